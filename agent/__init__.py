@@ -1,0 +1,1 @@
+"""The conversation: a call or a chat, turn by turn."""

@@ -1,0 +1,1 @@
+"""The `chairside` command."""

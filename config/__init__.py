@@ -1,0 +1,1 @@
+"""What the process is told: settings, the clock, secrets, the database engine, logging."""

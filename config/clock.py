@@ -1,0 +1,47 @@
+"""Time, handed in: a clock is an argument wherever the present moment matters."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Clock = Callable[[], datetime]
+"""A callable that gives the present moment as an aware datetime in UTC."""
+
+def system_clock() -> datetime:
+    """Give the machine's present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+def clock_from(start: datetime) -> Clock:
+    """Make a clock that shows ``start`` now and runs on from there.
+
+    Args:
+        start: An aware moment.
+
+    Returns:
+        A clock whose readings advance with the machine's monotonic time.
+
+    Raises:
+        ValueError: ``start`` is naive.
+    """
+    if start.tzinfo is None:
+        raise ValueError("a clock starts at an aware datetime, with its offset")
+    origin = time.monotonic()
+    start_utc = start.astimezone(UTC)
+    return lambda: start_utc + timedelta(seconds=time.monotonic() - origin)
+
+def fixed_clock(moment: datetime) -> Clock:
+    """Make a clock that always shows ``moment``; scenarios and tests pin time with it.
+
+    Args:
+        moment: An aware moment.
+
+    Returns:
+        A clock that does not move.
+
+    Raises:
+        ValueError: ``moment`` is naive.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a clock shows an aware datetime, with its offset")
+    moment_utc = moment.astimezone(UTC)
+    return lambda: moment_utc

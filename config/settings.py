@@ -1,0 +1,208 @@
+"""The settings tree: every value has a default that is right, a unit, and an environment variable.
+
+A variable is ``CHAIRSIDE_`` + group + ``_`` + name: ``settings.database.url`` is
+``CHAIRSIDE_DATABASE_URL``. The vendors' own names, ``OPENAI_API_KEY`` and ``TWILIO_AUTH_TOKEN``, stand for themselves.
+A ``.env`` file in the working folder is read.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Group(BaseModel):
+    """A branch of the tree."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Group):
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; ``0.0.0.0`` in a container."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """TCP port; 0 takes a free one and prints it."""
+    public_url: str | None = None
+    """How the outside reaches us, for example ``https://voice.example.com``: used for the media address
+    that Twilio dials and for checking Twilio's signature. Without it the request's own host counts."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose ``X-Forwarded-*`` headers are believed, comma-separated; ``*`` for all."""
+    max_body_bytes: Count = 65_536
+    """Largest JSON or form body of any door."""
+    drain_seconds: Seconds = 20.0
+    """How long a stopping server lets the calls in progress go on."""
+
+
+class DatabaseSettings(Group):
+    """The records."""
+
+    url: SecretStr | None = None
+    """``postgresql://…`` or ``sqlite:///…``; without it, ``chairside.db`` in the data folder."""
+    pool_size: Annotated[int, Field(ge=1)] = 10
+    """Connections kept open to PostgreSQL."""
+    busy_timeout_seconds: Seconds = 5.0
+    """How long a SQLite writer waits for another."""
+
+
+class PartnerApiSettings(Group):
+    """The Partner API that the bot's function tools call."""
+
+    api_url: str | None = None
+    """Base URL of another server that speaks the contract; without it our own, in this process."""
+    api_key: SecretStr | None = None
+    """The ``sk_ptnr_`` key for that server."""
+    timeout_seconds: Seconds = 8.0
+    """Longest wait for one answer while a caller is on the line."""
+    attempts: Annotated[int, Field(ge=1)] = 3
+    """Tries of a request that is safe to repeat."""
+    total_seconds: Seconds = 12.0
+    """Bound on all tries together."""
+
+
+class SiteApiSettings(Group):
+    """The Site Assistants API that instructions and files come from."""
+
+    api_url: str | None = None
+    """Base URL of another server that speaks the contract; without it our own, in this process."""
+    api_token: SecretStr | None = None
+    """The bearer token for that server."""
+    timeout_seconds: Seconds = 5.0
+    """Longest wait for one answer."""
+    attempts: Annotated[int, Field(ge=1)] = 3
+    """Tries of a read."""
+    total_seconds: Seconds = 8.0
+    """Bound on all tries together."""
+    cache_seconds: Seconds = 60.0
+    """How long instructions and files are kept before they are asked for again."""
+
+
+class RelaySettings(Group):
+    """The signed webhook to a booking platform."""
+
+    timeout_seconds: Seconds = 30.0
+    """The contract's bound on the platform's answer."""
+    max_response_bytes: Count = 1_048_576
+    """Larger answers of a platform are refused."""
+    allow_http: bool = False
+    """Allow ``http://`` webhooks beyond loopback."""
+
+
+class SpeechSettings(Group):
+    """Hearing and speaking."""
+
+    stt: Literal["auto", "local", "openai"] = "auto"
+    """Speech-to-text: ``auto`` is OpenAI when ``OPENAI_API_KEY`` is set, else the local model."""
+    tts: Literal["auto", "local", "openai"] = "auto"
+    """Text-to-speech, chosen likewise."""
+    whisper_model: str | None = None
+    """Folder or name of another faster-whisper model; without it, tiny.en from the installed wheel."""
+    whisper_threads: Annotated[int, Field(ge=1)] = 2
+    """Processor threads of one recognition."""
+    workers: Annotated[int, Field(ge=1)] = 2
+    """Recognitions and syntheses that may run at once."""
+    queue_limit: Annotated[int, Field(ge=1)] = 64
+    """Jobs that may wait for a worker before new ones are refused."""
+    tts_speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    """Pace of the local voice."""
+    vad_confidence: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Least voice probability (Silero) that counts as speech."""
+    vad_start_seconds: Seconds = 0.16
+    """Speech this long starts a turn."""
+    vad_stop_seconds: Seconds = 0.5
+    """Silence this long ends the speech."""
+    turn_wait_seconds: Seconds = 0.3
+    """Further wait for the caller to go on before the bot answers."""
+    dictation_wait_seconds: Seconds = 1.2
+    """The same while the caller dictates a number or spells a name."""
+    pre_roll_seconds: Seconds = 0.4
+    """Audio from before the detected start that recognition gets."""
+    energy_floor_dbfs: Annotated[float, Field(le=0)] = -55.0
+    """Frames quieter than this are silence without asking the model."""
+
+
+class OpenAISettings(Group):
+    """The model, and OpenAI's speech when chosen."""
+
+    base_url: str | None = None
+    """Another OpenAI-compatible server."""
+    model: str = "gpt-4o"
+    """Chat model of the voice and text bots."""
+    stt_model: str = "gpt-4o-transcribe"
+    """Speech-to-text model."""
+    tts_model: str = "gpt-4o-mini-tts"
+    """Text-to-speech model."""
+    tts_voice: str = "coral"
+    """Voice name."""
+    timeout_seconds: Seconds = 8.0
+    """Longest wait for the model's first words before the receptionist takes over."""
+
+
+class CallSettings(Group):
+    """The rules of one phone call."""
+
+    token_seconds: Seconds = 60.0
+    """How long the signed parameter of a media socket is good for."""
+    start_seconds: Seconds = 5.0
+    """How long a media socket may take to say which call it is."""
+    silence_seconds: Seconds = 7.0
+    """Silence before the caller is asked whether they are there."""
+    reprompts: Count = 2
+    """Re-prompts before the goodbye."""
+    max_minutes: Annotated[float, Field(gt=0)] = 20.0
+    """Longest call."""
+    max_message_bytes: Count = 65_536
+    """Largest media message; larger ones are dropped."""
+    reconnects: Count = 5
+    """How often a call whose stream died is connected again."""
+    slot_minutes: Annotated[int, Field(ge=1)] = 30
+    """How long an offered slot's sealed id stays good."""
+    offers: Annotated[int, Field(ge=1, le=5)] = 3
+    """Slots offered in one breath."""
+
+
+class LogSettings(Group):
+    """Log lines on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is written."""
+    format: Literal["json", "console"] = "json"
+    """JSON for machines, console for people."""
+
+
+class Settings(BaseSettings):
+    """Everything the process is told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHAIRSIDE_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    data_dir: Path = Field(default_factory=lambda: Path.home() / ".local/share/chairside")
+    """Folder of the database, the key and the recordings."""
+    secret: SecretStr | None = None
+    """Master secret that replicas share; without it one is made in the data folder."""
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    """Turns on the OpenAI model and speech."""
+    twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
+    """Twilio's signing secret; without it a generated local one serves the exchange."""
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    partner: PartnerApiSettings = PartnerApiSettings()
+    site: SiteApiSettings = SiteApiSettings()
+    relay: RelaySettings = RelaySettings()
+    speech: SpeechSettings = SpeechSettings()
+    openai: OpenAISettings = OpenAISettings()
+    call: CallSettings = CallSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,1 @@
+"""Every door that HTTP comes in by."""
