@@ -1,0 +1,151 @@
+"""The database: SQLite in the data folder, or PostgreSQL by URL; the same records on both."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from config.settings import Settings
+
+FILE_NAME = "chairside.db"
+CONNECT_TIMEOUT_SECONDS = 5
+_READ_ONLY = "chairside_read_only"
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - it names the state, as the other errors do
+    """The database cannot be opened, reached or written; the message is one sentence for the operator."""
+
+
+class Database:
+    """An engine and its sessions.
+
+    Args:
+        settings: ``database.url``, or the data folder for SQLite.
+
+    Raises:
+        DatabaseUnavailable: The URL is none we understand, or the data folder cannot be made.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = _resolve(settings)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # SQLite has one writer at a time. Waiting here, in order, is fair; waiting in SQLite is a poll.
+        self._writer = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
+        self.engine: AsyncEngine
+        if self.is_sqlite:
+            timeout = settings.database.busy_timeout_seconds
+            self.engine = create_async_engine(
+                self.url, pool_size=settings.database.pool_size, connect_args={"timeout": timeout}
+            )
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_async_engine(
+                self.url,
+                pool_size=settings.database.pool_size,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            )
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)})"
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Open a session with one writing transaction: committed at the end, rolled back on an error.
+
+        Yields:
+            The session. On SQLite the write lock is held from the beginning, so that what was read
+            is still so when it is written.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached or stays locked.
+        """
+        async with self._writer:
+            async with self._translated(), AsyncSession(self.engine, expire_on_commit=False) as session:
+                async with session.begin():
+                    yield session
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that only reads: a consistent view that waits for no writer.
+
+        Yields:
+            The session; nothing of it is committed.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached.
+        """
+        engine = self.engine.execution_options(**{_READ_ONLY: True})
+        async with self._translated(), AsyncSession(engine, expire_on_commit=False) as session:
+            yield session
+
+    async def check(self) -> None:
+        """Make sure that the database answers and can be written.
+
+        Raises:
+            DatabaseUnavailable: It does not, or cannot.
+        """
+        async with self.session() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    @contextlib.asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise DatabaseUnavailable(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> str:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        why = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+        where = self.url.database if self.is_sqlite else self.url.render_as_string(hide_password=True)
+        return f"The database {where} cannot be used: {why}."
+
+
+def _resolve(settings: Settings) -> URL:
+    if settings.database.url is None:
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"The data folder {settings.data_dir} cannot be made: {error.strerror}."
+            ) from error
+        return URL.create("sqlite+aiosqlite", database=str(settings.data_dir / FILE_NAME))
+    try:
+        url = make_url(settings.database.url.get_secret_value())
+    except ArgumentError as error:
+        raise DatabaseUnavailable("CHAIRSIDE_DATABASE_URL is not a database URL.") from error
+    backend = url.drivername.split("+")[0]
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(drivername="sqlite+aiosqlite")
+    raise DatabaseUnavailable(
+        "CHAIRSIDE_DATABASE_URL must start with postgresql:// or with sqlite:/// and a file's path."
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control begins lazily and deferred; ours begins where SQLAlchemy does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

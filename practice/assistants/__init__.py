@@ -1,0 +1,1 @@
+"""A site's assistants: instructions and files."""

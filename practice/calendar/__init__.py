@@ -1,0 +1,1 @@
+"""The embedded calendar: opening hours, free windows, appointments."""

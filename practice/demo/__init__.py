@@ -1,0 +1,1 @@
+"""A practice to try everything on."""

@@ -1,0 +1,194 @@
+"""The practice's errors: one root, each subclass fixes code, HTTP status and message."""
+
+from typing import Any, ClassVar
+
+
+class PracticeError(Exception):
+    """Something the practice refuses or cannot do; a door turns it into its vendor's shape.
+
+    Args:
+        message: A sentence for the caller of the endpoint; the class has one of its own.
+
+    Attributes:
+        code: Machine-readable, stable.
+        status: HTTP status code.
+        message: The sentence.
+        body: A body to pass on verbatim instead of one made of code and message, or None.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: int = 500
+    default_message: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or self.default_message
+        self.body: dict[str, Any] | None = None
+        super().__init__(self.message)
+
+
+class InvalidRequest(PracticeError):
+    """The request's content does not fit the contract."""
+
+    code = "invalid_request"
+    status = 400
+    default_message = "The request is not valid."
+
+
+class MissingIdempotencyKey(PracticeError):
+    """A booking came without the header that makes it safe to repeat."""
+
+    code = "missing_idempotency_key"
+    status = 400
+    default_message = "The Idempotency-Key header is required."
+
+
+class InvalidApiKey(PracticeError):
+    """The bearer key is missing, malformed, unknown or revoked."""
+
+    code = "invalid_api_key"
+    status = 401
+    default_message = "The API key is missing or not valid."
+
+
+class BotNotFound(PracticeError):
+    """No such bot, or another partner's: the two look alike so that ids cannot be guessed at."""
+
+    code = "bot_not_found"
+    status = 404
+    default_message = "No such bot."
+
+
+class IdempotencyKeyReused(PracticeError):
+    """The key was used for another request, and this partner wants that refused."""
+
+    code = "idempotency_key_reused"
+    status = 409
+    default_message = "This Idempotency-Key was used for a different request."
+
+
+class WebhookNotConfigured(PracticeError):
+    """The bot has no platform to relay to."""
+
+    code = "webhook_not_configured"
+    status = 422
+    default_message = "No booking platform is configured for this bot."
+
+
+class WebhookRejected(PracticeError):
+    """The platform did not accept our signature."""
+
+    code = "webhook_rejected"
+    status = 502
+    default_message = "The booking platform rejected the request's signature."
+
+
+class WebhookUnreachable(PracticeError):
+    """No connection to the platform."""
+
+    code = "webhook_unreachable"
+    status = 502
+    default_message = "The booking platform could not be reached."
+
+
+class WebhookFailed(PracticeError):
+    """The platform answered with a failure of its own or something that is no answer."""
+
+    code = "webhook_error"
+    status = 502
+    default_message = "The booking platform failed to answer properly."
+
+
+class WebhookTimeout(PracticeError):
+    """The platform did not answer in time; whether it booked is not known."""
+
+    code = "webhook_timeout"
+    status = 504
+    default_message = "The booking platform did not answer in time. Repeat with the same Idempotency-Key."
+
+
+class InvalidSignature(PracticeError):
+    """A platform request's signature is missing, malformed, wrong or stale."""
+
+    code = "invalid_signature"
+    status = 401
+    default_message = "The signature is not valid."
+
+
+class InvalidPayload(PracticeError):
+    """A platform request's content does not fit the protocol."""
+
+    code = "invalid_payload"
+    status = 400
+    default_message = "The payload is not valid."
+
+
+class AccountNotFound(PracticeError):
+    """The embedded calendar keeps no such account."""
+
+    code = "account_not_found"
+    status = 404
+    default_message = "No such account."
+
+
+class SlotUnavailable(PracticeError):
+    """The time is not free, not open, too soon or too far away."""
+
+    code = "slot_unavailable"
+    status = 409
+    default_message = "That time is not available."
+
+
+class SiteNotFound(PracticeError):
+    """No such site."""
+
+    code = "site_not_found"
+    status = 404
+    default_message = "Site not found"
+
+
+class AssistantNotFound(PracticeError):
+    """No such assistant at this site."""
+
+    code = "assistant_not_found"
+    status = 404
+    default_message = "Site assistant not found"
+
+
+class FileNotFound(PracticeError):
+    """No such file of this assistant."""
+
+    code = "file_not_found"
+    status = 404
+    default_message = "Assistant file not found"
+
+
+class CallNotFound(PracticeError):
+    """No such call."""
+
+    code = "call_not_found"
+    status = 404
+    default_message = "No such call."
+
+
+class ThreadNotFound(PracticeError):
+    """No such thread."""
+
+    code = "thread_not_found"
+    status = 404
+    default_message = "No such thread."
+
+
+class WrongPassword(PracticeError):
+    """E-mail and password do not belong together; which of the two was wrong is not said."""
+
+    code = "unauthorized"
+    status = 401
+    default_message = "Unauthorized"
+
+
+class AlreadySeeded(PracticeError):
+    """The demo practice exists; it is not made twice."""
+
+    code = "already_seeded"
+    status = 409
+    default_message = "The demo practice is already there."

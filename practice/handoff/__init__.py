@@ -1,0 +1,1 @@
+"""What a caller leaves for the practice's people."""

@@ -1,0 +1,55 @@
+"""What other rooms see of partners and bots."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerPrincipal:
+    """Who stands behind a partner key.
+
+    Attributes:
+        partner_id: ``ptnr_…``.
+        name: The partner's name.
+    """
+
+    partner_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotView:
+    """A registered bot with all that routing a call or a booking needs.
+
+    Attributes:
+        id: ``bot_…``.
+        partner_id: Who registered it.
+        name: What it is called.
+        account_id: ``acct_…``, the platform's name for the practice.
+        practice_id: ``prac_…`` when the practice is kept here, else None.
+        site_id: The site whose assistant answers, or None.
+        assistant_id: The assistant, or None.
+        phone_numbers: Its numbers, E.164.
+        language: BCP 47 tag.
+        timezone: IANA name.
+        transfer_number: E.164 number of a person, or None.
+        webhook_url: The platform's base URL; None means the embedded calendar when ``embedded``.
+        embedded: The embedded calendar is its platform.
+        strict_idempotency: The partner wants 409 when a key is reused for another body.
+        sealed_secret: The platform's webhook secret, encrypted, or None.
+    """
+
+    id: str
+    partner_id: str
+    name: str
+    account_id: str
+    practice_id: str | None
+    site_id: int | None
+    assistant_id: int | None
+    phone_numbers: tuple[str, ...]
+    language: str
+    timezone: str
+    transfer_number: str | None
+    webhook_url: str | None
+    embedded: bool
+    strict_idempotency: bool = False
+    sealed_secret: bytes | None = field(default=None, repr=False)

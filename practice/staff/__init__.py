@@ -1,0 +1,1 @@
+"""The people of a practice who may log in."""

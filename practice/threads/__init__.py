@@ -1,0 +1,1 @@
+"""Calls and chats with their messages in order."""
