@@ -164,6 +164,10 @@ class CallSettings(Group):
     """How long an offered slot's sealed id stays good."""
     offers: Annotated[int, Field(ge=1, le=5)] = 3
     """Slots offered in one breath."""
+    slot_step_minutes: Annotated[int, Field(ge=1)] = 15
+    """Distance between the start times that are cut from a free window."""
+    appointment_minutes: Annotated[int, Field(ge=1)] = 30
+    """Length of an appointment where the practice names no services."""
 
 
 class LogSettings(Group):

@@ -1,0 +1,95 @@
+"""What a function call may use: the bot, its practice, the endpoints, the conversation so far."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from config.clock import Clock
+from config.settings import CallSettings
+from tools.clients.partner import PartnerClient
+from tools.clients.site import SiteClient
+from tools.contracts.partner import BotProfile, PracticeFacts
+from tools.conversation import Message
+from tools.knowledge_index import KnowledgeIndex
+from tools.slots import SlotSealer
+
+EndingKind = Literal["hang_up", "transfer", "message"]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a conversation ends.
+
+    Attributes:
+        kind: Hang up, put through to a person, or let the caller leave a recorded message.
+        reason: Why, in a few words, without personal data.
+        to: The number to put the caller through to (E.164), for a transfer.
+    """
+
+    kind: EndingKind
+    reason: str
+    to: str | None = None
+
+
+class EndingBox:
+    """Where a function leaves how the conversation shall end; the first decision stands."""
+
+    def __init__(self) -> None:
+        self._ending: Ending | None = None
+
+    @property
+    def ending(self) -> Ending | None:
+        """The decision, None while the conversation goes on."""
+        return self._ending
+
+    def set(self, ending: Ending) -> Ending:
+        """Decide how the conversation ends, unless that is decided already.
+
+        Args:
+            ending: The wish.
+
+        Returns:
+            The decision that stands.
+        """
+        if self._ending is None:
+            self._ending = ending
+        return self._ending
+
+
+@dataclass
+class ToolContext:
+    """Everything a function call may use.
+
+    Attributes:
+        bot: The bot that is talking.
+        facts: What it may say about its practice.
+        partner: The availability and booking endpoints.
+        site: The instructions and files, where the bot has a site.
+        knowledge: The index of the practice's files, None while there is none.
+        sealer: Seals and opens slot ids.
+        clock: The present moment.
+        call_id: The call or chat session; part of every idempotency key.
+        caller_number: Where the call comes from (E.164), None when it is withheld.
+        messages: Gives the conversation so far, live.
+        ending: Where ``end_call`` and ``transfer_call`` leave their decision.
+        rules: How many slots are offered, and in which steps.
+    """
+
+    bot: BotProfile
+    facts: PracticeFacts
+    partner: PartnerClient
+    site: SiteClient | None
+    knowledge: KnowledgeIndex | None
+    sealer: SlotSealer
+    clock: Clock
+    call_id: str
+    caller_number: str | None
+    messages: Callable[[], Sequence[Message]]
+    ending: EndingBox = field(default_factory=EndingBox)
+    rules: CallSettings = field(default_factory=CallSettings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's time zone."""
+        return ZoneInfo(self.facts.timezone)

@@ -1,0 +1,1 @@
+"""The wire models of the endpoints that the function tools call."""

@@ -1,0 +1,73 @@
+"""The errors of the tools: one root; each has a code, and a sentence that may be spoken to the caller."""
+
+
+class ToolError(Exception):
+    """Something a tool could not do.
+
+    ``code`` is for machines and logs, ``say`` for the caller's ear. The message never holds personal
+    data: errors end up in logs.
+    """
+
+    code = "tool_error"
+    say = "I'm sorry, something went wrong on my side. Would you like me to take a message for the team?"
+
+
+class FarEndError(ToolError):
+    """An endpoint did not do what was asked."""
+
+    code = "far_end_error"
+    say = "I'm sorry, I can't reach our calendar just now. Would you like me to take a message for the team?"
+
+
+class FarEndUnreachable(FarEndError):
+    """No connection was made in any try: the request never got there."""
+
+    code = "unreachable"
+
+
+class FarEndTimeout(FarEndError):
+    """The request went out and no answer came back in time; it may have been carried out."""
+
+    code = "timeout"
+
+
+class FarEndDown(FarEndError):
+    """The endpoint answered that it cannot serve now (5xx); the request may have been carried out."""
+
+    code = "down"
+
+    def __init__(self, message: str, *, status: int, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code or self.code
+
+
+class FarEndRefused(FarEndError):
+    """The endpoint understood and said no (4xx)."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, status: int, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code or self.code
+
+
+class FarEndAnswerInvalid(FarEndError):
+    """The endpoint's answer does not fit the contract."""
+
+    code = "answer_invalid"
+
+
+class SlotIdInvalid(ToolError):
+    """A slot id that was not sealed here, or not for this bot."""
+
+    code = "slot_id_invalid"
+    say = "I'm sorry, I lost track of that time. Let me look at the calendar again."
+
+
+class SlotIdExpired(SlotIdInvalid):
+    """A slot id that was offered too long ago."""
+
+    code = "slot_id_expired"
+    say = "It's been a while since I looked at that time. Let me check the calendar again."

@@ -1,0 +1,53 @@
+"""All functions that the model may call, and the one way to run them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tools.context import ToolContext
+from tools.errors import ToolError
+from tools.function import Function, InvalidArguments, Result
+
+__all__ = ["FUNCTIONS", "Function", "find_function", "run_function"]
+
+FUNCTIONS: tuple[Function, ...] = ()
+
+
+def find_function(name: str) -> Function | None:
+    """Find a function by its name.
+
+    Args:
+        name: As the model spells it.
+
+    Returns:
+        The function, or None.
+    """
+    return next((one for one in FUNCTIONS if one.name == name), None)
+
+
+async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any] | str) -> Result:
+    """Run a function for the model.
+
+    Args:
+        ctx: What it may use.
+        name: The function's name.
+        arguments: The model's arguments, parsed or as the JSON text that the model wrote.
+
+    Returns:
+        The function's result; ``{"status": "invalid", "error"}`` for a bad name or bad arguments, and
+        ``{"status": "unavailable", "say"}`` when an endpoint failed.
+    """
+    found = find_function(name)
+    if found is None:
+        return {"status": "invalid", "error": f"there is no function {name[:64]!r}"}
+    try:
+        parsed = json.loads(arguments or "{}") if isinstance(arguments, str) else dict(arguments)
+        if not isinstance(parsed, dict):
+            return {"status": "invalid", "error": "the arguments are not a JSON object"}
+        return await found.run(ctx, found.check(parsed))
+    except InvalidArguments as error:
+        return {"status": "invalid", "error": str(error)}
+    except ValueError:
+        return {"status": "invalid", "error": "the arguments are not JSON"}
+    except ToolError as error:
+        return {"status": "unavailable", "say": error.say, "code": error.code}
