@@ -1,182 +1,97 @@
-"""One HTTP client per far end: time-outs, retries of what is safe, and errors with names."""
+"""The far ends of the runtime, each with its one HTTP client."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 import httpx
-import tenacity
 
-from tools.errors import (
-    FarEndAnswerInvalid,
-    FarEndDown,
-    FarEndError,
-    FarEndRefused,
-    FarEndTimeout,
-    FarEndUnreachable,
-)
-
-IN_PROCESS_URL = "http://in-process.internal"
-"""Base URL of requests that never leave the process."""
-
-Credential = Callable[[], str]
-"""Gives the bearer token to send now; asked again for every try, since tokens may be short-lived."""
-
-Sleep = Callable[[float], Awaitable[None]]
+from config.settings import Settings
+from tools.clients.far_end import IN_PROCESS_URL, FarEnd, Patience
+from tools.clients.partner import PartnerClient
+from tools.clients.site import SiteClient
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long and how often one request is tried.
+class FarEnds:
+    """Gives the clients of a bot and of a site; owns the connections behind them.
 
-    Attributes:
-        timeout_seconds: Longest wait for one answer.
-        attempts: Tries of a request that is safe to repeat.
-        total_seconds: Bound on all tries and pauses together.
+    With no URL in the settings the requests go to the server in this process, through the transport
+    that the composer hands in: the same path, no socket.
     """
 
-    timeout_seconds: float
-    attempts: int
-    total_seconds: float
-
-
-@dataclass
-class FarEnd:
-    """An endpoint and the way to talk to it.
-
-    Attributes:
-        client: The client whose base URL is the endpoint's.
-        credential: Gives the bearer token.
-        patience: Time-outs and tries.
-        sleep: How a pause between tries is made.
-    """
-
-    client: httpx.AsyncClient
-    credential: Credential = field(repr=False)
-    patience: Patience
-    sleep: Sleep = asyncio.sleep
-
-    async def request(
+    def __init__(
         self,
-        method: str,
-        path: str,
+        settings: Settings,
         *,
-        json_body: Any = None,
-        headers: dict[str, str] | None = None,
-        repeatable: bool,
-    ) -> httpx.Response:
-        """Send a request, and again when it is safe to repeat and the failure may pass.
+        partner_credential: Callable[[str], str],
+        site_credential: Callable[[int], str],
+        partner_transport: httpx.AsyncBaseTransport | None = None,
+        site_transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        partner, site = settings.partner, settings.site
+        self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
+        self._site_http = _client(site.api_url, site_transport, site.timeout_seconds)
+        self._partner_patience = Patience(partner.timeout_seconds, partner.attempts, partner.total_seconds)
+        self._site_patience = Patience(site.timeout_seconds, site.attempts, site.total_seconds)
+        partner_key, site_token = partner.api_key, site.api_token
+        self._partner_credential = (
+            (lambda _bot_id: partner_key.get_secret_value())
+            if partner.api_url and partner_key
+            else partner_credential
+        )
+        self._site_credential = (
+            (lambda _site_id: site_token.get_secret_value())
+            if site.api_url and site_token
+            else site_credential
+        )
+        self._partners: dict[str, PartnerClient] = {}
+        self._sites: dict[int, SiteClient] = {}
+
+    def partner(self, bot_id: str) -> PartnerClient:
+        """Give the client of a bot's endpoints; the same one each time.
 
         Args:
-            method: HTTP method.
-            path: Path below the base URL.
-            json_body: What to send as JSON, None for no body.
-            headers: Further headers.
-            repeatable: A read, or a write that carries its idempotency key.
+            bot_id: The bot.
 
         Returns:
-            An answer below 400.
-
-        Raises:
-            FarEndUnreachable: No try made a connection.
-            FarEndTimeout: Out of time, and some try may have been carried out.
-            FarEndDown: The last try was answered by a 5xx, or earlier tries may have been carried out.
-            FarEndRefused: A 4xx.
+            The client.
         """
-        failures: list[FarEndError] = []
+        if bot_id not in self._partners:
+            far_end = FarEnd(
+                client=self._partner_http,
+                credential=lambda: self._partner_credential(bot_id),
+                patience=self._partner_patience,
+            )
+            self._partners[bot_id] = PartnerClient(far_end, bot_id)
+        return self._partners[bot_id]
 
-        async def attempt() -> httpx.Response:
-            try:
-                return await self._try(method, path, json_body, headers or {})
-            except FarEndError as error:
-                failures.append(error)
-                raise
+    def site(self, site_id: int) -> SiteClient:
+        """Give the client of a site's assistants; the same one each time.
 
-        retrying = tenacity.AsyncRetrying(
-            sleep=self.sleep,
-            stop=tenacity.stop_after_attempt(self.patience.attempts if repeatable else 1),
-            wait=_wait,
-            retry=tenacity.retry_if_exception(_may_pass),
-            reraise=True,
-        )
-        try:
-            async with asyncio.timeout(self.patience.total_seconds):
-                return await retrying(attempt)
-        except TimeoutError:
-            raise FarEndTimeout(f"{method} {path}: no answer in time") from None
-        except FarEndUnreachable as error:
-            sent = next((one for one in failures if not isinstance(one, FarEndUnreachable)), None)
-            raise (sent or error) from None
+        Args:
+            site_id: The site.
 
-    async def _try(self, method: str, path: str, json_body: Any, headers: dict[str, str]) -> httpx.Response:
-        content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode()
-        sent = {"Authorization": f"Bearer {self.credential()}", "Accept": "application/json", **headers}
-        if content is not None:
-            sent["Content-Type"] = "application/json"
-        where = f"{method} {path}"
-        try:
-            # The in-process transport knows no time-outs of its own.
-            async with asyncio.timeout(self.patience.timeout_seconds):
-                response = await self.client.request(method, path, content=content, headers=sent)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise FarEndUnreachable(f"{where}: no connection") from error
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise FarEndTimeout(f"{where}: no answer in time") from error
-        except httpx.HTTPError as error:
-            raise FarEndDown(f"{where}: the connection broke", status=0) from error
-        return _checked(response, where)
+        Returns:
+            The client.
+        """
+        if site_id not in self._sites:
+            far_end = FarEnd(
+                client=self._site_http,
+                credential=lambda: self._site_credential(site_id),
+                patience=self._site_patience,
+            )
+            self._sites[site_id] = SiteClient(far_end, site_id)
+        return self._sites[site_id]
+
+    async def aclose(self) -> None:
+        """Wait for bookings that are under way, then close the connections."""
+        for partner in self._partners.values():
+            await partner.settle()
+        await self._partner_http.aclose()
+        await self._site_http.aclose()
 
 
-def json_of(response: httpx.Response) -> Any:
-    """Read an answer's JSON body.
-
-    Args:
-        response: The answer.
-
-    Returns:
-        The parsed body.
-
-    Raises:
-        FarEndAnswerInvalid: It is not JSON.
-    """
-    try:
-        return response.json()
-    except ValueError as error:
-        raise FarEndAnswerInvalid("the answer is not JSON") from error
-
-
-def _checked(response: httpx.Response, where: str) -> httpx.Response:
-    if response.status_code < 300:  # noqa: PLR2004 - the success class
-        return response
-    code = _error_code(response)
-    message = f"{where}: status {response.status_code}, code {code or 'none'}"
-    if response.status_code >= 500 or response.status_code < 400:  # noqa: PLR2004 - the server's fault
-        raise FarEndDown(message, status=response.status_code, code=code)
-    raise FarEndRefused(message, status=response.status_code, code=code)
-
-
-def _error_code(response: httpx.Response) -> str | None:
-    """Read the code from ``{"error":{"code"}}``, ``{"code"}``, or give None."""
-    try:
-        body = response.json()
-    except ValueError:
-        return None
-    if not isinstance(body, dict):
-        return None
-    error = body.get("error")
-    code = error.get("code") if isinstance(error, dict) else body.get("code")
-    return code[:64] if isinstance(code, str) else None
-
-
-def _may_pass(error: BaseException) -> bool:
-    if isinstance(error, FarEndRefused):
-        return error.status in (408, 425, 429)
-    if isinstance(error, FarEndDown):
-        # A 500 with a body says what is wrong, and will say so again; an empty one is a crash.
-        return error.status in (0, 502, 503, 504) or (error.status >= 500 and error.code == FarEndDown.code)  # noqa: PLR2004
-    return isinstance(error, FarEndTimeout | FarEndUnreachable)
-
-
-_wait = tenacity.wait_random_exponential(multiplier=0.2, max=2.0)
+def _client(url: str | None, transport: httpx.AsyncBaseTransport | None, timeout: float) -> httpx.AsyncClient:
+    if url is None and transport is None:
+        raise ValueError("without a URL the requests need a transport into this process")
+    return httpx.AsyncClient(
+        base_url=url or IN_PROCESS_URL, transport=transport, timeout=timeout, follow_redirects=False
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tools.clients.http import FarEnd
+from tools.clients.far_end import FarEnd
 from tools.contracts.partner import (
     Availability,
     Booking,

@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter, ValidationError
 
-from tools.clients.http import FarEnd, json_of
+from tools.clients.far_end import FarEnd, json_of
 from tools.contracts.site import AssistantFile, SiteAssistant
 from tools.errors import FarEndAnswerInvalid
 
