@@ -67,10 +67,13 @@ class Database:
         Raises:
             DatabaseUnavailable: The database cannot be reached or stays locked.
         """
-        async with self._writer:
-            async with self._translated(), AsyncSession(self.engine, expire_on_commit=False) as session:
-                async with session.begin():
-                    yield session
+        async with (
+            self._writer,
+            self._translated(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -1,8 +1,44 @@
 """Bring a database's tables up to date, in process."""
 
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
 from config.database import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 0x63686169_72736964
+"""Any fixed number: whoever migrates a PostgreSQL database holds the advisory lock of this name."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Describe the migrations to Alembic.
+
+    Args:
+        connection: The connection to run on, inside a transaction.
+
+    Returns:
+        Alembic's configuration, made without an ini file.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 async def migrate(database: Database) -> None:
-    """Run the migrations that are missing; safe when several processes start at once."""
-    raise NotImplementedError
+    """Run the migrations that are missing; safe when several processes start at once.
+
+    Args:
+        database: Where to.
+
+    Raises:
+        DatabaseUnavailable: It cannot be reached or written.
+    """
+    async with database.session() as session:
+        connection = await session.connection()
+        if not database.is_sqlite:  # SQLite's transaction is exclusive already
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))

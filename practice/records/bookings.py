@@ -1,0 +1,71 @@
+"""Appointments in the embedded calendar, and the ledger of booking requests."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from practice.records.base import Base
+
+
+class Appointment(Base):
+    """An appointment of the embedded calendar.
+
+    Two that are not cancelled never share a moment of one practitioner's time: an exclusion constraint
+    on PostgreSQL and triggers on SQLite refuse it (see the first migration). ``busy_from`` and
+    ``busy_until`` are the appointment with its buffers.
+    """
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        UniqueConstraint("account_id", "idempotency_key"),
+        CheckConstraint("busy_from <= start_at AND start_at < end_at AND end_at <= busy_until", name="order"),
+        CheckConstraint("status IN ('confirmed', 'cancelled')", name="status"),
+        Index(None, "practitioner_number", "busy_from"),
+        Index(None, "account_id", "customer_phone"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    practice_id: Mapped[str] = mapped_column(ForeignKey("practices.id"), index=True)
+    practitioner_number: Mapped[int] = mapped_column(ForeignKey("practitioners.number"))
+    service_id: Mapped[str | None] = mapped_column(ForeignKey("services.id"))
+    status: Mapped[str]
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    busy_from: Mapped[datetime]
+    busy_until: Mapped[datetime]
+    customer_name: Mapped[str]
+    customer_phone: Mapped[str]
+    customer_email: Mapped[str | None]
+    notes: Mapped[str | None]
+    idempotency_key: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class BookingIntent(Base):
+    """A booking request by its key: what was asked, who works on it, what came of it."""
+
+    __tablename__ = "booking_intents"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "bot_id", "idempotency_key"),
+        CheckConstraint("state IN ('pending', 'succeeded', 'refused', 'unknown')", name="state"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"))
+    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    idempotency_key: Mapped[str]
+    request: Mapped[dict[str, Any]]
+    request_sha256: Mapped[str]
+    state: Mapped[str]
+    in_doubt: Mapped[bool]
+    owner: Mapped[str]
+    lease_until: Mapped[datetime]
+    attempts: Mapped[int]
+    answer_status: Mapped[int | None]
+    answer_code: Mapped[str | None]
+    answer_body: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

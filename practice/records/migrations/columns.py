@@ -1,0 +1,23 @@
+"""The words that migrations are written in."""
+
+from typing import Any
+
+from sqlalchemy import Column, DateTime
+
+MOMENT = DateTime(timezone=True)
+"""An aware datetime in UTC, as ``practice.records.base.Moment`` stores it."""
+
+
+def column(name: str, kind: Any, *, nullable: bool = False, **options: Any) -> Column[Any]:
+    """Describe a column; most hold a value always.
+
+    Args:
+        name: The column's name.
+        kind: The column's type.
+        nullable: It may hold nothing.
+        options: Further options of SQLAlchemy's ``Column``.
+
+    Returns:
+        The column.
+    """
+    return Column(name, kind, nullable=nullable, **options)

@@ -1,0 +1,61 @@
+"""Threads with their messages; a phone call is one, a chat is another."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from practice.records.base import Base
+
+
+class Thread(Base):
+    """A conversation."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        CheckConstraint("kind IN ('call', 'chat')", name="kind"),
+        Index(None, "assistant_id", "owner"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    bot_id: Mapped[str | None] = mapped_column(ForeignKey("bots.id", ondelete="SET NULL"), index=True)
+    assistant_id: Mapped[int | None] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
+    owner: Mapped[str | None]
+    message_count: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class ThreadMessage(Base):
+    """A message, at its place in the thread."""
+
+    __tablename__ = "thread_messages"
+
+    thread_id: Mapped[str] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    message: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class Call(Base):
+    """A phone call, by the carrier's id."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        CheckConstraint("ending_kind IN ('hang_up', 'transfer', 'message')", name="ending_kind"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey("threads.id"), unique=True)
+    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    from_number: Mapped[str | None]
+    to_number: Mapped[str | None]
+    status: Mapped[str]
+    connections: Mapped[int]
+    ending_kind: Mapped[str | None]
+    ending_reason: Mapped[str | None]
+    ending_to: Mapped[str | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    duration_seconds: Mapped[int | None]

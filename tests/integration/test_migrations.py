@@ -1,0 +1,48 @@
+"""The tables that the migrations make are the tables that the models describe."""
+
+import asyncio
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import StatementError
+
+from config.database import Database
+from practice.records.migrate import alembic_config, migrate
+from practice.records.tables import metadata
+
+
+async def test_the_migrated_schema_equals_the_models(database: Database) -> None:
+    def compare(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.session() as session:
+        differences = await (await session.connection()).run_sync(compare)
+    assert differences == []
+
+
+async def test_migrating_again_changes_nothing_even_from_several_tasks_at_once(database: Database) -> None:
+    await asyncio.gather(*(migrate(database) for _ in range(4)))
+
+
+async def test_every_migration_can_be_taken_back(database: Database) -> None:
+    async with database.session() as session:
+        connection = await session.connection()
+        await connection.run_sync(lambda sync: command.downgrade(alembic_config(sync), "base"))
+        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert tables == ["alembic_version"]
+    await migrate(database)
+    await database.check()
+
+
+async def test_a_naive_datetime_is_not_stored(database: Database) -> None:
+    from datetime import datetime
+
+    from practice.records.partners import Account
+
+    with pytest.raises(StatementError, match="naive"):
+        async with database.session() as session:
+            session.add(Account(id="acct_1", name="A", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
