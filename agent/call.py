@@ -1,0 +1,327 @@
+"""One phone call, from the first frame to the last word, and the agent that holds all of them."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from pipecat.frames.frames import EndFrame, LLMRunFrame, TTSSpeakFrame
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.workers.runner import WorkerRunner
+
+from agent.briefing import Briefing, Briefings
+from agent.model import conversation
+from agent.pipeline import CallPipeline, Ends, build, schemas
+from agent.receptionist.policy import Move, next_move
+from agent.receptionist.say import goodbye, greeting, silence_prompt
+from agent.services import Services
+from agent.transcript import CallLog, Transcript
+from agent.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
+from agent.vad import SpeechDetector
+from config.clock import Clock
+from config.keyring import Keyring
+from config.settings import Settings
+from tools.clients.http import FarEnds
+from tools.context import Ending, ToolContext
+from tools.conversation import Message, text_of
+
+_log = structlog.get_logger(__name__)
+
+_QUIET_SECONDS = 0.4
+_UNSPOKEN_SECONDS = 2.0
+_BACK_AGAIN = "Sorry, the line dropped for a moment."
+
+
+@dataclass(frozen=True)
+class CallStart:
+    """What is known when a media stream begins.
+
+    Attributes:
+        call_id: The carrier's name of the call (Twilio's CallSid).
+        stream_id: The carrier's name of the stream.
+        bot_id: The bot that answers.
+        from_number: The caller (E.164), None when withheld.
+        to_number: The number called (E.164).
+        messages: What was said before, when the stream of a call is connected again.
+        practice_name: The practice's name, for a greeting when the endpoints are down.
+        timezone: The practice's IANA zone, likewise.
+    """
+
+    call_id: str
+    stream_id: str
+    bot_id: str
+    from_number: str | None
+    to_number: str | None
+    messages: tuple[Message, ...] = ()
+    practice_name: str | None = None
+    timezone: str = "UTC"
+
+
+class Call:
+    """A call in progress: builds its pipeline, watches over it, ends it."""
+
+    def __init__(
+        self,
+        start: CallStart,
+        socket: MediaSocket,
+        log: CallLog,
+        briefing: Briefing,
+        services: Services,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._start = start
+        self._socket = socket
+        self._log = log
+        self._briefing = briefing
+        self._clock = clock
+        self._settings = settings
+        self._counts = LineCounts()
+        self._context = LLMContext([dict(message) for message in start.messages])  # type: ignore[misc] # JSON passes through
+        self._transcript = Transcript(self._context, log, recorded=len(start.messages))
+        self._tools = briefing.tools(
+            call_id=start.call_id,
+            caller_number=start.from_number,
+            messages=lambda: conversation(self._context),
+        )
+        self._context.set_tools(schemas(self._tools, self._on_result))
+        self._phone_out = PhoneOutput(socket, start.stream_id, self._counts)
+        self._phone_in = PhoneInput(
+            socket,
+            self._phone_out,
+            SpeechDetector(services.voice_model, settings.speech),
+            settings.speech,
+            settings.call,
+            self._counts,
+        )
+        ends = Ends(
+            phone_in=self._phone_in,
+            hearing=services.hearing(),
+            model=services.model(self._decide, briefing),
+            voice=services.voice(),
+            phone_out=self._phone_out,
+        )
+        self._pipeline: CallPipeline = build(ends, self._context, settings)
+        self._silences = 0
+        self._user_turn = False
+        self._helpers: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
+        self._listen()
+
+    async def run(self) -> None:
+        """Hold the conversation until one side ends it."""
+        began = time.monotonic()
+        runner = WorkerRunner(handle_sigint=False, check_dangling_tasks=False)
+        await runner.add_workers(self._pipeline.worker)
+        self._transcript.start()
+        await self._open()
+        self._help(self._watch_hang_up())
+        self._help(self._watch_length())
+        self._help(self._briefing.prefetch())
+        try:
+            await runner.run()
+        finally:
+            for helper in self._helpers:
+                helper.cancel()
+            await asyncio.gather(*self._helpers, return_exceptions=True)
+            await self._transcript.stop()
+            if ending := self._tools.ending.ending:
+                await self._log.end(ending)
+            await self._socket.close()
+            first = self._phone_out.first_audio_at
+            _log.info(
+                "call stream ended",
+                seconds=round(time.monotonic() - began, 1),
+                greeting_ms=round((first - began) * 1000) if first else None,
+                media=self._counts.media,
+                dropped=self._counts.dropped,
+                interruptions=self._counts.interruptions,
+                ended_by="bot" if self._tools.ending.ending else "carrier",
+            )
+
+    def _decide(self, messages: Sequence[Message]) -> Move:
+        return next_move(messages, self._tools.facts, self._clock(), self._start.from_number)
+
+    async def _open(self) -> None:
+        """Say the first words: the greeting, or what carries on a call whose stream had died."""
+        said = conversation(self._context)
+        if not said:
+            await self._say(greeting(self._tools.facts))
+        elif said[-1]["role"] == "assistant" and text_of(said[-1]):
+            await self._say(f"{_BACK_AGAIN} {text_of(said[-1])}")
+        else:
+            await self._say(_BACK_AGAIN)
+            await self._pipeline.worker.queue_frame(LLMRunFrame())
+
+    async def _say(self, text: str) -> None:
+        await self._pipeline.worker.queue_frame(TTSSpeakFrame(text, append_to_context=True))
+
+    def _help(self, work: "asyncio._CoroutineLike[None]") -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._helpers.add(task)
+        task.add_done_callback(self._helpers.discard)
+        return task
+
+    def _listen(self) -> None:
+        """Follow the turns of both sides."""
+        user, assistant = self._pipeline.user, self._pipeline.assistant
+
+        @user.event_handler("on_user_turn_started")
+        async def _started(*_: object) -> None:
+            self._user_turn = True
+            if self._closing:  # "wait, one more thing": the goodbye is taken back
+                self._closing.cancel()
+                self._closing = None
+                self._tools.ending.clear()
+
+        @user.event_handler("on_user_turn_stopped")
+        async def _stopped(*_: object) -> None:
+            self._user_turn = False
+
+        @user.event_handler("on_user_turn_message_added")
+        async def _heard(*_: object) -> None:
+            self._silences = 0
+            self._transcript.changed()
+
+        @user.event_handler("on_user_turn_idle")
+        async def _silent(*_: object) -> None:
+            await self._on_silence()
+
+        @assistant.event_handler("on_assistant_turn_stopped")
+        async def _spoken(_: object, message: object) -> None:
+            if getattr(message, "interrupted", False):
+                self._keep_cut_short()
+            self._transcript.changed()
+
+    def _keep_cut_short(self) -> None:
+        """Write down the part of an interrupted sentence that the caller had heard."""
+        part, self._phone_out.cut_short = self._phone_out.cut_short, None
+        if not part:
+            return
+        messages = self._context.get_messages()
+        last = messages[-1] if messages else None
+        if isinstance(last, dict) and last.get("role") == "assistant" and isinstance(last.get("content"), str):
+            last["content"] = f"{last['content']} {part}—"
+        else:
+            self._context.add_message({"role": "assistant", "content": f"{part}—"})
+
+    async def _on_result(self) -> None:
+        self._transcript.changed()
+        if self._tools.ending.ending and self._closing is None:
+            self._closing = self._help(self._close_when_quiet())
+
+    async def _on_silence(self) -> None:
+        if self._closing:
+            return
+        self._silences += 1
+        await self._say(silence_prompt(self._silences, self._settings.call.reprompts))
+        if self._silences > self._settings.call.reprompts:
+            self._tools.ending.set(Ending("hang_up", "the caller said nothing"))
+            self._closing = self._help(self._close_when_quiet())
+
+    async def _close_when_quiet(self) -> None:
+        """End the call when the last word has been heard, and see that there was one."""
+        spoke = await self._fall_quiet()
+        if not spoke:
+            await self._say(goodbye())
+            await self._fall_quiet()
+        await self._pipeline.worker.queue_frame(EndFrame())
+
+    async def _fall_quiet(self) -> bool:
+        """Wait until the bot has not spoken for a moment.
+
+        Returns:
+            Whether it spoke at all.
+        """
+        spoke, quiet = self._phone_out.speaking, 0.0
+        while quiet < (_QUIET_SECONDS if spoke else _UNSPOKEN_SECONDS):
+            await asyncio.sleep(_QUIET_SECONDS / 4)
+            quiet = 0.0 if self._phone_out.speaking or self._user_turn else quiet + _QUIET_SECONDS / 4
+            spoke = spoke or self._phone_out.speaking
+        return spoke
+
+    async def _watch_hang_up(self) -> None:
+        await self._phone_in.hung_up.wait()
+        await self._pipeline.worker.cancel(reason="the carrier ended the stream")
+
+    async def _watch_length(self) -> None:
+        await asyncio.sleep(self._settings.call.max_minutes * 60)
+        await self._say("I'm sorry, I have to end our call here. Please call again if there is anything else.")
+        self._tools.ending.set(Ending("hang_up", "the longest call length was reached"))
+        self._closing = self._help(self._close_when_quiet())
+
+
+class VoiceAgent:
+    """Everything that the calls of a process share."""
+
+    def __init__(self, settings: Settings, keyring: Keyring, clock: Clock, far_ends: FarEnds) -> None:
+        """Make the agent; nothing is loaded before `start`.
+
+        Args:
+            settings: The settings.
+            keyring: The installation's keys, for the slots.
+            clock: The present moment.
+            far_ends: The endpoints that functions, instructions and files come from.
+        """
+        self._settings = settings
+        self._clock = clock
+        self._briefings = Briefings(settings, keyring, clock, far_ends)
+        self._services: Services | None = None
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Load the models, off the event loop."""
+        loop = asyncio.get_running_loop()
+        self._services = await loop.run_in_executor(None, partial(Services.load, self._settings))
+        await self._services.warm_up()
+
+    @property
+    def ready(self) -> bool:
+        """Whether calls can be taken."""
+        return self._services is not None
+
+    @property
+    def calls(self) -> int:
+        """Calls in progress."""
+        return len(self._calls)
+
+    async def stop(self) -> None:
+        """Let the calls in progress go on for a while, then end them."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=self._settings.server.drain_seconds)
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        if self._services:
+            self._services.close()
+
+    async def prepare(self, bot_id: str) -> None:
+        """Fetch what a bot needs, and synthesise its greeting, before its call is connected.
+
+        Args:
+            bot_id: The bot.
+        """
+        briefing = await self._briefings.get(bot_id)
+        if self._services:
+            await self._services.rehearse(greeting(briefing.facts))
+
+    async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
+        """Hold one call, from an open media stream to its end.
+
+        Args:
+            start: Which call it is.
+            socket: The media stream, its ``start`` message already read.
+            log: Where messages and the ending are kept.
+        """
+        if self._services is None:
+            raise RuntimeError("the agent has not been started")
+        briefing = await self._briefings.get(
+            start.bot_id, practice_name=start.practice_name, timezone=start.timezone
+        )
+        call = Call(start, socket, log, briefing, self._services, self._clock, self._settings)
+        task = asyncio.ensure_future(call.run())
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        await task

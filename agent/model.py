@@ -1,0 +1,148 @@
+"""What answers the caller: the OpenAI model, and the deterministic receptionist that stands in for it.
+
+Both are pipecat LLM services over the same context and the same functions, so either can go on where
+the other stopped, in the middle of a call.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import httpx
+import openai
+import structlog
+from pipecat.frames.frames import (
+    Frame,
+    FunctionCallFromLLM,
+    LLMContextFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+)
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection
+from pipecat.services.llm_service import LLMService
+from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.services.settings import LLMSettings
+
+from agent.receptionist.policy import Move
+from config.settings import OpenAISettings
+from tools.conversation import Message
+
+_log = structlog.get_logger(__name__)
+
+Decide = Callable[[Sequence[Message]], Move]
+"""The receptionist, with the practice, the clock and the caller's number filled in."""
+
+UNCLEAR = (
+    "The caller spoke, but nothing could be understood. Ask them to say it again, in other words than "
+    "you asked before."
+)
+"""The developer message that stands for speech without words."""
+
+
+def conversation(context: LLMContext) -> list[Message]:
+    """Give the conversation in the shape that functions, gate and receptionist read.
+
+    Args:
+        context: pipecat's context.
+
+    Returns:
+        User, assistant and tool messages; speech that was not understood is a user message without text.
+    """
+    messages: list[Message] = []
+    for raw in context.get_messages():
+        message = cast("Message", raw)
+        if message.get("role") == "developer":
+            messages.append({"role": "user", "content": ""})
+        elif message.get("role") != "system":
+            messages.append(message)
+    return messages
+
+
+class _ReceptionistMixin(LLMService):
+    """Lets a pipecat LLM service answer by the receptionist's policy."""
+
+    _decide: Decide
+
+    async def _answer_by_policy(self, context: LLMContext) -> None:
+        move = self._decide(conversation(context))
+        if move.say:
+            await self.push_frame(LLMTextFrame(move.say))
+        if move.call:
+            call = FunctionCallFromLLM(
+                function_name=move.call.name,
+                tool_call_id=f"call_{uuid.uuid4().hex[:24]}",
+                arguments=move.call.arguments,
+                context=context,
+            )
+            await self.run_function_calls([call])
+
+
+class ReceptionistLLMService(_ReceptionistMixin):
+    """The deterministic receptionist as an LLM service."""
+
+    def __init__(self, decide: Decide) -> None:
+        super().__init__(
+            settings=LLMSettings(
+                model="receptionist",
+                system_instruction=None,
+                temperature=None,
+                max_tokens=None,
+                top_p=None,
+                top_k=None,
+                frequency_penalty=None,
+                presence_penalty=None,
+                seed=None,
+                filter_incomplete_user_turns=False,
+                user_turn_completion_config=None,
+            )
+        )
+        self._decide = decide
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Answer when the conversation asks for it; let everything else pass."""
+        await super().process_frame(frame, direction)
+        if not isinstance(frame, LLMContextFrame):
+            await self.push_frame(frame, direction)
+            return
+        await self.push_frame(LLMFullResponseStartFrame())
+        try:
+            await self._answer_by_policy(frame.context)
+        finally:
+            await self.push_frame(LLMFullResponseEndFrame())
+
+
+class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
+    """The OpenAI model; when it fails or keeps the caller waiting, the receptionist takes that turn."""
+
+    def __init__(self, decide: Decide, api_key: str, settings: OpenAISettings, instruction: str) -> None:
+        OpenAILLMService.__init__(
+            self,
+            api_key=api_key,
+            base_url=settings.base_url,
+            settings=OpenAILLMService.Settings(model=settings.model, system_instruction=instruction),
+        )
+        self._decide = decide
+        self._patience = settings.timeout_seconds
+        self._deadline: asyncio.Timeout | None = None
+
+    async def _push_llm_text(self, text: str) -> None:
+        # Every word that comes buys the model another stretch of patience.
+        if self._deadline:
+            self._deadline.reschedule(asyncio.get_running_loop().time() + self._patience)
+        await super()._push_llm_text(text)
+
+    async def _process_context(self, context: LLMContext) -> None:
+        try:
+            async with asyncio.timeout(self._patience) as self._deadline:
+                await super()._process_context(context)
+        except (openai.OpenAIError, httpx.HTTPError, TimeoutError, json.JSONDecodeError) as error:
+            _log.warning("model failed, the receptionist answers", error=type(error).__name__)
+            await self._answer_by_policy(context)
+        finally:
+            self._deadline = None
+
+
