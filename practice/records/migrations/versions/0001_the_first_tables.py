@@ -5,12 +5,12 @@ Revision: 0001, after nothing.
 
 from alembic import op
 from sqlalchemy import (
+    JSON,
     Boolean,
     CheckConstraint,
     Date,
     ForeignKeyConstraint,
     Integer,
-    JSON,
     LargeBinary,
     PrimaryKeyConstraint,
     String,

@@ -5,11 +5,11 @@ Revision: 0002, after 0001.
 
 from alembic import op
 from sqlalchemy import (
+    JSON,
     Boolean,
     CheckConstraint,
     ForeignKeyConstraint,
     Integer,
-    JSON,
     LargeBinary,
     PrimaryKeyConstraint,
     String,

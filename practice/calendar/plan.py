@@ -1,0 +1,127 @@
+"""A practice's rules as the calendar applies them: who, when, how long, how soon, how far."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from practice.calendar.hours import Interval, Need, Reason, Week, free_windows, open_intervals
+from practice.errors import InvalidPayload
+from practice.records.practices import Practice, Practitioner, Service
+
+START_GRID_MINUTES = 5
+"""Windows that begin now begin at a round time."""
+
+
+class Plan:
+    """The rules of one practice, read once, asked without I/O.
+
+    Args:
+        practice: With hours, closures, services and practitioners loaded.
+        now: The present moment, aware.
+    """
+
+    def __init__(self, practice: Practice, now: datetime) -> None:
+        self.practice = practice
+        self.zone = ZoneInfo(practice.timezone)
+        self.now = now
+        self.earliest = now + timedelta(minutes=practice.min_notice_minutes)
+        self.latest = now + timedelta(days=practice.horizon_days)
+
+    def find_service(self, service_id: str | None) -> Service | None:
+        """Find a wanted service.
+
+        Raises:
+            InvalidPayload: It is wanted and not there.
+        """
+        if service_id is None:
+            return None
+        for service in self.practice.services:
+            if service.id == service_id and service.active:
+                return service
+        raise InvalidPayload("service_id names no service of this practice.")
+
+    def list_practitioners(self, practitioner_id: str | None, service: Service | None) -> list[Practitioner]:
+        """List who may be booked: the one asked for, or all who perform the service.
+
+        Raises:
+            InvalidPayload: The one asked for is not there.
+        """
+        chosen = [
+            one
+            for one in self.practice.practitioners
+            if one.active and (practitioner_id is None or one.id == practitioner_id)
+        ]
+        if practitioner_id is not None and not chosen:
+            raise InvalidPayload("practitioner_id names no practitioner of this practice.")
+        if service is None:
+            return chosen
+        return [one for one in chosen if any(link.service_id == service.id for link in one.performs)]
+
+    def need(self, service: Service | None, duration: timedelta | None) -> Need:
+        """Work out what has to fit: without a service or a length, the shortest service."""
+        if service is None:
+            shortest = min((one.duration_minutes for one in self.practice.services if one.active), default=1)
+            return Need(duration or timedelta(minutes=shortest))
+        own = timedelta(minutes=service.duration_minutes)
+        return Need(
+            max(duration or own, own),
+            before=timedelta(minutes=service.buffer_before_minutes),
+            after=timedelta(minutes=service.buffer_after_minutes),
+        )
+
+    def week(self, practitioner: Practitioner) -> Week:
+        """Give a practitioner's hours: the practice's, or within them their own if they have any."""
+        shared = _by_weekday(self.practice, None)
+        own = _by_weekday(self.practice, practitioner.id)
+        if own:
+            shared = {day: _common(shared.get(day, ()), own.get(day, ())) for day in range(7)}
+        closed = frozenset(
+            one.day
+            for one in self.practice.closures
+            if one.practitioner_id is None or one.practitioner_id == practitioner.id
+        )
+        return Week(self.zone, shared, closed)
+
+    def bookable(self, span: Interval) -> Interval:
+        """Cut a span to the minimum notice and the horizon; it may be empty."""
+        return Interval(max(span.start, _rounded_up(self.earliest)), min(span.end, self.latest))
+
+    def windows(
+        self, practitioner: Practitioner, span: Interval, busy: Iterable[Interval], need: Need
+    ) -> list[Interval]:
+        """Find a practitioner's free windows in a span."""
+        if span.start >= span.end:
+            return []
+        return free_windows(open_intervals(self.week(practitioner), span), busy, need)
+
+    def why_none(self, practitioners: Sequence[Practitioner], span: Interval) -> Reason:
+        """Say why a span has no free window."""
+        if span.end <= self.now:
+            return "past"
+        if span.start >= self.latest:
+            return "too_far"
+        if span.end <= self.earliest:
+            return "too_soon"
+        within = self.bookable(span)
+        if within.start < within.end and any(open_intervals(self.week(one), within) for one in practitioners):
+            return "full"
+        return "closed"
+
+
+def _by_weekday(practice: Practice, practitioner_id: str | None) -> dict[int, list[tuple[int, int]]]:
+    week: dict[int, list[tuple[int, int]]] = {}
+    for row in practice.hours:
+        if row.practitioner_id == practitioner_id:
+            week.setdefault(row.weekday, []).append((row.opens_minute, row.closes_minute))
+    return week
+
+
+def _common(left: Iterable[tuple[int, int]], right: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    pairs = [(max(a, c), min(b, d)) for a, b in left for c, d in right]
+    return [(opens, closes) for opens, closes in pairs if opens < closes]
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    whole = moment.replace(minute=0, second=0, microsecond=0)
+    grid = timedelta(minutes=START_GRID_MINUTES)
+    return whole + -(-(moment - whole) // grid) * grid

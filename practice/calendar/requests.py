@@ -1,0 +1,108 @@
+"""What the platform protocol's bodies say, checked."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from practice.calendar.hours import Interval
+from practice.errors import InvalidPayload
+from practice.payload import Fields
+
+LONGEST_DURATION_MINUTES = 24 * 60
+LONGEST_KEY = 100
+LONGEST_RANGE = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A checked availability/search.
+
+    Attributes:
+        start: A moment, or a local day from its midnight on.
+        end: A moment, not included, or a local day, included.
+        service_id: Wanted service, or None.
+        practitioner_id: Wanted practitioner, or None.
+        duration_minutes: Wanted length, or None for the service's own.
+    """
+
+    start: datetime | date
+    end: datetime | date
+    service_id: str | None
+    practitioner_id: str | None
+    duration_minutes: int | None
+
+    def span(self, zone: ZoneInfo) -> Interval:
+        """Give the range in UTC; it may be empty."""
+        start, end = _moment(self.start, zone), _moment(self.end, zone, after=1)
+        return Interval(start, min(end, start + LONGEST_RANGE))
+
+
+@dataclass(frozen=True, slots=True)
+class BookingWish:
+    """A checked booking request."""
+
+    idempotency_key: str
+    start: datetime
+    duration: timedelta
+    service_id: str | None
+    practitioner_id: str | None
+    name: str
+    phone: str
+    email: str | None
+    notes: str | None
+
+
+def read_search(body: Any) -> SearchRequest:
+    """Check an availability/search body.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    wanted = Fields.of(body, InvalidPayload).object("query").object("filter")
+    span = wanted.object("start_at_range")
+    return SearchRequest(
+        start=span.instant_or_day("start_at"),
+        end=span.instant_or_day("end_at"),
+        service_id=wanted.find_text("service_id"),
+        practitioner_id=wanted.find_text("practitioner_id"),
+        duration_minutes=wanted.find_whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES),
+    )
+
+
+def read_booking(body: Any) -> BookingWish:
+    """Check a bookings body.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    whole = Fields.of(body, InvalidPayload)
+    booking = whole.object("booking")
+    customer = booking.object("customer")
+    return BookingWish(
+        idempotency_key=whole.text("idempotency_key", LONGEST_KEY),
+        start=booking.instant("start_at"),
+        duration=timedelta(minutes=booking.whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES)),
+        service_id=booking.find_text("service_id"),
+        practitioner_id=booking.find_text("practitioner_id"),
+        name=customer.text("name", 200).strip(),
+        phone=customer.text("phone", 40).strip(),
+        email=customer.find_text("email", 320),
+        notes=booking.find_text("notes"),
+    )
+
+
+def read_lookup(body: Any) -> str:
+    """Check a customers/lookup body; gives the phone number.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    return Fields.of(body, InvalidPayload).object("customer").text("phone", 40).strip()
+
+
+def _moment(given: datetime | date, zone: ZoneInfo, after: int = 0) -> datetime:
+    if isinstance(given, datetime):
+        return given
+    day = given + timedelta(days=after)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,145 @@
+"""Reading a JSON body field by field: the first thing that does not fit is named."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from practice.errors import PracticeError
+
+LONGEST_TEXT = 10_000
+_YEARS = range(1970, 2201)
+_INSTANT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A JSON object being read.
+
+    Attributes:
+        values: The object.
+        error: What to raise, with a sentence that names the field.
+        path: Where the object is in the body: ``booking.`` or empty.
+    """
+
+    values: Mapping[str, Any]
+    error: type[PracticeError]
+    path: str = ""
+
+    @classmethod
+    def of(cls, body: Any, error: type[PracticeError]) -> "Fields":
+        """Begin with a whole body.
+
+        Raises:
+            PracticeError: The body is no JSON object, or holds what JSON has not (NaN, infinity).
+        """
+        if not isinstance(body, Mapping):
+            raise error("The body must be a JSON object.")
+        if not _is_json(body):
+            raise error("The body holds a number that JSON does not have, or is nested too deeply.")
+        return cls(body, error)
+
+    def object(self, name: str) -> "Fields":
+        """Read a required object."""
+        value = self._required(name)
+        if not isinstance(value, Mapping):
+            raise self._wrong(name, "must be an object")
+        return Fields(value, self.error, f"{self.path}{name}.")
+
+    def text(self, name: str, longest: int = LONGEST_TEXT) -> str:
+        """Read a required text that is not blank."""
+        self._required(name)
+        value = self.find_text(name, longest)
+        if value is None or not value.strip():
+            raise self._wrong(name, "must not be empty")
+        return value
+
+    def find_text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
+        """Read a text that may be missing or null."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self._wrong(name, "must be a string")
+        if len(value) > longest:
+            raise self._wrong(name, f"must have at most {longest} characters")
+        if "\0" in value or not _is_unicode(value):
+            raise self._wrong(name, "must be valid text")
+        return value
+
+    def whole_number(self, name: str, least: int, most: int) -> int:
+        """Read a required whole number."""
+        self._required(name)
+        value = self.find_whole_number(name, least, most)
+        if value is None:
+            raise self._wrong(name, "is required")
+        return value
+
+    def find_whole_number(self, name: str, least: int, most: int) -> int | None:
+        """Read a whole number that may be missing or null."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._wrong(name, "must be an integer")
+        if not least <= value <= most:
+            raise self._wrong(name, f"must be between {least} and {most}")
+        return value
+
+    def instant(self, name: str) -> datetime:
+        """Read a required moment with its offset (RFC 3339); gives it in UTC."""
+        moment = self.instant_or_day(name)
+        if not isinstance(moment, datetime):
+            raise self._wrong(name, "must be a date and a time with an offset")
+        return moment
+
+    def instant_or_day(self, name: str) -> datetime | date:
+        """Read a required moment with its offset, given in UTC, or a bare date."""
+        text = self.text(name, 64).strip()
+        try:
+            if _DAY.fullmatch(text):
+                return self._in_range(name, date.fromisoformat(text))
+            shape = _INSTANT.fullmatch(text)
+            if shape is None:
+                raise self._wrong(name, "must be an RFC 3339 date-time such as 2026-12-01T09:00:00-05:00")
+            if shape[3] is None:
+                raise self._wrong(name, "must carry an offset such as Z or -05:00")
+            moment = datetime.fromisoformat(f"{shape[1]}T{shape[2]}{shape[3].upper()}")
+            return self._in_range(name, moment.astimezone(UTC))
+        except (ValueError, OverflowError) as error:
+            raise self._wrong(name, "is not a date that exists") from error
+
+    def _in_range(self, name: str, moment: datetime | date) -> datetime | date:
+        if moment.year not in _YEARS:
+            raise self._wrong(name, f"must lie between {_YEARS.start} and {_YEARS.stop - 1}")
+        return moment
+
+    def _required(self, name: str) -> Any:
+        value = self.values.get(name)
+        if value is None:
+            raise self._wrong(name, "is required")
+        return value
+
+    def _wrong(self, name: str, why: str) -> PracticeError:
+        return self.error(f"{self.path}{name} {why}.")
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _is_json(value: Any, depth: int = 0) -> bool:
+    if depth > 40:  # noqa: PLR2004 - deeper than any honest body, far from Python's own limit
+        return False
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        return all(_is_json(one, depth + 1) for one in value.values())
+    if isinstance(value, list):
+        return all(_is_json(one, depth + 1) for one in value)
+    return True

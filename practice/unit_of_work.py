@@ -1,0 +1,34 @@
+"""Insert-once, said in the dialect of whichever database it is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from practice.records.base import Base
+
+
+async def insert_once(
+    session: AsyncSession, record: type[Base], values: dict[str, Any], unique: Sequence[str]
+) -> bool:
+    """Insert a row unless one with the same unique values is there; waits for whoever is inserting it.
+
+    Args:
+        session: An open writing transaction.
+        record: The table.
+        values: The row.
+        unique: Columns of the unique index that decides.
+
+    Returns:
+        True when this call inserted the row.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        pg_statement = (
+            postgresql.insert(record).values(**values).on_conflict_do_nothing(index_elements=unique)
+        )
+        result = await session.execute(pg_statement.returning(*record.__table__.primary_key))
+    else:
+        statement = sqlite.insert(record).values(**values).on_conflict_do_nothing(index_elements=unique)
+        result = await session.execute(statement.returning(*record.__table__.primary_key))
+    return result.first() is not None
