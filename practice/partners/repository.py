@@ -32,6 +32,13 @@ async def find_bot(session: AsyncSession, *conditions: ColumnElement[bool]) -> B
     return (await session.scalars(query)).one_or_none()
 
 
+async def list_bots(session: AsyncSession, limit: int) -> list[Bot]:
+    """List bots, oldest first, with their numbers and partners."""
+    query = select(Bot).order_by(Bot.id).limit(limit)
+    query = query.options(selectinload(Bot.numbers), selectinload(Bot.partner))
+    return list(await session.scalars(query))
+
+
 async def find_bot_id_by_number(session: AsyncSession, number: str) -> str | None:
     """Find whose number it is."""
     return await session.scalar(select(BotNumber.bot_id).where(BotNumber.number == number))

@@ -102,6 +102,18 @@ class Partners:
         """
         return await self._find(Bot.site_id == site_id, Bot.assistant_id == assistant_id)
 
+    async def list_bots(self, limit: int = 100) -> list[BotView]:
+        """List the installation's bots, for its operator.
+
+        Args:
+            limit: At most this many.
+
+        Returns:
+            Bots of all partners, oldest first.
+        """
+        async with self._database.reading() as session:
+            return [_view(bot) for bot in await repository.list_bots(session, limit)]
+
     async def create_account(self, name: str) -> str:
         """Make an account.
 
