@@ -35,6 +35,8 @@ class ServerSettings(Group):
     """Addresses whose ``X-Forwarded-*`` headers are believed, comma-separated; ``*`` for all."""
     max_body_bytes: Count = 65_536
     """Largest JSON or form body of any door."""
+    max_upload_bytes: Count = 10_485_760
+    """Largest file that an assistant is given."""
     drain_seconds: Seconds = 20.0
     """How long a stopping server lets the calls in progress go on."""
 

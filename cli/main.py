@@ -1,0 +1,70 @@
+"""The ``chairside`` command: a file a subcommand, loaded when it is the one that was asked for."""
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+
+from cli.failures import UserError
+
+COMMANDS = {
+    "serve": "Answer calls: run the server with every door.",
+    "init": "Create the database and the demo practice.",
+    "call": "Phone a bot: a scripted caller, or your own voice from a WAV file.",
+    "chat": "Talk to the same bot by text, in the terminal.",
+    "demo": "Place a real simulated phone call that ends in a booking.",
+    "doctor": "Say what is missing for real calls, and how to fix it.",
+}
+"""The subcommands, in the order that help shows them: each is the function of that name in ``cli/<name>.py``."""
+
+
+def make_app(wanted: str | None) -> typer.Typer:
+    """Make the command line with one subcommand loaded and the others by their names alone.
+
+    Loading all of them would take seconds before the first line of help.
+
+    Args:
+        wanted: The subcommand that was asked for, if any.
+
+    Returns:
+        The application.
+    """
+    app = typer.Typer(
+        name="chairside",
+        help="The receptionist that answers a practice's phone and books the appointment, once.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for name, summary in COMMANDS.items():
+        command: Callable[..., Any] = _not_loaded
+        if name == wanted:
+            command = getattr(importlib.import_module(f"cli.{name}"), name)
+        app.command(name, short_help=summary)(command)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a failure that a person can mend is one line on standard error.
+
+    Args:
+        arguments: The arguments, those of the process by default.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((argument for argument in given if not argument.startswith("-")), None)
+    try:
+        make_app(wanted)(given, prog_name="chairside")
+    except UserError as error:
+        typer.echo(f"chairside: {error}", err=True)
+        sys.exit(1)
+
+
+def _not_loaded() -> None:
+    """Stand for a subcommand that was not asked for."""
+
+
+if __name__ == "__main__":
+    main()

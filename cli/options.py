@@ -1,0 +1,106 @@
+"""Options that commands share, and the settings they lead to."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from cli.failures import UserError
+from config.clock import Clock, clock_from, system_clock
+from config.settings import Settings
+
+SERVER_FILE = "server.url"
+"""In the data folder while a server runs on it: its address."""
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the database, the key and the recordings. [env: CHAIRSIDE_DATA_DIR]", show_default=False
+    ),
+]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MOMENT",
+        help="Start the practice's clock there, for example 2026-12-01T09:00:00-05:00.",
+        show_default=False,
+    ),
+]
+ServerUrl = Annotated[
+    str | None,
+    typer.Option("--url", help="Address of the running server; by default the one of the data folder.", show_default=False),
+]
+
+
+def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
+    """Read the settings from the environment, ``.env`` and the command line.
+
+    Args:
+        data_dir: The ``--data-dir`` option.
+        **server: Fields of ``server`` that the command line gives; None leaves one as it is.
+
+    Returns:
+        The settings.
+
+    Raises:
+        UserError: A value does not fit; the sentence names its variable.
+    """
+    given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir.expanduser().resolve()}
+    try:
+        settings = Settings(**given)
+        changes = {name: value for name, value in server.items() if value is not None}
+        if changes:
+            checked = type(settings.server).model_validate({**settings.server.model_dump(), **changes})
+            settings = settings.model_copy(update={"server": checked})
+    except ValidationError as error:
+        raise UserError("; ".join(_sentence(one["loc"], one["msg"]) for one in error.errors())) from error
+    return settings
+
+
+def clock_of(now: str | None) -> Clock:
+    """Make the clock of the ``--now`` option.
+
+    Args:
+        now: An ISO moment with its offset, or None.
+
+    Returns:
+        A clock that starts there, or the machine's.
+
+    Raises:
+        UserError: It is no moment, or has no offset.
+    """
+    if now is None:
+        return system_clock
+    try:
+        return clock_from(datetime.fromisoformat(now))
+    except ValueError as error:
+        raise UserError(
+            f"--now {now} is not a moment with its offset, such as 2026-12-01T09:00:00-05:00."
+        ) from error
+
+
+def server_url(settings: Settings, url: str | None = None) -> str:
+    """Find the running server's address.
+
+    Args:
+        settings: The settings.
+        url: The ``--url`` option.
+
+    Returns:
+        The address, without a closing slash.
+    """
+    if url is not None:
+        return url.rstrip("/")
+    note = settings.data_dir / SERVER_FILE
+    if note.is_file():
+        return note.read_text().strip()
+    host = settings.server.host
+    return f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{settings.server.port}"
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    name = "_".join(str(part) for part in location).upper()
+    variable = name if name in {"OPENAI_API_KEY", "TWILIO_AUTH_TOKEN"} else f"CHAIRSIDE_{name}"
+    return f"{variable}: {message[0].lower()}{message[1:]}"

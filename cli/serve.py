@@ -1,0 +1,167 @@
+"""``chairside serve``: the server, from the first line of its banner to the last call it lets end."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from rich.console import Console
+
+from cli.failures import UserError
+from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
+from cli.records import open_database, prepare_data_dir, said_plainly
+from config.logs import configure_logs, get_logger
+from config.settings import Settings
+from webhooks.app import create_app
+
+WS_MAX_BYTES = 16 * 1024 * 1024
+"""Where the server itself breaks a socket off. The doors drop large messages long before, and go on."""
+CLOSING_SECONDS = 5
+"""How long requests in progress may take when the server stops."""
+
+_log = get_logger(__name__)
+
+
+def serve(
+    data_dir: DataDir = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on. [env: CHAIRSIDE_SERVER_HOST]", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port; 0 takes a free one. [env: CHAIRSIDE_SERVER_PORT]", show_default="8080"
+        ),
+    ] = None,
+    now: Now = None,
+) -> None:
+    """Answer calls: run the server with every door, until Ctrl-C or SIGTERM.
+
+    A stopping server lets the calls in progress end first. A second signal ends them.
+    """
+    settings = load_settings(data_dir, host=host, port=port)
+    clock = clock_of(now)
+    prepare_data_dir(settings)
+    with said_plainly():
+        greeting = asyncio.run(_greeting(settings))
+    listener = _listen(settings.server.host, settings.server.port)
+    address = _address(listener)
+    configure_logs(settings.log)
+    app = create_app(settings, clock)
+    server = DrainingServer(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # our own middleware reads them, the host's name included
+            ws_max_size=WS_MAX_BYTES,
+            ws_per_message_deflate=False,
+            lifespan="on",
+            timeout_graceful_shutdown=CLOSING_SECONDS,
+        ),
+        app,
+        settings.server.drain_seconds,
+        lambda: _announce(settings, address, greeting),
+    )
+    note = settings.data_dir / SERVER_FILE
+    try:
+        server.run(sockets=[listener])
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink(missing_ok=True)
+    if not server.started:
+        raise UserError("The server could not start; the log above says where it failed.")
+
+
+class DrainingServer(uvicorn.Server):
+    """A server that on the first signal lets the calls in progress end, and on the second stops.
+
+    While it drains it answers as before: Twilio asks it what to do with each call that ends.
+
+    Args:
+        config: uvicorn's configuration.
+        app: The application.
+        drain_seconds: The longest wait for calls.
+        on_started: Called when the first request can be taken.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, app: FastAPI, drain_seconds: float, on_started: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._app = app
+        self._drain_seconds = drain_seconds
+        self._on_started = on_started
+        self._drain_until: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_started()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+        """Take a signal."""
+        if not self.started or self._drain_until is not None:
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
+            return
+        self._drain_until = time.monotonic() + self._drain_seconds
+        self._app.state.services.in_progress.draining = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Stop when the last call has ended, or its time is over."""
+        if self._drain_until is not None:
+            calls = len(self._app.state.services.in_progress)
+            if calls == 0 or time.monotonic() >= self._drain_until:
+                self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # Bound alone, two servers could share a port until the first of them listens.
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UserError(
+                f"Port {port} on {host} is taken. Choose another with --port, or 0 for any free one."
+            ) from error
+        raise UserError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+async def _greeting(settings: Settings) -> list[tuple[str, str]]:
+    """Make sure of the database, and find what the banner tells of it."""
+    async with open_database(settings) as database:
+        return []
+
+
+def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) -> None:
+    with contextlib.suppress(OSError):
+        (settings.data_dir / SERVER_FILE).write_text(f"{address}\n")
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold green]Chairside[/bold green] answers at [bold]{address}[/bold]")
+    for name, value in lines:
+        console.print(f"  {name:<10}{value}")

@@ -1,0 +1,170 @@
+"""The application: every door, and the services behind them, wired in one place."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import httpx
+from agent.chat import ChatAgent
+from fastapi import APIRouter, FastAPI
+
+from agent.call import VoiceAgent
+from config.clock import Clock, system_clock
+from config.database import Database
+from config.keyring import Keyring
+from config.settings import Settings
+from practice.assistants.service import Assistants
+from practice.booking.desk import BookingDesk
+from practice.booking.relay import Relay
+from practice.calendar.embedded import EmbeddedCalendar
+from practice.handoff.service import Messages
+from practice.partners.service import Partners
+from practice.records.migrate import migrate
+from practice.staff.service import Staff
+from practice.threads.service import Calls, Chats
+from tools.clients.http import FarEnds
+from webhooks import health
+from webhooks.auth import login
+from webhooks.auth.runtime import RuntimeCredentials
+from webhooks.auth.site import STAFF_AUDIENCE
+from webhooks.auth.tokens import SignedTokens
+from webhooks.dependencies import Services
+from webhooks.errors import install_error_shapes
+from webhooks.middleware import BodyLimit, RequestEdge, TrustedProxies
+from webhooks.partner_api import bookings, bots
+from webhooks.platform import door as platform
+from webhooks.site_api import assistants, chat, files
+from webhooks.twilio import grants, media, status, voice
+
+VoiceMaker = Callable[[Settings, Keyring, Clock, FarEnds], VoiceAgent]
+"""Makes the agent that answers calls."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made of, as `create_app` takes it."""
+
+    settings: Settings
+    clock: Clock
+    wall_clock: Clock
+    voice_agent: VoiceMaker | None
+    platform_transport: httpx.AsyncBaseTransport | None
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    voice_agent: VoiceMaker | None = VoiceAgent,
+    wall_clock: Clock = system_clock,
+    platform_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """Make the application; nothing is opened before its lifespan begins.
+
+    Args:
+        settings: What the process is told.
+        clock: The practice's present moment; a rehearsal may set it.
+        voice_agent: Makes the agent that answers calls; None makes a server without voice, for tests of
+            the other doors.
+        wall_clock: The machine's time, for signatures and tokens.
+        platform_transport: The way to booking platforms outside; None is the network.
+
+    Returns:
+        The application.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = Parts(settings, clock, wall_clock, voice_agent, platform_transport)
+        async with _services(app, parts):
+            yield
+
+    app = FastAPI(
+        title="Chairside",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    install_error_shapes(app)
+    _open_doors(app)
+    # The last one added is the first one passed.
+    app.add_middleware(BodyLimit, settings=settings.server)
+    app.add_middleware(RequestEdge)
+    app.add_middleware(TrustedProxies, trusted=settings.server.trusted_proxies)
+    return app
+
+
+def _open_doors(app: FastAPI) -> None:
+    app.include_router(health.router)
+    for door in (bookings, bots):
+        app.include_router(door.router, prefix="/v1")
+        # The contract names no prefix, and clients add a slash: a redirect would lose their bodies.
+        app.include_router(_with_slash(door.router), prefix="/v1", include_in_schema=False)
+    app.include_router(bookings.router, include_in_schema=False)
+    app.include_router(_with_slash(bookings.router), include_in_schema=False)
+    for router in (login.router, chat.router, files.router, assistants.router, platform.router):
+        app.include_router(router)
+    for router in (voice.router, status.router, media.router):
+        app.include_router(router)
+
+
+def _with_slash(router: APIRouter) -> APIRouter:
+    """Copy a router's routes to paths with one trailing slash."""
+    copy = APIRouter()
+    for route in router.routes:
+        copy.add_api_route(f"{route.path}/", route.endpoint, methods=sorted(route.methods))  # type: ignore[attr-defined] # only API routes here
+    return copy
+
+
+@contextlib.asynccontextmanager
+async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
+    """Open everything in order, and close it in the opposite order."""
+    settings, clock, wall_clock = parts.settings, parts.clock, parts.wall_clock
+    keyring = Keyring.load(settings.data_dir, settings.secret.get_secret_value() if settings.secret else None)
+    runtime = RuntimeCredentials(keyring, wall_clock)
+    inside = httpx.ASGITransport(app=app)
+    async with contextlib.AsyncExitStack() as stack:
+        database = Database(settings)
+        stack.push_async_callback(database.dispose)
+        await migrate(database)
+        relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
+        stack.push_async_callback(relay.aclose)
+        desk = BookingDesk(database, clock, relay)
+        stack.push_async_callback(desk.aclose)
+        far_ends = FarEnds(
+            settings,
+            partner_credential=runtime.for_bot,
+            site_credential=runtime.for_site,
+            partner_transport=None if settings.partner.api_url else inside,
+            site_transport=None if settings.site.api_url else inside,
+        )
+        stack.push_async_callback(far_ends.aclose)
+        voice = parts.voice_agent(settings, keyring, clock, far_ends) if parts.voice_agent else None
+        # In place before the agent starts: it may ask the doors of this very app.
+        app.state.services = Services(
+            settings=settings,
+            clock=clock,
+            wall_clock=wall_clock,
+            keyring=keyring,
+            database=database,
+            partners=Partners(database, clock, keyring),
+            desk=desk,
+            calendar=EmbeddedCalendar(database, clock),
+            assistants=Assistants(database, clock),
+            messages=Messages(database, clock),
+            staff=Staff(database, clock),
+            calls=Calls(database, clock),
+            chats=Chats(database, clock),
+            far_ends=far_ends,
+            chat_agent=ChatAgent(settings, keyring, clock, far_ends),
+            voice_agent=voice,
+            runtime=runtime,
+            staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
+            media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
+        )
+        if voice is not None:
+            stack.push_async_callback(voice.stop)
+            await voice.start()
+        yield

@@ -1,0 +1,1 @@
+"""Who may come in: partner keys, staff log-ins, and the credentials the runtime gives itself."""

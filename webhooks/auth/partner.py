@@ -1,0 +1,85 @@
+"""Who stands at the partner door: a partner with a key, or the runtime with a credential for one bot."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from practice.errors import BotNotFound, InvalidApiKey
+from practice.partners.service import Partners
+from practice.partners.views import BotView
+from webhooks.auth.bearer import bearer_of
+from webhooks.auth.runtime import PARTNER_PREFIX
+from webhooks.auth.tokens import TokenRefused
+from webhooks.dependencies import services_of
+from webhooks.faults import unauthorized
+
+KEY_PREFIX = "sk_ptnr_"
+
+
+@dataclass(frozen=True)
+class PartnerAccess:
+    """What the holder of a credential may reach.
+
+    Attributes:
+        partners: The partners' service.
+        partner_id: The partner whose bots it may reach, or None for a runtime credential.
+        only_bot_id: The one bot that a runtime credential may reach.
+    """
+
+    partners: Partners
+    partner_id: str | None
+    only_bot_id: str | None = None
+
+    async def get_bot(self, bot_id: str) -> BotView:
+        """Get a bot that this credential may reach.
+
+        Args:
+            bot_id: The bot.
+
+        Returns:
+            The bot.
+
+        Raises:
+            BotNotFound: There is none, or it is not this credential's.
+        """
+        if self.partner_id is not None:
+            return await self.partners.get_bot(self.partner_id, bot_id)
+        bot = await self.partners.find_bot(bot_id) if bot_id == self.only_bot_id else None
+        if bot is None:
+            raise BotNotFound
+        return bot
+
+
+async def partner_access(request: Request) -> PartnerAccess:
+    """Check the credential of a request to the partner door.
+
+    Args:
+        request: The request.
+
+    Returns:
+        What it may reach.
+
+    Raises:
+        Fault: There is no bearer credential (401).
+        InvalidApiKey: It is not one of ours.
+    """
+    services = services_of(request)
+    credential = bearer_of(request)
+    if credential is None:
+        raise unauthorized("Send your partner key as a bearer token.")
+    if credential.startswith(PARTNER_PREFIX):
+        try:
+            bot_id = services.runtime.bot_of(credential)
+        except TokenRefused as error:
+            raise InvalidApiKey from error
+        return PartnerAccess(services.partners, None, bot_id)
+    if not credential.startswith(KEY_PREFIX):
+        raise InvalidApiKey
+    principal = await services.partners.authenticate(credential)
+    return PartnerAccess(services.partners, principal.partner_id)
+
+
+Access = Annotated[PartnerAccess, Depends(partner_access)]
+"""The checked credential, as a parameter of an endpoint."""

@@ -1,0 +1,126 @@
+"""What the doors stand on: the services of the running app, and how an endpoint gets them."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from agent.chat import ChatAgent
+from fastapi import Depends
+from starlette.requests import HTTPConnection, Request
+
+from agent.call import VoiceAgent
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from config.settings import Settings
+from practice.assistants.service import Assistants
+from practice.booking.desk import BookingDesk
+from practice.calendar.embedded import EmbeddedCalendar
+from practice.handoff.service import Messages
+from practice.partners.service import Partners
+from practice.staff.service import Staff
+from practice.threads.service import Calls, Chats
+from tools.clients.http import FarEnds
+from webhooks.auth.runtime import RuntimeCredentials
+from webhooks.auth.tokens import SignedTokens
+from webhooks.faults import Fault, invalid_request
+from webhooks.json_body import JsonInvalid, parse_json
+from webhooks.progress import CallsInProgress
+
+
+@dataclass
+class Services:
+    """Everything an endpoint may ask; made in the app's lifespan.
+
+    Attributes:
+        settings: What the process is told.
+        clock: The practice's present moment; rehearsals move it.
+        wall_clock: The machine's time, for signatures and tokens.
+        keyring: The installation's keys.
+        voice_agent: Answers calls, None in a server that answers none.
+        in_progress: The calls whose media runs here.
+    """
+
+    settings: Settings
+    clock: Clock
+    wall_clock: Clock
+    keyring: Keyring
+    database: Database
+    partners: Partners
+    desk: BookingDesk
+    calendar: EmbeddedCalendar
+    assistants: Assistants
+    messages: Messages
+    staff: Staff
+    calls: Calls
+    chats: Chats
+    far_ends: FarEnds
+    chat_agent: ChatAgent
+    voice_agent: VoiceAgent | None
+    runtime: RuntimeCredentials
+    staff_tokens: SignedTokens
+    media_tokens: SignedTokens
+    in_progress: CallsInProgress = field(default_factory=CallsInProgress)
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Give the services of the app that a request or socket came to.
+
+    Args:
+        connection: The request or the socket.
+
+    Returns:
+        The services.
+    """
+    services: Services = connection.app.state.services
+    return services
+
+
+Doors = Annotated[Services, Depends(services_of)]
+"""The services, as a parameter of an endpoint."""
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Read a request's body, which must be one JSON object.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The object.
+
+    Raises:
+        Fault: Another content type (415), no valid JSON, or no object (400).
+    """
+    content_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    if content_type != "application/json" and not content_type.endswith("+json"):
+        raise Fault(415, "unsupported_media_type", "The content type must be application/json.")
+    try:
+        value = parse_json(await request.body())
+    except JsonInvalid as error:
+        raise invalid_request(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    if not isinstance(value, dict):
+        raise invalid_request("The request body must be a JSON object.")
+    return value
+
+
+JsonBody = Annotated[dict[str, Any], Depends(json_object)]
+"""The request's JSON object, as a parameter of an endpoint; after the credential, which is checked first."""
+
+
+def required_text(body: dict[str, Any], name: str) -> str:
+    """Read a text field that must be there.
+
+    Args:
+        body: The request's body.
+        name: The field.
+
+    Returns:
+        Its value, not blank.
+
+    Raises:
+        Fault: It is missing, not a text, or blank (400).
+    """
+    value = body.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise invalid_request(f"{name} is required and must be a string.")
+    return value

@@ -1,0 +1,96 @@
+"""From any exception to the error shape of the door it happened at."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.database import DatabaseUnavailable
+from config.logs import get_logger
+from practice.errors import PracticeError
+from webhooks.faults import Fault
+from webhooks.partner_api.errors import partner_error
+from webhooks.site_api.errors import site_error
+from webhooks.twilio.errors import twilio_error
+
+Shape = Callable[[Request, Fault], Response]
+
+DOORS: tuple[tuple[str, Shape], ...] = (
+    ("/site/", site_error),
+    ("/auth/", site_error),
+    ("/twilio/", twilio_error),
+)
+"""Paths and the shape of their errors; every other path answers in the Partner API's."""
+
+_log = get_logger(__name__)
+
+
+def install_error_shapes(app: FastAPI) -> None:
+    """Make every error of the app leave in the shape of its door.
+
+    Args:
+        app: The app to furnish.
+    """
+    app.add_exception_handler(Fault, _on_fault)
+    app.add_exception_handler(PracticeError, _on_practice_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
+
+
+def shaped(request: Request, fault: Fault) -> Response:
+    """Give a fault the shape of the door that the request came to.
+
+    Args:
+        request: The request.
+        fault: What is refused.
+
+    Returns:
+        The response.
+    """
+    shape = next((shape for prefix, shape in DOORS if request.url.path.startswith(prefix)), partner_error)
+    response = shape(request, fault)
+    response.headers.update(fault.headers)
+    return response
+
+
+def unexpected(request: Request) -> Response:
+    """Answer a request that failed for a reason nobody foresaw (500).
+
+    Args:
+        request: The request.
+
+    Returns:
+        The response; it says nothing of the reason.
+    """
+    return shaped(request, Fault(500, "internal_error", "Something went wrong on our side."))
+
+
+async def _on_fault(request: Request, error: Exception) -> Response:
+    return shaped(request, cast("Fault", error))
+
+
+async def _on_practice_error(request: Request, error: Exception) -> Response:
+    error = cast("PracticeError", error)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
+    return shaped(request, Fault(error.status, error.code, error.message, headers=headers, body=error.body))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    error = cast("HTTPException", error)
+    code, message = {
+        404: ("not_found", f"No such route: {request.method} {request.url.path}"),
+        405: ("method_not_allowed", f"{request.method} is not allowed here."),
+    }.get(error.status_code, ("invalid_request", str(error.detail)))
+    return shaped(request, Fault(error.status_code, code, message, headers=error.headers or {}, route=True))
+
+
+async def _on_database_unavailable(request: Request, error: Exception) -> Response:
+    _log.error("database unavailable", exc_info=error)
+    return shaped(
+        request,
+        Fault(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
+    )

@@ -1,0 +1,167 @@
+"""What every request passes on its way in: forwarded addresses, a request id, a bound on its body."""
+
+import ipaddress
+import re
+import secrets
+import time
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from config.logs import get_logger, log_context
+from config.settings import ServerSettings
+from webhooks.errors import unexpected
+from webhooks.faults import payload_too_large
+
+MULTIPART_OVERHEAD_BYTES = 16_384
+"""Room for boundaries, part headers and further fields around an uploaded file."""
+
+_REQUEST_ID = re.compile(r"[\w.\-]{1,64}")
+_HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
+_SCHEMES = {"http": ("http", "ws"), "ws": ("http", "ws"), "https": ("https", "wss"), "wss": ("https", "wss")}
+_log = get_logger(__name__)
+
+
+class TrustedProxies:
+    """Takes scheme and host from ``X-Forwarded-*``, of proxies that are trusted, and of nobody else.
+
+    Args:
+        app: The next application.
+        trusted: Addresses or networks, comma-separated; ``*`` for all.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: str) -> None:
+        self._app = app
+        names = [name.strip() for name in trusted.split(",") if name.strip()]
+        self._everyone = "*" in names
+        self._networks = [ipaddress.ip_network(name, strict=False) for name in names if name != "*"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, as the outside sent it."""
+        if scope["type"] in {"http", "websocket"} and self._trusts(scope.get("client")):
+            scope = self._forwarded(scope)
+        await self._app(scope, receive, send)
+
+    def _trusts(self, client: tuple[str, int] | None) -> bool:
+        if self._everyone:
+            return True
+        if client is None:
+            return False
+        try:
+            address = ipaddress.ip_address(client[0])
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+    @staticmethod
+    def _forwarded(scope: Scope) -> Scope:
+        headers = Headers(scope=scope)
+        scheme = headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+        host = headers.get("x-forwarded-host", "").split(",")[0].strip()
+        changed = dict(scope)
+        if scheme in _SCHEMES:
+            changed["scheme"] = _SCHEMES[scheme][scope["type"] == "websocket"]
+        if _HOST.fullmatch(host):
+            kept = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            changed["headers"] = [*kept, (b"host", host.encode("ascii"))]
+        return changed
+
+
+class RequestEdge:
+    """Names every request, logs how it ended, and answers what nobody foresaw.
+
+    Args:
+        app: The next application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and see to its end."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        status = 0
+        began = time.perf_counter()
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        with log_context(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_named)
+            except ClientDisconnect:
+                _log.info("client went away")
+            except Exception:
+                # The edge of the server: whatever it was, the other side gets an answer in its own shape.
+                _log.exception("request failed")
+                if status:
+                    raise
+                await unexpected(Request(scope))(scope, receive, send_named)
+            finally:
+                self._report(scope, status, began)
+
+    @staticmethod
+    def _report(scope: Scope, status: int, began: float) -> None:
+        route = scope.get("route")
+        log = _log.warning if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _log.info
+        log(
+            "request",
+            method=scope["method"],
+            route=getattr(route, "path", "none"),
+            status=status,
+            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+
+class BodyLimit:
+    """Bounds what is read of a body, whatever its headers say.
+
+    Args:
+        app: The next application.
+        settings: The limits.
+    """
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with a body that ends at the limit."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit, named_limit = self._limit(scope)
+        announced = Headers(scope=scope).get("content-length", "")
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            if announced.isdecimal() and int(announced) > limit:
+                raise payload_too_large(named_limit)
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise payload_too_large(named_limit)
+            return message
+
+        await self._app(scope, bounded, send)
+
+    def _limit(self, scope: Scope) -> tuple[int, int]:
+        if (
+            scope["method"] == "POST"
+            and scope["path"].startswith("/site/")
+            and scope["path"].endswith("/files")
+        ):
+            limit = self._settings.max_upload_bytes
+            return limit + MULTIPART_OVERHEAD_BYTES, limit
+        return self._settings.max_body_bytes, self._settings.max_body_bytes

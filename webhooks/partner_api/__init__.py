@@ -1,0 +1,1 @@
+"""The Partner API: availability, bookings, and the two extensions of the same door."""

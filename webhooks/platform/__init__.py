@@ -1,0 +1,1 @@
+"""The embedded calendar as a platform: the receiving end of the signed webhook protocol."""

@@ -1,0 +1,52 @@
+"""``/platform/{account_id}``: the embedded calendar behind the signed webhook protocol."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse
+
+from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_secret, verify
+from practice.errors import InvalidPayload
+from webhooks.dependencies import Doors, services_of
+from webhooks.json_body import JsonInvalid, parse_json
+
+router = APIRouter(prefix="/platform/{account_id}", tags=["Platform"], include_in_schema=False)
+
+
+async def _signed_body(account_id: str, request: Request) -> dict[str, Any]:
+    """Read a body whose signature is good; nothing of it is looked at before."""
+    services = services_of(request)
+    raw = await request.body()
+    secret = platform_secret(services.keyring, account_id)
+    verify(raw, request.headers.get(SIGNATURE_HEADER), secret, services.wall_clock())
+    try:
+        body = parse_json(raw)
+    except JsonInvalid as error:
+        raise InvalidPayload(f"{error}.") from error
+    if not isinstance(body, dict):
+        raise InvalidPayload("The payload must be a JSON object.")
+    if body.get("account_id") != account_id or request.headers.get(ACCOUNT_HEADER) != account_id:
+        raise InvalidPayload("account_id does not match.")
+    return body
+
+
+SignedBody = Annotated[dict[str, Any], Depends(_signed_body)]
+
+
+@router.post("/customers/lookup")
+async def lookup_customer(account_id: str, body: SignedBody, services: Doors) -> dict[str, Any]:
+    """Tell whether a phone number is a known patient's."""
+    return await services.calendar.lookup(account_id, body)
+
+
+@router.post("/availability/search")
+async def search_availability(account_id: str, body: SignedBody, services: Doors) -> dict[str, Any]:
+    """Give the free windows of a span."""
+    return await services.calendar.search(account_id, body)
+
+
+@router.post("/bookings")
+async def create_booking(account_id: str, body: SignedBody, services: Doors) -> JSONResponse:
+    """Book an appointment, once for each idempotency key."""
+    status, answer = await services.calendar.book(account_id, body)
+    return JSONResponse(answer, status)

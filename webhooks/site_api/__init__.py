@@ -1,0 +1,1 @@
+"""The Site Assistants API: instructions, files, chat."""

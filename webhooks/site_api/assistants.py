@@ -1,0 +1,96 @@
+"""``/site/{siteId}/assistant``: the instructions of a site's assistants."""
+
+# ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from practice.assistants.service import AssistantView
+from webhooks.auth.site import Access
+from webhooks.dependencies import Doors, JsonBody
+from webhooks.faults import invalid_request
+from webhooks.site_api.numbers import AssistantId, SiteId
+
+NUMBER_WANTED = "must be a number conforming to the specified constraints"
+
+router = APIRouter(prefix="/site/{siteId}/assistant", tags=["Site Assistants"])
+
+
+@router.get("")
+async def list_assistants(access: Access, site_id: SiteId, services: Doors) -> list[dict[str, Any]]:
+    """List a site's assistants."""
+    access.require(site_id)
+    return [wire(assistant) for assistant in await services.assistants.list_assistants(site_id)]
+
+
+@router.post("")
+async def create_assistant(access: Access, site_id: SiteId, services: Doors, body: JsonBody) -> JSONResponse:
+    """Create an assistant."""
+    access.require(site_id)
+    name, instructions = _checked(body, siteId=site_id)
+    made = await services.assistants.create_assistant(site_id, name, instructions)
+    return JSONResponse(wire(made), 201)
+
+
+@router.get("/{siteAssistantId}")
+async def get_assistant(
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+) -> dict[str, Any]:
+    """Get an assistant with its instructions."""
+    access.require(site_id)
+    return wire(await services.assistants.get_assistant(site_id, assistant_id))
+
+
+@router.put("/{siteAssistantId}")
+async def update_assistant(
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors, body: JsonBody
+) -> dict[str, Any]:
+    """Change an assistant's name or instructions; a field that is not sent stays."""
+    access.require(site_id)
+    name, instructions = _checked(body, siteId=site_id, id=assistant_id)
+    return wire(await services.assistants.update_assistant(site_id, assistant_id, name, instructions))
+
+
+@router.delete("/{siteAssistantId}")
+async def delete_assistant(
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+) -> dict[str, Any]:
+    """Delete an assistant and its files."""
+    access.require(site_id)
+    await services.assistants.delete_assistant(site_id, assistant_id)
+    return {"message": "Site assistant deleted successfully", "statusCode": 200}
+
+
+def wire(assistant: AssistantView) -> dict[str, Any]:
+    """Describe an assistant as the contract does: fields without a value are left out.
+
+    Args:
+        assistant: The assistant.
+
+    Returns:
+        The SiteAssistant object.
+    """
+    optional = {"assistantName": assistant.name, "assistantInstructions": assistant.instructions}
+    present = {name: value for name, value in optional.items() if value is not None}
+    return {"id": assistant.id, "siteId": assistant.site_id, **present}
+
+
+def _checked(body: dict[str, Any], **numbers: int) -> tuple[str | None, str | None]:
+    """Check a body whose ids must repeat those of the path; give name and instructions."""
+    found = []
+    for name, expected in numbers.items():
+        value = body.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            found.append(f"{name} {NUMBER_WANTED}")
+        elif value != expected:
+            found.append(f"{name} must be the one in the path")
+    found.extend(
+        f"{name} must be a string"
+        for name in ("assistantName", "assistantInstructions")
+        if body.get(name) is not None and not isinstance(body[name], str)
+    )
+    if found:
+        raise invalid_request("Bad Request", *found)
+    return body.get("assistantName"), body.get("assistantInstructions")

@@ -1,0 +1,33 @@
+"""Numbers in the paths of the Site Assistants API."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from webhooks.faults import Fault
+
+MAX_DIGITS = 18
+
+
+def _number(name: str, request: Request) -> int:
+    text = request.path_params[name]
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
+        raise Fault(400, "invalid_request", "Validation failed (numeric string is expected)")
+    return int(text)
+
+
+def _site_id(request: Request) -> int:
+    return _number("siteId", request)
+
+
+def _assistant_id(request: Request) -> int:
+    return _number("siteAssistantId", request)
+
+
+def _file_id(request: Request) -> int:
+    return _number("assistantFileId", request)
+
+
+SiteId = Annotated[int, Depends(_site_id)]
+AssistantId = Annotated[int, Depends(_assistant_id)]
+FileId = Annotated[int, Depends(_file_id)]

@@ -1,0 +1,1 @@
+"""The door that Twilio comes in by: calls, their media, their end."""

@@ -1,0 +1,25 @@
+"""Errors at Twilio's door: a refused request gets an empty body, a failed call an apology."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from webhooks.faults import Fault
+from webhooks.twilio.twiml import apology
+
+
+def twilio_error(request: Request, fault: Fault) -> Response:
+    """Shape a fault for Twilio.
+
+    Args:
+        request: The request.
+        fault: What is refused or what failed.
+
+    Returns:
+        An empty body; but for a call whose signed request failed on our side, spoken words and
+        a hang-up, since Twilio would read its own error message to the caller instead.
+    """
+    if fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.url.path.startswith("/twilio/voice"):
+        return apology()
+    return Response(status_code=fault.status)

@@ -1,0 +1,22 @@
+"""``/twilio/status``: how a call ended, as the carrier saw it."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from webhooks.dependencies import Doors
+from webhooks.twilio.signature import SignedForm
+
+FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
+
+router = APIRouter(prefix="/twilio", tags=["Twilio"])
+
+
+@router.post("/status", status_code=204)
+async def note_status(form: SignedForm, services: Doors) -> Response:
+    """Note the last word on a call; what comes before is not kept."""
+    status = form.get("CallStatus", "")
+    if status in FINAL:
+        seconds = form.get("CallDuration", "")
+        duration = int(seconds) if seconds.isascii() and seconds.isdecimal() and len(seconds) < 9 else None  # noqa: PLR2004 - a number of seconds
+        await services.calls.finish(form.get("CallSid", ""), status, duration)
+    return Response(status_code=204)

@@ -1,0 +1,97 @@
+"""``/twilio/voice``: a call comes in, and what follows when its stream has ended."""
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from starlette.responses import Response
+
+from config.logs import get_logger, log_context
+from practice.threads.service import CallView
+from webhooks.dependencies import Doors, Services
+from webhooks.twilio import twiml
+from webhooks.twilio.grants import issue_grant
+from webhooks.twilio.signature import SignedForm, base_url
+
+MAX_SID_CHARACTERS = 64
+DIALLED_WELL = ("completed", "answered")
+
+router = APIRouter(prefix="/twilio", tags=["Twilio"])
+_log = get_logger(__name__)
+
+
+@router.post("/voice")
+async def answer_call(
+    request: Request, form: SignedForm, services: Doors, later: BackgroundTasks
+) -> Response:
+    """Answer a call: find the bot that owns the number, and connect the call's audio to it."""
+    call_id, to_number = form.get("CallSid", ""), form.get("To", "")
+    with log_context(call_id=call_id[:MAX_SID_CHARACTERS]):
+        bot = await services.partners.find_bot_by_number(to_number) if to_number else None
+        if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
+            _log.warning("call to a number that no bot owns")
+            return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
+        call = await services.calls.start(call_id, bot.id, form.get("From") or None, to_number)
+        _log.info("call came in", bot_id=bot.id)
+        later.add_task(_prepare, services, bot.id)
+        return _connected(request, services, call)
+
+
+@router.post("/voice/next")
+async def continue_call(request: Request, form: SignedForm, services: Doors) -> Response:
+    """Say what follows when a call's stream has ended: hang up, a person, a message, or the bot again."""
+    call = await services.calls.find(form.get("CallSid", ""))
+    if call is None:
+        return twiml.apology()
+    with log_context(call_id=call.call_id):
+        if call.ending is None:
+            if call.connections > services.settings.call.reconnects:
+                _log.error("call given up", connections=call.connections)
+                return twiml.apology()
+            _log.warning("stream ended without the bot", connections=call.connections)
+            return _connected(request, services, call)
+        _log.info("call goes on", ending=call.ending.kind)
+        here = base_url(request, services.settings)
+        if call.ending.kind == "transfer" and call.ending.to:
+            return twiml.dial(call.ending.to, f"{here}/twilio/voice/dialled")
+        if call.ending.kind == "message":
+            return twiml.record(twiml.LEAVE_A_MESSAGE, f"{here}/twilio/voice/recorded")
+        return twiml.hang_up()
+
+
+@router.post("/voice/dialled")
+async def after_dial(request: Request, form: SignedForm, services: Doors) -> Response:
+    """Hang up after the conversation with a person; take a message when nobody was there."""
+    if form.get("DialCallStatus") in DIALLED_WELL:
+        return twiml.hang_up()
+    here = base_url(request, services.settings)
+    return twiml.record(twiml.NOBODY_THERE, f"{here}/twilio/voice/recorded")
+
+
+@router.post("/voice/recorded")
+async def after_recording(form: SignedForm, services: Doors) -> Response:
+    """Tell the practice's people where the recorded message is."""
+    call = await services.calls.find(form.get("CallSid", ""))
+    bot = await services.partners.find_bot(call.bot_id) if call is not None else None
+    recording = form.get("RecordingUrl", "")
+    if call is not None and bot is not None and recording:
+        customer = {"phone": call.from_number} if call.from_number else {}
+        message = {"customer": customer, "text": f"Recorded message: {recording}"}
+        key = f"recording-{form.get('RecordingSid', call.call_id)}"
+        await services.messages.leave(bot, key[:100], {"bot_id": bot.id, "message": message})
+    return twiml.say_and_hang_up(twiml.THANKS)
+
+
+async def _prepare(services: Services, bot_id: str) -> None:
+    """Fetch what the bot needs, and its greeting, while Twilio opens the socket."""
+    if services.voice_agent is None:
+        return
+    try:
+        await services.voice_agent.prepare(bot_id)
+    except Exception:  # noqa: BLE001 - the edge of a background task
+        # The call itself fetches again, and knows what to do without.
+        _log.exception("call not prepared", bot_id=bot_id)
+
+
+def _connected(request: Request, services: Services, call: CallView) -> Response:
+    here = base_url(request, services.settings)
+    token = issue_grant(services.media_tokens, call, services.settings.call.token_seconds)
+    media = f"ws{here.removeprefix('http')}/twilio/media"
+    return twiml.connect(media, token, f"{here}/twilio/voice/next")
