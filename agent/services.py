@@ -16,6 +16,7 @@ from config.settings import Settings
 
 
 _WARM_UP = "Good morning."
+_OPENAI_RATE_HZ = 24000
 
 
 def _uses_openai(choice: str, settings: Settings) -> bool:
@@ -91,6 +92,7 @@ class Services:
         return OpenAITTSService(
             api_key=self._key(),
             base_url=self.settings.openai.base_url,
+            sample_rate=_OPENAI_RATE_HZ,
             settings=OpenAITTSService.Settings(
                 model=self.settings.openai.tts_model, voice=self.settings.openai.tts_voice
             ),

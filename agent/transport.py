@@ -30,6 +30,7 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
+from pipecat.audio.utils import create_stream_resampler
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent import media
@@ -79,6 +80,7 @@ class PhoneOutput(FrameProcessor):
         self._marks = 0
         self._waiting: deque[tuple[str | None, Frame]] = deque()
         self._carry = b""
+        self._resampler = create_stream_resampler()
         self._plays_until = 0.0
         self._sentence_from = 0.0
         self._speaking = False
@@ -130,12 +132,15 @@ class PhoneOutput(FrameProcessor):
             await self._release(name)
 
     async def _play(self, frame: OutputAudioRawFrame) -> None:
-        payload = self._carry + media.encode_ulaw(frame.audio)
+        pcm = frame.audio
+        if frame.sample_rate != media.SAMPLE_RATE_HZ:
+            pcm = await self._resampler.resample(pcm, frame.sample_rate, media.SAMPLE_RATE_HZ)
+        payload = self._carry + media.encode_ulaw(pcm)
         now = time.monotonic()
         if self.first_audio_at is None:
             self.first_audio_at = now
         starts = max(now, self._plays_until)
-        self._plays_until = starts + len(frame.audio) / 2 / media.SAMPLE_RATE_HZ
+        self._plays_until = starts + len(pcm) / 2 / media.SAMPLE_RATE_HZ
         if not self._speaking:
             self._speaking = True
             self._sentence_from = starts
