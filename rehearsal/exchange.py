@@ -1,0 +1,287 @@
+"""The exchange: places a call to a bot as Twilio does, and runs the TwiML that it answers with."""
+
+import asyncio
+import contextlib
+import math
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from typing import Final, Literal
+
+import httpx
+
+from rehearsal.line import Caller, Line
+from rehearsal.media import MediaStream, StreamError
+from rehearsal.mulaw import FRAME_SECONDS
+from rehearsal.outcome import CallReport, Outcome
+from rehearsal.recorder import Recorder
+from rehearsal.twiml import (
+    ConnectStream,
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Reject,
+    Say,
+    TwimlError,
+    Unsupported,
+    Verb,
+    parse,
+)
+from rehearsal.webhook import WebhookError, Webhooks, read_overrides
+
+API_VERSION: Final = "2010-04-01"
+_MAX_DOCUMENTS: Final = 100
+"""TwiML documents of one call; a bot that redirects in circles is stopped."""
+_SPOKEN_WORD_SECONDS: Final = 0.35
+
+Speaker = Callable[[str], Awaitable[bytes]]
+"""Turns text into µ-law audio; the carrier's own voice for ``<Say>``."""
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """A call to place."""
+
+    voice_url: str
+    """The bot's voice webhook; overrides may stand in its fragment."""
+    auth_token: str
+    """Signs the requests."""
+    to: str
+    """The number called, E.164."""
+    from_: str
+    """The caller's number, E.164."""
+    status_url: str | None = None
+    """The status callback, told when the call has ended."""
+    max_seconds: float = 300.0
+    """The call is cut off then."""
+    record: Path | None = None
+    """Where the stereo WAV file goes."""
+    noise: bool = False
+    """A little line noise while the caller is quiet."""
+    dial_result: Literal["completed", "no-answer", "busy", "failed"] = "completed"
+    """What happens when the bot puts the caller through."""
+    account_sid: str = "AC" + "0" * 32
+    speaker: Speaker | None = None
+    """The carrier's voice; without it ``<Say>`` is silence of the text's length."""
+
+
+class _Ended(Exception):  # noqa: N818 - how a verb says that the call is over
+    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
+
+
+async def place_call(plan: CallPlan, caller: Caller, client: httpx.AsyncClient | None = None) -> CallReport:
+    """Place a call and see it through.
+
+    Args:
+        plan: Whom to call and how.
+        caller: Who speaks and listens; asked 50 times a second.
+        client: For the webhooks; a plain one is made when not given.
+
+    Returns:
+        How the call ended, never an exception for what the bot did.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        if client is None:
+            client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        return await _Call(plan, caller, Webhooks(client, plan.auth_token)).run()
+
+
+class _Call:
+    """One call in progress."""
+
+    def __init__(self, plan: CallPlan, caller: Caller, webhooks: Webhooks) -> None:
+        self._plan = plan
+        self._webhooks = webhooks
+        recorder = Recorder(plan.record) if plan.record else None
+        self._line = Line(caller, recorder, noise=plan.noise)
+        self._report = CallReport(
+            call_sid=f"CA{secrets.token_hex(16)}",
+            timing=self._line.timing,
+            pace=self._line.pace,
+            recording=plan.record,
+        )
+        self._documents = 0
+
+    async def run(self) -> CallReport:
+        report, began = self._report, time.monotonic()
+        carrying = asyncio.create_task(self._line.carry())
+        hang_up = asyncio.create_task(self._caller_hangs_up())
+        verbs = asyncio.create_task(self._follow(self._plan.voice_url, "POST", {"CallStatus": "ringing"}))
+        try:
+            await asyncio.wait(
+                {verbs, hang_up, carrying},
+                timeout=self._plan.max_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            report.outcome, report.detail = self._ending(verbs, hang_up, carrying)
+        finally:
+            for task in (verbs, hang_up, carrying):
+                task.cancel()
+            await asyncio.gather(verbs, hang_up, carrying, return_exceptions=True)
+            self._line.close()
+        report.duration_seconds = time.monotonic() - began
+        await self._tell_status()
+        return report
+
+    def _ending(
+        self, verbs: asyncio.Task[None], hang_up: asyncio.Task[None], carrying: asyncio.Task[None]
+    ) -> tuple[Outcome, str]:
+        if verbs.done():
+            error = verbs.exception()
+            if isinstance(error, _Ended):
+                return error.outcome, error.detail
+            if error is not None:
+                raise error
+            if self._report.streams and not any(stream.opened for stream in self._report.streams):
+                return Outcome.STREAM_FAILED, self._report.remarks[-1]
+            return Outcome.BOT_HUNG_UP, ""
+        if carrying.done():
+            return Outcome.CALLER_FAILED, f"the caller broke down: {carrying.exception()!r}"
+        if hang_up.done():
+            return Outcome.CALLER_HUNG_UP, ""
+        return Outcome.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
+
+    async def _caller_hangs_up(self) -> None:
+        while not self._line.caller.hung_up:
+            await asyncio.sleep(FRAME_SECONDS)
+
+    async def _follow(self, url: str, method: str, extra: dict[str, str]) -> None:
+        """Fetch TwiML and run it; returns when the document ends, which ends the call."""
+        while True:
+            target = await self._run(await self._fetch(url, method, extra))
+            if target is None:
+                return
+            url, method, extra = target
+
+    async def _fetch(self, url: str, method: str, extra: dict[str, str]) -> tuple[Verb, ...]:
+        self._documents += 1
+        if self._documents > _MAX_DOCUMENTS:
+            raise _Ended(Outcome.BAD_TWIML, f"more than {_MAX_DOCUMENTS} TwiML documents in one call")
+        fields = self._fields() | {"CallStatus": "in-progress"} | extra
+        try:
+            answer = await self._webhooks.ask(url, fields, method)
+        except WebhookError as error:
+            never = self._documents == 1 and error.trouble == "ct"
+            raise _Ended(Outcome.UNREACHABLE if never else Outcome.WEBHOOK_FAILED, str(error)) from error
+        try:
+            return parse(answer.text, read_overrides(url)[0])
+        except TwimlError as error:
+            raise _Ended(Outcome.BAD_TWIML, f"{read_overrides(url)[0]}: {error}") from error
+
+    async def _run(self, verbs: tuple[Verb, ...]) -> tuple[str, str, dict[str, str]] | None:
+        """Run verbs in order; a webhook to go to next ends the document."""
+        for verb in verbs:
+            match verb:
+                case Redirect(url, method):
+                    return url, method, {}
+                case Hangup():
+                    return None
+                case Reject(reason):
+                    raise _Ended(Outcome.REJECTED, f"the bot rejected the call: {reason}")
+                case ConnectStream() | Dial() | Gather() | Record():
+                    extra = await self._interact(verb)
+                    if extra is not None and verb.action:
+                        return verb.action, verb.method, extra
+                case _:
+                    await self._perform(verb)
+        return None
+
+    async def _interact(self, verb: ConnectStream | Dial | Gather | Record) -> dict[str, str] | None:
+        """Run a verb that may report to its ``action``; give what to report, or None for nothing."""
+        match verb:
+            case ConnectStream(url, parameters):
+                return await self._stream(url, parameters)
+            case Dial(number):
+                return self._dial(number)
+            case Gather(inner, timeout_seconds):
+                for step in inner:
+                    await self._perform(step)
+                await asyncio.sleep(timeout_seconds)
+                return {"Digits": ""} if verb.action_on_empty else None
+            case Record(max_seconds):
+                # The message is on the call's own recording; a carrier would host its own copy.
+                await asyncio.sleep(min(max_seconds, verb.silence_seconds))
+                sid = f"RE{secrets.token_hex(16)}"
+                return {"RecordingSid": sid, "RecordingDuration": str(round(verb.silence_seconds))}
+
+    async def _perform(self, verb: Verb) -> None:
+        match verb:
+            case Say(text):
+                await self._say(text)
+            case Pause(seconds):
+                await asyncio.sleep(seconds)
+            case Play(url):
+                self._report.remarks.append(f"<Play> is not played here: {url}")
+            case Unsupported(tag):
+                self._report.remarks.append(f"<{tag}> is not supported here")
+            case _:
+                self._report.remarks.append(f"{type(verb).__name__} may not stand there")
+
+    async def _say(self, text: str) -> None:
+        if self._plan.speaker is None:
+            await asyncio.sleep(_SPOKEN_WORD_SECONDS * len(text.split()))
+            return
+        self._line.playback.add(await self._plan.speaker(text))
+        await self._line.played_out()
+
+    async def _stream(self, url: str, parameters: dict[str, str]) -> dict[str, str]:
+        stream = MediaStream(self._line, self._plan.account_sid, self._report.call_sid, parameters)
+        self._report.streams.append(stream.report)
+        try:
+            await stream.run(url, self._webhooks.sign(url))
+        except StreamError as error:
+            # Twilio goes on with the next verb (its error 31920), so that the bot can recover.
+            self._report.remarks.append(str(error))
+            return {"StreamSid": stream.report.stream_sid, "StreamError": str(error)}
+        return {"StreamSid": stream.report.stream_sid}
+
+    def _dial(self, number: str) -> dict[str, str]:
+        if self._plan.dial_result == "completed":
+            self._report.transferred_to = number
+            raise _Ended(Outcome.TRANSFERRED)
+        return {"DialCallStatus": self._plan.dial_result, "DialCallSid": f"CA{secrets.token_hex(16)}"}
+
+    def _fields(self) -> dict[str, str]:
+        plan = self._plan
+        return {
+            "CallSid": self._report.call_sid,
+            "AccountSid": plan.account_sid,
+            "From": plan.from_,
+            "To": plan.to,
+            "Caller": plan.from_,
+            "Called": plan.to,
+            "Direction": "inbound",
+            "ApiVersion": API_VERSION,
+            "CallerCountry": "US",
+            "CalledCountry": "US",
+            "FromCountry": "US",
+            "ToCountry": "US",
+        }
+
+    async def _tell_status(self) -> None:
+        """Tell the status callback, as far as anybody listens."""
+        if self._plan.status_url is None or self._report.outcome is Outcome.UNREACHABLE:
+            return
+        seconds = self._report.duration_seconds
+        fields = self._fields() | {
+            "CallStatus": "completed",
+            "CallDuration": str(round(seconds)),
+            "Duration": str(math.ceil(seconds / 60)),
+            "Timestamp": formatdate(),
+            "CallbackSource": "call-progress-events",
+            "SequenceNumber": "0",
+        }
+        try:
+            await self._webhooks.ask(self._plan.status_url, fields)
+        except WebhookError as error:
+            self._report.remarks.append(f"the status callback failed: {error}")

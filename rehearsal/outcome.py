@@ -1,0 +1,50 @@
+"""How a call ended, and everything measured on the way."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from rehearsal.line import Pace
+from rehearsal.media import StreamReport
+from rehearsal.timing import Timing
+
+
+class Outcome(StrEnum):
+    """How a call ended."""
+
+    BOT_HUNG_UP = "the bot hung up"
+    CALLER_HUNG_UP = "the caller hung up"
+    TRANSFERRED = "the bot put the caller through"
+    REJECTED = "the bot rejected the call"
+    UNREACHABLE = "no server answered"
+    WEBHOOK_FAILED = "a webhook failed"
+    BAD_TWIML = "the bot's TwiML could not be run"
+    STREAM_FAILED = "the media stream could not be opened"
+    TOO_LONG = "the call was cut off at its time limit"
+    CALLER_FAILED = "the caller broke down"
+
+
+_CLEAN = frozenset({Outcome.BOT_HUNG_UP, Outcome.CALLER_HUNG_UP, Outcome.TRANSFERRED})
+
+
+@dataclass
+class CallReport:
+    """One finished call."""
+
+    call_sid: str
+    outcome: Outcome = Outcome.BOT_HUNG_UP
+    detail: str = ""
+    """What exactly went wrong, in a sentence; empty for a clean end."""
+    transferred_to: str | None = None
+    duration_seconds: float = 0.0
+    streams: list[StreamReport] = field(default_factory=list)
+    timing: Timing = field(default_factory=Timing)
+    pace: Pace = field(default_factory=Pace)
+    recording: Path | None = None
+    remarks: list[str] = field(default_factory=list)
+    """Oddities that did not end the call."""
+
+    @property
+    def ended_cleanly(self) -> bool:
+        """Whether the call ended as calls do, with everything working."""
+        return self.outcome in _CLEAN and not self.detail

@@ -1,0 +1,97 @@
+"""Checking what the bot read back, as heard over the telephone: forgiving of recognition, not of the bot."""
+
+import difflib
+import re
+from typing import Final
+
+_DIGITS: Final = dict(
+    zip(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+        "0123456789",
+        strict=True,
+    )
+) | {"oh": "0", "o": "0"}
+_FULL_NUMBER: Final = 7
+"""Fewer digits in a row are a time or a date, not a telephone number."""
+_NAME_RATIO: Final = 0.6
+_LOST_DIGITS: Final = 2
+"""Recognition drops one or two of equal digits in a row; that is not the bot's mistake."""
+_ADDED_DIGITS: Final = 1
+"""Nor is one that recognition heard twice."""
+
+
+def spoken_digits(text: str) -> list[str]:
+    """Find the runs of digits in a text.
+
+    Args:
+        text: Words and figures, such as ``"202-555, oh one 64"``.
+
+    Returns:
+        Each run of digits that only spaces and punctuation interrupt.
+    """
+    words = re.findall(r"\d|[a-z]+", text.lower())
+    runs, run = [], ""
+    for word in [*words, "."]:
+        digit = word if word.isdigit() else _DIGITS.get(word)
+        if digit is None:
+            if run:
+                runs.append(run)
+            run = ""
+        else:
+            run += digit
+    return runs
+
+
+def digits_disagree(heard: str, phone: str) -> bool:
+    """Say whether the bot read back a telephone number that is not this one.
+
+    Args:
+        heard: What the bot said, as recognised.
+        phone: The right number, E.164.
+
+    Returns:
+        False when no number was read, or the one read is this one with at most two digits unheard or one
+        heard twice.
+    """
+    runs = [run for run in spoken_digits(heard) if len(run) >= _FULL_NUMBER]
+    if not runs:
+        return False
+    right = phone.lstrip("+")
+    return not any(_is_heard_version(run, right) for run in runs)
+
+
+def _is_heard_version(run: str, right: str) -> bool:
+    for start in range(len(right)):
+        tail = right[start:]
+        if len(tail) < _FULL_NUMBER:
+            return False
+        lost = len(tail) - len(run)
+        if 0 <= lost <= _LOST_DIGITS and _is_subsequence(run, tail):
+            return True
+        if lost == -_ADDED_DIGITS and _is_subsequence(tail, run):
+            return True
+    return False
+
+
+def _is_subsequence(part: str, whole: str) -> bool:
+    rest = iter(whole)
+    return all(digit in rest for digit in part)
+
+
+def sounds_like(name: str, heard: str) -> bool:
+    """Say whether something in a text could be this name, misheard or misspelled.
+
+    Args:
+        name: The right name.
+        heard: What the bot said, as recognised.
+
+    Returns:
+        True when any stretch of as many letters is close enough.
+    """
+    wanted = re.sub(r"[^a-z]", "", name.lower())
+    letters = re.sub(r"[^a-z]", "", heard.lower())
+    if not wanted:
+        return True
+    width = len(wanted)
+    windows = (letters[i : i + width] for i in range(max(len(letters) - width + 1, 1)))
+    return any(difflib.SequenceMatcher(None, wanted, w).ratio() >= _NAME_RATIO for w in windows)
