@@ -12,7 +12,6 @@ from rich.table import Table
 from cli.options import DataDir, Now, clock_of, load_settings
 from cli.records import open_database, prepare_data_dir, said_plainly
 from config.clock import Clock
-from config.keyring import Keyring
 from config.settings import Settings
 from practice.demo.seed import DemoIds, seed_demo
 
@@ -28,9 +27,9 @@ def init(
     """
     settings = load_settings(data_dir)
     clock = clock_of(now)
-    keyring = prepare_data_dir(settings)
+    prepare_data_dir(settings)
     with said_plainly():
-        ids = asyncio.run(_seed(settings, clock, keyring))
+        ids = asyncio.run(_seed(settings, clock))
     made = {**dataclasses.asdict(ids), "data_dir": str(settings.data_dir)}
     if as_json:
         typer.echo(json.dumps(made))
@@ -44,6 +43,6 @@ def init(
     console.print("\nNext: [bold]chairside serve[/bold], and beside it [bold]chairside call[/bold].")
 
 
-async def _seed(settings: Settings, clock: Clock, keyring: Keyring) -> DemoIds:
+async def _seed(settings: Settings, clock: Clock) -> DemoIds:
     async with open_database(settings) as database:
-        return await seed_demo(database, clock, keyring)
+        return await seed_demo(database, clock)

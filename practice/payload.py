@@ -68,7 +68,7 @@ class Fields:
             raise self._wrong(name, "must be a string")
         if len(value) > longest:
             raise self._wrong(name, f"must have at most {longest} characters")
-        if "\0" in value or not _is_unicode(value):
+        if not is_text(value):
             raise self._wrong(name, "must be valid text")
         return value
 
@@ -129,8 +129,18 @@ class Fields:
         return self.error(f"{self.path}{name} {why}.")
 
 
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def is_text(value: str) -> bool:
+    """Tell whether a string can be stored and sent.
+
+    JSON can spell half characters and NUL; UTF-8 and PostgreSQL cannot hold them.
+
+    Args:
+        value: Any string.
+
+    Returns:
+        True when it can.
+    """
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 
 
 def _is_json(value: Any, depth: int = 0) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -73,3 +73,8 @@ async def add_appointment(session: AsyncSession, appointment: Appointment) -> No
     """Add an appointment; the database refuses an overlap with IntegrityError."""
     session.add(appointment)
     await session.flush()
+
+
+async def next_practitioner_number(session: AsyncSession) -> int:
+    """Give the first number that no practitioner has."""
+    return (await session.scalar(select(func.max(Practitioner.number))) or 0) + 1

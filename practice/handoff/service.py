@@ -7,7 +7,16 @@ from typing import Any
 from config.clock import Clock
 from config.database import Database
 from practice.booking.answer import Answer
+from practice.booking.keys import check_key
+from practice.errors import InvalidRequest
+from practice.handoff import repository
+from practice.ids import new_id
 from practice.partners.views import BotView
+from practice.payload import Fields
+from practice.records.handoff import StaffMessage
+from practice.records.insert_once import insert_once
+
+LONGEST_MESSAGE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,66 @@ class Messages:
     """Messages for the practice's people."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+        self._database = database
+        self._clock = clock
 
-    async def leave(self, bot: BotView, idempotency_key: str | None, body: dict[str, Any]) -> Answer:
-        """Take a message down once per key: 201, or 200 with the first one."""
-        raise NotImplementedError
+    async def leave(self, bot: BotView, idempotency_key: str | None, body: Any) -> Answer:
+        """Take a message down, once per key.
+
+        Args:
+            bot: Who took the call.
+            idempotency_key: The header's value.
+            body: ``{"message": {"text", "customer"?: {"name"?, "phone"?}}}``.
+
+        Returns:
+            201 with ``{"message": {"id", "created_at"}}``; 200 with the first one when the key comes again.
+
+        Raises:
+            MissingIdempotencyKey: No key.
+            InvalidRequest: The body does not fit.
+        """
+        key = check_key(idempotency_key)
+        message = Fields.of(body, InvalidRequest).object("message")
+        text = message.text("text", LONGEST_MESSAGE).strip()
+        customer = message.object("customer") if message.values.get("customer") is not None else None
+        now = self._clock()
+        values = {
+            "id": new_id("msg", now),
+            "bot_id": bot.id,
+            "idempotency_key": key,
+            "text": text,
+            "customer_name": customer.find_text("name", 200) if customer else None,
+            "customer_phone": customer.find_text("phone", 40) if customer else None,
+            "created_at": now,
+        }
+        async with self._database.session() as session:
+            fresh = await insert_once(session, StaffMessage, values, ["bot_id", "idempotency_key"])
+            kept = await repository.get_by_key(session, bot.id, key)
+        answer = {
+            "message": {"id": kept.id, "created_at": kept.created_at.isoformat().replace("+00:00", "Z")}
+        }
+        return Answer(201 if fresh else 200, answer, replayed=not fresh)
 
     async def list_messages(self, bot_id: str, limit: int = 100) -> list[StaffMessageView]:
-        """List a bot's messages, newest first."""
-        raise NotImplementedError
+        """List a bot's messages.
+
+        Args:
+            bot_id: ``bot_…``.
+            limit: How many at most.
+
+        Returns:
+            Newest first.
+        """
+        async with self._database.reading() as session:
+            kept = await repository.list_messages(session, bot_id, limit)
+        return [
+            StaffMessageView(
+                id=one.id,
+                bot_id=one.bot_id,
+                text=one.text,
+                customer_name=one.customer_name,
+                customer_phone=one.customer_phone,
+                created_at=one.created_at,
+            )
+            for one in kept
+        ]

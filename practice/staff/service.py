@@ -1,9 +1,18 @@
 """The people of a practice who may log in."""
 
+import asyncio
 from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
 from config.clock import Clock
 from config.database import Database
+from practice.errors import WrongPassword
+from practice.ids import new_id
+from practice.payload import is_text
+from practice.records.staff import StaffMember, StaffSite
+from practice.staff import repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +41,59 @@ class StaffView:
 
 
 class Staff:
-    """Log-in of the practice's people."""
+    """Log-in of the practice's people.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    Args:
+        database: The records.
+        clock: The present moment.
+        hasher: How passwords are hashed; the default is argon2id with its library's parameters.
+    """
+
+    def __init__(self, database: Database, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+        self._database = database
+        self._clock = clock
+        self._hasher = hasher or PasswordHasher()
+        self._decoy: str | None = None
 
     async def log_in(self, email: str, password: str) -> StaffView:
-        """Check a password (raises WrongPassword)."""
-        raise NotImplementedError
+        """Check a password.
+
+        An address that is not known takes as long as a wrong password, so that the two cannot be told apart.
+
+        Args:
+            email: In any case.
+            password: The plaintext.
+
+        Returns:
+            The person.
+
+        Raises:
+            WrongPassword: They do not belong together.
+        """
+        member = None
+        if is_text(email):
+            async with self._database.reading() as session:
+                member = await repository.find_by_email(session, _normal(email))
+        if self._decoy is None:
+            self._decoy = await asyncio.to_thread(self._hasher.hash, "decoy")
+        stored = self._decoy if member is None else member.password_hash
+        right = await asyncio.to_thread(self._matches, stored, password)
+        if member is None or not right:
+            raise WrongPassword
+        return _view(member)
 
     async def find(self, staff_id: str) -> StaffView | None:
-        """Find a person by id."""
-        raise NotImplementedError
+        """Find a person.
+
+        Args:
+            staff_id: ``staf_…``.
+
+        Returns:
+            The person or None.
+        """
+        async with self._database.reading() as session:
+            member = await repository.find_member(session, staff_id)
+        return None if member is None else _view(member)
 
     async def create(
         self,
@@ -55,5 +105,51 @@ class Staff:
         role: str = "SITE_USER",
         site_ids: tuple[int, ...] = (),
     ) -> StaffView:
-        """Add a person."""
-        raise NotImplementedError
+        """Add a person.
+
+        Args:
+            email: Their address, unique in any case.
+            password: The plaintext; only its hash is kept.
+            first_name: Given name.
+            last_name: Family name.
+            role: ``ADMIN`` or ``SITE_USER``.
+            site_ids: The sites they may reach.
+
+        Returns:
+            The person.
+        """
+        now = self._clock()
+        member = StaffMember(
+            id=new_id("staf", now),
+            email=_normal(email),
+            password_hash=await asyncio.to_thread(self._hasher.hash, password),
+            role=role,
+            first_name=first_name,
+            last_name=last_name,
+            created_at=now,
+            sites=[StaffSite(site_id=site_id) for site_id in site_ids],
+        )
+        async with self._database.session() as session:
+            session.add(member)
+        return _view(member)
+
+    def _matches(self, stored: str, password: str) -> bool:
+        try:
+            return is_text(password) and self._hasher.verify(stored, password)
+        except VerifyMismatchError:
+            return False
+
+
+def _normal(email: str) -> str:
+    return email.strip().lower()
+
+
+def _view(member: StaffMember) -> StaffView:
+    return StaffView(
+        id=member.id,
+        email=member.email,
+        role=member.role,
+        first_name=member.first_name,
+        last_name=member.last_name,
+        site_ids=tuple(sorted(site.site_id for site in member.sites)),
+    )
