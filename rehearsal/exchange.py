@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
 
 from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
-from rehearsal.mulaw import FRAME_SECONDS
 from rehearsal.outcome import CallReport, Outcome
 from rehearsal.recorder import Recorder
 from rehearsal.twiml import (
@@ -115,7 +114,7 @@ class _Call:
     async def run(self) -> CallReport:
         report, began = self._report, time.monotonic()
         carrying = asyncio.create_task(self._line.carry())
-        hang_up = asyncio.create_task(self._caller_hangs_up())
+        hang_up = asyncio.create_task(self._line.hung_up.wait())
         verbs = asyncio.create_task(self._follow(self._plan.voice_url, "POST", {"CallStatus": "ringing"}))
         try:
             await asyncio.wait(
@@ -134,7 +133,7 @@ class _Call:
         return report
 
     def _ending(
-        self, verbs: asyncio.Task[None], hang_up: asyncio.Task[None], carrying: asyncio.Task[None]
+        self, verbs: asyncio.Task[None], hang_up: asyncio.Task[Any], carrying: asyncio.Task[None]
     ) -> tuple[Outcome, str]:
         if verbs.done():
             error = verbs.exception()
@@ -150,10 +149,6 @@ class _Call:
         if hang_up.done():
             return Outcome.CALLER_HUNG_UP, ""
         return Outcome.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
-
-    async def _caller_hangs_up(self) -> None:
-        while not self._line.caller.hung_up:
-            await asyncio.sleep(FRAME_SECONDS)
 
     async def _follow(self, url: str, method: str, extra: dict[str, str]) -> None:
         """Fetch TwiML and run it; returns when the document ends, which ends the call."""
@@ -212,7 +207,12 @@ class _Call:
                 # The message is on the call's own recording; a carrier would host its own copy.
                 await asyncio.sleep(min(max_seconds, verb.silence_seconds))
                 sid = f"RE{secrets.token_hex(16)}"
-                return {"RecordingSid": sid, "RecordingDuration": str(round(verb.silence_seconds))}
+                account = f"https://api.twilio.com/{API_VERSION}/Accounts/{self._plan.account_sid}"
+                return {
+                    "RecordingSid": sid,
+                    "RecordingUrl": f"{account}/Recordings/{sid}",
+                    "RecordingDuration": str(round(verb.silence_seconds)),
+                }
 
     async def _perform(self, verb: Verb) -> None:
         match verb:

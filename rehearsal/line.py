@@ -74,7 +74,8 @@ class Line:
         self.playback = Playback()
         self.timing = Timing()
         self.pace = Pace()
-        self.caller = caller
+        self.hung_up = asyncio.Event()
+        self._caller = caller
         self._recorder = recorder
         self._noise = random.Random(1) if noise else None  # noqa: S311 - hiss, not a secret
         self._trunk: Trunk | None = None
@@ -96,8 +97,10 @@ class Line:
         self.playback.clear()
 
     async def carry(self) -> None:
-        """Tick until cancelled. Each tick is due at a multiple of 20 ms from the first one, so that
-        lateness of one does not move the next; overdue ticks are made up for at once.
+        """Tick until cancelled.
+
+        Each tick is due at a multiple of 20 ms from the first one, so that lateness of one does not
+        move the next; overdue ticks are made up for at once.
         """
         origin = time.monotonic()
         while True:
@@ -121,7 +124,7 @@ class Line:
 
     def _tick(self) -> None:
         at = self.now
-        said = self.caller.speak()
+        said = self._caller.speak()
         played = self.playback.take()
         if self._recorder:
             self._recorder.write(said, played.audio)
@@ -135,7 +138,9 @@ class Line:
         self._ticks += 1
         if played.audio is None:
             self._idle.set()
-        self.caller.hear(played.audio, at)
+        self._caller.hear(played.audio, at)
+        if self._caller.hung_up:
+            self.hung_up.set()
 
     def _quiet(self) -> bytes:
         if self._noise is None:

@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _UNSURE_SECONDS: Final = 1.6
 """Quiet before the caller concludes that what they did not understand was all of it."""
 _WORKING_WEEK_MIDDLE: Final = (1, 2, 3)
-"""Tuesday to Thursday: a day in the middle of the week, at least two days away, means the same to everybody."""
+"""Tuesday to Thursday: far from the weekend, such a day's name means the same to everybody."""
 
 
 class ScriptError(ValueError):

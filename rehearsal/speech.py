@@ -8,7 +8,7 @@ import struct
 import sys
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 HEADER: Final = struct.Struct("!II")
 """Lengths in bytes of the JSON head and of the audio that follow; the pipe's format, both ways."""
@@ -51,7 +51,7 @@ class SpeechProcess:
         self._next_id = 0
         self._reader: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "SpeechProcess":
+    async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

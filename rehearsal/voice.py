@@ -84,15 +84,15 @@ def load_wav(path: Path) -> bytes:
     return telephone(samples, rate)
 
 
-def _unpacked(raw: bytes, width: int) -> NDArray[np.float32]:
+def _unpacked(raw: bytes, width: int) -> Samples:
     if width == 1:
-        return (np.frombuffer(raw, np.uint8).astype(np.float32) - 128) / 128
+        return (np.frombuffer(raw, np.uint8).astype(np.float32) - np.float32(128)) / np.float32(128)
     if width == 3:  # noqa: PLR2004 - 24-bit samples have no numpy type: pad to 32 bits
         padded = np.zeros((len(raw) // 3, 4), np.uint8)
         padded[:, 1:] = np.frombuffer(raw, np.uint8).reshape(-1, 3)
-        return padded.reshape(-1).view("<i4").astype(np.float32) / 2**31
+        return padded.reshape(-1).view("<i4").astype(np.float32) / np.float32(2**31)
     kind: Any = {2: "<i2", 4: "<i4"}[width]
-    return np.frombuffer(raw, kind).astype(np.float32) / float(2 ** (8 * width - 1))
+    return np.frombuffer(raw, kind).astype(np.float32) / np.float32(2 ** (8 * width - 1))
 
 
 def _band(samples: Samples) -> Samples:

@@ -1,4 +1,4 @@
-"""A small bot that speaks Twilio's wire protocol: webhooks with checked signatures, one media socket, scripted."""
+"""A small scripted bot that speaks Twilio's wire protocol: signed webhooks and a media socket."""
 
 import asyncio
 import base64
@@ -7,7 +7,7 @@ import json
 import socket as sockets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import uvicorn
@@ -114,7 +114,8 @@ class TwilioBot:
         self.calls: list[BotCall] = []
         self.handshake_signatures: list[bool] = []
         self._talk = talk
-        self._answers = {"/twilio/voice": [CONNECT], "/twilio/status": [204]} | (answers or {})
+        self._answers: dict[str, list[Answer]] = {"/twilio/voice": [CONNECT], "/twilio/status": [204]}
+        self._answers |= answers or {}
         self._validator = RequestValidator(TOKEN)
         self._socket = sockets.socket()
         self._socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
@@ -122,7 +123,7 @@ class TwilioBot:
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.host}"
 
-    async def __aenter__(self) -> "TwilioBot":
+    async def __aenter__(self) -> Self:
         app = Starlette(
             routes=[
                 Route("/{path:path}", self._webhook, methods=["GET", "POST"]),
@@ -132,7 +133,7 @@ class TwilioBot:
         config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", lifespan="off")
         self._server = uvicorn.Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn tells it by this flag alone
             await asyncio.sleep(0.005)
         return self
 

@@ -1,4 +1,4 @@
-"""The exchange against a bot on real sockets: the protocol, the pace, marks, clear, the verbs after the stream."""
+"""The exchange against a bot on real sockets: protocol, pace, marks, clear, what follows a stream."""
 
 import asyncio
 import wave
@@ -13,7 +13,7 @@ from rehearsal.exchange import CallPlan, place_call
 from rehearsal.line import Caller
 from rehearsal.mulaw import FRAME_SAMPLES, SILENCE, is_audible
 from rehearsal.outcome import CallReport, Outcome
-from tests.fakes.twilio_bot import CONNECT, HANG_UP, TOKEN, BotCall, TwilioBot, tone
+from tests.fakes.twilio_bot import CONNECT, HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 
 class Handset:
@@ -31,7 +31,7 @@ class Handset:
     def speak(self) -> bytes | None:
         return self.frames.pop(0) if self.frames else None
 
-    def hear(self, audio: bytes | None, at: float) -> None:
+    def hear(self, audio: bytes | None, at: float) -> None:  # noqa: ARG002 - the protocol's argument
         self.heard.append(audio)
 
 
@@ -51,7 +51,7 @@ async def call(bot: TwilioBot, caller: Caller | None = None, **more: Any) -> Cal
     return await place_call(plan(bot, **more), caller or Handset())
 
 
-NEXT = {"/twilio/voice/next": [HANG_UP]}
+NEXT: dict[str, list[Answer]] = {"/twilio/voice/next": [HANG_UP]}
 
 
 async def test_the_call_speaks_twilios_protocol_from_webhook_to_status() -> None:

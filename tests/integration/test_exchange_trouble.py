@@ -1,4 +1,4 @@
-"""Bots that fail: each failure is a typed outcome, retries are bounded, the other verbs do what Twilio's do."""
+"""Bots that fail: each failure is a typed outcome, retries are bounded; and the other verbs."""
 
 import asyncio
 from dataclasses import replace
@@ -22,7 +22,7 @@ class Listener:
     def speak(self) -> bytes | None:
         return None
 
-    def hear(self, audio: bytes | None, at: float) -> None:
+    def hear(self, audio: bytes | None, at: float) -> None:  # noqa: ARG002 - the protocol's argument
         self.heard.append(audio)
 
 
@@ -115,7 +115,7 @@ async def test_what_the_carrier_says_is_heard_on_the_line() -> None:
 
 
 async def test_gather_and_record_report_to_their_action() -> None:
-    gather = '<Response><Gather timeout="0" action="/g" actionOnEmptyResult="true"><Say>Hi</Say></Gather></Response>'
+    gather = '<Response><Gather timeout="0" action="/g" actionOnEmptyResult="true"><Say/></Gather></Response>'
     record = '<Response><Record maxLength="0" action="/r"/></Response>'
     report, bot = await call_bot(gather, then={"/g": [record], "/r": [HANG_UP]})
     assert report.ended_cleanly
@@ -165,7 +165,7 @@ async def test_an_endless_call_is_cut_off_and_the_bot_told() -> None:
 
 async def test_a_caller_who_breaks_down_ends_the_call_and_the_recording_is_whole(tmp_path: Path) -> None:
     class Broken(Listener):
-        def hear(self, audio: bytes | None, at: float) -> None:
+        def hear(self, audio: bytes | None, at: float) -> None:  # noqa: ARG002 - the protocol's argument
             if at > 0.2:
                 raise RuntimeError("cannot hear")
 

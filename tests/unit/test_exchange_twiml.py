@@ -23,7 +23,7 @@ BASE = "https://bot.example/twilio/voice"
 def test_connect_stream_carries_its_parameters_and_the_redirect_follows() -> None:
     verbs = parse(
         """<?xml version="1.0" encoding="UTF-8"?><Response><Connect><Stream url="wss://bot.example/m">
-        <Parameter name="token" value="a&amp;b"/></Stream></Connect><Redirect method="POST">/next#rc=5&amp;rp=all
+        <Parameter name="token" value="a&amp;b"/></Stream></Connect><Redirect>/next#rc=5&amp;rp=all
         </Redirect></Response>""",
         BASE,
     )
@@ -38,7 +38,7 @@ def test_every_verb_we_run_is_read_with_its_attributes() -> None:
         """<Response><Say>Hello  <emphasis>there</emphasis>.</Say><Pause/><Pause length="3"/>
         <Dial action="done" method="get"><Number>+12025550100</Number></Dial>
         <Gather timeout="2" actionOnEmptyResult="true" action="/g"><Say>Press one</Say></Gather>
-        <Record maxLength="30" action="/r"/><Reject reason="busy"/><Hangup/><Enqueue>x</Enqueue></Response>""",
+        <Record maxLength="30" action="/r"/><Reject reason="busy"/><Hangup/><Enqueue/></Response>""",
         BASE,
     )
     assert verbs == (
