@@ -56,6 +56,10 @@ class EndingBox:
             self._ending = ending
         return self._ending
 
+    def clear(self) -> None:
+        """Take the decision back: the caller spoke into the goodbye."""
+        self._ending = None
+
 
 @dataclass
 class ToolContext:

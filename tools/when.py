@@ -7,7 +7,7 @@ answer is the question to ask.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,10 @@ WHICH_DAY = "Which day would suit you, and around what time?"
 _ANY = re.compile(
     r"\b(?:asap|as (?:soon|early|quickly) as (?:possible|you can)|soonest|earliest|anytime|any day|whenever|"
     r"(?:1st|next) (?:available|opening)|right away|straight away|immediately|no preference|doesnt matter|"
-    r"dont (?:mind|care)|flexible|anything (?:is fine|works|you have|available|goes)|urgent(?:ly)?|soon|now)\b"
+    r"dont (?:mind|care)|flexible|anything (?:is fine|works|you have|available|goes)|urgent(?:ly)?)\b"
 )
+_ANY_LOOSELY = re.compile(r"\b(?:soon|now)\b")
+_FROM_NOW = re.compile(r"\bin (?:about )?(a|an|half an|\d{1,2}) (hour|minute)s?\b")
 _SOON = re.compile(r"\b(?:asap|as soon|soon|soonest|earliest|1st|next|right away|straight away|immediately|urgent\w*|now)\b")
 _OR_PAUSE = timedelta(minutes=15)
 
@@ -89,7 +91,7 @@ def resolve(words: str, now: datetime, zone: ZoneInfo) -> Span | Question:
     """
     local = now.astimezone(zone)
     try:
-        read = _read(words, local.date(), month_first=zone.key.startswith(when_days.MONDAY_FIRST_ZONES))
+        read = _read(words, local.date(), month_first=zone.key.startswith(when_days.MONTH_FIRST_ZONES))
         days = _days(read, local.date())
         of_day = _time_of_day(read)
     except Unclear as unclear:
@@ -114,7 +116,9 @@ def mentions_time(words: str) -> bool:
         read = _read(words, date(2026, 1, 1), month_first=True, bare=False)
     except Unclear:
         return True
-    return bool(read.days or read.clocks or read.parts or _ANY.search(re.sub(r"\b(?:now|soon)\b", "", read.text)))
+    if read.days or read.clocks or read.parts:
+        return True
+    return bool(_ANY.search(read.text) or _FROM_NOW.search(read.text))
 
 
 def clock_times(words: str) -> list[time]:
@@ -171,7 +175,8 @@ def _read(words: str, today: date, *, month_first: bool, bare: bool = True) -> _
     for pattern, reader in when_clock.SURE_CLOCKS:
         read.text = pattern.sub(lambda match, reader=reader: _mark_clock(read, match, reader(match)), read.text)
     read.text = " ".join(read.text.split())
-    while bare and (match := when_clock.BARE_HOUR.search(read.text)):
+    hours = when_clock.BARE_HOUR if bare else when_clock.LED_HOUR
+    while match := hours.search(read.text):
         marked = f"{match['lead']}{_mark_clock(read, match, when_clock.bare_hour(match))}"
         read.text = read.text[: match.start()] + marked + read.text[match.end() :]
     return read
@@ -184,19 +189,34 @@ def _mark_clock(read: _Read, match: re.Match[str], clock: Clock | None) -> str:
     return f"T{len(read.clocks) - 1}"
 
 
-_NOT = r"(?:not|except|excluding|but|no|never|cant do|cannot do|cant make|anything but|other than)"
+_NOT = r"(?:not|except|excluding|never|cant do|cannot do|cant make|(?:any ?(?:thing|time|day)?|every day) but|other than)"
+_REFUSED_DAY = re.compile(
+    rf"\b{_NOT} (?:on |for |this |next )?D(?P<a>\d+)|\bD(?P<b>\d+) (?:(?:is|are|will|does|do) (?:not|no)|isnt|arent|wont|"
+    r"doesnt|dont|is bad|is out|cant)\b"
+)
 
 
 def _days(read: _Read, today: date) -> Days | None:
     """Bring the days that were named together into one stretch, None when none was."""
     if not read.days:
         return None
+    days = list(read.days)
+
+    def whole_week(match: re.Match[str]) -> str:
+        one = days[int(match[1])]
+        monday = when_days.monday_of(one.first)
+        days.append(replace(when_days.week(monday, "", today), label=f"the week of {spoken.day(monday)}"))
+        return f"D{len(days) - 1}"
+
     text = re.sub(r"\b(D\d+) (?:in|of|on|during|sometime in) (?=D\d)", r"\1 ", read.text)
-    if re.search(rf"\b{_NOT} (?:on |for |this |next )?D\d", text):
-        raise Unclear("Which day would suit you instead?")
-    text, days = _with_neighbours(text, list(read.days))
+    text = re.sub(r"\bnot (?:before|until|till) (D\d)", r"no sooner than \1", text)
+    text = re.sub(r"\b(?:the )?week (?:of|commencing|beginning|starting)(?: on)? D(\d+)", whole_week, text)
+    if _REFUSED_DAY.search(text):
+        text = _REFUSED_DAY.sub("", text)
+        if not re.search(r"\bD\d", text):
+            raise Unclear("Which day would suit you instead?")
+    text, days = _with_neighbours(text, days)
     reach = timedelta(OPEN_DAYS)
-    found: list[tuple[int, Days]] = []
 
     def keep(match: re.Match[str], value: Days) -> str:
         days.append(value)
@@ -216,7 +236,8 @@ def _days(read: _Read, today: date) -> Days | None:
     def after(match: re.Match[str]) -> str:
         one = days[int(match["a"])]
         said = match["how"]
-        first = one.last + timedelta(1) if said.endswith(("after", "past", "than")) and "on or" not in said else one.first
+        beyond = said in ("after", "past", "later than")
+        first = one.last + timedelta(1) if beyond else one.first
         label = f"{'after' if first > one.last else 'from'} {one.label}"
         return keep(match, Days(first, first + reach, label, doubt=one.doubt))
 
@@ -231,20 +252,31 @@ def _days(read: _Read, today: date) -> Days | None:
     text = re.sub(r"\b(?:between|from) D(?P<a>\d+) (?:and|to|until|till|through|thru|or) D(?P<b>\d+)", between, text)
     text = re.sub(r"\bD(?P<a>\d+) (?:to|until|till|through|thru) D(?P<b>\d+)", between, text)
     text = re.sub(
-        r"\b(?P<how>no later than|on or before|earlier than|before|by|until|till) D(?P<a>\d+)(?! (?:at )?T)", before, text
+        r"\b(?P<how>no later than|on or before|(?<!no )earlier than|(?<!not )before|by|until|till) D(?P<a>\d+)(?! (?:at )?T)", before, text
     )
     text = re.sub(
-        r"\b(?P<how>not before|no earlier than|on or after|later than|after|past|starting|beginning|from) D(?P<a>\d+)",
+        r"\b(?P<how>no sooner than|no earlier than|on or after|later than|after|past|starting|beginning|from) D(?P<a>\d+)",
         after,
         text,
     )
     text = re.sub(r"\bD(?P<a>\d+) (?P<how>or later|onwards?|and later|or after)", after, text)
-    found = [(int(one), days[int(one)]) for one in re.findall(r"\bD(\d+)", text)]
-    return _one_stretch([value for _, value in found])
+    return _one_stretch([days[int(one)] for one in re.findall(r"\bD(\d+)", text)])
 
 
 def _with_neighbours(text: str, days: list[Days]) -> tuple[str, list[Days]]:
     """Let days that stand side by side narrow each other: "Tuesday next week", "tomorrow Tuesday"."""
+
+    def each(match: re.Match[str]) -> str:
+        around = days[int(match["c"])]
+        marks = []
+        for one in (days[int(match["a"])], days[int(match["b"])]):
+            days.append(_narrowed(one, around) if one.weekday is not None and not around.single else one)
+            marks.append(f"D{len(days) - 1}")
+        return f"{marks[0]} {match['joiner']} {marks[1]}"
+
+    pair = r"D(?P<a>\d+) (?P<joiner>or|and|to|until|through) D(?P<b>\d+)"
+    text = re.sub(rf"\b{pair} D(?P<c>\d+)", each, text)
+    text = re.sub(rf"\bD(?P<c>\d+) {pair}", each, text)
     while match := re.search(r"\bD(?P<a>\d+) (?P<part>P\d+ )?D(?P<b>\d+)", text):
         days.append(_narrowed(days[int(match["a"])], days[int(match["b"])]))
         rest = f"D{len(days) - 1} {match['part'] or ''}".strip()
@@ -277,14 +309,14 @@ def _one_stretch(found: list[Days]) -> Days:
             unique.append(one)
     if len(unique) == 1:
         return unique[0]
-    for one in unique:
-        if one.doubt:
-            raise Unclear(one.doubt)
     ordered = sorted(unique, key=lambda one: one.first)
     labels = [one.label for one in ordered]
     touching = all(b.first <= a.last + timedelta(1) for a, b in zip(ordered, ordered[1:], strict=False))
     if not touching or len(unique) > 3:  # noqa: PLR2004 - more than three is no answer
         raise Unclear(f"Let's take one first. Shall I look at {spoken.listing(labels[:3])}?")
+    for one in unique:
+        if one.doubt:
+            raise Unclear(one.doubt)
     return Days(ordered[0].first, max(one.last for one in ordered), spoken.listing(labels))
 
 
@@ -307,6 +339,8 @@ def _time_of_day(read: _Read) -> _TimeOfDay:
     if match := re.search(r"\bT(\d+) (?:and|to|until|till|through|or|P\d+ or|P\d+ and) (?:at )?T(\d+)", text):
         first, last = when_clock.settle_pair(clocks[int(match[1])], clocks[int(match[2])])
         return _between(first, last, either=match[0].split()[-2] == "or" or " or " in match[0])
+    if match := re.search(r"\b(?:after|from|past) T(\d+) (?:but |and )*(?:before|by|until) T(\d+)", text):
+        return _between(*when_clock.settle_pair(clocks[int(match[1])], clocks[int(match[2])]), either=False)
     if len({one.minutes for one in clocks}) > 1:
         names = [one.spoken for one in clocks]
         raise Unclear(f"Which time would suit you best: {spoken.listing(names[:3])}?")
@@ -352,23 +386,26 @@ def _until(clock: Clock, part: Part | None) -> _TimeOfDay:
 
 def _without_day(read: _Read, of_day: _TimeOfDay, local: datetime) -> Span | Question:
     """Resolve words that name no day: any of the next days will do, if anything was said at all."""
-    if match := re.search(r"\bin (?:about )?(a|an|half an|\d{1,2}) (hour|minute)s?\b", read.text):
+    if match := _FROM_NOW.search(read.text):
         count = {"a": 1.0, "an": 1.0, "half an": 0.5}.get(match[1]) or float(match[1])
         start = local.astimezone(UTC) + timedelta(hours=count if match[2] == "hour" else count / 60)
         today = when_days.one_day(start.astimezone(local.tzinfo).date(), local.date())
         begins = start.astimezone(local.tzinfo)
         return Span(begins, _at(today.first, DAY_MINUTES, local), f"today, after {spoken.clock(begins)}")
     said_time = bool(of_day.clock or of_day.label)
-    if not said_time and not _ANY.search(read.text):
+    wanted = _ANY.search(read.text) or _ANY_LOOSELY.search(read.text)
+    if not said_time and not wanted:
         return Question(WHICH_DAY)
-    label = "as soon as possible" if _SOON.search(read.text) or said_time else "any time"
+    label = "as soon as possible" if _SOON.search(read.text) else "any time"
+    if said_time and not wanted:
+        label = ""
     last = local.date() + timedelta(OPEN_DAYS)
     return _compose(Days(local.date(), last, label), of_day, local)
 
 
 def _compose(days: Days, of_day: _TimeOfDay, local: datetime) -> Span:
     """Make the span out of days and time of day."""
-    label = days.label + of_day.label
+    label = (days.label + of_day.label).lstrip(", ")
     clock = of_day.clock
     if days.single and clock is None:
         start = _at(days.first, of_day.first, local)

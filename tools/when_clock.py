@@ -57,7 +57,7 @@ PARTS: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})\b"), part)
     for pattern, part in (
         (r"(?:in the |at )?(?:1st thing|early) ?(?:in the |that )?mornings?|1st thing|early am|early (?:in the )?day|"
-         r"as early as possible (?=D)", Part(0, 10 * 60, "first thing in the morning")),
+         r"as early as possible(?= D)", Part(0, 10 * 60, "first thing in the morning")),
         (r"(?:in the )?late(?:r)? (?:in the )?mornings?", Part(10 * 60 + 30, NOON, "late in the morning")),
         (r"(?:in the )?early (?:in the )?afternoons?", Part(NOON, 14 * 60 + 30, "early in the afternoon")),
         (r"(?:in the )?late(?:r)? (?:in the )?afternoons?|(?:at |by )?(?:the )?end of (?:the )?(?:work ?|business )?day|"
@@ -115,11 +115,6 @@ def _minutes_said(said: str) -> int:
 
 Read = Callable[[re.Match[str]], Clock | None]
 
-_AFTER_CONNECTOR = (
-    r"(?<!\bD\d )(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|"
-    r"maybe|approximately|roughly|D\d|D\d\d|P\d) )"
-)
-
 SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
     (re.compile(r"\b(?:12 )?(?:noon|midday)\b|\b12 oclock noon\b"), lambda _: Clock(NOON, sure=True)),
     (re.compile(r"\b(?:12 )?midnight\b"), lambda _: Clock(0, sure=True)),
@@ -138,12 +133,20 @@ SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
 )  # fmt: skip
 """Ways to say a clock time that mean nothing else."""
 
+_NOT_AN_HOUR = (
+    r"(?! (?:people|of|days?|weeks?|months?|years?|hours?|minutes?|kids?|children|tooth|teeth|times?|per|dollars?|percent|"
+    r"things?|questions?|\d+)\b)"
+)
 BARE_HOUR = re.compile(
     r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|"
-    r"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b(?! (?:people|of|or so|days?|weeks?|months?|years?|hours?|"
-    r"minutes?|kids?|children|tooth|teeth|times?|per|dollars?|percent|things?|questions?)\b)"
+    rf"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """A number that is an hour only because of the word before it."""
+LED_HOUR = re.compile(
+    r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|D\d+|P\d+|T\d+ (?:and|or|to)) )"
+    rf"(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
+)
+"""The same with words that lead to little else."""
 
 
 def bare_hour(match: re.Match[str]) -> Clock | None:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from tools import spoken
 from tools.when_text import MONTHS, WEEKDAYS
 
-MONDAY_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
+MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
 """Zones whose people write the month before the day."""
 OPEN_DAYS = 14
 """How far "any day" and "after Tuesday" reach, in days."""
@@ -310,6 +310,9 @@ def named_week(match: re.Match[str], today: date, _month_first: bool) -> Days:
     if not ahead and part == "later":
         sunday = monday_of(today) + timedelta(_SUNDAY)
         return stretch(min(today + timedelta(1), sunday), sunday, "later this week")
+    if not ahead and not part and today.weekday() == _SUNDAY:
+        # Said on a Sunday, "this week" is the one about to begin.
+        return stretch(today, today + timedelta(7), "this week")
     found = week(monday_of(today) + timedelta(ahead), part, today)
     return stretch(max(found.first, today), found.last, found.label) if found.last >= today else found
 
@@ -331,6 +334,8 @@ def distance(match: re.Match[str], today: date, _month_first: bool) -> Days:
     said = match["n"]
     count = {"a": 1, "an": 1, "few": 3, "couple": 2}.get(said) or int(said)
     unit = match["unit"].rstrip("s")
+    if unit == "day" and said in ("few", "couple"):
+        return stretch(today + timedelta(2), today + timedelta(2 + count), f"in a {said}{' of' * (count == 2)} days")  # noqa: PLR2004
     if unit == "day":
         return one_day(today + timedelta(count), today)
     if unit == "month":
@@ -419,14 +424,15 @@ RULES: tuple[Rule, ...] = (
         named_weekday,
     ),
     _rule(
-        r"in (?:about )?(?:a (?=couple|few))?(?P<n>a|an|\d{1,3}|couple|few)(?: of)? "
+        r"(?:in |^(?:maybe |about |like |within )*)(?:about )?(?:a (?=couple|few))?(?P<n>a|an|\d{1,3}|couple|few)(?: of)? "
         r"(?P<unit>days?|weeks?|fortnights?|months?)",
         distance,
     ),
     _rule(r"(?:the |at |on |over )*(?P<which>(?:this |the )*next|this|coming)? ?weekends?", weekend),
     _rule(
         rf"(?:in |at |by )?(?:the )?(?:(?P<part>{_PART}) (?:in |of )?(?:the )?)?"
-        r"(?P<which>(?:this |the )?(?:coming|next|following)|this|last)? ?week(?P<after> after next)?",
+        r"(?P<which>(?:this |the )?(?:coming|next|following)|this|last)? ?"
+        r"week(?! (?:of|commencing|beginning|starting) (?:on )?D)(?P<after> after next)?",
         named_week,
     ),
     _rule(
@@ -446,5 +452,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Tried in order; the first that fits takes its words."""
 
-TODAY = _rule(r"(?:later |sometime )?(?:today|tonight)|this (?=morning|afternoon|evening|lunch)", fixed(0))
+TODAY = Rule(
+    re.compile(r"\b(?:later |sometime )?(?:today|tonight)\b|\bthis (?=(?:\w+ )?(?:morning|afternoon|evening|lunch))"), fixed(0)
+)
 """Words for today, of which some also name a part of the day."""

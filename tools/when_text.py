@@ -110,6 +110,9 @@ def canonical(words: str) -> str:
     text = " ".join(_numbers(text.split()))
     text = re.sub(r"\bat (to|too|for|ate|won)$", lambda m: f"at {_SOUNDS_LIKE[m[1]]}", text)
     text = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", text)
+    text = re.sub(
+        r"\b(or|and|to|through|until|between|after|before|by|from) (\d{1,2}(?:st|nd|rd|th))\b", r"\1 the \2", text
+    )
     # Long runs of digits are telephone numbers.
     text = re.sub(r"(?:\b\d+ ){4,}\d+\b|\b\d{5,}\b|(?:\b\d{3} ){1,2}\d{3,4}\b", " ", text)
     text = re.sub(r"\b2 thousand (?:and )?(\d\d)\b|\b20 (2\d)\b", r"20\1\2", text)
