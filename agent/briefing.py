@@ -106,9 +106,7 @@ class Briefings:
         self._kept: dict[str, tuple[float, Briefing]] = {}
         self._fetching: dict[str, asyncio.Task[Briefing]] = {}
 
-    async def get(
-        self, bot_id: str, *, practice_name: str | None = None, timezone: str = "UTC"
-    ) -> Briefing:
+    async def get(self, bot_id: str, *, practice_name: str | None = None, timezone: str = "UTC") -> Briefing:
         """Get a bot's briefing.
 
         Args:

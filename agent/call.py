@@ -2,13 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import EndFrame, LLMRunFrame, TTSSpeakFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_response_universal import AssistantTurnStoppedMessage
 from pipecat.workers.runner import WorkerRunner
 
 from agent.briefing import Briefing, Briefings
@@ -24,13 +26,15 @@ from config.clock import Clock
 from config.keyring import Keyring
 from config.settings import Settings
 from tools.clients.http import FarEnds
-from tools.context import Ending, ToolContext
+from tools.context import Ending
 from tools.conversation import Message, text_of
 
 _log = structlog.get_logger(__name__)
 
 _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0
+_LAST_PROMPT = 3
+"""The number at which `silence_prompt` says goodbye."""
 _BACK_AGAIN = "Sorry, the line dropped for a moment."
 
 
@@ -64,6 +68,7 @@ class Call:
 
     def __init__(
         self,
+        *,
         start: CallStart,
         socket: MediaSocket,
         log: CallLog,
@@ -86,15 +91,15 @@ class Call:
             caller_number=start.from_number,
             messages=lambda: conversation(self._context),
         )
-        self._context.set_tools(schemas(self._tools, self._on_result))
+        self._context.set_tools(ToolsSchema(schemas(self._tools, self._on_result)))
         self._phone_out = PhoneOutput(socket, start.stream_id, self._counts)
         self._phone_in = PhoneInput(
-            socket,
-            self._phone_out,
-            SpeechDetector(services.voice_model, settings.speech),
-            settings.speech,
-            settings.call,
-            self._counts,
+            socket=socket,
+            output=self._phone_out,
+            detector=SpeechDetector(services.voice_model, settings.speech),
+            speech=settings.speech,
+            call=settings.call,
+            counts=self._counts,
         )
         ends = Ends(
             phone_in=self._phone_in,
@@ -158,8 +163,8 @@ class Call:
     async def _say(self, text: str) -> None:
         await self._pipeline.worker.queue_frame(TTSSpeakFrame(text, append_to_context=True))
 
-    def _help(self, work: "asyncio._CoroutineLike[None]") -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
+    def _help(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._helpers.add(task)
         task.add_done_callback(self._helpers.discard)
         return task
@@ -167,33 +172,30 @@ class Call:
     def _listen(self) -> None:
         """Follow the turns of both sides."""
         user, assistant = self._pipeline.user, self._pipeline.assistant
+        user.add_event_handler("on_user_turn_started", self._on_turn_started)
+        user.add_event_handler("on_user_turn_stopped", self._on_turn_stopped)
+        user.add_event_handler("on_user_turn_message_added", self._on_heard)
+        user.add_event_handler("on_user_turn_idle", self._on_silence)
+        assistant.add_event_handler("on_assistant_turn_stopped", self._on_spoken)
 
-        @user.event_handler("on_user_turn_started")
-        async def _started(*_: object) -> None:
-            self._user_turn = True
-            if self._closing:  # "wait, one more thing": the goodbye is taken back
-                self._closing.cancel()
-                self._closing = None
-                self._tools.ending.clear()
+    async def _on_turn_started(self, *_: object) -> None:
+        self._user_turn = True
+        if self._closing:  # "wait, one more thing": the goodbye is taken back
+            self._closing.cancel()
+            self._closing = None
+            self._tools.ending.clear()
 
-        @user.event_handler("on_user_turn_stopped")
-        async def _stopped(*_: object) -> None:
-            self._user_turn = False
+    async def _on_turn_stopped(self, *_: object) -> None:
+        self._user_turn = False
 
-        @user.event_handler("on_user_turn_message_added")
-        async def _heard(*_: object) -> None:
-            self._silences = 0
-            self._transcript.changed()
+    async def _on_heard(self, *_: object) -> None:
+        self._silences = 0
+        self._transcript.changed()
 
-        @user.event_handler("on_user_turn_idle")
-        async def _silent(*_: object) -> None:
-            await self._on_silence()
-
-        @assistant.event_handler("on_assistant_turn_stopped")
-        async def _spoken(_: object, message: object) -> None:
-            if getattr(message, "interrupted", False):
-                self._keep_cut_short()
-            self._transcript.changed()
+    async def _on_spoken(self, _: object, message: AssistantTurnStoppedMessage) -> None:
+        if message.interrupted:
+            self._keep_cut_short()
+        self._transcript.changed()
 
     def _keep_cut_short(self) -> None:
         """Write down the part of an interrupted sentence that the caller had heard."""
@@ -202,7 +204,11 @@ class Call:
             return
         messages = self._context.get_messages()
         last = messages[-1] if messages else None
-        if isinstance(last, dict) and last.get("role") == "assistant" and isinstance(last.get("content"), str):
+        if (
+            isinstance(last, dict)
+            and last.get("role") == "assistant"
+            and isinstance(last.get("content"), str)
+        ):
             last["content"] = f"{last['content']} {part}—"
         else:
             self._context.add_message({"role": "assistant", "content": f"{part}—"})
@@ -212,35 +218,39 @@ class Call:
         if self._tools.ending.ending and self._closing is None:
             self._closing = self._help(self._close_when_quiet())
 
-    async def _on_silence(self) -> None:
+    async def _on_silence(self, *_: object) -> None:
         if self._closing:
             return
         self._silences += 1
-        await self._say(silence_prompt(self._silences, self._settings.call.reprompts))
-        if self._silences > self._settings.call.reprompts:
+        goodbye_now = self._silences > self._settings.call.reprompts
+        await self._say(silence_prompt(_LAST_PROMPT if goodbye_now else min(self._silences, _LAST_PROMPT - 1)))
+        if goodbye_now:
             self._tools.ending.set(Ending("hang_up", "the caller said nothing"))
             self._closing = self._help(self._close_when_quiet())
 
     async def _close_when_quiet(self) -> None:
         """End the call when the last word has been heard, and see that there was one."""
-        spoke = await self._fall_quiet()
-        if not spoke:
-            await self._say(goodbye())
+        await self._fall_quiet()
+        if not self._has_answered():
+            await self._say(goodbye(self._tools.facts))
             await self._fall_quiet()
         await self._pipeline.worker.queue_frame(EndFrame())
 
-    async def _fall_quiet(self) -> bool:
-        """Wait until the bot has not spoken for a moment.
-
-        Returns:
-            Whether it spoke at all.
-        """
-        spoke, quiet = self._phone_out.speaking, 0.0
-        while quiet < (_QUIET_SECONDS if spoke else _UNSPOKEN_SECONDS):
+    async def _fall_quiet(self) -> None:
+        """Wait until the bot has spoken, and then not for a moment; or not at all for a longer one."""
+        quiet = 0.0
+        while quiet < (_QUIET_SECONDS if self._has_answered() else _UNSPOKEN_SECONDS):
             await asyncio.sleep(_QUIET_SECONDS / 4)
             quiet = 0.0 if self._phone_out.speaking or self._user_turn else quiet + _QUIET_SECONDS / 4
-            spoke = spoke or self._phone_out.speaking
-        return spoke
+
+    def _has_answered(self) -> bool:
+        """Tell whether the caller has heard something since they spoke last."""
+        for message in reversed(conversation(self._context)):
+            if message["role"] == "user":
+                return False
+            if message["role"] == "assistant" and text_of(message):
+                return True
+        return False
 
     async def _watch_hang_up(self) -> None:
         await self._phone_in.hung_up.wait()
@@ -248,7 +258,9 @@ class Call:
 
     async def _watch_length(self) -> None:
         await asyncio.sleep(self._settings.call.max_minutes * 60)
-        await self._say("I'm sorry, I have to end our call here. Please call again if there is anything else.")
+        await self._say(
+            "I'm sorry, I have to end our call here. Please call again if there is anything else."
+        )
         self._tools.ending.set(Ending("hang_up", "the longest call length was reached"))
         self._closing = self._help(self._close_when_quiet())
 
@@ -320,7 +332,15 @@ class VoiceAgent:
         briefing = await self._briefings.get(
             start.bot_id, practice_name=start.practice_name, timezone=start.timezone
         )
-        call = Call(start, socket, log, briefing, self._services, self._clock, self._settings)
+        call = Call(
+            start=start,
+            socket=socket,
+            log=log,
+            briefing=briefing,
+            services=self._services,
+            clock=self._clock,
+            settings=self._settings,
+        )
         task = asyncio.ensure_future(call.run())
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)

@@ -8,7 +8,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import openai
@@ -144,5 +144,3 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
             await self._answer_by_policy(context)
         finally:
             self._deadline = None
-
-

@@ -14,7 +14,6 @@ from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
 from config.settings import Settings
 
-
 _WARM_UP = "Good morning."
 _OPENAI_RATE_HZ = 24000
 
@@ -118,5 +117,3 @@ class Services:
         if key is None:
             raise ValueError("OPENAI_API_KEY is not set")
         return key.get_secret_value()
-
-

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import structlog
 from numpy.typing import NDArray
+from pipecat.audio.utils import create_stream_resampler
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
@@ -30,7 +31,6 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
-from pipecat.audio.utils import create_stream_resampler
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent import media
@@ -238,7 +238,7 @@ class PhoneOutput(FrameProcessor):
 
     async def cleanup(self) -> None:
         """End the watch with the call."""
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         await self._stop_watching()
 
 
@@ -247,6 +247,7 @@ class PhoneInput(FrameProcessor):
 
     def __init__(
         self,
+        *,
         socket: MediaSocket,
         output: PhoneOutput,
         detector: SpeechDetector,
@@ -287,7 +288,7 @@ class PhoneInput(FrameProcessor):
 
     async def cleanup(self) -> None:
         """Stop listening with the call."""
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         await self._stop_reading()
 
     async def _read(self) -> None:
@@ -315,9 +316,7 @@ class PhoneInput(FrameProcessor):
         was_speaking = self._detector.speaking
         events = self._detector.feed(samples)
         if "started" in events:
-            await self.broadcast_frame(
-                VADUserStartedSpeakingFrame, start_secs=self._speech.vad_start_seconds
-            )
+            await self.broadcast_frame(VADUserStartedSpeakingFrame, start_secs=self._speech.vad_start_seconds)
             await self._let_in(np.concatenate([*self._pre_roll, samples]))
             self._pre_roll.clear()
             self._pre_roll_samples = 0

@@ -32,7 +32,8 @@ _UNFINISHED = re.compile(
 )
 _FINISHED = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|correct|right|sure|okay|ok|no|nope|no thanks?|no thank you|bye|goodbye|"
-    r"(?:yes|no)[,.]? (?:please|thank you|that's (?:right|correct|all|fine|it)|it is)|that's (?:right|correct|all|it)|"
+    r"(?:yes|no)[,.]? (?:please|thank you|that's (?:right|correct|all|fine|it)|it is)|"
+    r"that's (?:right|correct|all|it)|"
     r"(?:the )?(?:first|second|third|last)(?: one)?(?:,? please)?)\W*$",
     re.IGNORECASE,
 )
@@ -55,7 +56,9 @@ def patience(heard: str, asked: str, settings: SpeechSettings) -> float:
         return 0.0
     if _ASKS_FOR_DICTATION.search(asked):
         digits = sum(character.isdigit() for character in heard)
-        return settings.turn_wait_seconds if digits >= _DIGITS_OF_A_NUMBER else settings.dictation_wait_seconds
+        return (
+            settings.turn_wait_seconds if digits >= _DIGITS_OF_A_NUMBER else settings.dictation_wait_seconds
+        )
     if _UNFINISHED.search(heard):
         return settings.dictation_wait_seconds
     return settings.turn_wait_seconds
@@ -96,7 +99,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
 
     async def cleanup(self) -> None:
         """Stop waiting with the call."""
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         await self._cancel_timer()
 
     async def process_frame(self, frame: Frame) -> ProcessFrameResult:
@@ -147,7 +150,7 @@ class WriteMuteStrategy(BaseUserMuteStrategy):
         Args:
             writes: Names of the functions that write.
         """
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         self._writes = frozenset(writes)
         self._running: set[str] = set()
 

@@ -1,7 +1,8 @@
 """The settings tree: every value has a default that is right, a unit, and an environment variable.
 
 A variable is ``CHAIRSIDE_`` + group + ``_`` + name: ``settings.database.url`` is
-``CHAIRSIDE_DATABASE_URL``. The vendors' own names, ``OPENAI_API_KEY`` and ``TWILIO_AUTH_TOKEN``, stand for themselves.
+``CHAIRSIDE_DATABASE_URL``. The vendors' own names, ``OPENAI_API_KEY`` and ``TWILIO_AUTH_TOKEN``, stand for
+themselves.
 A ``.env`` file in the working folder is read.
 """
 

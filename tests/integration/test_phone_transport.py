@@ -74,7 +74,14 @@ async def line(*, speed: float = 1.0, returns_marks: bool = True) -> AsyncIterat
     socket.start()
     counts, inside, beyond = LineCounts(), Witness(), Witness()
     output = PhoneOutput(socket, "MZ1", counts)
-    phone_in = PhoneInput(socket, output, SpeechDetector(VoiceModel(), SPEECH), SPEECH, CallSettings(), counts)
+    phone_in = PhoneInput(
+        socket=socket,
+        output=output,
+        detector=SpeechDetector(VoiceModel(), SPEECH),
+        speech=SPEECH,
+        call=CallSettings(),
+        counts=counts,
+    )
     worker = PipelineWorker(
         Pipeline([phone_in, inside, output, beyond]),
         params=PipelineParams(audio_in_sample_rate=8000, audio_out_sample_rate=8000),
@@ -137,7 +144,9 @@ async def test_an_interruption_clears_the_carrier_and_nothing_unheard_is_kept() 
         assert 3 <= len(phone.output.cut_short.split()) <= 7
         await say(phone, "Said afterwards.", 0.2)
         await phone.beyond.until(lambda: bool(phone.beyond.of(TTSTextFrame)))
-        assert [str(f.text) for f in phone.beyond.of(TTSTextFrame) if isinstance(f, TTSTextFrame)] == ["Said afterwards."]
+        assert [str(f.text) for f in phone.beyond.of(TTSTextFrame) if isinstance(f, TTSTextFrame)] == [
+            "Said afterwards."
+        ]
         assert phone.counts.interruptions == 1
 
 
@@ -169,7 +178,13 @@ async def test_a_carrier_that_returns_no_marks_cannot_hold_the_conversation() ->
 
 async def test_garbage_is_dropped_and_counted_and_the_call_goes_on() -> None:
     async with line() as phone:
-        for message in ("nonsense", b"\x00\xff", '{"event":"media","media":{"payload":"!"}}', "x" * 70_000, "[]"):
+        for message in (
+            "nonsense",
+            b"\x00\xff",
+            '{"event":"media","media":{"payload":"!"}}',
+            "x" * 70_000,
+            "[]",
+        ):
             phone.socket.raw(message)
         phone.socket.send_frame(b"\xff" * 160)
         await say(phone, "Still here.", 0.2)
