@@ -76,31 +76,43 @@ class WebhookNotConfigured(PracticeError):
     default_message = "No booking platform is configured for this bot."
 
 
-class WebhookRejected(PracticeError):
+class WebhookError(PracticeError):
+    """The platform gave no usable answer.
+
+    Args:
+        message: A sentence for the partner.
+        in_doubt: The platform may have booked nonetheless: only the same key again will tell.
+    """
+
+    status = 502
+
+    def __init__(self, message: str | None = None, *, in_doubt: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt = in_doubt
+
+
+class WebhookRejected(WebhookError):
     """The platform did not accept our signature."""
 
     code = "webhook_rejected"
-    status = 502
     default_message = "The booking platform rejected the request's signature."
 
 
-class WebhookUnreachable(PracticeError):
-    """No connection to the platform."""
+class WebhookUnreachable(WebhookError):
+    """No connection to the platform, or it was cut."""
 
     code = "webhook_unreachable"
-    status = 502
     default_message = "The booking platform could not be reached."
 
 
-class WebhookFailed(PracticeError):
+class WebhookFailed(WebhookError):
     """The platform answered with a failure of its own or something that is no answer."""
 
     code = "webhook_error"
-    status = 502
     default_message = "The booking platform failed to answer properly."
 
 
-class WebhookTimeout(PracticeError):
+class WebhookTimeout(WebhookError):
     """The platform did not answer in time; whether it booked is not known."""
 
     code = "webhook_timeout"

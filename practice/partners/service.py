@@ -12,12 +12,9 @@ from practice.errors import BotNotFound, InvalidApiKey
 from practice.ids import is_id, new_id
 from practice.partners import keys, repository
 from practice.partners.profile import describe
-from practice.partners.views import BotView, PartnerPrincipal
+from practice.partners.views import SECRETS, BotView, PartnerPrincipal
 from practice.records.partners import Account, Bot, BotNumber, Partner, PartnerKey
 from practice.vault import Vault
-
-SECRETS = "webhook-secret"
-"""The vault's purpose for platforms' webhook secrets."""
 
 
 class Partners:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+SECRETS = "webhook-secret"
+"""The vault's purpose for platforms' webhook secrets."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerPrincipal:
