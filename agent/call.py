@@ -223,7 +223,8 @@ class Call:
             return
         self._silences += 1
         goodbye_now = self._silences > self._settings.call.reprompts
-        await self._say(silence_prompt(_LAST_PROMPT if goodbye_now else min(self._silences, _LAST_PROMPT - 1)))
+        prompt = _LAST_PROMPT if goodbye_now else min(self._silences, _LAST_PROMPT - 1)
+        await self._say(silence_prompt(prompt))
         if goodbye_now:
             self._tools.ending.set(Ending("hang_up", "the caller said nothing"))
             self._closing = self._help(self._close_when_quiet())

@@ -15,13 +15,21 @@ import soxr
 from faster_whisper import WhisperModel
 from hibari import Hibari
 from numpy.typing import NDArray
-from pipecat.frames.frames import ErrorFrame, Frame, TranscriptionFrame, TTSAudioRawFrame
+from pipecat.frames.frames import (
+    ErrorFrame,
+    Frame,
+    TranscriptionFrame,
+    TTSAudioRawFrame,
+    VADUserStartedSpeakingFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.settings import STTSettings, TTSSettings
 from pipecat.services.stt_service import SegmentedSTTService
 from pipecat.services.tts_service import TTSService
 from pipecat.utils.time import time_now_iso8601
 
 from agent.media import SAMPLE_RATE_HZ
+from agent.transport import SpeechPausedFrame, SpeechResumedFrame
 from config.settings import SpeechSettings
 
 _Result = TypeVar("_Result")
@@ -170,9 +178,12 @@ def _trim(audio: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class LocalSTTService(SegmentedSTTService):
-    """`Ears` as pipecat's speech-to-text service. An utterance that was not understood is pushed as empty
-    text, so that the turn ends at once and the caller is asked again.
-    """  # noqa: D205 - the second sentence is the contract
+    """`Ears` as pipecat's speech-to-text service.
+
+    Recognition begins in the caller's first pause, so that the words are there when the pause turns out to
+    be the end. An utterance that was not understood is pushed as empty text: the turn ends at once, and
+    the caller is asked again.
+    """
 
     def __init__(self, ears: Ears) -> None:
         super().__init__(
@@ -182,11 +193,28 @@ class LocalSTTService(SegmentedSTTService):
             settings=STTSettings(model=None, language=None),
         )
         self._ears = ears
+        self._ahead: asyncio.Task[str] | None = None
 
     @property
     def wants_wav_segments(self) -> bool:
         """Raw samples, please."""
         return False
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Begin and drop recognitions as the caller pauses and goes on."""
+        if isinstance(frame, SpeechPausedFrame):
+            self._ahead = asyncio.ensure_future(self._ears.transcribe(self._heard_so_far()))
+        elif isinstance(frame, SpeechResumedFrame | VADUserStartedSpeakingFrame):
+            self._drop_ahead()
+        await super().process_frame(frame, direction)
+
+    def _heard_so_far(self) -> bytes:
+        return bytes(self._audio_buffer) + self._trailing_silence()
+
+    def _drop_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            ahead.cancel()
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame, None]:
         """Recognise one segment of 16-bit PCM at 8 kHz.
@@ -197,12 +225,18 @@ class LocalSTTService(SegmentedSTTService):
         Yields:
             One transcription, perhaps of no words.
         """
+        ahead, self._ahead = self._ahead, None
         try:
-            text = await self._ears.transcribe(audio)
+            text = await (ahead or self._ears.transcribe(audio))
         except SpeechBusyError as error:
             yield ErrorFrame(f"speech recognition is overloaded: {error}")
             text = ""
         yield TranscriptionFrame(text, "", time_now_iso8601())
+
+    async def cleanup(self) -> None:
+        """Drop what was begun and is not needed any more."""
+        await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
+        self._drop_ahead()
 
 
 class LocalTTSService(TTSService):

@@ -46,6 +46,16 @@ _MARK_GRACE_SECONDS = 2.0
 hold the conversation."""
 
 
+@dataclass
+class SpeechPausedFrame(SystemFrame):
+    """The caller has paused; recognition may begin ahead of the end of their speech."""
+
+
+@dataclass
+class SpeechResumedFrame(SystemFrame):
+    """The caller went on after a pause; what was begun ahead is void."""
+
+
 class MediaSocket(Protocol):
     """The carrier's websocket, whatever serves it."""
 
@@ -324,6 +334,10 @@ class PhoneInput(FrameProcessor):
             await self._let_in(samples)
         else:
             self._remember(samples)
+        if "paused" in events:
+            await self.push_frame(SpeechPausedFrame())
+        elif "resumed" in events:
+            await self.push_frame(SpeechResumedFrame())
         if "stopped" in events:
             await self.broadcast_frame(VADUserStoppedSpeakingFrame, stop_secs=self._speech.vad_stop_seconds)
 

@@ -24,7 +24,8 @@ _RESET_SECONDS = 2.0
 """Long non-speech leaves the model's state unable to detect the speech that follows, so a quiet state
 is started afresh this often (pipecat resets at the same interval)."""
 
-SpeechEvent = Literal["started", "stopped"]
+SpeechEvent = Literal["started", "paused", "resumed", "stopped"]
+"""``paused`` comes before ``stopped``, early enough to begin recognition; ``resumed`` takes it back."""
 
 
 class VoiceModel:
@@ -82,6 +83,7 @@ class SpeechDetector:
     _context: NDArray[np.float32] = field(default_factory=_silence)
     _run_seconds: float = 0.0
     _quiet_seconds: float = 0.0
+    _paused: bool = False
 
     def feed(self, samples: NDArray[np.int16]) -> list[SpeechEvent]:
         """Hear the next samples.
@@ -122,12 +124,22 @@ class SpeechDetector:
             self.voiced_seconds += _WINDOW_SECONDS
         if voice == self.speaking:
             self._run_seconds = 0.0
+            if self._paused:
+                self._paused = False
+                return "resumed"
             return None
         self._run_seconds += _WINDOW_SECONDS
-        needed = self.settings.vad_stop_seconds if self.speaking else self.settings.vad_start_seconds
+        return self._begin_or_end(self.settings)
+
+    def _begin_or_end(self, settings: SpeechSettings) -> SpeechEvent | None:
+        needed = settings.vad_stop_seconds if self.speaking else settings.vad_start_seconds
         if self._run_seconds < needed:
+            if self.speaking and not self._paused and self._run_seconds >= settings.vad_pause_seconds:
+                self._paused = True
+                return "paused"
             return None
         self._run_seconds = 0.0
+        self._paused = False
         self.speaking = not self.speaking
         if self.speaking:
             self.voiced_seconds = needed

@@ -119,6 +119,8 @@ class SpeechSettings(Group):
     """Speech this long starts a turn."""
     vad_stop_seconds: Seconds = 0.5
     """Silence this long ends the speech."""
+    vad_pause_seconds: Seconds = 0.2
+    """Silence this long starts the local recognition ahead of time; speech that goes on takes it back."""
     turn_wait_seconds: Seconds = 0.3
     """Further wait for the caller to go on before the bot answers."""
     dictation_wait_seconds: Seconds = 1.2
