@@ -17,7 +17,7 @@ COMMANDS = {
     "demo": "Place a real simulated phone call that ends in a booking.",
     "doctor": "Say what is missing for real calls, and how to fix it.",
 }
-"""The subcommands, in the order that help shows them: each is the function of that name in ``cli/<name>.py``."""
+"""The subcommands in the order of the help; each is the function of that name in ``cli/<name>.py``."""
 
 
 def make_app(wanted: str | None) -> typer.Typer:

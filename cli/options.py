@@ -17,7 +17,8 @@ SERVER_FILE = "server.url"
 DataDir = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of the database, the key and the recordings. [env: CHAIRSIDE_DATA_DIR]", show_default=False
+        help="Folder of the database, the key and the recordings. [env: CHAIRSIDE_DATA_DIR]",
+        show_default=False,
     ),
 ]
 Now = Annotated[
@@ -30,7 +31,11 @@ Now = Annotated[
 ]
 ServerUrl = Annotated[
     str | None,
-    typer.Option("--url", help="Address of the running server; by default the one of the data folder.", show_default=False),
+    typer.Option(
+        "--url",
+        help="Address of the running server; by default the one of the data folder.",
+        show_default=False,
+    ),
 ]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import os
 import signal
 import socket
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
 
+import phonenumbers
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -19,10 +19,13 @@ from rich.console import Console
 from cli.failures import UserError
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
 from cli.records import open_database, prepare_data_dir, said_plainly
+from config.clock import system_clock
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
+from practice.partners.service import Partners
 from webhooks.app import create_app
 
+SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
 """Where the server itself breaks a socket off. The doors drop large messages long before, and go on."""
 CLOSING_SECONDS = 5
@@ -34,12 +37,16 @@ _log = get_logger(__name__)
 def serve(
     data_dir: DataDir = None,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on. [env: CHAIRSIDE_SERVER_HOST]", show_default="127.0.0.1")
+        str | None,
+        typer.Option(help="Address to listen on. [env: CHAIRSIDE_SERVER_HOST]", show_default="127.0.0.1"),
     ] = None,
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, help="Port; 0 takes a free one. [env: CHAIRSIDE_SERVER_PORT]", show_default="8080"
+            min=0,
+            max=65535,
+            help="Port; 0 takes a free one. [env: CHAIRSIDE_SERVER_PORT]",
+            show_default="8080",
         ),
     ] = None,
     now: Now = None,
@@ -155,7 +162,30 @@ def _address(listener: socket.socket) -> str:
 async def _greeting(settings: Settings) -> list[tuple[str, str]]:
     """Make sure of the database, and find what the banner tells of it."""
     async with open_database(settings) as database:
-        return []
+        bots = await Partners(database, system_clock, prepare_data_dir(settings)).list_bots(SHOWN_BOTS)
+    if not bots:
+        return [("practice", "none yet; in another terminal: chairside init")]
+    lines = [
+        (", ".join(spaced(number) for number in bot.phone_numbers) or bot.id, f"{bot.name} ({bot.timezone})")
+        for bot in bots
+    ]
+    return [*lines, ("try it", "chairside call, or chairside chat, in another terminal")]
+
+
+def spaced(number: str) -> str:
+    """Write a number the way people read it.
+
+    Args:
+        number: E.164.
+
+    Returns:
+        For example ``+1 202-555-0142``.
+    """
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) -> None:
@@ -164,4 +194,4 @@ def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) ->
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold green]Chairside[/bold green] answers at [bold]{address}[/bold]")
     for name, value in lines:
-        console.print(f"  {name:<10}{value}")
+        console.print(f"  {name:<17}{value}")

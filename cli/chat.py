@@ -1,0 +1,88 @@
+"""``chairside chat``: the bot by text, from the terminal, through a running server's own door."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from cli.failures import UserError
+from cli.options import DataDir, ServerUrl, load_settings, server_url
+from cli.records import prepare_data_dir
+from webhooks.auth.runtime import RuntimeCredentials
+
+ANSWER_SECONDS = 60.0
+SESSION = timedelta(hours=1)
+
+
+def chat(
+    message: Annotated[
+        str | None,
+        typer.Argument(help="Say this alone; without it a conversation begins.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    url: ServerUrl = None,
+    site: Annotated[int, typer.Option(help="Number of the site.")] = 1,
+    assistant: Annotated[
+        int | None, typer.Option(help="Number of the assistant; the site's first one.", show_default=False)
+    ] = None,
+) -> None:
+    """Talk to the bot by text, in the terminal or through a pipe (a line, a turn)."""
+    settings = load_settings(data_dir)
+    credentials = RuntimeCredentials(prepare_data_dir(settings))
+    bearer = credentials.for_site(site, f"terminal-{secrets.token_hex(4)}", SESSION)
+    headers = {"Authorization": f"Bearer {bearer}"}
+    console = Console(highlight=False, soft_wrap=True)
+    with httpx.Client(base_url=server_url(settings, url), headers=headers, timeout=ANSWER_SECONDS) as client:
+        number = assistant if assistant is not None else _first_assistant(client, site)
+        thread: str | None = None
+        for line in [message] if message is not None else _lines(console):
+            body = {"message": line} if thread is None else {"message": line, "threadId": thread}
+            answer = _asked(client, "POST", f"/site/{site}/assistant/{number}/chat", body)
+            thread = answer.get("threadId")
+            console.print(answer["message"], style="cyan" if console.is_terminal else None, markup=False)
+
+
+def _lines(console: Console) -> Iterator[str]:
+    """Give what the person types, or what comes through the pipe, a line at a time."""
+    if sys.stdin.isatty():
+        console.print("[dim]Talk to the bot; an empty line or Ctrl-D ends the conversation.[/dim]")
+    while True:
+        try:
+            line = console.input("[bold]> [/bold]" if sys.stdin.isatty() else "").strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if line:
+            yield line
+        elif sys.stdin.isatty():
+            return
+
+
+def _first_assistant(client: httpx.Client, site: int) -> int:
+    assistants = _asked(client, "GET", f"/site/{site}/assistant")
+    if not assistants:
+        raise UserError(f"Site {site} has no assistant. Create the demo practice with: chairside init")
+    number: int = assistants[0]["id"]
+    return number
+
+
+def _asked(client: httpx.Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    try:
+        response = client.request(method, path, json=body)
+    except httpx.TransportError as error:
+        raise UserError(
+            f"No server answers at {client.base_url}. Start one with: chairside serve, or give its --url."
+        ) from error
+    if response.is_success:
+        return response.json()
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        raise UserError("The server does not know this data folder's key. Give the server's own --data-dir.")
+    if response.status_code == httpx.codes.NOT_FOUND:
+        raise UserError(
+            "The server has no such site or assistant. Create the demo practice with: chairside init"
+        )
+    raise UserError(f"The server answered with status {response.status_code}.")

@@ -1,0 +1,185 @@
+"""The whole server in this process, on a seeded practice, with a voice agent that repeats what it hears."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from asgi_lifespan import LifespanManager
+from fastapi import FastAPI
+from pydantic import SecretStr
+from twilio.request_validator import RequestValidator
+
+from agent.call import CallStart, VoiceAgent
+from agent.transcript import CallLog
+from agent.transport import MediaSocket
+from config.clock import Clock, fixed_clock, system_clock
+from config.database import FILE_NAME, Database
+from config.keyring import Keyring
+from config.settings import DatabaseSettings, Settings
+from practice.demo.seed import DemoIds, seed_demo
+from tools.clients.http import FarEnds
+from tools.context import Ending
+from webhooks.app import create_app
+from webhooks.dependencies import Services
+
+NOW = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+"""A Tuesday, nine in the morning in New York."""
+BASE = "http://testserver"
+
+
+class MovableClock:
+    """A clock that a test moves."""
+
+    def __init__(self, moment: datetime = NOW) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+class EchoAgent(VoiceAgent):
+    """A voice agent without models: sends back what comes, obeys ``hang up`` and ``crash``."""
+
+    def __init__(self, _settings: Settings, _keyring: Keyring, _clock: Clock, _far_ends: FarEnds) -> None:
+        self.started = False
+        self.prepared: list[str] = []
+        self.starts: list[CallStart] = []
+        self.cancelled = 0
+
+    async def start(self) -> None:
+        self.started = True
+
+    async def stop(self) -> None:
+        self.started = False
+
+    async def prepare(self, bot_id: str) -> None:
+        self.prepared.append(bot_id)
+
+    async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
+        self.starts.append(start)
+        await log.append({"role": "assistant", "content": f"connection {len(self.starts)}"})
+        await socket.send(json.dumps({"event": "hello", "messages": len(start.messages)}))
+        try:
+            while (message := await socket.receive()) is not None:
+                if message == "hang up":
+                    await log.end(Ending("hang_up", "said so"))
+                    return
+                if message == "crash":
+                    raise RuntimeError("the pipeline broke")
+                await socket.send(message if isinstance(message, str) else f"{len(message)} bytes")
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+
+@dataclass
+class Doors:
+    """The server under test.
+
+    Attributes:
+        app: The application.
+        demo: The seeded practice.
+        client: Talks to it without a socket.
+        wall: Its clock for signatures and tokens.
+    """
+
+    app: FastAPI
+    settings: Settings
+    demo: DemoIds
+    client: httpx.AsyncClient
+    wall: MovableClock = field(default_factory=MovableClock)
+
+    @property
+    def services(self) -> Services:
+        services: Services = self.app.state.services
+        return services
+
+    @property
+    def agent(self) -> EchoAgent:
+        assert isinstance(self.services.voice_agent, EchoAgent)
+        return self.services.voice_agent
+
+    def partner(self, key: str | None = None, **headers: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key or self.demo.partner_key}", **headers}
+
+    def site(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.services.runtime.for_site(self.demo.site_id)}"}
+
+    async def twilio(self, path: str, fields: dict[str, str], base: str = BASE) -> httpx.Response:
+        """Send a webhook as Twilio does, signed with the installation's own token."""
+        token = self.services.keyring.derive("twilio").hex()
+        signature = RequestValidator(token).compute_signature(f"{base}{path}", fields)
+        return await self.client.post(path, data=fields, headers={"X-Twilio-Signature": signature})
+
+    def incoming(self, call_id: str = "CA1", to: str | None = None) -> dict[str, str]:
+        return {
+            "CallSid": call_id,
+            "From": "+12025550100",
+            "To": to or self.demo.phone_number,
+            "CallStatus": "ringing",
+        }
+
+
+def settings_for(folder: Path, **groups: Any) -> Settings:
+    """Tell the product to keep everything in a folder, whatever the environment says."""
+    return Settings(
+        data_dir=folder, secret=SecretStr("a test's secret"), database=DatabaseSettings(), **groups
+    )
+
+
+_SEEDED: dict[Path, tuple[Path, DemoIds]] = {}
+
+
+async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
+    """Seed a copy of the migrated database, once a session: hashing the password takes its time."""
+    if template not in _SEEDED:
+        folder = template.parent / "seeded"
+        folder.mkdir()
+        shutil.copy(template, folder / FILE_NAME)
+        database = Database(settings_for(folder))
+        ids = await seed_demo(database, fixed_clock(NOW))
+        await database.dispose()
+        _SEEDED[template] = (folder / FILE_NAME, ids)
+    return _SEEDED[template]
+
+
+@contextlib.asynccontextmanager
+async def open_doors(folder: Path, template: Path, **groups: Any) -> AsyncIterator[Doors]:
+    """Run the server's lifespan on a seeded practice; requests go to it without a socket."""
+    seeded = await _seed_once(template)
+    shutil.copy(seeded[0], folder / FILE_NAME)
+    settings, wall = settings_for(folder, **groups), MovableClock(system_clock())
+    app = create_app(settings, fixed_clock(NOW), voice_agent=EchoAgent, wall_clock=wall)
+    async with LifespanManager(app, startup_timeout=30):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            yield Doors(app, settings, seeded[1], client, wall)
+
+
+@contextlib.asynccontextmanager
+async def listening(app: FastAPI, **options: Any) -> AsyncIterator[str]:
+    """Serve an application whose lifespan runs already on a free port; gives ``127.0.0.1:port``."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False, **options)
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,224 @@
+"""The media socket of a real server: the call's own token opens it, and a call outlives its sockets."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+import websockets
+from websockets.asyncio.client import ClientConnection, connect
+
+from config.settings import CallSettings
+from tests.fakes.doors import Doors, listening, open_doors
+
+RULES = CallSettings(start_seconds=0.5, max_message_bytes=4096)
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template, call=RULES) as doors:
+        yield doors
+
+
+@pytest.fixture
+async def media(doors: Doors) -> AsyncIterator[str]:
+    async with listening(doors.app) as address:
+        yield f"ws://{address}/twilio/media"
+
+
+async def ticket(doors: Doors, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
+    response = await doors.twilio(path, doors.incoming(call_id))
+    parameter = ET.fromstring(response.text).find("./Connect/Stream/Parameter")  # noqa: S314 - our own
+    assert parameter is not None
+    return parameter.attrib["value"]
+
+
+def start(token: str | None, call_id: str = "CA1") -> str:
+    parameters: dict[str, Any] = {} if token is None else {"token": token}
+    body = {"streamSid": "MZ1", "callSid": call_id, "tracks": ["inbound"], "customParameters": parameters}
+    return json.dumps({"event": "start", "sequenceNumber": "1", "start": body, "streamSid": "MZ1"})
+
+
+CONNECTED = json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"})
+
+
+async def begin(socket: ClientConnection, token: str, call_id: str = "CA1") -> dict[str, Any]:
+    await socket.send(CONNECTED)
+    await socket.send(start(token, call_id))
+    hello: dict[str, Any] = json.loads(await socket.recv())
+    return hello
+
+
+async def refused(socket: ClientConnection) -> int | None:
+    with pytest.raises(websockets.ConnectionClosed):
+        await asyncio.wait_for(socket.recv(), 5)
+    return socket.close_code
+
+
+async def test_the_call_s_own_token_opens_the_socket(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        assert await begin(socket, token) == {"event": "hello", "messages": 0}
+        await socket.send("one")
+        assert await socket.recv() == "one"
+    (call,) = doors.agent.starts
+    assert (call.call_id, call.stream_id, call.bot_id) == ("CA1", "MZ1", doors.demo.bot_id)
+    assert (call.from_number, call.timezone) == ("+12025550100", "America/New_York")
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
+async def test_without_the_token_the_socket_is_closed(doors: Doors, media: str, token: str | None) -> None:
+    await ticket(doors)
+    async with connect(media) as socket:
+        await socket.send(CONNECTED)
+        await socket.send(start(token))
+        assert await refused(socket) == 1008
+    assert doors.agent.starts == []
+    assert (await doors.services.calls.get("CA1")).connections == 0
+
+
+async def test_a_token_is_good_for_one_connection(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as first, connect(media) as second:
+        await begin(first, token)
+        await second.send(start(token))
+        assert await refused(second) == 1008
+        await first.send("still here")
+        assert await first.recv() == "still here"
+    assert len(doors.agent.starts) == 1
+
+
+async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+
+    async def outcome(socket: ClientConnection) -> str | int | None:
+        await socket.send(start(token))
+        try:
+            return str(json.loads(await socket.recv())["event"])
+        except websockets.ConnectionClosed:
+            return socket.close_code
+
+    async with connect(media) as first, connect(media) as second:
+        outcomes = await asyncio.gather(outcome(first), outcome(second))
+        assert sorted(outcomes, key=str) == [1008, "hello"]
+    assert len(doors.agent.starts) == 1
+
+
+async def test_an_old_token_is_refused(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    doors.wall.move(seconds=61)
+    async with connect(media) as socket:
+        await socket.send(start(token))
+        assert await refused(socket) == 1008
+
+
+async def test_another_call_s_token_is_refused(doors: Doors, media: str) -> None:
+    token = await ticket(doors, call_id="CA1")
+    await ticket(doors, call_id="CA2")
+    async with connect(media) as socket:
+        await socket.send(start(token, "CA2"))
+        assert await refused(socket) == 1008
+
+
+async def test_a_token_of_another_purpose_is_refused(doors: Doors, media: str) -> None:
+    await ticket(doors)
+    async with connect(media) as socket:
+        await socket.send(start(doors.services.runtime.for_site(doors.demo.site_id)))
+        assert await refused(socket) == 1008
+
+
+async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Doors, media: str) -> None:
+    async with connect(media) as socket:
+        await socket.send(CONNECTED)
+        assert await refused(socket) == 1008
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["", "{", "[]", "null", '"start"', '{"event":"start"}', '{"event":"start","start":[]}', "[" * 4000],
+)
+async def test_garbage_before_the_start_is_passed_over(doors: Doors, media: str, garbage: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        await socket.send(garbage)
+        await socket.send(garbage.encode())
+        await begin(socket, token)
+    assert len(doors.agent.starts) == 1
+
+
+async def test_endless_garbage_is_not_listened_to(doors: Doors, media: str) -> None:
+    async with connect(media) as socket:
+        for _ in range(60):
+            await socket.send("{}")
+        assert await refused(socket) == 1008
+
+
+async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        await begin(socket, token)
+        await socket.send("x" * 1_000_000)
+        await socket.send(b"x" * 5000)
+        await socket.send("after")
+        assert await socket.recv() == "after"
+        await socket.send(b"bytes")
+        assert await socket.recv() == "5 bytes"
+
+
+async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        await begin(socket, token)
+        await socket.send("hang up")
+        assert await refused(socket) == 1000
+    call = await doors.services.calls.get("CA1")
+    assert call.ending is not None
+    assert call.ending.kind == "hang_up"
+
+
+async def test_a_call_whose_stream_died_carries_on_from_its_messages(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        await begin(socket, token)
+    async with connect(media) as socket:
+        hello = await begin(socket, await ticket(doors, "/twilio/voice/next"))
+    assert hello["messages"] == 1
+    assert doors.agent.starts[1].messages == ({"role": "assistant", "content": "connection 1"},)
+
+
+async def test_a_failing_agent_closes_the_socket_and_the_call_is_connected_again(
+    doors: Doors, media: str
+) -> None:
+    token = await ticket(doors)
+    async with connect(media) as socket:
+        await begin(socket, token)
+        await socket.send("crash")
+        assert await refused(socket) == 1011
+    assert await ticket(doors, "/twilio/voice/next")
+
+
+async def test_a_new_connection_stops_the_one_that_hangs(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    async with connect(media) as hanging:
+        await begin(hanging, token)
+        async with connect(media) as socket:
+            await begin(socket, await ticket(doors, "/twilio/voice/next"))
+            assert await refused(hanging) == 1000
+            await socket.send("here")
+            assert await socket.recv() == "here"
+    assert doors.agent.cancelled == 1
+
+
+async def test_calls_in_progress_are_counted_and_waited_for(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    progress = doors.services.in_progress
+    async with connect(media) as socket:
+        await begin(socket, token)
+        assert len(progress) == 1
+        assert not await progress.wait_idle(0.05)
+        await socket.send("hang up")
+        assert await progress.wait_idle(5)
+    assert len(progress) == 0

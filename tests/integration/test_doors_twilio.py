@@ -1,0 +1,267 @@
+"""Twilio's webhooks: signature first, then the right TwiML."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from twilio.request_validator import RequestValidator
+
+from config.settings import CallSettings, ServerSettings
+from tests.fakes.doors import BASE, Doors, open_doors
+
+WEBHOOKS = [
+    "/twilio/voice",
+    "/twilio/voice/next",
+    "/twilio/voice/dialled",
+    "/twilio/voice/recorded",
+    "/twilio/status",
+]
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template, call=CallSettings(reconnects=2)) as doors:
+        yield doors
+
+
+def twiml(response: httpx.Response) -> ET.Element:
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("application/xml")
+    root = ET.fromstring(response.text)  # noqa: S314 - our own answer
+    assert root.tag == "Response"
+    return root
+
+
+def verbs(response: httpx.Response) -> list[str]:
+    return [verb.tag for verb in twiml(response)]
+
+
+def words(response: httpx.Response) -> str:
+    return " ".join(say.text or "" for say in twiml(response).iter("Say"))
+
+
+def token(response: httpx.Response) -> str:
+    parameter = twiml(response).find("./Connect/Stream/Parameter[@name='token']")
+    assert parameter is not None
+    return parameter.attrib["value"]
+
+
+async def test_a_call_is_connected_to_its_bot_and_continues_here(doors: Doors) -> None:
+    response = await doors.twilio("/twilio/voice", doors.incoming())
+    root = twiml(response)
+    stream, redirect = root.find("./Connect/Stream"), root.find("./Redirect")
+    assert stream is not None
+    assert redirect is not None
+    assert verbs(response) == ["Connect", "Redirect"]
+    assert stream.attrib["url"] == "ws://testserver/twilio/media"
+    assert redirect.attrib["method"] == "POST"
+    assert redirect.text == "http://testserver/twilio/voice/next#rc=5&rp=all"
+    assert 0 < len(token(response)) < 490  # Twilio allows 500 characters of name and value
+
+
+async def test_a_call_is_recorded_with_its_bot_and_prepared(doors: Doors) -> None:
+    await doors.twilio("/twilio/voice", doors.incoming())
+    call = await doors.services.calls.get("CA1")
+    assert (call.bot_id, call.from_number, call.connections) == (doors.demo.bot_id, "+12025550100", 0)
+    assert doors.agent.prepared == [doors.demo.bot_id]
+
+
+async def test_the_same_call_twice_is_one_call(doors: Doors) -> None:
+    first = await doors.twilio("/twilio/voice", doors.incoming())
+    again = await doors.twilio("/twilio/voice", doors.incoming())
+    assert verbs(first) == verbs(again)
+    assert (await doors.services.calls.get("CA1")).connections == 0
+
+
+async def test_a_number_that_no_bot_owns_is_told_so(doors: Doors) -> None:
+    response = await doors.twilio("/twilio/voice", doors.incoming(to="+12025550199"))
+    assert verbs(response) == ["Say", "Hangup"]
+    assert "not in service" in words(response)
+    assert await doors.services.calls.find("CA1") is None
+
+
+@pytest.mark.parametrize("path", WEBHOOKS)
+@pytest.mark.parametrize("signature", [None, "", "nonsense", "caf\u00e9"])
+async def test_without_a_good_signature_nothing_happens(
+    doors: Doors, path: str, signature: str | None
+) -> None:
+    headers = {} if signature is None else {"X-Twilio-Signature": signature.encode("latin-1")}
+    response = await doors.client.post(path, data=doors.incoming(), headers=headers)  # type: ignore[arg-type] # bytes are fine
+    assert (response.status_code, response.content) == (403, b"")
+    assert await doors.services.calls.find("CA1") is None
+    assert doors.agent.prepared == []
+
+
+async def test_a_changed_field_breaks_the_signature(doors: Doors) -> None:
+    fields = doors.incoming()
+    key = doors.services.keyring.derive("twilio").hex()
+    signature = RequestValidator(key).compute_signature(f"{BASE}/twilio/voice", fields)
+    for changed in ({**fields, "To": "+12025550143"}, {**fields, "Extra": ""}, {"CallSid": "CA1"}):
+        response = await doors.client.post(
+            "/twilio/voice", data=changed, headers={"X-Twilio-Signature": signature}
+        )
+        assert response.status_code == 403
+
+
+async def test_a_signature_for_another_webhook_is_refused(doors: Doors) -> None:
+    fields = doors.incoming()
+    key = doors.services.keyring.derive("twilio").hex()
+    signature = RequestValidator(key).compute_signature(f"{BASE}/twilio/status", fields)
+    response = await doors.client.post(
+        "/twilio/voice", data=fields, headers={"X-Twilio-Signature": signature}
+    )
+    assert response.status_code == 403
+
+
+async def test_empty_repeated_and_foreign_fields_are_signed_as_twilio_does(doors: Doors) -> None:
+    fields = {**doors.incoming(), "CallerName": "", "FromCity": "MÜNCHEN & Co = 100%"}
+    assert verbs(await doors.twilio("/twilio/voice", fields)) == ["Connect", "Redirect"]
+
+
+@pytest.mark.parametrize("host", ["exa mple", "example.com:port", "[::1"])
+async def test_a_host_that_is_no_host_is_refused(doors: Doors, host: str) -> None:
+    response = await doors.client.post("/twilio/voice", data=doors.incoming(), headers={"Host": host})
+    assert response.status_code == 403
+
+
+async def test_a_body_that_is_no_form_is_refused(doors: Doors) -> None:
+    many = "&".join(f"a{i}=1" for i in range(300))
+    for content in (b"\xff\xfe=1", many.encode()):
+        response = await doors.client.post("/twilio/voice", content=content)
+        assert (response.status_code, response.content) == (403, b"")
+
+
+@pytest.mark.parametrize(
+    "signed", ["https://voice.example.com/twilio/voice", "https://voice.example.com:443/twilio/voice"]
+)
+async def test_the_public_address_counts_with_or_without_its_port(
+    tmp_path: Path, sqlite_template: Path, signed: str
+) -> None:
+    server = ServerSettings(public_url="https://voice.example.com/")
+    async with open_doors(tmp_path, sqlite_template, server=server) as doors:
+        response = await doors.twilio(
+            "/twilio/voice", doors.incoming(), base=signed.removesuffix("/twilio/voice")
+        )
+        stream = twiml(response).find("./Connect/Stream")
+        assert stream is not None
+        assert stream.attrib["url"] == "wss://voice.example.com/twilio/media"
+
+
+async def forwarded(doors: Doors, client_address: str) -> httpx.Response:
+    """Send a call by way of a proxy at an address."""
+    transport = httpx.ASGITransport(app=doors.app, client=(client_address, 4711))
+    fields = doors.incoming()
+    key = doors.services.keyring.derive("twilio").hex()
+    signature = RequestValidator(key).compute_signature("https://voice.example.com/twilio/voice", fields)
+    headers = {
+        "X-Twilio-Signature": signature,
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "voice.example.com",
+    }
+    async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.5:8080") as client:
+        return await client.post("/twilio/voice", data=fields, headers=headers)
+
+
+async def test_a_trusted_proxy_s_headers_are_believed(doors: Doors) -> None:
+    response = await forwarded(doors, "127.0.0.1")
+    stream = twiml(response).find("./Connect/Stream")
+    assert stream is not None
+    assert stream.attrib["url"] == "wss://voice.example.com/twilio/media"
+
+
+async def test_a_stranger_s_forwarded_headers_are_not_believed(doors: Doors) -> None:
+    assert (await forwarded(doors, "203.0.113.9")).status_code == 403
+
+
+async def begun(doors: Doors, connections: int = 1) -> None:
+    await doors.twilio("/twilio/voice", doors.incoming())
+    for _ in range(connections):
+        await doors.services.calls.connect("CA1")
+
+
+async def test_after_the_bot_s_goodbye_the_call_is_hung_up(doors: Doors) -> None:
+    await begun(doors)
+    await doors.services.calls.end("CA1", "hang_up", "done")
+    assert verbs(await doors.twilio("/twilio/voice/next", doors.incoming())) == ["Hangup"]
+
+
+async def test_a_transfer_dials_the_person(doors: Doors) -> None:
+    await begun(doors)
+    await doors.services.calls.end("CA1", "transfer", "asked for a person", "+12025550143")
+    response = await doors.twilio("/twilio/voice/next", doors.incoming())
+    dial = twiml(response).find("./Dial")
+    assert dial is not None
+    assert [number.text for number in dial.iter("Number")] == ["+12025550143"]
+    assert dial.attrib["action"] == "http://testserver/twilio/voice/dialled#rc=5&rp=all"
+
+
+async def test_after_a_talk_with_the_person_the_call_is_hung_up(doors: Doors) -> None:
+    fields = {**doors.incoming(), "DialCallStatus": "completed"}
+    assert verbs(await doors.twilio("/twilio/voice/dialled", fields)) == ["Hangup"]
+
+
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
+async def test_when_the_person_is_not_there_a_message_is_taken(doors: Doors, status: str) -> None:
+    response = await doors.twilio("/twilio/voice/dialled", {**doors.incoming(), "DialCallStatus": status})
+    assert verbs(response) == ["Say", "Record", "Say", "Hangup"]
+
+
+async def test_a_recorded_message_reaches_the_practice_once(doors: Doors) -> None:
+    await begun(doors)
+    fields = {**doors.incoming(), "RecordingSid": "RE1", "RecordingUrl": "https://api.twilio.com/RE1"}
+    for _ in range(2):
+        assert verbs(await doors.twilio("/twilio/voice/recorded", fields)) == ["Say", "Hangup"]
+    (message,) = await doors.services.messages.list_messages(doors.demo.bot_id)
+    assert message.customer_phone == "+12025550100"
+    assert "https://api.twilio.com/RE1" in message.text
+
+
+async def test_a_bot_that_wants_a_message_gets_a_recording(doors: Doors) -> None:
+    await begun(doors)
+    await doors.services.calls.end("CA1", "message", "nobody there")
+    assert "Record" in verbs(await doors.twilio("/twilio/voice/next", doors.incoming()))
+
+
+async def test_a_stream_that_died_is_connected_again(doors: Doors) -> None:
+    first = await doors.twilio("/twilio/voice", doors.incoming())
+    await doors.services.calls.connect("CA1")
+    again = await doors.twilio("/twilio/voice/next", doors.incoming())
+    assert verbs(again) == ["Connect", "Redirect"]
+    assert token(again) != token(first)
+
+
+async def test_a_call_whose_stream_keeps_dying_ends_with_an_apology(doors: Doors) -> None:
+    await begun(doors, connections=3)
+    response = await doors.twilio("/twilio/voice/next", doors.incoming())
+    assert verbs(response) == ["Say", "Hangup"]
+    assert "sorry" in words(response)
+
+
+async def test_an_unknown_call_ends_with_an_apology(doors: Doors) -> None:
+    assert verbs(await doors.twilio("/twilio/voice/next", doors.incoming("CA404"))) == ["Say", "Hangup"]
+
+
+async def test_the_carrier_s_last_word_is_kept(doors: Doors) -> None:
+    await begun(doors)
+    ringing = await doors.twilio("/twilio/status", {"CallSid": "CA1", "CallStatus": "ringing"})
+    assert ringing.status_code == 204
+    assert (await doors.services.calls.get("CA1")).status == "in_progress"
+    fields = {"CallSid": "CA1", "CallStatus": "completed", "CallDuration": "61"}
+    assert (await doors.twilio("/twilio/status", fields)).status_code == 204
+    call = await doors.services.calls.get("CA1")
+    assert (call.status, call.duration_seconds) == ("completed", 61)
+
+
+async def test_a_status_of_an_unknown_call_changes_nothing(doors: Doors) -> None:
+    fields = {"CallSid": "CA404", "CallStatus": "completed", "CallDuration": "x"}
+    assert (await doors.twilio("/twilio/status", fields)).status_code == 204
+
+
+async def test_a_call_that_fails_on_our_side_hears_an_apology(doors: Doors) -> None:
+    await doors.services.database.dispose()
+    (doors.settings.data_dir / "chairside.db").unlink()
+    (doors.settings.data_dir / "chairside.db").mkdir()
+    response = await doors.twilio("/twilio/voice", doors.incoming())
+    assert verbs(response) == ["Say", "Hangup"]
