@@ -16,6 +16,8 @@ class FarEndError(ToolError):
     """An endpoint did not do what was asked."""
 
     code = "far_end_error"
+    after_unclear = False
+    """Whether an earlier try of the same request may have been carried out."""
     say = "I'm sorry, I can't reach our calendar just now. Would you like me to take a message for the team?"
 
 

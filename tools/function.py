@@ -97,7 +97,9 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     properties = {}
     for name, field in schema["properties"].items():
         choices = [one for one in field.pop("anyOf", [{}]) if one.get("type") != "null"]
-        kept = {key: value for key, value in {**field, **choices[0]}.items() if key not in ("title", "default")}
+        kept = {
+            key: value for key, value in {**field, **choices[0]}.items() if key not in ("title", "default")
+        }
         properties[name] = kept
     return {
         "type": "object",

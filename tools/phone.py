@@ -10,8 +10,7 @@ E164 = str
 """A number as ``+12025550142``."""
 
 _DIGITS = {
-    word: str(value)
-    for value, word in enumerate("zero one two three four five six seven eight nine".split())
+    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())
 } | {"oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0"}
 _TEENS = {
     word: value

@@ -7,10 +7,23 @@ from typing import Any
 from tools.context import ToolContext
 from tools.errors import ToolError
 from tools.function import Function, InvalidArguments, Result
+from tools.functions.availability import SEARCH_AVAILABILITY
+from tools.functions.booking import BOOK_APPOINTMENT
+from tools.functions.call_control import END_CALL
+from tools.functions.handoff import TAKE_MESSAGE, TRANSFER_CALL
+from tools.functions.knowledge import SEARCH_KNOWLEDGE
 
 __all__ = ["FUNCTIONS", "Function", "find_function", "run_function"]
 
-FUNCTIONS: tuple[Function, ...] = ()
+FUNCTIONS: tuple[Function, ...] = (
+    SEARCH_AVAILABILITY,
+    BOOK_APPOINTMENT,
+    SEARCH_KNOWLEDGE,
+    TAKE_MESSAGE,
+    TRANSFER_CALL,
+    END_CALL,
+)
+"""In the order in which the model sees them."""
 
 
 def find_function(name: str) -> Function | None:
@@ -41,13 +54,22 @@ async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any]
     if found is None:
         return {"status": "invalid", "error": f"there is no function {name[:64]!r}"}
     try:
-        parsed = json.loads(arguments or "{}") if isinstance(arguments, str) else dict(arguments)
-        if not isinstance(parsed, dict):
-            return {"status": "invalid", "error": "the arguments are not a JSON object"}
-        return await found.run(ctx, found.check(parsed))
+        checked = found.check(_parsed(arguments))
     except InvalidArguments as error:
         return {"status": "invalid", "error": str(error)}
-    except ValueError:
-        return {"status": "invalid", "error": "the arguments are not JSON"}
+    try:
+        return await found.run(ctx, checked)
     except ToolError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
+
+
+def _parsed(arguments: Mapping[str, Any] | str) -> dict[str, Any]:
+    if not isinstance(arguments, str):
+        return dict(arguments)
+    try:
+        parsed = json.loads(arguments or "{}")
+    except ValueError:
+        raise InvalidArguments("the arguments are not JSON") from None
+    if not isinstance(parsed, dict):
+        raise InvalidArguments("the arguments are not a JSON object")
+    return parsed

@@ -24,7 +24,9 @@ _ANY = re.compile(
 )
 _ANY_LOOSELY = re.compile(r"\b(?:soon|now)\b")
 _FROM_NOW = re.compile(r"\bin (?:about )?(a|an|half an|\d{1,2}) (hour|minute)s?\b")
-_SOON = re.compile(r"\b(?:asap|as soon|soon|soonest|earliest|1st|next|right away|straight away|immediately|urgent\w*|now)\b")
+_SOON = re.compile(
+    r"\b(?:asap|as soon|soon|soonest|earliest|1st|next|right away|straight away|immediately|urgent\w*|now)\b"
+)
 _OR_PAUSE = timedelta(minutes=15)
 
 
@@ -173,7 +175,9 @@ def _read(words: str, today: date, *, month_first: bool, bare: bool = True) -> _
 
         read.text = pattern.sub(mark_part, read.text)
     for pattern, reader in when_clock.SURE_CLOCKS:
-        read.text = pattern.sub(lambda match, reader=reader: _mark_clock(read, match, reader(match)), read.text)
+        read.text = pattern.sub(
+            lambda match, reader=reader: _mark_clock(read, match, reader(match)), read.text
+        )
     read.text = " ".join(read.text.split())
     hours = when_clock.BARE_HOUR if bare else when_clock.LED_HOUR
     while match := hours.search(read.text):
@@ -249,10 +253,14 @@ def _days(read: _Read, today: date) -> Days | None:
         label = f"{'before' if last < one.first else 'by'} {one.label}"
         return keep(match, Days(min(today, last), last, label, doubt=one.doubt))
 
-    text = re.sub(r"\b(?:between|from) D(?P<a>\d+) (?:and|to|until|till|through|thru|or) D(?P<b>\d+)", between, text)
+    text = re.sub(
+        r"\b(?:between|from) D(?P<a>\d+) (?:and|to|until|till|through|thru|or) D(?P<b>\d+)", between, text
+    )
     text = re.sub(r"\bD(?P<a>\d+) (?:to|until|till|through|thru) D(?P<b>\d+)", between, text)
     text = re.sub(
-        r"\b(?P<how>no later than|on or before|(?<!no )earlier than|(?<!not )before|by|until|till) D(?P<a>\d+)(?! (?:at )?T)", before, text
+        r"\b(?P<how>no later than|on or before|(?<!no )earlier than|(?<!not )before|by|until|till) D(?P<a>\d+)(?! (?:at )?T)",
+        before,
+        text,
     )
     text = re.sub(
         r"\b(?P<how>no sooner than|no earlier than|on or after|later than|after|past|starting|beginning|from) D(?P<a>\d+)",
@@ -330,7 +338,9 @@ def _time_of_day(read: _Read) -> _TimeOfDay:
         if part.first >= when_clock.NOON:
             return _TimeOfDay(0, part.first, f", before {Clock(part.first, sure=True).spoken}")
         raise Unclear("What time of day would suit you?")
-    if re.search(rf"\b{_NOT} (?:at )?T\d", text) and not re.search(r"\bno(?:t)? (?:before|after|later|earlier)", text):
+    if re.search(rf"\b{_NOT} (?:at )?T\d", text) and not re.search(
+        r"\bno(?:t)? (?:before|after|later|earlier)", text
+    ):
         raise Unclear("What time would suit you instead?")
     part = _joined(parts)
     clocks = [when_clock.settle(one, part) for one in read.clocks]
@@ -345,12 +355,15 @@ def _time_of_day(read: _Read) -> _TimeOfDay:
         names = [one.spoken for one in clocks]
         raise Unclear(f"Which time would suit you best: {spoken.listing(names[:3])}?")
     clock = clocks[0]
-    if re.search(r"\b(?:no later than|not after|earlier than|before|by|until|till) (?:about |around )?T0", text):
+    if re.search(
+        r"\b(?:no later than|not after|earlier than|before|by|until|till) (?:about |around )?T0", text
+    ):
         return _until(clock, part)
     if re.search(r"\bT0 (?:or|and) (?:earlier|before)", text):
         return _until(clock, part)
     if re.search(
-        r"\b(?:after|past|from|no earlier than|not before|later than|starting at|starting) (?:about |around )?T0", text
+        r"\b(?:after|past|from|no earlier than|not before|later than|starting at|starting) (?:about |around )?T0",
+        text,
     ) or re.search(r"\bT0 (?:(?:or|and) (?:later|after|on)|onwards?)", text):
         last = part.last if part and part.last > clock.minutes else DAY_MINUTES
         return _TimeOfDay(clock.minutes, last, f", after {clock.spoken}")

@@ -103,9 +103,13 @@ def week(monday: date, part: str, today: date) -> Days:
         Monday to Sunday, or Monday and Tuesday, or Tuesday to Thursday, or Thursday and Friday.
     """
     ahead = (monday - monday_of(today)).days // 7
-    name = {0: "this week", 1: "next week", 2: "the week after next"}.get(ahead, f"the week of {spoken.day(monday)}")
+    name = {0: "this week", 1: "next week", 2: "the week after next"}.get(
+        ahead, f"the week of {spoken.day(monday)}"
+    )
     if part in ("early", "beginning", "start", "1st part"):
-        return stretch(monday, monday + timedelta(1), f"early {name}" if ahead in (0, 1) else f"the start of {name}")
+        return stretch(
+            monday, monday + timedelta(1), f"early {name}" if ahead in (0, 1) else f"the start of {name}"
+        )
     if part in ("mid", "middle"):
         return stretch(monday + timedelta(1), monday + timedelta(3), f"the middle of {name}")
     if part in ("late", "later", "end", "latter part"):
@@ -258,7 +262,9 @@ def bare_ordinal(match: re.Match[str], today: date, _month_first: bool) -> Days:
     if not 1 <= day <= 31:  # noqa: PLR2004 - longest month
         raise Unclear(f"There is no {spoken.ordinal(day)} of the month. Which day do you mean?")
     said = [month_after(today, ahead) for ahead in range(12)]
-    found = [date(y, n, day) for y, n in said if day <= calendar.monthrange(y, n)[1] and date(y, n, day) >= today]
+    found = [
+        date(y, n, day) for y, n in said if day <= calendar.monthrange(y, n)[1] and date(y, n, day) >= today
+    ]
     return checked_weekday(found[0], match["w"], today)
 
 
@@ -335,7 +341,9 @@ def distance(match: re.Match[str], today: date, _month_first: bool) -> Days:
     count = {"a": 1, "an": 1, "few": 3, "couple": 2}.get(said) or int(said)
     unit = match["unit"].rstrip("s")
     if unit == "day" and said in ("few", "couple"):
-        return stretch(today + timedelta(2), today + timedelta(2 + count), f"in a {said}{' of' * (count == 2)} days")  # noqa: PLR2004
+        return stretch(
+            today + timedelta(2), today + timedelta(2 + count), f"in a {said}{' of' * (count == 2)} days"
+        )  # noqa: PLR2004
     if unit == "day":
         return one_day(today + timedelta(count), today)
     if unit == "month":
@@ -453,6 +461,9 @@ RULES: tuple[Rule, ...] = (
 """Tried in order; the first that fits takes its words."""
 
 TODAY = Rule(
-    re.compile(r"\b(?:later |sometime )?(?:today|tonight)\b|\bthis (?=(?:\w+ )?(?:morning|afternoon|evening|lunch))"), fixed(0)
+    re.compile(
+        r"\b(?:later |sometime )?(?:today|tonight)\b|\bthis (?=(?:\w+ )?(?:morning|afternoon|evening|lunch))"
+    ),
+    fixed(0),
 )
 """Words for today, of which some also name a part of the day."""

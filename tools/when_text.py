@@ -23,9 +23,7 @@ _ORDINALS = {
 } | {"thirtieth": 30, "twelvth": 12, "nineth": 9}
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+MONTHS = "january february march april may june july august september october november december".split()
 
 _SPELLINGS = (
     # What recognition writes, in the order in which it is mended.
@@ -111,7 +109,9 @@ def canonical(words: str) -> str:
     text = re.sub(r"\bat (to|too|for|ate|won)$", lambda m: f"at {_SOUNDS_LIKE[m[1]]}", text)
     text = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", text)
     text = re.sub(
-        r"\b(or|and|to|through|until|between|after|before|by|from) (\d{1,2}(?:st|nd|rd|th))\b", r"\1 the \2", text
+        r"\b(or|and|to|through|until|between|after|before|by|from) (\d{1,2}(?:st|nd|rd|th))\b",
+        r"\1 the \2",
+        text,
     )
     # Long runs of digits are telephone numbers.
     text = re.sub(r"(?:\b\d+ ){4,}\d+\b|\b\d{5,}\b|(?:\b\d{3} ){1,2}\d{3,4}\b", " ", text)

@@ -91,6 +91,7 @@ class FarEnd:
             try:
                 return await self._try(method, path, json_body, headers or {})
             except FarEndError as error:
+                error.after_unclear = any(not isinstance(one, _NOT_DONE) for one in failures)
                 failures.append(error)
                 raise
 
@@ -107,8 +108,8 @@ class FarEnd:
         except TimeoutError:
             raise FarEndTimeout(f"{method} {path}: no answer in time") from None
         except FarEndUnreachable as error:
-            sent = next((one for one in failures if not isinstance(one, FarEndUnreachable)), None)
-            raise (sent or error) from None
+            unclear = next((one for one in failures if not isinstance(one, _NOT_DONE)), None)
+            raise (unclear or error) from None
 
     async def _try(self, method: str, path: str, json_body: Any, headers: dict[str, str]) -> httpx.Response:
         content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode()
@@ -179,4 +180,5 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, FarEndTimeout | FarEndUnreachable)
 
 
+_NOT_DONE = (FarEndUnreachable, FarEndRefused)
 _wait = tenacity.wait_random_exponential(multiplier=0.2, max=2.0)

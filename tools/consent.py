@@ -1,0 +1,70 @@
+"""Whether the caller has heard a read-back and answered it: read off the conversation alone."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from tools.conversation import FunctionResult, Message, results_of, text_of
+from tools.when import names_moment
+
+_REFUSAL = re.compile(
+    r"^(?:(?:um|uh|oh|well|sorry|actually|please|hmm|er) )*"
+    r"(?:no|nope|nah|nay|not|dont|do not|wrong|incorrect|cancel|stop|wait|hold on|hang on|never ?mind|forget it|"
+    r"its not|thats not|that is not|thats wrong|that is wrong|thats incorrect|i dont|i do not|i didnt|i said|i meant)\b"
+)
+_REFUSED_LATER = re.compile(
+    r"\b(?:thats not|that is not|isnt|not) (?:right|correct|it|what|my|quite)\b|\bthats wrong\b|\bdont book\b|\bdo not book\b|"
+    r"\bwrong (?:name|number|day|time)\b|\bchange (?:it|that|the)\b"
+)
+_AFTER_ALL = re.compile(
+    r"\b(?:yes|yeah|yep|thats (?:right|correct|fine|ok|okay|perfect|good|great)|go ahead|book it|sounds good|no problem|"
+    r"no worries|no thats all|why not)\b"
+)
+
+
+def refuses(words: str) -> bool:
+    """Tell whether an answer to a read-back is a plain refusal.
+
+    Args:
+        words: What was heard.
+
+    Returns:
+        True for "no", "that's not right", "wait"; False for "yes", "no, that's fine", and for anything
+        that is neither yes nor no.
+    """
+    plain = " ".join(re.sub(r"[^a-z ]+", " ", words.lower().replace("'", "").replace("\u2019", "")).split())
+    if _REFUSED_LATER.search(plain):
+        return True
+    return bool(_REFUSAL.match(plain)) and not _AFTER_ALL.search(plain)
+
+
+def confirmed(messages: Sequence[Message], intent: str, start: datetime) -> bool:
+    """Tell whether the caller heard the read-back of an intent and has spoken since without refusing.
+
+    Args:
+        messages: The conversation; an assistant message holds what was heard, not what was meant.
+        intent: The intent's key, as the read-back result holds it.
+        start: The appointment's start in the practice's zone, which the caller must have heard.
+
+    Returns:
+        True only for: the latest read-back of this very intent, then an assistant message that names its
+        day and time, then at least one answer, none of them a refusal.
+    """
+    read_backs = [one for one in results_of(messages) if _is_read_back(one, intent)]
+    if not read_backs:
+        return False
+    heard = False
+    answers = 0
+    for message in messages[read_backs[-1].index + 1 :]:
+        text = text_of(message)
+        if message.get("role") == "assistant" and names_moment(text, start):
+            heard = True
+        elif message.get("role") == "user" and heard and text.strip():
+            if refuses(text):
+                return False
+            answers += 1
+    return answers > 0
+
+
+def _is_read_back(result: FunctionResult, intent: str) -> bool:
+    return result.status == "read_back" and result.result.get("intent") == intent

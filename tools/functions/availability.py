@@ -1,0 +1,173 @@
+"""``search_availability``: from the caller's own words to a few free times."""
+
+from datetime import datetime, time, timedelta
+
+from tools import spoken
+from tools.context import ToolContext
+from tools.contracts.partner import PractitionerFacts, ServiceFacts
+from tools.errors import FarEndError
+from tools.function import Result, function
+from tools.functions import offers
+from tools.functions.catalogue import find_practitioner, find_service, means_anybody, names_of
+from tools.functions.offers import Wanted
+from tools.functions.opening import closed_sentence, is_closed_throughout
+from tools.slots import Slot
+from tools.when import Question, Span, resolve
+
+
+async def search_availability(
+    ctx: ToolContext, when: str, service: str | None = None, practitioner: str | None = None
+) -> Result:
+    """Look up free appointment times in the practice's calendar.
+
+    Call it whenever the caller asks for, changes or narrows a time, and before naming any time: only times
+    that this function returned may be offered. Pass the caller's words about time as they said them; do not
+    work out dates yourself. Offer the returned times in the words of their "spoken" field. When the result's
+    status is "ask", ask the caller what its "say" asks. When it is "none", tell the caller why and offer the
+    other times that came with it.
+
+    Args:
+        ctx: The call.
+        when: The caller's own words about when, for example "next Tuesday after lunch", "as soon as
+            possible", "December 3rd". Put together everything they said about the day and the time.
+        service: What the appointment is for, in the caller's words or as the practice names it. Leave it out
+            if the caller has not said.
+        practitioner: The name of whom the caller wants to see. Leave it out if they have no wish.
+
+    Returns:
+        Status ``ok``, ``none``, ``ask`` or ``unavailable``.
+    """
+    wanted = _wanted(ctx, service, practitioner)
+    if isinstance(wanted, dict):
+        return wanted
+    span = resolve(when, ctx.clock(), ctx.zone)
+    if isinstance(span, Question):
+        return {"status": "ask", "about": "when", "say": span.text}
+    horizon = horizon_end(ctx)
+    reason, say = _out_of_bounds(ctx, span, horizon)
+    if reason:
+        return await _none(ctx, wanted, span, reason, say, horizon)
+    try:
+        slots = await offers.find_slots(ctx, wanted, span.start, min(span.end, horizon))
+    except FarEndError as error:
+        return {"status": "unavailable", "say": error.say, "code": error.code}
+    fitting = [one for one in slots if offers.fits(one, span, ctx)]
+    if not fitting:
+        say = f"I'm sorry, there's nothing free {said_when(span)}."
+        return await _none(ctx, wanted, span, "full", say, horizon)
+    return _ok(ctx, wanted, span, fitting)
+
+
+def horizon_end(ctx: ToolContext) -> datetime:
+    """Give the end of what can be booked: the midnight after the last bookable day."""
+    last = ctx.clock().astimezone(ctx.zone).date() + timedelta(days=ctx.facts.horizon_days + 1)
+    return datetime.combine(last, time(), ctx.zone)
+
+
+def said_when(span: Span) -> str:
+    """Put a span's label behind "nothing free": with "on" before a weekday."""
+    first = span.label.split(" ", maxsplit=1)[0]
+    return f"on {span.label}" if first in spoken.WEEKDAYS else span.label
+
+
+def _wanted(ctx: ToolContext, service: str | None, practitioner: str | None) -> Wanted | Result:
+    facts = ctx.facts
+    found: ServiceFacts | None = None
+    if facts.services:
+        found = find_service(service, facts) if service else None
+        if service is None and len(facts.services) == 1:
+            found = facts.services[0]
+        if found is None:
+            listed = spoken.listing([spoken.article(name) for name in names_of(facts.services)])
+            start = "What would you like to come in for" if service is None else "Which of these is it"
+            return {
+                "status": "ask",
+                "about": "service",
+                "say": f"{start}: {listed}?",
+                "services": [one.name for one in facts.services],
+            }
+    seen: PractitionerFacts | None = None
+    if practitioner and not means_anybody(practitioner) and facts.practitioners:
+        seen = find_practitioner(practitioner, facts.practitioners)
+        if seen is None:
+            names = [one.name for one in facts.practitioners]
+            return {
+                "status": "ask",
+                "about": "practitioner",
+                "say": f"Whom would you like to see: {spoken.listing(names)}?",
+                "practitioners": names,
+            }
+    return Wanted(found, seen, found.duration_minutes if found else ctx.rules.appointment_minutes)
+
+
+def _out_of_bounds(ctx: ToolContext, span: Span, horizon: datetime) -> tuple[str, str]:
+    """Say why a span cannot be searched; two empty strings when it can."""
+    now = ctx.clock()
+    asked_until = span.exact or span.end
+    if asked_until <= now:
+        return "past", "I'm afraid that's already past."
+    if asked_until <= now + timedelta(minutes=ctx.facts.min_notice_minutes):
+        return "too_soon", "I'm sorry, that's too soon for us to book."
+    if (span.exact or span.start) >= horizon:
+        last = spoken.day((horizon - timedelta(days=1)).date())
+        return "too_far", f"I'm sorry, that's further ahead than we book. I can look up to {last}."
+    if is_closed_throughout(span, ctx.facts, ctx.zone):
+        return "closed", closed_sentence(span, ctx.facts, ctx.zone)
+    return "", ""
+
+
+def _ok(ctx: ToolContext, wanted: Wanted, span: Span, slots: list[Slot]) -> Result:
+    count = ctx.rules.offers
+    asked_is_free: bool | None = None
+    if span.exact is not None:
+        chosen = offers.nearest(slots, span.exact)[:count]
+        asked_is_free = chosen[0].start == span.exact
+    elif span.label.startswith("as soon as possible"):
+        chosen = offers.soonest(slots, count, ctx)
+    else:
+        chosen = offers.spread(slots, count, ctx)
+    listed = offers.sealed(ctx, chosen)
+    if asked_is_free:
+        say = f"{listed[0]['spoken']} is free. Shall I take that?"
+    elif asked_is_free is False and span.exact is not None:
+        say = f"I don't have {spoken.clock(span.exact)}. The nearest I have: {offers.said_list(listed)}. Which suits you?"
+    else:
+        say = f"I have {offers.said_list(listed)}. {'Which suits you?' if len(listed) > 1 else 'Does that suit you?'}"
+    result: Result = {
+        "status": "ok",
+        "when": span.label,
+        "say": say,
+        "slots": listed,
+        "more": len(slots) > len(chosen),
+    }
+    if asked_is_free is not None:
+        result["asked_time_is_free"] = asked_is_free
+    return result | _service(wanted)
+
+
+async def _none(
+    ctx: ToolContext, wanted: Wanted, span: Span, reason: str, say: str, horizon: datetime
+) -> Result:
+    slots: list[Slot] = []
+    if reason != "too_far":
+        try:
+            slots = await offers.find_near(ctx, wanted, span, horizon)
+            if not slots:
+                say = f"{say} I don't see anything else free near that."
+        except FarEndError:
+            say = f"{say} Which other day may I look at?"
+    listed = offers.sealed(ctx, sorted(slots[: ctx.rules.offers], key=lambda one: one.start))
+    if listed:
+        say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
+    result: Result = {"status": "none", "reason": reason, "say": say, "when": span.label, "slots": listed}
+    return result | _service(wanted)
+
+
+def _service(wanted: Wanted) -> Result:
+    if wanted.service is None:
+        return {}
+    service = wanted.service
+    return {"service": {"id": service.id, "name": service.name, "duration_minutes": service.duration_minutes}}
+
+
+SEARCH_AVAILABILITY = function(search_availability, write=False)

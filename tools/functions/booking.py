@@ -1,0 +1,265 @@
+"""``book_appointment``: a sealed slot, a heard read-back, one key for one intent."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tools import phone as phones
+from tools import spoken
+from tools.clients.partner import BookingOutcome
+from tools.consent import confirmed
+from tools.context import ToolContext
+from tools.contracts.partner import (
+    BookingDetails,
+    Customer,
+    MessageCustomer,
+    PractitionerFacts,
+    ServiceFacts,
+    StaffMessage,
+)
+from tools.conversation import Message, results_of
+from tools.errors import FarEndError, SlotIdInvalid
+from tools.function import Result, function
+from tools.functions import offers
+from tools.functions.availability import horizon_end
+from tools.functions.offers import Wanted
+from tools.slots import Slot, with_name
+from tools.when import Span
+
+MAX_NAME_CHARS = 100
+MAX_NOTES_CHARS = 500
+_STAND_INS = frozenset(
+    "unknown caller patient customer user anonymous none na name null test noname guest me myself someone".split()
+)
+_SAME_NUMBER = re.compile(
+    r"\b(?:this|same|calling from|caller|my) (?:phone |one |line )?(?:number|from|one|phone|line)?\b",
+    re.IGNORECASE,
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the caller wants booked, and the key that stands for exactly that."""
+
+    slot: Slot
+    local: datetime
+    name: str
+    phone: str
+    service: ServiceFacts | None
+    key: str
+
+    @property
+    def what(self) -> str:
+        """For example "a cleaning with Dr. Lee on Tuesday the first of December at two p.m."."""
+        what = spoken.article(self.service.name) if self.service else "an appointment"
+        whom = f" with {self.slot.practitioner}" if self.slot.practitioner else ""
+        return f"{what}{whom} on {spoken.moment(self.local)}"
+
+
+async def book_appointment(
+    ctx: ToolContext, slot_id: str, name: str, phone: str, reason: str | None = None
+) -> Result:
+    """Book one of the times that search_availability returned.
+
+    Call it once the caller has chosen a time and has given their name and telephone number. The first call
+    books nothing: it returns the status "read_back". Say its "read_back" sentence to the caller word for word
+    and wait for their answer. If they agree, call this function again with exactly the same arguments, and
+    the appointment is booked. If they correct something, call it with the corrected arguments; that gives a
+    new read-back. Tell the caller that they are booked only when the status is "booked"; for any other status,
+    say what its "say" says.
+
+    Args:
+        ctx: The call.
+        slot_id: The "slot_id" of the chosen time, copied exactly.
+        name: The patient's first and last name as the caller gave it.
+        phone: The telephone number that the caller gave, digits or words; "caller" for the number that
+            they are calling from, if they said to use that.
+        reason: Why they are coming, in a few words, if they said more than the service.
+
+    Returns:
+        Status ``read_back``, ``booked``, ``taken``, ``pending``, ``unknown``, ``refused`` or ``invalid``.
+    """
+    intent = _intent(ctx, slot_id, name, phone)
+    if isinstance(intent, dict):
+        return intent
+    messages = ctx.messages()
+    earlier = _earlier_result(messages, intent.key)
+    if earlier is not None:
+        return earlier
+    if not confirmed(messages, intent.key, intent.local):
+        return _read_back(intent, slot_id)
+    details = BookingDetails(
+        start_at=intent.slot.start,
+        duration_minutes=intent.slot.duration_minutes,
+        customer=Customer(phone=intent.phone, name=intent.name),
+        notes=reason[:MAX_NOTES_CHARS] if reason else None,
+        service_id=intent.slot.service_id,
+        practitioner_id=intent.slot.practitioner_id,
+    )
+    outcome = await ctx.partner.create_booking(details, intent.key)
+    _log.info("booking outcome: %s, code %s", outcome.state, outcome.code)
+    return await _result(ctx, intent, outcome)
+
+
+def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
+    """Derive the idempotency key of an intent: the same for the same call, time, person and number.
+
+    Args:
+        call_id: The call.
+        slot: The time; its practitioner counts, its service does not change who sits where.
+        name: The patient's name.
+        phone: E.164.
+
+    Returns:
+        ``cs-`` and 64 hex digits.
+    """
+    parts = (
+        call_id,
+        str(int(slot.start.timestamp())),
+        str(slot.duration_minutes),
+        slot.practitioner_id or "",
+        " ".join(name.casefold().split()),
+        phone,
+    )
+    packed = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return f"cs-{hashlib.sha256(packed).hexdigest()}"
+
+
+def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> Intent | Result:
+    now = ctx.clock()
+    try:
+        slot = ctx.sealer.open(slot_id, ctx.bot.id, now, offers.known_ids(ctx))
+    except SlotIdInvalid as error:
+        return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
+    if slot.start <= now:
+        say = "I'm sorry, that time has just passed. Let me look at the calendar again."
+        return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
+    said = spoken.name(name)
+    if not _is_name(said):
+        return {"status": "invalid", "field": "name", "say": "May I have your first and last name, please?"}
+    number = _number(ctx, phone)
+    if number is None:
+        say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
+        return {"status": "invalid", "field": "phone", "say": say}
+    slot = with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
+    return Intent(
+        slot=slot,
+        local=slot.start.astimezone(ctx.zone),
+        name=said,
+        phone=number,
+        service=next((one for one in ctx.facts.services if one.id == slot.service_id), None),
+        key=intent_key(ctx.call_id, slot, said, number),
+    )
+
+
+def _is_name(said: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", said.lower())
+    return bool(words) and len(said) <= MAX_NAME_CHARS and any(word not in _STAND_INS for word in words)
+
+
+def _number(ctx: ToolContext, phone: str) -> str | None:
+    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
+    if (
+        not phones.digits(phone)
+        and ctx.caller_number
+        and (phone.lower() == "caller" or _SAME_NUMBER.search(phone))
+    ):
+        return phones.parse(ctx.caller_number, region)
+    return phones.parse(phone, region)
+
+
+def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
+    """Find what this intent gave before: for ever once it is booked, else within the caller's turn."""
+    turn = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
+    for found in results_of(messages):
+        if found.result.get("intent") != key:
+            continue
+        if found.status == "booked" or (found.index > turn and found.status != "read_back"):
+            return found.result
+    return None
+
+
+def _read_back(intent: Intent, slot_id: str) -> Result:
+    number = phones.spoken(intent.phone)
+    return {
+        "status": "read_back",
+        "read_back": f"That's {intent.what}, for {intent.name}, and your number is {number}. Is that right?",
+        "slot_id": slot_id,
+        "name": intent.name,
+        "phone": intent.phone,
+        "start": intent.local.isoformat(),
+        "spoken": spoken.moment(intent.local),
+        "intent": intent.key,
+    }
+
+
+async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> Result:
+    base: Result = {
+        "status": outcome.state,
+        "start": intent.local.isoformat(),
+        "spoken": spoken.moment(intent.local),
+        "intent": intent.key,
+    }
+    if outcome.state == "booked" and outcome.booking is not None:
+        return base | {"booking_id": outcome.booking.id, "say": f"You're booked: {intent.what}."}
+    if outcome.state == "taken":
+        return base | await _taken(ctx, intent)
+    if outcome.state == "pending":
+        say = f"I've asked for {intent.what}. The practice still has to confirm it, so it isn't booked yet."
+        return base | {"say": say}
+    if outcome.state == "refused":
+        say = (
+            "I'm sorry, the calendar didn't accept that booking, so nothing is booked. "
+            "Would you like me to take a message for the team?"
+        )
+        return base | {"code": outcome.code, "say": say}
+    return base | {"code": outcome.code, "say": await _unknown(ctx, intent)}
+
+
+async def _taken(ctx: ToolContext, intent: Intent) -> Result:
+    """Say that somebody else has the time now, with the nearest others."""
+    say = "I'm sorry, that time has just been taken."
+    day = intent.local.replace(hour=0, minute=0, second=0, microsecond=0)
+    around = Span(day, day + timedelta(days=1), "", exact=intent.local)
+    practitioner = intent.slot.practitioner_id
+    seen = (
+        PractitionerFacts(id=practitioner, name=intent.slot.practitioner or practitioner)
+        if practitioner
+        else None
+    )
+    listed = []
+    # The same person first; when they have nothing near, anybody.
+    for whom in dict.fromkeys((practitioner, None)):
+        wanted = Wanted(intent.service, seen if whom else None, intent.slot.duration_minutes)
+        try:
+            slots = await offers.find_near(ctx, wanted, around, horizon_end(ctx))
+        except FarEndError:
+            break
+        free = [one for one in slots if one.start != intent.slot.start][: ctx.rules.offers]
+        listed = offers.sealed(ctx, sorted(free, key=lambda one: one.start))
+        if listed:
+            say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
+            break
+    return {"say": say, "slots": listed}
+
+
+async def _unknown(ctx: ToolContext, intent: Intent) -> str:
+    """Say that nobody knows whether it is booked, and see to it that a person finds out."""
+    start = f"I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether {intent.what} is booked."
+    text = (
+        f"Please check whether this was booked, and call back: {intent.what}, {intent.slot.duration_minutes} minutes. "
+        f"The calendar did not answer; key {intent.key}."
+    )
+    message = StaffMessage(customer=MessageCustomer(name=intent.name, phone=intent.phone), text=text)
+    try:
+        await ctx.partner.leave_message(message, f"{intent.key}-check")
+    except FarEndError:
+        return f"{start} Please call us again in a little while to make sure."
+    return f"{start} I've left a message for the team to check and call you back."
+
+
+BOOK_APPOINTMENT = function(book_appointment, write=True)

@@ -1,0 +1,114 @@
+"""Which service and which practitioner a caller's words mean, among those that the practice has."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+
+Found = TypeVar("Found")
+
+_NOBODY = re.compile(
+    r"^(?:any|anyone|anybody|either|whoever|whomever|no ?one|nobody|none|no preference|first available|next available|"
+    r"doesnt matter|dont mind|dont care)\b"
+)
+_TITLES = {"dr", "doctor", "mr", "mrs", "ms", "miss", "prof", "professor", "the", "with", "a", "an", "please"}
+_GENERAL = {
+    "appointment",
+    "visit",
+    "service",
+    "dental",
+    "teeth",
+    "tooth",
+    "my",
+    "for",
+    "and",
+    "of",
+    "routine",
+} | _TITLES
+
+
+def find_service(words: str, facts: PracticeFacts) -> ServiceFacts | None:
+    """Find the one service that words mean.
+
+    Args:
+        words: The caller's or the model's words, or a service id.
+        facts: The practice.
+
+    Returns:
+        The service; None when none fits, or several fit equally well.
+    """
+    scored = []
+    for service in facts.services:
+        names = [service.id, service.name, *service.aliases]
+        scored.append((max(_likeness(words, name, _GENERAL) for name in names), service))
+    return _clear_best(scored)
+
+
+def find_practitioner(words: str, practitioners: Iterable[PractitionerFacts]) -> PractitionerFacts | None:
+    """Find the one practitioner that words mean.
+
+    Args:
+        words: A name, with or without title, or an id.
+        practitioners: Who can be seen.
+
+    Returns:
+        The practitioner; None when nobody or several fit.
+    """
+    scored = [
+        (max(_likeness(words, one.id, set()), _likeness(words, one.name, _TITLES)), one)
+        for one in practitioners
+    ]
+    return _clear_best(scored)
+
+
+def means_anybody(words: str) -> bool:
+    """Tell whether words say that any practitioner will do."""
+    return bool(_NOBODY.match(" ".join(_tokens(words))))
+
+
+def names_of(services: Sequence[ServiceFacts]) -> list[str]:
+    """Give the services' names as they stand in a spoken list."""
+    return [_lowered(one.name) for one in services]
+
+
+def _lowered(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return name if first[1:] != first[1:].lower() or "-" in first else f"{first.lower()} {rest}".strip()
+
+
+def _tokens(words: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z0-9_]+", plain.replace("'", "").replace("-", ""))
+
+
+def _likeness(words: str, name: str, general: set[str]) -> float:
+    """Score how well words fit a name: 3 the same, 2 one holds the other, up to 1 for shared words."""
+    said, called = _tokens(words), _tokens(name)
+    if not said or not called:
+        return 0.0
+    if said == called:
+        return 3.0
+    telling = [word for word in called if word not in general] or called
+    meant = {_stem(word) for word in said}
+    shared = [word for word in telling if _stem(word) in meant]
+    if len(shared) == len(telling):
+        return 2.0 + len(telling) / 100
+    return len(shared) / len(telling)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ings", "ing", "ers", "er", "ed", "es", "s", "up"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:  # noqa: PLR2004 - shorter stems say nothing
+            return word[: -len(ending)]
+    return word
+
+
+def _clear_best(scored: Sequence[tuple[float, Found]]) -> Found | None:
+    ordered = sorted(scored, key=lambda one: -one[0])
+    if not ordered or ordered[0][0] < 0.5:  # noqa: PLR2004 - half of the telling words
+        return None
+    if len(ordered) > 1 and ordered[1][0] == ordered[0][0]:
+        return None
+    return ordered[0][1]
