@@ -17,6 +17,7 @@ from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
 from rehearsal.outcome import CallReport, Outcome
 from rehearsal.recorder import Recorder
+from rehearsal.timing import Timing
 from rehearsal.twiml import (
     ConnectStream,
     Dial,
@@ -78,13 +79,16 @@ class _Ended(Exception):  # noqa: N818 - how a verb says that the call is over
         self.detail = detail
 
 
-async def place_call(plan: CallPlan, caller: Caller, client: httpx.AsyncClient | None = None) -> CallReport:
+async def place_call(
+    plan: CallPlan, caller: Caller, *, client: httpx.AsyncClient | None = None, timing: Timing | None = None
+) -> CallReport:
     """Place a call and see it through.
 
     Args:
         plan: Whom to call and how.
         caller: Who speaks and listens; asked 50 times a second.
         client: For the webhooks; a plain one is made when not given.
+        timing: Filled in while the call goes on, for who wants to look then; part of the report too.
 
     Returns:
         How the call ended, never an exception for what the bot did.
@@ -92,20 +96,20 @@ async def place_call(plan: CallPlan, caller: Caller, client: httpx.AsyncClient |
     async with contextlib.AsyncExitStack() as stack:
         if client is None:
             client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        return await _Call(plan, caller, Webhooks(client, plan.auth_token)).run()
+        return await _Call(plan, caller, Webhooks(client, plan.auth_token), timing or Timing()).run()
 
 
 class _Call:
     """One call in progress."""
 
-    def __init__(self, plan: CallPlan, caller: Caller, webhooks: Webhooks) -> None:
+    def __init__(self, plan: CallPlan, caller: Caller, webhooks: Webhooks, timing: Timing) -> None:
         self._plan = plan
         self._webhooks = webhooks
         recorder = Recorder(plan.record) if plan.record else None
-        self._line = Line(caller, recorder, noise=plan.noise)
+        self._line = Line(caller, recorder, timing, noise=plan.noise)
         self._report = CallReport(
             call_sid=f"CA{secrets.token_hex(16)}",
-            timing=self._line.timing,
+            timing=timing,
             pace=self._line.pace,
             recording=plan.record,
         )

@@ -67,12 +67,20 @@ class Line:
     Args:
         caller: Who speaks and listens.
         recorder: Writes both sides, when given.
+        timing: Keeps the measurements; a new one when not given.
         noise: A little noise instead of digital silence while the caller is quiet.
     """
 
-    def __init__(self, caller: Caller, recorder: Recorder | None = None, *, noise: bool = False) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        recorder: Recorder | None = None,
+        timing: Timing | None = None,
+        *,
+        noise: bool = False,
+    ) -> None:
         self.playback = Playback()
-        self.timing = Timing()
+        self.timing = timing or Timing()
         self.pace = Pace()
         self.hung_up = asyncio.Event()
         self._caller = caller

@@ -56,21 +56,27 @@ def digits_disagree(heard: str, phone: str) -> bool:
     runs = [run for run in spoken_digits(heard) if len(run) >= _FULL_NUMBER]
     if not runs:
         return False
-    right = phone.lstrip("+")
-    return not any(_is_heard_version(run, right) for run in runs)
+    return not any(_is_heard_version(run, _forms(phone)) for run in runs)
 
 
-def _is_heard_version(run: str, right: str) -> bool:
-    for start in range(len(right)):
-        tail = right[start:]
-        if len(tail) < _FULL_NUMBER:
-            return False
-        lost = len(tail) - len(run)
-        if 0 <= lost <= _LOST_DIGITS and _is_subsequence(run, tail):
-            return True
-        if lost == -_ADDED_DIGITS and _is_subsequence(tail, run):
-            return True
-    return False
+def _forms(phone: str) -> list[str]:
+    """Give the ways of reading a number: with the country code, without, and without the area too."""
+    digits = phone.lstrip("+")
+    if digits.startswith("1"):
+        return [digits, digits[1:], digits[-_FULL_NUMBER:]]
+    return [digits, digits[2:], digits[3:]]
+
+
+def _is_heard_version(run: str, forms: list[str]) -> bool:
+    # Whoever reads the country code begins with it; other runs of that length have a digit too many.
+    alike = [form for form in forms if len(form) == len(run) and (form != forms[0] or run[0] == form[0])]
+    if alike:
+        return run in alike
+    return any(
+        (0 < len(form) - len(run) <= _LOST_DIGITS and _is_subsequence(run, form))
+        or (len(run) - len(form) == _ADDED_DIGITS and _is_subsequence(form, run))
+        for form in forms
+    )
 
 
 def _is_subsequence(part: str, whole: str) -> bool:

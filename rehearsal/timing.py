@@ -32,6 +32,8 @@ class Timing:
 
     greeting_ms: int | None = None
     """From the stream's ``start`` to the first audible audio of the bot."""
+    greeted_at: float | None = None
+    """When that was, in seconds of the call."""
     responses: list[Response] = field(default_factory=list)
     barge_in_ms: list[int] = field(default_factory=list)
     """From the caller's first sound over the bot's speech until the bot was silent."""
@@ -85,6 +87,7 @@ class Timing:
     def _hear_bot(self, at: float) -> None:
         if self.greeting_ms is None and self._stream_start is not None:
             self.greeting_ms = round((at - self._stream_start) * 1000)
+            self.greeted_at = at
         if not self._answered and self._pending is None and self._caller_heard is not None:
             response = Response(self._caller_heard + FRAME_SECONDS, at)
             if response.bot_start - response.caller_end > PAUSE_SECONDS:

@@ -1,0 +1,179 @@
+"""``chairside call``: phone a bot."""
+
+import asyncio
+import contextlib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+from cli.failures import UserError
+from cli.options import DataDir, ServerUrl, load_settings, server_url
+from cli.records import open_database, prepare_data_dir, said_plainly
+from config.clock import system_clock
+from config.settings import Settings
+from practice.partners.service import Partners
+from rehearsal.caller import Mind, RecordedMind
+from rehearsal.conversation import Conversation
+from rehearsal.exchange import CallPlan
+from rehearsal.outcome import CallReport, Outcome
+from rehearsal.report import LiveReport
+from rehearsal.script import DEFAULT_SCRIPT, ScriptedMind, ScriptError, list_scripts, load_script
+from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
+from rehearsal.timing import Timing
+from rehearsal.voice import WavError, load_wav
+
+KEY_FILE = "secret.key"
+"""Where the data folder keeps its key; see `config.keyring`."""
+_CONNECT_SECONDS = 3.0
+
+
+def call(  # noqa: PLR0917 - typer's options are arguments
+    url: ServerUrl = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="The number to call, E.164; by default the bot's of the data folder.", show_default=False
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="The caller's number; by default the script's.", show_default=False),
+    ] = None,
+    script: Annotated[
+        str,
+        typer.Option(help=f"Who calls: {', '.join(list_scripts())}, or a TOML file."),
+    ] = DEFAULT_SCRIPT,
+    wav: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your own voice instead: a WAV file, played when the greeting is over.", show_default=False
+        ),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Record the call: stereo WAV, caller left, bot right.", show_default=False),
+    ] = None,
+    noise: Annotated[bool, typer.Option("--noise", help="Add a little line noise.")] = False,
+    max_minutes: Annotated[float, typer.Option(min=0.1, help="Cut the call off then.")] = 5.0,
+    data_dir: DataDir = None,
+) -> None:
+    """Phone a bot: a scripted caller, or your own voice from a WAV file.
+
+    Any bot that speaks Twilio's Voice webhooks and Media Streams can be called; requests are signed with
+    TWILIO_AUTH_TOKEN, or with the data folder's own token when that is not set.
+    """
+    settings = load_settings(data_dir)
+    try:
+        person = load_script(script)
+        mind: Mind = ScriptedMind(person, datetime.now().astimezone().date())
+        if wav is not None:
+            mind = RecordedMind(load_wav(wav), f"[{wav.name}]")
+    except (ScriptError, WavError) as error:
+        raise UserError(f"{error}.") from error
+    base = server_url(settings, url)
+    token = signing_token(settings)
+    asyncio.run(_reach(base))
+    plan = CallPlan(
+        voice_url=f"{base}/twilio/voice",
+        status_url=f"{base}/twilio/status",
+        auth_token=token,
+        to=to or _own_number(settings),
+        from_=from_ or person.person.phone,
+        record=record,
+        noise=noise,
+        max_seconds=max_minutes * 60,
+    )
+    console = Console(highlight=False)
+    console.print(f"Calling {plan.to} at {base} as {plan.from_} …\n")
+    timing = Timing()
+    live = LiveReport(console, timing)
+    try:
+        report = asyncio.run(_hold(plan, mind, person.style, live, timing))
+    except SpeechError as error:
+        raise UserError(f"The caller's voice does not work: {error}.") from error
+    live.summary(report)
+    if record is not None:
+        console.print(f"  recording {record}", soft_wrap=True)
+    if report.outcome is Outcome.UNREACHABLE:
+        raise UserError(f"{report.detail}.")
+    raise typer.Exit(0 if report.ended_cleanly else 1)
+
+
+def signing_token(settings: Settings) -> str:
+    """Find the secret that webhook requests are signed with.
+
+    Args:
+        settings: ``TWILIO_AUTH_TOKEN``, or the data folder whose server is called.
+
+    Returns:
+        The token.
+
+    Raises:
+        UserError: There is neither.
+    """
+    if settings.twilio_auth_token is not None:
+        return settings.twilio_auth_token.get_secret_value()
+    if settings.secret is None and not (settings.data_dir / KEY_FILE).exists():
+        raise UserError(
+            f"There is no server's data in {settings.data_dir}. Make some with chairside init, name another"
+            " folder with --data-dir, or set TWILIO_AUTH_TOKEN to call somebody else's bot."
+        )
+    return prepare_data_dir(settings).derive("twilio").hex()
+
+
+async def _reach(base: str) -> None:
+    """Find out early, before voices are loaded, whether anybody listens there.
+
+    Raises:
+        UserError: Nobody does.
+    """
+    parts = urlsplit(base)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise UserError(f"{base} is not an address: {error}.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UserError(f"{base} is not an address such as http://127.0.0.1:8080.")
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, port)
+    except OSError as error:  # TimeoutError is one
+        raise UserError(f"No server answers at {base}. Start one with: chairside serve") from error
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+
+
+def _own_number(settings: Settings) -> str:
+    """Find the number of the data folder's first bot.
+
+    Raises:
+        UserError: It has none.
+    """
+
+    async def look() -> str | None:
+        async with open_database(settings) as database:
+            bots = await Partners(database, system_clock, prepare_data_dir(settings)).list_bots()
+        return next((number for bot in bots for number in bot.phone_numbers), None)
+
+    with said_plainly():
+        number = asyncio.run(look())
+    if number is None:
+        raise UserError(
+            f"No bot in {settings.data_dir} has a number. Say whom to call with --to, or make the demo"
+            " practice with chairside init."
+        )
+    return number
+
+
+async def _hold(
+    plan: CallPlan, mind: Mind, style: VoiceStyle, live: LiveReport, timing: Timing
+) -> CallReport:
+    async with SpeechProcess() as speech:
+        conversation = Conversation(mind, speech, style, live.tell, timing)
+        await conversation.prepare()
+        return await conversation.hold(plan)

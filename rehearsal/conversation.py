@@ -1,0 +1,58 @@
+"""A whole call with a speaking caller: made ready, held, and heard out to its last words."""
+
+from dataclasses import replace
+from typing import Final
+
+from rehearsal.caller import Mind, SpeakingCaller
+from rehearsal.events import OnEvent
+from rehearsal.exchange import CallPlan, place_call
+from rehearsal.outcome import CallReport
+from rehearsal.speech import Speech, VoiceStyle
+from rehearsal.timing import Timing
+
+CARRIER_VOICE: Final = VoiceStyle(pitch=1.1)
+"""The voice of the exchange itself, for ``<Say>``: neither the caller's nor the bot's."""
+
+
+class Conversation:
+    """One call to be held.
+
+    Args:
+        mind: Decides what the caller says.
+        speech: The caller's voice and ears, running.
+        style: How the caller sounds.
+        on_event: Told what was said by whom, while the call goes on.
+        timing: Filled in while the call goes on.
+    """
+
+    def __init__(
+        self, mind: Mind, speech: Speech, style: VoiceStyle, on_event: OnEvent, timing: Timing
+    ) -> None:
+        self._caller = SpeakingCaller(mind, speech, style, on_event)
+        self._speech = speech
+        self._timing = timing
+
+    async def prepare(self) -> None:
+        """Synthesise what may be said, so that no word of the call waits for it.
+
+        Raises:
+            rehearsal.speech.SpeechError: The caller's voice does not work.
+        """
+        await self._caller.prepare()
+
+    async def hold(self, plan: CallPlan) -> CallReport:
+        """Place the call and see it through.
+
+        Args:
+            plan: Whom to call and how.
+
+        Returns:
+            How it ended.
+        """
+
+        async def speaker(text: str) -> bytes:
+            return await self._speech.say(text, CARRIER_VOICE)
+
+        report = await place_call(replace(plan, speaker=speaker), self._caller, timing=self._timing)
+        await self._caller.finish()
+        return report
