@@ -1,0 +1,48 @@
+"""Health: alive, and able to take calls."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.doors import Doors, open_doors
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template) as doors:
+        yield doors
+
+
+async def test_a_running_server_is_alive_and_ready(doors: Doors) -> None:
+    assert doors.agent.started
+    live, ready = await doors.client.get("/health/live"), await doors.client.get("/health/ready")
+    assert (live.status_code, live.json()) == (200, {"status": "ok"})
+    assert ready.json() == {"status": "ok", "checks": {"database": "ok", "serving": "ok"}}
+
+
+async def test_a_stopping_server_is_alive_and_not_ready(doors: Doors) -> None:
+    doors.services.in_progress.draining = True
+    assert (await doors.client.get("/health/live")).status_code == 200
+    ready = await doors.client.get("/health/ready")
+    assert (ready.status_code, ready.json()["checks"]["serving"]) == (503, "failing")
+
+
+async def test_a_server_without_its_database_is_not_ready(doors: Doors) -> None:
+    await doors.services.database.dispose()
+    file = doors.settings.data_dir / "chairside.db"
+    file.unlink()
+    file.mkdir()
+    ready = await doors.client.get("/health/ready")
+    assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "failing")
+
+
+async def test_while_the_database_is_away_the_other_doors_say_so_in_their_shapes(doors: Doors) -> None:
+    await doors.services.database.dispose()
+    file = doors.settings.data_dir / "chairside.db"
+    file.unlink()
+    file.mkdir()
+    partner = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner())
+    site = await doors.client.get(f"/site/{doors.demo.site_id}/assistant", headers=doors.site())
+    assert (partner.status_code, partner.json()["error"]["code"]) == (503, "unavailable")
+    assert (site.status_code, site.json()["error"]) == (503, "Service Unavailable")

@@ -1,0 +1,131 @@
+"""The embedded calendar's door: the signed protocol, and the way out to platforms that are not ours."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_secret, sign
+from tests.fakes.doors import Doors, open_doors
+
+DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
+PATHS = ["customers/lookup", "availability/search", "bookings"]
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template) as doors:
+        yield doors
+
+
+async def send(
+    doors: Doors,
+    path: str,
+    body: Any,
+    *,
+    account: str | None = None,
+    at: datetime | None = None,
+    secret: str | None = None,
+    **headers: str,
+) -> httpx.Response:
+    account = account or doors.demo.account_id
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    key = secret or platform_secret(doors.services.keyring, account)
+    signed = {SIGNATURE_HEADER: sign(raw, key, at or doors.wall()), ACCOUNT_HEADER: account, **headers}
+    return await doors.client.post(f"/platform/{account}/{path}", content=raw, headers=signed)
+
+
+def lookup_body(doors: Doors) -> dict[str, Any]:
+    return {"account_id": doors.demo.account_id, "customer": {"phone": "+12025550100"}}
+
+
+def error(response: httpx.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["error"]["code"]
+
+
+async def test_a_signed_look_up_is_answered(doors: Doors) -> None:
+    response = await send(doors, "customers/lookup", lookup_body(doors))
+    assert (response.status_code, response.json()["found"]) == (200, False)
+
+
+async def test_a_signed_search_gives_windows(doors: Doors) -> None:
+    body = {"account_id": doors.demo.account_id, "query": {"filter": {"start_at_range": DAY}}}
+    response = await send(doors, "availability/search", body)
+    assert response.status_code == 200
+    assert response.json()["availabilities"]
+
+
+async def test_a_signed_booking_is_made_once(doors: Doors) -> None:
+    booking = {
+        "start_at": "2026-12-02T10:00:00-05:00",
+        "duration_minutes": 30,
+        "customer": {"phone": "+12025550100", "name": "Anna Bell"},
+    }
+    body = {"account_id": doors.demo.account_id, "idempotency_key": "k1", "booking": booking}
+    first = await send(doors, "bookings", body)
+    again = await send(doors, "bookings", body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["booking"]["id"] == first.json()["booking"]["id"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("header", [None, "", "t=1,v1=00", "nonsense"])
+async def test_without_a_good_signature_the_answer_is_401(
+    doors: Doors, path: str, header: str | None
+) -> None:
+    headers = {ACCOUNT_HEADER: doors.demo.account_id}
+    if header is not None:
+        headers[SIGNATURE_HEADER] = header
+    url = f"/platform/{doors.demo.account_id}/{path}"
+    response = await doors.client.post(url, json=lookup_body(doors), headers=headers)
+    assert error(response) == (401, "invalid_signature")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-299, 200), (299, 200), (302, 401)])
+async def test_a_signature_is_good_for_five_minutes_both_ways(
+    doors: Doors, seconds: float, status: int
+) -> None:
+    at = doors.wall()
+    doors.wall.move(seconds=seconds)
+    assert (await send(doors, "customers/lookup", lookup_body(doors), at=at)).status_code == status
+
+
+async def test_another_account_s_secret_is_refused(doors: Doors) -> None:
+    secret = platform_secret(doors.services.keyring, "acct_other")
+    response = await send(doors, "customers/lookup", lookup_body(doors), secret=secret)
+    assert error(response) == (401, "invalid_signature")
+
+
+async def test_a_changed_body_breaks_the_signature(doors: Doors) -> None:
+    raw = json.dumps(lookup_body(doors)).encode()
+    secret = platform_secret(doors.services.keyring, doors.demo.account_id)
+    headers = {SIGNATURE_HEADER: sign(raw, secret, doors.wall()), ACCOUNT_HEADER: doors.demo.account_id}
+    url = f"/platform/{doors.demo.account_id}/customers/lookup"
+    response = await doors.client.post(url, content=raw + b" ", headers=headers)
+    assert error(response) == (401, "invalid_signature")
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"account_id": NaN}', b"[" * 5000])
+async def test_a_signed_body_that_does_not_fit_is_a_bad_request(doors: Doors, raw: bytes) -> None:
+    assert error(await send(doors, "bookings", raw)) == (400, "invalid_payload")
+
+
+@pytest.mark.parametrize("account", ["acct_other", None, 7, ["acct"]])
+async def test_body_header_and_path_name_one_account(doors: Doors, account: Any) -> None:
+    body = {**lookup_body(doors), "account_id": account}
+    assert error(await send(doors, "customers/lookup", body)) == (400, "invalid_payload")
+    headers = {ACCOUNT_HEADER: "acct_other"}
+    assert error(await send(doors, "customers/lookup", lookup_body(doors), **headers)) == (
+        400,
+        "invalid_payload",
+    )
+
+
+async def test_an_account_that_is_not_kept_here_is_not_found(doors: Doors) -> None:
+    body = {"account_id": "acct_other", "query": {"filter": {"start_at_range": DAY}}}
+    response = await send(doors, "availability/search", body, account="acct_other")
+    assert error(response) == (404, "account_not_found")
