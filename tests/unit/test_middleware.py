@@ -1,0 +1,80 @@
+"""Forwarded addresses are believed of trusted proxies alone."""
+
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from webhooks.middleware import TrustedProxies
+
+
+async def seen(
+    trusted: str, client: tuple[str, int] | None, kind: str = "http", **headers: str
+) -> tuple[str, str]:
+    """Give scheme and host as the application behind the middleware sees them."""
+    got: dict[str, Any] = {}
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        got.update(scope)
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(_message: Message) -> None:
+        return
+
+    sent = [
+        (b"host", b"10.0.0.5"),
+        *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()),
+    ]
+    scope = {
+        "type": kind,
+        "scheme": "ws" if kind == "websocket" else "http",
+        "client": client,
+        "headers": sent,
+    }
+    await TrustedProxies(app, trusted)(scope, receive, send)
+    hosts = [value.decode() for name, value in got["headers"] if name == b"host"]
+    assert len(hosts) == 1
+    return got["scheme"], hosts[0]
+
+
+FORWARDED = {"x_forwarded_proto": "https", "x_forwarded_host": "voice.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("trusted", "address", "believed"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("10.0.0.0/8, ::1", "10.1.2.3", True),
+        ("10.0.0.0/8, ::1", "::1", True),
+        ("10.0.0.0/8", "11.0.0.1", False),
+        ("*", "203.0.113.9", True),
+        ("", "127.0.0.1", False),
+        ("127.0.0.1", "testclient", False),
+    ],
+)
+async def test_only_trusted_addresses_are_believed(trusted: str, address: str, believed: bool) -> None:
+    expected = ("https", "voice.example.com") if believed else ("http", "10.0.0.5")
+    assert await seen(trusted, (address, 1), **FORWARDED) == expected
+
+
+async def test_a_socket_s_scheme_is_a_socket_s() -> None:
+    assert await seen("*", ("x", 1), "websocket", **FORWARDED) == ("wss", "voice.example.com")
+
+
+async def test_without_a_client_address_nothing_is_believed() -> None:
+    assert await seen("127.0.0.1", None, **FORWARDED) == ("http", "10.0.0.5")
+
+
+async def test_the_first_of_several_proxies_counts() -> None:
+    headers = {"x_forwarded_proto": "https, http", "x_forwarded_host": "voice.example.com, inner"}
+    assert await seen("*", ("x", 1), **headers) == ("https", "voice.example.com")
+
+
+@pytest.mark.parametrize(
+    ("proto", "host"), [("gopher", "a b"), ("", ""), ("javascript", "evil.example/path")]
+)
+async def test_forwarded_nonsense_is_passed_over(proto: str, host: str) -> None:
+    assert await seen("*", ("x", 1), x_forwarded_proto=proto, x_forwarded_host=host) == ("http", "10.0.0.5")
