@@ -9,16 +9,17 @@ from tools.when import names_moment
 
 _REFUSAL = re.compile(
     r"^(?:(?:um|uh|oh|well|sorry|actually|please|hmm|er) )*"
-    r"(?:no|nope|nah|nay|not|dont|do not|wrong|incorrect|cancel|stop|wait|hold on|hang on|never ?mind|forget it|"
-    r"its not|thats not|that is not|thats wrong|that is wrong|thats incorrect|i dont|i do not|i didnt|i said|i meant)\b"
+    r"(?:no|nope|nah|nay|not|dont|do not|wrong|incorrect|cancel|stop|wait|hold on|hang on|never ?mind|"
+    r"forget it|its not|thats not|that is not|thats wrong|that is wrong|thats incorrect|i dont|"
+    r"i do not|i didnt|i said|i meant)\b"
 )
 _REFUSED_LATER = re.compile(
-    r"\b(?:thats not|that is not|isnt|not) (?:right|correct|it|what|my|quite)\b|\bthats wrong\b|\bdont book\b|\bdo not book\b|"
-    r"\bwrong (?:name|number|day|time)\b|\bchange (?:it|that|the)\b"
+    r"\b(?:thats not|that is not|isnt|not) (?:right|correct|it|what|my|quite)\b|\bthats wrong\b|"
+    r"\bdont book\b|\bdo not book\b|\bwrong (?:name|number|day|time)\b|\bchange (?:it|that|the)\b"
 )
 _AFTER_ALL = re.compile(
-    r"\b(?:yes|yeah|yep|thats (?:right|correct|fine|ok|okay|perfect|good|great)|go ahead|book it|sounds good|no problem|"
-    r"no worries|no thats all|why not)\b"
+    r"\b(?:yes|yeah|yep|thats (?:right|correct|fine|ok|okay|perfect|good|great)|go ahead|book it|sounds good|"
+    r"no problem|no worries|no thats all|why not)\b"
 )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 Result = dict[str, Any]
-"""What a function gives back: JSON-able, with a ``status``, and ``say`` where a sentence may be spoken as is."""
+"""What a function gives back: JSON-able, with a ``status``, and a ``say`` where it may be spoken as is."""
 
 
 class InvalidArguments(ValueError):

@@ -15,11 +15,11 @@ LEAST_COVERAGE = 0.35
 """Share of the question's weight that a passage must hold to count as an answer to it."""
 
 _STOP_WORDS = frozenset(
-    "a about am an and any anything are as at be been but by can could did do does doing for from get give go got had "
-    "has have having he hello her hi him his how i id if ill im in into is it its ive just know like me much my need of "
-    "on or our out please question s say she should so some something take t tell than thank thanks that the their them "
-    "then there these they thing this to too u up us want was we well were what whats when where which who why will with "
-    "would yes you your youre".split()
+    "a about am an and any anything are as at be been but by can could did do does doing for from get give "
+    "go got had has have having he hello her hi him his how i id if ill im in into is it its ive just know "
+    "like me much my need of on or our out please question s say she should so some something take t tell "
+    "than thank thanks that the their them then there these they thing this to too u up us want was we well "
+    "were what whats when where which who why will with would yes you your youre".split()
 )
 _ALIKE = {
     word: group[0]

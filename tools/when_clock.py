@@ -53,29 +53,34 @@ class Part:
     label: str
 
 
-PARTS: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
-    (re.compile(rf"\b(?:{pattern})\b"), part)
-    for pattern, part in (
-        (r"(?:in the |at )?(?:1st thing|early) ?(?:in the |that )?mornings?|1st thing|early am|early (?:in the )?day|"
-         r"as early as possible(?= D)", Part(0, 10 * 60, "first thing in the morning")),
-        (r"(?:in the )?late(?:r)? (?:in the )?mornings?", Part(10 * 60 + 30, NOON, "late in the morning")),
-        (r"(?:in the )?early (?:in the )?afternoons?", Part(NOON, 14 * 60 + 30, "early in the afternoon")),
-        (r"(?:in the )?late(?:r)? (?:in the )?afternoons?|(?:at |by )?(?:the )?end of (?:the )?(?:work ?|business )?day|"
-         r"late in the day|close of business", Part(15 * 60, 18 * 60, "late in the afternoon")),
-        (r"after (?:my |the )?lunch(?: break)?", Part(13 * 60, 17 * 60, "after lunch")),
-        (r"before (?:my |the )?lunch(?: break)?", Part(0, NOON, "before lunch")),
-        (r"(?:at |over |around |during |on )?(?:my |the )?lunch(?: break| hour)?",
-         Part(11 * 60 + 30, 13 * 60 + 30, "around lunchtime")),
-        (r"after (?:my )?work(?: hours)?", Part(17 * 60, 21 * 60, "after work")),
-        (r"before (?:my )?work", Part(0, 9 * 60, "before work")),
-        (r"after school", Part(15 * 60, 18 * 60, "after school")),
-        (r"(?:in |at )?(?:the |any )?(?:middle of the day)", Part(11 * 60, 14 * 60, "in the middle of the day")),
-        (r"(?:in the |on the |any |some time in the )?mornings?", Part(0, NOON, "in the morning")),
-        (r"(?:in the |on the |any |some time in the )?afternoons?", Part(NOON, 17 * 60, "in the afternoon")),
-        (r"(?:in the |at |any )?(?:evenings?|nights?|tonight)", Part(17 * 60, 21 * 60, "in the evening")),
-        (r"(?:during |in )?(?:the )?daytime", Part(8 * 60, 18 * 60, "during the day")),
-    )
+_SAID_PARTS = (
+    # From, to, how it is said after a day, and the ways in which callers say it.
+    (0, 10 * 60, "first thing in the morning",
+     r"(?:in the |at )?(?:1st thing|early) ?(?:in the |that )?mornings?", r"1st thing", r"early am",
+     r"early (?:in the )?day", r"as early as possible(?= D)"),
+    (10 * 60 + 30, NOON, "late in the morning", r"(?:in the )?later? (?:in the )?mornings?"),
+    (NOON, 14 * 60 + 30, "early in the afternoon", r"(?:in the )?early (?:in the )?afternoons?"),
+    (15 * 60, 18 * 60, "late in the afternoon", r"(?:in the )?later? (?:in the )?afternoons?",
+     r"(?:at |by )?(?:the )?end of (?:the )?(?:work ?|business )?day", r"late in the day",
+     r"close of business"),
+    (13 * 60, 17 * 60, "after lunch", r"after (?:my |the )?lunch(?: break)?"),
+    (0, NOON, "before lunch", r"before (?:my |the )?lunch(?: break)?"),
+    (11 * 60 + 30, 13 * 60 + 30, "around lunchtime",
+     r"(?:at |over |around |during |on )?(?:my |the )?lunch(?: break| hour)?"),
+    (17 * 60, 21 * 60, "after work", r"after (?:my )?work(?: hours)?"),
+    (0, 9 * 60, "before work", r"before (?:my )?work"),
+    (15 * 60, 18 * 60, "after school", r"after school"),
+    (11 * 60, 14 * 60, "in the middle of the day", r"(?:in |at )?(?:the |any )?middle of the day"),
+    (0, NOON, "in the morning", r"(?:in the |on the |any |some time in the )?mornings?"),
+    (NOON, 17 * 60, "in the afternoon", r"(?:in the |on the |any |some time in the )?afternoons?"),
+    (17 * 60, 21 * 60, "in the evening", r"(?:in the |at |any )?(?:evenings?|nights?)"),
+    (8 * 60, 18 * 60, "during the day", r"(?:during |in )?(?:the )?daytime"),
 )  # fmt: skip
+PARTS: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
+    (re.compile(rf"\b(?:{'|'.join(ways)})\b"), Part(first, last, label))
+    for first, last, label, *ways in _SAID_PARTS
+)
+"""Parts of the day, the longer ways of saying first."""
 
 _H = r"(?P<h>2[0-3]|1\d|0?\d)"
 _AP = r"(?: (?P<ap>am|pm))?"
@@ -122,7 +127,12 @@ SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
      lambda m: _face(m, int(m["h"]), _minutes_said(m["n"].split()[-1]))),
     (re.compile(rf"\b(?P<n>5|10|20|25)(?: minutes)? (?:past|after) {_H}\b{_AP}"), _past),
     (re.compile(rf"\b(?:a )?(?P<n>quarter) (?:to|of|till|before|til) {_H}\b{_AP}"), _to),
-    (re.compile(rf"(?<!between )(?<!from )\b(?P<n>5|10|20|25)(?: minutes)? (?:to|of|till|til) {_H}\b(?!:){_AP}"), _to),
+    (
+        re.compile(
+            rf"(?<!between )(?<!from )\b(?P<n>5|10|20|25)(?: minutes)? (?:to|of|till|til) {_H}\b(?!:){_AP}"
+        ),
+        _to,
+    ),
     (re.compile(rf"\bhalf {_H}\b{_AP}"), lambda m: _face(m, int(m["h"]), 30)),
     (re.compile(rf"\b{_H}:(?P<mm>[0-5]\d)(?: oclock)?\b{_AP}\b"), _exact),
     (re.compile(rf"\b{_H} (?P<mm>[0-5]\d)\b(?! \d)(?: oclock)?{_AP}\b"), _exact),
@@ -134,8 +144,8 @@ SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
 """Ways to say a clock time that mean nothing else."""
 
 _NOT_AN_HOUR = (
-    r"(?! (?:people|of|days?|weeks?|months?|years?|hours?|minutes?|kids?|children|tooth|teeth|times?|per|dollars?|percent|"
-    r"things?|questions?|\d+)\b)"
+    r"(?! (?:people|of|days?|weeks?|months?|years?|hours?|minutes?|kids?|children|tooth|teeth|times?|"
+    r"per|dollars?|percent|things?|questions?|\d+)\b)"
 )
 BARE_HOUR = re.compile(
     r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|"

@@ -46,7 +46,7 @@ class Days:
         return self.first == self.last
 
 
-class Unclear(Exception):  # noqa: N818 - it is a question, not an error
+class Unclear(Exception):
     """The words name a day that does not exist, or two that do not fit; holds what to ask."""
 
 
@@ -198,30 +198,37 @@ def named_weekday(match: re.Match[str], today: date, _month_first: bool) -> Days
     wanted = WEEKDAYS.index(match["w"].rstrip("s"))
     before, after = (match["before"] or "").strip(), (match["after"] or "").strip()
     ahead = (wanted - today.weekday()) % 7
-    nearest = today + timedelta(ahead)
-    following = monday_of(today) + timedelta(7 + wanted)
-    if after == "week" or "a week" in before or "1 week" in before:
-        return one_day((nearest if ahead else today) + timedelta(7), today)
-    if "2 weeks" in before:
-        return one_day(nearest + timedelta(14), today)
-    if after == "after next":
-        return one_day(nearest + timedelta(7 if ahead else 14), today)
-    if "last" in before:
-        return one_day(nearest - timedelta(7), today)
+    weeks = _weeks_named(before, after, is_today=ahead == 0)
+    if weeks is not None:
+        return one_day(today + timedelta(ahead + 7 * weeks), today)
     if "next" in before and "available" not in before:
-        if ahead == 0:
-            return one_day(today + timedelta(7), today)
-        # Some people's week begins on Sunday, so on a Sunday the days ahead are "this" week to them.
-        still_this_week = nearest < following or today.weekday() == _SUNDAY
-        if still_this_week:
-            later = following if nearest < following else following + timedelta(7)
-            doubt = f"Do you mean this {spoken.day(nearest)}, or {spoken.day(later)}?"
-            return one_day(later, today, weekday=wanted, doubt=doubt)
-        return one_day(following, today, weekday=wanted)
+        return _next_weekday(wanted, today)
+    doubt = None
     if ahead == 0 and "this" not in before:
         doubt = f"Do you mean today, or {spoken.day(today + timedelta(7))}?"
-        return one_day(today, today, weekday=wanted, doubt=doubt)
-    return one_day(nearest, today, weekday=wanted)
+    return one_day(today + timedelta(ahead), today, weekday=wanted, doubt=doubt)
+
+
+def _weeks_named(before: str, after: str, *, is_today: bool) -> int | None:
+    """Count the weeks that are said to lie between the nearest such weekday and the one that is meant."""
+    if after == "week" or before.endswith(("a week", "1 week", "week from", "week on")):
+        return 1
+    if "2 weeks" in before:
+        return 2
+    if after == "after next":
+        return 2 if is_today else 1
+    return -1 if "last" in before else None
+
+
+def _next_weekday(wanted: int, today: date) -> Days:
+    nearest = today + timedelta((wanted - today.weekday()) % 7)
+    following = monday_of(today) + timedelta(7 + wanted)
+    # Some people's week begins on Sunday, so on a Sunday the days ahead are "this" week to them.
+    if today < nearest < following or (today.weekday() == _SUNDAY and wanted != _SUNDAY):
+        later = following if nearest < following else following + timedelta(7)
+        doubt = f"Do you mean this {spoken.day(nearest)}, or {spoken.day(later)}?"
+        return one_day(later, today, weekday=wanted, doubt=doubt)
+    return one_day(following, today, weekday=wanted)
 
 
 def spoken_date(match: re.Match[str], today: date, _month_first: bool) -> Days:
@@ -341,9 +348,8 @@ def distance(match: re.Match[str], today: date, _month_first: bool) -> Days:
     count = {"a": 1, "an": 1, "few": 3, "couple": 2}.get(said) or int(said)
     unit = match["unit"].rstrip("s")
     if unit == "day" and said in ("few", "couple"):
-        return stretch(
-            today + timedelta(2), today + timedelta(2 + count), f"in a {said}{' of' * (count == 2)} days"
-        )  # noqa: PLR2004
+        label = "in a few days" if said == "few" else "in a couple of days"
+        return stretch(today + timedelta(2), today + timedelta(2 + count), label)
     if unit == "day":
         return one_day(today + timedelta(count), today)
     if unit == "month":
@@ -427,13 +433,13 @@ RULES: tuple[Rule, ...] = (
         distance,
     ),
     _rule(
-        r"(?P<before>(?:(?:a|1|2) weeks? (?:from |on )?|(?:this|next|last|coming|available) |(?:1st|next|earliest) "
-        rf"available )*){_WEEKDAY}(?P<after> week(?! ?end)| after next)?",
+        r"(?P<before>(?:(?:a|1|2) weeks? (?:from |on )?|(?:this|next|last|coming|available) |"
+        rf"(?:1st|next|earliest) available )*){_WEEKDAY}(?P<after> week(?! ?end)| after next)?",
         named_weekday,
     ),
     _rule(
-        r"(?:in |^(?:maybe |about |like |within )*)(?:about )?(?:a (?=couple|few))?(?P<n>a|an|\d{1,3}|couple|few)(?: of)? "
-        r"(?P<unit>days?|weeks?|fortnights?|months?)",
+        r"(?:in |^(?:maybe |about |like |within )*)(?:about )?(?:a (?=couple|few))?"
+        r"(?P<n>a|an|\d{1,3}|couple|few)(?: of)? (?P<unit>days?|weeks?|fortnights?|months?)",
         distance,
     ),
     _rule(r"(?:the |at |on |over )*(?P<which>(?:this |the )*next|this|coming)? ?weekends?", weekend),

@@ -71,8 +71,10 @@ _DROPPED = (
     r"\b(?:just |one |a |wait |half a )+(?:second|sec|moment|minute)\b",
     r"\bone more time\b|\bthis time\b|\blast time\b|\bfirst time\b|\bat the moment\b|\bthe other day\b",
     r"\bsecond thought\b|\bfirst of all\b|\bfor now\b|\bright now i\b",
-    r"\b(?:the |that |this |your |my )*(?:first|second|third|fourth|last|next|other) "
-    r"(?:one|option|choice|slot|time|appointment|question|name|visit)\b",
+    (
+        r"\b(?:the |that |this |your |my )*(?:first|second|third|fourth|last|next|other) "
+        r"(?:one|option|choice|slot|time|appointment|question|name|visit)\b"
+    ),
     r"\b(?:that|this|which|the|another|any|every|some|no|each) one\b",
     r"\b(?:good|great) (?:morning|afternoon|evening|day)\b|\bhave a (?:good|nice|great|lovely) \w+\b",
     r"\b(?:for|over|in|since) (?:the )?(?:last|past) (?:\w+ ){0,2}(?:days?|weeks?|months?|years?)\b",

@@ -200,7 +200,8 @@ class PartnerClient:
             task = asyncio.create_task(write())
             self._writes[key] = task
             task.add_done_callback(lambda _: self._writes.pop(key, None))
-        return await asyncio.shield(task)  # type: ignore[no-any-return] - one key, one kind of write
+        done: _Done = await asyncio.shield(task)
+        return done
 
     async def _search(self, start: datetime, end: datetime, wanted: _Filter) -> list[Availability]:
         service_id, duration_minutes, practitioner_id = wanted

@@ -130,9 +130,11 @@ def _ok(ctx: ToolContext, wanted: Wanted, span: Span, slots: list[Slot]) -> Resu
     if asked_is_free:
         say = f"{listed[0]['spoken']} is free. Shall I take that?"
     elif asked_is_free is False and span.exact is not None:
-        say = f"I don't have {spoken.clock(span.exact)}. The nearest I have: {offers.said_list(listed)}. Which suits you?"
+        said = offers.said_list(listed)
+        say = f"I don't have {spoken.clock(span.exact)}. The nearest I have: {said}. Which suits you?"
     else:
-        say = f"I have {offers.said_list(listed)}. {'Which suits you?' if len(listed) > 1 else 'Does that suit you?'}"
+        ask = "Which suits you?" if len(listed) > 1 else "Does that suit you?"
+        say = f"I have {offers.said_list(listed)}. {ask}"
     result: Result = {
         "status": "ok",
         "when": span.label,

@@ -32,7 +32,7 @@ from tools.when import Span
 MAX_NAME_CHARS = 100
 MAX_NOTES_CHARS = 500
 _STAND_INS = frozenset(
-    "unknown caller patient customer user anonymous none na name null test noname guest me myself someone".split()
+    "unknown caller patient customer user anonymous none na name null noname guest me myself someone".split()
 )
 _SAME_NUMBER = re.compile(
     r"\b(?:this|same|calling from|caller|my) (?:phone |one |line )?(?:number|from|one|phone|line)?\b",
@@ -69,8 +69,8 @@ async def book_appointment(
     books nothing: it returns the status "read_back". Say its "read_back" sentence to the caller word for word
     and wait for their answer. If they agree, call this function again with exactly the same arguments, and
     the appointment is booked. If they correct something, call it with the corrected arguments; that gives a
-    new read-back. Tell the caller that they are booked only when the status is "booked"; for any other status,
-    say what its "say" says.
+    new read-back. Tell the caller that they are booked only when the status is "booked"; for any other
+    status, say what its "say" says.
 
     Args:
         ctx: The call.
@@ -249,10 +249,13 @@ async def _taken(ctx: ToolContext, intent: Intent) -> Result:
 
 async def _unknown(ctx: ToolContext, intent: Intent) -> str:
     """Say that nobody knows whether it is booked, and see to it that a person finds out."""
-    start = f"I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether {intent.what} is booked."
+    start = (
+        "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether "
+        f"{intent.what} is booked."
+    )
     text = (
-        f"Please check whether this was booked, and call back: {intent.what}, {intent.slot.duration_minutes} minutes. "
-        f"The calendar did not answer; key {intent.key}."
+        f"Please check whether this was booked, and call back: {intent.what}, "
+        f"{intent.slot.duration_minutes} minutes. The calendar did not answer; key {intent.key}."
     )
     message = StaffMessage(customer=MessageCustomer(name=intent.name, phone=intent.phone), text=text)
     try:

@@ -10,8 +10,8 @@ from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFac
 Found = TypeVar("Found")
 
 _NOBODY = re.compile(
-    r"^(?:any|anyone|anybody|either|whoever|whomever|no ?one|nobody|none|no preference|first available|next available|"
-    r"doesnt matter|dont mind|dont care)\b"
+    r"^(?:any|anyone|anybody|either|whoever|whomever|no ?one|nobody|none|no preference|first available|"
+    r"next available|doesnt matter|dont mind|dont care)\b"
 )
 _TITLES = {"dr", "doctor", "mr", "mrs", "ms", "miss", "prof", "professor", "the", "with", "a", "an", "please"}
 _GENERAL = {

@@ -18,8 +18,8 @@ async def take_message(
     """Leave a message for the practice's team.
 
     Call it when the caller wants something that you cannot do, or asks to leave a message. Ask first what
-    the message is, and for their name and number if you don't have them. Say that the message is passed on only
-    when the status is "taken_down".
+    the message is, and for their name and number if you don't have them. Say that the message is passed on
+    only when the status is "taken_down".
 
     Args:
         ctx: The call.

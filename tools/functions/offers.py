@@ -32,7 +32,7 @@ class Wanted:
 
 def known_ids(ctx: ToolContext) -> list[str]:
     """List the ids that make sealed slot ids short."""
-    return [one.id for one in (*ctx.facts.practitioners, *ctx.facts.services)]
+    return [one.id for one in ctx.facts.practitioners] + [one.id for one in ctx.facts.services]
 
 
 async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: datetime) -> list[Slot]:
