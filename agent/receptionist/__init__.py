@@ -1,0 +1,1 @@
+"""The deterministic receptionist: a pure function from a conversation to the next thing to say or call."""

@@ -1,0 +1,166 @@
+"""Answers that the practice's own facts hold: hours, address, number, services, people."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.receptionist.intents import Intent
+from agent.receptionist.matching import practitioner_in, service_in
+from agent.receptionist.say import MOST_LISTED
+from agent.receptionist.state import Scene
+from agent.receptionist.words import normal
+from tools import phone, spoken
+from tools.contracts.partner import DayHours, PracticeFacts
+from tools.when import Span, mentions_time, resolve
+
+_HOUR_STEP = 5
+
+
+def answer(intent: Intent, words: str, scene: Scene) -> str | None:
+    """Answer a question from the facts.
+
+    Args:
+        intent: What is asked.
+        words: The caller's words, normalised.
+        scene: The practice and the moment.
+
+    Returns:
+        The answer, or None when the facts do not hold it.
+    """
+    facts = scene.facts
+    if intent is Intent.HOURS:
+        return _hours(words, scene)
+    if intent is Intent.ADDRESS:
+        return f"We're at {_speakable_address(facts.address)}." if facts.address else None
+    if intent is Intent.PHONE:
+        return f"Our number is {phone.spoken(facts.phone)}." if facts.phone else None
+    if intent is Intent.DURATION:
+        return _duration(words, facts)
+    if intent is Intent.PRACTITIONERS:
+        return _practitioners(words, facts)
+    if intent is Intent.SERVICES:
+        return _services(words, facts)
+    return None
+
+
+def _hours(words: str, scene: Scene) -> str | None:
+    facts = scene.facts
+    if not facts.hours:
+        return None
+    for closure in facts.closures:
+        name = normal(closure.name)
+        if name and any(len(token) > 3 and token in words for token in name.split() if token not in ("holiday", "closed")):  # noqa: PLR2004
+            return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
+    asked = _asked_day(words, scene)
+    if asked is None:
+        return f"We're open {_week(facts.hours)}."
+    return _on(asked, facts, scene)
+
+
+def _asked_day(words: str, scene: Scene) -> date | None:
+    zone = ZoneInfo(scene.facts.timezone)
+    today = scene.now.astimezone(zone).date()
+    if "now" in words.split() or "right now" in words:
+        return today
+    for index, weekday in enumerate(spoken.WEEKDAYS):
+        if f"{weekday.lower()}s" in words.split() or f"on {weekday.lower()}" in words or words.endswith(weekday.lower()):
+            return today + timedelta((index - today.weekday()) % 7)
+    if not mentions_time(words):
+        return None
+    meant = resolve(words, scene.now, zone)
+    if isinstance(meant, Span) and meant.end - meant.start <= timedelta(days=1, hours=1):
+        return meant.start.date()
+    return None
+
+
+def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
+    closure = next((one for one in facts.closures if one.date == day), None)
+    today = scene.now.astimezone(ZoneInfo(facts.timezone)).date()
+    named = "today" if day == today else f"on {spoken.day(day)}"
+    if closure is not None:
+        return f"We're closed {named}{f', {closure.name}' if closure.name else ''}."
+    spans = [one for one in facts.hours if one.weekday == day.weekday()]
+    if not spans:
+        return f"We're closed on {spoken.WEEKDAYS[day.weekday()]}s. We're open {_week(facts.hours)}."
+    return f"{named[0].upper()}{named[1:]}, we're open {_spans(spans)}."
+
+
+def _week(hours: Sequence[DayHours]) -> str:
+    """Say a week's hours, days with the same hours together."""
+    by_day: dict[int, list[DayHours]] = {}
+    for one in sorted(hours, key=lambda one: (one.weekday, one.opens)):
+        by_day.setdefault(one.weekday, []).append(one)
+    runs: list[tuple[int, int, str]] = []
+    for weekday, spans in by_day.items():
+        said = _spans(spans)
+        if runs and runs[-1][1] == weekday - 1 and runs[-1][2] == said:
+            runs[-1] = (runs[-1][0], weekday, said)
+        else:
+            runs.append((weekday, weekday, said))
+    names = spoken.WEEKDAYS
+    return spoken.listing(
+        [f"{names[a]} {said}" if a == b else f"{names[a]} to {names[b]} {said}" for a, b, said in runs], "and"
+    )
+
+
+def _spans(spans: Sequence[DayHours]) -> str:
+    return spoken.listing([f"from {_clock(one.opens)} to {_clock(one.closes)}" for one in spans], "and")
+
+
+def _clock(text: str) -> str:
+    try:
+        return spoken.clock(time.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _duration(words: str, facts: PracticeFacts) -> str | None:
+    service = service_in(words, facts) or (facts.services[0] if len(facts.services) == 1 else None)
+    if service is not None:
+        return f"{_sentence(spoken.article(service.name))} takes {_minutes(service.duration_minutes)}."
+    if not facts.services:
+        return None
+    each = [f"{spoken.article(one.name)} {_minutes(one.duration_minutes)}" for one in facts.services[:3]]
+    return f"That depends on the visit: {spoken.listing(each, 'and')}."
+
+
+def _minutes(minutes: int) -> str:
+    if minutes % 60 == 0:
+        return "an hour" if minutes == 60 else f"{spoken.number(minutes // 60)} hours"  # noqa: PLR2004 - an hour
+    if minutes > 60:  # noqa: PLR2004 - an hour
+        hours, rest = divmod(minutes, 60)
+        return f"{'an hour' if hours == 1 else f'{spoken.number(hours)} hours'} and {spoken.number(rest)} minutes"
+    return f"{spoken.number(minutes)} minutes"
+
+
+def _practitioners(words: str, facts: PracticeFacts) -> str | None:
+    if not facts.practitioners:
+        return None
+    named = practitioner_in(words, facts)
+    if named is not None:
+        return f"Yes, {named.name} is here."
+    names = [one.name for one in facts.practitioners[:MOST_LISTED]]
+    return f"You can see {spoken.listing(names)}."
+
+
+def _services(words: str, facts: PracticeFacts) -> str | None:
+    if not facts.services:
+        return None
+    service = service_in(words, facts)
+    if service is not None:
+        return f"Yes, we do. {_sentence(spoken.article(service.name))} takes {_minutes(service.duration_minutes)}."
+    tokens = words.split()
+    if tokens[:2] == ["do", "you"] and len(tokens) > 3 and not {"services", "treatments", "appointments"} & set(tokens):  # noqa: PLR2004
+        return None
+    return f"I can book {spoken.listing([spoken.article(one.name) for one in facts.services[:MOST_LISTED]])}."
+
+
+def _speakable_address(address: str) -> str:
+    head, _, rest = address.partition(" ")
+    number = head.rstrip(",")
+    # A house number is said digit by digit when it is long, so that it can be written down.
+    return f"{' '.join(number)} {rest}" if number.isdigit() and len(number) >= _HOUR_STEP else address
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,196 @@
+"""From the messages of a conversation to its state, whoever led it so far."""
+
+from collections.abc import Sequence
+
+from agent.receptionist.choices import Offer, offers_in
+from agent.receptionist.listen import listen
+from agent.receptionist.matching import service_in
+from agent.receptionist.moments import EARLIEST, Wish
+from agent.receptionist.questions import Ask, asked_in
+from agent.receptionist.say import is_filler
+from agent.receptionist.state import ReadBack, Scene, State, Task
+from agent.receptionist.words import normal
+from agent.times import clock_mentions
+from tools.conversation import FunctionCall, FunctionResult, Message, calls_of, results_of, text_of
+
+SEARCH = "search_availability"
+BOOK = "book_appointment"
+KNOWLEDGE = "search_knowledge"
+MESSAGE = "take_message"
+TRANSFER = "transfer_call"
+END = "end_call"
+
+
+def fold(messages: Sequence[Message], scene: Scene) -> State:
+    """Derive the state of a conversation.
+
+    Args:
+        messages: Everything said, heard, called and returned so far.
+        scene: What surrounds it.
+
+    Returns:
+        The state after the last message.
+    """
+    state = State()
+    results = {result.index: result for result in results_of(messages)}
+    heard: list[str] = []
+    for index, message in enumerate(messages):
+        role = message.get("role")
+        if role == "user":
+            heard.append(text_of(message))
+            continue
+        if role in ("assistant", "tool") and heard:
+            # Speech that recognition cut in two is one utterance.
+            listen(state, " ".join(part for part in heard if part), scene)
+            heard = []
+        if role == "assistant":
+            _said(state, text_of(message), scene)
+            _called(state, calls_of(message), scene)
+        elif role == "tool" and index in results:
+            _returned(state, results[index], scene)
+    if heard:
+        listen(state, " ".join(part for part in heard if part), scene)
+    return state
+
+
+def natural_ask(state: State, scene: Scene) -> Ask:
+    """Give the question that stands when none was heard to be asked."""
+    if state.task is Task.BOOK:
+        ask = state.booking_ask(scene.facts)
+        if ask is Ask.PHONE and scene.caller_phone and not state.caller_phone_refused:
+            return Ask.CALLER_PHONE
+        return ask
+    if state.task is Task.MESSAGE and not state.message:
+        return Ask.MESSAGE_TEXT
+    return Ask.ANYTHING_ELSE if state.turns > 1 or state.outcome else Ask.HELP
+
+
+def _said(state: State, text: str, scene: Scene) -> None:
+    text = text.strip()
+    if not text:
+        return
+    state.last_said = text
+    state.unspoken = state.unspoken and is_filler(text)
+    if state.unspoken:
+        return
+    asked = asked_in(text)
+    if state.offers and state.chosen is None:
+        clocks = clock_mentions(text)
+        for offer in state.offers:
+            if offer.slot_id not in state.heard and (
+                offer.spoken in text or (offer.start and any(clock.is_at(offer.start) for clock in clocks))
+            ):
+                state.heard.append(offer.slot_id)
+    if asked is Ask.SAME:
+        return
+    if asked is Ask.NOTHING:
+        state.asked = natural_ask(state, scene)
+        return
+    state.asked = asked
+    state.asks[asked] += 1
+    state.all_asks[asked] += 1
+
+
+def _called(state: State, calls: Sequence[FunctionCall], scene: Scene) -> None:
+    for call in calls:
+        state.pending.append(call)
+        state.calls_in_turn[call.name] += 1
+        if call.name == SEARCH:
+            _searched(state, call, scene)
+        elif call.name == BOOK:
+            _asked_to_book(state, call)
+        elif call.name == MESSAGE:
+            state.message = str(call.arguments.get("text") or state.message)
+
+
+def _searched(state: State, call: FunctionCall, scene: Scene) -> None:
+    """Take over what the calendar is asked, where another model asked it in its own words."""
+    state.start_booking()
+    words = str(call.arguments.get("when") or "")
+    service = str(call.arguments.get("service") or "")
+    practitioner = str(call.arguments.get("practitioner") or "")
+    if words != state.search_key[0]:
+        state.wish, state.search_words = Wish(day="" if words == EARLIEST else words, loose=words == EARLIEST), ""
+    if service and (state.service is None or service != state.service.name):
+        state.service = service_in(normal(service), scene.facts) or state.service
+    if not service and state.service is None:
+        state.any_service = True
+    state.practitioner = practitioner
+    state.searched = state.search_key
+
+
+def _asked_to_book(state: State, call: FunctionCall) -> None:
+    state.start_booking()
+    slot_id = str(call.arguments.get("slot_id") or "")
+    if state.chosen is None or state.chosen.slot_id != slot_id:
+        state.chosen = state.known_offers.get(slot_id) or Offer(slot_id=slot_id, start=None, spoken="")
+    state.name = str(call.arguments.get("name") or state.name)
+    state.phone = str(call.arguments.get("phone") or state.phone)
+
+
+def _returned(state: State, result: FunctionResult, scene: Scene) -> None:
+    if state.pending:
+        named = next((call for call in state.pending if call.name == result.name), state.pending[0])
+        state.pending.remove(named)
+    state.result = result
+    state.unspoken = True
+    if result.name == SEARCH:
+        _found(state, result, scene)
+    elif result.name == BOOK:
+        _booking_answered(state, result)
+    elif result.name == MESSAGE and result.status != "invalid":
+        state.task, state.message = Task.NONE, ""
+
+
+def _found(state: State, result: FunctionResult, scene: Scene) -> None:
+    if result.status == "ask":
+        # The calendar's own question comes first; its answer makes another search.
+        if result.result.get("about") == "service":
+            state.service, state.any_service = None, False
+        elif result.result.get("about") == "practitioner":
+            state.practitioner = ""
+    state.offers = offers_in(result.result)
+    state.known_offers.update({offer.slot_id: offer for offer in state.offers})
+    state.heard, state.chosen, state.read_back, state.agreed = [], None, None, False
+    service = result.result.get("service")
+    if state.service is None and isinstance(service, dict):
+        state.service = next((one for one in scene.facts.services if one.id == service.get("id")), None)
+        state.searched = state.search_key
+    if result.status == "unavailable":
+        # Asked again later, the calendar may be back.
+        state.new_search()
+        state.task = Task.NONE
+        state.wish, state.search_words = Wish(), ""
+
+
+def _booking_answered(state: State, result: FunctionResult) -> None:
+    status = result.status
+    arguments = {key: str(value) for key, value in result.arguments.items()}
+    if status == "read_back":
+        state.read_back = ReadBack(arguments.get("slot_id", ""), arguments.get("name", ""), arguments.get("phone", ""))
+        state.agreed = False
+    elif status in ("booked", "pending", "unknown"):
+        spoken = result.result.get("spoken") or (state.chosen.spoken if state.chosen else "")
+        state.finish_booking(status, str(spoken))
+    elif status == "taken":
+        searched = state.searched
+        state.new_search()
+        state.offers = offers_in(result.result)
+        state.known_offers.update({offer.slot_id: offer for offer in state.offers})
+        state.searched = searched if state.offers else None
+    elif status == "invalid":
+        _invalid(state, str(result.result.get("field") or ""))
+    else:
+        state.new_search()
+        state.task = Task.NONE
+        state.wish, state.search_words = Wish(), ""
+
+
+def _invalid(state: State, field: str) -> None:
+    state.read_back, state.agreed = None, False
+    if field == "phone":
+        state.phone, state.digits, state.caller_phone_refused = "", "", True
+    elif field == "name":
+        state.name = ""
+    else:
+        state.new_search()

@@ -1,0 +1,171 @@
+"""The caller's name and number, taken out of an utterance into the state."""
+
+import re
+
+from agent.receptionist import names, spelling
+from agent.receptionist.intents import Intent
+from agent.receptionist.questions import Ask
+from agent.receptionist.state import Scene, State, Task, Turn
+from agent.receptionist.words import normal
+from tools import phone as phones
+
+_OTHER = re.compile(
+    r"\b(?:for|book|bring|bringing) (?:my|our) (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|father|mom|mum|dad|sister|brother|partner|"
+    r"friend|grandson|granddaughter|grandmother|grandfather|grandma|grandpa)\b|\bsomeone else\b|\bon behalf of\b|\bmy (?:son|daughter|kid|child) (?:needs|has|would)\b"
+)
+_OWN_NUMBER = re.compile(r"\b(?:this|same|the one i'm calling|calling from|this one|that one)\b")
+_START_OVER = re.compile(r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|again from)\b")
+_NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|digits)\b")
+_STRONG = frozenset(
+    {
+        Intent.PERSON, Intent.MESSAGE, Intent.IDENTITY, Intent.REPEAT, Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.KNOWLEDGE, Intent.ADVICE,
+        Intent.PRIVACY, Intent.LOOKUP, Intent.CHANGE, Intent.ABANDON, Intent.HOLD, Intent.SERVICES, Intent.PRACTITIONERS, Intent.DURATION, Intent.RECAP, Intent.LANGUAGE,
+    }
+)  # fmt: skip
+_WHOLE_DIGITS = 7
+_MOST_DIGITS = 15
+
+
+def name(state: State, turn: Turn, scene: Scene) -> bool:
+    """Take in a name, a part of one, or how it is spelled.
+
+    Args:
+        state: The state so far; changed in place.
+        turn: The utterance.
+        scene: The practice, whose own name is not the caller's.
+
+    Returns:
+        True when the name changed.
+    """
+    before = state.name
+    if _OTHER.search(turn.words) and state.task is not Task.MESSAGE and not state.for_other:
+        state.for_other = True
+        state.name = ""
+    asked = state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
+    correcting = state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
+    heard = _heard_name(state, turn, asked=asked, correcting=correcting)
+    if heard and not _is_ours(heard, turn, scene):
+        state.name = _joined(state, heard, correcting=correcting)
+    spelled = spelling.spelled_words(turn.text, asked=state.asked is Ask.SPELLING)
+    if spelled and (asked or correcting or heard):
+        state.name = " ".join(spelled) if len(spelled) > 1 else spelling.put_in(state.name, spelled[0])
+    elif state.name and (asked or correcting):
+        state.name = spelling.respelled(state.name, turn.words) or state.name
+    if state.name != before:
+        state.to_change = ""
+    return state.name != before
+
+
+def phone(state: State, turn: Turn, scene: Scene) -> bool:
+    """Take in a number, a part of one, or leave to use the one the call comes from.
+
+    Args:
+        state: The state so far; changed in place.
+        turn: The utterance.
+        scene: The caller's number, and the country that numbers belong to.
+
+    Returns:
+        True when the number or its digits changed.
+    """
+    asked = state.asked in (Ask.PHONE, Ask.PHONE_REST, Ask.CALLER_PHONE)
+    said = phones.digits(turn.text) if asked or _NUMBER_TALK.search(turn.words) or _looks_dialled(turn.text) else ""
+    if _START_OVER.search(turn.words) and asked:
+        state.digits = ""
+        turn.agreed = turn.refused = False
+    if said and (asked or len(said) >= _WHOLE_DIGITS):
+        return _dial(state, turn, said, scene)
+    if not scene.caller_phone:
+        return False
+    own = _OWN_NUMBER.search(turn.words) is not None
+    if state.asked is Ask.CALLER_PHONE and turn.refused and not own:
+        state.caller_phone_refused = True
+        return False
+    if (state.asked is Ask.CALLER_PHONE and turn.agreed and not turn.question) or (asked and own and not turn.refused):
+        state.phone, state.digits, state.to_change = scene.caller_phone, "", ""
+        return True
+    return False
+
+
+def _dial(state: State, turn: Turn, said: str, scene: Scene) -> bool:
+    whole = phones.parse(said, scene.region)
+    if whole is None and state.digits and not said.startswith(state.digits[:3]):
+        said = state.digits + said
+        whole = phones.parse(said, scene.region)
+    if state.asked is Ask.CALLER_PHONE:
+        state.caller_phone_refused = True
+    if whole is not None:
+        changed = state.phone != whole
+        state.phone, state.digits, state.to_change = whole, "", ""
+        return changed
+    if len(said) > _longest(scene) or (state.asked not in (Ask.PHONE, Ask.PHONE_REST, Ask.CALLER_PHONE)):
+        state.digits = ""
+        turn.wrong_digits = True
+        return False
+    changed = state.digits != said
+    state.digits = said
+    return changed
+
+
+def _longest(scene: Scene) -> int:
+    return 11 if scene.region in ("US", "CA") else _MOST_DIGITS
+
+
+def _looks_dialled(text: str) -> bool:
+    return len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
+
+
+def _heard_name(state: State, turn: Turn, *, asked: bool, correcting: bool) -> str | None:
+    first, last = names.stated_parts(turn.text)
+    stated = names.stated_name(turn.text)
+    if first and last:
+        return stated or f"{first} {last}"
+    if (first or last) and state.name:
+        parts = state.name.split()
+        return f"{first} {' '.join(parts[1:])}".strip() if first else f"{parts[0]} {last}"
+    if first or last:
+        return first or last
+    if stated and not (state.for_other and _calls_self(turn) and not asked):
+        return stated
+    if (asked or correcting) and state.name and (pair := names.contrasted(turn.text)):
+        return spelling.put_in(state.name, pair[0])
+    strong = set(turn.intents) & _STRONG
+    if asked and not strong:
+        return names.bare_name(turn.text)
+    if correcting and turn.refused and not strong and state.asked is Ask.READ_BACK:
+        return _bare_correction(turn)
+    return None
+
+
+def _bare_correction(turn: Turn) -> str | None:
+    """Read "no, Anna Ball": a capitalised answer to the read-back that is nothing else."""
+    found = names.bare_name(turn.text)
+    return found if found and any(part in turn.text for part in found.split()) else None
+
+
+def _calls_self(turn: Turn) -> bool:
+    return re.search(r"\b(?:this is|my name|i'm|i am)\b", turn.words) is not None and not re.search(r"\bfor my (?:\w+ ){1,2}[a-z]+$", turn.words)
+
+
+def _is_ours(heard: str, turn: Turn, scene: Scene) -> bool:
+    """Tell whether the words are the practice's or a practitioner's name rather than the caller's."""
+    parts = normal(heard).split()
+    if set(parts) <= set(normal(scene.facts.name).split()):
+        return True
+    for practitioner in scene.facts.practitioners:
+        theirs = normal(practitioner.name).split()
+        if set(parts) <= set(theirs) and re.search(rf"\b(?:dr|doctor) (?:\w+ )?{re.escape(parts[-1])}\b", turn.words):
+            return True
+    return False
+
+
+def _joined(state: State, heard: str, *, correcting: bool) -> str:
+    """Join what was heard now with the name so far."""
+    parts = heard.split()
+    if len(parts) > 1 or not state.name:
+        return heard
+    if state.asked is Ask.LAST_NAME:
+        first = state.name.split()[0]
+        return state.name if heard == first else f"{first} {heard}"
+    if correcting or names.is_whole(state.name):
+        return spelling.put_in(state.name, heard)
+    return heard

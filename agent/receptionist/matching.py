@@ -1,0 +1,94 @@
+"""Which service and which practitioner a caller means."""
+
+import re
+from difflib import SequenceMatcher
+
+from agent.receptionist.words import normal
+from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+
+_COMMON = {
+    "cleaning": ("teeth cleaned", "clean", "cleanings", "cleaned", "hygiene", "hygienist", "scale and polish", "polish", "clean in", "clean and"),
+    "checkup": ("check up", "exam", "examination", "routine visit", "physical", "annual", "check my teeth", "look at my teeth", "dental exam", "check upon"),
+    "exam": ("check up", "checkup", "examination", "routine visit", "physical", "annual"),
+    "filling": ("cavity", "cavities", "hole in my tooth", "feeling done", "fill in"),
+    "emergency": ("urgent", "toothache", "tooth ache", "broken tooth", "chipped tooth", "cracked tooth", "abscess", "swollen", "in pain", "as an emergency"),
+    "consultation": ("consult", "talk about options"),
+    "whitening": ("whiten", "bleaching", "whiter teeth"),
+    "extraction": ("tooth pulled", "pull a tooth", "tooth out", "wisdom tooth", "wisdom teeth"),
+    "crown": ("cap",),
+    "vaccination": ("vaccine", "flu shot", "shot", "jab"),
+}
+"""Everyday words for common services; they count only where the practice offers the service."""
+_CLOSE = 0.84
+_FUZZY_LENGTH = 6
+_TITLES = frozenset("dr doctor mr mrs ms miss prof".split())
+_ANYONE = re.compile(
+    r"\b(?:any(?:one|body| doctor| dentist| hygienist)|whoever|no preference|either (?:doctor|dentist|one)|first available (?:doctor|dentist)|doesn't matter who|don't (?:mind|care) who)\b"
+)
+
+
+def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
+    """Find the service that an utterance names.
+
+    Args:
+        words: Normalised words.
+        facts: The practice.
+
+    Returns:
+        The service with the longest match, or None.
+    """
+    best: tuple[int, ServiceFacts] | None = None
+    squashed = words.replace("-", " ")
+    for service in facts.services:
+        for phrase in _phrases(service):
+            if re.search(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b", squashed) and (best is None or len(phrase) > best[0]):
+                best = (len(phrase), service)
+    return best[1] if best else _fuzzy(words, facts)
+
+
+def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) -> PractitionerFacts | None:
+    """Find the practitioner that an utterance names.
+
+    Args:
+        words: Normalised words.
+        facts: The practice.
+        asked: Slots were just offered: the bare last name is enough.
+
+    Returns:
+        The practitioner, or None. Without a title or "with" before it a last name may be the caller's own.
+    """
+    for practitioner in facts.practitioners:
+        tokens = [token for token in normal(practitioner.name).split() if token not in _TITLES]
+        if not tokens:
+            continue
+        first, last = re.escape(tokens[0]), re.escape(tokens[-1])
+        lead = "" if asked else r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s(?:dr |doctor |mr |mrs |ms )?"
+        if re.search(rf"\b{lead}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(rf"\b(?:name is|name's|this is|i'm|i am|it's) (?:\w+ )?{last}\b", words):
+            return practitioner
+    return None
+
+
+def anyone_will_do(words: str) -> bool:
+    """Tell whether the caller has no preference for a practitioner."""
+    return _ANYONE.search(words) is not None
+
+
+def _phrases(service: ServiceFacts) -> list[str]:
+    named = [normal(service.name), *(normal(alias) for alias in service.aliases)]
+    keys = {key for key in _COMMON for name in named if key in name.replace(" ", "")}
+    return [phrase for phrase in (*named, *(word for key in sorted(keys) for word in _COMMON[key])) if phrase]
+
+
+def _loosely(phrase: str) -> str:
+    # "check up" is heard as one word or two.
+    return " ?".join(re.escape(token) for token in phrase.split())
+
+
+def _fuzzy(words: str, facts: PracticeFacts) -> ServiceFacts | None:
+    tokens = [token for token in words.split() if len(token) >= _FUZZY_LENGTH]
+    for service in facts.services:
+        for phrase in (normal(service.name), *(normal(alias) for alias in service.aliases)):
+            key = phrase.replace(" ", "")
+            if len(key) >= _FUZZY_LENGTH and any(SequenceMatcher(None, key, token).ratio() >= _CLOSE for token in tokens):
+                return service
+    return None

@@ -1,0 +1,108 @@
+"""The receptionist's decision: a pure function from a conversation to the next move."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from agent.receptionist import say
+from agent.receptionist.fold import END, TRANSFER, fold
+from agent.receptionist.intents import Intent
+from agent.receptionist.move import Move, call
+from agent.receptionist.proceed import proceed, question
+from agent.receptionist.questions import Ask
+from agent.receptionist.reply import answer_aside, emergency_number
+from agent.receptionist.results import after_result
+from agent.receptionist.state import Scene, State, Task
+from tools.contracts.partner import PracticeFacts
+from tools.conversation import Message
+
+__all__ = ["Move", "next_move"]
+
+_OFFER_HELP_AT = 3
+_STOP_AT = 5
+_REPEATED = ("I said: ", "Once more: ")
+
+
+def next_move(messages: Sequence[Message], facts: PracticeFacts, now: datetime, caller_number: str | None) -> Move:
+    """Decide what to say or call next.
+
+    The decision depends on the arguments alone, so that any conversation can be taken up anywhere,
+    also one that another model led so far.
+
+    Args:
+        messages: The conversation so far, in the chat format.
+        facts: What may be said about the practice.
+        now: The present moment, aware.
+        caller_number: Where the call comes from (E.164), None when it is withheld.
+
+    Returns:
+        The move; it is silent only after the conversation was ended or put through.
+    """
+    scene = Scene(facts=facts, now=now, caller_number=caller_number)
+    spoken = [message for message in messages if message.get("role") in ("user", "assistant", "tool")]
+    if not spoken:
+        return Move(say=say.greeting(facts))
+    state = fold(messages, scene)
+    role = spoken[-1].get("role")
+    if role == "user":
+        move = _after_words(state, scene)
+    elif state.pending:
+        # The call was asked for and its result is not there: ask again, functions answer alike twice.
+        move = call(state.pending[0].name, state.pending[0].arguments)
+    elif role == "tool" or state.unspoken:
+        move = after_result(state, scene)
+    else:
+        move = question(state, scene, state.asked, after_gap=True).after(say.LOST)
+    return _finished(move, state, len(messages))
+
+
+def _finished(move: Move, state: State, position: int) -> Move:
+    """Give the call its id, and see to it that nothing is said twice in a row in the same words."""
+    words = move.say
+    if words is not None and words == state.last_said:
+        words = f"{_REPEATED[0]}{words}"
+    function = replace(move.call, id=f"call_{position}") if move.call else None
+    return Move(say=words, call=function)
+
+
+def _after_words(state: State, scene: Scene) -> Move:
+    turn = state.turn
+    if turn is None:
+        return question(state, scene, state.asked)
+    intents = turn.intents
+    if Intent.DESPAIR in intents:
+        return question(state, scene, Ask.PERSON_OFFER).after(say.despair(emergency_number(scene.facts)))
+    if Intent.EMERGENCY in intents:
+        return question(state, scene, Ask.PERSON_OFFER).after(say.emergency(emergency_number(scene.facts)))
+    if state.leaving:
+        unfinished = state.task is Task.BOOK
+        return call(END, {"reason": "the caller said goodbye"}, say.goodbye(scene.facts, unfinished=unfinished))
+    if state.wants_person:
+        return call(TRANSFER, {"reason": "the caller asked for a person"}, say.one_of(say.PUTTING_THROUGH, state.turns))
+    if state.misses and not (turn.wrong_digits or turn.unknown_service):
+        return _not_understood(state, scene)
+    if Intent.REPEAT in intents and not turn.got_on and state.last_said:
+        return Move(say=_again(state.last_said))
+    if Intent.HOLD in intents and not turn.got_on and len(intents) == 1 and not turn.agreed:
+        return Move(say=say.one_of(say.HOLDING, state.turns))
+    aside = answer_aside(state, turn, scene)
+    if aside is not None:
+        return aside
+    return proceed(state, scene)
+
+
+def _not_understood(state: State, scene: Scene) -> Move:
+    """Ask again differently; in the end offer a person or a message, and at last end the call."""
+    if state.misses >= _STOP_AT:
+        return call(END, {"reason": "the caller could not be understood"}, say.GIVING_UP)
+    if state.misses >= _OFFER_HELP_AT:
+        opening = say.TROUBLE if state.misses == _OFFER_HELP_AT else say.unclear(state.misses)
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(opening)
+    return question(state, scene, state.asked).after(say.unclear(state.misses - 1))
+
+
+def _again(last: str) -> str:
+    for prefix, other in (_REPEATED, _REPEATED[::-1]):
+        if last.startswith(prefix):
+            return f"{other}{last.removeprefix(prefix)}"
+    return f"{_REPEATED[0]}{last}"

@@ -1,0 +1,184 @@
+"""The next step of what the caller and the receptionist are at: a question, or a function to call."""
+
+from agent.receptionist import say
+from agent.receptionist.fold import BOOK, MESSAGE, SEARCH, natural_ask
+from agent.receptionist.intents import Intent
+from agent.receptionist.matching import practitioner_in
+from agent.receptionist.moments import EARLIEST
+from agent.receptionist.move import Move, call
+from agent.receptionist.names import is_whole
+from agent.receptionist.questions import Ask
+from agent.receptionist.state import ENOUGH_ASKS, ReadBack, Scene, State, Task
+from agent.receptionist.words import normal
+
+_SEARCHES_IN_A_TURN = 2
+_OPTIONAL_ASKS = 2
+
+
+def proceed(state: State, scene: Scene) -> Move:
+    """Go on with the task.
+
+    Args:
+        state: What is known.
+        scene: What surrounds the conversation.
+
+    Returns:
+        The next question or call.
+    """
+    if state.task is Task.BOOK:
+        return _book(state, scene)
+    if state.task is Task.MESSAGE:
+        return _message(state, scene)
+    return _nothing_at_hand(state, scene)
+
+
+def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -> Move:
+    """Ask a question in a wording that was not used just before.
+
+    Args:
+        state: What is known.
+        scene: What surrounds the conversation.
+        ask: The question.
+        after_gap: The caller may have missed what came before the question.
+
+    Returns:
+        The move.
+    """
+    if ask in (Ask.NOTHING, Ask.SAME):
+        ask = natural_ask(state, scene)
+    if ask is Ask.SLOT and state.offers:
+        return Move(say=_offer(state))
+    if ask is Ask.READ_BACK and after_gap and state.result is not None and state.result.result.get("read_back"):
+        return Move(say=str(state.result.result["read_back"]))
+    if ask is Ask.CALLER_PHONE and not scene.caller_phone:
+        ask = Ask.PHONE
+    if ask is Ask.PHONE_REST and not state.digits:
+        ask = Ask.PHONE
+    words = say.ask(
+        ask,
+        scene.facts,
+        state.all_asks[ask],
+        last_four=(scene.caller_phone or "")[-4:],
+        so_far=state.digits,
+        for_other=state.for_other and state.task is Task.BOOK,
+    )
+    return Move(say=words)
+
+
+def _book(state: State, scene: Scene) -> Move:
+    turn = state.turn
+    if turn is not None and turn.unclear_choice:
+        return Move(say=say.which_of(turn.unclear_choice))
+    if state.to_change == "?":
+        return question(state, scene, Ask.WHAT_TO_CHANGE).after(say.one_of(say.ALL_RIGHT, state.turns))
+    if state.chosen is None:
+        return _find_slot(state, scene)
+    if not state.name:
+        return _ask(state, scene, Ask.NAME).after(_acknowledged(state))
+    if not is_whole(state.name) and not state.phone and state.all_asks[Ask.LAST_NAME] == 0:
+        return _ask(state, scene, Ask.LAST_NAME).after(say.thanks(state.name))
+    if not state.phone:
+        return _ask_phone(state, scene).after(_acknowledged(state))
+    return _book_chosen(state, scene)
+
+
+def _find_slot(state: State, scene: Scene) -> Move:
+    if state.wants_service(scene.facts):
+        turn = state.turn
+        unknown = turn is not None and turn.unknown_service
+        return _ask(state, scene, Ask.SERVICE).after(say.one_of(say.NOT_OFFERED, state.turns) if unknown else "")
+    if state.needs_search:
+        if state.calls_in_turn[SEARCH] >= _SEARCHES_IN_A_TURN:
+            return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
+        return _search(state, scene, state.search_key[0])
+    if state.offers:
+        return _ask(state, scene, Ask.SLOT)
+    if state.asks[Ask.WHEN] >= ENOUGH_ASKS and not state.calls_in_turn[SEARCH] and state.search_key[0] != EARLIEST:
+        return _search(state, scene, EARLIEST)
+    return _ask(state, scene, Ask.WHEN)
+
+
+def _search(state: State, scene: Scene, words: str) -> Move:
+    service = state.service.name if state.service else None
+    asked_for = practitioner_in(normal(f"with {state.practitioner}"), scene.facts) if state.practitioner else None
+    practitioner = asked_for.name if asked_for else state.practitioner
+    filler = say.looking(state.turns) if not state.calls_in_turn[SEARCH] else None
+    return call(SEARCH, {"when": words, "service": service, "practitioner": practitioner}, filler)
+
+
+def _book_chosen(state: State, scene: Scene) -> Move:
+    if state.chosen is None:
+        return _ask(state, scene, Ask.WHEN)
+    details = ReadBack(state.chosen.slot_id, state.name, state.phone)
+    if details == state.read_back and not state.agreed:
+        return _ask(state, scene, Ask.READ_BACK)
+    if state.calls_in_turn[BOOK] > 1:
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
+    filler = say.checking(state.turns) if details == state.read_back else None
+    arguments = {"slot_id": details.slot_id, "name": details.name, "phone": details.phone, "reason": state.reason}
+    return call(BOOK, arguments, filler)
+
+
+def _ask_phone(state: State, scene: Scene) -> Move:
+    if state.turn is not None and state.turn.wrong_digits:
+        return _ask(state, scene, Ask.PHONE).after(say.one_of(say.BAD_DIGITS, state.turns))
+    if state.digits:
+        return question(state, scene, Ask.PHONE_REST)
+    if scene.caller_phone and not state.caller_phone_refused:
+        return _ask(state, scene, Ask.CALLER_PHONE)
+    return _ask(state, scene, Ask.PHONE)
+
+
+def _ask(state: State, scene: Scene, ask: Ask) -> Move:
+    """Ask, unless this was asked often enough without getting on: then offer another way."""
+    if state.asks[ask] >= ENOUGH_ASKS:
+        if state.asks[Ask.PERSON_OR_MESSAGE] >= ENOUGH_ASKS:
+            return Move(say=say.one_of(say.HOLDING, state.turns))
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.TROUBLE)
+    return question(state, scene, ask)
+
+
+def _message(state: State, scene: Scene) -> Move:
+    if not state.message:
+        return _ask(state, scene, Ask.MESSAGE_TEXT).after(say.one_of(say.ALL_RIGHT, state.turns))
+    if not state.name and state.asks[Ask.NAME] < _OPTIONAL_ASKS:
+        return question(state, scene, Ask.NAME)
+    own = scene.caller_phone and not state.caller_phone_refused
+    wanted = Ask.PHONE_REST if state.digits else (Ask.CALLER_PHONE if own else Ask.PHONE)
+    if not state.phone and state.asks[wanted] < _OPTIONAL_ASKS:
+        return question(state, scene, wanted).after(_acknowledged(state))
+    phone = state.phone or scene.caller_phone
+    return call(MESSAGE, {"text": state.message, "name": state.name, "phone": phone}, say.checking(state.turns))
+
+
+def _nothing_at_hand(state: State, scene: Scene) -> Move:
+    turn = state.turn
+    intents = turn.intents if turn else []
+    if Intent.ABANDON in intents:
+        return question(state, scene, Ask.ANYTHING_ELSE).after(say.one_of(say.NOT_BOOKED, state.turns))
+    if turn is not None and turn.agreed and not turn.refused and not intents:
+        return question(state, scene, Ask.HELP).after(say.one_of(say.ALL_RIGHT, state.turns))
+    if state.turns > 1 or state.outcome or Intent.THANKS in intents:
+        opening = "You're welcome." if Intent.THANKS in intents else say.one_of(say.ALL_RIGHT, state.turns)
+        return question(state, scene, Ask.ANYTHING_ELSE).after(opening)
+    return question(state, scene, Ask.HELP)
+
+
+def _acknowledged(state: State) -> str:
+    """Say that the last answer was taken in, where one was."""
+    turn = state.turn
+    if turn is None or not turn.got_on or turn.wrong_digits:
+        return ""
+    if state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING) and state.name:
+        return say.thanks(state.name)
+    if state.asked is Ask.SLOT:
+        return say.one_of(say.GREAT, state.turns)
+    return ""
+
+
+def _offer(state: State) -> str:
+    named = False
+    if len(state.offers) == 1 and state.offers[0].start is not None:
+        named = bool(state.wish.time) and state.result is not None and state.result.status == "ok"
+    by_name = bool(state.practitioner) or len({one.start for one in state.offers}) < len(state.offers)
+    return say.offer(state.offers, state.all_asks[Ask.SLOT], named=named, practitioners=by_name)

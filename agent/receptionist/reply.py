@@ -1,0 +1,85 @@
+"""Answers to what a caller says beside the matter at hand; then the conversation goes back to it."""
+
+from agent.receptionist import facts as known
+from agent.receptionist import say
+from agent.receptionist.fold import KNOWLEDGE
+from agent.receptionist.intents import Intent
+from agent.receptionist.matching import service_in
+from agent.receptionist.move import Move, call
+from agent.receptionist.proceed import proceed, question
+from agent.receptionist.questions import Ask
+from agent.receptionist.state import Scene, State, Task, Turn
+
+_FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
+_STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
+_REFUSED_MATTERS = {Intent.ADVICE: say.ADVICE, Intent.PRIVACY: say.PRIVACY, Intent.LANGUAGE: say.LANGUAGE}
+_SHORT_QUESTION = 3
+_AMERICAN = ("America/", "US/", "Pacific/Honolulu", "Canada/")
+
+
+def emergency_number(facts: say.PracticeFacts) -> str:
+    """Give the emergency number where the practice is, as it is said."""
+    if facts.timezone.startswith(_AMERICAN):
+        return "nine one one"
+    if facts.timezone.startswith("Europe/London"):
+        return "nine nine nine"
+    if facts.timezone.startswith("Europe/"):
+        return "one one two"
+    return "your local emergency number"
+
+
+def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
+    """Answer a side question of the last utterance, where it holds one.
+
+    Args:
+        state: What is known.
+        turn: The utterance.
+        scene: What surrounds the conversation.
+
+    Returns:
+        The answer with what comes next, or None when there was no side question.
+    """
+    for intent in turn.intents:
+        move = _answer(intent, state, turn, scene)
+        if move is not None:
+            return move
+    if turn.question and not turn.got_on and not turn.intents and not turn.agreed and len(turn.words.split()) >= _SHORT_QUESTION:
+        return _search(state, turn)
+    return None
+
+
+def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:
+    if intent is Intent.IDENTITY:
+        return _back_to(state, scene, say.identity(scene.facts, state.turns))
+    if intent is Intent.RECAP and state.outcome == "booked" and state.outcome_spoken:
+        return _back_to(state, scene, f"Your appointment is {state.outcome_spoken}.")
+    if intent in _STAFF_MATTERS and not (state.task is Task.BOOK and turn.got_on):
+        if state.task is Task.MESSAGE and turn.got_on:
+            return None
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(_STAFF_MATTERS[intent], state.turns))
+    if intent in _REFUSED_MATTERS:
+        return _back_to(state, scene, say.one_of(_REFUSED_MATTERS[intent], state.turns))
+    if intent in _FACTS and not (intent is Intent.SERVICES and turn.got_on):
+        answer = known.answer(intent, turn.words, scene)
+        if answer is None:
+            return _search(state, turn)
+        return _back_to(state, scene, answer)
+    if intent is Intent.KNOWLEDGE:
+        return _search(state, turn)
+    return None
+
+
+def _search(state: State, turn: Turn) -> Move:
+    return call(KNOWLEDGE, {"question": turn.text.strip()}, say.checking(state.turns))
+
+
+def _back_to(state: State, scene: Scene, answer: str) -> Move:
+    """Say the answer, then go on with what was being done."""
+    turn = state.turn
+    if state.task is not Task.NONE:
+        return proceed(state, scene).after(answer)
+    intents = turn.intents if turn else []
+    if Intent.ADVICE in intents or (Intent.SERVICES in intents and turn and service_in(turn.words, scene.facts)):
+        return question(state, scene, Ask.BOOK_OFFER).after(answer)
+    asked = Ask.HELP if state.turns <= 1 and Intent.IDENTITY in intents else Ask.ANYTHING_ELSE
+    return question(state, scene, asked).after(answer)

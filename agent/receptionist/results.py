@@ -1,0 +1,122 @@
+"""What is said after a function has returned."""
+
+from agent.receptionist import say
+from agent.receptionist.choices import offers_in
+from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANSFER
+from agent.receptionist.move import Move
+from agent.receptionist.passages import best_answer
+from agent.receptionist.proceed import proceed, question
+from agent.receptionist.questions import Ask
+from agent.receptionist.state import Scene, State, Task
+from agent.times import clock_mentions
+from tools.conversation import FunctionResult
+
+
+def after_result(state: State, scene: Scene) -> Move:
+    """Say what came of a function call, and what is next.
+
+    Args:
+        state: What is known; its ``result`` is the last one.
+        scene: What surrounds the conversation.
+
+    Returns:
+        The move; silent after the conversation was ended or put through.
+    """
+    result = state.result
+    if result is None:
+        return question(state, scene, state.asked)
+    spoken = _spoken(result)
+    if result.name == END:
+        return Move()
+    if result.name == TRANSFER:
+        return _after_transfer(state, scene, result, spoken)
+    if result.name == KNOWLEDGE:
+        return _after_knowledge(state, scene, result)
+    if result.name == SEARCH:
+        return _after_search(state, scene, result, spoken)
+    if result.name == BOOK:
+        return _after_booking(state, scene, result, spoken)
+    if result.name == MESSAGE:
+        return _completed(state, scene, spoken or say.CALENDAR_TROUBLE)
+    return _completed(state, scene, spoken)
+
+
+def _spoken(result: FunctionResult) -> str:
+    words = result.result.get("say")
+    return words.strip() if isinstance(words, str) else ""
+
+
+def _completed(state: State, scene: Scene, words: str, ask: Ask = Ask.ANYTHING_ELSE) -> Move:
+    """Say a result's own sentence; where it asks nothing, go on with the task or ask what else."""
+    if "?" in words:
+        return Move(say=words)
+    if state.task is not Task.NONE:
+        return proceed(state, scene).after(words)
+    return question(state, scene, ask).after(words)
+
+
+def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+    if result.status == "transferring":
+        return Move(say=spoken or None)
+    if "?" in spoken:
+        return Move(say=spoken)
+    return question(state, scene, Ask.MESSAGE_OFFER).after(spoken or "I can't put you through right now.")
+
+
+def _after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Move:
+    passages = result.result.get("passages")
+    asked = str(result.arguments.get("question") or (state.turn.text if state.turn else ""))
+    answer = best_answer(asked, passages) if isinstance(passages, list) else None
+    if answer:
+        return _completed(state, scene, answer.replace("?", "."))
+    unknown = say.one_of(say.NO_ANSWER, state.turns)
+    if state.task is not Task.NONE:
+        return proceed(state, scene).after(f"{unknown} The team can tell you.")
+    return question(state, scene, Ask.PERSON_OR_MESSAGE).after(unknown)
+
+
+def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+    if result.status == "ok" and state.offers:
+        return Move(say=spoken) if spoken.endswith("?") else question(state, scene, Ask.SLOT)
+    if result.status == "none":
+        return _nothing_free(state, scene, spoken)
+    if spoken:
+        return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
+    if result.status == "ok":
+        return question(state, scene, Ask.WHEN).after("I don't see anything free then.")
+    return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
+
+
+def _nothing_free(state: State, scene: Scene, spoken: str) -> Move:
+    spoken = spoken or "I don't see anything free then."
+    if not state.offers:
+        return Move(say=spoken) if "?" in spoken else question(state, scene, Ask.WHEN).after(spoken)
+    clocks = clock_mentions(spoken)
+    named = any(one.spoken in spoken or (one.start and any(clock.is_at(one.start) for clock in clocks)) for one in state.offers)
+    if named:
+        return Move(say=spoken) if "?" in spoken else Move(say=f"{spoken} Would any of those work for you?")
+    return question(state, scene, Ask.SLOT).after(spoken if "?" not in spoken else "I don't see anything free then.")
+
+
+def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+    status = result.status
+    if status == "read_back":
+        text = result.result.get("read_back")
+        return Move(say=str(text)) if text else question(state, scene, Ask.READ_BACK)
+    if status == "taken":
+        if offers_in(result.result):
+            return _nothing_free(state, scene, spoken or "I'm sorry, that time has just gone.")
+        return proceed(state, scene).after(spoken or "I'm sorry, that time has just gone.")
+    if status in ("booked", "pending", "unknown"):
+        return _completed(state, scene, spoken or _outcome(state, status))
+    if status == "invalid":
+        return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
+    return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+
+
+def _outcome(state: State, status: str) -> str:
+    if status == "booked" and state.outcome_spoken:
+        return f"You're booked for {state.outcome_spoken}."
+    if status == "booked":
+        return "You're booked."
+    return "I've sent the request, and I can't yet say whether it is booked. The team will be in touch."

@@ -1,0 +1,72 @@
+"""Text as it was heard, made comparable: case, punctuation and number spellings taken out of the way."""
+
+import re
+import unicodedata
+
+LONGEST = 1000
+"""Characters of one utterance that are read; a caller says far less in one breath."""
+
+_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u201c": '"', "\u201d": '"'})
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_MERIDIEM = re.compile(r"\b([ap])\s?\.?\s?m\b\.?")
+_GLUED = re.compile(r"(\d)(am|pm|st|nd|rd|th)\b")
+_DOTTED_TIME = re.compile(r"\b(\d{1,2})\.(\d{2})\b(?!\.?\d)")
+_SLASH_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
+_STRAY_COLON = re.compile(r"(?<!\d):|:(?!\d\d)")
+_PUNCTUATION = re.compile(r"[^\w:'/\s]|_")
+_SPACES = re.compile(r"\s+")
+
+FILLERS = frozenset(
+    "um uh uhm er erm ah oh hmm hm mm well so like okay ok alright hi hello hey good morning afternoon evening".split()
+)
+"""Words that open an utterance and say nothing."""
+
+
+def plain(text: str) -> str:
+    """Give a text with plain quotes and without invisible characters, case and punctuation kept.
+
+    Args:
+        text: What was said, of any length; only the first ``LONGEST`` characters are read.
+
+    Returns:
+        The text on one line.
+    """
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_QUOTES)
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def normal(text: str) -> str:
+    """Give a text in lower case with single spaces and no punctuation, times kept readable.
+
+    ``"At 2.30 P.M., please!"`` becomes ``"at 2:30 pm please"``.
+
+    Args:
+        text: What was said.
+
+    Returns:
+        The comparable form.
+    """
+    text = plain(text).lower()
+    text = _MERIDIEM.sub(r"\1m", text)
+    text = _DOTTED_TIME.sub(r"\1:\2", text)
+    text = _GLUED.sub(lambda m: f"{m[1]} {m[2]}" if m[2] in ("am", "pm") else m[0], text)
+    text = _SLASH_DATE.sub(r"\1/\2", text)
+    text = _STRAY_COLON.sub(" ", text)
+    text = _PUNCTUATION.sub(" ", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def without_fillers(words: str) -> str:
+    """Take the empty opening off a normalised utterance.
+
+    Args:
+        words: Normalised words.
+
+    Returns:
+        The words from the first one that says something.
+    """
+    tokens = words.split()
+    start = 0
+    while start < len(tokens) and tokens[start] in FILLERS:
+        start += 1
+    return " ".join(tokens[start:])
