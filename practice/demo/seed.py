@@ -18,8 +18,9 @@ from practice.errors import AlreadySeeded
 from practice.ids import new_id
 from practice.partners import keys
 from practice.partners.repository import find_bot_id_by_number
+from practice.records.accounts import Account
 from practice.records.assistants import Assistant, AssistantFile
-from practice.records.partners import Account, Bot, BotNumber, Partner, PartnerKey
+from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
 from practice.records.practices import (
     Closure,
     OpeningHours,

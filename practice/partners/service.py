@@ -13,7 +13,8 @@ from practice.ids import is_id, new_id
 from practice.partners import keys, repository
 from practice.partners.profile import describe
 from practice.partners.views import SECRETS, BotView, PartnerPrincipal
-from practice.records.partners import Account, Bot, BotNumber, Partner, PartnerKey
+from practice.records.accounts import Account
+from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
 from practice.vault import Vault
 
 

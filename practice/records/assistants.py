@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.records.base import Base
+from practice.records.practices import Site
 
 
 class Assistant(Base):
@@ -14,7 +15,7 @@ class Assistant(Base):
     __tablename__ = "assistants"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id, ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str | None]
     instructions: Mapped[str | None] = mapped_column(Text)
@@ -28,7 +29,7 @@ class AssistantFile(Base):
     __tablename__ = "assistant_files"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assistant_id: Mapped[int] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"), index=True)
+    assistant_id: Mapped[int] = mapped_column(ForeignKey(Assistant.id, ondelete="CASCADE"), index=True)
     file_name: Mapped[str]
     mime_type: Mapped[str]
     size: Mapped[int]

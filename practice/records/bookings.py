@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from practice.records.accounts import Account
 from practice.records.base import Base
+from practice.records.partners import Bot, Partner
+from practice.records.practices import Practice, Practitioner, Service
 
 
 class Appointment(Base):
@@ -27,10 +30,10 @@ class Appointment(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    practice_id: Mapped[str] = mapped_column(ForeignKey("practices.id"), index=True)
-    practitioner_number: Mapped[int] = mapped_column(ForeignKey("practitioners.number"))
-    service_id: Mapped[str | None] = mapped_column(ForeignKey("services.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.id))
+    practice_id: Mapped[str] = mapped_column(ForeignKey(Practice.id), index=True)
+    practitioner_number: Mapped[int] = mapped_column(ForeignKey(Practitioner.number))
+    service_id: Mapped[str | None] = mapped_column(ForeignKey(Service.id))
     status: Mapped[str]
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
@@ -54,8 +57,8 @@ class BookingIntent(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"))
-    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey(Partner.id))
+    bot_id: Mapped[str] = mapped_column(ForeignKey(Bot.id, ondelete="CASCADE"), index=True)
     idempotency_key: Mapped[str]
     request: Mapped[dict[str, Any]]
     request_sha256: Mapped[str]

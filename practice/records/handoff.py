@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.records.base import Base
+from practice.records.partners import Bot
 
 
 class StaffMessage(Base):
@@ -15,7 +16,7 @@ class StaffMessage(Base):
     __table_args__ = (UniqueConstraint("bot_id", "idempotency_key"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"))
+    bot_id: Mapped[str] = mapped_column(ForeignKey(Bot.id, ondelete="CASCADE"))
     idempotency_key: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     customer_name: Mapped[str | None]

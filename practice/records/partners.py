@@ -1,21 +1,14 @@
-"""Accounts, partners, their keys and their bots."""
+"""Partners, their keys and their bots."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from practice.records.accounts import Account
+from practice.records.assistants import Assistant
 from practice.records.base import Base
-
-
-class Account(Base):
-    """A customer of a platform: what the platform protocol calls ``account_id``."""
-
-    __tablename__ = "accounts"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    created_at: Mapped[datetime]
+from practice.records.practices import Practice, Site
 
 
 class Partner(Base):
@@ -35,7 +28,7 @@ class PartnerKey(Base):
     __tablename__ = "partner_keys"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id", ondelete="CASCADE"), index=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey(Partner.id, ondelete="CASCADE"), index=True)
     prefix: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
@@ -50,12 +43,12 @@ class Bot(Base):
     __tablename__ = "bots"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), index=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
-    practice_id: Mapped[str | None] = mapped_column(ForeignKey("practices.id"), index=True)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    partner_id: Mapped[str] = mapped_column(ForeignKey(Partner.id), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.id), index=True)
+    practice_id: Mapped[str | None] = mapped_column(ForeignKey(Practice.id), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey(Site.id))
     assistant_id: Mapped[int | None] = mapped_column(
-        ForeignKey("assistants.id", ondelete="SET NULL"), index=True
+        ForeignKey(Assistant.id, ondelete="SET NULL"), index=True
     )
     name: Mapped[str]
     language: Mapped[str]
@@ -76,4 +69,4 @@ class BotNumber(Base):
     __tablename__ = "bot_numbers"
 
     number: Mapped[str] = mapped_column(primary_key=True)
-    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    bot_id: Mapped[str] = mapped_column(ForeignKey(Bot.id, ondelete="CASCADE"), index=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from practice.records.accounts import Account
 from practice.records.base import Base
 
 
@@ -14,7 +15,7 @@ class Practice(Base):
     __tablename__ = "practices"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey(Account.id), unique=True)
     name: Mapped[str]
     phone: Mapped[str | None]
     address: Mapped[str | None]

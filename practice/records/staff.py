@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.records.base import Base
+from practice.records.practices import Site
 
 
 class StaffMember(Base):
@@ -29,7 +30,7 @@ class StaffSite(Base):
 
     __tablename__ = "staff_sites"
 
-    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey(StaffMember.id, ondelete="CASCADE"), primary_key=True)
     site_id: Mapped[int] = mapped_column(
-        ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, index=True
+        ForeignKey(Site.id, ondelete="CASCADE"), primary_key=True, index=True
     )

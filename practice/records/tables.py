@@ -1,7 +1,7 @@
 """All the tables together: importing this makes the metadata whole."""
 
-from practice.records import assistants, bookings, handoff, partners, practices, staff, threads
+from practice.records import accounts, assistants, bookings, handoff, partners, practices, staff, threads
 from practice.records.base import Base
 
-FAMILIES = (assistants, bookings, handoff, partners, practices, staff, threads)
+FAMILIES = (accounts, assistants, bookings, handoff, partners, practices, staff, threads)
 metadata = Base.metadata

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from practice.records.assistants import Assistant
 from practice.records.base import Base
+from practice.records.partners import Bot
 
 
 class Thread(Base):
@@ -20,8 +22,8 @@ class Thread(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    bot_id: Mapped[str | None] = mapped_column(ForeignKey("bots.id", ondelete="SET NULL"), index=True)
-    assistant_id: Mapped[int | None] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
+    bot_id: Mapped[str | None] = mapped_column(ForeignKey(Bot.id, ondelete="SET NULL"), index=True)
+    assistant_id: Mapped[int | None] = mapped_column(ForeignKey(Assistant.id, ondelete="CASCADE"))
     owner: Mapped[str | None]
     message_count: Mapped[int]
     created_at: Mapped[datetime]
@@ -32,7 +34,7 @@ class ThreadMessage(Base):
 
     __tablename__ = "thread_messages"
 
-    thread_id: Mapped[str] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey(Thread.id, ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     message: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -47,8 +49,8 @@ class Call(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    thread_id: Mapped[str] = mapped_column(ForeignKey("threads.id"), unique=True)
-    bot_id: Mapped[str] = mapped_column(ForeignKey("bots.id", ondelete="CASCADE"), index=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey(Thread.id), unique=True)
+    bot_id: Mapped[str] = mapped_column(ForeignKey(Bot.id, ondelete="CASCADE"), index=True)
     from_number: Mapped[str | None]
     to_number: Mapped[str | None]
     status: Mapped[str]

@@ -41,7 +41,7 @@ async def test_every_migration_can_be_taken_back(database: Database) -> None:
 async def test_a_naive_datetime_is_not_stored(database: Database) -> None:
     from datetime import datetime
 
-    from practice.records.partners import Account
+    from practice.records.accounts import Account
 
     with pytest.raises(StatementError, match="naive"):
         async with database.session() as session:
