@@ -1,0 +1,179 @@
+"""The `chairside` command as a process: help, and one clear line for what a person can mend."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS, main
+
+pytestmark = pytest.mark.e2e
+
+
+def chairside(
+    folder: Path, *arguments: str, text: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder, with nothing of the environment that could change its settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
+    kept.update(environment, COLUMNS="200", TERM="dumb")
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "cli.main", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(Path(__file__).parents[2])},
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def complaint(result: subprocess.CompletedProcess[str]) -> str:
+    """Give the one line of a command that failed plainly."""
+    assert result.returncode == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("chairside: ")
+    return lines[0]
+
+
+def test_help_lists_every_command_and_loads_none(tmp_path: Path) -> None:
+    result = chairside(tmp_path, "--help")
+    assert result.returncode == 0
+    for name, summary in COMMANDS.items():
+        assert name in result.stdout
+        assert summary in result.stdout
+    heavy = "{'fastapi', 'sqlalchemy', 'pipecat', 'httpx', 'numpy', 'pydantic'}"
+    code = f"import sys, cli.main; cli.main.make_app(None); print({heavy} & set(sys.modules))"
+    loaded = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert loaded.stdout.strip() == "set()"
+
+
+class Here:
+    """The command run in this process, which is quicker."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        said = self._capsys.readouterr()
+        code = ended.value.code if isinstance(ended.value.code, int) else 0
+        return subprocess.CompletedProcess(arguments, code, said.out, said.err)
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(capsys)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(here: Here, command: str) -> None:
+    result = here(command, "--help")
+    assert result.returncode == 0, result.stderr
+    assert "--data-dir" in result.stdout
+
+
+def test_init_prints_what_it_made_and_does_not_make_it_twice(tmp_path: Path, here: Here) -> None:
+    made = here("init", "--json", "--data-dir", str(tmp_path / "new"))
+    ids = json.loads(made.stdout)
+    assert ids["data_dir"] == str(tmp_path / "new")
+    assert ids["partner_key"].startswith("sk_ptnr_")
+    assert {"account_id", "practice_id", "site_id", "assistant_id", "assistant_code"} < set(ids)
+    assert {"partner_id", "bot_id", "phone_number", "timezone", "staff_email", "staff_password"} < set(ids)
+    assert "already" in complaint(here("init", "--json", "--data-dir", str(tmp_path / "new")))
+
+
+def test_init_tells_people_what_comes_next(tmp_path: Path, here: Here) -> None:
+    result = here("init", "--data-dir", str(tmp_path))
+    assert "chairside serve" in result.stdout
+    assert "sk_ptnr_" in result.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, here: Here) -> None:
+    (tmp_path / "file").write_text("")
+    for command in ("init", "chat", "serve"):
+        line = complaint(here(command, "--data-dir", str(tmp_path / "file/below")))
+        assert "file/below cannot be written" in line
+
+
+@pytest.mark.parametrize("moment", ["tomorrow", "2026-12-01T09:00:00"])
+def test_a_moment_without_its_offset_is_one_line(tmp_path: Path, here: Here, moment: str) -> None:
+    assert "--now" in complaint(here("init", "--data-dir", str(tmp_path), "--now", moment))
+
+
+def test_a_damaged_key_is_one_line(tmp_path: Path, here: Here) -> None:
+    (tmp_path / "secret.key").write_text("short")
+    assert "secret.key" in complaint(here("init", "--data-dir", str(tmp_path)))
+
+
+def test_chat_without_a_server_is_one_line(tmp_path: Path, here: Here) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody answers there
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        line = complaint(here("chat", "Hello", "--data-dir", str(tmp_path), "--url", url))
+    assert "chairside serve" in line
+
+
+def test_a_taken_port_is_one_line(tmp_path: Path, here: Here) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        line = complaint(here("serve", "--data-dir", str(tmp_path), "--port", port))
+    assert port in line
+    assert "--port" in line
+
+
+def test_an_unknown_command_is_no_traceback(here: Here) -> None:
+    result = here("answer")
+    assert result.returncode == 2
+    assert "No such command" in result.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_one_line_without_its_password(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"postgresql://ana:hunter2@127.0.0.1:{taken.getsockname()[1]}/chairside"
+        line = complaint(chairside(tmp_path, "init", "--data-dir", ".", CHAIRSIDE_DATABASE_URL=url))
+    assert "127.0.0.1" in line
+    assert "hunter2" not in line
+
+
+def test_a_database_url_that_is_none_is_one_line(tmp_path: Path) -> None:
+    line = complaint(chairside(tmp_path, "init", "--data-dir", ".", CHAIRSIDE_DATABASE_URL="mysql://x"))
+    assert "CHAIRSIDE_DATABASE_URL" in line
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("CHAIRSIDE_SERVER_PORT", "eighty"), ("CHAIRSIDE_CALL_OFFERS", "9"), ("CHAIRSIDE_LOG_LEVEL", "loud")],
+)
+def test_a_setting_that_does_not_fit_is_one_line_that_names_it(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    line = complaint(chairside(tmp_path, "doctor", "--data-dir", ".", **{variable: value}))
+    assert variable in line
+
+
+def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
+    result = chairside(tmp_path, "doctor", "--data-dir", ".")
+    assert result.returncode == 1
+    assert "TWILIO_AUTH_TOKEN" in result.stdout
+    assert "chairside init" in result.stdout
+
+
+def test_doctor_says_when_nothing_is_missing(tmp_path: Path) -> None:
+    chairside(tmp_path, "init", "--data-dir", ".")
+    outside = {"TWILIO_AUTH_TOKEN": "t", "CHAIRSIDE_SERVER_PUBLIC_URL": "https://voice.example.com"}
+    result = chairside(tmp_path, "doctor", "--data-dir", ".", **outside)
+    assert result.returncode == 0, result.stdout
+    assert "Ready for real calls" in result.stdout
