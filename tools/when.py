@@ -113,17 +113,19 @@ def mentions_time(words: str) -> bool:
     return bool(_ANY.search(read.text) or _FROM_NOW.search(read.text))
 
 
-def clock_times(words: str) -> list[time]:
+def clock_times(words: str, today: date = date(2026, 1, 1)) -> list[time]:
     """List the clock times that a text names, in order.
 
     Args:
         words: What was said.
+        today: The day that dates in the text are read from; a date beside a weekday that it is not
+            makes the whole text unclear.
 
     Returns:
         Wall-clock times; an hour without a.m. or p.m. on the likelier half of the day.
     """
     try:
-        read = _read(words, date(2026, 1, 1), month_first=True)
+        read = _read(words, today, month_first=True)
     except Unclear:
         return []
     return [time(*divmod(one.minutes, 60)) for one in read.clocks]
@@ -143,7 +145,7 @@ def names_moment(words: str, moment: datetime) -> bool:
     weekday = WEEKDAYS[moment.weekday()]
     month = MONTHS[moment.month - 1]
     named = re.search(rf"\b{weekday}s?\b|\b{moment.day}(?:st|nd|rd|th)\b|\b{month} {moment.day}\b", text)
-    return bool(named) and moment.time().replace(second=0, microsecond=0) in clock_times(words)
+    return bool(named) and moment.time().replace(second=0, microsecond=0) in clock_times(words, moment.date())
 
 
 def _read(words: str, today: date, *, month_first: bool, bare: bool = True) -> _Read:
