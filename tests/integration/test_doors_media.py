@@ -89,6 +89,8 @@ async def test_a_token_is_good_for_one_connection(doors: Doors, media: str) -> N
         await first.send("still here")
         assert await first.recv() == "still here"
     assert len(doors.agent.starts) == 1
+    # What was refused uses up nothing: a token issued meanwhile stays good.
+    assert (await doors.services.calls.get("CA1")).connections == 1
 
 
 async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Doors, media: str) -> None:

@@ -254,6 +254,21 @@ async def test_a_body_beyond_the_limit_is_refused_announced_or_not(doors: Doors)
     assert error(announced) == error(streamed) == (413, "payload_too_large")
 
 
+async def test_a_body_announced_beyond_the_limit_is_not_read(doors: Doors) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b" " * 1024
+
+    headers = doors.partner(**{"Content-Type": "application/json", "Content-Length": "102400"})
+    response = await doors.client.post("/v1/bookings", content=endless(), headers=headers)
+    assert error(response) == (413, "payload_too_large")
+    assert read == 0
+
+
 async def test_unknown_routes_and_methods_answer_in_the_same_shape(doors: Doors) -> None:
     assert error(await doors.client.get("/v1/nothing", headers=doors.partner())) == (404, "not_found")
     wrong = await doors.client.get("/v1/bookings", headers=doors.partner())
