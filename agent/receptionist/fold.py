@@ -69,10 +69,11 @@ def _said(state: State, text: str, scene: Scene) -> None:
     text = text.strip()
     if not text:
         return
-    state.last_said = text
-    state.unspoken = state.unspoken and is_filler(text)
-    if state.unspoken:
+    if is_filler(text):
+        # Words that only fill the time of a call ask nothing and are worth no repetition.
         return
+    state.last_said = text
+    state.unspoken = False
     asked = asked_in(text)
     if state.offers and state.chosen is None:
         clocks = clock_mentions(text)

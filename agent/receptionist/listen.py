@@ -1,6 +1,7 @@
 """What a caller's utterance does to the state of the conversation."""
 
 import re
+from datetime import timedelta
 
 from agent.receptionist import listen_details
 from agent.receptionist.choices import pick, says_no, says_yes
@@ -62,6 +63,8 @@ def listen(state: State, text: str, scene: Scene) -> None:
 def _take_in(state: State, turn: Turn, scene: Scene) -> None:
     if {Intent.EMERGENCY, Intent.DESPAIR} & set(turn.intents):
         return
+    if {Intent.CHANGE, Intent.LATE, Intent.LOOKUP} & set(turn.intents) and state.task is not Task.BOOK:
+        state.staff_matter = turn.text.strip()
     if _answer_offer(state, turn):
         return
     _set_task(state, turn, scene)
@@ -80,12 +83,15 @@ def _take_in(state: State, turn: Turn, scene: Scene) -> None:
         _read_back_answer(state, turn, changed=changed or named or dialled)
 
 
+_LATER_DAYS = 4
+"""How many days after the last offer "later" looks at."""
 _NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
 
 
 def _answer_offer(state: State, turn: Turn) -> bool:
     """Take yes or no to an offer of help; True when the words are used up."""
     words, asked = turn.words, state.asked
+    strong_or_plain = set(turn.intents)
     strong = [intent for intent in turn.intents if intent not in _PLAIN_BOOKING]
     if asked in (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE):
         person = Intent.PERSON in strong or re.search(r"\b(?:person|someone|somebody|human|speak|talk|connect|through|transfer|the first)\b", words)
@@ -97,6 +103,13 @@ def _answer_offer(state: State, turn: Turn) -> bool:
             state.task = Task.MESSAGE
             _message_ahead(state, turn)
             return True
+        if Intent.BYE in strong_or_plain:
+            state.leaving = True
+            return True
+        if turn.refused:
+            # Declined: what was being done goes on, as if newly asked.
+            state.asks.clear()
+            state.asked = Ask.ANYTHING_ELSE if state.task is Task.NONE else Ask.NOTHING
         return False
     if asked is Ask.BOOK_OFFER and turn.agreed:
         state.start_booking()
@@ -209,8 +222,12 @@ def _when(state: State, turn: Turn) -> bool:
 def _choose(state: State, turn: Turn, wish: Wish) -> bool:
     heard = [offer for offer in state.offers if offer.slot_id in state.heard] or ([] if turn.agreed and not wish.words else state.offers)
     sure = state.asked in (Ask.SLOT, Ask.NOTHING, Ask.SAME, Ask.WHEN) and turn.agreed
+    if state.chosen is not None and state.chosen.start is not None and not wish.day:
+        # "Make it three" means three on the day that was chosen, not any other three that was offered.
+        day = state.chosen.start.date()
+        heard = [offer for offer in heard if offer.start is not None and offer.start.date() == day]
     picked = pick(turn.text, heard, agreed=sure)
-    if not picked and wish.words:
+    if not picked and wish.words and state.chosen is None:
         picked = pick(turn.text, state.offers, agreed=False)
     if len(picked) == 1:
         state.chosen = picked[0]
@@ -251,7 +268,7 @@ def _wish_anew(state: State, wish: Wish) -> None:
         words = _relative_words(state, wish)
     else:
         state.wish = state.wish.then(wish)
-        if wish.time and not wish.day and not state.wish.day:
+        if wish.time and not wish.day:
             words = _same_day_words(state, wish)
     state.new_search()
     state.search_words = words
@@ -271,11 +288,14 @@ def _relative_words(state: State, wish: Wish) -> str:
         return f"{wish.day} {side} {edge:%-I:%M %p}"
     if one_day:
         return f"{edge:%A %B %-d} {side} {edge:%-I:%M %p}"
-    return f"{side} {edge:%A %B %-d}" if wish.relative == "later" else EARLIEST
+    if wish.relative == "earlier":
+        return EARLIEST
+    first, last = edge + timedelta(days=1), edge + timedelta(days=_LATER_DAYS)
+    return f"between {first:%A %B %-d} and {last:%A %B %-d} {state.wish.time}".strip()
 
 
 def _same_day_words(state: State, wish: Wish) -> str:
-    starts = [offer.start for offer in state.offers if offer.start]
+    starts = [offer.start for offer in ([state.chosen] if state.chosen else state.offers) if offer.start]
     if starts and len({start.date() for start in starts}) == 1:
         return f"{starts[0]:%A %B %-d} {wish.time}"
     return ""
@@ -327,8 +347,8 @@ def _message_ahead(state: State, turn: Turn) -> None:
     )
     if match and len(match["text"].split()) > 2:  # noqa: PLR2004 - "know that" is no message
         state.message = match["text"].strip()
-    elif {Intent.CHANGE, Intent.LATE} & set(turn.intents):
-        state.message = turn.text.strip()
+    elif state.staff_matter:
+        state.message, state.staff_matter = state.staff_matter, ""
 
 
 def _message_text(state: State, turn: Turn) -> None:

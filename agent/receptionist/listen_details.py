@@ -22,6 +22,8 @@ _STRONG = frozenset(
         Intent.PRIVACY, Intent.LOOKUP, Intent.CHANGE, Intent.ABANDON, Intent.HOLD, Intent.SERVICES, Intent.PRACTITIONERS, Intent.DURATION, Intent.RECAP, Intent.LANGUAGE,
     }
 )  # fmt: skip
+_LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [a-z]'?s?\b(?!\w)", re.IGNORECASE)
+_AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
 
@@ -68,7 +70,7 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
         True when the number or its digits changed.
     """
     asked = state.asked in (Ask.PHONE, Ask.PHONE_REST, Ask.CALLER_PHONE)
-    said = phones.digits(turn.text) if asked or _NUMBER_TALK.search(turn.words) or _looks_dialled(turn.text) else ""
+    said = phones.digits(_dialled_part(turn.text)) if asked or _NUMBER_TALK.search(turn.words) or _looks_dialled(turn.text) else ""
     if _START_OVER.search(turn.words) and asked:
         state.digits = ""
         turn.agreed = turn.refused = False
@@ -104,6 +106,13 @@ def _dial(state: State, turn: Turn, said: str, scene: Scene) -> bool:
     changed = state.digits != said
     state.digits = said
     return changed
+
+
+def _dialled_part(text: str) -> str:
+    """Give what follows "number is", where that holds digits; counts of letters are no digits."""
+    text = _LETTER_COUNT.sub(" ", text)
+    match = _AFTER_NUMBER.search(text)
+    return match["rest"] if match and len(phones.digits(match["rest"])) > 2 else text  # noqa: PLR2004 - "is it two"
 
 
 def _longest(scene: Scene) -> int:

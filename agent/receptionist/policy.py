@@ -1,5 +1,6 @@
 """The receptionist's decision: a pure function from a conversation to the next move."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from tools.conversation import Message
 
 __all__ = ["Move", "next_move"]
 
+_TWO_STOPS = re.compile(r"(\b[ap]\.m\.)\.")
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _REPEATED = ("I said: ", "Once more: ")
@@ -61,6 +63,9 @@ def _finished(move: Move, state: State, position: int) -> Move:
     words = move.say
     if words is not None and words == state.last_said:
         words = f"{_REPEATED[0]}{words}"
+    if words is not None:
+        # A sentence that ends with "p.m." has its full stop already.
+        words = _TWO_STOPS.sub(r"\1", words)
     function = replace(move.call, id=f"call_{position}") if move.call else None
     return Move(say=words, call=function)
 
@@ -78,7 +83,7 @@ def _after_words(state: State, scene: Scene) -> Move:
         unfinished = state.task is Task.BOOK
         return call(END, {"reason": "the caller said goodbye"}, say.goodbye(scene.facts, unfinished=unfinished))
     if state.wants_person:
-        return call(TRANSFER, {"reason": "the caller asked for a person"}, say.one_of(say.PUTTING_THROUGH, state.turns))
+        return call(TRANSFER, {"reason": "the caller asked for a person"})
     if state.misses and not (turn.wrong_digits or turn.unknown_service):
         return _not_understood(state, scene)
     if Intent.REPEAT in intents and not turn.got_on and state.last_said:

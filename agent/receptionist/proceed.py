@@ -2,7 +2,7 @@
 
 from agent.receptionist import say
 from agent.receptionist.fold import BOOK, MESSAGE, SEARCH, natural_ask
-from agent.receptionist.intents import Intent
+from agent.receptionist.intents import Intent, is_urgent
 from agent.receptionist.matching import practitioner_in
 from agent.receptionist.moments import EARLIEST
 from agent.receptionist.move import Move, call
@@ -68,7 +68,7 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -
 def _book(state: State, scene: Scene) -> Move:
     turn = state.turn
     if turn is not None and turn.unclear_choice:
-        return Move(say=say.which_of(turn.unclear_choice))
+        return Move(say=say.which_of(turn.unclear_choice, state.all_asks[Ask.SLOT]))
     if state.to_change == "?":
         return question(state, scene, Ask.WHAT_TO_CHANGE).after(say.one_of(say.ALL_RIGHT, state.turns))
     if state.chosen is None:
@@ -83,6 +83,13 @@ def _book(state: State, scene: Scene) -> Move:
 
 
 def _find_slot(state: State, scene: Scene) -> Move:
+    move = _slot_step(state, scene)
+    turn = state.turn
+    suffering = turn is not None and turn.got_on and is_urgent(turn.words) and state.reason == turn.text.strip()[:200]
+    return move.after(say.one_of(say.SYMPATHY, state.turns)) if suffering else move
+
+
+def _slot_step(state: State, scene: Scene) -> Move:
     if state.wants_service(scene.facts):
         turn = state.turn
         unknown = turn is not None and turn.unknown_service
@@ -134,7 +141,7 @@ def _ask(state: State, scene: Scene, ask: Ask) -> Move:
     if state.asks[ask] >= ENOUGH_ASKS:
         if state.asks[Ask.PERSON_OR_MESSAGE] >= ENOUGH_ASKS:
             return Move(say=say.one_of(say.HOLDING, state.turns))
-        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.TROUBLE)
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.TROUBLE if state.misses else "")
     return question(state, scene, ask)
 
 

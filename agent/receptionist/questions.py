@@ -54,13 +54,13 @@ _PATTERNS: tuple[tuple[Ask, str], ...] = (
     (Ask.MESSAGE_OFFER, r"(?:take|leave|pass on|send|write) (?:down )?(?:a|your|the) message|(?:someone|somebody|them|the \w+) (?:to )?(?:call|ring) you(?: back)?"),
     (Ask.PERSON_OFFER, r"(?:put|connect|transfer) you|(?:speak|talk) (?:to|with) (?:someone|somebody|a person|a human|our|the|one of)"),
     (Ask.SPELLING, r"\bspell"),
-    (Ask.LAST_NAME, r"(?:last|family|second) name|surname"),
+    (Ask.LAST_NAME, r"^(?!.*\bfirst\b).*(?:(?:last|family|second) name|surname)"),
     (Ask.NAME, r"(?:your|full|first|patient'?s?|the|what|whose) (?:and last |full |first )?name\b|who(?:'s| is) (?:calling|this|it for|the appointment)|who am i (?:speaking|talking)|name (?:for|is|please|should)|\bname\?"),
     (Ask.PRACTITIONER, r"whom? would you like to see|who would you (?:like|prefer)|which (?:doctor|dentist|hygienist|practitioner|provider)|(?:doctor|dentist) (?:do|would) you prefer"),
     (Ask.PHONE, r"(?:phone|telephone|mobile|cell|contact|callback|call back|best|your|the|a|what) (?:phone |contact |callback )?number|number (?:to|where|can|is|for|please)|(?:reach|call) you\b|digits"),
     (
         Ask.SLOT,
-        r"which (?:one|of|time|would|works|do you|slot)|(?:would|does|do|will|could|can) (?:any|either|one|that|this|it|those|these|they)(?: \w+){0,6} (?:work|suit|good|fit|do|ok(?:ay)?|convenient|for you)|"
+        r"which (?:one|of|shall|time|would|works|do you|slot)|(?:would|does|do|will|could|can) (?:any|either|one|that|this|it|those|these|they)(?: \w+){0,6} (?:work|suit|good|fit|do|ok(?:ay)?|convenient|for you)|"
         r"(?:would you like|do you want|shall i (?:take|book|put)|want) (?:that|it|this|one|the|to take|either|any)(?: \w+)*\?|how does that sound|(?:any|one) of (?:those|these|them)|(?:works?|best|better|suits?) (?:for )?you\?$|would you prefer|do you prefer",
     ),
     (

@@ -1,5 +1,7 @@
 """Answers to what a caller says beside the matter at hand; then the conversation goes back to it."""
 
+import re
+
 from agent.receptionist import facts as known
 from agent.receptionist import say
 from agent.receptionist.fold import KNOWLEDGE
@@ -13,6 +15,7 @@ from agent.receptionist.state import Scene, State, Task, Turn
 _FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
 _STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
 _REFUSED_MATTERS = {Intent.ADVICE: say.ADVICE, Intent.PRIVACY: say.PRIVACY, Intent.LANGUAGE: say.LANGUAGE}
+_POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
 _SHORT_QUESTION = 3
 _AMERICAN = ("America/", "US/", "Pacific/Honolulu", "Canada/")
 
@@ -57,6 +60,8 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
         if state.task is Task.MESSAGE and turn.got_on:
             return None
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(_STAFF_MATTERS[intent], state.turns))
+    if intent is Intent.LANGUAGE and state.task is Task.NONE:
+        return question(state, scene, Ask.PERSON_OFFER).after(say.one_of(say.LANGUAGE, state.turns))
     if intent in _REFUSED_MATTERS:
         return _back_to(state, scene, say.one_of(_REFUSED_MATTERS[intent], state.turns))
     if intent in _FACTS and not (intent is Intent.SERVICES and turn.got_on):
@@ -70,7 +75,11 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
 
 
 def _search(state: State, turn: Turn) -> Move:
-    return call(KNOWLEDGE, {"question": turn.text.strip()}, say.checking(state.turns))
+    asked = turn.text.strip()
+    if state.service is not None and _POINTS_BACK.search(turn.words):
+        # "How much is it?" means what is being booked.
+        asked = f"{asked} ({state.service.name})"
+    return call(KNOWLEDGE, {"question": asked}, say.checking(state.turns))
 
 
 def _back_to(state: State, scene: Scene, answer: str) -> Move:

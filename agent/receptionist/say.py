@@ -91,7 +91,7 @@ def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "",
     wordings: dict[Ask, tuple[str, ...]] = {
         Ask.HELP: (
             "How can I help you?",
-            "I can book an appointment, answer a question, or take a message. What would you like?",
+            "I can book an appointment or answer a question. How can I help?",
             "What can I do for you today?",
         ),
         Ask.SERVICE: (
@@ -191,15 +191,16 @@ def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitio
     return f"{_listed(offers, practitioners=practitioners)} {question}"
 
 
-def which_of(offers: Sequence[Offer]) -> str:
-    """Ask which of the slots that fit was meant."""
+def which_of(offers: Sequence[Offer], count: int) -> str:
+    """Ask which of the slots that fit was meant.
+
+    Args:
+        offers: The slots that fit.
+        count: How often a slot was asked for before.
+    """
     shown = list(offers)[:3]
-    return f"Which one do you mean: {listing([_full(one, practitioners=_same_start(shown)) for one in shown])}?"
-
-
-def taken_instead(offers: Sequence[Offer], count: int) -> str:
-    """Offer other slots after the wanted one has gone."""
-    return offer(offers, count)
+    listed = listing([_full(one, practitioners=_same_start(shown)) for one in shown])
+    return f"{_turn(('Which one do you mean', 'Sorry, which of them', 'Which one shall it be'), count)}: {listed}?"
 
 
 def thanks(name: str) -> str:
@@ -246,6 +247,7 @@ CHANGE = (
     "I can't change or cancel an appointment myself, but the team can.",
     "Changing or cancelling is something the team has to do.",
 )
+SYMPATHY = ("I'm sorry to hear that.", "Oh dear, I'm sorry.")
 LATE = ("Thanks for letting us know.", "All right, the team should know about that.")
 LANGUAGE = ("I'm sorry, I only speak English.", "I can only help in English, I'm afraid.")
 HOLDING = ("Of course, take your time.", "No problem, I'll wait.", "Sure, whenever you're ready.")
@@ -255,7 +257,6 @@ NO_ANSWER = (
     "I couldn't find anything about that.",
 )
 WHAT_QUESTION = ("Of course. What can I help you with?", "Sure, what would you like help with? How can I help?")
-PUTTING_THROUGH = ("Of course, one moment.", "Certainly, one moment, please.")
 NOT_BOOKED = ("All right, I haven't booked anything.", "No problem, nothing is booked.")
 TROUBLE = "I'm sorry, I'm having trouble understanding you."
 GIVING_UP = "I'm sorry, I can't understand you well on this line. Please call again. Goodbye."
@@ -273,7 +274,7 @@ _CHECKING = ("One moment, please.", "Just a moment.", "Let me see.")
 
 def is_filler(text: str) -> bool:
     """Tell whether a piece of speech ends with words that only fill the time of a function call."""
-    return text.rstrip().endswith((*_LOOKING, *_CHECKING, *PUTTING_THROUGH))
+    return text.rstrip().endswith((*_LOOKING, *_CHECKING))
 
 
 def one_of(wordings: Sequence[str], count: int) -> str:

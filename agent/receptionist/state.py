@@ -116,6 +116,8 @@ class State:
     outcome: str = ""
     outcome_spoken: str = ""
     message: str = ""
+    staff_matter: str = ""
+    """What the caller wanted that only the team can do, in their own words."""
     wants_person: bool = False
     leaving: bool = False
     asked: Ask = Ask.HELP

@@ -1,0 +1,198 @@
+"""An OpenAI-compatible chat server on a real local port, which answers by a script.
+
+Each request takes the next reply of the script: words, function calls, an error, words that come slowly, a
+stream that breaks off, a body that is no JSON, or no answer at all. Streaming and whole answers both work.
+"""
+
+import asyncio
+import json
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+
+@dataclass(frozen=True)
+class Says:
+    """Words, and a pause before each of them when they stream."""
+
+    text: str
+    pause_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Function calls, with words before them if any; arguments that are text are sent as they are."""
+
+    calls: tuple[tuple[str, dict[str, Any] | str], ...]
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Fails:
+    """An HTTP error."""
+
+    status: int
+    code: str = "server_error"
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Words of which only some arrive: the connection ends in the middle."""
+
+    text: str
+    after_words: int = 2
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """No answer until the server stops."""
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """An answer that is not what the protocol says."""
+
+    body: str = "<html>Bad gateway</html>"
+
+
+Reply = Says | Calls | Fails | Breaks | Hangs | Garbage
+
+
+@dataclass
+class OpenAIServer:
+    """The server; made by ``openai_server``.
+
+    Attributes:
+        script: Replies still to be given; when it is used up, requests fail with 500.
+        requests: Bodies of the requests so far.
+        base_url: Where to reach it.
+    """
+
+    script: deque[Reply] = field(default_factory=deque)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    base_url: str = ""
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _made: int = 0
+
+    def will(self, *replies: Reply) -> None:
+        """Add replies to the script."""
+        self.script.extend(replies)
+
+    def stop_hanging(self) -> None:
+        """Let requests that hang end."""
+        self._stopping.set()
+
+    async def complete(self, request: Request) -> Response:
+        """Answer ``POST /v1/chat/completions``."""
+        body = await request.json()
+        self.requests.append(body)
+        reply = self.script.popleft() if self.script else Fails(500, "script_used_up")
+        if isinstance(reply, Hangs):
+            await self._stopping.wait()
+            return JSONResponse({}, 503)
+        if isinstance(reply, Fails):
+            headers = {"Retry-After": str(reply.retry_after)} if reply.retry_after is not None else {}
+            error = {"message": reply.code, "type": reply.code, "code": reply.code, "param": None}
+            return JSONResponse({"error": error}, reply.status, headers)
+        if isinstance(reply, Garbage):
+            return PlainTextResponse(reply.body, media_type="text/html")
+        if body.get("stream"):
+            return StreamingResponse(self._stream(reply, body), media_type="text/event-stream")
+        if isinstance(reply, Breaks):
+            return StreamingResponse(_half(json.dumps(self._whole(Says(reply.text), body))), media_type="application/json")
+        return JSONResponse(self._whole(reply, body))
+
+    def _calls(self, reply: Calls) -> list[dict[str, Any]]:
+        made = []
+        for name, arguments in reply.calls:
+            self._made += 1
+            text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+            made.append({"id": f"call_m{self._made}", "type": "function", "function": {"name": name, "arguments": text}})
+        return made
+
+    def _whole(self, reply: Says | Calls, body: dict[str, Any]) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": "assistant", "content": reply.text, "refusal": None}
+        if isinstance(reply, Calls):
+            message["tool_calls"] = self._calls(reply)
+        reason = "tool_calls" if isinstance(reply, Calls) else "stop"
+        choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
+        return {**_head(body, "chat.completion"), "choices": [choice], "usage": _USAGE}
+
+    async def _stream(self, reply: Says | Calls | Breaks, body: dict[str, Any]) -> AsyncIterator[str]:
+        head = _head(body, "chat.completion.chunk")
+
+        def chunk(delta: dict[str, Any], reason: str | None = None) -> str:
+            choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+            return f"data: {json.dumps({**head, 'choices': [choice]})}\n\n"
+
+        yield chunk({"role": "assistant", "content": ""})
+        for count, word in enumerate((reply.text or "").split(" ") if reply.text else ()):
+            if isinstance(reply, Breaks) and count == reply.after_words:
+                raise ConnectionResetError("cut off by the script")
+            if isinstance(reply, Says) and reply.pause_seconds:
+                await asyncio.sleep(reply.pause_seconds)
+            yield chunk({"content": word if count == 0 else f" {word}"})
+        if isinstance(reply, Calls):
+            for index, call in enumerate(self._calls(reply)):
+                function = call["function"]
+                first = {"name": function["name"], "arguments": ""}
+                yield chunk({"tool_calls": [{"index": index, "id": call["id"], "type": "function", "function": first}]})
+                for piece in _pieces(function["arguments"]):
+                    yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
+        yield chunk({}, "tool_calls" if isinstance(reply, Calls) else "stop")
+        if (body.get("stream_options") or {}).get("include_usage"):
+            yield f"data: {json.dumps({**head, 'choices': [], 'usage': _USAGE})}\n\n"
+        yield "data: [DONE]\n\n"
+
+
+_USAGE = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
+
+
+@asynccontextmanager
+async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
+    """Run the server on a free port of the loopback for as long as the block lasts.
+
+    Args:
+        script: The first replies.
+
+    Yields:
+        The server, listening.
+    """
+    fake = OpenAIServer(deque(script))
+    app = Starlette(routes=[Route("/v1/chat/completions", fake.complete, methods=["POST"])])
+    listener = socket.create_server(("127.0.0.1", 0))
+    fake.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
+    running = asyncio.create_task(server.serve([listener]))
+    while not server.started:
+        await asyncio.sleep(0.005)
+    try:
+        yield fake
+    finally:
+        fake.stop_hanging()
+        server.should_exit = True
+        await running
+        listener.close()
+
+
+def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-1", "object": kind, "created": 1_700_000_000, "model": body.get("model", "")}
+
+
+def _pieces(text: str, size: int = 12) -> Iterable[str]:
+    return (text[start : start + size] for start in range(0, len(text), size))
+
+
+async def _half(text: str) -> AsyncIterator[str]:
+    yield text[: len(text) // 2]
+    raise ConnectionResetError("cut off by the script")

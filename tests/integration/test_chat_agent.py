@@ -1,0 +1,137 @@
+"""The text bot against a real chat server, and without one."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from agent.chat import MOST_ROUNDS, RECEPTIONIST, ChatAgent
+from agent.truth import NOT_BOOKED
+from config.settings import OpenAISettings, Settings
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.openai_server import Breaks, Calls, Fails, Garbage, Hangs, OpenAIServer, Says, openai_server
+from tools.conversation import Message
+
+SEARCH = ("search_availability", {"when": "Wednesday at ten", "service": "check-up"})
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]:
+    openai = OpenAISettings(base_url=model.base_url, timeout_seconds=1.0)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    yield agent
+    await agent.close()
+
+
+async def _reply(agent: ChatAgent, text: str, messages: list[Message] | None = None) -> list[Message]:
+    return await agent.reply(messages or [], text, FrontDesk().context(lambda: []))
+
+
+def _says(messages: list[Message]) -> list[tuple[str, str | None]]:
+    return [(one["answered_by"], one["content"]) for one in messages if one["role"] == "assistant"]
+
+
+async def test_without_a_key_the_receptionist_answers(tmp_path: Path) -> None:
+    new = await _reply(ChatAgent(Settings(data_dir=tmp_path)), "I'd like a check-up on Wednesday at ten")
+    assert [one["role"] for one in new] == ["user", "assistant", "tool", "assistant"]
+    assert {who for who, _ in _says(new)} == {RECEPTIONIST}
+    assert "is free" in str(new[-1]["content"])
+
+
+async def test_the_model_answers_with_functions_in_between(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Calls((SEARCH,)), Says("Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?"))
+    new = await _reply(agent, "A check-up on Wednesday at ten, please")
+    assert [one["role"] for one in new] == ["user", "assistant", "tool", "assistant"]
+    assert json.loads(new[2]["content"])["status"] == "ok"
+    assert _says(new)[-1] == ("gpt-4o", "Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?")
+    assert model.requests[1]["messages"][-1]["role"] == "tool"
+    assert "answered_by" not in str(model.requests[1]["messages"])
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Fails(500), Fails(429, retry_after=30), Fails(401, "invalid_api_key"), Garbage(), Garbage("{}"), Breaks("I can help"), Hangs()],
+    ids=lambda failure: repr(failure),
+)
+async def test_when_the_model_fails_the_receptionist_takes_the_turn(
+    agent: ChatAgent, model: OpenAIServer, failure: Fails | Garbage | Breaks | Hangs
+) -> None:
+    model.will(failure)
+    new = await _reply(agent, "I'd like a cleaning")
+    assert _says(new) == [(RECEPTIONIST, "What day and time would suit you?")]
+    assert len(model.requests) == 1
+
+
+async def test_a_failure_after_a_function_call_goes_on_from_its_result(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Calls((SEARCH,), text="Let me look."), Fails(503))
+    new = await _reply(agent, "A check-up on Wednesday at ten, please")
+    assert [who for who, _ in _says(new)] == ["gpt-4o", RECEPTIONIST]
+    assert "Wednesday the twenty-fifth of November at ten a.m. is free" in str(new[-1]["content"])
+
+
+async def test_the_receptionist_goes_on_where_the_model_stopped(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Calls((SEARCH,)), Says("I have Wednesday at 10 AM. Does that work for you?"))
+    so_far = await _reply(agent, "A check-up on Wednesday at ten, please")
+    model.will(Fails(500))
+    new = await _reply(agent, "yes please", so_far)
+    assert _says(new)[-1][0] == RECEPTIONIST
+    assert "name" in str(new[-1]["content"])
+
+
+async def test_a_claim_of_a_booking_that_is_not_there_never_leaves(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Says("Great! You're all booked for Tuesday at 2 p.m. See you then!"))
+    new = await _reply(agent, "Tuesday at two please")
+    assert _says(new) == [("gpt-4o", f"Great! {NOT_BOOKED}")]
+
+
+async def test_arguments_that_are_no_json_are_told_to_the_model(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Calls((("search_availability", '{"when": '),)), Says("When would you like to come?"))
+    new = await _reply(agent, "Hi")
+    assert json.loads(new[2]["content"])["status"] == "invalid"
+    assert _says(new)[-1] == ("gpt-4o", "When would you like to come?")
+
+
+async def test_a_model_that_calls_for_ever_is_stopped(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(*(Calls((("search_knowledge", {"question": "parking"}),)) for _ in range(MOST_ROUNDS + 2)))
+    new = await _reply(agent, "Where can I park?")
+    assert len(model.requests) == MOST_ROUNDS
+    assert _says(new)[-1][0] == RECEPTIONIST
+
+
+async def test_speech_that_was_not_understood_is_told_to_the_model(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Says("Sorry, could you say that again?"))
+    await _reply(agent, "")
+    assert "could not be understood" in model.requests[0]["messages"][-1]["content"]
+
+
+async def test_a_whole_booking_by_text_is_in_the_calendar_once(tmp_path: Path) -> None:
+    desk, agent = FrontDesk(), ChatAgent(Settings(data_dir=tmp_path))
+    messages: list[Message] = []
+    ctx = desk.context(lambda: messages)
+    for text in ("A check-up on Wednesday at ten", "yes", "Anna Bell", "yes", "yes", "yes", "no thanks"):
+        # Kept and read back as JSON, as a thread would be.
+        messages = json.loads(json.dumps([*messages, *await agent.reply(messages, text, ctx)]))
+    assert [one["customer"]["name"] for one in desk.bookings.values()] == ["Anna Bell"]
+
+
+async def test_streamed_answers_of_the_fake_reach_the_client(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Says("Hello there you"), Calls((SEARCH,)))
+    client = agent._client  # noqa: SLF001 - the same client that the product makes
+    assert client is not None
+    words = ""
+    async for chunk in await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True):
+        words += chunk.choices[0].delta.content or ""
+    assert words == "Hello there you"
+    arguments = ""
+    async for chunk in await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True):
+        for call in chunk.choices[0].delta.tool_calls or ():
+            arguments += (call.function and call.function.arguments) or ""
+    assert json.loads(arguments) == SEARCH[1]
