@@ -14,12 +14,16 @@ import httpx
 import openai
 import structlog
 from pipecat.frames.frames import (
+    CancelFrame,
+    EndFrame,
     Frame,
     FunctionCallFromLLM,
+    InterruptionFrame,
     LLMContextFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
     LLMTextFrame,
+    TTSSpeakFrame,
 )
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
@@ -27,7 +31,8 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.settings import LLMSettings
 
-from agent.receptionist.policy import Move
+from agent.receptionist.move import Move
+from agent.receptionist.say import looking
 from config.settings import OpenAISettings
 from tools.conversation import Message
 
@@ -35,6 +40,9 @@ _log = structlog.get_logger(__name__)
 
 Decide = Callable[[Sequence[Message]], Move]
 """The receptionist, with the practice, the clock and the caller's number filled in."""
+
+_ENDING = frozenset({"end_call", "transfer_call"})
+"""Functions after which the words beside the call are the last ones, not a filler."""
 
 UNCLEAR = (
     "The caller spoke, but nothing could be understood. Ask them to say it again, in other words than "
@@ -63,13 +71,31 @@ def conversation(context: LLMContext) -> list[Message]:
 
 
 class _ReceptionistMixin(LLMService):
-    """Lets a pipecat LLM service answer by the receptionist's policy."""
+    """Lets a pipecat LLM service answer by the receptionist's policy, and fill the wait for a function.
+
+    Most functions answer before a caller would notice; words to fill the time come only when one takes
+    longer, and only once.
+    """
 
     _decide: Decide
+    _filler_seconds: float
+    _filler: asyncio.Task[None] | None = None
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Drop the filler that is not needed any more."""
+        if isinstance(frame, LLMContextFrame | InterruptionFrame | CancelFrame | EndFrame):
+            await self._drop_filler()
+        await super().process_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        """Drop the filler with the call."""
+        await self._drop_filler()
+        await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
 
     async def _answer_by_policy(self, context: LLMContext) -> None:
         move = self._decide(conversation(context))
-        if move.say:
+        ends = move.call is not None and move.call.name in _ENDING
+        if move.say and (move.call is None or ends):
             await self.push_frame(LLMTextFrame(move.say))
         if move.call:
             call = FunctionCallFromLLM(
@@ -78,13 +104,27 @@ class _ReceptionistMixin(LLMService):
                 arguments=move.call.arguments,
                 context=context,
             )
+            if move.say and not ends:
+                self._fill(move.say)
             await self.run_function_calls([call])
+
+    def _fill(self, words: str) -> None:
+        self._filler = self.create_task(self._fill_after(words))
+
+    async def _fill_after(self, words: str) -> None:
+        await asyncio.sleep(self._filler_seconds)
+        await self.push_frame(TTSSpeakFrame(words, append_to_context=True))
+
+    async def _drop_filler(self) -> None:
+        filler, self._filler = self._filler, None
+        if filler:
+            await self.cancel_task(filler)
 
 
 class ReceptionistLLMService(_ReceptionistMixin):
     """The deterministic receptionist as an LLM service."""
 
-    def __init__(self, decide: Decide) -> None:
+    def __init__(self, decide: Decide, filler_seconds: float) -> None:
         super().__init__(
             settings=LLMSettings(
                 model="receptionist",
@@ -101,6 +141,7 @@ class ReceptionistLLMService(_ReceptionistMixin):
             )
         )
         self._decide = decide
+        self._filler_seconds = filler_seconds
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Answer when the conversation asks for it; let everything else pass."""
@@ -118,7 +159,15 @@ class ReceptionistLLMService(_ReceptionistMixin):
 class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
     """The OpenAI model; when it fails or keeps the caller waiting, the receptionist takes that turn."""
 
-    def __init__(self, decide: Decide, api_key: str, settings: OpenAISettings, instruction: str) -> None:
+    def __init__(
+        self,
+        decide: Decide,
+        *,
+        api_key: str,
+        settings: OpenAISettings,
+        instruction: str,
+        filler_seconds: float,
+    ) -> None:
         OpenAILLMService.__init__(
             self,
             api_key=api_key,
@@ -126,16 +175,27 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
             settings=OpenAILLMService.Settings(model=settings.model, system_instruction=instruction),
         )
         self._decide = decide
+        self._filler_seconds = filler_seconds
+        self._said = False
         self._patience = settings.timeout_seconds
         self._deadline: asyncio.Timeout | None = None
 
     async def _push_llm_text(self, text: str) -> None:
         # Every word that comes buys the model another stretch of patience.
+        self._said = True
         if self._deadline:
             self._deadline.reschedule(asyncio.get_running_loop().time() + self._patience)
         await super()._push_llm_text(text)
 
+    async def run_function_calls(self, function_calls: Sequence[FunctionCallFromLLM]) -> None:
+        """Run the model's calls, with words to fill the time when it gave none itself."""
+        lasting = [call for call in function_calls if call.function_name not in _ENDING]
+        if lasting and not self._said and not self._filler:
+            self._fill(looking(len(conversation(lasting[0].context))))
+        await super().run_function_calls(function_calls)
+
     async def _process_context(self, context: LLMContext) -> None:
+        self._said = False
         try:
             async with asyncio.timeout(self._patience) as self._deadline:
                 await super()._process_context(context)

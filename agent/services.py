@@ -1,5 +1,6 @@
 """The hearing, the model and the voice that the settings ask for: loaded once, handed to every call."""
 
+import asyncio
 from dataclasses import dataclass
 
 from pipecat.processors.frame_processor import FrameProcessor
@@ -13,6 +14,7 @@ from agent.prompt import system_prompt
 from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
 from config.settings import Settings
+from tools.knowledge_index import Document, KnowledgeIndex
 
 _WARM_UP = "Good morning."
 _OPENAI_RATE_HZ = 24000
@@ -59,6 +61,8 @@ class Services:
         pcm = await self.mouth.speak(_WARM_UP) if self.mouth else bytes(SAMPLE_RATE_HZ * 2)
         if self.ears:
             await self.ears.transcribe(pcm)
+        # The search library compiles itself on its first use.
+        await asyncio.to_thread(KnowledgeIndex.build, [Document("warm-up.txt", _WARM_UP)])
 
     async def rehearse(self, text: str) -> None:
         """Have a sentence ready before it is needed."""
@@ -108,9 +112,15 @@ class Services:
             The service.
         """
         if self.settings.openai_api_key is None:
-            return ReceptionistLLMService(decide)
+            return ReceptionistLLMService(decide, self.settings.call.filler_seconds)
         instruction = system_prompt(briefing.facts, briefing.instructions, briefing.clock())
-        return FallbackLLMService(decide, self._key(), self.settings.openai, instruction)
+        return FallbackLLMService(
+            decide,
+            api_key=self._key(),
+            settings=self.settings.openai,
+            instruction=instruction,
+            filler_seconds=self.settings.call.filler_seconds,
+        )
 
     def _key(self) -> str:
         key = self.settings.openai_api_key

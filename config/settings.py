@@ -157,6 +157,8 @@ class CallSettings(Group):
     """How long a media socket may take to say which call it is."""
     silence_seconds: Seconds = 7.0
     """Silence before the caller is asked whether they are there."""
+    filler_seconds: Seconds = 0.8
+    """How long a function may take before the caller hears that they have to wait."""
     reprompts: Count = 2
     """Re-prompts before the goodbye."""
     max_minutes: Annotated[float, Field(gt=0)] = 20.0
