@@ -24,6 +24,7 @@ _ANY = re.compile(
     r"dont (?:mind|care)|flexible|anything (?:is fine|works|you have|available|goes)|urgent(?:ly)?)\b"
 )
 _ANY_LOOSELY = re.compile(r"\b(?:soon|now)\b")
+_SOME_DAY = date(2026, 1, 1)
 _FROM_NOW = re.compile(r"\bin (?:about )?(a|an|half an|\d{1,2}) (hour|minute)s?\b")
 _SOON = re.compile(
     r"\b(?:asap|as soon|soon|soonest|earliest|1st|next|right away|straight away|immediately|urgent\w*|now)\b"
@@ -104,10 +105,7 @@ def mentions_time(words: str) -> bool:
     Returns:
         True for days, clock times, parts of the day, and "as soon as possible".
     """
-    try:
-        read = _read(words, date(2026, 1, 1), month_first=True, bare=False)
-    except Unclear:
-        return True
+    read = _read(words, _SOME_DAY, month_first=True, bare=False, asking=False)
     if read.days or read.clocks or read.parts:
         return True
     return bool(_ANY.search(read.text) or _FROM_NOW.search(read.text))
@@ -148,13 +146,23 @@ def names_moment(words: str, moment: datetime) -> bool:
     return bool(named) and moment.time().replace(second=0, microsecond=0) in clock_times(words, moment.date())
 
 
-def _read(words: str, today: date, *, month_first: bool, bare: bool = True) -> _Read:
-    """Replace days and times by their markers."""
+def _read(words: str, today: date, *, month_first: bool, bare: bool = True, asking: bool = True) -> _Read:
+    """Replace days and times by their markers.
+
+    Without ``asking`` a day that does not exist is a day all the same; without ``bare`` a number alone is
+    no hour.
+    """
     read = _Read(canonical(words))
     for rule in (*when_days.RULES, when_days.TODAY):
 
         def mark_day(match: re.Match[str], rule: when_days.Rule = rule) -> str:
-            read.days.append(rule.means(match, today, month_first))
+            try:
+                day = rule.means(match, today, month_first)
+            except Unclear:
+                if asking:
+                    raise
+                day = when_days.one_day(today, today)
+            read.days.append(day)
             tonight = " evening" if match[0].endswith("tonight") else ""
             return f"D{len(read.days) - 1}{tonight} "
 

@@ -32,10 +32,11 @@ from tools.when import Span
 MAX_NAME_CHARS = 100
 MAX_NOTES_CHARS = 500
 _STAND_INS = frozenset(
-    "unknown caller patient customer user anonymous none na name null noname guest me myself someone".split()
+    "unknown caller patient customer user anonymous none n a na name null noname the guest me someone".split()
 )
 _SAME_NUMBER = re.compile(
-    r"\b(?:this|same|calling from|caller|my) (?:phone |one |line )?(?:number|from|one|phone|line)?\b",
+    r"\b(?:this|same|caller'?s?) (?:phone |cell )?(?:number|one|phone|line|cell)\b|"
+    r"\bcalling (?:you )?(?:from|on)\b",
     re.IGNORECASE,
 )
 _log = logging.getLogger(__name__)
@@ -163,13 +164,11 @@ def _is_name(said: str) -> bool:
 
 def _number(ctx: ToolContext, phone: str) -> str | None:
     region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    if (
-        not phones.digits(phone)
-        and ctx.caller_number
-        and (phone.lower() == "caller" or _SAME_NUMBER.search(phone))
-    ):
-        return phones.parse(ctx.caller_number, region)
-    return phones.parse(phone, region)
+    # "The one I'm calling from" holds a digit too.
+    means_theirs = len(phones.digits(phone)) <= 1 and (
+        phone.lower() == "caller" or _SAME_NUMBER.search(phone)
+    )
+    return phones.parse(ctx.caller_number or "" if means_theirs else phone, region)
 
 
 def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:

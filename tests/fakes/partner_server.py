@@ -1,0 +1,169 @@
+"""A partner's availability and booking endpoints: a small ASGI app that behaves, or not when told so."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import httpx
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+Trouble = Literal[
+    "unreachable",  # no connection
+    "cut_before",  # the connection breaks, nothing was done
+    "cut_after",  # the connection breaks after the work was done
+    "down",  # 503, nothing was done
+    "crash_after",  # 500 with an empty body after the work was done, as some platforms do
+    "error",  # 500 with a code
+    "silent",  # no answer until ``release`` is set, nothing done
+    "slow",  # the work is done when ``release`` is set
+    "taken",  # 409
+    "refused",  # 422
+    "pending",  # 202
+    "nonsense",  # 200 and no JSON
+    "limited",  # 429
+]
+
+
+@dataclass
+class Asked:
+    """A request as it arrived."""
+
+    path: str
+    key: str | None
+    body: dict[str, Any]
+
+
+@dataclass
+class PartnerServer:
+    """The server; ``troubles`` are met one a request, in order, by the requests to ``troubled_path``."""
+
+    token: str = "sk_ptnr_test"
+    bot: dict[str, Any] = field(default_factory=dict)
+    windows: list[dict[str, Any]] = field(default_factory=list)
+    status: str = "confirmed"
+    troubles: list[Trouble] = field(default_factory=list)
+    troubled_path: str = "/v1/bookings"
+    asked: list[Asked] = field(default_factory=list)
+    bookings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def transport(self) -> httpx.ASGITransport:
+        """Give the way to it without a socket."""
+        return httpx.ASGITransport(self)
+
+    def asked_for(self, path: str) -> list[Asked]:
+        """List the requests to a path."""
+        return [one for one in self.asked if one.path == path]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        raw = b""
+        while True:
+            event = await receive()
+            raw += event.get("body", b"")
+            if not event.get("more_body"):
+                break
+        body = json.loads(raw) if raw else {}
+        path = scope["path"]
+        key = headers.get("idempotency-key")
+        self.asked.append(Asked(path, key, body))
+        self.arrived.set()
+        if headers.get("authorization") != f"Bearer {self.token}":
+            await _answer(send, 401, _error("invalid_api_key"))
+            return
+        trouble = self.troubles.pop(0) if self.troubles and path == self.troubled_path else None
+        await self._answer(path, key, body, trouble, send)
+
+    async def _answer(
+        self, path: str, key: str | None, body: dict[str, Any], trouble: Trouble | None, send: Send
+    ) -> None:
+        if trouble == "unreachable":
+            raise httpx.ConnectError("no connection")
+        if trouble == "cut_before":
+            raise httpx.ReadError("cut")
+        if trouble in ("silent", "slow"):
+            await self.release.wait()
+        refusals: dict[str, tuple[int, Any]] = {
+            "down": (503, None),
+            "silent": (503, None),
+            "error": (500, _error("configuration_error")),
+            "taken": (409, _error("slot_unavailable")),
+            "refused": (422, _error("webhook_not_configured")),
+            "pending": (202, {"booking": {"status": "pending"}}),
+            "nonsense": (200, None),
+            "limited": (429, _error("rate_limited")),
+        }
+        if trouble in refusals:
+            await _answer(send, *refusals[trouble])
+            return
+        status, answer = self._work(path, key, body)
+        if trouble == "cut_after":
+            raise httpx.ReadError("cut")
+        if trouble == "crash_after":
+            await _answer(send, 500, None)
+            return
+        await _answer(send, status, answer)
+
+    def _work(self, path: str, key: str | None, body: dict[str, Any]) -> tuple[int, Any]:
+        if path == "/v1/availability/search":
+            return self._search(body)
+        if path.startswith("/v1/bots/"):
+            known = path.removeprefix("/v1/bots/") == self.bot.get("id")
+            return (200, {"bot": self.bot}) if known else (404, _error("bot_not_found"))
+        if key is None:
+            return 400, _error("missing_idempotency_key")
+        if path == "/v1/messages":
+            self.messages.setdefault(key, body["message"])
+            return 201, {"message": {"id": "msg_1", "created_at": "2026-11-30T14:00:00Z"}}
+        return self._book(key, body["booking"])
+
+    def _search(self, body: dict[str, Any]) -> tuple[int, Any]:
+        wanted = body["query"]["filter"]["start_at_range"]
+        start, end = (datetime.fromisoformat(wanted[name]) for name in ("start_at", "end_at"))
+        free = []
+        for window in self.windows:
+            begins = datetime.fromisoformat(window["start_at"])
+            ends = begins + timedelta(minutes=window["duration_minutes"])
+            if begins < end and ends > start:
+                free.append(window)
+        return 200, {"availabilities": free}
+
+    def _book(self, key: str, asked: dict[str, Any]) -> tuple[int, Any]:
+        if key in self.bookings:
+            return 200, {"booking": self.bookings[key]}
+        if any(_same_seat(one, asked) for one in self.bookings.values()):
+            return 409, _error("slot_unavailable")
+        start = datetime.fromisoformat(asked["start_at"])
+        booking = {
+            "id": f"bkg_{len(self.bookings) + 1}",
+            "status": self.status,
+            "start_at": start.isoformat(),
+            "end_at": (start + timedelta(minutes=asked["duration_minutes"])).isoformat(),
+            "practitioner_id": asked.get("practitioner_id"),
+        }
+        self.bookings[key] = booking
+        return 201, {"booking": booking}
+
+
+def _same_seat(booking: dict[str, Any], asked: dict[str, Any]) -> bool:
+    same_time = datetime.fromisoformat(booking["start_at"]) == datetime.fromisoformat(asked["start_at"])
+    return same_time and booking["practitioner_id"] == asked.get("practitioner_id")
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": code.replace("_", " ")}}
+
+
+async def _answer(send: Send, status: int, body: Any) -> None:
+    headers = [(b"content-type", b"application/json")] if body is not None else []
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    content = json.dumps(body).encode() if body is not None else b""
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,87 @@
+"""Messages, transfers, endings and knowledge."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from config.clock import Clock
+from tests.fakes.partner_server import PartnerServer
+from tests.fakes.talk import PROFILE, Talk, talking
+from tools.context import Ending
+from tools.knowledge_index import Document, KnowledgeIndex
+
+
+@pytest.fixture
+async def talk(clock: Clock) -> AsyncIterator[Talk]:
+    knowledge = KnowledgeIndex.build([Document("fees.md", "# Fees\n\nA cleaning costs $120.")])
+    async with talking(PartnerServer(), clock, knowledge=knowledge) as talk:
+        yield talk
+
+
+async def test_a_message_goes_to_the_staff_with_name_and_number(talk: Talk) -> None:
+    result = await talk.calls(
+        "take_message", text="Please call me about a crown.", name="anna bell", phone="202 555 0171"
+    )
+    assert result["status"] == "taken_down"
+    assert list(talk.server.messages.values()) == [
+        {"customer": {"name": "Anna Bell", "phone": "+12025550171"}, "text": "Please call me about a crown."}
+    ]
+
+
+async def test_without_a_number_the_callers_own_is_kept(talk: Talk) -> None:
+    await talk.calls("take_message", text="Please call me.")
+    assert next(iter(talk.server.messages.values()))["customer"] == {"phone": "+12025550199"}
+
+
+async def test_the_same_message_twice_is_one_message(talk: Talk) -> None:
+    await talk.calls("take_message", text="Please call me.")
+    await talk.calls("take_message", text="Please call me.")
+    assert len(talk.server.messages) == 1
+
+
+async def test_a_message_that_could_not_be_kept_is_said_to_be_lost(talk: Talk) -> None:
+    talk.server.troubled_path = "/v1/messages"
+    talk.server.troubles = ["down", "down", "down"]
+    result = await talk.calls("take_message", text="Please call me.")
+    assert result["status"] == "unavailable"
+    assert "couldn't save your message" in result["say"]
+
+
+async def test_a_transfer_names_the_practices_number(talk: Talk) -> None:
+    assert (await talk.calls("transfer_call", reason="pain"))["status"] == "transferring"
+    assert talk.ctx.ending.ending == Ending("transfer", "pain", "+12025550143")
+
+
+async def test_without_a_number_there_is_no_transfer(clock: Clock) -> None:
+    async with talking(PartnerServer(), clock, profile={**PROFILE, "transfer_number": None}) as talk:
+        assert (await talk.calls("transfer_call", reason="pain"))["status"] == "not_possible"
+        assert talk.ctx.ending.ending is None
+
+
+async def test_the_first_ending_stands(talk: Talk) -> None:
+    await talk.calls("transfer_call", reason="pain")
+    await talk.calls("end_call", reason="done")
+    assert talk.ctx.ending.ending == Ending("transfer", "pain", "+12025550143")
+
+
+async def test_no_transfer_once_the_call_is_ending(talk: Talk) -> None:
+    assert await talk.calls("end_call", reason="done") == {"status": "ending"}
+    assert (await talk.calls("transfer_call", reason="pain"))["status"] == "not_possible"
+    assert talk.ctx.ending.ending == Ending("hang_up", "done")
+
+
+async def test_knowledge_comes_with_its_file_and_heading(talk: Talk) -> None:
+    result = await talk.calls("search_knowledge", question="What does a cleaning cost?")
+    assert result == {
+        "status": "ok",
+        "passages": [{"text": "A cleaning costs $120.", "file": "fees.md", "heading": "Fees"}],
+    }
+
+
+async def test_what_no_file_says_is_nothing(talk: Talk) -> None:
+    assert await talk.calls("search_knowledge", question="Who won the match?") == {"status": "nothing"}
+
+
+async def test_a_practice_without_files_knows_nothing(clock: Clock) -> None:
+    async with talking(PartnerServer(), clock) as talk:
+        assert await talk.calls("search_knowledge", question="Cost?") == {"status": "nothing"}
