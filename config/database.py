@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -18,7 +18,7 @@ CONNECT_TIMEOUT_SECONDS = 5
 _READ_ONLY = "chairside_read_only"
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - it names the state, as the other errors do
+class DatabaseUnavailable(Exception):
     """The database cannot be opened, reached or written; the message is one sentence for the operator."""
 
 
@@ -106,7 +106,9 @@ class Database:
     async def _translated(self) -> AsyncIterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        except (DBAPIError, PoolTimeoutError) as error:
+            if not _is_outage(error):
+                raise
             raise DatabaseUnavailable(self._sentence(error)) from error
 
     def _sentence(self, error: Exception) -> str:
@@ -114,6 +116,14 @@ class Database:
         why = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
         where = self.url.database if self.is_sqlite else self.url.render_as_string(hide_password=True)
         return f"The database {where} cannot be used: {why}."
+
+
+def _is_outage(error: Exception) -> bool:
+    # SQLite says "file is not a database" with the driver's root class; other errors are our own faults.
+    return (
+        isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
+        or type(error) is DatabaseError
+    )
 
 
 def _resolve(settings: Settings) -> URL:

@@ -1,7 +1,5 @@
 """The practice's errors: one root, each subclass fixes code, HTTP status and message."""
 
-# ruff: noqa: N818 - each name says what is wrong; the Error suffix would only be longer
-
 from typing import Any, ClassVar
 
 

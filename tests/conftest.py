@@ -3,15 +3,23 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 
+from config.clock import Clock, fixed_clock
 from config.database import FILE_NAME, Database
+from config.keyring import Keyring
 from config.settings import DatabaseSettings, Settings
+from practice.demo.seed import DemoIds, seed_demo
 from practice.records.migrate import migrate
 from tests.fakes.postgres import PostgresForTests
+
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes passwords at once; how slow the product is at it is not under test."""
 
 
 def sqlite_settings(folder: Path) -> Settings:
@@ -52,10 +60,10 @@ def postgres() -> Iterator[PostgresForTests]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Migrate one PostgreSQL database, to be copied."""
+def postgres_database(postgres: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Migrate one PostgreSQL database, to be emptied after each test."""
     name = postgres.create()
-    _migrate_once(postgres_settings(tmp_path_factory.mktemp("postgres-template"), postgres.url(name)))
+    _migrate_once(postgres_settings(tmp_path_factory.mktemp("postgres"), postgres.url(name)))
     return name
 
 
@@ -68,9 +76,9 @@ def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
         yield sqlite_settings(tmp_path)
     else:
         server: PostgresForTests = request.getfixturevalue("postgres")
-        name = server.create(request.getfixturevalue("postgres_template"))
+        name: str = request.getfixturevalue("postgres_database")
         yield postgres_settings(tmp_path, server.url(name))
-        server.drop(name)
+        server.empty(name)
 
 
 @pytest.fixture
@@ -79,3 +87,21 @@ async def database(database_settings: Settings) -> AsyncIterator[Database]:
     database = Database(database_settings)
     yield database
     await database.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Show Monday, 30 November 2026, nine in the morning in New York."""
+    return fixed_clock(datetime(2026, 11, 30, 14, tzinfo=UTC))
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    """Give an installation's keys that are the same in every test."""
+    return Keyring(b"a master key of thirty-two bytes")
+
+
+@pytest.fixture
+async def demo(database: Database, clock: Clock) -> DemoIds:
+    """Keep the demo practice in the database."""
+    return await seed_demo(database, clock, hasher=CHEAP_HASHER)

@@ -138,7 +138,7 @@ class Relay:
                 client.stream("POST", url, content=body, headers=headers) as response,
             ):
                 return _understood(response.status_code, await self._read(response))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise WebhookUnreachable from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise WebhookTimeout(in_doubt=True) from error
@@ -147,8 +147,6 @@ class Relay:
         except httpx.TransportError as error:
             message = "The connection to the booking platform was cut. Repeat with the same Idempotency-Key."
             raise WebhookUnreachable(message, in_doubt=True) from error
-        except httpx.InvalidURL as error:
-            raise WebhookNotConfigured("The booking platform's URL is not valid.") from error
 
     async def _read(self, response: httpx.Response) -> bytes:
         content = bytearray()
@@ -166,7 +164,7 @@ class Relay:
             return self._embedded, base, platform_secret(self._keyring, bot.account_id)
         if bot.sealed_secret is None:
             raise WebhookNotConfigured("The booking platform's webhook secret is not set.")
-        if not self._settings.allow_http and not _is_private_enough(bot.webhook_url):
+        if not _may_be_asked(bot.webhook_url, allow_http=self._settings.allow_http):
             raise WebhookNotConfigured("The booking platform's URL must begin with https://.")
         try:
             return self._outside, bot.webhook_url, self._vault.open(bot.sealed_secret)
@@ -175,18 +173,20 @@ class Relay:
             raise WebhookNotConfigured(message) from error
 
 
-def _is_private_enough(url: str) -> bool:
-    """Tell whether a URL is encrypted, or never leaves the machine."""
+def _may_be_asked(url: str, *, allow_http: bool) -> bool:
+    """Tell whether a URL is one of HTTP's, and encrypted unless it never leaves the machine."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
         return False
     if parsed.scheme == "https":
         return True
-    if parsed.host == "localhost":
-        return True
+    return parsed.scheme == "http" and (allow_http or _is_this_machine(parsed.host))
+
+
+def _is_this_machine(host: str) -> bool:
     try:
-        return ipaddress.ip_address(parsed.host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

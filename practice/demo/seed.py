@@ -89,12 +89,13 @@ class DemoIds:
     staff_password: str
 
 
-async def seed_demo(database: Database, clock: Clock) -> DemoIds:
+async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher | None = None) -> DemoIds:
     """Make the demo practice, whole or not at all.
 
     Args:
         database: A migrated database.
         clock: The present moment.
+        hasher: How the log-in's password is hashed, if not as ``Staff`` does.
 
     Returns:
         The ids, the partner's key and the log-in.
@@ -105,7 +106,7 @@ async def seed_demo(database: Database, clock: Clock) -> DemoIds:
     """
     now = clock()
     key, password = keys.new_key(), secrets.token_urlsafe(12)
-    password_hash = await asyncio.to_thread(PasswordHasher().hash, password)
+    password_hash = await asyncio.to_thread((hasher or PasswordHasher()).hash, password)
     async with database.session() as session:
         if await find_bot_id_by_number(session, PHONE_NUMBER) is not None:
             raise AlreadySeeded

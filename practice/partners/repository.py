@@ -59,6 +59,12 @@ async def find_practice(session: AsyncSession, practice_id: str) -> Practice | N
     return (await session.scalars(query)).one_or_none()
 
 
+async def list_keys(session: AsyncSession, partner_id: str) -> list[PartnerKey]:
+    """List a partner's keys, oldest first."""
+    query = select(PartnerKey).where(PartnerKey.partner_id == partner_id).order_by(PartnerKey.id)
+    return list(await session.scalars(query))
+
+
 async def revoke_key(session: AsyncSession, partner_id: str, key_id: str, at: datetime) -> None:
     """Revoke a partner's key; one already revoked keeps its moment."""
     await session.execute(

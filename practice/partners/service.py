@@ -12,7 +12,7 @@ from practice.errors import BotNotFound, InvalidApiKey
 from practice.ids import is_id, new_id
 from practice.partners import keys, repository
 from practice.partners.profile import describe
-from practice.partners.views import SECRETS, BotView, PartnerPrincipal
+from practice.partners.views import SECRETS, BotView, KeyView, PartnerPrincipal
 from practice.records.accounts import Account
 from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
 from practice.vault import Vault
@@ -165,6 +165,21 @@ class Partners:
         async with self._database.session() as session:
             session.add(record)
         return key
+
+    async def list_keys(self, partner_id: str) -> list[KeyView]:
+        """List a partner's keys.
+
+        Args:
+            partner_id: Whose.
+
+        Returns:
+            Oldest first, without the keys themselves.
+        """
+        async with self._database.reading() as session:
+            return [
+                KeyView(one.id, one.prefix, one.created_at, one.revoked_at)
+                for one in await repository.list_keys(session, partner_id)
+            ]
 
     async def revoke_key(self, partner_id: str, key_id: str) -> None:
         """Revoke a partner's key; from now on it opens nothing.

@@ -1,6 +1,7 @@
 """What other rooms see of partners and bots."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 SECRETS = "webhook-secret"
 """The vault's purpose for platforms' webhook secrets."""
@@ -17,6 +18,23 @@ class PartnerPrincipal:
 
     partner_id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A partner's key as a list shows it.
+
+    Attributes:
+        id: ``key_…``.
+        prefix: Its first letters.
+        created_at: UTC.
+        revoked_at: UTC, or None while it is good.
+    """
+
+    id: str
+    prefix: str
+    created_at: datetime
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

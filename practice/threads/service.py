@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.clock import Clock
 from config.database import Database
 from practice.errors import CallNotFound, ThreadNotFound
-from practice.ids import new_id
+from practice.ids import is_id, new_id
 from practice.records.insert_once import insert_once
 from practice.records.threads import Call
 from practice.threads import repository
@@ -276,6 +276,8 @@ class Chats:
         Raises:
             ThreadNotFound: It is not.
         """
+        if not is_id(thread_id, "thrd"):
+            raise ThreadNotFound
         async with self._database.reading() as session:
             if not await repository.is_chat_of(session, thread_id, assistant_id, owner):
                 raise ThreadNotFound

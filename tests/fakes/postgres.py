@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the test session's own: no system service, a database a test."""
+"""A PostgreSQL server of the test session's own: no system service."""
 
 import contextlib
 import fcntl
@@ -15,7 +15,7 @@ from psycopg import sql
 
 
 class PostgresForTests:
-    """Starts a server in a temporary folder, and copies a migrated template for each test."""
+    """Starts a server in a temporary folder."""
 
     def __init__(self) -> None:
         # Not pytest's own folder: as root the server runs as another user, who must get in.
@@ -30,18 +30,25 @@ class PostgresForTests:
         self._run("ALTER SYSTEM SET synchronous_commit = off")
         self._run("SELECT pg_reload_conf()")
 
-    def create(self, template: str | None = None) -> str:
-        """Make a database, as a copy of another one when named."""
+    def create(self) -> str:
+        """Make an empty database."""
         name = f"chairside_{uuid.uuid4().hex}"
-        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-        if template is not None:
-            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-        self._run(statement)
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
 
-    def drop(self, name: str) -> None:
-        """Remove a database and whoever is still connected."""
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    def empty(self, name: str) -> None:
+        """Take every row out of a database, whoever is still connected."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchall()
+            names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in tables)
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
     def url(self, name: str) -> str:
         """Give the URL that the product is told."""
@@ -53,7 +60,7 @@ class PostgresForTests:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, statement: str | sql.Composed) -> None:
-        query = statement if isinstance(statement, sql.Composed) else sql.SQL(statement)  # type: ignore[arg-type]
+        query = statement if isinstance(statement, sql.Composed) else sql.SQL(statement)
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(query)
 

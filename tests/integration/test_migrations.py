@@ -1,6 +1,7 @@
 """The tables that the migrations make are the tables that the models describe."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import StatementError
 
 from config.database import Database
+from practice.records.accounts import Account
 from practice.records.migrate import alembic_config, migrate
 from practice.records.tables import metadata
 
@@ -39,10 +41,6 @@ async def test_every_migration_can_be_taken_back(database: Database) -> None:
 
 
 async def test_a_naive_datetime_is_not_stored(database: Database) -> None:
-    from datetime import datetime
-
-    from practice.records.accounts import Account
-
     with pytest.raises(StatementError, match="naive"):
         async with database.session() as session:
             session.add(Account(id="acct_1", name="A", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001

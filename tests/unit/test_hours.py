@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from practice.calendar.hours import Interval, Need, Week, fits, free_windows, merge, open_intervals
 
 NEW_YORK = ZoneInfo("America/New_York")
-ZONES = ["America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "UTC"]
+ZONES = [
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Kathmandu",
+    "UTC",
+]
 SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +32,9 @@ def day_of(day: date, zone: ZoneInfo = NEW_YORK) -> Interval:
     )
 
 
-def every_day(opens: int, closes: int, zone: ZoneInfo = NEW_YORK, closed: frozenset[date] = frozenset()) -> Week:
+def every_day(
+    opens: int, closes: int, zone: ZoneInfo = NEW_YORK, closed: frozenset[date] = frozenset()
+) -> Week:
     return Week(zone, {weekday: [(opens, closes)] for weekday in range(7)}, closed)
 
 
@@ -98,10 +107,12 @@ weeks = st.builds(
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 25)).map(  # noqa: DTZ001
     lambda moment: moment.replace(second=0, microsecond=0, tzinfo=UTC)
 )
-spans = st.builds(lambda start, length: Interval(start, start + length * MINUTE), moments, st.integers(1, 6 * 1440))
-clock_changes = st.sampled_from([SPRING, AUTUMN, date(2026, 3, 29), date(2026, 10, 25), date(2026, 4, 5)]).map(
-    lambda day: datetime(day.year, day.month, day.day, tzinfo=UTC)
+spans = st.builds(
+    lambda start, length: Interval(start, start + length * MINUTE), moments, st.integers(1, 6 * 1440)
 )
+clock_changes = st.sampled_from(
+    [SPRING, AUTUMN, date(2026, 3, 29), date(2026, 10, 25), date(2026, 4, 5)]
+).map(lambda day: datetime(day.year, day.month, day.day, tzinfo=UTC))
 spans_at_changes = st.builds(
     lambda day, shift, length: Interval(day + shift * MINUTE, day + (shift + length) * MINUTE),
     clock_changes,
@@ -176,8 +187,6 @@ def test_no_room_is_forgotten(week: Week, span: Interval, taken: list[tuple[int,
         start = one.start
         while start + need.duration <= one.end:
             end = start + need.duration
-            clear = all(
-                end + need.after <= other.start or other.end <= start - need.before for other in busy
-            )
+            clear = all(end + need.after <= other.start or other.end <= start - need.before for other in busy)
             assert clear == fits(windows, start, need.duration)
             start += 17 * MINUTE

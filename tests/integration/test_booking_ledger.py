@@ -1,0 +1,493 @@
+"""One key, however often, wherever and through whatever trouble: one booking and equal answers."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.clock import Clock, fixed_clock
+from config.database import FILE_NAME, Database
+from config.keyring import Keyring
+from config.settings import RelaySettings, Settings
+from practice.booking.answer import Answer
+from practice.booking.desk import BookingDesk
+from practice.booking.ledger import Claim, Ledger
+from practice.booking.relay import Relay
+from practice.demo.seed import DemoIds, seed_demo
+from practice.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    MissingIdempotencyKey,
+    PracticeError,
+    WebhookError,
+    WebhookFailed,
+    WebhookNotConfigured,
+    WebhookRejected,
+    WebhookTimeout,
+    WebhookUnreachable,
+)
+from practice.partners.service import Partners
+from practice.partners.views import BotView
+from tests.conftest import CHEAP_HASHER, sqlite_settings
+from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
+
+SECRET = "whsec_of_the_platform"
+SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
+
+
+def wish(minutes: int = 30, **extra: Any) -> dict[str, Any]:
+    return {
+        "bot_id": "whatever",
+        "booking": {
+            "start_at": "2026-12-01T14:00:00-05:00",
+            "duration_minutes": minutes,
+            "customer": {"phone": "+12025550100", "name": "José Bell"},
+            **extra,
+        },
+    }
+
+
+@pytest.fixture
+def platform(clock: Clock) -> FakePlatform:
+    return FakePlatform(SECRET, clock)
+
+
+@pytest.fixture
+async def bot(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> BotView:
+    return await Partners(database, clock, keyring).create_bot(
+        demo.partner_id,
+        name="outside",
+        account_id=demo.account_id,
+        timezone="America/New_York",
+        webhook_url="https://platform.example/hooks/",
+        webhook_secret=SECRET,
+    )
+
+
+def make_desk(
+    database: Database,
+    clock: Clock,
+    keyring: Keyring,
+    platform: httpx.AsyncBaseTransport,
+    lease_clock: Clock | None = None,
+    **rules: Any,
+) -> BookingDesk:
+    relay = Relay(RelaySettings(**rules), clock, keyring, embedded=None, outside=platform)
+    return BookingDesk(database, clock, relay, lease_clock=lease_clock or clock)
+
+
+@pytest.fixture
+async def desk(
+    database: Database, clock: Clock, keyring: Keyring, platform: FakePlatform
+) -> AsyncIterator[BookingDesk]:
+    desk = make_desk(database, clock, keyring, platform)
+    yield desk
+    await desk.aclose()
+
+
+async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    answer = await desk.book(bot, "k1", wish(service_id="svc_1"))
+    assert answer.status == 201
+    assert answer.body["booking"]["id"] == "1"
+    assert not answer.replayed
+    path, body = platform.requests[0]
+    assert path == "/hooks/bookings"
+    assert body == {
+        "account_id": bot.account_id,
+        "idempotency_key": f"{bot.id}:k1",
+        "booking": wish(service_id="svc_1")["booking"],
+    }
+    assert platform.accounts == [bot.account_id]
+
+
+async def test_the_same_key_returns_the_original_booking_without_asking_again(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    first = await desk.book(bot, "k1", wish())
+    again = await desk.book(bot, "k1", wish())
+    assert again == Answer(200, first.body, replayed=True, mismatch=False)
+    assert len(platform.requests) == 1
+
+
+async def test_another_body_under_the_same_key_gets_the_original_and_is_told_so(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    first = await desk.book(bot, "k1", wish())
+    other = await desk.book(bot, "k1", wish(60))
+    assert other == Answer(200, first.body, replayed=True, mismatch=True)
+
+
+async def test_a_strict_partner_has_a_reused_key_refused(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    strict = replace(bot, strict_idempotency=True)
+    await desk.book(strict, "k1", wish())
+    with pytest.raises(IdempotencyKeyReused):
+        await desk.book(strict, "k1", wish(60))
+    assert (await desk.book(strict, "k1", wish())).replayed
+
+
+async def test_two_bots_of_one_account_do_not_share_a_key(
+    desk: BookingDesk, bot: BotView, database: Database, clock: Clock, keyring: Keyring
+) -> None:
+    other = await Partners(database, clock, keyring).create_bot(
+        bot.partner_id,
+        name="second",
+        account_id=bot.account_id,
+        timezone="America/New_York",
+        webhook_url=bot.webhook_url,
+        webhook_secret=SECRET,
+    )
+    ids = {(await desk.book(one, "k1", wish())).body["booking"]["id"] for one in (bot, other)}
+    assert len(ids) == 2
+
+
+async def test_many_at_once_with_one_key_ask_the_platform_once(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.gate.clear()
+    asking = [asyncio.create_task(desk.book(bot, "k1", wish())) for _ in range(12)]
+    await platform.arrived.wait()
+    platform.gate.set()
+    got = await asyncio.gather(*asking)
+    assert sorted((answer.status, answer.replayed) for answer in got) == [(200, True)] * 11 + [(201, False)]
+    assert len({str(answer.body) for answer in got}) == 1
+    assert len(platform.requests) == 1
+
+
+async def test_two_processes_with_one_key_ask_the_platform_once(
+    database: Database,
+    database_settings: Settings,
+    clock: Clock,
+    keyring: Keyring,
+    bot: BotView,
+    platform: FakePlatform,
+) -> None:
+    other_database = Database(database_settings)
+    desks = [make_desk(one, clock, keyring, platform) for one in (database, other_database)]
+    platform.gate.clear()
+    asking = [asyncio.create_task(desk.book(bot, "k1", wish())) for desk in desks * 3]
+    await platform.arrived.wait()
+    platform.gate.set()
+    got = await asyncio.gather(*asking)
+    assert len(platform.requests) == 1
+    assert sorted(answer.status for answer in got) == [200] * 5 + [201]
+    await other_database.dispose()
+
+
+async def test_whoever_waited_for_the_same_request_shares_its_refusal(
+    database: Database, clock: Clock, bot: BotView
+) -> None:
+    ledger = Ledger(database, clock, clock)
+    booking = wish()["booking"]
+    claim = await ledger.claim(bot, "k1", booking, "sha")
+    assert isinstance(claim, Claim)
+    waiting = await ledger.claim(bot, "k1", booking, "sha")
+    assert not isinstance(waiting, Claim)
+    assert waiting.state == "pending"
+    await ledger.settle(claim, Answer(409, SLOT_TAKEN), None)
+    shared = await ledger.claim(bot, "k1", booking, "sha", settled_is_enough=True)
+    assert not isinstance(shared, Claim)
+    assert (shared.state, shared.answer) == ("refused", Answer(409, SLOT_TAKEN))
+    assert isinstance(await ledger.claim(bot, "k1", booking, "another", settled_is_enough=True), Claim)
+
+
+async def test_a_refusal_is_passed_on_word_for_word_and_the_key_may_be_used_again(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.before.append(answers(409, SLOT_TAKEN))
+    assert await desk.book(bot, "k1", wish()) == Answer(409, SLOT_TAKEN)
+    other = await desk.book(bot, "k1", wish(60))
+    assert (other.status, other.mismatch) == (201, False)
+    assert other.body["booking"]["duration_minutes"] == 60
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 410, 422])
+async def test_a_platforms_business_answers_pass_through(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform, status: int
+) -> None:
+    platform.before.append(answers(status, SLOT_TAKEN))
+    assert await desk.book(bot, "k1", wish()) == Answer(status, SLOT_TAKEN)
+
+
+TROUBLE: list[tuple[Trouble, type[WebhookError], bool]] = [
+    (answers(401, SLOT_TAKEN), WebhookRejected, False),
+    (answers(403, SLOT_TAKEN), WebhookRejected, False),
+    (answers(302), WebhookFailed, False),
+    (answers(409, content=b"taken"), WebhookFailed, False),
+    (answers(500), WebhookFailed, True),
+    (answers(503, {"error": {"code": "x", "message": "y"}}), WebhookFailed, True),
+    (answers(200), WebhookFailed, True),
+    (answers(204), WebhookFailed, True),
+    (answers(201, content=b"<html>"), WebhookFailed, True),
+    (answers(201, content=b"[1]"), WebhookFailed, True),
+    (answers(201, content=b'{"booking": {"id": NaN}}'), WebhookFailed, True),
+    (answers(201, content=b"[" * 100_000), WebhookFailed, True),
+    (answers(201, content=b"x" * 2000), WebhookFailed, True),
+    (answers(201, {"booking": {"status": "confirmed"}}), WebhookFailed, True),
+    (down, WebhookUnreachable, False),
+    (cut, WebhookUnreachable, True),
+    (late, WebhookTimeout, True),
+]
+
+
+@pytest.mark.parametrize(("trouble", "error", "in_doubt"), TROUBLE)
+async def test_trouble_with_the_platform_is_told_by_its_kind_and_the_same_key_finds_the_booking(
+    database: Database,
+    clock: Clock,
+    keyring: Keyring,
+    bot: BotView,
+    platform: FakePlatform,
+    trouble: Trouble,
+    error: type[WebhookError],
+    in_doubt: bool,
+) -> None:
+    desk = make_desk(database, clock, keyring, platform, max_response_bytes=1000)
+    platform.after.append(trouble)
+    with pytest.raises(error) as caught:
+        await desk.book(bot, "k1", wish())
+    assert caught.value.in_doubt == in_doubt
+    again = await desk.book(bot, "k1", wish())
+    assert (again.status, again.body["booking"]["id"]) == (200, "1")
+    assert len(platform.bookings) == 1
+
+
+async def test_while_an_earlier_request_is_in_doubt_its_key_asks_for_nothing_else(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.before.append(late)
+    with pytest.raises(WebhookTimeout):
+        await desk.book(bot, "k1", wish())
+    other = await desk.book(bot, "k1", wish(60))
+    assert (other.mismatch, other.body["booking"]["duration_minutes"]) == (True, 30)
+    assert [body["booking"]["duration_minutes"] for _, body in platform.requests] == [30, 30]
+
+
+async def test_a_key_whose_earlier_request_turned_out_refused_asks_for_the_new_one(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.before.extend([late, answers(409, SLOT_TAKEN)])
+    with pytest.raises(WebhookTimeout):
+        await desk.book(bot, "k1", wish())
+    other = await desk.book(bot, "k1", wish(60))
+    assert (other.status, other.mismatch, other.body["booking"]["duration_minutes"]) == (201, False, 60)
+
+
+async def test_no_connection_after_a_time_out_leaves_the_doubt(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.after.append(late)
+    with pytest.raises(WebhookTimeout):
+        await desk.book(bot, "k1", wish())
+    platform.before.append(down)
+    with pytest.raises(WebhookUnreachable):
+        await desk.book(bot, "k1", wish())
+    other = await desk.book(bot, "k1", wish(60))
+    assert (other.mismatch, len(platform.bookings)) == (True, 1)
+
+
+async def test_a_platform_that_hangs_is_given_up_after_the_time_out(
+    database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
+) -> None:
+    desk = make_desk(database, clock, keyring, platform, timeout_seconds=0.05)
+    platform.gate.clear()
+    with pytest.raises(WebhookTimeout):
+        await desk.book(bot, "k1", wish())
+
+
+async def test_who_waits_no_longer_is_told_and_the_work_goes_on(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.gate.clear()
+    with pytest.raises(WebhookTimeout):
+        await desk.book(bot, "k1", wish(), wait_seconds=0.05)
+    await platform.arrived.wait()
+    joined = asyncio.create_task(desk.book(bot, "k1", wish()))
+    platform.gate.set()
+    assert (await joined).body["booking"]["id"] == "1"
+    assert len(platform.requests) == 1
+
+
+async def test_the_booking_goes_on_when_the_one_who_asked_is_gone(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    platform.gate.clear()
+    asking = asyncio.create_task(desk.book(bot, "k1", wish()))
+    await platform.arrived.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    platform.gate.set()
+    await desk.aclose()
+    assert (await desk.book(bot, "k1", wish())).replayed
+    assert len(platform.requests) == 1
+
+
+async def test_a_worker_that_fell_silent_is_replaced_when_its_lease_ends_and_its_booking_found(
+    database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
+) -> None:
+    moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
+    ledger = Ledger(database, clock, lambda: moment[0])
+    claim = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    assert isinstance(claim, Claim)
+    # It asked the platform, and died before it could write the answer down.
+    desk = make_desk(database, clock, keyring, platform, lambda: moment[0])
+    platform.bookings[f"{bot.id}:k1"] = {"id": "made", "status": "accepted"}
+    waiting = asyncio.create_task(desk.book(bot, "k1", wish()))
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    assert not done
+    moment[0] += timedelta(seconds=6)
+    assert (await waiting).body["booking"]["id"] == "made"
+
+
+async def test_a_living_worker_keeps_its_lease(database: Database, clock: Clock, bot: BotView) -> None:
+    moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
+    ledger = Ledger(database, clock, lambda: moment[0])
+    claim = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    assert isinstance(claim, Claim)
+    moment[0] += timedelta(seconds=4)
+    assert await ledger.renew(claim)
+    moment[0] += timedelta(seconds=4)
+    standing = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    assert not isinstance(standing, Claim)
+    moment[0] += timedelta(seconds=4)
+    taken_over = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    assert isinstance(taken_over, Claim)
+    assert not await ledger.renew(claim)
+
+
+async def test_a_late_failure_of_a_replaced_worker_does_not_hide_what_its_successor_does(
+    database: Database, clock: Clock, bot: BotView
+) -> None:
+    moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
+    ledger = Ledger(database, clock, lambda: moment[0])
+    first = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    moment[0] += timedelta(seconds=6)
+    second = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    assert isinstance(first, Claim)
+    assert isinstance(second, Claim)
+    assert (await ledger.settle(first, None, WebhookTimeout(in_doubt=True))).state == "pending"
+    booked = Answer(201, {"booking": {"id": "1"}})
+    assert (await ledger.settle(first, booked, None)).state == "succeeded"
+    refused = await ledger.settle(second, Answer(409, SLOT_TAKEN), None)
+    assert (refused.state, refused.answer) == ("succeeded", booked)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    troubles=st.lists(
+        st.tuples(st.booleans(), st.sampled_from([trouble for trouble, _, _ in TROUBLE])), max_size=6
+    ),
+    askers=st.integers(1, 4),
+)
+def test_whatever_goes_wrong_and_however_many_ask_there_is_one_booking_and_one_answer(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    troubles: list[tuple[bool, Trouble]],
+    askers: int,
+) -> None:
+    clock, keyring = fixed_clock(datetime(2026, 11, 30, 14, tzinfo=UTC)), Keyring(b"k" * 32)
+
+    async def run() -> None:
+        folder = tmp_path_factory.mktemp("ledger")
+        shutil.copy(sqlite_template, folder / FILE_NAME)
+        database = Database(sqlite_settings(folder))
+        demo = await seed_demo(database, clock, hasher=CHEAP_HASHER)
+        bot = await Partners(database, clock, keyring).create_bot(
+            demo.partner_id,
+            name="outside",
+            account_id=demo.account_id,
+            timezone="America/New_York",
+            webhook_url="https://platform.example",
+            webhook_secret=SECRET,
+        )
+        platform = FakePlatform(SECRET, clock)
+        for after, trouble in troubles:
+            (platform.after if after else platform.before).append(trouble)
+        # Two desks are two processes: each knows of the other only what the ledger says.
+        desks = [make_desk(database, clock, keyring, platform) for _ in range(2)]
+        answered: list[Answer] = []
+        while len(answered) < 3:
+            asking = [desks[number % 2].book(bot, "k1", wish()) for number in range(askers)]
+            for outcome in await asyncio.gather(*asking, return_exceptions=True):
+                if isinstance(outcome, Answer):
+                    if outcome.status < 300:
+                        answered.append(outcome)
+                else:
+                    assert isinstance(outcome, WebhookError)
+        assert len(platform.bookings) == 1
+        assert {str(answer.body) for answer in answered} == {
+            str({"booking": platform.bookings[f"{bot.id}:k1"]})
+        }
+        assert [answer.replayed for answer in answered].count(False) <= 1
+        await database.dispose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("key", [None, " "])
+async def test_without_a_key_nothing_is_booked(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform, key: str | None
+) -> None:
+    with pytest.raises(MissingIdempotencyKey):
+        await desk.book(bot, key, wish())
+    assert platform.requests == []
+
+
+async def test_a_body_that_does_not_fit_does_not_reach_the_platform(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    with pytest.raises(InvalidRequest):
+        await desk.book(bot, "k1", wish(0))
+    with pytest.raises(InvalidRequest):
+        await desk.search(bot, {"query": {}})
+    assert platform.requests == []
+
+
+async def test_a_search_is_relayed_and_its_answer_passed_on(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    query = {"filter": {"start_at_range": {"start_at": "2026-12-01", "end_at": "2026-12-01"}}, "more": 1}
+    answer = await desk.search(bot, {"bot_id": bot.id, "query": query})
+    assert answer == Answer(200, {"availabilities": [], "from": "the platform"})
+    assert platform.requests == [
+        ("/hooks/availability/search", {"account_id": bot.account_id, "query": query})
+    ]
+    assert await desk.lookup(bot, "+12025550100") == Answer(200, {"found": False})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"webhook_url": None},
+        {"sealed_secret": None},
+        {"sealed_secret": b"sealed elsewhere"},
+        {"webhook_url": "http://platform.example"},
+        {"webhook_url": "not a url"},
+        {"webhook_url": "ftp://127.0.0.1/"},
+    ],
+)
+async def test_a_bot_without_a_usable_platform_is_told_apart_from_a_platform_in_trouble(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(PracticeError) as caught:
+        await desk.book(replace(bot, **changes), "k1", wish())
+    assert isinstance(caught.value, WebhookNotConfigured)
+    assert platform.requests == []
+
+
+async def test_a_platform_on_this_machine_needs_no_encryption(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    for number, url in enumerate(("http://127.0.0.1:9000", "http://[::1]:9000/", "http://localhost")):
+        assert (await desk.book(replace(bot, webhook_url=url), f"k{number}", wish())).status == 201

@@ -1,0 +1,154 @@
+"""The engine: which databases we understand, what is said when they are not there, and who waits for whom."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from config.clock import Clock
+from config.database import Database, DatabaseUnavailable
+from config.settings import DatabaseSettings, Settings
+from practice.records.accounts import Account
+from practice.records.partners import BotNumber
+from practice.records.staff import StaffMember
+
+
+def told(folder: Path, url: str | None) -> Settings:
+    return Settings(
+        data_dir=folder,
+        database=DatabaseSettings(url=SecretStr(url) if url else None, busy_timeout_seconds=0.1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "drivername"),
+    [
+        ("postgresql://u:p@h/d", "postgresql+psycopg"),
+        ("postgres://u:p@h/d", "postgresql+psycopg"),
+        ("postgresql+asyncpg://u:p@h/d", "postgresql+psycopg"),
+        ("sqlite:////tmp/x.db", "sqlite+aiosqlite"),
+        (None, "sqlite+aiosqlite"),
+    ],
+)
+async def test_a_url_chooses_the_driver(tmp_path: Path, url: str | None, drivername: str) -> None:
+    database = Database(told(tmp_path, url))
+    assert database.url.drivername == drivername
+    await database.dispose()
+
+
+@pytest.mark.parametrize("url", ["mysql://h/d", "sqlite://", "sqlite:///:memory:", "nonsense", "://"])
+def test_a_url_that_we_do_not_understand_is_one_clear_error(tmp_path: Path, url: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match="CHAIRSIDE_DATABASE_URL"):
+        Database(told(tmp_path, url))
+
+
+def test_a_password_is_not_shown(tmp_path: Path) -> None:
+    assert "hunter2" not in repr(Database(told(tmp_path, "postgresql://u:hunter2@h/d")))
+
+
+async def test_a_data_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DatabaseUnavailable, match="data folder"):
+        Database(told(tmp_path / "file" / "folder", None))
+
+
+async def test_a_file_that_cannot_be_opened_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "chairside.db").mkdir()
+    database = Database(told(tmp_path, None))
+    with pytest.raises(DatabaseUnavailable, match=r"chairside\.db cannot be used"):
+        await database.check()
+    await database.dispose()
+
+
+async def test_a_file_that_is_no_database_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "chairside.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
+    database = Database(told(tmp_path, None))
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
+        await database.check()
+    await database.dispose()
+
+
+async def test_a_server_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    database = Database(told(tmp_path, "postgresql://u:hunter2@127.0.0.1:1/d"))
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await database.check()
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    await database.dispose()
+
+
+async def test_a_file_locked_by_another_process_is_one_clear_error(tmp_path: Path) -> None:
+    one, other = Database(told(tmp_path, None)), Database(told(tmp_path, None))
+    async with one.session() as session:
+        await session.execute(text("CREATE TABLE t (x INTEGER)"))
+        with pytest.raises(DatabaseUnavailable, match="locked"):
+            await other.check()
+    await other.check()
+    await one.dispose()
+    await other.dispose()
+
+
+async def test_writers_take_turns_and_lose_nothing(database: Database, clock: Clock) -> None:
+    async with database.session() as session:
+        session.add(Account(id="acct_1", name="0", created_at=clock()))
+
+    async def count_up() -> None:
+        async with database.session() as session:
+            query = select(Account).where(Account.id == "acct_1").with_for_update()
+            account = (await session.scalars(query)).one()
+            await asyncio.sleep(0)
+            account.name = str(int(account.name) + 1)
+
+    await asyncio.gather(*(count_up() for _ in range(20)))
+    async with database.reading() as session:
+        assert await session.scalar(select(Account.name)) == "20"
+
+
+async def test_a_reader_waits_for_no_writer(database: Database, clock: Clock) -> None:
+    async with database.session() as writing:
+        writing.add(Account(id="acct_1", name="A", created_at=clock()))
+        await writing.flush()
+        async with database.reading() as session:
+            assert await session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+async def test_an_error_takes_everything_back(database: Database, clock: Clock) -> None:
+    async def fail() -> None:
+        async with database.session() as session:
+            session.add(Account(id="acct_1", name="A", created_at=clock()))
+            await session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.session() as session:
+            session.add(BotNumber(number="+12025550100", bot_id="bot_none"))
+
+
+async def test_moments_come_back_aware_in_utc(database: Database, clock: Clock) -> None:
+    async with database.session() as session:
+        session.add(
+            StaffMember(
+                id="staf_1",
+                email="a@b",
+                password_hash="",
+                role="ADMIN",
+                first_name="A",
+                last_name="B",
+                created_at=clock(),
+            )
+        )
+    async with database.reading() as session:
+        moment = await session.scalar(select(StaffMember.created_at))
+    assert moment == clock()
+    assert moment is not None
+    assert moment.isoformat() == "2026-11-30T14:00:00+00:00"

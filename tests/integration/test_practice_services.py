@@ -1,0 +1,272 @@
+"""Partners, assistants, calls, chats, messages and staff as the doors know them."""
+
+import asyncio
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from practice.assistants.service import Assistants
+from practice.demo.seed import DemoIds, seed_demo
+from practice.errors import (
+    AlreadySeeded,
+    AssistantNotFound,
+    BotNotFound,
+    CallNotFound,
+    FileNotFound,
+    InvalidApiKey,
+    InvalidRequest,
+    MissingIdempotencyKey,
+    SiteNotFound,
+    ThreadNotFound,
+    WrongPassword,
+)
+from practice.handoff.service import Messages
+from practice.partners.keys import new_key
+from practice.partners.service import Partners
+from practice.records.staff import StaffMember
+from practice.staff.service import Staff
+from practice.threads.service import Calls, Chats
+from tests.conftest import CHEAP_HASHER
+
+SAID = [
+    {"role": "assistant", "content": "Maple Street Dental."},
+    {"role": "user", "content": "Ähm, hi 👋 \x00"},
+]
+
+
+@pytest.fixture
+def partners(database: Database, clock: Clock, keyring: Keyring) -> Partners:
+    return Partners(database, clock, keyring)
+
+
+@pytest.fixture
+def calls(database: Database, clock: Clock) -> Calls:
+    return Calls(database, clock)
+
+
+@pytest.fixture
+def assistants(database: Database, clock: Clock) -> Assistants:
+    return Assistants(database, clock)
+
+
+async def test_the_demo_is_made_once(database: Database, clock: Clock, demo: DemoIds) -> None:
+    with pytest.raises(AlreadySeeded):
+        await seed_demo(database, clock, hasher=CHEAP_HASHER)
+
+
+async def test_the_demos_key_opens_the_demos_bot(partners: Partners, demo: DemoIds) -> None:
+    principal = await partners.authenticate(demo.partner_key)
+    bot = await partners.get_bot(principal.partner_id, demo.bot_id)
+    assert (bot.account_id, bot.site_id, bot.embedded) == (demo.account_id, demo.site_id, True)
+    found = [
+        await partners.find_bot_by_number(demo.phone_number),
+        await partners.find_bot_by_assistant(demo.site_id, demo.assistant_id),
+    ]
+    assert found == [bot, bot]
+
+
+async def test_a_key_that_is_wrong_or_revoked_opens_nothing(partners: Partners, demo: DemoIds) -> None:
+    for key in ("", "Bearer", new_key(), demo.partner_key[:-1], demo.partner_key.upper()):
+        with pytest.raises(InvalidApiKey):
+            await partners.authenticate(key)
+    for listed in await partners.list_keys(demo.partner_id):
+        assert demo.partner_key.startswith(listed.prefix)
+        await partners.revoke_key(demo.partner_id, listed.id)
+    with pytest.raises(InvalidApiKey):
+        await partners.authenticate(demo.partner_key)
+
+
+async def test_another_partners_bot_looks_like_none(partners: Partners, demo: DemoIds) -> None:
+    other = await partners.create_partner("Other")
+    assert (await partners.authenticate(await partners.create_key(other))).partner_id == other
+    for bot_id in (demo.bot_id, "bot_none", "x\x00y"):
+        with pytest.raises(BotNotFound):
+            await partners.get_bot(other, bot_id)
+    with pytest.raises(BotNotFound):
+        await partners.profile("bot_none")
+    assert await partners.find_bot_by_number("+12025550199") is None
+
+
+async def test_files_come_back_byte_for_byte(assistants: Assistants, demo: DemoIds) -> None:
+    content = bytes(range(256)) * 300
+    file = await assistants.add_file(
+        demo.site_id, demo.assistant_id, file_name="ä.bin", mime_type="x/y", content=content
+    )
+    assert await assistants.get_content(demo.site_id, demo.assistant_id, file.id) == content
+    assert file.size == len(content)
+    listed = await assistants.list_files(demo.site_id, demo.assistant_id)
+    assert [one.file_name for one in listed] == ["fees-and-insurance.md", "visiting-us.md", "ä.bin"]
+    await assistants.delete_file(demo.site_id, demo.assistant_id, file.id)
+    with pytest.raises(FileNotFound):
+        await assistants.get_file(demo.site_id, demo.assistant_id, file.id)
+
+
+async def test_an_assistant_is_made_changed_and_deleted_with_its_files(
+    assistants: Assistants, demo: DemoIds
+) -> None:
+    made = await assistants.create_assistant(demo.site_id, "Front", None)
+    await assistants.add_file(demo.site_id, made.id, file_name="f", mime_type="t/t", content=b"")
+    changed = await assistants.update_assistant(demo.site_id, made.id, None, "Be brief.")
+    assert (changed.name, changed.instructions) == ("Front", "Be brief.")
+    assert [one.id for one in await assistants.list_assistants(demo.site_id)] == [demo.assistant_id, made.id]
+    await assistants.delete_assistant(demo.site_id, made.id)
+    with pytest.raises(AssistantNotFound):
+        await assistants.get_assistant(demo.site_id, made.id)
+
+
+async def test_an_assistant_that_a_bot_uses_can_be_deleted(
+    assistants: Assistants, partners: Partners, demo: DemoIds
+) -> None:
+    await assistants.delete_assistant(demo.site_id, demo.assistant_id)
+    bot = await partners.find_bot(demo.bot_id)
+    assert bot is not None
+    assert bot.assistant_id is None
+
+
+async def test_another_sites_assistant_is_not_found(assistants: Assistants, demo: DemoIds) -> None:
+    other = await assistants.create_site("Other")
+    for site_id, assistant_id in [(other, demo.assistant_id), (demo.site_id, 999), (demo.site_id, 2**70)]:
+        with pytest.raises(AssistantNotFound):
+            await assistants.get_assistant(site_id, assistant_id)
+        with pytest.raises(AssistantNotFound):
+            await assistants.list_files(site_id, assistant_id)
+    for site_id in (0, 999, 2**70, -1):
+        with pytest.raises(SiteNotFound):
+            await assistants.list_assistants(site_id)
+
+
+async def test_text_that_no_database_can_hold_is_refused(assistants: Assistants, demo: DemoIds) -> None:
+    for text in ("\x00", "\ud800"):
+        with pytest.raises(InvalidRequest):
+            await assistants.update_assistant(demo.site_id, demo.assistant_id, text, None)
+
+
+async def test_a_call_is_a_thread_with_its_messages_in_order(calls: Calls, demo: DemoIds) -> None:
+    started = await calls.start("CA1", demo.bot_id, "+12025550100", demo.phone_number)
+    assert await calls.start("CA1", demo.bot_id, None, None) == started
+    for message in SAID:
+        await calls.append("CA1", message)
+    assert await calls.messages("CA1") == SAID
+    assert await calls.list_calls(demo.bot_id) == [await calls.get("CA1")]
+
+
+async def test_messages_from_several_at_once_are_all_kept(calls: Calls, demo: DemoIds) -> None:
+    await calls.start("CA1", demo.bot_id, None, None)
+    texts = [str(number) for number in range(20)]
+    await asyncio.gather(*(calls.append("CA1", {"role": "user", "content": text}) for text in texts))
+    assert sorted(str(message["content"]) for message in await calls.messages("CA1")) == sorted(texts)
+
+
+async def test_connections_are_counted_each_once(calls: Calls, demo: DemoIds) -> None:
+    await calls.start("CA1", demo.bot_id, None, None)
+    numbers = await asyncio.gather(*(calls.connect("CA1") for _ in range(6)))
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_the_same_call_started_many_times_at_once_is_one(calls: Calls, demo: DemoIds) -> None:
+    views = await asyncio.gather(*(calls.start("CA1", demo.bot_id, None, None) for _ in range(8)))
+    assert len({view.thread_id for view in views}) == 1
+
+
+async def test_the_first_ending_stays(calls: Calls, demo: DemoIds) -> None:
+    await calls.start("CA1", demo.bot_id, None, None)
+    await calls.end("CA1", "transfer", "asked for a person", "+12025550143")
+    await calls.end("CA1", "hang_up", "done")
+    await calls.finish("CA1", "completed", 42)
+    await calls.finish("unknown", "completed", 1)
+    call = await calls.get("CA1")
+    assert call.ending is not None
+    assert (call.ending.kind, call.ending.to) == ("transfer", "+12025550143")
+    assert (call.status, call.duration_seconds) == ("completed", 42)
+
+
+async def test_a_call_that_is_not_known_is_not_found(calls: Calls) -> None:
+    assert await calls.find("CA9") is None
+    attempts: list[Any] = [
+        calls.get("CA9"),
+        calls.connect("CA9"),
+        calls.append("CA9", SAID[0]),
+        calls.messages("CA9"),
+        calls.end("CA9", "hang_up", "done"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(CallNotFound):
+            await attempt
+
+
+async def test_a_chat_goes_on_where_it_was_until_a_fresh_one_is_started(
+    database: Database, demo: DemoIds
+) -> None:
+    seconds = itertools.count()
+    chats = Chats(database, lambda: datetime(2026, 11, 30, 14, 0, next(seconds), tzinfo=UTC))
+    thread = await chats.open(demo.assistant_id, "staf_1", demo.bot_id)
+    await chats.append(thread, *SAID)
+    assert await chats.open(demo.assistant_id, "staf_1") == thread
+    assert await chats.messages(thread) == SAID
+    assert await chats.open(demo.assistant_id, "staf_2") != thread
+    fresh = await chats.start(demo.assistant_id, "staf_1")
+    assert await chats.open(demo.assistant_id, "staf_1") == fresh
+    await chats.check(thread, demo.assistant_id, "staf_1")
+    for thread_id, owner in ((thread, "staf_2"), ("thrd_none", "staf_1"), ("\x00", "staf_1")):
+        with pytest.raises(ThreadNotFound):
+            await chats.check(thread_id, demo.assistant_id, owner)
+    with pytest.raises(ThreadNotFound):
+        await chats.append("thrd_none", SAID[0])
+
+
+async def test_a_message_is_taken_down_once_per_key(
+    database: Database, clock: Clock, partners: Partners, demo: DemoIds
+) -> None:
+    messages, bot = Messages(database, clock), await partners.find_bot(demo.bot_id)
+    assert bot is not None
+    body = {"message": {"text": "Please call back.", "customer": {"name": "Anna", "phone": "+12025550100"}}}
+    answers = await asyncio.gather(*(messages.leave(bot, "k1", body) for _ in range(5)))
+    assert sorted(answer.status for answer in answers) == [200, 200, 200, 200, 201]
+    assert len({str(answer.body) for answer in answers}) == 1
+    assert answers[0].body["message"]["created_at"] == "2026-11-30T14:00:00Z"
+    (kept,) = await messages.list_messages(bot.id)
+    assert (kept.text, kept.customer_name) == ("Please call back.", "Anna")
+    with pytest.raises(MissingIdempotencyKey):
+        await messages.leave(bot, None, body)
+    for bad in ({}, {"message": {"text": " "}}, {"message": {"text": "x", "customer": "Anna"}}):
+        with pytest.raises(InvalidRequest):
+            await messages.leave(bot, "k2", bad)
+
+
+async def test_staff_log_in_with_their_password_and_reach_their_sites(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    staff = Staff(database, clock, CHEAP_HASHER)
+    person = await staff.log_in(demo.staff_email.upper(), demo.staff_password)
+    assert person.may_reach(demo.site_id)
+    assert not person.may_reach(demo.site_id + 1)
+    assert await staff.find(person.id) == person
+    assert await staff.find("staf_none") is None
+    for email, password in [
+        (demo.staff_email, "wrong"),
+        ("nobody@maplestreet.example", demo.staff_password),
+        ("\x00", "\ud800"),
+        (demo.staff_email, "\ud800"),
+    ]:
+        with pytest.raises(WrongPassword):
+            await staff.log_in(email, password)
+
+
+async def test_a_person_is_added_and_only_the_hash_is_kept(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    staff = Staff(database, clock, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    await staff.create(
+        "Kim@Maple.example", "secret", first_name="Kim", last_name="Ode", site_ids=(demo.site_id,)
+    )
+    assert (await staff.log_in("kim@maple.example", "secret")).site_ids == (demo.site_id,)
+    async with database.reading() as session:
+        stored = list(await session.scalars(select(StaffMember.password_hash)))
+    assert all(one.startswith("$argon2id$") and "secret" not in one for one in stored)
