@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -41,7 +42,6 @@ from rehearsal.timing import Timing
 _START_SECONDS: Final = 90.0
 _STOP_SECONDS: Final = 10.0
 _CALL_SECONDS: Final = 180.0
-_LOG_LINES: Final = 3
 _LOG_FILE: Final = "server.log"
 _PASSED_ON: Final = ("CHAIRSIDE_SPEECH_", "CHAIRSIDE_LOG_")
 """The only settings of the environment that the demo's server sees: with a model's key, a public URL or
@@ -180,18 +180,19 @@ class _Demo:
         raise UserError(f"The server did not start. {self._server_said()}")
 
     def _server_said(self) -> str:
+        """Tell where the server's log is, and its last complaint."""
         lines = self._log.read_text(errors="replace").split("\n") if self._log.exists() else []
-        last = [line.strip() for line in lines if line.strip()][-_LOG_LINES:]
-        return f"Its log is {self._log}" + (
-            ", ending in:\n  " + "\n  ".join(last) if last else ", and empty."
-        )
+        last = [said for line in lines if (said := _complaint(line))][-1:]
+        return f"Its log is {self._log}" + (f" and ends in: {last[0]}" if last else ".")
 
     def _conclude(self, report: CallReport, made: list[BookedRow], bot: BotView, seconds: float) -> bool:
         confirmed = [row for row in made if row.status != "cancelled"]
         console = self._console
         console.print()
-        if made:
-            console.print(_table(made, ZoneInfo(bot.timezone)))
+        console.print("[bold]In the calendar:[/bold]" + ("" if made else " nothing"))
+        for row in made:
+            console.print(_shown(row, ZoneInfo(bot.timezone)))
+        console.print()
         console.print(f"  recording  {self._recording}  (stereo: caller left, bot right)", soft_wrap=True)
         console.print(f"  database   {self._settings.data_dir}", soft_wrap=True)
         good = len(confirmed) == 1 and report.ended_cleanly
@@ -223,6 +224,18 @@ def _noted(note: Path) -> str:
         return ""
 
 
+def _complaint(line: str) -> str:
+    """Give what a line of the log complains of: an error event's last line, or what is not JSON at all."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line.strip()
+    if not isinstance(entry, dict) or entry.get("level") not in {"error", "critical"}:
+        return ""
+    text = str(entry.get("exception") or entry.get("event", "")).strip()
+    return text.split("\n")[-1] if "\n" in text else ""
+
+
 async def _stop(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
@@ -243,13 +256,17 @@ def _command() -> str:
     return str(here.absolute())
 
 
-def _table(rows: list[BookedRow], zone: ZoneInfo) -> Table:
-    table = Table(title="In the calendar", title_justify="left", title_style="bold")
-    for name in ("booking", "when", "service", "practitioner", "patient", "phone", "status"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        start = row.start.astimezone(zone)
-        length = round((row.end - row.start).total_seconds() / 60)
-        when = f"{start:%a %d %b %Y, %H:%M} {start.tzname()}, {length} min"
-        table.add_row(row.id, when, row.service, row.practitioner, row.patient, row.phone, row.status)
+def _shown(row: BookedRow, zone: ZoneInfo) -> Table:
+    start = row.start.astimezone(zone)
+    minutes = round((row.end - row.start).total_seconds() / 60)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in (
+        ("booking", row.id),
+        ("service", f"{row.service}, {minutes} minutes"),
+        ("with", row.practitioner),
+        ("when", f"{start:%A %d %B %Y, %H:%M} {start.tzname()}"),
+        ("patient", f"{row.patient}, {row.phone}"),
+        ("status", row.status),
+    ):
+        table.add_row(f"  {name}", value)
     return table

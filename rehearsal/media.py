@@ -177,6 +177,7 @@ class MediaStream:
             elif event == "mark":
                 self._line.playback.mark(str(message["mark"]["name"]))
             elif event == "clear":
+                self._line.timing.cleared(self._line.now)
                 self.report.cleared_seconds += self._line.playback.queued_seconds
                 for name in self._line.playback.clear():
                     self.send_mark(name)

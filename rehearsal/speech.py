@@ -81,6 +81,11 @@ class SpeechProcess:
         if self._reader:
             await self._reader
 
+    def kill(self) -> None:
+        """End the process at once; what waits for it fails."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
     async def say(self, text: str, style: VoiceStyle) -> bytes:
         """Turn text into audio; see `Speech`."""
         head = {"do": "say", "text": text, "pitch": style.pitch, "speed": style.speed, "seed": style.seed}

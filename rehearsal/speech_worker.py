@@ -17,7 +17,7 @@ from hibari import Hibari
 
 from rehearsal.mulaw import SAMPLE_RATE_HZ, decode
 from rehearsal.speech import HEADER
-from rehearsal.voice import telephone, trimmed
+from rehearsal.voice import telephone, tightened
 
 _WHISPER_HZ: Final = 16_000
 _POLITENESS: Final = 5
@@ -33,7 +33,7 @@ class Mouth:
     def say(self, text: str, pitch: float, speed: float, seed: int) -> bytes:
         """Speak; read at another rate, the voice is deeper and slower, so it speaks faster to make up."""
         samples = self._voice(text, speed=speed / pitch, seed=seed)
-        return trimmed(telephone(samples, self._voice.sample_rate * pitch))
+        return tightened(telephone(samples, self._voice.sample_rate * pitch))
 
 
 class Ear:

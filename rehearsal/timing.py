@@ -56,6 +56,12 @@ class Timing:
         if self._stream_start is None:
             self._stream_start = at
 
+    def cleared(self, at: float) -> None:
+        """Note that the bot dropped its queued audio: an interruption has worked."""
+        if self._barge_from is not None:
+            self._barge_in_over(at)
+        self._bot_heard = None  # what it says next is new, however soon it comes
+
     def tick(self, at: float, *, caller: bool, bot: bool, bot_queued: bool) -> None:
         """Take in one frame.
 
@@ -90,10 +96,11 @@ class Timing:
             self.greeted_at = at
         if not self._answered and self._pending is None and self._caller_heard is not None:
             response = Response(self._caller_heard + FRAME_SECONDS, at)
-            if response.bot_start - response.caller_end > PAUSE_SECONDS:
+            begins = self._bot_heard is None or at - self._bot_heard > PAUSE_SECONDS
+            if begins and response.bot_start - response.caller_end > PAUSE_SECONDS:
                 self.responses.append(response)
                 self._answered = True
-            elif self._bot_heard is None or at - self._bot_heard > PAUSE_SECONDS:
+            elif begins:
                 self._pending = response
         self._bot_heard = at
 
@@ -103,7 +110,11 @@ class Timing:
             if caller and self._caller_from == at and bot_speaking:
                 self._barge_from = at
         elif not bot_speaking and self._bot_heard is not None:
-            self.barge_in_ms.append(round((self._bot_heard + FRAME_SECONDS - self._barge_from) * 1000))
+            self._barge_in_over(self._bot_heard + FRAME_SECONDS)
+
+    def _barge_in_over(self, at: float) -> None:
+        if self._barge_from is not None:
+            self.barge_in_ms.append(round((at - self._barge_from) * 1000))
             self._barge_from = None
 
     def _count_stutters(self, at: float, *, queued: bool) -> None:

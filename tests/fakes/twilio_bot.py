@@ -18,7 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from twilio.request_validator import RequestValidator
 
-from rehearsal.mulaw import SAMPLE_RATE_HZ, encode
+from rehearsal.mulaw import SAMPLE_RATE_HZ, encode, is_audible
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
@@ -48,6 +48,7 @@ class BotCall:
     received: list[dict[str, Any]] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _listened: int = 0
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [message for message in self.received if message["event"] == name]
@@ -78,6 +79,24 @@ class BotCall:
 
     async def marked(self, name: str) -> None:
         await self.until(lambda: any(m["mark"]["name"] == name for m in self.events("mark")))
+
+    async def listen(self) -> bytes:
+        """Wait until the caller has spoken since the last time, and been quiet for 0.6 s; give the audio."""
+        start, quiet = self._listened, 0
+        spoke = False
+
+        def finished() -> bool:
+            nonlocal quiet, spoke
+            media = self.events("media")
+            while self._listened < len(media):
+                frame = base64.b64decode(media[self._listened]["media"]["payload"])
+                self._listened += 1
+                quiet = 0 if is_audible(frame) else quiet + 1
+                spoke = spoke or quiet == 0
+            return spoke and quiet >= 30
+
+        await self.until(finished)
+        return self.heard()[start * 160 : self._listened * 160]
 
     async def read(self) -> None:
         with contextlib.suppress(WebSocketDisconnect):
@@ -141,6 +160,10 @@ class TwilioBot:
         self._server.should_exit = True
         await self._serving
         self._socket.close()
+
+    def answer(self, path: str, *answers: Answer) -> None:
+        """Change what a webhook answers."""
+        self._answers[path] = list(answers)
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]

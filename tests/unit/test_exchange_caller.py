@@ -131,13 +131,11 @@ async def test_the_caller_leaves_after_the_last_word_when_the_bot_does_not() -> 
     speech = ToneSpeech()
     on = await stage(Parrot(turns=1), speech)
     await on.play(speech.audio("bye?"))
-    await on.play(seconds=3)
-    assert not on.caller.hung_up
-    await on.play(speech.audio("goodbye"))
-    await on.play(seconds=3)
-    assert not on.caller.hung_up
-    await on.play(seconds=1.5)
-    assert on.caller.hung_up
+    left = []
+    for audio in (SILENCE * 150, speech.audio("goodbye"), SILENCE * 150, SILENCE * 75):
+        await on.play(audio)
+        left.append(on.caller.hung_up)
+    assert left == [False, False, False, True]
 
 
 async def test_the_bots_last_words_are_heard_out_after_the_call() -> None:

@@ -28,27 +28,27 @@ def mind() -> ScriptedMind:
 @pytest.mark.parametrize(
     ("heard", "topic"),
     [
-        ("Thank you for calling Maple Street Dental. This is the automated assistant. How can I help you?", "offer of help"),
+        ("Thank you for calling. This is the automated assistant. How can I help you?", "offer of help"),
         ("What would you like to come in for?", "reason"),
-        ("What kind of visit would you like? I can book a cleaning, a check-up, or a filling.", "reason"),
+        ("What kind of visit would you like? I can book a cleaning or a filling.", "reason"),
         ("What day and time would suit you?", "day"),
         ("Which day would you like to come, and morning or afternoon?", "day"),
         ("One moment, let me look.", "filler"),
-        ("On Tuesday the 1st of December, I have 1 p.m., 2.30 p.m. and 4 p.m. Which one would you like?", "slot"),
+        ("On Tuesday the 1st I have 1 p.m., 2.30 and 4 p.m. Which one would you like?", "slot"),
         ("I have Tuesday at 2 p.m. Does that work for you?", "slot"),
         ("What's your full name, please?", "name"),
         ("Could you tell me your first and last name?", "name"),
         ("And the last name?", "name"),
         ("Could you spell the last name for me, letter by letter?", "spelling"),
-        ("Thank you, Daniel. Can I use the number you're calling from, ending in 0164?", "number that the call comes from"),
+        ("Can I use the number you're calling from, ending in 0164?", "number that the call comes from"),
         ("Should we use this number, the one ending in 0164?", "number that the call comes from"),
         ("What's the best phone number to reach you?", "number"),
-        ("That's a cleaning with Dr. Lee on Tuesday, for Daniel Reed, and your number is 202-555-0164. Is that right?", "read-back"),
+        ("for Daniel Reed, and your number is 202-555-0164. Is that right?", "read-back"),
         ("You're booked for Tuesday. Is there anything else I can help with?", "anything else"),
         ("Are you still there?", "still there"),
         ("Thank you for calling Maple Street Dental. Goodbye.", "goodbye"),
     ],
-)  # fmt: skip
+)
 def test_the_last_question_is_recognised(heard: str, topic: str) -> None:
     answer = mind().recognise(heard)
     assert answer is not None
@@ -163,24 +163,28 @@ def test_every_script_that_ships_can_be_loaded() -> None:
         assert load_script(name).answers or load_script(name).silent
 
 
+PERSON = "[person]\nname='a b'\nphone='+12025550164'\nphone_spoken='x'"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (None, "no caller script"),
         ("title = ", "not TOML"),
         ("title = 'x'", "person"),
-        ("title='x'\nanswers=[]\n[person]\nname='a'\nphone='12'\nphone_spoken=''", "person.phone"),
-        ("title='x'\nanswers=[]\nhello='{nobody}'\n[person]\nname='a b'\nphone='+12025550164'\nphone_spoken=''", "nobody"),
-        ("title='x'\nanswers=[]\nmood='bad'\n[person]\nname='a b'\nphone='+12025550164'\nphone_spoken=''", "mood"),
-        (
-            "title='x'\n[[answers]]\ntopic='t'\nhears=['(']\n[person]\nname='a b'\nphone='+12025550164'\nphone_spoken=''",
-            "regular expression",
-        ),
+        (f"title='x'\nanswers=[]\n{PERSON}".replace("+1202", "0202"), "person.phone"),
+        (f"title='x'\nanswers=[]\nhello='{{nobody}}'\n{PERSON}", "nobody"),
+        (f"title='x'\nanswers=[]\nmood='bad'\n{PERSON}", "mood"),
+        (f"title='x'\n[[answers]]\ntopic='t'\nhears=['(']\n{PERSON}", "regular expression"),
     ],
-)  # fmt: skip
+)
 def test_a_script_that_is_none_is_told_in_one_sentence(tmp_path: Path, text: str | None, says: str) -> None:
     path = tmp_path / "caller.toml"
     if text is not None:
         path.write_text(text)
     with pytest.raises(ScriptError, match=says):
         load_script(str(path))
+
+
+def test_the_first_sentence_of_a_greeting_is_waited_out() -> None:
+    assert mind().think("Thank you for calling Maple Street Dental.", 3.0) is None

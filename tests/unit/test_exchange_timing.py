@@ -68,3 +68,20 @@ def test_barge_in_counts_from_the_callers_first_sound_to_the_bots_last() -> None
 
 def test_a_hole_in_the_bots_audio_is_a_stutter_and_a_pause_is_none() -> None:
     assert play("....................", "xxxx.xxxx.......xxxx").stutters == 1
+
+
+def test_a_bot_that_speaks_on_has_not_answered() -> None:
+    timing = play(
+        "....xxxx.............................",
+        "xxxxxxxxxxxxxxxxxxxxxx.......xxxxxxxx",
+    )
+    assert [r.ms for r in timing.responses] == [2100]
+
+
+def test_clearing_ends_the_interruption_and_what_follows_is_new() -> None:
+    timing = Timing()
+    for frame in range(100):
+        timing.tick(frame * 0.02, caller=20 <= frame < 40, bot=True, bot_queued=True)
+        if frame == 34:
+            timing.cleared(0.70)
+    assert timing.barge_in_ms == [300]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.mulaw import SILENCE, decode, encode, is_audible, loudness
-from rehearsal.voice import WavError, load_wav, telephone, trimmed
+from rehearsal.voice import WavError, load_wav, telephone, tightened, trimmed
 from tests.fakes.twilio_bot import tone
 
 # From ITU-T G.711 table 2a: the first code of each segment, both signs, and both zeros.
@@ -46,7 +46,7 @@ def test_a_sample_comes_back_within_its_segments_half_step(samples: list[int]) -
     exact = np.array(samples, np.int16)
     back = decode(encode(exact)).astype(int)
     clipped = np.clip(exact.astype(int), -32635, 32635)
-    assert np.all(np.abs(back - clipped) <= np.maximum(np.abs(clipped) // 32 + 4, 4))
+    assert np.all(np.abs(back - clipped) <= (np.abs(clipped) + 132) // 32 + 1)
 
 
 def test_silence_is_zero_and_not_audible() -> None:
@@ -84,6 +84,12 @@ def test_trimming_leaves_what_sounds_and_nothing_around_it() -> None:
     assert trimmed(SILENCE * 10 + voice + SILENCE * 3) == voice
     assert trimmed(SILENCE * 10) == b""
     assert len(trimmed(voice + b"\x80")) % 160 == 0
+
+
+def test_tightening_shortens_long_pauses_and_keeps_short_ones() -> None:
+    voice = tone(0.2)
+    assert tightened(voice + SILENCE * 50 + voice) == voice + SILENCE * 15 + voice
+    assert tightened(SILENCE + voice + SILENCE * 10 + voice) == voice + SILENCE * 10 + voice
 
 
 def wav(

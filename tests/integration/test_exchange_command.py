@@ -1,0 +1,87 @@
+"""``chairside call`` as a process, and what it says when something is missing."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.twilio_bot import HANG_UP, TOKEN, TwilioBot
+
+ROOT = Path(__file__).parents[2]
+TO = ("--to", "+12025550142")
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[TwilioBot]:
+    async with TwilioBot(answers={"/twilio/voice": [HANG_UP]}) as running:
+        yield running
+
+
+@dataclass
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+async def call(folder: Path, *arguments: str, token: str | None = TOKEN) -> Ended:
+    """Run the command in a folder, with nothing of the environment that could change its settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
+    kept |= {"CHAIRSIDE_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", "call", *arguments),
+        cwd=folder,
+        env=kept | ({"TWILIO_AUTH_TOKEN": token} if token else {}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return Ended(process.returncode or 0, out.decode(), err.decode().strip())
+
+
+@pytest.mark.audio
+async def test_a_call_that_ends_as_calls_do_is_success(bot: TwilioBot, tmp_path: Path) -> None:
+    ended = await call(tmp_path, "--url", bot.url, *TO, "--from", "+12025550199", "--record", "call.wav")
+    assert ended.code == 0, ended.err
+    assert "the bot hung up" in ended.out
+    assert bot.paths() == ["/twilio/voice", "/twilio/status"]
+    assert all(asked.signature_ok for asked in bot.asked)
+    assert bot.asked[0].fields["From"] == "+12025550199"
+    assert (tmp_path / "call.wav").read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.audio
+async def test_a_bot_that_refuses_the_call_is_failure(bot: TwilioBot, tmp_path: Path) -> None:
+    bot.answer("/twilio/voice", 403)
+    ended = await call(tmp_path, "--url", bot.url, *TO)
+    assert ended.code == 1
+    assert "403" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--url", "http://127.0.0.1:9", *TO], "No server answers at http://127.0.0.1:9"),
+        (["--url", "ftp://x", *TO], "not an address"),
+        (["--url", "http://x:abc", *TO], "not an address"),
+        (["--script", "nobody"], "no caller script 'nobody'"),
+        (["--wav", "missing.wav"], "cannot read missing.wav"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+    ended = await call(tmp_path, *arguments)
+    assert ended.code == 1
+    assert says in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+async def test_without_a_token_and_without_data_the_way_out_is_named(tmp_path: Path) -> None:
+    ended = await call(tmp_path, token=None)
+    assert ended.code == 1
+    assert "chairside init" in ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
