@@ -36,6 +36,10 @@ class PostgresForTests:
         self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
 
+    def drop(self, name: str) -> None:
+        """Remove a database and whoever is still connected."""
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def empty(self, name: str) -> None:
         """Take every row out of a database, whoever is still connected."""
         with psycopg.connect(self.url(name), autocommit=True) as connection:
