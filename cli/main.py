@@ -1,6 +1,7 @@
 """The ``chairside`` command: a file a subcommand, loaded when it is the one that was asked for."""
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The arguments, those of the process by default.
     """
+    # The voice framework greets on standard error when it is imported, before the log is set up.
+    os.environ.setdefault("LOGURU_AUTOINIT", "0")
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((argument for argument in given if not argument.startswith("-")), None)
     try:

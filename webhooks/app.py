@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import httpx
-from agent.chat import ChatAgent
 from fastapi import APIRouter, FastAPI
 
+from agent.briefing import Briefings
 from agent.call import VoiceAgent
+from agent.chat import ChatAgent
 from config.clock import Clock, system_clock
 from config.database import Database
 from config.keyring import Keyring
@@ -141,6 +142,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             site_transport=None if settings.site.api_url else inside,
         )
         stack.push_async_callback(far_ends.aclose)
+        chat_agent = ChatAgent(settings)
+        stack.push_async_callback(chat_agent.close)
         voice = parts.voice_agent(settings, keyring, clock, far_ends) if parts.voice_agent else None
         # In place before the agent starts: it may ask the doors of this very app.
         app.state.services = Services(
@@ -158,7 +161,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             calls=Calls(database, clock),
             chats=Chats(database, clock),
             far_ends=far_ends,
-            chat_agent=ChatAgent(settings, keyring, clock, far_ends),
+            briefings=Briefings(settings, keyring, clock, far_ends),
+            chat_agent=chat_agent,
             voice_agent=voice,
             runtime=runtime,
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),

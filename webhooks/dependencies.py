@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from agent.chat import ChatAgent
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
+from agent.briefing import Briefings
 from agent.call import VoiceAgent
+from agent.chat import ChatAgent
 from config.clock import Clock
 from config.database import Database
 from config.keyring import Keyring
@@ -25,6 +26,7 @@ from webhooks.auth.tokens import SignedTokens
 from webhooks.faults import Fault, invalid_request
 from webhooks.json_body import JsonInvalid, parse_json
 from webhooks.progress import CallsInProgress
+from webhooks.site_api.turns import Turns
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Services:
         keyring: The installation's keys.
         voice_agent: Answers calls, None in a server that answers none.
         in_progress: The calls whose media runs here.
+        chat_turns: The conversations by text that are being answered here.
     """
 
     settings: Settings
@@ -54,12 +57,14 @@ class Services:
     calls: Calls
     chats: Chats
     far_ends: FarEnds
+    briefings: Briefings
     chat_agent: ChatAgent
     voice_agent: VoiceAgent | None
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens
     media_tokens: SignedTokens
     in_progress: CallsInProgress = field(default_factory=CallsInProgress)
+    chat_turns: Turns = field(default_factory=Turns)
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Fault(Exception):  # noqa: N818 - the word of the house
+class Fault(Exception):
     """A refusal, in no contract's shape yet.
 
     Attributes:

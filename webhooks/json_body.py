@@ -10,7 +10,7 @@ MAX_INTEGER = 2**63 - 1
 """What the database can hold."""
 
 
-class JsonInvalid(ValueError):  # noqa: N818 - it names the state, as the other errors do
+class JsonInvalid(ValueError):
     """A body that is not one unambiguous JSON value; the message says why without quoting it."""
 
 

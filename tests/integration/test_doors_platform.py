@@ -30,12 +30,12 @@ async def send(
     account: str | None = None,
     at: datetime | None = None,
     secret: str | None = None,
-    **headers: str,
+    named: str | None = None,
 ) -> httpx.Response:
     account = account or doors.demo.account_id
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     key = secret or platform_secret(doors.services.keyring, account)
-    signed = {SIGNATURE_HEADER: sign(raw, key, at or doors.wall()), ACCOUNT_HEADER: account, **headers}
+    signed = {SIGNATURE_HEADER: sign(raw, key, at or doors.wall()), ACCOUNT_HEADER: named or account}
     return await doors.client.post(f"/platform/{account}/{path}", content=raw, headers=signed)
 
 
@@ -118,8 +118,7 @@ async def test_a_signed_body_that_does_not_fit_is_a_bad_request(doors: Doors, ra
 async def test_body_header_and_path_name_one_account(doors: Doors, account: Any) -> None:
     body = {**lookup_body(doors), "account_id": account}
     assert error(await send(doors, "customers/lookup", body)) == (400, "invalid_payload")
-    headers = {ACCOUNT_HEADER: "acct_other"}
-    assert error(await send(doors, "customers/lookup", lookup_body(doors), **headers)) == (
+    assert error(await send(doors, "customers/lookup", lookup_body(doors), named="acct_other")) == (
         400,
         "invalid_payload",
     )

@@ -13,7 +13,7 @@ from config.clock import Clock
 ALGORITHM = "HS256"
 
 
-class TokenRefused(Exception):  # noqa: N818 - the word of the house
+class TokenRefused(Exception):
     """A token that is malformed, forged, for another audience, or too old."""
 
 

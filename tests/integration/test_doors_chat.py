@@ -1,0 +1,139 @@
+"""The chat door: the same bot by text, one thread a conversation."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes.doors import Doors, open_doors
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template) as doors:
+        yield doors
+
+
+async def say(
+    doors: Doors, message: Any, thread: Any = None, *, user: str = "anna", assistant: int | None = None
+) -> httpx.Response:
+    bearer = doors.services.runtime.for_site(doors.demo.site_id, user)
+    body = {"message": message} if thread is None else {"message": message, "threadId": thread}
+    return await doors.client.post(
+        f"/site/{doors.demo.site_id}/assistant/{assistant or doors.demo.assistant_id}/chat",
+        json=body,
+        headers={"Authorization": f"Bearer {bearer}"},
+    )
+
+
+def nest(response: httpx.Response) -> tuple[int, Any]:
+    body = response.json()
+    assert set(body) == {"message", "error", "statusCode"}
+    return response.status_code, body["message"]
+
+
+async def test_a_message_is_answered_with_its_thread(doors: Doors) -> None:
+    response = await say(doors, "What are your opening hours on Monday?")
+    body = response.json()
+    assert response.status_code == 201, body
+    assert body["message"]
+    assert (body["siteId"], body["assistantId"]) == (doors.demo.site_id, doors.demo.assistant_id)
+    assert body["createdAt"].endswith("Z")
+    kept = await doors.services.chats.messages(body["threadId"])
+    assert kept[0] == {"role": "user", "content": "What are your opening hours on Monday?"}
+    assert kept[-1]["role"] == "assistant"
+
+
+async def test_without_a_thread_the_person_s_latest_goes_on_and_others_have_their_own(doors: Doors) -> None:
+    first = (await say(doors, "Hello")).json()["threadId"]
+    assert (await say(doors, "I'd like a cleaning")).json()["threadId"] == first
+    assert (await say(doors, "I'd like a cleaning", first)).json()["threadId"] == first
+    assert (await say(doors, "Hello", user="ben")).json()["threadId"] != first
+    assert len(await doors.services.chats.messages(first)) >= 6
+
+
+async def test_another_person_s_thread_is_not_found(doors: Doors) -> None:
+    thread = (await say(doors, "Hello")).json()["threadId"]
+    assert nest(await say(doors, "What did she say?", thread, user="ben"))[0] == 404
+    assert nest(await say(doors, "Hello", "thrd_nothing"))[0] == 404
+
+
+async def test_a_call_s_thread_is_no_chat(doors: Doors) -> None:
+    await doors.twilio("/twilio/voice", doors.incoming())
+    call = await doors.services.calls.get("CA1")
+    assert nest(await say(doors, "Hello", call.thread_id))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("message", "thread", "finding"),
+    [
+        (None, None, "message must be a string"),
+        (7, None, "message must be a string"),
+        ("  ", None, "message should not be empty"),
+        ("x" * 4001, None, "message must be shorter than or equal to 4000 characters"),
+        ("Hello", 7, "threadId must be a string"),
+    ],
+)
+async def test_a_body_that_does_not_fit_lists_its_findings(
+    doors: Doors, message: Any, thread: Any, finding: str
+) -> None:
+    assert nest(await say(doors, message, thread)) == (400, [finding])
+
+
+async def test_an_assistant_without_a_bot_says_so(doors: Doors) -> None:
+    other = await doors.services.assistants.create_assistant(doors.demo.site_id, None, None)
+    assert nest(await say(doors, "Hello", assistant=other.id)) == (
+        422,
+        "No bot is registered for this assistant",
+    )
+    assert nest(await say(doors, "Hello", assistant=999))[0] == 404
+
+
+async def test_nobody_is_put_through_from_a_chat(doors: Doors) -> None:
+    thread = (await say(doors, "I want to talk to a person")).json()["threadId"]
+    results = [
+        message["content"]
+        for message in await doors.services.chats.messages(thread)
+        if message["role"] == "tool"
+    ]
+    assert not any("transferring" in result for result in results)
+
+
+async def test_two_messages_at_once_are_answered_one_after_the_other(doors: Doors) -> None:
+    thread = (await say(doors, "Hello")).json()["threadId"]
+    await asyncio.gather(say(doors, "I'd like a cleaning", thread), say(doors, "On Thursday", thread))
+    kept = [m for m in await doors.services.chats.messages(thread) if m["role"] == "user"]
+    roles = [m["role"] for m in await doors.services.chats.messages(thread)]
+    assert len(kept) == 3
+    assert ("user", "user") not in itertools.pairwise(roles)
+    assert len(doors.services.chat_turns) == 0
+
+
+async def test_after_a_goodbye_the_bot_still_answers(doors: Doors) -> None:
+    thread = (await say(doors, "Hello")).json()["threadId"]
+    bye = (await say(doors, "No thanks, goodbye", thread)).json()
+    again = (await say(doors, "Hello again, what are your hours?", thread)).json()
+    assert bye["threadId"] == thread
+    assert again["message"]
+    assert again["message"] != bye["message"]
+
+
+async def test_a_conversation_by_text_ends_in_one_booking(doors: Doors) -> None:
+    said = [
+        "I'd like a check-up",
+        "Thursday morning",
+        "The first one",
+        "Anna Bell",
+        "202 555 0100",
+        "Yes",
+        "Yes",
+    ]
+    replies = [(await say(doors, line)).json()["message"] for line in said]
+    customers = await doors.services.desk.lookup(
+        await doors.services.partners.get_bot(doors.demo.partner_id, doors.demo.bot_id), "+12025550100"
+    )
+    assert customers.body["found"], replies
