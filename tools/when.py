@@ -7,6 +7,7 @@ answer is the question to ask.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -126,7 +127,7 @@ def clock_times(words: str, today: date = date(2026, 1, 1)) -> list[time]:
         read = _read(words, today, month_first=True)
     except Unclear:
         return []
-    return [time(*divmod(one.minutes, 60)) for one in read.clocks]
+    return [time(*divmod(read.clocks[int(one)].minutes, 60)) for one in re.findall(r"\bT(\d+)", read.text)]
 
 
 def names_moment(words: str, moment: datetime) -> bool:
@@ -164,28 +165,34 @@ def _read(words: str, today: date, *, month_first: bool, bare: bool = True, aski
                 day = when_days.one_day(today, today)
             read.days.append(day)
             tonight = " evening" if match[0].endswith("tonight") else ""
-            return f"D{len(read.days) - 1}{tonight} "
+            return f"D{len(read.days) - 1}{tonight}"
 
-        read.text = rule.pattern.sub(mark_day, read.text)
+        _replace(read, rule.pattern, mark_day)
     for pattern, part in when_clock.PARTS:
 
         def mark_part(_match: re.Match[str], part: Part = part) -> str:
             read.parts.append(part)
             return f"P{len(read.parts) - 1}"
 
-        read.text = pattern.sub(mark_part, read.text)
+        _replace(read, pattern, mark_part)
     for pattern, reader in when_clock.SURE_CLOCKS:
 
         def mark_clock(match: re.Match[str], reader: when_clock.Read = reader) -> str:
             return _mark_clock(read, match, reader(match))
 
-        read.text = pattern.sub(mark_clock, read.text)
-    read.text = " ".join(read.text.split())
+        _replace(read, pattern, mark_clock)
     hours = when_clock.BARE_HOUR if bare else when_clock.LED_HOUR
     while match := hours.search(read.text):
         marked = f"{match['lead']}{_mark_clock(read, match, when_clock.bare_hour(match))}"
         read.text = read.text[: match.start()] + marked + read.text[match.end() :]
     return read
+
+
+def _replace(read: _Read, pattern: re.Pattern[str], mark: Callable[[re.Match[str]], str]) -> None:
+    """Put marks in the place of matches, each standing alone between spaces."""
+    marked, count = pattern.subn(lambda match: f" {mark(match)} ", read.text)
+    if count:
+        read.text = " ".join(marked.split())
 
 
 def _mark_clock(read: _Read, match: re.Match[str], clock: Clock | None) -> str:

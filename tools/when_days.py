@@ -442,10 +442,10 @@ RULES: tuple[Rule, ...] = (
         r"(?P<n>a|an|\d{1,3}|couple|few)(?: of)? (?P<unit>days?|weeks?|fortnights?|months?)",
         distance,
     ),
-    _rule(r"(?:the |at |on |over )*(?P<which>(?:this |the )*next|this|coming)? ?weekends?", weekend),
+    _rule(r"(?:the |at |on |over )*(?:(?P<which>(?:this |the )*next|this|coming) )?weekends?", weekend),
     _rule(
         rf"(?:in |at |by )?(?:the )?(?:(?P<part>{_PART}) (?:in |of )?(?:the )?)?"
-        r"(?P<which>(?:this |the )?(?:coming|next|following)|this|last)? ?"
+        r"(?:(?P<which>(?:this |the )?(?:coming|next|following)|this|last) )?"
         r"week(?! (?:of|commencing|beginning|starting) (?:on )?D)(?P<after> after next)?",
         named_week,
     ),

@@ -32,6 +32,10 @@ _REFUSED_DAY = re.compile(
 )
 
 
+_TWO_TIMES = re.compile(
+    r"\bT\d (?:P\d )?(?:and|to|until|till|through|or) (?:at )?T\d|"
+    r"\b(?:after|from|past) T\d (?:but |and )*(?:before|by|until) T\d"
+)
 _UNTIL = re.compile(
     r"\b(?:no later than|(?<!no )earlier than|before|by|until|till) (?:about |around )?T\d|"
     r"\bT\d (?:or|and) (?:earlier|before)"
@@ -128,10 +132,10 @@ class _Joining:
     def between(self, match: re.Match[str]) -> str:
         first = self.days[int(match["a"] or match["c"])]
         last = self.days[int(match["b"] or match["d"])]
-        if first.doubt or last.doubt:
-            raise Unclear(first.doubt or last.doubt or "")
         if last.weekday is not None and last.last < first.first:
             last = when_days.one_day(last.first + timedelta(7), self.today)
+        if first.doubt or last.doubt:
+            raise Unclear(first.doubt or last.doubt or "")
         if last.last < first.first:
             raise Unclear("Which day first, and which day last?")
         label = f"between {first.label} and {last.label}"
@@ -217,21 +221,18 @@ def join_times(text: str, parts: list[Part], named: list[Clock]) -> TimeOfDay:
         raise Unclear("What time of day would suit you?")
     if re.search(rf"\b{_NOT} (?:at )?T\d", text):
         raise Unclear("What time would suit you instead?")
-    return _clocks_joined(text, _joined(parts), named)
+    return _clocks_joined(text, _joined(text, parts), named)
 
 
 def _clocks_joined(text: str, part: Part | None, named: list[Clock]) -> TimeOfDay:
     clocks = [when_clock.settle(one, part) for one in named]
     if not clocks:
         return TimeOfDay(part.first, part.last, f", {part.label}") if part else TimeOfDay()
-    if match := re.search(r"\bT(\d+) (?:and|to|until|till|through|or|P\d+ or|P\d+ and) (?:at )?T(\d+)", text):
-        first, last = when_clock.settle_pair(clocks[int(match[1])], clocks[int(match[2])])
-        return _between(first, last, either=" or " in match[0])
-    if match := re.search(r"\b(?:after|from|past) T(\d+) (?:but |and )*(?:before|by|until) T(\d+)", text):
-        first, last = when_clock.settle_pair(clocks[int(match[1])], clocks[int(match[2])])
-        return _between(first, last, either=False)
+    if len(clocks) == 2 and (match := _TWO_TIMES.search(text)):  # noqa: PLR2004 - the two ends
+        ends = [clocks[int(one)] for one in re.findall(r"T(\d+)", match[0])]
+        return _between(*when_clock.settle_pair(*ends), either=" or " in match[0])
     if len({one.minutes for one in clocks}) > 1:
-        names = [one.spoken for one in clocks]
+        names = [one.spoken for one in sorted(clocks, key=lambda one: one.minutes)]
         raise Unclear(f"Which time would suit you best: {spoken.listing(names[:3])}?")
     clock = clocks[0]
     if _UNTIL.search(text):
@@ -242,9 +243,13 @@ def _clocks_joined(text: str, part: Part | None, named: list[Clock]) -> TimeOfDa
     return TimeOfDay(clock=clock, label=f" at {clock.spoken}")
 
 
-def _joined(parts: list[Part]) -> Part | None:
+def _joined(text: str, parts: list[Part]) -> Part | None:
     if not parts:
         return None
+    first, last = max(one.first for one in parts), min(one.last for one in parts)
+    narrowest = min(parts, key=lambda one: one.last - one.first)
+    if first < last and not re.search(r"\bP\d+ or", text):
+        return Part(first, last, narrowest.label)
     labels = list(dict.fromkeys(one.label for one in parts))
     return Part(min(one.first for one in parts), max(one.last for one in parts), " or ".join(labels[:2]))
 
