@@ -160,6 +160,16 @@ async def test_a_server_s_practice_starts_at_the_given_moment_and_its_port_is_it
             windows = (await client.post("/v1/availability/search", json=body)).json()["availabilities"]
         assert windows
         assert min(window["start_at"] for window in windows) >= "2026-12-01T09:00"
+        chat = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cli.main", "chat", "--data-dir", str(server.folder)),
+            env=environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        answers, _ = await asyncio.wait_for(chat.communicate(b"Hello\n\nI'd like a cleaning tomorrow\n"), 60)
+        assert chat.returncode == 0
+        assert len(answers.decode().splitlines()) == 2
+        assert "December" in answers.decode()
         port = server.address.rsplit(":", 1)[-1]
         second = await asyncio.create_subprocess_exec(
             *(
