@@ -17,7 +17,8 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from agent.prompt import system_prompt
 from agent.receptionist.policy import next_move
-from agent.truth import SpeechGate, split_sentences
+from agent.sentences import split_sentences
+from agent.truth import SpeechGate
 from config.settings import Settings
 from tools.context import ToolContext
 from tools.conversation import Message
@@ -98,7 +99,8 @@ class ChatAgent:
                 for call in message.get("tool_calls", ()):
                     function = call["function"]
                     await _run(ctx, turn, call["id"], function["name"], function["arguments"])
-                if "tool_calls" not in message or ctx.ending.ending is not None and message["content"]:
+                ended = ctx.ending.ending is not None and message["content"]
+                if "tool_calls" not in message or ended:
                     return True
         except (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, ModelFailed) as error:
             _log.warning("the model failed, the receptionist answers", error=type(error).__name__)
@@ -126,7 +128,11 @@ class ChatAgent:
         said = " ".join(filter(None, (gate.check(one) for one in split_sentences(answer.content or ""))))
         message: Message = {"role": "assistant", "content": said or None, "answered_by": self._settings.model}
         calls = [
-            {"id": one.id, "type": "function", "function": {"name": one.function.name, "arguments": one.function.arguments}}
+            {
+                "id": one.id,
+                "type": "function",
+                "function": {"name": one.function.name, "arguments": one.function.arguments},
+            }
             for one in answer.tool_calls or ()
             if one.type == "function"
         ]

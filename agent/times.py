@@ -39,27 +39,42 @@ _MINUTE_WORDS: dict[str, int] = {
 _HOUR = r"(?:1[0-2]|0?[1-9]|" + "|".join(HOURS) + r")"
 _MINUTE = "(?:" + "|".join(sorted((w for w in _MINUTE_WORDS if w != "five"), key=len, reverse=True)) + ")"
 _PART = (
-    r"(?:\s(?P<part>am|pm|(?:in the|this|tomorrow)\s(?:morning|afternoon|evening)|at night|tonight))?(?![\w:])"
+    r"(?:\s(?P<part>am|pm|(?:in the|this|tomorrow)\s(?:morning|afternoon|evening)|at night|"
+    r"tonight))?(?![\w:])"
 )
 _NOT_COUNTED = (
-    r"(?!\s(?:days?|weeks?|months?|years?|minutes?|hours?|people|kids|children|fillings?|teeth|of|or\stwo|times?|"
+    r"(?!\s(?:days?|weeks?|months?|years?|minutes?|hours?|people|kids|children|fillings?|teeth|of|"
+    r"or\stwo|times?|"
     r"rooms?|cleanings?|appointments?|spots?|openings?|slots?|options?|\d|st\b|nd\b|rd\b|th\b))"
 )
 _CUE = r"(?:at|after|before|around|about|by|until|till|past|between|make it|say|to|and|or|from)"
 
 _DIGITAL = re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)" + _PART)
-_WORDY = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR})\s(?P<minute>{_MINUTE}|[1-5]\d)(?!\s?(?:minutes?|percent|dollars)){_PART}")
+_WORDY = re.compile(
+    rf"(?<![\w:])(?P<hour>{_HOUR})\s(?P<minute>{_MINUTE}|[1-5]\d)(?!\s?(?:minutes?|"
+    rf"percent|dollars)){_PART}"
+)
 _PAST = re.compile(
-    rf"\b(?P<minute>half|(?:a )?quarter|five|ten|twenty|twenty five|\d\d?)(?: minutes)? (?P<side>past|after|to|till|before|of) "
+    rf"\b(?P<minute>half|(?:a )?quarter|five|ten|twenty|twenty five|\d\d?)(?: minutes)? (?P<side>past|"
+    rf"after|to|till|before|of) "
     rf"(?P<hour>{_HOUR}){_PART}"
 )
 _WHOLE = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR})(?: o'?clock| oclock)?\s(?P<part>am|pm)\b")
 _OCLOCK = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR}) (?:o'?clock|oclock|sharp){_PART}")
-_DAYPART = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR})\s(?P<part>in the (?:morning|afternoon|evening)|at night)\b")
+_DAYPART = re.compile(
+    rf"(?<![\w:])(?P<hour>{_HOUR})\s(?P<part>in the (?:morning|afternoon|evening)|"
+    rf"at night)\b"
+)
 _NOON = re.compile(r"\b(?P<hour>noon|midday|midnight)\b")
 _CUED = re.compile(rf"\b{_CUE}\s(?P<hour>{_HOUR})(?![\w:'/]){_NOT_COUNTED}{_PART}")
-_RUN = re.compile(r"\b(?:at|after|before|around|about|by) (?P<hour>1[0-2]|[1-9])(?P<minute>[0-5]\d)(?![\d:])" + _PART)
-_BARE = re.compile(rf"(?<![\w:'/])(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!th)(?<!er )(?<!at )(?<!is )(?<!ty )(?P<hour>{_HOUR})(?![\w:'/]){_NOT_COUNTED}{_PART}")
+_RUN = re.compile(
+    r"\b(?:at|after|before|around|about|by) (?P<hour>1[0-2]|"
+    r"[1-9])(?P<minute>[0-5]\d)(?![\d:])" + _PART
+)
+_BARE = re.compile(
+    rf"(?<![\w:'/])(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!th)(?<!er )(?<!at )(?<!is )(?<!ty "
+    rf")(?P<hour>{_HOUR})(?![\w:'/]){_NOT_COUNTED}{_PART}"
+)
 _SURE = (_DIGITAL, _PAST, _WORDY, _WHOLE, _OCLOCK, _DAYPART, _NOON, _RUN, _CUED)
 
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
@@ -68,8 +83,10 @@ _MONTH = "(?:" + "|".join(MONTHS) + r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov
 _MONTH_DAY = re.compile(rf"\b(?P<month>{_MONTH})\s(?:the\s)?(?P<day>{_NUMBER})\b(?![:])")
 _DAY_MONTH = re.compile(rf"\b(?:the\s)?(?P<day>{_NUMBER})\s(?:of\s)?(?P<month>{_MONTH})\b")
 _THE_DAY = re.compile(
-    rf"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?,? |on |for )?the\s(?P<day>{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))\b"
-    r"(?!\s(?:one|option|slot|time|available|opening|appointment|visit|choice|week|thing|two|three|half|cleaning))"
+    rf"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?,? |on |for )?the\s(?P<day>{_ORDINAL}|"
+    rf"\d{{1,2}}(?:st|nd|rd|th))\b"
+    r"(?!\s(?:one|option|slot|time|available|opening|appointment|visit|choice|week|thing|two|three|half|"
+    r"cleaning))"
 )
 _DATED_DAY = re.compile(r"days?,? the|\bon the|\bfor the")
 _SLASHED = re.compile(r"\b(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\b")
@@ -139,6 +156,8 @@ def clock_mentions(text: str, *, bare: bool = False) -> list[ClockMention]:
             start = match.start("minute") if pattern is _PAST else match.start("hour")
             if any(start < other.end and other.start < match.end() for other in (*found, *days)):
                 continue
+            if pattern is _BARE and match["hour"] == "one" and len(words.split()) > 2:  # noqa: PLR2004
+                continue  # "the morning one" is no time
             mention = _clock(match, start)
             if mention is not None:
                 found.append(mention)

@@ -10,41 +10,61 @@ from agent.receptionist.words import normal, without_fillers
 from agent.times import clock_mentions, day_mentions
 
 _YES = re.compile(
-    r"\b(?:yes|yeah|yep|yup|yah|ya|sure|correct|absolutely|definitely|certainly|exactly|indeed|ok|okay|okey|alright|all right|"
-    r"of course|go ahead|please do|sounds? (?:good|great|right|fine|perfect|lovely)|perfect|that's (?:right|correct|fine|good|great|perfect|it|the one|me)|"
-    r"that is (?:right|correct|fine)|that(?:'ll| will| would)? (?:works?|do|be (?:fine|great|good|perfect))|works (?:for me|fine|great)|it (?:is|does|works)|it's (?:right|correct|fine)|"
-    r"i (?:do|can|would|will)|you (?:can|may|got it|bet)|let's (?:do|go|take|book)|i(?:'ll| will)? (?:take|have) (?:it|that|the)|book it|do it|"
-    r"(?:use|take) (?:that|this|it)|uh ?huh|mm ?hmm|mhm|aye|affirmative|great|wonderful|excellent|lovely|awesome|cool|fine|good|please|no problem|right|"
+    r"\b(?:yes|yeah|yep|yup|yah|ya|sure|correct|absolutely|definitely|certainly|exactly|indeed|ok|okay|"
+    r"okey|alright|all right|"
+    r"of course|go ahead|please do|sounds? (?:good|great|right|fine|perfect|lovely)|perfect|"
+    r"that's (?:right|correct|fine|good|great|perfect|it|the one|me)|"
+    r"that is (?:right|correct|fine)|that(?:'ll| will| would)? (?:works?|do|be (?:fine|great|good|"
+    r"perfect))|works (?:for me|fine|great)|it (?:is|does|works)|it's (?:right|correct|fine)|"
+    r"i (?:do|can|would|will)|you (?:can|may|got it|bet)|let's (?:do|go|take|book)|i(?:'ll|"
+    r" will)? (?:take|have) (?:it|that|the)|book it|do it|"
+    r"(?:use|take) (?:that|this|it)|uh ?huh|mm ?hmm|mhm|aye|affirmative|great|wonderful|excellent|"
+    r"lovely|awesome|cool|fine|good|please|no problem|right|"
     r"yes please|why not|i guess(?: so)?|i think so|i suppose|all correct|looks? good|fantastic|super)\b"
 )
 _NO = re.compile(
-    r"\b(?:no|nope|nah|naw|not really|not quite|not correct|not right|incorrect|wrong|neither|none|negative|never|don't|do not|isn't|is not|it's not|"
-    r"that's not|can't|cannot|doesn't|does not|won't|wouldn't|not (?:that|this|today|now|yet|any|either|good|possible|the)|rather not|different|another|instead|"
+    r"\b(?:no|nope|nah|naw|not really|not quite|not correct|not right|incorrect|wrong|neither|none|"
+    r"negative|never|don't|do not|isn't|is not|it's not|"
+    r"that's not|can't|cannot|doesn't|does not|won't|wouldn't|not (?:that|this|today|now|yet|any|either|"
+    r"good|possible|the)|rather not|different|another|instead|"
     r"actually not|i'm not)\b"
 )
 _NOT_A_NO = re.compile(
-    r"\bno (?:problem|worries|that's (?:fine|right|correct|good|great|it|ok|okay|perfect|all)|it's (?:fine|ok|okay|right|correct|good)|thats fine|i'm (?:good|fine|ok)|yeah|yes)\b|\b(?:why not|not at all|"
+    r"\bno (?:problem|worries|that's (?:fine|right|correct|good|great|it|ok|okay|perfect|all)|"
+    r"it's (?:fine|ok|okay|right|correct|good)|thats fine|i'm (?:good|fine|ok)|yeah|yes)\b|"
+    r"\b(?:why not|not at all|"
     r"i don't (?:mind|care)|can't wait|don't worry|doesn't matter|(?:there )?isn't anything|no idea)\b"
 )
 _NONE_OF_THEM = re.compile(
-    r"\b(?:neither|none|(?:no|don't|doesn't|won't|can't|not|nothing|isn't|aren't)(?: \w+){0,4} (?:works?|working|good|suits?|suit|any of|either|them|those|these|"
-    r"do it|make it|make (?:those|these|that|any)|do (?:that|those|these|any))|(?:some|any)thing else|(?:other|different|another) (?:times?|days?|options?|ones?|slots?|week)|any (?:others?|other)|"
+    r"\b(?:neither|none|(?:no|don't|doesn't|won't|can't|not|nothing|isn't|"
+    r"aren't)(?: \w+){0,4} (?:works?|working|good|suits?|suit|any of|either|them|those|these|"
+    r"do it|make it|make (?:those|these|that|any)|do (?:that|those|these|any))|(?:some|any)thing else|"
+    r"(?:other|different|another) (?:times?|days?|options?|ones?|slots?|week)|any (?:others?|other)|"
     r"what else|more (?:times|options)|else)\b"
 )
 _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "middle": 1,
 }  # fmt: skip
 _ORDINAL = re.compile(
-    r"\b(?:the )?(?P<which>first|1st|second|2nd|third|3rd|fourth|4th|last|final|middle)(?: (?:one|option|slot|time|choice|appointment|two|available))?\b"
-    r"(?! of (?:january|february|march|april|may|june|july|august|september|october|november|december|the month)| (?:name|january|february|march|april|may|june|july|august|"
+    r"\b(?:the )?(?P<which>first|1st|second|2nd|third|3rd|fourth|4th|last|final|middle)(?: (?:one|"
+    r"option|slot|time|choice|appointment|two|available))?\b"
+    r"(?! of (?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"the month)| (?:name|january|february|march|april|may|june|july|august|"
     r"september|october|november|december|of all))"
 )
 _OPTION = re.compile(r"\b(?:option|number|choice) (?P<number>one|two|three|1|2|3)\b")
-_EARLIER = re.compile(r"\b(?:the )?(?:earlier|earliest|soonest|sooner)(?: (?:one|time|slot|option|possible|available))?\b|\b(?:first|next) available\b")
+_EARLIER = re.compile(
+    r"\b(?:the )?(?:earlier|earliest|soonest|sooner)(?: (?:one|time|slot|option|"
+    r"possible|available))?\b|\b(?:first|next) available\b"
+)
 _LATER = re.compile(r"\b(?:the )?(?:later|latest)(?: (?:one|time|slot|option))?\b")
-_WANTS_OTHER = re.compile(r"\b(?:any(?:thing)?|something|some|nothing|no|not|bit|little|much|have|got|is there)(?: \w+){0,2} (?:later|earlier|sooner)\b|^(?:later|earlier|sooner)$")
+_WANTS_OTHER = re.compile(
+    r"\b(?:any(?:thing)?|something|some|nothing|no|not|bit|little|much|have|got|"
+    r"is there)(?: \w+){0,2} (?:later|earlier|sooner)\b|^(?:later|earlier|sooner)$"
+)
 _ANY = re.compile(
-    r"\b(?:either|any(?: of (?:them|those|these))?(?: one)?(?: (?:is|works|would|will|are) ?\w*)?|both (?:work|are)|whichever|whatever|doesn't matter|don't (?:mind|care)|you (?:choose|pick|decide)|"
+    r"\b(?:either|any(?: of (?:them|those|these))?(?: one)?(?: (?:is|works|would|will|are) ?\w*)?|"
+    r"both (?:work|are)|whichever|whatever|doesn't matter|don't (?:mind|care)|you (?:choose|pick|decide)|"
     r"all (?:of them )?(?:work|good|fine)|surprise me|up to you|they all work)\b"
 )
 _POSITIVE_CUE = re.compile(r"\b(?:that one|this one|it|that)\b")
@@ -129,11 +149,18 @@ def says_no(words: str) -> bool:
 
 
 def _opens_with_no(words: str) -> bool:
-    return re.match(r"(?:no|nope|nah|naw|not|neither|none|wrong|incorrect|negative|wait no)\b", without_fillers(words)) is not None
+    return (
+        re.match(
+            r"(?:no|nope|nah|naw|not|neither|none|wrong|incorrect|negative|wait no)\b", without_fillers(words)
+        )
+        is not None
+    )
 
 
 def _flat_no(words: str) -> bool:
-    if re.match(r"(?:yes|yeah|yep|yup|sure|correct|absolutely|that's right|perfect)\b", without_fillers(words)):
+    if re.match(
+        r"(?:yes|yeah|yep|yup|sure|correct|absolutely|that's right|perfect)\b", without_fillers(words)
+    ):
         return False
     return _NO.search(words) is not None
 
@@ -164,7 +191,9 @@ def pick(text: str, offers: Sequence[Offer], *, agreed: bool) -> list[Offer]:
         return chosen
     if _ANY.search(words):
         return [offers[0]]
-    if agreed or (_POSITIVE_CUE.search(words) and re.search(r"\b(?:take|book|want|like|good|works?)\b", words)):
+    if agreed or (
+        _POSITIVE_CUE.search(words) and re.search(r"\b(?:take|book|want|like|good|works?)\b", words)
+    ):
         return list(offers)
     return []
 
@@ -196,7 +225,11 @@ def _by_moment(text: str, words: str, offers: Sequence[Offer]) -> list[Offer] | 
 
 
 def _by_practitioner(words: str, offers: Sequence[Offer]) -> list[Offer]:
-    return [offer for offer in offers if (last := _last_name(offer.practitioner)) and re.search(rf"\b{re.escape(last)}\b", words)]
+    return [
+        offer
+        for offer in offers
+        if (last := _last_name(offer.practitioner)) and re.search(rf"\b{re.escape(last)}\b", words)
+    ]
 
 
 def _last_name(practitioner: str) -> str:

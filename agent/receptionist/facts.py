@@ -49,7 +49,9 @@ def _hours(words: str, scene: Scene) -> str | None:
         return None
     for closure in facts.closures:
         name = normal(closure.name)
-        if name and any(len(token) > 3 and token in words for token in name.split() if token not in ("holiday", "closed")):  # noqa: PLR2004
+        if name and any(
+            len(token) > 3 and token in words for token in name.split() if token not in ("holiday", "closed")
+        ):  # noqa: PLR2004
             return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
     asked = _asked_day(words, scene)
     if asked is None:
@@ -63,7 +65,11 @@ def _asked_day(words: str, scene: Scene) -> date | None:
     if "now" in words.split() or "right now" in words:
         return today
     for index, weekday in enumerate(spoken.WEEKDAYS):
-        if f"{weekday.lower()}s" in words.split() or f"on {weekday.lower()}" in words or words.endswith(weekday.lower()):
+        if (
+            f"{weekday.lower()}s" in words.split()
+            or f"on {weekday.lower()}" in words
+            or words.endswith(weekday.lower())
+        ):
             return today + timedelta((index - today.weekday()) % 7)
     if not mentions_time(words):
         return None
@@ -150,7 +156,11 @@ def _services(words: str, facts: PracticeFacts) -> str | None:
     if service is not None:
         return f"Yes, we do. {_sentence(spoken.article(service.name))} takes {_minutes(service.duration_minutes)}."
     tokens = words.split()
-    if tokens[:2] == ["do", "you"] and len(tokens) > 3 and not {"services", "treatments", "appointments"} & set(tokens):  # noqa: PLR2004
+    if (
+        tokens[:2] == ["do", "you"]
+        and len(tokens) > 3
+        and not {"services", "treatments", "appointments"} & set(tokens)
+    ):  # noqa: PLR2004
         return None
     return f"I can book {spoken.listing([spoken.article(one.name) for one in facts.services[:MOST_LISTED]])}."
 

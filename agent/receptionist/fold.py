@@ -111,7 +111,10 @@ def _searched(state: State, call: FunctionCall, scene: Scene) -> None:
     service = str(call.arguments.get("service") or "")
     practitioner = str(call.arguments.get("practitioner") or "")
     if words != state.search_key[0]:
-        state.wish, state.search_words = Wish(day="" if words == EARLIEST else words, loose=words == EARLIEST), ""
+        state.wish, state.search_words = (
+            Wish(day="" if words == EARLIEST else words, loose=words == EARLIEST),
+            "",
+        )
     if service and (state.service is None or service != state.service.name):
         state.service = service_in(normal(service), scene.facts) or state.service
     if not service and state.service is None:
@@ -152,6 +155,9 @@ def _found(state: State, result: FunctionResult, scene: Scene) -> None:
             state.practitioner = ""
     state.offers = offers_in(result.result)
     state.known_offers.update({offer.slot_id: offer for offer in state.offers})
+    if result.result.get("asked_time_is_free") is True:
+        # The very time that was asked for is free: the others were not mentioned.
+        state.offers = state.offers[:1]
     state.heard, state.chosen, state.read_back, state.agreed = [], None, None, False
     service = result.result.get("service")
     if state.service is None and isinstance(service, dict):
@@ -168,7 +174,9 @@ def _booking_answered(state: State, result: FunctionResult) -> None:
     status = result.status
     arguments = {key: str(value) for key, value in result.arguments.items()}
     if status == "read_back":
-        state.read_back = ReadBack(arguments.get("slot_id", ""), arguments.get("name", ""), arguments.get("phone", ""))
+        state.read_back = ReadBack(
+            arguments.get("slot_id", ""), arguments.get("name", ""), arguments.get("phone", "")
+        )
         state.agreed = False
     elif status in ("booked", "pending", "unknown"):
         spoken = result.result.get("spoken") or (state.chosen.spoken if state.chosen else "")

@@ -11,7 +11,7 @@ from agent.receptionist.moments import EARLIEST, Wish, wish_in
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import normal
-from agent.times import day_mentions
+from agent.times import WEEKDAYS, day_mentions
 from tools.contracts.partner import ServiceFacts
 
 _ASIDES = frozenset(
@@ -23,13 +23,26 @@ _ASIDES = frozenset(
 )  # fmt: skip
 _PLAIN_BOOKING = frozenset({Intent.BOOK, Intent.THANKS, Intent.HOLD, Intent.BYE})
 _CHANGES_MIND = re.compile(
-    r"\b(?:actually|instead|rather|change|change[ds]?|different|switch|move|make (?:it|that)|on second thought|sorry|wait|could we|can we|can i|could i|"
+    r"\b(?:actually|instead|rather|change|change[ds]?|different|switch|move|make (?:it|that)|"
+    r"on second thought|sorry|wait|could we|can we|can i|could i|"
     r"what about|how about|better|prefer)\b"
 )
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
 _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
-_UNDECIDED = re.compile(r"\b(?:not sure|don't (?:really )?know|no idea|whatever|any(?:thing)?|just (?:a )?(?:regular|normal|general|routine)|you tell me|regular)\b")
-_ONLY_TALK = re.compile(r"^(?:(?:i|i'd|i'm|like|want|need|to|a|an|the|please|book|make|appointment|yes|yeah|sure|ok|okay|no|hi|hello|um|uh|well|for|me|schedule|one|my)\s?)*$")
+_UNDECIDED = re.compile(
+    r"\b(?:not sure|don't (?:really )?know|no idea|whatever|any(?:thing)?|"
+    r"just (?:a )?(?:regular|normal|general|routine)|you tell me|regular)\b"
+)
+_ONLY_TALK = re.compile(
+    r"^(?:(?:i|i'd|i'm|like|want|need|to|a|an|the|please|book|make|appointment|yes|"
+    r"yeah|sure|ok|okay|no|hi|hello|um|uh|well|for|me|schedule|one|my)\s?)*$"
+)
+WEEK = 7
+_BARE_WEEKDAY = re.compile(rf"(?P<name>{'|'.join(WEEKDAYS)})s?")
+_FOLLOWING = re.compile(
+    r"(?:the )?(?P<unit>week|day) after(?: that)?|(?:the )?following (?P<other>week|"
+    r"day)|(?:the )?next (?P<last>day)"
+)
 _REVERT_DAY = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
 _REVERT_LATER = re.compile(r"\b(?:second|latter|later|next|other)\b")
 
@@ -54,8 +67,18 @@ def listen(state: State, text: str, scene: Scene) -> None:
     turn.got_on = state.fingerprint() != before
     understood = turn.got_on or turn.agreed or turn.refused or bool(turn.intents) or bool(turn.unclear_choice)
     understood = understood or (turn.question and len(words.split()) > 2)  # noqa: PLR2004 - "what is" asks nothing
-    answered = state.asked not in (Ask.NAME, Ask.LAST_NAME, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST, Ask.SPELLING)
-    state.misses = 0 if turn.got_on or (understood and (answered or turn.question or turn.intents)) else state.misses + 1
+    answered = state.asked not in (
+        Ask.NAME,
+        Ask.LAST_NAME,
+        Ask.WHEN,
+        Ask.SERVICE,
+        Ask.PHONE,
+        Ask.PHONE_REST,
+        Ask.SPELLING,
+    )
+    state.misses = (
+        0 if turn.got_on or (understood and (answered or turn.question or turn.intents)) else state.misses + 1
+    )
     if turn.got_on:
         state.asks.clear()
 
@@ -75,11 +98,15 @@ def _take_in(state: State, turn: Turn, scene: Scene) -> None:
         _message_ahead(state, turn)
     named = listen_details.name(state, turn, scene)
     dialled = listen_details.phone(state, turn, scene)
-    if state.task is Task.BOOK and not (set(turn.intents) & (_ASIDES - {Intent.DURATION, Intent.LATE}) and Intent.BOOK not in turn.intents):
+    if state.task is Task.BOOK and not (
+        set(turn.intents) & (_ASIDES - {Intent.DURATION, Intent.LATE}) and Intent.BOOK not in turn.intents
+    ):
         changed = _service(state, turn, scene)
         _practitioner(state, turn, scene)
+        if dialled or named:
+            _accept_only_offer(state, turn)
         if not (dialled or (named and not _CHANGES_MIND.search(turn.words) and state.asked in _NAME_ASKS)):
-            changed = _when(state, turn) or changed
+            changed = _when(state, turn, volunteered=named or dialled) or changed
         _read_back_answer(state, turn, changed=changed or named or dialled)
 
 
@@ -94,9 +121,19 @@ def _answer_offer(state: State, turn: Turn) -> bool:
     strong_or_plain = set(turn.intents)
     strong = [intent for intent in turn.intents if intent not in _PLAIN_BOOKING]
     if asked in (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE):
-        person = Intent.PERSON in strong or re.search(r"\b(?:person|someone|somebody|human|speak|talk|connect|through|transfer|the first)\b", words)
-        message = Intent.MESSAGE in strong or re.search(r"\b(?:message|call ?back|the second|leave one)\b", words)
-        if (asked is Ask.PERSON_OFFER and turn.agreed and not message) or (person and not message and not turn.refused):
+        person = Intent.PERSON in strong or re.search(
+            r"\b(?:person|someone|somebody|human|speak|talk|"
+            r"connect|through|transfer|the first)\b",
+            words,
+        )
+        message = Intent.MESSAGE in strong or re.search(
+            r"\b(?:message|call ?back|the second|"
+            r"leave one)\b",
+            words,
+        )
+        if (asked is Ask.PERSON_OFFER and turn.agreed and not message) or (
+            person and not message and not turn.refused
+        ):
             state.wants_person = True
             return True
         if (asked is Ask.MESSAGE_OFFER and turn.agreed) or message:
@@ -120,7 +157,15 @@ def _answer_offer(state: State, turn: Turn) -> bool:
         if (refusal or closing) and not strong and Intent.BOOK not in turn.intents and not turn.question:
             state.leaving = bool(refusal or asked is Ask.ANYTHING_ELSE or Intent.BYE in closing)
             return state.leaving
-    if Intent.BYE in turn.intents and not strong and re.search(r"\b(?:bye|goodbye|hang(?:ing)? up|good night)\b", words):
+    if (
+        Intent.BYE in turn.intents
+        and not strong
+        and re.search(
+            r"\b(?:bye|goodbye|hang(?:ing)? up|"
+            r"good night)\b",
+            words,
+        )
+    ):
         state.leaving = True
         return True
     return False
@@ -128,7 +173,11 @@ def _answer_offer(state: State, turn: Turn) -> bool:
 
 def _set_task(state: State, turn: Turn, scene: Scene) -> None:
     intents = set(turn.intents)
-    if Intent.ABANDON in intents and state.task is not Task.NONE and not (intents & {Intent.BOOK, Intent.PERSON, Intent.MESSAGE} and state.chosen is None):
+    if (
+        Intent.ABANDON in intents
+        and state.task is not Task.NONE
+        and not (intents & {Intent.BOOK, Intent.PERSON, Intent.MESSAGE} and state.chosen is None)
+    ):
         outcome = state.outcome
         state.finish_booking(outcome, "")
         state.message = ""
@@ -139,18 +188,39 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
     if Intent.MESSAGE in intents:
         state.task = Task.MESSAGE
         return
-    if intents & (_ASIDES - {Intent.DURATION, Intent.KNOWLEDGE, Intent.HOURS, Intent.PRACTITIONERS, Intent.SERVICES, Intent.RECAP}):
+    if intents & (
+        _ASIDES
+        - {
+            Intent.DURATION,
+            Intent.KNOWLEDGE,
+            Intent.HOURS,
+            Intent.PRACTITIONERS,
+            Intent.SERVICES,
+            Intent.RECAP,
+        }
+    ):
         return
     asks_about = intents & _ASIDES
     named = service_in(turn.words, scene.facts)
     wants = Intent.BOOK in intents or (not asks_about and (named or is_urgent(turn.words)))
-    wants = wants or (not asks_about and state.task is Task.NONE and bool(wish_in(turn.text).words) and state.asked in _OPEN_ASKS)
-    only_asks = asks_about and not re.search(r"\b(?:book|appointment|schedule|come in|get in|i'd like|i want|i need)\b", turn.words)
+    wants = wants or (
+        not asks_about
+        and state.task is Task.NONE
+        and bool(wish_in(turn.text).words or _WANTS.search(turn.words))
+    )
+    only_asks = asks_about and not re.search(
+        r"\b(?:book|appointment|schedule|come in|get in|i'd like|"
+        r"i want|i need)\b",
+        turn.words,
+    )
     if wants and not only_asks and state.task is not Task.MESSAGE:
         state.start_booking()
 
 
-_OPEN_ASKS = (Ask.HELP, Ask.ANYTHING_ELSE, Ask.NOTHING, Ask.BOOK_OFFER)
+_WANTS = re.compile(
+    r"\b(?:i'd like|i would like|i want|i need|can i get|could i get|i'm looking for) (?:to (?:get|have|"
+    r"book|schedule|come in for|be seen for) )?(?:a|an|my|some) \w+"
+)
 
 
 def _service(state: State, turn: Turn, scene: Scene) -> bool:
@@ -165,11 +235,11 @@ def _service(state: State, turn: Turn, scene: Scene) -> bool:
             state.new_search()
         state.service, state.any_service = found, False
         return True
-    if state.asked is Ask.SERVICE and state.service is None:
+    if (state.asked is Ask.SERVICE or _WANTS.search(turn.words)) and state.service is None:
         if _UNDECIDED.search(turn.words):
             state.service = _first_like(scene, _CHECKUPS)
             return state.service is not None
-        elif not turn.question and not wish_in(turn.text) and not _ONLY_TALK.match(turn.words):
+        elif not turn.question and not wish_in(turn.text, asked=True) and not _ONLY_TALK.match(turn.words):
             turn.unknown_service = True
             if state.all_asks[Ask.SERVICE] > 1 and (general := _first_like(scene, _CHECKUPS)):
                 # Not on the list, said twice: a general visit, with the caller's own words as the reason.
@@ -196,7 +266,19 @@ def _practitioner(state: State, turn: Turn, scene: Scene) -> None:
         state.practitioner = ""
 
 
-def _when(state: State, turn: Turn) -> bool:
+def _accept_only_offer(state: State, turn: Turn) -> None:
+    """Take the one slot that was offered when the caller goes on to name or number instead of saying yes."""
+    if (
+        len(state.offers) == 1
+        and state.chosen is None
+        and state.heard
+        and not turn.refused
+        and not wish_in(turn.text)
+    ):
+        state.chosen = state.offers[0]
+
+
+def _when(state: State, turn: Turn, *, volunteered: bool) -> bool:
     """Take in a wish for a day or time, or the choice of a slot; True when either changed."""
     asked_when = state.asked in (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
     wish = wish_in(turn.text, asked=asked_when)
@@ -209,18 +291,27 @@ def _when(state: State, turn: Turn) -> bool:
         return False
     if wish.loose and (state.chosen is not None or state.offers):
         return False
-    if wish.loose and (state.asked is not Ask.WHEN and not re.search(r"\bavailable|open|earliest|soonest|next|when\b", turn.words)):
+    if wish.loose and (
+        state.asked is not Ask.WHEN
+        and not re.search(
+            r"\bavailable|open|earliest|"
+            r"soonest|next|when\b",
+            turn.words,
+        )
+    ):
         return False
     if not wish and state.asked is Ask.WHEN:
         wish = _answer_to_doubt(state, turn)
     if not wish:
-        return _turned_down(state, turn)
+        return not volunteered and _turned_down(state, turn)
     _wish_anew(state, wish)
     return True
 
 
 def _choose(state: State, turn: Turn, wish: Wish) -> bool:
-    heard = [offer for offer in state.offers if offer.slot_id in state.heard] or ([] if turn.agreed and not wish.words else state.offers)
+    heard = [offer for offer in state.offers if offer.slot_id in state.heard] or (
+        [] if turn.agreed and not wish.words else state.offers
+    )
     sure = state.asked in (Ask.SLOT, Ask.NOTHING, Ask.SAME, Ask.WHEN) and turn.agreed
     if state.chosen is not None and state.chosen.start is not None and not wish.day:
         # "Make it three" means three on the day that was chosen, not any other three that was offered.
@@ -233,6 +324,10 @@ def _choose(state: State, turn: Turn, wish: Wish) -> bool:
         state.chosen = picked[0]
         state.read_back, state.agreed, state.to_change = None, False, ""
         state.wish = Wish(day=state.wish.day, time=state.wish.time, loose=state.wish.loose)
+        return True
+    if picked and turn.agreed and len(picked) == len(heard) and state.asks[Ask.SLOT] > 1:
+        # Yes to several, and yes again when asked which: the first; the read-back is still to come.
+        state.chosen = picked[0]
         return True
     turn.unclear_choice = picked
     return False
@@ -264,7 +359,10 @@ def _answer_to_doubt(state: State, turn: Turn) -> Wish:
 
 def _wish_anew(state: State, wish: Wish) -> None:
     words = ""
-    if wish.relative:
+    if following := _following_words(state, wish) or _weekday_there(state, wish):
+        words = following
+        state.wish = Wish(day=following, time=wish.time or state.wish.time)
+    elif wish.relative:
         words = _relative_words(state, wish)
     else:
         state.wish = state.wish.then(wish)
@@ -277,7 +375,9 @@ def _wish_anew(state: State, wish: Wish) -> None:
 
 def _relative_words(state: State, wish: Wish) -> str:
     """Say "later" and "earlier" in words that stand without the offers they refer to."""
-    starts = sorted(offer.start for offer in ([state.chosen] if state.chosen else state.offers) if offer and offer.start)
+    starts = sorted(
+        offer.start for offer in ([state.chosen] if state.chosen else state.offers) if offer and offer.start
+    )
     if not starts:
         state.wish = Wish(day=wish.day or state.wish.day, time="", loose=not (wish.day or state.wish.day))
         return ""
@@ -292,6 +392,32 @@ def _relative_words(state: State, wish: Wish) -> str:
         return EARLIEST
     first, last = edge + timedelta(days=1), edge + timedelta(days=_LATER_DAYS)
     return f"between {first:%A %B %-d} and {last:%A %B %-d} {state.wish.time}".strip()
+
+
+def _following_words(state: State, wish: Wish) -> str:
+    """Say "the week after" and "the next day" in words that stand without the day they refer to."""
+    match = _FOLLOWING.fullmatch(wish.day)
+    starts = sorted(
+        offer.start for offer in ([state.chosen] if state.chosen else state.offers) if offer and offer.start
+    )
+    if match is None or not starts:
+        return ""
+    if "week" in match.groups():
+        return f"the week of {starts[0] + timedelta(days=7):%B %-d}"
+    return f"{starts[-1] + timedelta(days=1):%A %B %-d}"
+
+
+def _weekday_there(state: State, wish: Wish) -> str:
+    """Say a bare weekday with its date when the talk is of a later week than this one."""
+    starts = [
+        offer.start for offer in ([state.chosen] if state.chosen else state.offers) if offer and offer.start
+    ]
+    mondays = {start.date() - timedelta(days=start.weekday()) for start in starts}
+    weekday = _BARE_WEEKDAY.fullmatch(wish.day)
+    if weekday is None or len(mondays) != 1:
+        return ""
+    day = mondays.pop() + timedelta(days=WEEKDAYS.index(weekday["name"]))
+    return f"{day:%A %B %-d}" if day > min(starts).date() - timedelta(days=WEEK) else ""
 
 
 def _same_day_words(state: State, wish: Wish) -> str:
@@ -309,7 +435,11 @@ def _read_back_answer(state: State, turn: Turn, *, changed: bool) -> None:
         return
     words = turn.words
     part = re.search(r"\b(?:time|day|date|slot|name|number|phone|doctor|dentist|service|spelling)\b", words)
-    if part and (turn.refused or state.asked is Ask.WHAT_TO_CHANGE or re.search(r"\bwrong|change|not right|incorrect\b", words)):
+    if part and (
+        turn.refused
+        or state.asked is Ask.WHAT_TO_CHANGE
+        or re.search(r"\bwrong|change|not right|incorrect\b", words)
+    ):
         state.to_change = part.group()
         _reopen(state, part.group())
         return
@@ -341,7 +471,8 @@ def _reopen(state: State, part: str) -> None:
 def _message_ahead(state: State, turn: Turn) -> None:
     """Take a message that comes along with the wish to leave one."""
     match = re.search(
-        r"(?:message (?:for [\w. ]+? )?(?:that|saying|to say)|(?:know|tell (?:them|the \w+|dr\.? \w+|him|her)) (?:that )?|say(?:ing)? that)\s*(?P<text>.+)",
+        r"(?:message (?:for [\w. ]+? )?(?:that|saying|to say)|(?:know|tell (?:them|the \w+|dr\.? \w+|"
+        r"him|her)) (?:that )?|say(?:ing)? that)\s*(?P<text>.+)",
         turn.text,
         re.IGNORECASE,
     )

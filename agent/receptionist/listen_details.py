@@ -10,11 +10,16 @@ from agent.receptionist.words import normal
 from tools import phone as phones
 
 _OTHER = re.compile(
-    r"\b(?:for|book|bring|bringing) (?:my|our) (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|father|mom|mum|dad|sister|brother|partner|"
-    r"friend|grandson|granddaughter|grandmother|grandfather|grandma|grandpa)\b|\bsomeone else\b|\bon behalf of\b|\bmy (?:son|daughter|kid|child) (?:needs|has|would)\b"
+    r"\b(?:for|book|bring|bringing) (?:my|our) (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|"
+    r"father|mom|mum|dad|sister|brother|partner|"
+    r"friend|grandson|granddaughter|grandmother|grandfather|grandma|grandpa)\b|\bsomeone else\b|"
+    r"\bon behalf of\b|\bmy (?:son|daughter|kid|child) (?:needs|has|would)\b"
 )
 _OWN_NUMBER = re.compile(r"\b(?:this|same|the one i'm calling|calling from|this one|that one)\b")
-_START_OVER = re.compile(r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|again from)\b")
+_START_OVER = re.compile(
+    r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|"
+    r"again from)\b"
+)
 _NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|digits)\b")
 _STRONG = frozenset(
     {
@@ -47,11 +52,13 @@ def name(state: State, turn: Turn, scene: Scene) -> bool:
     correcting = state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
     heard = _heard_name(state, turn, asked=asked, correcting=correcting)
     if heard and not _is_ours(heard, turn, scene):
+        # "It's Bell with two L's": what is said of the letters belongs to the part that was just said.
+        heard = spelling.respelled(heard, turn.words) or heard
         state.name = _joined(state, heard, correcting=correcting)
     spelled = spelling.spelled_words(turn.text, asked=state.asked is Ask.SPELLING)
     if spelled and (asked or correcting or heard):
         state.name = " ".join(spelled) if len(spelled) > 1 else spelling.put_in(state.name, spelled[0])
-    elif state.name and (asked or correcting):
+    elif state.name and not heard and (asked or correcting or turn.refused):
         state.name = spelling.respelled(state.name, turn.words) or state.name
     if state.name != before:
         state.to_change = ""
@@ -70,7 +77,11 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
         True when the number or its digits changed.
     """
     asked = state.asked in (Ask.PHONE, Ask.PHONE_REST, Ask.CALLER_PHONE)
-    said = phones.digits(_dialled_part(turn.text)) if asked or _NUMBER_TALK.search(turn.words) or _looks_dialled(turn.text) else ""
+    said = (
+        phones.digits(_dialled_part(turn.text))
+        if asked or _NUMBER_TALK.search(turn.words) or _looks_dialled(turn.text)
+        else ""
+    )
     if _START_OVER.search(turn.words) and asked:
         state.digits = ""
         turn.agreed = turn.refused = False
@@ -82,7 +93,9 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
     if state.asked is Ask.CALLER_PHONE and turn.refused and not own:
         state.caller_phone_refused = True
         return False
-    if (state.asked is Ask.CALLER_PHONE and turn.agreed and not turn.question) or (asked and own and not turn.refused):
+    if (state.asked is Ask.CALLER_PHONE and turn.agreed and not turn.question) or (
+        asked and own and not turn.refused
+    ):
         state.phone, state.digits, state.to_change = scene.caller_phone, "", ""
         return True
     return False
@@ -152,7 +165,9 @@ def _bare_correction(turn: Turn) -> str | None:
 
 
 def _calls_self(turn: Turn) -> bool:
-    return re.search(r"\b(?:this is|my name|i'm|i am)\b", turn.words) is not None and not re.search(r"\bfor my (?:\w+ ){1,2}[a-z]+$", turn.words)
+    return re.search(r"\b(?:this is|my name|i'm|i am)\b", turn.words) is not None and not re.search(
+        r"\bfor my (?:\w+ ){1,2}[a-z]+$", turn.words
+    )
 
 
 def _is_ours(heard: str, turn: Turn, scene: Scene) -> bool:
@@ -162,7 +177,9 @@ def _is_ours(heard: str, turn: Turn, scene: Scene) -> bool:
         return True
     for practitioner in scene.facts.practitioners:
         theirs = normal(practitioner.name).split()
-        if set(parts) <= set(theirs) and re.search(rf"\b(?:dr|doctor) (?:\w+ )?{re.escape(parts[-1])}\b", turn.words):
+        if set(parts) <= set(theirs) and re.search(
+            rf"\b(?:dr|doctor) (?:\w+ )?{re.escape(parts[-1])}\b", turn.words
+        ):
             return True
     return False
 

@@ -7,11 +7,44 @@ from agent.receptionist.words import normal
 from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 
 _COMMON = {
-    "cleaning": ("teeth cleaned", "clean", "cleanings", "cleaned", "hygiene", "hygienist", "scale and polish", "polish", "clean in", "clean and"),
-    "checkup": ("check up", "exam", "examination", "routine visit", "physical", "annual", "check my teeth", "look at my teeth", "dental exam", "check upon"),
+    "cleaning": (
+        "teeth cleaned",
+        "clean",
+        "cleanings",
+        "cleaned",
+        "hygiene",
+        "hygienist",
+        "scale and polish",
+        "polish",
+        "clean in",
+        "clean and",
+    ),
+    "checkup": (
+        "check up",
+        "exam",
+        "examination",
+        "routine visit",
+        "physical",
+        "annual",
+        "check my teeth",
+        "look at my teeth",
+        "dental exam",
+        "check upon",
+    ),
     "exam": ("check up", "checkup", "examination", "routine visit", "physical", "annual"),
     "filling": ("cavity", "cavities", "hole in my tooth", "feeling done", "fill in"),
-    "emergency": ("urgent", "toothache", "tooth ache", "broken tooth", "chipped tooth", "cracked tooth", "abscess", "swollen", "in pain", "as an emergency"),
+    "emergency": (
+        "urgent",
+        "toothache",
+        "tooth ache",
+        "broken tooth",
+        "chipped tooth",
+        "cracked tooth",
+        "abscess",
+        "swollen",
+        "in pain",
+        "as an emergency",
+    ),
     "consultation": ("consult", "talk about options"),
     "whitening": ("whiten", "bleaching", "whiter teeth"),
     "extraction": ("tooth pulled", "pull a tooth", "tooth out", "wisdom tooth", "wisdom teeth"),
@@ -41,7 +74,9 @@ def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     squashed = words.replace("-", " ")
     for service in facts.services:
         for phrase in _phrases(service):
-            if re.search(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b", squashed) and (best is None or len(phrase) > best[0]):
+            if re.search(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b", squashed) and (
+                best is None or len(phrase) > best[0]
+            ):
                 best = (len(phrase), service)
     return best[1] if best else _fuzzy(words, facts)
 
@@ -52,7 +87,7 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
     Args:
         words: Normalised words.
         facts: The practice.
-        asked: Slots were just offered: the bare last name is enough.
+        asked: A choice was just asked for: the bare name is enough.
 
     Returns:
         The practitioner, or None. Without a title or "with" before it a last name may be the caller's own.
@@ -62,8 +97,15 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
         if not tokens:
             continue
         first, last = re.escape(tokens[0]), re.escape(tokens[-1])
-        lead = "" if asked else r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s(?:dr |doctor |mr |mrs |ms )?"
-        if re.search(rf"\b{lead}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(rf"\b(?:name is|name's|this is|i'm|i am|it's) (?:\w+ )?{last}\b", words):
+        alone = re.fullmatch(
+            rf"(?:with |the |maybe |either )*(?:{first} )?{last}(?: please| is fine| works)?", words
+        )
+        if asked and alone:
+            return practitioner
+        lead = r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s(?:dr |doctor |mr |mrs |ms )?"
+        if re.search(rf"\b{lead}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(
+            rf"\b(?:name is|name's|this is|i'm|i am|it's) (?:\w+ )?{last}\b", words
+        ):
             return practitioner
     return None
 
@@ -89,6 +131,8 @@ def _fuzzy(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     for service in facts.services:
         for phrase in (normal(service.name), *(normal(alias) for alias in service.aliases)):
             key = phrase.replace(" ", "")
-            if len(key) >= _FUZZY_LENGTH and any(SequenceMatcher(None, key, token).ratio() >= _CLOSE for token in tokens):
+            if len(key) >= _FUZZY_LENGTH and any(
+                SequenceMatcher(None, key, token).ratio() >= _CLOSE for token in tokens
+            ):
                 return service
     return None

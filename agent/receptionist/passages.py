@@ -7,8 +7,10 @@ from agent.receptionist.words import normal
 
 MOST_WORDS = 45
 _STOP = frozenset(
-    "a an the i i'd i'm you your we our us is are was be do does did can could would will may have has had of to in on at for from with and or it its "
-    "it's that this there what what's when where who how which much many any some my me if please tell about know want need like take get "
+    "a an the i i'd i'm you your we our us is are was be do does did can could would will may have has "
+    "had of to in on at for from with and or it its "
+    "it's that this there what what's when where who how which much many any some my me if please tell "
+    "about know want need like take get "
     "hi hello so also just really one".split()
 )
 _MARKUP = re.compile(r"[*_`#>]+|!?\[([^\]]*)\]\([^)]*\)|<[^>]+>")
@@ -54,7 +56,9 @@ def _short(sentence: str, following: str) -> str:
     if len(words) > MOST_WORDS:
         return " ".join(words[:MOST_WORDS]).rstrip(",;:") + "."
     both = f"{sentence} {following}".strip()
-    return both if following and len(words) < MOST_WORDS // 3 and len(both.split()) <= MOST_WORDS else sentence
+    return (
+        both if following and len(words) < MOST_WORDS // 3 and len(both.split()) <= MOST_WORDS else sentence
+    )
 
 
 def _sentences(text: str, heading: str) -> list[str]:

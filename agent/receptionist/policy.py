@@ -20,12 +20,15 @@ from tools.conversation import Message
 __all__ = ["Move", "next_move"]
 
 _TWO_STOPS = re.compile(r"(\b[ap]\.m\.)\.")
+_HELLO = re.compile(r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: hello| there| hi)*$")
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _REPEATED = ("I said: ", "Once more: ")
 
 
-def next_move(messages: Sequence[Message], facts: PracticeFacts, now: datetime, caller_number: str | None) -> Move:
+def next_move(
+    messages: Sequence[Message], facts: PracticeFacts, now: datetime, caller_number: str | None
+) -> Move:
     """Decide what to say or call next.
 
     The decision depends on the arguments alone, so that any conversation can be taken up anywhere,
@@ -81,11 +84,15 @@ def _after_words(state: State, scene: Scene) -> Move:
         return question(state, scene, Ask.PERSON_OFFER).after(say.emergency(emergency_number(scene.facts)))
     if state.leaving:
         unfinished = state.task is Task.BOOK
-        return call(END, {"reason": "the caller said goodbye"}, say.goodbye(scene.facts, unfinished=unfinished))
+        return call(
+            END, {"reason": "the caller said goodbye"}, say.goodbye(scene.facts, unfinished=unfinished)
+        )
     if state.wants_person:
         return call(TRANSFER, {"reason": "the caller asked for a person"})
     if state.misses and not (turn.wrong_digits or turn.unknown_service):
         return _not_understood(state, scene)
+    if state.asked is Ask.HELP and _HELLO.match(turn.words):
+        return question(state, scene, Ask.HELP).after("Hello.")
     if Intent.REPEAT in intents and not turn.got_on and state.last_said:
         return Move(say=_again(state.last_said))
     if Intent.HOLD in intents and not turn.got_on and len(intents) == 1 and not turn.agreed:

@@ -48,7 +48,12 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -
         ask = natural_ask(state, scene)
     if ask is Ask.SLOT and state.offers:
         return Move(say=_offer(state))
-    if ask is Ask.READ_BACK and after_gap and state.result is not None and state.result.result.get("read_back"):
+    if (
+        ask is Ask.READ_BACK
+        and after_gap
+        and state.result is not None
+        and state.result.result.get("read_back")
+    ):
         return Move(say=str(state.result.result["read_back"]))
     if ask is Ask.CALLER_PHONE and not scene.caller_phone:
         ask = Ask.PHONE
@@ -85,7 +90,9 @@ def _book(state: State, scene: Scene) -> Move:
 def _find_slot(state: State, scene: Scene) -> Move:
     move = _slot_step(state, scene)
     turn = state.turn
-    suffering = turn is not None and turn.got_on and is_urgent(turn.words) and state.reason == turn.text.strip()[:200]
+    suffering = (
+        turn is not None and turn.got_on and is_urgent(turn.words) and state.reason == turn.text.strip()[:200]
+    )
     return move.after(say.one_of(say.SYMPATHY, state.turns)) if suffering else move
 
 
@@ -93,21 +100,29 @@ def _slot_step(state: State, scene: Scene) -> Move:
     if state.wants_service(scene.facts):
         turn = state.turn
         unknown = turn is not None and turn.unknown_service
-        return _ask(state, scene, Ask.SERVICE).after(say.one_of(say.NOT_OFFERED, state.turns) if unknown else "")
+        return _ask(state, scene, Ask.SERVICE).after(
+            say.one_of(say.NOT_OFFERED, state.turns) if unknown else ""
+        )
     if state.needs_search:
         if state.calls_in_turn[SEARCH] >= _SEARCHES_IN_A_TURN:
             return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
         return _search(state, scene, state.search_key[0])
     if state.offers:
         return _ask(state, scene, Ask.SLOT)
-    if state.asks[Ask.WHEN] >= ENOUGH_ASKS and not state.calls_in_turn[SEARCH] and state.search_key[0] != EARLIEST:
+    if (
+        state.asks[Ask.WHEN] >= ENOUGH_ASKS
+        and not state.calls_in_turn[SEARCH]
+        and state.search_key[0] != EARLIEST
+    ):
         return _search(state, scene, EARLIEST)
     return _ask(state, scene, Ask.WHEN)
 
 
 def _search(state: State, scene: Scene, words: str) -> Move:
     service = state.service.name if state.service else None
-    asked_for = practitioner_in(normal(f"with {state.practitioner}"), scene.facts) if state.practitioner else None
+    asked_for = (
+        practitioner_in(normal(f"with {state.practitioner}"), scene.facts) if state.practitioner else None
+    )
     practitioner = asked_for.name if asked_for else state.practitioner
     filler = say.looking(state.turns) if not state.calls_in_turn[SEARCH] else None
     return call(SEARCH, {"when": words, "service": service, "practitioner": practitioner}, filler)
@@ -122,7 +137,12 @@ def _book_chosen(state: State, scene: Scene) -> Move:
     if state.calls_in_turn[BOOK] > 1:
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
     filler = say.checking(state.turns) if details == state.read_back else None
-    arguments = {"slot_id": details.slot_id, "name": details.name, "phone": details.phone, "reason": state.reason}
+    arguments = {
+        "slot_id": details.slot_id,
+        "name": details.name,
+        "phone": details.phone,
+        "reason": state.reason,
+    }
     return call(BOOK, arguments, filler)
 
 
@@ -155,7 +175,9 @@ def _message(state: State, scene: Scene) -> Move:
     if not state.phone and state.asks[wanted] < _OPTIONAL_ASKS:
         return question(state, scene, wanted).after(_acknowledged(state))
     phone = state.phone or scene.caller_phone
-    return call(MESSAGE, {"text": state.message, "name": state.name, "phone": phone}, say.checking(state.turns))
+    return call(
+        MESSAGE, {"text": state.message, "name": state.name, "phone": phone}, say.checking(state.turns)
+    )
 
 
 def _nothing_at_hand(state: State, scene: Scene) -> Move:

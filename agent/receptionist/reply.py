@@ -46,7 +46,13 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
         move = _answer(intent, state, turn, scene)
         if move is not None:
             return move
-    if turn.question and not turn.got_on and not turn.intents and not turn.agreed and len(turn.words.split()) >= _SHORT_QUESTION:
+    if (
+        turn.question
+        and not turn.got_on
+        and not turn.intents
+        and not turn.agreed
+        and len(turn.words.split()) >= _SHORT_QUESTION
+    ):
         return _search(state, turn)
     return None
 
@@ -59,7 +65,9 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
     if intent in _STAFF_MATTERS and not (state.task is Task.BOOK and turn.got_on):
         if state.task is Task.MESSAGE and turn.got_on:
             return None
-        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(_STAFF_MATTERS[intent], state.turns))
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(
+            say.one_of(_STAFF_MATTERS[intent], state.turns)
+        )
     if intent is Intent.LANGUAGE and state.task is Task.NONE:
         return question(state, scene, Ask.PERSON_OFFER).after(say.one_of(say.LANGUAGE, state.turns))
     if intent in _REFUSED_MATTERS:
@@ -88,7 +96,9 @@ def _back_to(state: State, scene: Scene, answer: str) -> Move:
     if state.task is not Task.NONE:
         return proceed(state, scene).after(answer)
     intents = turn.intents if turn else []
-    if Intent.ADVICE in intents or (Intent.SERVICES in intents and turn and service_in(turn.words, scene.facts)):
+    if Intent.ADVICE in intents or (
+        Intent.SERVICES in intents and turn and service_in(turn.words, scene.facts)
+    ):
         return question(state, scene, Ask.BOOK_OFFER).after(answer)
     asked = Ask.HELP if state.turns <= 1 and Intent.IDENTITY in intents else Ask.ANYTHING_ELSE
     return question(state, scene, asked).after(answer)

@@ -92,10 +92,15 @@ def _nothing_free(state: State, scene: Scene, spoken: str) -> Move:
     if not state.offers:
         return Move(say=spoken) if "?" in spoken else question(state, scene, Ask.WHEN).after(spoken)
     clocks = clock_mentions(spoken)
-    named = any(one.spoken in spoken or (one.start and any(clock.is_at(one.start) for clock in clocks)) for one in state.offers)
+    named = any(
+        one.spoken in spoken or (one.start and any(clock.is_at(one.start) for clock in clocks))
+        for one in state.offers
+    )
     if named:
         return Move(say=spoken) if "?" in spoken else Move(say=f"{spoken} Would any of those work for you?")
-    return question(state, scene, Ask.SLOT).after(spoken if "?" not in spoken else "I don't see anything free then.")
+    return question(state, scene, Ask.SLOT).after(
+        spoken if "?" not in spoken else "I don't see anything free then."
+    )
 
 
 def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:

@@ -69,7 +69,15 @@ def checking(count: int) -> str:
     return _turn(_CHECKING, count)
 
 
-def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "", so_far: str = "", for_other: bool = False) -> str:
+def ask(
+    question: Ask,
+    facts: PracticeFacts,
+    count: int,
+    *,
+    last_four: str = "",
+    so_far: str = "",
+    for_other: bool = False,
+) -> str:
     """Word a question.
 
     Args:
@@ -96,7 +104,9 @@ def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "",
         ),
         Ask.SERVICE: (
             "What would you like to come in for?",
-            f"What kind of visit would you like? I can book {services}." if services else "What kind of visit would you like?",
+            f"What kind of visit would you like? I can book {services}."
+            if services
+            else "What kind of visit would you like?",
             f"Which service should I look for: {services}?" if services else "What is the visit for?",
         ),
         Ask.PRACTITIONER: (
@@ -133,7 +143,11 @@ def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "",
             f"So far I have {heard}. Which digits come after that? What's the rest?",
             f"{heard}, and then? What's the rest of the number?",
         ),
-        Ask.READ_BACK: ("Is that right?", "Is all of that right? Please say yes or no.", "Is everything correct, yes or no?"),
+        Ask.READ_BACK: (
+            "Is that right?",
+            "Is all of that right? Please say yes or no.",
+            "Is everything correct, yes or no?",
+        ),
         Ask.WHAT_TO_CHANGE: (
             "What should I change: the time, the name, or the phone number?",
             "Which part is wrong: the time, the name, or the number?",
@@ -143,7 +157,10 @@ def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "",
             "Anything else I can do for you?",
             "Is there something else you need today?",
         ),
-        Ask.BOOK_OFFER: ("Would you like me to book an appointment?", "Shall I look for an appointment for you?"),
+        Ask.BOOK_OFFER: (
+            "Would you like me to book an appointment?",
+            "Shall I look for an appointment for you?",
+        ),
         Ask.PERSON_OFFER: (
             "Would you like me to put you through to someone?",
             "Shall I connect you with someone at the practice?",
@@ -167,7 +184,14 @@ def ask(question: Ask, facts: PracticeFacts, count: int, *, last_four: str = "",
 
 def unclear(count: int) -> str:
     """Say that nothing was understood, before the question is asked differently."""
-    return _turn(("Sorry, I didn't catch that.", "I'm sorry, I still didn't get that.", "Sorry, the line isn't clear."), count)
+    return _turn(
+        (
+            "Sorry, I didn't catch that.",
+            "I'm sorry, I still didn't get that.",
+            "Sorry, the line isn't clear.",
+        ),
+        count,
+    )
 
 
 def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitioners: bool = False) -> str:
@@ -187,7 +211,9 @@ def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitio
         if named:
             return f"{_capital(only)} is free. {_turn(('Would you like that one?', 'Shall I take it?', 'Does that work for you?'), count)}"
         return f"I have {only}. {_turn(('Does that work for you?', 'Would you like that one?', 'Does that suit you?'), count)}"
-    question = _turn(("Which one would you like?", "Which of those works for you?", "Which would you prefer?"), count)
+    question = _turn(
+        ("Which one would you like?", "Which of those works for you?", "Which would you prefer?"), count
+    )
     return f"{_listed(offers, practitioners=practitioners)} {question}"
 
 
@@ -256,7 +282,10 @@ NO_ANSWER = (
     "I'm sorry, I don't know that.",
     "I couldn't find anything about that.",
 )
-WHAT_QUESTION = ("Of course. What can I help you with?", "Sure, what would you like help with? How can I help?")
+WHAT_QUESTION = (
+    "Of course. What can I help you with?",
+    "Sure, what would you like help with? How can I help?",
+)
 NOT_BOOKED = ("All right, I haven't booked anything.", "No problem, nothing is booked.")
 TROUBLE = "I'm sorry, I'm having trouble understanding you."
 GIVING_UP = "I'm sorry, I can't understand you well on this line. Please call again. Goodbye."
@@ -311,7 +340,9 @@ def _listed(offers: Sequence[Offer], *, practitioners: bool) -> str:
     if len({start.date() for start in known}) == 1:
         times = listing([f"{clock(start)}{name}" for start, name in zip(known, who, strict=True)])
         return f"On {day(known[0])}{shared}, I have {times}."
-    return f"I have {listing([f'{_day_once(known, index)}{name}' for index, name in enumerate(who)])}{shared}."
+    return (
+        f"I have {listing([f'{_day_once(known, index)}{name}' for index, name in enumerate(who)])}{shared}."
+    )
 
 
 def _day_once(starts: Sequence[datetime], index: int) -> str:

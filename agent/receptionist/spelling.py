@@ -14,8 +14,14 @@ _DOUBLE = re.compile(r"\b(?:double|two)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORE
 _TRIPLE = re.compile(r"\b(?:triple|three)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE)
 _RUN = re.compile(r"(?<![\w'])(?:[A-Za-z](?:\s*[-.,\u2013]\s*|\s+)){1,24}[A-Za-z](?![\w'])")
 _WORD_BREAK = re.compile(r"[.,]\s+(?=[A-Za-z](?:[-\s]))|\s+(?=(?:[A-Za-z]-){2,})")
-_COUNT = re.compile(r"\b(?P<count>one|a single|only one|just one|single|two|2|double|three|triple) (?P<letter>[a-z])(?:'?s)?\b")
-_ENDING = re.compile(r"\b(?:with|has|ends (?:in|with)|ending (?:in|with)|there's|and|add|plus) (?:an? )?(?P<letter>[a-z])\b(?: at the end| on the end)?")
+_COUNT = re.compile(
+    r"\b(?P<count>one|a single|only one|just one|single|two|2|double|three|"
+    r"triple) (?P<letter>[a-z])(?:'?s)?\b"
+)
+_ENDING = re.compile(
+    r"\b(?:with|has|ends (?:in|with)|ending (?:in|with)|there's|and|add|"
+    r"plus) (?:an? )?(?P<letter>[a-z])\b(?: at the end| on the end)?"
+)
 _DROPPED = re.compile(r"\b(?:without|no|drop|minus|not) (?:the |an? )?(?P<letter>[a-z])\b(?: at the end)?")
 _SWAPS = {
     "k": ("c", "ch", "q"), "c": ("k", "s"), "s": ("z", "c"), "z": ("s",), "y": ("i", "ie", "e"), "i": ("y", "e"), "e": ("a", "i"),
@@ -97,10 +103,15 @@ def similarity(one: str, other: str) -> float:
 
 def _from_letter_names(text: str) -> str:
     tokens = re.findall(r"[A-Za-z']+|[^A-Za-z'\s]+", text)
-    letters = [_LETTER_NAMES.get(token.lower(), token if len(token) == 1 and token.isalpha() else "") for token in tokens]
+    letters = [
+        _LETTER_NAMES.get(token.lower(), token if len(token) == 1 and token.isalpha() else "")
+        for token in tokens
+    ]
     if sum(bool(letter) for letter in letters) * 3 < len(tokens) * 2:
         return text
-    return " ".join(letter or token for letter, token in zip(letters, tokens, strict=True) if letter or token.isalpha())
+    return " ".join(
+        letter or token for letter, token in zip(letters, tokens, strict=True) if letter or token.isalpha()
+    )
 
 
 def _recount(name: str, words: str) -> str | None:
@@ -135,7 +146,9 @@ def _swap_or_add(name: str, words: str) -> str | None:
     if letter not in "ehs" or not name:
         return None
     # A silent H follows a vowel: Sara, Hanna; an E or an S more likely ends the last name.
-    fits = [(index, part) for index, part in _last_first(name) if letter != "h" or part[-1].lower() in "aeiou"]
+    fits = [
+        (index, part) for index, part in _last_first(name) if letter != "h" or part[-1].lower() in "aeiou"
+    ]
     index, part = (fits or _last_first(name))[0]
     return _with_part(name, index, part + letter)
 

@@ -1,0 +1,191 @@
+"""What callers ask about a practice, as they put it: a phrase a line, over normalised words."""
+
+from agent.receptionist.words import phrases
+
+QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "knowledge",
+        phrases(
+            r"""
+            (?:what (?:should|can|do) i|how (?:do|should) i|can i|should i).{0,30}\bafter (?:a|an|my|\
+                the) \w+
+            after ?care
+            before (?:my|the|a) (?:visit|appointment|cleaning|procedure|surgery|exam)
+            """
+        ),
+    ),
+    (
+        "advice",
+        phrases(
+            r"""
+            should i (?:take|stop|use|put|be worried|worry|go to|see|get|eat|drink|call|ice|rinse|pull|\
+                remove)\b.*
+            is (?:it|this|that) (?:normal|safe|serious|infected|dangerous|broken|cancer\w*|contagious|\
+                bad (?:that|if))\b.*
+            what (?:should|can|do) i (?:do|take|use|put)(?: about| for| if| when| to| on)?\b.*
+            (?:can|could|may) i (?:take|use|put|stop taking)\b.*
+            (?:do|will) i need (?:antibiotics|a root canal|surgery|stitches|an x ?ray|medicine|to pull)
+            diagnos\w*
+            dosage
+            how (?:many|much) (?:ibuprofen|tylenol|advil|aspirin|paracetamol|medicine|antibiotics?|\
+                pain ?killers?)\b.*
+            what(?:'s| is) wrong with
+            what (?:medicine|medication|pain ?killer|antibiotic)\w*
+            (?:prescribe|give me|refill)(?: \w+){0,3} (?:antibiotics?|medicine|medication|prescription|\
+                pain ?killers?)
+            """
+        ),
+    ),
+    (
+        "hours",
+        phrases(
+            r"""
+            (?:what|your|office|opening|business|open|the) hours
+            hours of operation
+            (?:when|what time|what days?|which days?)(?: \w+){0,3} (?:you|y'all|the \w+|it|guys)(?: guys|\
+                ·all)? (?:open|close|opened|closed|start|finish)\b.*
+            (?:when|what time) (?:do|does|are|is)\b.{0,40}\b(?:open|close|closed|closing)\b
+            (?:are|r) (?:you|y'all)(?: guys| all)?(?: \w+)? (?:open|closed|in)\b.*
+            is the (?:office|practice|clinic) (?:open|closed)\b.*
+            how (?:late|early)\b.*
+            (?:open|closed) (?:on|today|tomorrow|this|over|for|during) .*
+            closing time
+            opening time
+            do you (?:open|close|work)\b.*
+            what days (?:of the week )?are
+            """
+        ),
+    ),
+    (
+        "address",
+        phrases(
+            r"""
+            where (?:are|r) you(?: guys)?(?: \w+)?
+            where (?:is|do i go|do i come)\b.*
+            (?:your|the|what's the|street) address
+            where you(?:'re| are)(?: \w+)?
+            located
+            location
+            directions
+            how (?:do|can|would) i (?:get|find) (?:to|there|you|the)\b.*
+            what (?:street|floor|suite)
+            """
+        ),
+    ),
+    (
+        "phone",
+        phrases(
+            r"""
+            what(?:'s| is) (?:your|the) (?:phone |telephone |office |call ?back |fax )?number
+            (?:your|the (?:office|practice|clinic)(?:'s)?) (?:phone |telephone )?number
+            what number (?:do|can|should) i call
+            number (?:for|of) the (?:office|practice|clinic)
+            """
+        ),
+    ),
+    (
+        "knowledge",
+        phrases(
+            r"""
+            how much\b.*
+            (?:cost|costs|price|prices|pricing|fee|fees|charge|charges)\b
+            insurance
+            insured
+            medicaid
+            medicare
+            delta dental
+            aetna
+            cigna
+            blue ?cross
+            metlife
+            humana
+            guardian
+            united ?health\w*
+            dental plan
+            co ?pay
+            deductible
+            out of pocket
+            in network
+            payment
+            pay (?:with|by|for|in)
+            credit card
+            financing
+            park(?:ing)?\b
+            wheelchair
+            accessib\w+
+            elevator
+            (?:accept|take|taking|accepting|see|seeing) (?:on )?(?:any )?new patients?
+            new patient (?:forms?|paperwork)
+            what (?:should|do|must) i bring
+            (?:bring|paperwork|forms?)\b.*\?
+            bus stop
+            subway
+            wi ?fi
+            sedation
+            nitrous
+            laughing gas
+            cancell?ation (?:policy|fee)
+            (?:see|treat|take) (?:kids|children|toddlers|babies|emergenc\w+)
+            do you (?:take|accept|treat|offer discounts)\b.*
+            discount
+            membership
+            referrals?\b
+            policy
+            policies
+            walk ?ins?\b
+            x ?rays? (?:cost|included|safe)
+            """
+        ),
+    ),
+    (
+        "duration",
+        phrases(
+            r"""
+            how long (?:does|is|do|will|would|are)\b.*
+            how long(?:'s| is) (?:a|an|the)\b.*
+            how many minutes
+            how much time
+            """
+        ),
+    ),
+    (
+        "practitioners",
+        phrases(
+            r"""
+            who (?:are|is) (?:the|your|available|working|there)\b.*(?:dr|doctors?|dentists?|hygienists?|\
+                providers?|practitioners?|available)?
+            (?:which|what|how many) (?:doctors?|dentists?|hygienists?|providers?|practitioners?)\b.*
+            names? of (?:the|your) (?:doctors?|dentists?)
+            who (?:will|would) (?:i (?:see|be seeing)|see me|be (?:seeing|treating))\b.*
+            who (?:do you have|works there)
+            is (?:there a |there )?(?:dr|doctor) [\w' ]+ (?:there|still|work|working|with you)\b.*
+            does (?:dr|doctor) [\w' ]+ (?:still )?work\b.*
+            """
+        ),
+    ),
+    (
+        "services",
+        phrases(
+            r"""
+            (?:what|which) (?:services|treatments|procedures|appointments|kinds? of [\w ]+|\
+                types? of [\w ]+|sort of [\w ]+)(?: \w+){0,2} (?:do|can|are|have)?\b.*
+            what (?:all )?do you (?:offer|do|provide|have there)
+            (?:your|list of) services
+            do you (?:do|offer|provide|perform)\b.*
+            """
+        ),
+    ),
+    (
+        "language",
+        phrases(
+            r"""
+            (?:speak|speaks|habla\w*|talk|in) (?:spanish|espa[nñ]ol|french|chinese|mandarin|cantonese|\
+                korean|russian|portuguese|arabic|vietnamese|polish|german|italian|hindi|tagalog)
+            habla espa[nñ]ol
+            interpreter
+            translator
+            """
+        ),
+    ),
+)
+"""Subject and its phrases, in the order in which they are looked for."""
