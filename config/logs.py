@@ -62,6 +62,7 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _fold_exception,
         _mask,
+        _in_order,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(default=lambda value: type(value).__name__)
@@ -152,6 +153,12 @@ def _mask(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+def _in_order(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Put what every line has before what one line has."""
+    first = [name for name in ("timestamp", "level", "logger", "event") if name in event]
+    return {name: event[name] for name in (*first, *(key for key in event if key not in first))}
+
+
 def _masked_value(value: Any) -> Any:
     if isinstance(value, str):
         return masked(value)
@@ -163,9 +170,15 @@ def _masked_value(value: Any) -> Any:
 
 
 def _keep_static_text(record: logging.LogRecord) -> bool:
-    """Reduce a third party's record to its static text, before anything renders it."""
+    """Reduce a third party's record to its static text, before anything renders it.
+
+    Returns:
+        Whether the record is written: a library that lowers its own level is not asked for its details.
+    """
     if isinstance(record.msg, dict) or record.name.split(".")[0] in (*OWN_LOGGERS, *SPOKEN_FOR_LOGGERS):
         return True
+    if record.levelno < logging.WARNING:
+        return False
     if not record.args:
         # Without arguments the values may already stand inside the text.
         record.msg = "message withheld"

@@ -88,13 +88,17 @@ class RequestEdge:
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         status = 0
         began = time.perf_counter()
+        seconds: float | None = None
 
         async def send_named(message: Message) -> None:
-            nonlocal status
+            nonlocal status, seconds
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                # What a door does after its answer has left is not the client's wait.
+                seconds = time.perf_counter() - began
 
         with log_context(request_id=request_id):
             try:
@@ -108,19 +112,34 @@ class RequestEdge:
                     raise
                 await unexpected(Request(scope))(scope, receive, send_named)
             finally:
-                self._report(scope, status, began)
+                self._report(scope, status, time.perf_counter() - began if seconds is None else seconds)
 
     @staticmethod
-    def _report(scope: Scope, status: int, began: float) -> None:
-        route = scope.get("route")
+    def _report(scope: Scope, status: int, seconds: float) -> None:
         log = _log.warning if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _log.info
         log(
             "request",
             method=scope["method"],
-            route=getattr(route, "path", "none"),
+            route=route_name(scope),
             status=status,
-            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
+
+
+def route_name(scope: Scope) -> str:
+    """Give the name of a request's route for the log: its template, never what stands in the path.
+
+    Args:
+        scope: The request's scope, after it was routed.
+
+    Returns:
+        For example ``/v1/bots/{bot_id}``; the router's prefix is in the path alone.
+    """
+    template: str | None = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return "none"
+    given = scope["path"].split("/")
+    return "/".join(given[: len(given) - len(template.split("/")) + 1]) + template
 
 
 class BodyLimit:

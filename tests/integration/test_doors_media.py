@@ -214,6 +214,18 @@ async def test_a_new_connection_stops_the_one_that_hangs(doors: Doors, media: st
     assert doors.agent.cancelled == 1
 
 
+async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(doors: Doors, media: str) -> None:
+    token = await ticket(doors)
+    await doors.services.database.dispose()
+    file = doors.settings.data_dir / "chairside.db"
+    file.unlink()
+    file.mkdir()
+    async with connect(media) as socket:
+        await socket.send(start(token))
+        assert await refused(socket) == 1013
+    assert doors.agent.starts == []
+
+
 async def test_calls_in_progress_are_counted_and_waited_for(doors: Doors, media: str) -> None:
     token = await ticket(doors)
     progress = doors.services.in_progress

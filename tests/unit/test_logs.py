@@ -42,6 +42,7 @@ def test_a_line_is_json_with_name_level_time_and_fields(stream: io.StringIO) -> 
     assert line["level"] == "info"
     assert line["logger"] == "webhooks.twilio.media"
     assert line["timestamp"].endswith("Z")
+    assert list(line) == ["timestamp", "level", "logger", "event", "connection"]
 
 
 def test_the_call_id_stands_on_every_line_of_its_context(stream: io.StringIO) -> None:
@@ -86,6 +87,9 @@ def test_a_foreign_line_keeps_its_template_and_loses_its_values(stream: io.Strin
 
 
 def test_a_library_s_info_lines_are_not_written(stream: io.StringIO) -> None:
+    eager = logging.getLogger("eager.library")
+    eager.setLevel(logging.DEBUG)
+    eager.debug("details of %s", "something")
     logging.getLogger("httpx").info("HTTP Request: POST %s", "http://x")
     assert stream.getvalue() == ""
 

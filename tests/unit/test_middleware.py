@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from webhooks.middleware import TrustedProxies
+from webhooks.middleware import TrustedProxies, route_name
 
 
 async def seen(
@@ -78,3 +78,23 @@ async def test_the_first_of_several_proxies_counts() -> None:
 )
 async def test_forwarded_nonsense_is_passed_over(proto: str, host: str) -> None:
     assert await seen("*", ("x", 1), x_forwarded_proto=proto, x_forwarded_host=host) == ("http", "10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "named"),
+    [
+        ("/v1/bots/bot_1", "/bots/{bot_id}", "/v1/bots/{bot_id}"),
+        ("/bookings", "/bookings", "/bookings"),
+        ("/v1/bookings/", "/bookings/", "/v1/bookings/"),
+        ("/site/1/assistant", "/site/{siteId}/assistant", "/site/{siteId}/assistant"),
+        ("/anything/at/all", None, "none"),
+    ],
+)
+def test_a_request_s_line_names_its_route_and_not_its_path(
+    path: str, template: str | None, named: str
+) -> None:
+    class Route:
+        path = template
+
+    assert route_name({"path": path, "route": Route()}) == named
+    assert route_name({"path": path}) == "none"

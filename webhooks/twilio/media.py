@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from agent.call import CallStart
+from config.database import DatabaseUnavailable
 from config.logs import get_logger, log_context
 from practice.threads.service import Calls, CallView, Message
 from tools.context import Ending
@@ -109,9 +110,12 @@ async def carry_call(websocket: WebSocket) -> None:
     except (TimeoutError, TokenRefused):
         _log.warning("media socket refused", dropped=link.dropped)
         await link.close(POLICY_VIOLATION)
-        return
-    with log_context(call_id=call.call_id):
-        await _converse(services, link, call, str(start.get("streamSid", "")))
+    except DatabaseUnavailable:
+        _log.exception("media socket not checked")
+        await link.close(TRY_AGAIN_LATER)
+    else:
+        with log_context(call_id=call.call_id):
+            await _converse(services, link, call, str(start.get("streamSid", "")))
 
 
 async def _start_of(link: MediaLink) -> dict[str, Any]:
