@@ -110,7 +110,7 @@ class ChatAgent:
 
     async def _ask(self, client: openai.AsyncOpenAI, messages: list[Message]) -> ChatCompletionMessage:
         async with asyncio.timeout(self._settings.timeout_seconds):
-            completion = await client.chat.completions.create(
+            completion: object = await client.chat.completions.create(
                 model=self._settings.model,
                 messages=cast("Any", messages),
                 tools=cast("Any", [function.openai_tool() for function in FUNCTIONS]),
@@ -118,7 +118,7 @@ class ChatAgent:
         # The client passes on whatever a server that is not quite compatible sends.
         if not isinstance(completion, ChatCompletion) or not completion.choices:
             raise ModelFailed("the answer holds no choice")
-        message = completion.choices[0].message
+        message: ChatCompletionMessage | None = completion.choices[0].message
         if message is None or not (message.content or message.tool_calls):
             raise ModelFailed("the answer is empty")
         return message

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from agent.receptionist.reply import emergency_number
 from tools import phone, spoken
 from tools.contracts.partner import PracticeFacts
-from tools.when_days import WEEKDAYS
 
 BLOCKS = ("persona", "facts", "instructions", "booking", "safety", "now")
 """The blocks in their order; each is a file in ``prompts``."""
@@ -77,14 +76,17 @@ def facts_block(facts: PracticeFacts) -> str:
         lines.append(f"- Phone: {phone.spoken(facts.phone)}")
     if facts.address:
         lines.append(f"- Address: {facts.address}")
-    for hours in sorted(facts.hours, key=lambda one: (one.weekday, one.opens)):
-        lines.append(f"- Open on {WEEKDAYS[hours.weekday].capitalize()}: {hours.opens} to {hours.closes}")
-    for closure in facts.closures:
-        lines.append(f"- Closed on {closure.date.isoformat()}{f' ({closure.name})' if closure.name else ''}")
+    lines += [
+        f"- Open on {spoken.WEEKDAYS[hours.weekday]}: {hours.opens} to {hours.closes}"
+        for hours in sorted(facts.hours, key=lambda one: (one.weekday, one.opens))
+    ]
+    lines += [
+        f"- Closed on {closure.date.isoformat()}{f' ({closure.name})' if closure.name else ''}"
+        for closure in facts.closures
+    ]
     for service in facts.services:
         also = f"; also called {', '.join(service.aliases)}" if service.aliases else ""
         lines.append(f"- Service: {service.name}, {service.duration_minutes} minutes{also}")
-    for practitioner in facts.practitioners:
-        lines.append(f"- Practitioner: {practitioner.name}")
+    lines += [f"- Practitioner: {practitioner.name}" for practitioner in facts.practitioners]
     lines.append(f"- Appointments can be booked up to {facts.horizon_days} days ahead.")
     return "\n".join(lines)

@@ -154,7 +154,8 @@ def clock_mentions(text: str, *, bare: bool = False) -> list[ClockMention]:
     for pattern in (*_SURE, _BARE) if bare else _SURE:
         for match in pattern.finditer(words):
             start = match.start("minute") if pattern is _PAST else match.start("hour")
-            if any(start < other.end and other.start < match.end() for other in (*found, *days)):
+            taken: list[ClockMention | DayMention] = [*found, *days]
+            if any(start < other.end and other.start < match.end() for other in taken):
                 continue
             if pattern is _BARE and match["hour"] == "one" and len(words.split()) > 2:  # noqa: PLR2004
                 continue  # "the morning one" is no time

@@ -12,8 +12,8 @@ _DONE = (
     r"signed up|slotted in|squeezed in|saved|registered|in place)"
 )
 _ADVERB = (
-    r"(?:now |all |just |already |officially |successfully |also |gone ahead and |went ahead and |definitely |"
-    r"fully |indeed |happily |formally |safely |then |again )*"
+    r"(?:now |all |just |already |officially |successfully |also |gone ahead and |went ahead and |"
+    r"definitely |fully |indeed |happily |formally |safely |then |again )*"
 )
 _THING = (
     r"(?:appointment|booking|visit|reservation|slot|spot|time|place|cleaning|check ?up|exam|consultation|"

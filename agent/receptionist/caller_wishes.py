@@ -7,8 +7,8 @@ KIN = (
     r"sister|brother|friend|neighbou?r|boss|employee|co ?worker|roommate|ex|ex wife|ex husband|client)"
 )
 VISIT = (
-    r"(?:appointments?|appt|booking|visit|check ?up|cleaning|time ?slot|slot|opening|consultation|consult|exam|"
-    r"reservation|something|anything)"
+    r"(?:appointments?|appt|booking|visit|check ?up|cleaning|time ?slot|slot|opening|consultation|consult|"
+    r"exam|reservation|something|anything)"
 )
 CLINICIAN = (
     r"(?:a |the |my |your )?"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from agent.receptionist.words import normal, without_fillers
+from agent.receptionist.words import is_short, normal, without_fillers
 from agent.times import clock_mentions, day_mentions
 
 _YES = re.compile(
@@ -165,7 +165,7 @@ def _flat_no(words: str) -> bool:
     return _NO.search(words) is not None
 
 
-def pick(text: str, offers: Sequence[Offer], *, agreed: bool) -> list[Offer]:
+def pick(text: str, offers: Sequence[Offer], *, agreed: bool) -> list[Offer]:  # noqa: PLR0911 - a chain of decisions
     """Find which of the offered slots an utterance means.
 
     Args:
@@ -206,7 +206,7 @@ def _wants_other(words: str) -> bool:
 
 def _by_moment(text: str, words: str, offers: Sequence[Offer]) -> list[Offer] | None:
     """Keep the offers at the time or day that was said; None when none was said."""
-    clocks = clock_mentions(text, bare=len(words.split()) <= 6)  # noqa: PLR2004 - a short answer
+    clocks = clock_mentions(text, bare=is_short(words))
     days = day_mentions(text)
     if re.search(r"\b(?:after|before|between|later than|earlier than)\b", words) and clocks:
         return []

@@ -1,5 +1,6 @@
 """Answers that the practice's own facts hold: hours, address, number, services, people."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +14,14 @@ from tools import phone, spoken
 from tools.contracts.partner import DayHours, PracticeFacts
 from tools.when import Span, mentions_time, resolve
 
-_HOUR_STEP = 5
+_COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
+_LONG_HOUSE_NUMBER = 5
+_ASKS_FOR_ONE = re.compile(
+    r"\bdo you (?:do|offer|provide|perform) (?!any)(?!.*\b(?:services|treatments|appointments)\b)\w"
+)
 
 
-def answer(intent: Intent, words: str, scene: Scene) -> str | None:
+def answer(intent: Intent, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
     """Answer a question from the facts.
 
     Args:
@@ -49,9 +54,7 @@ def _hours(words: str, scene: Scene) -> str | None:
         return None
     for closure in facts.closures:
         name = normal(closure.name)
-        if name and any(
-            len(token) > 3 and token in words for token in name.split() if token not in ("holiday", "closed")
-        ):  # noqa: PLR2004
+        if any(token in words for token in name.split() if token not in _COMMON_IN_NAMES):
             return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
     asked = _asked_day(words, scene)
     if asked is None:
@@ -60,8 +63,7 @@ def _hours(words: str, scene: Scene) -> str | None:
 
 
 def _asked_day(words: str, scene: Scene) -> date | None:
-    zone = ZoneInfo(scene.facts.timezone)
-    today = scene.now.astimezone(zone).date()
+    today = scene.today
     if "now" in words.split() or "right now" in words:
         return today
     for index, weekday in enumerate(spoken.WEEKDAYS):
@@ -73,7 +75,7 @@ def _asked_day(words: str, scene: Scene) -> date | None:
             return today + timedelta((index - today.weekday()) % 7)
     if not mentions_time(words):
         return None
-    meant = resolve(words, scene.now, zone)
+    meant = resolve(words, scene.now, ZoneInfo(scene.facts.timezone))
     if isinstance(meant, Span) and meant.end - meant.start <= timedelta(days=1, hours=1):
         return meant.start.date()
     return None
@@ -81,7 +83,7 @@ def _asked_day(words: str, scene: Scene) -> date | None:
 
 def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
     closure = next((one for one in facts.closures if one.date == day), None)
-    today = scene.now.astimezone(ZoneInfo(facts.timezone)).date()
+    today = scene.today
     named = "today" if day == today else f"on {spoken.day(day)}"
     if closure is not None:
         return f"We're closed {named}{f', {closure.name}' if closure.name else ''}."
@@ -131,12 +133,12 @@ def _duration(words: str, facts: PracticeFacts) -> str | None:
 
 
 def _minutes(minutes: int) -> str:
-    if minutes % 60 == 0:
-        return "an hour" if minutes == 60 else f"{spoken.number(minutes // 60)} hours"  # noqa: PLR2004 - an hour
-    if minutes > 60:  # noqa: PLR2004 - an hour
-        hours, rest = divmod(minutes, 60)
-        return f"{'an hour' if hours == 1 else f'{spoken.number(hours)} hours'} and {spoken.number(rest)} minutes"
-    return f"{spoken.number(minutes)} minutes"
+    hours, rest = divmod(minutes, 60)
+    whole = "an hour" if hours == 1 else f"{spoken.number(hours)} hours"
+    parts = [whole] if hours else []
+    if rest or not hours:
+        parts.append(f"{spoken.number(rest)} minutes")
+    return " and ".join(parts)
 
 
 def _practitioners(words: str, facts: PracticeFacts) -> str | None:
@@ -154,22 +156,19 @@ def _services(words: str, facts: PracticeFacts) -> str | None:
         return None
     service = service_in(words, facts)
     if service is not None:
-        return f"Yes, we do. {_sentence(spoken.article(service.name))} takes {_minutes(service.duration_minutes)}."
-    tokens = words.split()
-    if (
-        tokens[:2] == ["do", "you"]
-        and len(tokens) > 3
-        and not {"services", "treatments", "appointments"} & set(tokens)
-    ):  # noqa: PLR2004
+        length = _minutes(service.duration_minutes)
+        return f"Yes, we do. {_sentence(spoken.article(service.name))} takes {length}."
+    if _ASKS_FOR_ONE.search(words):
         return None
-    return f"I can book {spoken.listing([spoken.article(one.name) for one in facts.services[:MOST_LISTED]])}."
+    listed = spoken.listing([spoken.article(one.name) for one in facts.services[:MOST_LISTED]])
+    return f"I can book {listed}."
 
 
 def _speakable_address(address: str) -> str:
     head, _, rest = address.partition(" ")
     number = head.rstrip(",")
     # A house number is said digit by digit when it is long, so that it can be written down.
-    return f"{' '.join(number)} {rest}" if number.isdigit() and len(number) >= _HOUR_STEP else address
+    return f"{' '.join(number)} {rest}" if number.isdigit() and len(number) >= _LONG_HOUSE_NUMBER else address
 
 
 def _sentence(text: str) -> str:

@@ -61,9 +61,11 @@ _DENIED = re.compile(
 )
 _URGENT = re.compile(URGENT)
 _QUESTION_FORM = re.compile(
-    r"^(?:so |and |but |well |okay |ok |oh |um |uh |also |hi |hello |quick question )*(?:what|what's|where|when|who|why|how|which|do you|does|is there|"
-    r"are there|can i|could i|may i|will (?:you|i|it)|would (?:you|it)|is (?:it|the|your)|are (?:you|your|the|my)|should)\b|"
-    r"(?:i have|i had|i've got|got) a (?:quick )?question|(?:i was |i'm |just )wondering|can you tell me|do you know|i'd like to know|i want to know"
+    r"^(?:so |and |but |well |okay |ok |oh |um |uh |also |hi |hello |quick question )*"
+    r"(?:what|what's|where|when|who|why|how|which|do you|does|is there|are there|can i|could i|may i|"
+    r"will (?:you|i|it)|would (?:you|it)|is (?:it|the|your)|are (?:you|your|the|my)|should)\b|"
+    r"(?:i have|i had|i've got|got) a (?:quick )?question|(?:i was |i'm |just )wondering|can you tell me|"
+    r"do you know|i'd like to know|i want to know"
 )
 
 

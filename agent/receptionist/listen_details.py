@@ -3,17 +3,22 @@
 import re
 
 from agent.receptionist import names, spelling
+from agent.receptionist.caller_wishes import KIN
 from agent.receptionist.intents import Intent
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
-from agent.receptionist.words import normal
+from agent.receptionist.words import any_of, normal
 from tools import phone as phones
 
-_OTHER = re.compile(
-    r"\b(?:for|book|bring|bringing) (?:my|our) (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|"
-    r"father|mom|mum|dad|sister|brother|partner|"
-    r"friend|grandson|granddaughter|grandmother|grandfather|grandma|grandpa)\b|\bsomeone else\b|"
-    r"\bon behalf of\b|\bmy (?:son|daughter|kid|child) (?:needs|has|would)\b"
+_OTHER = any_of(
+    r"""
+    (?:for|book|bring|bringing) (?:my|our) (?:\w+ )?<kin>
+    (?:for|book|bring|bringing) (?:my|our) (?:grandson|granddaughter|grandmother|grandfather|grandma|grandpa)
+    someone else
+    on behalf of
+    my (?:son|daughter|kid|child) (?:needs|has|would)
+    """,
+    kin=KIN,
 )
 _OWN_NUMBER = re.compile(r"\b(?:this|same|the one i'm calling|calling from|this one|that one)\b")
 _START_OVER = re.compile(
@@ -21,16 +26,12 @@ _START_OVER = re.compile(
     r"again from)\b"
 )
 _NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|digits)\b")
-_STRONG = frozenset(
-    {
-        Intent.PERSON, Intent.MESSAGE, Intent.IDENTITY, Intent.REPEAT, Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.KNOWLEDGE, Intent.ADVICE,
-        Intent.PRIVACY, Intent.LOOKUP, Intent.CHANGE, Intent.ABANDON, Intent.HOLD, Intent.SERVICES, Intent.PRACTITIONERS, Intent.DURATION, Intent.RECAP, Intent.LANGUAGE,
-    }
-)  # fmt: skip
+_STRONG = frozenset(Intent) - {Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.LATE}
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [a-z]'?s?\b(?!\w)", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
+_FEW_DIGITS = 3
 
 
 def name(state: State, turn: Turn, scene: Scene) -> bool:
@@ -125,7 +126,7 @@ def _dialled_part(text: str) -> str:
     """Give what follows "number is", where that holds digits; counts of letters are no digits."""
     text = _LETTER_COUNT.sub(" ", text)
     match = _AFTER_NUMBER.search(text)
-    return match["rest"] if match and len(phones.digits(match["rest"])) > 2 else text  # noqa: PLR2004 - "is it two"
+    return match["rest"] if match and len(phones.digits(match["rest"])) >= _FEW_DIGITS else text
 
 
 def _longest(scene: Scene) -> int:
@@ -136,7 +137,7 @@ def _looks_dialled(text: str) -> bool:
     return len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
 
 
-def _heard_name(state: State, turn: Turn, *, asked: bool, correcting: bool) -> str | None:
+def _heard_name(state: State, turn: Turn, *, asked: bool, correcting: bool) -> str | None:  # noqa: PLR0911 - a chain of decisions
     first, last = names.stated_parts(turn.text)
     stated = names.stated_name(turn.text)
     if first and last:

@@ -3,7 +3,7 @@
 import re
 from difflib import SequenceMatcher
 
-from agent.receptionist.words import normal
+from agent.receptionist.words import any_of, normal
 from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 
 _COMMON = {
@@ -55,8 +55,20 @@ _COMMON = {
 _CLOSE = 0.84
 _FUZZY_LENGTH = 6
 _TITLES = frozenset("dr doctor mr mrs ms miss prof".split())
-_ANYONE = re.compile(
-    r"\b(?:any(?:one|body| doctor| dentist| hygienist)|whoever|no preference|either (?:doctor|dentist|one)|first available (?:doctor|dentist)|doesn't matter who|don't (?:mind|care) who)\b"
+_ANYONE = any_of(
+    r"""
+    any(?:one|body| doctor| dentist| hygienist)
+    whoever
+    no preference
+    either (?:doctor|dentist|one)
+    first available (?:doctor|dentist)
+    doesn't matter who
+    don't (?:mind|care) who
+    """
+)
+_LEAD = (
+    r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s"
+    r"(?:dr |doctor |mr |mrs |ms )?"
 )
 
 
@@ -102,8 +114,7 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
         )
         if asked and alone:
             return practitioner
-        lead = r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s(?:dr |doctor |mr |mrs |ms )?"
-        if re.search(rf"\b{lead}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(
+        if re.search(rf"\b{_LEAD}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(
             rf"\b(?:name is|name's|this is|i'm|i am|it's) (?:\w+ )?{last}\b", words
         ):
             return practitioner

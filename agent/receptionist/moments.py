@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from agent.receptionist.words import normal
+from agent.receptionist.words import is_short, normal
 from agent.times import clock_mentions, day_mentions
 from tools.when import mentions_time
 
@@ -55,8 +55,8 @@ _LOOSE = re.compile(
     r"i)|what times?|what days?|when are you free|what have you got)\b"
 )
 _CONNECTOR = re.compile(
-    r"^(?:or|and|on|in|at|the|of|to|through|between|but|not|for|any|time|either|"
-    r"both|maybe|preferably|ideally|sometime|some|around|about|please|is|,| )*$"
+    r"^(?:or|and|on|in|at|the|of|to|through|between|but|not|for|any|time|either|both|maybe|preferably|ideally|"
+    r"sometime|some|around|about|please|is|,| )*$"
 )
 _REFUSED = re.compile(
     r"\b(?:not|(?:i )?(?:can't|cannot|can not|won't|couldn't)(?: (?:do|make|come(?: in)?|on))*|but not|"
@@ -97,7 +97,7 @@ class Wish:
         return bool(self.day or self.time or self.relative or self.loose)
 
     def then(self, newer: "Wish") -> "Wish":
-        """Give the wish after a newer one was heard: a new day keeps the time of day, and the other way round."""
+        """Give the wish after a newer one: a new day keeps the time of day, and the other way round."""
         if newer.loose and not newer.words:
             return newer
         return Wish(day=newer.day or self.day, time=newer.time or self.time, relative=newer.relative)
@@ -119,9 +119,8 @@ def wish_in(text: str, *, asked: bool = False) -> Wish:
     """
     words = _REFUSED.sub(lambda match: "#" * len(match.group()), normal(text))
     spans: list[tuple[int, int, str]] = []
-    for mention in day_mentions(words):
-        spans.append((mention.start, mention.end, "day"))
-    for mention in clock_mentions(words, bare=asked and len(words.split()) <= 6):  # noqa: PLR2004 - a short answer
+    spans.extend((mention.start, mention.end, "day") for mention in day_mentions(words))
+    for mention in clock_mentions(words, bare=asked and is_short(words)):
         lead = _BEFORE_CLOCK.search(words[: mention.start])
         spans.append((lead.start() if lead else mention.start, mention.end, "time"))
     for pattern, kind in ((_DAY, "day"), (_TIME, "time")):

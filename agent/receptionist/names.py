@@ -235,7 +235,7 @@ def _ends(word: str, parts: list[str], *, talk: bool) -> bool:
     return not (talk and len(parts) == 1)
 
 
-def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool) -> bool:
+def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
     if _SPELLED.fullmatch(raw):
         return False
     if word in _PARTICLES and (not strict or parts or raw[0].isupper()):

@@ -6,6 +6,8 @@ from typing import Any
 from agent.receptionist.words import normal
 
 MOST_WORDS = 45
+_LEAST = 3
+"""Fewer letters are the rest of some markup, or no root of a word."""
 _STOP = frozenset(
     "a an the i i'd i'm you your we our us is are was be do does did can could would will may have has "
     "had of to in on at for from with and or it its "
@@ -71,9 +73,12 @@ def _sentences(text: str, heading: str) -> list[str]:
             paragraph.clear()
 
     for line in text.splitlines():
-        if not line.strip() or _RULE.match(line):
-            close()
-        elif line.lstrip().startswith("#") or normal(line) == normal(heading):
+        if (
+            not line.strip()
+            or _RULE.match(line)
+            or line.lstrip().startswith("#")
+            or normal(line) == normal(heading)
+        ):
             close()
         elif line.strip().startswith("|"):
             close()
@@ -85,7 +90,7 @@ def _sentences(text: str, heading: str) -> list[str]:
         else:
             paragraph.append(line.strip())
     close()
-    return [_ended(sentence) for sentence in found if len(sentence) > 2]  # noqa: PLR2004 - rests of markup
+    return [_ended(sentence) for sentence in found if len(sentence) >= _LEAST]
 
 
 def _clean(text: str) -> str:
@@ -113,6 +118,6 @@ def _stems(text: str) -> set[str]:
 
 def _stem(token: str) -> str:
     for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s"):
-        if token.endswith(ending) and len(token) - len(ending) >= 3:  # noqa: PLR2004 - keep a root
+        if token.endswith(ending) and len(token) - len(ending) >= _LEAST:
             return token[: -len(ending)].rstrip("e")
     return token.rstrip("e")

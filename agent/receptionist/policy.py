@@ -73,7 +73,7 @@ def _finished(move: Move, state: State, position: int) -> Move:
     return Move(say=words, call=function)
 
 
-def _after_words(state: State, scene: Scene) -> Move:
+def _after_words(state: State, scene: Scene) -> Move:  # noqa: C901, PLR0911 - a chain of decisions
     turn = state.turn
     if turn is None:
         return question(state, scene, state.asked)

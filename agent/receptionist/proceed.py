@@ -70,7 +70,7 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -
     return Move(say=words)
 
 
-def _book(state: State, scene: Scene) -> Move:
+def _book(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
     turn = state.turn
     if turn is not None and turn.unclear_choice:
         return Move(say=say.which_of(turn.unclear_choice, state.all_asks[Ask.SLOT]))

@@ -11,6 +11,7 @@ from agent.receptionist.move import Move, call
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
+from tools.contracts.partner import PracticeFacts
 
 _FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
 _STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
@@ -20,7 +21,7 @@ _SHORT_QUESTION = 3
 _AMERICAN = ("America/", "US/", "Pacific/Honolulu", "Canada/")
 
 
-def emergency_number(facts: say.PracticeFacts) -> str:
+def emergency_number(facts: PracticeFacts) -> str:
     """Give the emergency number where the practice is, as it is said."""
     if facts.timezone.startswith(_AMERICAN):
         return "nine one one"
@@ -57,7 +58,7 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     return None
 
 
-def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:
+def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:  # noqa: PLR0911 - a chain of decisions
     if intent is Intent.IDENTITY:
         return _back_to(state, scene, say.identity(scene.facts, state.turns))
     if intent is Intent.RECAP and state.outcome == "booked" and state.outcome_spoken:

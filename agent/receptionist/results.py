@@ -12,7 +12,7 @@ from agent.times import clock_mentions
 from tools.conversation import FunctionResult
 
 
-def after_result(state: State, scene: Scene) -> Move:
+def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
     """Say what came of a function call, and what is next.
 
     Args:

@@ -116,7 +116,7 @@ def ask(
         Ask.WHEN: (
             "What day and time would suit you?",
             "Which day would you like to come, and morning or afternoon?",
-            "You could say, for example, Tuesday morning, or as soon as possible. When would you like to come?",
+            "For example, Tuesday morning, or as soon as possible. When would you like to come?",
         ),
         Ask.NAME: (
             f"What's {whose} full name, please?",
@@ -209,11 +209,9 @@ def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitio
     if len(offers) == 1:
         only = _full(offers[0], practitioners=practitioners)
         if named:
-            return f"{_capital(only)} is free. {_turn(('Would you like that one?', 'Shall I take it?', 'Does that work for you?'), count)}"
-        return f"I have {only}. {_turn(('Does that work for you?', 'Would you like that one?', 'Does that suit you?'), count)}"
-    question = _turn(
-        ("Which one would you like?", "Which of those works for you?", "Which would you prefer?"), count
-    )
+            return f"{_capital(only)} is free. {_turn(_TAKE_IT, count)}"
+        return f"I have {only}. {_turn(_TAKE_IT, count)}"
+    question = _turn(_WHICH, count)
     return f"{_listed(offers, practitioners=practitioners)} {question}"
 
 
@@ -226,12 +224,12 @@ def which_of(offers: Sequence[Offer], count: int) -> str:
     """
     shown = list(offers)[:3]
     listed = listing([_full(one, practitioners=_same_start(shown)) for one in shown])
-    return f"{_turn(('Which one do you mean', 'Sorry, which of them', 'Which one shall it be'), count)}: {listed}?"
+    return f"{_turn(_WHICH_OF, count)}: {listed}?"
 
 
 def thanks(name: str) -> str:
     """Thank the caller by the first name."""
-    first = name.split()[0] if name else ""
+    first = name.split(maxsplit=1)[0] if name else ""
     return f"Thank you, {first}." if first else "Thank you."
 
 
@@ -301,6 +299,11 @@ _LOOKING = ("One moment, let me look.", "Let me check the calendar.", "Just a mo
 _CHECKING = ("One moment, please.", "Just a moment.", "Let me see.")
 
 
+_TAKE_IT = ("Does that work for you?", "Would you like that one?", "Does that suit you?")
+_WHICH = ("Which one would you like?", "Which of those works for you?", "Which would you prefer?")
+_WHICH_OF = ("Which one do you mean", "Sorry, which of them", "Which one shall it be")
+
+
 def is_filler(text: str) -> bool:
     """Tell whether a piece of speech ends with words that only fill the time of a function call."""
     return text.rstrip().endswith((*_LOOKING, *_CHECKING))
@@ -357,6 +360,6 @@ def _day_once(starts: Sequence[datetime], index: int) -> str:
 
 
 def _grouped(digits: str) -> str:
-    return ", ".join(" ".join(digits[start : start + 3]) for start in range(0, min(len(digits), 9), 3)) + (
-        f" {' '.join(digits[9:])}" if len(digits) > 9 else ""  # noqa: PLR2004 - the last group has four digits
-    )
+    """Say digits in groups of three; the last group takes the rest."""
+    groups = [digits[:3], digits[3:6], digits[6:]]
+    return ", ".join(" ".join(group) for group in groups if group)

@@ -4,11 +4,36 @@ import re
 from difflib import SequenceMatcher
 
 _LETTER_NAMES = {
-    "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
-    "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "okay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o",
-    "pee": "p", "pea": "p", "queue": "q", "cue": "q", "are": "r", "ar": "r", "ess": "s", "tea": "t", "tee": "t", "you": "u",
-    "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z",
-}  # fmt: skip
+    name: letter
+    for letter, names in {
+        "a": "ay",
+        "b": "bee be",
+        "c": "see sea",
+        "d": "dee",
+        "e": "ee",
+        "f": "ef eff",
+        "g": "gee",
+        "h": "aitch",
+        "i": "eye",
+        "j": "jay",
+        "k": "kay okay",
+        "l": "el ell",
+        "m": "em",
+        "n": "en",
+        "o": "oh",
+        "p": "pee pea",
+        "q": "queue cue",
+        "r": "are ar",
+        "s": "ess",
+        "t": "tea tee",
+        "u": "you",
+        "v": "vee",
+        "x": "ex",
+        "y": "why",
+        "z": "zee zed",
+    }.items()
+    for name in names.split()
+}
 _AS_IN = re.compile(r"\b([a-z])[\s,]+(?:as in|like|for|is for)\s+[a-z]+\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"\b(?:double|two)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE)
 _TRIPLE = re.compile(r"\b(?:triple|three)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE)
@@ -24,11 +49,32 @@ _ENDING = re.compile(
 )
 _DROPPED = re.compile(r"\b(?:without|no|drop|minus|not) (?:the |an? )?(?P<letter>[a-z])\b(?: at the end)?")
 _SWAPS = {
-    "k": ("c", "ch", "q"), "c": ("k", "s"), "s": ("z", "c"), "z": ("s",), "y": ("i", "ie", "e"), "i": ("y", "e"), "e": ("a", "i"),
-    "a": ("e", "o"), "o": ("a", "u"), "f": ("ph", "v"), "v": ("f", "b"), "j": ("g",), "g": ("j",), "b": ("d", "p", "v"), "d": ("t", "b"),
-    "t": ("d", "p"), "p": ("b", "t"), "m": ("n",), "n": ("m",), "u": ("o",), "w": ("v",),
-}  # fmt: skip
+    "k": "c ch q",
+    "c": "k s",
+    "s": "z c",
+    "z": "s",
+    "y": "i ie e",
+    "i": "y e",
+    "e": "a i",
+    "a": "e o",
+    "o": "a u",
+    "f": "ph v",
+    "v": "f b",
+    "j": "g",
+    "g": "j",
+    "b": "d p v",
+    "d": "t b",
+    "t": "d p",
+    "p": "b t",
+    "m": "n",
+    "n": "m",
+    "u": "o",
+    "w": "v",
+}
+"""What a letter may have been misheard as."""
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
+_ALIKE = 0.4
+"""Words less alike than this are different words."""
 LEAST_LETTERS = 3
 """Fewer letters in a row are initials or noise."""
 
@@ -88,9 +134,9 @@ def put_in(name: str, spelled: str) -> str:
         return spelled
     scores = [similarity(part, spelled) for part in parts]
     best = max(range(len(parts)), key=lambda index: (scores[index], index))
-    if scores[best] < 0.4 and len(parts) > 1:  # noqa: PLR2004 - less than that is another word
+    if scores[best] < _ALIKE and len(parts) > 1:
         best = len(parts) - 1
-    elif scores[best] < 0.4:  # noqa: PLR2004 - as above: a first name alone gets its last name
+    elif scores[best] < _ALIKE:
         return f"{name} {spelled}"
     parts[best] = spelled
     return " ".join(parts)
@@ -139,7 +185,7 @@ def _swap_or_add(name: str, words: str) -> str | None:
         low = part.lower()
         if letter in low:
             continue
-        for other in _SWAPS.get(letter, ()):
+        for other in _SWAPS.get(letter, "").split():
             if "end" not in match.group() and (at := low.find(other)) >= 0:
                 swapped = low[:at] + letter + low[at + len(other) :]
                 return _with_part(name, index, swapped.capitalize())

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from agent.receptionist.choices import Offer
 from agent.receptionist.intents import Intent
@@ -38,6 +39,11 @@ class Scene:
     facts: PracticeFacts
     now: datetime
     caller_number: str | None
+
+    @property
+    def today(self) -> date:
+        """The present day where the practice is."""
+        return self.now.astimezone(ZoneInfo(self.facts.timezone)).date()
 
     @property
     def region(self) -> str:
@@ -196,7 +202,23 @@ class State:
     def fingerprint(self) -> tuple[object, ...]:
         """Give everything that counts as getting on, to be compared before and after a turn."""
         return (
-            self.task, self.service and self.service.id, self.any_service, self.practitioner, self.wish, self.search_words,
-            self.chosen, tuple(offer.slot_id for offer in self.offers), self.name, self.for_other, self.digits, self.phone,
-            self.caller_phone_refused, self.agreed, self.to_change, self.message, self.wants_person, self.leaving, self.reason,
-        )  # fmt: skip
+            self.task,
+            self.service and self.service.id,
+            self.any_service,
+            self.practitioner,
+            self.wish,
+            self.search_words,
+            self.chosen,
+            tuple(offer.slot_id for offer in self.offers),
+            self.name,
+            self.for_other,
+            self.digits,
+            self.phone,
+            self.caller_phone_refused,
+            self.agreed,
+            self.to_change,
+            self.message,
+            self.wants_person,
+            self.leaving,
+            self.reason,
+        )

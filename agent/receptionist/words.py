@@ -57,6 +57,16 @@ def normal(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def is_short(words: str, most: int = 6) -> bool:
+    """Tell whether an utterance is a bare answer rather than a sentence.
+
+    Args:
+        words: Normalised words.
+        most: How many words a bare answer has at most.
+    """
+    return len(words.split()) <= most
+
+
 def without_fillers(words: str) -> str:
     """Take the empty opening off a normalised utterance.
 
