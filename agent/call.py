@@ -146,6 +146,16 @@ class Call:
                 ended_by="bot" if self._tools.ending.ending else "carrier",
             )
 
+    @property
+    def speaking(self) -> bool:
+        """Whether the caller is hearing the bot."""
+        return self._phone_out.speaking
+
+    @property
+    def listening(self) -> bool:
+        """Whether it is the caller's turn and they have begun it."""
+        return self._user_turn
+
     def _decide(self, messages: Sequence[Message]) -> Move:
         return next_move(messages, self._tools.facts, self._clock(), self._start.from_number)
 

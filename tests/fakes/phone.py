@@ -1,0 +1,190 @@
+"""A caller on the line of a real call: a real pipeline and voice, and ears that hear what the script says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent.briefing import Briefings
+from agent.call import Call, CallStart
+from agent.media import encode_ulaw
+from agent.services import Services
+from agent.speech import Mouth
+from agent.vad import VoiceModel
+from config.clock import fixed_clock
+from config.keyring import Keyring
+from config.settings import CallSettings, OpenAISettings, Settings, SpeechSettings
+from tests.fakes.carrier import CarrierSocket
+from tests.fakes.partner_server import PartnerServer
+from tools.clients.http import FarEnds
+from tools.context import Ending
+from tools.conversation import Message, text_of
+
+ZONE = ZoneInfo("America/New_York")
+BOT: dict[str, Any] = {
+    "id": "bot_1",
+    "name": "Front desk",
+    "account_id": "acct_1",
+    "timezone": ZONE.key,
+    "transfer_number": "+12025550100",
+    "practice": {
+        "name": "Maple Street Dental",
+        "timezone": ZONE.key,
+        "services": [
+            {"id": "svc_1", "name": "Cleaning", "duration_minutes": 30, "aliases": ["teeth cleaning"]}
+        ],
+        "practitioners": [{"id": "dr_1", "name": "Dr. Maya Lee"}],
+    },
+}
+WINDOW = {
+    "start_at": "2026-12-01T14:00:00-05:00",
+    "duration_minutes": 120,
+    "practitioner": {"id": "dr_1", "name": "Dr. Maya Lee"},
+}
+CALLER = "+12025550164"
+NOW = datetime(2026, 11, 30, 9, tzinfo=ZONE)
+"""A Monday."""
+
+
+class ScriptedEars:
+    """Hears, whatever is spoken, the words that the test put there."""
+
+    def __init__(self) -> None:
+        self.words = ""
+
+    async def transcribe(self, pcm: bytes) -> str:
+        """Give the script's words."""
+        return self.words if pcm else ""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@dataclass
+class Log:
+    """A call's record, in memory."""
+
+    messages: list[Message] = field(default_factory=list)
+    ending: Ending | None = None
+
+    async def append(self, message: Message) -> None:
+        """Keep a message."""
+        self.messages.append(dict(message))
+
+    async def end(self, ending: Ending) -> None:
+        """Keep the ending."""
+        self.ending = ending
+
+
+@dataclass
+class Phone:
+    """What a test holds of a call in progress."""
+
+    socket: CarrierSocket
+    log: Log
+    server: PartnerServer
+    ears: ScriptedEars
+    voice: bytes
+    running: asyncio.Task[None]
+    call: Call
+
+    def said(self) -> list[str]:
+        """List what the caller has heard the bot say, and had written down."""
+        return [text_of(m) for m in self.log.messages if m["role"] == "assistant" and text_of(m)]
+
+    async def until(self, truth: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Let the call go on, with a silent caller, until something is so."""
+        async with asyncio.timeout(seconds):
+            while not truth():
+                self.socket.send_frame(b"\xff" * 160)
+                await asyncio.sleep(0.02 / self.socket.speed)
+
+    async def hears(self, part: str, seconds: float = 20.0) -> None:
+        """Wait until the bot has been heard to say something."""
+        await self.until(lambda: any(part.lower() in text.lower() for text in self.said()), seconds)
+
+    async def says(self, words: str) -> None:
+        """Speak; the bot will understand these words."""
+        self.ears.words = words
+        await self.socket.speak(self.voice)
+        heard = len([m for m in self.log.messages if m["role"] == "user"])
+        await self.until(lambda: len([m for m in self.log.messages if m["role"] == "user"]) > heard)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the calls of a test session share."""
+
+    mouth: Mouth
+    voice_model: VoiceModel
+    voice: bytes
+
+    @classmethod
+    async def open(cls) -> "Exchange":
+        """Load the voice, and have the caller's one sentence ready."""
+        mouth = Mouth(SpeechSettings())
+        voice = encode_ulaw(await mouth.speak("I would really like that please."))
+        return cls(mouth, VoiceModel(), voice)
+
+    @asynccontextmanager
+    async def call(
+        self,
+        server: PartnerServer | None = None,
+        *,
+        messages: tuple[Message, ...] = (),
+        settings: Settings | None = None,
+        speed: float = 4.0,
+    ) -> AsyncIterator[Phone]:
+        """Place a call.
+
+        Args:
+            server: The practice's endpoints.
+            messages: What was said before.
+            settings: The settings; quick ones without.
+            speed: How much faster than the clock both sides speak.
+        """
+        settings = settings or quick()
+        server = server or PartnerServer(bot=BOT, windows=[WINDOW])
+        clock = fixed_clock(NOW)
+        far_ends = FarEnds(
+            settings,
+            partner_credential=lambda _: server.token,
+            site_credential=lambda _: "token",
+            partner_transport=server.transport(),
+            site_transport=server.transport(),
+        )
+        briefing = await Briefings(settings, Keyring(b"k" * 32), clock, far_ends).get(
+            "bot_1", practice_name="Maple Street Dental"
+        )
+        ears, log, socket = ScriptedEars(), Log(), CarrierSocket(speed=speed)
+        services = Services(settings, self.voice_model, ears, self.mouth)  # type: ignore[arg-type] # scripted
+        socket.start()
+        call = Call(
+            start=CallStart("CA1", "MZ1", "bot_1", CALLER, "+12025550142", messages),
+            socket=socket,
+            log=log,
+            briefing=briefing,
+            services=services,
+            clock=clock,
+            settings=settings,
+        )
+        running = asyncio.create_task(call.run())
+        try:
+            yield Phone(socket, log, server, ears, self.voice, running, call)
+        finally:
+            socket.hang_up()
+            await running
+            await socket.stop()
+            await far_ends.aclose()
+
+
+def quick(**call: Any) -> Settings:
+    """Give settings whose waits are short."""
+    return Settings(
+        call=CallSettings(**{"silence_seconds": 30.0, "filler_seconds": 0.3, **call}),
+        speech=SpeechSettings(turn_wait_seconds=0.05, dictation_wait_seconds=0.1),
+        openai=OpenAISettings(timeout_seconds=1.0),
+    )
