@@ -1,7 +1,7 @@
 """A whole call: real pipeline, real voice, real endpoints' protocol; only the recognition is scripted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -23,6 +23,10 @@ def statuses(phone: Phone, name: str) -> list[str]:
     return [one.status for one in results_of(phone.log.messages) if one.name == name]
 
 
+def spoke_or_booked(phone: Phone, said: int) -> Callable[[], bool]:
+    return lambda: len(phone.said()) > said or bool(statuses(phone, "book_appointment"))
+
+
 async def read_back(phone: Phone) -> None:
     """Take the conversation to the point where the booking has been read back."""
     await phone.hears("how can I help")
@@ -33,16 +37,14 @@ async def read_back(phone: Phone) -> None:
         "name": "My name is Daniel Reed.",
         "two": "Yes, two o'clock, please.",
     }
-    answered = 1
-    while not statuses(phone, "book_appointment"):
-        await phone.until(
-            lambda n=answered: len(phone.said()) > n or bool(statuses(phone, "book_appointment"))
-        )  # type: ignore[misc] # bound now
+    while True:
         answered = len(phone.said())
         asked = phone.said()[-1].lower()
-        answer = next((words for part, words in answers.items() if part in asked), None)
-        if answer and not statuses(phone, "book_appointment"):
+        if answer := next((words for part, words in answers.items() if part in asked), None):
             await phone.says(answer)
+        await phone.until(spoke_or_booked(phone, answered))
+        if statuses(phone, "book_appointment"):
+            break
     await phone.hears("Is that right?")
 
 
