@@ -201,7 +201,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
             this \w+ or next
             or (?:the )?(?:one|week) after
             a\.?m\.? or p\.?m
-            shall i look (?:at|for)
+            shall i look at
             day (?:works|suits)
             did you mean
             do you mean

@@ -179,6 +179,8 @@ def pick(text: str, offers: Sequence[Offer], *, agreed: bool) -> list[Offer]:  #
     words = normal(text)
     if not offers or _wants_other(words):
         return []
+    if _OPTION.search(words):
+        return _by_place(words, offers)
     fitting = _by_moment(text, words, offers)
     if fitting is not None:
         by_name = _by_practitioner(words, fitting)

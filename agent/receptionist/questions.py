@@ -52,7 +52,14 @@ def asked_in(text: str) -> Ask:
     sentences = [sentence for sentence in _SENTENCE.split(text.replace("\u2019", "'").strip()) if sentence]
     questions = [sentence for sentence in sentences if sentence.endswith("?")]
     for sentence in (*reversed(questions), *reversed(sentences[-2:])):
-        for ask, pattern in _COMPILED:
-            if pattern.search(sentence):
-                return ask
+        ask = _asked(sentence)
+        if ask is Ask.SLOT and len(sentences) > 1 and _asked(sentences[-2]) is Ask.PERSON_OR_MESSAGE:
+            # "I can take a message, or put you through. Which would you prefer?"
+            return Ask.PERSON_OR_MESSAGE
+        if ask is not Ask.NOTHING:
+            return ask
     return Ask.NOTHING
+
+
+def _asked(sentence: str) -> Ask:
+    return next((ask for ask, pattern in _COMPILED if pattern.search(sentence)), Ask.NOTHING)
