@@ -72,11 +72,12 @@ def test_anything_less_is_not(messages: list[Message]) -> None:
 
 REFUSALS = """
 no; No.; Nope!; no no no; No, that's not right.; that's wrong; wait; um, no; hold on a second; actually no;
-don't book it; That isn't right; No, it's Hannah.; wrong number; I said Thursday; please change the time; not quite
+don't book it; That isn't right; No, it's Hannah.; wrong number; I said Thursday; please change the time;
+not quite
 """
 OTHERS = """
-yes; Yeah.; that's right; correct; okay; sure; mm-hmm; No, that's fine.; no problem; yes, no changes; sounds good;
-go ahead; perfect; is there parking?; why not
+yes; Yeah.; that's right; correct; okay; sure; mm-hmm; No, that's fine.; no problem; yes, no changes;
+sounds good; go ahead; perfect; is there parking?; why not
 """
 
 

@@ -25,8 +25,8 @@ You can pay by card or cash. Plans over three months are possible.
 )
 PLACE = Document(
     "place.txt",
-    """Maple Street Dental is at 12 Maple Street, behind the library, on the second floor; there is a lift in the
-hall for anybody who needs it.
+    """Maple Street Dental is at 12 Maple Street, behind the library, on the second floor; there is a lift
+in the hall for anybody who needs it.
 
 Parking is free in the library's garage, and the bus number nine stops in front of the house every ten minutes
 during the day.

@@ -131,6 +131,14 @@ def test_any_changed_letter_breaks_the_seal(place: int, letter: str) -> None:
             SEALER.open(changed, "bot_1", NOW, KNOWN)
 
 
+def test_only_the_one_spelling_that_was_sealed_opens() -> None:
+    slot_id = SEALER.seal(SLOT, "bot_1", NOW, KNOWN)
+    assert len(slot_id) % 4 != 0, "the last letter has bits to spare"
+    for letter in set(string.ascii_letters + string.digits + "-_") - {slot_id[-1]}:
+        with pytest.raises(SlotIdInvalid):
+            SEALER.open(slot_id[:-1] + letter, "bot_1", NOW, KNOWN)
+
+
 @given(text=st.text(max_size=60))
 def test_any_other_text_is_no_slot_id(text: str) -> None:
     with pytest.raises(SlotIdInvalid):
