@@ -88,8 +88,8 @@ def _outside(settings: Settings) -> list[Finding]:
             "public address",
             good=public.scheme == "https" and bool(public.hostname),
             needed=True,
-            advice="Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches this server by,"
-            " and the number's webhook to that address followed by /twilio/voice.",
+            advice="Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches this server"
+            " by, and the number's webhook to that address followed by /twilio/voice.",
         ),
         Finding(
             "OpenAI",

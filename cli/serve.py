@@ -23,7 +23,6 @@ from config.clock import system_clock
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
 from practice.partners.service import Partners
-from webhooks.app import create_app
 
 SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
@@ -57,12 +56,16 @@ def serve(
     """
     settings = load_settings(data_dir, host=host, port=port)
     clock = clock_of(now)
+    _check_far_ends(settings)
     prepare_data_dir(settings)
     with said_plainly():
         greeting = asyncio.run(_greeting(settings))
     listener = _listen(settings.server.host, settings.server.port)
     address = _address(listener)
     configure_logs(settings.log)
+    # Speech and voice framework take seconds to load: help, and what is wrong, must not wait for them.
+    from webhooks.app import create_app  # noqa: PLC0415
+
     app = create_app(settings, clock)
     server = DrainingServer(
         uvicorn.Config(
@@ -133,6 +136,15 @@ class DrainingServer(uvicorn.Server):
             if calls == 0 or time.monotonic() >= self._drain_until:
                 self.should_exit = True
         return await super().on_tick(counter)
+
+
+def _check_far_ends(settings: Settings) -> None:
+    for url, secret, name in (
+        (settings.partner.api_url, settings.partner.api_key, "PARTNER_API_KEY"),
+        (settings.site.api_url, settings.site.api_token, "SITE_API_TOKEN"),
+    ):
+        if url is not None and secret is None:
+            raise UserError(f"CHAIRSIDE_{name} is missing: without it {url} lets nobody in.")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -119,6 +119,11 @@ def _with_slash(router: APIRouter) -> APIRouter:
     return copy
 
 
+def _nothing(_of: str | int) -> str:
+    """Give no credential."""
+    return ""
+
+
 @contextlib.asynccontextmanager
 async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
     """Open everything in order, and close it in the opposite order."""
@@ -136,8 +141,9 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(desk.aclose)
         far_ends = FarEnds(
             settings,
-            partner_credential=runtime.for_bot,
-            site_credential=runtime.for_site,
+            # What opens our own doors is not sent to another server.
+            partner_credential=_nothing if settings.partner.api_url else runtime.for_bot,
+            site_credential=_nothing if settings.site.api_url else runtime.for_site,
             partner_transport=None if settings.partner.api_url else inside,
             site_transport=None if settings.site.api_url else inside,
         )

@@ -164,6 +164,18 @@ def test_a_setting_that_does_not_fit_is_one_line_that_names_it(
     assert variable in line
 
 
+@pytest.mark.parametrize(
+    ("variable", "missing"),
+    [
+        ("CHAIRSIDE_PARTNER_API_URL", "CHAIRSIDE_PARTNER_API_KEY"),
+        ("CHAIRSIDE_SITE_API_URL", "CHAIRSIDE_SITE_API_TOKEN"),
+    ],
+)
+def test_another_server_without_its_key_is_one_line(tmp_path: Path, variable: str, missing: str) -> None:
+    environment = {variable: "https://partner.example.com"}
+    assert missing in complaint(chairside(tmp_path, "serve", "--data-dir", ".", **environment))
+
+
 def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     result = chairside(tmp_path, "doctor", "--data-dir", ".")
     assert result.returncode == 1
