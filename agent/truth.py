@@ -185,7 +185,7 @@ def _times_hold(words: str, clocks: list[ClockMention], days: list[DayMention], 
     if not offering or not evidence.slots:
         return True
     for clock in clocks:
-        day = _day_of(clock, days)
+        day = _day_of(clock, days, words)
         paired = [one for one in evidence.slots if clock.is_at(one)]
         if day is not None and paired and not any(day.is_on(one.date()) for one in paired):
             return False
@@ -196,9 +196,10 @@ def _known_clock(clock: ClockMention, known: Iterable[ClockMention], slots: Iter
     return any(clock.is_at(one) for one in slots) or any(clock.agrees(one) for one in known)
 
 
-def _day_of(clock: ClockMention, days: list[DayMention]) -> DayMention | None:
-    """Give the day that a clock time belongs to: the only one, else the nearest before it, else after it."""
-    if len(days) == 1:
-        return days[0]
+def _day_of(clock: ClockMention, days: list[DayMention], words: str) -> DayMention | None:
+    """Give the day that a clock time belongs to: "two on Tuesday", else the nearest before it, else after it."""
+    for day in days:
+        if words[clock.end : day.start].strip() in ("", "on", "on the", "this", "on this") and day.start >= clock.end:
+            return day
     before = [day for day in days if day.start < clock.start]
     return before[-1] if before else (days[0] if days else None)
