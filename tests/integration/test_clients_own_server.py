@@ -1,0 +1,87 @@
+"""The functions against our own server, through its doors, down to the calendar's rows."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.doors import NOW, Doors, open_doors
+from tests.fakes.talk import Talk, local
+from tools.context import ToolContext
+from tools.slots import SlotSealer
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template) as doors:
+        yield doors
+
+
+async def talk_with(doors: Doors, call_id: str = "CA1") -> Talk:
+    """Begin a conversation on the demo practice's bot."""
+    partner = doors.services.far_ends.partner(doors.demo.bot_id)
+    bot = await partner.get_bot()
+    messages: list[dict[str, object]] = []
+    ctx = ToolContext(
+        bot=bot,
+        facts=bot.facts(),
+        partner=partner,
+        site=None,
+        knowledge=None,
+        sealer=SlotSealer(doors.services.keyring.derive("slots"), timedelta(minutes=30)),
+        clock=lambda: NOW,
+        call_id=call_id,
+        caller_number="+12025550100",
+        messages=lambda: messages,
+    )
+    return Talk(None, ctx, messages)  # type: ignore[arg-type] # there is no fake server here
+
+
+async def book(talk: Talk, slot_id: str) -> str:
+    """Go through read-back and agreement; gives the status."""
+    wish = {"slot_id": slot_id, "name": "Anna Bell", "phone": "caller"}
+    read_back = await talk.calls("book_appointment", **wish)
+    talk.says(read_back["read_back"])
+    talk.hears("Yes, that's right.")
+    status: str = (await talk.calls("book_appointment", **wish))["status"]
+    return status
+
+
+async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Doors) -> None:
+    talk = await talk_with(doors)
+    found = await talk.calls(
+        "search_availability", when="Thursday at ten", service="teeth cleaning", practitioner="Dr. Lee"
+    )
+    assert found["status"] == "ok"
+    assert local(found)[0] == "12-03 10:00"
+    assert found["slots"][0]["practitioner"] == "Dr. Maya Lee"
+    assert await book(talk, found["slots"][0]["slot_id"]) == "booked"
+    again = await talk.calls(
+        "search_availability", when="Thursday at ten", service="teeth cleaning", practitioner="Dr. Lee"
+    )
+    assert "12-03 10:00" not in local(again)
+
+
+async def test_two_callers_for_one_time_make_one_booking(doors: Doors) -> None:
+    first, second = await talk_with(doors), await talk_with(doors, "CA2")
+    ids = []
+    for talk in (first, second):
+        found = await talk.calls("search_availability", when="Thursday at ten", service="cleaning")
+        ids.append(found["slots"][0]["slot_id"])
+    assert await book(first, ids[0]) == "booked"
+    assert await book(second, ids[1]) == "taken"
+
+
+async def test_a_message_reaches_the_practice(doors: Doors) -> None:
+    talk = await talk_with(doors)
+    assert (await talk.calls("take_message", text="Please call me back."))["status"] == "taken_down"
+
+
+async def test_instructions_and_files_come_through_the_sites_door(doors: Doors) -> None:
+    site = doors.services.far_ends.site(doors.demo.site_id)
+    assert (await site.get_assistant(doors.demo.assistant_id)).assistantInstructions
+    files = await site.list_files(doors.demo.assistant_id)
+    assert [one.fileName for one in files] == ["fees-and-insurance.md", "visiting-us.md"]
+    for one in files:
+        assert (await site.get_file(doors.demo.assistant_id, one.id)).startswith(b"#")
