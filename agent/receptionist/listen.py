@@ -1,6 +1,7 @@
 """What a caller's utterance does to the state of the conversation."""
 
 import re
+from dataclasses import replace
 
 from agent.receptionist import listen_details
 from agent.receptionist.choices import pick, says_no, says_yes
@@ -13,6 +14,7 @@ from agent.receptionist.moments import wish_in
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import is_short, normal
+from agent.sentences import split_sentences
 from tools.contracts.partner import ServiceFacts
 
 _ASIDES = frozenset(Intent) - {Intent.ABANDON, Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD}
@@ -85,19 +87,31 @@ def _take_in(state: State, turn: Turn, scene: Scene) -> None:
         message_ahead(state, turn)
     named = listen_details.name(state, turn, scene)
     dialled = listen_details.phone(state, turn, scene)
-    if state.task is Task.BOOK and not (
-        set(turn.intents) & (_ASIDES - {Intent.DURATION, Intent.LATE}) and Intent.BOOK not in turn.intents
-    ):
-        changed = _service(state, turn, scene)
-        _practitioner(state, turn, scene)
-        if dialled or named:
-            accept_only_offer(state, turn)
-        if not (dialled or (named and not _CHANGES_MIND.search(turn.words) and state.asked in _NAME_ASKS)):
-            changed = when(state, turn, scene, volunteered=named or dialled) or changed
-        read_back_answer(state, turn, changed=changed or named or dialled)
+    if state.task is not Task.BOOK:
+        return
+    if set(turn.intents) & (_ASIDES - {Intent.DURATION, Intent.LATE}) and Intent.BOOK not in turn.intents:
+        _beside_a_question(state, turn, scene)
+        return
+    changed = _service(state, turn, scene)
+    _practitioner(state, turn, scene)
+    if dialled or named:
+        accept_only_offer(state, turn)
+    if not (dialled or (named and not _CHANGES_MIND.search(turn.words) and state.asked in _NAME_ASKS)):
+        changed = when(state, turn, scene, volunteered=named or dialled) or changed
+    read_back_answer(state, turn, changed=changed or named or dialled)
 
 
 _NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
+
+
+def _beside_a_question(state: State, turn: Turn, scene: Scene) -> None:
+    """Take the time out of "Tomorrow at nine. Where can I park?", but none out of "Are you open on Friday?"."""
+    stated = " ".join(one for one in split_sentences(turn.text) if not one.endswith("?"))
+    if state.asked not in (Ask.WHEN, Ask.SLOT) or stated == turn.text.strip() or not wish_in(stated, asked=True):
+        return
+    aside = replace(turn, text=stated, words=normal(stated), intents=[], question=False)
+    when(state, aside, scene, volunteered=False)
+    turn.unclear_choice = aside.unclear_choice
 
 
 def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: PLR0911 - a chain of decisions

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from agent.receptionist.policy import next_move
+from agent.sentences import split_sentences
+from agent.truth import gate
 from config.clock import fixed_clock
 from tools.clients.far_end import IN_PROCESS_URL, FarEnd, Patience
 from tools.clients.partner import PartnerClient
@@ -50,8 +52,15 @@ FACTS = PracticeFacts(
         Closure(date=date(2026, 12, 25), name="Christmas Day"),
     ],
     services=[
-        ServiceFacts(id="svc_cleaning", name="Cleaning", duration_minutes=45, aliases=["teeth cleaning", "hygiene"]),
-        ServiceFacts(id="svc_checkup", name="Check-up", duration_minutes=30, aliases=["checkup", "exam", "new patient visit"]),
+        ServiceFacts(
+            id="svc_cleaning", name="Cleaning", duration_minutes=45, aliases=["teeth cleaning", "hygiene"]
+        ),
+        ServiceFacts(
+            id="svc_checkup",
+            name="Check-up",
+            duration_minutes=30,
+            aliases=["checkup", "exam", "new patient visit"],
+        ),
         ServiceFacts(id="svc_filling", name="Filling", duration_minutes=60, aliases=["cavity"]),
     ],
     practitioners=[
@@ -117,7 +126,9 @@ class FrontDesk:
     def _search(self, body: dict[str, Any]) -> httpx.Response:
         self.searches.append(body)
         wanted = body["query"]["filter"]
-        start, end = (datetime.fromisoformat(wanted["start_at_range"][side]) for side in ("start_at", "end_at"))
+        start, end = (
+            datetime.fromisoformat(wanted["start_at_range"][side]) for side in ("start_at", "end_at")
+        )
         windows = []
         day = start.astimezone(ZONE).date()
         while day <= end.astimezone(ZONE).date():
@@ -137,15 +148,21 @@ class FrontDesk:
                     windows += self._free(opens, closes, practitioner)
         return windows
 
-    def _free(self, opens: datetime, closes: datetime, practitioner: PractitionerFacts) -> list[dict[str, Any]]:
+    def _free(
+        self, opens: datetime, closes: datetime, practitioner: PractitionerFacts
+    ) -> list[dict[str, Any]]:
         edges = [opens, *sorted(one for one in self._taken() if opens <= one < closes), closes]
         windows = []
         for start, end in zip(edges, edges[1:], strict=False):
-            free_from = start if start == opens and start not in self._taken() else start + timedelta(minutes=60)
+            free_from = (
+                start if start == opens and start not in self._taken() else start + timedelta(minutes=60)
+            )
             if free_from < end:
                 minutes = int((end - free_from).total_seconds() // 60)
                 who = {"id": practitioner.id, "name": practitioner.name}
-                windows.append({"start_at": free_from.isoformat(), "duration_minutes": minutes, "practitioner": who})
+                windows.append(
+                    {"start_at": free_from.isoformat(), "duration_minutes": minutes, "practitioner": who}
+                )
         return windows
 
     def _taken(self) -> set[datetime]:
@@ -164,7 +181,12 @@ class FrontDesk:
         if wrong == "pending":
             return httpx.Response(202, json={})
         end = start + timedelta(minutes=wanted["duration_minutes"])
-        self.bookings[key] = {"id": f"bkg_{len(self.bookings) + 1}", "status": "confirmed", **wanted, "end_at": end.isoformat()}
+        self.bookings[key] = {
+            "id": f"bkg_{len(self.bookings) + 1}",
+            "status": "confirmed",
+            **wanted,
+            "end_at": end.isoformat(),
+        }
         return httpx.Response(201, json={"booking": self.bookings[key]})
 
     def context(
@@ -177,8 +199,16 @@ class FrontDesk:
     ) -> ToolContext:
         """Make the context in which functions talk to this practice."""
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url=IN_PROCESS_URL)
-        far_end = FarEnd(client=client, credential=lambda: "key", patience=Patience(1.0, 2, 2.0), sleep=_no_pause)
-        bot = BotProfile(id="bot_1", name="Maple", timezone=self.facts.timezone, transfer_number=transfer_number, practice=self.facts)
+        far_end = FarEnd(
+            client=client, credential=lambda: "key", patience=Patience(1.0, 2, 2.0), sleep=_no_pause
+        )
+        bot = BotProfile(
+            id="bot_1",
+            name="Maple",
+            timezone=self.facts.timezone,
+            transfer_number=transfer_number,
+            practice=self.facts,
+        )
         return ToolContext(
             bot=bot,
             facts=self.facts,
@@ -197,7 +227,14 @@ class FrontDesk:
 class Conversation:
     """A caller and the receptionist, turn by turn, with the real functions in between."""
 
-    def __init__(self, desk: FrontDesk | None = None, *, caller_number: str | None = CALLER, now: datetime = NOW, transfer_number: str | None = "+12025550143") -> None:
+    def __init__(
+        self,
+        desk: FrontDesk | None = None,
+        *,
+        caller_number: str | None = CALLER,
+        now: datetime = NOW,
+        transfer_number: str | None = "+12025550143",
+    ) -> None:
         self.desk = desk or FrontDesk()
         self.now = now
         self.messages: list[Message] = []
@@ -226,7 +263,15 @@ class Conversation:
     @property
     def said(self) -> list[str]:
         """Everything the receptionist has said."""
-        return [str(one["content"]) for one in self.messages if one["role"] == "assistant" and one.get("content")]
+        return [
+            str(one["content"]) for one in self.messages if one["role"] == "assistant" and one.get("content")
+        ]
+
+    def _check(self, words: str) -> None:
+        """Hold every word against the promises: true, not said twice in a row, and short enough to follow."""
+        for sentence in split_sentences(words):
+            assert gate(sentence, self.messages) == sentence, sentence
+        assert words != (self.said or [""])[-1], words
 
     async def _run(self) -> str:
         said: list[str] = []
@@ -235,7 +280,9 @@ class Conversation:
             if move.is_silent:
                 break
             message: Message = {"role": "assistant", "content": move.say}
-            said += [move.say] if move.say else []
+            if move.say:
+                said.append(move.say)
+                self._check(move.say)
             if move.call is None:
                 self.messages.append(message)
                 break
@@ -243,7 +290,9 @@ class Conversation:
             message["tool_calls"] = [{"id": move.call.id, "type": "function", "function": function}]
             self.messages.append(message)
             result = await run_function(self.context, move.call.name, move.call.arguments)
-            self.messages.append({"role": "tool", "tool_call_id": move.call.id, "content": json.dumps(result)})
+            self.messages.append(
+                {"role": "tool", "tool_call_id": move.call.id, "content": json.dumps(result)}
+            )
         else:
             raise AssertionError("the receptionist does not come to an end")
         return " ".join(said)

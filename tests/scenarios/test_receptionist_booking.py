@@ -1,0 +1,250 @@
+"""Whole conversations that end in a booking, and what is in the calendar after them."""
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+
+from agent.receptionist.policy import next_move
+from tests.fakes.front_desk import CALLER, FACTS, NOW, Conversation, FrontDesk
+
+Turns = list[tuple[str, str]]
+"""What the caller says, and a pattern of what the receptionist answers."""
+
+SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
+    "everything is asked for in turn": (
+        [
+            ("Hi, I'd like to book an appointment please.", "What would you like to come in for"),
+            ("A cleaning.", "What day and time"),
+            ("Wednesday morning.", "I have Wednesday the twenty-fifth of November at .* Which suits you"),
+            ("The first one.", "full name"),
+            ("Anna Bell.", "Thank you, Anna.*calling from, ending in 0 1 4 2"),
+            ("Yes, please.", "cleaning.*for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2. Is that right"),
+            ("Yes, that's right.", "You're booked.*anything else"),
+            ("No, thank you.", "Goodbye"),
+        ],
+        ("2026-11-25T09:00", "Anna Bell", "+12025550142", "svc_cleaning"),
+    ),
+    "everything is said at once": (
+        [
+            ("Hi, this is Anna Bell, I'd like a cleaning next Wednesday at two.", "Do you mean this Wednesday.*or Wednesday the second"),
+            ("The second of December.", "Wednesday the second of December at two p.m. is free"),
+            ("Perfect.", "calling from"),
+            ("Sure.", "Is that right"),
+            ("Yep.", "You're booked"),
+            ("That's all, thanks. Bye.", "Goodbye"),
+        ],
+        ("2026-12-02T14:00", "Anna Bell", "+12025550142", "svc_cleaning"),
+    ),
+    "the number is dictated in pieces": (
+        [
+            ("I need a check-up tomorrow at ten.", "is free"),
+            ("Yes.", "full name"),
+            ("My name is Tom O'Brien.", "calling from"),
+            ("No.", "best phone number"),
+            ("It's two oh two", "2 0 2. What's the rest"),
+            ("five five five", "2 0 2, 5 5 5.*rest"),
+            ("oh one double seven", "for Tom O'Brien, and your number is 2 0 2, 5 5 5, 0 1 7 7"),
+            ("That's correct.", "You're booked"),
+            ("Bye.", "Goodbye"),
+        ],
+        ("2026-11-24T10:00", "Tom O'Brien", "+12025550177", "svc_checkup"),
+    ),
+    "name, number and time are corrected at the read-back": (
+        [
+            ("I'd like a cleaning tomorrow at two. My name is Anna Ball.", "is free"),
+            ("Yes, please.", "calling from"),
+            ("Yes.", "for Anna Ball"),
+            ("No, it's Bell with two L's.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2"),
+            ("No, my number is 202 555 0188.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8"),
+            ("Actually, make it three o'clock.", "three p.m. is free"),
+            ("Yes.", "at three p.m., for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8. Is that right"),
+            ("Yes.", "You're booked.*three p.m."),
+            ("No thanks.", "Goodbye"),
+        ],
+        ("2026-11-24T15:00", "Anna Bell", "+12025550188", "svc_cleaning"),
+    ),
+    "a mind is changed midway": (
+        [
+            ("Can I get a check-up on Wednesday afternoon?", "Wednesday the twenty-fifth"),
+            ("Actually, can we do Friday instead?", "Friday the twenty-seventh"),
+            ("Friday at eleven.", "Friday the twenty-seventh of November at eleven"),
+            ("Yes.", "name"),
+            ("Priya Ramaswamy.", "calling from"),
+            ("Yes.", "Is that right"),
+            ("Yes.", "You're booked"),
+            ("Goodbye.", "Goodbye"),
+        ],
+        ("2026-11-27T11:00", "Priya Ramaswamy", "+12025550142", "svc_checkup"),
+    ),
+    "side questions do not lose the thread": (
+        [
+            ("Do you take Delta Dental?", "Delta Dental PPO.*anything else|Anything else"),
+            ("Okay, I'd like a cleaning. How long does it take?", "forty-five minutes.*What day"),
+            ("Tomorrow at nine. Where can I park?", "."),
+            ("Yes.", "name|Which"),
+            ("Jane Doe.", "calling from"),
+            ("Are you a robot?", "automated assistant.*calling from"),
+            ("Yes, use that.", "Is that right"),
+            ("Correct.", "You're booked"),
+            ("What time was that again?", "nine a.m."),
+            ("Thanks, bye.", "Goodbye"),
+        ],
+        ("2026-11-24T09:00", "Jane Doe", "+12025550142", "svc_cleaning"),
+    ),
+    "the caller leaves the time to us, and the practitioner matters": (
+        [
+            ("I want to see Dr. Haddad for a filling.", "What day"),
+            ("I don't know, what do you have?", "Which suits you"),
+            ("Anything later?", "Which suits you|suit you"),
+            ("The last one.", "name"),
+            ("It's Will Smith.", "calling from"),
+            ("No, use 202-555-0111.", "filling with Dr. Omar Haddad.*0 1 1 1"),
+            ("Yes.", "You're booked"),
+            ("Nothing else.", "Goodbye"),
+        ],
+        ("", "Will Smith", "+12025550111", "svc_filling"),
+    ),
+    "a parent books for a child": (
+        [
+            ("Hi, my name is Anna Bell and I'd like to book a check-up for my son.", "What day"),
+            ("Tomorrow after school.", "Which"),
+            ("Half past three.", "patient's full name"),
+            ("Tim Bell.", "calling from"),
+            ("Yes.", "for Tim Bell"),
+            ("Yes.", "You're booked"),
+            ("No.", "Goodbye"),
+        ],
+        ("2026-11-24T15:30", "Tim Bell", "+12025550142", "svc_checkup"),
+    ),
+    "pain leads to the first opening": (
+        [
+            ("My tooth hurts really badly.", "sorry.*What day"),
+            ("As soon as possible.", "Which suits you"),
+            ("The earliest.", "name"),
+            ("Sam Jones", "calling from"),
+            ("yes", "Is that right"),
+            ("yes", "You're booked"),
+            ("no", "Goodbye"),
+        ],
+        ("2026-11-23T10:00", "Sam Jones", "+12025550142", "svc_checkup"),
+    ),
+    "speech that was not understood is asked for again in other words": (
+        [
+            ("", "didn't catch that"),
+            ("I'd like a cleaning", "What day"),
+            ("mumble mumble", "didn't catch that. Which day"),
+            ("Tomorrow at nine", "is free"),
+            ("", "didn't catch"),
+            ("yes", "name"),
+            ("", "didn't catch"),
+            ("Ann Lee", "calling from"),
+            ("", "didn't catch"),
+            ("yes", "Is that right"),
+            ("", "didn't catch"),
+            ("yes", "You're booked"),
+            ("no", "Goodbye"),
+        ],
+        ("2026-11-24T09:00", "Ann Lee", "+12025550142", "svc_cleaning"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_the_conversation_ends_in_the_booking_that_the_caller_meant(name: str) -> None:
+    turns, (start, who, number, service) = SCENARIOS[name]
+    talk = Conversation()
+    assert "Maple Street Dental" in await talk.start()
+    for said, expected in turns:
+        answer = await talk.hear(said)
+        assert re.search(expected, answer), f"after {said!r}: {answer}"
+    (booking,) = talk.desk.bookings.values()
+    local = datetime.fromisoformat(booking["start_at"]).astimezone(NOW.tzinfo)
+    assert local.isoformat().startswith(start)
+    assert booking["customer"] == {"name": who, "phone": number}
+    assert booking["service_id"] == service
+    ending = talk.context.ending.ending
+    assert ending is not None
+    assert ending.kind == "hang_up"
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_a_conversation_can_be_taken_up_at_any_point(name: str) -> None:
+    talk = Conversation()
+    await talk.start()
+    for said, _ in SCENARIOS[name][0]:
+        await talk.hear(said)
+    for index, message in enumerate(talk.messages):
+        if message["role"] == "assistant":
+            kept = json.loads(json.dumps(talk.messages[:index]))
+            move = next_move(kept, FACTS, NOW, CALLER)
+            assert move.say == message["content"]
+
+
+async def test_a_caller_without_a_number_is_asked_for_one() -> None:
+    talk = Conversation(caller_number=None)
+    await talk.start()
+    await talk.hear("A check-up tomorrow at ten, my name is Anna Bell")
+    assert "phone number" in await talk.hear("yes")
+    assert "0 1 7 7" in await talk.hear("202 555 0177")
+
+
+async def test_a_slot_that_was_taken_meanwhile_is_replaced_by_another() -> None:
+    desk = FrontDesk()
+    talk = Conversation(desk)
+    await talk.start()
+    for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes"):
+        await talk.hear(said)
+    desk.busy.add(datetime(2026, 11, 24, 10, 0, tzinfo=NOW.tzinfo))
+    answer = await talk.hear("yes")
+    assert "just been taken" in answer
+    assert "booked" not in answer
+    assert "Is that right" in await talk.hear("the first one")
+    assert "You're booked" in await talk.hear("yes")
+    assert len(desk.bookings) == 1
+
+
+@pytest.mark.parametrize(("trouble", "expected"), [("pending", "isn't booked yet"), ("timeout", "can't tell you yet"), ("refused", "nothing is booked")])
+async def test_an_outcome_that_is_no_booking_is_said_as_it_is(trouble: str, expected: str) -> None:
+    desk = FrontDesk()
+    talk = Conversation(desk)
+    await talk.start()
+    for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes"):
+        await talk.hear(said)
+    desk.trouble["bookings"] = trouble
+    answer = await talk.hear("yes")
+    assert expected in answer
+    assert "You're booked" not in " ".join(talk.said)
+    assert desk.bookings == {}
+
+
+async def test_when_the_calendar_is_down_a_message_is_offered_and_taken() -> None:
+    desk = FrontDesk(trouble={"availability/search": "down"})
+    talk = Conversation(desk)
+    await talk.start()
+    assert "message" in await talk.hear("A check-up tomorrow at ten")
+    assert "What should I tell them" in await talk.hear("Yes please.")
+    assert "name" in await talk.hear("I'd like a check-up tomorrow at ten.")
+    await talk.hear("Anna Bell")
+    assert "passed your message on" in await talk.hear("Yes.")
+    assert desk.notes == [{"customer": {"name": "Anna Bell", "phone": CALLER}, "text": "I'd like a check-up tomorrow at ten."}]
+
+
+async def test_a_second_booking_in_the_same_call_is_another_booking() -> None:
+    talk = Conversation()
+    await talk.start()
+    for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes", "yes"):
+        await talk.hear(said)
+    for said in ("Yes, I also need a cleaning for my son.", "Friday at nine", "yes", "Tim Bell", "yes"):
+        answer = await talk.hear(said)
+    assert "You're booked" in answer
+    assert sorted(one["customer"]["name"] for one in talk.desk.bookings.values()) == ["Anna Bell", "Tim Bell"]
+
+
+async def test_goodbye_before_the_booking_says_that_nothing_is_booked() -> None:
+    talk = Conversation()
+    await talk.start()
+    await talk.hear("A check-up tomorrow at ten")
+    assert "haven't booked anything" in await talk.hear("Sorry, I have to go, bye.")
+    assert talk.desk.bookings == {}
