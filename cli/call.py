@@ -31,7 +31,7 @@ KEY_FILE = "secret.key"
 _CONNECT_SECONDS = 3.0
 
 
-def call(  # noqa: PLR0917 - typer's options are arguments
+def call(
     url: ServerUrl = None,
     to: Annotated[
         str | None,

@@ -13,7 +13,7 @@ from rehearsal.speech import Speech, SpeechError, VoiceStyle
 
 _RECOGNISE_AFTER_SECONDS: Final = 0.3
 """Recognition starts this early into a quiet, so that its result is there when the turn is over."""
-_TURN_OVER_SECONDS: Final = 0.6
+_TURN_OVER_SECONDS: Final = 0.56
 """Quiet this long ends the bot's turn."""
 _THINK_EVERY_SECONDS: Final = 0.2
 _LINGER_SECONDS: Final = 4.0

@@ -72,7 +72,7 @@ class CallPlan:
     """The carrier's voice; without it ``<Say>`` is silence of the text's length."""
 
 
-class _Ended(Exception):  # noqa: N818 - how a verb says that the call is over
+class _Ended(Exception):
     def __init__(self, outcome: Outcome, detail: str = "") -> None:
         super().__init__(detail)
         self.outcome = outcome

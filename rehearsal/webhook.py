@@ -148,7 +148,7 @@ class Webhooks:
         raise _Failed(trouble, answer.status_code, f"{url} answered {answer.status_code}")
 
 
-class _Failed(Exception):  # noqa: N818 - one attempt's outcome, not an error that leaves this file
+class _Failed(Exception):
     def __init__(self, trouble: Trouble, status: int | None, detail: str) -> None:
         super().__init__(detail)
         self.trouble: Trouble = trouble

@@ -107,7 +107,7 @@ async def test_the_caller_can_speak_over_the_bot(speech: SpeechProcess) -> None:
     )
     bot_side = Receptionist(
         speech,
-        "Thank you for calling Maple Street Dental, where we have been caring for families since the old days.",
+        "Thank you for calling Maple Street Dental, where we care for families since the old days.",
         "Goodbye.",
     )
     bot_side.clear_when_interrupted = True

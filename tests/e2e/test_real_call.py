@@ -1,0 +1,173 @@
+"""Real calls to a real server process: speech both ways, over sockets, and what each leaves behind."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from cli.bookings import BookedRow, list_bookings
+from cli.options import SERVER_FILE
+from cli.records import open_database, prepare_data_dir
+from config.clock import system_clock
+from config.settings import DatabaseSettings, Settings
+from practice.demo.seed import seed_demo
+from practice.threads.service import Calls
+from rehearsal.caller import Mind, SilentMind
+from rehearsal.conversation import Conversation
+from rehearsal.events import BotSaid, Event
+from rehearsal.exchange import CallPlan
+from rehearsal.outcome import CallReport, Outcome
+from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
+from rehearsal.speech import SpeechProcess, VoiceStyle
+from rehearsal.timing import Timing
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.audio,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+ROOT = Path(__file__).parents[2]
+NOW = "2026-12-01T09:00:00-05:00"
+START_SECONDS = 90
+
+
+@dataclass
+class Office:
+    """A running server with the demo practice, and a telephone beside it."""
+
+    settings: Settings
+    address: str
+    account_id: str
+    number: str
+    speech: SpeechProcess
+
+    def plan(self) -> CallPlan:
+        keyring = prepare_data_dir(self.settings)
+        return CallPlan(
+            voice_url=f"{self.address}/twilio/voice",
+            status_url=f"{self.address}/twilio/status",
+            auth_token=keyring.derive("twilio").hex(),
+            to=self.number,
+            from_="+12025550164",
+            max_seconds=180,
+        )
+
+    async def call(self, mind: Mind, plan: CallPlan, style: VoiceStyle) -> tuple[CallReport, list[str]]:
+        """Place a call; give its report and what the bot was heard to say."""
+        events: list[Event] = []
+        conversation = Conversation(mind, self.speech, style, events.append, Timing())
+        await conversation.prepare()
+        report = await conversation.hold(plan)
+        return report, [event.text.lower() for event in events if isinstance(event, BotSaid)]
+
+    async def bookings(self) -> list[BookedRow]:
+        return await list_bookings(self.settings, self.account_id)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    settings = Settings(data_dir=folder, database=DatabaseSettings(), secret=None, twilio_auth_token=None)
+    prepare_data_dir(settings)
+    async with open_database(settings) as database:
+        made = await seed_demo(database, system_clock)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
+    with (folder / "server.log").open("wb") as log:
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cli.main", "serve", "--port", "0", "--now", NOW),
+            *("--data-dir", str(folder)),
+            cwd=folder,
+            env=kept | {"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not (folder / SERVER_FILE).exists():
+                assert server.returncode is None, (folder / "server.log").read_text()
+                await asyncio.sleep(0.05)
+        async with SpeechProcess() as speech:
+            address = (folder / SERVER_FILE).read_text().strip()
+            yield Office(settings, address, made.account_id, made.phone_number, speech)
+    finally:
+        if server.returncode is None:
+            server.terminate()
+        await asyncio.wait_for(server.wait(), 30)
+
+
+def scripted(script: Script) -> ScriptedMind:
+    return ScriptedMind(script, date(2026, 12, 1))
+
+
+async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
+    office: Office, tmp_path: Path
+) -> None:
+    script = load_script("book-a-cleaning").model_copy(
+        update={
+            "interruptions": (
+                Interrupt(
+                    turn=1, after_seconds=1.5, says="Hello, I'd like a cleaning on Thursday afternoon."
+                ),
+            )
+        }
+    )
+    path = tmp_path / "call.wav"
+    report, heard = await office.call(scripted(script), replace(office.plan(), record=path), script.style)
+    assert report.outcome is Outcome.BOT_HUNG_UP, (report.detail, heard)
+    assert report.ended_cleanly
+
+    rows = await office.bookings()
+    assert len(rows) == 1, heard
+    assert (rows[0].patient, rows[0].phone, rows[0].status) == ("Daniel Reed", "+12025550164", "confirmed")
+    assert rows[0].start.date() == date(2026, 12, 3)
+    assert any("is that right" in text or "correct" in text for text in heard), "it was read back"
+    assert "goodbye" in heard[-1]
+
+    timing = report.timing
+    assert timing.greeting_ms is not None
+    assert timing.greeting_ms < 2000
+    assert timing.barge_in_ms
+    assert max(timing.barge_in_ms) < 2500
+    assert timing.stutters == 0
+    assert sum(stream.received["malformed"] for stream in report.streams) == 0
+    async with open_database(office.settings) as database:
+        thread = await Calls(database, system_clock).get(report.call_sid)
+        messages = await Calls(database, system_clock).messages(report.call_sid)
+    assert thread.ending is not None
+    assert thread.ending.kind == "hang_up"
+    assert [m["role"] for m in messages].count("user") >= 4
+
+
+async def test_a_silent_caller_is_asked_twice_and_then_let_go(office: Office) -> None:
+    before = await office.bookings()
+    report, heard = await office.call(SilentMind(), office.plan(), VoiceStyle())
+    assert report.outcome is Outcome.BOT_HUNG_UP, heard
+    said = " ".join(heard)
+    assert said.count("still there") == 2
+    assert "goodbye" in heard[-1]
+    assert await office.bookings() == before
+
+
+async def test_a_number_that_nobody_owns_is_told_so_and_the_call_ended(office: Office) -> None:
+    plan = replace(office.plan(), to="+12025550111")
+    report, heard = await office.call(SilentMind(), plan, VoiceStyle())
+    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.ended_cleanly
+    assert heard
+    assert not report.streams
+
+
+async def test_a_call_signed_with_another_token_is_refused(office: Office) -> None:
+    plan = replace(office.plan(), auth_token="not the token")
+    report, heard = await office.call(SilentMind(), plan, VoiceStyle())
+    assert report.outcome is Outcome.WEBHOOK_FAILED
+    assert "403" in report.detail
+    assert not heard
