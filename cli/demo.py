@@ -190,7 +190,6 @@ class _Demo:
         return f"Its log is {self._log}" + (f" and ends in: {last[0]}" if last else ".")
 
     def _conclude(self, report: CallReport, made: list[BookedRow], bot: BotView, seconds: float) -> bool:
-        confirmed = [row for row in made if row.status != "cancelled"]
         console = self._console
         console.print()
         console.print("[bold]In the calendar:[/bold]" + ("" if made else " nothing"))
@@ -199,8 +198,8 @@ class _Demo:
         console.print()
         console.print(f"  recording  {self._recording}  (stereo: caller left, bot right)", soft_wrap=True)
         console.print(f"  database   {self._settings.data_dir}", soft_wrap=True)
-        good = len(confirmed) == 1 and report.ended_cleanly
-        if good:
+        wrong = what_is_wrong(report, made)
+        if not wrong:
             console.print(f"\n[bold green]Booked, once.[/bold green] [dim]{seconds:.0f} s in all.[/dim]")
             command = _command()
             folder = self._settings.data_dir
@@ -210,12 +209,6 @@ class _Demo:
                 soft_wrap=True,
             )
             return True
-        wrong = (
-            f"{len(confirmed)} bookings are in the calendar; there should be one"
-            if len(confirmed) != 1
-            else ""
-        )
-        wrong = wrong or report.detail or "the call did not end as it should"
         console.print(f"\n[bold red]Not as it should be:[/bold red] {wrong}.")
         console.print(f"  server log {self._log}", soft_wrap=True)
         return False
@@ -238,6 +231,24 @@ def _complaint(line: str) -> str:
         return ""
     text = str(entry.get("exception") or entry.get("event", "")).strip()
     return text.split("\n")[-1] if "\n" in text else ""
+
+
+def what_is_wrong(report: CallReport, made: list[BookedRow]) -> str:
+    """Judge the call by what it left behind.
+
+    Args:
+        report: The call.
+        made: The appointments that it added to the calendar.
+
+    Returns:
+        What is not as it should be; empty for a call that ended well, in one booking.
+    """
+    count = sum(row.status != "cancelled" for row in made)
+    if count != 1:
+        return f"the call left {count} bookings in the calendar; there should be one"
+    if not report.ended_cleanly:
+        return report.detail or f"the call did not end as it should: {report.outcome}"
+    return ""
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
