@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,6 +44,7 @@ class Database:
             self.engine = create_async_engine(
                 self.url, pool_size=settings.database.pool_size, connect_args={"timeout": timeout}
             )
+            event.listen(self.engine.sync_engine, "do_connect", _try_sqlite)
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         else:
@@ -52,6 +54,11 @@ class Database:
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
             )
+
+        reading = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)})"
@@ -85,8 +92,7 @@ class Database:
         Raises:
             DatabaseUnavailable: The database cannot be reached.
         """
-        engine = self.engine.execution_options(**{_READ_ONLY: True})
-        async with self._translated(), AsyncSession(engine, expire_on_commit=False) as session:
+        async with self._translated(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
     async def check(self) -> None:
@@ -149,13 +155,24 @@ def _resolve(settings: Settings) -> URL:
     )
 
 
+def _try_sqlite(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
+    # The driver opens the file in a thread of its own, which outlives a failure and complains when the
+    # event loop is closed by then. A file that cannot be opened fails here first, quietly.
+    sqlite3.connect(arguments[0]).close()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction control begins lazily and deferred; ours begins where SQLAlchemy does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    except BaseException:
+        # The pool never learns of this connection, so nobody else would end its thread.
+        connection.close()
+        raise
     cursor.close()
 
 

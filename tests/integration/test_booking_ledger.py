@@ -233,7 +233,7 @@ TROUBLE: list[tuple[Trouble, type[WebhookError], bool]] = [
     (answers(201, content=b"[1]"), WebhookFailed, True),
     (answers(201, content=b'{"booking": {"id": NaN}}'), WebhookFailed, True),
     (answers(201, content=b"[" * 100_000), WebhookFailed, True),
-    (answers(201, content=b"x" * 2000), WebhookFailed, True),
+    (answers(201, {"booking": {"id": "1", "notes": "x" * 2000}}), WebhookFailed, True),
     (answers(201, {"booking": {"status": "confirmed"}}), WebhookFailed, True),
     (down, WebhookUnreachable, False),
     (cut, WebhookUnreachable, True),
@@ -350,6 +350,20 @@ async def test_a_worker_that_fell_silent_is_replaced_when_its_lease_ends_and_its
     assert (await waiting).body["booking"]["id"] == "made"
 
 
+async def test_what_a_silent_worker_asked_for_is_in_doubt_and_asked_again(
+    database: Database, clock: Clock, bot: BotView
+) -> None:
+    moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
+    ledger = Ledger(database, clock, lambda: moment[0])
+    await ledger.claim(bot, "k1", wish()["booking"], "first")
+    moment[0] += timedelta(seconds=6)
+    successor = await ledger.claim(bot, "k1", wish(60)["booking"], "other")
+    assert isinstance(successor, Claim)
+    assert (successor.request_sha256, successor.request["duration_minutes"]) == ("first", 30)
+    failed = await ledger.settle(successor, None, WebhookUnreachable())
+    assert failed.state == "unknown"
+
+
 async def test_a_living_worker_keeps_its_lease(database: Database, clock: Clock, bot: BotView) -> None:
     moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
     ledger = Ledger(database, clock, lambda: moment[0])
@@ -415,7 +429,7 @@ def test_whatever_goes_wrong_and_however_many_ask_there_is_one_booking_and_one_a
         for after, trouble in troubles:
             (platform.after if after else platform.before).append(trouble)
         # Two desks are two processes: each knows of the other only what the ledger says.
-        desks = [make_desk(database, clock, keyring, platform) for _ in range(2)]
+        desks = [make_desk(database, clock, keyring, platform, max_response_bytes=1000) for _ in range(2)]
         answered: list[Answer] = []
         while len(answered) < 3:
             asking = [desks[number % 2].book(bot, "k1", wish()) for number in range(askers)]

@@ -115,6 +115,19 @@ async def test_a_reader_waits_for_no_writer(database: Database, clock: Clock) ->
             assert await session.scalar(select(func.count()).select_from(Account)) == 0
 
 
+async def test_a_writer_waits_for_no_reader_and_the_reader_keeps_its_view(
+    database: Database, clock: Clock
+) -> None:
+    count = select(func.count()).select_from(Account)
+    async with database.reading() as session:
+        assert await session.scalar(count) == 0
+        async with database.session() as writing:
+            writing.add(Account(id="acct_1", name="A", created_at=clock()))
+        assert await session.scalar(count) == 0
+    async with database.reading() as session:
+        assert await session.scalar(count) == 1
+
+
 async def test_an_error_takes_everything_back(database: Database, clock: Clock) -> None:
     async def fail() -> None:
         async with database.session() as session:

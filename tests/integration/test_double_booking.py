@@ -65,12 +65,15 @@ async def booked(database: Database, demo: DemoIds) -> list[Appointment]:
         return await list_appointments(session, demo.account_id)
 
 
+async def first_practitioner(database: Database) -> str:
+    async with database.reading() as session:
+        return (await session.scalars(select(Practitioner.id).where(Practitioner.number == 1))).one()
+
+
 async def test_of_many_who_want_one_slot_at_once_exactly_one_gets_it(
     database: Database, clock: Clock, demo: DemoIds
 ) -> None:
-    calendar = EmbeddedCalendar(database, clock)
-    async with database.reading() as session:
-        lee = (await session.scalars(select(Practitioner.id).where(Practitioner.number == 1))).one()
+    calendar, lee = EmbeddedCalendar(database, clock), await first_practitioner(database)
     outcomes = await asyncio.gather(
         *(calendar.book(demo.account_id, wish(f"k{number}", lee)) for number in range(24)),
         return_exceptions=True,
@@ -95,8 +98,8 @@ async def test_of_many_who_want_any_practitioner_each_gets_a_free_one(
 async def test_the_same_key_many_times_at_once_books_once(
     database: Database, clock: Clock, demo: DemoIds
 ) -> None:
-    calendar = EmbeddedCalendar(database, clock)
-    outcomes = await asyncio.gather(*(calendar.book(demo.account_id, wish("k")) for _ in range(16)))
+    calendar, lee = EmbeddedCalendar(database, clock), await first_practitioner(database)
+    outcomes = await asyncio.gather(*(calendar.book(demo.account_id, wish("k", lee)) for _ in range(16)))
     assert sorted(status for status, _ in outcomes) == [200] * 15 + [201]
     assert len({body["booking"]["id"] for _, body in outcomes}) == 1
 
