@@ -185,10 +185,16 @@ class LocalSTTService(SegmentedSTTService):
     the caller is asked again.
     """
 
-    def __init__(self, ears: Ears) -> None:
+    def __init__(self, ears: Ears, *, audio_passthrough: bool = False) -> None:
+        """Make the service.
+
+        Args:
+            ears: The model.
+            audio_passthrough: Whether later processors need the caller's audio too.
+        """
         super().__init__(
             sample_rate=SAMPLE_RATE_HZ,
-            audio_passthrough=False,
+            audio_passthrough=audio_passthrough,
             ttfs_p99_latency=1.0,
             settings=STTSettings(model=None, language=None),
         )
