@@ -69,7 +69,9 @@ _NOON = re.compile(r"\b(?P<hour>noon|midday|midnight)\b")
 _CUED = re.compile(rf"\b{_CUE}\s(?P<hour>{_HOUR})(?![\w:'/]){_NOT_COUNTED}{_PART}")
 _RUN = re.compile(
     r"\b(?:at|after|before|around|about|by) (?P<hour>1[0-2]|"
-    r"[1-9])(?P<minute>[0-5]\d)(?![\d:])" + _PART
+    r"[1-9])(?P<minute>[0-5]\d)(?![\d:])"
+    + _PART
+    + r"(?= ?(?:$|on|in|or|and|please|is|works|would|today|tomorrow|this|next|instead|\w+day))"
 )
 _BARE = re.compile(
     rf"(?<![\w:'/])(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!th)(?<!er )(?<!at )(?<!is )(?<!ty "

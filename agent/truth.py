@@ -199,7 +199,10 @@ def _known_clock(clock: ClockMention, known: Iterable[ClockMention], slots: Iter
 def _day_of(clock: ClockMention, days: list[DayMention], words: str) -> DayMention | None:
     """Give the day that a clock time belongs to: "two on Tuesday", else the nearest before it, else after it."""
     for day in days:
-        if words[clock.end : day.start].strip() in ("", "on", "on the", "this", "on this") and day.start >= clock.end:
+        if (
+            words[clock.end : day.start].strip() in ("", "on", "on the", "this", "on this")
+            and day.start >= clock.end
+        ):
             return day
     before = [day for day in days if day.start < clock.start]
     return before[-1] if before else (days[0] if days else None)

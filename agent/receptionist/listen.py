@@ -46,6 +46,7 @@ def listen(state: State, text: str, scene: Scene) -> None:
     """
     words = normal(text)
     turn = Turn(text=text, words=words, intents=intents_in(words), question=is_question(words, text))
+    state.wants_person = state.leaving = False
     before = state.fingerprint()
     state.turn = turn
     state.turns += 1
@@ -107,7 +108,11 @@ _NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
 def _beside_a_question(state: State, turn: Turn, scene: Scene) -> None:
     """Take the time out of "Tomorrow at nine. Where can I park?", but none out of "Are you open on Friday?"."""
     stated = " ".join(one for one in split_sentences(turn.text) if not one.endswith("?"))
-    if state.asked not in (Ask.WHEN, Ask.SLOT) or stated == turn.text.strip() or not wish_in(stated, asked=True):
+    if (
+        state.asked not in (Ask.WHEN, Ask.SLOT)
+        or stated == turn.text.strip()
+        or not wish_in(stated, asked=True)
+    ):
         return
     aside = replace(turn, text=stated, words=normal(stated), intents=[], question=False)
     when(state, aside, scene, volunteered=False)

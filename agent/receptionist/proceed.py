@@ -32,7 +32,7 @@ def proceed(state: State, scene: Scene) -> Move:
     return _nothing_at_hand(state, scene)
 
 
-def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -> Move:
+def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False, least: int = 0) -> Move:
     """Ask a question in a wording that was not used just before.
 
     Args:
@@ -40,6 +40,7 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -
         scene: What surrounds the conversation.
         ask: The question.
         after_gap: The caller may have missed what came before the question.
+        least: The first wording that may be used; later ones say more.
 
     Returns:
         The move.
@@ -62,7 +63,7 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False) -
     words = say.ask(
         ask,
         scene.facts,
-        state.all_asks[ask],
+        max(state.all_asks[ask], least),
         last_four=(scene.caller_phone or "")[-4:],
         so_far=state.digits,
         for_other=state.for_other and state.task is Task.BOOK,
@@ -100,9 +101,10 @@ def _slot_step(state: State, scene: Scene) -> Move:
     if state.wants_service(scene.facts):
         turn = state.turn
         unknown = turn is not None and turn.unknown_service
-        return _ask(state, scene, Ask.SERVICE).after(
-            say.one_of(say.NOT_OFFERED, state.turns) if unknown else ""
-        )
+        if unknown and state.asks[Ask.SERVICE] < ENOUGH_ASKS:
+            listed = question(state, scene, Ask.SERVICE, least=1 + state.all_asks[Ask.SERVICE] % 2)
+            return listed.after(say.one_of(say.NOT_OFFERED, state.turns))
+        return _ask(state, scene, Ask.SERVICE)
     if state.needs_search:
         if state.calls_in_turn[SEARCH] >= _SEARCHES_IN_A_TURN:
             return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)

@@ -6,7 +6,7 @@ from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANS
 from agent.receptionist.move import Move
 from agent.receptionist.passages import best_answer
 from agent.receptionist.proceed import proceed, question
-from agent.receptionist.questions import Ask
+from agent.receptionist.questions import Ask, asked_in
 from agent.receptionist.state import Scene, State, Task
 from agent.times import clock_mentions
 from tools.conversation import FunctionResult
@@ -60,6 +60,8 @@ def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: 
         return Move(say=spoken or None)
     if "?" in spoken:
         return Move(say=spoken)
+    if asked_in(spoken) is Ask.MESSAGE_OFFER:
+        return Move(say=f"{spoken} Would you like that?")
     return question(state, scene, Ask.MESSAGE_OFFER).after(spoken or "I can't put you through right now.")
 
 

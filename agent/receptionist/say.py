@@ -240,7 +240,7 @@ def emergency(number: str) -> str:
 
 def despair(number: str) -> str:
     """Send a caller who speaks of ending their life to help."""
-    line = "You can also call or text 9 8 8, day or night. " if number == "9 1 1" else ""
+    line = "You can also call or text nine eight eight, day or night. " if number == "nine one one" else ""
     return f"I'm so sorry you're going through this. Please call {number} right now. {line}".strip()
 
 

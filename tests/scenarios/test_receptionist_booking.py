@@ -20,7 +20,10 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Wednesday morning.", "I have Wednesday the twenty-fifth of November at .* Which suits you"),
             ("The first one.", "full name"),
             ("Anna Bell.", "Thank you, Anna.*calling from, ending in 0 1 4 2"),
-            ("Yes, please.", "cleaning.*for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2. Is that right"),
+            (
+                "Yes, please.",
+                "cleaning.*for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2. Is that right",
+            ),
             ("Yes, that's right.", "You're booked.*anything else"),
             ("No, thank you.", "Goodbye"),
         ],
@@ -28,7 +31,10 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
     ),
     "everything is said at once": (
         [
-            ("Hi, this is Anna Bell, I'd like a cleaning next Wednesday at two.", "Do you mean this Wednesday.*or Wednesday the second"),
+            (
+                "Hi, this is Anna Bell, I'd like a cleaning next Wednesday at two.",
+                "Do you mean this Wednesday.*or Wednesday the second",
+            ),
             ("The second of December.", "Wednesday the second of December at two p.m. is free"),
             ("Perfect.", "calling from"),
             ("Sure.", "Is that right"),
@@ -205,7 +211,10 @@ async def test_a_slot_that_was_taken_meanwhile_is_replaced_by_another() -> None:
     assert len(desk.bookings) == 1
 
 
-@pytest.mark.parametrize(("trouble", "expected"), [("pending", "isn't booked yet"), ("timeout", "can't tell you yet"), ("refused", "nothing is booked")])
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [("pending", "isn't booked yet"), ("timeout", "can't tell you yet"), ("refused", "nothing is booked")],
+)
 async def test_an_outcome_that_is_no_booking_is_said_as_it_is(trouble: str, expected: str) -> None:
     desk = FrontDesk()
     talk = Conversation(desk)
@@ -228,7 +237,9 @@ async def test_when_the_calendar_is_down_a_message_is_offered_and_taken() -> Non
     assert "name" in await talk.hear("I'd like a check-up tomorrow at ten.")
     await talk.hear("Anna Bell")
     assert "passed your message on" in await talk.hear("Yes.")
-    assert desk.notes == [{"customer": {"name": "Anna Bell", "phone": CALLER}, "text": "I'd like a check-up tomorrow at ten."}]
+    assert desk.notes == [
+        {"customer": {"name": "Anna Bell", "phone": CALLER}, "text": "I'd like a check-up tomorrow at ten."}
+    ]
 
 
 async def test_a_second_booking_in_the_same_call_is_another_booking() -> None:

@@ -16,9 +16,24 @@ from agent.receptionist.words import normal
 from tests.fakes.front_desk import FACTS
 
 OFFERS = [
-    Offer("a", moment_of("2026-12-01T14:00:00-05:00"), "Tuesday the first of December at two p.m.", "Dr. Maya Lee"),
-    Offer("b", moment_of("2026-12-01T15:30:00-05:00"), "Tuesday the first of December at three thirty p.m.", "Dr. Omar Haddad"),
-    Offer("c", moment_of("2026-12-02T09:00:00-05:00"), "Wednesday the second of December at nine a.m.", "Dr. Maya Lee"),
+    Offer(
+        "a",
+        moment_of("2026-12-01T14:00:00-05:00"),
+        "Tuesday the first of December at two p.m.",
+        "Dr. Maya Lee",
+    ),
+    Offer(
+        "b",
+        moment_of("2026-12-01T15:30:00-05:00"),
+        "Tuesday the first of December at three thirty p.m.",
+        "Dr. Omar Haddad",
+    ),
+    Offer(
+        "c",
+        moment_of("2026-12-02T09:00:00-05:00"),
+        "Wednesday the second of December at nine a.m.",
+        "Dr. Maya Lee",
+    ),
 ]
 
 
@@ -71,7 +86,12 @@ def test_what_a_caller_wants_is_recognised(text: str, intent: Intent) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["No chest pain, just a toothache", "It's not a heart attack or anything", "My tooth hurts", "There isn't any bleeding badly"],
+    [
+        "No chest pain, just a toothache",
+        "It's not a heart attack or anything",
+        "My tooth hurts",
+        "There isn't any bleeding badly",
+    ],
 )
 def test_what_is_denied_is_no_emergency(text: str) -> None:
     assert Intent.EMERGENCY not in intents_in(normal(text))
@@ -202,7 +222,10 @@ def test_an_offered_slot_is_chosen(text: str, chosen: str) -> None:
     assert [offer.slot_id for offer in pick(text, OFFERS, agreed=False)] == [chosen]
 
 
-@pytest.mark.parametrize("text", ["neither", "anything later?", "none of those work", "Do you have four o'clock?", "Friday", "after four"])
+@pytest.mark.parametrize(
+    "text",
+    ["neither", "anything later?", "none of those work", "Do you have four o'clock?", "Friday", "after four"],
+)
 def test_what_was_not_offered_chooses_nothing(text: str) -> None:
     assert pick(text, OFFERS, agreed=False) == []
 
@@ -213,14 +236,29 @@ def test_tuesday_leaves_two_slots_to_ask_about() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "Yeah, that's right.", "correct", "sure", "that works for me", "No, that's fine", "no problem", "uh huh", "please do", "sounds good", "I don't mind, yes"],
+    [
+        "yes",
+        "Yeah, that's right.",
+        "correct",
+        "sure",
+        "that works for me",
+        "No, that's fine",
+        "no problem",
+        "uh huh",
+        "please do",
+        "sounds good",
+        "I don't mind, yes",
+    ],
 )
 def test_agreement_is_heard(text: str) -> None:
     assert says_yes(normal(text))
     assert not says_no(normal(text))
 
 
-@pytest.mark.parametrize("text", ["no", "nope", "not really", "No, it's Bell.", "that's not right", "wrong", "no thank you", "neither"])
+@pytest.mark.parametrize(
+    "text",
+    ["no", "nope", "not really", "No, it's Bell.", "that's not right", "wrong", "no thank you", "neither"],
+)
 def test_refusal_is_heard(text: str) -> None:
     assert says_no(normal(text))
     assert not says_yes(normal(text))
@@ -264,6 +302,12 @@ def test_any_text_is_read_without_failing(text: str) -> None:
     assert not (says_yes(words) and says_no(words))
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+        max_leaves=8,
+    )
+)
 def test_any_result_is_read_for_slots_without_failing(value: object) -> None:
     assert isinstance(offers_in({"slots": json.loads(json.dumps(value))}), list)

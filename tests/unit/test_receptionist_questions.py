@@ -47,7 +47,10 @@ def test_a_question_is_not_asked_twice_in_a_row_in_the_same_words(ask: Ask) -> N
         ("What type of appointment are you looking for?", Ask.SERVICE),
         ("I can certainly help with that. When would you like to come in?", Ask.WHEN),
         ("Do you prefer mornings or afternoons?", Ask.WHEN),
-        ("Do you mean this Tuesday the twenty-fourth of November, or Tuesday the first of December?", Ask.WHEN),
+        (
+            "Do you mean this Tuesday the twenty-fourth of November, or Tuesday the first of December?",
+            Ask.WHEN,
+        ),
         ("I have 2 PM or 3:30 PM on Tuesday. Which works best for you?", Ask.SLOT),
         ("There's an opening at 10 AM. Would that work for you?", Ask.SLOT),
         ("Great choice! May I have your full name, please?", Ask.NAME),
@@ -59,7 +62,10 @@ def test_a_question_is_not_asked_twice_in_a_row_in_the_same_words(ask: Ask) -> N
         ("Shall I go ahead and book that for you?", Ask.READ_BACK),
         ("You're all set. Is there anything else I can do for you?", Ask.ANYTHING_ELSE),
         ("Would you like me to take a message?", Ask.MESSAGE_OFFER),
-        ("I can have someone call you back, or put you through to the front desk. Which would you prefer?", Ask.PERSON_OR_MESSAGE),
+        (
+            "I can have someone call you back, or put you through to the front desk. Which would you prefer?",
+            Ask.PERSON_OR_MESSAGE,
+        ),
         ("Would you like to speak with someone at the office?", Ask.PERSON_OFFER),
         ("What would you like me to tell them?", Ask.MESSAGE_TEXT),
         ("Are you still there?", Ask.SAME),

@@ -11,8 +11,16 @@ from agent.sentences import split_sentences
 from agent.truth import NOT_BOOKED, NOT_CHECKED, NOT_CLEAR, SpeechGate, gate
 from tools.conversation import Message
 
-SLOT = {"slot_id": "s1", "start": "2026-12-01T14:00:00-05:00", "spoken": "Tuesday the first of December at two p.m."}
-OTHER = {"slot_id": "s2", "start": "2026-12-02T09:30:00-05:00", "spoken": "Wednesday the second of December at nine thirty a.m."}
+SLOT = {
+    "slot_id": "s1",
+    "start": "2026-12-01T14:00:00-05:00",
+    "spoken": "Tuesday the first of December at two p.m.",
+}
+OTHER = {
+    "slot_id": "s2",
+    "start": "2026-12-02T09:30:00-05:00",
+    "spoken": "Wednesday the second of December at nine thirty a.m.",
+}
 
 
 def _result(name: str, result: dict[str, Any]) -> list[Message]:
@@ -24,7 +32,10 @@ def _result(name: str, result: dict[str, Any]) -> list[Message]:
 
 
 FOUND = _result("search_availability", {"status": "ok", "slots": [SLOT, OTHER]})
-BOOKED = [*FOUND, *_result("book_appointment", {"status": "booked", "start": SLOT["start"], "spoken": SLOT["spoken"]})]
+BOOKED = [
+    *FOUND,
+    *_result("book_appointment", {"status": "booked", "start": SLOT["start"], "spoken": SLOT["spoken"]}),
+]
 
 CLAIMS = [
     "You're booked.",
@@ -123,9 +134,17 @@ def test_an_open_outcome_is_called_open(status: str) -> None:
 
 
 def test_a_booked_result_bears_out_its_own_time_alone() -> None:
-    for true in ("You're booked.", "You're all set for Tuesday at two!", "You're booked for Tuesday, December 1st at 2 PM."):
+    for true in (
+        "You're booked.",
+        "You're all set for Tuesday at two!",
+        "You're booked for Tuesday, December 1st at 2 PM.",
+    ):
         assert gate(true, BOOKED) == true
-    for false in ("You're booked for Wednesday at nine thirty.", "You're all set for Tuesday at three.", "See you Thursday at 2 PM!"):
+    for false in (
+        "You're booked for Wednesday at nine thirty.",
+        "You're all set for Tuesday at three.",
+        "See you Thursday at 2 PM!",
+    ):
         assert gate(false, BOOKED) == NOT_BOOKED
 
 
@@ -187,10 +206,18 @@ def test_a_stream_gives_true_sentences_as_they_end() -> None:
 
 def test_sentences_are_not_cut_at_abbreviations() -> None:
     text = "I have Tuesday at two p.m. with Dr. Lee. Does that work? It's at 2 p.m. Okay."
-    assert split_sentences(text) == ["I have Tuesday at two p.m. with Dr. Lee.", "Does that work?", "It's at 2 p.m.", "Okay."]
+    assert split_sentences(text) == [
+        "I have Tuesday at two p.m. with Dr. Lee.",
+        "Does that work?",
+        "It's at 2 p.m.",
+        "Okay.",
+    ]
 
 
-@given(st.text(max_size=200), st.lists(st.dictionaries(st.sampled_from(["role", "content"]), st.text(max_size=30)), max_size=4))
+@given(
+    st.text(max_size=200),
+    st.lists(st.dictionaries(st.sampled_from(["role", "content"]), st.text(max_size=30)), max_size=4),
+)
 def test_any_sentence_over_any_messages_gives_a_sentence(sentence: str, messages: list[Message]) -> None:
     assert gate(sentence, messages) in (sentence, NOT_BOOKED, NOT_CHECKED, NOT_CLEAR)
 
