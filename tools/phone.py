@@ -23,7 +23,17 @@ _TENS = {
     for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 } | {"fourty": 4}
 _REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_SOUNDS_LIKE = {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "tree": "3"}
+_SOUNDS_LIKE = {
+    "to": "2",
+    "too": "2",
+    "for": "4",
+    "fore": "4",
+    "ate": "8",
+    "won": "1",
+    "tree": "3",
+    "l": "0",
+    "owe": "0",
+}
 _NUMBER_WORDS = {*_DIGITS, *_TEENS, *_TENS, *_REPEATS, "hundred", "thousand"}
 _GROUP = re.compile(r"[a-z]+|\d+")
 _NANP = 1

@@ -157,13 +157,7 @@ def _read(words: str, today: date, *, month_first: bool, bare: bool = True, aski
     for rule in (*when_days.RULES, when_days.TODAY):
 
         def mark_day(match: re.Match[str], rule: when_days.Rule = rule) -> str:
-            try:
-                day = rule.means(match, today, month_first)
-            except Unclear:
-                if asking:
-                    raise
-                day = when_days.one_day(today, today)
-            read.days.append(day)
+            read.days.append(_meant(rule, match, today, month_first=month_first, asking=asking))
             tonight = " evening" if match[0].endswith("tonight") else ""
             return f"D{len(read.days) - 1}{tonight}"
 
@@ -181,11 +175,24 @@ def _read(words: str, today: date, *, month_first: bool, bare: bool = True, aski
             return _mark_clock(read, match, reader(match))
 
         _replace(read, pattern, mark_clock)
+    if bare and (match := when_clock.BARE_FACE.match(read.text)):
+        read.text = _mark_clock(read, match, when_clock.run_together(match))
     hours = when_clock.BARE_HOUR if bare else when_clock.LED_HOUR
     while match := hours.search(read.text):
         marked = f"{match['lead']}{_mark_clock(read, match, when_clock.bare_hour(match))}"
         read.text = read.text[: match.start()] + marked + read.text[match.end() :]
     return read
+
+
+def _meant(
+    rule: when_days.Rule, match: re.Match[str], today: date, *, month_first: bool, asking: bool
+) -> Days:
+    try:
+        return rule.means(match, today, month_first)
+    except Unclear:
+        if asking:
+            raise
+        return when_days.one_day(today, today)
 
 
 def _replace(read: _Read, pattern: re.Pattern[str], mark: Callable[[re.Match[str]], str]) -> None:

@@ -101,8 +101,10 @@ def _exact(match: re.Match[str]) -> Clock | None:
     return _face(match, int(match["h"]), int(match.groupdict().get("mm") or 0))
 
 
-def _run_together(match: re.Match[str]) -> Clock | None:
-    return _face(match, int(match["hm"][:-2]), int(match["hm"][-2:]))
+def run_together(match: re.Match[str]) -> Clock | None:
+    """Read a clock face written without its colon."""
+    said = match["hm"] or match["hm2"]
+    return _face(match, int(said[:-2]), int(said[-2:]))
 
 
 def _past(match: re.Match[str]) -> Clock | None:
@@ -137,8 +139,8 @@ SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
     (re.compile(rf"\b{_H}:(?P<mm>[0-5]\d)(?: oclock)?\b{_AP}\b"), _exact),
     (re.compile(rf"\b{_H} (?P<mm>[0-5]\d)\b(?! \d)(?: oclock)?{_AP}\b"), _exact),
     (re.compile(rf"\b{_H}(?: oclock)? (?P<ap>am|pm)\b"), _exact),
-    (re.compile(r"\b(?P<hm>\d{3,4}) (?P<ap>am|pm)\b"), _run_together),
-    (re.compile(r"(?<=\bat )(?P<hm>1?\d[0-5]\d)\b"), _run_together),
+    (re.compile(r"\b(?P<hm>\d{3,4}) (?P<ap>am|pm)\b(?P<hm2>$^)?"), run_together),
+    (re.compile(r"(?<=\bat )(?P<hm>1?\d[0-5]\d)\b|^(?P<hm2>1?\d[0-5]\d)(?= (?:on )?D\d)"), run_together),
     (re.compile(rf"\b{_H} oclock\b"), _exact),
 )  # fmt: skip
 """Ways to say a clock time that mean nothing else."""
@@ -152,6 +154,8 @@ BARE_HOUR = re.compile(
     rf"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """A number that is an hour only because of the word before it."""
+BARE_FACE = re.compile(r"^(?P<hm>1?\d[0-5]\d)$(?P<hm2>$^)?")
+"""Digits that are a clock time because nothing else was said: "345"."""
 LED_HOUR = re.compile(
     r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|D\d+|P\d+|T\d+ (?:and|or|to)) )"
     rf"(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"

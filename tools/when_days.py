@@ -422,6 +422,12 @@ RULES: tuple[Rule, ...] = (
     _rule(_W + rf"(?:the )?{_O} of (?:the )?(?P<which>this|next)? ?month", ordinal_of_month),
     _rule(_W + rf"(?:the |on ){_O}(?! (?:available|thing|floor|week|of))", bare_ordinal),
     _rule(_W.replace(") )?", ") )") + rf"(?:the )?{_O}(?! (?:available|thing|floor|week|of))", bare_ordinal),
+    _rule(
+        # Without "the" only at the beginning; "first" alone rather chooses among offers.
+        rf"(?P<w>$^)?(?:^|(?<=^on )|(?<=^for ))(?![1-4]..$){_O}(?= (?:at|around|about|after|before|between|"
+        r"from|in|morning|afternoon|evening|please|or|would|is|sounds|works|\d)\b|$)",
+        bare_ordinal,
+    ),
     _rule(r"(?:the )?day after tomorrow", fixed(2)),
     _rule(r"tomorrow week|a week (?:from )?tomorrow", fixed(8)),
     _rule(r"today week|(?:a|1) week (?:from )?today|this day next week", fixed(7)),

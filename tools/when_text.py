@@ -33,6 +33,7 @@ _SPELLINGS = (
     (r"(\d)[.:h](\d\d)\b(?!\d|[./])", r"\1:\2"),
     (r"\bo ?['` ]?clock\b", "oclock"),
     (r"\bto ?morr?ow+s?\b|\btwo morrow\b|\btommorr?ow\b|\btmrw\b", "tomorrow"),
+    (r"\b(half|quarter) (?:path|paths|pass|passed)\b", r"\1 past"),
     (r"\bto day\b", "today"),
     (r"\bto night\b", "tonight"),
     (r"\bmid day\b", "midday"),

@@ -20,6 +20,7 @@ SAID = {
     "one eight hundred five five five twelve thirty four": "18005551234",
     "five five five five thousand": "5555000",
     "two zero two five five five zero one for two": "2025550142",
+    "2, L, 2, 5": "2025",
     "double 5": "55",
     "five five five": "555",
     "twenty": "20",

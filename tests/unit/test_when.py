@@ -163,6 +163,8 @@ EXACT = {
     "tomorrow at to": "11-27 14:00",
     "tomorrow two thirty": "11-27 14:30",
     "the fifteenth at 2:30": "12-15 14:30",
+    "15th at 2.30": "12-15 14:30",
+    "1230 tomorrow.": "11-27 12:30",
     "Tuesday at half past two": "12-01 14:30",
     "Tuesday at quarter to nine": "12-01 08:45",
     "Tuesday at a quarter past four": "12-01 16:15",
@@ -223,6 +225,8 @@ def test_a_part_of_the_day_holds_on_each_of_several_days(words: str, meant: tupl
     ("words", "clock"),
     [
         ("three o'clock", time(15)),
+        ("345.", time(15, 45)),
+        ("half path 9", time(9, 30)),
         ("half past two", time(14, 30)),
         ("10am", time(10)),
         ("ten thirty", time(10, 30)),
@@ -316,7 +320,8 @@ tomorrow; at nine; after four; between two and four; the third; 10 am; half past
 as soon as possible; next week; I'd like to come in on Friday; in an hour; February 30th
 """
 SILENT = """
-hello; yes please; two; five five five oh one four two; 202-555-0142; the second one please; one moment;
+hello; yes please; two; first; second; the first one; 345; five five five oh one four two; 202-555-0142;
+the second one please; one moment;
 just a second; it hurts since Tuesday; I've had it for two weeks; may I ask something; a cleaning;
 my name is Anna Bell; good morning; the last time I came; three years ago
 """
