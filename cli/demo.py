@@ -67,7 +67,7 @@ def demo(
         folder = _folder(data_dir)
         settings = _settings(folder)
         with said_plainly():
-            booked = asyncio.run(_Demo(console, settings).run())
+            booked = asyncio.run(_Demo(console, settings, keep=keep or data_dir is not None).run())
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
     if booked and not keep and data_dir is None:
@@ -95,9 +95,10 @@ def _settings(folder: Path) -> Settings:
 class _Demo:
     """One run of the demo."""
 
-    def __init__(self, console: Console, settings: Settings) -> None:
+    def __init__(self, console: Console, settings: Settings, *, keep: bool) -> None:
         self._console = console
         self._settings = settings
+        self._keep = keep
         self._log = settings.data_dir / _LOG_FILE
         self._note = settings.data_dir / SERVER_FILE
         self._recording = settings.data_dir / "call.wav"
@@ -196,22 +197,28 @@ class _Demo:
         for row in made:
             console.print(_shown(row, ZoneInfo(bot.timezone)))
         console.print()
-        console.print(f"  recording  {self._recording}  (stereo: caller left, bot right)", soft_wrap=True)
-        console.print(f"  database   {self._settings.data_dir}", soft_wrap=True)
         wrong = what_is_wrong(report, made)
+        if self._keep or wrong:
+            console.print(f"  recording  {self._recording}  (stereo: caller left, bot right)", soft_wrap=True)
+            console.print(f"  database   {self._settings.data_dir}", soft_wrap=True)
         if not wrong:
             console.print(f"\n[bold green]Booked, once.[/bold green] [dim]{seconds:.0f} s in all.[/dim]")
-            command = _command()
-            folder = self._settings.data_dir
-            console.print(
-                f"Next: {command} serve --data-dir {folder}, then in another terminal"
-                f" {command} call --data-dir {folder} --wav you.wav, or {command} chat --data-dir {folder}.",
-                soft_wrap=True,
-            )
+            self._suggest()
             return True
         console.print(f"\n[bold red]Not as it should be:[/bold red] {wrong}.")
         console.print(f"  server log {self._log}", soft_wrap=True)
         return False
+
+    def _suggest(self) -> None:
+        """Say what to try next, on the data that is there now or on new data."""
+        command = _command()
+        where = f" --data-dir {self._settings.data_dir}" if self._keep else ""
+        first = "" if self._keep else f"{command} init, then "
+        self._console.print(
+            f"Next: {first}{command} serve{where}, and in another terminal"
+            f" {command} call{where} --wav you.wav or {command} chat{where}.",
+            soft_wrap=True,
+        )
 
 
 def _noted(note: Path) -> str:

@@ -48,7 +48,10 @@ class Interruption:
 class Mind(Protocol):
     """Decides what a caller says."""
 
-    interruptions: tuple[Interruption, ...]
+    @property
+    def interruptions(self) -> tuple[Interruption, ...]:
+        """Where the caller speaks over the bot."""
+        ...
 
     def phrases(self) -> Iterable[str]:
         """Give everything that may be said, so that it can be synthesised before the call."""
