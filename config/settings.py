@@ -111,7 +111,7 @@ class SpeechSettings(Group):
     """Recognitions and syntheses that may run at once."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
     """Jobs that may wait for a worker before new ones are refused."""
-    tts_speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    tts_speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.1
     """Pace of the local voice."""
     vad_confidence: Annotated[float, Field(ge=0, le=1)] = 0.6
     """Least voice probability (Silero) that counts as speech."""

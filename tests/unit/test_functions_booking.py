@@ -44,13 +44,22 @@ async def heard(talk: Talk, answer: str = "Yes, that's right.") -> dict[str, Any
 
 
 async def test_the_first_call_reads_back_and_books_nothing(talk: Talk) -> None:
-    result = await talk.calls("book_appointment", **await chosen(talk))
+    wish = {**await chosen(talk), "phone": "six four six five five five oh one nine eight"}
+    result = await talk.calls("book_appointment", **wish)
     assert result["status"] == "read_back"
     assert result["read_back"] == (
         "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., for Anna Bell, "
-        "and your number is 2 0 2, 5 5 5, 0 1 9 9. Is that right?"
+        "and your number is 6 4 6, 5 5 5, 0 1 9 8. Is that right?"
     )
     assert talk.server.bookings == {}
+
+
+async def test_the_number_that_the_call_comes_from_is_not_read_back(talk: Talk) -> None:
+    result = await talk.calls("book_appointment", **await chosen(talk))
+    assert result["phone"] == talk.ctx.caller_number
+    assert result["read_back"] == (
+        "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., for Anna Bell. Is that right?"
+    )
 
 
 async def test_it_books_after_the_read_back_was_heard_and_agreed_to(talk: Talk) -> None:

@@ -92,7 +92,7 @@ async def book_appointment(
     if earlier is not None:
         return earlier
     if not confirmed(messages, intent.key, intent.local):
-        return _read_back(intent, slot_id)
+        return _read_back(intent, slot_id, ctx.caller_number)
     details = BookingDetails(
         start_at=intent.slot.start,
         duration_minutes=intent.slot.duration_minutes,
@@ -182,11 +182,13 @@ def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
     return None
 
 
-def _read_back(intent: Intent, slot_id: str) -> Result:
-    number = phones.spoken(intent.phone)
+def _read_back(intent: Intent, slot_id: str, caller_number: str | None) -> Result:
+    # The number that the caller is calling from was not dictated, so it cannot have been misheard.
+    dictated = intent.phone != caller_number
+    number = f", and your number is {phones.spoken(intent.phone)}" if dictated else ""
     return {
         "status": "read_back",
-        "read_back": f"That's {intent.what}, for {intent.name}, and your number is {number}. Is that right?",
+        "read_back": f"That's {intent.what}, for {intent.name}{number}. Is that right?",
         "slot_id": slot_id,
         "name": intent.name,
         "phone": intent.phone,
