@@ -92,7 +92,7 @@ async def test_speech_is_found_and_silence_is_not(mouth: Mouth, voice_model: Voi
 async def test_a_pause_is_announced_before_the_end_and_taken_back_when_speech_goes_on(
     mouth: Mouth, voice_model: VoiceModel
 ) -> None:
-    speech = await on_the_phone(mouth, "Yes.")
+    speech = await on_the_phone(mouth, "On Monday.")
     gap, quiet = np.zeros(2400, np.int16), np.zeros(8000, np.int16)
     found = events(SpeechDetector(voice_model, SETTINGS), np.concatenate([quiet, speech, gap, speech, quiet]))
     assert [event for event, _ in found] == ["started", "paused", "resumed", "paused", "stopped"]
