@@ -17,9 +17,16 @@ from tests.fakes.twilio_bot import CONNECT, HANG_UP, TOKEN, Answer, BotCall, Twi
 
 
 class Handset:
-    """A caller whose every frame is known beforehand."""
+    """A caller whose every frame is known beforehand.
 
-    def __init__(self, speech: bytes = b"", hang_up_after: float = 30.0) -> None:
+    Args:
+        speech: What they say.
+        on_cue: They begin when the bot has been heard and is quiet again, not with the call.
+        hang_up_after: Seconds.
+    """
+
+    def __init__(self, speech: bytes = b"", *, on_cue: bool = False, hang_up_after: float = 30.0) -> None:
+        self._silent = on_cue
         self.frames = [speech[i : i + FRAME_SAMPLES] for i in range(0, len(speech), FRAME_SAMPLES)]
         self.heard: list[bytes | None] = []
         self._hang_up_after = hang_up_after
@@ -29,9 +36,11 @@ class Handset:
         return len(self.heard) * 0.02 >= self._hang_up_after
 
     def speak(self) -> bytes | None:
-        return self.frames.pop(0) if self.frames else None
+        return self.frames.pop(0) if self.frames and not self._silent else None
 
     def hear(self, audio: bytes | None, at: float) -> None:  # noqa: ARG002 - the protocol's argument
+        if audio is None and any(self.heard):
+            self._silent = False
         self.heard.append(audio)
 
 
@@ -56,10 +65,11 @@ NEXT: dict[str, list[Answer]] = {"/twilio/voice/next": [HANG_UP]}
 
 async def test_the_call_speaks_twilios_protocol_from_webhook_to_status() -> None:
     async def talk(bot_call: BotCall) -> None:
-        await bot_call.until(lambda: len(bot_call.events("media")) >= 10)
+        await bot_call.say(tone(0.04))
+        await bot_call.listen()
 
     async with TwilioBot(talk, NEXT) as bot:
-        report = await call(bot, Handset(tone(0.1)))
+        report = await call(bot, Handset(tone(0.1), on_cue=True))
 
     assert report.outcome is Outcome.BOT_HUNG_UP
     assert report.ended_cleanly
@@ -92,7 +102,7 @@ async def test_the_call_speaks_twilios_protocol_from_webhook_to_status() -> None
     assert chunks == list(range(1, len(chunks) + 1))
     stamps = [int(m["media"]["timestamp"]) for m in bot.calls[0].events("media")]
     assert np.diff(stamps).tolist() == [20] * (len(stamps) - 1)
-    assert bot.calls[0].heard().startswith(tone(0.1)[160:320]) or tone(0.1)[-160:] in bot.calls[0].heard()
+    assert tone(0.1) in bot.calls[0].heard()
 
 
 async def test_media_keeps_to_the_wall_clock() -> None:
@@ -267,14 +277,14 @@ async def test_a_quiet_line_can_carry_noise() -> None:
 async def test_the_greeting_and_the_answer_are_timed() -> None:
     async def talk(bot_call: BotCall) -> None:
         await bot_call.say(tone(0.3))
-        await bot_call.until(lambda: len(bot_call.events("media")) >= 70)
+        await bot_call.listen()
         await bot_call.say(tone(0.3))
         await bot_call.mark("answered")
         await bot_call.marked("answered")
 
     async with TwilioBot(talk, NEXT) as bot:
-        report = await call(bot, Handset(SILENCE * 30 + tone(0.4)))
+        report = await call(bot, Handset(tone(0.4), on_cue=True))
     assert report.timing.greeting_ms is not None
-    assert report.timing.greeting_ms < 200
+    assert report.timing.greeting_ms < 500
     assert len(report.timing.responses) == 1
-    assert 300 <= report.timing.responses[0].ms <= 700
+    assert 580 <= report.timing.responses[0].ms <= 1200
