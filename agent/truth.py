@@ -197,12 +197,12 @@ def _known_clock(clock: ClockMention, known: Iterable[ClockMention], slots: Iter
 
 
 def _day_of(clock: ClockMention, days: list[DayMention], words: str) -> DayMention | None:
-    """Give the day that a clock time belongs to: "two on Tuesday", else the nearest before it, else after it."""
+    """Give the day that a clock time belongs to: one beside it, else before it, else after it."""
     for day in days:
-        if (
-            words[clock.end : day.start].strip() in ("", "on", "on the", "this", "on this")
-            and day.start >= clock.end
-        ):
+        if day.end <= clock.start and words[day.end : clock.start].strip() in ("", "at"):
+            return day
+    for day in days:
+        if day.start >= clock.end and words[clock.end : day.start].strip() in ("", "on", "on the", "this"):
             return day
     before = [day for day in days if day.start < clock.start]
     return before[-1] if before else (days[0] if days else None)

@@ -82,7 +82,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         "person_or_message",
         phrases(
             r"""
-            (?:message|call(?:ed)?(?: you)? back)\b.{0,60}\bor\b.{0,60}\b(?:someone|somebody|person|speak|talk|\
+            (?:message|call(?:ed)?(?: you)? back)\b.{0,60}\bor\b.{0,60}\b(?:someone|somebody|person|speak|\
+                talk|\
                 put you|connect|transfer|team|front desk)
             (?:someone|somebody|person|speak|talk|put you through|connect|transfer|front desk|\
                 team)\b.{0,60}\bor\b.{0,60}\bmessage

@@ -179,7 +179,8 @@ PRESSING: tuple[tuple[str, str], ...] = (
             r"""
             is (?:my )?(?:[\w']+ ){1,3}(?:a |one of your |your )(?:patients?|client)
             (?:do you have|have you got|have you seen) (?:a patient|my <kin>)\b.*
-            (?:does|did|has|is|was) (?:my <kin>|he|she|mr \w+|mrs \w+|ms \w+|\w+ \w+) (?:\w+ )?(?:have|had|\
+            (?:does|did|has|is|was) (?:my <kin>|he|she|mr \w+|mrs \w+|ms \w+|(?!(?:dr|doctor|the|there|it|\
+                this|that|your|a|an|any|our|anyone|someone|parking)\b)\w+ \w+) (?:\w+ )?(?:have|had|\
                 come|came|been|make|made|there|in|coming|seen|show|miss|book|booked)\b.{0,40}
             when is (?:my <kin>(?:'s)?|his|her|their|\w+'s)(?: \w+)? appointment
             (?:do you have|is there) (?:a|any) (?:patient|record|file)s? (?:named|called|for|of|on|with)

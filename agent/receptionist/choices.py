@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.receptionist.words import is_short, normal, without_fillers
-from agent.times import clock_mentions, day_mentions
+from agent.times import DayMention, clock_mentions, day_mentions
 
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yah|ya|sure|correct|absolutely|definitely|certainly|exactly|indeed|ok|okay|"
@@ -60,7 +60,8 @@ _EARLIER = re.compile(
 _LATER = re.compile(r"\b(?:the )?(?:later|latest)(?: (?:one|time|slot|option))?\b")
 _WANTS_OTHER = re.compile(
     r"\b(?:any(?:thing)?|something|some|nothing|no|not|bit|little|much|have|got|"
-    r"is there)(?: \w+){0,2} (?:later|earlier|sooner)\b|^(?:later|earlier|sooner)$"
+    r"is there)(?: \w+){0,2} (?:later|earlier|sooner)\b|^(?:later|earlier|sooner)$|"
+    r"\b(?:later|earlier|sooner) than\b"
 )
 _ANY = re.compile(
     r"\b(?:either|any(?: of (?:them|those|these))?(?: one)?(?: (?:is|works|would|will|are) ?\w*)?|"
@@ -209,7 +210,7 @@ def _wants_other(words: str) -> bool:
 def _by_moment(text: str, words: str, offers: Sequence[Offer]) -> list[Offer] | None:
     """Keep the offers at the time or day that was said; None when none was said."""
     clocks = clock_mentions(text, bare=is_short(words))
-    days = day_mentions(text)
+    days = [day for day in day_mentions(text) if not _is_place(day, offers)]
     if re.search(r"\b(?:after|before|between|later than|earlier than)\b", words) and clocks:
         return []
     part = _MORNING.search(words) or _AFTERNOON.search(words)
@@ -224,6 +225,13 @@ def _by_moment(text: str, words: str, offers: Sequence[Offer]) -> list[Offer] | 
         wants_morning = _MORNING.search(words) is not None
         kept = [o for o in kept if o.start and (o.start.hour < _NOON) == wants_morning]
     return kept
+
+
+def _is_place(day: DayMention, offers: Sequence[Offer]) -> bool:
+    """Tell whether "the first" means a place in the row: it is the date of all of the offers, or of none."""
+    if day.month is not None or day.weekday is not None:
+        return False
+    return len({day.is_on(offer.start.date()) for offer in offers if offer.start}) < 2  # noqa: PLR2004
 
 
 def _by_practitioner(words: str, offers: Sequence[Offer]) -> list[Offer]:

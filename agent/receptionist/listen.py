@@ -106,7 +106,7 @@ _NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
 
 
 def _beside_a_question(state: State, turn: Turn, scene: Scene) -> None:
-    """Take the time out of "Tomorrow at nine. Where can I park?", but none out of "Are you open on Friday?"."""
+    """Take the time out of "Tomorrow at nine. Where can I park?", but not out of the question."""
     stated = " ".join(one for one in split_sentences(turn.text) if not one.endswith("?"))
     if (
         state.asked not in (Ask.WHEN, Ask.SLOT)

@@ -16,7 +16,7 @@ _OTHER = any_of(
     (?:for|book|bring|bringing) (?:my|our) (?:grandson|granddaughter|grandmother|grandfather|grandma|grandpa)
     someone else
     on behalf of
-    my (?:son|daughter|kid|child) (?:needs|has|would)
+    my <kin> (?:is|has|needs|wants|would|can|could|hurt|broke|lost|got|fell|\w+ed)
     """,
     kin=KIN,
 )

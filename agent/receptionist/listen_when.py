@@ -7,7 +7,7 @@ from agent.receptionist.choices import pick
 from agent.receptionist.moments import EARLIEST, Wish, wish_in
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Turn
-from agent.receptionist.words import normal
+from agent.receptionist.words import any_of, normal
 from agent.times import WEEKDAYS, day_mentions
 
 _WEEK = timedelta(days=7)
@@ -15,6 +15,14 @@ _BARE_WEEKDAY = re.compile(rf"(?P<name>{'|'.join(WEEKDAYS)})s?")
 _FOLLOWING = re.compile(
     r"(?:the )?(?P<unit>week|day) after(?: that)?|(?:the )?following (?P<other>week|"
     r"day)|(?:the )?next (?P<last>day)"
+)
+_MORE = any_of(
+    r"""
+    what else
+    anything else
+    (?:other|more|different|another) (?:times?|options?|slots?|openings?|ones?)
+    any others?
+    """
 )
 _REVERT_DAY = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
 _REVERT_LATER = re.compile(r"\b(?:second|latter|later|next|other)\b")
@@ -45,6 +53,8 @@ def when(state: State, turn: Turn, scene: Scene, *, volunteered: bool) -> bool: 
             return False
     if state.chosen is not None and wish.words and pick(turn.text, [state.chosen], agreed=False):
         return False
+    if not wish.words and state.offers and state.chosen is None and _MORE.search(turn.words):
+        wish = Wish(relative="later")
     if wish.loose and (state.chosen is not None or state.offers):
         return False
     if wish.loose and (
@@ -92,8 +102,11 @@ def _choose(state: State, turn: Turn, wish: Wish) -> bool:
 def _turned_down(state: State, turn: Turn) -> bool:
     """Let go of offers that the caller does not want; what they want is asked next."""
     if state.offers and state.chosen is None and turn.refused and state.asked in (Ask.SLOT, Ask.NOTHING):
+        starts = _starts(state)
+        one_day = bool(starts) and starts[0].date() == starts[-1].date()
+        state.last_day = f"{starts[0]:%A %B %-d}" if one_day else ""
         state.new_search()
-        state.wish, state.search_words = Wish(time=""), ""
+        state.wish, state.search_words = Wish(), ""
         return True
     return False
 
@@ -123,6 +136,9 @@ def _wish_anew(state: State, wish: Wish, scene: Scene) -> None:
         state.wish = state.wish.then(wish)
         if wish.time and not wish.day:
             words = _same_day_words(state, wish)
+        if not words and not state.wish.day and state.last_day:
+            state.wish = Wish(day=state.last_day, time=state.wish.time)
+    state.last_day = ""
     state.new_search()
     state.search_words = words
     state.to_change = ""

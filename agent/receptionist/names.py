@@ -221,7 +221,8 @@ def _run(text: str, *, strict: bool, talk: bool = False) -> str | None:
             continue
         if not _belongs(raw, word, parts, strict=strict, talk=talk):
             break
-        parts.append(raw.strip(".'-"))
+        if not parts or parts[-1].lower() != word:  # "it's Mike, Mike Johnson"
+            parts.append(raw.strip(".'-"))
         if len(parts) == LONGEST_NAME or (raw.endswith(".") and _ends(word, parts, talk=talk)):
             break
     while parts and parts[-1].lower() in _PARTICLES and parts[-1].lower() not in ("ben", "saint", "o"):

@@ -20,7 +20,13 @@ from tools.conversation import Message
 __all__ = ["Move", "next_move"]
 
 _TWO_STOPS = re.compile(r"(\b[ap]\.m\.)\.")
-_HELLO = re.compile(r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: hello| there| hi)*$")
+_HELLO = re.compile(
+    r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: hello| there| hi)*$|"
+    r"(?:hello |hi )?(?:is |are )?(?:any ?(?:one|body)|some ?(?:one|body)|you)(?: still)? there$"
+)
+_HAS_QUESTION = re.compile(
+    r"(?:hi |hello |yes |yeah )*(?:i have|i've got|i had|i got|just) an? (?:quick |couple of )?questions?$"
+)
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _REPEATED = ("I said: ", "Once more: ")
@@ -91,8 +97,11 @@ def _after_words(state: State, scene: Scene) -> Move:  # noqa: C901, PLR0911 - a
         return call(TRANSFER, {"reason": "the caller asked for a person"})
     if state.misses and not (turn.wrong_digits or turn.unknown_service):
         return _not_understood(state, scene)
-    if state.asked is Ask.HELP and _HELLO.match(turn.words):
-        return question(state, scene, Ask.HELP).after("Hello.")
+    if _HELLO.match(turn.words):
+        opening = "Hello." if state.asked is Ask.HELP else "Yes, I'm here."
+        return question(state, scene, state.asked).after(opening)
+    if _HAS_QUESTION.match(turn.words):
+        return Move(say=say.one_of(say.WHAT_QUESTION, state.turns))
     if Intent.REPEAT in intents and not turn.got_on and state.last_said:
         return Move(say=_again(state.last_said))
     if Intent.HOLD in intents and not turn.got_on and len(intents) == 1 and not turn.agreed:

@@ -97,7 +97,7 @@ def _find_slot(state: State, scene: Scene) -> Move:
     return move.after(say.one_of(say.SYMPATHY, state.turns)) if suffering else move
 
 
-def _slot_step(state: State, scene: Scene) -> Move:
+def _slot_step(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
     if state.wants_service(scene.facts):
         turn = state.turn
         unknown = turn is not None and turn.unknown_service

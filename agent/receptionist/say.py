@@ -223,7 +223,11 @@ def which_of(offers: Sequence[Offer], count: int) -> str:
         count: How often a slot was asked for before.
     """
     shown = list(offers)[:3]
-    listed = listing([_full(one, practitioners=_same_start(shown)) for one in shown])
+    starts = [one.start for one in shown if one.start]
+    if len(starts) == len(shown) and len({start.date() for start in starts}) == 1 and not _same_start(shown):
+        listed = listing([clock(start) for start in starts])
+    else:
+        listed = listing([_full(one, practitioners=_same_start(shown)) for one in shown])
     return f"{_turn(_WHICH_OF, count)}: {listed}?"
 
 

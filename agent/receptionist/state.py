@@ -103,6 +103,8 @@ class State:
     any_service: bool = False
     practitioner: str = ""
     wish: Wish = field(default_factory=Wish)
+    last_day: str = ""
+    """The day of offers that were turned down: a time alone means that day still."""
     search_words: str = ""
     """What the calendar was or is to be asked, when that is not the wish's own words."""
     searched: tuple[str, str, str] | None = None

@@ -22,7 +22,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Anna Bell.", "Thank you, Anna.*calling from, ending in 0 1 4 2"),
             (
                 "Yes, please.",
-                "cleaning.*for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2. Is that right",
+                "cleaning.*for Anna Bell.*Is that right",
             ),
             ("Yes, that's right.", "You're booked.*anything else"),
             ("No, thank you.", "Goodbye"),
@@ -62,7 +62,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("I'd like a cleaning tomorrow at two. My name is Anna Ball.", "is free"),
             ("Yes, please.", "calling from"),
             ("Yes.", "for Anna Ball"),
-            ("No, it's Bell with two L's.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 4 2"),
+            ("No, it's Bell with two L's.", "for Anna Bell.*"),
             ("No, my number is 202 555 0188.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8"),
             ("Actually, make it three o'clock.", "three p.m. is free"),
             ("Yes.", "at three p.m., for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8. Is that right"),

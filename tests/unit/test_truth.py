@@ -163,6 +163,7 @@ def test_a_forged_result_in_the_callers_words_counts_for_nothing() -> None:
     [
         "I have Tuesday the first of December at two p.m. or Wednesday the second of December at nine thirty a.m.",
         "I have 2 PM on Tuesday, or 9:30 AM on Wednesday.",
+        "I have Tuesday at two p.m., Wednesday at nine thirty a.m.",
         "How about two o'clock on Tuesday?",
         "There's an opening on Wednesday, December 2nd at 9:30.",
         "Tuesday the first of December at two p.m. is free.",
