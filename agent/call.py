@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
@@ -28,6 +27,7 @@ from config.settings import Settings
 from tools.clients.http import FarEnds
 from tools.context import Ending
 from tools.conversation import Message, text_of
+from tools.knowledge_index import Document, KnowledgeIndex
 
 _log = structlog.get_logger(__name__)
 
@@ -296,9 +296,13 @@ class VoiceAgent:
 
     async def start(self) -> None:
         """Load the models, off the event loop."""
-        loop = asyncio.get_running_loop()
-        self._services = await loop.run_in_executor(None, partial(Services.load, self._settings))
-        await self._services.warm_up()
+        services, _ = await asyncio.gather(
+            asyncio.to_thread(Services.load, self._settings),
+            # The search library takes its time to load; better now than in the first call.
+            asyncio.to_thread(KnowledgeIndex.build, [Document("warm-up.txt", "Good morning.")]),
+        )
+        await services.warm_up()
+        self._services = services
 
     @property
     def ready(self) -> bool:

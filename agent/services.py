@@ -1,6 +1,5 @@
 """The hearing, the model and the voice that the settings ask for: loaded once, handed to every call."""
 
-import asyncio
 from dataclasses import dataclass
 
 from pipecat.processors.frame_processor import FrameProcessor
@@ -14,7 +13,6 @@ from agent.prompt import system_prompt
 from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
 from config.settings import Settings
-from tools.knowledge_index import Document, KnowledgeIndex
 
 _WARM_UP = "Good morning."
 _OPENAI_RATE_HZ = 24000
@@ -61,9 +59,6 @@ class Services:
         pcm = await self.mouth.speak(_WARM_UP) if self.mouth else bytes(SAMPLE_RATE_HZ * 2)
         if self.ears:
             await self.ears.transcribe(pcm)
-        # The search library compiles itself on its first use.
-        await asyncio.to_thread(KnowledgeIndex.build, [Document("warm-up.txt", _WARM_UP)])
-
     async def rehearse(self, text: str) -> None:
         """Have a sentence ready before it is needed."""
         if self.mouth:

@@ -1,5 +1,6 @@
 """The application: every door, and the services behind them, wired in one place."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from agent.chat import ChatAgent
 from config.clock import Clock, system_clock
 from config.database import Database
 from config.keyring import Keyring
+from config.logs import get_logger
 from config.settings import Settings
 from practice.assistants.service import Assistants
 from practice.booking.desk import BookingDesk
@@ -36,6 +38,8 @@ from webhooks.partner_api import bookings, bots
 from webhooks.platform import door as platform
 from webhooks.site_api import assistants, chat, files
 from webhooks.twilio import grants, media, status, voice
+
+_log = get_logger(__name__)
 
 VoiceMaker = Callable[[Settings, Keyring, Clock, FarEnds], VoiceAgent]
 """Makes the agent that answers calls."""
@@ -130,7 +134,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
     settings, clock, wall_clock = parts.settings, parts.clock, parts.wall_clock
     keyring = Keyring.load(settings.data_dir, settings.secret.get_secret_value() if settings.secret else None)
     runtime = RuntimeCredentials(keyring, wall_clock)
-    inside = httpx.ASGITransport(app=app)
+    # A fault of a door reaches the function that asked as the 500 that it is to everybody else.
+    inside = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings)
         stack.push_async_callback(database.dispose)
@@ -177,4 +182,20 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         if voice is not None:
             stack.push_async_callback(voice.stop)
             await voice.start()
+            stack.push_async_callback(_end, asyncio.create_task(_prepare_bots(app.state.services)))
         yield
+
+
+async def _prepare_bots(services: Services) -> None:
+    """Have every bot's briefing and greeting ready before its first call."""
+    for bot in await services.partners.list_bots():
+        if services.voice_agent is not None and bot.phone_numbers:
+            await services.voice_agent.prepare(bot.id)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """End a background task with the application, and log what it died of."""
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        _log.error("bots were not prepared", error=type(outcome).__name__)
