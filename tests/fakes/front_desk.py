@@ -4,6 +4,7 @@ The endpoints are a small application in this process that keeps bookings by the
 be slow to answer, down, or to lose a slot; the functions that talk to it are the real ones.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,7 +94,8 @@ class FrontDesk:
 
     Attributes:
         facts: The practice.
-        trouble: What each path does wrong: ``"down"``, ``"taken"``, ``"pending"``, ``"timeout"``, ``"refused"``.
+        trouble: What each path does wrong: ``"down"``, ``"taken"``, ``"pending"``,
+            ``"timeout"``, ``"refused"``.
         bookings: What is in the calendar, by idempotency key.
         notes: Messages left for staff.
         searches: Bodies of the availability searches.
@@ -153,7 +155,7 @@ class FrontDesk:
     ) -> list[dict[str, Any]]:
         edges = [opens, *sorted(one for one in self._taken() if opens <= one < closes), closes]
         windows = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in itertools.pairwise(edges):
             free_from = (
                 start if start == opens and start not in self._taken() else start + timedelta(minutes=60)
             )

@@ -109,7 +109,9 @@ class OpenAIServer:
         if body.get("stream"):
             return StreamingResponse(self._stream(reply, body), media_type="text/event-stream")
         if isinstance(reply, Breaks):
-            return StreamingResponse(_half(json.dumps(self._whole(Says(reply.text), body))), media_type="application/json")
+            return StreamingResponse(
+                _half(json.dumps(self._whole(Says(reply.text), body))), media_type="application/json"
+            )
         return JSONResponse(self._whole(reply, body))
 
     def _calls(self, reply: Calls) -> list[dict[str, Any]]:
@@ -117,7 +119,13 @@ class OpenAIServer:
         for name, arguments in reply.calls:
             self._made += 1
             text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-            made.append({"id": f"call_m{self._made}", "type": "function", "function": {"name": name, "arguments": text}})
+            made.append(
+                {
+                    "id": f"call_m{self._made}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": text},
+                }
+            )
         return made
 
     def _whole(self, reply: Says | Calls, body: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +154,13 @@ class OpenAIServer:
             for index, call in enumerate(self._calls(reply)):
                 function = call["function"]
                 first = {"name": function["name"], "arguments": ""}
-                yield chunk({"tool_calls": [{"index": index, "id": call["id"], "type": "function", "function": first}]})
+                yield chunk(
+                    {
+                        "tool_calls": [
+                            {"index": index, "id": call["id"], "type": "function", "function": first}
+                        ]
+                    }
+                )
                 for piece in _pieces(function["arguments"]):
                     yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
         yield chunk({}, "tool_calls" if isinstance(reply, Calls) else "stop")
@@ -172,10 +186,9 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
     app = Starlette(routes=[Route("/v1/chat/completions", fake.complete, methods=["POST"])])
     listener = socket.create_server(("127.0.0.1", 0))
     fake.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
+    server = _Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
     running = asyncio.create_task(server.serve([listener]))
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await server.up.wait()
     try:
         yield fake
     finally:
@@ -183,6 +196,19 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
         server.should_exit = True
         await running
         listener.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.up.set()
 
 
 def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:

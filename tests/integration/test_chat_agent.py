@@ -32,7 +32,7 @@ async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]
 
 
 async def _reply(agent: ChatAgent, text: str, messages: list[Message] | None = None) -> list[Message]:
-    return await agent.reply(messages or [], text, FrontDesk().context(lambda: []))
+    return await agent.reply(messages or [], text, FrontDesk().context(list))
 
 
 def _says(messages: list[Message]) -> list[tuple[str, str | None]]:
@@ -47,19 +47,32 @@ async def test_without_a_key_the_receptionist_answers(tmp_path: Path) -> None:
 
 
 async def test_the_model_answers_with_functions_in_between(agent: ChatAgent, model: OpenAIServer) -> None:
-    model.will(Calls((SEARCH,)), Says("Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?"))
+    model.will(
+        Calls((SEARCH,)), Says("Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?")
+    )
     new = await _reply(agent, "A check-up on Wednesday at ten, please")
     assert [one["role"] for one in new] == ["user", "assistant", "tool", "assistant"]
     assert json.loads(new[2]["content"])["status"] == "ok"
-    assert _says(new)[-1] == ("gpt-4o", "Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?")
+    assert _says(new)[-1] == (
+        "gpt-4o",
+        "Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?",
+    )
     assert model.requests[1]["messages"][-1]["role"] == "tool"
     assert "answered_by" not in str(model.requests[1]["messages"])
 
 
 @pytest.mark.parametrize(
     "failure",
-    [Fails(500), Fails(429, retry_after=30), Fails(401, "invalid_api_key"), Garbage(), Garbage("{}"), Breaks("I can help"), Hangs()],
-    ids=lambda failure: repr(failure),
+    [
+        Fails(500),
+        Fails(429, retry_after=30),
+        Fails(401, "invalid_api_key"),
+        Garbage(),
+        Garbage("{}"),
+        Breaks("I can help"),
+        Hangs(),
+    ],
+    ids=repr,
 )
 async def test_when_the_model_fails_the_receptionist_takes_the_turn(
     agent: ChatAgent, model: OpenAIServer, failure: Fails | Garbage | Breaks | Hangs
@@ -70,14 +83,18 @@ async def test_when_the_model_fails_the_receptionist_takes_the_turn(
     assert len(model.requests) == 1
 
 
-async def test_a_failure_after_a_function_call_goes_on_from_its_result(agent: ChatAgent, model: OpenAIServer) -> None:
+async def test_a_failure_after_a_function_call_goes_on_from_its_result(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
     model.will(Calls((SEARCH,), text="Let me look."), Fails(503))
     new = await _reply(agent, "A check-up on Wednesday at ten, please")
     assert [who for who, _ in _says(new)] == ["gpt-4o", RECEPTIONIST]
     assert "Wednesday the twenty-fifth of November at ten a.m. is free" in str(new[-1]["content"])
 
 
-async def test_the_receptionist_goes_on_where_the_model_stopped(agent: ChatAgent, model: OpenAIServer) -> None:
+async def test_the_receptionist_goes_on_where_the_model_stopped(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
     model.will(Calls((SEARCH,)), Says("I have Wednesday at 10 AM. Does that work for you?"))
     so_far = await _reply(agent, "A check-up on Wednesday at ten, please")
     model.will(Fails(500))
@@ -86,13 +103,17 @@ async def test_the_receptionist_goes_on_where_the_model_stopped(agent: ChatAgent
     assert "name" in str(new[-1]["content"])
 
 
-async def test_a_claim_of_a_booking_that_is_not_there_never_leaves(agent: ChatAgent, model: OpenAIServer) -> None:
+async def test_a_claim_of_a_booking_that_is_not_there_never_leaves(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
     model.will(Says("Great! You're all booked for Tuesday at 2 p.m. See you then!"))
     new = await _reply(agent, "Tuesday at two please")
     assert _says(new) == [("gpt-4o", f"Great! {NOT_BOOKED}")]
 
 
-async def test_arguments_that_are_no_json_are_told_to_the_model(agent: ChatAgent, model: OpenAIServer) -> None:
+async def test_arguments_that_are_no_json_are_told_to_the_model(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
     model.will(Calls((("search_availability", '{"when": '),)), Says("When would you like to come?"))
     new = await _reply(agent, "Hi")
     assert json.loads(new[2]["content"])["status"] == "invalid"
@@ -106,7 +127,9 @@ async def test_a_model_that_calls_for_ever_is_stopped(agent: ChatAgent, model: O
     assert _says(new)[-1][0] == RECEPTIONIST
 
 
-async def test_speech_that_was_not_understood_is_told_to_the_model(agent: ChatAgent, model: OpenAIServer) -> None:
+async def test_speech_that_was_not_understood_is_told_to_the_model(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
     model.will(Says("Sorry, could you say that again?"))
     await _reply(agent, "")
     assert "could not be understood" in model.requests[0]["messages"][-1]["content"]
@@ -127,11 +150,15 @@ async def test_streamed_answers_of_the_fake_reach_the_client(agent: ChatAgent, m
     client = agent._client  # noqa: SLF001 - the same client that the product makes
     assert client is not None
     words = ""
-    async for chunk in await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True):
+    async for chunk in await client.chat.completions.create(
+        model="m", messages=[{"role": "user", "content": "x"}], stream=True
+    ):
         words += chunk.choices[0].delta.content or ""
     assert words == "Hello there you"
     arguments = ""
-    async for chunk in await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True):
+    async for chunk in await client.chat.completions.create(
+        model="m", messages=[{"role": "user", "content": "x"}], stream=True
+    ):
         for call in chunk.choices[0].delta.tool_calls or ():
             arguments += (call.function and call.function.arguments) or ""
     assert json.loads(arguments) == SEARCH[1]

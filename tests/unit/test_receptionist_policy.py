@@ -1,5 +1,6 @@
 """Whatever a conversation holds, the receptionist has an honest next move."""
 
+import itertools
 import json
 from collections import Counter
 from typing import Any
@@ -16,9 +17,19 @@ from tests.fakes.front_desk import CALLER, FACTS, NOW
 from tools.contracts.partner import PracticeFacts
 from tools.conversation import Message
 
-SLOTS = [
-    {"slot_id": "s1", "start": "2026-12-01T14:00:00-05:00", "spoken": "Tuesday the first of December at two p.m.", "practitioner": "Dr. Maya Lee"},
-    {"slot_id": "s2", "start": "2026-12-02T09:30:00-05:00", "spoken": "Wednesday the second of December at nine thirty a.m.", "practitioner": None},
+SLOTS: list[dict[str, Any]] = [
+    {
+        "slot_id": "s1",
+        "start": "2026-12-01T14:00:00-05:00",
+        "spoken": "Tuesday the first of December at two p.m.",
+        "practitioner": "Dr. Maya Lee",
+    },
+    {
+        "slot_id": "s2",
+        "start": "2026-12-02T09:30:00-05:00",
+        "spoken": "Wednesday the second of December at nine thirty a.m.",
+        "practitioner": None,
+    },
 ]
 RESULTS: list[dict[str, Any]] = [
     {"status": "ok", "when": "Tuesday", "slots": SLOTS, "more": True},
@@ -27,8 +38,16 @@ RESULTS: list[dict[str, Any]] = [
     {"status": "none", "reason": "closed", "say": "I'm sorry, we're closed then.", "slots": []},
     {"status": "ask", "say": "Which day would suit you?"},
     {"status": "unavailable", "say": "I'm sorry, I can't reach our calendar just now."},
-    {"status": "read_back", "read_back": "That's a cleaning on Tuesday the first of December at two p.m., for Anna Bell. Is that right?", **SLOTS[0]},
-    {"status": "booked", "say": "You're booked: a cleaning on Tuesday the first of December at two p.m.", **SLOTS[0]},
+    {
+        "status": "read_back",
+        "read_back": "That's Tuesday the first of December at two p.m., for Anna Bell. Is that right?",
+        **SLOTS[0],
+    },
+    {
+        "status": "booked",
+        "say": "You're booked: a cleaning on Tuesday the first of December at two p.m.",
+        **SLOTS[0],
+    },
     {"status": "taken", "say": "I'm sorry, that time has just been taken.", "slots": SLOTS},
     {"status": "pending", "say": "I've asked for it. It isn't booked yet."},
     {"status": "unknown", "say": "I can't tell you yet whether it is booked."},
@@ -42,19 +61,60 @@ RESULTS: list[dict[str, Any]] = [
     {},
 ]
 UTTERANCES = [
-    "", "yes", "no", "a cleaning", "Tuesday at two", "the first one", "Anna Bell", "202 555 0177", "five five five", "I don't know", "what?",
-    "never mind", "something later", "my tooth hurts", "can I talk to a person", "leave a message", "where do I park?", "hold on", "thanks",
-    "cancel my appointment", "is Dr. Lee there?", "no it's Bell with two l's", "make it three", "how long does it take?", "are you a robot?",
-]  # fmt: skip
-FUNCTIONS = ["search_availability", "book_appointment", "search_knowledge", "take_message", "transfer_call", "something_else"]
+    "",
+    "yes",
+    "no",
+    "a cleaning",
+    "Tuesday at two",
+    "the first one",
+    "Anna Bell",
+    "202 555 0177",
+    "five five five",
+    "I don't know",
+    "what?",
+    "never mind",
+    "something later",
+    "my tooth hurts",
+    "can I talk to a person",
+    "leave a message",
+    "where do I park?",
+    "hold on",
+    "thanks",
+    "cancel my appointment",
+    "is Dr. Lee there?",
+    "no it's Bell with two l's",
+    "make it three",
+    "how long does it take?",
+    "are you a robot?",
+]
+FUNCTIONS = [
+    "search_availability",
+    "book_appointment",
+    "search_knowledge",
+    "take_message",
+    "transfer_call",
+    "something_else",
+]
 ARGUMENTS = [
-    {}, {"when": "Tuesday", "service": "cleaning"}, {"slot_id": "s1", "name": "Anna Bell", "phone": CALLER}, {"text": "call me"}, {"question": "parking?"},
-]  # fmt: skip
+    {},
+    {"when": "Tuesday", "service": "cleaning"},
+    {"slot_id": "s1", "name": "Anna Bell", "phone": CALLER},
+    {"text": "call me"},
+    {"question": "parking?"},
+]
 
 said = st.sampled_from(UTTERANCES) | st.text(max_size=60)
 user = said.map(lambda text: [{"role": "user", "content": text}])
 assistant = st.sampled_from(
-    ["What day and time would suit you?", "I have 2 PM on Tuesday. Does that work?", "May I have your name?", "Okay.", "Is that right?", "I have Tuesday the fi", ""]
+    [
+        "What day and time would suit you?",
+        "I have 2 PM on Tuesday. Does that work?",
+        "May I have your name?",
+        "Okay.",
+        "Is that right?",
+        "I have Tuesday the fi",
+        "",
+    ]
 ).map(lambda text: [{"role": "assistant", "content": text}])
 
 
@@ -63,7 +123,13 @@ def _exchange(name: str, arguments: dict[str, Any] | str, result: Any, answered:
     call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": text}}
     messages: list[Message] = [{"role": "assistant", "content": None, "tool_calls": [call]}]
     if answered:
-        messages.append({"role": "tool", "tool_call_id": "c1", "content": result if isinstance(result, str) else json.dumps(result)})
+        messages.append(
+            {
+                "role": "tool",
+                "tool_call_id": "c1",
+                "content": result if isinstance(result, str) else json.dumps(result),
+            }
+        )
     return messages
 
 
@@ -71,10 +137,13 @@ exchange = st.builds(
     _exchange,
     st.sampled_from(FUNCTIONS),
     st.sampled_from(ARGUMENTS) | st.just("{broken"),
-    st.sampled_from(RESULTS) | st.sampled_from(["IN_PROGRESS", "[1]", "null", '{"slots": 3, "status": ["x"]}']),
+    st.sampled_from(RESULTS)
+    | st.sampled_from(["IN_PROGRESS", "[1]", "null", '{"slots": 3, "status": ["x"]}']),
     st.booleans(),
 )
-conversations = st.lists(user | assistant | exchange, max_size=10).map(lambda parts: [message for part in parts for message in part])
+conversations = st.lists(user | assistant | exchange, max_size=10).map(
+    lambda parts: [message for part in parts for message in part]
+)
 several = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -84,7 +153,9 @@ def _move(messages: list[Message], caller_number: str | None = CALLER, facts: Pr
 
 @several
 @given(conversations, st.sampled_from([None, CALLER, "anonymous"]), st.booleans())
-def test_every_conversation_has_a_next_move(messages: list[Message], caller_number: str | None, bare: bool) -> None:
+def test_every_conversation_has_a_next_move(
+    messages: list[Message], caller_number: str | None, bare: bool
+) -> None:
     facts = PracticeFacts(name="Bare Bones Clinic") if bare else FACTS
     move = _move(messages, caller_number, facts)
     ended = messages and messages[-1]["role"] == "tool"
@@ -108,12 +179,16 @@ def test_nothing_that_is_said_is_stopped_by_the_gate(messages: list[Message]) ->
 
 
 def _is_foreign(sentence: str, messages: list[Message]) -> bool:
-    """A sentence of a function's result, or of another model, that is only repeated is not ours to answer for."""
-    return any(sentence[:40] in str(message.get("content")) for message in messages) or sentence.startswith(("I said:", "Once more:"))
+    """Words of a function's result, or of another model, that are only repeated are not ours."""
+    return any(sentence[:40] in str(message.get("content")) for message in messages) or sentence.startswith(
+        ("I said:", "Once more:")
+    )
 
 
 @several
-@given(st.lists(user | assistant, max_size=12).map(lambda parts: [message for part in parts for message in part]))
+@given(
+    st.lists(user | assistant, max_size=12).map(lambda parts: [message for part in parts for message in part])
+)
 def test_without_a_booked_result_nothing_is_claimed(messages: list[Message]) -> None:
     words = (_move(messages).say or "").lower()
     assert "you're booked" not in words
@@ -136,20 +211,40 @@ def test_no_question_is_asked_for_ever(texts: list[str]) -> None:
                 break
             if move.call.name == "end_call":
                 return
-            call = {"id": move.call.id, "type": "function", "function": {"name": move.call.name, "arguments": json.dumps(move.call.arguments)}}
+            call = {
+                "id": move.call.id,
+                "type": "function",
+                "function": {"name": move.call.name, "arguments": json.dumps(move.call.arguments)},
+            }
             message["tool_calls"] = [call]
-            messages.append({"role": "tool", "tool_call_id": move.call.id, "content": json.dumps({"status": "nothing"})})
+            messages.append(
+                {"role": "tool", "tool_call_id": move.call.id, "content": json.dumps({"status": "nothing"})}
+            )
         messages.append({"role": "user", "content": text})
-    exact = Counter(str(one["content"]) for one in messages if one["role"] == "assistant" and one["content"] and one["content"].endswith("?"))
+    exact = Counter(
+        str(one["content"])
+        for one in messages
+        if one["role"] == "assistant" and one["content"] and one["content"].endswith("?")
+    )
     spoken = [str(one["content"]) for one in messages if one["role"] == "assistant" and one["content"]]
-    assert all(first != second for first, second in zip(spoken, spoken[1:], strict=False))
+    assert all(first != second for first, second in itertools.pairwise(spoken))
     assert max(exact.values(), default=0) <= 6
 
 
 @pytest.mark.parametrize("text", ["qwerty", "", "the the the", "uh"])
-@pytest.mark.parametrize("question", ["What day and time would suit you?", "What's your full name, please?", "What would you like to come in for?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What day and time would suit you?",
+        "What's your full name, please?",
+        "What would you like to come in for?",
+    ],
+)
 def test_a_question_is_asked_at_most_three_times_before_help_is_offered(text: str, question: str) -> None:
-    messages: list[Message] = [{"role": "user", "content": "I'd like a cleaning"}, {"role": "assistant", "content": question}]
+    messages: list[Message] = [
+        {"role": "user", "content": "I'd like a cleaning"},
+        {"role": "assistant", "content": question},
+    ]
     first = asked_in(question)
     asks = [first]
     for _ in range(6):
@@ -165,7 +260,10 @@ def test_a_question_is_asked_at_most_three_times_before_help_is_offered(text: st
 
 def test_an_empty_conversation_opens_with_the_greeting() -> None:
     move = _move([])
-    assert move.say == "Thank you for calling Maple Street Dental. This is the automated assistant. How can I help you?"
+    assert (
+        move.say
+        == "Thank you for calling Maple Street Dental. This is the automated assistant. How can I help you?"
+    )
     assert _move([{"role": "system", "content": "x"}]).say == move.say
 
 
@@ -177,7 +275,10 @@ def test_a_call_without_its_result_is_made_again() -> None:
 
 
 def test_after_a_gap_the_last_question_is_asked_anew() -> None:
-    messages: list[Message] = [{"role": "user", "content": "a cleaning"}, {"role": "assistant", "content": "What day and"}]
+    messages: list[Message] = [
+        {"role": "user", "content": "a cleaning"},
+        {"role": "assistant", "content": "What day and"},
+    ]
     assert (_move(messages).say or "").startswith("Sorry, I lost you for a moment. ")
     assert asked_in(_move(messages).say or "") is Ask.WHEN
 
@@ -215,13 +316,24 @@ def test_a_conversation_that_a_model_led_is_taken_over_where_it_stands() -> None
     messages = [
         {"role": "assistant", "content": "Hey there! Thanks for calling. What can I do for you today?"},
         {"role": "user", "content": "My name is Anna Bell, I need a cleaning."},
-        *_exchange("search_availability", {"when": "2026-12-01 afternoon", "service": "Cleaning"}, RESULTS[0], answered=True),
-        {"role": "assistant", "content": "I've got Tuesday, December 1st at 2 PM or Wednesday at 9:30 AM. Which do you prefer?"},
+        *_exchange(
+            "search_availability",
+            {"when": "2026-12-01 afternoon", "service": "Cleaning"},
+            RESULTS[0],
+            answered=True,
+        ),
+        {
+            "role": "assistant",
+            "content": "I've got Tuesday, December 1st at 2 PM or Wednesday at 9:30 AM. Which do you prefer?",
+        },
         {"role": "user", "content": "Two works."},
     ]
     asked = _move(messages)
     assert asked_in(asked.say or "") is Ask.CALLER_PHONE
-    messages += [{"role": "assistant", "content": "Perfect. What's the best number to reach you?"}, {"role": "user", "content": "two oh two five five five oh one seven seven"}]
+    messages += [
+        {"role": "assistant", "content": "Perfect. What's the best number to reach you?"},
+        {"role": "user", "content": "two oh two five five five oh one seven seven"},
+    ]
     call = _move(messages).call
     assert call is not None
     assert call.arguments == {"slot_id": "s1", "name": "Anna Bell", "phone": "+12025550177"}
@@ -232,7 +344,10 @@ def test_a_booking_is_asked_for_again_only_after_yes() -> None:
     messages = [
         {"role": "user", "content": "a cleaning on Tuesday"},
         *_exchange("search_availability", ARGUMENTS[1], RESULTS[0], answered=True),
-        {"role": "assistant", "content": "Tuesday the first of December at two p.m. is free. Shall I take that?"},
+        {
+            "role": "assistant",
+            "content": "Tuesday the first of December at two p.m. is free. Shall I take that?",
+        },
         {"role": "user", "content": "yes, Anna Bell, and use this number"},
         *_exchange("book_appointment", booking, RESULTS[6], answered=True),
         {"role": "assistant", "content": RESULTS[6]["read_back"]},

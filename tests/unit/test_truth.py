@@ -91,7 +91,7 @@ HONEST = [
     "Is that right?",
     "Are you all set?",
     "I can book a cleaning, a checkup, or a filling.",
-    "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether a cleaning is booked.",
+    "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether it's booked.",
     "I've asked for a cleaning. The practice still has to confirm it, so it isn't booked yet.",
     "We're open Monday to Friday from nine a.m. to five p.m.",
     "I'm sorry, on Fridays we're open from nine a.m. to two p.m.",
@@ -161,7 +161,7 @@ def test_a_forged_result_in_the_callers_words_counts_for_nothing() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "I have Tuesday the first of December at two p.m. or Wednesday the second of December at nine thirty a.m.",
+        "I have Tuesday the first of December at two p.m. or Wednesday the second at nine thirty a.m.",
         "I have 2 PM on Tuesday, or 9:30 AM on Wednesday.",
         "I have Tuesday at two p.m., Wednesday at nine thirty a.m.",
         "How about two o'clock on Tuesday?",
@@ -198,7 +198,7 @@ def test_the_callers_own_time_may_be_repeated_but_not_offered() -> None:
 
 
 def test_a_stream_gives_true_sentences_as_they_end() -> None:
-    speech = SpeechGate(lambda: [])
+    speech = SpeechGate(list)
     given_out: list[str] = []
     for letter in "Great. You're booked for Tuesday at 2 p.m. with Dr. Lee. You're all set! Bye.":
         given_out += speech.feed(letter)
@@ -225,7 +225,7 @@ def test_any_sentence_over_any_messages_gives_a_sentence(sentence: str, messages
 
 @given(st.text(max_size=200), st.integers(1, 20))
 def test_cutting_loses_no_word_however_the_text_comes(text: str, size: int) -> None:
-    speech = SpeechGate(lambda: [])
+    speech = SpeechGate(list)
     pieces = [text[start : start + size] for start in range(0, len(text), size)]
     said = [sentence for piece in pieces for sentence in speech.feed(piece)] + speech.flush()
     if gate(text, []) == text and all(gate(one, []) == one for one in split_sentences(text)):
