@@ -43,7 +43,7 @@ _START_SECONDS: Final = 90.0
 _STOP_SECONDS: Final = 10.0
 _CALL_SECONDS: Final = 180.0
 _LOG_FILE: Final = "server.log"
-_BRISK: Final = {"CHAIRSIDE_SPEECH_TTS_SPEED": "1.15"}
+_BRISK: Final = {"CHAIRSIDE_SPEECH_TTS_SPEED": "1.2"}
 """A demonstration speaks a little faster than a practice's phone should, unless told otherwise."""
 _PASSED_ON: Final = ("CHAIRSIDE_SPEECH_", "CHAIRSIDE_LOG_")
 """The only settings of the environment that the demo's server sees: with a model's key, a public URL or

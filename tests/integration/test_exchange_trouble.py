@@ -160,6 +160,7 @@ async def test_an_endless_call_is_cut_off_and_the_bot_told() -> None:
     async with TwilioBot(talk) as bot:
         report = await place_call(replace(plan(bot.url), max_seconds=0.5), Listener())
     assert report.outcome is Outcome.TOO_LONG
+    assert report.duration_seconds < 5
     assert bot.calls[0].received[-1]["event"] == "stop"
 
 
