@@ -161,7 +161,7 @@ class SpeakingCaller:
 
     async def _recognise(self, listener: Listener, stretch: int) -> None:
         text = await self._speech.hear(listener.audio())
-        if listener is self._listener and listener.stretch == stretch:
+        if listener is self._listener:
             self._recognised = (stretch, text)
 
     def _think(self) -> None:

@@ -1,5 +1,7 @@
 """A voice and ears without models: each sentence is a tone of its own pitch."""
 
+import asyncio
+
 import numpy as np
 
 from rehearsal.mulaw import SAMPLE_RATE_HZ, decode
@@ -18,6 +20,9 @@ class ToneSpeech:
         self._seconds = seconds
         self._sentences: dict[int, str] = {}
         self.broken = False
+        self.attentive = asyncio.Event()
+        """Cleared, recognition takes until it is set again."""
+        self.attentive.set()
 
     def audio(self, text: str) -> bytes:
         """Give the tone of a sentence."""
@@ -35,6 +40,7 @@ class ToneSpeech:
         """Hear the tones in their order; see `rehearsal.speech.Speech`."""
         if self.broken:
             raise SpeechError("deaf")
+        await self.attentive.wait()
         heard: list[str] = []
         window = SAMPLE_RATE_HZ // 10
         samples = decode(audio).astype(float)

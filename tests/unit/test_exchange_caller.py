@@ -88,6 +88,20 @@ async def test_a_short_pause_does_not_end_the_bots_turn() -> None:
     assert mind.heard == ["first half second half"]
 
 
+async def test_the_caller_never_answers_to_half_of_what_was_said() -> None:
+    speech, mind = ToneSpeech(), Parrot()
+    on = await stage(mind, speech)
+    await on.play(speech.audio("first half"))
+    await on.play(seconds=0.5)
+    speech.attentive.clear()
+    await on.play(speech.audio("second half"))
+    await on.play(seconds=1)
+    assert mind.heard == []
+    speech.attentive.set()
+    await on.play(seconds=0.5)
+    assert mind.heard == ["first half second half"]
+
+
 async def test_a_mind_that_is_not_sure_goes_on_listening() -> None:
     speech, mind = ToneSpeech(), Parrot()
     on = await stage(mind, speech)
