@@ -35,6 +35,7 @@ _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0
 _LAST_PROMPT = 3
 """The number at which `silence_prompt` says goodbye."""
+_TOO_LONG = "I'm sorry, I have to end our call here. Please call again if there is anything else."
 _BACK_AGAIN = "Sorry, the line dropped for a moment."
 
 
@@ -111,6 +112,7 @@ class Call:
         self._pipeline: CallPipeline = build(ends, self._context, settings)
         self._silences = 0
         self._user_turn = False
+        self._too_long = False
         self._helpers: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
         self._listen()
@@ -190,10 +192,13 @@ class Call:
 
     async def _on_turn_started(self, *_: object) -> None:
         self._user_turn = True
-        if self._closing:  # "wait, one more thing": the goodbye is taken back
-            self._closing.cancel()
-            self._closing = None
+        ending = self._tools.ending.ending
+        if ending and ending.kind == "hang_up" and not self._too_long:
+            # "Wait, one more thing": the goodbye is taken back. A transfer under way is not.
             self._tools.ending.clear()
+            if self._closing:
+                self._closing.cancel()
+                self._closing = None
 
     async def _on_turn_stopped(self, *_: object) -> None:
         self._user_turn = False

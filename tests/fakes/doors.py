@@ -55,6 +55,7 @@ class EchoAgent(VoiceAgent):
     def __init__(self, _settings: Settings, _keyring: Keyring, _clock: Clock, _far_ends: FarEnds) -> None:
         self.started = False
         self.prepared: list[str] = []
+        self.asked_to_prepare = asyncio.Event()
         self.starts: list[CallStart] = []
         self.cancelled = 0
 
@@ -66,6 +67,7 @@ class EchoAgent(VoiceAgent):
 
     async def prepare(self, bot_id: str) -> None:
         self.prepared.append(bot_id)
+        self.asked_to_prepare.set()
 
     async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
         self.starts.append(start)
@@ -165,7 +167,10 @@ async def open_doors(folder: Path, template: Path, **groups: Any) -> AsyncIterat
     async with LifespanManager(app, startup_timeout=30):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            yield Doors(app, settings, seeded[1], client, wall)
+            doors = Doors(app, settings, seeded[1], client, wall)
+            await doors.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
+            doors.agent.prepared.clear()
+            yield doors
 
 
 @contextlib.asynccontextmanager
