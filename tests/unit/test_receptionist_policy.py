@@ -302,6 +302,90 @@ def test_slots_that_the_caller_never_heard_are_not_agreed_to() -> None:
     assert asked_in(_move(messages).say or "") is Ask.SLOT
 
 
+def test_a_single_slot_that_the_caller_never_heard_is_not_agreed_to() -> None:
+    messages = [
+        {"role": "user", "content": "a cleaning on Tuesday at two"},
+        *_exchange("search_availability", ARGUMENTS[1], RESULTS[1], answered=True),
+        {"role": "assistant", "content": "Let me"},
+        {"role": "user", "content": "yes"},
+    ]
+    assert asked_in(_move(messages).say or "") is Ask.SLOT
+
+
+def test_only_the_free_time_that_was_asked_for_is_offered_again() -> None:
+    result = {
+        "status": "ok",
+        "slots": SLOTS,
+        "asked_time_is_free": True,
+        "say": f"{SLOTS[0]['spoken']} is free. Shall I take that?",
+    }
+    messages = [
+        {"role": "user", "content": "a cleaning on Tuesday at two"},
+        *_exchange("search_availability", ARGUMENTS[1], result, answered=True),
+        {"role": "assistant", "content": result["say"]},
+        {"role": "user", "content": ""},
+    ]
+    words = _move(messages).say or ""
+    assert "two p.m." in words
+    assert "nine thirty" not in words
+
+
+def test_side_questions_do_not_bring_a_question_more_than_three_times() -> None:
+    messages: list[Message] = [{"role": "user", "content": "I'd like a cleaning"}]
+    asks = []
+    for _ in range(6):
+        move = _move(messages)
+        if move.call is not None:
+            break
+        asks.append(asked_in(move.say or ""))
+        messages += [
+            {"role": "assistant", "content": move.say},
+            {"role": "user", "content": "What are your hours?"},
+        ]
+    assert asks.count(Ask.WHEN) <= 3
+
+
+@pytest.mark.parametrize(
+    "text", ["Maple Street Dental.", "Is this Maple Street Dental?", "I'd like to see Dr. Haddad."]
+)
+def test_our_own_names_are_not_the_callers(text: str) -> None:
+    messages: list[Message] = [
+        {"role": "user", "content": "a message please"},
+        {"role": "assistant", "content": "What should I tell them?"},
+        {"role": "user", "content": "Please call me about my bill."},
+        {"role": "assistant", "content": "What's your full name, please?"},
+        {"role": "user", "content": text},
+    ]
+    assert "Thank you" not in (_move(messages).say or "")
+
+
+def test_words_that_only_tend_the_line_leave_the_question_standing() -> None:
+    messages: list[Message] = [
+        {"role": "user", "content": "leave a message saying that I'm late for my visit"},
+        {"role": "assistant", "content": "What's your full name, please?"},
+        {"role": "user", "content": "hold on"},
+        {"role": "assistant", "content": "Of course, take your time."},
+        {"role": "user", "content": "Anna Bell"},
+    ]
+    assert (_move(messages).say or "").startswith("Thank you, Anna.")
+
+
+def test_the_same_words_are_not_said_twice_in_a_row() -> None:
+    refused = RESULTS[15]
+    messages: list[Message] = [
+        {"role": "user", "content": "operator"},
+        *_exchange("transfer_call", {}, refused, answered=True),
+    ]
+    first = _move(messages).say
+    messages += [{"role": "assistant", "content": first}, {"role": "user", "content": "operator"}]
+    messages += _exchange("transfer_call", {}, refused, answered=True)
+    messages += [{"role": "assistant", "content": first}, {"role": "user", "content": "operator"}]
+    messages += _exchange("transfer_call", {}, refused, answered=True)
+    messages += [{"role": "assistant", "content": first}, {"role": "user", "content": "operator"}]
+    messages += _exchange("transfer_call", {}, refused, answered=True)
+    assert _move(messages).say != first
+
+
 def test_the_part_of_an_offer_that_was_heard_can_be_agreed_to() -> None:
     messages = [
         {"role": "user", "content": "a cleaning on Tuesday"},
@@ -352,8 +436,10 @@ def test_a_booking_is_asked_for_again_only_after_yes() -> None:
         *_exchange("book_appointment", booking, RESULTS[6], answered=True),
         {"role": "assistant", "content": RESULTS[6]["read_back"]},
     ]
-    for answer in ("no", "hmm", "", "what?", "hold on"):
+    for answer in ("no", "hmm", "", "what?", "hold on", "are you a robot?", "What are your hours?"):
         assert _move([*messages, {"role": "user", "content": answer}]).call is None
+    refused = _move([*messages, {"role": "user", "content": "no"}])
+    assert asked_in(refused.say or "") is Ask.WHAT_TO_CHANGE
     for answer in ("yes", "Yeah, that's right.", "correct", "no, that's fine"):
         call = _move([*messages, {"role": "user", "content": answer}]).call
         assert call is not None

@@ -125,6 +125,7 @@ def test_what_claims_nothing_passes(sentence: str) -> None:
 def test_only_a_booked_result_bears_a_claim_out(status: str) -> None:
     messages = [*FOUND, *_result("book_appointment", {"status": status, **SLOT})]
     assert gate("You're booked.", messages) == NOT_BOOKED
+    assert gate("You're booked for Tuesday at two p.m.", messages) == NOT_BOOKED
 
 
 @pytest.mark.parametrize("status", ["pending", "unknown"])
