@@ -215,6 +215,7 @@ PRESSING: tuple[tuple[str, str], ...] = (
         "message",
         phrases(
             r"""
+            ^(?:a |just a |the )?message(?: please| then)?$
             (?:leave|take|pass|give|send|record)(?: \w+){0,4} message
             (?:have|get|ask|tell) (?:some ?one|somebody|them|her|him|the \w+|dr \w+|doctor \w+|\
                 one of)(?: \w+){0,3} (?:call|ring|phone)(?: me)?(?: back)?

@@ -20,6 +20,10 @@ MESSAGE = "take_message"
 TRANSFER = "transfer_call"
 END = "end_call"
 
+_BOOKING_ASKS = frozenset(
+    {Ask.SERVICE, Ask.WHEN, Ask.SLOT, Ask.NAME, Ask.PHONE, Ask.CALLER_PHONE, Ask.READ_BACK, Ask.PRACTITIONER}
+)
+
 
 def fold(messages: Sequence[Message], scene: Scene) -> State:
     """Derive the state of a conversation.
@@ -87,6 +91,11 @@ def _said(state: State, text: str, scene: Scene) -> None:
     if asked is Ask.NOTHING:
         state.asked = natural_ask(state, scene)
         return
+    if state.task is Task.NONE and asked is Ask.MESSAGE_TEXT:
+        state.task = Task.MESSAGE
+    elif state.task is Task.NONE and asked in _BOOKING_ASKS:
+        # Another model began a booking in words of its own.
+        state.start_booking()
     state.asked = asked
     state.asks[asked] += 1
     state.all_asks[asked] += 1
