@@ -63,6 +63,7 @@ def name(state: State, turn: Turn, scene: Scene) -> bool:
         state.name = spelling.respelled(state.name, turn.words) or state.name
     if state.name != before:
         state.to_change = ""
+        state.to_spell = state.to_spell and not asked
     return state.name != before
 
 

@@ -44,7 +44,9 @@ def _reopen(state: State, part: str) -> None:
         state.new_search()
         state.wish, state.search_words = Wish(), ""
     elif part in ("name", "spelling"):
-        state.name = ""
+        # Said again and wrong again: letters are the last resort, recognition is weak on them.
+        state.to_spell = state.all_asks[Ask.NAME] > 1
+        state.name = state.name.split()[0] if state.to_spell and state.name else ""
     elif part in ("number", "phone"):
         state.phone, state.digits, state.caller_phone_refused = "", "", True
     elif part in ("doctor", "dentist"):

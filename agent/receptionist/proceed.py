@@ -79,6 +79,8 @@ def _book(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of dec
         return question(state, scene, Ask.WHAT_TO_CHANGE).after(say.one_of(say.ALL_RIGHT, state.turns))
     if state.chosen is None:
         return _find_slot(state, scene)
+    if state.to_spell:
+        return _ask(state, scene, Ask.SPELLING)
     if not state.name:
         return _ask(state, scene, Ask.NAME).after(_acknowledged(state))
     if not is_whole(state.name) and not state.phone and state.all_asks[Ask.LAST_NAME] == 0:

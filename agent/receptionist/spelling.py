@@ -95,7 +95,10 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
         expanded = _from_letter_names(expanded)
     found: list[str] = []
     for run in _RUN.finditer(expanded):
-        for piece in _WORD_BREAK.split(run.group()):
+        pieces = _WORD_BREAK.split(run.group())
+        if any(len(re.sub(r"[^A-Za-z]", "", piece)) < LEAST_LETTERS for piece in pieces):
+            pieces = [run.group()]  # commas between letters, not between words
+        for piece in pieces:
             letters = re.sub(r"[^A-Za-z]", "", piece)
             if len(letters) >= (2 if asked else LEAST_LETTERS):
                 found.append(letters.capitalize())

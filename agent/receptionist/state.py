@@ -114,6 +114,8 @@ class State:
     """Ids of the offered slots that the caller has heard."""
     chosen: Offer | None = None
     name: str = ""
+    to_spell: bool = False
+    """The name was wrong twice: its last part is to be spelled."""
     for_other: bool = False
     digits: str = ""
     phone: str = ""

@@ -112,6 +112,21 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
         ],
         ("", "Will Smith", "+12025550111", "svc_filling"),
     ),
+    "a name that is wrong twice is spelled": (
+        [
+            ("I'd like a cleaning tomorrow at two.", "is free"),
+            ("Yes, please.", "full name"),
+            ("Anna Bowl.", "calling from"),
+            ("Yes.", "for Anna Bowl"),
+            ("No, the name is wrong.", "first and last name"),
+            ("Anna Bill.", "for Anna Bill"),
+            ("The name is not right.", "spell the last name"),
+            ("B as in boy, E, double L.", "for Anna Bell"),
+            ("Yes.", "You're booked"),
+            ("No.", "Goodbye"),
+        ],
+        ("2026-11-24T14:00", "Anna Bell", "+12025550142", "svc_cleaning"),
+    ),
     "a parent books for a child": (
         [
             ("Hi, my name is Anna Bell and I'd like to book a check-up for my son.", "What day"),

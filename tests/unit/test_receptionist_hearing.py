@@ -147,6 +147,8 @@ def test_a_name_is_taken_when_it_was_asked_for(text: str, name: str | None) -> N
         ("it's B E L L", ["Bell"]),
         ("B as in boy, E, L, L", ["Bell"]),
         ("B-E-double L", ["Bell"]),
+        ("B, E, double L.", ["Bell"]),
+        ("A N N A, B E L L", ["Anna", "Bell"]),
         ("bee ee el el", ["Bell"]),
         ("Anna Bell", []),
     ],
