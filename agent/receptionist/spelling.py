@@ -152,6 +152,8 @@ def similarity(one: str, other: str) -> float:
 
 def _from_letter_names(text: str) -> str:
     tokens = re.findall(r"[A-Za-z']+|[^A-Za-z'\s]+", text)
+    if all(len(token) == 1 for token in tokens if token.isalpha()):
+        return text
     letters = [
         _LETTER_NAMES.get(token.lower(), token if len(token) == 1 and token.isalpha() else "")
         for token in tokens
