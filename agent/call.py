@@ -327,7 +327,7 @@ class VoiceAgent:
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
         if self._services:
-            self._services.close()
+            await self._services.close()
 
     async def prepare(self, bot_id: str) -> None:
         """Fetch what a bot needs, and synthesise its greeting, before its call is connected.

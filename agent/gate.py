@@ -8,6 +8,7 @@ from pipecat.frames.frames import (
     Frame,
     InterruptionFrame,
     LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
     LLMTextFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
@@ -32,6 +33,7 @@ class TruthGate(FrameProcessor):
         super().__init__()
         self._messages = messages
         self._sentences = SimpleTextAggregator()
+        self._correction: str | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Hold the model's words until they make a sentence; let everything else pass."""
@@ -40,7 +42,9 @@ class TruthGate(FrameProcessor):
             async for sentence in self._sentences.aggregate(frame.text):
                 await self._let_through(sentence.text)
             return
-        if isinstance(frame, LLMFullResponseEndFrame):
+        if isinstance(frame, LLMFullResponseStartFrame):
+            self._correction = None
+        elif isinstance(frame, LLMFullResponseEndFrame):
             rest = await self._sentences.flush()
             if rest:
                 await self._let_through(rest.text)
@@ -54,5 +58,8 @@ class TruthGate(FrameProcessor):
         true = gate(sentence, self._messages())
         if true != sentence:
             _log.warning("sentence replaced by the truth gate")
+            if true == self._correction:  # said once in this answer; that is enough
+                return
+            self._correction = true
         if true:
             await self.push_frame(AggregatedTextFrame(true, TextType.SENTENCE))

@@ -163,22 +163,35 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         self,
         decide: Decide,
         *,
-        api_key: str,
+        client: openai.AsyncOpenAI,
         settings: OpenAISettings,
         instruction: str,
         filler_seconds: float,
     ) -> None:
+        """Make the service.
+
+        Args:
+            decide: The receptionist.
+            client: The client that all calls of the process share.
+            settings: Model and patience.
+            instruction: The system prompt.
+            filler_seconds: How long a function may take before the caller hears that they have to wait.
+        """
+        self._shared_client = client
         OpenAILLMService.__init__(
             self,
-            api_key=api_key,
-            base_url=settings.base_url,
             settings=OpenAILLMService.Settings(model=settings.model, system_instruction=instruction),
         )
         self._decide = decide
         self._filler_seconds = filler_seconds
         self._said = False
+        self._called = False
         self._patience = settings.timeout_seconds
         self._deadline: asyncio.Timeout | None = None
+
+    def create_client(self, *_: object, **__: object) -> openai.AsyncOpenAI:
+        """Give the shared client instead of one a call."""
+        return self._shared_client
 
     async def _push_llm_text(self, text: str) -> None:
         # Every word that comes buys the model another stretch of patience.
@@ -189,18 +202,23 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
 
     async def run_function_calls(self, function_calls: Sequence[FunctionCallFromLLM]) -> None:
         """Run the model's calls, with words to fill the time when it gave none itself."""
+        self._called = self._called or bool(function_calls)
         lasting = [call for call in function_calls if call.function_name not in _ENDING]
         if lasting and not self._said and not self._filler:
             self._fill(looking(len(conversation(lasting[0].context))))
         await super().run_function_calls(function_calls)
 
     async def _process_context(self, context: LLMContext) -> None:
-        self._said = False
+        self._said = self._called = False
         try:
             async with asyncio.timeout(self._patience) as self._deadline:
                 await super()._process_context(context)
         except (openai.OpenAIError, httpx.HTTPError, TimeoutError, json.JSONDecodeError) as error:
             _log.warning("model failed, the receptionist answers", error=type(error).__name__)
             await self._answer_by_policy(context)
+        else:
+            if not self._said and not self._called:  # no answer is no answer, whatever its status was
+                _log.warning("model said nothing, the receptionist answers")
+                await self._answer_by_policy(context)
         finally:
             self._deadline = None

@@ -1,21 +1,22 @@
 """The hearing, the model and the voice that the settings ask for: loaded once, handed to every call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import openai
+import structlog
 from pipecat.processors.frame_processor import FrameProcessor
-from pipecat.services.openai.stt import OpenAISTTService
-from pipecat.services.openai.tts import OpenAITTSService
 
 from agent.briefing import Briefing
-from agent.media import SAMPLE_RATE_HZ
+from agent.cloud_speech import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
 from agent.model import Decide, FallbackLLMService, ReceptionistLLMService
 from agent.prompt import system_prompt
 from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
 from config.settings import Settings
 
+_log = structlog.get_logger(__name__)
+
 _WARM_UP = "Good morning."
-_OPENAI_RATE_HZ = 24000
 
 
 def _uses_openai(choice: str, settings: Settings) -> bool:
@@ -24,12 +25,15 @@ def _uses_openai(choice: str, settings: Settings) -> bool:
 
 @dataclass
 class Services:
-    """What every call of the process shares."""
+    """What every call of the process shares; the local models are there in any case, to stand by."""
 
     settings: Settings
     voice_model: VoiceModel
-    ears: Ears | None
-    mouth: Mouth | None
+    ears: Ears
+    mouth: Mouth
+    client: openai.AsyncOpenAI | None = None
+    """One for all calls; None without a key."""
+    phrases: PhraseCache = field(default_factory=PhraseCache)
 
     @classmethod
     def load(cls, settings: Settings) -> "Services":
@@ -45,56 +49,43 @@ class Services:
             ValueError: OpenAI is asked for and there is no key.
         """
         speech = settings.speech
-        if "openai" in (speech.stt, speech.tts) and settings.openai_api_key is None:
+        if "openai" in {speech.stt, speech.tts} and settings.openai_api_key is None:
             raise ValueError("speech is set to openai, and OPENAI_API_KEY is not set")
-        return cls(
-            settings=settings,
-            voice_model=VoiceModel(),
-            ears=None if _uses_openai(speech.stt, settings) else Ears(speech),
-            mouth=None if _uses_openai(speech.tts, settings) else Mouth(speech),
-        )
+        return cls(settings, VoiceModel(), Ears(speech), Mouth(speech), openai_client(settings))
 
     async def warm_up(self) -> None:
         """Run each local model once, so that no caller waits for a first time."""
-        pcm = await self.mouth.speak(_WARM_UP) if self.mouth else bytes(SAMPLE_RATE_HZ * 2)
-        if self.ears:
-            await self.ears.transcribe(pcm)
-    async def rehearse(self, text: str) -> None:
-        """Have a sentence ready before it is needed."""
-        if self.mouth:
-            await self.mouth.speak(text)
+        await self.ears.transcribe(await self.mouth.speak(_WARM_UP))
 
-    def close(self) -> None:
-        """Let the threads go."""
-        if self.ears:
-            self.ears.close()
-        if self.mouth:
-            self.mouth.close()
+    async def rehearse(self, text: str) -> None:
+        """Have a sentence ready before it is needed, in the voice that will say it."""
+        if not _uses_openai(self.settings.speech.tts, self.settings):
+            await self.mouth.speak(text)
+        elif not self.phrases.find(text):
+            try:
+                self.phrases.keep(text, await fetch_phrase(self._openai(), self.settings.openai, text))
+            except openai.OpenAIError as error:
+                _log.warning("greeting not synthesised ahead", error=type(error).__name__)
+                await self.mouth.speak(text)
+
+    async def close(self) -> None:
+        """Let the threads and connections go."""
+        self.ears.close()
+        self.mouth.close()
+        if self.client:
+            await self.client.close()
 
     def hearing(self) -> FrameProcessor:
         """Make a call's speech-to-text service."""
-        if self.ears:
-            return LocalSTTService(self.ears)
-        return OpenAISTTService(
-            api_key=self._key(),
-            base_url=self.settings.openai.base_url,
-            audio_passthrough=False,
-            sample_rate=SAMPLE_RATE_HZ,
-            settings=OpenAISTTService.Settings(model=self.settings.openai.stt_model),
-        )
+        if _uses_openai(self.settings.speech.stt, self.settings):
+            return FallbackSTTService(self.ears, self._openai(), self.settings.openai)
+        return LocalSTTService(self.ears)
 
     def voice(self) -> FrameProcessor:
         """Make a call's text-to-speech service."""
-        if self.mouth:
-            return LocalTTSService(self.mouth)
-        return OpenAITTSService(
-            api_key=self._key(),
-            base_url=self.settings.openai.base_url,
-            sample_rate=_OPENAI_RATE_HZ,
-            settings=OpenAITTSService.Settings(
-                model=self.settings.openai.tts_model, voice=self.settings.openai.tts_voice
-            ),
-        )
+        if _uses_openai(self.settings.speech.tts, self.settings):
+            return FallbackTTSService(self.mouth, self.phrases, self._openai(), self.settings.openai)
+        return LocalTTSService(self.mouth)
 
     def model(self, decide: Decide, briefing: Briefing) -> FrameProcessor:
         """Make a call's model.
@@ -106,19 +97,34 @@ class Services:
         Returns:
             The service.
         """
-        if self.settings.openai_api_key is None:
+        if self.client is None:
             return ReceptionistLLMService(decide, self.settings.call.filler_seconds)
         instruction = system_prompt(briefing.facts, briefing.instructions, briefing.clock())
         return FallbackLLMService(
             decide,
-            api_key=self._key(),
+            client=self.client,
             settings=self.settings.openai,
             instruction=instruction,
             filler_seconds=self.settings.call.filler_seconds,
         )
 
-    def _key(self) -> str:
-        key = self.settings.openai_api_key
-        if key is None:
+    def _openai(self) -> openai.AsyncOpenAI:
+        if self.client is None:
             raise ValueError("OPENAI_API_KEY is not set")
-        return key.get_secret_value()
+        return self.client
+
+
+def openai_client(settings: Settings) -> openai.AsyncOpenAI | None:
+    """Make the client that all calls share, or None without a key.
+
+    Args:
+        settings: Key, base URL.
+
+    Returns:
+        A client that tries a request once more at most: a caller is waiting, and the receptionist is there.
+    """
+    if settings.openai_api_key is None:
+        return None
+    return openai.AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai.base_url, max_retries=1
+    )

@@ -146,6 +146,8 @@ class OpenAISettings(Group):
     """Voice name."""
     timeout_seconds: Seconds = 8.0
     """Longest wait for the model's first words before the receptionist takes over."""
+    speech_timeout_seconds: Seconds = 3.0
+    """Longest wait for a recognition or a voice before the local model takes over."""
 
 
 class CallSettings(Group):

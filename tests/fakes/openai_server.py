@@ -1,4 +1,4 @@
-"""An OpenAI-compatible chat server on a real local port, which answers by a script.
+"""An OpenAI-compatible server of chat and speech on a real local port, which answers by a script.
 
 Each request takes the next reply of the script: words, function calls, an error, words that come slowly, a
 stream that breaks off, a body that is no JSON, or no answer at all. Streaming and whole answers both work.
@@ -13,8 +13,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -76,11 +78,17 @@ class OpenAIServer:
         script: Replies still to be given; when it is used up, requests fail with 500.
         requests: Bodies of the requests so far.
         base_url: Where to reach it.
+        hears: What every recording is transcribed as.
+        spoken: The sentences that it has put into audio.
+        audio_troubles: Met one a request by the requests for transcription and speech.
     """
 
     script: deque[Reply] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
     base_url: str = ""
+    hears: str = ""
+    spoken: list[str] = field(default_factory=list)
+    audio_troubles: deque[Fails | Hangs] = field(default_factory=deque)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _made: int = 0
 
@@ -113,6 +121,35 @@ class OpenAIServer:
                 _half(json.dumps(self._whole(Says(reply.text), body))), media_type="application/json"
             )
         return JSONResponse(self._whole(reply, body))
+
+    async def transcribe(self, request: Request) -> Response:
+        """Answer ``POST /v1/audio/transcriptions``."""
+        async with request.form() as form:
+            sent = {name: value for name, value in form.items() if isinstance(value, str)}
+            file = form["file"]
+            sent["bytes"] = str(file.size) if isinstance(file, UploadFile) else ""
+        self.requests.append(sent)
+        return await self._audio_trouble() or JSONResponse({"text": self.hears})
+
+    async def speak(self, request: Request) -> Response:
+        """Answer ``POST /v1/audio/speech``: a tone as long as the sentence, 16-bit PCM at 24 kHz."""
+        body = await request.json()
+        if trouble := await self._audio_trouble():
+            return trouble
+        self.spoken.append(body["input"])
+        times = np.arange(1200 * len(body["input"])) / 24000
+        pcm = (np.sin(times * 2 * np.pi * 300) * 8000).astype("<i2").tobytes()
+        return Response(pcm, media_type="audio/pcm")
+
+    async def _audio_trouble(self) -> Response | None:
+        trouble = self.audio_troubles.popleft() if self.audio_troubles else None
+        if isinstance(trouble, Hangs):
+            await self._stopping.wait()
+            return JSONResponse({}, 503)
+        if isinstance(trouble, Fails):
+            error = {"message": trouble.code, "type": trouble.code, "code": trouble.code, "param": None}
+            return JSONResponse({"error": error}, trouble.status)
+        return None
 
     def _calls(self, reply: Calls) -> list[dict[str, Any]]:
         made = []
@@ -183,7 +220,13 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
         The server, listening.
     """
     fake = OpenAIServer(deque(script))
-    app = Starlette(routes=[Route("/v1/chat/completions", fake.complete, methods=["POST"])])
+    app = Starlette(
+        routes=[
+            Route("/v1/chat/completions", fake.complete, methods=["POST"]),
+            Route("/v1/audio/transcriptions", fake.transcribe, methods=["POST"]),
+            Route("/v1/audio/speech", fake.speak, methods=["POST"]),
+        ]
+    )
     listener = socket.create_server(("127.0.0.1", 0))
     fake.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     server = _Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
 from agent.media import encode_ulaw
-from agent.services import Services
+from agent.services import Services, openai_client
 from agent.speech import Mouth
 from agent.vad import VoiceModel
 from config.clock import fixed_clock
@@ -160,7 +160,8 @@ class Exchange:
             "bot_1", practice_name="Maple Street Dental"
         )
         ears, log, socket = ScriptedEars(), Log(), CarrierSocket(speed=speed)
-        services = Services(settings, self.voice_model, ears, self.mouth)  # type: ignore[arg-type] # scripted
+        client = openai_client(settings)
+        services = Services(settings, self.voice_model, ears, self.mouth, client)  # type: ignore[arg-type] # scripted
         socket.start()
         call = Call(
             start=CallStart("CA1", "MZ1", "bot_1", CALLER, "+12025550142", messages),
@@ -179,6 +180,8 @@ class Exchange:
             await running
             await socket.stop()
             await far_ends.aclose()
+            if client:
+                await client.close()
 
 
 def quick(**call: Any) -> Settings:
