@@ -51,10 +51,10 @@ $(BIN)/uv: requirements-bootstrap.lock
 
 $(VENV)/.installed: $(BIN)/uv requirements.lock pyproject.toml
 	@echo "Installing $$(grep -c '==' requirements.lock) packages from requirements.lock (about 1 GB on disk; a few minutes the first time) …"
-	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev-installed: $(VENV)/.installed requirements-dev.lock
-	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
