@@ -11,9 +11,9 @@ from rehearsal.listening import Listener
 from rehearsal.mulaw import FRAME_SAMPLES, FRAME_SECONDS, SILENT_BYTE
 from rehearsal.speech import Speech, SpeechError, VoiceStyle
 
-_RECOGNISE_AFTER_SECONDS: Final = 0.3
+_RECOGNISE_AFTER_SECONDS: Final = 0.2
 """Recognition starts this early into a quiet, so that its result is there when the turn is over."""
-_TURN_OVER_SECONDS: Final = 0.56
+_TURN_OVER_SECONDS: Final = 0.5
 """Quiet this long ends the bot's turn."""
 _THINK_EVERY_SECONDS: Final = 0.2
 _LINGER_SECONDS: Final = 4.0

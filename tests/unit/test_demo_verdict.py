@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cli.bookings import BookedRow
-from cli.demo import what_is_wrong
+from cli.demo_call import what_is_wrong
 from rehearsal.outcome import CallReport, Outcome
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
