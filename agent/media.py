@@ -82,7 +82,7 @@ class Stop:
 Event = Media | Mark | Digit | Stop
 
 
-class BadMessage(ValueError):  # noqa: N818 - it is a message that is bad, not the program
+class BadMessage(ValueError):
     """A message that is not Twilio's wire format; it is dropped and counted."""
 
 

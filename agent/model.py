@@ -32,7 +32,7 @@ from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.settings import LLMSettings
 
 from agent.receptionist.move import Move
-from agent.receptionist.say import looking
+from agent.receptionist.say import looking, split_filler
 from config.settings import OpenAISettings
 from tools.conversation import Message
 
@@ -94,9 +94,9 @@ class _ReceptionistMixin(LLMService):
 
     async def _answer_by_policy(self, context: LLMContext) -> None:
         move = self._decide(conversation(context))
-        ends = move.call is not None and move.call.name in _ENDING
-        if move.say and (move.call is None or ends):
-            await self.push_frame(LLMTextFrame(move.say))
+        words, filler = split_filler(move.say or "") if move.call else (move.say, "")
+        if words:
+            await self.push_frame(LLMTextFrame(words))
         if move.call:
             call = FunctionCallFromLLM(
                 function_name=move.call.name,
@@ -104,8 +104,8 @@ class _ReceptionistMixin(LLMService):
                 arguments=move.call.arguments,
                 context=context,
             )
-            if move.say and not ends:
-                self._fill(move.say)
+            if filler:
+                self._fill(filler)
             await self.run_function_calls([call])
 
     def _fill(self, words: str) -> None:

@@ -12,7 +12,7 @@ from agent.receptionist.move import Move, call
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask
 from agent.receptionist.reply import answer_aside, emergency_number
-from agent.receptionist.results import after_result
+from agent.receptionist.results import after_result, tell, untold
 from agent.receptionist.state import Scene, State, Task
 from tools.contracts.partner import PracticeFacts
 from tools.conversation import Message
@@ -27,6 +27,7 @@ _HELLO = re.compile(
 _HAS_QUESTION = re.compile(
     r"(?:hi |hello |yes |yeah )*(?:i have|i've got|i had|i got|just) an? (?:quick |couple of )?questions?$"
 )
+_URGENT = frozenset({Intent.DESPAIR, Intent.EMERGENCY})
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _REPEATED = ("I said: ", "Once more: ")
@@ -57,6 +58,9 @@ def next_move(
     role = spoken[-1].get("role")
     if role == "user":
         move = _after_words(state, scene)
+        outcome = untold(spoken)
+        if outcome and not _URGENT & set(state.turn.intents if state.turn else ()):
+            move = tell(outcome, move, state, scene)
     elif state.pending:
         # The call was asked for and its result is not there: ask again, functions answer alike twice.
         move = call(state.pending[0].name, state.pending[0].arguments)

@@ -1,5 +1,7 @@
 """What is said after a function has returned."""
 
+from collections.abc import Sequence
+
 from agent.receptionist import say
 from agent.receptionist.choices import offers_in
 from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANSFER
@@ -9,7 +11,11 @@ from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask, asked_in
 from agent.receptionist.state import Scene, State, Task
 from agent.times import clock_mentions
-from tools.conversation import FunctionResult
+from tools.conversation import FunctionResult, Message, results_of, text_of
+
+_OUTCOMES = frozenset({"booked", "pending", "unknown"})
+_TELLING_WORDS = 4
+"""So many words of an outcome's sentence tell that it was said."""
 
 
 def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
@@ -39,6 +45,43 @@ def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain
     if result.name == MESSAGE:
         return _completed(state, scene, spoken or say.CALENDAR_TROUBLE)
     return _completed(state, scene, spoken)
+
+
+def untold(messages: Sequence[Message]) -> FunctionResult | None:
+    """Find the outcome of a booking that the caller has not heard: they spoke into it, or the line broke.
+
+    Args:
+        messages: The conversation; an assistant message holds what was heard.
+
+    Returns:
+        The result, or None when there is none or it was told.
+    """
+    outcomes = [one for one in results_of(messages) if one.name == BOOK and one.status in _OUTCOMES]
+    if not outcomes:
+        return None
+    last = outcomes[-1]
+    heard = " ".join(text_of(one) for one in messages[last.index + 1 :] if one.get("role") == "assistant")
+    sign = "booked" if last.status == "booked" else " ".join(_spoken(last).split()[:_TELLING_WORDS])
+    return None if sign.lower() in heard.lower() else last
+
+
+def tell(outcome: FunctionResult, move: Move, state: State, scene: Scene) -> Move:
+    """Tell an outcome before anything else is said.
+
+    Args:
+        outcome: What the caller has not heard.
+        move: What would come next.
+        state: What is known.
+        scene: What surrounds the conversation.
+
+    Returns:
+        The outcome with the move after it, or with the question what else there is where the move only
+        went on about the booking.
+    """
+    words = _spoken(outcome) or _outcome(state, outcome.status)
+    if move.call is not None:
+        return move.after(words)
+    return question(state, scene, Ask.ANYTHING_ELSE).after(words)
 
 
 def _spoken(result: FunctionResult) -> str:
@@ -114,7 +157,7 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
         if offers_in(result.result):
             return _nothing_free(state, scene, spoken or "I'm sorry, that time has just gone.")
         return proceed(state, scene).after(spoken or "I'm sorry, that time has just gone.")
-    if status in ("booked", "pending", "unknown"):
+    if status in _OUTCOMES:
         return _completed(state, scene, spoken or _outcome(state, status))
     if status == "invalid":
         return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)

@@ -313,6 +313,20 @@ def is_filler(text: str) -> bool:
     return text.rstrip().endswith((*_LOOKING, *_CHECKING))
 
 
+def split_filler(text: str) -> tuple[str, str]:
+    """Part what has to be said from the words that only fill the time of a function call.
+
+    Args:
+        text: A move's words.
+
+    Returns:
+        What has to be said, and the filler; either may be empty.
+    """
+    text = text.rstrip()
+    filler = next((words for words in (*_LOOKING, *_CHECKING) if text.endswith(words)), "")
+    return text.removesuffix(filler).rstrip() if filler else text, filler
+
+
 def one_of(wordings: Sequence[str], count: int) -> str:
     """Take the wordings of a sentence in turn."""
     return _turn(wordings, count)
