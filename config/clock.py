@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 Clock = Callable[[], datetime]
 """A callable that gives the present moment as an aware datetime in UTC."""
 
+
 def system_clock() -> datetime:
     """Give the machine's present moment, aware, in UTC."""
     return datetime.now(UTC)
+
 
 def clock_from(start: datetime) -> Clock:
     """Make a clock that shows ``start`` now and runs on from there.
@@ -28,6 +30,7 @@ def clock_from(start: datetime) -> Clock:
     origin = time.monotonic()
     start_utc = start.astimezone(UTC)
     return lambda: start_utc + timedelta(seconds=time.monotonic() - origin)
+
 
 def fixed_clock(moment: datetime) -> Clock:
     """Make a clock that always shows ``moment``; scenarios and tests pin time with it.

@@ -68,7 +68,9 @@ def test_every_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_secret_from_the_settings_stands_for_the_file(tmp_path: Path) -> None:
-    assert Keyring.load(tmp_path, "shared").derive("x") == Keyring.load(tmp_path / "other", "shared").derive("x")
+    assert Keyring.load(tmp_path, "shared").derive("x") == Keyring.load(tmp_path / "other", "shared").derive(
+        "x"
+    )
     assert not list(tmp_path.iterdir())
 
 

@@ -10,7 +10,9 @@ NAME = "What's your name, please?"
 NUMBER = "What's the best phone number to reach you?"
 
 
-@pytest.mark.parametrize("heard", ["Yes.", "yeah", "No, thank you.", "The first one, please.", "That's right."])
+@pytest.mark.parametrize(
+    "heard", ["Yes.", "yeah", "No, thank you.", "The first one, please.", "That's right."]
+)
 def test_a_plainly_whole_answer_is_taken_at_once(heard: str) -> None:
     assert patience(heard, NAME, SETTINGS) == 0.0
 
