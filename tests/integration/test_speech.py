@@ -57,7 +57,9 @@ def events(detector: SpeechDetector, audio: NDArray[np.int16]) -> list[tuple[Spe
         "Yes, that's right.",
     ],
 )
-async def test_what_the_voice_says_is_heard_over_the_telephone(ears: Ears, mouth: Mouth, sentence: str) -> None:
+async def test_what_the_voice_says_is_heard_over_the_telephone(
+    ears: Ears, mouth: Mouth, sentence: str
+) -> None:
     audio = await on_the_phone(mouth, sentence)
     heard = await ears.transcribe(audio.tobytes() + bytes(8000))
     assert heard.lower().strip(" .") == sentence.lower().strip(" .")

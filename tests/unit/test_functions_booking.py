@@ -58,7 +58,8 @@ async def test_the_number_that_the_call_comes_from_is_not_read_back(talk: Talk) 
     result = await talk.calls("book_appointment", **await chosen(talk))
     assert result["phone"] == talk.ctx.caller_number
     assert result["read_back"] == (
-        "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., for Anna Bell. Is that right?"
+        "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., "
+        "for Anna Bell. Is that right?"
     )
 
 
