@@ -37,7 +37,8 @@ _WHISPER_RATE_HZ = 16000
 _CACHED_PHRASES = 512
 _AUDIBLE = 0.01
 _LEAD_SECONDS = 0.03
-_TAIL_SECONDS = 0.18
+_TAIL_SECONDS = 0.3
+"""What is left of the silence around a sentence; together the pause between two."""
 
 # What Whisper writes when it is given breath, clicks or line noise; none of it is ever an answer.
 _NOISE_TEXT = re.compile(
@@ -157,11 +158,14 @@ class Mouth:
 
     def _speak(self, text: str) -> bytes:
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest())
-        audio = self._voice(text, speed=self._speed, seed=seed)
-        if not len(audio):
+        sentences = [
+            _trim(soxr.resample(audio, self._voice.sample_rate, SAMPLE_RATE_HZ, quality="HQ"))
+            for audio in self._voice.stream(text, speed=self._speed, seed=seed)
+            if len(audio)
+        ]
+        if not sentences:
             return b""
-        phone = soxr.resample(audio, self._voice.sample_rate, SAMPLE_RATE_HZ, quality="HQ")
-        return (np.clip(_trim(phone), -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+        return (np.clip(np.concatenate(sentences), -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
 
     def close(self) -> None:
         """Let the thread go."""
@@ -169,7 +173,7 @@ class Mouth:
 
 
 def _trim(audio: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cut the voice's own silence: some 300 ms before the first word that the caller would wait for."""
+    """Cut the voice's own silence: some 300 ms before each sentence that the caller would wait for."""
     loud = np.nonzero(np.abs(audio) > _AUDIBLE)[0]
     if not len(loud):
         return audio

@@ -95,6 +95,7 @@ async def test_a_pause_is_announced_before_the_end_and_taken_back_when_speech_go
     mouth: Mouth, voice_model: VoiceModel
 ) -> None:
     speech = await on_the_phone(mouth, "On Monday.")
+    speech = speech[: np.nonzero(np.abs(speech) > 400)[0][-1]]
     gap, quiet = np.zeros(2400, np.int16), np.zeros(8000, np.int16)
     found = events(SpeechDetector(voice_model, SETTINGS), np.concatenate([quiet, speech, gap, speech, quiet]))
     assert [event for event, _ in found] == ["started", "paused", "resumed", "paused", "stopped"]
