@@ -18,11 +18,13 @@ dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks n
 test: $(VENV)/.dev-installed ## Run the test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: $(VENV)/.dev-installed ## Run the linter, the strict type checks and the import contracts
+check: $(VENV)/.dev-installed ## Run the linters, the strict type checks and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint Dockerfile; \
+	else echo "hadolint is not built for this machine; the Dockerfile was not linted"; fi
 
 bench: $(VENV)/.dev-installed ## Measure calls beside bare pipecat, and print the ratios
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_calls
