@@ -33,6 +33,8 @@ _log = structlog.get_logger(__name__)
 
 _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0
+_LAST_WORDS_SECONDS = 8.0
+"""How long a call that has reached its longest length may take to fall silent."""
 _LAST_PROMPT = 3
 """The number at which `silence_prompt` says goodbye."""
 _TOO_LONG = "I'm sorry, I have to end our call here. Please call again if there is anything else."
@@ -274,11 +276,13 @@ class Call:
 
     async def _watch_length(self) -> None:
         await asyncio.sleep(self._settings.call.max_minutes * 60)
-        await self._say(
-            "I'm sorry, I have to end our call here. Please call again if there is anything else."
-        )
+        self._too_long = True
         self._tools.ending.set(Ending("hang_up", "the longest call length was reached"))
-        self._closing = self._help(self._close_when_quiet())
+        await self._say(_TOO_LONG)
+        self._closing = self._closing or self._help(self._close_when_quiet())
+        _, unheard = await asyncio.wait({self._closing}, timeout=_LAST_WORDS_SECONDS)
+        if unheard:  # whoever never falls silent cannot hold the line
+            await self._pipeline.worker.queue_frame(EndFrame())
 
 
 class VoiceAgent:

@@ -150,6 +150,15 @@ async def test_a_hang_up_ends_the_call_and_is_not_ours(exchange: Exchange) -> No
         assert phone.log.ending is None
 
 
+async def test_the_longest_call_ends_even_with_a_caller_who_never_falls_silent(exchange: Exchange) -> None:
+    settings = quick(max_minutes=0.02)
+    async with exchange.call(settings=settings) as phone:
+        while phone.socket.closed is None:
+            await phone.socket.speak(phone.voice)
+        assert phone.log.ending is not None
+        assert phone.log.ending.reason == "the longest call length was reached"
+
+
 async def test_a_quick_function_needs_no_filler_and_a_slow_one_gets_one(exchange: Exchange) -> None:
     async with exchange.call() as phone:
         await phone.hears("how can I help")
