@@ -83,6 +83,7 @@ class EchoAgent(VoiceAgent):
                 await socket.send(message if isinstance(message, str) else f"{len(message)} bytes")
         except asyncio.CancelledError:
             self.cancelled += 1
+            await log.append({"role": "assistant", "content": "last words"})
             raise
 
 

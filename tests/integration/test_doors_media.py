@@ -207,7 +207,8 @@ async def test_a_new_connection_stops_the_one_that_hangs(doors: Doors, media: st
     async with connect(media) as hanging:
         await begin(hanging, token)
         async with connect(media) as socket:
-            await begin(socket, await ticket(doors, "/twilio/voice/next"))
+            hello = await begin(socket, await ticket(doors, "/twilio/voice/next"))
+            assert hello["messages"] == 2  # what the first wrote down as it ended, too
             assert await refused(hanging) == 1000
             await socket.send("here")
             assert await socket.recv() == "here"

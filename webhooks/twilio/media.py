@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from agent.call import CallStart
+from agent.call import CallStart, VoiceAgent
 from config.database import DatabaseUnavailable
 from config.logs import get_logger, log_context
 from practice.threads.service import Calls, CallView, Message
@@ -151,21 +151,30 @@ async def _converse(services: Services, link: MediaLink, call: CallView, stream_
     _log.info("media connected", connection=call.connections + 1)
     code = NORMAL
     try:
-        bot = await services.partners.find_bot(call.bot_id)
-        start = CallStart(
-            call_id=call.call_id,
-            stream_id=stream_id,
-            bot_id=call.bot_id,
-            from_number=call.from_number,
-            to_number=call.to_number,
-            messages=tuple(await services.calls.messages(call.call_id)),
-            timezone=bot.timezone if bot is not None else "UTC",
+        await services.in_progress.run(
+            call.call_id, _conversation(services, services.voice_agent, link, call, stream_id)
         )
-        record = CallRecord(services.calls, call.call_id)
-        await services.in_progress.run(call.call_id, services.voice_agent.run_call(start, link, record))
     except Exception:  # noqa: BLE001 - the edge of a call
         # Twilio sees the socket close and asks /twilio/voice/next, which connects the call again.
         _log.exception("call failed")
         code = INTERNAL_ERROR
     await link.close(code)
     _log.info("media ended", dropped=link.dropped)
+
+
+async def _conversation(
+    services: Services, agent: VoiceAgent, link: MediaLink, call: CallView, stream_id: str
+) -> None:
+    """Hold the conversation from where it stands once the call's earlier stream, if any, has ended here."""
+    bot = await services.partners.find_bot(call.bot_id)
+    start = CallStart(
+        call_id=call.call_id,
+        stream_id=stream_id,
+        bot_id=call.bot_id,
+        from_number=call.from_number,
+        to_number=call.to_number,
+        # Read only now: the earlier stream writes its last messages down as it ends.
+        messages=tuple(await services.calls.messages(call.call_id)),
+        timezone=bot.timezone if bot is not None else "UTC",
+    )
+    await agent.run_call(start, link, CallRecord(services.calls, call.call_id))
