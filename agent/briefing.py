@@ -88,10 +88,7 @@ class Briefing:
         """Ask for the next days' availability while the greeting plays."""
         now = self.clock()
         services = [(service.id, service.duration_minutes) for service in self.facts.services]
-        try:
-            await self.partner.prefetch(now, now + timedelta(days=_PREFETCH_DAYS), services)
-        except FarEndError as error:
-            _log.warning("availability not fetched ahead", code=error.code)
+        await self.partner.prefetch(now, now + timedelta(days=_PREFETCH_DAYS), services)
 
 
 class Briefings:
@@ -130,10 +127,6 @@ class Briefings:
             bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
             return self._briefing(bare, "", None)
 
-    def forget(self, bot_id: str) -> None:
-        """Fetch a bot's briefing anew next time."""
-        self._kept.pop(bot_id, None)
-
     def _fetch(self, bot_id: str) -> asyncio.Task[Briefing]:
         if bot_id not in self._fetching:
             task = asyncio.ensure_future(self._fetch_now(bot_id))
@@ -161,7 +154,11 @@ class Briefings:
             )
         except FarEndError as error:
             _log.error("instructions or files out of reach", code=error.code)
-            return self._briefing(bot, "", None)
+            if bot_id not in self._kept:
+                return self._briefing(bot, "", None)
+            # What was known a while ago is better than nothing.
+            _, known = self._kept[bot_id]
+            return self._briefing(bot, known.instructions, known.knowledge)
         index = await asyncio.to_thread(KnowledgeIndex.build, documents) if documents else None
         return self._briefing(bot, instructions, index)
 
