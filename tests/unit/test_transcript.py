@@ -29,7 +29,7 @@ class Log:
         self.grew.set()
 
     async def end(self, ending: Ending) -> None:
-        raise AssertionError("nobody ends here")
+        raise AssertionError(f"nobody ends here: {ending.kind}")
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(5):
