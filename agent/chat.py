@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-import httpx
 import openai
 import structlog
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
@@ -102,7 +101,7 @@ class ChatAgent:
                 ended = ctx.ending.ending is not None and message["content"]
                 if "tool_calls" not in message or ended:
                     return True
-        except (openai.OpenAIError, httpx.HTTPError, TimeoutError, ValueError, ModelFailed) as error:
+        except (openai.OpenAIError, TimeoutError, ValueError, ModelFailed) as error:
             _log.warning("the model failed, the receptionist answers", error=type(error).__name__)
             return False
         _log.warning("the model came to no end, the receptionist answers")

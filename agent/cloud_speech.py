@@ -10,7 +10,7 @@ import wave
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator
 
-import httpx
+import httpx2
 import openai
 import structlog
 from pipecat.frames.frames import ErrorFrame, Frame, TranscriptionFrame, TTSAudioRawFrame
@@ -26,7 +26,14 @@ _log = structlog.get_logger(__name__)
 
 OPENAI_RATE_HZ = 24000
 _CACHED_PHRASES = 128
-_FAULTS = (openai.OpenAIError, httpx.HTTPError, TimeoutError)
+
+
+class VoiceFailed(Exception):
+    """The vendor sent no audio, or said that it would not."""
+
+
+_FAULTS = (openai.OpenAIError, httpx2.HTTPError, TimeoutError, VoiceFailed)
+"""The client names its own faults, but hands a stream's through as they come from below."""
 
 
 class PhraseCache:
@@ -37,10 +44,12 @@ class PhraseCache:
 
     def find(self, text: str) -> bytes | None:
         """Find a sentence's audio: 16-bit mono PCM at 24 kHz, or None."""
+        if text in self._said:
+            self._said.move_to_end(text)
         return self._said.get(text)
 
     def keep(self, text: str, pcm: bytes) -> None:
-        """Keep a sentence's audio; the oldest goes when there are too many."""
+        """Keep a sentence's audio; the one unused for longest goes when there are too many."""
         self._said[text] = pcm
         if len(self._said) > _CACHED_PHRASES:
             self._said.popitem(last=False)
@@ -128,15 +137,17 @@ class FallbackTTSService(OpenAITTSService):
         try:
             async for frame in _in_time(frames, self._patience):
                 if isinstance(frame, ErrorFrame):
-                    raise httpx.HTTPError(frame.error)
+                    raise VoiceFailed
                 if isinstance(frame, TTSAudioRawFrame):
                     pieces.append(frame.audio)
                 yield frame
+            if not pieces:
+                raise VoiceFailed
         except _FAULTS as error:
             _log.warning("voice failed, the local one speaks", error=type(error).__name__)
-            if not pieces:
-                pcm = await self._mouth.speak(text)
-                yield TTSAudioRawFrame(pcm, SAMPLE_RATE_HZ, 1, context_id=context_id)
+            # From the beginning, also when it broke off: what counts as heard must have been said whole.
+            pcm = await self._mouth.speak(text)
+            yield TTSAudioRawFrame(pcm, SAMPLE_RATE_HZ, 1, context_id=context_id)
         else:
             self._phrases.keep(text, b"".join(pieces))
 

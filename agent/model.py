@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import cast
 
-import httpx
 import openai
 import structlog
 from pipecat.frames.frames import (
@@ -213,7 +212,7 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         try:
             async with asyncio.timeout(self._patience) as self._deadline:
                 await super()._process_context(context)
-        except (openai.OpenAIError, httpx.HTTPError, TimeoutError, json.JSONDecodeError) as error:
+        except (openai.OpenAIError, TimeoutError, json.JSONDecodeError) as error:
             _log.warning("model failed, the receptionist answers", error=type(error).__name__)
             await self._answer_by_policy(context)
         else:

@@ -88,7 +88,7 @@ class OpenAIServer:
     base_url: str = ""
     hears: str = ""
     spoken: list[str] = field(default_factory=list)
-    audio_troubles: deque[Fails | Hangs] = field(default_factory=deque)
+    audio_troubles: deque[Fails | Hangs | Breaks] = field(default_factory=deque)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _made: int = 0
 
@@ -134,11 +134,15 @@ class OpenAIServer:
     async def speak(self, request: Request) -> Response:
         """Answer ``POST /v1/audio/speech``: a tone as long as the sentence, 16-bit PCM at 24 kHz."""
         body = await request.json()
+        breaks = bool(self.audio_troubles) and isinstance(self.audio_troubles[0], Breaks)
         if trouble := await self._audio_trouble():
             return trouble
-        self.spoken.append(body["input"])
+        if not breaks:
+            self.spoken.append(body["input"])
         times = np.arange(1200 * len(body["input"])) / 24000
         pcm = (np.sin(times * 2 * np.pi * 300) * 8000).astype("<i2").tobytes()
+        if breaks:
+            return StreamingResponse(_half(pcm), media_type="audio/pcm")
         return Response(pcm, media_type="audio/pcm")
 
     async def _audio_trouble(self) -> Response | None:
@@ -262,6 +266,6 @@ def _pieces(text: str, size: int = 12) -> Iterable[str]:
     return (text[start : start + size] for start in range(0, len(text), size))
 
 
-async def _half(text: str) -> AsyncIterator[str]:
-    yield text[: len(text) // 2]
+async def _half(whole: str | bytes) -> AsyncIterator[str | bytes]:
+    yield whole[: len(whole) // 2]
     raise ConnectionResetError("cut off by the script")

@@ -132,3 +132,14 @@ async def test_when_the_vendors_speech_fails_the_local_models_stand_in(
         await phone.hears("open all week")
     assert not vendor.spoken
     assert len(phone.socket.played) > 8000
+
+
+async def test_a_sentence_that_the_vendor_breaks_off_is_said_again_whole(
+    exchange: Exchange, vendor: OpenAIServer
+) -> None:
+    vendor.audio_troubles.append(Breaks(""))
+    async with exchange.call(settings=with_key(vendor, speech=True)) as phone:
+        await phone.hears("how can I help")
+        greeting = await exchange.mouth.speak(phone.said()[0].split(". ")[0] + ".")
+    half_of_a_tone = 600 * len("Thank you for calling Maple Street Dental.") // 3
+    assert len(phone.socket.played) > half_of_a_tone + len(greeting) // 2
