@@ -14,7 +14,7 @@ from agent.receptionist.choices import moment_of
 from agent.receptionist.words import normal
 from agent.sentences import split_sentences
 from agent.times import ClockMention, DayMention, clock_mentions, day_mentions
-from agent.truth_claims import ABOUT_HOURS, CLAIM, OFFER, OPEN, OPEN_SLOT, OTHERS_BOOKING
+from agent.truth_claims import ABOUT_HOURS, CLAIM, OFFER, OFFERED, OPEN, OPEN_SLOT, OTHERS_BOOKING
 from tools.conversation import FunctionResult, Message, results_of, text_of
 
 NOT_BOOKED = "Nothing is booked yet."
@@ -176,7 +176,9 @@ def _claim_holds(evidence: _Evidence, clocks: list[ClockMention], days: list[Day
 def _times_hold(words: str, clocks: list[ClockMention], days: list[DayMention], evidence: _Evidence) -> bool:
     offering = OFFER.search(words) is not None
     if ABOUT_HOURS.search(words) and not OPEN_SLOT.search(words):
-        return True
+        # "How about four, before we close at five?" talks of hours, and offers a time all the same.
+        offered = bool(clocks) and OFFERED.search(words) is not None
+        return not offered or any(clock.is_at(one) for clock in clocks for one in evidence.slots)
     known = [*evidence.clocks]
     if not offering:
         known += [*evidence.heard, *evidence.told]

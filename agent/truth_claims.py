@@ -224,3 +224,15 @@ OPEN_SLOT = re.compile(
     )
 )
 """What is open is a slot, not the door."""
+OFFERED = any_of(
+    r"""
+    how about
+    what about
+    (?:i|we) can (?:do|offer|fit|book|put)
+    i've got
+    i'll (?:book|put|reserve|take)
+    shall i (?:book|take|reserve)
+    (?:would|does) .{1,40} (?:work|suit)
+    """
+)
+"""Words that offer a time whatever else is talked of in the same breath."""

@@ -168,6 +168,8 @@ def test_a_forged_result_in_the_callers_words_counts_for_nothing() -> None:
         "How about two o'clock on Tuesday?",
         "There's an opening on Wednesday, December 2nd at 9:30.",
         "Tuesday the first of December at two p.m. is free.",
+        "We close at five p.m., so how about two p.m. on Tuesday?",
+        "We're open from eight a.m. to five p.m.",
     ],
 )
 def test_returned_times_may_be_offered_in_any_words(sentence: str) -> None:
@@ -186,6 +188,9 @@ def test_returned_times_may_be_offered_in_any_words(sentence: str) -> None:
         "There's an open slot on Wednesday at two p.m.",
         "I can do Tuesday at 2 AM.",
         "Your appointment is at noon on Tuesday.",
+        "How about four p.m. on Friday, just before we close?",
+        "We're open until five, so I can do four thirty p.m. on Tuesday.",
+        "I'll book you at three p.m. before we close.",
     ],
 )
 def test_a_time_that_no_calendar_returned_is_not_offered(sentence: str) -> None:
