@@ -68,7 +68,7 @@ async def test_it_books_after_the_read_back_was_heard_and_agreed_to(talk: Talk) 
     result = await talk.calls("book_appointment", **wish)
     assert result["status"] == "booked"
     assert result["booking_id"] == "bkg_1"
-    assert result["say"] == f"You're booked: a cleaning with Dr. Lee on {SPOKEN}."
+    assert result["say"] == f"You are booked for a cleaning with Dr. Lee on {SPOKEN}."
     asked = talk.server.asked_for("/v1/bookings")[0]
     assert asked.body["booking"] == {
         "start_at": "2026-12-01T19:00:00Z",

@@ -23,7 +23,7 @@ CALLER = "+12025550164"
 START = "2026-12-01T14:00:00-05:00"
 SPOKEN = "Tuesday the first of December at two p.m."
 READ_BACK = f"That's a cleaning with Dr. Maya Lee on {SPOKEN}, for Daniel Reed. Is that right?"
-BOOKED = f"You're booked: a cleaning with Dr. Maya Lee on {SPOKEN}"
+BOOKED = f"You are booked for a cleaning with Dr. Maya Lee on {SPOKEN}"
 SLOT = {"slot_id": "S1", "start": START, "spoken": SPOKEN, "practitioner": "Dr. Maya Lee"}
 WISH = {"slot_id": "S1", "name": "Daniel Reed", "phone": CALLER}
 

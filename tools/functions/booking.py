@@ -206,7 +206,7 @@ async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> 
         "intent": intent.key,
     }
     if outcome.state == "booked" and outcome.booking is not None:
-        return base | {"booking_id": outcome.booking.id, "say": f"You're booked: {intent.what}."}
+        return base | {"booking_id": outcome.booking.id, "say": f"You are booked for {intent.what}."}
     if outcome.state == "taken":
         return base | await _taken(ctx, intent)
     if outcome.state == "pending":
