@@ -5,7 +5,6 @@ calendar returned.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -197,23 +196,6 @@ def day_mentions(text: str) -> list[DayMention]:
         else:
             merged.append(DayMention(weekday=weekday, start=match.start(), end=match.end()))
     return sorted([*merged, *dates], key=lambda mention: mention.start)
-
-
-def moments_in(texts: Iterable[str]) -> tuple[list[ClockMention], list[DayMention]]:
-    """Find all clock times and days in several texts.
-
-    Args:
-        texts: Texts of any kind.
-
-    Returns:
-        The clock times and the days, without their places.
-    """
-    clocks: list[ClockMention] = []
-    days: list[DayMention] = []
-    for text in texts:
-        clocks.extend(clock_mentions(text))
-        days.extend(day_mentions(text))
-    return clocks, days
 
 
 def _beside(words: str, start: int, end: int, other: DayMention) -> bool:

@@ -76,8 +76,6 @@ class SpeechDetector:
     model: VoiceModel
     settings: SpeechSettings
     speaking: bool = False
-    voiced_seconds: float = 0.0
-    """Speech heard since the last ``started``; tells a word from a click."""
     _pending: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     _state: NDArray[np.float32] = field(default_factory=_fresh_state)
     _context: NDArray[np.float32] = field(default_factory=_silence)
@@ -120,8 +118,6 @@ class SpeechDetector:
 
     def _step(self, voice: bool) -> SpeechEvent | None:
         """Count how long the opposite of the present state has lasted, and turn over when long enough."""
-        if voice and self.speaking:
-            self.voiced_seconds += _WINDOW_SECONDS
         if voice == self.speaking:
             self._run_seconds = 0.0
             if self._paused:
@@ -141,7 +137,4 @@ class SpeechDetector:
         self._run_seconds = 0.0
         self._paused = False
         self.speaking = not self.speaking
-        if self.speaking:
-            self.voiced_seconds = needed
-            return "started"
-        return "stopped"
+        return "started" if self.speaking else "stopped"

@@ -46,14 +46,3 @@ async def get_intent(session: AsyncSession, intent_id: str) -> BookingIntent:
     """Get an intent by its id, and hold it until the transaction ends."""
     query = select(BookingIntent).where(BookingIntent.id == intent_id).with_for_update()
     return (await session.scalars(query)).one()
-
-
-async def list_intents(session: AsyncSession, bot_id: str, limit: int) -> list[BookingIntent]:
-    """List a bot's booking requests, newest first."""
-    query = (
-        select(BookingIntent)
-        .where(BookingIntent.bot_id == bot_id)
-        .order_by(BookingIntent.created_at.desc(), BookingIntent.id.desc())
-        .limit(limit)
-    )
-    return list(await session.scalars(query))
