@@ -155,7 +155,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(far_ends.aclose)
         chat_agent = ChatAgent(settings)
         stack.push_async_callback(chat_agent.close)
-        voice = parts.voice_agent(settings, keyring, clock, far_ends) if parts.voice_agent else None
+        agent = parts.voice_agent(settings, keyring, clock, far_ends) if parts.voice_agent else None
         # In place before the agent starts: it may ask the doors of this very app.
         app.state.services = Services(
             settings=settings,
@@ -174,14 +174,14 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             far_ends=far_ends,
             briefings=Briefings(settings, keyring, clock, far_ends),
             chat_agent=chat_agent,
-            voice_agent=voice,
+            voice_agent=agent,
             runtime=runtime,
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
         )
-        if voice is not None:
-            stack.push_async_callback(voice.stop)
-            await voice.start()
+        if agent is not None:
+            stack.push_async_callback(agent.stop)
+            await agent.start()
             stack.push_async_callback(_end, asyncio.create_task(_prepare_bots(app.state.services)))
         yield
 
@@ -189,8 +189,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
 async def _prepare_bots(services: Services) -> None:
     """Have every bot's briefing and greeting ready before its first call."""
     for bot in await services.partners.list_bots():
-        if services.voice_agent is not None and bot.phone_numbers:
-            await services.voice_agent.prepare(bot.id)
+        if bot.phone_numbers:
+            await voice.prepare(services, bot.id)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -30,7 +30,7 @@ async def answer_call(
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
         call = await services.calls.start(call_id, bot.id, form.get("From") or None, to_number)
         _log.info("call came in", bot_id=bot.id)
-        later.add_task(_prepare, services, bot.id)
+        later.add_task(prepare, services, bot.id)
         return _connected(request, services, call)
 
 
@@ -79,8 +79,13 @@ async def after_recording(form: SignedForm, services: Doors) -> Response:
     return twiml.say_and_hang_up(twiml.THANKS)
 
 
-async def _prepare(services: Services, bot_id: str) -> None:
-    """Fetch what the bot needs, and its greeting, while Twilio opens the socket."""
+async def prepare(services: Services, bot_id: str) -> None:
+    """Fetch what a bot needs, and its greeting, ahead of its call; a failure is only logged.
+
+    Args:
+        services: The services.
+        bot_id: The bot.
+    """
     if services.voice_agent is None:
         return
     try:
