@@ -171,6 +171,20 @@ async def test_a_booking_makes_what_was_fetched_ahead_stale(
     assert len(server.asked) == 1
 
 
+async def test_what_was_fetched_while_a_booking_was_under_way_is_stale_too(
+    partner: PartnerClient, server: PartnerServer
+) -> None:
+    server.troubles = ["slow"]
+    booking = asyncio.create_task(partner.create_booking(DETAILS, "key-1"))
+    await server.arrived.wait()
+    await partner.prefetch(FROM, TO, [(None, 30)])
+    server.release.set()
+    await booking
+    server.asked.clear()
+    await partner.search_availability(FROM, TO, duration_minutes=30)
+    assert len(server.asked) == 1
+
+
 async def test_fetching_ahead_does_not_fail_the_call(partner: PartnerClient, server: PartnerServer) -> None:
     server.troubled_path = "/v1/availability/search"
     server.troubles = ["down"] * 3

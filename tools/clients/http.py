@@ -83,7 +83,7 @@ class FarEnds:
 
     async def aclose(self) -> None:
         """Wait for bookings that are under way, then close the connections."""
-        for partner in self._partners.values():
+        for partner in list(self._partners.values()):
             await partner.settle()
         await self._partner_http.aclose()
         await self._site_http.aclose()

@@ -160,7 +160,7 @@ class PartnerClient:
         Returns:
             What became of it.
         """
-        return await self._once(idempotency_key, lambda: self._book(details, idempotency_key))
+        return await self._once(idempotency_key, lambda: self._book_afresh(details, idempotency_key))
 
     async def leave_message(self, message: StaffMessage, idempotency_key: str) -> StaffMessageReceipt:
         """Leave a message for the practice's staff.
@@ -228,8 +228,15 @@ class PartnerClient:
             raise FarEndAnswerInvalid("the answer holds no availabilities")
         return _clipped(_readable(windows), start, end)
 
-    async def _book(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
+    async def _book_afresh(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
+        """Book, and believe nothing that was fetched before or meanwhile, as by another call."""
         self._fetched.clear()
+        try:
+            return await self._book(details, idempotency_key)
+        finally:
+            self._fetched.clear()
+
+    async def _book(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
         body = BookingRequest(bot_id=self._bot_id, booking=details)
         try:
             response = await self._http.request(
