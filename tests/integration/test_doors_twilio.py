@@ -68,6 +68,18 @@ async def test_a_call_is_recorded_with_its_bot_and_prepared(doors: Doors) -> Non
     assert doors.agent.prepared == [doors.demo.bot_id]
 
 
+@pytest.mark.parametrize(
+    "shown", ["", "anonymous", "+266696687", "+86282452253", f"sip:anna@{'x' * 60}.example.com"]
+)
+async def test_what_is_no_number_is_not_taken_for_the_caller_s(doors: Doors, shown: str) -> None:
+    await doors.twilio("/twilio/voice", {**doors.incoming(), "From": shown})
+    assert (await doors.services.calls.get("CA1")).from_number is None
+    recorded = {"CallSid": "CA1", "RecordingUrl": "https://api.twilio.com/RE1", "RecordingSid": "RE1"}
+    assert "Thank you" in words(await doors.twilio("/twilio/voice/recorded", recorded))
+    (message,) = await doors.services.messages.list_messages(doors.demo.bot_id)
+    assert message.customer_phone is None
+
+
 async def test_the_same_call_twice_is_one_call(doors: Doors) -> None:
     first = await doors.twilio("/twilio/voice", doors.incoming())
     again = await doors.twilio("/twilio/voice", doors.incoming())

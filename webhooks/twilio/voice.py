@@ -1,5 +1,7 @@
 """``/twilio/voice``: a call comes in, and what follows when its stream has ended."""
 
+import re
+
 from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
@@ -8,10 +10,14 @@ from practice.threads.service import CallView
 from webhooks.dependencies import Doors, Services
 from webhooks.twilio import twiml
 from webhooks.twilio.grants import issue_grant
-from webhooks.twilio.signature import SignedForm, base_url
+from webhooks.twilio.signature import Form, SignedForm, base_url
 
 MAX_SID_CHARACTERS = 64
 DIALLED_WELL = ("completed", "answered")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What Twilio gives for a caller who shows no number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
+UNAVAILABLE, spelled on the keys of a telephone."""
 
 router = APIRouter(prefix="/twilio", tags=["Twilio"])
 _log = get_logger(__name__)
@@ -28,7 +34,7 @@ async def answer_call(
         if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
             _log.warning("call to a number that no bot owns")
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
-        call = await services.calls.start(call_id, bot.id, form.get("From") or None, to_number)
+        call = await services.calls.start(call_id, bot.id, _caller(form), to_number)
         _log.info("call came in", bot_id=bot.id)
         later.add_task(prepare, services, bot.id)
         return _connected(request, services, call)
@@ -100,3 +106,9 @@ def _connected(request: Request, services: Services, call: CallView) -> Response
     token = issue_grant(services.media_tokens, call, services.settings.call.token_seconds)
     media = f"ws{here.removeprefix('http')}/twilio/media"
     return twiml.connect(media, token, f"{here}/twilio/voice/next")
+
+
+def _caller(form: Form) -> str | None:
+    """Give the number that the caller can be called back on; None when they show none or have none (SIP)."""
+    number = form.get("From", "")
+    return number if _E164.fullmatch(number) and number not in _WITHHELD else None
