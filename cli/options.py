@@ -14,6 +14,9 @@ from config.settings import Settings
 SERVER_FILE = "server.url"
 """In the data folder while a server runs on it: its address."""
 
+FIRST_YEAR, LAST_YEAR = 2020, 2099
+"""Between these a practice's clock may start: ids and sealed slots count from the first."""
+
 DataDir = Annotated[
     Path | None,
     typer.Option(
@@ -79,11 +82,15 @@ def clock_of(now: str | None) -> Clock:
     if now is None:
         return system_clock
     try:
-        return clock_from(datetime.fromisoformat(now))
-    except ValueError as error:
+        start = datetime.fromisoformat(now)
+        clock = clock_from(start)
+    except (ValueError, OverflowError) as error:
         raise UserError(
             f"--now {now} is not a moment with its offset, such as 2026-12-01T09:00:00-05:00."
         ) from error
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise UserError(f"--now {now} is not between the years {FIRST_YEAR} and {LAST_YEAR}.")
+    return clock
 
 
 def server_url(settings: Settings, url: str | None = None) -> str:

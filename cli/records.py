@@ -42,8 +42,11 @@ def prepare_data_dir(settings: Settings) -> Keyring:
     """
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # It holds what patients said: nobody else on the machine reads it.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keyring = Keyring.load(folder, settings.secret.get_secret_value() if settings.secret else None)
+    except FileExistsError as error:
+        raise UserError(f"The data folder {folder} is not a folder.") from error
     except OSError as error:
         raise UserError(f"The data folder {folder} cannot be written: {error.strerror}.") from error
     except ValueError as error:

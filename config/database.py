@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
@@ -140,7 +141,11 @@ def _resolve(settings: Settings) -> URL:
             raise DatabaseUnavailable(
                 f"The data folder {settings.data_dir} cannot be made: {error.strerror}."
             ) from error
-        return URL.create("sqlite+aiosqlite", database=str(settings.data_dir / FILE_NAME))
+        path = settings.data_dir / FILE_NAME
+        # Patients' names are for nobody else on the machine; SQLite's other files take after this one.
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return URL.create("sqlite+aiosqlite", database=str(path))
     try:
         url = make_url(settings.database.url.get_secret_value())
     except ArgumentError as error:

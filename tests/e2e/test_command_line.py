@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,23 @@ def test_a_moment_without_its_offset_is_one_line(tmp_path: Path, here: Here, mom
 def test_a_damaged_key_is_one_line(tmp_path: Path, here: Here) -> None:
     (tmp_path / "secret.key").write_text("short")
     assert "secret.key" in complaint(here("init", "--data-dir", str(tmp_path)))
+
+
+def test_a_clock_far_away_is_one_line(tmp_path: Path, here: Here) -> None:
+    for moment in ("9999-12-01T09:00:00Z", "0001-01-01T00:00:00+14:00"):
+        assert "--now" in complaint(here("init", "--data-dir", str(tmp_path), "--now", moment))
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_line(tmp_path: Path, here: Here) -> None:
+    (tmp_path / "data").touch()
+    assert "not a folder" in complaint(here("init", "--data-dir", str(tmp_path / "data")))
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path, here: Here) -> None:
+    folder = tmp_path / "data"
+    here("init", "--data-dir", str(folder))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}
 
 
 def test_chat_without_a_server_is_one_line(tmp_path: Path, here: Here) -> None:
