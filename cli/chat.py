@@ -57,7 +57,8 @@ def _lines(console: Console) -> Iterator[str]:
         except (EOFError, KeyboardInterrupt):
             return
         if line:
-            yield line
+            # What a pipe holds may be no text; it is passed on as well as it can be read.
+            yield line.encode("utf-8", "replace").decode()
         elif sys.stdin.isatty():
             return
 
@@ -85,4 +86,15 @@ def _asked(client: httpx.Client, method: str, path: str, body: dict[str, Any] | 
         raise UserError(
             "The server has no such site or assistant. Create the demo practice with: chairside init"
         )
+    if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE):
+        raise UserError(f"The message was not taken: {_reason(response)}.")
     raise UserError(f"The server answered with status {response.status_code}.")
+
+
+def _reason(response: httpx.Response) -> str:
+    """Read what the server says is wrong with a message."""
+    try:
+        reasons = response.json()["message"]
+    except (ValueError, LookupError, TypeError):
+        reasons = "it is too long"
+    return "; ".join(reasons) if isinstance(reasons, list) else str(reasons)
