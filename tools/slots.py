@@ -76,6 +76,10 @@ def cut(
         if start < not_before:
             # Later starts keep the window's own grid: 9:00, 9:15 … stay so when it is 9:07 now.
             start += -((start - not_before) // step) * step
+        elif start < not_before + step:
+            # The window was cut at the present moment: 10:05 is no time that a practice would offer.
+            on_grid = start + -(start - _EPOCH) % step
+            start = on_grid if on_grid + duration <= end else start
         while start + duration <= end and (not_after is None or start < not_after):
             key = (start, window.practitioner_id or "")
             found.setdefault(

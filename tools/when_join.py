@@ -46,6 +46,7 @@ _FROM = re.compile(
 )
 
 
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MARKS = re.compile(r"\bD(\d+)")
 _SPELLED = (
     (re.compile(r"\b(D\d+) (?:in|of|on|during|sometime in) (?=D\d)"), r"\1 "),
@@ -67,6 +68,26 @@ _FROM_DAY = re.compile(
     r"\b(?P<how>no sooner than|no earlier than|on or after|later than|after|past|starting|beginning|from) "
     r"D(?P<a>\d+)|\bD(?P<b>\d+) (?:or later|onwards?|and later|or after)"
 )
+
+
+def refused_weekdays(words: str) -> frozenset[int]:
+    """Find the weekdays that are ruled out: "next week but not Monday".
+
+    Args:
+        words: The caller's words.
+
+    Returns:
+        Weekdays, 0 is Monday.
+    """
+    return frozenset(
+        _WEEKDAYS.index(match[1].lower())
+        for match in re.finditer(
+            r"\b(?:not|except|excluding|other than|but)(?: for| on| this| next)* "
+            rf"({'|'.join(_WEEKDAYS)})s?\b",
+            words,
+            re.IGNORECASE,
+        )
+    )
 
 
 def join_days(text: str, named: list[Days], today: date) -> Days | None:

@@ -177,3 +177,17 @@ def test_the_key_is_not_in_the_repr() -> None:
 def test_a_known_practitioners_name_comes_from_the_practice() -> None:
     assert with_name(SLOT, {"prac_lee": "Dr. Lee"}).practitioner == "Dr. Lee"
     assert with_name(SLOT, {}) == SLOT
+
+
+def test_a_window_cut_at_the_present_moment_starts_at_a_round_time() -> None:
+    now = datetime(2026, 12, 1, 15, 5, 23, tzinfo=UTC)
+    window = Availability(start_at=now, duration_minutes=120)
+    slots = cut([window], timedelta(minutes=30), step=timedelta(minutes=15), not_before=now)
+    assert slots[0].start == datetime(2026, 12, 1, 15, 15, tzinfo=UTC)
+
+
+def test_a_window_that_only_its_own_start_fits_keeps_it() -> None:
+    now = datetime(2026, 12, 1, 15, 5, tzinfo=UTC)
+    window = Availability(start_at=now, duration_minutes=30)
+    slots = cut([window], timedelta(minutes=30), step=timedelta(minutes=15), not_before=now)
+    assert [one.start for one in slots] == [now]

@@ -10,9 +10,13 @@ from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.catalogue import find_practitioner, find_service, means_anybody, names_of
 from tools.functions.offers import Wanted
-from tools.functions.opening import closed_sentence, is_closed_throughout
+from tools.functions.opening import closed_sentence, is_closed_throughout, with_dates
 from tools.slots import Slot
 from tools.when import Question, Span, resolve
+from tools.when_join import refused_weekdays
+
+_PART_OF_DAY = timedelta(hours=12)
+"""A span shorter than this is a part of one day."""
 
 
 async def search_availability(
@@ -40,6 +44,7 @@ async def search_availability(
     wanted = _wanted(ctx, service, practitioner)
     if isinstance(wanted, dict):
         return wanted
+    when = with_dates(when, ctx.facts, ctx.clock().astimezone(ctx.zone).date())
     span = resolve(when, ctx.clock(), ctx.zone)
     if isinstance(span, Question):
         return {"status": "ask", "about": "when", "say": span.text}
@@ -51,7 +56,12 @@ async def search_availability(
         slots = await offers.find_slots(ctx, wanted, span.start, min(span.end, horizon))
     except FarEndError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
-    fitting = [one for one in slots if offers.fits(one, span, ctx)]
+    refused = refused_weekdays(when)
+    fitting = [
+        one
+        for one in slots
+        if offers.fits(one, span, ctx) and one.start.astimezone(ctx.zone).weekday() not in refused
+    ]
     if not fitting:
         say = f"I'm sorry, there's nothing free {said_when(span)}."
         return await _none(ctx, wanted, span, "full", say, horizon)
@@ -158,7 +168,14 @@ async def _none(
                 say = f"{say} I don't see anything else free near that."
         except FarEndError:
             say = f"{say} Which other day may I look at?"
-    listed = offers.sealed(ctx, sorted(slots[: ctx.rules.offers], key=lambda one: one.start))
+    part_of_day = span.end - span.start < _PART_OF_DAY or span.daily is not None
+    if not (reason == "full" and part_of_day) and span.exact is None and span.clock is None:
+        # No time of that day would do: times that differ help more than three in a row.
+        alike = [one for one in slots if part_of_day and offers.same_part(one, span, ctx)]
+        chosen = offers.soonest(sorted(alike or slots, key=lambda one: one.start), ctx.rules.offers, ctx)
+    else:
+        chosen = slots[: ctx.rules.offers]
+    listed = offers.sealed(ctx, sorted(chosen, key=lambda one: one.start))
     if listed:
         say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
     result: Result = {"status": "none", "reason": reason, "say": say, "when": span.label, "slots": listed}

@@ -120,6 +120,15 @@ def fits(slot: Slot, span: Span, ctx: ToolContext) -> bool:
     return span.daily is None or span.daily[0] <= local < span.daily[1]
 
 
+def same_part(slot: Slot, span: Span, ctx: ToolContext) -> bool:
+    """Tell whether a slot starts in the part of the day that a span within one day covers."""
+    if span.daily is not None:
+        return fits(slot, span, ctx)
+    first, last = span.start.astimezone(ctx.zone), span.end.astimezone(ctx.zone)
+    local = slot.start.astimezone(ctx.zone).time()
+    return first.time() <= local and (last.date() > first.date() or local < last.time())
+
+
 def nearest(slots: Sequence[Slot], moment: datetime) -> list[Slot]:
     """Order slots by their distance from a moment; of two as far, the earlier comes first."""
     at = moment.astimezone(UTC)

@@ -1,5 +1,6 @@
 """When the practice is open, as far as its facts say."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,29 @@ from tools.contracts.partner import DayHours, PracticeFacts
 from tools.when import Span
 
 LONGEST_LOOK = timedelta(days=31)
+
+
+def with_dates(when: str, facts: PracticeFacts, today: date) -> str:
+    """Put the date in the place of a closed day's name: "on Christmas Day", "after Thanksgiving".
+
+    Args:
+        when: The caller's words.
+        facts: The practice, whose closed days have names.
+        today: Days before it are passed over.
+
+    Returns:
+        The words, with the date of the next such day.
+    """
+    coming = sorted(
+        (one for one in facts.closures if one.name and one.date >= today), key=lambda one: one.date
+    )
+    # The longest name first: "Christmas Eve" is no "Christmas" with a word behind it.
+    for closure in sorted(coming, key=lambda one: -len(one.name)):
+        name = closure.name.lower().replace("\u2019", "'")
+        spelled = re.escape(name.removesuffix(" day")).replace("'", "'?").replace(r"\ ", r"\s+")
+        pattern = rf"\b{spelled}(?: day)?\b(?! eve)"
+        when = re.sub(pattern, f"{closure.date:%B %-d}", when.replace("\u2019", "'"), flags=re.IGNORECASE)
+    return when
 
 
 def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
