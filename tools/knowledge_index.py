@@ -28,11 +28,12 @@ _ALIKE = {
         ("insurance", "insurer", "coverage", "cover", "covered", "plan", "network"),
         ("location", "located", "address", "direction", "find", "street", "avenue"),
         ("parking", "park", "parked", "garage"),
-        ("payment", "pay", "paying", "paid", "card", "cash", "installment"),
+        ("payment", "pay", "paying", "paid", "card", "cash", "credit", "debit", "installment"),
         ("hour", "open", "opening", "close", "closing", "closed"),
         ("child", "kid", "children", "son", "daughter", "paediatric", "pediatric"),
         ("cancel", "cancellation", "cancelling", "canceling", "reschedule"),
         ("extraction", "extract", "pull", "pulled", "remove", "removal"),
+        ("train", "subway", "metro", "underground"),
         ("xray", "radiograph"),
     )
     for word in group

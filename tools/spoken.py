@@ -133,7 +133,8 @@ def article(noun: str) -> str:
         For example ``"an emergency visit"``; words in capitals such as ``X-ray`` keep them.
     """
     first, _, rest = noun.partition(" ")
-    plain = first if first[1:] != first[1:].lower() or "-" in first else first.lower()
+    acronym = first[1:] != first[1:].lower() or first[1:2] == "-"
+    plain = first if acronym else first.lower()
     said = f"{plain} {rest}".strip()
     vowel = said[:1].lower() in "aeiou" or said[:2].lower() == "x-"
     return f"{'an' if vowel else 'a'} {said}"

@@ -49,6 +49,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             is the (?:office|practice|clinic) (?:open|closed)\b.*
             how (?:late|early)\b.*
             (?:open|closed) (?:on|today|tomorrow|this|over|for|during) .*
+            (?:open|close) (?:at )?(?:what time|when)\b.*
             closing time
             opening time
             do you (?:open|close|work)\b.*
@@ -116,7 +117,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             elevator
             (?:accept|take|taking|accepting|see|seeing) (?:on )?(?:any )?new patients?
             new patient (?:forms?|paperwork)
-            what (?:should|do|must) i bring
+            what (?:should|do|must|shall) (?:i|we|you|they|he|she) (?:need to |have to )?bring
             (?:bring|paperwork|forms?)\b.*\?
             bus stop
             subway

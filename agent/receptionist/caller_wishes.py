@@ -98,6 +98,9 @@ PRESSING: tuple[tuple[str, str], ...] = (
         "recap",
         phrases(
             r"""
+            (?:did|have) (?:you|we|i) (?:just |already |really |actually )*(?:book|booked)(?: \w+){0,2}$
+            (?:am|are) (?:i|we) (?:now |really |actually |all )*(?:booked|scheduled)(?: in)?(?: now)?$
+            is (?:it|that|my appointment) (?:now |really |actually |all )*(?:booked|confirmed)(?: now)?$
             (?:what|when)(?: \w+){0,3} (?:time|day|date)?\s?(?:was|did)(?: \w+){0,5} (?:book|appointment|\
                 again)(?:ed)?
             when is (?:my|the|that) (?:new )?appointment(?: again)?
@@ -122,6 +125,8 @@ PRESSING: tuple[tuple[str, str], ...] = (
             what did you (?:just )?say
             (?:i )?(?:didn't|did not|couldn't|could not|can't|cannot) (?:\w+ )?(?:hear|catch|get|\
                 understand)(?: that| you| it| what you said)?
+            (?:what|when) (?:is|was|were) the (?:first|second|third|last|other|\
+                middle)(?: (?:one|option|time))?(?: again)?
             what were (?:the|those|my)(?: \w+)? (?:times|options|choices)(?: again)?
             (?:what were|which were) they(?: again)?
             sorry what
@@ -179,14 +184,40 @@ PRESSING: tuple[tuple[str, str], ...] = (
             r"""
             is (?:my )?(?:[\w']+ ){1,3}(?:a |one of your |your )(?:patients?|client)
             (?:do you have|have you got|have you seen) (?:a patient|my <kin>)\b.*
-            (?:does|did|has|is|was) (?:my <kin>|he|she|mr \w+|mrs \w+|ms \w+|(?!(?:dr|doctor|the|there|it|\
-                this|that|your|a|an|any|our|anyone|someone|parking)\b)\w+ \w+) (?:\w+ )?(?:have|had|\
+            (?<!i )(?<!we )(?:does|did|has|is|was) (?:my <kin>|he|she|mr \w+|mrs \w+|ms \w+|\
+                (?!(?:dr|doctor|the|there|it|\
+                this|that|your|a|an|any|our|anyone|someone|parking|hoping|going|\
+                trying|wondering|thinking|looking|just|not)\b)\w+ \w+) (?:\w+ )?(?:have|had|\
                 come|came|been|make|made|there|in|coming|seen|show|miss|book|booked)\b.{0,40}
+            (?:does|did|has|is) (?:my <kin>(?: \w+){0,2}|(?!(?:the|your|it|this|that|a|dr|doctor|\
+                insurance)\b)\
+                \w+ \w+) (?:go|goes|going|come|coming) (?:to|here|there|in)\b.{0,40}
+            when (?:is|does|did|was) (?:my <kin>(?: \w+){0,2}|he|she|mrs? \w+|ms \w+) (?:coming|come|due|\
+                scheduled|booked|supposed|have|in)\b.*
             when is (?:my <kin>(?:'s)?|his|her|their|\w+'s)(?: \w+)? appointment
             (?:do you have|is there) (?:a|any) (?:patient|record|file)s? (?:named|called|for|of|on|with)
             (?:his|her|my <kin>'s) (?:records?|chart|file|results?|treatment|diagnosis)
             """,
             kin=KIN,
+        ),
+    ),
+    (
+        "complaint",
+        phrases(
+            r"""
+            (?:this|that|it|you) (?:is|are|was)(?: just| so| absolutely| totally)? (?:ridiculous|\
+                unacceptable|outrageous|a joke|terrible|awful|disgraceful|useless|stupid|rubbish|garbage)
+            (?:this|that|it|you)'(?:s|re)(?: just| so| absolutely| totally)? (?:ridiculous|unacceptable|\
+                outrageous|a joke|terrible|awful|disgraceful|useless|stupid|rubbish|garbage)
+            (?:ridiculous|unacceptable|outrageous|disgraceful)
+            (?:stupid|useless|dumb|damn|bloody|fucking) (?:machine|robot|bot|computer|thing)
+            (?:make|file|have|lodge) a (?:formal )?complaint
+            complain(?:ing)?\b
+            (?:nobody|no one) (?:ever )?(?:calls?|called|answers?|answered|picks?|picked|gets?|got|rang)\b.*
+            (?:i'm|i am) (?:so |very |really |extremely )*(?:angry|furious|fed up|sick of|\
+                frustrated|upset with)\b.*
+            worst (?:\w+ )?(?:practice|dentist|clinic|service|office|place)
+            """
         ),
     ),
     (

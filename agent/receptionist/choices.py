@@ -71,6 +71,8 @@ _ANY = re.compile(
 _POSITIVE_CUE = re.compile(r"\b(?:that one|this one|it|that)\b")
 _MORNING = re.compile(r"\bmornings?\b")
 _AFTERNOON = re.compile(r"\b(?:afternoons?|after lunch)\b")
+_OTHER_PART = re.compile(r"\b(?:after|before) (?:school|work)\b|\bevenings?\b|\bweek ?(?:days?|ends?)\b")
+"""A part of the day or week that the offers do not tell: the calendar is to be asked."""
 _NOON = 12
 
 
@@ -212,6 +214,8 @@ def _by_moment(text: str, words: str, offers: Sequence[Offer]) -> list[Offer] | 
     clocks = clock_mentions(text, bare=is_short(words))
     days = [day for day in day_mentions(text) if not _is_place(day, offers)]
     if re.search(r"\b(?:after|before|between|later than|earlier than)\b", words) and clocks:
+        return []
+    if not clocks and not days and _OTHER_PART.search(words):
         return []
     part = _MORNING.search(words) or _AFTERNOON.search(words)
     if not clocks and not days and not part:

@@ -11,7 +11,7 @@ from agent.receptionist.say import MOST_LISTED
 from agent.receptionist.state import Scene
 from agent.receptionist.words import normal
 from tools import phone, spoken
-from tools.contracts.partner import DayHours, PracticeFacts
+from tools.contracts.partner import Closure, DayHours, PracticeFacts
 from tools.when import Span, mentions_time, resolve
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
@@ -52,14 +52,27 @@ def _hours(words: str, scene: Scene) -> str | None:
     facts = scene.facts
     if not facts.hours:
         return None
-    for closure in facts.closures:
-        name = normal(closure.name)
-        if any(token in words for token in name.split() if token not in _COMMON_IN_NAMES):
-            return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
+    if (closure := _closure_named(words, scene)) is not None:
+        return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
     asked = _asked_day(words, scene)
     if asked is None:
         return f"We're open {_week(facts.hours)}."
     return _on(asked, facts, scene)
+
+
+def _closure_named(words: str, scene: Scene) -> Closure | None:
+    """Find the next closed day of that name; "Christmas" alone is the day and not the eve."""
+    said = set(words.split())
+    named = [
+        one
+        for one in scene.facts.closures
+        if one.date >= scene.today and said & (set(normal(one.name).split()) - _COMMON_IN_NAMES)
+    ]
+    return min(
+        named,
+        key=lambda one: (("eve" in said) != ("eve" in normal(one.name).split()), one.date),
+        default=None,
+    )
 
 
 def _asked_day(words: str, scene: Scene) -> date | None:

@@ -109,6 +109,8 @@ def _called(state: State, calls: Sequence[FunctionCall], scene: Scene) -> None:
             _searched(state, call, scene)
         elif call.name == BOOK:
             _asked_to_book(state, call)
+        elif call.name == KNOWLEDGE:
+            state.last_question = str(call.arguments.get("question") or "")
         elif call.name == MESSAGE:
             state.message = str(call.arguments.get("text") or state.message)
 

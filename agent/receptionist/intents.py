@@ -28,6 +28,8 @@ class Intent(StrEnum):
     """Look up an appointment that exists."""
     PRIVACY = "privacy"
     """About somebody else."""
+    COMPLAINT = "complaint"
+    """Angry, or complaining."""
     PERSON = "person"
     """Talk to a human."""
     MESSAGE = "message"
@@ -59,6 +61,7 @@ _COMPILED = tuple(
 _DENIED = re.compile(
     r"\b(?:no|not|isn't|not an?|without|don't have|never had|nothing like|wasn't)(?: any| a| an| having)?$"
 )
+_UNWANTED = re.compile(r"\b(?:don't|do not|didn't|did not)(?: really| actually| even)?$")
 _URGENT = re.compile(URGENT)
 _QUESTION_FORM = re.compile(
     r"^(?:so |and |but |well |okay |ok |oh |um |uh |also |hi |hello |quick question )*"
@@ -86,6 +89,8 @@ def intents_in(words: str) -> list[Intent]:
             if intent in (Intent.EMERGENCY, Intent.DESPAIR) and _DENIED.search(
                 words[: match.start()].rstrip()
             ):
+                continue
+            if intent is Intent.BOOK and _UNWANTED.search(words[: match.start()].rstrip()):
                 continue
             found.append(intent)
             break

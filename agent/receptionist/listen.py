@@ -73,9 +73,11 @@ def listen(state: State, text: str, scene: Scene) -> None:
         state.asks.clear()
 
 
-def _take_in(state: State, turn: Turn, scene: Scene) -> None:
+def _take_in(state: State, turn: Turn, scene: Scene) -> None:  # noqa: C901 - a chain of decisions
     if {Intent.EMERGENCY, Intent.DESPAIR} & set(turn.intents):
         return
+    if Intent.ABANDON in turn.intents and state.task is Task.NONE and state.outcome_spoken:
+        state.staff_matter = f"{turn.text.strip()} ({state.outcome_spoken})"
     if {Intent.CHANGE, Intent.LATE, Intent.LOOKUP} & set(turn.intents) and state.task is not Task.BOOK:
         state.staff_matter = turn.text.strip()
     if _answer_offer(state, turn):
@@ -119,7 +121,7 @@ def _beside_a_question(state: State, turn: Turn, scene: Scene) -> None:
     turn.unclear_choice = aside.unclear_choice
 
 
-def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: PLR0911 - a chain of decisions
+def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
     """Take yes or no to an offer of help; True when the words are used up."""
     words, asked = turn.words, state.asked
     strong_or_plain = set(turn.intents)
@@ -146,6 +148,12 @@ def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: PLR0911 - a chain 
             return True
         if Intent.BYE in strong_or_plain:
             state.leaving = True
+            return True
+        if state.staff_matter and not turn.refused and not turn.intents and wish_in(turn.text, asked=True):
+            # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
+            state.staff_matter = f"{state.staff_matter} {turn.text.strip()}"
+            state.task = Task.MESSAGE
+            message_ahead(state, turn)
             return True
         if turn.refused:
             # Declined: what was being done goes on, as if newly asked.
@@ -183,6 +191,7 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
         and not (intents & {Intent.BOOK, Intent.PERSON, Intent.MESSAGE} and state.chosen is None)
     ):
         outcome = state.outcome
+        turn.dropped = state.task is Task.BOOK
         state.finish_booking(outcome, "")
         state.message = ""
         return
@@ -203,6 +212,8 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
             Intent.RECAP,
         }
     ):
+        return
+    if Intent.COMPLAINT in intents and Intent.BOOK not in intents:
         return
     asks_about = intents & _ASIDES
     named = service_in(turn.words, scene.facts)
@@ -262,7 +273,9 @@ def _first_like(scene: Scene, keys: tuple[str, ...]) -> ServiceFacts | None:
 
 def _practitioner(state: State, turn: Turn, scene: Scene) -> None:
     found = practitioner_in(turn.words, scene.facts, asked=state.asked in (Ask.SLOT, Ask.PRACTITIONER))
-    if found is not None and not (state.offers and pick(turn.text, state.offers, agreed=False)):
+    if found is not None and state.chosen is not None and state.chosen.practitioner == found.name:
+        state.practitioner = found.name
+    elif found is not None and not (state.offers and pick(turn.text, state.offers, agreed=False)):
         if state.practitioner != found.name and (state.offers or state.chosen):
             state.new_search()
         state.practitioner = found.name

@@ -29,6 +29,7 @@ _NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me|digit
 _STRONG = frozenset(Intent) - {Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.LATE}
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [a-z]'?s?\b(?!\w)", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
+_ABROAD = re.compile(r"(?:\+|\bplus )[\d ().-]{7,}")
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
 _FEW_DIGITS = 3
@@ -87,6 +88,8 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
     if _START_OVER.search(turn.words) and asked:
         state.digits = ""
         turn.agreed = turn.refused = False
+    if said and _ABROAD.search(turn.text):
+        said = f"+{said}"
     if said and (asked or len(said) >= _WHOLE_DIGITS):
         return _dial(state, turn, said, scene)
     if not scene.caller_phone:
@@ -126,6 +129,8 @@ def _dial(state: State, turn: Turn, said: str, scene: Scene) -> bool:
 def _dialled_part(text: str) -> str:
     """Give what follows "number is", where that holds digits; counts of letters are no digits."""
     text = _LETTER_COUNT.sub(" ", text)
+    if abroad := _ABROAD.search(text):
+        return abroad.group()
     match = _AFTER_NUMBER.search(text)
     return match["rest"] if match and len(phones.digits(match["rest"])) >= _FEW_DIGITS else text
 

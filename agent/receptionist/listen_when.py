@@ -26,6 +26,7 @@ _MORE = any_of(
 )
 _REVERT_DAY = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
 _REVERT_LATER = re.compile(r"\b(?:second|latter|later|next|other)\b")
+_NEXT_START = timedelta(minutes=15)
 _LATER_DAYS = 4
 """How many days after the last offer "later" looks at."""
 
@@ -156,15 +157,16 @@ def _relative_words(state: State, wish: Wish) -> str:
     if not starts:
         state.wish = Wish(day=wish.day or state.wish.day, time="", loose=not (wish.day or state.wish.day))
         return ""
-    edge = starts[-1] if wish.relative == "later" else starts[0]
+    # Later than a time is not that time again: the next quarter of an hour is the nearest that can be meant.
+    edge = starts[-1] + _NEXT_START if wish.relative == "later" else starts[0]
     side = "after" if wish.relative == "later" else "before"
     if wish.day:
         return f"{wish.day} {side} {edge:%-I:%M %p}"
-    if starts[0].date() == starts[-1].date():
+    if starts[0].date() == starts[-1].date() == edge.date():
         return f"{edge:%A %B %-d} {side} {edge:%-I:%M %p}"
     if wish.relative == "earlier":
         return EARLIEST
-    first, last = edge + timedelta(days=1), edge + timedelta(days=_LATER_DAYS)
+    first, last = starts[-1] + timedelta(days=1), starts[-1] + timedelta(days=_LATER_DAYS)
     return f"between {first:%A %B %-d} and {last:%A %B %-d} {state.wish.time}".strip()
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent.receptionist.words import is_short, normal
-from agent.times import clock_mentions, day_mentions
+from agent.times import WEEKDAYS, clock_mentions, day_mentions
 from tools.when import mentions_time
 
 _DAY = re.compile(
@@ -131,6 +131,8 @@ def wish_in(text: str, *, asked: bool = False) -> Wish:
     relative = _relative(words, day, time)
     if relative:
         day, time = ("" if day in ("sooner", "soonest", "the soonest") else day), ""
+    if day and not relative and (refused := _refused_weekdays(normal(text))):
+        day = f"{day} {refused}"
     wish = Wish(day=day, time=time, relative=relative)
     if wish:
         return wish
@@ -140,7 +142,22 @@ def wish_in(text: str, *, asked: bool = False) -> Wish:
     return Wish(day=words) if mentions_time(words) and not _REFUSED.search(normal(text)) else wish
 
 
+def _refused_weekdays(words: str) -> str:
+    """Give the weekdays that were ruled out, in words that the calendar's reader understands."""
+    ruled_out = [
+        weekday
+        for match in _REFUSED.finditer(words)
+        for weekday in WEEKDAYS
+        if re.search(rf"\b{weekday}s?\b", match.group())
+    ]
+    return " ".join(f"not {weekday}" for weekday in ruled_out)
+
+
 def _relative(words: str, day: str, time: str) -> str:
+    if re.search(r"\btoo (?:early|soon)\b", words):
+        return "later"
+    if re.search(r"\btoo late\b", words) and not clock_mentions(words):
+        return "earlier"
     if re.search(r"\bno (?:later|earlier|sooner)\b", words) or clock_mentions(words):
         return ""
     if re.search(r"\b(?:later|after that|after those|later on)\b", time or words) and not re.search(

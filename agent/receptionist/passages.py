@@ -22,6 +22,14 @@ _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%][.!?])\s+(?=[A-Z\"'(])")
 _DOLLARS = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?")
 _PERCENT = re.compile(r"(\d)\s?%")
 _RANGE = re.compile(r"(\d)\s?[\u2013-]\s?\$?(\d)")
+_ROW = re.compile(r": \d[\d,]* dollars")
+_ALSO = {
+    "credit": ("visa", "mastercard"),
+    "debit": ("visa", "mastercard"),
+    "subway": ("train",),
+    "metro": ("train",),
+}
+"""Words that an answer may be put in, other than the question's."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -37,6 +45,7 @@ def best_answer(question: str, passages: list[Any]) -> str | None:
         question.
     """
     wanted = _stems(question)
+    wanted |= {_stem(other) for word in wanted for other in _ALSO.get(word, ())}
     best: tuple[float, str] | None = None
     for rank, passage in enumerate(passages):
         if not isinstance(passage, dict):
@@ -49,6 +58,8 @@ def best_answer(question: str, passages: list[Any]) -> str | None:
             score = len(shared) + 0.6 * len(under) - 0.3 * rank - 0.02 * index
             if (shared or under) and (best is None or score > best[0]):
                 following = sentences[index + 1] if index + 1 < len(sentences) else ""
+                if _ROW.search(sentence) and not (shared & _stems(following)):
+                    following = ""  # another row of the table, about something else
                 best = (score, _short(sentence, following))
     return best[1] if best else None
 

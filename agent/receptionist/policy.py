@@ -21,7 +21,8 @@ __all__ = ["Move", "next_move"]
 
 _TWO_STOPS = re.compile(r"(\b[ap]\.m\.)\.")
 _HELLO = re.compile(
-    r"(?:hello|hi|hey|good (?:morning|afternoon|evening))(?: hello| there| hi)*$|"
+    r"(?:um |uh |oh |well )*(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings)"
+    r"(?: hello| there| hi| good (?:morning|afternoon|evening))*$|"
     r"(?:hello |hi )?(?:is |are )?(?:any ?(?:one|body)|some ?(?:one|body)|you)(?: still)? there$"
 )
 _HAS_QUESTION = re.compile(
@@ -94,20 +95,19 @@ def _after_words(state: State, scene: Scene) -> Move:  # noqa: C901, PLR0911 - a
         return question(state, scene, Ask.PERSON_OFFER).after(say.emergency(emergency_number(scene.facts)))
     if state.leaving:
         unfinished = state.task is Task.BOOK
-        return call(
-            END, {"reason": "the caller said goodbye"}, say.goodbye(scene.facts, unfinished=unfinished)
-        )
+        words = say.goodbye(scene.facts, unfinished=unfinished, more=bool(state.outcome_spoken))
+        return call(END, {"reason": "the caller said goodbye"}, words)
     if state.wants_person:
         return call(TRANSFER, {"reason": "the caller asked for a person"})
-    if state.misses and not (turn.wrong_digits or turn.unknown_service):
-        return _not_understood(state, scene)
     if _HELLO.match(turn.words):
         opening = "Hello." if state.asked is Ask.HELP else "Yes, I'm here."
         return question(state, scene, state.asked).after(opening)
+    if state.misses and not (turn.wrong_digits or turn.unknown_service):
+        return _not_understood(state, scene)
     if _HAS_QUESTION.match(turn.words):
         return Move(say=say.one_of(say.WHAT_QUESTION, state.turns))
     if Intent.REPEAT in intents and not turn.got_on and state.last_said:
-        return Move(say=_again(state.last_said))
+        return Move(say=_again(say.without_excuse(state.last_said)))
     if Intent.HOLD in intents and not turn.got_on and len(intents) == 1 and not turn.agreed:
         return Move(say=say.one_of(say.HOLDING, state.turns))
     aside = answer_aside(state, turn, scene)

@@ -187,6 +187,17 @@ def _message(state: State, scene: Scene) -> Move:
 def _nothing_at_hand(state: State, scene: Scene) -> Move:
     turn = state.turn
     intents = turn.intents if turn else []
+    if Intent.ABANDON in intents and state.outcome_spoken:
+        # What stands in the calendar stays there, and the caller has to know.
+        if turn is not None and turn.dropped:
+            return question(state, scene, Ask.ANYTHING_ELSE).after(
+                say.one_of(say.NOT_BOOKED_MORE, state.turns)
+            )
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(
+            f"You're still down for {state.outcome_spoken}. {say.one_of(say.CHANGE, state.turns)}"
+            if state.outcome == "booked"
+            else say.one_of(say.CHANGE, state.turns)
+        )
     if Intent.ABANDON in intents:
         return question(state, scene, Ask.ANYTHING_ELSE).after(say.one_of(say.NOT_BOOKED, state.turns))
     if turn is not None and turn.agreed and not turn.refused and not intents:

@@ -16,6 +16,9 @@ from tools.contracts.partner import PracticeFacts
 _FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
 _STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
 _REFUSED_MATTERS = {Intent.ADVICE: say.ADVICE, Intent.PRIVACY: say.PRIVACY, Intent.LANGUAGE: say.LANGUAGE}
+_ASKS_IF_BOOKED = re.compile(r"^(?:so |and |but |wait )*(?:did|have|am|are|is)\b")
+_BY_TRANSPORT = re.compile(r"\b(?:subway|train|bus|metro|tram|public transport\w*|by car)\b")
+_GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
 _SHORT_QUESTION = 3
 _AMERICAN = ("America/", "US/", "Pacific/Honolulu", "Canada/")
@@ -58,11 +61,22 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     return None
 
 
-def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:  # noqa: PLR0911 - a chain of decisions
+def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:  # noqa: C901, PLR0911 - a chain of decisions
     if intent is Intent.IDENTITY:
         return _back_to(state, scene, say.identity(scene.facts, state.turns))
     if intent is Intent.RECAP and state.outcome == "booked" and state.outcome_spoken:
         return _back_to(state, scene, f"Your appointment is {state.outcome_spoken}.")
+    if (
+        intent is Intent.RECAP
+        and not state.outcome
+        and not state.outcome_spoken
+        and _ASKS_IF_BOOKED.search(turn.words)
+    ):
+        return _back_to(state, scene, say.one_of(say.NOTHING_BOOKED, state.turns))
+    if intent is Intent.COMPLAINT and not turn.got_on:
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(say.COMPLAINT, state.turns))
+    if intent is Intent.ADDRESS and _BY_TRANSPORT.search(turn.words):
+        return _search(state, turn)
     if intent in _STAFF_MATTERS and not (state.task is Task.BOOK and turn.got_on):
         if state.task is Task.MESSAGE and turn.got_on:
             return None
@@ -85,6 +99,11 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
 
 def _search(state: State, turn: Turn) -> Move:
     asked = turn.text.strip()
+    if state.last_question and _GOES_ON.search(turn.words):
+        # "And for children?" goes on with the question before.
+        asked = f"{state.last_question} {asked}"
+    elif "bring" in turn.words.split() and "visit" not in turn.words:
+        asked = f"{asked} (to a visit)"
     if state.service is not None and _POINTS_BACK.search(turn.words):
         # "How much is it?" means what is being booked.
         asked = f"{asked} ({state.service.name})"

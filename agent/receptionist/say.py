@@ -47,15 +47,17 @@ def silence_prompt(count: int) -> str:
     return prompts[min(max(count, 1), len(prompts)) - 1]
 
 
-def goodbye(facts: PracticeFacts, *, unfinished: bool = False) -> str:
+def goodbye(facts: PracticeFacts, *, unfinished: bool = False, more: bool = False) -> str:
     """Close the call.
 
     Args:
         facts: The practice.
         unfinished: A booking was begun and not made; the caller shall not think otherwise.
+        more: Another booking was made before.
     """
     if unfinished:
-        return f"All right. I haven't booked anything. Thank you for calling {facts.name}. Goodbye."
+        what = "anything more" if more else "anything"
+        return f"All right. I haven't booked {what}. Thank you for calling {facts.name}. Goodbye."
     return f"Thank you for calling {facts.name}. Goodbye."
 
 
@@ -184,14 +186,14 @@ def ask(
 
 def unclear(count: int) -> str:
     """Say that nothing was understood, before the question is asked differently."""
-    return _turn(
-        (
-            "Sorry, I didn't catch that.",
-            "I'm sorry, I still didn't get that.",
-            "Sorry, the line isn't clear.",
-        ),
-        count,
-    )
+    return _turn(_UNCLEAR, count)
+
+
+def without_excuse(text: str) -> str:
+    """Take off the excuse for not having understood: when the rest is said again it is out of place."""
+    for excuse in (*_UNCLEAR, TROUBLE):
+        text = text.removeprefix(excuse).lstrip()
+    return text
 
 
 def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitioners: bool = False) -> str:
@@ -275,6 +277,10 @@ CHANGE = (
     "I can't change or cancel an appointment myself, but the team can.",
     "Changing or cancelling is something the team has to do.",
 )
+COMPLAINT = (
+    "I'm sorry about that; you should not have to put up with it.",
+    "I'm sorry for the trouble; the team should hear about it.",
+)
 SYMPATHY = ("I'm sorry to hear that.", "Oh dear, I'm sorry.")
 LATE = ("Thanks for letting us know.", "All right, the team should know about that.")
 LANGUAGE = ("I'm sorry, I only speak English.", "I can only help in English, I'm afraid.")
@@ -288,6 +294,8 @@ WHAT_QUESTION = (
     "Of course. What can I help you with?",
     "Sure, what would you like help with? How can I help?",
 )
+NOTHING_BOOKED = ("No, nothing is booked yet.", "Nothing is booked so far.")
+NOT_BOOKED_MORE = ("All right, I haven't booked anything more.", "No problem, I've left it at that.")
 NOT_BOOKED = ("All right, I haven't booked anything.", "No problem, nothing is booked.")
 TROUBLE = "I'm sorry, I'm having trouble understanding you."
 GIVING_UP = "I'm sorry, I can't understand you well on this line. Please call again. Goodbye."
@@ -303,6 +311,11 @@ _LOOKING = ("One moment, let me look.", "Let me check the calendar.", "Just a mo
 _CHECKING = ("One moment, please.", "Just a moment.", "Let me see.")
 
 
+_UNCLEAR = (
+    "Sorry, I didn't catch that.",
+    "I'm sorry, I still didn't get that.",
+    "Sorry, the line isn't clear.",
+)
 _TAKE_IT = ("Does that work for you?", "Would you like that one?", "Does that suit you?")
 _WHICH = ("Which one would you like?", "Which of those works for you?", "Which would you prefer?")
 _WHICH_OF = ("Which one do you mean", "Sorry, which of them", "Which one shall it be")

@@ -201,6 +201,9 @@ def _swap_or_add(name: str, words: str) -> str | None:
         (index, part) for index, part in _last_first(name) if letter != "h" or part[-1].lower() in "aeiou"
     ]
     index, part = (fits or _last_first(name))[0]
+    if part[-1].lower() == letter:
+        # "Anne Belle, with an e": it is there already.
+        return None
     return _with_part(name, index, part + letter)
 
 

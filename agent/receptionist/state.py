@@ -71,6 +71,7 @@ class Turn:
         unclear_choice: Several of the offered slots fit the words.
         wrong_digits: A telephone number was said that cannot be one.
         unknown_service: Something was asked for that is not on the list.
+        dropped: The words gave up the booking that was being made.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Turn:
     unclear_choice: list[Offer] = field(default_factory=list)
     wrong_digits: bool = False
     unknown_service: bool = False
+    dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ class State:
     """How often each question was asked since the conversation last got on."""
     all_asks: Counter[Ask] = field(default_factory=Counter)
     last_said: str = ""
+    last_question: str = ""
+    """What the practice's files were asked last."""
     misses: int = 0
     turns: int = 0
     turn: Turn | None = None
