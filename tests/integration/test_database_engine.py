@@ -107,6 +107,14 @@ async def test_writers_take_turns_and_lose_nothing(database: Database, clock: Cl
         assert await session.scalar(select(Account.name)) == "20"
 
 
+async def test_what_is_committed_survives_a_power_cut(tmp_path: Path) -> None:
+    database = Database(told(tmp_path, None))
+    async with database.session() as session:
+        full = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+        assert (await session.execute(text("PRAGMA synchronous"))).scalar_one() == full
+    await database.dispose()
+
+
 async def test_a_reader_waits_for_no_writer(database: Database, clock: Clock) -> None:
     async with database.session() as writing:
         writing.add(Account(id="acct_1", name="A", created_at=clock()))
