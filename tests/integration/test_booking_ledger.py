@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,11 +15,10 @@ from hypothesis import strategies as st
 from config.clock import Clock, fixed_clock
 from config.database import FILE_NAME, Database
 from config.keyring import Keyring
-from config.settings import RelaySettings, Settings
+from config.settings import Settings
 from practice.booking.answer import Answer
 from practice.booking.desk import BookingDesk
 from practice.booking.ledger import Claim, Ledger
-from practice.booking.relay import Relay
 from practice.demo.seed import DemoIds, seed_demo
 from practice.errors import (
     IdempotencyKeyReused,
@@ -37,22 +35,10 @@ from practice.errors import (
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from tests.conftest import CHEAP_HASHER, sqlite_settings
+from tests.fakes.desk import SECRET, make_desk, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
-SECRET = "whsec_of_the_platform"
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
-
-
-def wish(minutes: int = 30, **extra: Any) -> dict[str, Any]:
-    return {
-        "bot_id": "whatever",
-        "booking": {
-            "start_at": "2026-12-01T14:00:00-05:00",
-            "duration_minutes": minutes,
-            "customer": {"phone": "+12025550100", "name": "José Bell"},
-            **extra,
-        },
-    }
 
 
 @pytest.fixture
@@ -70,18 +56,6 @@ async def bot(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds)
         webhook_url="https://platform.example/hooks/",
         webhook_secret=SECRET,
     )
-
-
-def make_desk(
-    database: Database,
-    clock: Clock,
-    keyring: Keyring,
-    platform: httpx.AsyncBaseTransport,
-    lease_clock: Clock | None = None,
-    **rules: Any,
-) -> BookingDesk:
-    relay = Relay(RelaySettings(**rules), clock, keyring, embedded=None, outside=platform)
-    return BookingDesk(database, clock, relay, lease_clock=lease_clock or clock)
 
 
 @pytest.fixture
