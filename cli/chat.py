@@ -97,4 +97,4 @@ def _reason(response: httpx.Response) -> str:
         reasons = response.json()["message"]
     except (ValueError, LookupError, TypeError):
         reasons = "it is too long"
-    return "; ".join(reasons) if isinstance(reasons, list) else str(reasons)
+    return ("; ".join(reasons) if isinstance(reasons, list) else str(reasons)).rstrip(".")

@@ -119,6 +119,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             new patient (?:forms?|paperwork)
             what (?:should|do|must|shall) (?:i|we|you|they|he|she) (?:need to |have to )?bring
             (?:bring|paperwork|forms?)\b.*\?
+            (?:need|have|supposed) to bring\b.*
             bus stop
             subway
             wi ?fi

@@ -194,6 +194,8 @@ PRESSING: tuple[tuple[str, str], ...] = (
                 \w+ \w+) (?:go|goes|going|come|coming) (?:to|here|there|in)\b.{0,40}
             when (?:is|does|did|was) (?:my <kin>(?: \w+){0,2}|he|she|mrs? \w+|ms \w+) (?:coming|come|due|\
                 scheduled|booked|supposed|have|in)\b.*
+            (?:when|what time|if|whether) (?!(?:my|the|your|our)\b)(?:\w+ ){0,2}\w+'s (?:appointment|\
+                visit|booking)
             when is (?:my <kin>(?:'s)?|his|her|their|\w+'s)(?: \w+)? appointment
             (?:do you have|is there) (?:a|any) (?:patient|record|file)s? (?:named|called|for|of|on|with)
             (?:his|her|my <kin>'s) (?:records?|chart|file|results?|treatment|diagnosis)

@@ -225,7 +225,7 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
     )
     only_asks = asks_about and not re.search(
         r"\b(?:book|appointment|schedule|come in|get in|i'd like|"
-        r"i want|i need)\b",
+        r"i want|(?<!do )i need)\b",
         turn.words,
     )
     if wants and not only_asks and state.task is not Task.MESSAGE:
@@ -277,7 +277,11 @@ def _practitioner(state: State, turn: Turn, scene: Scene) -> None:
         state.practitioner = found.name
     elif found is not None and not (state.offers and pick(turn.text, state.offers, agreed=False)):
         if state.practitioner != found.name and (state.offers or state.chosen):
+            start = state.chosen.start if state.chosen else None
             state.new_search()
+            if start is not None:
+                # Another person, but the time that was chosen, whatever was wished for before it.
+                state.search_words = f"{start:%A %B %-d} at {start:%-I:%M %p}"
         state.practitioner = found.name
     elif anyone_will_do(turn.words) and state.practitioner:
         state.practitioner = ""

@@ -37,7 +37,7 @@ SCENARIOS: dict[str, Turns] = {
         ("no, the name is Anne Belle, with an e", "for Anne Belle[ ,.]"),
     ],
     "after school is asked of the calendar": [
-        ("A check-up for my daughter on Saturday morning", "closed on Saturday"),
+        ("A check-up for my daughter on Saturday morning", r"closed on Saturday(?!.*p\.m\.)"),
         ("what about after school on a weekday", r"(three|four).*p\.m\..*Which"),
     ],
     "asking for a slot again does not choose it": [
@@ -48,6 +48,17 @@ SCENARIOS: dict[str, Turns] = {
         ("A filling on Tuesday at nine", "is free"),
         ("yes", "name"),
         ("with Dr. Haddad", r"^(?!.*didn't catch).*name"),
+    ],
+    "another practitioner keeps the chosen time": [
+        ("A filling yesterday", "already past"),
+        ("ok, Tuesday at four", "is free|name"),
+        ("with Dr. Lee", "Tuesday the twenty-fourth of November at four|name"),
+    ],
+    "bringing something is no wish for a visit": [
+        ("do I need to bring anything", r"^(?!.*come in for)(?!.*kind of visit).")
+    ],
+    "when somebody else comes is not told": [
+        ("can you tell me when John Smith's appointment is", "share anything|privacy")
     ],
     "a question may go on from the one before": [
         ("How much is a cleaning?", "140 dollars"),

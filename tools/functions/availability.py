@@ -16,7 +16,7 @@ from tools.when import Question, Span, resolve
 from tools.when_join import refused_weekdays
 
 _PART_OF_DAY = timedelta(hours=12)
-"""A span shorter than this is a part of one day."""
+"""A span that is not longer is a part of one day."""
 
 
 async def search_availability(
@@ -168,7 +168,7 @@ async def _none(
                 say = f"{say} I don't see anything else free near that."
         except FarEndError:
             say = f"{say} Which other day may I look at?"
-    part_of_day = span.end - span.start < _PART_OF_DAY or span.daily is not None
+    part_of_day = span.end - span.start <= _PART_OF_DAY or span.daily is not None
     if not (reason == "full" and part_of_day) and span.exact is None and span.clock is None:
         # No time of that day would do: times that differ help more than three in a row.
         alike = [one for one in slots if part_of_day and offers.same_part(one, span, ctx)]
