@@ -64,5 +64,11 @@ class CallsInProgress:
     async def _after(earlier: asyncio.Task[None] | None, conversation: Coroutine[Any, Any, None]) -> None:
         if earlier is not None:
             earlier.cancel()
-            await asyncio.wait({earlier})
+            try:
+                await asyncio.wait({earlier})
+            except asyncio.CancelledError:
+                # Replaced before it began; who comes next still has to wait for the one before.
+                conversation.close()
+                await asyncio.wait({earlier})
+                raise
         await conversation

@@ -44,6 +44,34 @@ async def test_a_new_connection_of_the_same_call_stops_the_old_one_first() -> No
     assert await progress.wait_idle(0.01)
 
 
+async def test_a_third_connection_waits_for_the_first_to_wind_up_too() -> None:
+    progress, end, marks = CallsInProgress(), asyncio.Event(), list[str]()
+    begun, wound_up, replaced, third = (asyncio.Event() for _ in range(4))
+
+    async def reluctant() -> None:
+        begun.set()
+        try:
+            await end.wait()
+        finally:
+            replaced.set()
+            await wound_up.wait()
+            marks.append("first wound up")
+
+    calls = [asyncio.ensure_future(progress.run("CA1", reluctant()))]
+    await begun.wait()
+    calls.append(asyncio.ensure_future(progress.run("CA1", hold(asyncio.Event(), end, marks, "second"))))
+    await replaced.wait()
+    calls.append(asyncio.ensure_future(progress.run("CA1", hold(third, end, marks, "third"))))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not third.is_set()
+    wound_up.set()
+    await third.wait()
+    end.set()
+    await asyncio.gather(*calls)
+    assert marks == ["first wound up", "third ended"]
+
+
 async def test_different_calls_do_not_disturb_each_other() -> None:
     progress, end, marks = CallsInProgress(), asyncio.Event(), list[str]()
     events = [asyncio.Event() for _ in range(3)]
