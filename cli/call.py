@@ -74,6 +74,8 @@ def call(
             mind = RecordedMind(load_wav(wav), f"[{wav.name}]")
     except (ScriptError, WavError) as error:
         raise UserError(f"{error}.") from error
+    if record is not None:
+        _check_writable(record)
     base = server_url(settings, url)
     token = signing_token(settings)
     asyncio.run(_reach(base))
@@ -123,6 +125,14 @@ def signing_token(settings: Settings) -> str:
             " folder with --data-dir, or set TWILIO_AUTH_TOKEN to call somebody else's bot."
         )
     return prepare_data_dir(settings).derive("twilio").hex()
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before the call whether its recording can be kept."""
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise UserError(f"The recording {path} cannot be written: {error.strerror}.") from error
 
 
 async def _reach(base: str) -> None:

@@ -97,7 +97,8 @@ def load_wav(path: Path) -> bytes:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except (OSError, wave.Error, EOFError) as error:
-        raise WavError(f"cannot read {path} as a WAV file: {error}") from error
+        why = getattr(error, "strerror", None) or str(error) or "it ends too early"
+        raise WavError(f"cannot read {path} as a WAV file: {why}") from error
     samples = _unpacked(raw, width).reshape(-1, channels).mean(axis=1, dtype=np.float32)
     if not samples.size:
         raise WavError(f"{path} has no audio in it")

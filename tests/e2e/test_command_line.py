@@ -133,6 +133,17 @@ def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path, here: Here) -> N
     assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}
 
 
+def test_a_recording_that_cannot_be_kept_is_one_line_before_the_call(tmp_path: Path, here: Here) -> None:
+    path = tmp_path / "nowhere" / "call.wav"
+    assert str(path) in complaint(here("call", "--data-dir", str(tmp_path), "--record", str(path)))
+
+
+def test_a_wav_file_that_is_none_is_one_line(tmp_path: Path, here: Here) -> None:
+    path = tmp_path / "voice.wav"
+    path.write_bytes(b"x")
+    assert "ends too early" in complaint(here("call", "--data-dir", str(tmp_path), "--wav", str(path)))
+
+
 def test_chat_without_a_server_is_one_line(tmp_path: Path, here: Here) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody answers there
