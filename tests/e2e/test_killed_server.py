@@ -1,10 +1,7 @@
 """A server that is killed in the middle of a call: the carrier connects the call again, and it carries on."""
 
 import asyncio
-import os
-import signal
 import socket
-import sys
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cli.bookings import list_bookings
-from cli.options import SERVER_FILE
 from cli.records import open_database, prepare_data_dir
 from config.clock import system_clock
 from config.settings import DatabaseSettings, Settings
@@ -26,6 +22,7 @@ from rehearsal.script import ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
 from tests.fakes.ingress import Ingress
+from tests.fakes.server_process import ServerProcess
 
 pytestmark = [
     pytest.mark.e2e,
@@ -34,57 +31,12 @@ pytestmark = [
     pytest.mark.xdist_group("killed"),
 ]
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
-
-
-@dataclass
-class Server:
-    """A server process of the demo practice that can be killed and started again on its port."""
-
-    folder: Path
-    port: int
-    process: asyncio.subprocess.Process | None = None
-    kills: int = 0
-
-    async def start(self) -> None:
-        """Start it and wait until it serves."""
-        note = self.folder / SERVER_FILE
-        note.unlink(missing_ok=True)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "cli.main", "serve", "--port", str(self.port)),
-                *("--now", "2026-12-01T09:00:00-05:00", "--data-dir", str(self.folder)),
-                cwd=self.folder,
-                env=kept | {"PYTHONPATH": str(ROOT)},
-                stdout=log,
-                stderr=log,
-            )
-        async with asyncio.timeout(START_SECONDS):
-            while not note.exists():
-                assert self.process.returncode is None, (self.folder / "server.log").read_text()
-                await asyncio.sleep(0.05)
-
-    async def kill(self) -> None:
-        """End it as a crash would, without a chance to tidy up."""
-        assert self.process is not None
-        self.kills += 1
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    async def stop(self) -> None:
-        """End it in order."""
-        if self.process and self.process.returncode is None:
-            self.process.terminate()
-            await asyncio.wait_for(self.process.wait(), 30)
-
 
 @dataclass
 class Saboteur:
     """Kills the server the first time the bot is heard to say something."""
 
-    server: Server
+    server: ServerProcess
     when: str
     heard: list[str] = field(default_factory=list)
     work: asyncio.Task[None] | None = None
@@ -116,7 +68,7 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
     keyring = prepare_data_dir(settings)
     async with open_database(settings) as database:
         made = await seed_demo(database, system_clock)
-    server = Server(tmp_path, free_port())
+    server = ServerProcess(tmp_path, free_port())
     await server.start()
     saboteur = Saboteur(server, when)
     try:

@@ -1,8 +1,5 @@
 """Real calls to a real server process: speech both ways, over sockets, and what each leaves behind."""
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from cli.bookings import BookedRow, list_bookings
-from cli.options import SERVER_FILE
 from cli.records import open_database, prepare_data_dir
 from config.clock import system_clock
 from config.settings import DatabaseSettings, Settings
@@ -26,6 +22,7 @@ from rehearsal.outcome import CallReport, Outcome
 from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
+from tests.fakes.server_process import ServerProcess
 
 pytestmark = [
     pytest.mark.e2e,
@@ -33,10 +30,6 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-ROOT = Path(__file__).parents[2]
-NOW = "2026-12-01T09:00:00-05:00"
-START_SECONDS = 90
 
 
 @dataclass
@@ -79,28 +72,13 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     prepare_data_dir(settings)
     async with open_database(settings) as database:
         made = await seed_demo(database, system_clock)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
-    with (folder / "server.log").open("wb") as log:
-        server = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cli.main", "serve", "--port", "0", "--now", NOW),
-            *("--data-dir", str(folder)),
-            cwd=folder,
-            env=kept | {"PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
+    server = ServerProcess(folder)
+    await server.start()
     try:
-        async with asyncio.timeout(START_SECONDS):
-            while not (folder / SERVER_FILE).exists():
-                assert server.returncode is None, (folder / "server.log").read_text()
-                await asyncio.sleep(0.05)
         async with SpeechProcess() as speech:
-            address = (folder / SERVER_FILE).read_text().strip()
-            yield Office(settings, address, made.account_id, made.phone_number, speech)
+            yield Office(settings, server.address, made.account_id, made.phone_number, speech)
     finally:
-        if server.returncode is None:
-            server.terminate()
-        await asyncio.wait_for(server.wait(), 30)
+        await server.stop()
 
 
 def scripted(script: Script) -> ScriptedMind:

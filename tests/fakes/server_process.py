@@ -1,0 +1,67 @@
+"""A real server in a process of its own, with the demo practice, that can be killed and started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.options import SERVER_FILE
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 90
+STOP_SECONDS = 30
+NOW = "2026-12-01T09:00:00-05:00"
+"""Where the server's clock starts: a Tuesday morning."""
+
+
+@dataclass
+class ServerProcess:
+    """The process.
+
+    Attributes:
+        folder: Its data folder, in which the demo practice has been made; the log is there too.
+        port: Its TCP port; 0 takes a free one.
+        address: Where it answers, once it has started.
+        kills: How often it was killed.
+    """
+
+    folder: Path
+    port: int = 0
+    address: str = ""
+    kills: int = 0
+    _process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it serves."""
+        note, log_file = self.folder / SERVER_FILE, self.folder / "server.log"
+        note.unlink(missing_ok=True)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
+        with log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "cli.main", "serve", "--port", str(self.port)),
+                *("--now", NOW, "--data-dir", str(self.folder)),
+                cwd=self.folder,
+                env=kept | {"PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(START_SECONDS):
+            while not note.exists():
+                assert self._process.returncode is None, log_file.read_text()
+                await asyncio.sleep(0.05)
+        self.address = note.read_text().strip()
+
+    async def kill(self) -> None:
+        """End it as a crash would, without a chance to tidy up."""
+        assert self._process is not None
+        self.kills += 1
+        self._process.send_signal(signal.SIGKILL)
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """End it in order."""
+        if self._process and self._process.returncode is None:
+            self._process.terminate()
+            await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
