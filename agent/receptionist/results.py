@@ -166,7 +166,7 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
 
 def _outcome(state: State, status: str) -> str:
     if status == "booked" and state.outcome_spoken:
-        return f"You're booked for {state.outcome_spoken}."
+        return f"You are booked for {state.outcome_spoken}."
     if status == "booked":
-        return "You're booked."
+        return "You are booked."
     return "I've sent the request, and I can't yet say whether it is booked. The team will be in touch."

@@ -24,7 +24,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
                 "Yes, please.",
                 "cleaning.*for Anna Bell.*Is that right",
             ),
-            ("Yes, that's right.", "You're booked.*anything else"),
+            ("Yes, that's right.", "You are booked.*anything else"),
             ("No, thank you.", "Goodbye"),
         ],
         ("2026-11-25T09:00", "Anna Bell", "+12025550142", "svc_cleaning"),
@@ -38,7 +38,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("The second of December.", "Wednesday the second of December at two p.m. is free"),
             ("Perfect.", "calling from"),
             ("Sure.", "Is that right"),
-            ("Yep.", "You're booked"),
+            ("Yep.", "You are booked"),
             ("That's all, thanks. Bye.", "Goodbye"),
         ],
         ("2026-12-02T14:00", "Anna Bell", "+12025550142", "svc_cleaning"),
@@ -52,7 +52,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("It's two oh two", "2 0 2. What's the rest"),
             ("five five five", "2 0 2, 5 5 5.*rest"),
             ("oh one double seven", "for Tom O'Brien, and your number is 2 0 2, 5 5 5, 0 1 7 7"),
-            ("That's correct.", "You're booked"),
+            ("That's correct.", "You are booked"),
             ("Bye.", "Goodbye"),
         ],
         ("2026-11-24T10:00", "Tom O'Brien", "+12025550177", "svc_checkup"),
@@ -66,7 +66,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("No, my number is 202 555 0188.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8"),
             ("Actually, make it three o'clock.", "three p.m. is free"),
             ("Yes.", "at three p.m., for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8. Is that right"),
-            ("Yes.", "You're booked.*three p.m."),
+            ("Yes.", "You are booked.*three p.m."),
             ("No thanks.", "Goodbye"),
         ],
         ("2026-11-24T15:00", "Anna Bell", "+12025550188", "svc_cleaning"),
@@ -79,7 +79,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Yes.", "name"),
             ("Priya Ramaswamy.", "calling from"),
             ("Yes.", "Is that right"),
-            ("Yes.", "You're booked"),
+            ("Yes.", "You are booked"),
             ("Goodbye.", "Goodbye"),
         ],
         ("2026-11-27T11:00", "Priya Ramaswamy", "+12025550142", "svc_checkup"),
@@ -93,7 +93,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Jane Doe.", "calling from"),
             ("Are you a robot?", "automated assistant.*calling from"),
             ("Yes, use that.", "Is that right"),
-            ("Correct.", "You're booked"),
+            ("Correct.", "You are booked"),
             ("What time was that again?", "nine a.m."),
             ("Thanks, bye.", "Goodbye"),
         ],
@@ -107,7 +107,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("The last one.", "name"),
             ("It's Will Smith.", "calling from"),
             ("No, use 202-555-0111.", "filling with Dr. Omar Haddad.*0 1 1 1"),
-            ("Yes.", "You're booked"),
+            ("Yes.", "You are booked"),
             ("Nothing else.", "Goodbye"),
         ],
         ("", "Will Smith", "+12025550111", "svc_filling"),
@@ -122,7 +122,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Anna Bill.", "for Anna Bill"),
             ("The name is not right.", "spell the last name"),
             ("B as in boy, E, double L.", "for Anna Bell"),
-            ("Yes.", "You're booked"),
+            ("Yes.", "You are booked"),
             ("No.", "Goodbye"),
         ],
         ("2026-11-24T14:00", "Anna Bell", "+12025550142", "svc_cleaning"),
@@ -134,7 +134,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Half past three.", "patient's full name"),
             ("Tim Bell.", "calling from"),
             ("Yes.", "for Tim Bell"),
-            ("Yes.", "You're booked"),
+            ("Yes.", "You are booked"),
             ("No.", "Goodbye"),
         ],
         ("2026-11-24T15:30", "Tim Bell", "+12025550142", "svc_checkup"),
@@ -146,7 +146,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("The earliest.", "name"),
             ("Sam Jones", "calling from"),
             ("yes", "Is that right"),
-            ("yes", "You're booked"),
+            ("yes", "You are booked"),
             ("no", "Goodbye"),
         ],
         ("2026-11-23T10:00", "Sam Jones", "+12025550142", "svc_checkup"),
@@ -164,7 +164,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("", "didn't catch"),
             ("yes", "Is that right"),
             ("", "didn't catch"),
-            ("yes", "You're booked"),
+            ("yes", "You are booked"),
             ("no", "Goodbye"),
         ],
         ("2026-11-24T09:00", "Ann Lee", "+12025550142", "svc_cleaning"),
@@ -222,7 +222,7 @@ async def test_a_slot_that_was_taken_meanwhile_is_replaced_by_another() -> None:
     assert "just been taken" in answer
     assert "booked" not in answer
     assert "Is that right" in await talk.hear("the first one")
-    assert "You're booked" in await talk.hear("yes")
+    assert "You are booked" in await talk.hear("yes")
     assert len(desk.bookings) == 1
 
 
@@ -239,7 +239,7 @@ async def test_an_outcome_that_is_no_booking_is_said_as_it_is(trouble: str, expe
     desk.trouble["bookings"] = trouble
     answer = await talk.hear("yes")
     assert expected in answer
-    assert "You're booked" not in " ".join(talk.said)
+    assert "You are booked" not in " ".join(talk.said)
     assert desk.bookings == {}
 
 
@@ -264,7 +264,7 @@ async def test_a_second_booking_in_the_same_call_is_another_booking() -> None:
         await talk.hear(said)
     for said in ("Yes, I also need a cleaning for my son.", "Friday at nine", "yes", "Tim Bell", "yes"):
         answer = await talk.hear(said)
-    assert "You're booked" in answer
+    assert "You are booked" in answer
     assert sorted(one["customer"]["name"] for one in talk.desk.bookings.values()) == ["Anna Bell", "Tim Bell"]
 
 
