@@ -94,6 +94,7 @@ class PhoneOutput(FrameProcessor):
         self._plays_until = 0.0
         self._sentence_from = 0.0
         self._speaking = False
+        self._voiced = False
         self._watch: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         self._drained.set()
@@ -146,6 +147,7 @@ class PhoneOutput(FrameProcessor):
         if frame.sample_rate != media.SAMPLE_RATE_HZ:
             pcm = await self._resampler.resample(pcm, frame.sample_rate, media.SAMPLE_RATE_HZ)
         payload = self._carry + media.encode_ulaw(pcm)
+        self._voiced = self._voiced or bool(pcm)
         now = time.monotonic()
         if self.first_audio_at is None:
             self.first_audio_at = now
@@ -164,9 +166,11 @@ class PhoneOutput(FrameProcessor):
 
     async def _mark(self, frame: TTSTextFrame) -> None:
         """Close a sentence with a mark; the sentence travels on when the mark comes back."""
-        if not self._speaking:  # no audio came of it, so there is nothing to wait for
-            await self.push_frame(frame)
+        if not self._voiced:
+            # No audio came of it, so nobody has heard it, and it is no part of the conversation.
+            _log.warning("sentence without audio")
             return
+        self._voiced = False
         if self._carry:
             padded = self._carry.ljust(media.FRAME_BYTES, b"\xff")
             self._carry = b""
@@ -200,6 +204,7 @@ class PhoneOutput(FrameProcessor):
         """Throw away what has not been heard; frames that must not be lost go on."""
         self._generation += 1
         self._carry = b""
+        self._voiced = False
         self.cut_short = None
         if self._speaking:
             self._counts.interruptions += 1
@@ -302,23 +307,26 @@ class PhoneInput(FrameProcessor):
         await self._stop_reading()
 
     async def _read(self) -> None:
-        while (message := await self._socket.receive()) is not None:
-            try:
-                event = media.parse(message, self._max_bytes)
-            except media.BadMessage:
-                self._counts.dropped += 1
-                continue
-            match event:
-                case media.Media(payload):
-                    self._counts.media += 1
-                    await self._hear(media.decode_ulaw(payload))
-                case media.Mark(name):
-                    await self._output.mark_returned(name)
-                case media.Stop():
-                    break
-                case _:
-                    pass
-        self.hung_up.set()
+        try:
+            while (message := await self._socket.receive()) is not None:
+                try:
+                    event = media.parse(message, self._max_bytes)
+                except media.BadMessage:
+                    self._counts.dropped += 1
+                    continue
+                match event:
+                    case media.Media(payload):
+                        self._counts.media += 1
+                        await self._hear(media.decode_ulaw(payload))
+                    case media.Mark(name):
+                        await self._output.mark_returned(name)
+                    case media.Stop():
+                        break
+                    case _:
+                        pass
+        finally:
+            # Whatever ended the reading, nobody listens any more: the call must not go on deaf.
+            self.hung_up.set()
 
     async def _hear(self, samples: NDArray[np.int16]) -> None:
         if self._deaf:

@@ -160,6 +160,16 @@ async def test_a_functions_result_outlives_an_interruption() -> None:
         await phone.beyond.until(lambda: bool(phone.beyond.of(FunctionCallResultFrame)))
 
 
+async def test_a_sentence_that_was_never_voiced_does_not_count_as_said() -> None:
+    async with line() as phone:
+        await say(phone, "Heard.", 0.3)
+        await phone.worker.queue_frame(TTSTextFrame("Swallowed.", TextType.SENTENCE))
+        await say(phone, "Heard too.", 0.3)
+        await phone.beyond.until(lambda: len(phone.beyond.of(TTSTextFrame)) == 2)
+        texts = [frame.text for frame in phone.beyond.of(TTSTextFrame) if isinstance(frame, TTSTextFrame)]
+        assert texts == ["Heard.", "Heard too."]
+
+
 async def test_the_line_closes_after_the_last_word_was_heard() -> None:
     async with line() as phone:
         await say(phone, "Goodbye.", 1.0)
