@@ -22,9 +22,7 @@ from agent.transcript import CallLog, Transcript
 from agent.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.vad import SpeechDetector
 from config.clock import Clock
-from config.keyring import Keyring
 from config.settings import Settings
-from tools.clients.http import FarEnds
 from tools.context import Ending
 from tools.conversation import Message, text_of
 from tools.knowledge_index import Document, KnowledgeIndex
@@ -288,18 +286,17 @@ class Call:
 class VoiceAgent:
     """Everything that the calls of a process share."""
 
-    def __init__(self, settings: Settings, keyring: Keyring, clock: Clock, far_ends: FarEnds) -> None:
+    def __init__(self, settings: Settings, clock: Clock, briefings: Briefings) -> None:
         """Make the agent; nothing is loaded before `start`.
 
         Args:
             settings: The settings.
-            keyring: The installation's keys, for the slots.
             clock: The present moment.
-            far_ends: The endpoints that functions, instructions and files come from.
+            briefings: What the bots know, shared with the chat.
         """
         self._settings = settings
         self._clock = clock
-        self._briefings = Briefings(settings, keyring, clock, far_ends)
+        self._briefings = briefings
         self._services: Services | None = None
         self._calls: set[asyncio.Task[None]] = set()
 

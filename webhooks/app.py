@@ -41,7 +41,7 @@ from webhooks.twilio import grants, media, status, voice
 
 _log = get_logger(__name__)
 
-VoiceMaker = Callable[[Settings, Keyring, Clock, FarEnds], VoiceAgent]
+VoiceMaker = Callable[[Settings, Clock, Briefings], VoiceAgent]
 """Makes the agent that answers calls."""
 
 
@@ -155,7 +155,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(far_ends.aclose)
         chat_agent = ChatAgent(settings)
         stack.push_async_callback(chat_agent.close)
-        agent = parts.voice_agent(settings, keyring, clock, far_ends) if parts.voice_agent else None
+        briefings = Briefings(settings, keyring, clock, far_ends)
+        agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
         # In place before the agent starts: it may ask the doors of this very app.
         app.state.services = Services(
             settings=settings,
@@ -172,7 +173,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             calls=Calls(database, clock),
             chats=Chats(database, clock),
             far_ends=far_ends,
-            briefings=Briefings(settings, keyring, clock, far_ends),
+            briefings=briefings,
             chat_agent=chat_agent,
             voice_agent=agent,
             runtime=runtime,

@@ -18,15 +18,14 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
+from agent.briefing import Briefings
 from agent.call import CallStart, VoiceAgent
 from agent.transcript import CallLog
 from agent.transport import MediaSocket
 from config.clock import Clock, fixed_clock, system_clock
 from config.database import FILE_NAME, Database
-from config.keyring import Keyring
 from config.settings import DatabaseSettings, Settings
 from practice.demo.seed import DemoIds, seed_demo
-from tools.clients.http import FarEnds
 from tools.context import Ending
 from webhooks.app import create_app
 from webhooks.dependencies import Services
@@ -52,7 +51,7 @@ class MovableClock:
 class EchoAgent(VoiceAgent):
     """A voice agent without models: sends back what comes, obeys ``hang up`` and ``crash``."""
 
-    def __init__(self, _settings: Settings, _keyring: Keyring, _clock: Clock, _far_ends: FarEnds) -> None:
+    def __init__(self, _settings: Settings, _clock: Clock, _briefings: Briefings) -> None:
         self.started = False
         self.prepared: list[str] = []
         self.asked_to_prepare = asyncio.Event()
