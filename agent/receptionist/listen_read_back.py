@@ -6,6 +6,11 @@ from agent.receptionist.moments import Wish
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import State, Turn
 
+_ONLY_A_PART = re.compile(
+    r"(?:um |uh |well |actually |just |only |sorry |it's |it is )*(?:the |my |that )?(?:phone |appointment )?"
+    r"(?:time|day|date|slot|name|number|phone|doctor|dentist|service|spelling)(?: please| sorry| actually)?"
+)
+
 
 def read_back_answer(state: State, turn: Turn, *, changed: bool) -> None:
     """Take yes, no, or what is wrong.
@@ -24,6 +29,7 @@ def read_back_answer(state: State, turn: Turn, *, changed: bool) -> None:
     part = re.search(r"\b(?:time|day|date|slot|name|number|phone|doctor|dentist|service|spelling)\b", words)
     if part and (
         turn.refused
+        or (_ONLY_A_PART.fullmatch(words) and not turn.question)
         or state.asked is Ask.WHAT_TO_CHANGE
         or re.search(r"\bwrong|change|not right|incorrect\b", words)
     ):
@@ -41,6 +47,9 @@ def read_back_answer(state: State, turn: Turn, *, changed: bool) -> None:
 def _reopen(state: State, part: str) -> None:
     state.read_back, state.agreed = None, False
     if part in ("time", "day", "date", "slot"):
+        if part in ("time", "slot") and state.chosen is not None and state.chosen.start is not None:
+            # Nothing was said against the day: a time alone means that day still.
+            state.last_day = f"{state.chosen.start:%A %B %-d}"
         state.new_search()
         state.wish, state.search_words = Wish(), ""
     elif part in ("name", "spelling"):

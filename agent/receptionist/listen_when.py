@@ -1,6 +1,7 @@
 """When the caller wants to come, and which offered slot they choose, taken out of an utterance."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.receptionist.choices import pick
@@ -155,7 +156,8 @@ def _relative_words(state: State, wish: Wish) -> str:
     """Say "later" and "earlier" in words that stand without the offers they refer to."""
     starts = _starts(state)
     if not starts:
-        state.wish = Wish(day=wish.day or state.wish.day, time="", loose=not (wish.day or state.wish.day))
+        state.wish = Wish(day=wish.day or state.wish.day or state.last_day, time="")
+        state.wish = replace(state.wish, loose=not state.wish.day)
         return ""
     # Later than a time is not that time again: the next quarter of an hour is the nearest that can be meant.
     edge = starts[-1] + _NEXT_START if wish.relative == "later" else starts[0]
