@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from agent.receptionist import say
 from agent.receptionist.choices import offers_in
 from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANSFER
-from agent.receptionist.move import Move
+from agent.receptionist.move import Move, call
 from agent.receptionist.passages import best_answer
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask, asked_in
+from agent.receptionist.side_questions import for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task
 from agent.times import clock_mentions
 from tools.conversation import FunctionResult, Message, results_of, text_of
@@ -112,12 +113,24 @@ def _after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Move
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or (state.turn.text if state.turn else ""))
     answer = best_answer(asked, passages) if isinstance(passages, list) else None
+    following = _next_for_the_files(state, scene)
+    if following:
+        told = answer.replace("?", ".") if answer else say.one_of(say.NO_ANSWER, state.turns)
+        return call(KNOWLEDGE, {"question": following}, say.checking(state.turns + 1)).after(told)
     if answer:
         return _completed(state, scene, answer.replace("?", "."))
     unknown = say.one_of(say.NO_ANSWER, state.turns)
     if state.task is not Task.NONE:
         return proceed(state, scene).after(f"{unknown} The team can tell you.")
     return question(state, scene, Ask.PERSON_OR_MESSAGE).after(unknown)
+
+
+def _next_for_the_files(state: State, scene: Scene) -> str | None:
+    """Give the next question of the last utterance that the files were not asked yet."""
+    asked = questions_in(state.turn.text) if state.turn else []
+    searched = for_the_files(asked, scene) if len(asked) > 1 else []
+    done = state.calls_in_turn[KNOWLEDGE]
+    return searched[done] if done < len(searched) else None
 
 
 def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:

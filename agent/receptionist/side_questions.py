@@ -1,0 +1,73 @@
+"""The questions of one breath, each by itself: "What are your hours, and where can I park?"."""
+
+import re
+from dataclasses import dataclass
+
+from agent.receptionist import facts as known
+from agent.receptionist.intents import Intent, intents_in
+from agent.receptionist.state import Scene
+from agent.receptionist.words import normal, plain
+
+_ANSWERABLE = (
+    Intent.HOURS,
+    Intent.ADDRESS,
+    Intent.PHONE,
+    Intent.DURATION,
+    Intent.PRACTITIONERS,
+    Intent.SERVICES,
+    Intent.KNOWLEDGE,
+)
+_ASKS = r"(?=(?:what|where|when|who|how|which|do|does|is|are|can|could|should|will|would)(?:'s|'re)?\b)"
+_BETWEEN = re.compile(
+    rf"[?!;]+\s*(?:(?:and|also|or|plus|oh)\s+)*|\.\s+|,?\s+(?:(?:and|also|or|plus)\s+)+{_ASKS}|,\s+{_ASKS}",
+    re.IGNORECASE,
+)
+_MOST = 3
+"""So many questions of one breath are answered; nobody keeps more answers in mind."""
+
+
+@dataclass(frozen=True)
+class SideQuestion:
+    """One question of an utterance.
+
+    Attributes:
+        text: Its words as recognised.
+        intent: What it asks.
+    """
+
+    text: str
+    intent: Intent
+
+
+def questions_in(text: str) -> list[SideQuestion]:
+    """Take an utterance apart into the questions that facts or files may answer.
+
+    Args:
+        text: The utterance as recognised.
+
+    Returns:
+        The questions in the order in which they were asked, at most three.
+    """
+    found = []
+    for part in _BETWEEN.split(plain(text)):
+        intent = next((one for one in intents_in(normal(part)) if one in _ANSWERABLE), None)
+        if intent is not None:
+            found.append(SideQuestion(text=part.strip(), intent=intent))
+    return found[:_MOST]
+
+
+def for_the_files(asked: list[SideQuestion], scene: Scene) -> list[str]:
+    """Choose the questions that the practice's files have to answer.
+
+    Args:
+        asked: The questions of one utterance.
+        scene: The practice, whose facts answer the others.
+
+    Returns:
+        The questions' words, in order.
+    """
+    return [
+        one.text
+        for one in asked
+        if one.intent is Intent.KNOWLEDGE or known.answer(one.intent, normal(one.text), scene) is None
+    ]
