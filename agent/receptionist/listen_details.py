@@ -5,6 +5,8 @@ import re
 from agent.receptionist import names, spelling
 from agent.receptionist.caller_wishes import KIN
 from agent.receptionist.intents import Intent
+from agent.receptionist.matching import practitioner_in, service_in
+from agent.receptionist.moments import wish_in
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import any_of, normal
@@ -30,6 +32,10 @@ _STRONG = frozenset(Intent) - {Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.LA
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [a-z]'?s?\b(?!\w)", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
 _ABROAD = re.compile(r"(?:\+|\bplus )[\d ().-]{7,}")
+_DICTATED = re.compile(
+    r"(?:(?:um|uh|yes|yeah|ok|okay|and|it's|it is|that's) )*"
+    r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d+) ?){4,}"
+)
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
 _FEW_DIGITS = 3
@@ -52,11 +58,12 @@ def name(state: State, turn: Turn, scene: Scene) -> bool:
         state.name = ""
     asked = state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
     correcting = state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
-    heard = _heard_name(state, turn, asked=asked, correcting=correcting)
+    heard = _heard_name(state, turn, asked=asked, correcting=correcting) or _introduced(state, turn, scene)
     if heard and not _is_ours(heard, turn, scene):
         # "It's Bell with two L's": what is said of the letters belongs to the part that was just said.
         heard = spelling.respelled(heard, turn.words) or heard
         state.name = _joined(state, heard, correcting=correcting)
+        turn.introduced = not (asked or correcting)
     spelled = spelling.spelled_words(turn.text, asked=state.asked is Ask.SPELLING)
     if spelled and (asked or correcting or heard):
         state.name = " ".join(spelled) if len(spelled) > 1 else spelling.put_in(state.name, spelled[0])
@@ -91,6 +98,7 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
     if said and _ABROAD.search(turn.text):
         said = f"+{said}"
     if said and (asked or len(said) >= _WHOLE_DIGITS):
+        turn.dialled = not asked
         return _dial(state, turn, said, scene)
     if not scene.caller_phone:
         return False
@@ -140,7 +148,7 @@ def _longest(scene: Scene) -> int:
 
 
 def _looks_dialled(text: str) -> bool:
-    return len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
+    return len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS or _DICTATED.fullmatch(normal(text)) is not None
 
 
 def _heard_name(state: State, turn: Turn, *, asked: bool, correcting: bool) -> str | None:  # noqa: PLR0911 - a chain of decisions
@@ -163,6 +171,15 @@ def _heard_name(state: State, turn: Turn, *, asked: bool, correcting: bool) -> s
     if correcting and turn.refused and not strong and state.asked is Ask.READ_BACK:
         return _bare_correction(turn)
     return None
+
+
+def _introduced(state: State, turn: Turn, scene: Scene) -> str | None:
+    """Read "Peter Parker" as a name where a day or a slot was asked for."""
+    if state.asked not in (Ask.WHEN, Ask.SLOT) or turn.intents or turn.question or wish_in(turn.text):
+        return None
+    if practitioner_in(turn.words, scene.facts, asked=True) or service_in(turn.words, scene.facts):
+        return None
+    return names.introduced(turn.text)
 
 
 def _bare_correction(turn: Turn) -> str | None:

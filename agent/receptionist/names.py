@@ -2,7 +2,7 @@
 
 import re
 
-from agent.receptionist.words import FILLERS, plain
+from agent.receptionist.words import FILLERS, normal, plain
 
 LONGEST_NAME = 5
 """Words of a name, particles counted."""
@@ -50,7 +50,8 @@ _TALK = frozenset(
     "son daughter wife husband mother father myself mom mum dad kid child way address price cost much "
     "many long parking street".split()
 )
-_WORD = r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'\u2019.\-]*"
+_WORD = r"[^\W\d_](?:[^\W\d_]|['\u2019.\-])*"
+_ALONE = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,4}}")
 _SPELLED = re.compile(r"(?:[A-Za-z]-)+[A-Za-z]\.?")
 _TOKEN = re.compile(_WORD)
 _EXPLICIT = re.compile(
@@ -161,6 +162,23 @@ def bare_name(text: str) -> str | None:
     return _run(text, strict=False, talk=True)
 
 
+def introduced(text: str) -> str | None:
+    """Find a first and a last name that are all of an utterance, though no name was asked for.
+
+    Args:
+        text: The utterance as recognised.
+
+    Returns:
+        The name, or None when a word of it is no name or not capitalised.
+    """
+    text = _OPENING.sub("", plain(text)).strip(" ,.!")
+    if not _ALONE.fullmatch(text):
+        return None
+    name = _run(text, strict=True, talk=True)
+    said = [word for word in normal(text).split() if word not in _TITLES]
+    return name if name and is_whole(name) and normal(name).split() == said else None
+
+
 def stated_parts(text: str) -> tuple[str | None, str | None]:
     """Find a first name or a last name given by itself.
 
@@ -243,7 +261,7 @@ def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool)
         return True
     if word in _NEVER or (talk and word in _TALK):
         return False
-    if strict and (not raw[0].isupper() or word in _TALK):
+    if strict and (raw[0].islower() or word in _TALK):
         return False
     if not strict and not talk and not parts and word in _TALK:
         return False

@@ -96,7 +96,16 @@ def _find_slot(state: State, scene: Scene) -> Move:
     suffering = (
         turn is not None and turn.got_on and is_urgent(turn.words) and state.reason == turn.text.strip()[:200]
     )
-    return move.after(say.one_of(say.SYMPATHY, state.turns)) if suffering else move
+    if suffering:
+        return move.after(say.one_of(say.SYMPATHY, state.turns))
+    stays_open = state.asked in (Ask.SLOT, Ask.WHEN, Ask.SERVICE) and not state.calls_in_turn
+    if turn is not None and move.call is None and stays_open:
+        if turn.wrong_digits and not turn.got_on:
+            return move.after(say.one_of(say.BAD_DIGITS, state.turns))
+        if turn.introduced or turn.dialled:
+            # What came unasked is kept; the question that was asked stays open.
+            return move.after(say.thanks(state.name if turn.introduced else ""))
+    return move
 
 
 def _slot_step(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
@@ -213,6 +222,8 @@ def _acknowledged(state: State) -> str:
     turn = state.turn
     if turn is None or not turn.got_on or turn.wrong_digits:
         return ""
+    if turn.introduced and state.asked in (Ask.SLOT, Ask.WHEN):
+        return say.thanks(state.name)
     if state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING) and state.name:
         return say.thanks(state.name)
     if state.asked is Ask.SLOT:

@@ -72,6 +72,9 @@ class Turn:
         wrong_digits: A telephone number was said that cannot be one.
         unknown_service: Something was asked for that is not on the list.
         dropped: The words gave up the booking that was being made.
+        introduced: The caller's name came unasked.
+        dialled: A telephone number came unasked.
+        insists: The words press for what was refused in the turn before.
     """
 
     text: str
@@ -85,6 +88,9 @@ class Turn:
     wrong_digits: bool = False
     unknown_service: bool = False
     dropped: bool = False
+    introduced: bool = False
+    dialled: bool = False
+    insists: bool = False
 
 
 @dataclass(frozen=True)
