@@ -15,6 +15,23 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "opinion",
+        phrases(
+            r"""
+            (?:is|are|was) (?:(?:dr|doctor) \w+(?: \w+)?|he|she|they|you(?: guys)?|(?:your|the|that|this) \
+                (?:\w+ )?(?:dr|doctors?|dentists?|hygienists?|practice|team|staff)) (?:\w+ )?(?:good|nice|\
+                gentle|friendly|kind|great|decent|competent|experienced|qualified|reliable|the best|better|\
+                rough)(?! (?:day|time|with that))\b.*
+            how (?:good|nice|gentle|experienced) (?:is|are)\b.*
+            (?:who|which|what)(?: \w+)?(?:'s| is| are) (?:the |your )?(?:best|better|nicest|\
+                gentlest)(?: (?:one|dentist|doctor|dr|hygienist)s?)?$
+            who(?:'s| is) (?:the |your )?(?:best|better|nicest|gentlest)(?: (?:dentist|doctor|hygienist))\b.*
+            (?:who|which (?:one|dentist|doctor|hygienist)|(?:dr|doctor) \w+) (?:do|would|can) you recommend
+            (?:do|would|can) you recommend (?:dr|doctor|him|her|them)\b.*
+            """
+        ),
+    ),
+    (
         "advice",
         phrases(
             r"""

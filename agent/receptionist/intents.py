@@ -34,6 +34,8 @@ class Intent(StrEnum):
     """Talk to a human."""
     MESSAGE = "message"
     """Leave a message, be called back."""
+    OPINION = "opinion"
+    """Is somebody at the practice any good?"""
     ADVICE = "advice"
     """Medical advice."""
     HOURS = "hours"

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from agent.receptionist import listen_details
+from agent.receptionist.caller_wishes import KIN
 from agent.receptionist.choices import pick, says_no, says_yes
 from agent.receptionist.intents import Intent, intents_in, is_question, is_urgent
 from agent.receptionist.listen_message import message_ahead, message_text
@@ -13,7 +14,7 @@ from agent.receptionist.matching import anyone_will_do, practitioner_in, service
 from agent.receptionist.moments import wish_in
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
-from agent.receptionist.words import is_short, normal
+from agent.receptionist.words import any_of, is_short, normal
 from agent.sentences import split_sentences
 from tools.contracts.partner import ServiceFacts
 
@@ -46,16 +47,27 @@ def listen(state: State, text: str, scene: Scene) -> None:
     """
     words = normal(text)
     turn = Turn(text=text, words=words, intents=intents_in(words), question=is_question(words, text))
+    if (
+        state.turn
+        and Intent.PRIVACY in state.turn.intents
+        and state.asked not in _NAME_ASKS
+        and _insists(turn)
+    ):
+        turn.intents.insert(0, Intent.PRIVACY)
+        turn.insists = True
     state.wants_person = state.leaving = False
     before = state.fingerprint()
     state.turn = turn
     state.turns += 1
     state.calls_in_turn.clear()
     turn.agreed, turn.refused = says_yes(words), says_no(words)
+    if Intent.OPINION in turn.intents:
+        turn.agreed = False  # "Is she any good?" agrees to nothing.
     if words:
         _take_in(state, turn, scene)
     turn.got_on = state.fingerprint() != before
     understood = turn.got_on or turn.agreed or turn.refused or bool(turn.intents) or bool(turn.unclear_choice)
+    understood = understood or turn.introduced or turn.dialled
     understood = understood or (turn.question and not is_short(words, 2))
     answered = state.asked not in (
         Ask.NAME,
@@ -67,7 +79,12 @@ def listen(state: State, text: str, scene: Scene) -> None:
         Ask.SPELLING,
     )
     state.misses = (
-        0 if turn.got_on or (understood and (answered or turn.question or turn.intents)) else state.misses + 1
+        0
+        if turn.got_on
+        or turn.introduced
+        or turn.dialled
+        or (understood and (answered or turn.question or turn.intents))
+        else state.misses + 1
     )
     if turn.got_on:
         state.asks.clear()
@@ -91,8 +108,10 @@ def _take_in(state: State, turn: Turn, scene: Scene) -> None:  # noqa: C901 - a 
     named = listen_details.name(state, turn, scene)
     dialled = listen_details.phone(state, turn, scene)
     if state.task is not Task.BOOK:
+        _keep_pain(state, turn, scene)
         return
     if set(turn.intents) & (_ASIDES - {Intent.DURATION, Intent.LATE}) and Intent.BOOK not in turn.intents:
+        _keep_pain(state, turn, scene)
         _beside_a_question(state, turn, scene)
         return
     changed = _service(state, turn, scene)
@@ -104,6 +123,24 @@ def _take_in(state: State, turn: Turn, scene: Scene) -> None:  # noqa: C901 - a 
     read_back_answer(state, turn, changed=changed or named or dialled)
 
 
+_PRESSES = any_of(
+    r"""
+    (?:i'm|i am|this is|it's|he's|she's|he is|she is|they're|they are|that's|as) (?:only |just )?(?:his|her|\
+        their|my|the|\w+'s) (?:\w+ )?<kin>
+    (?:tell|answer) (?:me|us)(?: (?:now|please|then|anyway|yes or no|(?:when|if|whether|what|where) \
+        (?:he|she|they)\b.*))*$
+    (?:just|please|you can) (?:say|answer)(?: it| yes or no)?$
+    come on
+    (?:i have|i've got|i got) (?:a |the |every |her |his |their )?(?:right|permission|consent|authority)
+    (?:i'm|i am) (?:allowed|authori[sz]ed|family|a relative|related|the next of kin|next of kin)
+    (?:he|she|they) (?:said|told|asked|knows?|won't mind|doesn't mind|wouldn't mind|don't mind|gave|sent)
+    (?:nobody|no one) (?:will|would|has to|needs to) (?:ever )?know
+    why (?:not|can't you|won't you)
+    (?:we're|we are) (?:married|family)
+    (?:only|just) (?:want|need) to know
+    """,
+    kin=KIN,
+)
 _NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
 
 
@@ -261,6 +298,21 @@ def _service(state: State, turn: Turn, scene: Scene) -> bool:
                 state.service, state.reason = general, turn.text.strip()[:200]
                 return True
     return False
+
+
+def _keep_pain(state: State, turn: Turn, scene: Scene) -> None:
+    """Keep pain that was told along with a question: a booking that follows is for it."""
+    if state.task is Task.MESSAGE or not is_urgent(turn.words):
+        return
+    state.reason = state.reason or turn.text.strip()[:200]
+    if state.service is None and not state.any_service:
+        state.service = _first_like(scene, _URGENT_SERVICES)
+
+
+def _insists(turn: Turn) -> bool:
+    """Tell whether the words only press for what was just refused."""
+    others = set(turn.intents) - {Intent.THANKS, Intent.HOLD, Intent.PRIVACY}
+    return not others and _PRESSES.search(turn.words) is not None
 
 
 def _first_like(scene: Scene, keys: tuple[str, ...]) -> ServiceFacts | None:

@@ -1,6 +1,7 @@
 """Answers to what a caller says beside the matter at hand; then the conversation goes back to it."""
 
 import re
+from dataclasses import replace
 
 from agent.receptionist import facts as known
 from agent.receptionist import say
@@ -10,12 +11,19 @@ from agent.receptionist.matching import service_in
 from agent.receptionist.move import Move, call
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask
+from agent.receptionist.side_questions import SideQuestion, for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task, Turn
+from agent.receptionist.words import normal
 from tools.contracts.partner import PracticeFacts
 
 _FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
 _STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
-_REFUSED_MATTERS = {Intent.ADVICE: say.ADVICE, Intent.PRIVACY: say.PRIVACY, Intent.LANGUAGE: say.LANGUAGE}
+_REFUSED_MATTERS = {
+    Intent.ADVICE: say.ADVICE,
+    Intent.OPINION: say.OPINION,
+    Intent.PRIVACY: say.PRIVACY,
+    Intent.LANGUAGE: say.LANGUAGE,
+}
 _ASKS_IF_BOOKED = re.compile(r"^(?:so |and |but |wait )*(?:did|have|am|are|is)\b")
 _BY_TRANSPORT = re.compile(r"\b(?:subway|train|bus|metro|tram|public transport\w*|by car)\b")
 _GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
@@ -46,6 +54,10 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     Returns:
         The answer with what comes next, or None when there was no side question.
     """
+    if turn.intents and turn.intents[0] in (*_FACTS, Intent.KNOWLEDGE):
+        asked = questions_in(turn.text)
+        if len(asked) > 1:
+            return _several(asked, state, turn, scene)
     for intent in turn.intents:
         move = _answer(intent, state, turn, scene)
         if move is not None:
@@ -59,6 +71,16 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     ):
         return _search(state, turn)
     return None
+
+
+def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) -> Move:
+    """Answer questions that came in one breath: what the facts hold at once, then what the files may."""
+    answers = [known.answer(one.intent, normal(one.text), scene) for one in asked if one.intent in _FACTS]
+    told = " ".join(dict.fromkeys(answer for answer in answers if answer))
+    searched = for_the_files(asked, scene)
+    if searched:
+        return _search(state, replace(turn, text=searched[0], words=normal(searched[0]))).after(told)
+    return _back_to(state, scene, told)
 
 
 def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:  # noqa: C901, PLR0911 - a chain of decisions
@@ -86,7 +108,14 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
     if intent is Intent.LANGUAGE and state.task is Task.NONE:
         return question(state, scene, Ask.PERSON_OFFER).after(say.one_of(say.LANGUAGE, state.turns))
     if intent in _REFUSED_MATTERS:
-        return _back_to(state, scene, say.one_of(_REFUSED_MATTERS[intent], state.turns))
+        refusal = say.one_of(_REFUSED_MATTERS[intent], state.turns)
+        # Who presses on after a refusal has a reason, and only the team can weigh it.
+        pressed = intent is Intent.PRIVACY and turn.insists
+        return (
+            question(state, scene, Ask.PERSON_OR_MESSAGE).after(refusal)
+            if pressed
+            else _back_to(state, scene, refusal)
+        )
     if intent in _FACTS and not (intent is Intent.SERVICES and turn.got_on):
         answer = known.answer(intent, turn.words, scene)
         if answer is None:
@@ -116,7 +145,7 @@ def _back_to(state: State, scene: Scene, answer: str) -> Move:
     if state.task is not Task.NONE:
         return proceed(state, scene).after(answer)
     intents = turn.intents if turn else []
-    if Intent.ADVICE in intents or (
+    if {Intent.ADVICE, Intent.OPINION} & set(intents) or (
         Intent.SERVICES in intents and turn and service_in(turn.words, scene.facts)
     ):
         return question(state, scene, Ask.BOOK_OFFER).after(answer)

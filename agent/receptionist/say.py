@@ -265,6 +265,10 @@ ADVICE = (
     "I can't give medical advice, but the team can.",
     "That's a question for the dentist or doctor; I can't advise on it.",
 )
+OPINION = (
+    "I'm not the one to judge that, but I can gladly find you a visit.",
+    "That I can't judge for you. You're welcome to come in and see for yourself.",
+)
 PRIVACY = (
     "I'm sorry, I can't share anything about other people, not even whether they come here.",
     "For privacy reasons I can't say anything about anybody else.",
