@@ -88,6 +88,7 @@ SCENARIOS: dict[str, Turns] = {
     "a practitioner's name is not the caller's": [
         ("I'd like a cleaning on Tuesday", "Which"),
         ("Maya Lee", r"^(?!.*Thank you, Maya).*Which"),
+        ("the first one", "your full name"),
     ],
     "the facts and the files answer one breath": [
         ("What are your opening hours, and where can I park?", "nine a.m. to five p.m.*car park"),
@@ -109,6 +110,10 @@ SCENARIOS: dict[str, Turns] = {
         ("is dr lee any good?", "judge.*book"),
         ("yes", "come in for"),
     ],
+    "good is not a yes to the offer of a visit": [
+        ("should I take ibuprofen?", "advi[cs]e.*book"),
+        ("is dr lee any good?", "judge.*(?:book an|look for an) appointment"),
+    ],
     "how good somebody is chooses no slot": [
         ("I'd like a cleaning on Tuesday at one", "is free"),
         ("is Dr. Haddad good?", r"judge.*one p\.m\. is free"),
@@ -121,6 +126,12 @@ SCENARIOS: dict[str, Turns] = {
         ("come on, she's my wife", rf"{NOTHING_MISSED}.*(?:share anything|privacy).*message"),
         ("no, I have a right to know", rf"{NOTHING_MISSED}.*(?:share anything|privacy).*message"),
         ("okay, a message then", "What should I tell them"),
+    ],
+    "a name that was asked for is no pressing": [
+        ("A cleaning on Tuesday at one, please", "is free"),
+        ("yes", "name"),
+        ("Is John Smith a patient of yours?", "(?:share anything|privacy).*name"),
+        ("come on, my name is Anna Bell", "^Thank you, Anna.*number"),
     ],
     "after a secret other things are answered": [
         ("Is John Smith a patient of yours?", "share anything|privacy"),
