@@ -41,6 +41,8 @@ from webhooks.twilio import grants, media, status, voice
 
 _log = get_logger(__name__)
 
+_PREPARE_SECONDS = 3.0
+
 VoiceMaker = Callable[[Settings, Clock, Briefings], VoiceAgent]
 """Makes the agent that answers calls."""
 
@@ -183,7 +185,10 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         if agent is not None:
             stack.push_async_callback(agent.stop)
             await agent.start()
-            stack.push_async_callback(_end, asyncio.create_task(_prepare_bots(app.state.services)))
+            preparing = asyncio.create_task(_prepare_bots(app.state.services))
+            stack.push_async_callback(_end, preparing)
+            # The first caller should not find the bot still looking for its greeting; many bots go on behind.
+            await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)
         yield
 
 
