@@ -17,6 +17,9 @@ _REFUSED_LATER = re.compile(
     r"\b(?:thats not|that is not|isnt|not) (?:right|correct|it|what|my|quite)\b|\bthats wrong\b|"
     r"\bdont book\b|\bdo not book\b|\bwrong (?:name|number|day|time)\b|\bchange (?:it|that|the)\b"
 )
+_CORRECTS = re.compile(
+    r"\b(?:make it|make that|instead|id rather|i would rather|could we do|can we do|what about|how about)\b"
+)
 _AFTER_ALL = re.compile(
     r"\b(?:yes|yeah|yep|thats (?:right|correct|fine|ok|okay|perfect|good|great)|go ahead|book it|sounds good|"
     r"no problem|no worries|no thats all|why not)\b"
@@ -30,11 +33,13 @@ def refuses(words: str) -> bool:
         words: What was heard.
 
     Returns:
-        True for "no", "that's not right", "wait"; False for "yes", "no, that's fine", and for anything
-        that is neither yes nor no.
+        True for "no", "that's not right", "wait", "make it Wednesday"; False for "yes", "no, that's fine",
+        and for anything that is neither yes nor no.
     """
     plain = " ".join(re.sub(r"[^a-z ]+", " ", words.lower().replace("'", "").replace("\u2019", "")).split())
     if _REFUSED_LATER.search(plain):
+        return True
+    if _CORRECTS.search(plain) and (not _AFTER_ALL.search(plain) or re.search(r"\bbut\b", plain)):
         return True
     return bool(_REFUSAL.match(plain)) and not _AFTER_ALL.search(plain)
 

@@ -91,6 +91,25 @@ def test_other_answers_are_no_refusals(words: str) -> None:
     assert not refuses(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Actually, make it Wednesday.",
+        "Could we do three o'clock instead?",
+        "What about Thursday?",
+        "Yes, but make it Wednesday.",
+        "I'd rather come in the morning.",
+    ],
+)
+def test_another_wish_is_no_agreement(words: str) -> None:
+    assert refuses(words)
+
+
+@pytest.mark.parametrize("words", ["Yes, make it so.", "Actually, that's perfect.", "Sure, go ahead."])
+def test_agreement_in_other_words_is_agreement(words: str) -> None:
+    assert not refuses(words)
+
+
 def test_messages_are_read_whatever_their_shape() -> None:
     assert text_of({"role": "user", "content": [{"type": "text", "text": "a"}, {"text": "b"}, 3]}) == "a b"
     assert text_of({"role": "assistant", "content": None}) == ""
