@@ -14,6 +14,7 @@ import openai
 import structlog
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
+from agent.openai_client import openai_client
 from agent.prompt import system_prompt
 from agent.receptionist.policy import next_move
 from agent.sentences import split_sentences
@@ -29,7 +30,7 @@ MOST_CHARS = 4000
 """Characters of one message of the person that are read."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
-UNCLEAR = "(Something was said that could not be understood.)"
+WORDLESS = "(Something was said that could not be understood.)"
 
 _KEPT = ("role", "content", "tool_calls", "tool_call_id")
 _log = structlog.get_logger(__name__)
@@ -50,15 +51,7 @@ class ChatAgent:
             client: The model's client; without it one is made from the settings.
         """
         self._settings = settings.openai
-        key = settings.openai_api_key
-        if client is None and key is not None:
-            client = openai.AsyncOpenAI(
-                api_key=key.get_secret_value(),
-                base_url=settings.openai.base_url,
-                timeout=settings.openai.timeout_seconds,
-                max_retries=0,
-            )
-        self._client = client
+        self._client = client or openai_client(settings)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -164,5 +157,5 @@ def _for_model(message: Message) -> Message:
     """Give a message in exactly the shape that the model's endpoint takes."""
     sent = {key: message[key] for key in _KEPT if key in message}
     if sent.get("role") == "user" and not sent.get("content"):
-        sent["content"] = UNCLEAR
+        sent["content"] = WORDLESS
     return sent

@@ -9,6 +9,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 from agent.briefing import Briefing
 from agent.cloud_speech import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
 from agent.model import Decide, FallbackLLMService, ReceptionistLLMService
+from agent.openai_client import openai_client
 from agent.prompt import system_prompt
 from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
@@ -112,19 +113,3 @@ class Services:
         if self.client is None:
             raise ValueError("OPENAI_API_KEY is not set")
         return self.client
-
-
-def openai_client(settings: Settings) -> openai.AsyncOpenAI | None:
-    """Make the client that all calls share, or None without a key.
-
-    Args:
-        settings: Key, base URL.
-
-    Returns:
-        A client that tries a request once more at most: a caller is waiting, and the receptionist is there.
-    """
-    if settings.openai_api_key is None:
-        return None
-    return openai.AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai.base_url, max_retries=1
-    )

@@ -6,6 +6,7 @@ be slow to answer, down, or to lose a slot; the functions that talk to it are th
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -306,3 +307,16 @@ def _error(status: int, code: str) -> httpx.Response:
 
 async def _no_pause(_seconds: float) -> None:
     return None
+
+
+async def play(turns: Sequence[tuple[str, str]]) -> None:
+    """Hold a conversation and check every reply.
+
+    Args:
+        turns: What the caller says, and a pattern that the answer must match.
+    """
+    talk = Conversation()
+    await talk.start()
+    for words, expected in turns:
+        reply = await talk.hear(words)
+        assert re.search(expected, reply, re.DOTALL), f"{words!r} -> {reply!r}"

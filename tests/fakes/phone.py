@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
 from agent.media import encode_ulaw
-from agent.services import Services, openai_client
+from agent.openai_client import openai_client
+from agent.services import Services
 from agent.speech import Mouth
 from agent.vad import VoiceModel
 from config.clock import fixed_clock

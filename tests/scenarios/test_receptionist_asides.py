@@ -1,11 +1,10 @@
 """What callers say beside the question: pain, names, two questions in a breath, and pressing for a secret."""
 
-import re
 from itertools import pairwise
 
 import pytest
 
-from tests.fakes.front_desk import Conversation
+from tests.fakes.front_desk import Conversation, play
 
 Turns = list[tuple[str, str]]
 
@@ -144,11 +143,7 @@ SCENARIOS: dict[str, Turns] = {
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_scenario(name: str) -> None:
-    talk = Conversation()
-    await talk.start()
-    for words, expected in SCENARIOS[name]:
-        reply = await talk.hear(words)
-        assert re.search(expected, reply, re.DOTALL), f"{words!r} -> {reply!r}"
+    await play(SCENARIOS[name])
 
 
 async def test_the_same_secret_is_refused_in_other_words() -> None:

@@ -1,11 +1,10 @@
 """Conversations with callers who are vague, angry, nosy or change their minds, as strangers had them."""
 
-import re
 from datetime import date
 
 import pytest
 
-from tests.fakes.front_desk import FACTS, Conversation, FrontDesk
+from tests.fakes.front_desk import FACTS, Conversation, FrontDesk, play
 from tools.contracts.partner import Closure
 
 Turns = list[tuple[str, str]]
@@ -119,11 +118,7 @@ SCENARIOS: dict[str, Turns] = {
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_scenario(name: str) -> None:
-    talk = Conversation()
-    await talk.start()
-    for words, expected in SCENARIOS[name]:
-        reply = await talk.hear(words)
-        assert re.search(expected, reply, re.DOTALL), f"{words!r} -> {reply!r}"
+    await play(SCENARIOS[name])
 
 
 async def test_christmas_is_the_day_and_not_its_eve() -> None:
