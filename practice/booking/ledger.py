@@ -118,6 +118,8 @@ class Ledger:
             "id": intent_id,
             "partner_id": bot.partner_id,
             "bot_id": bot.id,
+            "account_id": bot.account_id,
+            "operation": "book",
             "idempotency_key": key,
             "request": dict(booking),
             "request_sha256": request_sha256,

@@ -20,7 +20,7 @@ from practice.partners import keys
 from practice.partners.repository import find_bot_id_by_number
 from practice.records.accounts import Account
 from practice.records.assistants import Assistant, AssistantFile
-from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
+from practice.records.partners import AccountPartner, Bot, BotNumber, Partner, PartnerKey
 from practice.records.practices import (
     Closure,
     OpeningHours,
@@ -132,12 +132,15 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
             timezone=TIMEZONE,
             transfer_number=TRANSFER_NUMBER,
             embedded=True,
+            confirmation_sms=False,
+            reminder_sms=False,
             created_at=now,
             numbers=[BotNumber(number=PHONE_NUMBER)],
         )
         session.add_all(
             [
                 bot,
+                AccountPartner(account_id=practice.account_id, partner_id=partner.id, created_at=now),
                 PartnerKey(
                     id=new_id("key", now),
                     partner_id=partner.id,

@@ -241,6 +241,8 @@ class Partners:
             timezone=timezone,
             transfer_number=transfer_number,
             embedded=embedded,
+            confirmation_sms=False,
+            reminder_sms=False,
             webhook_url=webhook_url,
             sealed_secret=self._vault.seal(webhook_secret) if webhook_secret is not None else None,
             created_at=now,

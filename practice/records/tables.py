@@ -1,7 +1,17 @@
 """All the tables together: importing this makes the metadata whole."""
 
-from practice.records import accounts, assistants, bookings, handoff, partners, practices, staff, threads
+from practice.records import (
+    accounts,
+    assistants,
+    bookings,
+    follow_ups,
+    handoff,
+    partners,
+    practices,
+    staff,
+    threads,
+)
 from practice.records.base import Base
 
-FAMILIES = (accounts, assistants, bookings, handoff, partners, practices, staff, threads)
+FAMILIES = (accounts, assistants, bookings, follow_ups, handoff, partners, practices, staff, threads)
 metadata = Base.metadata
