@@ -94,6 +94,95 @@ class RelaySettings(Group):
     """Larger answers of a platform are refused."""
     allow_http: bool = False
     """Allow ``http://`` webhooks beyond loopback."""
+    allowed_networks: str = ""
+    """Networks that webhooks may reach although they are private, loopback or link-local: addresses or
+    networks, comma-separated, for example ``127.0.0.0/8, 10.20.0.0/16``."""
+    webhook_url: str | None = None
+    """The platform of every bot whose account has neither a calendar here nor a webhook of its own."""
+    webhook_secret: SecretStr | None = None
+    """The secret of webhooks for which neither bot nor account has one."""
+    secret_overlap_hours: Annotated[float, Field(ge=0)] = 24.0
+    """How long the previous secret is tried after a platform has refused the new one."""
+    wait_seconds: Seconds = 25.0
+    """How long a partner waits for a booking when its request has no ``Prefer: wait``."""
+    attempts: Annotated[int, Field(ge=1)] = 4
+    """Tries of one booking, under one key, before the follow-ups take it over."""
+    total_seconds: Seconds = 60.0
+    """Bound on all those tries together."""
+    first_pause_seconds: Seconds = 0.25
+    """Pause before the second try; it doubles, with jitter."""
+    connections_per_host: Annotated[int, Field(ge=1)] = 50
+    """Connections to one platform host at once; further requests wait for one of them."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 5
+    """Failures in a row after which a platform host is left alone."""
+    breaker_seconds: Seconds = 15.0
+    """How long it is left alone before one request tries it again."""
+
+
+class LedgerSettings(Group):
+    """The booking ledger."""
+
+    lease_seconds: Seconds = 5.0
+    """How long a worker that fell silent keeps others waiting; a living one renews it three times as often."""
+    keep_days: Annotated[int, Field(ge=1)] = 30
+    """How long keys and their answers are kept."""
+
+
+class CalendarSettings(Group):
+    """The embedded calendar."""
+
+    hold_seconds: Seconds = 120.0
+    """How long a held slot is kept when the request does not say."""
+    longest_hold_seconds: Seconds = 900.0
+    """The longest that a request may ask for."""
+
+
+class FollowUpSettings(Group):
+    """What is done later: confirmations, events, reminders, bookings in doubt."""
+
+    in_server: bool = True
+    """Run them in ``chairside serve``; otherwise ``chairside worker`` does."""
+    sweep_seconds: Seconds = 5.0
+    """How often what was left behind is looked for."""
+    resolve_first_seconds: Seconds = 5.0
+    """Pause before a booking in doubt is asked for again; it doubles."""
+    resolve_longest_seconds: Seconds = 900.0
+    """The longest such pause."""
+    resolve_hours: Annotated[float, Field(gt=0)] = 24.0
+    """Age at which a booking in doubt is given up and handed to the practice's people."""
+    event_timeout_seconds: Seconds = 15.0
+    """Longest wait for a partner to accept an event."""
+    event_hours: Annotated[float, Field(gt=0)] = 24.0
+    """How long an event is tried before it is dead."""
+    reminder_hours: Annotated[float, Field(gt=0)] = 24.0
+    """How long before the appointment the reminder goes out."""
+    replica_dead_seconds: Seconds = 60.0
+    """Silence after which a replica's work is taken over."""
+
+
+class SmsSettings(Group):
+    """Text messages, through Twilio."""
+
+    api_url: str = "https://api.twilio.com"
+    """Base URL of Twilio's REST API."""
+    from_number: str | None = None
+    """The sender, E.164; without it the bot's own first number."""
+    timeout_seconds: Seconds = 10.0
+    """Longest wait for Twilio's answer."""
+
+
+class LimitSettings(Group):
+    """How much one caller of the Partner API may ask."""
+
+    requests_per_minute: Annotated[int, Field(ge=1)] = 1200
+    """Requests of one partner key, in this process; more are 429 with ``Retry-After``."""
+
+
+class FaultSettings(Group):
+    """Faults on purpose, for tests of what survives them; never set in production."""
+
+    kill_at: str | None = None
+    """Name of the fault point at which the process kills itself, such as ``ledger.claimed``."""
 
 
 class SpeechSettings(Group):
@@ -209,12 +298,20 @@ class Settings(BaseSettings):
     """Turns on the OpenAI model and speech."""
     twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
     """Twilio's signing secret; without it a generated local one serves the exchange."""
+    twilio_account_sid: str | None = Field(default=None, validation_alias="TWILIO_ACCOUNT_SID")
+    """Twilio's account; with it and the token, text messages can be sent."""
 
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
     partner: PartnerApiSettings = PartnerApiSettings()
     site: SiteApiSettings = SiteApiSettings()
     relay: RelaySettings = RelaySettings()
+    ledger: LedgerSettings = LedgerSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    followups: FollowUpSettings = FollowUpSettings()
+    sms: SmsSettings = SmsSettings()
+    limits: LimitSettings = LimitSettings()
+    fault: FaultSettings = FaultSettings()
     speech: SpeechSettings = SpeechSettings()
     openai: OpenAISettings = OpenAISettings()
     call: CallSettings = CallSettings()

@@ -58,6 +58,62 @@ class BotNotFound(PracticeError):
     default_message = "No such bot."
 
 
+class InsufficientScope(PracticeError):
+    """The key is good, but not for this."""
+
+    code = "insufficient_scope"
+    status = 403
+    default_message = "This API key may not do that."
+
+
+class RateLimited(PracticeError):
+    """The key asks too much in too short a time.
+
+    Args:
+        retry_after_seconds: When it may ask again; a door puts it in ``Retry-After``, rounded up.
+    """
+
+    code = "rate_limited"
+    status = 429
+    default_message = "Too many requests. Wait as long as the Retry-After header says."
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BookingNotFound(PracticeError):
+    """No such booking, or another partner's."""
+
+    code = "booking_not_found"
+    status = 404
+    default_message = "No such booking."
+
+
+class NotSupportedByPlatform(PracticeError):
+    """The platform has no such path."""
+
+    code = "not_supported_by_platform"
+    status = 501
+    default_message = "The booking platform does not support this."
+
+
+class PhoneNumberTaken(PracticeError):
+    """A phone number is answered by another bot already."""
+
+    code = "phone_number_taken"
+    status = 409
+    default_message = "A phone number belongs to another bot."
+
+
+class PartnerNotFound(PracticeError):
+    """No such partner."""
+
+    code = "partner_not_found"
+    status = 404
+    default_message = "No such partner."
+
+
 class IdempotencyKeyReused(PracticeError):
     """The key was used for another request, and this partner wants that refused."""
 

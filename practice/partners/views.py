@@ -57,6 +57,14 @@ class BotView:
         embedded: The embedded calendar is its platform.
         strict_idempotency: The partner wants 409 when a key is reused for another body.
         sealed_secret: The platform's webhook secret, encrypted, or None.
+        sealed_previous_secret: The one before it, encrypted, tried while ``previous_secret_until`` is ahead.
+        previous_secret_until: UTC, or None.
+        account_webhook_url: The account's platform, for bots that have none of their own.
+        account_sealed_secret: The secret of the account's platform, encrypted.
+        guards_slots: The ledger refuses a second booking of a time it knows as taken; None is as the
+            platform has it: yes for the embedded calendar, no for others.
+        confirmation_sms: Patients get a text message when they are booked.
+        reminder_sms: Patients get a text message before the appointment.
     """
 
     id: str
@@ -74,3 +82,10 @@ class BotView:
     embedded: bool
     strict_idempotency: bool = False
     sealed_secret: bytes | None = field(default=None, repr=False)
+    sealed_previous_secret: bytes | None = field(default=None, repr=False)
+    previous_secret_until: datetime | None = None
+    account_webhook_url: str | None = None
+    account_sealed_secret: bytes | None = field(default=None, repr=False)
+    guards_slots: bool | None = None
+    confirmation_sms: bool = False
+    reminder_sms: bool = False
