@@ -123,7 +123,7 @@ class LedgerSettings(Group):
     """The booking ledger."""
 
     lease_seconds: Seconds = 5.0
-    """How long a worker that fell silent keeps others waiting; a living one renews it three times as often."""
+    """How long a worker that fell silent keeps others waiting; a living one renews it in time."""
     keep_days: Annotated[int, Field(ge=1)] = 30
     """How long keys and their answers are kept."""
 
