@@ -1,0 +1,95 @@
+"""What patients and staff are told in writing: every sentence of it, in one place.
+
+Nothing medical beyond the service's own name, plain ASCII around the names (a curly quote would make a text
+message of two out of one), at most ``LONGEST`` characters.
+"""
+
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+LONGEST = 320
+_LONGEST_NAME, _LONGEST_SERVICE = 80, 60
+
+Occasion = Literal["booked", "moved", "cancelled", "reminder"]
+
+_OPENINGS: dict[Occasion, str] = {
+    "booked": "you're booked{service} on {when}.",
+    "moved": "your appointment{service} has been moved to {when}.",
+    "cancelled": "your appointment{service} on {when} has been cancelled.",
+    "reminder": "a reminder of your appointment{service} on {when}.",
+}
+
+
+def text_message(
+    occasion: Occasion,
+    *,
+    practice: str,
+    start: datetime,
+    timezone: str,
+    language: str,
+    service: str | None = None,
+    phone: str | None = None,
+) -> str:
+    """Word a text message about an appointment.
+
+    Args:
+        occasion: What happened.
+        practice: The practice's name.
+        start: The appointment's start, aware.
+        timezone: IANA name of the practice's zone, in which the time is told.
+        language: BCP 47 tag; its region decides the order of day and month.
+        service: What is booked, if known.
+        phone: Where to call, E.164, if known.
+
+    Returns:
+        At most ``LONGEST`` characters.
+    """
+    opening = _OPENINGS[occasion].format(
+        service=f" for {_cut(service, _LONGEST_SERVICE)}" if service else "",
+        when=when(start, timezone, language),
+    )
+    purpose = "To book again" if occasion == "cancelled" else "To change or cancel"
+    call = f" {purpose}, call {spaced(phone)}." if phone else ""
+    return f"{_cut(practice, _LONGEST_NAME)}: {opening}{call}"
+
+
+def when(start: datetime, timezone: str, language: str) -> str:
+    """Write a moment the way a person does.
+
+    Args:
+        start: An aware moment.
+        timezone: IANA name.
+        language: BCP 47 tag.
+
+    Returns:
+        ``Tuesday, December 1 at 9:30 AM`` for the United States, else ``Tuesday 1 December at 09:30``.
+    """
+    local = start.astimezone(ZoneInfo(timezone))
+    if language.lower() in {"en", "en-us"}:
+        hour = local.hour % 12 or 12
+        return f"{local:%A, %B} {local.day} at {hour}:{local:%M %p}"
+    return f"{local:%A} {local.day} {local:%B at %H:%M}"
+
+
+def spaced(number: str) -> str:
+    """Write a phone number the way people read it.
+
+    Args:
+        number: E.164.
+
+    Returns:
+        For example ``+1 202-555-0142``; what is no number stays as it is.
+    """
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _cut(name: str, longest: int) -> str:
+    plain = " ".join(name.split())
+    return plain if len(plain) <= longest else plain[: longest - 3].rstrip() + "..."
