@@ -4,6 +4,7 @@ from practice.records import (
     accounts,
     assistants,
     bookings,
+    clients,
     follow_ups,
     handoff,
     partners,
@@ -13,5 +14,5 @@ from practice.records import (
 )
 from practice.records.base import Base
 
-FAMILIES = (accounts, assistants, bookings, follow_ups, handoff, partners, practices, staff, threads)
+FAMILIES = (accounts, assistants, bookings, clients, follow_ups, handoff, partners, practices, staff, threads)
 metadata = Base.metadata

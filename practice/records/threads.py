@@ -12,21 +12,40 @@ from practice.records.partners import Bot
 
 
 class Thread(Base):
-    """A conversation."""
+    """A conversation.
+
+    ``owner`` is who chats through the site's door; ``user_id``, ``content`` and ``conversation_id`` are an
+    integrator's own. ``assistant_version`` is the version that it began with and keeps.
+    """
 
     __tablename__ = "threads"
     __table_args__ = (
         CheckConstraint("kind IN ('call', 'chat')", name="kind"),
         Index(None, "assistant_id", "owner"),
+        Index(None, "assistant_id", "conversation_id", unique=True),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     bot_id: Mapped[str | None] = mapped_column(ForeignKey(Bot.id, ondelete="SET NULL"), index=True)
     assistant_id: Mapped[int | None] = mapped_column(ForeignKey(Assistant.id, ondelete="CASCADE"))
+    assistant_version: Mapped[int | None]
     owner: Mapped[str | None]
+    user_id: Mapped[str | None]
+    conversation_id: Mapped[str | None]
+    content: Mapped[dict[str, Any] | None]
     message_count: Mapped[int]
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None]
+
+
+class ThreadNumber(Base):
+    """The integer by which the Assistants Admin API names a thread."""
+
+    __tablename__ = "thread_numbers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey(Thread.id, ondelete="CASCADE"), unique=True)
 
 
 class ThreadMessage(Base):
