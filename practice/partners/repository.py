@@ -2,20 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
 from practice.records.practices import Practice
 
 
-async def find_partner_by_key(session: AsyncSession, sha256: str) -> Partner | None:
-    """Find who holds a key that is not revoked."""
+async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> PartnerKey | None:
+    """Find a key that is good now, of a partner who is not disabled, with that partner."""
     query = (
-        select(Partner)
-        .join(PartnerKey, PartnerKey.partner_id == Partner.id)
-        .where(PartnerKey.sha256 == sha256, PartnerKey.revoked_at.is_(None))
+        select(PartnerKey)
+        .join(PartnerKey.partner)
+        .options(contains_eager(PartnerKey.partner))
+        .where(
+            PartnerKey.sha256 == sha256,
+            PartnerKey.revoked_at.is_(None),
+            or_(PartnerKey.expires_at.is_(None), PartnerKey.expires_at > now),
+            Partner.disabled_at.is_(None),
+        )
     )
     return (await session.scalars(query)).one_or_none()
 

@@ -36,15 +36,16 @@ class Partners:
             The partner.
 
         Raises:
-            InvalidApiKey: Malformed, unknown or revoked.
+            InvalidApiKey: Malformed, unknown, expired or revoked, or its partner is disabled.
         """
         if not keys.is_well_formed(key):
             raise InvalidApiKey
         async with self._database.reading() as session:
-            partner = await repository.find_partner_by_key(session, keys.fingerprint(key))
-        if partner is None:
+            found = await repository.find_live_key(session, keys.fingerprint(key), self._clock())
+        if found is None:
             raise InvalidApiKey
-        return PartnerPrincipal(partner.id, partner.name)
+        scopes = None if found.scopes is None else frozenset(found.scopes)
+        return PartnerPrincipal(found.partner_id, found.partner.name, found.id, scopes)
 
     async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
         """Get a partner's bot.

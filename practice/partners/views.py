@@ -14,10 +14,14 @@ class PartnerPrincipal:
     Attributes:
         partner_id: ``ptnr_…``.
         name: The partner's name.
+        key_id: ``key_…``, the key that was shown.
+        scopes: What the key is for; None is everything.
     """
 
     partner_id: str
     name: str
+    key_id: str
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

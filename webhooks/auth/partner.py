@@ -1,12 +1,14 @@
 """Who stands at the partner door: a partner with a key, or the runtime with a credential for one bot."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from practice.errors import BotNotFound, InvalidApiKey
+from practice.errors import BotNotFound, InsufficientScope, InvalidApiKey
+from practice.partners.scopes import RUNTIME_SCOPES, Scope
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from webhooks.auth.bearer import bearer_of
@@ -26,11 +28,27 @@ class PartnerAccess:
         partners: The partners' service.
         partner_id: The partner whose bots it may reach, or None for a runtime credential.
         only_bot_id: The one bot that a runtime credential may reach.
+        key_id: The partner key that was shown, ``key_…``, or None for a runtime credential.
+        scopes: What the credential is for; None is everything.
     """
 
     partners: Partners
     partner_id: str | None
     only_bot_id: str | None = None
+    key_id: str | None = None
+    scopes: frozenset[str] | None = None
+
+    def require(self, scope: Scope) -> None:
+        """Make sure that this credential is for something.
+
+        Args:
+            scope: For what.
+
+        Raises:
+            InsufficientScope: It is not.
+        """
+        if self.scopes is not None and scope not in self.scopes:
+            raise InsufficientScope(f"This API key lacks the scope {scope}.")
 
     async def get_bot(self, bot_id: str) -> BotView:
         """Get a bot that this credential may reach.
@@ -74,12 +92,38 @@ async def partner_access(request: Request) -> PartnerAccess:
             bot_id = services.runtime.bot_of(credential)
         except TokenRefused as error:
             raise InvalidApiKey from error
-        return PartnerAccess(services.partners, None, bot_id)
+        return PartnerAccess(services.partners, None, bot_id, scopes=RUNTIME_SCOPES)
     if not credential.startswith(KEY_PREFIX):
         raise InvalidApiKey
     principal = await services.partners.authenticate(credential)
-    return PartnerAccess(services.partners, principal.partner_id)
+    return PartnerAccess(
+        services.partners, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
+    )
+
+
+def requires(scope: Scope) -> Callable[..., Awaitable[PartnerAccess]]:
+    """Make the dependency of an endpoint that wants a scope.
+
+    Args:
+        scope: The scope; credentials without it are refused with 403, before the body is read.
+
+    Returns:
+        For ``Annotated[PartnerAccess, Depends(requires("bookings:write"))]``.
+    """
+
+    async def access(checked: Annotated[PartnerAccess, Depends(partner_access)]) -> PartnerAccess:
+        checked.require(scope)
+        return checked
+
+    return access
 
 
 Access = Annotated[PartnerAccess, Depends(partner_access)]
 """The checked credential, as a parameter of an endpoint."""
+
+SearchesAvailability = Annotated[PartnerAccess, Depends(requires("availability:read"))]
+ReadsBookings = Annotated[PartnerAccess, Depends(requires("bookings:read"))]
+WritesBookings = Annotated[PartnerAccess, Depends(requires("bookings:write"))]
+ReadsBots = Annotated[PartnerAccess, Depends(requires("bots:read"))]
+WritesBots = Annotated[PartnerAccess, Depends(requires("bots:write"))]
+LeavesMessages = Annotated[PartnerAccess, Depends(requires("messages:write"))]
