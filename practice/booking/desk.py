@@ -74,7 +74,7 @@ class BookingDesk:
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer.
         """
-        return await self._relay.lookup(bot, phone)
+        return await self._relay.lookup(bot, {"phone": phone})
 
     async def book(
         self, bot: BotView, idempotency_key: str | None, body: Any, *, wait_seconds: float | None = None

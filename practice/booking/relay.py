@@ -5,6 +5,7 @@ import ipaddress
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 import httpx
 from cryptography.fernet import InvalidToken
@@ -15,6 +16,8 @@ from config.settings import RelaySettings
 from practice.booking.answer import Answer
 from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_secret, sign
 from practice.errors import (
+    BookingNotFound,
+    NotSupportedByPlatform,
     WebhookFailed,
     WebhookNotConfigured,
     WebhookRejected,
@@ -22,12 +25,15 @@ from practice.errors import (
     WebhookUnreachable,
 )
 from practice.partners.views import SECRETS, BotView
+from practice.payload import is_text
 from practice.vault import Vault
 
 EMBEDDED_BASE = "http://embedded.internal/platform"
 """Base URL of the embedded calendar's door; ``/{account_id}/availability/search`` and so on follow."""
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
+NO_SUCH_PATH = (404, 405, 501)
+LONGEST_BOOKING_ID = 255
 
 
 class Relay:
@@ -98,30 +104,120 @@ class Relay:
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have booked.
         """
-        answer = await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking})
-        if _is_success(answer.status):
-            made = answer.body.get("booking")
-            if not isinstance(made, dict) or not made.get("id"):
-                raise WebhookFailed(in_doubt=True)
-        return answer
+        return _with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
 
-    async def lookup(self, bot: BotView, phone: str) -> Answer:
-        """Ask who has a phone number.
+    async def lookup(self, bot: BotView, customer: Mapping[str, Any]) -> Answer:
+        """Ask who a customer is.
 
         Args:
             bot: Whose platform.
-            phone: E.164.
+            customer: The contract's ``customer``, passed on untouched.
 
         Returns:
             The platform's answer.
 
         Raises:
             WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It knows no customers.
             WebhookError: It gave no usable answer.
         """
-        return await self._post(bot, "/customers/lookup", {"customer": {"phone": phone}})
+        return await self._post(bot, "/customers/lookup", {"customer": customer}, optional=True)
 
-    async def _post(self, bot: BotView, path: str, content: Mapping[str, Any]) -> Answer:
+    async def cancel(
+        self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]
+    ) -> Answer:
+        """Ask for a booking to be cancelled.
+
+        Args:
+            bot: Whose platform.
+            booking_id: The platform's own id.
+            key: The key that the platform is to know the request by.
+            cancellation: The contract's ``cancellation``, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+
+        Raises:
+            BookingNotFound: No platform can have such an id.
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It cancels nothing.
+            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have cancelled.
+        """
+        content = {"idempotency_key": key, "cancellation": cancellation}
+        return _with_booking(
+            await self._post(bot, f"/bookings/{_segment(booking_id)}/cancel", content, optional=True)
+        )
+
+    async def reschedule(self, bot: BotView, booking_id: str, key: str, booking: Mapping[str, Any]) -> Answer:
+        """Ask for a booking to be moved.
+
+        Args:
+            bot: Whose platform.
+            booking_id: The platform's own id.
+            key: The key that the platform is to know the request by.
+            booking: The contract's ``booking`` with the new time, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+
+        Raises:
+            BookingNotFound: No platform can have such an id.
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It moves nothing.
+            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have moved it.
+        """
+        content = {"idempotency_key": key, "booking": booking}
+        return _with_booking(
+            await self._post(bot, f"/bookings/{_segment(booking_id)}/reschedule", content, optional=True)
+        )
+
+    async def get_booking(self, bot: BotView, booking_id: str) -> Answer:
+        """Ask the embedded calendar for a booking as it is now; the protocol has no such path for others.
+
+        Args:
+            bot: Whose calendar.
+            booking_id: The calendar's own id.
+
+        Returns:
+            The calendar's answer: 200 with ``booking``, or a 4xx.
+
+        Raises:
+            BookingNotFound: No calendar can have such an id.
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if bot.webhook_url is not None or not bot.embedded:
+            raise NotSupportedByPlatform
+        return _with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
+
+    async def hold(
+        self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
+    ) -> Answer:
+        """Ask the embedded calendar to keep a time for a while; the protocol has no such path for others.
+
+        Args:
+            bot: Whose calendar.
+            key: The key that the calendar is to know the request by.
+            slot: The contract's ``slot``, passed on untouched.
+            hold_seconds: For how long; None is as long as the calendar does.
+
+        Returns:
+            The calendar's answer: 2xx with ``hold``, or a 4xx.
+
+        Raises:
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if bot.webhook_url is not None or not bot.embedded:
+            raise NotSupportedByPlatform
+        content: dict[str, Any] = {"idempotency_key": key, "slot": slot}
+        if hold_seconds is not None:
+            content["hold_seconds"] = hold_seconds
+        return await self._post(bot, "/slots/hold", content)
+
+    async def _post(
+        self, bot: BotView, path: str, content: Mapping[str, Any], *, optional: bool = False
+    ) -> Answer:
         client, base, secret = self._way_to(bot)
         body = json.dumps({"account_id": bot.account_id, **content}, allow_nan=False).encode()
         headers = {
@@ -137,7 +233,7 @@ class Relay:
                 asyncio.timeout(self._settings.timeout_seconds),
                 client.stream("POST", url, content=body, headers=headers) as response,
             ):
-                return _understood(response.status_code, await self._read(response))
+                return _understood(response.status_code, await self._read(response), optional=optional)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise WebhookUnreachable from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -195,10 +291,39 @@ def _is_success(status: int) -> bool:
     return 200 <= status < 300  # noqa: PLR2004 - HTTP's own classes
 
 
-def _understood(status: int, content: bytes) -> Answer:
+def _segment(booking_id: str) -> str:
+    """Make a path segment of an id; dots alone would climb to another path."""
+    if not booking_id.strip(".") or len(booking_id) > LONGEST_BOOKING_ID or not is_text(booking_id):
+        raise BookingNotFound
+    return quote(booking_id, safe="")
+
+
+def _with_booking(answer: Answer) -> Answer:
+    """Let a success through only with the booking it speaks of: without, nobody knows what became of it."""
+    if _is_success(answer.status):
+        booking = answer.body.get("booking")
+        if not isinstance(booking, dict) or not booking.get("id"):
+            raise WebhookFailed(in_doubt=True)
+    return answer
+
+
+def _has_no_such_path(status: int, content: bytes) -> bool:
+    """Tell a web framework's "no such path" from the protocol's own errors, which carry a code."""
+    if status not in NO_SUCH_PATH:
+        return False
+    try:
+        error = json.loads(content)["error"]
+        return not isinstance(error["code"], str)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return True
+
+
+def _understood(status: int, content: bytes, *, optional: bool) -> Answer:
     """Pass on what the platform decided; everything else is a failure of the platform, not of the partner."""
     if status in {UNAUTHORIZED, FORBIDDEN}:
         raise WebhookRejected
+    if optional and _has_no_such_path(status, content):
+        raise NotSupportedByPlatform
     decided = _is_success(status) or 400 <= status < 500  # noqa: PLR2004 - HTTP's own classes
     if not decided:
         raise WebhookFailed(in_doubt=status >= 500)  # noqa: PLR2004 - HTTP's own classes
