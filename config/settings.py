@@ -6,10 +6,11 @@ themselves.
 A ``.env`` file in the working folder is read.
 """
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -97,6 +98,8 @@ class RelaySettings(Group):
     allowed_networks: str = ""
     """Networks that webhooks may reach although they are private, loopback or link-local: addresses or
     networks, comma-separated, for example ``127.0.0.0/8, 10.20.0.0/16``."""
+    connect_seconds: Seconds = 5.0
+    """Longest wait for a connection, and again for its TLS; nothing was sent by then."""
     webhook_url: str | None = None
     """The platform of every bot whose account has neither a calendar here nor a webhook of its own."""
     webhook_secret: SecretStr | None = None
@@ -113,10 +116,22 @@ class RelaySettings(Group):
     """Pause before the second try; it doubles, with jitter."""
     connections_per_host: Annotated[int, Field(ge=1)] = 50
     """Connections to one platform host at once; further requests wait for one of them."""
+    hosts: Annotated[int, Field(ge=1)] = 256
+    """Platform hosts to which connections are kept at once; the one unused for longest makes room."""
+    host_idle_seconds: Seconds = 60.0
+    """How long the connections to a host are kept without a request."""
     breaker_failures: Annotated[int, Field(ge=1)] = 5
     """Failures in a row after which a platform host is left alone."""
     breaker_seconds: Seconds = 15.0
     """How long it is left alone before one request tries it again."""
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for name in text.split(","):
+            if name.strip():
+                ipaddress.ip_network(name.strip(), strict=False)
+        return text
 
 
 class LedgerSettings(Group):
