@@ -191,6 +191,8 @@ class LimitSettings(Group):
 
     requests_per_minute: Annotated[int, Field(ge=1)] = 1200
     """Requests of one partner key, in this process; more are 429 with ``Retry-After``."""
+    refused_keys_per_minute: Annotated[int, Field(ge=1)] = 120
+    """Wrong keys from one client address, in this process; more are 429 and no longer looked up."""
 
 
 class FaultSettings(Group):

@@ -13,6 +13,7 @@ from agent.call import VoiceAgent
 from agent.chat import ChatAgent
 from config.clock import Clock, system_clock
 from config.database import Database
+from config.fault_points import FaultPoints
 from config.keyring import Keyring
 from config.logs import get_logger
 from config.settings import Settings
@@ -33,9 +34,10 @@ from webhooks.auth.site import STAFF_AUDIENCE
 from webhooks.auth.tokens import SignedTokens
 from webhooks.dependencies import Services
 from webhooks.errors import install_error_shapes
-from webhooks.middleware import BodyLimit, RequestEdge, TrustedProxies
+from webhooks.middleware import BodyLimit, PathSegments, RequestEdge, TrustedProxies
 from webhooks.partner_api import bookings, bots
 from webhooks.platform import door as platform
+from webhooks.rate_limit import RateLimits
 from webhooks.site_api import assistants, chat, files
 from webhooks.twilio import grants, media, status, voice
 
@@ -99,18 +101,19 @@ def create_app(
     # The last one added is the first one passed.
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
+    app.add_middleware(PathSegments)
     app.add_middleware(TrustedProxies, trusted=settings.server.trusted_proxies)
     return app
 
 
 def _open_doors(app: FastAPI) -> None:
     app.include_router(health.router)
-    for door in (bookings, bots):
-        app.include_router(door.router, prefix="/v1")
+    for door in (bookings.contract, bookings.router, bots.router):
+        app.include_router(door, prefix="/v1")
         # The contract names no prefix, and clients add a slash: a redirect would lose their bodies.
-        app.include_router(_with_slash(door.router), prefix="/v1", include_in_schema=False)
-    app.include_router(bookings.router, include_in_schema=False)
-    app.include_router(_with_slash(bookings.router), include_in_schema=False)
+        app.include_router(_with_slash(door), prefix="/v1", include_in_schema=False)
+    app.include_router(bookings.contract, include_in_schema=False)
+    app.include_router(_with_slash(bookings.contract), include_in_schema=False)
     for router in (login.router, chat.router, files.router, assistants.router, platform.router):
         app.include_router(router)
     for router in (voice.router, status.router, media.router):
@@ -181,6 +184,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             runtime=runtime,
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
+            limits=RateLimits(settings.limits),
+            faults=FaultPoints(settings.fault.kill_at),
         )
         if agent is not None:
             stack.push_async_callback(agent.stop)

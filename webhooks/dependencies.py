@@ -11,6 +11,7 @@ from agent.call import VoiceAgent
 from agent.chat import ChatAgent
 from config.clock import Clock
 from config.database import Database
+from config.fault_points import FaultPoints
 from config.keyring import Keyring
 from config.settings import Settings
 from practice.assistants.service import Assistants
@@ -26,6 +27,7 @@ from webhooks.auth.tokens import SignedTokens
 from webhooks.faults import Fault, invalid_request
 from webhooks.json_body import JsonInvalid, parse_json
 from webhooks.progress import CallsInProgress
+from webhooks.rate_limit import RateLimits
 from webhooks.site_api.turns import Turns
 
 
@@ -39,6 +41,8 @@ class Services:
         wall_clock: The machine's time, for signatures and tokens.
         keyring: The installation's keys.
         voice_agent: Answers calls, None in a server that answers none.
+        limits: How much a caller of the Partner API may ask.
+        faults: Where a test may have the process die.
         in_progress: The calls whose media runs here.
         chat_turns: The conversations by text that are being answered here.
     """
@@ -63,6 +67,8 @@ class Services:
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens
     media_tokens: SignedTokens
+    limits: RateLimits
+    faults: FaultPoints
     in_progress: CallsInProgress = field(default_factory=CallsInProgress)
     chat_turns: Turns = field(default_factory=Turns)
 

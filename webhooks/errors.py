@@ -1,5 +1,6 @@
 """From any exception to the error shape of the door it happened at."""
 
+import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
@@ -8,10 +9,11 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from config.database import DatabaseUnavailable
 from config.logs import get_logger
-from practice.errors import PracticeError
+from practice.errors import PracticeError, RateLimited
 from webhooks.faults import Fault
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
@@ -26,6 +28,7 @@ DOORS: tuple[tuple[str, Shape], ...] = (
 )
 """Paths and the shape of their errors; every other path answers in the Partner API's."""
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = get_logger(__name__)
 
 
@@ -76,6 +79,8 @@ async def _on_fault(request: Request, error: Exception) -> Response:
 async def _on_practice_error(request: Request, error: Exception) -> Response:
     error = cast("PracticeError", error)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
     return shaped(request, Fault(error.status, error.code, error.message, headers=headers, body=error.body))
 
 
@@ -85,7 +90,20 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         404: ("not_found", f"No such route: {request.method} {request.url.path}"),
         405: ("method_not_allowed", f"{request.method} is not allowed here."),
     }.get(error.status_code, ("invalid_request", str(error.detail)))
-    return shaped(request, Fault(error.status_code, code, message, headers=error.headers or {}, route=True))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+    return shaped(request, Fault(error.status_code, code, message, headers=headers, route=True))
+
+
+def _methods(request: Request) -> list[str]:
+    """List what is allowed at a path: several routes may share it, and the router tells of one."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:

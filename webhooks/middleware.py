@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -25,7 +26,7 @@ _log = get_logger(__name__)
 
 
 class TrustedProxies:
-    """Takes scheme and host from ``X-Forwarded-*``, of proxies that are trusted, and of nobody else.
+    """Takes client, scheme and host from ``X-Forwarded-*``, of proxies that are trusted, and of nobody else.
 
     Args:
         app: The next application.
@@ -45,18 +46,27 @@ class TrustedProxies:
         await self._app(scope, receive, send)
 
     def _trusts(self, client: tuple[str, int] | None) -> bool:
-        if self._everyone:
-            return True
-        if client is None:
-            return False
+        return self._everyone or (client is not None and self._is_proxy(client[0]))
+
+    def _is_proxy(self, name: str) -> bool:
         try:
-            address = ipaddress.ip_address(client[0])
+            address = ipaddress.ip_address(name)
         except ValueError:
             return False
         return any(address in network for network in self._networks)
 
-    @staticmethod
-    def _forwarded(scope: Scope) -> Scope:
+    def _client(self, forwarded_for: list[str]) -> str | None:
+        """Find who asked the outermost proxy of ours; what stands before may be invented."""
+        names = [name.strip() for header in forwarded_for for name in header.split(",")]
+        client = (
+            names[0] if self._everyone else next((n for n in reversed(names) if not self._is_proxy(n)), "")
+        )
+        try:
+            return str(ipaddress.ip_address(client))
+        except ValueError:
+            return None
+
+    def _forwarded(self, scope: Scope) -> Scope:
         headers = Headers(scope=scope)
         scheme = headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
         host = headers.get("x-forwarded-host", "").split(",")[0].strip()
@@ -66,7 +76,30 @@ class TrustedProxies:
         if _HOST.fullmatch(host):
             kept = [(name, value) for name, value in scope["headers"] if name != b"host"]
             changed["headers"] = [*kept, (b"host", host.encode("ascii"))]
+        if (client := self._client(headers.getlist("x-forwarded-for"))) is not None:
+            changed["client"] = (client, 0)
         return changed
+
+
+class PathSegments:
+    """Keeps a slash that is part of a path's segment, percent-encoded, from parting it in two.
+
+    Servers decode a path before it is routed; ids of other systems may hold anything.
+
+    Args:
+        app: The next application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; such a slash stays encoded in its path."""
+        raw: bytes = scope.get("raw_path") or b""
+        if scope["type"] == "http" and b"%2f" in raw.lower():
+            segments = [unquote(one).replace("/", "%2F") for one in raw.decode("latin-1").split("/")]
+            scope = {**scope, "path": "/".join(segments)}
+        await self._app(scope, receive, send)
 
 
 class RequestEdge:
@@ -94,7 +127,9 @@ class RequestEdge:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.update(scope.get("state", {}).get("answer_headers", {}))
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 # What a door does after its answer has left is not the client's wait.

@@ -8,16 +8,16 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from practice.errors import BotNotFound, InsufficientScope, InvalidApiKey
+from practice.partners.keys import fingerprint
 from practice.partners.scopes import RUNTIME_SCOPES, Scope
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from webhooks.auth.bearer import bearer_of
 from webhooks.auth.runtime import PARTNER_PREFIX
 from webhooks.auth.tokens import TokenRefused
-from webhooks.dependencies import services_of
+from webhooks.dependencies import Services, services_of
 from webhooks.faults import unauthorized
-
-KEY_PREFIX = "sk_ptnr_"
+from webhooks.rate_limit import allow
 
 
 @dataclass(frozen=True)
@@ -82,23 +82,35 @@ async def partner_access(request: Request) -> PartnerAccess:
     Raises:
         Fault: There is no bearer credential (401).
         InvalidApiKey: It is not one of ours.
+        RateLimited: The key has asked too much, or the client has shown too many wrong ones.
     """
     services = services_of(request)
     credential = bearer_of(request)
     if credential is None:
         raise unauthorized("Send your partner key as a bearer token.")
-    if credential.startswith(PARTNER_PREFIX):
-        try:
-            bot_id = services.runtime.bot_of(credential)
-        except TokenRefused as error:
-            raise InvalidApiKey from error
+    if bot_id := _bot_of(services, credential):
+        # What is said on the telephone is never told to come back later.
         return PartnerAccess(services.partners, None, bot_id, scopes=RUNTIME_SCOPES)
-    if not credential.startswith(KEY_PREFIX):
-        raise InvalidApiKey
-    principal = await services.partners.authenticate(credential)
+    address, shown = request.client.host if request.client else "", fingerprint(credential)
+    services.limits.check_address(address, shown)
+    try:
+        principal = await services.partners.authenticate(credential)
+    except InvalidApiKey:
+        services.limits.refused(address, shown)
+        raise
+    services.limits.accepted(shown)
+    allow(request, services.limits.count_request(principal.key_id))
     return PartnerAccess(
         services.partners, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
     )
+
+
+def _bot_of(services: Services, credential: str) -> str | None:
+    """Find whose credential of the runtime's own it is, if it is one."""
+    try:
+        return services.runtime.bot_of(credential) if credential.startswith(PARTNER_PREFIX) else None
+    except TokenRefused:
+        return None
 
 
 def requires(scope: Scope) -> Callable[..., Awaitable[PartnerAccess]]:

@@ -1,84 +1,101 @@
-"""``availability/search`` and ``bookings``: the two endpoints of the contract."""
-
-import re
+"""Availability and bookings: the two endpoints of the contract, and what else callers ask for."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from practice.booking.answer import Answer
-from practice.errors import MissingIdempotencyKey
-from tools.contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
-from webhooks.auth.partner import Access
-from webhooks.dependencies import Doors, JsonBody, required_text
+from practice.partners.views import BotView
+from webhooks.auth.partner import PartnerAccess, ReadsBookings, SearchesAvailability, WritesBookings
+from webhooks.dependencies import Doors, JsonBody, Services, required_text
 from webhooks.faults import invalid_request
-from webhooks.openapi import described
+from webhooks.partner_api.answers import answered
+from webhooks.partner_api.requests import BookingId, idempotency_key, preferred_wait
 
-MAX_KEY_CHARACTERS = 255
-_KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
-_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
+contract = APIRouter()
+"""The two endpoints of the contract, which also answer without the version before their paths."""
+router = APIRouter()
+"""What goes beyond it."""
 
-router = APIRouter(tags=["Partner API"])
 
-
-@router.post("/availability/search", openapi_extra=described(AvailabilitySearch, AvailabilityAnswer))
-async def search_availability(services: Doors, access: Access, body: JsonBody) -> Response:
+@contract.post("/availability/search")
+async def search_availability(services: Doors, access: SearchesAvailability, body: JsonBody) -> Response:
     """Search a bot's platform for free windows."""
     bot = await access.get_bot(required_text(body, "bot_id"))
     return answered(await services.desk.search(bot, body))
 
 
-@router.post("/bookings", openapi_extra=described(BookingRequest, BookingAnswer, idempotent=True))
-async def create_booking(request: Request, services: Doors, access: Access, body: JsonBody) -> Response:
+@contract.post("/bookings")
+async def create_booking(
+    request: Request, services: Doors, access: WritesBookings, body: JsonBody
+) -> Response:
     """Book an appointment, once for each Idempotency-Key."""
+    key, wait = idempotency_key(request), _wait(request, services)
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    return _leaving(services, await services.desk.book(bot, key, body, wait_seconds=wait), wait)
+
+
+@router.get("/bookings/{booking_id}")
+async def get_booking(
+    request: Request, services: Doors, access: ReadsBookings, booking_id: BookingId
+) -> Response:
+    """Tell how a booking stands."""
+    bot = await _bot_in_query(request, access)
+    partner_id = access.partner_id or (bot.partner_id if bot else "")
+    return answered(await services.desk.get_booking(partner_id, booking_id, bot))
+
+
+@router.post("/bookings/{booking_id}/cancel")
+async def cancel_booking(
+    request: Request, services: Doors, access: WritesBookings, booking_id: BookingId, body: JsonBody
+) -> Response:
+    """Cancel a booking, once for each Idempotency-Key."""
+    key, wait = idempotency_key(request), _wait(request, services)
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    answer = await services.desk.cancel(bot, key, booking_id, body, wait_seconds=wait)
+    return _leaving(services, answer, wait)
+
+
+@router.post("/bookings/{booking_id}/reschedule")
+async def reschedule_booking(
+    request: Request, services: Doors, access: WritesBookings, booking_id: BookingId, body: JsonBody
+) -> Response:
+    """Move a booking to another time, once for each Idempotency-Key."""
+    key, wait = idempotency_key(request), _wait(request, services)
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    answer = await services.desk.reschedule(bot, key, booking_id, body, wait_seconds=wait)
+    return _leaving(services, answer, wait)
+
+
+@router.post("/slots/hold")
+async def hold_slot(request: Request, services: Doors, access: WritesBookings, body: JsonBody) -> Response:
+    """Keep a time free for a while, once for each Idempotency-Key."""
     key = idempotency_key(request)
     bot = await access.get_bot(required_text(body, "bot_id"))
-    return answered(await services.desk.book(bot, key, body, wait_seconds=_preferred_wait(request)))
+    return answered(await services.desk.hold(bot, key, body))
 
 
-def idempotency_key(request: Request) -> str:
-    """Read the Idempotency-Key header.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The key, at most 255 printable ASCII characters.
-
-    Raises:
-        MissingIdempotencyKey: It is missing or blank.
-        Fault: It is too long, has other characters, or comes twice with different values (400).
-    """
-    keys = {value.strip() for value in request.headers.getlist("idempotency-key")}
-    if keys <= {""}:
-        raise MissingIdempotencyKey
-    if len(keys) > 1:
-        raise invalid_request("The Idempotency-Key header is given more than once.")
-    key = keys.pop()
-    if len(key) > MAX_KEY_CHARACTERS or not _KEY.fullmatch(key):
-        raise invalid_request(
-            f"The Idempotency-Key header must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters."
-        )
-    return key
+@router.post("/customers/lookup")
+async def lookup_customer(services: Doors, access: SearchesAvailability, body: JsonBody) -> Response:
+    """Tell whether a phone number is a known customer's."""
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    return answered(await services.desk.lookup(bot, body))
 
 
-def answered(answer: Answer) -> Response:
-    """Turn the desk's answer into a response.
-
-    Args:
-        answer: Status, body, and whether it was stored earlier.
-
-    Returns:
-        The response, with the replay headers of the contract.
-    """
-    headers = {}
-    if answer.replayed:
-        headers["Idempotency-Replayed"] = "true"
-    if answer.mismatch:
-        headers["Idempotency-Key-Mismatch"] = "true"
-    return JSONResponse(answer.body, answer.status, headers)
+def _wait(request: Request, services: Services) -> float | None:
+    return preferred_wait(request, services.settings.relay.total_seconds)
 
 
-def _preferred_wait(request: Request) -> float | None:
-    """Read ``Prefer: wait=<seconds>`` (RFC 7240): how long the partner will wait for the answer."""
-    match = _WAIT.search(request.headers.get("prefer", ""))
-    return float(match.group(1)) if match else None
+def _leaving(services: Services, answer: Answer, waited_seconds: float | None) -> Response:
+    response = answered(answer, waited_seconds)
+    services.faults.reach("door.answering")
+    return response
+
+
+async def _bot_in_query(request: Request, access: PartnerAccess) -> BotView | None:
+    """Get the bot that the query names, or the one that the credential is for."""
+    named = set(request.query_params.getlist("bot_id"))
+    if not named:
+        return await access.get_bot(access.only_bot_id) if access.only_bot_id else None
+    if len(named) > 1 or not (bot_id := named.pop().strip()):
+        raise invalid_request("bot_id in the query must name one bot.")
+    return await access.get_bot(bot_id)

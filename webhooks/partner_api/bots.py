@@ -9,7 +9,8 @@ from tools.contracts.partner import BotAnswer, StaffMessageAnswer, StaffMessageR
 from webhooks.auth.partner import Access
 from webhooks.dependencies import Doors, JsonBody, required_text
 from webhooks.openapi import described
-from webhooks.partner_api.bookings import answered, idempotency_key
+from webhooks.partner_api.answers import answered
+from webhooks.partner_api.requests import idempotency_key
 
 router = APIRouter(tags=["Partner API"])
 

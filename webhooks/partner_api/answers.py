@@ -1,0 +1,35 @@
+"""From the booking desk's answers to responses, with the headers that belong to them."""
+
+import math
+
+from starlette.responses import JSONResponse, Response
+
+from practice.booking.answer import Answer
+
+ACCEPTED = 202
+ASK_AGAIN_SECONDS = 2
+"""When to ask again how a booking stands that is under way."""
+
+
+def answered(answer: Answer, waited_seconds: float | None = None) -> Response:
+    """Turn an answer into a response.
+
+    Args:
+        answer: Status, body, and whether it was stored earlier.
+        waited_seconds: The preferred wait that was honoured, if there was one.
+
+    Returns:
+        The response, with the replay headers of the contract. What is under way (202) says where and when
+        to ask again.
+    """
+    headers = {}
+    if answer.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    if answer.mismatch:
+        headers["Idempotency-Key-Mismatch"] = "true"
+    if waited_seconds is not None:
+        headers["Preference-Applied"] = f"wait={math.ceil(waited_seconds)}"
+    if answer.status == ACCEPTED:
+        headers["Location"] = f"/v1/bookings/{answer.body['booking']['id']}"
+        headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
+    return JSONResponse(answer.body, answer.status, headers)
