@@ -165,6 +165,12 @@ class FollowUpSettings(Group):
     """The longest such pause."""
     resolve_hours: Annotated[float, Field(gt=0)] = 24.0
     """Age at which a booking in doubt is given up and handed to the practice's people."""
+    retry_first_seconds: Seconds = 5.0
+    """Pause before a text message or an event is tried a second time; it doubles."""
+    retry_longest_seconds: Seconds = 3600.0
+    """The longest such pause."""
+    at_once: Annotated[int, Field(ge=1)] = 20
+    """Attempts of one process that may be under way at once."""
     event_timeout_seconds: Seconds = 15.0
     """Longest wait for a partner to accept an event."""
     event_hours: Annotated[float, Field(gt=0)] = 24.0
@@ -184,6 +190,8 @@ class SmsSettings(Group):
     """The sender, E.164; without it the bot's own first number."""
     timeout_seconds: Seconds = 10.0
     """Longest wait for Twilio's answer."""
+    hours: Annotated[float, Field(gt=0)] = 6.0
+    """How long a text message is tried before it is dead."""
 
 
 class LimitSettings(Group):
