@@ -1,4 +1,4 @@
-"""The wire models of the Partner API: availability, bookings, and the two extensions of the same door.
+"""The wire models of the Partner API: availability, bookings, and the extensions of the same door.
 
 Fields that a platform adds are kept and passed on untouched.
 """
@@ -6,15 +6,19 @@ Fields that a platform adds are kept and passed on untouched.
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 Minutes = Annotated[int, Field(ge=1)]
+BotId = Annotated[str, Field(min_length=1, description="The bot that asks.")]
 
 
 class Wire(BaseModel):
     """A body of the contract; unknown fields are kept."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+
+_MOMENT_OR_DAY = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 
 
 class StartAtRange(Wire):
@@ -23,17 +27,22 @@ class StartAtRange(Wire):
     The contract wants RFC 3339 moments; bare dates occur and are passed on as they are.
     """
 
-    start_at: datetime | date | str
-    end_at: datetime | date | str
+    start_at: Annotated[datetime | date | str, WithJsonSchema(_MOMENT_OR_DAY)]
+    """Earliest start of an appointment."""
+    end_at: Annotated[datetime | date | str, WithJsonSchema(_MOMENT_OR_DAY)]
+    """Appointments start before it; a bare date is included."""
 
 
 class AvailabilityFilter(Wire):
-    """What an availability search asks for; the last three are extensions that a platform may ignore."""
+    """What an availability search asks for; a platform may ignore all but the span."""
 
     start_at_range: StartAtRange
     service_id: str | None = None
+    """Only windows for this service."""
     duration_minutes: Minutes | None = None
+    """Only windows at least this long."""
     practitioner_id: str | None = None
+    """Only windows of this practitioner."""
 
 
 class AvailabilityQuery(Wire):
@@ -45,7 +54,7 @@ class AvailabilityQuery(Wire):
 class AvailabilitySearch(Wire):
     """The body of ``POST /v1/availability/search``."""
 
-    bot_id: str
+    bot_id: BotId
     query: AvailabilityQuery
 
 
@@ -78,9 +87,10 @@ class AvailabilityAnswer(Wire):
 
 
 class Customer(Wire):
-    """Who an appointment is for; the phone number is E.164."""
+    """Who an appointment is for."""
 
     phone: str
+    """E.164, for example +15551234567."""
     name: str
     email: str | None = None
 
@@ -89,17 +99,20 @@ class BookingDetails(Wire):
     """The appointment that is asked for; the ids are extensions that a platform may ignore."""
 
     start_at: AwareDatetime
+    """RFC 3339 with an offset, and to come."""
     duration_minutes: Minutes
     customer: Customer
     notes: str | None = None
     service_id: str | None = None
     practitioner_id: str | None = None
+    hold_id: str | None = None
+    """The hold that keeps this time, from `POST /v1/slots/hold`; the booking uses it up."""
 
 
 class BookingRequest(Wire):
     """The body of ``POST /v1/bookings``."""
 
-    bot_id: str
+    bot_id: BotId
     booking: BookingDetails
 
 
@@ -108,6 +121,7 @@ class Booking(Wire):
 
     id: str
     status: str
+    """Of the platform, for example `confirmed`, `accepted`, `pending`, `cancelled`, `declined`, `no_show`."""
     start_at: AwareDatetime
     end_at: AwareDatetime | None = None
     customer: dict[str, Any] | None = None
@@ -122,11 +136,120 @@ class BookingAnswer(Wire):
     booking: Booking
 
 
+class Cancellation(Wire):
+    """Why a booking is cancelled."""
+
+    reason: str | None = None
+
+
+class CancelRequest(Wire):
+    """The body of ``POST /v1/bookings/{booking_id}/cancel``."""
+
+    bot_id: BotId
+    cancellation: Cancellation | None = None
+
+
+class RescheduleDetails(Wire):
+    """Where a booking is moved to; what is not said stays as it is."""
+
+    start_at: AwareDatetime
+    """RFC 3339 with an offset, and to come."""
+    duration_minutes: Minutes | None = None
+
+
+class RescheduleRequest(Wire):
+    """The body of ``POST /v1/bookings/{booking_id}/reschedule``."""
+
+    bot_id: BotId
+    booking: RescheduleDetails
+
+
+class CustomerPhone(Wire):
+    """Whom a look-up asks about."""
+
+    phone: str
+    """E.164, for example +15551234567."""
+
+
+class LookupRequest(Wire):
+    """The body of ``POST /v1/customers/lookup``."""
+
+    bot_id: BotId
+    customer: CustomerPhone
+
+
+class ExistingAppointment(Wire):
+    """The next appointment that a customer has."""
+
+    start_at: AwareDatetime
+    end_at: AwareDatetime | None = None
+    status: str = ""
+
+
+class KnownCustomer(Wire):
+    """A customer whom the platform knows."""
+
+    name: str
+    phone: str = ""
+    existing_appointment: ExistingAppointment | None = None
+
+
+class LookupAnswer(Wire):
+    """The answer of a customer look-up."""
+
+    found: bool
+    customer: KnownCustomer | None = None
+
+
+class Slot(Wire):
+    """A time that is to be held; the ids are as in a booking."""
+
+    start_at: AwareDatetime
+    duration_minutes: Minutes
+    service_id: str | None = None
+    practitioner_id: str | None = None
+
+
+class HoldRequest(Wire):
+    """The body of ``POST /v1/slots/hold``."""
+
+    bot_id: BotId
+    slot: Slot
+    hold_seconds: Annotated[int, Field(ge=1)] | None = None
+    """How long; two minutes when not said, fifteen at most, unless the server is told otherwise."""
+
+
+class HeldFor(Wire):
+    """Whose time is held."""
+
+    id: str
+    name: str
+
+
+class Hold(Wire):
+    """A time that is kept free."""
+
+    id: str
+    """To be given as ``booking.hold_id``."""
+    start_at: AwareDatetime
+    end_at: AwareDatetime
+    expires_at: AwareDatetime
+    practitioner: HeldFor | None = None
+
+
+class HoldAnswer(Wire):
+    """The answer to a hold."""
+
+    hold: Hold
+
+
 class ErrorDetail(Wire):
-    """What went wrong, for machines and for people."""
+    """What went wrong."""
 
     code: str
+    """For machines; does not change."""
     message: str = ""
+    """For people."""
 
 
 class ErrorBody(Wire):
@@ -226,7 +349,7 @@ class StaffMessage(Wire):
 class StaffMessageRequest(Wire):
     """The body of ``POST /v1/messages``."""
 
-    bot_id: str
+    bot_id: BotId
     message: StaffMessage
 
 
