@@ -1,50 +1,59 @@
-"""The signed webhook to a booking platform, and what its answers mean."""
+"""The signed webhook to a booking platform: what is asked, and how it is sent."""
 
 import asyncio
-import ipaddress
 import json
-from collections.abc import Mapping
-from typing import Any, NoReturn
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import httpx
-from cryptography.fernet import InvalidToken
 
 from config.clock import Clock
 from config.keyring import Keyring
 from config.settings import RelaySettings
 from practice.booking.answer import Answer
-from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_secret, sign
+from practice.booking.breaker import Outcome
+from practice.booking.hosts import Host, HostBusy, HostLeftAlone, Hosts
+from practice.booking.response import (
+    REFUSED_SIGNATURE,
+    is_failing,
+    is_success,
+    read_body,
+    understand,
+    with_booking,
+)
+from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
+from practice.booking.ways import Way, Ways, is_embedded
 from practice.errors import (
     BookingNotFound,
     NotSupportedByPlatform,
     WebhookFailed,
     WebhookNotConfigured,
-    WebhookRejected,
     WebhookTimeout,
     WebhookUnreachable,
 )
-from practice.partners.views import SECRETS, BotView
+from practice.network.addresses import SETTING, Networks
+from practice.network.guard import AddressRefused, GuardedTransport, SystemResolver
+from practice.partners.views import BotView
 from practice.payload import is_text
-from practice.vault import Vault
 
-EMBEDDED_BASE = "http://embedded.internal/platform"
-"""Base URL of the embedded calendar's door; ``/{account_id}/availability/search`` and so on follow."""
-
-UNAUTHORIZED, FORBIDDEN = 401, 403
-NO_SUCH_PATH = (404, 405, 501)
 LONGEST_BOOKING_ID = 255
 
 
 class Relay:
     """Sends signed requests to a bot's platform.
 
+    Each platform host has its own connections and its own breaker; the clients are bare transports, because
+    what ``httpx.AsyncClient`` adds (redirects, cookies, proxies) is just what must not be here.
+
     Args:
-        settings: Time-out and limits.
+        settings: Time-outs and limits.
         clock: The machine's time, which signatures are dated by.
         keyring: The installation's keys.
         embedded: The way to the embedded calendar's door: an ASGI transport on our own app.
-        outside: The way to every other platform; None is the network.
+        outside: The way to every other platform; None is the network, guarded.
+        monotonic: Seconds that never run backwards, for the breakers.
     """
 
     def __init__(
@@ -55,20 +64,24 @@ class Relay:
         *,
         embedded: httpx.AsyncBaseTransport | None,
         outside: httpx.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._keyring = keyring
-        self._vault = Vault(keyring, SECRETS)
-        timeout = httpx.Timeout(settings.timeout_seconds)
-        self._embedded = httpx.AsyncClient(transport=embedded, timeout=timeout) if embedded else None
-        self._outside = httpx.AsyncClient(transport=outside, timeout=timeout, trust_env=False)
+        self._ways = Ways(settings, keyring, clock)
+        self._embedded = embedded
+        self._outside = outside
+        self._resolver = SystemResolver()
+        self._networks = Networks.parse(settings.allowed_networks)
+        self._hosts = Hosts(settings, monotonic, self._connect, owned=outside is None)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._embedded is not None:
-            await self._embedded.aclose()
-        await self._outside.aclose()
+        await self._hosts.aclose()
+        for transport in (self._embedded, self._outside):
+            if transport is not None:
+                await transport.aclose()
+        self._resolver.close()
 
     async def search(self, bot: BotView, query: Mapping[str, Any]) -> Answer:
         """Ask for free windows.
@@ -85,7 +98,7 @@ class Relay:
             WebhookError: It gave no usable answer.
         """
         answer = await self._post(bot, "/availability/search", {"query": query})
-        if _is_success(answer.status) and not isinstance(answer.body.get("availabilities"), list):
+        if is_success(answer.status) and not isinstance(answer.body.get("availabilities"), list):
             raise WebhookFailed
         return answer
 
@@ -104,7 +117,7 @@ class Relay:
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have booked.
         """
-        return _with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
+        return with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
 
     async def lookup(self, bot: BotView, customer: Mapping[str, Any]) -> Answer:
         """Ask who a customer is.
@@ -144,7 +157,7 @@ class Relay:
             WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have cancelled.
         """
         content = {"idempotency_key": key, "cancellation": cancellation}
-        return _with_booking(
+        return with_booking(
             await self._post(bot, f"/bookings/{_segment(booking_id)}/cancel", content, optional=True)
         )
 
@@ -167,7 +180,7 @@ class Relay:
             WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have moved it.
         """
         content = {"idempotency_key": key, "booking": booking}
-        return _with_booking(
+        return with_booking(
             await self._post(bot, f"/bookings/{_segment(booking_id)}/reschedule", content, optional=True)
         )
 
@@ -186,9 +199,9 @@ class Relay:
             NotSupportedByPlatform: The bot's platform is another one.
             WebhookError: It gave no usable answer.
         """
-        if bot.webhook_url is not None or not bot.embedded:
+        if not is_embedded(bot):
             raise NotSupportedByPlatform
-        return _with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
+        return with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
 
     async def hold(
         self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
@@ -208,7 +221,7 @@ class Relay:
             NotSupportedByPlatform: The bot's platform is another one.
             WebhookError: It gave no usable answer.
         """
-        if bot.webhook_url is not None or not bot.embedded:
+        if not is_embedded(bot):
             raise NotSupportedByPlatform
         content: dict[str, Any] = {"idempotency_key": key, "slot": slot}
         if hold_seconds is not None:
@@ -218,22 +231,84 @@ class Relay:
     async def _post(
         self, bot: BotView, path: str, content: Mapping[str, Any], *, optional: bool = False
     ) -> Answer:
-        client, base, secret = self._way_to(bot)
+        way = self._ways.to(bot)
         body = json.dumps({"account_id": bot.account_id, **content}, allow_nan=False).encode()
+        deadline = asyncio.get_running_loop().time() + self._settings.timeout_seconds
+        send = self._send_inside if way.embedded else self._send_outside
+        status, answered = await send(self._request(way, bot, path, body, way.secret), deadline)
+        if status in REFUSED_SIGNATURE and way.previous_secret is not None:
+            # A request whose signature was refused was not acted upon, so it may go out again as it was
+            # signed before the secret was changed. Two signatures in one header would break verifiers.
+            status, answered = await send(self._request(way, bot, path, body, way.previous_secret), deadline)
+        return understand(status, answered, optional=optional)
+
+    def _request(self, way: Way, bot: BotView, path: str, body: bytes, secret: str) -> httpx.Request:
         headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
+            "Accept-Encoding": "identity",
             "User-Agent": "chairside-relay",
             SIGNATURE_HEADER: sign(body, secret, self._clock()),
             ACCOUNT_HEADER: bot.account_id,
         }
-        url = base.removesuffix("/") + path
+        # The answer as a whole has a deadline; the connection has a nearer one, because who could not
+        # connect has sent nothing.
+        timeouts = {"connect": min(self._settings.connect_seconds, self._settings.timeout_seconds)}
+        return httpx.Request(
+            "POST", way.base + path, headers=headers, content=body, extensions={"timeout": timeouts}
+        )
+
+    async def _send_inside(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+        if self._embedded is None:
+            raise WebhookNotConfigured
+        return await self._exchange(self._embedded, request, deadline)
+
+    async def _send_outside(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+        origin = (request.url.scheme, request.url.host, request.url.port)
         try:
-            async with (
-                asyncio.timeout(self._settings.timeout_seconds),
-                client.stream("POST", url, content=body, headers=headers) as response,
-            ):
-                return _understood(response.status_code, await self._read(response), optional=optional)
+            async with self._hosts.visit(origin, deadline) as host:
+                return await self._judged(host, request, deadline)
+        except HostLeftAlone as error:
+            message = "The booking platform failed repeatedly and is left alone for a moment."
+            raise WebhookUnreachable(message) from error
+        except HostBusy as error:
+            message = "The booking platform is too slow for all that is asked of it; nothing was sent."
+            raise WebhookTimeout(message) from error
+        except AddressRefused as error:
+            message = f"The booking platform is not on the public internet; {SETTING} can allow its network."
+            raise WebhookUnreachable(message) from error
+
+    async def _judged(self, host: Host, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+        """Send a request, and tell the host's breaker how that went."""
+        admission = host.breaker.admit()
+        if admission is None:
+            raise HostLeftAlone
+        outcome: Outcome = "unknown"
+        try:
+            status, content = await self._exchange(host.transport, request, deadline)
+            outcome = "bad" if is_failing(status) else "good"
+        except (WebhookUnreachable, WebhookTimeout):
+            outcome = "bad"
+            raise
+        except WebhookFailed:
+            outcome = "good"  # It does answer.
+            raise
+        finally:
+            host.breaker.report(admission, outcome)
+        return status, content
+
+    async def _exchange(
+        self, transport: httpx.AsyncBaseTransport, request: httpx.Request, deadline: float
+    ) -> tuple[int, bytes]:
+        try:
+            async with asyncio.timeout_at(deadline):
+                response = await transport.handle_async_request(request)
+                try:
+                    return response.status_code, await read_body(response, self._settings.max_response_bytes)
+                finally:
+                    await response.aclose()
+        except AddressRefused:
+            raise
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise WebhookUnreachable from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -244,51 +319,12 @@ class Relay:
             message = "The connection to the booking platform was cut. Repeat with the same Idempotency-Key."
             raise WebhookUnreachable(message, in_doubt=True) from error
 
-    async def _read(self, response: httpx.Response) -> bytes:
-        content = bytearray()
-        async for chunk in response.aiter_bytes():
-            content += chunk
-            if len(content) > self._settings.max_response_bytes:
-                raise WebhookFailed("The booking platform's answer is too large.", in_doubt=True)
-        return bytes(content)
-
-    def _way_to(self, bot: BotView) -> tuple[httpx.AsyncClient, str, str]:
-        if bot.webhook_url is None:
-            if not bot.embedded or self._embedded is None:
-                raise WebhookNotConfigured
-            base = f"{EMBEDDED_BASE}/{bot.account_id}"
-            return self._embedded, base, platform_secret(self._keyring, bot.account_id)
-        if bot.sealed_secret is None:
-            raise WebhookNotConfigured("The booking platform's webhook secret is not set.")
-        if not _may_be_asked(bot.webhook_url, allow_http=self._settings.allow_http):
-            raise WebhookNotConfigured("The booking platform's URL must begin with https://.")
-        try:
-            return self._outside, bot.webhook_url, self._vault.open(bot.sealed_secret)
-        except InvalidToken as error:
-            message = "The booking platform's webhook secret cannot be read with this installation's key."
-            raise WebhookNotConfigured(message) from error
-
-
-def _may_be_asked(url: str, *, allow_http: bool) -> bool:
-    """Tell whether a URL is one of HTTP's, and encrypted unless it never leaves the machine."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return False
-    if parsed.scheme == "https":
-        return True
-    return parsed.scheme == "http" and (allow_http or _is_this_machine(parsed.host))
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_success(status: int) -> bool:
-    return 200 <= status < 300  # noqa: PLR2004 - HTTP's own classes
+    def _connect(self) -> httpx.AsyncBaseTransport:
+        if self._outside is not None:
+            return self._outside
+        return GuardedTransport(
+            self._networks, self._resolver, connections=self._settings.connections_per_host
+        )
 
 
 def _segment(booking_id: str) -> str:
@@ -296,45 +332,3 @@ def _segment(booking_id: str) -> str:
     if not booking_id.strip(".") or len(booking_id) > LONGEST_BOOKING_ID or not is_text(booking_id):
         raise BookingNotFound
     return quote(booking_id, safe="")
-
-
-def _with_booking(answer: Answer) -> Answer:
-    """Let a success through only with the booking it speaks of: without, nobody knows what became of it."""
-    if _is_success(answer.status):
-        booking = answer.body.get("booking")
-        if not isinstance(booking, dict) or not booking.get("id"):
-            raise WebhookFailed(in_doubt=True)
-    return answer
-
-
-def _has_no_such_path(status: int, content: bytes) -> bool:
-    """Tell a web framework's "no such path" from the protocol's own errors, which carry a code."""
-    if status not in NO_SUCH_PATH:
-        return False
-    try:
-        error = json.loads(content)["error"]
-        return not isinstance(error["code"], str)
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return True
-
-
-def _understood(status: int, content: bytes, *, optional: bool) -> Answer:
-    """Pass on what the platform decided; everything else is a failure of the platform, not of the partner."""
-    if status in {UNAUTHORIZED, FORBIDDEN}:
-        raise WebhookRejected
-    if optional and _has_no_such_path(status, content):
-        raise NotSupportedByPlatform
-    decided = _is_success(status) or 400 <= status < 500  # noqa: PLR2004 - HTTP's own classes
-    if not decided:
-        raise WebhookFailed(in_doubt=status >= 500)  # noqa: PLR2004 - HTTP's own classes
-    try:
-        body = json.loads(content, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise WebhookFailed(in_doubt=_is_success(status)) from error
-    if not isinstance(body, dict):
-        raise WebhookFailed(in_doubt=_is_success(status))
-    return Answer(status, body)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

@@ -1,0 +1,150 @@
+"""What a platform's response means: an answer for the partner, or a failure that is not the partner's."""
+
+import json
+import zlib
+from typing import Any, NoReturn
+
+import httpx
+
+from practice.booking.answer import Answer
+from practice.errors import NotSupportedByPlatform, WebhookFailed, WebhookRejected
+
+REFUSED_SIGNATURE = (401, 403)
+NO_SUCH_PATH = (404, 405, 501)
+NOT_IMPLEMENTED = 501
+_GZIP_OR_ZLIB = 47
+"""zlib's window bits for either, told apart by the data."""
+
+
+async def read_body(response: httpx.Response, longest: int) -> bytes:
+    """Read a response's body, and no more of it than is allowed: on the wire and unpacked.
+
+    Compression is not asked for; some servers compress all the same.
+
+    Args:
+        response: Still unread.
+        longest: Most bytes.
+
+    Returns:
+        The body, unpacked.
+
+    Raises:
+        WebhookFailed: It is too large, or packed in a way that nobody asked for.
+        httpx.TransportError: The connection broke.
+    """
+    content = bytearray()
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as asynchronous transports give it
+    async for part in response.stream:
+        content += part
+        if len(content) > longest:
+            raise _too_large()
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"", "identity"} or not content:
+        return bytes(content)
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise WebhookFailed(in_doubt=True)
+    unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        unpacked = unpacking.decompress(bytes(content), longest + 1)
+    except zlib.error as error:
+        raise WebhookFailed(in_doubt=True) from error
+    if len(unpacked) > longest:
+        raise _too_large()
+    if not unpacking.eof:
+        raise WebhookFailed(in_doubt=True)
+    return unpacked
+
+
+def understand(status: int, content: bytes, *, optional: bool = False) -> Answer:
+    """Tell what the platform decided from what it merely failed at.
+
+    Args:
+        status: HTTP status code.
+        content: The body.
+        optional: The platform need not have the path that was asked for.
+
+    Returns:
+        The platform's decision: a success or a refusal, with its body.
+
+    Raises:
+        WebhookRejected: It refused our signature.
+        NotSupportedByPlatform: It has no such path.
+        WebhookFailed: It failed, or its answer is no answer; in doubt if it may have acted.
+    """
+    if status in REFUSED_SIGNATURE:
+        raise WebhookRejected
+    if optional and _has_no_such_path(status, content):
+        raise NotSupportedByPlatform
+    decided = is_success(status) or 400 <= status < 500  # noqa: PLR2004 - HTTP's own classes
+    if not decided:
+        raise WebhookFailed(in_doubt=status >= 500)  # noqa: PLR2004 - HTTP's own classes
+    try:
+        body = json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise WebhookFailed(in_doubt=is_success(status)) from error
+    if not isinstance(body, dict):
+        raise WebhookFailed(in_doubt=is_success(status))
+    return Answer(status, body)
+
+
+def with_booking(answer: Answer) -> Answer:
+    """Let a success through only with the booking that it speaks of.
+
+    Args:
+        answer: What was understood.
+
+    Returns:
+        The same.
+
+    Raises:
+        WebhookFailed: A success without a booking: what became of it is in doubt.
+    """
+    if is_success(answer.status) and not _has_id(answer.body.get("booking")):
+        raise WebhookFailed(in_doubt=True)
+    return answer
+
+
+def is_success(status: int) -> bool:
+    """Tell whether a status says that something was done.
+
+    Args:
+        status: HTTP status code.
+
+    Returns:
+        True for 2xx.
+    """
+    return 200 <= status < 300  # noqa: PLR2004 - HTTP's own classes
+
+
+def is_failing(status: int) -> bool:
+    """Tell whether a status says that the host is in trouble.
+
+    Args:
+        status: HTTP status code.
+
+    Returns:
+        True for 5xx, but for the one that only says that there is no such thing.
+    """
+    return status >= 500 and status != NOT_IMPLEMENTED  # noqa: PLR2004 - HTTP's own classes
+
+
+def _has_no_such_path(status: int, content: bytes) -> bool:
+    """Tell a web framework's "no such path" from the protocol's own errors, which carry a code."""
+    if status not in NO_SUCH_PATH:
+        return False
+    try:
+        return not isinstance(json.loads(content)["error"]["code"], str)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return True
+
+
+def _has_id(booking: Any) -> bool:
+    return isinstance(booking, dict) and bool(booking.get("id"))
+
+
+def _too_large() -> WebhookFailed:
+    return WebhookFailed("The booking platform's answer is too large.", in_doubt=True)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
