@@ -1,51 +1,232 @@
-"""What the OpenAPI document says of endpoints whose bodies are read by hand."""
+"""OpenAPI 3.1 documents, made of what a door says of its operations and of the contract's wire models.
 
+Bodies are read by hand, for the door's own errors; so the documents are not derived from signatures.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+VERSION = "3.1.0"
+JSON = "application/json"
 
 
-def described(
-    request: type[BaseModel] | None, answer: type[BaseModel] | None, *, idempotent: bool = False
-) -> dict[str, Any]:
-    """Describe an endpoint's bodies by the contract's wire models.
+@dataclass(frozen=True)
+class ErrorCase:
+    """An error that an operation may answer with.
+
+    Attributes:
+        status: HTTP status.
+        code: Word for machines.
+        message: The sentence that comes with it.
+        headers: Names of headers that it carries, of the door's ``headers``.
+    """
+
+    status: int
+    code: str
+    message: str
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer below 400.
+
+    Attributes:
+        status: HTTP status.
+        description: When it comes.
+        model: Its body, None for none.
+        examples: Bodies by name.
+        headers: Names of headers that it may carry, of the door's ``headers``.
+    """
+
+    status: int
+    description: str
+    model: type[BaseModel] | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method at one path.
+
+    Attributes:
+        method: Lower case.
+        path: With the door's prefix.
+        id: For generated clients.
+        tag: Which group it belongs to.
+        summary: A few words.
+        description: CommonMark.
+        replies: What it answers when all is well.
+        errors: What else.
+        request: Its body, None for none.
+        examples: Bodies of requests by name.
+        parameters: Names of parameters, of the door's ``parameters``.
+    """
+
+    method: str
+    path: str
+    id: str
+    tag: str
+    summary: str
+    description: str
+    replies: Sequence[Reply]
+    errors: Sequence[ErrorCase]
+    request: type[BaseModel] | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door and all its operations.
+
+    Attributes:
+        title: Its name.
+        version: Of the contract.
+        description: CommonMark.
+        tags: Groups of operations: name to description.
+        security: The security scheme: its name, and the scheme.
+        error: The envelope of errors.
+        headers: Response headers by name.
+        parameters: Parameters by name.
+        always: Headers that any answer to a known caller may carry.
+        operations: In the order in which they are to be read.
+    """
+
+    title: str
+    version: str
+    description: str
+    tags: Mapping[str, str]
+    security: tuple[str, Mapping[str, Any]]
+    error: type[BaseModel]
+    headers: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, Mapping[str, Any]]
+    always: tuple[str, ...]
+    operations: Sequence[Operation]
+
+
+def document(door: Door, server_url: str = "/") -> dict[str, Any]:
+    """Write a door's document.
 
     Args:
-        request: The model of the request's body, if it has one.
-        answer: The model of the answer's body.
-        idempotent: The endpoint wants an Idempotency-Key.
+        door: The door.
+        server_url: Where it is.
 
     Returns:
-        What FastAPI's ``openapi_extra`` takes.
+        The OpenAPI document.
     """
-    extra: dict[str, Any] = {}
-    if request is not None:
-        extra["requestBody"] = {"required": True, "content": _json(request)}
-    if answer is not None:
-        extra["responses"] = {"200": {"description": "Successful response", "content": _json(answer)}}
-    if idempotent:
-        schema = {"type": "string", "minLength": 1, "maxLength": 255}
-        extra["parameters"] = [
-            {"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema}
-        ]
-    return extra
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in door.operations:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(door, operation)
+    name, scheme = door.security
+    return {
+        "openapi": VERSION,
+        "info": {"title": door.title, "version": door.version, "description": door.description},
+        "servers": [{"url": server_url}],
+        "tags": [{"name": tag, "description": text} for tag, text in door.tags.items()],
+        "security": [{name: []}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(_models(door)),
+            "parameters": dict(door.parameters),
+            "headers": dict(door.headers),
+            "securitySchemes": {name: dict(scheme)},
+        },
+    }
 
 
-def _json(model: type[BaseModel]) -> dict[str, Any]:
-    return {"application/json": {"schema": _inlined(model.model_json_schema())}}
+def _operation(door: Door, operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+    }
+    if operation.parameters:
+        described["parameters"] = [_ref("parameters", name) for name in operation.parameters]
+    if operation.request is not None:
+        content = _content(operation.request, operation.examples)
+        described["requestBody"] = {"required": True, "content": content}
+    replies = {str(one.status): _reply(door, one) for one in operation.replies}
+    described["responses"] = {**replies, **_errors(door, operation.errors)}
+    return described
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """Put definitions where they are used: ``$defs`` do not resolve in an OpenAPI document."""
-    definitions = schema.pop("$defs", {})
+def _reply(door: Door, reply: Reply) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": reply.description,
+        "headers": {name: _ref("headers", name) for name in (*reply.headers, *door.always)},
+    }
+    if reply.model is not None:
+        described["content"] = _content(reply.model, reply.examples)
+    return described
 
-    def resolve(node: Any) -> Any:
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str):
-                return resolve(definitions[reference.rsplit("/", 1)[-1]])
-            return {key: resolve(value) for key, value in node.items()}
-        return [resolve(item) for item in node] if isinstance(node, list) else node
 
-    inlined: dict[str, Any] = resolve(schema)
-    return inlined
+def _errors(door: Door, errors: Iterable[ErrorCase]) -> dict[str, Any]:
+    by_status: dict[int, list[ErrorCase]] = {}
+    for error in errors:
+        by_status.setdefault(error.status, []).append(error)
+    responses = {}
+    for status, cases in sorted(by_status.items()):
+        examples = {one.code: {"error": {"code": one.code, "message": one.message}} for one in cases}
+        headers = dict.fromkeys(name for one in cases for name in one.headers)
+        codes = ", ".join(f"`{code}`" for code in examples)
+        responses[str(status)] = {
+            "description": f"{HTTPStatus(status).phrase}: {codes}",
+            "headers": {name: _ref("headers", name) for name in (*headers, *door.always)},
+            "content": _content(door.error, examples),
+        }
+    return responses
+
+
+def _content(model: type[BaseModel], examples: Mapping[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": _ref("schemas", model.__name__)}
+    if examples:
+        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    return {JSON: content}
+
+
+def _models(door: Door) -> list[type[BaseModel]]:
+    models = [door.error]
+    for operation in door.operations:
+        models += [one for one in (operation.request, *(reply.model for reply in operation.replies)) if one]
+    return list(dict.fromkeys(models))
+
+
+class _Untitled(GenerateJsonSchema):
+    """Schemas without a title for each field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's own signature
+        return False
+
+
+def _schemas(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_Untitled,
+    )
+    schemas: dict[str, Any] = _as_markdown(definitions["$defs"])
+    return schemas
+
+
+def _as_markdown(node: Any) -> Any:
+    """Take the docstrings' double backticks for what CommonMark writes with one."""
+    if isinstance(node, dict):
+        return {
+            key: value.replace("``", "`")
+            if key == "description" and isinstance(value, str)
+            else _as_markdown(value)
+            for key, value in node.items()
+        }
+    return [_as_markdown(item) for item in node] if isinstance(node, list) else node
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}

@@ -5,24 +5,22 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tools.contracts.partner import BotAnswer, StaffMessageAnswer, StaffMessageRequest
 from webhooks.auth.partner import Access
 from webhooks.dependencies import Doors, JsonBody, required_text
-from webhooks.openapi import described
 from webhooks.partner_api.answers import answered
 from webhooks.partner_api.requests import idempotency_key
 
 router = APIRouter(tags=["Partner API"])
 
 
-@router.get("/bots/{bot_id}", openapi_extra=described(None, BotAnswer))
+@router.get("/bots/{bot_id}")
 async def get_bot(bot_id: str, services: Doors, access: Access) -> dict[str, Any]:
     """Describe a bot and the practice it answers for."""
     bot = await access.get_bot(bot_id)
     return {"bot": await services.partners.profile(bot.id)}
 
 
-@router.post("/messages", openapi_extra=described(StaffMessageRequest, StaffMessageAnswer, idempotent=True))
+@router.post("/messages")
 async def leave_message(request: Request, services: Doors, access: Access, body: JsonBody) -> Response:
     """Leave a message for the practice's people, once for each Idempotency-Key."""
     key = idempotency_key(request)
