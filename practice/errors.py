@@ -114,6 +114,14 @@ class PartnerNotFound(PracticeError):
     default_message = "No such partner."
 
 
+class KeyNotFound(PracticeError):
+    """No such partner key."""
+
+    code = "key_not_found"
+    status = 404
+    default_message = "No such key."
+
+
 class IdempotencyKeyReused(PracticeError):
     """The key was used for another request, and this partner wants that refused."""
 

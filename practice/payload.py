@@ -48,7 +48,7 @@ class Fields:
         """Read a required object."""
         value = self._required(name)
         if not isinstance(value, Mapping):
-            raise self._wrong(name, "must be an object")
+            raise self.refusal(name, "must be an object")
         return Fields(value, self.error, f"{self.path}{name}.")
 
     def text(self, name: str, longest: int = LONGEST_TEXT) -> str:
@@ -56,7 +56,7 @@ class Fields:
         self._required(name)
         value = self.find_text(name, longest)
         if value is None or not value.strip():
-            raise self._wrong(name, "must not be empty")
+            raise self.refusal(name, "must not be empty")
         return value
 
     def find_text(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
@@ -65,11 +65,11 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise self._wrong(name, "must be a string")
+            raise self.refusal(name, "must be a string")
         if len(value) > longest:
-            raise self._wrong(name, f"must have at most {longest} characters")
+            raise self.refusal(name, f"must have at most {longest} characters")
         if not is_text(value):
-            raise self._wrong(name, "must be valid text")
+            raise self.refusal(name, "must be valid text")
         return value
 
     def whole_number(self, name: str, least: int, most: int) -> int:
@@ -77,7 +77,7 @@ class Fields:
         self._required(name)
         value = self.find_whole_number(name, least, most)
         if value is None:
-            raise self._wrong(name, "is required")
+            raise self.refusal(name, "is required")
         return value
 
     def find_whole_number(self, name: str, least: int, most: int) -> int | None:
@@ -86,16 +86,34 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(name, "must be an integer")
+            raise self.refusal(name, "must be an integer")
         if not least <= value <= most:
-            raise self._wrong(name, f"must be between {least} and {most}")
+            raise self.refusal(name, f"must be between {least} and {most}")
+        return value
+
+    def find_flag(self, name: str) -> bool | None:
+        """Read true or false that may be missing or null."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.refusal(name, "must be true or false")
+        return value
+
+    def find_texts(self, name: str, most: int) -> list[str]:
+        """Read a list of texts that may be missing or null."""
+        value = self.values.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.refusal(name, "must be a list of strings")
+        if len(value) > most:
+            raise self.refusal(name, f"must have at most {most} entries")
         return value
 
     def instant(self, name: str) -> datetime:
         """Read a required moment with its offset (RFC 3339); gives it in UTC."""
         moment = self.instant_or_day(name)
         if not isinstance(moment, datetime):
-            raise self._wrong(name, "must be a date and a time with an offset")
+            raise self.refusal(name, "must be a date and a time with an offset")
         return moment
 
     def instant_or_day(self, name: str) -> datetime | date:
@@ -106,26 +124,27 @@ class Fields:
                 return self._in_range(name, date.fromisoformat(text))
             shape = _INSTANT.fullmatch(text)
             if shape is None:
-                raise self._wrong(name, "must be an RFC 3339 date-time such as 2026-12-01T09:00:00-05:00")
+                raise self.refusal(name, "must be an RFC 3339 date-time such as 2026-12-01T09:00:00-05:00")
             if shape[3] is None:
-                raise self._wrong(name, "must carry an offset such as Z or -05:00")
+                raise self.refusal(name, "must carry an offset such as Z or -05:00")
             moment = datetime.fromisoformat(f"{shape[1]}T{shape[2]}{shape[3].upper()}")
             return self._in_range(name, moment.astimezone(UTC))
         except (ValueError, OverflowError) as error:
-            raise self._wrong(name, "is not a date that exists") from error
+            raise self.refusal(name, "is not a date that exists") from error
 
     def _in_range(self, name: str, moment: datetime | date) -> datetime | date:
         if moment.year not in _YEARS:
-            raise self._wrong(name, f"must lie between {_YEARS.start} and {_YEARS.stop - 1}")
+            raise self.refusal(name, f"must lie between {_YEARS.start} and {_YEARS.stop - 1}")
         return moment
 
     def _required(self, name: str) -> Any:
         value = self.values.get(name)
         if value is None:
-            raise self._wrong(name, "is required")
+            raise self.refusal(name, "is required")
         return value
 
-    def _wrong(self, name: str, why: str) -> PracticeError:
+    def refusal(self, name: str, why: str) -> PracticeError:
+        """Make the error that says what is wrong with a field, for rules of the reader's own too."""
         return self.error(f"{self.path}{name} {why}.")
 
 

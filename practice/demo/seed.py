@@ -17,7 +17,6 @@ from practice.demo.holidays import holidays
 from practice.errors import AlreadySeeded
 from practice.ids import new_id
 from practice.partners import keys
-from practice.partners.repository import find_bot_id_by_number
 from practice.records.accounts import Account
 from practice.records.assistants import Assistant, AssistantFile
 from practice.records.partners import AccountPartner, Bot, BotNumber, Partner, PartnerKey
@@ -108,7 +107,7 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
     key, password = keys.new_key(), secrets.token_urlsafe(12)
     password_hash = await asyncio.to_thread((hasher or PasswordHasher()).hash, password)
     async with database.session() as session:
-        if await find_bot_id_by_number(session, PHONE_NUMBER) is not None:
+        if await session.get(BotNumber, PHONE_NUMBER) is not None:
             raise AlreadySeeded
         practice = await _add_practice(session, now)
         site = Site(name="Maple Street Dental", practice_id=practice.id, created_at=now)

@@ -1,6 +1,6 @@
 """A bot and its practice as the Partner API describes them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from practice.partners.views import BotView
@@ -28,8 +28,18 @@ def describe(bot: BotView, practice: Practice | None, today: date) -> dict[str, 
         "language": bot.language,
         "timezone": bot.timezone,
         "transfer_number": bot.transfer_number,
+        "scheduling": None if bot.webhook_url is None else {"webhook_url": bot.webhook_url},
+        "guards_slots": bot.guards_slots,
+        "confirmation_sms": bot.confirmation_sms,
+        "reminder_sms": bot.reminder_sms,
+        "created_at": _instant(bot.created_at),
+        "updated_at": _instant(bot.updated_at),
         "practice": _facts(practice, today) if practice is not None else None,
     }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
 def _facts(practice: Practice, today: date) -> dict[str, Any]:

@@ -1,12 +1,14 @@
-"""The partners' SQL."""
+"""The partners' SQL: partners, their keys and the accounts that they were granted."""
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
-from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
+from practice.records.accounts import Account
+from practice.records.insert_once import insert_once
+from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
 from practice.records.practices import Practice
 
 
@@ -26,55 +28,74 @@ async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> Pa
     return (await session.scalars(query)).one_or_none()
 
 
-async def find_bot(session: AsyncSession, *conditions: ColumnElement[bool]) -> Bot | None:
-    """Find the oldest bot that meets the conditions, with its partner and numbers."""
-    query = (
-        select(Bot)
-        .where(*conditions)
-        .options(selectinload(Bot.numbers), selectinload(Bot.partner))
-        .order_by(Bot.created_at, Bot.id)
-        .limit(1)
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
-async def list_bots(session: AsyncSession, limit: int) -> list[Bot]:
-    """List bots, oldest first, with their numbers and partners."""
-    query = select(Bot).order_by(Bot.id).limit(limit)
-    query = query.options(selectinload(Bot.numbers), selectinload(Bot.partner))
+async def list_keys(session: AsyncSession, partner_id: str | None) -> list[PartnerKey]:
+    """List a partner's keys, or everybody's, oldest first."""
+    query = select(PartnerKey).order_by(PartnerKey.partner_id, PartnerKey.id)
+    if partner_id is not None:
+        query = query.where(PartnerKey.partner_id == partner_id)
     return list(await session.scalars(query))
 
 
-async def find_bot_id_by_number(session: AsyncSession, number: str) -> str | None:
-    """Find whose number it is."""
-    return await session.scalar(select(BotNumber.bot_id).where(BotNumber.number == number))
+async def end_key(
+    session: AsyncSession, partner_id: str | None, key_id: str, *, now: datetime, at: datetime
+) -> bool:
+    """Let a key end at a moment, or now; one that ends earlier keeps its end. False when there is none."""
+    key = await session.get(PartnerKey, key_id, with_for_update=True)
+    if key is None or partner_id not in {None, key.partner_id}:
+        return False
+    if key.revoked_at is None and at <= now:
+        key.revoked_at = now
+    elif key.expires_at is None or at < key.expires_at:
+        key.expires_at = at
+    return True
 
 
-async def find_practice(session: AsyncSession, practice_id: str) -> Practice | None:
-    """Find a practice with what is public about it."""
-    query = (
-        select(Practice)
-        .where(Practice.id == practice_id)
-        .options(
-            selectinload(Practice.hours),
-            selectinload(Practice.closures),
-            selectinload(Practice.services),
-            selectinload(Practice.practitioners),
+async def note_use(session: AsyncSession, key_id: str, at: datetime) -> None:
+    """Write down that a key was used."""
+    later = or_(PartnerKey.last_used_at.is_(None), PartnerKey.last_used_at < at)
+    await session.execute(update(PartnerKey).where(PartnerKey.id == key_id, later).values(last_used_at=at))
+
+
+async def list_partners(session: AsyncSession) -> list[Partner]:
+    """List all partners, oldest first."""
+    return list(await session.scalars(select(Partner).order_by(Partner.created_at, Partner.id)))
+
+
+async def list_grants(session: AsyncSession, partner_id: str | None = None) -> list[AccountPartner]:
+    """List who was granted which account."""
+    query = select(AccountPartner).order_by(AccountPartner.created_at, AccountPartner.account_id)
+    if partner_id is not None:
+        query = query.where(AccountPartner.partner_id == partner_id)
+    return list(await session.scalars(query))
+
+
+async def is_granted(session: AsyncSession, account_id: str, partner_id: str) -> bool:
+    """Tell whether a partner was granted an account."""
+    return await session.get(AccountPartner, (account_id, partner_id)) is not None
+
+
+async def grant(session: AsyncSession, account_id: str, partner_id: str, now: datetime) -> None:
+    """Grant an account, and give the account's practice to the bots that the partner has for it."""
+    values = {"account_id": account_id, "partner_id": partner_id, "created_at": now}
+    await insert_once(session, AccountPartner, values, ["account_id", "partner_id"])
+    practice = select(Practice.id).where(Practice.account_id == account_id).scalar_subquery()
+    await session.execute(
+        update(Bot)
+        .where(Bot.account_id == account_id, Bot.partner_id == partner_id, Bot.practice_id.is_(None))
+        .values(practice_id=practice)
+    )
+
+
+async def withdraw(session: AsyncSession, account_id: str, partner_id: str) -> None:
+    """Take a grant back."""
+    await session.execute(
+        delete(AccountPartner).where(
+            AccountPartner.account_id == account_id, AccountPartner.partner_id == partner_id
         )
     )
-    return (await session.scalars(query)).one_or_none()
 
 
-async def list_keys(session: AsyncSession, partner_id: str) -> list[PartnerKey]:
-    """List a partner's keys, oldest first."""
-    query = select(PartnerKey).where(PartnerKey.partner_id == partner_id).order_by(PartnerKey.id)
-    return list(await session.scalars(query))
-
-
-async def revoke_key(session: AsyncSession, partner_id: str, key_id: str, at: datetime) -> None:
-    """Revoke a partner's key; one already revoked keeps its moment."""
-    await session.execute(
-        update(PartnerKey)
-        .where(PartnerKey.id == key_id, PartnerKey.partner_id == partner_id, PartnerKey.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
+async def make_account(session: AsyncSession, account_id: str, name: str, now: datetime) -> bool:
+    """Make an account unless it is there. True when this call made it."""
+    values = {"id": account_id, "name": name, "created_at": now}
+    return await insert_once(session, Account, values, ["id"])

@@ -1,117 +1,21 @@
-"""Partners: keys checked, bots looked up, both made."""
+"""Partners: made, disabled, granted accounts, told of what happens."""
 
-from typing import Any
-from zoneinfo import ZoneInfo
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from sqlalchemy import ColumnElement
-
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
-from practice.errors import BotNotFound, InvalidApiKey
-from practice.ids import is_id, new_id
-from practice.partners import keys, repository
-from practice.partners.profile import describe
-from practice.partners.views import SECRETS, BotView, KeyView, PartnerPrincipal
+from practice.errors import AccountNotFound, InvalidRequest, PartnerNotFound
+from practice.ids import new_id
+from practice.network.addresses import Networks, UrlRefused, check_url
+from practice.partners import repository
+from practice.partners.bot_service import Bots
+from practice.partners.key_service import Keys, check_name
+from practice.partners.secrets import checked_event_secret, new_secret
+from practice.partners.views import PartnerView
 from practice.records.accounts import Account
-from practice.records.partners import Bot, BotNumber, Partner, PartnerKey
-from practice.vault import Vault
+from practice.records.partners import Partner
 
 
-class Partners:
-    """Partners, their keys and their bots."""
-
-    def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
-        self._database = database
-        self._clock = clock
-        self._vault = Vault(keyring, SECRETS)
-
-    async def authenticate(self, key: str) -> PartnerPrincipal:
-        """Find who stands behind a key.
-
-        Args:
-            key: The bearer token.
-
-        Returns:
-            The partner.
-
-        Raises:
-            InvalidApiKey: Malformed, unknown, expired or revoked, or its partner is disabled.
-        """
-        if not keys.is_well_formed(key):
-            raise InvalidApiKey
-        async with self._database.reading() as session:
-            found = await repository.find_live_key(session, keys.fingerprint(key), self._clock())
-        if found is None:
-            raise InvalidApiKey
-        scopes = None if found.scopes is None else frozenset(found.scopes)
-        return PartnerPrincipal(found.partner_id, found.partner.name, found.id, scopes)
-
-    async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
-        """Get a partner's bot.
-
-        Args:
-            partner_id: Who asks.
-            bot_id: ``bot_…``.
-
-        Returns:
-            The bot.
-
-        Raises:
-            BotNotFound: There is none, or it is another partner's.
-        """
-        bot = await self.find_bot(bot_id)
-        if bot is None or bot.partner_id != partner_id:
-            raise BotNotFound
-        return bot
-
-    async def find_bot(self, bot_id: str) -> BotView | None:
-        """Find a bot.
-
-        Args:
-            bot_id: ``bot_…``; anything else finds nothing.
-
-        Returns:
-            The bot or None.
-        """
-        return await self._find(Bot.id == bot_id) if is_id(bot_id, "bot") else None
-
-    async def find_bot_by_number(self, number: str) -> BotView | None:
-        """Find the bot that answers a number.
-
-        Args:
-            number: E.164.
-
-        Returns:
-            The bot or None.
-        """
-        async with self._database.reading() as session:
-            bot_id = await repository.find_bot_id_by_number(session, number)
-        return None if bot_id is None else await self.find_bot(bot_id)
-
-    async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
-        """Find the oldest bot of an assistant.
-
-        Args:
-            site_id: The assistant's site.
-            assistant_id: The assistant.
-
-        Returns:
-            The bot or None.
-        """
-        return await self._find(Bot.site_id == site_id, Bot.assistant_id == assistant_id)
-
-    async def list_bots(self, limit: int = 100) -> list[BotView]:
-        """List the installation's bots, for its operator.
-
-        Args:
-            limit: At most this many.
-
-        Returns:
-            Bots of all partners, oldest first.
-        """
-        async with self._database.reading() as session:
-            return [_view(bot) for bot in await repository.list_bots(session, limit)]
+class Partners(Keys, Bots):
+    """Partners, with their keys and their bots."""
 
     async def create_account(self, name: str) -> str:
         """Make an account.
@@ -137,7 +41,11 @@ class Partners:
 
         Returns:
             ``ptnr_…``.
+
+        Raises:
+            InvalidRequest: The name is none.
         """
+        check_name(name)
         now = self._clock()
         partner = Partner(
             id=new_id("ptnr", now), name=name, strict_idempotency=strict_idempotency, created_at=now
@@ -146,155 +54,168 @@ class Partners:
             session.add(partner)
         return partner.id
 
-    async def create_key(self, partner_id: str) -> str:
-        """Make a key for a partner.
+    async def list_partners(self) -> list[PartnerView]:
+        """List all partners, for the operator.
+
+        Returns:
+            Oldest first.
+        """
+        async with self._database.reading() as session:
+            grants = await repository.list_grants(session)
+            return [
+                _view(one, [grant.account_id for grant in grants if grant.partner_id == one.id])
+                for one in await repository.list_partners(session)
+            ]
+
+    async def get_partner(self, partner_id: str) -> PartnerView:
+        """Get a partner.
 
         Args:
             partner_id: ``ptnr_…``.
 
         Returns:
-            The plaintext, which is stored nowhere.
-        """
-        key, now = keys.new_key(), self._clock()
-        record = PartnerKey(
-            id=new_id("key", now),
-            partner_id=partner_id,
-            prefix=keys.shown(key),
-            sha256=keys.fingerprint(key),
-            created_at=now,
-        )
-        async with self._database.session() as session:
-            session.add(record)
-        return key
-
-    async def list_keys(self, partner_id: str) -> list[KeyView]:
-        """List a partner's keys.
-
-        Args:
-            partner_id: Whose.
-
-        Returns:
-            Oldest first, without the keys themselves.
-        """
-        async with self._database.reading() as session:
-            return [
-                KeyView(one.id, one.prefix, one.created_at, one.revoked_at)
-                for one in await repository.list_keys(session, partner_id)
-            ]
-
-    async def revoke_key(self, partner_id: str, key_id: str) -> None:
-        """Revoke a partner's key; from now on it opens nothing.
-
-        Args:
-            partner_id: Whose it is.
-            key_id: ``key_…``.
-        """
-        async with self._database.session() as session:
-            await repository.revoke_key(session, partner_id, key_id, self._clock())
-
-    async def create_bot(
-        self,
-        partner_id: str,
-        *,
-        name: str,
-        account_id: str,
-        timezone: str,
-        practice_id: str | None = None,
-        site_id: int | None = None,
-        assistant_id: int | None = None,
-        phone_numbers: tuple[str, ...] = (),
-        language: str = "en-US",
-        transfer_number: str | None = None,
-        webhook_url: str | None = None,
-        webhook_secret: str | None = None,
-        embedded: bool = False,
-    ) -> BotView:
-        """Register a bot.
-
-        Args:
-            partner_id: Whose it is.
-            name: What it is called.
-            account_id: Whom it answers for.
-            timezone: IANA name.
-            practice_id: The practice, when kept here.
-            site_id: Its site.
-            assistant_id: Its assistant.
-            phone_numbers: E.164; each belongs to one bot.
-            language: BCP 47 tag.
-            transfer_number: E.164 number of a person.
-            webhook_url: The platform's base URL.
-            webhook_secret: The platform's secret, prefix included.
-            embedded: The embedded calendar is the platform.
-
-        Returns:
-            The bot.
-        """
-        now = self._clock()
-        bot = Bot(
-            id=new_id("bot", now),
-            partner_id=partner_id,
-            account_id=account_id,
-            practice_id=practice_id,
-            site_id=site_id,
-            assistant_id=assistant_id,
-            name=name,
-            language=language,
-            timezone=timezone,
-            transfer_number=transfer_number,
-            embedded=embedded,
-            confirmation_sms=False,
-            reminder_sms=False,
-            webhook_url=webhook_url,
-            sealed_secret=self._vault.seal(webhook_secret) if webhook_secret is not None else None,
-            created_at=now,
-            numbers=[BotNumber(number=number) for number in phone_numbers],
-        )
-        async with self._database.session() as session:
-            session.add(bot)
-        return await self.get_bot(partner_id, bot.id)
-
-    async def profile(self, bot_id: str) -> dict[str, Any]:
-        """Describe a bot and its practice.
-
-        Args:
-            bot_id: ``bot_…``.
-
-        Returns:
-            The ``BotProfile`` of the Partner API.
+            The partner.
 
         Raises:
-            BotNotFound: There is none.
+            PartnerNotFound: There is none.
         """
-        bot = await self.find_bot(bot_id)
-        if bot is None:
-            raise BotNotFound
-        practice = None
-        if bot.practice_id is not None:
-            async with self._database.reading() as session:
-                practice = await repository.find_practice(session, bot.practice_id)
-        return describe(bot, practice, self._clock().astimezone(ZoneInfo(bot.timezone)).date())
-
-    async def _find(self, *conditions: ColumnElement[bool]) -> BotView | None:
         async with self._database.reading() as session:
-            bot = await repository.find_bot(session, *conditions)
-        return None if bot is None else _view(bot)
+            partner = await _get(session, partner_id)
+            return _view(
+                partner, [grant.account_id for grant in await repository.list_grants(session, partner_id)]
+            )
+
+    async def disable_partner(self, partner_id: str) -> None:
+        """Disable a partner: from now on their keys open nothing. Their bots go on answering the phone.
+
+        Args:
+            partner_id: ``ptnr_…``.
+
+        Raises:
+            PartnerNotFound: There is none.
+        """
+        async with self._database.session() as session:
+            partner = await _get(session, partner_id)
+            partner.disabled_at = partner.disabled_at or self._wall_clock()
+
+    async def enable_partner(self, partner_id: str) -> None:
+        """Enable a partner again: their keys are as good as before.
+
+        Args:
+            partner_id: ``ptnr_…``.
+
+        Raises:
+            PartnerNotFound: There is none.
+        """
+        async with self._database.session() as session:
+            (await _get(session, partner_id)).disabled_at = None
+
+    async def set_strictness(self, partner_id: str, *, strict: bool) -> None:
+        """Say what becomes of an Idempotency-Key that comes again with another body.
+
+        Args:
+            partner_id: ``ptnr_…``.
+            strict: It is refused with 409; otherwise the first booking is the answer.
+
+        Raises:
+            PartnerNotFound: There is none.
+        """
+        async with self._database.session() as session:
+            (await _get(session, partner_id)).strict_idempotency = strict
+
+    async def grant_account(self, partner_id: str, account_id: str) -> None:
+        """Grant an account: its calendar, its sites, its platform and that platform's secret.
+
+        Args:
+            partner_id: ``ptnr_…``.
+            account_id: ``acct_…``.
+
+        Raises:
+            PartnerNotFound: There is no such partner.
+            AccountNotFound: There is no such account.
+        """
+        async with self._database.session() as session:
+            await _get(session, partner_id)
+            if await session.get(Account, account_id) is None:
+                raise AccountNotFound
+            await repository.grant(session, account_id, partner_id, self._clock())
+
+    async def withdraw_account(self, partner_id: str, account_id: str) -> None:
+        """Take a grant back: the partner's bots lose what they had by it, at once.
+
+        Args:
+            partner_id: ``ptnr_…``.
+            account_id: ``acct_…``.
+
+        Raises:
+            PartnerNotFound: There is no such partner.
+            AccountNotFound: They were not granted such an account.
+        """
+        async with self._database.session() as session:
+            await _get(session, partner_id)
+            if not await repository.is_granted(session, account_id, partner_id):
+                raise AccountNotFound
+            await repository.withdraw(session, account_id, partner_id)
+
+    async def send_events_to(
+        self, partner_id: str, url: str | None, secret: str | None = None, *, rotate: bool = False
+    ) -> str | None:
+        """Say where a partner's events go.
+
+        Args:
+            partner_id: ``ptnr_…``.
+            url: The address; None ends the events.
+            secret: What to sign them with; None keeps the present secret, or makes the first.
+            rotate: Make a new secret. The one before it signs beside it for some hours more.
+
+        Returns:
+            The secret where it is new, to be shown once; else None.
+
+        Raises:
+            PartnerNotFound: There is no such partner.
+            InvalidRequest: The address or the secret is none.
+        """
+        if url is not None:
+            self._check_url(url)
+        async with self._database.session() as session:
+            partner = await _get(session, partner_id)
+            partner.event_url = url
+            if url is None:
+                partner.sealed_event_secret = None
+                partner.sealed_previous_event_secret = partner.previous_event_secret_until = None
+                return None
+            if secret is None and partner.sealed_event_secret is not None and not rotate:
+                return None
+            fresh = new_secret() if secret is None else checked_event_secret(secret)
+            partner.sealed_previous_event_secret = partner.sealed_event_secret
+            partner.previous_event_secret_until = (
+                self._wall_clock() + self._overlap if partner.sealed_event_secret else None
+            )
+            partner.sealed_event_secret = self._event_vault.seal(fresh)
+        return fresh
+
+    def _check_url(self, url: str) -> None:
+        networks = Networks.parse(self._settings.allowed_networks)
+        try:
+            check_url(url, networks, allow_http=self._settings.allow_http, with_query=True)
+        except UrlRefused as error:
+            raise InvalidRequest(f"The event URL {error}") from error
 
 
-def _view(bot: Bot) -> BotView:
-    return BotView(
-        id=bot.id,
-        partner_id=bot.partner_id,
-        name=bot.name,
-        account_id=bot.account_id,
-        practice_id=bot.practice_id,
-        site_id=bot.site_id,
-        assistant_id=bot.assistant_id,
-        phone_numbers=tuple(number.number for number in bot.numbers),
-        language=bot.language,
-        timezone=bot.timezone,
-        transfer_number=bot.transfer_number,
-        webhook_url=bot.webhook_url,
-        embedded=bot.embedded,
-        strict_idempotency=bot.partner.strict_idempotency,
-        sealed_secret=bot.sealed_secret,
+async def _get(session: AsyncSession, partner_id: str) -> Partner:
+    partner = await session.get(Partner, partner_id)
+    if partner is None:
+        raise PartnerNotFound
+    return partner
+
+
+def _view(partner: Partner, account_ids: list[str]) -> PartnerView:
+    return PartnerView(
+        id=partner.id,
+        name=partner.name,
+        strict_idempotency=partner.strict_idempotency,
+        event_url=partner.event_url,
+        disabled_at=partner.disabled_at,
+        created_at=partner.created_at,
+        account_ids=tuple(account_ids),
     )

@@ -6,6 +6,9 @@ from datetime import datetime
 SECRETS = "webhook-secret"
 """The vault's purpose for platforms' webhook secrets."""
 
+EVENT_SECRETS = "event-secret"
+"""The vault's purpose for the secrets that partners' events are signed with."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerPrincipal:
@@ -32,13 +35,57 @@ class KeyView:
         id: ``key_…``.
         prefix: Its first letters.
         created_at: UTC.
-        revoked_at: UTC, or None while it is good.
+        revoked_at: UTC, or None while it is not.
+        name: What its holder calls it, or None.
+        scopes: What it is for; None is everything.
+        expires_at: UTC; from then on it opens nothing. None is never.
+        last_used_at: UTC, right to the minute, or None.
     """
 
     id: str
     prefix: str
     created_at: datetime
     revoked_at: datetime | None
+    name: str | None = None
+    scopes: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made.
+
+    Attributes:
+        key: ``sk_ptnr_…``, in plain; it is never seen again.
+        view: The key as a list shows it.
+    """
+
+    key: str = field(repr=False)
+    view: KeyView
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerView:
+    """A partner as the operator sees it.
+
+    Attributes:
+        id: ``ptnr_…``.
+        name: What they are called.
+        strict_idempotency: They want 409 when a key is reused for another body.
+        event_url: Where events go, or None.
+        disabled_at: UTC, or None while their keys are good.
+        created_at: UTC.
+        account_ids: The accounts they were granted.
+    """
+
+    id: str
+    name: str
+    strict_idempotency: bool
+    event_url: str | None
+    disabled_at: datetime | None
+    created_at: datetime
+    account_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +97,7 @@ class BotView:
         partner_id: Who registered it.
         name: What it is called.
         account_id: ``acct_…``, the platform's name for the practice.
-        practice_id: ``prac_…`` when the practice is kept here, else None.
+        practice_id: ``prac_…`` when the practice is kept here and its partner was granted it, else None.
         site_id: The site whose assistant answers, or None.
         assistant_id: The assistant, or None.
         phone_numbers: Its numbers, E.164.
@@ -58,17 +105,21 @@ class BotView:
         timezone: IANA name.
         transfer_number: E.164 number of a person, or None.
         webhook_url: The platform's base URL; None means the embedded calendar when ``embedded``.
-        embedded: The embedded calendar is its platform.
+        embedded: The embedded calendar is its platform: it has no webhook, the account has a practice here,
+            and its partner was granted the account.
         strict_idempotency: The partner wants 409 when a key is reused for another body.
         sealed_secret: The platform's webhook secret, encrypted, or None.
         sealed_previous_secret: The one before it, encrypted, tried while ``previous_secret_until`` is ahead.
         previous_secret_until: UTC, or None.
-        account_webhook_url: The account's platform, for bots that have none of their own.
+        account_webhook_url: The account's platform, for bots that have none of their own; None without a
+            grant, as is its secret.
         account_sealed_secret: The secret of the account's platform, encrypted.
         guards_slots: The ledger refuses a second booking of a time it knows as taken; None is as the
             platform has it: yes for the embedded calendar, no for others.
         confirmation_sms: Patients get a text message when they are booked.
         reminder_sms: Patients get a text message before the appointment.
+        created_at: UTC.
+        updated_at: UTC, or None when it was never changed.
     """
 
     id: str
@@ -93,3 +144,5 @@ class BotView:
     guards_slots: bool | None = None
     confirmation_sms: bool = False
     reminder_sms: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

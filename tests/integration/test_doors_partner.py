@@ -123,7 +123,7 @@ async def test_a_missing_or_wrong_credential_is_refused(
 async def another_partner(doors: Doors) -> tuple[Partners, str, str]:
     partners = doors.services.partners
     partner_id = await partners.create_partner("Another")
-    return partners, partner_id, await partners.create_key(partner_id)
+    return partners, partner_id, (await partners.create_key(partner_id)).key
 
 
 async def test_another_partner_s_bot_looks_like_none(doors: Doors) -> None:
@@ -157,9 +157,8 @@ async def test_a_runtime_credential_reaches_its_bot(doors: Doors) -> None:
 async def test_a_runtime_credential_reaches_no_other_bot(doors: Doors) -> None:
     partners, partner_id, _ = await another_partner(doors)
     account = await partners.create_account("Another")
-    other = await partners.create_bot(
-        partner_id, name="Other", account_id=account, timezone="UTC", embedded=True
-    )
+    await partners.grant_account(partner_id, account)
+    other = await partners.create_bot(partner_id, name="Other", account_id=account)
     key = doors.services.runtime.for_bot(other.id)
     response = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner(key))
     assert error(response) == (404, "bot_not_found")

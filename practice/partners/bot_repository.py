@@ -1,0 +1,175 @@
+"""The bots' SQL."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, selectinload
+
+from practice.errors import PhoneNumberTaken
+from practice.partners.views import BotView
+from practice.records.accounts import Account
+from practice.records.assistants import Assistant
+from practice.records.insert_once import insert_once
+from practice.records.partners import AccountPartner, Bot, BotNumber, Partner
+from practice.records.practices import Practice, Site
+
+_Grant = aliased(AccountPartner)
+_PracticeGrant = aliased(AccountPartner)
+
+# One statement for the whole bot: it is asked for on every booking and at the start of every call.
+# What belongs to an account comes with the partner's grant of that account alone.
+_LOOKUP = (
+    select(
+        Bot.id,
+        Bot.partner_id,
+        Bot.name,
+        Bot.account_id,
+        Bot.site_id,
+        Bot.assistant_id,
+        Bot.language,
+        Bot.timezone,
+        Bot.transfer_number,
+        Bot.webhook_url,
+        Bot.embedded,
+        Bot.sealed_secret,
+        Bot.sealed_previous_secret,
+        Bot.previous_secret_until,
+        Bot.guards_slots,
+        Bot.confirmation_sms,
+        Bot.reminder_sms,
+        Bot.created_at,
+        Bot.updated_at,
+        Partner.strict_idempotency,
+        Account.webhook_url.label("account_webhook_url"),
+        Account.sealed_secret.label("account_sealed_secret"),
+        Practice.id.label("practice_id"),
+        Practice.account_id.label("practice_account_id"),
+        _PracticeGrant.account_id.label("practice_grant"),
+        BotNumber.number,
+    )
+    .join(Partner, Partner.id == Bot.partner_id)
+    .outerjoin(_Grant, (_Grant.account_id == Bot.account_id) & (_Grant.partner_id == Bot.partner_id))
+    .outerjoin(Account, Account.id == _Grant.account_id)
+    .outerjoin(Practice, Practice.id == Bot.practice_id)
+    .outerjoin(
+        _PracticeGrant,
+        (_PracticeGrant.account_id == Practice.account_id) & (_PracticeGrant.partner_id == Bot.partner_id),
+    )
+    .outerjoin(BotNumber, BotNumber.bot_id == Bot.id)
+)
+
+
+async def find_bot(session: AsyncSession, *conditions: ColumnElement[bool]) -> BotView | None:
+    """Find the oldest bot that meets the conditions."""
+    query = _LOOKUP.where(*conditions).order_by(Bot.created_at, Bot.id, BotNumber.number)
+    return next(_views(await session.execute(query)), None)
+
+
+async def list_bots(
+    session: AsyncSession, limit: int, *conditions: ColumnElement[bool], newest_first: bool = False
+) -> list[BotView]:
+    """List bots that are not deleted and meet the conditions, by age."""
+    order = Bot.id.desc() if newest_first else Bot.id
+    ids = select(Bot.id).where(Bot.deleted_at.is_(None), *conditions).order_by(order).limit(limit)
+    query = _LOOKUP.where(Bot.id.in_(ids)).order_by(order, BotNumber.number)
+    return list(_views(await session.execute(query)))
+
+
+async def get_for_change(session: AsyncSession, partner_id: str, bot_id: str) -> Bot | None:
+    """Find a partner's bot with its numbers, and keep others from changing it meanwhile."""
+    query = select(Bot).where(Bot.id == bot_id, Bot.partner_id == partner_id, Bot.deleted_at.is_(None))
+    return (
+        await session.scalars(query.with_for_update(of=Bot).options(selectinload(Bot.numbers)))
+    ).one_or_none()
+
+
+async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str]) -> None:
+    """Give a bot its numbers and take all others from it; the table's key decides who has a number.
+
+    Raises:
+        PhoneNumberTaken: Another bot has one of them.
+    """
+    wanted = sorted(numbers)  # everybody in the same order: nobody waits for one who waits for them
+    owned = BotNumber.bot_id == bot_id
+    await session.execute(delete(BotNumber).where(owned, BotNumber.number.not_in(wanted)))
+    kept = set(await session.scalars(select(BotNumber.number).where(owned)))
+    for number in wanted:
+        if number in kept:
+            continue
+        if not await insert_once(session, BotNumber, {"number": number, "bot_id": bot_id}, ["number"]):
+            raise PhoneNumberTaken
+
+
+async def find_practice_of(session: AsyncSession, account_id: str) -> Practice | None:
+    """Find an account's practice."""
+    return (await session.scalars(select(Practice).where(Practice.account_id == account_id))).one_or_none()
+
+
+async def find_practice_of_site(session: AsyncSession, site_id: int, partner_id: str) -> Practice | None:
+    """Find a site's practice, if the partner was granted its account."""
+    query = (
+        select(Practice)
+        .join(Site, Site.practice_id == Practice.id)
+        .join(AccountPartner, AccountPartner.account_id == Practice.account_id)
+        .where(Site.id == site_id, AccountPartner.partner_id == partner_id)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def is_at_site(session: AsyncSession, assistant_id: int, site_id: int | None) -> bool:
+    """Tell whether an assistant is a site's."""
+    query = select(Assistant.id).where(Assistant.id == assistant_id, Assistant.site_id == site_id)
+    return await session.scalar(query) is not None
+
+
+async def find_practice(session: AsyncSession, practice_id: str) -> Practice | None:
+    """Find a practice with what is public about it."""
+    query = (
+        select(Practice)
+        .where(Practice.id == practice_id)
+        .options(
+            selectinload(Practice.hours),
+            selectinload(Practice.closures),
+            selectinload(Practice.services),
+            selectinload(Practice.practitioners),
+        )
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+def _views(rows: Iterable[Row[Any]]) -> Iterator[BotView]:
+    return (_view(list(group)) for _, group in groupby(rows, key=lambda row: row.id))
+
+
+def _view(rows: list[Row[Any]]) -> BotView:
+    bot = rows[0]
+    is_known = bot.practice_grant is not None
+    return BotView(
+        id=bot.id,
+        partner_id=bot.partner_id,
+        name=bot.name,
+        account_id=bot.account_id,
+        practice_id=bot.practice_id if is_known else None,
+        site_id=bot.site_id if is_known else None,
+        assistant_id=bot.assistant_id if is_known else None,
+        phone_numbers=tuple(row.number for row in rows if row.number is not None),
+        language=bot.language,
+        timezone=bot.timezone,
+        transfer_number=bot.transfer_number,
+        webhook_url=bot.webhook_url,
+        embedded=bot.embedded and is_known and bot.practice_account_id == bot.account_id,
+        strict_idempotency=bot.strict_idempotency,
+        sealed_secret=bot.sealed_secret,
+        sealed_previous_secret=bot.sealed_previous_secret,
+        previous_secret_until=bot.previous_secret_until,
+        account_webhook_url=bot.account_webhook_url,
+        account_sealed_secret=bot.account_sealed_secret,
+        guards_slots=bot.guards_slots,
+        confirmation_sms=bot.confirmation_sms,
+        reminder_sms=bot.reminder_sms,
+        created_at=bot.created_at,
+        updated_at=bot.updated_at,
+    )

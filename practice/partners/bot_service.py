@@ -1,0 +1,290 @@
+"""Bots: registered, looked up, changed, deleted."""
+
+from typing import Any, Unpack
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from practice.errors import BotNotFound, InvalidRequest
+from practice.ids import is_id, new_id
+from practice.partners import bot_repository, repository
+from practice.partners.bot_fields import DEFAULT_LANGUAGE, BotFields
+from practice.partners.bot_row import apply_fields, require_account
+from practice.partners.page import closed, opened
+from practice.partners.profile import describe
+from practice.partners.secrets import new_secret
+from practice.partners.store import Store
+from practice.partners.views import BotView
+from practice.records.partners import Bot, BotNumber
+
+
+class Bots(Store):
+    """The partners' bots."""
+
+    async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
+        """Get a partner's bot.
+
+        Args:
+            partner_id: Who asks.
+            bot_id: ``bot_…``.
+
+        Returns:
+            The bot.
+
+        Raises:
+            BotNotFound: There is none, or it is another partner's.
+        """
+        bot = await self.find_bot(bot_id)
+        if bot is None or bot.partner_id != partner_id:
+            raise BotNotFound
+        return bot
+
+    async def find_bot(self, bot_id: str, *, deleted: bool = False) -> BotView | None:
+        """Find a bot.
+
+        Args:
+            bot_id: ``bot_…``; anything else finds nothing.
+            deleted: Also one that was deleted, for what it left behind: its bookings go on.
+
+        Returns:
+            The bot or None.
+        """
+        if not is_id(bot_id, "bot"):
+            return None
+        async with self._database.reading() as session:
+            if deleted:
+                return await bot_repository.find_bot(session, Bot.id == bot_id)
+            return await bot_repository.find_bot(session, Bot.id == bot_id, Bot.deleted_at.is_(None))
+
+    async def find_bot_by_number(self, number: str) -> BotView | None:
+        """Find the bot that answers a number.
+
+        Args:
+            number: E.164.
+
+        Returns:
+            The bot or None.
+        """
+        return await self._find(
+            Bot.id == select(BotNumber.bot_id).where(BotNumber.number == number).scalar_subquery()
+        )
+
+    async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
+        """Find the oldest bot of an assistant.
+
+        Args:
+            site_id: The assistant's site.
+            assistant_id: The assistant.
+
+        Returns:
+            The bot or None.
+        """
+        return await self._find(Bot.site_id == site_id, Bot.assistant_id == assistant_id)
+
+    async def list_bots(self, limit: int = 100) -> list[BotView]:
+        """List the installation's bots, for its operator.
+
+        Args:
+            limit: At most this many.
+
+        Returns:
+            Bots of all partners, oldest first.
+        """
+        async with self._database.reading() as session:
+            return await bot_repository.list_bots(session, limit)
+
+    async def page_of_bots(
+        self, partner_id: str, limit: int, page: str | None = None
+    ) -> tuple[list[BotView], str | None]:
+        """List a partner's bots, newest first.
+
+        Args:
+            partner_id: Whose.
+            limit: At most this many.
+            page: Where the page before this one ended, as it said; None begins.
+
+        Returns:
+            The bots, and where the next page begins, None after the last.
+
+        Raises:
+            InvalidRequest: ``page`` is not one that a page gave.
+        """
+        conditions = [Bot.partner_id == partner_id]
+        if page is not None:
+            conditions.append(Bot.id < opened(page))
+        async with self._database.reading() as session:
+            bots = await bot_repository.list_bots(session, limit + 1, *conditions, newest_first=True)
+        shown = bots[:limit]
+        return shown, closed(shown[-1].id) if len(bots) > limit else None
+
+    async def create_bot(self, partner_id: str, **fields: Unpack[BotFields]) -> BotView:
+        """Register a bot.
+
+        With a webhook, the account may be one that nobody has named before, which is made, and granted; or
+        one of somebody else's, of which the bot then gets nothing. Without a webhook, the partner must
+        have been granted the account.
+
+        Args:
+            partner_id: Whose it is.
+            **fields: ``name`` and ``account_id``, and whatever else is known.
+
+        Returns:
+            The bot; `secret_of` tells its webhook's secret.
+
+        Raises:
+            AccountNotFound: The account is not the partner's, and there is no webhook.
+            SiteNotFound: The site belongs to no account of the partner's.
+            AssistantNotFound: The assistant is not the site's.
+            PhoneNumberTaken: Another bot has one of the numbers.
+        """
+        now, account_id = self._clock(), fields["account_id"]
+        url = fields.get("webhook_url")
+        bot = Bot(
+            id=new_id("bot", now),
+            partner_id=partner_id,
+            account_id=account_id,
+            name=fields["name"],
+            language=DEFAULT_LANGUAGE,
+            timezone="UTC",
+            embedded=url is None,
+            webhook_url=url,
+            sealed_secret=None if url is None else self._vault.seal(_secret_for(fields)),
+            confirmation_sms=False,
+            reminder_sms=False,
+            created_at=now,
+        )
+        async with self._database.session() as session:
+            if url is None:
+                await require_account(session, bot)
+            elif await repository.make_account(session, account_id, bot.name, now):
+                await repository.grant(session, account_id, partner_id, now)
+            await apply_fields(
+                session, bot, {"timezone": None, "site_id": None, "assistant_id": None, **fields}
+            )
+            session.add(bot)
+            await session.flush()
+            await bot_repository.give_numbers(session, bot.id, fields.get("phone_numbers", ()))
+        return await self.get_bot(partner_id, bot.id)
+
+    async def update_bot(self, partner_id: str, bot_id: str, **changes: Unpack[BotFields]) -> BotView:
+        """Change a bot.
+
+        A replaced webhook secret is tried for some hours more where the platform refuses the new one.
+
+        Args:
+            partner_id: Who asks.
+            bot_id: ``bot_…``.
+            **changes: What changes.
+
+        Returns:
+            The bot as it is now.
+
+        Raises:
+            BotNotFound: There is none, or it is another partner's.
+            InvalidRequest: The account cannot be changed, or there is no webhook to have a secret.
+            AccountNotFound: Without its webhook the bot would need an account that is not the partner's.
+            SiteNotFound: The site belongs to no account of the partner's.
+            AssistantNotFound: The assistant is not the site's.
+            PhoneNumberTaken: Another bot has one of the numbers.
+        """
+        async with self._database.session() as session:
+            bot = await _get(session, partner_id, bot_id)
+            if changes.get("account_id", bot.account_id) != bot.account_id:
+                raise InvalidRequest("account_id cannot be changed; register another bot.")
+            if "webhook_url" in changes or "webhook_secret" in changes:
+                self._change_webhook(bot, changes)
+                if bot.webhook_url is None:
+                    await require_account(session, bot)
+            await apply_fields(session, bot, dict(changes))
+            bot.updated_at = self._clock()
+            if "phone_numbers" in changes:
+                await bot_repository.give_numbers(session, bot.id, changes["phone_numbers"])
+        return await self.get_bot(partner_id, bot_id)
+
+    async def delete_bot(self, partner_id: str, bot_id: str) -> None:
+        """Delete a bot: its numbers are free from now on, its bookings are kept.
+
+        Args:
+            partner_id: Who asks.
+            bot_id: ``bot_…``.
+
+        Raises:
+            BotNotFound: There is none, or it is another partner's.
+        """
+        async with self._database.session() as session:
+            bot = await _get(session, partner_id, bot_id)
+            bot.deleted_at = self._clock()
+            await bot_repository.give_numbers(session, bot.id, ())
+
+    def secret_of(self, bot: BotView) -> str | None:
+        """Tell the secret of a bot's own webhook, to be shown once.
+
+        Args:
+            bot: The bot.
+
+        Returns:
+            The secret in plain, or None when it has no webhook.
+        """
+        return None if bot.sealed_secret is None else self._vault.open(bot.sealed_secret)
+
+    async def profile(self, bot_id: str) -> dict[str, Any]:
+        """Describe a bot and its practice.
+
+        Args:
+            bot_id: ``bot_…``.
+
+        Returns:
+            The ``BotProfile`` of the Partner API.
+
+        Raises:
+            BotNotFound: There is none.
+        """
+        bot = await self.find_bot(bot_id)
+        if bot is None:
+            raise BotNotFound
+        return await self.describe(bot)
+
+    async def describe(self, bot: BotView) -> dict[str, Any]:
+        """Describe a bot that was looked up already, and its practice.
+
+        Args:
+            bot: The bot.
+
+        Returns:
+            The ``BotProfile`` of the Partner API.
+        """
+        practice = None
+        if bot.practice_id is not None:
+            async with self._database.reading() as session:
+                practice = await bot_repository.find_practice(session, bot.practice_id)
+        return describe(bot, practice, self._clock().astimezone(ZoneInfo(bot.timezone)).date())
+
+    def _change_webhook(self, bot: Bot, changes: BotFields) -> None:
+        bot.webhook_url = changes.get("webhook_url", bot.webhook_url)
+        bot.embedded = bot.webhook_url is None
+        if bot.webhook_url is None:
+            if "webhook_secret" in changes:
+                raise InvalidRequest("scheduling.webhook_url is required.")
+            bot.sealed_secret = bot.sealed_previous_secret = bot.previous_secret_until = None
+        elif "webhook_secret" in changes or bot.sealed_secret is None:
+            bot.sealed_previous_secret = bot.sealed_secret
+            bot.previous_secret_until = self._wall_clock() + self._overlap if bot.sealed_secret else None
+            bot.sealed_secret = self._vault.seal(_secret_for(changes))
+
+    async def _find(self, *conditions: ColumnElement[bool]) -> BotView | None:
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot(session, Bot.deleted_at.is_(None), *conditions)
+
+
+async def _get(session: AsyncSession, partner_id: str, bot_id: str) -> Bot:
+    found = None
+    if is_id(bot_id, "bot"):
+        found = await bot_repository.get_for_change(session, partner_id, bot_id)
+    if found is None:
+        raise BotNotFound
+    return found
+
+
+def _secret_for(fields: BotFields) -> str:
+    return fields.get("webhook_secret") or new_secret()

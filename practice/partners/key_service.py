@@ -1,0 +1,170 @@
+"""Keys: made, checked, replaced, ended."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.database import DatabaseUnavailable
+from config.logs import get_logger
+from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
+from practice.ids import new_id
+from practice.partners import keys, repository, scopes
+from practice.partners.store import Store
+from practice.partners.views import KeyView, NewKey, PartnerPrincipal
+from practice.payload import is_text
+from practice.records.partners import Partner, PartnerKey
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+"""How fine a key's time of last use is."""
+LONGEST_NAME = 200
+
+_log = get_logger(__name__)
+
+
+class Keys(Store):
+    """The partners' keys. A partner may have several at once: that is how one is replaced without a pause."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._noting: dict[str, asyncio.Task[None]] = {}
+
+    async def aclose(self) -> None:
+        """Wait until what is being written down is written."""
+        await asyncio.gather(*self._noting.values())
+
+    async def authenticate(self, key: str) -> PartnerPrincipal:
+        """Find who stands behind a key. It is asked of the database each time: a revoked key ends at once.
+
+        Args:
+            key: The bearer token.
+
+        Returns:
+            The partner, and what the key is for.
+
+        Raises:
+            InvalidApiKey: Malformed, unknown, expired or revoked, or its partner is disabled.
+        """
+        if not keys.is_well_formed(key):
+            raise InvalidApiKey
+        now = self._wall_clock()
+        async with self._database.reading() as session:
+            found = await repository.find_live_key(session, keys.fingerprint(key), now)
+        if found is None:
+            raise InvalidApiKey
+        if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
+            self._note_use(found.id, now)
+        granted = None if found.scopes is None else frozenset(found.scopes)
+        return PartnerPrincipal(found.partner_id, found.partner.name, found.id, granted)
+
+    async def create_key(
+        self,
+        partner_id: str,
+        *,
+        name: str | None = None,
+        scopes_of_key: Iterable[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> NewKey:
+        """Make a key for a partner.
+
+        Args:
+            partner_id: ``ptnr_…``.
+            name: What its holder calls it.
+            scopes_of_key: What it is for; None is everything.
+            expires_at: From then on it opens nothing; None is never.
+
+        Returns:
+            The key in plain, which is stored nowhere, and how a list shows it.
+
+        Raises:
+            PartnerNotFound: No such partner.
+            InvalidRequest: A scope is unknown, the name is none, or the end is not ahead.
+        """
+        key, now = keys.new_key(), self._wall_clock()
+        if expires_at is not None and expires_at <= now:
+            raise InvalidRequest("A key's end must lie ahead.")
+        if name is not None:
+            check_name(name)
+        record = PartnerKey(
+            id=new_id("key", now),
+            partner_id=partner_id,
+            prefix=keys.shown(key),
+            sha256=keys.fingerprint(key),
+            name=name,
+            scopes=scopes.checked(scopes_of_key),
+            created_at=now,
+            expires_at=expires_at,
+        )
+        async with self._database.session() as session:
+            if await session.get(Partner, partner_id) is None:
+                raise PartnerNotFound
+            session.add(record)
+        return NewKey(key, _view(record))
+
+    async def list_keys(self, partner_id: str | None = None) -> list[KeyView]:
+        """List keys.
+
+        Args:
+            partner_id: Whose; None is everybody's.
+
+        Returns:
+            By partner, oldest first, without the keys themselves.
+        """
+        async with self._database.reading() as session:
+            return [_view(one) for one in await repository.list_keys(session, partner_id)]
+
+    async def revoke_key(self, partner_id: str | None, key_id: str, after: timedelta = timedelta(0)) -> None:
+        """Revoke a key, now or after the time that its holder needs to change over to another.
+
+        Args:
+            partner_id: Whose it is; None is anybody's.
+            key_id: ``key_…``.
+            after: How long it is still good; a key that ends earlier keeps its end.
+
+        Raises:
+            KeyNotFound: No such key, or another partner's.
+        """
+        now = self._wall_clock()
+        async with self._database.session() as session:
+            if not await repository.end_key(session, partner_id, key_id, now=now, at=now + after):
+                raise KeyNotFound
+
+    def _note_use(self, key_id: str, at: datetime) -> None:
+        # Beside the request, which waits for no write; one at a time for each key.
+        if key_id not in self._noting:
+            self._noting[key_id] = asyncio.create_task(self._write_use(key_id, at))
+
+    async def _write_use(self, key_id: str, at: datetime) -> None:
+        try:
+            async with self._database.session() as session:
+                await repository.note_use(session, key_id, at)
+        except DatabaseUnavailable as error:
+            _log.warning("a key's use was not noted", key_id=key_id, error=type(error).__name__)
+        finally:
+            del self._noting[key_id]
+
+
+def check_name(name: str) -> None:
+    """Make sure that a name is one.
+
+    Args:
+        name: What something is to be called.
+
+    Raises:
+        InvalidRequest: It is blank, too long, or holds what cannot be shown on a line.
+    """
+    if not name.strip() or len(name) > LONGEST_NAME or not is_text(name) or not name.isprintable():
+        raise InvalidRequest(f"A name has 1 to {LONGEST_NAME} printable characters.")
+
+
+def _view(key: PartnerKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        prefix=key.prefix,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+        name=key.name,
+        scopes=None if key.scopes is None else tuple(key.scopes),
+        expires_at=key.expires_at,
+        last_used_at=key.last_used_at,
+    )

@@ -1,0 +1,40 @@
+"""The opaque cursor between the pages of a list of bots."""
+
+import base64
+import binascii
+
+from practice.errors import InvalidRequest
+from practice.ids import is_id
+
+
+def closed(bot_id: str) -> str:
+    """Write down where a page ended.
+
+    Args:
+        bot_id: The last bot on it.
+
+    Returns:
+        The cursor of the next page.
+    """
+    return base64.urlsafe_b64encode(bot_id.encode()).decode().rstrip("=")
+
+
+def opened(page: str) -> str:
+    """Read where a page ended.
+
+    Args:
+        page: The cursor.
+
+    Returns:
+        The last bot's id.
+
+    Raises:
+        InvalidRequest: It is none of ours.
+    """
+    try:
+        bot_id = base64.urlsafe_b64decode(page.encode("ascii") + b"=" * (-len(page) % 4)).decode("ascii")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidRequest("page must be the next_page of an earlier answer.") from error
+    if not is_id(bot_id, "bot"):
+        raise InvalidRequest("page must be the next_page of an earlier answer.")
+    return bot_id
