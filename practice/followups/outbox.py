@@ -37,12 +37,13 @@ class Outbox:
     """Writes follow-ups beside the facts they follow.
 
     Args:
-        settings: How long before the appointment reminders go out.
+        settings: How long before the appointment reminders go out, how soon a doubt is looked into.
         sends_sms: Text messages can be sent; without that none are planned.
     """
 
     def __init__(self, settings: FollowUpSettings, *, sends_sms: bool = True) -> None:
         self._reminder = timedelta(hours=settings.reminder_hours)
+        self._first_doubt = timedelta(seconds=settings.resolve_first_seconds)
         self._sends_sms = sends_sms
 
     async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
@@ -55,13 +56,14 @@ class Outbox:
             now: The practice's present moment.
         """
         if intent.state == "unknown":
-            await self.plan_resolve(session, bot, intent, now)
+            # It was asked just now: give the platform a moment.
+            await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_doubt)
         elif intent.state == "succeeded":
             await self._plan_event(session, bot, intent, now)
             await self._plan_text_messages(session, bot, intent, now)
 
     async def plan_resolve(
-        self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
+        self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
     ) -> bool:
         """Plan to find out about a booking in doubt, unless someone is about to.
 
@@ -70,6 +72,7 @@ class Outbox:
             bot: Whose booking.
             intent: The ledger's row.
             now: The practice's present moment.
+            due_at: When to ask first.
 
         Returns:
             True when this call planned it.
@@ -78,7 +81,7 @@ class Outbox:
             return False
         # A key may come into doubt again after it was settled: each doubt is a fact of its own.
         fact = f"resolve:{intent.id}:{intent.attempts}"
-        return await self._insert(session, bot, intent, RESOLVE, fact, now, {}, now)
+        return await self._insert(session, bot, intent, RESOLVE, fact, due_at, {}, now)
 
     async def _plan_event(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from practice.records.bookings import BookingIntent
-from practice.records.follow_ups import FollowUp
+from practice.records.bookings import Appointment, BookingIntent
+from practice.records.follow_ups import FollowUp, Replica
 from practice.records.insert_once import insert_once
 from practice.records.partners import Bot, Partner
 from practice.records.practices import Practice, Service
+
+LIVE = ("waiting", "running")
+OVER = ("done", "cancelled", "dead")
 
 
 async def insert_follow_up(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -51,7 +54,7 @@ async def has_live_resolve(session: AsyncSession, intent_id: str) -> bool:
     query = select(FollowUp.id).where(
         FollowUp.intent_id == intent_id,
         FollowUp.kind == "resolve",
-        FollowUp.state.in_(["waiting", "running"]),
+        FollowUp.state.in_(LIVE),
     )
     return await session.scalar(query.limit(1)) is not None
 
@@ -65,6 +68,143 @@ async def cancel_text_messages(
         FollowUp.bot_id.in_(bots),
         FollowUp.booking_id == booking_id,
         FollowUp.kind.in_(kinds),
-        FollowUp.state.in_(["waiting", "running"]),
+        FollowUp.state.in_(LIVE),
     ]
     await session.execute(update(FollowUp).where(*conditions).values(state="cancelled", updated_at=now))
+
+
+async def find_intent(session: AsyncSession, intent_id: str) -> BookingIntent | None:
+    """Find a booking request."""
+    return await session.get(BookingIntent, intent_id)
+
+
+async def find(session: AsyncSession, follow_up_id: str) -> FollowUp | None:
+    """Find a follow-up."""
+    return await session.get(FollowUp, follow_up_id)
+
+
+async def list_due(session: AsyncSession, now: datetime, limit: int) -> list[FollowUp]:
+    """List what is waiting and due, the longest due first."""
+    query = select(FollowUp).where(FollowUp.state == "waiting", FollowUp.due_at <= now)
+    return list(await session.scalars(query.order_by(FollowUp.due_at, FollowUp.id).limit(limit)))
+
+
+async def list_some(session: AsyncSession, state: str | None, kind: str | None, limit: int) -> list[FollowUp]:
+    """List follow-ups, newest first."""
+    query = select(FollowUp).order_by(FollowUp.created_at.desc(), FollowUp.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(FollowUp.state == state)
+    if kind is not None:
+        query = query.where(FollowUp.kind == kind)
+    return list(await session.scalars(query))
+
+
+async def count_by_state(session: AsyncSession) -> dict[str, int]:
+    """Count follow-ups in each state."""
+    rows = await session.execute(select(FollowUp.state, func.count()).group_by(FollowUp.state))
+    return dict(rows.tuples().all())
+
+
+async def mark_running(session: AsyncSession, follow_up_ids: Sequence[str], now: datetime) -> None:
+    """Say that follow-ups were handed over; what was cancelled or done since stays so."""
+    await session.execute(
+        update(FollowUp)
+        .where(FollowUp.id.in_(follow_up_ids), FollowUp.state == "waiting")
+        .values(state="running", updated_at=now)
+    )
+
+
+async def mark_tried(session: AsyncSession, follow_up_id: str, wall_now: datetime, now: datetime) -> bool:
+    """Say that a text message is about to be sent; False when it is no longer wanted.
+
+    The first such moment stays: everything that was sent since counts.
+    """
+    row = await session.get(FollowUp, follow_up_id, with_for_update=True)
+    if row is None or row.state not in LIVE:
+        return False
+    row.payload = {"tried_at": wall_now.isoformat(), **row.payload}
+    row.updated_at = now
+    return True
+
+
+async def record(
+    session: AsyncSession, follow_up_id: str, state: str, error: str | None, now: datetime
+) -> bool:
+    """Write down what came of an attempt; False when it was cancelled meanwhile."""
+    row = await session.get(FollowUp, follow_up_id, with_for_update=True)
+    if row is None or row.state not in LIVE:
+        return False
+    row.state, row.last_error, row.updated_at = state, error, now
+    row.attempts += 1
+    return True
+
+
+async def wait_again(session: AsyncSession, follow_up_id: str, states: Sequence[str], now: datetime) -> bool:
+    """Have a follow-up done once more, as a workflow of its own; False when its state is another."""
+    row = await session.get(FollowUp, follow_up_id, with_for_update=True)
+    if row is None or row.state not in states:
+        return False
+    row.payload = {**row.payload, "run": row.payload.get("run", 0) + 1}
+    row.state, row.due_at, row.updated_at, row.attempts = "waiting", now, now, 0
+    return True
+
+
+async def list_silent(session: AsyncSession, before: datetime, limit: int) -> list[FollowUp]:
+    """List what is said to be running and has not been heard of for long."""
+    query = select(FollowUp).where(FollowUp.state == "running", FollowUp.updated_at < before)
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def list_without_resolve(session: AsyncSession, intent_ids: Sequence[str]) -> list[BookingIntent]:
+    """List those booking requests about which nobody is finding out."""
+    live = select(FollowUp.intent_id).where(FollowUp.kind == "resolve", FollowUp.state.in_(LIVE))
+    query = select(BookingIntent).where(BookingIntent.id.in_(intent_ids), BookingIntent.id.not_in(live))
+    return list(await session.scalars(query))
+
+
+async def list_standings(
+    session: AsyncSession, bot_id: str, booking_id: str
+) -> list[tuple[str | None, datetime | None]]:
+    """List status and start of a booking by our own record and by the embedded calendar's, where they are."""
+    account_id = select(Bot.account_id).where(Bot.id == bot_id).scalar_subquery()
+    recorded = select(BookingIntent.booking_status, BookingIntent.slot_start).where(
+        BookingIntent.account_id == account_id,
+        BookingIntent.booking_id == booking_id,
+        BookingIntent.operation == "book",
+        BookingIntent.state == "succeeded",
+    )
+    kept = select(Appointment.status, Appointment.start_at).where(
+        Appointment.account_id == account_id, Appointment.id == booking_id
+    )
+    found: list[tuple[str | None, datetime | None]] = []
+    for query in (recorded, kept):
+        found.extend((await session.execute(query)).tuples())
+    return found
+
+
+async def purge(session: AsyncSession, before: datetime) -> int:
+    """Delete what has been over since before a moment; gives how many."""
+    statement = delete(FollowUp).where(FollowUp.state.in_(OVER), FollowUp.updated_at < before)
+    return len((await session.execute(statement.returning(FollowUp.id))).all())
+
+
+async def beat(session: AsyncSession, replica_id: str, now: datetime) -> None:
+    """Say that a replica lives."""
+    values = {"id": replica_id, "started_at": now, "seen_at": now}
+    if not await insert_once(session, Replica, values, ["id"]):
+        await session.execute(update(Replica).where(Replica.id == replica_id).values(seen_at=now))
+
+
+async def list_living(session: AsyncSession, since: datetime) -> set[str]:
+    """List the replicas heard of since a moment."""
+    return set(await session.scalars(select(Replica.id).where(Replica.seen_at >= since)))
+
+
+async def leave(session: AsyncSession, replica_id: str) -> None:
+    """Say that a replica has gone."""
+    await session.execute(delete(Replica).where(Replica.id == replica_id))
+
+
+async def purge_replicas(session: AsyncSession, before: datetime) -> None:
+    """Forget the replicas that have not been heard of since before a moment."""
+    await session.execute(delete(Replica).where(Replica.seen_at < before))

@@ -4,11 +4,14 @@ Nothing medical beyond the service's own name, plain ASCII around the names (a c
 message of two out of one), at most ``LONGEST`` characters.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+
+from practice.partners.views import BotView
 
 LONGEST = 320
 _LONGEST_NAME, _LONGEST_SERVICE = 80, 60
@@ -54,6 +57,38 @@ def text_message(
     purpose = "To book again" if occasion == "cancelled" else "To change or cancel"
     call = f" {purpose}, call {spaced(phone)}." if phone else ""
     return f"{_cut(practice, _LONGEST_NAME)}: {opening}{call}"
+
+
+_ASKED = {
+    "book": "It was asked to book an appointment{on}",
+    "cancel": "It was asked to cancel the appointment{on}",
+    "reschedule": "It was asked to move an appointment{to}",
+}
+
+
+def doubt_for_staff(
+    operation: str, customer: Mapping[str, Any], start: datetime | None, hours: float, bot: BotView
+) -> dict[str, Any]:
+    """Word the message that hands a booking in doubt to the practice's people.
+
+    Args:
+        operation: ``book``, ``cancel`` or ``reschedule``.
+        customer: The request's ``customer``; may be empty.
+        start: The time that was asked for, if known.
+        hours: How long we asked.
+        bot: Whose booking.
+
+    Returns:
+        A message's body.
+    """
+    time = when(start, bot.timezone, bot.language) if start else None
+    asked = _ASKED[operation].format(on=f" on {time}" if time else "", to=f" to {time}" if time else "")
+    text = (
+        f"The booking system gave no clear answer for {hours:g} hours. {asked}, and we do not know whether it"
+        " did. Please look in the calendar, and let the patient know."
+    )
+    known = {name: customer[name] for name in ("name", "phone") if isinstance(customer.get(name), str)}
+    return {"message": {"text": text, **({"customer": known} if known else {})}}
 
 
 def when(start: datetime, timezone: str, language: str) -> str:

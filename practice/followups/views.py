@@ -1,0 +1,171 @@
+"""Follow-ups as other modules see them, and what comes of an attempt."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from practice.records.follow_ups import FollowUp
+
+State = Literal["waiting", "running", "done", "cancelled", "dead"]
+STATES: tuple[State, ...] = ("waiting", "running", "done", "cancelled", "dead")
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""The longest pause between two attempts, whoever asks for it."""
+_JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpView:
+    """Something to be done.
+
+    Attributes:
+        id: ``fup_…``.
+        workflow_id: Made of the fact that it follows; the same fact has the same one.
+        kind: ``resolve``, ``event``, ``confirmation_sms`` or ``reminder_sms``.
+        partner_id: Whose bot it was.
+        bot_id: Which bot.
+        intent_id: The booking request, or None.
+        booking_id: The platform's name for the booking, or None.
+        payload: What the kind needs; holds what was said to or about a patient.
+        due_at: Not before, UTC.
+        state: See ``FollowUp``.
+        attempts: How often it was tried.
+        last_error: Why the last attempt failed; nothing personal.
+        created_at: UTC.
+        updated_at: UTC.
+    """
+
+    id: str
+    workflow_id: str
+    kind: str
+    partner_id: str
+    bot_id: str
+    intent_id: str | None
+    booking_id: str | None
+    payload: dict[str, Any] = field(repr=False)
+    due_at: datetime
+    state: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def run_id(self) -> str:
+        """The workflow's id: the fact's own, and another for every time an operator tries again."""
+        run = self.payload.get("run", 0)
+        return f"{self.workflow_id}#{run}" if run else self.workflow_id
+
+
+def view(row: FollowUp) -> FollowUpView:
+    """Make a view of a row.
+
+    Args:
+        row: The record.
+
+    Returns:
+        The view.
+    """
+    return FollowUpView(
+        id=row.id,
+        workflow_id=row.workflow_id,
+        kind=row.kind,
+        partner_id=row.partner_id,
+        bot_id=row.bot_id,
+        intent_id=row.intent_id,
+        booking_id=row.booking_id,
+        payload=dict(row.payload),
+        due_at=row.due_at,
+        state=row.state,
+        attempts=row.attempts,
+        last_error=row.last_error,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """It is no longer wanted.
+
+    Attributes:
+        reason: Why, for the operator.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It may succeed later.
+
+    Attributes:
+        error: Why it did not now; nothing personal.
+        not_before: The other side asked to be left alone that long.
+    """
+
+    error: str
+    not_before: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It will not succeed by itself.
+
+    Attributes:
+        error: Why; nothing personal.
+    """
+
+    error: str
+
+
+Outcome = Done | Dropped | Again | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long something is tried.
+
+    Attributes:
+        first: Pause after the first attempt; it doubles.
+        longest: The longest pause.
+        lifetime: Age at which it is given up.
+    """
+
+    first: timedelta
+    longest: timedelta
+    lifetime: timedelta
+
+    def pause(self, attempts: int, not_before: timedelta = timedelta(0)) -> timedelta:
+        """Give the pause before the next attempt.
+
+        Args:
+            attempts: How many there were, at least 1.
+            not_before: What the other side asked for; honoured up to ``LONGEST_PAUSE``.
+
+        Returns:
+            The pause, give or take a tenth, so that what failed together does not come back together.
+        """
+        doubled: timedelta = self.first * 2.0 ** min(attempts - 1, 20)
+        spread = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - no secret
+        return max(min(doubled, self.longest) * spread, min(not_before, LONGEST_PAUSE))
+
+
+class Handler(Protocol):
+    """Does one kind of follow-up."""
+
+    @property
+    def patience(self) -> Patience:
+        """How long to go on."""
+
+    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+        """Try once. A repeated attempt must do no harm: the process may have died in the last one."""
+
+    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
+        """Do what is left to do when the lifetime is over."""
