@@ -1,154 +1,156 @@
 """The booking ledger: one row for each key, which says what was asked, who works on it, what came of it.
 
 States: ``pending`` (someone works on it, as long as their lease runs), ``succeeded`` (final), ``refused``
-(nothing was booked; the key may be used again), ``unknown`` (the platform may have booked: only the same
+(nothing was done; the key may be used again), ``unknown`` (the platform may have done it: only the same
 request under the same key will tell).
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.clock import Clock
 from config.database import Database
+from config.fault_points import FaultPoints
+from config.settings import LedgerSettings
 from practice.booking import repository
 from practice.booking.answer import Answer
+from practice.booking.record import record_of, text_of
+from practice.booking.standing import Claim, Standing, standing_of
+from practice.booking.wish import Wish
 from practice.errors import (
+    BookingNotFound,
+    IdempotencyKeyReused,
     PracticeError,
+    SlotUnavailable,
     WebhookError,
-    WebhookFailed,
-    WebhookNotConfigured,
-    WebhookRejected,
-    WebhookTimeout,
-    WebhookUnreachable,
 )
+from practice.followups.outbox import Outbox
 from practice.ids import new_id
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 
-LEASE = timedelta(seconds=5)
-"""How long a worker that fell silent keeps others waiting; a living one renews it (``RENEWAL``)."""
-RENEWAL = timedelta(seconds=1.5)
+NO_DECISION = (408, 425, 429)
+"""Refusals of an attempt that decide nothing about an earlier one: too slow, too early, too many."""
 
-State = Literal["pending", "succeeded", "refused", "unknown"]
-ERRORS: dict[str, type[PracticeError]] = {
-    error.code: error
-    for error in (WebhookTimeout, WebhookUnreachable, WebhookFailed, WebhookRejected, WebhookNotConfigured)
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to ask the platform.
-
-    Attributes:
-        intent_id: The row.
-        owner: Who holds it.
-        request: What to ask for: the row's own request, which may be an earlier one.
-        request_sha256: Its fingerprint.
-    """
-
-    intent_id: str
-    owner: str
-    request: Mapping[str, Any]
-    request_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a key stands.
-
-    Attributes:
-        state: See the module.
-        request_sha256: Fingerprint of the request that the row holds.
-        answer: The platform's answer, when it gave one.
-        error: Ours, when it gave none.
-        stored: It was read from the ledger rather than just heard.
-    """
-
-    state: State
-    request_sha256: str
-    answer: Answer | None = None
-    error: PracticeError | None = None
-    stored: bool = False
+_TIMES = ("start_at", "end_at", "duration_minutes")
 
 
 class Ledger:
-    """Booking requests by their keys.
+    """Requests by their keys.
 
     Args:
         database: The records.
         clock: The practice's time, for what is shown.
         lease_clock: The machine's time, for who is still at work.
+        settings: How long a lease runs.
+        outbox: Writes down what follows from a fact, in the transaction that settles it; None for nothing.
+        on_follow_up: Called after that transaction.
+        faults: Where a test has the process die.
     """
 
-    def __init__(self, database: Database, clock: Clock, lease_clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lease_clock: Clock,
+        settings: LedgerSettings | None = None,
+        *,
+        outbox: Outbox | None = None,
+        on_follow_up: Callable[[], None] | None = None,
+        faults: FaultPoints | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._lease_clock = lease_clock
+        self._lease = timedelta(seconds=(settings or LedgerSettings()).lease_seconds)
+        self._outbox = outbox
+        self._on_follow_up = on_follow_up
+        self._faults = faults or FaultPoints()
 
     async def claim(
-        self,
-        bot: BotView,
-        key: str,
-        booking: Mapping[str, Any],
-        request_sha256: str,
-        *,
-        settled_is_enough: bool = False,
+        self, bot: BotView, key: str, wish: Wish, *, settled_is_enough: bool = False
     ) -> Claim | Standing:
         """Claim a key, or learn how it stands.
 
         Args:
             bot: Whose booking.
             key: The partner's key.
-            booking: What is asked for now.
-            request_sha256: Its fingerprint.
+            wish: What is asked for now.
             settled_is_enough: A refusal or doubt about this same request is an answer: someone else has
                 just asked for it.
 
         Returns:
             A claim when the platform is to be asked; else the standing: ``succeeded``, ``pending`` with
             someone else, or, if enough, settled otherwise.
+
+        Raises:
+            IdempotencyKeyReused: The key was used for another operation or another booking.
+            SlotUnavailable: The time is known to be taken, and the bot guards its slots.
         """
-        now, lease_now, owner = self._clock(), self._lease_clock(), secrets.token_hex(8)
-        intent_id = new_id("intent", now)
-        values = {
-            "id": intent_id,
-            "partner_id": bot.partner_id,
-            "bot_id": bot.id,
-            "account_id": bot.account_id,
-            "operation": "book",
-            "idempotency_key": key,
-            "request": dict(booking),
-            "request_sha256": request_sha256,
-            "state": "pending",
-            "in_doubt": False,
-            "owner": owner,
-            "lease_until": lease_now + LEASE,
-            "attempts": 1,
-            "created_at": now,
-            "updated_at": now,
-        }
+        found: Claim | Standing | None = None
+        while found is None:
+            async with self._database.session() as session:
+                found = await self._claim_new(session, bot, key, wish) or await self._claim_again(
+                    session, bot, key, wish, settled_is_enough=settled_is_enough
+                )
+                if isinstance(found, Claim):
+                    self._faults.reach("ledger.claiming")
+        if isinstance(found, Claim):
+            self._faults.reach("ledger.claimed")
+        return found
+
+    async def take_over(self, bot: BotView, intent_id: str) -> Claim | Standing:
+        """Claim what nobody works on and nobody knows the end of.
+
+        Args:
+            bot: Whose booking.
+            intent_id: The row.
+
+        Returns:
+            A claim when the platform is to be asked; else the standing.
+
+        Raises:
+            BookingNotFound: There is no such row.
+        """
+        lease_now = self._lease_clock()
         async with self._database.session() as session:
-            if await repository.insert_intent(session, values):
-                return Claim(intent_id, owner, booking, request_sha256)
-            intent = await repository.lock_intent(session, bot.partner_id, bot.id, key)
-            if intent.state == "succeeded" or (intent.state == "pending" and intent.lease_until > lease_now):
-                return _standing(intent)
-            if intent.state == "pending":
-                # Whoever held it fell silent, perhaps after asking.
-                intent.in_doubt = True
-            elif settled_is_enough and intent.request_sha256 == request_sha256:
-                return _standing(intent)
-            if not intent.in_doubt:
-                # Nothing came of the earlier request, so the key is free for this one.
-                intent.request, intent.request_sha256 = dict(booking), request_sha256
-            intent.state, intent.owner, intent.lease_until = "pending", owner, lease_now + LEASE
-            intent.attempts += 1
-            intent.updated_at = now
-            return Claim(intent.id, owner, intent.request, intent.request_sha256)
+            intent = await repository.lock_intent(session, intent_id)
+            if intent is None or intent.bot_id != bot.id:
+                raise BookingNotFound
+            at_work = intent.state == "pending" and intent.lease_until > lease_now
+            if at_work or intent.state in {"succeeded", "refused"}:
+                return standing_of(intent)
+            intent.in_doubt = True
+            claim = self._retake(intent, lease_now)
+            self._faults.reach("ledger.claiming")
+        self._faults.reach("ledger.claimed")
+        return claim
+
+    async def is_known(self, bot: BotView, key: str) -> bool:
+        """Tell whether a key's request is made, or may be: asking again is no new request.
+
+        Args:
+            bot: Whose booking.
+            key: The partner's key.
+        """
+        async with self._database.reading() as session:
+            intent = await repository.find_by_key(session, bot.partner_id, bot.id, key)
+            return intent is not None and intent.state != "refused"
+
+    async def is_at_work(self, intent_id: str) -> bool:
+        """Tell whether someone holds a row.
+
+        Args:
+            intent_id: The row.
+        """
+        async with self._database.reading() as session:
+            found = await repository.find_lease(session, intent_id)
+        return found is not None and found[0] == "pending" and found[1] > self._lease_clock()
 
     async def renew(self, claim: Claim) -> bool:
         """Say that the work goes on.
@@ -159,51 +161,264 @@ class Ledger:
         Returns:
             False when someone else has taken it over.
         """
-        async with self._database.session() as session:
-            until = self._lease_clock() + LEASE
-            return await repository.renew_lease(session, claim.intent_id, claim.owner, until)
+        return await self._note(claim)
 
-    async def settle(self, claim: Claim, answer: Answer | None, error: PracticeError | None) -> Standing:
-        """Write down what came of it.
+    async def doubt(self, claim: Claim) -> bool:
+        """Say that an attempt may have reached the platform, and that another one follows.
 
         Args:
+            claim: What is worked on.
+
+        Returns:
+            False when someone else has taken it over.
+        """
+        return await self._note(claim, in_doubt=True, attempts=BookingIntent.attempts + 1)
+
+    async def settle(
+        self,
+        bot: BotView,
+        claim: Claim,
+        answer: Answer | None,
+        error: PracticeError | None,
+        *,
+        in_doubt: bool = False,
+    ) -> Standing:
+        """Write down what came of it, and plan what follows.
+
+        Args:
+            bot: Whose booking.
             claim: What was worked on.
             answer: The platform's answer, if it gave one.
             error: Ours, if it gave none.
+            in_doubt: An attempt under this claim may have reached the platform.
 
         Returns:
             How the key stands now.
         """
+        now = self._clock()
+        values = _outcome(claim, answer, error, now, in_doubt=in_doubt)
+        done = values["state"] == "succeeded"
         async with self._database.session() as session:
-            intent = await repository.get_intent(session, claim.intent_id)
-            booked = answer is not None and answer.status < 300  # noqa: PLR2004 - HTTP's own classes
-            if intent.state == "succeeded" or (intent.owner != claim.owner and not booked):
-                # Someone took over; what they found is what counts. A booking is news to anyone.
-                return _standing(intent)
-            if booked:
-                intent.state, intent.in_doubt = "succeeded", False
-            elif answer is not None:
-                intent.state, intent.in_doubt = "refused", False
-            else:
-                # A failed attempt says nothing about an earlier one that is still in doubt.
-                in_doubt = isinstance(error, WebhookError) and error.in_doubt
-                intent.in_doubt = intent.in_doubt or in_doubt
-                intent.state = "unknown" if intent.in_doubt else "refused"
-            intent.answer_status = answer.status if answer else None
-            intent.answer_body = answer.body if answer else None
-            intent.answer_code = error.code if error else None
-            intent.updated_at = self._clock()
-            return Standing(_state(intent), intent.request_sha256, answer, error)
+            intent = await repository.update_owned(session, claim.intent_id, claim.owner, values)
+            if intent is None:
+                intent = await repository.lock_intent(session, claim.intent_id)
+                if intent is None or intent.state == "succeeded" or not done:
+                    # Someone took over; what they found is what counts.
+                    return standing_of(intent) if intent else claim.standing
+                # A booking is news to anyone.
+                values |= {"request": dict(claim.request), "request_sha256": claim.request_sha256}
+                for name, value in values.items():
+                    setattr(intent, name, value)
+            if done and intent.operation != "book":
+                await self._follow(session, bot, claim, intent)
+            if self._outbox is not None and intent.state != "refused":
+                await self._outbox.plan(session, bot, intent, now)
+            self._faults.reach("ledger.settling")
+        self._faults.reach("ledger.settled")
+        if self._on_follow_up is not None and intent.state != "refused":
+            self._on_follow_up()
+        return replace(standing_of(intent), answer=answer, error=error, stored=False)
+
+    async def _claim_new(self, session: AsyncSession, bot: BotView, key: str, wish: Wish) -> Claim | None:
+        """Insert a row; None when the key has one."""
+        now, owner = self._clock(), secrets.token_hex(8)
+        values: dict[str, Any] = {
+            "id": new_id("intent", now),
+            "partner_id": bot.partner_id,
+            "bot_id": bot.id,
+            "account_id": bot.account_id,
+            "operation": wish.operation,
+            "idempotency_key": key,
+            "state": "pending",
+            "in_doubt": False,
+            "owner": owner,
+            "lease_until": self._lease_clock() + self._lease,
+            "attempts": 1,
+            "created_at": now,
+            "updated_at": now,
+            **await self._wished(session, bot, wish),
+        }
+        if not await repository.insert_intent(session, values):
+            return None
+        await self._guard(session, bot, wish, values)
+        standing = Standing(
+            "pending",
+            values["id"],
+            wish.operation,
+            wish.booking_id,
+            wish.content,
+            wish.sha256,
+            values["slot_start"],
+            values["slot_end"],
+        )
+        return Claim(owner, key, standing, in_doubt=False, begun_at=now)
+
+    async def _claim_again(
+        self, session: AsyncSession, bot: BotView, key: str, wish: Wish, *, settled_is_enough: bool
+    ) -> Claim | Standing | None:
+        """Claim a key that has a row, or learn how it stands; None when it was purged meanwhile."""
+        intent = await repository.lock_key(session, bot.partner_id, bot.id, key)
+        if intent is None:
+            return None
+        lease_now = self._lease_clock()
+        check_same(standing_of(intent), wish)
+        if intent.state == "succeeded" or (intent.state == "pending" and intent.lease_until > lease_now):
+            return standing_of(intent)
+        if intent.state == "pending":
+            # Whoever held it fell silent, perhaps after asking.
+            intent.in_doubt = True
+        elif settled_is_enough and intent.request_sha256 == wish.sha256:
+            return standing_of(intent)
+        if not intent.in_doubt:
+            # Nothing came of the earlier request, so the key is free for this one.
+            values = await self._wished(session, bot, wish)
+            await self._guard(session, bot, wish, {"id": intent.id, **values})
+            for name, value in values.items():
+                setattr(intent, name, value)
+            intent.given_up_at = None
+        return self._retake(intent, lease_now)
+
+    def _retake(self, intent: BookingIntent, lease_now: datetime) -> Claim:
+        intent.state, intent.owner, intent.lease_until = (
+            "pending",
+            secrets.token_hex(8),
+            lease_now + self._lease,
+        )
+        intent.attempts += 1
+        intent.updated_at = self._clock()
+        standing = standing_of(intent)
+        return Claim(intent.owner, intent.idempotency_key, standing, intent.in_doubt, intent.updated_at)
+
+    async def _wished(self, session: AsyncSession, bot: BotView, wish: Wish) -> dict[str, Any]:
+        """Give the columns that say what is asked for."""
+        end = wish.end
+        if wish.start is not None and end is None:
+            booked = await _list_booked(session, bot, wish.booking_id or "")
+            if booked and booked[0].slot_start and booked[0].slot_end:
+                end = wish.start + (booked[0].slot_end - booked[0].slot_start)
+        return {
+            "request": dict(wish.content),
+            "request_sha256": wish.sha256,
+            "booking_id": wish.booking_id,
+            "slot_start": wish.start,
+            "slot_end": end,
+            "practitioner_id": wish.practitioner_id,
+        }
+
+    async def _guard(self, session: AsyncSession, bot: BotView, wish: Wish, values: dict[str, Any]) -> None:
+        """Refuse a time that the ledger knows as taken; the refusal leaves nothing behind."""
+        exact = is_embedded(bot)
+        guards = exact if bot.guards_slots is None else bot.guards_slots
+        start, end = values["slot_start"], values["slot_end"]
+        if not guards or start is None or end is None or (exact and wish.practitioner_id is None):
+            # Without a practitioner's name the embedded calendar finds one who is free.
+            return
+        await repository.lock_slots(session, bot.partner_id, bot.account_id)
+        asked = Wish(wish.operation, {}, "", wish.booking_id, start, end, wish.practitioner_id)
+        if await repository.is_taken(
+            session, bot.partner_id, bot.account_id, values["id"], asked, exact=exact
+        ):
+            raise SlotUnavailable
+
+    async def _follow(self, session: AsyncSession, bot: BotView, claim: Claim, change: BookingIntent) -> None:
+        """Have the record of the booking follow a cancellation or a reschedule that was made."""
+        assert change.booking_id is not None  # noqa: S101 - a change is of a booking
+        answered = change.booking or {}
+        for made in await _list_booked(session, bot, change.booking_id, lock=True):
+            if made.booking_status == "cancelled" and made.updated_at > claim.begun_at:
+                # It was cancelled while the reschedule was on its way back: that is the later word.
+                continue
+            kept = dict(made.booking or {})
+            if change.operation == "reschedule":
+                kept = {name: value for name, value in kept.items() if name not in _TIMES}
+            values = record_of({**kept, **answered}, claim.standing)
+            values["slot_start"] = values["slot_start"] or made.slot_start
+            values["slot_end"] = values["slot_end"] or made.slot_end
+            values["practitioner_id"] = values["practitioner_id"] or made.practitioner_id
+            for name, value in values.items():
+                setattr(made, name, value)
+                setattr(change, name, value)
+            made.updated_at = change.updated_at
+
+    async def _note(self, claim: Claim, **values: Any) -> bool:
+        values["lease_until"] = self._lease_clock() + self._lease
+        async with self._database.session() as session:
+            return (await repository.update_owned(session, claim.intent_id, claim.owner, values)) is not None
 
 
-def _standing(intent: BookingIntent) -> Standing:
-    answer = error = None
-    if intent.answer_status is not None and intent.answer_body is not None:
-        answer = Answer(intent.answer_status, intent.answer_body)
-    elif intent.answer_code is not None:
-        error = ERRORS.get(intent.answer_code, WebhookFailed)()
-    return Standing(_state(intent), intent.request_sha256, answer, error, stored=True)
+def is_embedded(bot: BotView) -> bool:
+    """Tell whether a bot's platform is the embedded calendar.
+
+    Args:
+        bot: The bot.
+    """
+    return bot.embedded and bot.webhook_url is None
 
 
-def _state(intent: BookingIntent) -> State:
-    return intent.state  # type: ignore[return-value] # the table's check constraint allows no other
+def check_same(standing: Standing, wish: Wish) -> None:
+    """Let a key be used for one operation on one booking only.
+
+    Args:
+        standing: What the key was used for.
+        wish: What it is used for now.
+
+    Raises:
+        IdempotencyKeyReused: That is something else.
+    """
+    other = wish.operation != "book" and standing.booking_id != wish.booking_id
+    if standing.operation != wish.operation or other:
+        raise IdempotencyKeyReused
+
+
+async def _list_booked(
+    session: AsyncSession, bot: BotView, booking_id: str, *, lock: bool = False
+) -> list[BookingIntent]:
+    """List the rows of a booking that a bot speaks of.
+
+    The embedded calendar's ids are one of a kind, whoever booked. Of other platforms', the bot's own come
+    first: two bots of a partner may share a platform, and two platforms may both have a booking ``1``.
+    """
+    if is_embedded(bot):
+        found = await repository.list_booked(session, booking_id, account_id=bot.account_id, lock=lock)
+        return list(found)
+    found = await repository.list_booked(
+        session, booking_id, partner_id=bot.partner_id, account_id=bot.account_id, lock=lock
+    )
+    own = [one for one in found if one.bot_id == bot.id]
+    return own or list(found)
+
+
+def _outcome(
+    claim: Claim, answer: Answer | None, error: PracticeError | None, now: datetime, *, in_doubt: bool
+) -> dict[str, Any]:
+    """Give the columns that say what came of it."""
+    # A failed attempt says nothing about an earlier one that is still in doubt.
+    doubt = claim.in_doubt or in_doubt
+    made: dict[str, Any] = {}
+    if answer is not None and answer.status < 300:  # noqa: PLR2004 - HTTP's own classes
+        state, doubt, made = "succeeded", False, _made(claim, answer)
+    elif answer is not None:
+        doubt = doubt and answer.status in NO_DECISION
+        state = "unknown" if doubt else "refused"
+    else:
+        doubt = doubt or (isinstance(error, WebhookError) and error.in_doubt)
+        state = "unknown" if doubt else "refused"
+    return {
+        "state": state,
+        "in_doubt": doubt,
+        "answer_status": answer.status if answer else None,
+        "answer_body": answer.body if answer else None,
+        "answer_code": error.code if error else None,
+        "updated_at": now,
+        **made,
+    }
+
+
+def _made(claim: Claim, answer: Answer) -> dict[str, Any]:
+    """Give the columns of a success."""
+    booking = answer.body.get("booking")
+    booking = booking if isinstance(booking, dict) else {}
+    values = {"given_up_at": None, **record_of(booking, claim.standing)}
+    if claim.standing.operation == "book":
+        values["booking_id"] = text_of(booking["id"]) if booking.get("id") else None
+    return values

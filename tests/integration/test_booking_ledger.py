@@ -18,7 +18,8 @@ from config.keyring import Keyring
 from config.settings import Settings
 from practice.booking.answer import Answer
 from practice.booking.desk import BookingDesk
-from practice.booking.ledger import Claim, Ledger
+from practice.booking.ledger import Ledger
+from practice.booking.standing import Claim
 from practice.demo.seed import DemoIds, seed_demo
 from practice.errors import (
     IdempotencyKeyReused,
@@ -35,7 +36,7 @@ from practice.errors import (
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from tests.conftest import CHEAP_HASHER, sqlite_settings
-from tests.fakes.desk import SECRET, make_desk, wish
+from tests.fakes.desk import SECRET, checked, make_desk, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
@@ -163,17 +164,16 @@ async def test_whoever_waited_for_the_same_request_shares_its_refusal(
     database: Database, clock: Clock, bot: BotView
 ) -> None:
     ledger = Ledger(database, clock, clock)
-    booking = wish()["booking"]
-    claim = await ledger.claim(bot, "k1", booking, "sha")
+    claim = await ledger.claim(bot, "k1", checked())
     assert isinstance(claim, Claim)
-    waiting = await ledger.claim(bot, "k1", booking, "sha")
+    waiting = await ledger.claim(bot, "k1", checked())
     assert not isinstance(waiting, Claim)
     assert waiting.state == "pending"
-    await ledger.settle(claim, Answer(409, SLOT_TAKEN), None)
-    shared = await ledger.claim(bot, "k1", booking, "sha", settled_is_enough=True)
+    await ledger.settle(bot, claim, Answer(409, SLOT_TAKEN), None)
+    shared = await ledger.claim(bot, "k1", checked(), settled_is_enough=True)
     assert not isinstance(shared, Claim)
     assert (shared.state, shared.answer) == ("refused", Answer(409, SLOT_TAKEN))
-    assert isinstance(await ledger.claim(bot, "k1", booking, "another", settled_is_enough=True), Claim)
+    assert isinstance(await ledger.claim(bot, "k1", checked(60), settled_is_enough=True), Claim)
 
 
 async def test_a_refusal_is_passed_on_word_for_word_and_the_key_may_be_used_again(
@@ -280,13 +280,14 @@ async def test_a_platform_that_hangs_is_given_up_after_the_time_out(
 
 
 async def test_who_waits_no_longer_is_told_and_the_work_goes_on(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
 ) -> None:
+    desk = make_desk(database, clock, keyring, platform, wait_seconds=0.05)
     platform.gate.clear()
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish(), wait_seconds=0.05)
+        await desk.book(bot, "k1", wish())
     await platform.arrived.wait()
-    joined = asyncio.create_task(desk.book(bot, "k1", wish()))
+    joined = asyncio.create_task(desk.book(bot, "k1", wish(), wait_seconds=20))
     platform.gate.set()
     assert (await joined).body["booking"]["id"] == "1"
     assert len(platform.requests) == 1
@@ -312,7 +313,7 @@ async def test_a_worker_that_fell_silent_is_replaced_when_its_lease_ends_and_its
 ) -> None:
     moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
     ledger = Ledger(database, clock, lambda: moment[0])
-    claim = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    claim = await ledger.claim(bot, "k1", checked())
     assert isinstance(claim, Claim)
     # It asked the platform, and died before it could write the answer down.
     desk = make_desk(database, clock, keyring, platform, lambda: moment[0])
@@ -329,27 +330,27 @@ async def test_what_a_silent_worker_asked_for_is_in_doubt_and_asked_again(
 ) -> None:
     moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
     ledger = Ledger(database, clock, lambda: moment[0])
-    await ledger.claim(bot, "k1", wish()["booking"], "first")
+    await ledger.claim(bot, "k1", checked())
     moment[0] += timedelta(seconds=6)
-    successor = await ledger.claim(bot, "k1", wish(60)["booking"], "other")
+    successor = await ledger.claim(bot, "k1", checked(60))
     assert isinstance(successor, Claim)
-    assert (successor.request_sha256, successor.request["duration_minutes"]) == ("first", 30)
-    failed = await ledger.settle(successor, None, WebhookUnreachable())
+    assert (successor.request_sha256, successor.request["duration_minutes"]) == (checked().sha256, 30)
+    failed = await ledger.settle(bot, successor, None, WebhookUnreachable())
     assert failed.state == "unknown"
 
 
 async def test_a_living_worker_keeps_its_lease(database: Database, clock: Clock, bot: BotView) -> None:
     moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
     ledger = Ledger(database, clock, lambda: moment[0])
-    claim = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    claim = await ledger.claim(bot, "k1", checked())
     assert isinstance(claim, Claim)
     moment[0] += timedelta(seconds=4)
     assert await ledger.renew(claim)
     moment[0] += timedelta(seconds=4)
-    standing = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    standing = await ledger.claim(bot, "k1", checked())
     assert not isinstance(standing, Claim)
     moment[0] += timedelta(seconds=4)
-    taken_over = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    taken_over = await ledger.claim(bot, "k1", checked())
     assert isinstance(taken_over, Claim)
     assert not await ledger.renew(claim)
 
@@ -359,15 +360,15 @@ async def test_a_late_failure_of_a_replaced_worker_does_not_hide_what_its_succes
 ) -> None:
     moment = [datetime(2026, 11, 30, 14, tzinfo=UTC)]
     ledger = Ledger(database, clock, lambda: moment[0])
-    first = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    first = await ledger.claim(bot, "k1", checked())
     moment[0] += timedelta(seconds=6)
-    second = await ledger.claim(bot, "k1", wish()["booking"], "first")
+    second = await ledger.claim(bot, "k1", checked())
     assert isinstance(first, Claim)
     assert isinstance(second, Claim)
-    assert (await ledger.settle(first, None, WebhookTimeout(in_doubt=True))).state == "pending"
+    assert (await ledger.settle(bot, first, None, WebhookTimeout(in_doubt=True))).state == "pending"
     booked = Answer(201, {"booking": {"id": "1"}})
-    assert (await ledger.settle(first, booked, None)).state == "succeeded"
-    refused = await ledger.settle(second, Answer(409, SLOT_TAKEN), None)
+    assert (await ledger.settle(bot, first, booked, None)).state == "succeeded"
+    refused = await ledger.settle(bot, second, Answer(409, SLOT_TAKEN), None)
     assert (refused.state, refused.answer) == ("succeeded", booked)
 
 
@@ -451,7 +452,10 @@ async def test_a_search_is_relayed_and_its_answer_passed_on(
     assert platform.requests == [
         ("/hooks/availability/search", {"account_id": bot.account_id, "query": query})
     ]
-    assert await desk.lookup(bot, "+12025550100") == Answer(200, {"found": False})
+    assert await desk.lookup(bot, {"customer": {"phone": "202 555 0100", "more": 1}}) == Answer(
+        200, {"found": False}
+    )
+    assert platform.requests[-1][1]["customer"] == {"phone": "+12025550100", "more": 1}
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ async def test_a_conversation_by_text_ends_in_one_booking(doors: Doors) -> None:
     ]
     replies = [(await say(doors, line)).json()["message"] for line in said]
     customers = await doors.services.desk.lookup(
-        await doors.services.partners.get_bot(doors.demo.partner_id, doors.demo.bot_id), "+12025550100"
+        await doors.services.partners.get_bot(doors.demo.partner_id, doors.demo.bot_id),
+        {"customer": {"phone": "+12025550100"}},
     )
     assert customers.body["found"], replies

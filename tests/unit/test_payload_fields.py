@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.booking.availability import check_booking, check_search, fingerprint
+from practice.booking.availability import check_booking, check_search
+from practice.booking.wish import fingerprint
 from practice.calendar.requests import read_booking, read_lookup, read_search
 from practice.errors import InvalidPayload, InvalidRequest, PracticeError
 from practice.payload import Fields
@@ -62,7 +63,7 @@ def test_a_booking_that_does_not_fit_is_refused_by_field(changes: dict[str, Any]
 
 
 def test_a_booking_keeps_what_the_contract_does_not_know() -> None:
-    assert check_booking(booking_with(service_id="svc_1", colour="blue"))["colour"] == "blue"
+    assert check_booking(booking_with(service_id="svc_1", colour="blue")).content["colour"] == "blue"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""What a partner is told of a key's standing."""
+
+from typing import Any
+
+from practice.booking.answer import Answer
+from practice.booking.standing import Standing
+from practice.booking.wish import Wish
+from practice.errors import IdempotencyKeyReused, WebhookFailed, WebhookTimeout
+from practice.records.bookings import BookingIntent
+
+OK, ACCEPTED = 200, 202
+
+
+def booked(standing: Standing, wish: Wish, *, first: bool, strict: bool) -> Answer:
+    """Tell what came of a request.
+
+    Args:
+        standing: How its key stands, not pending.
+        wish: What was asked for now, which may be something else than what the key stands for.
+        first: This request brought it about.
+        strict: The partner wants a key refused that stands for something else.
+
+    Returns:
+        The platform's answer; of a success, 200 instead of its status and marked unless it is the first.
+
+    Raises:
+        IdempotencyKeyReused: The key stands for something else, and the partner is strict.
+        PracticeError: What it failed with.
+    """
+    mismatch = _mismatch(standing, wish, strict=strict)
+    if standing.answer is None:
+        raise standing.error or WebhookFailed(in_doubt=True)
+    if standing.state != "succeeded":
+        return standing.answer
+    replayed = standing.stored or not first
+    status = OK if replayed else standing.answer.status
+    return Answer(status, standing.answer.body, replayed=replayed, mismatch=mismatch)
+
+
+def pending(standing: Standing, wish: Wish, *, strict: bool) -> Answer:
+    """Tell that a request is under way.
+
+    Args:
+        standing: How its key stands.
+        wish: What was asked for now.
+        strict: The partner wants a key refused that stands for something else.
+
+    Returns:
+        202 with a booking whose id is the request's own.
+
+    Raises:
+        IdempotencyKeyReused: The key stands for something else, and the partner is strict.
+    """
+    return Answer(ACCEPTED, _under_way(standing), mismatch=_mismatch(standing, wish, strict=strict))
+
+
+def outcome(standing: Standing) -> Answer:
+    """Tell how a request that has not succeeded stands.
+
+    Args:
+        standing: Its standing.
+
+    Returns:
+        200 with a pending booking, as long as there is someone to find out; or the platform's refusal.
+
+    Raises:
+        PracticeError: What it failed with.
+    """
+    if standing.state == "pending" or (standing.state == "unknown" and not standing.given_up):
+        return Answer(OK, _under_way(standing))
+    if standing.answer is not None:
+        return standing.answer
+    raise standing.error or WebhookTimeout(in_doubt=True)
+
+
+def recorded(intent: BookingIntent) -> Answer:
+    """Tell how the ledger has a booking.
+
+    Args:
+        intent: The row of a success.
+
+    Returns:
+        200 with the booking as the platform last described it.
+    """
+    return Answer(OK, {"booking": dict(intent.booking or {})})
+
+
+def _mismatch(standing: Standing, wish: Wish, *, strict: bool) -> bool:
+    mismatch = standing.request_sha256 != wish.sha256
+    if mismatch and strict:
+        raise IdempotencyKeyReused
+    return mismatch
+
+
+def _under_way(standing: Standing) -> dict[str, Any]:
+    booking: dict[str, Any] = {"id": standing.intent_id, "status": "pending"}
+    for name, moment in (("start_at", standing.start), ("end_at", standing.end)):
+        if moment is not None:
+            booking[name] = moment.isoformat().replace("+00:00", "Z")
+    customer = standing.request.get("customer")
+    if isinstance(customer, dict):
+        booking["customer"] = {name: customer[name] for name in ("phone", "name") if name in customer}
+    return {"booking": booking}

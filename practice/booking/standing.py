@@ -1,0 +1,133 @@
+"""How a key stands in the ledger, and the right to work on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from practice.booking.answer import Answer
+from practice.booking.wish import Operation
+from practice.errors import (
+    BookingNotFound,
+    NotSupportedByPlatform,
+    PracticeError,
+    WebhookFailed,
+    WebhookNotConfigured,
+    WebhookRejected,
+    WebhookTimeout,
+    WebhookUnreachable,
+)
+from practice.records.bookings import BookingIntent
+
+State = Literal["pending", "succeeded", "refused", "unknown"]
+
+ERRORS: dict[str, type[PracticeError]] = {
+    error.code: error
+    for error in (
+        BookingNotFound,
+        NotSupportedByPlatform,
+        WebhookFailed,
+        WebhookNotConfigured,
+        WebhookRejected,
+        WebhookTimeout,
+        WebhookUnreachable,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a key stands.
+
+    Attributes:
+        state: ``pending``, ``succeeded``, ``refused`` or ``unknown``.
+        intent_id: The row.
+        operation: What was asked for.
+        booking_id: Of which booking, or, after a success, which booking was made.
+        request: What was asked for, as the platform is sent it.
+        request_sha256: Its fingerprint.
+        start: UTC; the time that the appointment takes or would take, if known.
+        end: UTC, if known.
+        answer: The platform's answer, when it gave one.
+        error: Ours, when it gave none.
+        stored: It was read from the ledger rather than just heard.
+        given_up: Nobody goes on to find out what became of it.
+    """
+
+    state: State
+    intent_id: str
+    operation: Operation
+    booking_id: str | None
+    request: Mapping[str, Any]
+    request_sha256: str
+    start: datetime | None = None
+    end: datetime | None = None
+    answer: Answer | None = None
+    error: PracticeError | None = None
+    stored: bool = False
+    given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to ask the platform.
+
+    Attributes:
+        owner: Who holds it.
+        key: The partner's key.
+        standing: The row, pending. Its request is the row's own, which may be an earlier one.
+        in_doubt: An earlier attempt may have reached the platform.
+        begun_at: When it was claimed, by the practice's clock.
+    """
+
+    owner: str
+    key: str
+    standing: Standing
+    in_doubt: bool
+    begun_at: datetime
+
+    @property
+    def intent_id(self) -> str:
+        """The row."""
+        return self.standing.intent_id
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """What to ask for."""
+        return self.standing.request
+
+    @property
+    def request_sha256(self) -> str:
+        """The request's fingerprint."""
+        return self.standing.request_sha256
+
+
+def standing_of(intent: BookingIntent) -> Standing:
+    """Read a row.
+
+    Args:
+        intent: The ledger's row.
+
+    Returns:
+        How it stands.
+    """
+    answer = error = None
+    if intent.state != "pending":
+        if intent.answer_status is not None and intent.answer_body is not None:
+            answer = Answer(intent.answer_status, intent.answer_body)
+        elif intent.answer_code is not None:
+            error = ERRORS.get(intent.answer_code, WebhookFailed)()
+    return Standing(
+        intent.state,  # type: ignore[arg-type] # the table's check constraint allows no other
+        intent.id,
+        intent.operation,  # type: ignore[arg-type] # as above
+        intent.booking_id,
+        intent.request,
+        intent.request_sha256,
+        intent.slot_start,
+        intent.slot_end,
+        answer,
+        error,
+        stored=True,
+        given_up=intent.given_up_at is not None,
+    )
