@@ -7,9 +7,9 @@ from typing import Any
 from config.database import Database
 from config.settings import FollowUpSettings
 from practice.booking.desk import BookingDesk
-from practice.errors import PracticeError
+from practice.errors import BookingNotFound, PracticeError
 from practice.followups import repository
-from practice.followups.views import Again, Dead, Done, FollowUpView, Outcome, Patience
+from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
 from practice.followups.wording import doubt_for_staff
 from practice.handoff.service import Messages
 from practice.partners.service import Partners
@@ -54,11 +54,13 @@ class Doubts:
         Returns:
             Done when the answer is known, whatever it is.
         """
-        bot = await self._partners.find_bot(follow_up.bot_id)
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return Dead("the bot is gone")
         try:
             standing = await self._desk.resolve(bot, follow_up.intent_id)
+        except BookingNotFound:
+            return Dropped("the request is no longer kept")
         except PracticeError as error:
             return Again(error.code)
         if standing.state in {"succeeded", "refused"}:
@@ -72,7 +74,7 @@ class Doubts:
             follow_up: The row.
             error: What the platform last did.
         """
-        bot = await self._partners.find_bot(follow_up.bot_id)
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return
         message = await self._message(bot, follow_up.intent_id)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from config.clock import Clock
@@ -16,10 +17,12 @@ from practice.followups import repository
 from practice.followups.attempts import Attempts
 from practice.followups.engine import WorkflowEngine
 from practice.followups.outbox import Outbox
-from practice.followups.views import LONGEST_PAUSE, FollowUpView, view
+from practice.followups.views import LONGEST_PAUSE, FollowUpView, Handler, view
 from practice.partners.service import Partners
 
 PAGE = 100
+DOUBTS = 1000
+"""How many doubts are looked through for those that nobody follows; most of them are being followed."""
 SIDE_BY_SIDE = 10
 """How many follow-ups are handed over at a time."""
 GRACE_SECONDS = 5.0
@@ -42,7 +45,7 @@ class FollowUps:
         desk: Knows the bookings that nobody works on any more.
         partners: Knows the bots.
         outbox: Plans what was not planned.
-        attempts: Does the work.
+        handlers: Who does which kind.
         clock: The practice's time: what is due.
         wall_clock: The machine's time: who lives.
         wake: Set when there is something to hand over.
@@ -56,7 +59,7 @@ class FollowUps:
         desk: BookingDesk,
         partners: Partners,
         outbox: Outbox,
-        attempts: Attempts,
+        handlers: Mapping[str, Handler],
         clock: Clock,
         wall_clock: Clock,
         wake: asyncio.Event,
@@ -69,7 +72,7 @@ class FollowUps:
         self._desk = desk
         self._partners = partners
         self._outbox = outbox
-        self._attempts = attempts
+        self._attempts = Attempts(database, clock, handlers, settings.followups.at_once)
         self._clock = clock
         self._wall_clock = wall_clock
         self._wake = wake
@@ -192,13 +195,13 @@ class FollowUps:
 
     async def _plan_abandoned(self) -> None:
         """Have someone find out about bookings whose worker died, or whose doubt nobody follows."""
-        abandoned = dict(await self._desk.list_abandoned(PAGE))
+        abandoned = dict(await self._desk.list_abandoned(DOUBTS))
         if not abandoned:
             return
         async with self._database.reading() as session:
             found = await repository.list_without_resolve(session, list(abandoned))
         for intent in found:
-            bot = await self._partners.find_bot(intent.bot_id)
+            bot = await self._partners.find_bot(intent.bot_id, deleted=True)
             if bot is None:
                 continue
             async with self._database.session() as session:

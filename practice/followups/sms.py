@@ -105,7 +105,7 @@ class TextMessages:
         Returns:
             What came of it.
         """
-        bot = await self._partners.find_bot(follow_up.bot_id)
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
         sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)
         if sender is None or not self._can_send:
             return Dead(NO_SENDER if self._can_send else NO_ACCOUNT)
