@@ -147,7 +147,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         await migrate(database)
         relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
         stack.push_async_callback(relay.aclose)
-        desk = BookingDesk(database, clock, relay)
+        faults = FaultPoints(settings.fault.kill_at)
+        desk = BookingDesk(database, clock, relay, settings.relay, settings.ledger, faults=faults)
         stack.push_async_callback(desk.aclose)
         far_ends = FarEnds(
             settings,
@@ -185,7 +186,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
             limits=RateLimits(settings.limits),
-            faults=FaultPoints(settings.fault.kill_at),
+            faults=faults,
         )
         if agent is not None:
             stack.push_async_callback(agent.stop)
