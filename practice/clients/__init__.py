@@ -1,0 +1,1 @@
+"""Integrators' OAuth 2 clients and the keys that sign their access tokens."""

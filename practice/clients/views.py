@@ -1,0 +1,66 @@
+"""What other rooms see of clients."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """An integrator's client.
+
+    Attributes:
+        id: ``client_…``, the ``client_id`` of OAuth 2.
+        name: What its holder calls it, or None.
+        scopes: What it may ever be given.
+        site_ids: The sites it reaches; None is all of them.
+        created_at: UTC.
+        last_used_at: UTC, right to the minute, or None.
+        revoked_at: UTC, or None while it is good.
+    """
+
+    id: str
+    name: str | None
+    scopes: tuple[str, ...]
+    site_ids: tuple[int, ...] | None
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def reaches(self, site_id: int) -> bool:
+        """Tell whether a site is the client's.
+
+        Args:
+            site_id: The site.
+
+        Returns:
+            True when it may be reached.
+        """
+        return self.site_ids is None or site_id in self.site_ids
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client just made.
+
+    Attributes:
+        client: As a list shows it.
+        secret: In plain; it is stored nowhere.
+    """
+
+    client: ClientView
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyView:
+    """A key that signs access tokens, opened.
+
+    Attributes:
+        id: ``key_…``, the ``kid`` of the tokens.
+        key: 32 bytes.
+        retired_at: From then on it verifies nothing; None while it is the newest.
+    """
+
+    id: str
+    key: bytes = field(repr=False)
+    retired_at: datetime | None

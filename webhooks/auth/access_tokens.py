@@ -1,0 +1,92 @@
+"""Access tokens of integrators' clients: JWTs that say which client, with which scopes, until when."""
+
+from datetime import timedelta
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from joserfc.jwt import JWTClaimsRegistry
+
+from config.clock import Clock
+from practice.clients.signing_keys import SigningKeys
+from webhooks.auth.tokens import ALGORITHM, TokenRefused
+
+AUDIENCE = "assistants"
+LIFETIME = timedelta(hours=1)
+"""What the vendor's token endpoint gives: ``expires_in`` 3600."""
+
+
+class AccessTokens:
+    """Issues and opens access tokens.
+
+    Args:
+        keys: The signing keys.
+        wall_clock: The machine's time.
+    """
+
+    def __init__(self, keys: SigningKeys, wall_clock: Clock) -> None:
+        self._keys = keys
+        self._wall_clock = wall_clock
+
+    async def issue(self, client_id: str, scopes: list[str]) -> str:
+        """Issue a token.
+
+        Args:
+            client_id: Whose.
+            scopes: What it is good for.
+
+        Returns:
+            A compact JWT (RFC 9068 in its claims) that names its key.
+        """
+        key = await self._keys.newest()
+        now = int(self._wall_clock().timestamp())
+        claims = {
+            "sub": client_id,
+            "client_id": client_id,
+            "aud": AUDIENCE,
+            "scope": " ".join(scopes),
+            "iat": now,
+            "exp": now + int(LIFETIME.total_seconds()),
+        }
+        header = {"alg": ALGORITHM, "kid": key.id}
+        return jwt.encode(header, claims, OctKey.import_key(key.key), algorithms=[ALGORITHM])
+
+    async def open(self, token: str) -> tuple[str, frozenset[str]]:
+        """Check a token.
+
+        Args:
+            token: What was given.
+
+        Returns:
+            The client's id, and the scopes.
+
+        Raises:
+            TokenRefused: It is not one of ours, was signed by a retired key, or its time is over.
+        """
+        try:
+            key_id = jws.extract_compact(token.encode()).headers().get("kid")
+            key = await self._keys.find(key_id) if isinstance(key_id, str) else None
+            if key is None:
+                raise TokenRefused("the token's key is not known")
+            claims = jwt.decode(token, OctKey.import_key(key.key), algorithms=[ALGORITHM]).claims
+            self._registry().validate(claims)
+        except (JoseError, ValueError) as error:
+            raise TokenRefused("the token is not valid") from error
+        return _read(claims)
+
+    def _registry(self) -> JWTClaimsRegistry:
+        return JWTClaimsRegistry(
+            now=int(self._wall_clock().timestamp()),
+            aud={"essential": True, "value": AUDIENCE},
+            sub={"essential": True},
+            exp={"essential": True},
+            scope={"essential": True},
+        )
+
+
+def _read(claims: dict[str, Any]) -> tuple[str, frozenset[str]]:
+    client_id, scope = claims["sub"], claims["scope"]
+    if not isinstance(client_id, str) or not isinstance(scope, str):
+        raise TokenRefused("the token is not valid")
+    return client_id, frozenset(scope.split())

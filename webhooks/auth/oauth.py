@@ -1,0 +1,124 @@
+"""``/oauth/token/``: the client credentials grant of RFC 6749, in its own error shape."""
+
+import base64
+import binascii
+import urllib.parse
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from practice.clients.service import SCOPES
+from practice.clients.views import ClientView
+from practice.errors import InvalidClient
+from webhooks.auth.access_tokens import LIFETIME
+from webhooks.dependencies import Doors, Services
+from webhooks.faults import Fault
+
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+GRANT = "client_credentials"
+FORM = "application/x-www-form-urlencoded"
+
+router = APIRouter(prefix="/oauth", tags=["Authorization"])
+
+
+@router.post("/token/")
+@router.post("/token", include_in_schema=False)
+async def issue_token(request: Request, services: Doors) -> JSONResponse:
+    """Exchange a client's id and secret for an access token that is good for an hour."""
+    form = await _form(request)
+    client = await _client(request, form, services)
+    if not form.get("grant_type"):
+        raise _refused("invalid_request", "grant_type is required.")
+    if form["grant_type"] != GRANT:
+        raise _refused("unsupported_grant_type", f"The only grant type is {GRANT}.")
+    scopes = _scopes(form.get("scope", ""), client)
+    body = {
+        "access_token": await services.access_tokens.issue(client.id, scopes),
+        "token_type": "Bearer",
+        "expires_in": int(LIFETIME.total_seconds()),
+        "scope": " ".join(scopes),
+    }
+    return JSONResponse(body, headers=NO_STORE)
+
+
+def oauth_error(_request: Request, fault: Fault) -> Response:
+    """Shape a fault as RFC 6749 section 5.2 does.
+
+    Args:
+        _request: The request.
+        fault: What is refused.
+
+    Returns:
+        The response; never to be cached.
+    """
+    body: dict[str, Any] = {"error": fault.code}
+    if fault.code != InvalidClient.code:
+        body["error_description"] = fault.message
+    return JSONResponse(body, fault.status, headers=NO_STORE)
+
+
+def _refused(code: str, message: str) -> Fault:
+    return Fault(HTTPStatus.BAD_REQUEST, code, message)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != FORM:
+        raise _refused("invalid_request", f"The content type must be {FORM}.")
+    try:
+        given = (await request.form(max_fields=20)).multi_items()
+    except (HTTPException, MultiPartException, ValueError) as error:
+        raise _refused("invalid_request", "The form cannot be read.") from error
+    form: dict[str, str] = {}
+    for name, value in given:
+        if name in form or not isinstance(value, str):
+            raise _refused("invalid_request", "A parameter is given more than once.")
+        form[name] = value
+    return form
+
+
+async def _client(request: Request, form: dict[str, str], services: Services) -> ClientView:
+    """Find who asks: by HTTP Basic or by the form, never by both."""
+    header = request.headers.get("authorization")
+    by_form = "client_id" in form or "client_secret" in form
+    if header is not None and by_form:
+        raise _refused("invalid_request", "Give the client's credentials once: in the header or in the form.")
+    # The client that tried Basic is told of Basic (RFC 6749 section 5.2).
+    challenge = 'Bearer error="invalid_client"' if header is None else 'Basic realm="oauth"'
+    try:
+        if header is not None:
+            client_id, secret = _basic(header)
+        else:
+            client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
+        return await services.clients.authenticate(client_id, secret)
+    except InvalidClient as error:
+        headers = {"WWW-Authenticate": challenge}
+        raise Fault(HTTPStatus.UNAUTHORIZED, error.code, error.message, headers=headers) from error
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise InvalidClient from error
+    client_id, _, secret = text.partition(":")
+    # Both are form-encoded before they are joined (RFC 6749 section 2.3.1).
+    return urllib.parse.unquote_plus(client_id), urllib.parse.unquote_plus(secret)
+
+
+def _scopes(wanted: str, client: ClientView) -> list[str]:
+    # The vendor's guide shows the scopes in quotation marks.
+    asked = wanted.strip().strip('"').split()
+    if not asked:
+        return list(client.scopes)
+    if any(scope not in SCOPES or scope not in client.scopes for scope in asked):
+        raise _refused("invalid_scope", "The client may not be given a scope that is asked for.")
+    return sorted(set(asked))
