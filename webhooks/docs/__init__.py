@@ -1,0 +1,1 @@
+"""The doors' documents, for machines and as pages for people."""
