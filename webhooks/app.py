@@ -21,6 +21,8 @@ from practice.assistants.service import Assistants
 from practice.booking.desk import BookingDesk
 from practice.booking.relay import Relay
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.clients.service import Clients
+from practice.clients.signing_keys import SigningKeys
 from practice.handoff.service import Messages
 from practice.partners.service import Partners
 from practice.records.migrate import migrate
@@ -28,14 +30,16 @@ from practice.staff.service import Staff
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
 from webhooks import health
-from webhooks.auth import login
+from webhooks.auth import login, oauth
+from webhooks.auth.access_tokens import LIFETIME, AccessTokens
 from webhooks.auth.runtime import RuntimeCredentials
 from webhooks.auth.site import STAFF_AUDIENCE
 from webhooks.auth.tokens import SignedTokens
 from webhooks.dependencies import Services
+from webhooks.docs import routes as documents
 from webhooks.errors import install_error_shapes
 from webhooks.middleware import BodyLimit, PathSegments, RequestEdge, TrustedProxies
-from webhooks.partner_api import bookings, bots
+from webhooks.partner_api import bookings, bots, messages
 from webhooks.platform import door as platform
 from webhooks.rate_limit import RateLimits
 from webhooks.site_api import assistants, chat, files
@@ -93,7 +97,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
     )
     install_error_shapes(app)
@@ -108,13 +112,14 @@ def create_app(
 
 def _open_doors(app: FastAPI) -> None:
     app.include_router(health.router)
-    for door in (bookings.contract, bookings.router, bots.router):
+    app.include_router(documents.router)
+    for door in (bookings.contract, bookings.router, bots.router, messages.router):
         app.include_router(door, prefix="/v1")
         # The contract names no prefix, and clients add a slash: a redirect would lose their bodies.
         app.include_router(_with_slash(door), prefix="/v1", include_in_schema=False)
     app.include_router(bookings.contract, include_in_schema=False)
     app.include_router(_with_slash(bookings.contract), include_in_schema=False)
-    for router in (login.router, chat.router, files.router, assistants.router, platform.router):
+    for router in (oauth.router, login.router, chat.router, files.router, assistants.router, platform.router):
         app.include_router(router)
     for router in (voice.router, status.router, media.router):
         app.include_router(router)
@@ -145,6 +150,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         database = Database(settings)
         stack.push_async_callback(database.dispose)
         await migrate(database)
+        partners = Partners(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
+        stack.push_async_callback(partners.aclose)
         relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
         stack.push_async_callback(relay.aclose)
         faults = FaultPoints(settings.fault.kill_at)
@@ -170,12 +177,13 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             wall_clock=wall_clock,
             keyring=keyring,
             database=database,
-            partners=Partners(database, clock, keyring),
+            partners=partners,
             desk=desk,
             calendar=EmbeddedCalendar(database, clock),
             assistants=Assistants(database, clock),
             messages=Messages(database, clock),
             staff=Staff(database, clock),
+            clients=Clients(database, wall_clock),
             calls=Calls(database, clock),
             chats=Chats(database, clock),
             far_ends=far_ends,
@@ -183,6 +191,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             chat_agent=chat_agent,
             voice_agent=agent,
             runtime=runtime,
+            access_tokens=AccessTokens(SigningKeys(database, wall_clock, keyring, LIFETIME), wall_clock),
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
             limits=RateLimits(settings.limits),

@@ -19,6 +19,21 @@ def describe(bot: BotView, practice: Practice | None, today: date) -> dict[str, 
         The ``BotProfile`` of the Partner API.
     """
     return {
+        **describe_briefly(bot),
+        "practice": _facts(practice, today) if practice is not None else None,
+    }
+
+
+def describe_briefly(bot: BotView) -> dict[str, Any]:
+    """Describe a bot by what its partner said of it.
+
+    Args:
+        bot: The bot.
+
+    Returns:
+        The ``BotProfile`` without the practice; a webhook without its secret.
+    """
+    return {
         "id": bot.id,
         "name": bot.name,
         "account_id": bot.account_id,
@@ -34,7 +49,6 @@ def describe(bot: BotView, practice: Practice | None, today: date) -> dict[str, 
         "reminder_sms": bot.reminder_sms,
         "created_at": _instant(bot.created_at),
         "updated_at": _instant(bot.updated_at),
-        "practice": _facts(practice, today) if practice is not None else None,
     }
 
 

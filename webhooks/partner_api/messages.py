@@ -1,0 +1,21 @@
+"""Messages for the practice's people: an extension of the Partner API that the runtime lives on."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from webhooks.auth.partner import LeavesMessages
+from webhooks.dependencies import Doors, JsonBody, required_text
+from webhooks.partner_api.answers import answered
+from webhooks.partner_api.requests import idempotency_key
+
+router = APIRouter()
+
+
+@router.post("/messages")
+async def leave_message(
+    request: Request, services: Doors, access: LeavesMessages, body: JsonBody
+) -> Response:
+    """Leave a message for the practice's people, once for each Idempotency-Key."""
+    key = idempotency_key(request)
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    return answered(await services.messages.leave(bot, key, body))
