@@ -48,7 +48,7 @@ class WorkflowEngine:
         self._loop = asyncio.new_event_loop()
         self._ours = self._loop
         self._thread = threading.Thread(target=self._loop.run_forever, name="follow-ups", daemon=True)
-        self._run: Callable[[str], Coroutine[Any, Any, None]] = self._follow_up
+        self._run: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self._closing = False
 
     async def start(self) -> None:
@@ -132,11 +132,17 @@ class WorkflowEngine:
     async def _launch(self) -> None:
         _quieten()
         DBOS(config=_config(self._url, self._replica_id))
-        self._run = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(self._follow_up)
+
+        async def follow_up(follow_up_id: str) -> None:
+            await self._follow_up(follow_up_id)
+
+        self._run = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(follow_up)
         # In this loop, so that DBOS takes it for its own.
         DBOS.launch()
 
     async def _begin(self, run_id: str, follow_up_id: str) -> None:
+        if self._run is None:
+            raise RuntimeError("the engine has not been started")
         with SetWorkflowID(run_id):
             await DBOS.start_workflow_async(self._run, follow_up_id)
 
