@@ -307,6 +307,14 @@ class PracticeFacts(Wire):
     min_notice_minutes: Annotated[int, Field(ge=0)] = 0
 
 
+class BotScheduling(Wire):
+    """The booking platform that a bot brings along."""
+
+    webhook_url: str
+    webhook_secret: str | None = None
+    """Shown in the answer that makes it, and never again."""
+
+
 class BotProfile(Wire):
     """A bot as its partner registered it: ``GET /v1/bots/{bot_id}``."""
 
@@ -319,6 +327,13 @@ class BotProfile(Wire):
     language: str = "en"
     timezone: str = "UTC"
     transfer_number: str | None = None
+    scheduling: BotScheduling | None = None
+    """Null when the bot books at its account's own calendar or platform."""
+    guards_slots: bool | None = None
+    confirmation_sms: bool = False
+    reminder_sms: bool = False
+    created_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
     practice: PracticeFacts | None = None
 
     def facts(self) -> PracticeFacts:

@@ -1,11 +1,14 @@
 """Availability and bookings: the two endpoints of the contract, and what else callers ask for."""
 
+import contextlib
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from practice.booking.answer import Answer
+from practice.errors import BotNotFound
 from practice.partners.views import BotView
-from webhooks.auth.partner import PartnerAccess, ReadsBookings, SearchesAvailability, WritesBookings
+from webhooks.auth.partner import ReadsBookings, SearchesAvailability, WritesBookings
 from webhooks.dependencies import Doors, JsonBody, Services, required_text
 from webhooks.faults import invalid_request
 from webhooks.partner_api.answers import answered
@@ -39,9 +42,16 @@ async def get_booking(
     request: Request, services: Doors, access: ReadsBookings, booking_id: BookingId
 ) -> Response:
     """Tell how a booking stands."""
-    bot = await _bot_in_query(request, access)
-    partner_id = access.partner_id or (bot.partner_id if bot else "")
-    return answered(await services.desk.get_booking(partner_id, booking_id, bot))
+    named = _bot_in_query(request) or access.only_bot_id
+    if named is not None:
+        bot = await access.get_bot(named)
+        return answered(await services.desk.get_booking(bot.partner_id, booking_id, bot))
+    partner_id = access.partner_id or ""
+    located: BotView | None = None
+    # The bookings of a bot outlive it.
+    with contextlib.suppress(BotNotFound):
+        located = await access.get_bot(await services.desk.locate(partner_id, booking_id))
+    return answered(await services.desk.get_booking(partner_id, booking_id, located))
 
 
 @router.post("/bookings/{booking_id}/cancel")
@@ -91,11 +101,9 @@ def _leaving(services: Services, answer: Answer, waited_seconds: float | None) -
     return response
 
 
-async def _bot_in_query(request: Request, access: PartnerAccess) -> BotView | None:
-    """Get the bot that the query names, or the one that the credential is for."""
+def _bot_in_query(request: Request) -> str | None:
+    """Read which bot the query names, if it names one."""
     named = set(request.query_params.getlist("bot_id"))
-    if not named:
-        return await access.get_bot(access.only_bot_id) if access.only_bot_id else None
-    if len(named) > 1 or not (bot_id := named.pop().strip()):
+    if len(named) > 1 or any(not one.strip() for one in named):
         raise invalid_request("bot_id in the query must name one bot.")
-    return await access.get_bot(bot_id)
+    return named.pop() if named else None

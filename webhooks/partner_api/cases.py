@@ -106,7 +106,7 @@ def _parameter(
         "required": required,
         "description": description,
         "schema": {"type": "string", **schema},
-        "example": example,
+        **({"example": example} if example else {}),
     }
 
 
@@ -148,6 +148,16 @@ PARAMETERS = {
         BOT,
         required=False,
         minLength=1,
+    ),
+    "Limit": {
+        "name": "limit",
+        "in": "query",
+        "required": False,
+        "description": "Most bots on a page.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+    },
+    "Page": _parameter(
+        "page", "query", "`next_page` of the page before.", "", required=False, minLength=1, maxLength=100
     ),
     "BotId": _parameter("bot_id", "path", "The bot.", BOT, required=True, minLength=1),
 }
