@@ -27,11 +27,12 @@ class Keys(Store):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._noting: dict[str, asyncio.Task[None]] = {}
+        self._noted: dict[str, datetime] = {}
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
         """Wait until what is being written down is written."""
-        await asyncio.gather(*self._noting.values())
+        await asyncio.gather(*self._writing)
 
     async def authenticate(self, key: str) -> PartnerPrincipal:
         """Find who stands behind a key. It is asked of the database each time: a revoked key ends at once.
@@ -52,8 +53,7 @@ class Keys(Store):
             found = await repository.find_live_key(session, keys.fingerprint(key), now)
         if found is None:
             raise InvalidApiKey
-        if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
-            self._note_use(found.id, now)
+        self._note_use(found, now)
         granted = None if found.scopes is None else frozenset(found.scopes)
         return PartnerPrincipal(found.partner_id, found.partner.name, found.id, granted)
 
@@ -129,19 +129,23 @@ class Keys(Store):
             if not await repository.end_key(session, partner_id, key_id, now=now, at=now + after):
                 raise KeyNotFound
 
-    def _note_use(self, key_id: str, at: datetime) -> None:
-        # Beside the request, which waits for no write; one at a time for each key.
-        if key_id not in self._noting:
-            self._noting[key_id] = asyncio.create_task(self._write_use(key_id, at))
+    def _note_use(self, key: PartnerKey, now: datetime) -> None:
+        noted = self._noted.get(key.id, key.last_used_at)
+        if noted is not None and now - noted < USE_NOTED_EVERY:
+            return
+        self._noted[key.id] = now
+        # Beside the request, which waits for no write.
+        writing = asyncio.create_task(self._write_use(key.id, now))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
 
     async def _write_use(self, key_id: str, at: datetime) -> None:
         try:
             async with self._database.session() as session:
                 await repository.note_use(session, key_id, at)
         except DatabaseUnavailable as error:
+            # The next minute tries again.
             _log.warning("a key's use was not noted", key_id=key_id, error=type(error).__name__)
-        finally:
-            del self._noting[key_id]
 
 
 def check_name(name: str) -> None:

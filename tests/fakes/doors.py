@@ -7,7 +7,6 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +25,12 @@ from config.clock import Clock, fixed_clock, system_clock
 from config.database import FILE_NAME, Database
 from config.settings import DatabaseSettings, Settings
 from practice.demo.seed import DemoIds, seed_demo
+from tests.fakes.clock import NOW, MovableClock
 from tools.context import Ending
 from webhooks.app import create_app
 from webhooks.dependencies import Services
 
-NOW = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
-"""A Tuesday, nine in the morning in New York."""
 BASE = "http://testserver"
-
-
-class MovableClock:
-    """A clock that a test moves."""
-
-    def __init__(self, moment: datetime = NOW) -> None:
-        self.moment = moment
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def move(self, **by: float) -> None:
-        self.moment += timedelta(**by)
 
 
 class EchoAgent(VoiceAgent):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.doors import NOW, Doors, open_doors
+from tests.fakes.clock import NOW
+from tests.fakes.doors import Doors, open_doors
 from tests.fakes.talk import Talk, local
 from tools.context import ToolContext
 from tools.slots import SlotSealer
