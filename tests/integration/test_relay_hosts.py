@@ -1,0 +1,332 @@
+"""Platform hosts do not disturb one another: connections, lines, breakers; and none is kept for ever."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from config.clock import Clock
+from config.settings import RelaySettings
+from practice.booking.hosts import HostLeftAlone, Hosts
+from practice.booking.relay import Relay
+from practice.errors import PracticeError, WebhookFailed, WebhookTimeout, WebhookUnreachable
+from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, hang, late
+from tests.fakes.relay import BOOKING, SECRET, MovableSeconds, make_bot, make_relay, serving
+
+BODY = json.dumps({"booking": {"id": "1", "status": "accepted"}}).encode()
+BROKEN = "https://platform.example"
+OTHER = "https://other.example"
+LOOPBACK = "127.0.0.0/8"
+
+
+class Far:
+    """A platform on a socket of its own.
+
+    Attributes:
+        url: Its base URL.
+        connections: How many it was asked for.
+        requests: How many requests came, whole.
+        came: One is released with each of them.
+        gate: While it is closed, nobody is answered.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.connections = 0
+        self.requests = 0
+        self.came = asyncio.Semaphore(0)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            _, _, after = head.lower().partition(b"content-length: ")
+            await reader.readexactly(int(after.split(b"\r\n")[0]))
+            self.requests += 1
+            self.came.release()
+            await self.gate.wait()
+            writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY)
+            await writer.drain()
+
+
+@contextlib.asynccontextmanager
+async def far_platform() -> AsyncIterator[Far]:
+    far = Far()
+    async with serving(far.serve) as port:
+        far.url = f"http://127.0.0.1:{port}"
+        yield far
+
+
+async def book(relay: Relay, url: str, key: str = "k1") -> int:
+    return (await relay.book(make_bot(webhook_url=url), key, BOOKING)).status
+
+
+async def failure_of(relay: Relay, url: str = BROKEN) -> PracticeError:
+    with pytest.raises(PracticeError) as caught:
+        await book(relay, url)
+    return caught.value
+
+
+async def test_a_platform_that_hangs_keeps_no_other_waiting(clock: Clock) -> None:
+    """One with all its connections taken and a line before it; the other answers at once."""
+    async with far_platform() as hung, far_platform() as well:
+        relay = make_relay(clock, connections_per_host=4, allowed_networks=LOOPBACK)
+        hung.gate.clear()
+        stuck = [asyncio.create_task(book(relay, hung.url, f"h{number}")) for number in range(40)]
+        for _ in range(4):
+            await hung.came.acquire()
+        began = time.monotonic()
+        assert [await book(relay, well.url, f"w{number}") for number in range(10)] == [201] * 10
+        assert time.monotonic() - began < 0.5
+        assert (hung.connections, hung.requests) == (4, 4)
+        hung.gate.set()
+        assert await asyncio.gather(*stuck) == [201] * 40
+        assert hung.connections == 4
+        await relay.aclose()
+
+
+async def test_connections_are_kept_for_the_next_request(clock: Clock) -> None:
+    async with far_platform() as far:
+        relay = make_relay(clock, allowed_networks=LOOPBACK)
+        for number in range(5):
+            assert await book(relay, far.url, f"k{number}") == 201
+        assert (far.connections, far.requests) == (1, 5)
+        await relay.aclose()
+
+
+async def test_who_waited_in_line_in_vain_has_sent_nothing(
+    clock: Clock,
+) -> None:
+    platform = FakePlatform(SECRET, clock)
+    platform.before.extend([hang] * 2)
+    relay = make_relay(clock, platform, connections_per_host=2, timeout_seconds=0.1)
+    outcomes = await asyncio.gather(*(failure_of(relay) for _ in range(4)))
+    assert all(isinstance(one, WebhookTimeout) for one in outcomes)
+    assert (
+        sorted(one.in_doubt for one in outcomes if isinstance(one, WebhookTimeout))
+        == [False] * 2 + [True] * 2
+    )
+    assert len(platform.requests) == 2
+
+
+async def test_a_private_platform_is_refused_when_it_is_connected_to(clock: Clock) -> None:
+    async with far_platform() as far:
+        relay = make_relay(clock)
+        for _ in range(8):
+            error = await failure_of(relay, far.url)
+            assert isinstance(error, WebhookUnreachable)
+            assert (error.code, error.in_doubt) == ("webhook_unreachable", False)
+            assert "CHAIRSIDE_RELAY_ALLOWED_NETWORKS" in error.message  # never that it is left alone
+            assert "127.0.0.1" not in error.message
+        assert far.connections == 0
+        await relay.aclose()
+
+
+@pytest.mark.parametrize("trouble", [down, cut, late, answers(500), answers(503, {"error": "later"})])
+async def test_a_host_that_fails_again_and_again_is_left_alone_and_the_others_are_not(
+    clock: Clock, trouble: Trouble
+) -> None:
+    platform = FakePlatform(SECRET, clock)
+    relay = make_relay(clock, platform, breaker_failures=3)
+    platform.before.extend([trouble] * 3)
+    for _ in range(3):
+        await failure_of(relay)
+    error = await failure_of(relay)
+    assert isinstance(error, WebhookUnreachable)
+    assert "left alone" in error.message
+    assert not error.in_doubt
+    assert len(platform.requests) == 3
+    assert await book(relay, OTHER) == 201
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers(404, {"error": {"code": "account_not_found", "message": ""}}),
+        answers(409, {"error": {"code": "slot_unavailable", "message": ""}}),
+        answers(401, {}),
+        answers(429, {}),
+        answers(501),
+        answers(200, content=b"<html>"),
+        answers(302),
+    ],
+)
+async def test_a_host_that_answers_whatever_it_says_is_not_left_alone(clock: Clock, answer: Trouble) -> None:
+    platform = FakePlatform(SECRET, clock)
+    relay = make_relay(clock, platform, breaker_failures=2)
+    platform.before.extend([answer] * 6)
+    for _ in range(6):
+        with contextlib.suppress(PracticeError):
+            await book(relay, BROKEN)
+    assert len(platform.requests) == 6
+    assert await book(relay, BROKEN) == 201
+
+
+async def test_of_many_who_ask_a_host_that_was_left_alone_one_alone_finds_out(clock: Clock) -> None:
+    platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
+    relay = make_relay(clock, platform, seconds=seconds, breaker_failures=2, breaker_seconds=15)
+    platform.before.extend([down] * 2)
+    for _ in range(2):
+        await failure_of(relay)
+    seconds.now += 15
+    platform.gate.clear()
+    asked = [asyncio.create_task(book(relay, BROKEN, f"k{number}")) for number in range(20)]
+    for first in itertools.islice(asyncio.as_completed(asked), 19):
+        with pytest.raises(WebhookUnreachable):
+            await first
+    assert len(platform.requests) == 3
+    platform.gate.set()
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert [one for one in outcomes if one == 201] == [201]
+    assert sum(isinstance(one, WebhookUnreachable) for one in outcomes) == 19
+    assert await book(relay, BROKEN, "k99") == 201
+
+
+async def test_a_probe_whose_asker_goes_away_leaves_room_for_the_next(clock: Clock) -> None:
+    platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
+    relay = make_relay(clock, platform, seconds=seconds, breaker_failures=1)
+    platform.before.append(down)
+    await failure_of(relay)
+    seconds.now += 15
+    platform.before.append(hang)
+    platform.arrived.clear()
+    probe = asyncio.create_task(book(relay, BROKEN))
+    await platform.arrived.wait()
+    probe.cancel()
+    await asyncio.gather(probe, return_exceptions=True)
+    assert await book(relay, BROKEN) == 201
+
+
+async def test_who_stood_in_line_when_the_host_was_given_up_is_told_at_once(clock: Clock) -> None:
+    platform = FakePlatform(SECRET, clock)
+    platform.before.extend([down] * 10)
+    relay = make_relay(clock, platform, connections_per_host=1, breaker_failures=2)
+    outcomes = await asyncio.gather(*(failure_of(relay) for _ in range(10)))
+    assert len(platform.requests) == 2
+    assert sum("left alone" in one.message for one in outcomes) == 8
+
+
+class Pool(httpx.AsyncBaseTransport):
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def make_hosts(seconds: MovableSeconds, **rules: Any) -> tuple[Hosts, list[Pool]]:
+    pools: list[Pool] = []
+
+    def make() -> Pool:
+        pools.append(Pool())
+        return pools[-1]
+
+    return Hosts(RelaySettings(**rules), seconds, make), pools
+
+
+async def visit(hosts: Hosts, name: str) -> None:
+    deadline = asyncio.get_running_loop().time() + 5
+    async with hosts.visit(("https", name, None), deadline):
+        pass
+
+
+async def test_thousands_of_hosts_do_not_pile_up() -> None:
+    hosts, pools = make_hosts(MovableSeconds(), hosts=10)
+    deadline = asyncio.get_running_loop().time() + 5
+    async with hosts.visit(("https", "busy", None), deadline):
+        for number in range(2000):
+            await visit(hosts, f"h{number}")
+        assert len(hosts) <= 10
+        assert [pool.closed for pool in pools[1:-10]] == [True] * 1990
+        assert not pools[0].closed  # It is still at work.
+    await hosts.aclose()
+    assert all(pool.closed for pool in pools)
+
+
+async def test_a_host_that_nobody_asks_any_more_is_let_go() -> None:
+    seconds = MovableSeconds()
+    hosts, pools = make_hosts(seconds, host_idle_seconds=60)
+    await visit(hosts, "a")
+    seconds.now += 59
+    await visit(hosts, "b")
+    assert not pools[0].closed
+    seconds.now += 1
+    await visit(hosts, "b")
+    assert (pools[0].closed, pools[1].closed, len(hosts)) == (True, False, 1)
+    await visit(hosts, "a")
+    assert len(pools) == 3
+
+
+async def test_the_one_unused_for_longest_makes_room() -> None:
+    hosts, pools = make_hosts(MovableSeconds(), hosts=2)
+    for name in ("a", "b", "a", "c"):
+        await visit(hosts, name)
+    assert [pool.closed for pool in pools] == [False, True, False]
+
+
+async def test_a_host_left_alone_is_not_even_stood_in_line_for() -> None:
+    hosts, _ = make_hosts(MovableSeconds(), breaker_failures=1, connections_per_host=1)
+    deadline = asyncio.get_running_loop().time() + 5
+    async with hosts.visit(("https", "a", None), deadline) as host:
+        admission = host.breaker.admit()
+        assert admission is not None
+        host.breaker.report(admission, "bad")
+        with pytest.raises(HostLeftAlone):
+            await visit(hosts, "a")
+
+
+async def test_an_answer_without_end_is_cut_off_at_the_cap(clock: Clock) -> None:
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b" " * 65536)
+            await writer.drain()
+
+    async with serving(endless) as port:
+        relay = make_relay(clock, allowed_networks=LOOPBACK)
+        error = await failure_of(relay, f"http://127.0.0.1:{port}")
+        await relay.aclose()
+    assert isinstance(error, WebhookFailed)
+    assert error.in_doubt
+    assert "too large" in error.message
+
+
+BEGINNINGS = [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"]
+
+
+@pytest.mark.parametrize("said", BEGINNINGS)
+async def test_an_answer_that_stalls_anywhere_is_given_up_in_time(clock: Clock, said: bytes) -> None:
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        await asyncio.Event().wait()
+
+    async with serving(stall) as port:
+        relay = make_relay(clock, timeout_seconds=0.1, allowed_networks=LOOPBACK)
+        error = await failure_of(relay, f"http://127.0.0.1:{port}")
+        await relay.aclose()
+    assert isinstance(error, WebhookTimeout)
+    assert error.in_doubt
+
+
+@pytest.mark.parametrize("said", [*BEGINNINGS, b"nonsense\r\n\r\n"])
+async def test_an_answer_that_is_cut_off_anywhere_is_in_doubt(clock: Clock, said: bytes) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+
+    async with serving(hang_up) as port:
+        relay = make_relay(clock, allowed_networks=LOOPBACK)
+        error = await failure_of(relay, f"http://127.0.0.1:{port}")
+        await relay.aclose()
+    assert isinstance(error, WebhookUnreachable)
+    assert error.in_doubt
