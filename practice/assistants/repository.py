@@ -1,10 +1,11 @@
 """The assistants' SQL."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.records.assistants import Assistant, AssistantFile
 from practice.records.practices import Site
+from practice.records.threads import Thread
 
 
 async def site_exists(session: AsyncSession, site_id: int) -> bool:
@@ -51,5 +52,10 @@ async def delete_file(session: AsyncSession, file_id: int) -> None:
 
 
 async def delete_assistant(session: AsyncSession, assistant_id: int) -> None:
-    """Delete an assistant; its files and chats go with it."""
+    """Delete an assistant; its files and chats go with it, while calls keep what was said."""
+    await session.execute(
+        update(Thread)
+        .where(Thread.assistant_id == assistant_id, Thread.kind == "call")
+        .values(assistant_id=None)
+    )
     await session.execute(delete(Assistant).where(Assistant.id == assistant_id))

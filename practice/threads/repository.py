@@ -4,27 +4,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from practice.errors import ThreadNotFound
-from practice.records.threads import Call, Thread, ThreadMessage
+from practice.records.assistants import Memory
+from practice.records.insert_once import insert_once
+from practice.records.threads import Call, Thread, ThreadMessage, ThreadNumber
 
 
 async def find_call(session: AsyncSession, call_id: str) -> Call | None:
     """Find a call."""
-    return (await session.scalars(select(Call).where(Call.id == call_id))).one_or_none()
+    return (await session.scalars(_calls().where(Call.id == call_id))).one_or_none()
 
 
 async def get_call(session: AsyncSession, call_id: str) -> Call:
     """Get a call that is known to be there."""
-    return (await session.scalars(select(Call).where(Call.id == call_id))).one()
+    return (await session.scalars(_calls().where(Call.id == call_id))).one()
 
 
 async def list_calls(session: AsyncSession, bot_id: str, limit: int) -> list[Call]:
     """List a bot's calls, newest first."""
-    query = select(Call).where(Call.bot_id == bot_id).order_by(Call.started_at.desc(), Call.id).limit(limit)
+    query = _calls().where(Call.bot_id == bot_id).order_by(Call.started_at.desc(), Call.id).limit(limit)
     return list(await session.scalars(query))
+
+
+def _calls() -> Select[Call]:
+    return select(Call).options(joinedload(Call.thread, innerjoin=True))
 
 
 async def add_thread(
@@ -35,20 +42,28 @@ async def add_thread(
     *,
     bot_id: str | None = None,
     assistant_id: int | None = None,
+    assistant_version: int | None = None,
     owner: str | None = None,
+    user_id: str | None = None,
+    content: dict[str, Any] | None = None,
 ) -> None:
-    """Add an empty thread."""
+    """Add an empty thread, and give it its number."""
     session.add(
         Thread(
             id=thread_id,
             kind=kind,
             bot_id=bot_id,
             assistant_id=assistant_id,
+            assistant_version=assistant_version,
             owner=owner,
+            user_id=user_id,
+            content=content,
             message_count=0,
             created_at=now,
         )
     )
+    await session.flush()
+    session.add(ThreadNumber(thread_id=thread_id))
     await session.flush()
 
 
@@ -91,8 +106,11 @@ async def finish_call(
 
 async def append(
     session: AsyncSession, thread_id: str, messages: Sequence[dict[str, Any]], now: datetime
-) -> None:
+) -> int:
     """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time.
+
+    Returns:
+        The place of the first.
 
     Raises:
         ThreadNotFound: No such thread.
@@ -111,6 +129,7 @@ async def append(
         ThreadMessage(thread_id=thread_id, position=first + place, message=message, created_at=now)
         for place, message in enumerate(messages)
     )
+    return first
 
 
 async def list_messages(session: AsyncSession, thread_id: str) -> list[dict[str, Any]]:
@@ -149,3 +168,100 @@ async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, o
         Thread.owner == owner,
     )
     return await session.scalar(query) is not None
+
+
+async def list_threads(session: AsyncSession, assistant_id: int) -> list[tuple[Thread, int]]:
+    """List an assistant's threads with their numbers, oldest first."""
+    query = _numbered().where(Thread.assistant_id == assistant_id).order_by(ThreadNumber.number)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def find_numbered(session: AsyncSession, assistant_id: int, number: int) -> tuple[Thread, int] | None:
+    """Find an assistant's thread by its number."""
+    query = _numbered().where(Thread.assistant_id == assistant_id, ThreadNumber.number == number)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def get_numbered(session: AsyncSession, thread_id: str) -> tuple[Thread, int]:
+    """Get a thread that is known to be there, with its number."""
+    row = (await session.execute(_numbered().where(Thread.id == thread_id))).one()
+    return row[0], row[1]
+
+
+def _numbered() -> Select[Thread, int]:
+    return select(Thread, ThreadNumber.number).join(ThreadNumber, ThreadNumber.thread_id == Thread.id)
+
+
+async def list_message_rows(session: AsyncSession, thread_id: str) -> list[ThreadMessage]:
+    """List a thread's messages with their places, in order."""
+    query = select(ThreadMessage).where(ThreadMessage.thread_id == thread_id).order_by(ThreadMessage.position)
+    return list(await session.scalars(query))
+
+
+async def empty_thread(session: AsyncSession, thread: Thread) -> None:
+    """Delete a thread's messages, and take it from its assistant."""
+    await session.execute(delete(ThreadMessage).where(ThreadMessage.thread_id == thread.id))
+    thread.assistant_id, thread.content, thread.user_id = None, None, None
+
+
+async def insert_conversation(
+    session: AsyncSession,
+    thread_id: str,
+    assistant_id: int,
+    conversation_id: str,
+    version: int | None,
+    now: datetime,
+) -> str:
+    """Insert the thread of a conversation unless it is there; gives its id."""
+    values = {
+        "id": thread_id,
+        "kind": "chat",
+        "assistant_id": assistant_id,
+        "assistant_version": version,
+        "conversation_id": conversation_id,
+        "content": {},
+        "message_count": 0,
+        "created_at": now,
+    }
+    if await insert_once(session, Thread, values, ["assistant_id", "conversation_id"]):
+        session.add(ThreadNumber(thread_id=thread_id))
+        await session.flush()
+        return thread_id
+    query = select(Thread.id).where(
+        Thread.assistant_id == assistant_id, Thread.conversation_id == conversation_id
+    )
+    return (await session.scalars(query)).one()
+
+
+async def read_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> dict[str, Any]:
+    """Read what is written down for a conversation."""
+    query = (
+        select(Memory.key, Memory.data)
+        .where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
+        .order_by(Memory.key)
+    )
+    return {row[0]: row[1]["data"] for row in await session.execute(query)}
+
+
+async def write_memory(
+    session: AsyncSession, assistant_id: int, conversation_id: str, key: str, data: Any, now: datetime
+) -> None:
+    """Write something down for a conversation."""
+    values = {
+        "assistant_id": assistant_id,
+        "conversation_id": conversation_id,
+        "key": key,
+        "data": {"data": data},
+        "updated_at": now,
+    }
+    if not await insert_once(session, Memory, values, ["assistant_id", "conversation_id", "key"]):
+        await session.execute(
+            update(Memory)
+            .where(
+                Memory.assistant_id == assistant_id,
+                Memory.conversation_id == conversation_id,
+                Memory.key == key,
+            )
+            .values(data={"data": data}, updated_at=now)
+        )

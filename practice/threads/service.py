@@ -49,6 +49,8 @@ class CallView:
         started_at: UTC.
         ended_at: UTC, or None.
         duration_seconds: The carrier's count, or None.
+        assistant_id: The assistant that was chosen for it, or None.
+        assistant_version: The assistant's version that it began with and keeps, or None.
     """
 
     call_id: str
@@ -62,6 +64,8 @@ class CallView:
     started_at: datetime
     ended_at: datetime | None
     duration_seconds: int | None
+    assistant_id: int | None = None
+    assistant_version: int | None = None
 
 
 class Calls:
@@ -72,7 +76,14 @@ class Calls:
         self._clock = clock
 
     async def start(
-        self, call_id: str, bot_id: str, from_number: str | None, to_number: str | None
+        self,
+        call_id: str,
+        bot_id: str,
+        from_number: str | None,
+        to_number: str | None,
+        *,
+        assistant_id: int | None = None,
+        assistant_version: int | None = None,
     ) -> CallView:
         """Note that a call came in; the same call again changes nothing.
 
@@ -81,6 +92,8 @@ class Calls:
             bot_id: Who answers.
             from_number: The caller, or None when withheld.
             to_number: The number called.
+            assistant_id: The assistant that is to answer it.
+            assistant_version: That assistant's version.
 
         Returns:
             The call as it is recorded.
@@ -90,7 +103,15 @@ class Calls:
         async with self._database.session() as session:
             call = await repository.find_call(session, call_id)
             if call is None:
-                await repository.add_thread(session, thread_id, "call", now, bot_id=bot_id)
+                await repository.add_thread(
+                    session,
+                    thread_id,
+                    "call",
+                    now,
+                    bot_id=bot_id,
+                    assistant_id=assistant_id,
+                    assistant_version=assistant_version,
+                )
                 values = {
                     "id": call_id,
                     "thread_id": thread_id,
@@ -335,4 +356,6 @@ def _view(call: Call) -> CallView:
         started_at=call.started_at,
         ended_at=call.ended_at,
         duration_seconds=call.duration_seconds,
+        assistant_id=call.thread.assistant_id,
+        assistant_version=call.thread.assistant_version,
     )

@@ -1,0 +1,129 @@
+"""Every conversation is a thread with a number, a user and content of the integrator's, and a memory."""
+
+import asyncio
+
+import pytest
+
+from config.clock import Clock
+from config.database import Database
+from practice.assistants.service import Assistants
+from practice.demo.seed import DemoIds
+from practice.errors import ThreadNotFound
+from practice.threads.integrators import Memories, Threads
+from practice.threads.service import Calls, Chats
+
+
+@pytest.fixture
+def threads(database: Database, clock: Clock) -> Threads:
+    return Threads(database, clock)
+
+
+async def test_a_thread_keeps_what_an_integrator_gives_it(threads: Threads, demo: DemoIds) -> None:
+    made = await threads.create_thread(demo.assistant_id, "user-1", {"channel": "web"}, 3)
+    assert (made.user_id, made.content, made.assistant_version) == ("user-1", {"channel": "web"}, 3)
+    assert await threads.get_thread(demo.assistant_id, made.number) == made
+    changed = await threads.update_thread(demo.assistant_id, made.number, {"user_id": None})
+    assert (changed.user_id, changed.content) == (None, {"channel": "web"})
+    assert await threads.list_threads(demo.assistant_id) == [changed]
+
+
+async def test_messages_stand_in_their_order(threads: Threads, demo: DemoIds) -> None:
+    made = await threads.create_thread(demo.assistant_id, None, None)
+    for place in range(3):
+        added = await threads.append_message(
+            demo.assistant_id, made.number, {"role": "user", "content": f"{place}"}
+        )
+        assert added.position == place
+    listed = await threads.list_messages(demo.assistant_id, made.number)
+    assert [one.message["content"] for one in listed] == ["0", "1", "2"]
+
+
+async def test_a_deleted_thread_is_gone_with_its_messages(threads: Threads, demo: DemoIds) -> None:
+    made = await threads.create_thread(demo.assistant_id, None, None)
+    await threads.append_message(demo.assistant_id, made.number, {"role": "user", "content": "x"})
+    await threads.delete_thread(demo.assistant_id, made.number)
+    with pytest.raises(ThreadNotFound):
+        await threads.list_messages(demo.assistant_id, made.number)
+    assert await threads.list_threads(demo.assistant_id) == []
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**70])
+async def test_a_number_that_is_no_row_finds_nothing(threads: Threads, demo: DemoIds, number: int) -> None:
+    with pytest.raises(ThreadNotFound):
+        await threads.get_thread(demo.assistant_id, number)
+
+
+async def test_another_assistants_thread_is_not_found(
+    threads: Threads, demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    made = await threads.create_thread(demo.assistant_id, None, None)
+    other = await Assistants(database, clock).create_assistant(demo.site_id, "Other", None)
+    for attempt in (
+        threads.get_thread(other.id, made.number),
+        threads.update_thread(other.id, made.number, {"user_id": "x"}),
+        threads.delete_thread(other.id, made.number),
+        threads.list_messages(other.id, made.number),
+        threads.append_message(other.id, made.number, {"role": "user", "content": "x"}),
+    ):
+        with pytest.raises(ThreadNotFound):
+            await attempt
+    assert (await threads.get_thread(demo.assistant_id, made.number)) == made
+
+
+async def test_calls_and_chats_are_threads_of_their_assistant(
+    threads: Threads, demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    calls = Calls(database, clock)
+    call = await calls.start(
+        "CA1", demo.bot_id, None, None, assistant_id=demo.assistant_id, assistant_version=2
+    )
+    await calls.append("CA1", {"role": "user", "content": "Hello"})
+    chat = await Chats(database, clock).open(demo.assistant_id, "staf_1", demo.bot_id)
+    listed = await threads.list_threads(demo.assistant_id)
+    assert [(one.kind, one.id) for one in listed] == [("call", call.thread_id), ("chat", chat)]
+    assert (call.assistant_id, call.assistant_version) == (demo.assistant_id, 2)
+    assert len({one.number for one in listed}) == 2
+
+
+async def test_deleting_a_calls_thread_forgets_what_was_said_and_keeps_the_call(
+    threads: Threads, demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    calls = Calls(database, clock)
+    await calls.start("CA1", demo.bot_id, None, None, assistant_id=demo.assistant_id)
+    await calls.append("CA1", {"role": "user", "content": "Hello"})
+    (thread,) = await threads.list_threads(demo.assistant_id)
+    await threads.delete_thread(demo.assistant_id, thread.number)
+    assert await threads.list_threads(demo.assistant_id) == []
+    assert await calls.messages("CA1") == []
+    assert (await calls.get("CA1")).status == "in_progress"
+
+
+async def test_an_assistant_can_be_deleted_after_it_took_calls(
+    demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    calls = Calls(database, clock)
+    await calls.start("CA1", demo.bot_id, None, None, assistant_id=demo.assistant_id)
+    await calls.append("CA1", {"role": "user", "content": "Hello"})
+    await Assistants(database, clock).delete_assistant(demo.site_id, demo.assistant_id)
+    assert await calls.messages("CA1") == [{"role": "user", "content": "Hello"}]
+
+
+async def test_a_conversation_has_one_thread_however_many_ask_at_once(
+    threads: Threads, demo: DemoIds
+) -> None:
+    found = await asyncio.gather(*(threads.of_conversation(demo.assistant_id, "conv-1", 1) for _ in range(8)))
+    assert len({one.number for one in found}) == 1
+    assert (await threads.of_conversation(demo.assistant_id, "conv-2", 1)).number != found[0].number
+
+
+async def test_memory_is_per_assistant_and_conversation_and_written_over(
+    demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    memories = Memories(database, clock)
+    other = await Assistants(database, clock).create_assistant(demo.site_id, "Other", None)
+    await memories.write(demo.assistant_id, "c1", "insurer", {"name": "Delta"})
+    await memories.write(demo.assistant_id, "c1", "insurer", "Aetna")
+    await memories.write(demo.assistant_id, "c1", "visits", [1, 2])
+    await memories.write(demo.assistant_id, "c2", "insurer", "Cigna")
+    assert await memories.read(demo.assistant_id, "c1") == {"insurer": "Aetna", "visits": [1, 2]}
+    assert await memories.read(other.id, "c1") == {}
