@@ -66,7 +66,7 @@ def serve(
     # Speech and voice framework take seconds to load: help, and what is wrong, must not wait for them.
     from webhooks.app import create_app  # noqa: PLC0415
 
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, follow_ups=settings.followups.in_server)
     server = DrainingServer(
         uvicorn.Config(
             app,

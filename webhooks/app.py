@@ -23,6 +23,10 @@ from practice.booking.relay import Relay
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.clients.service import Clients
 from practice.clients.signing_keys import SigningKeys
+from practice.followups.outbox import Outbox
+from practice.followups.sms import can_send
+from practice.followups.wiring import Services as Later
+from practice.followups.wiring import open_follow_ups
 from practice.handoff.service import Messages
 from practice.partners.service import Partners
 from practice.records.migrate import migrate
@@ -62,6 +66,7 @@ class Parts:
     wall_clock: Clock
     voice_agent: VoiceMaker | None
     platform_transport: httpx.AsyncBaseTransport | None
+    follow_ups: bool
 
 
 def create_app(
@@ -71,6 +76,7 @@ def create_app(
     voice_agent: VoiceMaker | None = VoiceAgent,
     wall_clock: Clock = system_clock,
     platform_transport: httpx.AsyncBaseTransport | None = None,
+    follow_ups: bool = False,
 ) -> FastAPI:
     """Make the application; nothing is opened before its lifespan begins.
 
@@ -81,6 +87,7 @@ def create_app(
             the other doors.
         wall_clock: The machine's time, for signatures and tokens.
         platform_transport: The way to booking platforms outside; None is the network.
+        follow_ups: This process does what follows a booking; at most one application of a process may.
 
     Returns:
         The application.
@@ -88,7 +95,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = Parts(settings, clock, wall_clock, voice_agent, platform_transport)
+        parts = Parts(settings, clock, wall_clock, voice_agent, platform_transport, follow_ups)
         async with _services(app, parts):
             yield
 
@@ -155,8 +162,26 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
         stack.push_async_callback(relay.aclose)
         faults = FaultPoints(settings.fault.kill_at)
-        desk = BookingDesk(database, clock, relay, settings.relay, settings.ledger, faults=faults)
+        outbox = Outbox(settings.followups, sends_sms=can_send(settings))
+        wake = asyncio.Event()
+        desk = BookingDesk(
+            database,
+            clock,
+            relay,
+            settings.relay,
+            settings.ledger,
+            outbox=outbox,
+            on_follow_up=wake.set,
+            faults=faults,
+        )
         stack.push_async_callback(desk.aclose)
+        messages = Messages(database, clock)
+        follow_ups = await stack.enter_async_context(
+            open_follow_ups(
+                settings,
+                Later(database, keyring, clock, wall_clock, desk, partners, messages, outbox, wake, faults),
+            )
+        )
         far_ends = FarEnds(
             settings,
             # What opens our own doors is not sent to another server.
@@ -181,7 +206,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             desk=desk,
             calendar=EmbeddedCalendar(database, clock),
             assistants=Assistants(database, clock),
-            messages=Messages(database, clock),
+            messages=messages,
             staff=Staff(database, clock),
             clients=Clients(database, wall_clock),
             calls=Calls(database, clock),
@@ -204,6 +229,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             stack.push_async_callback(_end, preparing)
             # The first caller should not find the bot still looking for its greeting; many bots go on behind.
             await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)
+        if parts.follow_ups:
+            follow_ups.start()  # behind the doors: the first call does not wait for it
         yield
 
 

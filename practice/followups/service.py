@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from config.clock import Clock
 from config.database import Database, DatabaseUnavailable
@@ -15,10 +16,12 @@ from config.settings import Settings
 from practice.booking.desk import BookingDesk
 from practice.followups import repository
 from practice.followups.attempts import Attempts
-from practice.followups.engine import WorkflowEngine
 from practice.followups.outbox import Outbox
 from practice.followups.views import LONGEST_PAUSE, FollowUpView, Handler, view
 from practice.partners.service import Partners
+
+if TYPE_CHECKING:
+    from practice.followups.engine import WorkflowEngine
 
 PAGE = 100
 DOUBTS = 1000
@@ -79,7 +82,7 @@ class FollowUps:
         self._faults = faults
         self.replica_id = f"{socket.gethostname()}-{secrets.token_hex(6)}"
         self._seen_at = wall_clock()
-        self._engine = WorkflowEngine(database, self.replica_id, self._attempt)
+        self._engine: WorkflowEngine | None = None
         self._task: asyncio.Task[None] | None = None
         self.running = asyncio.Event()
         """Set when the engine runs."""
@@ -94,6 +97,8 @@ class FollowUps:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._attempts.settle(GRACE_SECONDS)
+        if self._engine is None:
+            return
         await self._engine.stop()
         with contextlib.suppress(DatabaseUnavailable):
             async with self._database.session() as session:
@@ -127,7 +132,7 @@ class FollowUps:
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
             await repository.purge_replicas(session, self._wall_clock() - self._keep)
-        await self._engine.forget(self._wall_clock() - FINISHED_KEPT)
+        await self._running_engine.forget(self._wall_clock() - FINISHED_KEPT)
         await self._revive(now)
         if purged or forgotten:
             _log.info("old records deleted", bookings=purged, follow_ups=forgotten)
@@ -161,6 +166,9 @@ class FollowUps:
         while True:
             try:
                 await self._beat()
+                if self._engine is None:
+                    make = await asyncio.to_thread(_load_engine)
+                    self._engine = make(self._database, self.replica_id, self._attempt)
                 await self._engine.start()
             except Exception:  # noqa: BLE001 - see below
                 # Whatever the engine met, the server goes on without it, and tries again.
@@ -171,6 +179,12 @@ class FollowUps:
                 self.running.set()
                 return
 
+    @property
+    def _running_engine(self) -> "WorkflowEngine":
+        if self._engine is None:
+            raise RuntimeError("the follow-ups have not been started")
+        return self._engine
+
     async def _hand_over(self, due: list[FollowUpView]) -> None:
         await asyncio.gather(*map(self._hand_over_one, due))
         async with self._database.session() as session:
@@ -178,7 +192,7 @@ class FollowUps:
 
     async def _hand_over_one(self, follow_up: FollowUpView) -> None:
         self._faults.reach("followups.handing_over")
-        await self._engine.hand_over(follow_up.run_id, follow_up.id)
+        await self._running_engine.hand_over(follow_up.run_id, follow_up.id)
         self._faults.reach("followups.handed_over")
 
     async def _attempt(self, follow_up_id: str) -> float | None:
@@ -210,22 +224,29 @@ class FollowUps:
                     _log.info("abandoned booking found", intent_id=intent.id)
 
     async def _take_over(self) -> None:
-        owners = await self._engine.list_owners() - {self.replica_id}
+        owners = await self._running_engine.list_owners() - {self.replica_id}
         if not owners:
             return
         async with self._database.reading() as session:
             living = await repository.list_living(session, self._wall_clock() - self._dead_after)
         if gone := owners - living:
             _log.warning("follow-ups of replicas that are gone are taken over", replicas=sorted(gone))
-            await self._engine.take_over(gone)
+            await self._running_engine.take_over(gone)
 
     async def _revive(self, now: datetime) -> None:
         async with self._database.reading() as session:
             silent = [view(row) for row in await repository.list_silent(session, now - SILENT, PAGE)]
         if not silent:
             return
-        live = await self._engine.list_live([one.run_id for one in silent])
+        live = await self._running_engine.list_live([one.run_id for one in silent])
         async with self._database.session() as session:
             for one in silent:
                 if one.run_id not in live and await repository.wait_again(session, one.id, ["running"], now):
                     _log.warning("follow-up begun anew", follow_up_id=one.id, kind=one.kind)
+
+
+def _load_engine() -> "type[WorkflowEngine]":
+    # Loading it takes a third of a second, in which the first call would wait.
+    from practice.followups.engine import WorkflowEngine  # noqa: PLC0415 - see above
+
+    return WorkflowEngine
