@@ -1,0 +1,169 @@
+"""A parent that has everything imported, and forks a real server in a tenth of a second: ``python -m`` me.
+
+It reads one JSON object a line and answers likewise. ``{"id", "log", "env"}`` starts a server with just
+that environment; ``{"id", "started", "pid", "port"}`` comes when it serves, ``{"id", "died"}`` when it has
+ended, with its exit status (minus the signal's number). When the input ends, so does every server.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import traceback
+from typing import Any
+
+import uvicorn
+
+from cli.serve import DrainingServer
+from config.logs import configure_logs
+from config.settings import Settings
+from webhooks.app import create_app
+
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH")
+_STDOUT = 1
+
+
+def _say(**message: Any) -> None:
+    # One write of less than a pipe's buffer: lines of several processes do not mix.
+    os.write(_STDOUT, json.dumps(message).encode() + b"\n")
+
+
+def _serve(order: dict[str, Any]) -> None:
+    """Be the server: what ``chairside serve`` runs, without voice."""
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 2)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    settings = Settings(_env_file=None)
+    configure_logs(settings.log)
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", settings.server.port if order.get("fixed_port") else 0))
+    listener.listen(2048)
+    app = create_app(settings, voice_agent=None)
+
+    def started() -> None:
+        _say(id=order["id"], started=True, pid=os.getpid(), port=listener.getsockname()[1])
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
+    DrainingServer(config, app, settings.server.drain_seconds, started).run(sockets=[listener])
+
+
+def _fork(order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(0)
+        if profile := order.get("profile"):
+            import cProfile  # noqa: PLC0415 - only when asked for
+
+            profiler = cProfile.Profile()
+            profiler.runcall(_serve, order)
+            profiler.dump_stats(profile)
+        else:
+            _serve(order)
+        status = 0
+    except BaseException:  # noqa: BLE001 - the edge of the process
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _warm() -> None:
+    """Import what a server imports while it runs, learnt from one that lives for a moment."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        with tempfile.TemporaryDirectory() as folder, contextlib.suppress(BaseException):
+            os.close(reading)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+            env = {
+                "CHAIRSIDE_DATA_DIR": folder,
+                "CHAIRSIDE_SECRET": "warm",
+                "CHAIRSIDE_FOLLOWUPS_IN_SERVER": "false",
+            }
+            signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+            signal.setitimer(signal.ITIMER_REAL, 1.5)
+            _serve({"id": 0, "log": os.devnull, "env": env})
+        with open(writing, "w", encoding="utf-8") as pipe:  # noqa: PTH123 - a pipe
+            json.dump(sorted(sys.modules), pipe)
+        os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as pipe:  # noqa: PTH123 - a pipe
+        names = json.load(pipe)
+    os.waitpid(pid, 0)
+    for name in names:
+        if name not in sys.modules and not name.endswith(("_py", "__main__")):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def _reap(children: dict[int, int]) -> None:
+    while children:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        if pid in children:
+            _say(id=children.pop(pid), died=os.waitstatus_to_exitcode(status))
+
+
+def main() -> None:
+    """Fork servers until the input ends."""
+    _warm()
+    # A lock that a thread holds at the fork is held for ever in the child. The one of onnxruntime, which
+    # Python does not see, only ever serves voice.
+    if threading.active_count() != 1:
+        raise SystemExit("The parent has threads.")
+    gc.collect()
+    gc.freeze()
+    woken, wake = socket.socketpair()
+    woken.settimeout(0)
+    wake.settimeout(0)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    waiting = selectors.DefaultSelector()
+    waiting.register(0, selectors.EVENT_READ)
+    waiting.register(woken, selectors.EVENT_READ)
+    children: dict[int, int] = {}
+    unread = b""
+    _say(ready=True)
+    while True:
+        ready = {key.fileobj for key, _ in waiting.select()}
+        if woken in ready:
+            with contextlib.suppress(BlockingIOError):
+                woken.recv(4096)
+            _reap(children)
+        if 0 in ready:
+            data = os.read(0, 65_536)
+            if not data:
+                break
+            *lines, unread = (unread + data).split(b"\n")
+            for line in lines:
+                order = json.loads(line)
+                children[_fork(order)] = order["id"]
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
