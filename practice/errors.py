@@ -122,6 +122,22 @@ class KeyNotFound(PracticeError):
     default_message = "No such key."
 
 
+class InvalidClient(PracticeError):
+    """No such client, or another secret."""
+
+    code = "invalid_client"
+    status = 401
+    default_message = "The client is not known, or its secret is another one."
+
+
+class ClientNotFound(PracticeError):
+    """No such client."""
+
+    code = "client_not_found"
+    status = 404
+    default_message = "No such client."
+
+
 class IdempotencyKeyReused(PracticeError):
     """The key was used for another request, and this partner wants that refused."""
 

@@ -17,11 +17,13 @@ from config.settings import Settings
 from practice.assistants.service import Assistants
 from practice.booking.desk import BookingDesk
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.clients.service import Clients
 from practice.handoff.service import Messages
 from practice.partners.service import Partners
 from practice.staff.service import Staff
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
+from webhooks.auth.access_tokens import AccessTokens
 from webhooks.auth.runtime import RuntimeCredentials
 from webhooks.auth.tokens import SignedTokens
 from webhooks.faults import Fault, invalid_request
@@ -58,6 +60,7 @@ class Services:
     assistants: Assistants
     messages: Messages
     staff: Staff
+    clients: Clients
     calls: Calls
     chats: Chats
     far_ends: FarEnds
@@ -66,6 +69,7 @@ class Services:
     voice_agent: VoiceAgent | None
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens
+    access_tokens: AccessTokens
     media_tokens: SignedTokens
     limits: RateLimits
     faults: FaultPoints

@@ -14,6 +14,7 @@ from starlette.routing import Match
 from config.database import DatabaseUnavailable
 from config.logs import get_logger
 from practice.errors import PracticeError, RateLimited
+from webhooks.auth.oauth import oauth_error
 from webhooks.faults import Fault
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
@@ -24,6 +25,7 @@ Shape = Callable[[Request, Fault], Response]
 DOORS: tuple[tuple[str, Shape], ...] = (
     ("/site/", site_error),
     ("/auth/", site_error),
+    ("/oauth/", oauth_error),
     ("/twilio/", twilio_error),
 )
 """Paths and the shape of their errors; every other path answers in the Partner API's."""

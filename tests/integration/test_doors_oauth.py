@@ -1,0 +1,273 @@
+"""The token endpoint: RFC 6749's client credentials, and tokens that end with their client or their key."""
+
+import base64
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from practice.clients.service import Clients
+from practice.clients.signing_keys import SigningKeys
+from practice.clients.views import NewClient
+from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
+from practice.records.clients import OAuthClient, SigningKey
+from tests.fakes.clock import MovableClock
+from tests.fakes.doors import Doors, open_doors
+from webhooks.auth.access_tokens import LIFETIME, AccessTokens
+from webhooks.auth.tokens import TokenRefused
+
+BOTH = "assistants:read assistants:write"
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def made(doors: Doors) -> NewClient:
+    return await doors.services.clients.create_client(BOTH.split(), name="Acme's chat")
+
+
+def form(made: NewClient, **changes: str) -> dict[str, str]:
+    given = {
+        "grant_type": "client_credentials",
+        "client_id": made.client.id,
+        "client_secret": made.secret,
+        "scope": BOTH,
+    }
+    return given | changes
+
+
+async def ask(doors: Doors, data: Any = None, **options: Any) -> httpx.Response:
+    return await doors.client.post("/oauth/token/", data=data, **options)
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Doors, made: NewClient) -> None:
+    answer = await ask(doors, form(made))
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body == {
+        "access_token": body["access_token"],
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "scope": BOTH,
+    }
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["pragma"] == "no-cache"
+    opened = await doors.services.access_tokens.open(body["access_token"])
+    assert opened == (made.client.id, frozenset(BOTH.split()))
+
+
+async def test_the_path_without_its_slash_is_the_same_door(doors: Doors, made: NewClient) -> None:
+    assert (await doors.client.post("/oauth/token", data=form(made))).status_code == 200
+
+
+async def test_basic_is_as_good_as_the_form(doors: Doors, made: NewClient) -> None:
+    headers = basic(made.client.id, made.secret)
+    answer = await ask(doors, {"grant_type": "client_credentials"}, headers=headers)
+    assert (answer.status_code, answer.json()["scope"]) == (200, BOTH)
+
+
+@pytest.mark.parametrize("scope", ["", "   ", '""'])
+async def test_without_a_scope_all_that_are_allowed_are_given(
+    doors: Doors, made: NewClient, scope: str
+) -> None:
+    assert (await ask(doors, form(made, scope=scope))).json()["scope"] == BOTH
+
+
+async def test_scopes_in_quotation_marks_are_understood(doors: Doors, made: NewClient) -> None:
+    assert (await ask(doors, form(made, scope='"assistants:read"'))).json()["scope"] == "assistants:read"
+
+
+@pytest.mark.parametrize("scope", ["assistants:admin", "assistants:read other", "ASSISTANTS:READ"])
+async def test_an_unknown_scope_is_refused(doors: Doors, made: NewClient, scope: str) -> None:
+    answer = await ask(doors, form(made, scope=scope))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_scope_beyond_the_client_is_refused(doors: Doors) -> None:
+    reader = await doors.services.clients.create_client(["assistants:read"])
+    answer = await ask(doors, form(reader, scope="assistants:write"))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_secret": "cs_wrong"},
+        {"client_secret": ""},
+        {"client_id": "client_01h2xcejqtf2nbrexx3vqjhp41"},
+        {"client_id": "\x00"},
+        {"client_secret": "x" * 5000},
+    ],
+)
+async def test_a_wrong_client_is_401_in_one_shape(
+    doors: Doors, made: NewClient, changes: dict[str, str]
+) -> None:
+    answer = await ask(doors, form(made, **changes))
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_client"'
+
+
+@pytest.mark.parametrize("header", ["Basic !!", "Basic " + "gA==", "Bearer x", "Basic"])
+async def test_a_broken_authorization_header_is_401_and_told_of_basic(doors: Doors, header: str) -> None:
+    data = {"grant_type": "client_credentials"}
+    answer = await ask(doors, data, headers={"Authorization": header})
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert answer.headers["www-authenticate"] == 'Basic realm="oauth"'
+
+
+async def test_credentials_given_twice_are_refused(doors: Doors, made: NewClient) -> None:
+    answer = await ask(doors, form(made), headers=basic(made.client.id, made.secret))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("grant", "error"),
+    [
+        ("password", "unsupported_grant_type"),
+        ("authorization_code", "unsupported_grant_type"),
+        ("", "invalid_request"),
+    ],
+)
+async def test_other_grants_are_refused(doors: Doors, made: NewClient, grant: str, error: str) -> None:
+    answer = await ask(doors, form(made, grant_type=grant))
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+async def test_a_parameter_twice_is_refused(doors: Doors, made: NewClient) -> None:
+    body = (
+        f"grant_type=client_credentials&grant_type=x&client_id={made.client.id}&client_secret={made.secret}"
+    )
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await ask(doors, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+async def test_a_json_body_is_refused(doors: Doors, made: NewClient) -> None:
+    answer = await ask(doors, json=form(made))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+async def test_another_method_is_405(doors: Doors) -> None:
+    answer = await doors.client.get("/oauth/token/")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_a_revoked_client_gets_no_token(doors: Doors, made: NewClient) -> None:
+    await doors.services.clients.revoke_client(made.client.id)
+    assert (await ask(doors, form(made))).status_code == 401
+    assert await doors.services.clients.find(made.client.id) is None
+
+
+@pytest.fixture
+def wall() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def keys(database: Database, wall: MovableClock, keyring: Keyring) -> SigningKeys:
+    return SigningKeys(database, wall, keyring, LIFETIME)
+
+
+async def test_a_token_ends_after_its_hour(keys: SigningKeys, wall: MovableClock) -> None:
+    tokens = AccessTokens(keys, wall)
+    token = await tokens.issue("client_1", ["assistants:read"])
+    wall.move(minutes=59)
+    assert (await tokens.open(token))[0] == "client_1"
+    wall.move(minutes=2)
+    with pytest.raises(TokenRefused):
+        await tokens.open(token)
+
+
+async def test_after_a_rotation_older_tokens_are_good_until_their_end(
+    keys: SigningKeys, wall: MovableClock
+) -> None:
+    tokens = AccessTokens(keys, wall)
+    before = await tokens.issue("client_1", ["assistants:read"])
+    first = (await keys.newest()).id
+    assert await keys.rotate() != first
+    after = await tokens.issue("client_2", ["assistants:read"])
+    assert (await tokens.open(before))[0] == "client_1"
+    assert (await tokens.open(after))[0] == "client_2"
+    wall.move(hours=2)
+    assert await keys.find(first) is None
+
+
+async def test_another_replica_opens_a_token_whose_key_it_has_not_seen(
+    keys: SigningKeys, database: Database, wall: MovableClock, keyring: Keyring
+) -> None:
+    here, there = AccessTokens(keys, wall), AccessTokens(SigningKeys(database, wall, keyring, LIFETIME), wall)
+    await here.issue("client_1", ["assistants:read"])
+    assert (await there.open(await here.issue("client_1", [])))[0] == "client_1"
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "é.é.é", "x" * 10_000])
+async def test_what_is_no_token_is_refused(keys: SigningKeys, wall: MovableClock, token: str) -> None:
+    with pytest.raises(TokenRefused):
+        await AccessTokens(keys, wall).open(token)
+
+
+async def test_signing_keys_are_sealed_at_rest(keys: SigningKeys, database: Database) -> None:
+    newest = await keys.newest()
+    async with database.reading() as session:
+        (record,) = await session.scalars(select(SigningKey.sealed_key))
+    assert newest.key not in record
+    assert newest.key.hex().encode() not in record
+    assert newest.key.hex() not in repr(newest)
+
+
+async def test_a_secret_is_hashed_at_rest_and_in_no_repr(database: Database, clock: Clock) -> None:
+    clients = Clients(database, clock)
+    made = await clients.create_client(["assistants:read"])
+    assert made.secret not in repr(made)
+    async with database.reading() as session:
+        record = await session.get(OAuthClient, made.client.id)
+    assert record is not None
+    assert made.secret not in record.secret_sha256
+    assert (await clients.authenticate(made.client.id, made.secret)).id == made.client.id
+    with pytest.raises(InvalidClient):
+        await clients.authenticate(made.client.id, made.secret + "x")
+
+
+async def test_a_clients_last_use_is_noted(database: Database) -> None:
+    clock = MovableClock()
+    clients = Clients(database, clock)
+    made = await clients.create_client(["assistants:read"])
+    await clients.authenticate(made.client.id, made.secret)
+    (listed,) = await clients.list_clients()
+    assert listed.last_used_at == clock()
+    clock.move(seconds=30)
+    await clients.authenticate(made.client.id, made.secret)
+    (listed,) = await clients.list_clients()
+    assert listed.last_used_at == clock() - timedelta(seconds=30)
+
+
+async def test_what_does_not_fit_makes_no_client(database: Database, clock: Clock) -> None:
+    clients = Clients(database, clock)
+    for scopes in ([], ["assistants:all"], ["assistants:read", ""]):
+        with pytest.raises(InvalidRequest):
+            await clients.create_client(scopes)
+    for site in (0, -1, 999, 2**40):
+        with pytest.raises(SiteNotFound):
+            await clients.create_client(["assistants:read"], site_ids=[site])
+    for name in ("", "a\nb", "x" * 201, "\x00"):
+        with pytest.raises(InvalidRequest):
+            await clients.create_client(["assistants:read"], name=name)
+    with pytest.raises(ClientNotFound):
+        await clients.revoke_client("client_none")
+    assert await clients.list_clients() == []
