@@ -62,6 +62,7 @@ class Operation:
         tag: Which group it belongs to.
         summary: A few words.
         description: CommonMark.
+        scope: What a credential must be for.
         replies: What it answers when all is well.
         errors: What else.
         request: Its body, None for none.
@@ -75,6 +76,7 @@ class Operation:
     tag: str
     summary: str
     description: str
+    scope: str
     replies: Sequence[Reply]
     errors: Sequence[ErrorCase]
     request: type[BaseModel] | None = None
@@ -130,7 +132,6 @@ def document(door: Door, server_url: str = "/") -> dict[str, Any]:
         "info": {"title": door.title, "version": door.version, "description": door.description},
         "servers": [{"url": server_url}],
         "tags": [{"name": tag, "description": text} for tag, text in door.tags.items()],
-        "security": [{name: []}],
         "paths": paths,
         "components": {
             "schemas": _schemas(_models(door)),
@@ -146,7 +147,8 @@ def _operation(door: Door, operation: Operation) -> dict[str, Any]:
         "operationId": operation.id,
         "tags": [operation.tag],
         "summary": operation.summary,
-        "description": operation.description,
+        "description": f"{operation.description}\n\nNeeds the scope `{operation.scope}`.",
+        "security": [{door.security[0]: [operation.scope]}],
     }
     if operation.parameters:
         described["parameters"] = [_ref("parameters", name) for name in operation.parameters]

@@ -143,12 +143,23 @@ async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
 
 
 @contextlib.asynccontextmanager
-async def open_doors(folder: Path, template: Path, **groups: Any) -> AsyncIterator[Doors]:
-    """Run the server's lifespan on a seeded practice; requests go to it without a socket."""
+async def open_doors(
+    folder: Path, template: Path, platform: httpx.AsyncBaseTransport | None = None, **groups: Any
+) -> AsyncIterator[Doors]:
+    """Run the server's lifespan on a seeded practice; requests go to it without a socket.
+
+    Args:
+        folder: The data folder.
+        template: The migrated database.
+        platform: Stands for every booking platform outside.
+        **groups: Groups of the settings.
+    """
     seeded = await _seed_once(template)
     shutil.copy(seeded[0], folder / FILE_NAME)
     settings, wall = settings_for(folder, **groups), MovableClock(system_clock())
-    app = create_app(settings, fixed_clock(NOW), voice_agent=EchoAgent, wall_clock=wall)
+    app = create_app(
+        settings, fixed_clock(NOW), voice_agent=EchoAgent, wall_clock=wall, platform_transport=platform
+    )
     async with LifespanManager(app, startup_timeout=30):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:

@@ -19,6 +19,7 @@ CREATE_BOT = Operation(
     "Register a bot",
     "With `scheduling` it brings its own booking platform, whose secret is shown in this answer and never"
     " again. Without it, it books at its account's calendar or platform, which you must have been granted.",
+    "bots:write",
     [Reply(201, "Registered.", BotAnswer, {"registered": examples.REGISTERED})],
     (*CALLER, *BODY, *_NAMED),
     BotRegistration,
@@ -32,6 +33,7 @@ LIST_BOTS = Operation(
     TAG,
     "List your bots",
     "Newest first.",
+    "bots:read",
     [Reply(200, "A page of bots.", BotPage, {"a page": examples.BOTS})],
     (*CALLER, INVALID),
     parameters=("Limit", "Page"),
@@ -44,6 +46,7 @@ GET_BOT = Operation(
     TAG,
     "Get a bot",
     "The bot as it was registered, and what it may say of its practice: hours, services, practitioners.",
+    "bots:read",
     [Reply(200, "The bot.", BotAnswer, {"a bot": examples.PROFILE})],
     (*CALLER, NO_BOT),
     parameters=("BotId",),
@@ -57,6 +60,7 @@ UPDATE_BOT = Operation(
     "Change a bot",
     'What is in the body changes. `"scheduling": null` takes its own platform away; `"rotate_secret":'
     " true` in it makes a new secret, shown in this answer and never again.",
+    "bots:write",
     [Reply(200, "The bot as it is now.", BotAnswer, {"a new secret": examples.REGISTERED})],
     (*CALLER, *BODY, NO_BOT, *_NAMED),
     BotChanges,
@@ -71,6 +75,7 @@ DELETE_BOT = Operation(
     TAG,
     "Delete a bot",
     "Its numbers are free for another; its bookings stay.",
+    "bots:write",
     [Reply(204, "Deleted.")],
     (*CALLER, NO_BOT),
     parameters=("BotId",),
@@ -83,6 +88,7 @@ LEAVE_MESSAGE = Operation(
     "Messages",
     "Leave a message",
     "Kept for the practice's people, once for each Idempotency-Key.",
+    "messages:write",
     [
         Reply(
             200,

@@ -51,6 +51,7 @@ SEARCH = Operation(
     "Relayed to the bot's platform, which may add fields of its own. Every window takes any appointment"
     " that fits in it; cut it into start times yourself. `end_at` is exclusive; a bare date is a whole day"
     " of the practice's, and included. No window is an empty list.",
+    "availability:read",
     [Reply(200, "The free windows.", AvailabilityAnswer, {"two windows": examples.WINDOWS})],
     _RELAYED,
     AvailabilitySearch,
@@ -68,6 +69,7 @@ BOOK = Operation(
     " also `Idempotency-Key-Mismatch: true`.\n\nA refusal, such as 409 `slot_unavailable`, is the"
     " platform's answer, and the key may be used for another try. After a 502, a 504 or a broken connection"
     " nobody knows yet: repeat with the same key until you have an answer.",
+    "bookings:write",
     [
         Reply(
             200,
@@ -93,6 +95,7 @@ GET = Operation(
     "Get a booking",
     "The booking as it is now. The id of one that is under way (`intent_…`, from a 202) answers with the"
     " booking as soon as there is one, and with the platform's refusal if there is none.",
+    "bookings:read",
     [
         Reply(200, "The booking.", BookingAnswer, {"booked": examples.BOOKED}),
         Reply(
@@ -115,6 +118,7 @@ CANCEL = Operation(
     "Cancel a booking",
     "Relayed to the bot's platform, once for each Idempotency-Key. A booking that is cancelled already"
     " stays so.",
+    "bookings:write",
     [
         Reply(200, "Cancelled.", BookingAnswer, {"cancelled": examples.CANCELLED}, _REPLAY + _WAITED),
         _UNDER_WAY,
@@ -133,6 +137,7 @@ RESCHEDULE = Operation(
     "Move a booking",
     "Relayed to the bot's platform, once for each Idempotency-Key. The booking keeps its id, and its length"
     " unless you say another. Its old time is given up only when it has the new one.",
+    "bookings:write",
     [
         Reply(200, "Moved.", BookingAnswer, {"moved": examples.RESCHEDULED}, _REPLAY + _WAITED),
         _UNDER_WAY,
@@ -151,6 +156,7 @@ HOLD = Operation(
     "Hold a time",
     "Keeps a time free while your caller makes up their mind. Nobody else can book it until `expires_at`;"
     " book it with `booking.hold_id`. Of the embedded calendar alone: other platforms answer 501.",
+    "bookings:write",
     [
         Reply(200, "Held before, under this key.", HoldAnswer, {"held": examples.HELD}, _REPLAY),
         Reply(201, "Held.", HoldAnswer, {"held": examples.HELD}),
@@ -169,6 +175,7 @@ LOOKUP = Operation(
     "Look a customer up",
     "Whether the bot's platform knows a phone number, and the next appointment of whoever has it. Good for a"
     " greeting, not for telling anybody who they are: a caller's number proves nothing.",
+    "availability:read",
     [Reply(200, "What is known.", LookupAnswer, {"known": examples.KNOWN, "not known": examples.UNKNOWN})],
     (*_RELAYED, NOT_SUPPORTED),
     LookupRequest,
