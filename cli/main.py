@@ -17,8 +17,11 @@ COMMANDS = {
     "chat": "Talk to the same bot by text, in the terminal.",
     "demo": "Place a real simulated phone call that ends in a booking.",
     "doctor": "Say what is missing for real calls, and how to fix it.",
+    "worker": "Do what follows bookings, without a door: messages, events, doubts.",
+    "follow-ups": "List what follows bookings, and try again what was given up.",
 }
-"""The subcommands in the order of the help; each is the function of that name in ``cli/<name>.py``."""
+"""The subcommands in the order of the help; each is the function, or the group of further subcommands, of
+that name in ``cli/<name>.py``, with underscores."""
 
 
 def make_app(wanted: str | None) -> typer.Typer:
@@ -41,10 +44,14 @@ def make_app(wanted: str | None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for name, summary in COMMANDS.items():
-        command: Callable[..., Any] = _not_loaded
+        command: Callable[..., Any] | typer.Typer = _not_loaded
         if name == wanted:
-            command = getattr(importlib.import_module(f"cli.{name}"), name)
-        app.command(name, short_help=summary)(command)
+            module = name.replace("-", "_")
+            command = getattr(importlib.import_module(f"cli.{module}"), module)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, short_help=summary)
+        else:
+            app.command(name, short_help=summary)(command)
     return app
 
 

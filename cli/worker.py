@@ -1,0 +1,51 @@
+"""``chairside worker``: the follow-ups alone, on the data folder or database that servers work on."""
+
+import asyncio
+import signal
+
+from rich.console import Console
+
+from cli.options import DataDir, Now, clock_of, load_settings
+from cli.records import open_database, prepare_data_dir, said_plainly
+from config.logs import configure_logs
+from config.settings import Settings
+
+
+def worker(data_dir: DataDir = None, now: Now = None) -> None:
+    """Do what follows bookings, without a door: text messages, events, bookings in doubt, until SIGTERM.
+
+    For servers that are told not to (CHAIRSIDE_FOLLOWUPS_IN_SERVER=false), or beside them. What a stopped
+    worker leaves is taken up by another, or at its next start.
+    """
+    settings = load_settings(data_dir)
+    clock = clock_of(now)
+    prepare_data_dir(settings)
+    with said_plainly():
+        asyncio.run(_check(settings))
+    configure_logs(settings.log)
+    # As for the server: help, and what is wrong, must not wait for what takes seconds to load.
+    from webhooks.app import create_app  # noqa: PLC0415
+
+    # The embedded calendar's door is among those of the application: opened, and listened at by nobody.
+    app = create_app(settings, clock, voice_agent=None, follow_ups=True)
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        async with app.router.lifespan_context(app):
+            Console(highlight=False, soft_wrap=True).print(
+                f"[bold green]Chairside[/bold green] follows up on {_place(settings)}"
+            )
+            await stopped.wait()
+
+    asyncio.run(run())
+
+
+async def _check(settings: Settings) -> None:
+    async with open_database(settings):
+        pass
+
+
+def _place(settings: Settings) -> str:
+    return "the database" if settings.database.url else str(settings.data_dir)
