@@ -60,9 +60,12 @@ class WorkflowEngine:
         self._ours = asyncio.get_running_loop()
         if not self._thread.is_alive():
             self._thread.start()
+        launching = asyncio.ensure_future(self._there(self._launch()))
         try:
-            await self._there(self._launch())
+            await asyncio.shield(launching)
         except BaseException:
+            # Whoever stops us while it launches must not stop it half-way.
+            await asyncio.gather(launching, return_exceptions=True)
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             raise
 
