@@ -90,6 +90,22 @@ class BookingNotFound(PracticeError):
     default_message = "No such booking."
 
 
+class BookingCancelled(PracticeError):
+    """The booking is cancelled, and what is cancelled is not moved."""
+
+    code = "booking_cancelled"
+    status = 409
+    default_message = "That booking is cancelled."
+
+
+class BookingPast(PracticeError):
+    """The appointment has begun or is over."""
+
+    code = "booking_past"
+    status = 409
+    default_message = "That booking is in the past."
+
+
 class NotSupportedByPlatform(PracticeError):
     """The platform has no such path."""
 
