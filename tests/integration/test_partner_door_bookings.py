@@ -1,0 +1,224 @@
+"""Look-ups, bookings and their changes, holds: as a partner sees them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from config.settings import RelaySettings
+from tests.fakes.partner_door import CUSTOMER, START, PartnerDoor, booking_for, error, open_partner_door
+from tests.fakes.platform import answers
+
+LATER = "2026-12-03T14:00:00-05:00"
+
+
+@pytest.fixture
+async def door(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[PartnerDoor]:
+    relay = RelaySettings(first_pause_seconds=0.01, attempts=2)
+    async with open_partner_door(tmp_path, sqlite_template, relay=relay) as door:
+        yield door
+
+
+def slot(door: PartnerDoor, bot: str | None = None) -> dict[str, object]:
+    return {"bot_id": bot or door.near, "slot": {"start_at": START, "duration_minutes": 30}}
+
+
+async def test_a_booking_can_be_got_moved_and_cancelled(door: PartnerDoor) -> None:
+    made = (await door.book(door.near, "b")).json()["booking"]
+    path = f"/v1/bookings/{made['id']}"
+    assert (await door.get(path)).json()["booking"] == made
+
+    moved = await door.post(
+        f"{path}/reschedule", {"bot_id": door.near, "booking": {"start_at": LATER}}, "move"
+    )
+    assert moved.status_code == 200, moved.text
+    assert (moved.json()["booking"]["id"], moved.json()["booking"]["start_at"]) == (
+        made["id"],
+        "2026-12-03T19:00:00Z",
+    )
+    assert (await door.get(path)).json()["booking"]["start_at"] == "2026-12-03T19:00:00Z"
+
+    cancelled = await door.post(f"{path}/cancel", {"bot_id": door.near}, "cancel")
+    assert cancelled.json()["booking"]["status"] == "cancelled"
+    assert (await door.get(path, bot_id=door.near)).json()["booking"]["status"] == "cancelled"
+
+
+async def test_a_repeated_change_is_replayed_and_says_so(door: PartnerDoor) -> None:
+    made = (await door.book(door.far, "b")).json()["booking"]
+    path, body = f"/v1/bookings/{made['id']}/cancel", {"bot_id": door.far, "cancellation": {"reason": "ill"}}
+    first = await door.post(path, body, "c")
+    again = await door.post(path, body, "c")
+    assert first.json() == again.json()
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert [path for path, _ in door.platform.requests].count("/hooks/bookings/1/cancel") == 1
+
+
+async def test_every_door_takes_a_trailing_slash(door: PartnerDoor) -> None:
+    made = (await door.book(door.near, "b")).json()["booking"]
+    path = f"/v1/bookings/{made['id']}"
+    assert (await door.get(f"{path}/")).status_code == 200
+    moved = {"bot_id": door.near, "booking": {"start_at": LATER}}
+    assert (await door.post(f"{path}/reschedule/", moved, "m")).status_code == 200
+    assert (await door.post(f"{path}/cancel/", {"bot_id": door.near}, "c")).status_code == 200
+    assert (await door.post("/v1/slots/hold/", slot(door), "h")).status_code == 201
+    lookup = {"bot_id": door.near, "customer": {"phone": CUSTOMER["phone"]}}
+    assert (await door.post("/v1/customers/lookup/", lookup)).json()["found"] is True
+
+
+async def test_only_the_contracts_own_endpoints_go_without_the_version(door: PartnerDoor) -> None:
+    for path in ("/slots/hold", "/customers/lookup", "/bookings/1/cancel", "/messages", "/bots"):
+        assert error(await door.post(path, slot(door), "k")) == (404, "not_found"), path
+
+
+async def test_a_held_slot_is_kept_for_its_booking(door: PartnerDoor) -> None:
+    held = await door.post("/v1/slots/hold", slot(door), "h")
+    assert held.status_code == 201, held.text
+    hold = held.json()["hold"]
+    assert hold["id"].startswith("hold_")
+    again = await door.post("/v1/slots/hold", slot(door), "h")
+    assert again.json()["hold"]["id"] == hold["id"]
+    practitioner = hold["practitioner"]["id"]
+    refused = await door.post(
+        "/v1/bookings", booking_for(door.near, START, practitioner_id=practitioner), "other"
+    )
+    assert error(refused) == (409, "slot_unavailable")
+    body = booking_for(door.near, START, practitioner_id=practitioner, hold_id=hold["id"])
+    assert (await door.post("/v1/bookings", body, "own")).status_code == 201
+
+
+async def test_a_platform_outside_holds_nothing(door: PartnerDoor) -> None:
+    assert error(await door.post("/v1/slots/hold", slot(door, door.far), "h")) == (
+        501,
+        "not_supported_by_platform",
+    )
+
+
+@pytest.mark.parametrize("change", ["cancel", "reschedule"])
+async def test_a_platform_without_such_a_path_does_not_support_it(door: PartnerDoor, change: str) -> None:
+    made = (await door.book(door.far, "b")).json()["booking"]
+    door.platform.lacks_changes = answers(404, content=b"<h1>Not found</h1>")
+    body = {"bot_id": door.far, "booking": {"start_at": LATER}}
+    response = await door.post(f"/v1/bookings/{made['id']}/{change}", body, "c")
+    assert error(response) == (501, "not_supported_by_platform")
+
+
+async def test_a_platforms_refusal_is_passed_on_verbatim(door: PartnerDoor) -> None:
+    verbatim = {"error": {"code": "blackout", "message": "Nobody is here."}, "hint": [1]}
+    door.platform.before.append(answers(410, verbatim))
+    response = await door.book(door.far, "b")
+    assert (response.status_code, response.json()) == (410, verbatim)
+
+
+async def test_a_platforms_401_is_not_the_partners(door: PartnerDoor) -> None:
+    door.platform.before.append(answers(401, {"error": {"code": "invalid_signature", "message": "No."}}))
+    response = await door.book(door.far, "b")
+    assert error(response) == (502, "webhook_rejected")
+    assert "WWW-Authenticate" not in response.headers
+
+
+STRANGE_IDS = ["1", "a/b", "a b?c#d", "50%", "%2F", "Ünïcode ✓", "x" * 255, "bookings", "cancel"]
+
+
+@pytest.mark.parametrize("booking_id", STRANGE_IDS)
+async def test_ids_of_other_platforms_are_taken_as_they_are(door: PartnerDoor, booking_id: str) -> None:
+    made = {"id": booking_id, "status": "accepted", "start_at": START}
+    door.platform.before.append(answers(201, {"booking": made}))
+    assert (await door.book(door.far, "b")).status_code == 201
+    path = f"/v1/bookings/{quote(booking_id, safe='')}"
+    assert (await door.get(path)).json()["booking"]["id"] == booking_id
+    door.platform.before.append(answers(200, {"booking": {**made, "status": "cancelled"}}))
+    cancelled = await door.post(f"{path}/cancel", {"bot_id": door.far}, "c")
+    assert cancelled.status_code == 200, cancelled.text
+    assert door.platform.requests[-1][0] == f"/hooks/bookings/{quote(booking_id, safe='')}/cancel"
+
+
+@pytest.mark.parametrize("segment", ["x" * 256, "%00", "a%0Ab", "%ff", "%20", "unknown", "intent_nothing"])
+async def test_an_id_that_nothing_has_finds_nothing(door: PartnerDoor, segment: str) -> None:
+    assert error(await door.get(f"/v1/bookings/{segment}")) == (404, "booking_not_found")
+
+
+async def test_a_slash_that_is_not_encoded_parts_the_path(door: PartnerDoor) -> None:
+    assert error(await door.get("/v1/bookings/a/b")) == (404, "not_found")
+    assert error(await door.get("/v1/bookings/a/cancel")) == (405, "method_not_allowed")
+
+
+async def test_a_booking_of_two_bots_has_to_be_told_apart(door: PartnerDoor) -> None:
+    partners = door.doors.services.partners
+    other = await partners.create_bot(
+        door.partner_id,
+        name="Oak Street",
+        account_id="acct_oakstreet",
+        webhook_url="https://platform.example.com/hooks",
+        webhook_secret=door.platform.secret,
+    )
+    for bot, key in ((door.far, "a"), (other.id, "b")):
+        door.platform.before.append(answers(201, {"booking": {"id": "7", "status": key, "start_at": START}}))
+        assert (await door.book(bot, key)).status_code == 201
+    assert error(await door.get("/v1/bookings/7")) == (400, "invalid_request")
+    assert (await door.get("/v1/bookings/7", bot_id=other.id)).json()["booking"]["status"] == "b"
+    assert error(await door.get("/v1/bookings/7", bot_id=" ")) == (400, "invalid_request")
+    assert error(await door.get("/v1/bookings/7", bot_id="bot_nobody")) == (404, "bot_not_found")
+
+
+async def test_a_booking_outlives_its_bot(door: PartnerDoor) -> None:
+    made = (await door.book(door.far, "b")).json()["booking"]
+    await door.doors.services.partners.delete_bot(door.partner_id, door.far)
+    assert (await door.get(f"/v1/bookings/{made['id']}")).json()["booking"]["id"] == made["id"]
+
+
+async def test_the_runtime_gets_its_own_bots_booking_without_naming_it(door: PartnerDoor) -> None:
+    made = (await door.book(door.near, "b")).json()["booking"]
+    own = door.doors.services.runtime.for_bot(door.near)
+    other = door.doors.services.runtime.for_bot(door.far)
+    assert (await door.get(f"/v1/bookings/{made['id']}", own)).status_code == 200
+    assert error(await door.get(f"/v1/bookings/{made['id']}", other)) == (404, "booking_not_found")
+
+
+async def test_who_prefers_to_wait_is_told_where_to_ask(door: PartnerDoor) -> None:
+    door.platform.gate.clear()
+    pending = await door.book(door.far, "b", Prefer="wait=0")
+    assert pending.status_code == 202
+    booking = pending.json()["booking"]
+    assert (booking["status"], booking["customer"]) == ("pending", CUSTOMER)
+    assert pending.headers["Location"] == f"/v1/bookings/{booking['id']}"
+    assert pending.headers["Retry-After"] == "2"
+    assert pending.headers["Preference-Applied"] == "wait=0"
+    assert (await door.get(pending.headers["Location"])).json()["booking"]["status"] == "pending"
+    door.platform.gate.set()
+    joined = await door.book(door.far, "b", Prefer="wait=5")
+    assert (joined.status_code, joined.headers["Preference-Applied"]) == (200, "wait=5")
+    assert (await door.get(pending.headers["Location"])).json() == joined.json()
+
+
+@pytest.mark.parametrize("change", ["cancel", "reschedule"])
+async def test_changes_are_waited_for_likewise(door: PartnerDoor, change: str) -> None:
+    made = (await door.book(door.far, "b")).json()["booking"]
+    door.platform.gate.clear()
+    body = {"bot_id": door.far, "booking": {"start_at": LATER}}
+    path = f"/v1/bookings/{made['id']}/{change}"
+    pending = await door.post(path, body, "c", Prefer="wait=0")
+    assert pending.status_code == 202
+    door.platform.gate.set()
+    done = await door.post(path, body, "c")
+    assert (done.status_code, done.headers["Idempotency-Replayed"]) == (200, "true")
+
+
+async def test_who_prefers_nothing_is_told_by_an_error_in_time(tmp_path: Path, sqlite_template: Path) -> None:
+    relay = RelaySettings(wait_seconds=0.05)
+    async with open_partner_door(tmp_path, sqlite_template, relay=relay) as door:
+        door.platform.gate.clear()
+        late = await door.book(door.far, "b")
+        assert error(late) == (504, "webhook_timeout")
+        assert "Preference-Applied" not in late.headers
+        door.platform.gate.set()
+        assert (await door.book(door.far, "b")).headers["Idempotency-Replayed"] == "true"
+
+
+async def test_many_at_once_get_equal_answers_of_one_booking(door: PartnerDoor) -> None:
+    responses = await asyncio.gather(*(door.book(door.far, "b") for _ in range(8)))
+    assert sorted(one.status_code for one in responses) == [200] * 7 + [201]
+    assert all(one.json() == responses[0].json() for one in responses)
+    assert len(door.platform.requests) == 1
