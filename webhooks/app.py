@@ -204,7 +204,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             database=database,
             partners=partners,
             desk=desk,
-            calendar=EmbeddedCalendar(database, clock),
+            calendar=EmbeddedCalendar(database, clock, settings.calendar),
             assistants=Assistants(database, clock),
             messages=messages,
             staff=Staff(database, clock),

@@ -1,6 +1,6 @@
 """The embedded calendar: a platform like any other, behind the signed protocol."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -8,26 +8,40 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.clock import Clock
 from config.database import Database
+from config.settings import CalendarSettings
 from practice.calendar import repository
-from practice.calendar.hours import Interval, Need, fits
+from practice.calendar.changes import Changes
+from practice.calendar.holds import Holds, find_hold
+from practice.calendar.placing import Place, Wanted, find_place, list_busy
 from practice.calendar.plan import Plan
 from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search
-from practice.errors import AccountNotFound, InvalidPayload, SlotUnavailable
+from practice.calendar.shapes import booking_of, next_appointment_of
+from practice.errors import SlotUnavailable
 from practice.ids import new_id
 from practice.records.bookings import Appointment
-from practice.records.practices import Practice, Practitioner
+from practice.records.practices import Practice, Service
 
 CREATED, REPEATED = 201, 200
-OFFER_GRACE = timedelta(minutes=30)
-"""How much of the minimum notice may pass between an offer and its booking."""
 
 
 class EmbeddedCalendar:
-    """Keeps practices' own calendars. Bodies are those of the webhook protocol, whole."""
+    """Keeps practices' own calendars. Bodies are those of the webhook protocol, whole.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Args:
+        database: The records.
+        clock: The practice's time.
+        settings: How long holds last.
+
+    Attributes:
+        changes: Cancels and moves what was booked.
+        holds: Keeps times for a while.
+    """
+
+    def __init__(self, database: Database, clock: Clock, settings: CalendarSettings | None = None) -> None:
         self._database = database
         self._clock = clock
+        self.changes = Changes(database, clock)
+        self.holds = Holds(database, clock, settings or CalendarSettings())
 
     async def lookup(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Look a customer up by phone number.
@@ -38,7 +52,7 @@ class EmbeddedCalendar:
 
         Returns:
             ``{"found": bool, "customer"?: {"name", "phone", "existing_appointment"?}}``; the existing
-            appointment is the next one to come.
+            appointment is the next one to come, with the ``id`` to change it by.
 
         Raises:
             InvalidPayload: The body does not fit.
@@ -46,7 +60,7 @@ class EmbeddedCalendar:
         """
         phone = read_lookup(body)
         async with self._database.reading() as session:
-            await _get_practice(session, account_id)
+            practice = await repository.get_practice(session, account_id)
             appointments = await repository.list_by_phone(session, account_id, phone)
         if not appointments:
             return {"found": False}
@@ -54,12 +68,7 @@ class EmbeddedCalendar:
         now = self._clock()
         coming = [one for one in appointments if one.status != "cancelled" and one.start_at > now]
         if coming:
-            following = coming[-1]
-            customer["existing_appointment"] = {
-                "start_at": _utc(following.start_at),
-                "end_at": _utc(following.end_at),
-                "status": following.status,
-            }
+            customer["existing_appointment"] = next_appointment_of(practice, coming[-1])
         return {"found": True, "customer": customer}
 
     async def search(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -80,13 +89,13 @@ class EmbeddedCalendar:
         """
         wanted = read_search(body)
         async with self._database.reading() as session:
-            plan = Plan(await _get_practice(session, account_id), self._clock())
+            plan = Plan(await repository.get_practice(session, account_id), self._clock())
             service = plan.find_service(wanted.service_id)
             practitioners = plan.list_practitioners(wanted.practitioner_id, service)
             need = plan.need(service, _minutes(wanted.duration_minutes))
             span = wanted.span(plan.zone)
             within = plan.bookable(span)
-            busy = await _busy(session, practitioners, within, need)
+            busy = await list_busy(session, plan, practitioners, within, need)
         found = [
             (window, practitioner)
             for practitioner in practitioners
@@ -112,7 +121,8 @@ class EmbeddedCalendar:
 
         Args:
             account_id: ``acct_…``.
-            body: A bookings body; the booking may name ``service_id`` and ``practitioner_id``.
+            body: A bookings body; the booking may name ``service_id``, ``practitioner_id`` and the
+                ``hold_id`` of a hold that it uses up.
 
         Returns:
             201 with ``{"booking": …}``, or 200 with the booking that the same key made before.
@@ -120,107 +130,65 @@ class EmbeddedCalendar:
         Raises:
             InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
-            SlotUnavailable: The time is taken, closed, past, too soon or too far away.
+            SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
         """
         wish = read_booking(body)
         try:
             async with self._database.session() as session:
-                await repository.lock_practice(session, account_id)
-                practice = await _get_practice(session, account_id)
+                practice = await repository.lock_practice(session, account_id)
                 made = await repository.find_by_key(session, account_id, wish.idempotency_key)
-                if made is not None:
-                    return REPEATED, {"booking": _booking(practice, made)}
-                appointment = await self._place(session, practice, wish)
-                await repository.add_appointment(session, appointment)
-                return CREATED, {"booking": _booking(practice, appointment)}
+                if made is None:
+                    made, status = await self._book(session, practice, wish), CREATED
+                else:
+                    status = REPEATED
+                return status, {"booking": booking_of(practice, made)}
         except IntegrityError as error:
             # The database's own guard: something else wrote between our look and our insert.
             async with self._database.reading() as session:
                 made = await repository.find_by_key(session, account_id, wish.idempotency_key)
                 if made is None:
                     raise SlotUnavailable from error
-                return REPEATED, {"booking": _booking(await _get_practice(session, account_id), made)}
+                practice = await repository.get_practice(session, account_id)
+                return REPEATED, {"booking": booking_of(practice, made)}
 
-    async def _place(self, session: AsyncSession, practice: Practice, wish: BookingWish) -> Appointment:
-        now = self._clock()
-        plan = Plan(practice, now)
-        service = plan.find_service(wish.service_id)
-        need = plan.need(service, wish.duration)
-        if need.duration != wish.duration:
-            raise InvalidPayload("booking.duration_minutes is shorter than the service takes.")
-        end = wish.start + wish.duration
-        # Whoever was offered a time a while ago may still have it, as long as it is to come.
-        earliest = max(now, plan.earliest - OFFER_GRACE)
-        span = Interval(max(wish.start, earliest), min(end, plan.latest))
+    async def _book(self, session: AsyncSession, practice: Practice, wish: BookingWish) -> Appointment:
+        plan = Plan(practice, self._clock())
+        await repository.sweep_holds(session, practice.account_id, plan.now)
+        hold = await find_hold(session, plan, wish)
+        service = plan.find_service(wish.service_id or (hold.service_id if hold else None))
         practitioners = plan.list_practitioners(wish.practitioner_id, service)
-        busy = await _busy(session, practitioners, span, need)
-        for practitioner in practitioners:
-            windows = plan.windows(practitioner, span, busy[practitioner.number], need)
-            if fits(windows, wish.start, wish.duration):
-                return Appointment(
-                    id=new_id("bkg", now),
-                    account_id=practice.account_id,
-                    practice_id=practice.id,
-                    practitioner_number=practitioner.number,
-                    service_id=service.id if service else None,
-                    status="confirmed",
-                    start_at=wish.start,
-                    end_at=end,
-                    busy_from=wish.start - need.before,
-                    busy_until=end + need.after,
-                    customer_name=wish.name,
-                    customer_phone=wish.phone,
-                    customer_email=wish.email,
-                    notes=wish.notes,
-                    idempotency_key=wish.idempotency_key,
-                    created_at=now,
-                )
-        raise SlotUnavailable
+        if hold is not None:
+            practitioners.sort(key=lambda one: one.number != hold.practitioner_number)
+        wanted = Wanted(wish.start, wish.duration, service, practitioners, hold_id=hold.id if hold else None)
+        place = await find_place(session, plan, wanted)
+        if hold is not None:
+            await session.delete(hold)
+        appointment = _appointment(practice, wish, service, place, plan.now)
+        await repository.add_appointment(session, appointment)
+        return appointment
 
 
-async def _get_practice(session: AsyncSession, account_id: str) -> Practice:
-    practice = await repository.find_practice(session, account_id)
-    if practice is None:
-        raise AccountNotFound
-    return practice
-
-
-async def _busy(
-    session: AsyncSession, practitioners: list[Practitioner], span: Interval, need: Need
-) -> dict[int, list[Interval]]:
-    busy: dict[int, list[Interval]] = {one.number: [] for one in practitioners}
-    if busy and span.start < span.end:
-        start, end = span.start - need.before, span.end + need.after
-        rows = await repository.list_busy(session, list(busy), start, end)
-        for number, busy_from, busy_until in rows:
-            busy[number].append(Interval(busy_from, busy_until))
-    return busy
-
-
-def _booking(practice: Practice, made: Appointment) -> dict[str, Any]:
-    practitioner = next(one for one in practice.practitioners if one.number == made.practitioner_number)
-    service = next((one for one in practice.services if one.id == made.service_id), None)
-    booking: dict[str, Any] = {
-        "id": made.id,
-        "status": made.status,
-        "start_at": _utc(made.start_at),
-        "end_at": _utc(made.end_at),
-        "customer": {"phone": made.customer_phone, "name": made.customer_name},
-        "location": {"name": practice.name, "address": practice.address},
-        "practitioner": {"id": practitioner.id, "name": practitioner.name},
-        "created_at": _utc(made.created_at),
-    }
-    if practice.address is None:
-        del booking["location"]["address"]
-    if service is not None:
-        booking["service"] = {"id": service.id, "name": service.name}
-    if made.notes is not None:
-        booking["notes"] = made.notes
-    return booking
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _appointment(
+    practice: Practice, wish: BookingWish, service: Service | None, place: Place, now: datetime
+) -> Appointment:
+    return Appointment(
+        id=new_id("bkg", now),
+        account_id=practice.account_id,
+        practice_id=practice.id,
+        practitioner_number=place.practitioner_number,
+        service_id=service.id if service else None,
+        status="confirmed",
+        start_at=place.start_at,
+        end_at=place.end_at,
+        busy_from=place.busy_from,
+        busy_until=place.busy_until,
+        customer_name=wish.name,
+        customer_phone=wish.phone,
+        customer_email=wish.email,
+        notes=wish.notes,
+        idempotency_key=wish.idempotency_key,
+        created_at=now,
+    )
 
 
 def _minutes(number: int | None) -> timedelta | None:

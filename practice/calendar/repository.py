@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from practice.records.bookings import Appointment
+from practice.errors import AccountNotFound
+from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practice, Practitioner
+
+Busy = tuple[int, datetime, datetime]
+"""Practitioner number, busy from, busy until."""
 
 
 async def find_practice(session: AsyncSession, account_id: str) -> Practice | None:
@@ -26,21 +30,61 @@ async def find_practice(session: AsyncSession, account_id: str) -> Practice | No
     return (await session.scalars(query)).one_or_none()
 
 
-async def lock_practice(session: AsyncSession, account_id: str) -> None:
-    """Let one booking of a practice be decided at a time (SQLite's write lock does so already)."""
+async def get_practice(session: AsyncSession, account_id: str) -> Practice:
+    """Get an account's practice; AccountNotFound when it has none."""
+    practice = await find_practice(session, account_id)
+    if practice is None:
+        raise AccountNotFound
+    return practice
+
+
+async def lock_practice(session: AsyncSession, account_id: str) -> Practice:
+    """Let one change of a practice's calendar be decided at a time (SQLite's write lock does so already).
+
+    AccountNotFound when the account has no practice.
+    """
     await session.execute(select(Practice.id).where(Practice.account_id == account_id).with_for_update())
+    return await get_practice(session, account_id)
 
 
-async def list_busy(
-    session: AsyncSession, numbers: Sequence[int], start: datetime, end: datetime
-) -> list[tuple[int, datetime, datetime]]:
-    """List (practitioner number, busy from, busy until) of all that touches a span."""
+async def list_taken(
+    session: AsyncSession,
+    numbers: Sequence[int],
+    start: datetime,
+    end: datetime,
+    *,
+    without: str | None = None,
+) -> list[Busy]:
+    """List the appointments that touch a span, except one."""
     query = select(Appointment.practitioner_number, Appointment.busy_from, Appointment.busy_until).where(
         Appointment.practitioner_number.in_(numbers),
         Appointment.status != "cancelled",
         Appointment.busy_from < end,
         Appointment.busy_until > start,
     )
+    if without is not None:
+        query = query.where(Appointment.id != without)
+    return [(row[0], row[1], row[2]) for row in await session.execute(query)]
+
+
+async def list_held(
+    session: AsyncSession,
+    numbers: Sequence[int],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    without: str | None = None,
+) -> list[Busy]:
+    """List the holds that touch a span and have not run out, except one."""
+    query = select(SlotHold.practitioner_number, SlotHold.busy_from, SlotHold.busy_until).where(
+        SlotHold.practitioner_number.in_(numbers),
+        SlotHold.expires_at > now,
+        SlotHold.busy_from < end,
+        SlotHold.busy_until > start,
+    )
+    if without is not None:
+        query = query.where(SlotHold.id != without)
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
@@ -73,6 +117,43 @@ async def add_appointment(session: AsyncSession, appointment: Appointment) -> No
     """Add an appointment; the database refuses an overlap with IntegrityError."""
     session.add(appointment)
     await session.flush()
+
+
+async def find_appointment(session: AsyncSession, account_id: str, appointment_id: str) -> Appointment | None:
+    """Find an account's appointment by its id."""
+    query = select(Appointment).where(Appointment.account_id == account_id, Appointment.id == appointment_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def find_change(
+    session: AsyncSession, account_id: str, idempotency_key: str
+) -> AppointmentChange | None:
+    """Find the change that a key made."""
+    query = select(AppointmentChange).where(
+        AppointmentChange.account_id == account_id, AppointmentChange.idempotency_key == idempotency_key
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def find_hold(session: AsyncSession, account_id: str, hold_id: str) -> SlotHold | None:
+    """Find an account's hold by its id, run out or not."""
+    query = select(SlotHold).where(SlotHold.account_id == account_id, SlotHold.id == hold_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def find_hold_by_key(session: AsyncSession, account_id: str, idempotency_key: str) -> SlotHold | None:
+    """Find the hold that a key made, run out or not."""
+    query = select(SlotHold).where(
+        SlotHold.account_id == account_id, SlotHold.idempotency_key == idempotency_key
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def sweep_holds(session: AsyncSession, account_id: str, now: datetime) -> None:
+    """Remove an account's holds that have run out."""
+    await session.execute(
+        delete(SlotHold).where(SlotHold.account_id == account_id, SlotHold.expires_at <= now)
+    )
 
 
 async def next_practitioner_number(session: AsyncSession) -> int:

@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.settings import CalendarSettings
 from practice.calendar.hours import Interval
 from practice.errors import InvalidPayload
 from practice.payload import Fields
 
 LONGEST_DURATION_MINUTES = 24 * 60
 LONGEST_KEY = 100
+LONGEST_ID = 64
 LONGEST_RANGE = timedelta(days=400)
+ANYONE = "any"
+"""In place of a practitioner's id: whoever is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,30 @@ class BookingWish:
     phone: str
     email: str | None
     notes: str | None
+    hold_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWish:
+    """A checked reschedule; what is None stays as it is."""
+
+    idempotency_key: str
+    start: datetime
+    duration: timedelta | None
+    service_id: str | None
+    practitioner_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWish:
+    """A checked hold."""
+
+    idempotency_key: str
+    start: datetime
+    duration: timedelta
+    service_id: str | None
+    practitioner_id: str | None
+    seconds: float
 
 
 def read_search(body: Any) -> SearchRequest:
@@ -65,7 +93,7 @@ def read_search(body: Any) -> SearchRequest:
         start=span.instant_or_day("start_at"),
         end=span.instant_or_day("end_at"),
         service_id=wanted.find_text("service_id"),
-        practitioner_id=wanted.find_text("practitioner_id"),
+        practitioner_id=_practitioner_id(wanted),
         duration_minutes=wanted.find_whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES),
     )
 
@@ -84,11 +112,58 @@ def read_booking(body: Any) -> BookingWish:
         start=booking.instant("start_at"),
         duration=timedelta(minutes=booking.whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES)),
         service_id=booking.find_text("service_id"),
-        practitioner_id=booking.find_text("practitioner_id"),
+        practitioner_id=_practitioner_id(booking),
         name=customer.text("name", 200).strip(),
         phone=customer.text("phone", 40).strip(),
         email=customer.find_text("email", 320),
         notes=booking.find_text("notes"),
+        hold_id=booking.find_text("hold_id", LONGEST_ID),
+    )
+
+
+def read_cancellation(body: Any) -> str:
+    """Check a cancel body; gives its key.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    return Fields.of(body, InvalidPayload).text("idempotency_key", LONGEST_KEY)
+
+
+def read_move(body: Any) -> MoveWish:
+    """Check a reschedule body.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    whole = Fields.of(body, InvalidPayload)
+    booking = whole.object("booking")
+    minutes = booking.find_whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES)
+    return MoveWish(
+        idempotency_key=whole.text("idempotency_key", LONGEST_KEY),
+        start=booking.instant("start_at"),
+        duration=None if minutes is None else timedelta(minutes=minutes),
+        service_id=booking.find_text("service_id"),
+        practitioner_id=booking.find_text("practitioner_id"),
+    )
+
+
+def read_hold(body: Any, settings: CalendarSettings) -> HoldWish:
+    """Check a hold body.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    whole = Fields.of(body, InvalidPayload)
+    slot = whole.object("slot")
+    longest = int(settings.longest_hold_seconds)
+    return HoldWish(
+        idempotency_key=whole.text("idempotency_key", LONGEST_KEY),
+        start=slot.instant("start_at"),
+        duration=timedelta(minutes=slot.whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES)),
+        service_id=slot.find_text("service_id"),
+        practitioner_id=_practitioner_id(slot),
+        seconds=whole.find_whole_number("hold_seconds", 1, longest) or settings.hold_seconds,
     )
 
 
@@ -99,6 +174,11 @@ def read_lookup(body: Any) -> str:
         InvalidPayload: It names the first field that does not fit.
     """
     return Fields.of(body, InvalidPayload).object("customer").text("phone", 40).strip()
+
+
+def _practitioner_id(wanted: Fields) -> str | None:
+    named = wanted.find_text("practitioner_id")
+    return None if named == ANYONE else named
 
 
 def _moment(given: datetime | date, zone: ZoneInfo, after: int = 0) -> datetime:

@@ -316,16 +316,18 @@ async def test_a_known_customer_is_found_with_their_next_appointment(
     body = {"customer": {"phone": "+12025550100"}}
     assert await calendar.lookup(demo.account_id, body) == {"found": False}
     for key, start in (("k1", "2026-12-03T09:00:00-05:00"), ("k2", "2026-12-02T09:00:00-05:00")):
-        await calendar.book(demo.account_id, wish(key, start))
+        _, made = await calendar.book(demo.account_id, wish(key, start))
     assert await calendar.lookup(demo.account_id, body) == {
         "found": True,
         "customer": {
             "name": "Anna Bell",
             "phone": "+12025550100",
             "existing_appointment": {
+                "id": made["booking"]["id"],
                 "start_at": "2026-12-02T14:00:00Z",
                 "end_at": "2026-12-02T14:30:00Z",
                 "status": "confirmed",
+                "practitioner": made["booking"]["practitioner"],
             },
         },
     }

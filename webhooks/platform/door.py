@@ -50,3 +50,33 @@ async def create_booking(account_id: str, body: SignedBody, services: Doors) -> 
     """Book an appointment, once for each idempotency key."""
     status, answer = await services.calendar.book(account_id, body)
     return JSONResponse(answer, status)
+
+
+@router.post("/bookings/{booking_id:path}/get")
+async def get_booking(account_id: str, booking_id: str, body: SignedBody, services: Doors) -> dict[str, Any]:
+    """Give a booking as it is now."""
+    del body  # its signature is all that matters
+    return await services.calendar.changes.get(account_id, booking_id)
+
+
+@router.post("/bookings/{booking_id:path}/cancel")
+async def cancel_booking(
+    account_id: str, booking_id: str, body: SignedBody, services: Doors
+) -> dict[str, Any]:
+    """Cancel a booking, once for each idempotency key."""
+    return await services.calendar.changes.cancel(account_id, booking_id, body)
+
+
+@router.post("/bookings/{booking_id:path}/reschedule")
+async def reschedule_booking(
+    account_id: str, booking_id: str, body: SignedBody, services: Doors
+) -> dict[str, Any]:
+    """Move a booking, once for each idempotency key."""
+    return await services.calendar.changes.reschedule(account_id, booking_id, body)
+
+
+@router.post("/slots/hold")
+async def hold_slot(account_id: str, body: SignedBody, services: Doors) -> JSONResponse:
+    """Keep a time for a while, once for each idempotency key."""
+    status, answer = await services.calendar.holds.hold(account_id, body)
+    return JSONResponse(answer, status)

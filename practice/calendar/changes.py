@@ -1,0 +1,210 @@
+"""Cancelling and moving appointments, once per key."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.clock import Clock
+from config.database import Database
+from practice.calendar import repository
+from practice.calendar.placing import Wanted, find_place
+from practice.calendar.plan import Plan
+from practice.calendar.requests import ANYONE, MoveWish, read_cancellation, read_move
+from practice.calendar.shapes import booking_of
+from practice.errors import (
+    BookingCancelled,
+    BookingNotFound,
+    BookingPast,
+    IdempotencyKeyReused,
+    SlotUnavailable,
+)
+from practice.ids import is_id, new_id
+from practice.records.bookings import Appointment, AppointmentChange
+from practice.records.practices import Practice, Practitioner, Service
+
+
+class Changes:
+    """Changes of the embedded calendar's appointments. Bodies are those of the webhook protocol, whole."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def get(self, account_id: str, booking_id: str) -> dict[str, Any]:
+        """Get a booking as it is now.
+
+        Args:
+            account_id: ``acct_…``.
+            booking_id: ``bkg_…``.
+
+        Returns:
+            ``{"booking": …}``.
+
+        Raises:
+            AccountNotFound: No such account here.
+            BookingNotFound: The account has no such booking.
+        """
+        async with self._database.reading() as session:
+            practice = await repository.get_practice(session, account_id)
+            return {"booking": booking_of(practice, await _get(session, account_id, booking_id))}
+
+    async def cancel(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Cancel a booking; its time is free at once. One that is cancelled stays so.
+
+        Args:
+            account_id: ``acct_…``.
+            booking_id: ``bkg_…``.
+            body: A cancel body.
+
+        Returns:
+            ``{"booking": …}``, the same whenever the key comes again.
+
+        Raises:
+            InvalidPayload: The body does not fit.
+            AccountNotFound: No such account here.
+            BookingNotFound: The account has no such booking.
+            BookingPast: It has begun.
+            IdempotencyKeyReused: The key made another change.
+        """
+        key = read_cancellation(body)
+        async with self._database.session() as session:
+            practice = await repository.lock_practice(session, account_id)
+            if (answer := await _answered(session, account_id, key, "cancel", booking_id)) is not None:
+                return answer
+            appointment, now = await _get(session, account_id, booking_id), self._clock()
+            if appointment.status != "cancelled":
+                if appointment.start_at <= now:
+                    raise BookingPast
+                appointment.status, appointment.cancelled_at = "cancelled", now
+            return _keep(session, practice, appointment, key, "cancel", now)
+
+    async def reschedule(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Move a booking to another time: with the same practitioner, unless the body names one or anyone.
+
+        Args:
+            account_id: ``acct_…``.
+            booking_id: ``bkg_…``.
+            body: A reschedule body; what it leaves out stays as it is.
+
+        Returns:
+            ``{"booking": …}``, the same whenever the key comes again.
+
+        Raises:
+            InvalidPayload: The body does not fit.
+            AccountNotFound: No such account here.
+            BookingNotFound: The account has no such booking.
+            BookingCancelled: It is cancelled.
+            BookingPast: It has begun.
+            SlotUnavailable: The new time is taken, held, closed, past, too soon or too far away.
+            IdempotencyKeyReused: The key made another change.
+        """
+        wish = read_move(body)
+        try:
+            async with self._database.session() as session:
+                practice = await repository.lock_practice(session, account_id)
+                key = wish.idempotency_key
+                if (
+                    answer := await _answered(session, account_id, key, "reschedule", booking_id)
+                ) is not None:
+                    return answer
+                appointment, now = await _get(session, account_id, booking_id), self._clock()
+                await _move(session, Plan(practice, now), appointment, wish)
+                return _keep(session, practice, appointment, key, "reschedule", now)
+        except IntegrityError as error:
+            # The database's own guard: something else took the time, or the key, between look and write.
+            async with self._database.reading() as session:
+                answer = await _answered(session, account_id, wish.idempotency_key, "reschedule", booking_id)
+            if answer is None:
+                raise SlotUnavailable from error
+            return answer
+
+
+async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wish: MoveWish) -> None:
+    if appointment.status == "cancelled":
+        raise BookingCancelled
+    if appointment.start_at <= plan.now:
+        raise BookingPast
+    service = _service(plan, appointment, wish)
+    wanted = Wanted(
+        start=wish.start,
+        duration=wish.duration or _own_length(appointment, service),
+        service=service,
+        practitioners=_practitioners(plan, appointment, service, wish),
+        moved_id=appointment.id,
+    )
+    place = await find_place(session, plan, wanted)
+    appointment.practitioner_number = place.practitioner_number
+    appointment.service_id = service.id if service else None
+    appointment.start_at, appointment.end_at = place.start_at, place.end_at
+    appointment.busy_from, appointment.busy_until = place.busy_from, place.busy_until
+    appointment.updated_at = plan.now
+    # Here, so that a refusal of the database is seen before an answer is made of it.
+    await session.flush()
+
+
+def _service(plan: Plan, appointment: Appointment, wish: MoveWish) -> Service | None:
+    """Find what it is for: what is newly wanted, or as before, though it may no longer be offered."""
+    if wish.service_id is not None and wish.service_id != appointment.service_id:
+        return plan.find_service(wish.service_id)
+    return next((one for one in plan.practice.services if one.id == appointment.service_id), None)
+
+
+def _own_length(appointment: Appointment, service: Service | None) -> timedelta:
+    if service is not None and service.id != appointment.service_id:
+        return timedelta(minutes=service.duration_minutes)
+    return appointment.end_at - appointment.start_at
+
+
+def _practitioners(
+    plan: Plan, appointment: Appointment, service: Service | None, wish: MoveWish
+) -> Sequence[Practitioner]:
+    number = appointment.practitioner_number
+    if wish.practitioner_id == ANYONE:
+        # Whom the patient knows comes first.
+        return sorted(plan.list_practitioners(None, service), key=lambda one: one.number != number)
+    if wish.practitioner_id is not None:
+        return plan.list_practitioners(wish.practitioner_id, service)
+    return [one for one in plan.list_practitioners(None, service) if one.number == number]
+
+
+async def _get(session: AsyncSession, account_id: str, booking_id: str) -> Appointment:
+    found = None
+    if is_id(booking_id, "bkg"):
+        found = await repository.find_appointment(session, account_id, booking_id)
+    if found is None:
+        raise BookingNotFound
+    return found
+
+
+async def _answered(
+    session: AsyncSession, account_id: str, key: str, kind: str, booking_id: str
+) -> dict[str, Any] | None:
+    """Find what a key was answered before."""
+    change = await repository.find_change(session, account_id, key)
+    if change is None:
+        return None
+    if change.kind != kind or change.appointment_id != booking_id:
+        # Another booking's answer would tell the caller that theirs was changed.
+        raise IdempotencyKeyReused
+    return change.answer
+
+
+def _keep(
+    session: AsyncSession, practice: Practice, appointment: Appointment, key: str, kind: str, now: datetime
+) -> dict[str, Any]:
+    answer = {"booking": booking_of(practice, appointment)}
+    session.add(
+        AppointmentChange(
+            id=new_id("chg", now),
+            account_id=appointment.account_id,
+            appointment_id=appointment.id,
+            idempotency_key=key,
+            kind=kind,
+            answer=answer,
+            created_at=now,
+        )
+    )
+    return answer

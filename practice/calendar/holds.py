@@ -1,0 +1,99 @@
+"""Keeping a time for someone who is still making up their mind."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.clock import Clock
+from config.database import Database
+from config.settings import CalendarSettings
+from practice.calendar import repository
+from practice.calendar.placing import Wanted, find_place
+from practice.calendar.plan import Plan
+from practice.calendar.requests import BookingWish, read_hold
+from practice.calendar.shapes import hold_of
+from practice.ids import new_id
+from practice.records.bookings import SlotHold
+
+CREATED, REPEATED = 201, 200
+
+
+class Holds:
+    """Holds of the embedded calendar. A hold is nobody's but the account's, and ends by itself.
+
+    Args:
+        database: The records.
+        clock: The practice's time.
+        settings: How long a hold lasts.
+    """
+
+    def __init__(self, database: Database, clock: Clock, settings: CalendarSettings) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+
+    async def hold(self, account_id: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Keep a time for a while: nobody else is offered it or can book it.
+
+        Args:
+            account_id: ``acct_…``.
+            body: A hold body.
+
+        Returns:
+            201 with ``{"hold": …}``, or 200 with the hold that the same key made, while it lasts.
+
+        Raises:
+            InvalidPayload: The body does not fit.
+            AccountNotFound: No such account here.
+            SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
+        """
+        wish = read_hold(body, self._settings)
+        async with self._database.session() as session:
+            practice = await repository.lock_practice(session, account_id)
+            now = self._clock()
+            await repository.sweep_holds(session, account_id, now)
+            made = await repository.find_hold_by_key(session, account_id, wish.idempotency_key)
+            if made is not None:
+                return REPEATED, {"hold": hold_of(practice, made)}
+            plan = Plan(practice, now)
+            service = plan.find_service(wish.service_id)
+            practitioners = plan.list_practitioners(wish.practitioner_id, service)
+            place = await find_place(session, plan, Wanted(wish.start, wish.duration, service, practitioners))
+            hold = SlotHold(
+                id=new_id("hold", now),
+                account_id=account_id,
+                practitioner_number=place.practitioner_number,
+                service_id=service.id if service else None,
+                start_at=place.start_at,
+                end_at=place.end_at,
+                busy_from=place.busy_from,
+                busy_until=place.busy_until,
+                expires_at=now + timedelta(seconds=wish.seconds),
+                idempotency_key=wish.idempotency_key,
+                created_at=now,
+            )
+            session.add(hold)
+            return CREATED, {"hold": hold_of(practice, hold)}
+
+
+async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish) -> SlotHold | None:
+    """Find the hold that a booking uses up: it must be of the same account, time and practitioner.
+
+    One that has run out, or is of another time, is as none: the booking has to find its own place.
+
+    Args:
+        session: A writing transaction on a locked practice, rid of holds that ran out.
+        plan: The practice's rules.
+        wish: What is to be booked.
+
+    Returns:
+        The hold or None.
+    """
+    if wish.hold_id is None:
+        return None
+    hold = await repository.find_hold(session, plan.practice.account_id, wish.hold_id)
+    if hold is None or hold.expires_at <= plan.now or hold.start_at != wish.start:
+        return None
+    holder = next(one for one in plan.practice.practitioners if one.number == hold.practitioner_number)
+    return hold if wish.practitioner_id in {None, holder.id} else None
