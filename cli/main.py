@@ -17,6 +17,9 @@ COMMANDS = {
     "chat": "Talk to the same bot by text, in the terminal.",
     "demo": "Place a real simulated phone call that ends in a booking.",
     "doctor": "Say what is missing for real calls, and how to fix it.",
+    "partners": "Add partners, disable them, grant them accounts, send them events.",
+    "keys": "Make partners' keys, list them, revoke them.",
+    "bots": "List the bots of all partners.",
     "worker": "Do what follows bookings, without a door: messages, events, doubts.",
     "follow-ups": "List what follows bookings, and try again what was given up.",
 }

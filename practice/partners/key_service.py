@@ -113,7 +113,9 @@ class Keys(Store):
         async with self._database.reading() as session:
             return [_view(one) for one in await repository.list_keys(session, partner_id)]
 
-    async def revoke_key(self, partner_id: str | None, key_id: str, after: timedelta = timedelta(0)) -> None:
+    async def revoke_key(
+        self, partner_id: str | None, key_id: str, after: timedelta = timedelta(0)
+    ) -> KeyView:
         """Revoke a key, now or after the time that its holder needs to change over to another.
 
         Args:
@@ -121,13 +123,20 @@ class Keys(Store):
             key_id: ``key_…``.
             after: How long it is still good; a key that ends earlier keeps its end.
 
+        Returns:
+            The key as a list shows it.
+
         Raises:
             KeyNotFound: No such key, or another partner's.
         """
         now = self._wall_clock()
         async with self._database.session() as session:
-            if not await repository.end_key(session, partner_id, key_id, now=now, at=now + after):
+            key = await repository.find_key_for_change(session, partner_id, key_id)
+            if key is None:
                 raise KeyNotFound
+            if key.revoked_at is None:
+                _end(key, now, now + after)
+        return _view(key)
 
     def _note_use(self, key: PartnerKey, now: datetime) -> None:
         noted = self._noted.get(key.id, key.last_used_at)
@@ -161,9 +170,17 @@ def check_name(name: str) -> None:
         raise InvalidRequest(f"A name has 1 to {LONGEST_NAME} printable characters.")
 
 
+def _end(key: PartnerKey, now: datetime, at: datetime) -> None:
+    if at <= now:
+        key.revoked_at = now
+    elif key.expires_at is None or at < key.expires_at:
+        key.expires_at = at
+
+
 def _view(key: PartnerKey) -> KeyView:
     return KeyView(
         id=key.id,
+        partner_id=key.partner_id,
         prefix=key.prefix,
         created_at=key.created_at,
         revoked_at=key.revoked_at,

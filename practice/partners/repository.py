@@ -36,18 +36,12 @@ async def list_keys(session: AsyncSession, partner_id: str | None) -> list[Partn
     return list(await session.scalars(query))
 
 
-async def end_key(
-    session: AsyncSession, partner_id: str | None, key_id: str, *, now: datetime, at: datetime
-) -> bool:
-    """Let a key end at a moment, or now; one that ends earlier keeps its end. False when there is none."""
+async def find_key_for_change(
+    session: AsyncSession, partner_id: str | None, key_id: str
+) -> PartnerKey | None:
+    """Find a key of a partner, or of anybody, and keep others from changing it meanwhile."""
     key = await session.get(PartnerKey, key_id, with_for_update=True)
-    if key is None or partner_id not in {None, key.partner_id}:
-        return False
-    if key.revoked_at is None and at <= now:
-        key.revoked_at = now
-    elif key.expires_at is None or at < key.expires_at:
-        key.expires_at = at
-    return True
+    return key if key is not None and partner_id in {None, key.partner_id} else None
 
 
 async def note_use(session: AsyncSession, key_id: str, at: datetime) -> None:

@@ -33,6 +33,7 @@ class KeyView:
 
     Attributes:
         id: ``key_…``.
+        partner_id: Whose it is.
         prefix: Its first letters.
         created_at: UTC.
         revoked_at: UTC, or None while it is not.
@@ -43,6 +44,7 @@ class KeyView:
     """
 
     id: str
+    partner_id: str
     prefix: str
     created_at: datetime
     revoked_at: datetime | None

@@ -1,0 +1,121 @@
+"""``chairside keys``: what partners open the Partner API with."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.moments import moment_of, period_of, shown, written
+from cli.options import DataDir
+from config.clock import system_clock
+from practice.partners.scopes import SCOPES
+from practice.partners.views import KeyView
+
+keys = typer.Typer(no_args_is_help=True, help="Make partners' keys, list them, revoke them.")
+
+
+@keys.command()
+def add(
+    partner_id: Annotated[str, typer.Argument(metavar="PARTNER", help="Whose key: ptnr_…")],
+    name: Annotated[
+        str | None, typer.Option(help="What it is for, to know it by.", show_default=False)
+    ] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help=f"What it may do, once for each: {', '.join(SCOPES)}.", show_default="everything"),
+    ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option(help="When it ends: 90d, or a moment with its offset.", show_default="never"),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key. A partner may have several at once: make the new one, change over, revoke the old one."""
+    expires_at = None if expires is None else moment_of(expires, "--expires", system_clock())
+    made = with_partners(
+        data_dir,
+        lambda service: service.create_key(
+            partner_id, name=name, scopes_of_key=scope or None, expires_at=expires_at
+        ),
+    )
+    if as_json:
+        print_json({"key": {**_json(made.view), "key": made.key}})
+    else:
+        print_secret(f"{made.view.id} is made.", made.key)
+
+
+@keys.command("list")
+def list_(
+    partner_id: Annotated[
+        str | None, typer.Argument(metavar="PARTNER", help="Whose keys.", show_default="everybody's")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List keys by their first letters, with what they are for and when they were last used."""
+    found = with_partners(data_dir, lambda service: service.list_keys(partner_id))
+    if as_json:
+        print_json({"keys": [_json(one) for one in found]})
+        return
+    now = system_clock()
+    print_table(
+        ("id", "partner", "key", "name", "scopes", "since", "last used", "ends", "state"),
+        [
+            (
+                one.id,
+                one.partner_id,
+                f"{one.prefix}…",
+                one.name or "",
+                "everything" if one.scopes is None else " ".join(one.scopes),
+                shown(one.created_at),
+                shown(one.last_used_at, "never"),
+                shown(one.expires_at, "never"),
+                _state(one, now),
+            )
+            for one in found
+        ],
+        "There are no keys; make one: chairside keys add PARTNER",
+    )
+
+
+@keys.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="As the list shows it: key_…")],
+    after: Annotated[
+        str | None,
+        typer.Option("--in", help="How long it is still good, to change over: 24h.", show_default="at once"),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a key, at once or when the partner has had time to change over to another."""
+    period = timedelta(0) if after is None else period_of(after, "--in")
+    view = with_partners(data_dir, lambda service: service.revoke_key(None, key_id, period))
+    if as_json:
+        print_json({"key": _json(view)})
+    elif view.revoked_at is not None:
+        typer.echo(f"{key_id} is revoked: it opens nothing.")
+    else:
+        typer.echo(f"{key_id} ends at {shown(view.expires_at)}.")
+
+
+def _state(key: KeyView, now: datetime) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "ended" if key.expires_at is not None and key.expires_at <= now else "good"
+
+
+def _json(key: KeyView) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "partner_id": key.partner_id,
+        "prefix": key.prefix,
+        "name": key.name,
+        "scopes": None if key.scopes is None else list(key.scopes),
+        "created_at": written(key.created_at),
+        "expires_at": written(key.expires_at),
+        "last_used_at": written(key.last_used_at),
+        "revoked_at": written(key.revoked_at),
+    }

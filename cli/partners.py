@@ -1,0 +1,184 @@
+"""``chairside partners``: who may register bots, for which accounts, and where their events go."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.failures import UserError
+from cli.moments import shown, written
+from cli.options import DataDir
+from practice.partners.service import Partners
+from practice.partners.views import PartnerView
+
+partners = typer.Typer(
+    no_args_is_help=True, help="Add partners, disable them, grant them accounts, send them events."
+)
+
+PartnerId = Annotated[str, typer.Argument(metavar="PARTNER", help="As the list shows it: ptnr_…")]
+
+
+@partners.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What the partner is called.")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse an Idempotency-Key that comes again with another body.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a partner. Its keys are made with: chairside keys add."""
+
+    async def work(service: Partners) -> PartnerView:
+        partner_id = await service.create_partner(name, strict_idempotency=strict)
+        return await service.get_partner(partner_id)
+
+    made = with_partners(data_dir, work)
+    if as_json:
+        print_json({"partner": _json(made)})
+    else:
+        typer.echo(f"{made.id} is added. Make it a key: chairside keys add {made.id}")
+
+
+@partners.command("list")
+def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the partners and the accounts that they were granted."""
+    found = with_partners(data_dir, lambda service: service.list_partners())
+    if as_json:
+        print_json({"partners": [_json(one) for one in found]})
+        return
+    print_table(
+        ("id", "name", "since", "state", "strict", "events to", "accounts"),
+        [
+            (
+                one.id,
+                one.name,
+                shown(one.created_at),
+                "disabled" if one.disabled_at else "good",
+                "yes" if one.strict_idempotency else "no",
+                one.event_url or "",
+                ", ".join(one.account_ids),
+            )
+            for one in found
+        ],
+        "There is no partner yet; add one: chairside partners add NAME",
+    )
+
+
+@partners.command()
+def disable(partner_id: PartnerId, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Disable a partner: its keys open nothing from now on. Its bots go on answering the phone."""
+    changed = _changed(partner_id, data_dir, lambda service: service.disable_partner(partner_id))
+    _say(changed, "is disabled: its keys open nothing.", as_json=as_json)
+
+
+@partners.command()
+def enable(partner_id: PartnerId, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Enable a partner again: its keys are as good as before."""
+    changed = _changed(partner_id, data_dir, lambda service: service.enable_partner(partner_id))
+    _say(changed, "is enabled.", as_json=as_json)
+
+
+@partners.command()
+def strict(
+    partner_id: PartnerId,
+    off: Annotated[bool, typer.Option("--off", help="Answer with the first booking instead.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refuse an Idempotency-Key of a partner that comes again with another body."""
+    changed = _changed(
+        partner_id, data_dir, lambda service: service.set_strictness(partner_id, strict=not off)
+    )
+    what = "gets the first booking" if off else "is refused"
+    _say(changed, f"{what} when it reuses a key for another body.", as_json=as_json)
+
+
+@partners.command()
+def grant(
+    partner_id: PartnerId,
+    account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose calendar: acct_…")],
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the grant back instead.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grant a partner an account: its calendar, its sites, its platform and that platform's secret."""
+
+    def work(service: Partners) -> Awaitable[None]:
+        change = service.withdraw_account if withdraw else service.grant_account
+        return change(partner_id, account_id)
+
+    changed = _changed(partner_id, data_dir, work)
+    _say(changed, f"{'has lost' if withdraw else 'may use'} {account_id}.", as_json=as_json)
+
+
+@partners.command()
+def events(
+    partner_id: PartnerId,
+    url: Annotated[str | None, typer.Option(help="Where events go from now on.", show_default=False)] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            help="A secret of your own, whsec_ and base64; one is made otherwise.", show_default=False
+        ),
+    ] = None,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Make a new secret; the old one signs beside it for a day.")
+    ] = False,
+    off: Annotated[bool, typer.Option("--off", help="Send no more events.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a partner signed events about its bots' bookings, by the rules of Standard Webhooks."""
+    if off and (url or secret or rotate):
+        raise UserError("--off goes with no other option.")
+    if secret and rotate:
+        raise UserError("--rotate makes a secret: leave --secret out.")
+
+    async def work(service: Partners) -> tuple[PartnerView, str | None]:
+        url_now = (await service.get_partner(partner_id)).event_url
+        if url is None and url_now is None and not off:
+            raise UserError(f"{partner_id} gets no events yet: say where they go with --url.")
+        fresh = await service.send_events_to(
+            partner_id, None if off else url or url_now, secret, rotate=rotate
+        )
+        return await service.get_partner(partner_id), fresh
+
+    partner, fresh = with_partners(data_dir, work)
+    if as_json:
+        print_json({"partner": _json(partner), "event_secret": fresh})
+    elif fresh is not None:
+        print_secret(f"Events go to {partner.event_url}, signed with this secret.", fresh)
+    else:
+        typer.echo(f"Events go to {partner.event_url}." if partner.event_url else "No events are sent.")
+
+
+def _changed(
+    partner_id: str, data_dir: Path | None, change: Callable[[Partners], Awaitable[None]]
+) -> PartnerView:
+    async def work(service: Partners) -> PartnerView:
+        await change(service)
+        return await service.get_partner(partner_id)
+
+    return with_partners(data_dir, work)
+
+
+def _say(partner: PartnerView, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"partner": _json(partner)})
+    else:
+        typer.echo(f"{partner.id} {sentence}")
+
+
+def _json(partner: PartnerView) -> dict[str, Any]:
+    return {
+        "id": partner.id,
+        "name": partner.name,
+        "strict_idempotency": partner.strict_idempotency,
+        "event_url": partner.event_url,
+        "account_ids": list(partner.account_ids),
+        "created_at": written(partner.created_at),
+        "disabled_at": written(partner.disabled_at),
+    }
