@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EventDict = MutableMapping[str, Any]
 
 MASK = "[masked]"
-OWN_LOGGERS = ("config", "tools", "agent", "practice", "webhooks", "rehearsal", "cli")
+OWN_LOGGERS = ("config", "documents", "tools", "agent", "practice", "webhooks", "rehearsal", "cli")
 SPOKEN_FOR_LOGGERS = ("uvicorn", "alembic")
 """Third parties whose whole lines are known to hold addresses and counts alone."""
 

@@ -194,6 +194,15 @@ class SmsSettings(Group):
     """How long a text message is tried before it is dead."""
 
 
+class RemoteApiSettings(Group):
+    """Remote APIs that assistants call (``call_api``)."""
+
+    timeout_seconds: Seconds = 10.0
+    """Longest wait for an answer, a token included."""
+    max_answer_bytes: Count = 65_536
+    """How much of an answer is read."""
+
+
 class LimitSettings(Group):
     """How much one caller of the Partner API may ask."""
 
@@ -293,6 +302,29 @@ class CallSettings(Group):
     """Length of an appointment where the practice names no services."""
 
 
+class DocumentSettings(Group):
+    """Taking the text out of uploaded files, in processes of their own."""
+
+    workers: Annotated[int, Field(ge=1)] = 1
+    """Files that may be read at once; others wait."""
+    timeout_seconds: Seconds = 20.0
+    """Longest time that reading one file may take."""
+    memory_mb: Annotated[int, Field(ge=128)] = 512
+    """Address space of the process that reads it."""
+    max_pages: Annotated[int, Field(ge=1)] = 2_000
+    """Most pages of a PDF."""
+    max_chars: Annotated[int, Field(ge=1)] = 25_000_000
+    """Most characters of text in one file."""
+    max_chunks: Annotated[int, Field(ge=1)] = 100_000
+    """Most pieces that the text of one file is cut into."""
+    max_unpacked_mb: Annotated[int, Field(ge=1)] = 100
+    """Largest size of a Word document unpacked."""
+    files_per_worker: Annotated[int, Field(ge=1)] = 50
+    """Files after which a reading process is replaced by a fresh one."""
+    idle_seconds: Seconds = 60.0
+    """How long a reading process is kept without work."""
+
+
 class LogSettings(Group):
     """Log lines on standard error."""
 
@@ -335,9 +367,11 @@ class Settings(BaseSettings):
     calendar: CalendarSettings = CalendarSettings()
     followups: FollowUpSettings = FollowUpSettings()
     sms: SmsSettings = SmsSettings()
+    apis: RemoteApiSettings = RemoteApiSettings()
     limits: LimitSettings = LimitSettings()
     fault: FaultSettings = FaultSettings()
     speech: SpeechSettings = SpeechSettings()
     openai: OpenAISettings = OpenAISettings()
     call: CallSettings = CallSettings()
+    documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
