@@ -1,0 +1,291 @@
+"""What follows a booking is done once, whatever happens on the way."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from config.database import FILE_NAME
+from config.keyring import Keyring
+from config.settings import Settings
+from practice.booking.keys import forwarded_key
+from practice.errors import WebhookError
+from practice.records.bookings import BookingIntent
+from tests.conftest import sqlite_settings
+from tests.fakes.follow_ups import PATIENT, FollowUpWorld, open_world
+from tests.fakes.platform import cut, down
+
+
+@pytest.fixture
+async def world(database_settings: Settings, keyring: Keyring) -> AsyncIterator[FollowUpWorld]:
+    async with open_world(database_settings, keyring) as world:
+        yield world
+
+
+@pytest.fixture
+async def small_world(
+    tmp_path: Path, sqlite_template: Path, keyring: Keyring
+) -> AsyncIterator[FollowUpWorld]:
+    """Give the same on SQLite alone, for what does not depend on the database."""
+    shutil.copy(sqlite_template, tmp_path / FILE_NAME)
+    async with open_world(sqlite_settings(tmp_path), keyring) as world:
+        yield world
+
+
+def answers(status: int, **headers: str) -> httpx.Response:
+    return httpx.Response(status, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def too_late() -> httpx.Response:
+    raise httpx.ReadTimeout("late")
+
+
+def cut_off() -> httpx.Response:
+    raise httpx.ReadError("cut")
+
+
+async def test_booking_is_followed_by_one_message_one_event_and_a_planned_reminder(
+    world: FollowUpWorld,
+) -> None:
+    answer = await world.book()
+    await world.until("confirmation_sms", "done")
+    (event,) = await world.until("event", "done")
+
+    (message,) = world.twilio.messages
+    assert (message["to"], message["from"]) == (PATIENT, "+12025550188")
+    assert message["body"] == (
+        "Maple Street Dental: you're booked on Wednesday, December 2 at 2:30 PM."
+        " To change or cancel, call +1 202-555-0142."
+    )
+    ((event_id, sent),) = world.partner.events
+    assert event_id == event.id
+    assert sent["type"] == "booking.created"
+    assert sent["data"] == {
+        "partner_id": world.demo.partner_id,
+        "bot_id": world.bot.id,
+        "account_id": world.demo.account_id,
+        "idempotency_key": "key-1",
+        "booking": answer.body["booking"],
+    }
+    (reminder,) = await world.rows("reminder_sms")
+    assert (reminder.state, reminder.due_at.isoformat()) == ("waiting", "2026-12-01T19:30:00+00:00")
+
+
+async def test_same_booking_asked_for_again_is_not_followed_up_again(world: FollowUpWorld) -> None:
+    await asyncio.gather(*(world.book() for _ in range(5)))
+    await world.until("event", "done")
+    await world.until("confirmation_sms", "done")
+    await world.book()
+    assert len(await world.rows()) == 3
+    assert len(world.twilio.messages) == len(world.partner.events) == 1
+
+
+async def test_message_that_twilio_took_without_answering_is_sent_once(world: FollowUpWorld) -> None:
+    world.twilio.after.extend([too_late])
+    await world.book()
+    (row,) = await world.until("confirmation_sms", "done")
+    assert row.attempts == 2
+    assert len(world.twilio.messages) == world.twilio.posts == 1
+    assert world.twilio.searches == 1
+
+
+async def test_message_that_twilio_did_not_take_is_sent_by_a_later_attempt(
+    small_world: FollowUpWorld,
+) -> None:
+    world = small_world
+    world.twilio.before.extend([lambda: answers(500), lambda: answers(429, retry_after="0"), cut_off])
+    world.twilio.after.extend([lambda: answers(503)])  # it took that one
+    await world.book()
+    (row,) = await world.until("confirmation_sms", "done")
+    assert row.attempts == 5
+    assert world.twilio.posts == 4
+    assert len(world.twilio.messages) == 1
+
+
+async def test_earlier_message_of_the_same_words_is_not_taken_for_this_one(
+    small_world: FollowUpWorld,
+) -> None:
+    world = small_world
+    await world.book("key-1")
+    await world.until("confirmation_sms", "done")
+    world.twilio.messages[0]["date_created"] = "Sun, 01 Nov 2026 10:00:00 +0000"
+    world.twilio.before.append(too_late)
+    await world.book("key-2")
+    await world.until("confirmation_sms", "done", count=2)
+    assert world.twilio.messages[0]["body"] == world.twilio.messages[1]["body"]
+
+
+async def test_patient_who_opted_out_gets_nothing_and_the_code_is_kept(small_world: FollowUpWorld) -> None:
+    world = small_world
+    world.twilio.before.append(
+        lambda: httpx.Response(400, json={"code": 21610, "message": f"{PATIENT} has opted out"})
+    )
+    await world.book()
+    (row,) = await world.until("confirmation_sms", "dead")
+    assert row.last_error == "Twilio answered 400, code 21610"
+    assert world.twilio.posts == 1
+
+
+async def test_event_is_sent_with_the_same_bytes_until_the_partner_takes_it(world: FollowUpWorld) -> None:
+    world.partner.trouble.extend(
+        [lambda: answers(500), cut_off, too_late, lambda: answers(302, location="https://elsewhere.example")]
+    )
+    await world.book()
+    (row,) = await world.until("event", "done")
+    assert row.attempts == len(world.partner.bodies) == 5
+    assert len(set(world.partner.bodies)) == 1
+    assert {headers["webhook-id"] for headers in world.partner.headers} == {row.id}
+    assert len(world.partner.events) == 1
+
+
+async def test_dead_event_is_seen_and_tried_again(world: FollowUpWorld) -> None:
+    world.partner.trouble.append(lambda: answers(410))
+    await world.book()
+    (dead,) = await world.until("event", "dead")
+    assert dead.last_error == "the partner answered 410"
+    assert (await world.letters.counts())["dead"] == 1
+
+    retried = await world.letters.retry(dead.id)
+    assert (retried.state, retried.attempts) == ("waiting", 0)
+    (done,) = await world.until("event", "done")
+    assert done.id == dead.id
+    assert [event_id for event_id, _ in world.partner.events] == [dead.id]
+
+
+async def test_event_is_given_up_when_its_time_is_over(small_world: FollowUpWorld) -> None:
+    world = small_world
+    world.partner.trouble.extend([lambda: answers(500)] * 1000)
+    await world.book()
+    await world.partner.arrived.wait()
+    world.clock.move(hours=24)
+    (row,) = await world.until("event", "dead")
+    assert row.last_error == "the partner answered 500"
+
+
+async def test_secret_in_rotation_signs_beside_the_new_one(small_world: FollowUpWorld) -> None:
+    world = small_world
+    await world.partners.send_events_to(world.demo.partner_id, world.partner.url, rotate=True)
+    await world.book()
+    await world.until("event", "done")  # the partner still verifies with the one before
+    assert len(world.partner.headers[0]["webhook-signature"].split()) == 2
+
+
+async def test_cancelled_booking_is_not_reminded_of(world: FollowUpWorld) -> None:
+    booked = await world.book()
+    await world.until("event", "done")
+    await world.desk.cancel(world.bot, "key-2", booked.body["booking"]["id"], {"bot_id": world.bot.id})
+    await world.until("event", "done", count=2)
+    await world.until("confirmation_sms", "done", count=2)
+    (reminder,) = await world.rows("reminder_sms")
+    assert reminder.state == "cancelled"
+    assert [event["type"] for _, event in world.partner.events] == ["booking.created", "booking.cancelled"]
+    assert world.twilio.messages[1]["body"] == (
+        "Maple Street Dental: your appointment on Wednesday, December 2 at 2:30 PM has been cancelled."
+        " To book again, call +1 202-555-0142."
+    )
+
+
+async def test_moved_booking_is_reminded_of_at_its_new_time_alone(world: FollowUpWorld) -> None:
+    booked = await world.book()
+    await world.until("confirmation_sms", "done")
+    moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
+    await world.desk.reschedule(world.bot, "key-2", booked.body["booking"]["id"], moved)
+    await world.until("confirmation_sms", "done", count=2)
+    first, second = await world.rows("reminder_sms")
+    assert (first.state, second.state) == ("cancelled", "waiting")
+    assert second.due_at - first.due_at == timedelta(hours=19, minutes=30)
+
+    world.clock.move(days=2, hours=2)
+    await world.until("reminder_sms", "done")
+    assert [message["body"].split(". ")[0] for message in world.twilio.messages[1:]] == [
+        "Maple Street Dental: your appointment has been moved to Thursday, December 3 at 10:00 AM",
+        "Maple Street Dental: a reminder of your appointment on Thursday, December 3 at 10:00 AM",
+    ]
+
+
+async def test_reminder_looks_at_the_booking_again_before_it_goes_out(small_world: FollowUpWorld) -> None:
+    world = small_world
+    await world.book()
+    await world.until("confirmation_sms", "done")
+    async with world.database.session() as session:
+        await session.execute(update(BookingIntent).values(booking_status="cancelled"))
+    world.clock.move(days=1, hours=12)
+    (row,) = await world.until("reminder_sms", "cancelled")
+    assert row.last_error == "the booking was cancelled"
+    assert len(world.twilio.messages) == 1
+
+
+async def test_reminder_after_the_appointment_is_dropped(small_world: FollowUpWorld) -> None:
+    world = small_world
+    await world.book()
+    await world.until("confirmation_sms", "done")
+    world.clock.move(days=3)
+    (row,) = await world.until("reminder_sms", "cancelled")
+    assert row.last_error == "the appointment's time has passed"
+
+
+async def test_doubt_is_asked_about_until_it_is_known(world: FollowUpWorld) -> None:
+    world.platform.after.append(cut)
+    with pytest.raises(WebhookError):
+        await world.book()
+    await world.until("resolve", "done")
+    await world.until("confirmation_sms", "done")
+    await world.until("event", "done")
+    assert list(world.platform.bookings) == [forwarded_key(world.bot.id, "key-1")]
+    assert len(world.twilio.messages) == len(world.partner.events) == 1
+    assert (await world.book()).replayed
+
+
+async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(world: FollowUpWorld) -> None:
+    asked_again = asyncio.Event()
+
+    def cut_again() -> httpx.Response:
+        asked_again.set()
+        return cut()
+
+    world.platform.before.extend([cut, cut, cut_again, *[cut] * 2000])
+    with pytest.raises(WebhookError):
+        await world.book()
+    await asked_again.wait()
+    world.clock.move(hours=25)
+    (row,) = await world.until("resolve", "dead")
+    (message,) = await world.messages.list_messages(world.bot.id)
+    assert message.text == (
+        "The booking system gave no clear answer for 24 hours. It was asked to book an appointment on"
+        " Wednesday, December 2 at 2:30 PM, and we do not know whether it did. Please look in the calendar,"
+        " and let the patient know."
+    )
+    assert (message.customer_name, message.customer_phone) == ("José Bell", PATIENT)
+    await world.follow_ups.sweep()
+    assert [one.id for one in await world.rows("resolve")] == [row.id]
+
+    world.platform.before.clear()
+    await world.letters.retry(row.id)
+    await world.until("resolve", "done")
+    await world.until("event", "done")
+    assert len(await world.messages.list_messages(world.bot.id)) == 1
+
+
+async def test_doubt_that_proves_a_refusal_is_over_without_a_message(small_world: FollowUpWorld) -> None:
+    world = small_world
+    world.platform.before.append(cut)
+    refused = {"error": {"code": "slot_unavailable", "message": "Taken."}}
+    world.platform.before.append(lambda: httpx.Response(409, json=refused))
+    with pytest.raises(WebhookError):
+        await world.book()
+    await world.until("resolve", "done")
+    assert not world.twilio.messages
+    assert not world.partner.events
+
+
+async def test_platform_that_was_never_reached_leaves_no_doubt(small_world: FollowUpWorld) -> None:
+    world = small_world
+    world.platform.before.append(down)
+    with pytest.raises(WebhookError):
+        await world.book()
+    assert await world.rows() == []
