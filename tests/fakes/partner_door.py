@@ -57,11 +57,11 @@ class PartnerDoor:
 
     async def written(self) -> dict[str, int]:
         """Count what requests may leave in the records."""
+        tables = (BookingIntent, Appointment, SlotHold, Bot)
+        counts = [select(func.count()).select_from(table).scalar_subquery() for table in tables]
         async with self.doors.services.database.reading() as session:
-            return {
-                table.__tablename__: await session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (BookingIntent, Appointment, SlotHold, Bot)
-            }
+            row = (await session.execute(select(*counts))).one()
+        return {table.__tablename__: count for table, count in zip(tables, row, strict=True)}
 
 
 def booking_for(bot: str, start: str = START, **extra: Any) -> dict[str, Any]:
