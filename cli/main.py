@@ -20,6 +20,7 @@ COMMANDS = {
     "partners": "Add partners, disable them, grant them accounts, send them events.",
     "keys": "Make partners' keys, list them, revoke them.",
     "bots": "List the bots of all partners.",
+    "accounts": "List the accounts that bots answer for, and say where they book.",
     "worker": "Do what follows bookings, without a door: messages, events, doubts.",
     "follow-ups": "List what follows bookings, and try again what was given up.",
 }

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from config.settings import RelaySettings
 from practice.errors import InvalidRequest
 from practice.network.addresses import Networks, UrlRefused, check_url
+from practice.partners.secrets import LENGTHS, is_platform_secret
 from practice.payload import Fields
 
 LONGEST_NAME = 200
 MOST_NUMBERS = 100
-SECRET_LENGTHS = range(16, 256)
 LARGEST_NUMBER = 2**31 - 1
 """What the database can hold as the number of a site or an assistant."""
 DEFAULT_LANGUAGE = "en-US"
@@ -20,7 +20,6 @@ DEFAULT_LANGUAGE = "en-US"
 _ACCOUNT = re.compile(r"acct_[0-9A-Za-z]{1,64}", re.ASCII)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}", re.ASCII)
-_SECRET = re.compile(r"[\x20-\x7e]+", re.ASCII)
 
 
 class BotFields(TypedDict, total=False):
@@ -175,11 +174,9 @@ def _url(scheduling: Fields, settings: RelaySettings) -> str:
 
 def _secret(scheduling: Fields) -> str | None:
     value = scheduling.find_text("webhook_secret")
-    if value is not None and (len(value) not in SECRET_LENGTHS or not _SECRET.fullmatch(value)):
-        raise scheduling.refusal(
-            "webhook_secret",
-            f"must be {SECRET_LENGTHS.start} to {SECRET_LENGTHS.stop - 1} printable ASCII characters",
-        )
+    if value is not None and not is_platform_secret(value):
+        what = f"must be {LENGTHS.start} to {LENGTHS.stop - 1} printable ASCII characters"
+        raise scheduling.refusal("webhook_secret", what)
     return value
 
 

@@ -89,6 +89,16 @@ async def withdraw(session: AsyncSession, account_id: str, partner_id: str) -> N
     )
 
 
+async def list_accounts(session: AsyncSession) -> list[tuple[Account, str | None]]:
+    """List all accounts with their practices' ids, oldest first."""
+    query = (
+        select(Account, Practice.id)
+        .outerjoin(Practice, Practice.account_id == Account.id)
+        .order_by(Account.created_at, Account.id)
+    )
+    return [(account, practice_id) for account, practice_id in await session.execute(query)]
+
+
 async def make_account(session: AsyncSession, account_id: str, name: str, now: datetime) -> bool:
     """Make an account unless it is there. True when this call made it."""
     values = {"id": account_id, "name": name, "created_at": now}

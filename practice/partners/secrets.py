@@ -2,13 +2,17 @@
 
 import base64
 import binascii
+import re
 import secrets
 
 from practice.errors import InvalidRequest
 
 PREFIX = "whsec_"
+LENGTHS = range(16, 256)
+"""Characters of a platform's own secret."""
 _BYTES = 32
 _LEAST, _MOST = 24, 64
+_PRINTABLE = re.compile(r"[\x20-\x7e]+", re.ASCII)
 
 
 def new_secret() -> str:
@@ -19,6 +23,18 @@ def new_secret() -> str:
         Standard Webhooks, which decodes it.
     """
     return PREFIX + base64.b64encode(secrets.token_bytes(_BYTES)).decode()
+
+
+def is_platform_secret(secret: str) -> bool:
+    """Tell whether a platform's own secret may be one.
+
+    Args:
+        secret: What the platform knows; all of it is the key, whatever it begins with.
+
+    Returns:
+        True when it has 16 to 255 printable ASCII characters.
+    """
+    return len(secret) in LENGTHS and _PRINTABLE.fullmatch(secret) is not None
 
 
 def checked_event_secret(secret: str) -> str:

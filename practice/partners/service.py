@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from practice.errors import AccountNotFound, InvalidRequest, PartnerNotFound
+from practice.errors import AccountNotFound, PartnerNotFound
 from practice.ids import new_id
-from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.partners import repository
+from practice.partners.account_service import Accounts
 from practice.partners.bot_service import Bots
 from practice.partners.key_service import Keys, check_name
 from practice.partners.secrets import checked_event_secret, new_secret
@@ -14,23 +14,8 @@ from practice.records.accounts import Account
 from practice.records.partners import Partner
 
 
-class Partners(Keys, Bots):
-    """Partners, with their keys and their bots."""
-
-    async def create_account(self, name: str) -> str:
-        """Make an account.
-
-        Args:
-            name: What the customer is called.
-
-        Returns:
-            ``acct_…``.
-        """
-        now = self._clock()
-        account = Account(id=new_id("acct", now), name=name, created_at=now)
-        async with self._database.session() as session:
-            session.add(account)
-        return account.id
+class Partners(Keys, Bots, Accounts):
+    """Partners, with their keys, their bots and the accounts that these answer for."""
 
     async def create_partner(self, name: str, *, strict_idempotency: bool = False) -> str:
         """Make a partner.
@@ -176,7 +161,7 @@ class Partners(Keys, Bots):
             InvalidRequest: The address or the secret is none.
         """
         if url is not None:
-            self._check_url(url)
+            self._check_url(url, with_query=True)
         async with self._database.session() as session:
             partner = await _get(session, partner_id)
             partner.event_url = url
@@ -193,13 +178,6 @@ class Partners(Keys, Bots):
             )
             partner.sealed_event_secret = self._event_vault.seal(fresh)
         return fresh
-
-    def _check_url(self, url: str) -> None:
-        networks = Networks.parse(self._settings.allowed_networks)
-        try:
-            check_url(url, networks, allow_http=self._settings.allow_http, with_query=True)
-        except UrlRefused as error:
-            raise InvalidRequest(f"The event URL {error}") from error
 
 
 async def _get(session: AsyncSession, partner_id: str) -> Partner:

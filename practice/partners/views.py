@@ -91,6 +91,27 @@ class PartnerView:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account as the operator sees it.
+
+    Attributes:
+        id: ``acct_…``.
+        name: What the customer is called.
+        practice_id: ``prac_…`` when its calendar is kept here, else None.
+        webhook_url: The platform of its bots that have neither webhook nor calendar, or None.
+        created_at: UTC.
+        partner_ids: Who was granted it.
+    """
+
+    id: str
+    name: str
+    practice_id: str | None
+    webhook_url: str | None
+    created_at: datetime
+    partner_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BotView:
     """A registered bot with all that routing a call or a booking needs.
 

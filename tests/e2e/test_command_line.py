@@ -1,7 +1,6 @@
 """The `chairside` command as a process: help, and one clear line for what a person can mend."""
 
 import json
-import os
 import socket
 import stat
 import subprocess
@@ -10,37 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import COMMANDS, main
+from cli.main import COMMANDS
+from tests.fakes.command_line import Here, chairside, complaint
 
 pytestmark = pytest.mark.e2e
 
 
-def chairside(
-    folder: Path, *arguments: str, text: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder, with nothing of the environment that could change its settings."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
-    kept.update(environment, COLUMNS="200", TERM="dumb")
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "cli.main", *arguments],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(Path(__file__).parents[2])},
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def complaint(result: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line of a command that failed plainly."""
-    assert result.returncode == 1, result.stderr
-    assert "Traceback" not in result.stderr
-    lines = result.stderr.strip().splitlines()
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith("chairside: ")
-    return lines[0]
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(capsys)
 
 
 def test_help_lists_every_command_and_loads_none(tmp_path: Path) -> None:
@@ -57,30 +34,21 @@ def test_help_lists_every_command_and_loads_none(tmp_path: Path) -> None:
     assert loaded.stdout.strip() == "set()"
 
 
-class Here:
-    """The command run in this process, which is quicker."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        said = self._capsys.readouterr()
-        code = ended.value.code if isinstance(ended.value.code, int) else 0
-        return subprocess.CompletedProcess(arguments, code, said.out, said.err)
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str]) -> Here:
-    return Here(capsys)
+GROUPS = {
+    "partners": ("add", "list", "disable", "enable", "strict", "grant", "events"),
+    "keys": ("add", "list", "revoke"),
+    "bots": ("list",),
+    "accounts": ("list", "platform"),
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(here: Here, command: str) -> None:
-    result = here(command, "--help")
-    assert result.returncode == 0, result.stderr
-    assert "--data-dir" in result.stdout
+    for below in GROUPS.get(command, ("",)):
+        result = here(command, *below.split(), "--help")
+        assert result.returncode == 0, result.stderr
+        assert "--data-dir" in result.stdout
+        assert below in here(command, "--help").stdout
 
 
 def test_init_prints_what_it_made_and_does_not_make_it_twice(tmp_path: Path, here: Here) -> None:

@@ -1,0 +1,75 @@
+"""``chairside accounts``: whom bots answer for, and where these book."""
+
+from typing import Annotated
+
+import typer
+
+from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.failures import UserError
+from cli.moments import written
+from cli.options import DataDir
+
+accounts = typer.Typer(
+    no_args_is_help=True, help="List the accounts that bots answer for, say where they book."
+)
+
+
+@accounts.command("list")
+def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the accounts, and the partners that were granted them."""
+    found = with_partners(data_dir, lambda service: service.list_accounts())
+    if as_json:
+        shown = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "practice_id": one.practice_id,
+                "webhook_url": one.webhook_url,
+                "partner_ids": list(one.partner_ids),
+                "created_at": written(one.created_at),
+            }
+            for one in found
+        ]
+        print_json({"accounts": shown})
+        return
+    print_table(
+        ("id", "name", "calendar here", "platform", "partners"),
+        [
+            (
+                one.id,
+                one.name,
+                "yes" if one.practice_id else "no",
+                one.webhook_url or "",
+                ", ".join(one.partner_ids),
+            )
+            for one in found
+        ],
+        "There is no account yet.",
+    )
+
+
+@accounts.command()
+def platform(
+    account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help="As the list shows it: acct_…")],
+    url: Annotated[str | None, typer.Option(help="Base URL of the platform.", show_default=False)] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(help="The secret that the platform knows.", show_default="a new one is made"),
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Take the platform away.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say where an account's bots book that have no webhook of their own, when it has no calendar here.
+
+    Their partners need a grant of the account for it.
+    """
+    if off == (url is not None):
+        raise UserError("Say where the platform is with --url, or take it away with --off.")
+    fresh = with_partners(data_dir, lambda service: service.set_platform(account_id, url, secret))
+    if as_json:
+        print_json({"account": {"id": account_id, "webhook_url": url, "webhook_secret": fresh}})
+    elif fresh is not None and secret is None:
+        print_secret(f"Bots of {account_id} book at {url}, signed with this secret.", fresh)
+    else:
+        typer.echo(f"Bots of {account_id} book at {url}." if url else f"{account_id} has no platform.")
