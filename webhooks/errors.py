@@ -109,7 +109,8 @@ def _methods(request: Request) -> list[str]:
 
 
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:
-    _log.error("database unavailable", exc_info=error)
+    # Its sentence says all; every request until the database is back would log the same stack.
+    _log.error("database unavailable", error=str(error))
     return shaped(
         request,
         Fault(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
