@@ -40,15 +40,24 @@ def office(tmp_path: Path, sqlite_template: Path, capsys: pytest.CaptureFixture[
     return Office(Here(capsys), tmp_path)
 
 
-def test_a_partner_gets_a_key_on_a_fresh_folder(tmp_path: Path) -> None:
-    added = chairside(tmp_path, "partners", "add", "Northside Voice", "--data-dir", "new", "--json")
-    partner_id = json.loads(added.stdout)["partner"]["id"]
-    made = chairside(tmp_path, "keys", "add", partner_id, "--data-dir", "new")
-    assert made.returncode == 0, made.stderr
-    assert "shown this once" in made.stdout
-    key = made.stdout.split()[-1]
+def test_a_partner_gets_a_key_on_a_fresh_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    office = Office(Here(capsys), tmp_path / "new")
+    added = chairside(tmp_path, "partners", "add", "Northside Voice", "--data-dir", "new")
+    assert added.returncode == 0, added.stderr
+    made = office.text("keys", "add", added.stdout.split()[0])
+    assert "shown this once" in made
+    key = made.split()[-1]
     assert key.startswith("sk_ptnr_")
-    assert key not in chairside(tmp_path, "keys", "list", "--data-dir", "new").stdout
+    assert key not in office.text("keys", "list")
+
+
+def test_the_commands_work_while_a_server_has_the_database_open(office: Office) -> None:
+    with sqlite3.connect(office.folder / FILE_NAME, isolation_level=None) as server:
+        server.execute("BEGIN")
+        server.execute("SELECT COUNT(*) FROM partners").fetchone()
+        assert office.json("partners", "add", "Northside")["partner"]["id"].startswith("ptnr_")
+        server.execute("COMMIT")
+        assert server.execute("SELECT COUNT(*) FROM partners").fetchone() == (1,)
 
 
 def test_keys_are_made_listed_and_revoked(office: Office) -> None:
