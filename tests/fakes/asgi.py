@@ -1,0 +1,63 @@
+"""A fake that stands where the network would be, put on the network."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+import httpx
+import uvicorn
+
+Message = MutableMapping[str, Any]
+
+
+class OnTheNetwork:
+    """Serves a transport's answers by ASGI; what it raises cuts the connection."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        assert scope["type"] == "http"
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        headers = httpx.Headers(scope["headers"])
+        query = f"?{scope['query_string'].decode()}" if scope["query_string"] else ""
+        url = f"{scope['scheme']}://{headers['host']}{scope['raw_path'].decode()}{query}"
+        answer = await self._transport.handle_async_request(
+            httpx.Request(scope["method"], url, headers=headers, content=body)
+        )
+        raw = [(name.lower(), value) for name, value in answer.headers.raw]
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
+        await send({"type": "http.response.body", "body": await answer.aread()})
+
+
+@contextlib.asynccontextmanager
+async def on_the_network(transport: httpx.AsyncBaseTransport) -> AsyncIterator[str]:
+    """Serve a transport on a free port; gives its base URL."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        OnTheNetwork(transport),
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
