@@ -13,7 +13,15 @@ from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_
 from tests.fakes.doors import Doors, open_doors
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
-PATHS = ["customers/lookup", "availability/search", "bookings"]
+PATHS = [
+    "customers/lookup",
+    "availability/search",
+    "bookings",
+    "bookings/bkg_1/get",
+    "bookings/bkg_1/cancel",
+    "bookings/bkg_1/reschedule",
+    "slots/hold",
+]
 
 
 @pytest.fixture
@@ -70,6 +78,52 @@ async def test_a_signed_booking_is_made_once(doors: Doors) -> None:
     again = await send(doors, "bookings", body)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json()["booking"]["id"] == first.json()["booking"]["id"]
+
+
+async def test_a_signed_booking_is_shown_moved_and_cancelled(doors: Doors) -> None:
+    account = {"account_id": doors.demo.account_id}
+    booking = {
+        "start_at": "2026-12-02T10:00:00-05:00",
+        "duration_minutes": 30,
+        "customer": {"phone": "+12025550100", "name": "Anna Bell"},
+    }
+    made = (await send(doors, "bookings", {**account, "idempotency_key": "k1", "booking": booking})).json()
+    path = f"bookings/{made['booking']['id']}"
+    assert (await send(doors, f"{path}/get", account)).json() == made
+    to = {**account, "idempotency_key": "k2", "booking": {"start_at": "2026-12-02T11:00:00-05:00"}}
+    moved = [await send(doors, f"{path}/reschedule", to) for _ in range(2)]
+    assert [response.status_code for response in moved] == [200, 200]
+    assert moved[0].json() == moved[1].json()
+    assert moved[0].json()["booking"]["start_at"] == "2026-12-02T16:00:00Z"
+    cancelled = await send(doors, f"{path}/cancel", {**account, "idempotency_key": "k3"})
+    assert (cancelled.status_code, cancelled.json()["booking"]["status"]) == (200, "cancelled")
+    refused = await send(doors, f"{path}/reschedule", {**to, "idempotency_key": "k4"})
+    assert error(refused) == (409, "booking_cancelled")
+
+
+async def test_a_signed_hold_is_made_once_and_used_up(doors: Doors) -> None:
+    account = {"account_id": doors.demo.account_id}
+    slot = {"start_at": "2026-12-02T10:00:00-05:00", "duration_minutes": 30}
+    body = {**account, "idempotency_key": "h1", "slot": slot, "hold_seconds": 60}
+    first, again = await send(doors, "slots/hold", body), await send(doors, "slots/hold", body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    booking = {
+        **slot,
+        "hold_id": first.json()["hold"]["id"],
+        "customer": {"phone": "+12025550100", "name": "Anna Bell"},
+    }
+    response = await send(doors, "bookings", {**account, "idempotency_key": "k1", "booking": booking})
+    assert response.status_code == 201
+    assert response.json()["booking"]["practitioner"] == first.json()["hold"]["practitioner"]
+
+
+@pytest.mark.parametrize("booking_id", ["bkg_1", "a%2Fb", "%2E%2E", "%00", "%F0%9F%A6%B7"])
+async def test_a_booking_id_that_is_none_is_not_found(doors: Doors, booking_id: str) -> None:
+    account = {"account_id": doors.demo.account_id}
+    for path in ("get", "cancel"):
+        body = {**account, "idempotency_key": "k"}
+        assert error(await send(doors, f"bookings/{booking_id}/{path}", body)) == (404, "booking_not_found")
 
 
 @pytest.mark.parametrize("path", PATHS)
