@@ -1,77 +1,185 @@
-"""The OpenAPI document: every door's routes, the contract's bodies, and no dangling reference."""
+"""The doors' OpenAPI documents: valid, whole, and true to the contract's own words."""
 
 import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
-from fastapi import FastAPI
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from config.settings import Settings
+from practice.partners.scopes import SCOPES
+from tools.contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
 from webhooks.app import create_app
+from webhooks.docs.site import site_document
+from webhooks.openapi import document
+from webhooks.partner_api.document import DOOR
 
+DOCUMENTS = {"partner": document(DOOR, "https://appointments.example.com"), "site": site_document("/")}
+PARTNER = DOCUMENTS["partner"]
 
-@pytest.fixture(scope="module")
-def document() -> dict[str, Any]:
-    app: FastAPI = create_app(Settings(), voice_agent=None)
-    return app.openapi()
-
-
-ROUTES = {
-    ("post", "/v1/availability/search"),
-    ("post", "/v1/bookings"),
-    ("get", "/v1/bots/{bot_id}"),
-    ("post", "/v1/messages"),
-    ("post", "/auth/login"),
-    ("get", "/auth/user"),
-    ("get", "/site/{siteId}/assistant"),
-    ("post", "/site/{siteId}/assistant"),
-    ("get", "/site/{siteId}/assistant/{siteAssistantId}"),
-    ("put", "/site/{siteId}/assistant/{siteAssistantId}"),
-    ("delete", "/site/{siteId}/assistant/{siteAssistantId}"),
-    ("get", "/site/{siteId}/assistant/{siteAssistantId}/files"),
-    ("post", "/site/{siteId}/assistant/{siteAssistantId}/files"),
-    ("get", "/site/{siteId}/assistant/{siteAssistantId}/files/{assistantFileId}"),
-    ("get", "/site/{siteId}/assistant/{siteAssistantId}/files/{assistantFileId}/content"),
-    ("delete", "/site/{siteId}/assistant/{siteAssistantId}/files/{assistantFileId}"),
-    ("post", "/site/{siteId}/assistant/{siteAssistantId}/chat"),
-    ("post", "/twilio/voice"),
-    ("post", "/twilio/voice/next"),
-    ("post", "/twilio/voice/dialled"),
-    ("post", "/twilio/voice/recorded"),
-    ("post", "/twilio/status"),
-    ("get", "/health/live"),
-    ("get", "/health/ready"),
+# The examples of the published Partner API 1.0.0, to the letter.
+SOURCE = {
+    AvailabilitySearch: """{"bot_id": "bot_01h2xcejqtf2nbrexx3vqjhp41", "query": {"filter": {"start_at_range":
+        {"start_at": "2024-01-15T09:00:00Z", "end_at": "2024-01-15T17:00:00Z"}}}}""",
+    AvailabilityAnswer: """{"availabilities": [{"start_at": "2024-01-15T10:00:00Z", "duration_minutes": 30},
+        {"start_at": "2024-01-15T10:30:00Z", "duration_minutes": 30}]}""",
+    BookingRequest: """{"bot_id": "bot_01h2xcejqtf2nbrexx3vqjhp41", "booking": {
+        "start_at": "2024-01-15T10:00:00Z", "duration_minutes": 30,
+        "customer": {"phone": "+15551234567", "name": "John Doe", "email": "john@example.com"},
+        "notes": "Initial consultation - referred by AI assistant"}}""",
+    BookingAnswer: """{"booking": {"id": "bkg_01h2xcejqtf2nbrexx3vqjhp41", "status": "confirmed",
+        "start_at": "2024-01-15T10:00:00Z", "end_at": "2024-01-15T10:30:00Z",
+        "customer": {"phone": "+15551234567", "name": "John Doe"},
+        "location": {"name": "Main Office", "address": "123 Main St, City, ST 12345"},
+        "created_at": "2024-01-10T14:30:00Z"}}""",
 }
 
 
-def test_every_route_is_described_and_no_other(document: dict[str, Any]) -> None:
-    described = {(method, path) for path, item in document["paths"].items() for method in item}
-    assert described == ROUTES
+def resolved(node: Any) -> Any:
+    """Follow a reference within the partner's document."""
+    while isinstance(node, dict) and "$ref" in node:
+        found: Any = PARTNER
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
 
 
-def test_making_the_app_opens_nothing() -> None:
-    app = create_app(Settings(), voice_agent=None)
+def validator(schema: dict[str, Any]) -> Any:
+    """Make a validator of a schema of the partner's document."""
+    whole = {**schema, "components": PARTNER["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in PARTNER["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """List every body of the partner's document: of requests, answers and errors."""
+    for name, operation in operations():
+        for of, one in (("request", operation.get("requestBody", {})), *operation["responses"].items()):
+            if "content" in one:
+                yield f"{name} {of}", one["content"]["application/json"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_documents_are_valid(name: str) -> None:
+    json.dumps(DOCUMENTS[name], allow_nan=False)
+    assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(DOCUMENTS[name])] == []
+
+
+def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
+    for schema in PARTNER["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(schema)
+    for reference in set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(PARTNER))):
+        assert resolved({"$ref": reference})
+
+
+def test_nothing_is_declared_that_nothing_uses() -> None:
+    used = set(re.findall(r'"\$ref": "#/components/([^"]+)"', json.dumps(PARTNER)))
+    declared = {
+        f"{kind}/{name}"
+        for kind, named in PARTNER["components"].items()
+        if kind != "securitySchemes"
+        for name in named
+    }
+    assert declared == used
+
+
+@pytest.mark.parametrize(("model", "example"), SOURCE.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_the_source_s_own_examples_fit_and_are_shown(model: type, example: str) -> None:
+    parsed = json.loads(example)
+    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+    validator(reference).validate(parsed)
+    shown = [
+        one["value"]
+        for _, content in contents()
+        if content["schema"] == reference
+        for one in content.get("examples", {}).values()
+    ]
+    assert parsed in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), list(contents()), ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_every_body_has_examples_and_they_fit_its_schema(name: str, content: dict[str, Any]) -> None:
+    assert content["examples"]
+    for example in content["examples"].values():
+        validator(content["schema"]).validate(example["value"])
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"), list(operations()), ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_every_operation_says_what_it_does_and_what_can_become_of_it(
+    name: str, operation: dict[str, Any]
+) -> None:
+    assert operation["summary"]
+    assert len(operation["description"]) > 60
+    assert operation["tags"][0] in {tag["name"] for tag in PARTNER["tags"]}
+    ((scheme, (scope,)),) = operation["security"][0].items()
+    assert scheme in PARTNER["components"]["securitySchemes"]
+    assert scope in SCOPES
+    assert f"`{scope}`" in operation["description"]
+    assert {"401", "403", "429", "503"} <= set(operation["responses"])
+    if "requestBody" in operation:
+        assert {"400", "413", "415"} <= set(operation["responses"])
+    for status in ("429", "503"):
+        assert "Retry-After" in operation["responses"][status]["headers"]
+    assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+    in_path = set(re.findall(r"\{(\w+)\}", name))
+    assert in_path == {
+        one["name"] for one in map(resolved, operation.get("parameters", [])) if one["in"] == "path"
+    }
+
+
+def test_operations_are_named_once() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len(names) == len(set(names))
+
+
+KEYED = {
+    "POST /v1/bookings",
+    "POST /v1/bookings/{booking_id}/cancel",
+    "POST /v1/bookings/{booking_id}/reschedule",
+    "POST /v1/slots/hold",
+    "POST /v1/messages",
+}
+
+
+def test_what_writes_once_wants_a_key_and_no_other_does() -> None:
+    for name, operation in operations():
+        headers = {
+            one["name"]: one["required"]
+            for one in map(resolved, operation.get("parameters", []))
+            if one["in"] == "header"
+        }
+        assert headers.get("Idempotency-Key", False) is (name in KEYED), name
+        codes = operation["responses"].get("400", {}).get("content", {"application/json": {"examples": {}}})
+        assert ("missing_idempotency_key" in codes["application/json"]["examples"]) is (name in KEYED), name
+        if name in KEYED:
+            assert "Idempotency-Replayed" in operation["responses"]["200"]["headers"]
+
+
+def test_the_site_s_document_has_its_door_s_routes() -> None:
+    described = {(method, path) for path, item in DOCUMENTS["site"]["paths"].items() for method in item}
+    assert {
+        ("post", "/auth/login"),
+        ("get", "/site/{siteId}/assistant"),
+        ("put", "/site/{siteId}/assistant/{siteAssistantId}"),
+        ("post", "/site/{siteId}/assistant/{siteAssistantId}/chat"),
+    } <= described
+    assert "422" not in json.dumps(DOCUMENTS["site"])
+
+
+def test_making_the_app_opens_nothing(tmp_path: Path) -> None:
+    app = create_app(Settings(data_dir=tmp_path), voice_agent=None)
     assert not hasattr(app.state, "services")
-
-
-def test_the_booking_s_body_and_header_are_the_contract_s(document: dict[str, Any]) -> None:
-    booking = document["paths"]["/v1/bookings"]["post"]
-    schema = booking["requestBody"]["content"]["application/json"]["schema"]
-    assert {"bot_id", "booking"} <= set(schema["required"])
-    assert {"start_at", "duration_minutes", "customer"} <= set(schema["properties"]["booking"]["required"])
-    (header,) = [one for one in booking["parameters"] if one["in"] == "header"]
-    assert (header["name"], header["required"]) == ("Idempotency-Key", True)
-
-
-def test_every_reference_in_the_document_resolves(document: dict[str, Any]) -> None:
-    def references(node: Any) -> list[str]:
-        if isinstance(node, dict):
-            own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-            return own + [one for value in node.values() for one in references(value)]
-        return [one for item in node for one in references(item)] if isinstance(node, list) else []
-
-    for reference in references(document):
-        node: Any = document
-        for part in reference.removeprefix("#/").split("/"):
-            node = node[part]
-    json.dumps(document)

@@ -1,0 +1,101 @@
+"""The documents and their pages, as anybody may fetch them."""
+
+import re
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from config.settings import ServerSettings
+from tests.fakes.doors import Doors, open_doors
+from tests.fakes.partner_door import error
+from webhooks.partner_api.document import DOOR
+
+PATHS = ["/openapi/partner.json", "/openapi/site.json", "/docs/partner", "/docs/site"]
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    server = ServerSettings(public_url="https://voice.example.com")
+    async with open_doors(tmp_path, sqlite_template, server=server) as doors:
+        yield doors
+
+
+class Page(HTMLParser):
+    """What a browser would do with a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.handlers: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in {"meta", "link", "br", "img"}:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name == "href":
+                self.links.append(value or "")
+            if name == "src":
+                self.fetched.append(value or "")
+            if name.startswith("on") or name == "style":
+                self.handlers.append(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+async def test_documents_and_pages_are_there_for_everybody(doors: Doors) -> None:
+    types = [(await doors.client.get(path)).headers["Content-Type"] for path in PATHS]
+    assert types == ["application/json"] * 2 + ["text/html; charset=utf-8"] * 2
+    document = (await doors.client.get("/openapi/partner.json")).json()
+    assert document["servers"] == [{"url": "https://voice.example.com"}]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_what_a_client_has_already_is_not_sent_again(doors: Doors, path: str) -> None:
+    first = await doors.client.get(path)
+    tag = first.headers["ETag"]
+    assert "max-age" in first.headers["Cache-Control"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = await doors.client.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert (await doors.client.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/openapi/twilio.json", "/docs/nothing", "/openapi.json", "/docs"])
+async def test_there_is_no_other_document(doors: Doors, path: str) -> None:
+    assert error(await doors.client.get(path)) == (404, "not_found")
+
+
+async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(doors: Doors) -> None:
+    response = await doors.client.get("/docs/partner")
+    page = Page(response.text)
+    assert page.open == []
+    assert not {"script", "link", "iframe", "form", "object"} & page.tags
+    assert (page.fetched, page.handlers) == ([], [])
+    assert len(page.ids) == len(set(page.ids))
+    assert {one.id for one in DOOR.operations} <= set(page.ids)
+    for link in page.links:
+        assert link in PATHS or link.removeprefix("#") in page.ids
+    for operation in DOOR.operations:
+        assert operation.path in response.text
+        assert operation.summary in response.text
+
+
+async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(doors: Doors) -> None:
+    response = await doors.client.get("/docs/partner")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert re.search("<style>[^<]+</style>", response.text)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
