@@ -32,7 +32,8 @@ LIST_BOTS = Operation(
     "listBots",
     TAG,
     "List your bots",
-    "Newest first, without the facts about their practices. `next_page` of an answer is the `page` to ask for next.",
+    "Newest first, without the facts about their practices. `next_page` of an answer is the `page` to ask for"
+    " next.",
     "bots:read",
     [Reply(200, "A page of bots.", BotPage, {"a page": examples.BOTS})],
     (*CALLER, INVALID),
