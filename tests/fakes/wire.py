@@ -58,7 +58,7 @@ class Wire:
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         request = "\r\n".join(lines).encode() + _HEAD_END + body
         try:
-            connection = self._idle.pop() if self._idle else await self._open()
+            connection = await self._connection()
             try:
                 connection[1].write(request)
                 answer = await _read(connection[0])
@@ -79,7 +79,12 @@ class Wire:
             writer.close()
         self._idle.clear()
 
-    async def _open(self) -> Connection:
+    async def _connection(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection[0].at_eof():
+                return connection
+            connection[1].close()  # the server has not waited any longer
         return await asyncio.open_connection("127.0.0.1", self._port)
 
 
