@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install dev demo test check bench format lock clean
+.PHONY: help install dev demo test check bench bench-booking torture format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,6 +28,16 @@ check: $(VENV)/.dev-installed ## Run the linters, the strict type checks and the
 
 bench: $(VENV)/.dev-installed ## Measure calls beside bare pipecat, and print the ratios
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_calls
+
+bench-booking: $(VENV)/.dev-installed ## Measure what the relay adds to a platform's own time, and bookings per second
+	@$(BIN)/python -W ignore -m tests.benchmarks.bench_booking
+
+ROUNDS ?= 10000
+FROM ?= 0
+DATABASE ?= both
+torture: $(VENV)/.dev-installed ## Kill servers in mid-booking 10,000 times (ROUNDS=, SEED=, FROM=, DATABASE=)
+	@$(BIN)/python -W ignore -m tests.benchmarks.torture_bookings --rounds $(ROUNDS) --from $(FROM) \
+	  --database $(DATABASE) $(if $(SEED),--seed $(SEED))
 
 format: $(VENV)/.dev-installed ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix-only -q .
