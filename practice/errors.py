@@ -154,6 +154,59 @@ class ClientNotFound(PracticeError):
     default_message = "No such client."
 
 
+class InvalidField(InvalidRequest):
+    """A field's value does not fit.
+
+    Args:
+        field: Its name, as our own code has it.
+        message: What is wrong with it, without the value.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class RouteNotFound(PracticeError):
+    """No such route of this assistant."""
+
+    code = "route_not_found"
+    status = 404
+    default_message = "No such route."
+
+
+class ToolNotFound(PracticeError):
+    """No such tool."""
+
+    code = "tool_not_found"
+    status = 404
+    default_message = "No such tool."
+
+
+class RemoteApiNotFound(PracticeError):
+    """No such remote API."""
+
+    code = "api_not_found"
+    status = 404
+    default_message = "No such API."
+
+
+class RemoteApiFailed(PracticeError):
+    """A remote API did not answer, or may not be reached."""
+
+    code = "api_failed"
+    status = 502
+    default_message = "The API did not answer."
+
+
+class VersionNotFound(PracticeError):
+    """The assistant never had this version."""
+
+    code = "version_not_found"
+    status = 404
+    default_message = "No such version of the assistant"
+
+
 class IdempotencyKeyReused(PracticeError):
     """The key was used for another request, and this partner wants that refused."""
 
@@ -268,6 +321,22 @@ class FileNotFound(PracticeError):
     code = "file_not_found"
     status = 404
     default_message = "Assistant file not found"
+
+
+class FileRefused(PracticeError):
+    """No text can be taken out of an uploaded file; the message says why and what to do about it."""
+
+    code = "file_refused"
+    status = 400
+    default_message = "The file cannot be used."
+
+
+class FileReaderUnavailable(PracticeError):
+    """The process that reads files did not start; the file may be good."""
+
+    code = "unavailable"
+    status = 503
+    default_message = "The file cannot be read just now. Try again."
 
 
 class CallNotFound(PracticeError):

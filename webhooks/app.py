@@ -17,7 +17,13 @@ from config.fault_points import FaultPoints
 from config.keyring import Keyring
 from config.logs import get_logger
 from config.settings import Settings
+from documents.extractor import Extractor
+from practice.assistants.files import Files
+from practice.assistants.remote_apis import RemoteApis
+from practice.assistants.remote_calls import RemoteCalls
+from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
+from practice.assistants.tools import Tools
 from practice.booking.desk import BookingDesk
 from practice.booking.relay import Relay
 from practice.calendar.embedded import EmbeddedCalendar
@@ -28,11 +34,15 @@ from practice.followups.sms import can_send
 from practice.followups.wiring import Services as Later
 from practice.followups.wiring import open_follow_ups
 from practice.handoff.service import Messages
+from practice.network.addresses import Networks
+from practice.network.guard import GuardedTransport, SystemResolver
 from practice.partners.service import Partners
 from practice.records.migrate import migrate
 from practice.staff.service import Staff
+from practice.threads.integrators import Memories, Threads
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
+from tools.registry import FUNCTIONS
 from webhooks import health
 from webhooks.auth import login, oauth
 from webhooks.auth.access_tokens import LIFETIME, AccessTokens
@@ -46,7 +56,8 @@ from webhooks.middleware import BodyLimit, PathSegments, RequestEdge, TrustedPro
 from webhooks.partner_api import bookings, bots, messages
 from webhooks.platform import door as platform
 from webhooks.rate_limit import RateLimits
-from webhooks.site_api import assistants, chat, files
+from webhooks.site_api import assistants, chat, files, versions
+from webhooks.site_api import runtime as site_runtime
 from webhooks.twilio import grants, media, status, voice
 
 _log = get_logger(__name__)
@@ -126,7 +137,16 @@ def _open_doors(app: FastAPI) -> None:
         app.include_router(_with_slash(door), prefix="/v1", include_in_schema=False)
     app.include_router(bookings.contract, include_in_schema=False)
     app.include_router(_with_slash(bookings.contract), include_in_schema=False)
-    for router in (oauth.router, login.router, chat.router, files.router, assistants.router, platform.router):
+    for router in (
+        oauth.router,
+        login.router,
+        chat.router,
+        files.router,
+        assistants.router,
+        versions.router,
+        site_runtime.router,
+        platform.router,
+    ):
         app.include_router(router)
     for router in (voice.router, status.router, media.router):
         app.include_router(router)
@@ -138,6 +158,11 @@ def _with_slash(router: APIRouter) -> APIRouter:
     for route in router.routes:
         copy.add_api_route(f"{route.path}/", route.endpoint, methods=sorted(route.methods))  # type: ignore[attr-defined] # only API routes here
     return copy
+
+
+def _outside(settings: Settings) -> GuardedTransport:
+    """Make the way to servers that somebody named to us."""
+    return GuardedTransport(Networks.parse(settings.relay.allowed_networks), SystemResolver())
 
 
 def _nothing(_of: str | int) -> str:
@@ -182,6 +207,14 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
                 Later(database, keyring, clock, wall_clock, desk, partners, messages, outbox, wake, faults),
             )
         )
+        extractor = Extractor(settings.documents)
+        stack.push_async_callback(extractor.close)
+        tools = Tools(database, clock)
+        await tools.register([function.name for function in FUNCTIONS])
+        remote_apis = RemoteApis(database, clock, keyring, settings)
+        outside = parts.platform_transport or _outside(settings)
+        remote_calls = RemoteCalls(remote_apis, settings.apis, outside)
+        stack.push_async_callback(remote_calls.aclose)
         far_ends = FarEnds(
             settings,
             # What opens our own doors is not sent to another server.
@@ -206,11 +239,18 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             desk=desk,
             calendar=EmbeddedCalendar(database, clock, settings.calendar),
             assistants=Assistants(database, clock),
+            files=Files(database, clock, extractor),
+            tools=tools,
+            routes=Routes(database, clock),
+            remote_apis=remote_apis,
+            remote_calls=remote_calls,
             messages=messages,
             staff=Staff(database, clock),
             clients=Clients(database, wall_clock),
             calls=Calls(database, clock),
             chats=Chats(database, clock),
+            threads=Threads(database, clock),
+            memories=Memories(database, clock),
             far_ends=far_ends,
             briefings=briefings,
             chat_agent=chat_agent,

@@ -14,13 +14,19 @@ from config.database import Database
 from config.fault_points import FaultPoints
 from config.keyring import Keyring
 from config.settings import Settings
+from practice.assistants.files import Files
+from practice.assistants.remote_apis import RemoteApis
+from practice.assistants.remote_calls import RemoteCalls
+from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
+from practice.assistants.tools import Tools
 from practice.booking.desk import BookingDesk
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.clients.service import Clients
 from practice.handoff.service import Messages
 from practice.partners.service import Partners
 from practice.staff.service import Staff
+from practice.threads.integrators import Memories, Threads
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
 from webhooks.auth.access_tokens import AccessTokens
@@ -58,11 +64,18 @@ class Services:
     desk: BookingDesk
     calendar: EmbeddedCalendar
     assistants: Assistants
+    files: Files
+    tools: Tools
+    routes: Routes
+    remote_apis: RemoteApis
+    remote_calls: RemoteCalls
     messages: Messages
     staff: Staff
     clients: Clients
     calls: Calls
     chats: Chats
+    threads: Threads
+    memories: Memories
     far_ends: FarEnds
     briefings: Briefings
     chat_agent: ChatAgent

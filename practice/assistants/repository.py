@@ -1,9 +1,20 @@
 """The assistants' SQL."""
 
-from sqlalchemy import delete, select, update
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from practice.records.assistants import Assistant, AssistantFile
+from practice.records.assistants import (
+    Assistant,
+    AssistantFile,
+    AssistantRoute,
+    AssistantTool,
+    AssistantVersion,
+    FileChunk,
+)
 from practice.records.practices import Site
 from practice.records.threads import Thread
 
@@ -13,27 +24,74 @@ async def site_exists(session: AsyncSession, site_id: int) -> bool:
     return await session.scalar(select(Site.id).where(Site.id == site_id)) is not None
 
 
-async def list_assistants(session: AsyncSession, site_id: int) -> list[Assistant]:
-    """List a site's assistants, oldest first."""
-    return list(
-        await session.scalars(select(Assistant).where(Assistant.site_id == site_id).order_by(Assistant.id))
+async def find_first_site(session: AsyncSession) -> int | None:
+    """Find the installation's oldest site."""
+    return await session.scalar(select(Site.id).order_by(Site.id).limit(1))
+
+
+async def list_assistants(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Assistant]:
+    """List assistants that meet the conditions, oldest first."""
+    return list(await session.scalars(select(Assistant).where(*conditions).order_by(Assistant.id)))
+
+
+async def find_assistant(
+    session: AsyncSession, *conditions: ColumnElement[bool], lock: bool = False
+) -> Assistant | None:
+    """Find the assistant that meets the conditions; locked, it is this transaction's to change."""
+    query = select(Assistant).where(*conditions)
+    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def delete_assistant(session: AsyncSession, assistant_id: int) -> None:
+    """Delete an assistant; its files and chats go with it, while calls keep what was said."""
+    await session.execute(
+        update(Thread)
+        .where(Thread.assistant_id == assistant_id, Thread.kind == "call")
+        .values(assistant_id=None)
     )
+    await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
 
 
-async def find_assistant(session: AsyncSession, site_id: int, assistant_id: int) -> Assistant | None:
-    """Find a site's assistant."""
-    query = select(Assistant).where(Assistant.site_id == site_id, Assistant.id == assistant_id)
-    return (await session.scalars(query)).one_or_none()
+async def list_versions(session: AsyncSession, assistant_id: int) -> list[AssistantVersion]:
+    """List an assistant's versions, newest first."""
+    query = (
+        select(AssistantVersion)
+        .where(AssistantVersion.assistant_id == assistant_id)
+        .order_by(AssistantVersion.number.desc())
+    )
+    return list(await session.scalars(query))
 
 
-async def list_files(session: AsyncSession, assistant_id: int) -> list[AssistantFile]:
-    """List an assistant's files without their content, oldest first."""
-    query = select(AssistantFile).where(AssistantFile.assistant_id == assistant_id).order_by(AssistantFile.id)
+async def find_version(session: AsyncSession, assistant_id: int, number: int) -> AssistantVersion | None:
+    """Find one version of an assistant."""
+    return await session.get(AssistantVersion, (assistant_id, number))
+
+
+async def list_file_ids(session: AsyncSession, assistant_id: int) -> list[int]:
+    """List the files that an assistant has now, oldest first."""
+    query = (
+        select(AssistantFile.id)
+        .where(AssistantFile.assistant_id == assistant_id, AssistantFile.deleted_at.is_(None))
+        .order_by(AssistantFile.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def list_files(
+    session: AsyncSession, assistant_id: int, file_ids: Sequence[int] | None = None
+) -> list[AssistantFile]:
+    """List an assistant's files without their content, oldest first: those it has now, or those named."""
+    wanted = AssistantFile.deleted_at.is_(None) if file_ids is None else AssistantFile.id.in_(file_ids)
+    query = (
+        select(AssistantFile)
+        .where(AssistantFile.assistant_id == assistant_id, wanted)
+        .order_by(AssistantFile.id)
+    )
     return list(await session.scalars(query))
 
 
 async def find_file(session: AsyncSession, assistant_id: int, file_id: int) -> AssistantFile | None:
-    """Find an assistant's file without its content."""
+    """Find an assistant's file without its content, also one that only an older version has."""
     query = select(AssistantFile).where(
         AssistantFile.assistant_id == assistant_id, AssistantFile.id == file_id
     )
@@ -46,16 +104,50 @@ async def get_content(session: AsyncSession, file_id: int) -> bytes:
     return (await session.scalars(query)).one()
 
 
-async def delete_file(session: AsyncSession, file_id: int) -> None:
-    """Delete a file."""
-    await session.execute(delete(AssistantFile).where(AssistantFile.id == file_id))
-
-
-async def delete_assistant(session: AsyncSession, assistant_id: int) -> None:
-    """Delete an assistant; its files and chats go with it, while calls keep what was said."""
+async def set_files(session: AsyncSession, assistant_id: int, file_ids: Sequence[int], now: datetime) -> None:
+    """Let an assistant have exactly these of the files it ever had."""
+    mine = AssistantFile.assistant_id == assistant_id
     await session.execute(
-        update(Thread)
-        .where(Thread.assistant_id == assistant_id, Thread.kind == "call")
-        .values(assistant_id=None)
+        update(AssistantFile)
+        .where(mine, AssistantFile.id.not_in(file_ids), AssistantFile.deleted_at.is_(None))
+        .values(deleted_at=now)
     )
-    await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
+    await session.execute(
+        update(AssistantFile).where(mine, AssistantFile.id.in_(file_ids)).values(deleted_at=None)
+    )
+
+
+async def list_chunks(session: AsyncSession, file_id: int) -> list[FileChunk]:
+    """List the pieces of a file's text in reading order."""
+    query = select(FileChunk).where(FileChunk.file_id == file_id).order_by(FileChunk.position)
+    return list(await session.scalars(query))
+
+
+async def add_chunks(session: AsyncSession, file_id: int, chunks: Sequence[dict[str, Any]]) -> None:
+    """Add the pieces of a file's text: each a ``text``, a ``heading`` and a ``page``."""
+    session.add_all(FileChunk(file_id=file_id, position=place, **chunk) for place, chunk in enumerate(chunks))
+    await session.flush()
+
+
+async def list_routes(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[AssistantRoute]:
+    """List the routes that meet the conditions, oldest first."""
+    query = (
+        select(AssistantRoute)
+        .join(Assistant, Assistant.id == AssistantRoute.assistant_id)
+        .where(*conditions)
+        .order_by(AssistantRoute.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def list_tools(
+    session: AsyncSession, *conditions: ColumnElement[bool]
+) -> list[tuple[AssistantTool, Assistant | None]]:
+    """List tools that meet the conditions, each with the assistant that it is, if any; oldest first."""
+    query = (
+        select(AssistantTool, Assistant)
+        .outerjoin(Assistant, Assistant.id == AssistantTool.assistant_id)
+        .where(*conditions)
+        .order_by(AssistantTool.id)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]

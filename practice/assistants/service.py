@@ -1,69 +1,25 @@
-"""A site's assistants and the files they answer from."""
+"""Assistants of sites: one record, however many doors lead to it, and every change a version."""
 
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.clock import Clock
 from config.database import Database
-from practice.assistants import repository
-from practice.errors import AssistantNotFound, FileNotFound, InvalidRequest, SiteNotFound
+from practice.assistants import repository, versions
+from practice.assistants.fields import AssistantFields, cause_of, check_code, check_fields
+from practice.assistants.tools import check_tools
+from practice.assistants.views import AssistantView, VersionView
+from practice.errors import AssistantNotFound, InvalidField, SiteNotFound, VersionNotFound
 from practice.ids import new_id
-from practice.payload import is_text
-from practice.records.assistants import Assistant, AssistantFile
+from practice.records.assistants import Assistant, AssistantTool
 from practice.records.practices import Site
 
 LARGEST_ROW_NUMBER = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantView:
-    """An assistant.
-
-    Attributes:
-        id: Its number.
-        site_id: The site it belongs to.
-        code: A readable name, unique in the installation.
-        name: What it is called, or None.
-        instructions: How it is to behave, or None.
-        created_at: When it was made, UTC.
-        updated_at: When it or one of its files last changed, UTC.
-    """
-
-    id: int
-    site_id: int
-    code: str
-    name: str | None
-    instructions: str | None
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """A file of an assistant, without its content.
-
-    Attributes:
-        id: Its number.
-        assistant_id: The assistant it belongs to.
-        file_name: As uploaded.
-        mime_type: As uploaded.
-        size: Bytes.
-        sha256: Hex digest of the content.
-        description: Or None.
-        created_at: UTC.
-    """
-
-    id: int
-    assistant_id: int
-    file_name: str
-    mime_type: str
-    size: int
-    sha256: str
-    description: str | None
-    created_at: datetime
+DEFAULT_SITE = "Default"
 
 
 class Assistants:
@@ -89,6 +45,16 @@ class Assistants:
             await session.flush()
         return site.id
 
+    async def default_site(self) -> int:
+        """Give the site of those who name none: the oldest, made when there is none yet.
+
+        Returns:
+            The site's number.
+        """
+        async with self._database.session() as session:
+            found = await repository.find_first_site(session)
+        return found if found is not None else await self.create_site(DEFAULT_SITE)
+
     async def list_assistants(self, site_id: int) -> list[AssistantView]:
         """List a site's assistants.
 
@@ -103,7 +69,21 @@ class Assistants:
         """
         async with self._database.reading() as session:
             await _check_site(session, site_id)
-            return [_view(one) for one in await repository.list_assistants(session, site_id)]
+            found = await repository.list_assistants(session, Assistant.site_id == site_id)
+            return [await versions.present(session, one) for one in found]
+
+    async def list_of_sites(self, site_ids: Sequence[int] | None) -> list[AssistantView]:
+        """List the assistants of several sites.
+
+        Args:
+            site_ids: The sites; None is all of them.
+
+        Returns:
+            Oldest first.
+        """
+        async with self._database.reading() as session:
+            found = await repository.list_assistants(session, *of_sites(site_ids))
+            return [await versions.present(session, one) for one in found]
 
     async def get_assistant(self, site_id: int, assistant_id: int) -> AssistantView:
         """Get an assistant.
@@ -113,78 +93,113 @@ class Assistants:
             assistant_id: The assistant.
 
         Returns:
-            The assistant.
+            The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this number at this site.
         """
         async with self._database.reading() as session:
-            return _view(await _get(session, site_id, assistant_id))
+            return await versions.present(session, await get(session, site_id, assistant_id))
+
+    async def get_by_code(self, code: str, site_ids: Sequence[int] | None) -> AssistantView:
+        """Get an assistant by its code.
+
+        Args:
+            code: Its code.
+            site_ids: The sites that whoever asks may reach; None is all of them.
+
+        Returns:
+            The assistant as it is now.
+
+        Raises:
+            AssistantNotFound: None of this code at these sites.
+        """
+        async with self._database.reading() as session:
+            found = await repository.find_assistant(session, Assistant.code == code, *of_sites(site_ids))
+            if found is None:
+                raise AssistantNotFound
+            return await versions.present(session, found)
 
     async def create_assistant(
-        self, site_id: int, name: str | None, instructions: str | None, code: str | None = None
+        self,
+        site_id: int,
+        fields: AssistantFields | None = None,
+        *,
+        code: str | None = None,
+        made_by: str | None = None,
     ) -> AssistantView:
         """Make an assistant.
 
         Args:
             site_id: The site.
-            name: What it is called.
-            instructions: How it is to behave.
+            fields: What it is to be.
             code: A readable name, unique in the installation; made up when not given.
+            made_by: Who makes it.
 
         Returns:
             The assistant.
 
         Raises:
             SiteNotFound: No such site.
-            InvalidRequest: A text that cannot be stored.
+            InvalidField: A value does not fit, or the code is taken.
         """
-        _check_text(code, name, instructions)
-        now = self._clock()
+        fields, now = fields or {}, self._clock()
+        check_fields(fields)
+        if code is not None:
+            check_code(code)
         assistant = Assistant(
             site_id=site_id,
             code=code or new_id("asst", now).replace("_", "-"),
-            name=name,
-            instructions=instructions,
             created_at=now,
             updated_at=now,
+            **fields,
         )
-        async with self._database.session() as session:
-            await _check_site(session, site_id)
-            session.add(assistant)
-            await session.flush()
-        return _view(assistant)
+        try:
+            async with self._database.session() as session:
+                await _check_site(session, site_id)
+                session.add(assistant)
+                await session.flush()
+                await check_tools(session, assistant, fields.get("tool_ids"))
+                session.add(AssistantTool(assistant_id=assistant.id, created_at=now))
+                await versions.record(session, assistant, "created", made_by, now)
+                return await versions.present(session, assistant)
+        except IntegrityError as error:
+            raise InvalidField("code", "assistant with this code already exists.") from error
 
     async def update_assistant(
-        self, site_id: int, assistant_id: int, name: str | None, instructions: str | None
+        self, site_id: int, assistant_id: int, fields: AssistantFields, *, made_by: str | None = None
     ) -> AssistantView:
-        """Change an assistant.
+        """Change an assistant; what was before stays as a version.
 
         Args:
             site_id: The site.
             assistant_id: The assistant.
-            name: Its new name; None leaves the old one.
-            instructions: Its new instructions; None leaves the old ones.
+            fields: What is to change; what is as it was makes no version.
+            made_by: Who changes it.
 
         Returns:
             The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this number at this site.
-            InvalidRequest: A text that cannot be stored.
+            InvalidField: A value does not fit.
         """
-        _check_text(name, instructions)
+        check_fields(fields)
         async with self._database.session() as session:
-            assistant = await _get(session, site_id, assistant_id)
-            if name is not None:
-                assistant.name = name
-            if instructions is not None:
-                assistant.instructions = instructions
-            assistant.updated_at = self._clock()
-        return _view(assistant)
+            assistant = await get(session, site_id, assistant_id, lock=True)
+            changed: dict[str, Any] = {
+                name: value for name, value in fields.items() if getattr(assistant, name) != value
+            }
+            if changed:
+                await versions.begin(session, assistant)
+                await check_tools(session, assistant, changed.get("tool_ids"))
+                for name, value in changed.items():
+                    setattr(assistant, name, value)
+                await versions.record(session, assistant, cause_of(changed), made_by, self._clock())
+            return await versions.present(session, assistant)
 
     async def delete_assistant(self, site_id: int, assistant_id: int) -> None:
-        """Delete an assistant and its files.
+        """Delete an assistant with its files, versions and routes.
 
         Args:
             site_id: The site.
@@ -194,179 +209,142 @@ class Assistants:
             AssistantNotFound: None of this number at this site.
         """
         async with self._database.session() as session:
-            await _get(session, site_id, assistant_id)
+            await get(session, site_id, assistant_id, lock=True)
             await repository.delete_assistant(session, assistant_id)
 
-    async def list_files(self, site_id: int, assistant_id: int) -> list[FileView]:
-        """List an assistant's files.
+    async def list_versions(self, site_id: int, assistant_id: int) -> list[VersionView]:
+        """List an assistant's versions.
 
         Args:
             site_id: The site.
             assistant_id: The assistant.
 
         Returns:
-            Oldest first.
+            Newest first; at least one.
 
         Raises:
             AssistantNotFound: None of this number at this site.
         """
         async with self._database.reading() as session:
-            await _get(session, site_id, assistant_id)
-            return [_file_view(one) for one in await repository.list_files(session, assistant_id)]
+            assistant = await get(session, site_id, assistant_id)
+            found = await repository.list_versions(session, assistant_id)
+            if not found:
+                return [VersionView(versions.FIRST, "created", None, assistant.created_at)]
+            return [VersionView(one.number, one.cause, one.made_by, one.created_at) for one in found]
 
-    async def get_file(self, site_id: int, assistant_id: int, file_id: int) -> FileView:
-        """Get what is known of a file.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_id: The file.
-
-        Returns:
-            The file without its content.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-        """
-        async with self._database.reading() as session:
-            return _file_view(await _get_file(session, site_id, assistant_id, file_id))
-
-    async def get_content(self, site_id: int, assistant_id: int, file_id: int) -> bytes:
-        """Get a file's bytes.
+    async def get_version(self, site_id: int, assistant_id: int, number: int | None) -> AssistantView:
+        """Get an assistant as it was.
 
         Args:
             site_id: The site.
             assistant_id: The assistant.
-            file_id: The file.
+            number: The version; None is the latest.
 
         Returns:
-            Exactly what was uploaded.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-        """
-        async with self._database.reading() as session:
-            await _get_file(session, site_id, assistant_id, file_id)
-            return await repository.get_content(session, file_id)
-
-    async def add_file(
-        self,
-        site_id: int,
-        assistant_id: int,
-        *,
-        file_name: str,
-        mime_type: str,
-        content: bytes,
-        description: str | None = None,
-    ) -> FileView:
-        """Keep a file.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_name: As uploaded.
-            mime_type: As uploaded.
-            content: Its bytes; may be empty.
-            description: What it is about.
-
-        Returns:
-            The file without its content.
+            The assistant at that version.
 
         Raises:
             AssistantNotFound: None of this number at this site.
-            InvalidRequest: A text that cannot be stored.
+            VersionNotFound: It never had this version.
         """
-        _check_text(file_name, mime_type, description)
+        async with self._database.reading() as session:
+            assistant = await get(session, site_id, assistant_id)
+            if number is None or number == max(versions.FIRST, assistant.version):
+                return await versions.present(session, assistant)
+            found = None
+            if is_row_number(number):
+                found = await repository.find_version(session, assistant_id, number)
+            if found is None:
+                raise VersionNotFound
+            return versions.view(assistant, number, found.snapshot, found.created_at)
+
+    async def restore_version(
+        self, site_id: int, assistant_id: int, number: int, *, made_by: str | None = None
+    ) -> AssistantView:
+        """Make an assistant what it was at a version; that is a new version.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            number: The version.
+            made_by: Who does it.
+
+        Returns:
+            The assistant as it is now.
+
+        Raises:
+            AssistantNotFound: None of this number at this site.
+            VersionNotFound: It never had this version.
+            InvalidField: A tool of then would lead back to the assistant now.
+        """
         now = self._clock()
-        file = AssistantFile(
-            assistant_id=assistant_id,
-            file_name=file_name,
-            mime_type=mime_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            description=description,
-            content=content,
-            created_at=now,
-        )
         async with self._database.session() as session:
-            assistant = await _get(session, site_id, assistant_id)
-            assistant.updated_at = now
-            session.add(file)
-            await session.flush()
-        return _file_view(file)
-
-    async def delete_file(self, site_id: int, assistant_id: int, file_id: int) -> None:
-        """Delete a file.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_id: The file.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-        """
-        async with self._database.session() as session:
-            await _get_file(session, site_id, assistant_id, file_id)
-            await repository.delete_file(session, file_id)
-            (await _get(session, site_id, assistant_id)).updated_at = self._clock()
+            assistant = await get(session, site_id, assistant_id, lock=True)
+            await versions.begin(session, assistant)
+            found = None
+            if is_row_number(number):
+                found = await repository.find_version(session, assistant_id, number)
+            if found is None:
+                raise VersionNotFound
+            fields = {name: found.snapshot[name] for name in versions.KEPT}
+            fields["tool_ids"] = await check_tools(
+                session, assistant, fields["tool_ids"], leave_out_missing=True
+            )
+            for name, value in fields.items():
+                setattr(assistant, name, value)
+            await repository.set_files(session, assistant_id, found.snapshot["file_ids"], now)
+            await versions.record(session, assistant, f"restored: version {number}", made_by, now)
+            return await versions.present(session, assistant)
 
 
-def _check_text(*values: str | None) -> None:
-    if not all(value is None or is_text(value) for value in values):
-        raise InvalidRequest("The text holds characters that cannot be stored.")
+def of_sites(site_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    """Give the condition that keeps a query to some sites.
+
+    Args:
+        site_ids: The sites; None is all of them.
+
+    Returns:
+        Conditions on ``Assistant``.
+    """
+    return [] if site_ids is None else [Assistant.site_id.in_(site_ids)]
 
 
-async def _check_site(session: AsyncSession, site_id: int) -> None:
-    if not _is_row_number(site_id) or not await repository.site_exists(session, site_id):
-        raise SiteNotFound
+async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: bool = False) -> Assistant:
+    """Get the row of a site's assistant.
 
+    Args:
+        session: Any transaction; a writing one to lock.
+        site_id: The site.
+        assistant_id: The assistant.
+        lock: Hold it until the transaction ends.
 
-async def _get(session: AsyncSession, site_id: int, assistant_id: int) -> Assistant:
-    if not _is_row_number(site_id) or not _is_row_number(assistant_id):
-        raise AssistantNotFound
-    assistant = await repository.find_assistant(session, site_id, assistant_id)
+    Returns:
+        The row.
+
+    Raises:
+        AssistantNotFound: None of this number at this site.
+    """
+    assistant = None
+    if is_row_number(site_id) and is_row_number(assistant_id):
+        mine = (Assistant.site_id == site_id, Assistant.id == assistant_id)
+        assistant = await repository.find_assistant(session, *mine, lock=lock)
     if assistant is None:
         raise AssistantNotFound
     return assistant
 
 
-async def _get_file(session: AsyncSession, site_id: int, assistant_id: int, file_id: int) -> AssistantFile:
-    await _get(session, site_id, assistant_id)
-    file = await repository.find_file(session, assistant_id, file_id) if _is_row_number(file_id) else None
-    if file is None:
-        raise FileNotFound
-    return file
+def is_row_number(number: int) -> bool:
+    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones.
 
+    Args:
+        number: Any.
 
-def _is_row_number(number: int) -> bool:
-    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones."""
+    Returns:
+        True when it could.
+    """
     return 0 < number <= LARGEST_ROW_NUMBER
 
 
-def _view(assistant: Assistant) -> AssistantView:
-    return AssistantView(
-        id=assistant.id,
-        site_id=assistant.site_id,
-        code=assistant.code,
-        name=assistant.name,
-        instructions=assistant.instructions,
-        created_at=assistant.created_at,
-        updated_at=assistant.updated_at,
-    )
-
-
-def _file_view(file: AssistantFile) -> FileView:
-    return FileView(
-        id=file.id,
-        assistant_id=file.assistant_id,
-        file_name=file.file_name,
-        mime_type=file.mime_type,
-        size=file.size,
-        sha256=file.sha256,
-        description=file.description,
-        created_at=file.created_at,
-    )
+async def _check_site(session: AsyncSession, site_id: int) -> None:
+    if not is_row_number(site_id) or not await repository.site_exists(session, site_id):
+        raise SiteNotFound

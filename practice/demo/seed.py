@@ -18,7 +18,7 @@ from practice.errors import AlreadySeeded
 from practice.ids import new_id
 from practice.partners import keys
 from practice.records.accounts import Account
-from practice.records.assistants import Assistant, AssistantFile
+from practice.records.assistants import Assistant, AssistantFile, AssistantTool
 from practice.records.partners import AccountPartner, Bot, BotNumber, Partner, PartnerKey
 from practice.records.practices import (
     Closure,
@@ -242,6 +242,7 @@ async def _add_assistant(session: AsyncSession, site_id: int, now: datetime) -> 
     )
     session.add(assistant)
     await session.flush()
+    session.add(AssistantTool(assistant_id=assistant.id, created_at=now))
     for name, description in FILES:
         content = (folder / name).read_bytes()
         session.add(

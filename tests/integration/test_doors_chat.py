@@ -85,7 +85,7 @@ async def test_a_body_that_does_not_fit_lists_its_findings(
 
 
 async def test_an_assistant_without_a_bot_says_so(doors: Doors) -> None:
-    other = await doors.services.assistants.create_assistant(doors.demo.site_id, None, None)
+    other = await doors.services.assistants.create_assistant(doors.demo.site_id)
     assert nest(await say(doors, "Hello", assistant=other.id)) == (
         422,
         "No bot is registered for this assistant",

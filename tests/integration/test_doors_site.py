@@ -90,7 +90,9 @@ async def test_a_partner_key_is_no_site_token(doors: Doors) -> None:
 
 async def test_a_token_reaches_no_other_site(doors: Doors) -> None:
     other = await doors.services.assistants.create_site("Other")
-    there = await doors.services.assistants.create_assistant(other, "Theirs", "Secret")
+    there = await doors.services.assistants.create_assistant(
+        other, {"name": "Theirs", "instructions": "Secret"}
+    )
     staff = {"Authorization": f"Bearer {(await log_in(doors)).json()['token']}"}
     for headers in (doors.site(), staff):
         for path in (
@@ -174,11 +176,11 @@ async def upload(
 
 
 async def test_a_file_comes_back_as_it_was_uploaded(doors: Doors) -> None:
-    content = bytes(range(256))
+    content = ("# Parking\r\n\r\nB\u00e9hind the house, " + "free. " * 30 + "\n").encode()
     made = await upload(doors, content=content, params={"description": "Where to park"})
     assert made.status_code == 201
     file = made.json()
-    assert (file["fileName"], file["mimeType"], file["size"]) == ("parking.md", "text/markdown", 256)
+    assert (file["fileName"], file["mimeType"], file["size"]) == ("parking.md", "text/markdown", len(content))
     assert file["description"] == "Where to park"
     path = f"{own(doors)}/files/{file['id']}"
     assert (await doors.client.get(path, headers=doors.site())).json() == file
@@ -221,7 +223,7 @@ async def test_a_file_beyond_the_limit_is_refused(doors: Doors, size: int) -> No
 
 async def test_files_of_another_assistant_are_not_found(doors: Doors) -> None:
     number = (await upload(doors)).json()["id"]
-    other = await doors.services.assistants.create_assistant(doors.demo.site_id, None, None)
+    other = await doors.services.assistants.create_assistant(doors.demo.site_id)
     path = f"{root(doors)}/{other.id}/files/{number}"
     assert nest(await doors.client.get(path, headers=doors.site()))[0] == 404
     assert nest(await doors.client.delete(path, headers=doors.site()))[0] == 404

@@ -19,7 +19,6 @@ from practice.errors import (
     AssistantNotFound,
     BotNotFound,
     CallNotFound,
-    FileNotFound,
     InvalidApiKey,
     InvalidRequest,
     MissingIdempotencyKey,
@@ -94,26 +93,11 @@ async def test_another_partners_bot_looks_like_none(partners: Partners, demo: De
     assert await partners.find_bot_by_number("+12025550199") is None
 
 
-async def test_files_come_back_byte_for_byte(assistants: Assistants, demo: DemoIds) -> None:
-    content = bytes(range(256)) * 300
-    file = await assistants.add_file(
-        demo.site_id, demo.assistant_id, file_name="ä.bin", mime_type="x/y", content=content
-    )
-    assert await assistants.get_content(demo.site_id, demo.assistant_id, file.id) == content
-    assert file.size == len(content)
-    listed = await assistants.list_files(demo.site_id, demo.assistant_id)
-    assert [one.file_name for one in listed] == ["fees-and-insurance.md", "visiting-us.md", "ä.bin"]
-    await assistants.delete_file(demo.site_id, demo.assistant_id, file.id)
-    with pytest.raises(FileNotFound):
-        await assistants.get_file(demo.site_id, demo.assistant_id, file.id)
-
-
-async def test_an_assistant_is_made_changed_and_deleted_with_its_files(
+async def test_an_assistant_is_made_changed_and_deleted(
     assistants: Assistants, demo: DemoIds
 ) -> None:
-    made = await assistants.create_assistant(demo.site_id, "Front", None)
-    await assistants.add_file(demo.site_id, made.id, file_name="f", mime_type="t/t", content=b"")
-    changed = await assistants.update_assistant(demo.site_id, made.id, None, "Be brief.")
+    made = await assistants.create_assistant(demo.site_id, {"name": "Front"})
+    changed = await assistants.update_assistant(demo.site_id, made.id, {"instructions": "Be brief."})
     assert (changed.name, changed.instructions) == ("Front", "Be brief.")
     assert [one.id for one in await assistants.list_assistants(demo.site_id)] == [demo.assistant_id, made.id]
     await assistants.delete_assistant(demo.site_id, made.id)
@@ -136,7 +120,7 @@ async def test_another_sites_assistant_is_not_found(assistants: Assistants, demo
         with pytest.raises(AssistantNotFound):
             await assistants.get_assistant(site_id, assistant_id)
         with pytest.raises(AssistantNotFound):
-            await assistants.list_files(site_id, assistant_id)
+            await assistants.list_versions(site_id, assistant_id)
     for site_id in (0, 999, 2**70, -1):
         with pytest.raises(SiteNotFound):
             await assistants.list_assistants(site_id)
@@ -145,7 +129,7 @@ async def test_another_sites_assistant_is_not_found(assistants: Assistants, demo
 async def test_text_that_no_database_can_hold_is_refused(assistants: Assistants, demo: DemoIds) -> None:
     for text in ("\x00", "\ud800"):
         with pytest.raises(InvalidRequest):
-            await assistants.update_assistant(demo.site_id, demo.assistant_id, text, None)
+            await assistants.update_assistant(demo.site_id, demo.assistant_id, {"name": text})
 
 
 async def test_a_call_is_a_thread_with_its_messages_in_order(calls: Calls, demo: DemoIds) -> None:

@@ -57,7 +57,7 @@ async def test_another_assistants_thread_is_not_found(
     threads: Threads, demo: DemoIds, database: Database, clock: Clock
 ) -> None:
     made = await threads.create_thread(demo.assistant_id, None, None)
-    other = await Assistants(database, clock).create_assistant(demo.site_id, "Other", None)
+    other = await Assistants(database, clock).create_assistant(demo.site_id, {"name": "Other"})
     for attempt in (
         threads.get_thread(other.id, made.number),
         threads.update_thread(other.id, made.number, {"user_id": "x"}),
@@ -120,7 +120,7 @@ async def test_memory_is_per_assistant_and_conversation_and_written_over(
     demo: DemoIds, database: Database, clock: Clock
 ) -> None:
     memories = Memories(database, clock)
-    other = await Assistants(database, clock).create_assistant(demo.site_id, "Other", None)
+    other = await Assistants(database, clock).create_assistant(demo.site_id, {"name": "Other"})
     await memories.write(demo.assistant_id, "c1", "insurer", {"name": "Delta"})
     await memories.write(demo.assistant_id, "c1", "insurer", "Aetna")
     await memories.write(demo.assistant_id, "c1", "visits", [1, 2])

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from practice.assistants.service import AssistantView
+from practice.assistants.fields import LONGEST_NAME, MOST_INSTRUCTION_BYTES, AssistantFields
+from practice.assistants.views import AssistantView
 from webhooks.auth.site import Access
 from webhooks.dependencies import Doors, JsonBody
 from webhooks.faults import invalid_request
@@ -29,8 +30,8 @@ async def list_assistants(access: Access, site_id: SiteId, services: Doors) -> l
 async def create_assistant(access: Access, site_id: SiteId, services: Doors, body: JsonBody) -> JSONResponse:
     """Create an assistant."""
     access.require(site_id)
-    name, instructions = _checked(body, siteId=site_id)
-    made = await services.assistants.create_assistant(site_id, name, instructions)
+    fields = _checked(body, siteId=site_id)
+    made = await services.assistants.create_assistant(site_id, fields, made_by=access.user)
     return JSONResponse(wire(made), 201)
 
 
@@ -49,8 +50,10 @@ async def update_assistant(
 ) -> dict[str, Any]:
     """Change an assistant's name or instructions; a field that is not sent stays."""
     access.require(site_id)
-    name, instructions = _checked(body, siteId=site_id, id=assistant_id)
-    return wire(await services.assistants.update_assistant(site_id, assistant_id, name, instructions))
+    fields = _checked(body, siteId=site_id, id=assistant_id)
+    return wire(
+        await services.assistants.update_assistant(site_id, assistant_id, fields, made_by=access.user)
+    )
 
 
 @router.delete("/{siteAssistantId}")
@@ -77,8 +80,8 @@ def wire(assistant: AssistantView) -> dict[str, Any]:
     return {"id": assistant.id, "siteId": assistant.site_id, **present}
 
 
-def _checked(body: dict[str, Any], **numbers: int) -> tuple[str | None, str | None]:
-    """Check a body whose ids must repeat those of the path; give name and instructions."""
+def _checked(body: dict[str, Any], **numbers: int) -> AssistantFields:
+    """Check a body whose ids must repeat those of the path; give what is to change."""
     found = []
     for name, expected in numbers.items():
         value = body.get(name)
@@ -86,11 +89,21 @@ def _checked(body: dict[str, Any], **numbers: int) -> tuple[str | None, str | No
             found.append(f"{name} {NUMBER_WANTED}")
         elif value != expected:
             found.append(f"{name} must be the one in the path")
+    called, instructions = body.get("assistantName"), body.get("assistantInstructions")
     found.extend(
-        f"{name} must be a string"
-        for name in ("assistantName", "assistantInstructions")
-        if body.get(name) is not None and not isinstance(body[name], str)
+        f"{field} must be a string"
+        for field, value in (("assistantName", called), ("assistantInstructions", instructions))
+        if value is not None and not isinstance(value, str)
     )
+    if isinstance(called, str) and len(called) > LONGEST_NAME:
+        found.append(f"assistantName must be shorter than or equal to {LONGEST_NAME} characters")
+    if isinstance(instructions, str) and len(instructions.encode()) > MOST_INSTRUCTION_BYTES:
+        found.append(f"assistantInstructions must be shorter than or equal to {MOST_INSTRUCTION_BYTES} bytes")
     if found:
         raise invalid_request("Bad Request", *found)
-    return body.get("assistantName"), body.get("assistantInstructions")
+    fields: AssistantFields = {}
+    if called is not None:
+        fields["name"] = called
+    if instructions is not None:
+        fields["instructions"] = instructions
+    return fields

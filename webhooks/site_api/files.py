@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
-from practice.assistants.service import FileView
+from practice.assistants.views import FileView
 from webhooks.auth.site import Access
 from webhooks.dependencies import Doors
 from webhooks.faults import Fault
@@ -30,7 +30,7 @@ async def list_files(
 ) -> list[dict[str, Any]]:
     """List an assistant's files."""
     access.require(site_id)
-    return [_wire(file) for file in await services.assistants.list_files(site_id, assistant_id)]
+    return [wire_file(file) for file in await services.files.list_files(site_id, assistant_id)]
 
 
 @router.post("")
@@ -44,16 +44,16 @@ async def upload_file(
     if description is not None and len(description) > MAX_DESCRIPTION_CHARACTERS:
         raise Fault(400, "invalid_request", "The description is too long")
     limit = services.settings.server.max_upload_bytes
-    name, mime_type, content = await _part(request, limit)
-    stored = await services.assistants.add_file(
+    name, content = await _part(request, limit)
+    stored = await services.files.add_file(
         site_id,
         assistant_id,
         file_name=name,
-        mime_type=mime_type,
         content=content,
         description=description or None,
+        made_by=access.user,
     )
-    return JSONResponse(_wire(stored), 201)
+    return JSONResponse(wire_file(stored), 201)
 
 
 @router.get("/{assistantFileId}")
@@ -62,7 +62,7 @@ async def get_file(
 ) -> dict[str, Any]:
     """Describe a file."""
     access.require(site_id)
-    return _wire(await services.assistants.get_file(site_id, assistant_id, file_id))
+    return wire_file(await services.files.get_file(site_id, assistant_id, file_id))
 
 
 @router.get("/{assistantFileId}/content")
@@ -71,16 +71,26 @@ async def get_content(
 ) -> Response:
     """Give a file's bytes as they were uploaded."""
     access.require(site_id)
-    file = await services.assistants.get_file(site_id, assistant_id, file_id)
-    content = await services.assistants.get_content(site_id, assistant_id, file_id)
+    file = await services.files.get_file(site_id, assistant_id, file_id)
+    content = await services.files.get_content(site_id, assistant_id, file_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
         # An uploaded page must not run as one of ours.
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
     }
-    mime_type = file.mime_type if file.mime_type.isascii() and file.mime_type.isprintable() else ""
-    return Response(content, headers={**headers, "Content-Type": mime_type or "application/octet-stream"})
+    return Response(content, headers={**headers, "Content-Type": file.mime_type})
+
+
+@router.get("/{assistantFileId}/chunks")
+async def list_chunks(
+    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Doors
+) -> dict[str, Any]:
+    """Give a file's text in pieces, each with the headings it stands under and its page."""
+    access.require(site_id)
+    pages, chunks = await services.files.get_chunks(site_id, assistant_id, file_id)
+    pieces = [{"text": one.text, "heading": one.heading, "page": one.page} for one in chunks]
+    return {"pages": pages, "chunks": pieces}
 
 
 @router.delete("/{assistantFileId}")
@@ -89,12 +99,12 @@ async def delete_file(
 ) -> dict[str, Any]:
     """Delete a file."""
     access.require(site_id)
-    await services.assistants.delete_file(site_id, assistant_id, file_id)
+    await services.files.delete_file(site_id, assistant_id, file_id, made_by=access.user)
     return {"message": "Assistant file deleted successfully", "statusCode": 200}
 
 
-async def _part(request: Request, limit_bytes: int) -> tuple[str, str, bytes]:
-    """Read name, type and content of the one part ``file``."""
+async def _part(request: Request, limit_bytes: int) -> tuple[str, bytes]:
+    """Read name and content of the one part ``file``."""
     try:
         form = await request.form(max_files=2, max_fields=20)
     except (HTTPException, MultiPartException) as error:
@@ -110,14 +120,13 @@ async def _part(request: Request, limit_bytes: int) -> tuple[str, str, bytes]:
             raise Fault(400, "invalid_request", "Too many files")
         content = await files[0].read()
         file_name = _clean(files[0].filename or "")
-        mime_type = files[0].content_type or "application/octet-stream"
     finally:
         await form.close()
     if not file_name:
         raise Fault(400, "invalid_request", "The file needs a name")
     if len(content) > limit_bytes:
         raise Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
-    return file_name, mime_type[:MAX_NAME_CHARACTERS], content
+    return file_name, content
 
 
 def _clean(name: str) -> str:
@@ -126,7 +135,15 @@ def _clean(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable()).strip()[:MAX_NAME_CHARACTERS]
 
 
-def _wire(file: FileView) -> dict[str, Any]:
+def wire_file(file: FileView) -> dict[str, Any]:
+    """Describe a file.
+
+    Args:
+        file: The file.
+
+    Returns:
+        The object of the list and of an upload's answer.
+    """
     return {
         "id": file.id,
         "fileName": file.file_name,

@@ -9,7 +9,19 @@ from webhooks.faults import Fault
 MAX_DIGITS = 18
 
 
-def _number(name: str, request: Request) -> int:
+def number(name: str, request: Request) -> int:
+    """Read a number in the path.
+
+    Args:
+        name: The path parameter.
+        request: The request.
+
+    Returns:
+        The number.
+
+    Raises:
+        Fault: It is none (400).
+    """
     text = request.path_params[name]
     if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
         raise Fault(400, "invalid_request", "Validation failed (numeric string is expected)")
@@ -17,15 +29,15 @@ def _number(name: str, request: Request) -> int:
 
 
 def _site_id(request: Request) -> int:
-    return _number("siteId", request)
+    return number("siteId", request)
 
 
 def _assistant_id(request: Request) -> int:
-    return _number("siteAssistantId", request)
+    return number("siteAssistantId", request)
 
 
 def _file_id(request: Request) -> int:
-    return _number("assistantFileId", request)
+    return number("assistantFileId", request)
 
 
 SiteId = Annotated[int, Depends(_site_id)]

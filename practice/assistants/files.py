@@ -1,0 +1,241 @@
+"""The files that assistants answer from: kept byte for byte, with the text that was found in them."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.clock import Clock
+from config.database import Database
+from documents.chunk import Chunk
+from documents.errors import DocumentError
+from documents.extractor import Extracted, Extractor
+from documents.worker_process import WorkerDidNotStart
+from practice.assistants import repository, versions
+from practice.assistants.service import get, is_row_number
+from practice.assistants.views import FileView
+from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
+from practice.payload import is_text
+from practice.records.assistants import AssistantFile
+
+
+class Files:
+    """Files of assistants.
+
+    Args:
+        database: The records.
+        clock: The present moment.
+        extractor: Takes the text out of a file, in a process of its own.
+    """
+
+    def __init__(self, database: Database, clock: Clock, extractor: Extractor) -> None:
+        self._database = database
+        self._clock = clock
+        self._extractor = extractor
+
+    async def list_files(
+        self, site_id: int, assistant_id: int, file_ids: Sequence[int] | None = None
+    ) -> list[FileView]:
+        """List an assistant's files.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_ids: Those of an older version; None are those it has now.
+
+        Returns:
+            Oldest first.
+
+        Raises:
+            AssistantNotFound: None of this number at this site.
+        """
+        async with self._database.reading() as session:
+            await get(session, site_id, assistant_id)
+            return [_view(one) for one in await repository.list_files(session, assistant_id, file_ids)]
+
+    async def get_file(self, site_id: int, assistant_id: int, file_id: int) -> FileView:
+        """Get what is known of a file.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_id: The file.
+
+        Returns:
+            The file without its content.
+
+        Raises:
+            AssistantNotFound: No such assistant at this site.
+            FileNotFound: No such file of this assistant.
+        """
+        async with self._database.reading() as session:
+            return _view(await _get(session, site_id, assistant_id, file_id))
+
+    async def get_content(self, site_id: int, assistant_id: int, file_id: int) -> bytes:
+        """Get a file's bytes.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_id: The file.
+
+        Returns:
+            Exactly what was uploaded.
+
+        Raises:
+            AssistantNotFound: No such assistant at this site.
+            FileNotFound: No such file of this assistant.
+        """
+        async with self._database.reading() as session:
+            await _get(session, site_id, assistant_id, file_id)
+            return await repository.get_content(session, file_id)
+
+    async def get_chunks(
+        self, site_id: int, assistant_id: int, file_id: int
+    ) -> tuple[int | None, list[Chunk]]:
+        """Get the pieces of a file's text; taken out now if it was uploaded before that was done.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_id: The file; one that only an older version has is found too.
+
+        Returns:
+            The number of pages, or None; and the pieces in reading order.
+
+        Raises:
+            AssistantNotFound: No such assistant at this site.
+            FileNotFound: No such file of this assistant.
+            FileRefused: No text can be taken out of it.
+        """
+        async with self._database.reading() as session:
+            file = await _get(session, site_id, assistant_id, file_id, deleted=True)
+            if file.chunked_at is not None:
+                found = await repository.list_chunks(session, file_id)
+                return file.pages, [Chunk(one.text, one.heading, one.page) for one in found]
+            content = await repository.get_content(session, file_id)
+        extracted = await self._extract(content, file.file_name)
+        async with self._database.session() as session:
+            kept = await _get(session, site_id, assistant_id, file_id, lock=True, deleted=True)
+            if kept.chunked_at is None:
+                await self._keep(session, kept, extracted)
+        return extracted.pages, list(extracted.chunks)
+
+    async def add_file(
+        self,
+        site_id: int,
+        assistant_id: int,
+        *,
+        file_name: str,
+        content: bytes,
+        description: str | None = None,
+        made_by: str | None = None,
+    ) -> FileView:
+        """Keep a file, and the text that is in it: both or neither.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_name: As uploaded.
+            content: Its bytes.
+            description: What it is about.
+            made_by: Who uploads it.
+
+        Returns:
+            The file without its content.
+
+        Raises:
+            AssistantNotFound: None of this number at this site.
+            FileRefused: No text can be taken out of it.
+            InvalidRequest: A text that cannot be stored.
+        """
+        if not all(value is None or is_text(value) for value in (file_name, description)):
+            raise InvalidRequest("The text holds characters that cannot be stored.")
+        async with self._database.reading() as session:
+            await get(session, site_id, assistant_id)
+        extracted = await self._extract(content, file_name)
+        now = self._clock()
+        file = AssistantFile(
+            assistant_id=assistant_id,
+            file_name=file_name,
+            mime_type=extracted.mime_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            description=description,
+            content=content,
+            created_at=now,
+        )
+        async with self._database.session() as session:
+            assistant = await get(session, site_id, assistant_id, lock=True)
+            await versions.begin(session, assistant)
+            session.add(file)
+            await session.flush()
+            await self._keep(session, file, extracted)
+            await versions.record(session, assistant, f"file added: {file_name}", made_by, now)
+        return _view(file)
+
+    async def delete_file(
+        self, site_id: int, assistant_id: int, file_id: int, *, made_by: str | None = None
+    ) -> None:
+        """Take a file away from an assistant; the versions that had it keep it.
+
+        Args:
+            site_id: The site.
+            assistant_id: The assistant.
+            file_id: The file.
+            made_by: Who does it.
+
+        Raises:
+            AssistantNotFound: No such assistant at this site.
+            FileNotFound: The assistant does not have it.
+        """
+        now = self._clock()
+        async with self._database.session() as session:
+            assistant = await get(session, site_id, assistant_id, lock=True)
+            file = await _get(session, site_id, assistant_id, file_id)
+            await versions.begin(session, assistant)
+            file.deleted_at = now
+            await versions.record(session, assistant, f"file removed: {file.file_name}", made_by, now)
+
+    async def _extract(self, content: bytes, file_name: str) -> Extracted:
+        try:
+            return await self._extractor.extract(content, file_name)
+        except DocumentError as error:
+            raise FileRefused(error.message) from error
+        except WorkerDidNotStart as error:
+            raise FileReaderUnavailable from error
+
+    async def _keep(self, session: AsyncSession, file: AssistantFile, extracted: Extracted) -> None:
+        file.pages, file.chunked_at = extracted.pages, self._clock()
+        chunks = [{"text": one.text, "heading": one.heading, "page": one.page} for one in extracted.chunks]
+        await repository.add_chunks(session, file.id, chunks)
+
+
+async def _get(
+    session: AsyncSession,
+    site_id: int,
+    assistant_id: int,
+    file_id: int,
+    *,
+    lock: bool = False,
+    deleted: bool = False,
+) -> AssistantFile:
+    await get(session, site_id, assistant_id, lock=lock)
+    file = await repository.find_file(session, assistant_id, file_id) if is_row_number(file_id) else None
+    if file is None or (file.deleted_at is not None and not deleted):
+        raise FileNotFound
+    return file
+
+
+def _view(file: AssistantFile) -> FileView:
+    return FileView(
+        id=file.id,
+        assistant_id=file.assistant_id,
+        file_name=file.file_name,
+        mime_type=file.mime_type,
+        size=file.size,
+        sha256=file.sha256,
+        description=file.description,
+        pages=file.pages,
+        created_at=file.created_at,
+    )

@@ -1,0 +1,292 @@
+"""Remote APIs that assistants may call by their code; whoever calls never sees the credentials."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from config.settings import Settings
+from practice.assistants.fields import check_code
+from practice.assistants.views import RemoteApiView
+from practice.errors import InvalidField, RemoteApiNotFound
+from practice.network.addresses import Networks, UrlRefused, check_url
+from practice.payload import is_text
+from practice.records.assistants import RemoteApi
+from practice.vault import Vault
+
+PURPOSE = "remote-apis"
+"""The vault's purpose for remote APIs' credentials."""
+LONGEST_URL = 200
+LARGEST_ROW_NUMBER = 2**31 - 1
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+MOST_HEADER_CHARACTERS = 8192
+OAUTH_FIELDS = ("token_url", "client_id", "client_secret", "scope")
+
+
+class RemoteApis:
+    """The remote APIs of an installation.
+
+    Args:
+        database: The records.
+        clock: The present moment.
+        keyring: Seals the credentials.
+        settings: Where requests may go.
+    """
+
+    def __init__(self, database: Database, clock: Clock, keyring: Keyring, settings: Settings) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = Vault(keyring, PURPOSE)
+        self._relay = settings.relay
+        self._networks = Networks.parse(settings.relay.allowed_networks)
+
+    async def list_codes(self, site_id: int) -> list[str]:
+        """List what a site's assistants may call.
+
+        Args:
+            site_id: The site.
+
+        Returns:
+            Codes, of its own APIs and of the installation's.
+        """
+        query = select(RemoteApi.code).where(*_of_sites([site_id], shared=True)).order_by(RemoteApi.id)
+        async with self._database.reading() as session:
+            return list(await session.scalars(query))
+
+    async def list_apis(self, site_ids: Sequence[int] | None) -> list[RemoteApiView]:
+        """List the remote APIs of some sites.
+
+        Args:
+            site_ids: The sites; None is all of them.
+
+        Returns:
+            By number.
+        """
+        query = select(RemoteApi).where(*_of_sites(site_ids, shared=False)).order_by(RemoteApi.id)
+        async with self._database.reading() as session:
+            return [self._view(one) for one in await session.scalars(query)]
+
+    async def get_api(self, code: str, site_ids: Sequence[int] | None) -> RemoteApiView:
+        """Get a remote API.
+
+        Args:
+            code: Its code, or its number.
+            site_ids: The sites of whoever asks; None is all of them.
+
+        Returns:
+            The API.
+
+        Raises:
+            RemoteApiNotFound: None of this code that they may use.
+        """
+        async with self._database.reading() as session:
+            return self._view(await _get(session, code, site_ids))
+
+    async def create_api(
+        self,
+        *,
+        url: str,
+        headers: str,
+        code: str | None = None,
+        oauth: Mapping[str, str] | None = None,
+        site_id: int | None = None,
+    ) -> RemoteApiView:
+        """Make a remote API known.
+
+        Args:
+            url: Base URL; requests stay on its host and below its path.
+            headers: JSON object of headers to send, credentials among them.
+            code: How assistants name it; made of the host when not given.
+            oauth: ``token_url``, ``client_id``, ``client_secret`` and maybe ``scope``.
+            site_id: Whose it is; None is the installation's.
+
+        Returns:
+            The API.
+
+        Raises:
+            InvalidField: A value does not fit, or the code is taken.
+        """
+        self._check_url("url", url)
+        sealed_headers, sealed_oauth = self._sealed(headers, oauth)
+        now = self._clock()
+        if code is not None:
+            check_code(code)
+        api = RemoteApi(
+            site_id=site_id,
+            code=code or f"draft-{now.timestamp()}",
+            url=url,
+            auth=_auth(headers, oauth),
+            sealed_headers=sealed_headers,
+            sealed_oauth=sealed_oauth,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            async with self._database.session() as session:
+                session.add(api)
+                await session.flush()
+                if code is None:
+                    api.code = f"{_slug(url)}-{api.id}"
+        except IntegrityError as error:
+            raise InvalidField("code", "api with this code already exists.") from error
+        return self._view(api)
+
+    async def update_api(
+        self, code: str, site_ids: Sequence[int] | None, changes: Mapping[str, Any]
+    ) -> RemoteApiView:
+        """Change a remote API.
+
+        Args:
+            code: Its code, or its number.
+            site_ids: The sites of whoever asks; None is all of them.
+            changes: ``url``, ``headers``, ``oauth``, or some of them.
+
+        Returns:
+            The API as it is now.
+
+        Raises:
+            RemoteApiNotFound: None of this code that they may use.
+            InvalidField: A value does not fit.
+        """
+        if "url" in changes:
+            self._check_url("url", changes["url"])
+        async with self._database.session() as session:
+            api = await _get(session, code, site_ids, lock=True)
+            api.url = changes.get("url", api.url)
+            headers = changes.get("headers", self._vault.open(api.sealed_headers))
+            kept = json.loads(self._vault.open(api.sealed_oauth)) if api.sealed_oauth else None
+            oauth = changes.get("oauth", kept)
+            api.sealed_headers, api.sealed_oauth = self._sealed(headers, oauth)
+            api.auth, api.updated_at = _auth(headers, oauth), self._clock()
+        return self._view(api)
+
+    async def delete_api(self, code: str, site_ids: Sequence[int] | None) -> None:
+        """Forget a remote API.
+
+        Args:
+            code: Its code, or its number.
+            site_ids: The sites of whoever asks; None is all of them.
+
+        Raises:
+            RemoteApiNotFound: None of this code that they may use.
+        """
+        async with self._database.session() as session:
+            await session.delete(await _get(session, code, site_ids))
+
+    async def credentials(
+        self, code: str, site_ids: Sequence[int] | None
+    ) -> tuple[RemoteApiView, dict[str, str], dict[str, str] | None]:
+        """Open what a request to a remote API needs.
+
+        Args:
+            code: Its code.
+            site_ids: The sites of whoever calls; None is all of them.
+
+        Returns:
+            The API, its headers, and its OAuth 2 client if it has one.
+
+        Raises:
+            RemoteApiNotFound: None of this code that they may use.
+        """
+        async with self._database.reading() as session:
+            api = await _get(session, code, site_ids, shared=True)
+        headers = {
+            name: str(value) for name, value in json.loads(self._vault.open(api.sealed_headers)).items()
+        }
+        oauth = json.loads(self._vault.open(api.sealed_oauth)) if api.sealed_oauth else None
+        return self._view(api), headers, oauth
+
+    def _check_url(self, field: str, url: str) -> None:
+        if len(url) > LONGEST_URL:
+            raise InvalidField(field, f"Ensure this field has no more than {LONGEST_URL} characters.")
+        try:
+            check_url(url, self._networks, allow_http=True)
+        except UrlRefused as error:
+            raise InvalidField(field, str(error)) from error
+
+    def _sealed(self, headers: str, oauth: Mapping[str, str] | None) -> tuple[bytes, bytes | None]:
+        check_headers(headers)
+        if oauth is None:
+            return self._vault.seal(headers), None
+        for name in OAUTH_FIELDS:
+            value = oauth.get(name, "" if name == "scope" else None)
+            if not isinstance(value, str) or not is_text(value) or (name != "scope" and not value):
+                raise InvalidField("oauth", f"{name} is required and must be a string.")
+        self._check_url("oauth", oauth["token_url"])
+        kept = {name: oauth[name] for name in OAUTH_FIELDS if oauth.get(name)}
+        return self._vault.seal(headers), self._vault.seal(json.dumps(kept))
+
+    def _view(self, api: RemoteApi) -> RemoteApiView:
+        headers = self._vault.open(api.sealed_headers)
+        return RemoteApiView(api.id, api.code, api.site_id, api.url, api.auth, headers)
+
+
+def check_headers(text: str) -> None:
+    """Make sure that a text is a JSON object of headers that can be sent.
+
+    Args:
+        text: The text.
+
+    Raises:
+        InvalidField: It is not.
+    """
+    try:
+        headers = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidField("headers", "Value must be valid JSON.") from error
+    if not isinstance(headers, dict) or len(text) > MOST_HEADER_CHARACTERS:
+        raise InvalidField(
+            "headers", f"Value must be a JSON object of at most {MOST_HEADER_CHARACTERS} characters."
+        )
+    for name, value in headers.items():
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            raise InvalidField("headers", "A header's value must be a string.")
+        if not HEADER_NAME.fullmatch(name) or not str(value).isascii() or not str(value).isprintable():
+            raise InvalidField("headers", "A header's name or value has characters that cannot be sent.")
+
+
+def _auth(headers: str, oauth: Mapping[str, str] | None) -> str:
+    if oauth is not None:
+        return "oauth2"
+    return "headers" if json.loads(headers) else "none"
+
+
+def _slug(url: str) -> str:
+    host = urlsplit(url).hostname or "api"
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:80] or "api"
+
+
+def _of_sites(site_ids: Sequence[int] | None, *, shared: bool) -> list[ColumnElement[bool]]:
+    """Keep to the APIs of some sites; the installation's own may be called by all, but not looked at."""
+    if site_ids is None:
+        return []
+    mine = RemoteApi.site_id.in_(site_ids)
+    return [or_(RemoteApi.site_id.is_(None), mine) if shared else mine]
+
+
+async def _get(
+    session: AsyncSession,
+    code: str,
+    site_ids: Sequence[int] | None,
+    *,
+    lock: bool = False,
+    shared: bool = False,
+) -> RemoteApi:
+    if not is_text(code):
+        raise RemoteApiNotFound
+    query = select(RemoteApi).where(RemoteApi.code == code, *_of_sites(site_ids, shared=shared))
+    found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if found is None and code.isascii() and code.isdecimal() and 0 < int(code) <= LARGEST_ROW_NUMBER:
+        query = select(RemoteApi).where(RemoteApi.id == int(code), *_of_sites(site_ids, shared=shared))
+        found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if found is None:
+        raise RemoteApiNotFound
+    return found

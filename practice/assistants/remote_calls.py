@@ -1,0 +1,199 @@
+"""Calls of remote APIs for an assistant: pinned to host and path, bounded, with no secret in the answer."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import httpx
+
+from config.settings import RemoteApiSettings
+from practice.assistants.remote_apis import RemoteApis
+from practice.errors import InvalidField, RemoteApiFailed
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+REDACTED = "[redacted]"
+SHORTEST_SECRET = 6
+"""Shorter header values are no secrets, and stand everywhere."""
+TOKEN_MARGIN_SECONDS = 30.0
+UNAUTHORIZED = 401
+_SAFE = "/:@!$&'()*+,;=~-._"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAnswer:
+    """What a remote API answered.
+
+    Attributes:
+        status: HTTP status code.
+        body: JSON where it is JSON, else text.
+        truncated: The body was longer than what is read of it; what is there is text.
+    """
+
+    status: int
+    body: Any
+    truncated: bool
+
+
+class RemoteCalls:
+    """Calls remote APIs.
+
+    Args:
+        apis: Which there are.
+        settings: Time-out and size.
+        transport: The guarded way to the outside.
+    """
+
+    def __init__(
+        self, apis: RemoteApis, settings: RemoteApiSettings, transport: httpx.AsyncBaseTransport
+    ) -> None:
+        self._apis = apis
+        self._settings = settings
+        timeout = httpx.Timeout(settings.timeout_seconds)
+        self._client = httpx.AsyncClient(
+            transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+        )
+        self._tokens: dict[tuple[int, str], tuple[str, float]] = {}
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def call(
+        self,
+        code: str,
+        site_ids: Sequence[int] | None,
+        *,
+        path: str,
+        method: str = "GET",
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> RemoteAnswer:
+        """Call a remote API.
+
+        Args:
+            code: The API's code.
+            site_ids: The sites of the assistant that calls.
+            path: Below the API's base URL.
+            method: One of ``METHODS``.
+            query: Query parameters: texts, numbers, true or false.
+            body: What to send as JSON; None sends no body.
+
+        Returns:
+            The answer, whatever its status, without the credentials even if the API repeats them.
+
+        Raises:
+            RemoteApiNotFound: No such API for these sites.
+            InvalidField: The method is none, or the path leads away from the base URL.
+            RemoteApiFailed: It did not answer.
+        """
+        api, headers, oauth = await self._apis.credentials(code, site_ids)
+        if method.upper() not in METHODS:
+            raise InvalidField("method", f"The method must be one of {', '.join(METHODS)}.")
+        url = pinned(api.url, path)
+        request = {
+            "method": method.upper(),
+            "url": url,
+            "params": {name: _plain(value) for name, value in (query or {}).items()} or None,
+            "json": body,
+        }
+        secrets = list(headers.values())
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                if oauth is None:
+                    return _redacted(*await self._send(request, headers), secrets)
+                for fresh in (False, True):
+                    token = await self._token(api.id, oauth, fresh=fresh)
+                    bearer = {**headers, "Authorization": f"Bearer {token}"}
+                    status, content, cut = await self._send(request, bearer)
+                    if status != UNAUTHORIZED:
+                        break
+                secrets += [token, oauth["client_secret"]]
+                return _redacted(status, content, cut, secrets)
+        except (httpx.HTTPError, TimeoutError, httpx.InvalidURL) as error:
+            raise RemoteApiFailed from error
+
+    async def _send(self, request: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, bytes, bool]:
+        limit = self._settings.max_answer_bytes
+        kwargs = {name: value for name, value in request.items() if value is not None}
+        sent = {"Accept": "application/json", "User-Agent": "chairside", **headers}
+        async with self._client.stream(**kwargs, headers=sent) as response:
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > limit:
+                    return response.status_code, bytes(content[:limit]), True
+            return response.status_code, bytes(content), False
+
+    async def _token(self, api_id: int, oauth: Mapping[str, str], *, fresh: bool) -> str:
+        """Get an access token of the API's OAuth 2 client, kept until shortly before it ends."""
+        key = (api_id, oauth["client_id"])
+        kept = self._tokens.get(key)
+        if kept is not None and not fresh and time.monotonic() < kept[1]:
+            return kept[0]
+        form = {"grant_type": "client_credentials", "scope": oauth.get("scope")}
+        response = await self._client.post(
+            oauth["token_url"],
+            data={name: value for name, value in form.items() if value},
+            auth=(oauth["client_id"], oauth["client_secret"]),
+            headers={"Accept": "application/json"},
+        )
+        try:
+            answer = json.loads(response.content)
+            token, seconds = answer["access_token"], float(answer.get("expires_in") or 0)
+        except (ValueError, TypeError, KeyError) as error:
+            raise RemoteApiFailed("The API's token endpoint gave no token.") from error
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            raise RemoteApiFailed("The API's token endpoint gave no token.")
+        self._tokens[key] = (token, time.monotonic() + seconds - TOKEN_MARGIN_SECONDS)
+        return token
+
+
+def pinned(base: str, path: str) -> httpx.URL:
+    """Join a path to a base URL and make sure that it stays below it.
+
+    Args:
+        base: The API's base URL.
+        path: What the model asked for.
+
+    Returns:
+        The URL, without query and fragment.
+
+    Raises:
+        InvalidField: The path names a host, climbs out, or has characters that paths have not.
+    """
+    parts = unquote(path).replace("\\", "/")
+    if "://" in parts or parts.startswith("//") or not parts.isprintable() or "?" in parts or "#" in parts:
+        raise InvalidField("path", "The path must be a path below the API's URL.")
+    names = [name for name in parts.split("/") if name not in ("", ".")]
+    if ".." in names or "%" in "".join(names):
+        raise InvalidField("path", "The path must be a path below the API's URL.")
+    split = urlsplit(base)
+    prefix = split.path.rstrip("/")
+    tail = "/" if parts.endswith("/") and names else ""
+    joined = "/".join(quote(name, safe=_SAFE) for name in names)
+    whole = f"{prefix}/{joined}{tail}" if names else (split.path or "/")
+    return httpx.URL(f"{split.scheme}://{split.netloc}{whole}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _redacted(status: int, content: bytes, truncated: bool, secrets: Sequence[str]) -> RemoteAnswer:
+    text = content.decode("utf-8", "replace")
+    for secret in secrets:
+        for part in {secret, secret.rpartition(" ")[2]}:
+            if len(part) >= SHORTEST_SECRET:
+                text = text.replace(part, REDACTED)
+    if truncated:
+        return RemoteAnswer(status, text, truncated=True)
+    try:
+        return RemoteAnswer(status, json.loads(text), truncated=False)
+    except (ValueError, RecursionError):
+        return RemoteAnswer(status, text, truncated=False)

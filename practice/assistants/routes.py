@@ -1,0 +1,188 @@
+"""Routes: tags that choose the assistant for a call or a chat."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.clock import Clock
+from config.database import Database
+from practice.assistants import repository
+from practice.assistants.views import RouteView
+from practice.errors import InvalidField, RouteNotFound
+from practice.payload import is_text
+from practice.records.assistants import Assistant, AssistantRoute
+
+LARGEST_ROW_NUMBER = 2**31 - 1
+MOST_TAGS = 20
+LONGEST_TAG = 255
+
+
+class Routes:
+    """The routes of assistants."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def list_routes(self, assistant_id: int) -> list[RouteView]:
+        """List an assistant's routes.
+
+        Args:
+            assistant_id: The assistant.
+
+        Returns:
+            By number.
+        """
+        async with self._database.reading() as session:
+            found = await repository.list_routes(session, AssistantRoute.assistant_id == assistant_id)
+            return [_view(one) for one in found]
+
+    async def get_route(self, assistant_id: int, route_id: int) -> RouteView:
+        """Get an assistant's route.
+
+        Args:
+            assistant_id: The assistant.
+            route_id: The route.
+
+        Returns:
+            The route.
+
+        Raises:
+            RouteNotFound: None of this number is this assistant's.
+        """
+        async with self._database.reading() as session:
+            return _view(await _get(session, assistant_id, route_id))
+
+    async def create_route(self, assistant_id: int, tags: Mapping[str, Any]) -> RouteView:
+        """Make a route.
+
+        Args:
+            assistant_id: Whom it chooses.
+            tags: Name to value; a value is a text, a number, true or false.
+
+        Returns:
+            The route.
+
+        Raises:
+            InvalidField: A tag does not fit.
+        """
+        now = self._clock()
+        route = AssistantRoute(
+            assistant_id=assistant_id, tags=checked_tags(tags), created_at=now, updated_at=now
+        )
+        async with self._database.session() as session:
+            session.add(route)
+            await session.flush()
+        return _view(route)
+
+    async def update_route(
+        self, assistant_id: int, route_id: int, tags: Mapping[str, Any] | None
+    ) -> RouteView:
+        """Change a route.
+
+        Args:
+            assistant_id: The assistant.
+            route_id: The route.
+            tags: All its tags from now on; None leaves them.
+
+        Returns:
+            The route as it is now.
+
+        Raises:
+            RouteNotFound: None of this number is this assistant's.
+            InvalidField: A tag does not fit.
+        """
+        async with self._database.session() as session:
+            route = await _get(session, assistant_id, route_id)
+            if tags is not None:
+                route.tags, route.updated_at = checked_tags(tags), self._clock()
+        return _view(route)
+
+    async def delete_route(self, assistant_id: int, route_id: int) -> None:
+        """Delete a route.
+
+        Args:
+            assistant_id: The assistant.
+            route_id: The route.
+
+        Raises:
+            RouteNotFound: None of this number is this assistant's.
+        """
+        async with self._database.session() as session:
+            await session.delete(await _get(session, assistant_id, route_id))
+
+    async def choose(self, site_id: int, tags: Mapping[str, str]) -> int | None:
+        """Choose the assistant for a conversation.
+
+        A route fits when all its tags are among the conversation's; a route without tags fits always. Of
+        those that fit, the one with the most tags wins, and the oldest of equals.
+
+        Args:
+            site_id: Only this site's assistants are chosen.
+            tags: What is known of the conversation.
+
+        Returns:
+            The assistant, or None when no route fits.
+        """
+        async with self._database.reading() as session:
+            routes = await repository.list_routes(session, Assistant.site_id == site_id)
+        fitting = [route for route in routes if fits(route.tags, tags)]
+        if not fitting:
+            return None
+        return min(fitting, key=lambda route: (-len(route.tags), route.id)).assistant_id
+
+
+def fits(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
+    """Tell whether all tags of a route are a conversation's; letters' case is not looked at.
+
+    Args:
+        wanted: The route's tags.
+        tags: The conversation's.
+
+    Returns:
+        True when they are.
+    """
+    return all(name in tags and _plain(value) == _plain(tags[name]) for name, value in wanted.items())
+
+
+def checked_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
+    """Make sure that tags can be kept and compared.
+
+    Args:
+        tags: Name to value.
+
+    Returns:
+        The tags.
+
+    Raises:
+        InvalidField: There are too many, or one is neither text, number, true nor false.
+    """
+    if len(tags) > MOST_TAGS:
+        raise InvalidField("tags", f"A route has at most {MOST_TAGS} tags.")
+    for name, value in tags.items():
+        if not isinstance(value, str | int | float):
+            raise InvalidField("tags", "A tag's value must be a string, a number, true or false.")
+        texts = [name, str(value)]
+        if not all(0 < len(text) <= LONGEST_TAG and is_text(text) for text in texts):
+            raise InvalidField("tags", f"A tag's name and value have 1 to {LONGEST_TAG} characters.")
+    return dict(tags)
+
+
+def _plain(value: Any) -> str:
+    return str(value).strip().casefold()
+
+
+async def _get(session: AsyncSession, assistant_id: int, route_id: int) -> AssistantRoute:
+    found: Sequence[AssistantRoute] = []
+    if 0 < route_id <= LARGEST_ROW_NUMBER:
+        found = await repository.list_routes(
+            session, AssistantRoute.id == route_id, AssistantRoute.assistant_id == assistant_id
+        )
+    if not found:
+        raise RouteNotFound
+    return found[0]
+
+
+def _view(route: AssistantRoute) -> RouteView:
+    return RouteView(route.id, route.assistant_id, dict(route.tags))

@@ -1,0 +1,115 @@
+"""Versions: what an assistant was, from one change to the next."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from practice.assistants import repository
+from practice.assistants.views import AssistantView
+from practice.records.assistants import Assistant, AssistantVersion
+
+KEPT = (
+    "name",
+    "instructions",
+    "model",
+    "temperature_hundredths",
+    "top_p_hundredths",
+    "response_format_json",
+    "include_conversation_transcript",
+    "include_conversation_metadata",
+    "tool_ids",
+)
+"""The fields that a version keeps, beside its files."""
+
+FIRST = 1
+
+
+async def begin(session: AsyncSession, assistant: Assistant) -> None:
+    """Write an assistant's first version down if nobody has: it may be older than versions are.
+
+    Args:
+        session: A writing transaction that holds the assistant's row.
+        assistant: As it is before the change.
+    """
+    if assistant.version < FIRST:
+        assistant.version = FIRST
+        await _write(session, assistant, "created", None, assistant.created_at)
+
+
+async def record(
+    session: AsyncSession, assistant: Assistant, cause: str, made_by: str | None, now: datetime
+) -> None:
+    """Write a new version down, in the transaction of the change itself.
+
+    Args:
+        session: A writing transaction that holds the assistant's row.
+        assistant: As it is after the change.
+        cause: What changed, for people.
+        made_by: Who changed it.
+        now: The present moment.
+    """
+    assistant.version += 1
+    assistant.updated_at = now
+    await _write(session, assistant, cause, made_by, now)
+
+
+async def _write(
+    session: AsyncSession, assistant: Assistant, cause: str, made_by: str | None, now: datetime
+) -> None:
+    await session.flush()
+    snapshot: dict[str, Any] = {name: getattr(assistant, name) for name in KEPT}
+    snapshot["file_ids"] = await repository.list_file_ids(session, assistant.id)
+    session.add(
+        AssistantVersion(
+            assistant_id=assistant.id,
+            number=assistant.version,
+            snapshot=snapshot,
+            cause=cause,
+            made_by=made_by,
+            created_at=now,
+        )
+    )
+    await session.flush()
+
+
+def view(assistant: Assistant, number: int, snapshot: dict[str, Any], updated_at: datetime) -> AssistantView:
+    """Show an assistant at a version.
+
+    Args:
+        assistant: Its row, for what never changes.
+        number: The version.
+        snapshot: What the version keeps.
+        updated_at: When it was made.
+
+    Returns:
+        The assistant.
+    """
+    tool_ids = snapshot["tool_ids"]
+    fields = {name: snapshot[name] for name in KEPT if name != "tool_ids"}
+    return AssistantView(
+        id=assistant.id,
+        site_id=assistant.site_id,
+        code=assistant.code,
+        version=number,
+        tool_ids=None if tool_ids is None else tuple(tool_ids),
+        file_ids=tuple(snapshot["file_ids"]),
+        created_at=assistant.created_at,
+        updated_at=updated_at,
+        **fields,
+    )
+
+
+async def present(session: AsyncSession, assistant: Assistant) -> AssistantView:
+    """Show an assistant as it is now.
+
+    Args:
+        session: Any transaction.
+        assistant: Its row.
+
+    Returns:
+        The assistant at its latest version.
+    """
+    snapshot: dict[str, Any] = {name: getattr(assistant, name) for name in KEPT}
+    snapshot["file_ids"] = await repository.list_file_ids(session, assistant.id)
+    return view(assistant, max(FIRST, assistant.version), snapshot, assistant.updated_at)

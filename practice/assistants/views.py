@@ -1,0 +1,145 @@
+"""What other rooms see of assistants."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantView:
+    """An assistant at one version.
+
+    Attributes:
+        id: Its number.
+        site_id: The site it belongs to.
+        code: A readable name, unique in the installation.
+        version: Which version this is, from 1.
+        name: What it is called, or None.
+        instructions: How it is to behave, or None.
+        model: The model that it asks for; None is the server's.
+        temperature_hundredths: 0 to 100.
+        top_p_hundredths: 0 to 100.
+        response_format_json: It answers in JSON.
+        include_conversation_transcript: It is told what was said so far.
+        include_conversation_metadata: It is told what is known about the conversation.
+        tool_ids: What it may use; None are all built-in functions.
+        file_ids: The files it answers from, oldest first.
+        created_at: When it was made, UTC.
+        updated_at: When it or one of its files last changed, UTC.
+    """
+
+    id: int
+    site_id: int
+    code: str
+    version: int
+    name: str | None
+    instructions: str | None
+    model: str | None
+    temperature_hundredths: int
+    top_p_hundredths: int
+    response_format_json: bool
+    include_conversation_transcript: bool
+    include_conversation_metadata: bool
+    tool_ids: tuple[int, ...] | None
+    file_ids: tuple[int, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of an assistant, as a list shows it.
+
+    Attributes:
+        number: From 1.
+        cause: What changed, for people.
+        made_by: Who changed it: a person's or a client's id, or None.
+        created_at: UTC.
+    """
+
+    number: int
+    cause: str
+    made_by: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of an assistant, without its content.
+
+    Attributes:
+        id: Its number.
+        assistant_id: The assistant it belongs to.
+        file_name: As uploaded.
+        mime_type: What the content is.
+        size: Bytes.
+        sha256: Hex digest of the content.
+        description: Or None.
+        pages: How many, where the kind has pages and they have been counted.
+        created_at: UTC.
+    """
+
+    id: int
+    assistant_id: int
+    file_name: str
+    mime_type: str
+    size: int
+    sha256: str
+    description: str | None
+    pages: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToolView:
+    """Something that an assistant may be given.
+
+    Attributes:
+        id: Its number.
+        function: The built-in function's name, or None.
+        source_code: The code of the assistant that it is, or None.
+        source_id: That assistant's number, or None.
+        source_name: That assistant's name, or None.
+    """
+
+    id: int
+    function: str | None
+    source_code: str | None = None
+    source_id: int | None = None
+    source_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """Tags that choose an assistant.
+
+    Attributes:
+        id: Its number.
+        assistant_id: Whom it chooses.
+        tags: Name to value; all must match.
+    """
+
+    id: int
+    assistant_id: int
+    tags: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteApiView:
+    """A remote API without its credentials.
+
+    Attributes:
+        id: Its number.
+        code: How ``call_api`` names it.
+        site_id: Whose it is; None is the installation's.
+        url: Base URL.
+        auth: ``none``, ``headers`` or ``oauth2``.
+        headers: The headers' JSON text, in plain; for whoever may see it.
+    """
+
+    id: int
+    code: str
+    site_id: int | None
+    url: str
+    auth: str
+    headers: str = field(repr=False)
