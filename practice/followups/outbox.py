@@ -23,6 +23,10 @@ EVENT_TYPES = {"book": "booking.created", "cancel": "booking.cancelled", "resche
 _OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "reschedule": "moved"}
 
 
+Row = dict[str, Any]
+"""A follow-up to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Appointment:
     """What a text message needs to know."""
@@ -59,8 +63,11 @@ class Outbox:
             # It was asked just now: give the platform a moment.
             await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_doubt)
         elif intent.state == "succeeded":
-            await self._plan_event(session, bot, intent, now)
-            await self._plan_text_messages(session, bot, intent, now)
+            rows = [
+                *await self._event(session, bot, intent, now),
+                *await self._text_messages(session, bot, intent, now),
+            ]
+            await repository.insert_follow_ups(session, rows)
 
     async def plan_resolve(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
@@ -81,14 +88,14 @@ class Outbox:
             return False
         # A key may come into doubt again after it was settled: each doubt is a fact of its own.
         fact = f"resolve:{intent.id}:{intent.attempts}"
-        return await self._insert(session, bot, intent, RESOLVE, fact, due_at, {}, now)
+        row = _row(bot, intent, RESOLVE, fact, due_at, {}, now)
+        return await repository.insert_follow_up(session, row)
 
-    async def _plan_event(
+    async def _event(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
-    ) -> None:
-        partner = await repository.find_partner(session, bot.partner_id)
-        if partner is None or not partner.event_url or partner.disabled_at is not None:
-            return
+    ) -> list[Row]:
+        if not await repository.takes_events(session, bot.partner_id):
+            return []
         kind = EVENT_TYPES[intent.operation]
         data = {
             "partner_id": bot.partner_id,
@@ -99,80 +106,79 @@ class Outbox:
         }
         event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
         # The text that is signed and sent, fixed here, so that every attempt sends the same bytes.
-        body = json.dumps(event, separators=(",", ":"))
-        fact = f"event:{kind}:{intent.id}"
-        await self._insert(session, bot, intent, EVENT, fact, now, {"type": kind, "body": body}, now)
+        payload = {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
+        return [_row(bot, intent, EVENT, f"event:{kind}:{intent.id}", now, payload, now)]
 
-    async def _plan_text_messages(
+    async def _text_messages(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
-    ) -> None:
+    ) -> list[Row]:
         if intent.operation != "book" and intent.booking_id is not None:
             await repository.cancel_text_messages(
                 session, bot.account_id, intent.booking_id, TEXT_MESSAGES, now
             )
         if not self._sends_sms or not (bot.confirmation_sms or bot.reminder_sms):
-            return
+            return []
         appointment = await _appointment(session, bot, intent)
         if appointment is None or appointment.start <= now:
-            return
+            return []
+        rows: list[Row] = []
         if bot.confirmation_sms:
-            payload = await self._text(session, bot, _OCCASIONS[intent.operation], appointment)
-            fact = f"sms:confirmation:{intent.id}"
-            await self._insert(session, bot, intent, CONFIRMATION, fact, now, payload, now)
+            payload = await _text(session, bot, _OCCASIONS[intent.operation], appointment)
+            rows.append(_row(bot, intent, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now))
         due = appointment.start - self._reminder
         if bot.reminder_sms and intent.operation != "cancel" and due > now:
-            payload = await self._text(session, bot, "reminder", appointment)
-            await self._insert(session, bot, intent, REMINDER, f"sms:reminder:{intent.id}", due, payload, now)
+            payload = await _text(session, bot, "reminder", appointment)
+            rows.append(_row(bot, intent, REMINDER, f"sms:reminder:{intent.id}", due, payload, now))
+        return rows
 
-    async def _text(
-        self, session: AsyncSession, bot: BotView, occasion: Occasion, appointment: _Appointment
-    ) -> dict[str, Any]:
-        practice = await repository.find_practice(session, bot.practice_id)
-        own_number = bot.phone_numbers[0] if bot.phone_numbers else bot.transfer_number
-        text = text_message(
-            occasion,
-            practice=practice.name if practice else appointment.place or bot.name,
-            start=appointment.start,
-            timezone=bot.timezone,
-            language=bot.language,
-            service=appointment.service,
-            phone=(practice.phone if practice else None) or own_number,
-        )
-        return {
-            "occasion": occasion,
-            "to": appointment.phone,
-            "text": text,
-            "start_at": appointment.start.isoformat(),
-        }
 
-    async def _insert(
-        self,
-        session: AsyncSession,
-        bot: BotView,
-        intent: BookingIntent,
-        kind: str,
-        fact: str,
-        due_at: datetime,
-        payload: dict[str, Any],
-        now: datetime,
-    ) -> bool:
-        values = {
-            "id": new_id("fup", now),
-            "workflow_id": fact,
-            "kind": kind,
-            "partner_id": bot.partner_id,
-            "bot_id": bot.id,
-            "intent_id": intent.id,
-            "booking_id": intent.booking_id,
-            "payload": payload,
-            "due_at": due_at,
-            "state": "waiting",
-            "attempts": 0,
-            "last_error": None,
-            "created_at": now,
-            "updated_at": now,
-        }
-        return await repository.insert_follow_up(session, values)
+def _row(
+    bot: BotView,
+    intent: BookingIntent,
+    kind: str,
+    fact: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    now: datetime,
+) -> Row:
+    return {
+        "id": new_id("fup", now),
+        "workflow_id": fact,
+        "kind": kind,
+        "partner_id": bot.partner_id,
+        "bot_id": bot.id,
+        "intent_id": intent.id,
+        "booking_id": intent.booking_id,
+        "payload": payload,
+        "due_at": due_at,
+        "state": "waiting",
+        "attempts": 0,
+        "last_error": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+async def _text(
+    session: AsyncSession, bot: BotView, occasion: Occasion, appointment: _Appointment
+) -> dict[str, Any]:
+    practice = await repository.find_practice(session, bot.practice_id)
+    own_number = bot.phone_numbers[0] if bot.phone_numbers else bot.transfer_number
+    text = text_message(
+        occasion,
+        practice=practice.name if practice else appointment.place or bot.name,
+        start=appointment.start,
+        timezone=bot.timezone,
+        language=bot.language,
+        service=appointment.service,
+        phone=(practice.phone if practice else None) or own_number,
+    )
+    return {
+        "occasion": occasion,
+        "to": appointment.phone,
+        "text": text,
+        "start_at": appointment.start.isoformat(),
+    }
 
 
 def _answered(intent: BookingIntent) -> Mapping[str, Any]:

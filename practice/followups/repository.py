@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.records.bookings import Appointment, BookingIntent
@@ -16,10 +17,31 @@ from practice.records.practices import Practice, Service
 LIVE = ("waiting", "running")
 OVER = ("done", "cancelled", "dead")
 
+# What every booking runs is built once: building a statement takes longer than running it.
+_TABLE: Table = FollowUp.metadata.tables[FollowUp.__tablename__]
+_INSERT = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(index_elements=["workflow_id"]),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=["workflow_id"]),
+}
+_TAKES_EVENTS = select(Partner.id).where(
+    Partner.id == bindparam("partner_id"), Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
+)
+
 
 async def insert_follow_up(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert a follow-up unless its fact has one."""
     return await insert_once(session, FollowUp, values, ["workflow_id"])
+
+
+async def insert_follow_ups(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert follow-ups whose facts have none."""
+    if rows:
+        await session.execute(_INSERT[session.get_bind().dialect.name], rows)
+
+
+async def takes_events(session: AsyncSession, partner_id: str) -> bool:
+    """Tell whether a partner wants to hear of bookings."""
+    return await session.scalar(_TAKES_EVENTS, {"partner_id": partner_id}) is not None
 
 
 async def find_partner(session: AsyncSession, partner_id: str) -> Partner | None:
