@@ -8,8 +8,8 @@ class Heading:
     """The title of what follows.
 
     Attributes:
-        text: One line.
-        level: 1 is the outermost; 0 is the title of the whole file.
+        text: One line; an empty one only ends the headings from its level inwards.
+        level: Smaller is further out, 0 is the title of the whole file; they need not be consecutive.
         page: Where it stands, from 1; None in files without pages.
     """
 
@@ -38,10 +38,12 @@ class Rows:
     Attributes:
         lines: One row or item each, which says what it says without the others.
         page: Where it begins, from 1; None in files without pages.
+        alone: The rows are one thing, such as a record, and share no chunk with others.
     """
 
     lines: tuple[str, ...]
     page: int | None = None
+    alone: bool = False
 
 
 Block = Heading | Paragraph | Rows
