@@ -4,20 +4,33 @@ import asyncio
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from config import sqlite
 from config.settings import Settings
 
 FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
+IDLE_SECONDS = 1.0
+"""How long a connection to PostgreSQL may lie idle and still be taken to be one."""
 _READ_ONLY = "chairside_read_only"
+_RETURNED = "chairside_returned"
 
 
 class DatabaseUnavailable(Exception):
@@ -43,7 +56,9 @@ class Database:
         if self.is_sqlite:
             timeout = settings.database.busy_timeout_seconds
             self.engine = create_async_engine(
-                self.url, pool_size=settings.database.pool_size, connect_args={"timeout": timeout}
+                self.url,
+                pool_size=settings.database.pool_size,
+                connect_args={"timeout": timeout, "async_creator_fn": sqlite.connect},
             )
             event.listen(self.engine.sync_engine, "do_connect", _try_sqlite)
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
@@ -52,9 +67,10 @@ class Database:
             self.engine = create_async_engine(
                 self.url,
                 pool_size=settings.database.pool_size,
-                pool_pre_ping=True,
                 connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
             )
+            event.listen(self.engine.sync_engine, "checkin", _note_return)
+            event.listen(self.engine.sync_engine, "checkout", self._make_sure_of)
 
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -95,6 +111,9 @@ class Database:
         """
         async with self._translated(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
+            if not self.is_sqlite:
+                # At a rollback psycopg has the server forget every statement that it had prepared.
+                await session.commit()
 
     async def check(self) -> None:
         """Make sure that the database answers and can be written.
@@ -117,6 +136,17 @@ class Database:
             if not _is_outage(error):
                 raise
             raise DatabaseUnavailable(self._sentence(error)) from error
+
+    def _make_sure_of(self, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Ask a connection that has lain idle whether it is still one; one that was just used needs none."""
+        if time.monotonic() - record.info.get(_RETURNED, time.monotonic()) < IDLE_SECONDS:
+            return
+        dialect = self.engine.sync_engine.dialect
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            # The server was restarted, so the others are gone as well.
+            raise InvalidatePoolError from error
 
     def _sentence(self, error: Exception) -> str:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -160,6 +190,10 @@ def _resolve(settings: Settings) -> URL:
     )
 
 
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RETURNED] = time.monotonic()
+
+
 def _try_sqlite(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
     # The driver opens the file in a thread of its own, which outlives a failure and complains when the
     # event loop is closed by then. A file that cannot be opened fails here first, quietly.
@@ -184,4 +218,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    driver: sqlite.Connection = connection.connection.driver_connection  # type: ignore[assignment] # as made
+    driver.begin(read_only=read_only)

@@ -14,6 +14,7 @@ from config.settings import DatabaseSettings, Settings
 from practice.records.accounts import Account
 from practice.records.partners import BotNumber
 from practice.records.staff import StaffMember
+from tests.fakes.postgres import PostgresForTests
 
 
 def told(folder: Path, url: str | None) -> Settings:
@@ -173,3 +174,17 @@ async def test_moments_come_back_aware_in_utc(database: Database, clock: Clock) 
     assert moment == clock()
     assert moment is not None
     assert moment.isoformat() == "2026-11-30T14:00:00+00:00"
+
+
+@pytest.mark.postgres
+async def test_postgresql_plans_a_statement_that_is_read_often_once(
+    tmp_path: Path, postgres: PostgresForTests, postgres_database: str
+) -> None:
+    database = Database(told(tmp_path, postgres.url(postgres_database)))
+    asked = text("SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%this very statement%'")
+    prepared = []
+    for _ in range(12):
+        async with database.reading() as session:
+            prepared.append(await session.scalar(asked))
+    assert prepared[-1] == 1
+    await database.dispose()
