@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
@@ -62,10 +62,36 @@ _LOOKUP = (
 )
 
 
-async def find_bot(session: AsyncSession, *conditions: ColumnElement[bool]) -> BotView | None:
-    """Find the oldest bot that meets the conditions."""
-    query = _LOOKUP.where(*conditions).order_by(Bot.created_at, Bot.id, BotNumber.number)
-    return next(_views(await session.execute(query)), None)
+_OLDEST_FIRST = (Bot.created_at, Bot.id, BotNumber.number)
+# Written once: to build such a statement takes longer than to run it.
+_EVEN_DELETED = _LOOKUP.where(Bot.id == bindparam("bot_id")).order_by(*_OLDEST_FIRST)
+_BY_ID = _EVEN_DELETED.where(Bot.deleted_at.is_(None))
+_BY_NUMBER = _LOOKUP.where(
+    Bot.id == select(BotNumber.bot_id).where(BotNumber.number == bindparam("wanted")).scalar_subquery(),
+    Bot.deleted_at.is_(None),
+).order_by(*_OLDEST_FIRST)
+_BY_ASSISTANT = _LOOKUP.where(
+    Bot.site_id == bindparam("site_id"),
+    Bot.assistant_id == bindparam("assistant_id"),
+    Bot.deleted_at.is_(None),
+).order_by(*_OLDEST_FIRST)
+
+
+async def find_bot(session: AsyncSession, bot_id: str, *, deleted: bool = False) -> BotView | None:
+    """Find a bot; with ``deleted``, also one that was."""
+    rows = await session.execute(_EVEN_DELETED if deleted else _BY_ID, {"bot_id": bot_id})
+    return next(_views(rows), None)
+
+
+async def find_bot_by_number(session: AsyncSession, number: str) -> BotView | None:
+    """Find the bot that answers a number."""
+    return next(_views(await session.execute(_BY_NUMBER, {"wanted": number})), None)
+
+
+async def find_bot_by_assistant(session: AsyncSession, site_id: int, assistant_id: int) -> BotView | None:
+    """Find the oldest bot of an assistant."""
+    wanted = {"site_id": site_id, "assistant_id": assistant_id}
+    return next(_views(await session.execute(_BY_ASSISTANT, wanted)), None)
 
 
 async def list_bots(
@@ -140,7 +166,7 @@ async def find_practice(session: AsyncSession, practice_id: str) -> Practice | N
     return (await session.scalars(query)).one_or_none()
 
 
-def _views(rows: Iterable[Row[Any]]) -> Iterator[BotView]:
+def _views(rows: Iterable[Any]) -> Iterator[BotView]:
     return (_view(list(group)) for _, group in groupby(rows, key=lambda row: row.id))
 
 

@@ -3,7 +3,6 @@
 from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.errors import BotNotFound, InvalidRequest
@@ -16,7 +15,7 @@ from practice.partners.profile import describe
 from practice.partners.secrets import new_secret
 from practice.partners.store import Store
 from practice.partners.views import BotView
-from practice.records.partners import Bot, BotNumber
+from practice.records.partners import Bot
 
 
 class Bots(Store):
@@ -53,9 +52,7 @@ class Bots(Store):
         if not is_id(bot_id, "bot"):
             return None
         async with self._database.reading() as session:
-            if deleted:
-                return await bot_repository.find_bot(session, Bot.id == bot_id)
-            return await bot_repository.find_bot(session, Bot.id == bot_id, Bot.deleted_at.is_(None))
+            return await bot_repository.find_bot(session, bot_id, deleted=deleted)
 
     async def find_bot_by_number(self, number: str) -> BotView | None:
         """Find the bot that answers a number.
@@ -66,9 +63,8 @@ class Bots(Store):
         Returns:
             The bot or None.
         """
-        return await self._find(
-            Bot.id == select(BotNumber.bot_id).where(BotNumber.number == number).scalar_subquery()
-        )
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot_by_number(session, number)
 
     async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
         """Find the oldest bot of an assistant.
@@ -80,7 +76,8 @@ class Bots(Store):
         Returns:
             The bot or None.
         """
-        return await self._find(Bot.site_id == site_id, Bot.assistant_id == assistant_id)
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot_by_assistant(session, site_id, assistant_id)
 
     async def list_bots(self, limit: int = 100) -> list[BotView]:
         """List the installation's bots, for its operator.
@@ -271,10 +268,6 @@ class Bots(Store):
             bot.sealed_previous_secret = bot.sealed_secret
             bot.previous_secret_until = self._wall_clock() + self._overlap if bot.sealed_secret else None
             bot.sealed_secret = self._vault.seal(_secret_for(changes))
-
-    async def _find(self, *conditions: ColumnElement[bool]) -> BotView | None:
-        async with self._database.reading() as session:
-            return await bot_repository.find_bot(session, Bot.deleted_at.is_(None), *conditions)
 
 
 async def _get(session: AsyncSession, partner_id: str, bot_id: str) -> Bot:

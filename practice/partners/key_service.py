@@ -53,9 +53,9 @@ class Keys(Store):
             found = await repository.find_live_key(session, keys.fingerprint(key), now)
         if found is None:
             raise InvalidApiKey
-        self._note_use(found, now)
+        self._note_use(found.id, found.last_used_at, now)
         granted = None if found.scopes is None else frozenset(found.scopes)
-        return PartnerPrincipal(found.partner_id, found.partner.name, found.id, granted)
+        return PartnerPrincipal(found.partner_id, found.name, found.id, granted)
 
     async def create_key(
         self,
@@ -138,13 +138,13 @@ class Keys(Store):
                 _end(key, now, now + after)
         return _view(key)
 
-    def _note_use(self, key: PartnerKey, now: datetime) -> None:
-        noted = self._noted.get(key.id, key.last_used_at)
+    def _note_use(self, key_id: str, last: datetime | None, now: datetime) -> None:
+        noted = self._noted.get(key_id, last)
         if noted is not None and now - noted < USE_NOTED_EVERY:
             return
-        self._noted[key.id] = now
+        self._noted[key_id] = now
         # Beside the request, which waits for no write.
-        writing = asyncio.create_task(self._write_use(key.id, now))
+        writing = asyncio.create_task(self._write_use(key_id, now))
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
 

@@ -1,31 +1,32 @@
 """The partners' SQL: partners, their keys and the accounts that they were granted."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager
 
 from practice.records.accounts import Account
+from practice.records.base import Moment
 from practice.records.insert_once import insert_once
 from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
 from practice.records.practices import Practice
 
-
-async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> PartnerKey | None:
-    """Find a key that is good now, of a partner who is not disabled, with that partner."""
-    query = (
-        select(PartnerKey)
-        .join(PartnerKey.partner)
-        .options(contains_eager(PartnerKey.partner))
-        .where(
-            PartnerKey.sha256 == sha256,
-            PartnerKey.revoked_at.is_(None),
-            or_(PartnerKey.expires_at.is_(None), PartnerKey.expires_at > now),
-            Partner.disabled_at.is_(None),
-        )
+_LIVE_KEY = (
+    select(PartnerKey.id, PartnerKey.partner_id, PartnerKey.scopes, PartnerKey.last_used_at, Partner.name)
+    .join(Partner, Partner.id == PartnerKey.partner_id)
+    .where(
+        PartnerKey.sha256 == bindparam("sha256"),
+        PartnerKey.revoked_at.is_(None),
+        or_(PartnerKey.expires_at.is_(None), PartnerKey.expires_at > bindparam("now", type_=Moment)),
+        Partner.disabled_at.is_(None),
     )
-    return (await session.scalars(query)).one_or_none()
+)
+
+
+async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """Find a key that is good now, of a partner who is not disabled, with that partner's name."""
+    return (await session.execute(_LIVE_KEY, {"sha256": sha256, "now": now})).one_or_none()
 
 
 async def list_keys(session: AsyncSession, partner_id: str | None) -> list[PartnerKey]:

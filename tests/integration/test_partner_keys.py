@@ -267,7 +267,7 @@ async def test_an_event_secret_of_another_form_is_refused(
     ["", "ftp://partner.example", "http://partner.example", "https://10.0.0.1/x", "https://a.example/#x"],
 )
 async def test_events_go_where_webhooks_may_go(partners: Partners, partner_id: str, url: str) -> None:
-    with pytest.raises(InvalidRequest, match="event URL"):
+    with pytest.raises(InvalidRequest, match="The URL"):
         await partners.send_events_to(partner_id, url)
 
 
