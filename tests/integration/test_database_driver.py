@@ -1,0 +1,114 @@
+"""How statements get to the database: few errands to SQLite's thread, no dead connection to PostgreSQL."""
+
+import asyncio
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, insert, select, text
+
+from config.clock import Clock
+from config.database import IDLE_SECONDS, Database
+from config.settings import DatabaseSettings, Settings
+from config.sqlite import Connection, connect
+from practice.records.accounts import Account
+from tests.fakes.postgres import PostgresForTests
+
+
+class CountedErrands(Connection):
+    """A connection that counts how often its thread is asked for something."""
+
+    errands = 0
+
+    async def _execute(self, fn, *args, **kwargs):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN002,ANN003,ANN202 - as the driver's
+        self.errands += 1
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+async def opened(file: Path) -> CountedErrands:
+    plain = connect(str(file), isolation_level=None)
+    counted = CountedErrands(plain._connector, 64)  # noqa: SLF001 - as the driver makes it
+    await counted
+    counted.errands = 0
+    return counted
+
+
+async def test_a_read_takes_one_errand_with_its_transaction(tmp_path: Path) -> None:
+    connection = await opened(tmp_path / "a.db")
+    connection.begin(read_only=True)
+    cursor = await connection.cursor().execute("SELECT 1, ?", (2,))
+    assert [*await cursor.fetchall()] == [(1, 2)]
+    await connection.rollback()
+    assert connection.errands == 1
+    await connection.close()
+
+
+async def test_a_write_takes_one_errand_and_one_to_commit(tmp_path: Path) -> None:
+    connection = await opened(tmp_path / "a.db")
+    connection.begin(read_only=False)
+    await connection.cursor().execute("CREATE TABLE t (x)")
+    await connection.commit()
+    assert connection.errands == 2
+    connection.begin(read_only=False)
+    cursor = await connection.cursor().executemany("INSERT INTO t VALUES (?)", [(1,), (2,)])
+    assert cursor.rowcount == 2
+    await connection.rollback()
+    cursor = await connection.cursor().execute("SELECT count(*) FROM t")
+    assert [*await cursor.fetchall()] == [(0,)]
+    await connection.close()
+
+
+async def test_what_was_never_begun_needs_no_end(tmp_path: Path) -> None:
+    connection = await opened(tmp_path / "a.db")
+    connection.begin(read_only=False)
+    await connection.commit()
+    connection.begin(read_only=True)
+    await connection.rollback()
+    assert connection.errands == 0
+    await connection.close()
+
+
+async def test_a_failed_statement_leaves_nothing_open(database: Database, clock: Clock) -> None:
+    with pytest.raises(Exception, match="nonsense"):
+        async with database.session() as session:
+            await session.execute(text("nonsense"))
+    async with database.session() as session:
+        await session.execute(insert(Account).values(id="acct_1", name="A", created_at=clock()))
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Account)) == 1
+
+
+async def test_a_cancelled_writer_leaves_the_lock(database: Database, clock: Clock) -> None:
+    entered = asyncio.Event()
+
+    async def write() -> None:
+        async with database.session() as session:
+            await session.execute(insert(Account).values(id="acct_1", name="A", created_at=clock()))
+            entered.set()
+            await asyncio.Event().wait()
+
+    writing = asyncio.create_task(write())
+    await entered.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await database.check()
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+@pytest.mark.postgres
+async def test_connections_that_were_ended_meanwhile_are_replaced(
+    postgres: PostgresForTests, postgres_database: str, tmp_path: Path
+) -> None:
+    url = postgres.url(postgres_database)
+    database = Database(Settings(data_dir=tmp_path, database={"url": url}))
+    await asyncio.gather(database.check(), database.check())
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await asyncio.sleep(IDLE_SECONDS)  # what was just used is not asked whether it lives
+    await asyncio.gather(database.check(), database.check())
+    await database.dispose()
