@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, text
 
 from config.clock import Clock
 from config.database import IDLE_SECONDS, Database
-from config.settings import DatabaseSettings, Settings
+from config.settings import Settings
 from config.sqlite import Connection, connect
 from practice.records.accounts import Account
 from tests.fakes.postgres import PostgresForTests
