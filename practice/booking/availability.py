@@ -34,7 +34,11 @@ def check_search(body: Any) -> Mapping[str, Any]:
         InvalidRequest: It names the first field that does not fit.
     """
     query = Fields.of(body, InvalidRequest).object("query")
-    span = query.object("filter").object("start_at_range")
+    wanted = query.object("filter")
+    wanted.find_text("service_id", LONGEST_ID)
+    wanted.find_text("practitioner_id", LONGEST_ID)
+    wanted.find_whole_number("duration_minutes", 1, LONGEST_DURATION_MINUTES)
+    span = wanted.object("start_at_range")
     start, end = span.instant_or_day("start_at"), span.instant_or_day("end_at")
     both_moments = isinstance(start, datetime) and isinstance(end, datetime)
     neither = not isinstance(start, datetime) and not isinstance(end, datetime)

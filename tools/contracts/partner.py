@@ -357,7 +357,7 @@ class MessageCustomer(Wire):
 class StaffMessage(Wire):
     """A message for the practice's staff."""
 
-    customer: MessageCustomer = MessageCustomer()
+    customer: MessageCustomer | None = None
     text: str
 
 
