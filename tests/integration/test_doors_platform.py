@@ -118,25 +118,23 @@ async def test_a_signed_hold_is_made_once_and_used_up(doors: Doors) -> None:
     assert response.json()["booking"]["practitioner"] == first.json()["hold"]["practitioner"]
 
 
-@pytest.mark.parametrize("booking_id", ["bkg_1", "a%2Fb", "%2E%2E", "%00", "%F0%9F%A6%B7"])
-async def test_a_booking_id_that_is_none_is_not_found(doors: Doors, booking_id: str) -> None:
-    account = {"account_id": doors.demo.account_id}
-    for path in ("get", "cancel"):
-        body = {**account, "idempotency_key": "k"}
-        assert error(await send(doors, f"bookings/{booking_id}/{path}", body)) == (404, "booking_not_found")
+async def test_a_booking_id_that_is_none_is_not_found(doors: Doors) -> None:
+    body = {"account_id": doors.demo.account_id, "idempotency_key": "k"}
+    for booking_id in ("bkg_1", "a%2Fb", "%2E%2E", "%00", "%F0%9F%A6%B7"):
+        for path in ("get", "cancel"):
+            response = await send(doors, f"bookings/{booking_id}/{path}", body)
+            assert error(response) == (404, "booking_not_found")
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("header", [None, "", "t=1,v1=00", "nonsense"])
-async def test_without_a_good_signature_the_answer_is_401(
-    doors: Doors, path: str, header: str | None
-) -> None:
-    headers = {ACCOUNT_HEADER: doors.demo.account_id}
-    if header is not None:
-        headers[SIGNATURE_HEADER] = header
-    url = f"/platform/{doors.demo.account_id}/{path}"
-    response = await doors.client.post(url, json=lookup_body(doors), headers=headers)
-    assert error(response) == (401, "invalid_signature")
+async def test_without_a_good_signature_the_answer_is_401(doors: Doors) -> None:
+    for path in PATHS:
+        for header in (None, "", "t=1,v1=00", "nonsense"):
+            headers = {ACCOUNT_HEADER: doors.demo.account_id}
+            if header is not None:
+                headers[SIGNATURE_HEADER] = header
+            url = f"/platform/{doors.demo.account_id}/{path}"
+            response = await doors.client.post(url, json=lookup_body(doors), headers=headers)
+            assert error(response) == (401, "invalid_signature")
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-299, 200), (299, 200), (302, 401)])
