@@ -36,8 +36,10 @@ class ServerSettings(Group):
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose ``X-Forwarded-*`` headers are believed, comma-separated; ``*`` for all."""
     max_body_bytes: Count = 65_536
-    """Largest JSON or form body of any door."""
-    max_upload_bytes: Count = 10_485_760
+    """Largest JSON or form body of any door but the assistants'."""
+    max_assistant_body_bytes: Count = 262_144
+    """Largest JSON body of the doors of assistants, whose instructions may be long."""
+    max_upload_bytes: Count = 20_971_520
     """Largest file that an assistant is given."""
     drain_seconds: Seconds = 20.0
     """How long a stopping server lets the calls in progress go on."""
@@ -261,6 +263,9 @@ class OpenAISettings(Group):
     """Another OpenAI-compatible server."""
     model: str = "gpt-4o"
     """Chat model of the voice and text bots."""
+    extra_models: tuple[str, ...] = ()
+    """Further models that an assistant may ask for, as a JSON list; the default one and those of the
+    Assistants Admin API's own list may always be asked for."""
     stt_model: str = "gpt-4o-transcribe"
     """Speech-to-text model."""
     tts_model: str = "gpt-4o-mini-tts"
@@ -307,7 +312,7 @@ class DocumentSettings(Group):
 
     workers: Annotated[int, Field(ge=1)] = 1
     """Files that may be read at once; others wait."""
-    timeout_seconds: Seconds = 20.0
+    timeout_seconds: Seconds = 30.0
     """Longest time that reading one file may take."""
     memory_mb: Annotated[int, Field(ge=128)] = 512
     """Address space of the process that reads it."""

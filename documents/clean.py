@@ -41,9 +41,10 @@ def clean(text: str) -> str:
         NFC, with single spaces, without empty lines, controls, invisible or bidirectional characters and
         halves of surrogate pairs; empty when nothing else was there.
     """
-    if not (text.isascii() and text.isprintable()):
-        text = _JUNK.sub("", unify_lines(text).replace(_BULLET_OF_SYMBOL_FONT, "•"))
-        text = unicodedata.normalize("NFC", text)
+    if text.isascii() and text.isprintable():
+        return (_SPACES.sub(" ", text) if "  " in text else text).strip()
+    text = _JUNK.sub("", unify_lines(text).replace(_BULLET_OF_SYMBOL_FONT, "•"))
+    text = unicodedata.normalize("NFC", text)
     if "\n" not in text:
         return _SPACES.sub(" ", text).strip()
     return "\n".join(line for line in (_SPACES.sub(" ", one).strip() for one in text.split("\n")) if line)

@@ -63,6 +63,11 @@ class Extractor:
     ) -> None:
         await self.close()
 
+    @property
+    def process_ids(self) -> frozenset[int]:
+        """The workers that are alive, by their process ids."""
+        return frozenset(one.process_id for one in {*self._free, *self._busy} if one.is_alive)
+
     async def extract(self, content: bytes, file_name: str) -> Extracted:
         """Take the text out of a file; waits for a free worker.
 

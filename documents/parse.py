@@ -75,12 +75,12 @@ def _cleaned(blocks: Iterator[Block]) -> Iterator[Block]:
         if isinstance(block, Rows):
             lines = tuple(line for line in map(clean_line, block.lines) if line)
             if lines:
-                yield replace(block, lines=lines)
+                yield block if lines == block.lines else replace(block, lines=lines)
             continue
         text = clean(block.text)
         if isinstance(block, Paragraph):
             if text:
-                yield replace(block, text=text)
+                yield block if text == block.text else replace(block, text=text)
         elif len(text) > _LONGEST_HEADING:
             yield Paragraph(text, block.page)
         elif text or not block.text:

@@ -25,7 +25,7 @@ _FIRST_TO_GO = "800"
 """When the machine runs out of memory this process goes, not the server."""
 _OPEN_FILES = 64
 _CHUNKS_PER_FRAME = 64
-_SPARE_SECONDS = 2
+_SPARE_SECONDS = 1
 """The processor time runs out a little after the server's patience, so that the server tells why."""
 _LARGEST_REST = 0.5
 """Share of its memory; a worker that keeps more after a file makes room for a fresh one."""

@@ -97,9 +97,19 @@ class WorkerProcess:
         return worker
 
     @property
+    def process_id(self) -> int:
+        """The operating system's number of it."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._process.returncode is None
+
+    @property
     def takes_more(self) -> bool:
         """Whether another file may be given to it."""
-        return self._takes_more and self._process.returncode is None
+        return self._takes_more and self.is_alive
 
     async def parse(self, content: bytes, file_name: str, limits: Limits, seconds: float) -> Parsed:
         """Have a file parsed.
