@@ -92,7 +92,7 @@ class Doubts:
             # Who cancels or moves a booking does not say again whose it is.
             booked = None
             if intent.operation != "book" and intent.booking_id is not None:
-                booked = await repository.find_booked(session, bot.account_id, intent.booking_id)
+                booked = await repository.find_booked(session, bot, intent.booking_id)
         known = booked or intent
         customer = known.request.get("customer")
         return doubt_for_staff(

@@ -113,9 +113,7 @@ class Outbox:
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
     ) -> list[Row]:
         if intent.operation != "book" and intent.booking_id is not None:
-            await repository.cancel_text_messages(
-                session, bot.account_id, intent.booking_id, TEXT_MESSAGES, now
-            )
+            await repository.cancel_text_messages(session, bot, intent.booking_id, TEXT_MESSAGES, now)
         if not self._sends_sms or not (bot.confirmation_sms or bot.reminder_sms):
             return []
         appointment = await _appointment(session, bot, intent)
@@ -191,7 +189,7 @@ async def _appointment(session: AsyncSession, bot: BotView, intent: BookingInten
     """Gather what is known of an appointment; None without a time or a number to write to."""
     booked = intent
     if intent.operation != "book" and intent.booking_id is not None:
-        booked = await repository.find_booked(session, bot.account_id, intent.booking_id) or intent
+        booked = await repository.find_booked(session, bot, intent.booking_id) or intent
     answered, asked = _answered(intent), booked.request
     start = intent.slot_start or _moment(answered.get("start_at")) or booked.slot_start
     numbers = (_inner(asked, "customer").get("phone"), _inner(answered, "customer").get("phone"))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from practice.partners.views import BotView
 from practice.records.bookings import Appointment, BookingIntent
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.insert_once import insert_once
@@ -60,14 +61,20 @@ async def find_service_name(session: AsyncSession, practice_id: str | None, serv
     return await session.scalar(query)
 
 
-async def find_booked(session: AsyncSession, account_id: str | None, booking_id: str) -> BookingIntent | None:
-    """Find the record of a booking: the request of this account that succeeded in making it."""
+async def find_booked(session: AsyncSession, bot: BotView, booking_id: str) -> BookingIntent | None:
+    """Find the record of a booking that a bot speaks of: the request that succeeded in making it.
+
+    The embedded calendar's ids are one of a kind. Any partner may register a bot over a platform of its own
+    for any account, and call its bookings as it likes: what it says is about its own bookings alone.
+    """
     query = select(BookingIntent).where(
-        BookingIntent.account_id == account_id,
+        BookingIntent.account_id == bot.account_id,
         BookingIntent.booking_id == booking_id,
         BookingIntent.operation == "book",
         BookingIntent.state == "succeeded",
     )
+    if not bot.embedded:
+        query = query.where(BookingIntent.partner_id == bot.partner_id)
     return (await session.scalars(query.order_by(BookingIntent.created_at.desc()).limit(1))).one_or_none()
 
 
@@ -82,10 +89,12 @@ async def has_live_resolve(session: AsyncSession, intent_id: str) -> bool:
 
 
 async def cancel_text_messages(
-    session: AsyncSession, account_id: str | None, booking_id: str, kinds: Sequence[str], now: datetime
+    session: AsyncSession, bot: BotView, booking_id: str, kinds: Sequence[str], now: datetime
 ) -> None:
-    """Cancel what has not been sent yet of a booking, whichever of the account's bots planned it."""
-    bots = select(Bot.id).where(Bot.account_id == account_id)
+    """Cancel what has not been sent yet of a booking, whichever bot of those that share it planned it."""
+    bots = select(Bot.id).where(Bot.account_id == bot.account_id)
+    if not bot.embedded:
+        bots = bots.where(Bot.partner_id == bot.partner_id)
     conditions: list[ColumnElement[bool]] = [
         FollowUp.bot_id.in_(bots),
         FollowUp.booking_id == booking_id,
@@ -189,8 +198,10 @@ async def list_standings(
 ) -> list[tuple[str | None, datetime | None]]:
     """List status and start of a booking by our own record and by the embedded calendar's, where they are."""
     account_id = select(Bot.account_id).where(Bot.id == bot_id).scalar_subquery()
+    partner_id = select(Bot.partner_id).where(Bot.id == bot_id).scalar_subquery()
     recorded = select(BookingIntent.booking_status, BookingIntent.slot_start).where(
         BookingIntent.account_id == account_id,
+        BookingIntent.partner_id == partner_id,
         BookingIntent.booking_id == booking_id,
         BookingIntent.operation == "book",
         BookingIntent.state == "succeeded",

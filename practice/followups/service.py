@@ -33,7 +33,7 @@ GRACE_SECONDS = 5.0
 HOUSEKEEPING = timedelta(hours=1)
 SILENT = LONGEST_PAUSE * 2
 """Something that runs says so at least this often."""
-FINISHED_KEPT = timedelta(days=2)
+FORGOTTEN = timedelta(days=2)
 """How long the engine remembers what is over; our own rows tell it for longer."""
 
 _log = get_logger(__name__)
@@ -80,7 +80,8 @@ class FollowUps:
         self._wall_clock = wall_clock
         self._wake = wake
         self._faults = faults
-        self.replica_id = f"{socket.gethostname()}-{secrets.token_hex(6)}"
+        self.replica_id = _new_replica_id()
+        """This process's name, from one start to the next stop."""
         self._seen_at = wall_clock()
         self._engine: WorkflowEngine | None = None
         self._task: asyncio.Task[None] | None = None
@@ -89,6 +90,7 @@ class FollowUps:
 
     def start(self) -> None:
         """Begin in the background: nobody waits for it."""
+        self.replica_id = _new_replica_id()
         self._task = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
@@ -97,9 +99,11 @@ class FollowUps:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._attempts.settle(GRACE_SECONDS)
+        self.running.clear()
         if self._engine is None:
             return
-        await self._engine.stop()
+        engine, self._engine = self._engine, None
+        await engine.stop()
         with contextlib.suppress(DatabaseUnavailable):
             async with self._database.session() as session:
                 await repository.leave(session, self.replica_id)
@@ -131,8 +135,8 @@ class FollowUps:
         purged = await self._desk.purge(now - self._keep)
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
-            await repository.purge_replicas(session, self._wall_clock() - self._keep)
-        await self._running_engine.forget(self._wall_clock() - FINISHED_KEPT)
+            await repository.purge_replicas(session, self._wall_clock() - FORGOTTEN)
+        await self._running_engine.forget(self._wall_clock() - FORGOTTEN)
         await self._revive(now)
         if purged or forgotten:
             _log.info("old records deleted", bookings=purged, follow_ups=forgotten)
@@ -243,6 +247,10 @@ class FollowUps:
             for one in silent:
                 if one.run_id not in live and await repository.wait_again(session, one.id, ["running"], now):
                     _log.warning("follow-up begun anew", follow_up_id=one.id, kind=one.kind)
+
+
+def _new_replica_id() -> str:
+    return f"{socket.gethostname()}-{secrets.token_hex(6)}"
 
 
 def _load_engine() -> "type[WorkflowEngine]":

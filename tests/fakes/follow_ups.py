@@ -165,6 +165,7 @@ class FollowUpWorld:
     """A desk over a platform, with the follow-ups of one process."""
 
     settings: Settings
+    keyring: Keyring
     database: Database
     clock: RunningClock
     demo: DemoIds
@@ -275,6 +276,7 @@ async def open_world(
             follow_ups.start()
         yield FollowUpWorld(
             settings,
+            keyring,
             services.database,
             clock,
             demo,

@@ -53,10 +53,10 @@ class PostgresForTests:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             tables = connection.execute(
-                "SELECT tablename FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
+                " AND tablename NOT IN ('alembic_version', 'dbos_migrations')"
             ).fetchall()
-            names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in tables)
+            names = sql.SQL(", ").join(sql.Identifier(*row) for row in tables)
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
     def url(self, name: str) -> str:
