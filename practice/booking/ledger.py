@@ -163,16 +163,17 @@ class Ledger:
         """
         return await self._note(claim)
 
-    async def doubt(self, claim: Claim) -> bool:
+    async def doubt(self, claim: Claim, attempts: int) -> bool:
         """Say that an attempt may have reached the platform, and that another one follows.
 
         Args:
             claim: What is worked on.
+            attempts: How many there were under this claim.
 
         Returns:
             False when someone else has taken it over.
         """
-        return await self._note(claim, in_doubt=True, attempts=BookingIntent.attempts + 1)
+        return await self._note(claim, in_doubt=True, attempts=claim.attempts + attempts)
 
     async def settle(
         self,
@@ -199,9 +200,13 @@ class Ledger:
         values = _outcome(claim, answer, error, now, in_doubt=in_doubt)
         done = values["state"] == "succeeded"
         async with self._database.session() as session:
-            intent = await repository.update_owned(session, claim.intent_id, claim.owner, values)
-            if intent is None:
+            own = await repository.update_owned(session, claim.intent_id, claim.owner, values)
+            if own and done and claim.inserted is not None:
+                # What was inserted and what was just changed is the whole row: it need not be read back.
+                intent: BookingIntent | None = BookingIntent(**{**claim.inserted, **values})
+            else:
                 intent = await repository.lock_intent(session, claim.intent_id)
+            if not own:
                 if intent is None or intent.state == "succeeded" or not done:
                     # Someone took over; what they found is what counts.
                     return standing_of(intent) if intent else claim.standing
@@ -209,6 +214,7 @@ class Ledger:
                 values |= {"request": dict(claim.request), "request_sha256": claim.request_sha256}
                 for name, value in values.items():
                     setattr(intent, name, value)
+            assert intent is not None  # noqa: S101 - it is held, or was just changed
             if done and intent.operation != "book":
                 await self._follow(session, bot, claim, intent)
             if self._outbox is not None and intent.state != "refused":
@@ -251,7 +257,15 @@ class Ledger:
             values["slot_start"],
             values["slot_end"],
         )
-        return Claim(owner, key, standing, in_doubt=False, begun_at=now)
+        return Claim(
+            owner,
+            key,
+            standing,
+            in_doubt=False,
+            attempts=1,
+            begun_at=now,
+            inserted=values if wish.operation == "book" else None,
+        )
 
     async def _claim_again(
         self, session: AsyncSession, bot: BotView, key: str, wish: Wish, *, settled_is_enough: bool
@@ -287,7 +301,14 @@ class Ledger:
         intent.attempts += 1
         intent.updated_at = self._clock()
         standing = standing_of(intent)
-        return Claim(intent.owner, intent.idempotency_key, standing, intent.in_doubt, intent.updated_at)
+        return Claim(
+            intent.owner,
+            intent.idempotency_key,
+            standing,
+            intent.in_doubt,
+            intent.attempts,
+            begun_at=intent.updated_at,
+        )
 
     async def _wished(self, session: AsyncSession, bot: BotView, wish: Wish) -> dict[str, Any]:
         """Give the columns that say what is asked for."""
@@ -343,7 +364,7 @@ class Ledger:
     async def _note(self, claim: Claim, **values: Any) -> bool:
         values["lease_until"] = self._lease_clock() + self._lease
         async with self._database.session() as session:
-            return (await repository.update_owned(session, claim.intent_id, claim.owner, values)) is not None
+            return await repository.update_owned(session, claim.intent_id, claim.owner, values)
 
 
 def is_embedded(bot: BotView) -> bool:

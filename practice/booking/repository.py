@@ -1,25 +1,53 @@
-"""The ledger's SQL."""
+"""The ledger's SQL.
+
+What every booking runs is built once, here: building a statement takes longer than running it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Insert,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.booking.record import NOT_TAKING_TIME
 from practice.booking.wish import Wish
 from practice.records.bookings import BookingIntent
-from practice.records.insert_once import insert_once
 
-UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
+_UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
 _UNSYNCHRONISED = {"synchronize_session": False}
+_COUNTED = {"preserve_rowcount": True}
+_INTENTS: Table = BookingIntent.metadata.tables[BookingIntent.__tablename__]
+_INSERT = {
+    "postgresql": postgresql.insert(_INTENTS).on_conflict_do_nothing(index_elements=_UNIQUE),
+    "sqlite": sqlite.insert(_INTENTS).on_conflict_do_nothing(index_elements=_UNIQUE),
+}
+_UPDATE_OWNED = update(_INTENTS).where(
+    _INTENTS.c.id == bindparam("of_id"),
+    _INTENTS.c.owner == bindparam("of_owner"),
+    _INTENTS.c.state == "pending",
+)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert an intent; the unique index lets one of several through."""
-    return await insert_once(session, BookingIntent, values, UNIQUE)
+    return await _change_one(session, _INSERT[session.get_bind().dialect.name], values)
 
 
 async def lock_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
@@ -46,17 +74,9 @@ async def find_lease(session: AsyncSession, intent_id: str) -> tuple[str, dateti
     return None if row is None else (row[0], row[1])
 
 
-async def update_owned(
-    session: AsyncSession, intent_id: str, owner: str, values: dict[str, Any]
-) -> BookingIntent | None:
-    """Change an intent that its owner still works on; None when it is no longer theirs."""
-    statement = (
-        update(BookingIntent)
-        .where(BookingIntent.id == intent_id, BookingIntent.owner == owner, BookingIntent.state == "pending")
-        .values(**values)
-        .returning(BookingIntent)
-    )
-    return (await session.scalars(statement, execution_options=_UNSYNCHRONISED)).one_or_none()
+async def update_owned(session: AsyncSession, intent_id: str, owner: str, values: dict[str, Any]) -> bool:
+    """Change an intent that its owner still works on; False when it is no longer theirs."""
+    return await _change_one(session, _UPDATE_OWNED, {"of_id": intent_id, "of_owner": owner, **values})
 
 
 async def lock_slots(session: AsyncSession, partner_id: str, account_id: str) -> None:
@@ -192,3 +212,10 @@ def _has_key(partner_id: str, bot_id: str, key: str) -> list[ColumnElement[bool]
         BookingIntent.bot_id == bot_id,
         BookingIntent.idempotency_key == key,
     ]
+
+
+async def _change_one(session: AsyncSession, statement: Insert | Update, values: dict[str, Any]) -> bool:
+    """Run a statement that changes one row or none, and tell whether it did."""
+    result = await session.execute(statement, values, execution_options=_COUNTED)
+    assert isinstance(result, CursorResult)  # noqa: S101 - statements that change rows give no other
+    return result.rowcount == 1

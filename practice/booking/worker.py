@@ -207,8 +207,8 @@ class _Asking:
         self.in_doubt = self.in_doubt or error.in_doubt
         return error.in_doubt or isinstance(error, WebhookUnreachable)
 
-    async def note(self, _attempt: tenacity.RetryCallState) -> None:
+    async def note(self, attempt: tenacity.RetryCallState) -> None:
         """Write the doubt down before the next attempt: a crash in between must not forget it."""
         if self.in_doubt:
             with contextlib.suppress(DatabaseUnavailable):
-                await self._ledger.doubt(self.claim)
+                await self._ledger.doubt(self.claim, attempt.attempt_number)
