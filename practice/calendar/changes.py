@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.clock import Clock
 from config.database import Database
 from practice.calendar import repository
+from practice.calendar.holds import find_hold
 from practice.calendar.placing import Wanted, find_place
 from practice.calendar.plan import Plan
 from practice.calendar.requests import ANYONE, MoveWish, read_cancellation, read_move
@@ -22,7 +23,7 @@ from practice.errors import (
     SlotUnavailable,
 )
 from practice.ids import is_id, new_id
-from practice.records.bookings import Appointment, AppointmentChange
+from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practice, Practitioner, Service
 
 
@@ -82,7 +83,9 @@ class Changes:
             return _keep(session, practice, appointment, key, "cancel", now)
 
     async def reschedule(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Move a booking to another time: with the same practitioner, unless the body names one or anyone.
+        """Move a booking to another time.
+
+        It stays with its practitioner, unless the body names one or anyone, or uses up another's hold.
 
         Args:
             account_id: ``acct_…``.
@@ -127,15 +130,20 @@ async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wis
         raise BookingCancelled
     if appointment.start_at <= plan.now:
         raise BookingPast
+    await repository.sweep_holds(session, appointment.account_id, plan.now)
+    hold = await find_hold(session, plan, wish)
     service = _service(plan, appointment, wish)
     wanted = Wanted(
         start=wish.start,
         duration=wish.duration or _own_length(appointment, service),
         service=service,
-        practitioners=_practitioners(plan, appointment, service, wish),
+        practitioners=_practitioners(plan, appointment, service, wish, hold),
         moved_id=appointment.id,
+        hold_id=hold.id if hold else None,
     )
     place = await find_place(session, plan, wanted)
+    if hold is not None:
+        await session.delete(hold)
     appointment.practitioner_number = place.practitioner_number
     appointment.service_id = service.id if service else None
     appointment.start_at, appointment.end_at = place.start_at, place.end_at
@@ -159,11 +167,11 @@ def _own_length(appointment: Appointment, service: Service | None) -> timedelta:
 
 
 def _practitioners(
-    plan: Plan, appointment: Appointment, service: Service | None, wish: MoveWish
+    plan: Plan, appointment: Appointment, service: Service | None, wish: MoveWish, hold: SlotHold | None
 ) -> Sequence[Practitioner]:
-    number = appointment.practitioner_number
+    number = hold.practitioner_number if hold else appointment.practitioner_number
     if wish.practitioner_id == ANYONE:
-        # Whom the patient knows comes first.
+        # With whom it is held, or whom the patient knows, comes first.
         return sorted(plan.list_practitioners(None, service), key=lambda one: one.number != number)
     if wish.practitioner_id is not None:
         return plan.list_practitioners(wish.practitioner_id, service)

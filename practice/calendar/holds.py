@@ -11,7 +11,7 @@ from config.settings import CalendarSettings
 from practice.calendar import repository
 from practice.calendar.placing import Wanted, find_place
 from practice.calendar.plan import Plan
-from practice.calendar.requests import BookingWish, read_hold
+from practice.calendar.requests import ANYONE, BookingWish, MoveWish, read_hold
 from practice.calendar.shapes import hold_of
 from practice.ids import new_id
 from practice.records.bookings import SlotHold
@@ -77,15 +77,15 @@ class Holds:
             return CREATED, {"hold": hold_of(practice, hold)}
 
 
-async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish) -> SlotHold | None:
-    """Find the hold that a booking uses up: it must be of the same account, time and practitioner.
+async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish | MoveWish) -> SlotHold | None:
+    """Find the hold that a booking or a move uses up: it must be of the same account, time and practitioner.
 
     One that has run out, or is of another time, is as none: the booking has to find its own place.
 
     Args:
         session: A writing transaction on a locked practice, rid of holds that ran out.
         plan: The practice's rules.
-        wish: What is to be booked.
+        wish: What is to be booked, or where to it is moved.
 
     Returns:
         The hold or None.
@@ -96,4 +96,4 @@ async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish) -> Slo
     if hold is None or hold.expires_at <= plan.now or hold.start_at != wish.start:
         return None
     holder = next(one for one in plan.practice.practitioners if one.number == hold.practitioner_number)
-    return hold if wish.practitioner_id in {None, holder.id} else None
+    return hold if wish.practitioner_id in {None, ANYONE, holder.id} else None

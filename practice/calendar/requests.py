@@ -67,6 +67,7 @@ class MoveWish:
     duration: timedelta | None
     service_id: str | None
     practitioner_id: str | None
+    hold_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def read_move(body: Any) -> MoveWish:
         duration=None if minutes is None else timedelta(minutes=minutes),
         service_id=booking.find_text("service_id"),
         practitioner_id=booking.find_text("practitioner_id"),
+        hold_id=booking.find_text("hold_id", LONGEST_ID),
     )
 
 

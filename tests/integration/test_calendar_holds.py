@@ -12,7 +12,7 @@ from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, SlotUnavailable
 from practice.records.bookings import Appointment, SlotHold
 from practice.records.practices import Practitioner, Service
-from tests.fakes.calendar import DAY, ELEVEN, TEN, TWO, at, booking, hold, ids_of, rows_of
+from tests.fakes.calendar import DAY, ELEVEN, TEN, TWO, at, booking, hold, ids_of, move, rows_of
 from tests.fakes.clock import MovableClock
 
 LEE, HADDAD = "Dr. Maya Lee", "Dr. Omar Haddad"
@@ -147,6 +147,32 @@ async def test_a_booking_uses_its_hold_up(
     assert (await calendar.book(demo.account_id, body))[0] == 200
     with pytest.raises(SlotUnavailable):
         await calendar.book(demo.account_id, booking("b2", TEN, practitioner_id=haddad, hold_id=held["id"]))
+
+
+async def test_a_move_uses_its_hold_up_and_goes_to_whose_time_is_held(
+    calendar: EmbeddedCalendar, demo: DemoIds, database: Database
+) -> None:
+    people = await ids_of(database, Practitioner)
+    _, made = await calendar.book(demo.account_id, booking("b1", TEN, practitioner_id=people[LEE]))
+    held = await keep(calendar, demo, "h1", TWO, practitioner_id=people[HADDAD])
+    body = move("m1", TWO, hold_id=held["id"])
+    answer = await calendar.changes.reschedule(demo.account_id, made["booking"]["id"], body)
+    assert answer["booking"]["practitioner"]["id"] == people[HADDAD]
+    assert answer["booking"]["start_at"] == "2026-12-01T19:00:00Z"
+    assert await rows_of(database, SlotHold) == []
+
+
+async def test_a_time_that_overlaps_a_bookings_own_is_moved_to_but_not_held(
+    calendar: EmbeddedCalendar, demo: DemoIds, database: Database
+) -> None:
+    lee = (await ids_of(database, Practitioner))[LEE]
+    _, made = await calendar.book(demo.account_id, booking("b1", TEN, practitioner_id=lee))
+    with pytest.raises(SlotUnavailable):  # A hold knows nothing of the move that it is for.
+        await calendar.holds.hold(
+            demo.account_id, hold("h1", "2026-12-01T10:15:00-05:00", practitioner_id=lee)
+        )
+    moved = move("m1", "2026-12-01T10:15:00-05:00")
+    assert await calendar.changes.reschedule(demo.account_id, made["booking"]["id"], moved)
 
 
 async def test_a_hold_without_a_service_serves_a_booking_with_one(

@@ -102,6 +102,20 @@ async def test_connections_are_kept_for_the_next_request(clock: Clock) -> None:
         await relay.aclose()
 
 
+async def test_connections_that_were_given_up_are_given_back(clock: Clock) -> None:
+    async with far_platform() as far:
+        relay = make_relay(
+            clock, connections_per_host=2, timeout_seconds=0.1, breaker_failures=99, allowed_networks=LOOPBACK
+        )
+        far.gate.clear()
+        for _ in range(3):
+            outcomes = await asyncio.gather(*(failure_of(relay, far.url) for _ in range(4)))
+            assert all(isinstance(one, WebhookTimeout) for one in outcomes)
+        far.gate.set()
+        assert await asyncio.gather(*(book(relay, far.url, f"k{n}") for n in range(8))) == [201] * 8
+        await relay.aclose()
+
+
 async def test_who_waited_in_line_in_vain_has_sent_nothing(
     clock: Clock,
 ) -> None:
