@@ -178,7 +178,8 @@ async def test_an_unknown_bot_is_not_found(door: PartnerDoor, path: str) -> None
 
 @pytest.mark.parametrize("path", BODIES)
 async def test_a_bot_that_is_no_text_is_refused(door: PartnerDoor, path: str) -> None:
-    for bot in (None, 7, [], {}, "", " ", True):
+    wrong: list[Any] = [None, 7, [], {}, "", " ", True]
+    for bot in wrong:
         content = json.dumps({**body_for(door, path), "bot_id": bot}).encode()
         assert await refused(door, path, content) == (400, "invalid_request"), bot
 
@@ -248,7 +249,7 @@ async def test_a_phone_that_nobody_can_be_called_at_is_refused(
     assert await refused(door, path, content) == (400, "invalid_request")
 
 
-WRONG_TYPES = [
+WRONG_TYPES: list[tuple[str, str, Any]] = [
     ("/v1/availability/search", "query", []),
     ("/v1/availability/search", "query.filter", "x"),
     ("/v1/availability/search", "query.filter.start_at_range", None),
