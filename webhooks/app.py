@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import httpx
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
@@ -43,22 +43,16 @@ from practice.threads.integrators import Memories, Threads
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
 from tools.registry import FUNCTIONS
-from webhooks import health
-from webhooks.auth import login, oauth
 from webhooks.auth.access_tokens import LIFETIME, AccessTokens
 from webhooks.auth.runtime import RuntimeCredentials
 from webhooks.auth.site import STAFF_AUDIENCE
 from webhooks.auth.tokens import SignedTokens
 from webhooks.dependencies import Services
-from webhooks.docs import routes as documents
+from webhooks.doors import open_doors
 from webhooks.errors import install_error_shapes
 from webhooks.middleware import BodyLimit, PathSegments, RequestEdge, TrustedProxies
-from webhooks.partner_api import bookings, bots, messages
-from webhooks.platform import door as platform
 from webhooks.rate_limit import RateLimits
-from webhooks.site_api import assistants, chat, files, versions
-from webhooks.site_api import runtime as site_runtime
-from webhooks.twilio import grants, media, status, voice
+from webhooks.twilio import grants, voice
 
 _log = get_logger(__name__)
 
@@ -119,45 +113,13 @@ def create_app(
         redirect_slashes=False,
     )
     install_error_shapes(app)
-    _open_doors(app)
+    open_doors(app)
     # The last one added is the first one passed.
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
     app.add_middleware(PathSegments)
     app.add_middleware(TrustedProxies, trusted=settings.server.trusted_proxies)
     return app
-
-
-def _open_doors(app: FastAPI) -> None:
-    app.include_router(health.router)
-    app.include_router(documents.router)
-    for door in (bookings.contract, bookings.router, bots.router, messages.router):
-        app.include_router(door, prefix="/v1")
-        # The contract names no prefix, and clients add a slash: a redirect would lose their bodies.
-        app.include_router(_with_slash(door), prefix="/v1", include_in_schema=False)
-    app.include_router(bookings.contract, include_in_schema=False)
-    app.include_router(_with_slash(bookings.contract), include_in_schema=False)
-    for router in (
-        oauth.router,
-        login.router,
-        chat.router,
-        files.router,
-        assistants.router,
-        versions.router,
-        site_runtime.router,
-        platform.router,
-    ):
-        app.include_router(router)
-    for router in (voice.router, status.router, media.router):
-        app.include_router(router)
-
-
-def _with_slash(router: APIRouter) -> APIRouter:
-    """Copy a router's routes to paths with one trailing slash."""
-    copy = APIRouter()
-    for route in router.routes:
-        copy.add_api_route(f"{route.path}/", route.endpoint, methods=sorted(route.methods))  # type: ignore[attr-defined] # only API routes here
-    return copy
 
 
 def _outside(settings: Settings) -> GuardedTransport:

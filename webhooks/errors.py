@@ -14,6 +14,7 @@ from starlette.routing import Match
 from config.database import DatabaseUnavailable
 from config.logs import get_logger
 from practice.errors import PracticeError, RateLimited
+from webhooks.assistants_api.errors import admin_error, evaluation_error
 from webhooks.auth.oauth import oauth_error
 from webhooks.faults import Fault
 from webhooks.partner_api.errors import partner_error
@@ -26,6 +27,8 @@ DOORS: tuple[tuple[str, Shape], ...] = (
     ("/site/", site_error),
     ("/auth/", site_error),
     ("/oauth/", oauth_error),
+    ("/apis/admin/", admin_error),
+    ("/api/v2/", evaluation_error),
     ("/twilio/", twilio_error),
 )
 """Paths and the shape of their errors; every other path answers in the Partner API's."""

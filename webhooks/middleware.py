@@ -1,5 +1,7 @@
 """What every request passes on its way in: forwarded addresses, a request id, a bound on its body."""
 
+import asyncio
+import contextlib
 import ipaddress
 import re
 import secrets
@@ -18,6 +20,11 @@ from webhooks.faults import payload_too_large
 
 MULTIPART_OVERHEAD_BYTES = 16_384
 """Room for boundaries, part headers and further fields around an uploaded file."""
+
+ASSISTANT_PATHS = ("/site/", "/apis/admin/assistants", "/api/v2/")
+"""Where instructions come in, which may be long."""
+POUR_SECONDS = 5.0
+"""How long a body that is too large is still read, so that its sender hears of it."""
 
 _REQUEST_ID = re.compile(r"[\w.\-]{1,64}")
 _HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
@@ -200,13 +207,17 @@ class BodyLimit:
 
         async def bounded() -> Message:
             nonlocal seen
-            if announced.isdecimal() and int(announced) > limit:
-                raise payload_too_large(named_limit)
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise payload_too_large(named_limit)
-            return message
+            too_long = announced.isdecimal() and int(announced) > limit
+            if not too_long:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                too_long = seen > limit
+                if not too_long:
+                    return message
+                if not message.get("more_body"):
+                    raise payload_too_large(named_limit)
+            await _pour_away(receive, limit)
+            raise payload_too_large(named_limit)
 
         await self._app(scope, bounded, send)
 
@@ -218,4 +229,19 @@ class BodyLimit:
         ):
             limit = self._settings.max_upload_bytes
             return limit + MULTIPART_OVERHEAD_BYTES, limit
+        if scope["path"].startswith(ASSISTANT_PATHS):
+            limit = self._settings.max_assistant_body_bytes
+            return limit, limit
         return self._settings.max_body_bytes, self._settings.max_body_bytes
+
+
+async def _pour_away(receive: Receive, most_bytes: int) -> None:
+    """Read on for a while: a client that is cut off while it still sends never reads why."""
+    seen = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(POUR_SECONDS):
+            while seen <= most_bytes:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return

@@ -253,19 +253,19 @@ async def test_a_body_beyond_the_limit_is_refused_announced_or_not(doors: Doors)
     assert error(announced) == error(streamed) == (413, "payload_too_large")
 
 
-async def test_a_body_announced_beyond_the_limit_is_not_read(doors: Doors) -> None:
+async def test_a_body_announced_beyond_the_limit_is_poured_away_for_a_while(doors: Doors) -> None:
     read = 0
 
     async def endless() -> AsyncIterator[bytes]:
         nonlocal read
-        for _ in range(100):
+        for _ in range(1000):
             read += 1
             yield b" " * 1024
 
-    headers = doors.partner(**{"Content-Type": "application/json", "Content-Length": "102400"})
+    headers = doors.partner(**{"Content-Type": "application/json", "Content-Length": "1024000"})
     response = await doors.client.post("/v1/bookings", content=endless(), headers=headers)
     assert error(response) == (413, "payload_too_large")
-    assert read == 0
+    assert read <= 66  # as much again as the limit, so that the sender hears of it
 
 
 async def test_unknown_routes_and_methods_answer_in_the_same_shape(doors: Doors) -> None:

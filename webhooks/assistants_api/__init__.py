@@ -1,0 +1,1 @@
+"""The Assistants Admin API: assistants, their tools, APIs, routes and threads, and one evaluation."""
