@@ -9,6 +9,7 @@ import pytest
 from config.clock import Clock
 from config.database import Database
 from config.keyring import Keyring
+from practice.assistants.service import Assistants
 from practice.demo.seed import DemoIds
 from practice.errors import (
     AccountNotFound,
@@ -21,6 +22,7 @@ from practice.errors import (
 from practice.partners.service import Partners
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
+from practice.records.practices import Practice
 from practice.vault import Vault
 
 URL = "https://platform.example/hooks"
@@ -180,6 +182,32 @@ async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
     await partners.withdraw_account(demo.partner_id, demo.account_id)
     hidden = await partners.get_bot(demo.partner_id, bot.id)
     assert (hidden.site_id, hidden.practice_id) == (None, None)
+
+
+async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
+    partners: Partners, demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    account_id = await partners.create_account("Elm Park")
+    await partners.grant_account(demo.partner_id, account_id)
+    async with database.session() as session:
+        session.add(
+            Practice(
+                id="prac_elm",
+                account_id=account_id,
+                name="Elm Park",
+                timezone="UTC",
+                horizon_days=90,
+                min_notice_minutes=0,
+                created_at=clock(),
+            )
+        )
+    site_id = await Assistants(database, clock).create_site("Elm Park", "prac_elm")
+    with pytest.raises(SiteNotFound):
+        await partners.update_bot(demo.partner_id, demo.bot_id, site_id=site_id)
+    moved = await partners.create_bot(
+        demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id
+    )
+    assert (moved.practice_id, moved.embedded) == ("prac_elm", True)
 
 
 async def test_an_assistant_is_taken_of_the_bot_s_own_site_alone(partners: Partners, demo: DemoIds) -> None:
