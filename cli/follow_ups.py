@@ -17,6 +17,8 @@ from practice.followups.views import FollowUpView, State
 
 follow_ups = typer.Typer(help="List what follows bookings, and try again what was given up.")
 
+WIDE = 250
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -45,14 +47,13 @@ def list_follow_ups(
         typer.echo("There are none.")
         return
     table = Table(box=None)
-    for heading in ("id", "kind", "state", "due", "attempts", "booking", "reason"):
-        table.add_column(heading)
+    for heading in ("id", "kind", "state", "due", "tries", "reason"):
+        table.add_column(heading, no_wrap=True)
     for one in found:
         due = one.due_at.isoformat(timespec="minutes").replace("+00:00", "Z")
-        table.add_row(
-            one.id, one.kind, one.state, due, str(one.attempts), one.booking_id or "", one.last_error or ""
-        )
-    Console(highlight=False, soft_wrap=True).print(table)
+        table.add_row(one.id, one.kind, one.state, due, str(one.attempts), one.last_error or "")
+    # A narrow terminal folds the lines; an id that was cut could not be tried again.
+    Console(highlight=False, soft_wrap=True, width=WIDE).print(table)
 
 
 @follow_ups.command()
