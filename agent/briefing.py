@@ -16,6 +16,8 @@ import structlog
 from config.clock import Clock
 from config.keyring import Keyring
 from config.settings import CallSettings, Settings
+from documents.chunk import Chunk, cut
+from documents.markdown import markdown_blocks
 from tools.clients.http import FarEnds
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
@@ -23,7 +25,7 @@ from tools.context import ToolContext
 from tools.contracts.partner import BotProfile, PracticeFacts
 from tools.conversation import Message
 from tools.errors import FarEndError
-from tools.knowledge_index import Document, KnowledgeIndex
+from tools.knowledge_index import KnowledgeIndex
 from tools.slots import SlotSealer
 
 _log = structlog.get_logger(__name__)
@@ -149,8 +151,8 @@ class Briefings:
             return self._briefing(bot, "", None)
         site = self._far_ends.site(bot.site_id)
         try:
-            instructions, documents = await asyncio.gather(
-                self._instructions(site, bot.assistant_id), self._documents(site, bot.assistant_id)
+            instructions, files = await asyncio.gather(
+                self._instructions(site, bot.assistant_id), self._files(site, bot.assistant_id)
             )
         except FarEndError as error:
             _log.error("instructions or files out of reach", code=error.code)
@@ -159,7 +161,7 @@ class Briefings:
             # What was known a while ago is better than nothing.
             _, known = self._kept[bot_id]
             return self._briefing(bot, known.instructions, known.knowledge)
-        index = await asyncio.to_thread(KnowledgeIndex.build, documents) if documents else None
+        index = await asyncio.to_thread(KnowledgeIndex.build, files) if files else None
         return self._briefing(bot, instructions, index)
 
     @staticmethod
@@ -167,14 +169,15 @@ class Briefings:
         return (await site.get_assistant(assistant_id)).assistantInstructions or ""
 
     @staticmethod
-    async def _documents(site: SiteClient, assistant_id: int) -> list[Document]:
-        documents = []
+    async def _files(site: SiteClient, assistant_id: int) -> list[tuple[str, list[Chunk]]]:
+        files = []
         for file in await site.list_files(assistant_id):
             kind = file.mimeType or ""
             if kind.startswith(_TEXT_FILES) or file.fileName.lower().endswith(_TEXT_ENDINGS):
                 content = await site.get_file(assistant_id, file.id)
-                documents.append(Document(file.fileName, content.decode("utf-8", "replace")))
-        return documents
+                text = content.decode("utf-8", "replace")
+                files.append((file.fileName, await asyncio.to_thread(_chunks, text)))
+        return files
 
     def _briefing(self, bot: BotProfile, instructions: str, knowledge: KnowledgeIndex | None) -> Briefing:
         return Briefing(
@@ -187,3 +190,7 @@ class Briefings:
             clock=self._clock,
             rules=self._settings.call,
         )
+
+
+def _chunks(text: str) -> list[Chunk]:
+    return cut(markdown_blocks(text))

@@ -23,9 +23,10 @@ from agent.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.vad import SpeechDetector
 from config.clock import Clock
 from config.settings import Settings
+from documents.chunk import Chunk
 from tools.context import Ending
 from tools.conversation import Message, text_of
-from tools.knowledge_index import Document, KnowledgeIndex
+from tools.knowledge_index import KnowledgeIndex
 
 _log = structlog.get_logger(__name__)
 
@@ -305,7 +306,7 @@ class VoiceAgent:
         services, _ = await asyncio.gather(
             asyncio.to_thread(Services.load, self._settings),
             # The search library takes its time to load; better now than in the first call.
-            asyncio.to_thread(KnowledgeIndex.build, [Document("warm-up.txt", "Good morning.")]),
+            asyncio.to_thread(KnowledgeIndex.build, [("warm-up.txt", [Chunk("Parking is free.")])]),
         )
         await services.warm_up()
         self._services = services

@@ -3,49 +3,28 @@
 import importlib
 import math
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
-MAX_PASSAGE_CHARS = 700
-SHORT_CHARS = 120
-"""Paragraphs shorter than this take the next one in."""
-LEAST_COVERAGE = 0.35
-"""Share of the question's weight that a passage must hold to count as an answer to it."""
+import numpy as np
+from numpy.typing import NDArray
 
-_STOP_WORDS = frozenset(
-    "a about am an and any anything are as at be been but by can could did do does doing for from get give "
-    "go got had has have having he hello her hi him his how i id if ill im in into is it its ive just know "
-    "like me much my need of on or our out please question s say she should so some something take t tell "
-    "than thank thanks that the their them then there these they thing this to too u up us want was we well "
-    "were what whats when where which who why will with would yes you your youre".split()
-)
-_ALIKE = {
-    word: group[0]
-    for group in (
-        ("price", "cost", "fee", "charge", "pricing", "rate", "expensive", "cheap"),
-        ("insurance", "insurer", "coverage", "cover", "covered", "plan", "network"),
-        ("location", "located", "address", "direction", "find", "street", "avenue"),
-        ("parking", "park", "parked", "garage"),
-        ("payment", "pay", "paying", "paid", "card", "cash", "credit", "debit", "installment"),
-        ("hour", "open", "opening", "close", "closing", "closed"),
-        ("child", "kid", "children", "son", "daughter", "paediatric", "pediatric"),
-        ("cancel", "cancellation", "cancelling", "canceling", "reschedule"),
-        ("extraction", "extract", "pull", "pulled", "remove", "removal"),
-        ("train", "subway", "metro", "underground"),
-        ("xray", "radiograph"),
-    )
-    for word in group
-}
+from documents.chunk import Chunk
+from tools.knowledge.near import NearWords
+from tools.knowledge.question import MIDDLE, SLIGHT, TALK, WORDS, Concept, Reader, marks
+from tools.knowledge.terms import NUMBER, terms
 
-
-@dataclass(frozen=True)
-class Document:
-    """A file as text (Markdown or plain)."""
-
-    name: str
-    text: str
+LEAST_COVERAGE = 0.61
+"""Share of the question's weight that a passage must hold to be an answer to it."""
+LEAST_COVERAGE_OF_PART = 0.75
+"""The same for one sentence of several, whose story around it is not looked for."""
+HEADING_WEIGHT = 2
+"""A heading's words count as often as if the passage said them so many times more."""
+_COLUMN = re.compile(r"(^|; )([^:;\n]{1,40}): ", re.MULTILINE)
+_TALK_WEIGHT = 0.15
+"""How much words of ordinary talk count when passages that fit are put in order."""
 
 
 @dataclass(frozen=True)
@@ -56,46 +35,64 @@ class Passage:
         text: The piece, without its heading.
         file: The file's name.
         heading: The headings that it stands under, from the outermost; empty when there are none.
+        page: The page that it begins on, from 1; None in files without pages.
         score: How well it fits, comparable within one search.
     """
 
     text: str
     file: str
-    heading: str
+    heading: str = ""
+    page: int | None = None
     score: float = 0.0
 
 
 class KnowledgeIndex:
-    """An index over a set of documents; it never changes after it is built."""
+    """An index over a set of files; it never changes after it is built.
 
-    def __init__(self, passages: Sequence[Passage], words: Sequence[Sequence[str]], ranking: Any) -> None:
+    Passages are put in order by BM25. Whether the best of them *answers* is decided apart from that, since a
+    score says only that a passage fits better than others. The question is read as concepts: a word with its
+    forms and synonyms, or what it is most likely a slip for. Each weighs as much as it is rare in the files,
+    and one that the files have no word for weighs as the rarest. A passage answers when it holds at least
+    ``LEAST_COVERAGE`` of that weight. So "How much is a cleaning?" is answered, and "How much is a crown?" is
+    not where no file speaks of crowns, however many passages speak of prices. Ordinary talk ("I was wondering
+    if you could") weighs nothing, words that most pages of a practice hold ("tooth", "visit") weigh little,
+    and who asks for a price is answered with nothing that names none.
+    """
+
+    def __init__(self, passages: Sequence[Passage], ranking: Any) -> None:
         self._passages = tuple(passages)
-        self._words = tuple(frozenset(one) for one in words)
-        self._ranking = ranking
-        self._weights = _weights(self._words)
+        self._vocabulary: dict[str, int] = ranking.vocab_dict if ranking else {}
+        if ranking:
+            self._weights: NDArray[np.float32] = ranking.scores["data"]
+            self._places: NDArray[np.int32] = ranking.scores["indices"]
+            self._starts: NDArray[np.int64] = ranking.scores["indptr"]
+        near = NearWords([*self._vocabulary, *(WORDS - self._vocabulary.keys())])
+        self._reader = Reader(self._vocabulary, near.find)
 
     def __len__(self) -> int:
         return len(self._passages)
 
     @classmethod
-    def build(cls, documents: Sequence[Document]) -> "KnowledgeIndex":
-        """Build an index; a few hundred pages take well under a second, in the calling thread.
+    def build(cls, files: Sequence[tuple[str, Sequence[Chunk]]]) -> "KnowledgeIndex":
+        """Build an index, in the calling thread; 10,000 chunks take a few seconds.
 
         Args:
-            documents: The files.
+            files: Each file's name and what it was cut into.
 
         Returns:
-            The index, which finds nothing when the documents hold no words.
+            The index, which finds nothing when the files hold no words.
         """
-        passages = [passage for document in documents for passage in passages_of(document)]
-        words = [_words(f"{one.heading} {one.text}") for one in passages]
-        if not any(words):
-            return cls([], [], None)
+        passages = [
+            Passage(one.text, name, one.heading, one.page) for name, chunks in files for one in chunks
+        ]
+        found = [_terms(one) for one in passages]
+        if not any(found):
+            return cls([], None)
         # Loading it takes seconds, since it brings a compiler along: only a process that indexes pays.
         bm25s = importlib.import_module("bm25s")
         ranking = bm25s.BM25(method="lucene", auto_compile=False)
-        ranking.index([list(one) for one in words], show_progress=False)
-        return cls(passages, words, ranking)
+        ranking.index(found, create_empty_token=False, show_progress=False)
+        return cls(passages, ranking)
 
     def search(self, question: str, limit: int = 3) -> list[Passage]:
         """Find the passages that answer a question.
@@ -107,94 +104,95 @@ class KnowledgeIndex:
         Returns:
             Passages, best first; none when nothing fits well enough.
         """
-        asked = list(dict.fromkeys(_words(question)))
-        known = [word for word in asked if word in self._weights]
-        if not known:
+        if not self._passages:
             return []
-        scores = self._ranking.get_scores(known)
-        rarest = math.log(1 + len(self._passages) + 0.5)
-        total = sum(self._weights.get(word, rarest) for word in asked)
-        found = []
-        for place in sorted(range(len(self._passages)), key=lambda one: -float(scores[one])):
-            held = sum(self._weights[word] for word in known if word in self._words[place])
-            if held / total < LEAST_COVERAGE:
-                continue
-            one = self._passages[place]
-            found.append(Passage(one.text, one.file, one.heading, round(float(scores[place]), 3)))
-            if len(found) == limit:
-                break
-        return found
+        fit = self._fit(self._reader.read(question), LEAST_COVERAGE)
+        if fit is None:
+            parts = [
+                self._fit(one, LEAST_COVERAGE_OF_PART) if _asks(one) else None
+                for one in self._reader.parts(question)
+            ]
+            fit = next((one for one in parts if one is not None), None)
+        if fit is None:
+            return []
+        best = np.argsort(-fit, kind="stable")[:limit]
+        return [self._passage(int(place), float(fit[place])) for place in best if fit[place] > 0]
+
+    def _passage(self, place: int, score: float) -> Passage:
+        one = self._passages[place]
+        return Passage(one.text, one.file, one.heading, one.page, round(score, 3))
+
+    def _fit(self, asked: Sequence[Concept], least: float) -> NDArray[np.float32] | None:
+        """Score all passages for the concepts of a question; None when no passage answers it."""
+        count = len(self._passages)
+        score, held = np.zeros(count, np.float32), np.zeros(count, np.float32)
+        rarest = _rarity(0, count)
+        total, answers = 0.0, np.ones(count, bool)
+        if sum(one.need for one in asked if one.variants) < SLIGHT * (
+            1 if any(one.veto for one in asked) else 2
+        ):
+            return None  # one word that says little asks nothing
+        for concept in asked:
+            best = np.zeros(count, np.float32)
+            documents = 0
+            for term, weight in concept.variants:
+                start, end = self._span(term)
+                places = self._places[start:end]
+                best[places] = np.maximum(best[places], weight * self._weights[start:end])
+                documents += end - start
+            weight = concept.need * (rarest + _rarity(min(documents, count), count)) / 2
+            total += weight
+            here = best > 0
+            held += weight * here
+            score += best * _weight_in_order(concept)
+            if concept.veto and concept.variants:
+                answers &= here
+        coverage = held / total
+        answers &= coverage >= least
+        if not answers.any():
+            return None
+        return np.where(answers, score * coverage, 0).astype(np.float32)
+
+    def _span(self, term: str) -> tuple[int, int]:
+        number = self._vocabulary[term]
+        return int(self._starts[number]), int(self._starts[number + 1])
 
 
-def passages_of(document: Document) -> list[Passage]:
-    """Cut a document into passages at its headings and paragraphs.
-
-    Args:
-        document: Markdown or plain text.
-
-    Returns:
-        Passages of at most about ``MAX_PASSAGE_CHARS`` characters.
-    """
-    passages: list[Passage] = []
-    trail: list[tuple[int, str]] = []
-    paragraphs: list[str] = []
-
-    def close() -> None:
-        heading = " / ".join(name for _, name in trail)
-        passages.extend(Passage(text, document.name, heading) for text in _packed(paragraphs))
-        paragraphs.clear()
-
-    for block in re.split(r"\n\s*\n|(?=^#{1,6} )|(?<=\n)(?=#{1,6} )", document.text.replace("\r\n", "\n")):
-        heading = re.match(r"(#{1,6}) +(.+?) *#* *(?:\n|$)", block)
-        if heading:
-            close()
-            level = len(heading[1])
-            trail[:] = [one for one in trail if one[0] < level] + [(level, heading[2].strip())]
-            block = block[heading.end() :]  # noqa: PLW2901 - what follows the heading is a paragraph
-        if block.strip():
-            paragraphs.append(block.strip())
-    close()
-    return passages
+def _terms(passage: Passage) -> list[str]:
+    text = terms(_with_names_once(passage.text))
+    if not text:
+        return []
+    heading = [*terms(passage.heading), *marks(passage.heading)]
+    name = terms(PurePath(passage.file).stem.replace("_", " "))
+    number = [NUMBER] if any(one.isdigit() for one in text) else []
+    return [*text, *number, *marks(passage.text), *(heading * HEADING_WEIGHT), *name]
 
 
-def _packed(paragraphs: Iterable[str]) -> list[str]:
-    """Join short paragraphs and cut long ones between sentences."""
-    pieces: list[str] = []
-    for paragraph in paragraphs:
-        sentences = (
-            re.split(r"(?<=[.!?])\s+|\n", paragraph) if len(paragraph) > MAX_PASSAGE_CHARS else [paragraph]
-        )
-        for place, sentence in enumerate(sentences):
-            room = MAX_PASSAGE_CHARS if place else SHORT_CHARS
-            if pieces and len(pieces[-1]) < room and len(pieces[-1]) + len(sentence) < MAX_PASSAGE_CHARS:
-                pieces[-1] += (" " if place else "\n") + sentence
-            else:
-                pieces.append(sentence)
-    return [piece for piece in pieces if piece]
+def _with_names_once(text: str) -> str:
+    """Leave out the names of a table's columns after its first row: they are no more said for it."""
+    seen: set[str] = set()
+
+    def first(match: re.Match[str]) -> str:
+        if match[2] in seen:
+            return match[1]
+        seen.add(match[2])
+        return match[0]
+
+    return _COLUMN.sub(first, text)
 
 
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    plain = plain.replace("'", "").replace("x-ray", "xray").replace("x ray", "xray")
-    stems = (_stem(word) for word in re.findall(r"[a-z0-9]+", plain) if word not in _STOP_WORDS)
-    return [_ALIKE.get(word, word) for word in stems]
+def _asks(part: Sequence[Concept]) -> bool:
+    """Tell whether a part of an utterance asks about something by itself."""
+    return any(one.variants and one.need >= MIDDLE for one in part)
 
 
-def _stem(word: str) -> str:
-    if word in _ALIKE:
-        return word
-    for ending, rest in (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("s", ""), ("ing", ""), ("ed", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - shorter stems say nothing
-            stem = word[: -len(ending)] + rest
-            return stem.removesuffix("e") if len(stem) > 4 else stem  # noqa: PLR2004
-    return word.removesuffix("e") if len(word) > 4 else word  # noqa: PLR2004
+def _weight_in_order(concept: Concept) -> float:
+    if concept.veto:
+        return 1.0
+    return _TALK_WEIGHT if concept.need == TALK else concept.need
 
 
-def _weights(passages: Sequence[frozenset[str]]) -> dict[str, float]:
-    """Weigh words by how rare they are, as BM25 does."""
-    counts: dict[str, int] = {}
-    for words in passages:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
-    total = len(passages)
-    return {word: math.log(1 + (total - count + 0.5) / (count + 0.5)) for word, count in counts.items()}
+def _rarity(documents: int, count: int) -> float:
+    """Weigh a term by how rare it is, as BM25 does; one that stands nowhere is as rare as can be."""
+    seen = max(documents, 0.5)
+    return math.log(1 + (count - seen + 0.5) / (seen + 0.5))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from agent.receptionist.policy import next_move
 from agent.sentences import split_sentences
 from agent.truth import gate
 from config.clock import fixed_clock
+from documents.chunk import cut
+from documents.markdown import markdown_blocks
 from tools.clients.far_end import IN_PROCESS_URL, FarEnd, Patience
 from tools.clients.partner import PartnerClient
 from tools.context import EndingBox, ToolContext
@@ -31,7 +34,7 @@ from tools.contracts.partner import (
     ServiceFacts,
 )
 from tools.conversation import Message
-from tools.knowledge_index import Document, KnowledgeIndex
+from tools.knowledge_index import KnowledgeIndex
 from tools.registry import run_function
 from tools.slots import SlotSealer
 
@@ -89,6 +92,11 @@ There is a car park behind the building, entered from Elm Lane. The first hour i
 """
 
 
+@cache
+def _index_of_fees() -> KnowledgeIndex:
+    return KnowledgeIndex.build([("fees.md", cut(markdown_blocks(FEES)))])
+
+
 @dataclass
 class FrontDesk:
     """The partner endpoints of one practice.
@@ -101,6 +109,7 @@ class FrontDesk:
         notes: Messages left for staff.
         searches: Bodies of the availability searches.
         busy: Starts that are not free.
+        knowledge: The practice's files.
     """
 
     facts: PracticeFacts = field(default_factory=lambda: FACTS)
@@ -109,6 +118,7 @@ class FrontDesk:
     notes: list[dict[str, Any]] = field(default_factory=list)
     searches: list[dict[str, Any]] = field(default_factory=list)
     busy: set[datetime] = field(default_factory=set)
+    knowledge: KnowledgeIndex = field(default_factory=_index_of_fees)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer one request of the client."""
@@ -217,7 +227,7 @@ class FrontDesk:
             facts=self.facts,
             partner=PartnerClient(far_end, "bot_1"),
             site=None,
-            knowledge=KnowledgeIndex.build([Document(name="fees.md", text=FEES)]),
+            knowledge=self.knowledge,
             sealer=SlotSealer(b"k" * 32, timedelta(minutes=30)),
             clock=fixed_clock(now.astimezone(UTC)),
             call_id="call_1",

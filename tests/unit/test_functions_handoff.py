@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from config.clock import Clock
+from documents.chunk import Chunk
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.talk import PROFILE, Talk, talking
 from tools.context import Ending
-from tools.knowledge_index import Document, KnowledgeIndex
+from tools.functions.knowledge import SOURCE
+from tools.knowledge_index import KnowledgeIndex
 
 
 @pytest.fixture
 async def talk(clock: Clock) -> AsyncIterator[Talk]:
-    knowledge = KnowledgeIndex.build([Document("fees.md", "# Fees\n\nA cleaning costs $120.")])
+    knowledge = KnowledgeIndex.build([("fees.md", [Chunk("A cleaning costs $120.", "Fees")])])
     async with talking(PartnerServer(), clock, knowledge=knowledge) as talk:
         yield talk
 
@@ -74,8 +76,18 @@ async def test_knowledge_comes_with_its_file_and_heading(talk: Talk) -> None:
     result = await talk.calls("search_knowledge", question="What does a cleaning cost?")
     assert result == {
         "status": "ok",
+        "source": SOURCE,
         "passages": [{"text": "A cleaning costs $120.", "file": "fees.md", "heading": "Fees"}],
     }
+
+
+async def test_knowledge_comes_with_its_page_where_there_is_one(clock: Clock) -> None:
+    knowledge = KnowledgeIndex.build([("book.pdf", [Chunk("Parking is free.", "Cars", 7)])])
+    async with talking(PartnerServer(), clock, knowledge=knowledge) as talk:
+        result = await talk.calls("search_knowledge", question="Where can I park?")
+    assert result["passages"] == [
+        {"text": "Parking is free.", "file": "book.pdf", "heading": "Cars", "page": 7}
+    ]
 
 
 async def test_what_no_file_says_is_nothing(talk: Talk) -> None:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.knowledge_index import MAX_PASSAGE_CHARS, Document, KnowledgeIndex, passages_of
+from documents.chunk import Chunk, cut
+from documents.markdown import markdown_blocks
+from tools.knowledge.near import NearWords, edits
+from tools.knowledge.terms import terms
+from tools.knowledge_index import KnowledgeIndex, Passage
 
-FEES = Document(
-    "fees.md",
-    """# Fees and insurance
+FEES = """# Fees and insurance
 
 ## Fees
 A cleaning is $120 and takes thirty minutes. A checkup is $90, X-rays included.
@@ -21,23 +23,23 @@ We take Delta Dental, Aetna and Cigna. We do not take Medicaid.
 
 ## Payment
 You can pay by card or cash. Plans over three months are possible.
-""",
-)
-PLACE = Document(
-    "place.txt",
-    """Maple Street Dental is at 12 Maple Street, behind the library, on the second floor; there is a lift
+"""
+PLACE = """Maple Street Dental is at 12 Maple Street, behind the library, on the second floor; there is a lift
 in the hall for anybody who needs it.
 
 Parking is free in the library's garage, and the bus number nine stops in front of the house every ten minutes
 during the day.
 
-After an extraction do not smoke, and eat soft food for a day.""",
-)
+After an extraction do not smoke, and eat soft food for a day."""
+
+
+def _index(*files: tuple[str, str]) -> KnowledgeIndex:
+    return KnowledgeIndex.build([(name, cut(markdown_blocks(text))) for name, text in files])
 
 
 @pytest.fixture(scope="module")
 def index() -> KnowledgeIndex:
-    return KnowledgeIndex.build([FEES, PLACE])
+    return _index(("fees.md", FEES), ("place.txt", PLACE))
 
 
 @pytest.mark.parametrize(
@@ -81,24 +83,90 @@ def test_no_more_than_the_limit_comes_back(index: KnowledgeIndex) -> None:
     assert len(index.search("cleaning checkup insurance parking", limit=1)) <= 1
 
 
-@pytest.mark.parametrize("documents", [[], [Document("empty.md", "")], [Document("stop.md", "the of and")]])
-def test_documents_without_words_find_nothing(documents: list[Document]) -> None:
-    index = KnowledgeIndex.build(documents)
+@pytest.mark.parametrize(
+    "files", [[], [("empty.md", "")], [("stop.md", "the of and")], [("marks.md", "?! ...")]]
+)
+def test_files_without_words_find_nothing(files: list[tuple[str, str]]) -> None:
+    index = _index(*files)
     assert len(index) == 0
     assert index.search("anything") == []
 
 
-def test_long_paragraphs_are_cut_between_sentences() -> None:
-    passages = passages_of(Document("long.md", "A short sentence of eight words stands here. " * 60))
-    assert len(passages) > 3
-    assert all(len(one.text) <= MAX_PASSAGE_CHARS for one in passages)
-    assert all(one.text.endswith(".") for one in passages)
+def test_a_passage_keeps_its_page() -> None:
+    index = KnowledgeIndex.build(
+        [("book.pdf", [Chunk("Parking is free.", "Cars", 7), Chunk("We like tea.")])]
+    )
+    (found,) = index.search("where can I park")
+    assert found == Passage("Parking is free.", "book.pdf", "Cars", 7, found.score)
+    assert found.score > 0
 
 
-@given(text=st.text(max_size=300), question=st.text(max_size=60))
-def test_any_text_can_be_cut(text: str, question: str) -> None:
-    for passage in passages_of(Document("any.md", text)):
-        assert passage.text.strip()
+def test_what_stands_in_the_heading_counts_more_than_what_stands_in_the_text() -> None:
+    index = KnowledgeIndex.build(
+        [
+            ("a.md", [Chunk("Bring your parking ticket to the desk and wait there a while.", "Bills")]),
+            ("b.md", [Chunk("Behind the house, on the left, beside the tall old trees.", "Parking")]),
+            (
+                "c.md",
+                [Chunk("We speak Spanish."), Chunk("The tea is warm."), Chunk("Dr. Lee is in on Mondays.")],
+            ),
+        ]
+    )
+    assert [one.heading for one in index.search("parking?")] == ["Parking", "Bills"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what does a cleening cost", "A cleaning is $120"),
+        ("do you take medicade", "Medicaid"),
+        ("do you take medic aid", "Medicaid"),
+        ("is there a parking garege", "Parking is free"),
+        ("do you do xrays at the check up", "X-rays included"),
+        ("do you do x rays at the check-up", "X-rays included"),
+        ("is it thirty minutes for a cleaning", "thirty minutes"),
+        ("is it 30 minutes for a cleaning", "thirty minutes"),
+        ("is that a hundred and twenty dollars for the cleaning", "$120"),
+    ],
+)
+def test_slips_of_the_ear_and_other_spellings_are_found(
+    index: KnowledgeIndex, question: str, answer: str
+) -> None:
+    assert answer in index.search(question)[0].text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("clean", "clean", 0),
+        ("cleen", "clean", 1),
+        ("flourid", "fluorid", 1),
+        ("abc", "xyz", 3),
+        ("a", "abcd", 3),
+    ],
+)
+def test_slips_are_counted(one: str, other: str, count: int) -> None:
+    assert edits(one, other, 2) == count
+    assert edits(other, one, 2) == count
+
+
+def test_another_word_is_no_slip() -> None:
+    near = NearWords(["bring", "clean", "medicaid", "crown-like", "zahn"])
+    assert near.find("bridg") == []
+    assert near.find("cleen") == ["clean"]
+    assert near.find("medicad") == ["medicaid"]
+    assert near.find("czleen") == []
+    assert near.find("\u00e9t\u00e9s1") == []
+
+
+@given(text=st.text(max_size=120))
+def test_any_text_has_terms(text: str) -> None:
+    assert all(terms(text))
+
+
+@given(question=st.text(max_size=120))
+def test_any_question_is_answered_or_not(index: KnowledgeIndex, question: str) -> None:
+    assert len(index.search(question, limit=2)) <= 2
 
 
 def test_importing_the_functions_loads_no_compiler_and_prints_nothing() -> None:
@@ -108,5 +176,5 @@ def test_importing_the_functions_loads_no_compiler_and_prints_nothing() -> None:
 
 
 def test_building_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    KnowledgeIndex.build([FEES])
+    _index(("fees.md", FEES))
     assert capfd.readouterr() == ("", "")

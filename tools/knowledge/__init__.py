@@ -1,0 +1,1 @@
+"""What the search over the practice's files knows about words."""
