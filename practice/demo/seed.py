@@ -51,7 +51,12 @@ PRACTITIONERS = [
 ]
 FILES = [
     ("fees-and-insurance.md", "What visits cost, the insurance we take, how to pay"),
-    ("visiting-us.md", "Where we are, hours, parking, the first visit, care after a treatment"),
+    ("visiting-us.md", "Where we are, hours, parking, the first visit"),
+    ("aftercare.md", "Care after a treatment, and when to call"),
+    ("new-patients.md", "Joining, forms, records from another dentist, the first check-up, children"),
+    ("policies.md", "Being late, walking in, reminders, records, what is sent elsewhere"),
+    ("team.md", "The dentists and the office manager"),
+    ("insurance-list.csv", "Insurers and plans, in network or not"),
 ]
 
 
@@ -249,7 +254,7 @@ async def _add_assistant(session: AsyncSession, site_id: int, now: datetime) -> 
             AssistantFile(
                 assistant_id=assistant.id,
                 file_name=name,
-                mime_type="text/markdown",
+                mime_type="text/csv" if name.endswith(".csv") else "text/markdown",
                 size=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),
                 description=description,

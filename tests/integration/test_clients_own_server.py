@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from practice.demo.seed import FILES
 from tests.fakes.clock import NOW
 from tests.fakes.doors import Doors, open_doors
 from tests.fakes.talk import Talk, local
@@ -83,6 +84,7 @@ async def test_instructions_and_files_come_through_the_sites_door(doors: Doors) 
     site = doors.services.far_ends.site(doors.demo.site_id)
     assert (await site.get_assistant(doors.demo.assistant_id)).assistantInstructions
     files = await site.list_files(doors.demo.assistant_id)
-    assert [one.fileName for one in files] == ["fees-and-insurance.md", "visiting-us.md"]
+    assert [one.fileName for one in files] == [name for name, _ in FILES]
     for one in files:
-        assert (await site.get_file(doors.demo.assistant_id, one.id)).startswith(b"#")
+        content = await site.get_file(doors.demo.assistant_id, one.id)
+        assert content.startswith(b"Insurer" if one.fileName.endswith(".csv") else b"#")
