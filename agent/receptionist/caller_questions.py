@@ -35,12 +35,15 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         "advice",
         phrases(
             r"""
-            should i (?:take|stop|use|put|be worried|worry|go to|see|get|eat|drink|call|ice|rinse|pull|\
+            should i (?:take|stop|use|put|be worried|worry|go to|see|get(?! (?:there|to you))|eat|\
+                drink|call|ice|rinse|pull|\
                 remove)\b.*
             is (?:it|this|that) (?:normal|safe|serious|infected|dangerous|broken|cancer\w*|contagious|\
                 bad (?:that|if))\b.*
             what (?:should|can|do) i (?:do|take|use|put)(?: about| for| if| when| to| on)?\b.*
-            (?:can|could|may) i (?:take|use|put|stop taking)\b.*
+            (?:can|could|may) i (?:take|use|put|stop taking)\b(?!.*\b(?:cards?|express|visa|mastercard|\
+                insurance|discounts?|plan|savings|checks?|cash|bathroom|restroom|wi ?fi|garage|lot|phone|\
+                bus|train|lift|elevator|photos?|pictures?)\b).*
             (?:do|will) i need (?:antibiotics|a root canal|surgery|stitches|an x ?ray|medicine|to pull)
             diagnos\w*
             dosage
@@ -62,14 +65,18 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             (?:when|what time|what days?|which days?)(?: \w+){0,3} (?:you|y'all|the \w+|it|guys)(?: guys|\
                 ·all)? (?:open|close|opened|closed|start|finish)\b.*
             (?:when|what time) (?:do|does|are|is)\b.{0,40}\b(?:open|close|closed|closing)\b
-            (?:are|r) (?:you|y'all)(?: guys| all)?(?: \w+)? (?:open|closed|in)\b.*
+            (?:are|r) (?:you|y'all)(?: guys| all)?(?: \w+)? (?:open|closed)\b.*
+            (?:are|r) (?:you|y'all)(?: guys| all)?(?: \w+)? in(?: (?:on|today|tomorrow|this|now|right now|\
+                at all|over the|the office)\b.*|$)
             is the (?:office|practice|clinic) (?:open|closed)\b.*
-            how (?:late|early)\b.*
+            how (?:late|early)(?: (?:do|does|are|is|will|would|can))? (?:you|y'all|\
+                the (?:office|practice|clinic))\b.*
+            how (?:late|early)(?: in)?(?: today| tomorrow| tonight)?$
             (?:open|closed) (?:on|today|tomorrow|this|over|for|during) .*
             (?:open|close) (?:at )?(?:what time|when)\b.*
             closing time
             opening time
-            do you (?:open|close|work)\b.*
+            do you (?:open|close|work(?! with))\b.*
             what days (?:of the week )?are
             """
         ),
@@ -85,7 +92,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             located
             location
             directions
-            how (?:do|can|would) i (?:get|find) (?:to|there|you|the)\b.*
+            how (?:do|can|would) i (?:get|find) (?:to (?:you|your|the)|there|you|\
+                the (?:office|practice|clinic|place|building))\b.*
             what (?:street|floor|suite)
             """
         ),
@@ -94,7 +102,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         "phone",
         phrases(
             r"""
-            what(?:'s| is) (?:your|the) (?:phone |telephone |office |call ?back |fax )?number
+            what(?:'s| is) (?:your|the) (?:phone |telephone |office |call ?back |fax )?number\
+                (?! (?:for|of|to) (?!the (?:office|practice|clinic)|your))
             (?:your|the (?:office|practice|clinic)(?:'s)?) (?:phone |telephone )?number
             what number (?:do|can|should) i call
             number (?:for|of) the (?:office|practice|clinic)
@@ -173,7 +182,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             r"""
             who (?:are|is) (?:the|your|available|working|there)\b.*(?:dr|doctors?|dentists?|hygienists?|\
                 providers?|practitioners?|available)?
-            (?:which|what|how many) (?:doctors?|dentists?|hygienists?|providers?|practitioners?)\b.*
+            (?:which|what|how many) (?:doctors?|dentists?|hygienists?|providers?|practitioners?)\b\
+                (?! (?:is|are) (?:the )?(?:cheap|expensive|better|best)).*
             names? of (?:the|your) (?:doctors?|dentists?)
             who (?:will|would) (?:i (?:see|be seeing)|see me|be (?:seeing|treating))\b.*
             who (?:do you have|works there)

@@ -86,7 +86,7 @@ PRESSING: tuple[tuple[str, str], ...] = (
             who am i (?:talking|speaking) (?:to|with)
             who(?:'s| is) this
             who are you
-            what are you
+            what are you(?! (?:going|gonna|doing|charging|open|looking|closing))
             what(?:'s| is) your name
             (?:talking|speaking) to a (?:robot|machine|computer|bot)
             (?:is this|have i reached|did i reach|do i have) (?:the )?(?:right (?:place|number)|\
@@ -187,7 +187,8 @@ PRESSING: tuple[tuple[str, str], ...] = (
             (?<!i )(?<!we )(?:does|did|has|is|was) (?:my <kin>|he|she|mr \w+|mrs \w+|ms \w+|\
                 (?!(?:dr|doctor|the|there|it|\
                 this|that|your|a|an|any|our|anyone|someone|parking|hoping|going|\
-                trying|wondering|thinking|looking|just|not)\b)\w+ \w+) (?:\w+ )?(?:have|had|\
+                trying|wondering|thinking|looking|just|not)\b)\w+ \
+                (?!(?:dental|insurance|plans?|ppo|hmo)\b)\w+) (?:\w+ )?(?:have|had|\
                 come|came|been|make|made|there|in|coming|seen|show|miss|book|booked)\b.{0,40}
             (?:does|did|has|is) (?:my <kin>(?: \w+){0,2}|(?!(?:the|your|it|this|that|a|dr|doctor|\
                 insurance)\b)\
@@ -347,7 +348,7 @@ TALK: tuple[tuple[str, str], ...] = (
             hold on
             hang on
             (?:one|just a|a|give me a|wait a|just one)(?: quick)? (?:moment|second|sec|minute|min)
-            wait(?: please)?$
+            (?<!while we )(?<!while i )(?<!while you )(?<!to )wait(?: please)?$
             ^wait
             bear with me
             let me (?:check|see|look|think|get|find|grab|ask)\b.*

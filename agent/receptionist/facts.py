@@ -17,7 +17,7 @@ from tools.when import Span, mentions_time, resolve
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
 _ASKS_FOR_ONE = re.compile(
-    r"\bdo you (?:do|offer|provide|perform) (?!any)(?!.*\b(?:services|treatments|appointments)\b)\w"
+    r"\bdo you (?:do|offer|provide|perform) (?!any)(?!(?:services|treatments|appointments)\b)\w"
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.receptionist import listen_details
 from agent.receptionist.caller_wishes import KIN
 from agent.receptionist.choices import pick, says_no, says_yes
+from agent.receptionist.general_questions import add_general_question
 from agent.receptionist.intents import Intent, intents_in, is_question, is_urgent
 from agent.receptionist.listen_message import message_ahead, message_text
 from agent.receptionist.listen_read_back import read_back_answer
@@ -18,6 +19,7 @@ from agent.receptionist.words import any_of, is_short, normal
 from agent.sentences import split_sentences
 from tools.contracts.partner import ServiceFacts
 
+_HELP_OFFERS = (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE)
 _ASIDES = frozenset(Intent) - {Intent.ABANDON, Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD}
 _PLAIN_BOOKING = frozenset({Intent.BOOK, Intent.THANKS, Intent.HOLD, Intent.BYE})
 _CHANGES_MIND = re.compile(
@@ -46,7 +48,10 @@ def listen(state: State, text: str, scene: Scene) -> None:
         scene: The practice, the moment, the caller's number.
     """
     words = normal(text)
-    turn = Turn(text=text, words=words, intents=intents_in(words), question=is_question(words, text))
+    intents = intents_in(words)
+    if state.task is Task.NONE and state.asked not in _HELP_OFFERS:
+        intents = add_general_question(words, text, intents)
+    turn = Turn(text=text, words=words, intents=intents, question=is_question(words, text))
     if (
         state.turn
         and Intent.PRIVACY in state.turn.intents

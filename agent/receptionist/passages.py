@@ -1,134 +1,139 @@
-"""The sentence of a practice's files that answers a question, made fit to be spoken."""
+"""The sentence or two of a practice's files that answer a question, as a person would say them."""
 
+import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from agent.receptionist.read_aloud import Sentence, sentences
 from agent.receptionist.words import normal
+from agent.truth_claims import CLAIM
+from tools.knowledge.near import NearWords
+from tools.knowledge.question import TALK, WORDS, Concept, Reader, marks
+from tools.knowledge.quotable import is_order
+from tools.knowledge.terms import NUMBER, stem, terms
 
 MOST_WORDS = 45
-_LEAST = 3
-"""Fewer letters are the rest of some markup, or no root of a word."""
-_STOP = frozenset(
-    "a an the i i'd i'm you your we our us is are was be do does did can could would will may have has "
-    "had of to in on at for from with and or it its "
-    "it's that this there what what's when where who how which much many any some my me if please tell "
-    "about know want need like take get "
-    "hi hello so also just really one".split()
+_FEW_WORDS = 16
+"""A sentence of fewer words takes the next one along."""
+_UNDER_HEADING = 0.45
+"""How much a word counts that stands in the heading and not in the sentence."""
+_TALK_WEIGHT = 0.1
+_BY_RANK = 0.12
+"""How much less a passage's sentences count for each passage that was found before it."""
+_FOR_TIME = 0.8
+"""How much more a sentence with a time counts when a time is asked for."""
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:how (?:long|soon|often|early|late|far|old|many (?:times|days|weeks|months|hours))|when|what age)\b"
 )
-_MARKUP = re.compile(r"[*_`#>]+|!?\[([^\]]*)\]\([^)]*\)|<[^>]+>")
-_BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
-_RULE = re.compile(r"^[\s|:=-]+$")
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)%][.!?])\s+(?=[A-Z\"'(])")
-_DOLLARS = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?")
-_PERCENT = re.compile(r"(\d)\s?%")
-_RANGE = re.compile(r"(\d)\s?[\u2013-]\s?\$?(\d)")
-_ROW = re.compile(r": \d[\d,]* dollars")
-_ALSO = {
-    "credit": ("visa", "mastercard"),
-    "debit": ("visa", "mastercard"),
-    "subway": ("train",),
-    "metro": ("train",),
-}
-"""Words that an answer may be put in, other than the question's."""
-_SPACES = re.compile(r"\s+")
+_TIMES = frozenset(
+    stem(word)
+    for word in "minute hour day week month year once twice evening morning until first immediately".split()
+)
+_NOT_FOR_CALLERS = re.compile(
+    r"\b(?:callers?|the (?:ai|bot|assistant|receptionist|agent|model)|(?:language|ai) model|prompts?|"
+    r"(?:your|these|following) instructions?)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(?:and|but|or|so|which|who)\b)|\s\u2013\s|,\s")
 
 
-def best_answer(question: str, passages: list[Any]) -> str | None:
-    """Choose what to read out of the passages that a search returned.
+@dataclass(frozen=True)
+class _Choice:
+    """A sentence that could be said, with the one after it."""
+
+    sentences: tuple[Sentence, ...]
+    terms: frozenset[str]
+    heading: frozenset[str]
+    rank: int
+
+
+def best_answer(question: str, passages: Sequence[Any]) -> str | None:
+    """Choose what to say out of the passages that a search returned.
+
+    A sentence is chosen for what it holds of the question, as the search reads it: words with their forms,
+    synonyms and slips, the rarer the more. Sentences that speak to the assistant or about callers, and such
+    as say that something is booked, are never said: no document decides what this call has come to.
 
     Args:
         question: The caller's words.
         passages: The result's passages, best first; each with ``text`` and maybe ``heading``.
 
     Returns:
-        One or two sentences, at most ``MOST_WORDS`` words, or None when no sentence shares a word with the
+        One or two sentences, at most ``MOST_WORDS`` words, or None when no sentence has to do with the
         question.
     """
-    wanted = _stems(question)
-    wanted |= {_stem(other) for word in wanted for other in _ALSO.get(word, ())}
-    best: tuple[float, str] | None = None
-    for rank, passage in enumerate(passages):
-        if not isinstance(passage, dict):
-            continue
-        heading = _stems(str(passage.get("heading") or ""))
-        sentences = _sentences(str(passage.get("text") or ""), str(passage.get("heading") or ""))
-        for index, sentence in enumerate(sentences):
-            shared = wanted & _stems(sentence)
-            under = (wanted & heading) - shared
-            score = len(shared) + 0.6 * len(under) - 0.3 * rank - 0.02 * index
-            if (shared or under) and (best is None or score > best[0]):
-                following = sentences[index + 1] if index + 1 < len(sentences) else ""
-                if _ROW.search(sentence) and not (shared & _stems(following)):
-                    following = ""  # another row of the table, about something else
-                best = (score, _short(sentence, following))
-    return best[1] if best else None
+    choices = [
+        choice
+        for rank, passage in enumerate(passages)
+        if isinstance(passage, dict)
+        for choice in _choices(str(passage.get("text") or ""), str(passage.get("heading") or ""), rank)
+    ]
+    if not choices:
+        return None
+    vocabulary = {term: 0 for one in choices for term in one.terms | one.heading}
+    asked = Reader(vocabulary, NearWords([*vocabulary, *WORDS]).find).read(question)
+    rarity = {id(concept): _rarity(concept, choices) for concept in asked}
+    by_time = _ASKS_FOR_TIME.search(normal(question)) is not None
+    scored = [(_score(one, asked, rarity, by_time=by_time), one) for one in choices]
+    best, choice = max(scored, key=lambda one: one[0])
+    return _said(choice) if best > 0 else None
 
 
-def _short(sentence: str, following: str) -> str:
-    words = sentence.split()
-    if len(words) > MOST_WORDS:
-        return " ".join(words[:MOST_WORDS]).rstrip(",;:") + "."
-    both = f"{sentence} {following}".strip()
-    return (
-        both if following and len(words) < MOST_WORDS // 3 and len(both.split()) <= MOST_WORDS else sentence
-    )
+def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
+    inner = heading.rsplit(" / ", 1)[-1]
+    if not _may_be_said(inner):
+        inner = ""
+    said = [one for one in sentences(text, inner) if _may_be_said(one.written)]
+    above = frozenset([*terms(heading), *marks(heading)])
+    held = [_terms(one.written) for one in said]
+    return [_Choice(tuple(said[at : at + 2]), its, above, rank) for at, its in enumerate(held)]
 
 
-def _sentences(text: str, heading: str) -> list[str]:
-    found: list[str] = []
-    paragraph: list[str] = []
-
-    def close() -> None:
-        if paragraph:
-            found.extend(_SENTENCE_END.split(_clean(" ".join(paragraph))))
-            paragraph.clear()
-
-    for line in text.splitlines():
-        if (
-            not line.strip()
-            or _RULE.match(line)
-            or line.lstrip().startswith("#")
-            or normal(line) == normal(heading)
-        ):
-            close()
-        elif line.strip().startswith("|"):
-            close()
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|") if cell.strip()]
-            found.append(_clean(": ".join(cells)))
-        elif _BULLET.match(line):
-            close()
-            paragraph.append(_BULLET.sub("", line))
-        else:
-            paragraph.append(line.strip())
-    close()
-    return [_ended(sentence) for sentence in found if len(sentence) >= _LEAST]
+def _may_be_said(sentence: str) -> bool:
+    words = normal(sentence)
+    return not (is_order(sentence) or _NOT_FOR_CALLERS.search(sentence) or CLAIM.search(words))
 
 
-def _clean(text: str) -> str:
-    text = _MARKUP.sub(lambda match: match[1] or "", text)
-    text = _RANGE.sub(r"\1 to \2", text)
-    text = _DOLLARS.sub(_money, text)
-    text = _PERCENT.sub(r"\1 percent", text)
-    return _SPACES.sub(" ", text.replace("&", " and ")).strip()
+def _terms(text: str) -> frozenset[str]:
+    found = terms(text)
+    return frozenset([*found, *marks(text), *([NUMBER] if any(one.isdigit() for one in found) else [])])
 
 
-def _money(match: re.Match[str]) -> str:
-    cents = int(match[2] or 0)
-    dollars = match[1].replace(",", "")
-    return f"{dollars} dollars{f' and {cents} cents' if cents else ''}"
+def _rarity(concept: Concept, choices: Sequence[_Choice]) -> float:
+    holding = sum(any(term in one.terms for term, _ in concept.variants) for one in choices)
+    return math.log(1 + (len(choices) + 1) / (holding + 0.5))
 
 
-def _ended(sentence: str) -> str:
-    sentence = sentence[0].upper() + sentence[1:]
-    return sentence if sentence[-1] in ".!?" else f"{sentence.rstrip(':;,')}."
+def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float], *, by_time: bool) -> float:
+    score = 0.0
+    for concept in asked:
+        weight = 1.0 if concept.veto else _TALK_WEIGHT if concept.need == TALK else concept.need
+        here = max((fits for term, fits in concept.variants if term in choice.terms), default=0.0)
+        above = max((fits for term, fits in concept.variants if term in choice.heading), default=0.0)
+        score += weight * rarity[id(concept)] * max(here, _UNDER_HEADING * above)
+    if score and by_time and choice.terms & _TIMES:
+        score += _FOR_TIME
+    return score * (1 - _BY_RANK * min(choice.rank, 5))
 
 
-def _stems(text: str) -> set[str]:
-    return {_stem(token) for token in normal(text).replace("'s", "").split() if token not in _STOP}
+def _said(choice: _Choice) -> str:
+    """Say the sentence, and the next one where it is short and goes on."""
+    first, *following = choice.sentences
+    words = len(first.spoken.split())
+    if words > MOST_WORDS:
+        return _cut(first.spoken)
+    for one in following:
+        both = f"{first.spoken} {one.spoken}"
+        if words < _FEW_WORDS and not first.row and not one.row and len(both.split()) <= MOST_WORDS:
+            return both
+    return first.spoken
 
 
-def _stem(token: str) -> str:
-    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s"):
-        if token.endswith(ending) and len(token) - len(ending) >= _LEAST:
-            return token[: -len(ending)].rstrip("e")
-    return token.rstrip("e")
+def _cut(sentence: str) -> str:
+    """End a sentence that is too long to be heard at once at the last place where it can end."""
+    ends = [match.start() for match in _CLAUSE_END.finditer(sentence)]
+    fitting = [end for end in ends if len(sentence[:end].split()) <= MOST_WORDS]
+    end = fitting[-1] if fitting else len(" ".join(sentence.split()[:MOST_WORDS]))
+    return sentence[:end].rstrip(",;:") + "."

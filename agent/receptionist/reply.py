@@ -73,6 +73,25 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     return None
 
 
+def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Move | None:
+    """Answer what the files did not: where they are asked first, facts and refusals come after.
+
+    Args:
+        state: What is known; the files were asked in this turn.
+        turn: The utterance.
+        scene: What surrounds the conversation.
+
+    Returns:
+        The answer with what comes next, or None when there is none.
+    """
+    for intent in turn.intents:
+        if intent in (Intent.ADVICE, Intent.DURATION):
+            move = _answer(intent, state, turn, scene)
+            if move is not None and move.call is None:
+                return move
+    return None
+
+
 def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) -> Move:
     """Answer questions that came in one breath: what the facts hold at once, then what the files may."""
     answers = [known.answer(one.intent, normal(one.text), scene) for one in asked if one.intent in _FACTS]
@@ -121,7 +140,7 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
         if answer is None:
             return _search(state, turn)
         return _back_to(state, scene, answer)
-    if intent is Intent.KNOWLEDGE:
+    if intent is Intent.KNOWLEDGE and not state.calls_in_turn[KNOWLEDGE]:
         return _search(state, turn)
     return None
 

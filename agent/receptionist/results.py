@@ -9,6 +9,7 @@ from agent.receptionist.move import Move, call
 from agent.receptionist.passages import best_answer
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask, asked_in
+from agent.receptionist.reply import answer_otherwise
 from agent.receptionist.side_questions import for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task
 from agent.times import clock_mentions
@@ -119,6 +120,8 @@ def _after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Move
         return call(KNOWLEDGE, {"question": following}, say.checking(state.turns + 1)).after(told)
     if answer:
         return _completed(state, scene, answer.replace("?", "."))
+    if state.turn and (known := answer_otherwise(state, state.turn, scene)):
+        return known
     unknown = say.one_of(say.NO_ANSWER, state.turns)
     if state.task is not Task.NONE:
         return proceed(state, scene).after(f"{unknown} The team can tell you.")

@@ -39,7 +39,7 @@ SCENARIOS: dict[str, Turns] = {
         ("No, that's all.", "Goodbye"),
     ],
     "files answer what the facts do not": [
-        ("How much is a cleaning?", "Cleaning: 140 dollars"),
+        ("How much is a cleaning?", "cleaning is 140 dollars"),
         ("Do you take Medicaid?", "do not take Medicaid"),
         ("Is there parking?", "car park behind the building"),
     ],

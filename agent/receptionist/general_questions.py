@@ -1,0 +1,142 @@
+"""Questions that no list of subjects foresees: asked in whatever words, they are put to the practice's files.
+
+Told apart from them are wishes in the form of a question ("Can I come in on Tuesday?").
+"""
+
+import re
+
+from agent.receptionist.intents import Intent, is_urgent
+from agent.receptionist.moments import wish_in
+from agent.receptionist.words import any_of, plain
+
+_FITTING = frozenset({Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD})
+"""Wishes that a general question may seem to hold."""
+_STAFF = frozenset({Intent.LATE, Intent.CHANGE, Intent.LOOKUP})
+_CAUTIOUS = frozenset({Intent.ADVICE, Intent.DURATION})
+_CLAUSES = re.compile(
+    r"[,.;:!?]+|\b(?:and|but|so|because|cause|then|if|whether|or|like|wondering|wonder|know|tell me|okay|ok|"
+    r"well|"
+    r"hi|hello|hey|yeah|yes|um|uh|oh|also|wait|sorry|please|actually)\b"
+)
+_WH = re.compile(r"(?:what|which|who|whose|where|whereabouts|why|how|when)(?:'?s|'?re|'?d)?\b")
+_AUX = re.compile(
+    r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|should|shall|must|am|has|have|don't|doesn't|"
+    r"isn't|aren't|can't|couldn't|won't|wouldn't)\b(?: \S+){2}"
+)
+_RULE_ASKED = any_of(
+    r"""
+    what (?:happens|if|about if)
+    (?:how|what) (?:much )?notice
+    how (?:late|early|long before|far) (?:can|could|do|should|must)
+    (?:is|are) there (?:a |any )?(?:fees?|charges?|penalt\w+)
+    (?:do|will|would) (?:you|i|they)(?: \w+)? (?:charge|pay|owe|get charged|be charged)
+    do i (?:have|need) to pay
+    cop(?:y|ies) of
+    (?:my|the) records? (?:cost|free|sent|over)
+    (?:get|send|transfer|email|move) my (?:records?|chart|file|x ?rays?)
+    (?:records?|chart|file)(?: \w+){0,2} (?:cost|sent|over|copied|transferred)
+    (?:polic(?:y|ies)|rules?)\b
+    """
+)
+_AFTERWARDS = re.compile(
+    r"\b(?:after|since|from|once|when|until|till)\b.{0,40}\b(?:fillings?|cleaning|cleaned|varnish|fluoride|"
+    r"numb\w*|shot|injection|extraction|crown|implant|treatment|procedure|surgery|visit|whitening|root canal|"
+    r"done|worked on)\b|"
+    r"\bwhile (?:it|she|he|i|they)(?:'s| is| was|'m| am)? numb\b|"
+    r"\bfill(?:ing)? (?:out|in) (?:the|a|your|my) \w+"
+)
+_WISHES = any_of(
+    r"""
+    (?:can|could|may|might) (?:i|we|you|he|she|they|my \w+|somebody|someone)(?: please| just| maybe| \
+        still| also| possibly)* (?:book|schedule|make|get|have|set|come|be|see|do|fit|squeeze|reserve|\
+        arrange|find|pencil|put|offer|move|look)
+    (?:do|would|will) you(?: guys| still| maybe| happen to)* have (?:any|an|something|\
+        a (?:slot|spot|time|free)|time|room|space|it|that|one)
+    (?:is|are) there (?:any|an|a|something|anything)(?: \w+)? (?:appointments?|openings?|slots?|\
+        times?|availab\w+|spots?|way)
+    (?:what|which)(?: other| else)? (?:times?|days?|dates?|slots?|appointments?|openings?)
+    what (?:do|have) you (?:have|got)
+    when (?:can|could|would|is|are|do|does|will|might)
+    when's
+    how soon (?:can|could|would)
+    (?:how|what) about
+    any (?:chance|way|openings?|availability)
+    (?:soonest|earliest)
+    availab\w+
+    openings?
+    """
+)
+_NO_WISH = any_of(
+    r"""
+    without (?:an |a |any )?(?:appointment|booking|me|insurance)
+    (?:cost|charge|pay|paid|fee|price|money back|expensive|cheap\w*|insurance|discount|refund)
+    (?:smoke|vape|eat|drink|brush|rinse|chew|floss|bring|park|sit|wear|parking|copy|forms?|records?|paperwork)
+    (?:same|second opinion|numb\w*|allowed|supposed to|have to|fill out)
+    """
+)
+_DAY_FORM = re.compile(
+    r"(?:is|are|would|will|does|do) (?:there|you|it|that|dr \w+|doctor \w+|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|next|this|\d)"
+)
+_LEAST_WORDS = 3
+
+
+def add_general_question(  # noqa: PLR0911 - a chain of decisions
+    words: str, text: str, intents: list[Intent]
+) -> list[Intent]:
+    """See whether an utterance asks the practice's files something, whatever the words.
+
+    Args:
+        words: The utterance, normalised.
+        text: As recognised.
+        intents: What was recognised in it.
+
+    Returns:
+        The intents, with ``KNOWLEDGE`` first and what gives way to it taken out where that is so.
+    """
+    found = set(intents)
+    if (
+        Intent.KNOWLEDGE in found
+        and found <= {Intent.KNOWLEDGE, *_STAFF, *_FITTING}
+        and _RULE_ASKED.search(words)
+    ):
+        return [Intent.KNOWLEDGE]
+    asks = asks_something(text)
+    if asks and found & _STAFF and not found - _STAFF - _FITTING and _RULE_ASKED.search(words):
+        return [Intent.KNOWLEDGE]
+    afterwards = _AFTERWARDS.search(words) is not None
+    if afterwards and found & _CAUTIOUS and not found - _CAUTIOUS - _FITTING:
+        return [Intent.KNOWLEDGE, *(one for one in intents if one in _CAUTIOUS)]
+    if found - _FITTING or len(words.split()) < _LEAST_WORDS:
+        return intents
+    if afterwards and Intent.BOOK not in found and not wish_in(text):
+        return [Intent.KNOWLEDGE]
+    if (
+        not asks
+        or (is_urgent(words) and not afterwards)
+        or _is_wish(words, text, booking=Intent.BOOK in found)
+    ):
+        return intents
+    return [Intent.KNOWLEDGE]
+
+
+def asks_something(text: str) -> bool:
+    """Tell whether an utterance holds a question, wherever it begins.
+
+    Args:
+        text: As recognised, with or without punctuation.
+    """
+    if text.rstrip().endswith("?"):
+        return True
+    clauses = (clause.strip() for clause in _CLAUSES.split(plain(text).lower()))
+    return any(_WH.match(clause) or _AUX.match(clause) for clause in clauses if clause)
+
+
+def _is_wish(words: str, text: str, *, booking: bool) -> bool:
+    """Tell a wish for a visit that is put as a question."""
+    timed = bool(wish_in(text))
+    if _NO_WISH.search(words) or re.match(r"(?:so |and |well )*should ", words):
+        return False
+    if _WISHES.search(words):
+        return True
+    return timed and (booking or _DAY_FORM.match(words) is not None or not _WH.match(words))
