@@ -1,6 +1,6 @@
 """What a function call may use: the bot, its practice, the endpoints, the conversation so far."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,9 +10,13 @@ from config.settings import CallSettings
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
 from tools.contracts.partner import BotProfile, PracticeFacts
+from tools.contracts.site import AssistantConfig
 from tools.conversation import Message
 from tools.knowledge_index import KnowledgeIndex
 from tools.slots import SlotSealer
+
+Ask = Callable[[int, str], Awaitable[str]]
+"""Asks another assistant, by its number, and gives its answer."""
 
 EndingKind = Literal["hang_up", "transfer", "message"]
 
@@ -78,6 +82,8 @@ class ToolContext:
         messages: Gives the conversation so far, live.
         ending: Where ``end_call`` and ``transfer_call`` leave their decision.
         rules: How many slots are offered, and in which steps.
+        config: The assistant at the version of this conversation, None where there is none.
+        ask: Asks another assistant, None where there are no others to ask.
     """
 
     bot: BotProfile
@@ -92,6 +98,13 @@ class ToolContext:
     messages: Callable[[], Sequence[Message]]
     ending: EndingBox = field(default_factory=EndingBox)
     rules: CallSettings = field(default_factory=CallSettings)
+    config: AssistantConfig | None = None
+    ask: Ask | None = None
+
+    @property
+    def assistant_id(self) -> int | None:
+        """The assistant's number, where there is one."""
+        return None if self.config is None else self.config.id
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,13 +7,17 @@ from typing import Any
 from tools.context import ToolContext
 from tools.errors import ToolError
 from tools.function import Function, InvalidArguments, Result
+from tools.functions.assistants import ask_assistant
 from tools.functions.availability import SEARCH_AVAILABILITY
 from tools.functions.booking import BOOK_APPOINTMENT
 from tools.functions.call_control import END_CALL
+from tools.functions.clock import GET_CURRENT_TIME
 from tools.functions.handoff import TAKE_MESSAGE, TRANSFER_CALL
 from tools.functions.knowledge import SEARCH_KNOWLEDGE
+from tools.functions.memory import READ_MEMORY, WRITE_TO_MEMORY
+from tools.functions.remote_api import CALL_API
 
-__all__ = ["FUNCTIONS", "Function", "find_function", "run_function"]
+__all__ = ["FUNCTIONS", "Function", "find_function", "offered", "run_function"]
 
 FUNCTIONS: tuple[Function, ...] = (
     SEARCH_AVAILABILITY,
@@ -22,8 +26,14 @@ FUNCTIONS: tuple[Function, ...] = (
     TAKE_MESSAGE,
     TRANSFER_CALL,
     END_CALL,
+    GET_CURRENT_TIME,
+    WRITE_TO_MEMORY,
+    READ_MEMORY,
+    CALL_API,
 )
-"""In the order in which the model sees them."""
+"""All built-in functions, in the order in which the model sees them."""
+
+NOT_OFFERED = "I'm sorry, I can't do that here. Would you like to speak with somebody from the team?"
 
 
 def find_function(name: str) -> Function | None:
@@ -38,6 +48,24 @@ def find_function(name: str) -> Function | None:
     return next((one for one in FUNCTIONS if one.name == name), None)
 
 
+def offered(ctx: ToolContext) -> list[Function]:
+    """List the functions that a conversation's assistant may use.
+
+    Args:
+        ctx: The conversation.
+
+    Returns:
+        Those that its version names, other assistants among them; without a list, all built-in ones that
+        there is a use for.
+    """
+    config = ctx.config
+    if config is None or config.tools is None:
+        return [one for one in FUNCTIONS if one is not CALL_API or (config is not None and config.apis)]
+    named = {tool.name for tool in config.tools if tool.type == "function"}
+    others = [tool for tool in config.tools if tool.type == "assistant" and ctx.ask is not None]
+    return [one for one in FUNCTIONS if one.name in named] + [ask_assistant(tool) for tool in others]
+
+
 async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any] | str) -> Result:
     """Run a function for the model.
 
@@ -50,8 +78,10 @@ async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any]
         The function's result; ``{"status": "invalid", "error"}`` for a bad name or bad arguments, and
         ``{"status": "unavailable", "say"}`` when an endpoint failed.
     """
-    found = find_function(name)
+    found = next((one for one in offered(ctx) if one.name == name), None)
     if found is None:
+        if find_function(name) is not None:
+            return {"status": "unavailable", "say": NOT_OFFERED, "code": "not_offered"}
         return {"status": "invalid", "error": f"there is no function {name[:64]!r}"}
     try:
         checked = found.check(_parsed(arguments))

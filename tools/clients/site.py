@@ -1,10 +1,19 @@
-"""The client of the Site Assistants API: instructions and files."""
+"""The client of the Site Assistants API: instructions, files, and what an assistant may use."""
 
-from pydantic import TypeAdapter, ValidationError
+from typing import Any, TypeVar
+from urllib.parse import quote
 
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from documents.chunk import Chunk
 from tools.clients.far_end import FarEnd, json_of
-from tools.contracts.site import AssistantFile, SiteAssistant
-from tools.errors import FarEndAnswerInvalid
+from tools.contracts.site import ApiAnswer, AssistantConfig, AssistantFile, FileChunks, SiteAssistant
+from tools.errors import FarEndAnswerInvalid, FarEndRefused
+
+NO_SUCH_PATH = (404, 405, 501)
+"""What a server answers that knows no extensions of the contract."""
+
+Wire = TypeVar("Wire", bound=BaseModel)
 
 _FILES = TypeAdapter(list[AssistantFile])
 
@@ -33,6 +42,112 @@ class SiteClient:
             return SiteAssistant.model_validate(json_of(response))
         except ValidationError as error:
             raise FarEndAnswerInvalid("the assistant does not fit the contract") from error
+
+    async def get_config(self, assistant_id: int, version: int | None = None) -> AssistantConfig:
+        """Get an assistant at a version, with its tools and files.
+
+        Args:
+            assistant_id: The assistant's id.
+            version: The version; None is the latest.
+
+        Returns:
+            The assistant; of a server that knows no versions, what the contract itself tells of it.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        path = f"{self._path(assistant_id)}/versions/{version or 'latest'}"
+        try:
+            return await self._get(path, AssistantConfig)
+        except FarEndRefused as error:
+            if error.status not in NO_SUCH_PATH:
+                raise
+        assistant = await self.get_assistant(assistant_id)
+        try:
+            files = await self.list_files(assistant_id)
+        except FarEndRefused:
+            files = []
+        return AssistantConfig(**assistant.model_dump(), files=files)
+
+    async def list_chunks(self, assistant_id: int, file_id: int) -> list[Chunk] | None:
+        """Get a file's text in pieces.
+
+        Args:
+            assistant_id: The assistant's id.
+            file_id: The file's id.
+
+        Returns:
+            The pieces in reading order; None when the server does not take text out of files.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        try:
+            found = await self._get(f"{self._path(assistant_id)}/files/{file_id}/chunks", FileChunks)
+        except FarEndRefused as error:
+            if error.status not in NO_SUCH_PATH:
+                raise
+            return None
+        return [Chunk(one.text, one.heading, one.page) for one in found.chunks]
+
+    async def call_api(self, assistant_id: int, request: dict[str, Any]) -> ApiAnswer:
+        """Have a remote API called with its credentials, which stay with the server.
+
+        Args:
+            assistant_id: The assistant's id.
+            request: ``apiCode``, ``path``, ``method``, and maybe ``query`` and ``body``.
+
+        Returns:
+            What the API answered.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        response = await self._http.request(
+            "POST", f"{self._path(assistant_id)}/api-calls", json_body=request, repeatable=False
+        )
+        return _read(json_of(response), ApiAnswer)
+
+    async def read_memory(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
+        """Read what the assistant wrote down in a conversation.
+
+        Args:
+            assistant_id: The assistant's id.
+            conversation_id: The call or the thread.
+
+        Returns:
+            Key to data; nothing when the server keeps no memory.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        try:
+            response = await self._http.request(
+                "GET", self._memory(assistant_id, conversation_id), repeatable=True
+            )
+        except FarEndRefused as error:
+            if error.status not in NO_SUCH_PATH:
+                raise
+            return {}
+        found = json_of(response)
+        if not isinstance(found, dict):
+            raise FarEndAnswerInvalid("the memory does not fit the contract")
+        return found
+
+    async def write_memory(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
+        """Write something down for a conversation; the same key is written over.
+
+        Args:
+            assistant_id: The assistant's id.
+            conversation_id: The call or the thread.
+            key: What it is.
+            data: Anything that JSON can say.
+
+        Raises:
+            FarEndError: The endpoint refused or was down.
+        """
+        path = self._memory(assistant_id, conversation_id)
+        await self._http.request("PUT", path, json_body={"key": key, "data": data}, repeatable=True)
 
     async def list_files(self, assistant_id: int) -> list[AssistantFile]:
         """List the files that an assistant answers from.
@@ -69,5 +184,18 @@ class SiteClient:
         response = await self._http.request("GET", path, headers={"Accept": "*/*"}, repeatable=True)
         return response.content
 
+    async def _get(self, path: str, kind: type[Wire]) -> Wire:
+        return _read(json_of(await self._http.request("GET", path, repeatable=True)), kind)
+
+    def _memory(self, assistant_id: int, conversation_id: str) -> str:
+        return f"{self._path(assistant_id)}/memory/{quote(conversation_id, safe='')}"
+
     def _path(self, assistant_id: int) -> str:
         return f"/site/{self._site_id}/assistant/{assistant_id}"
+
+
+def _read(value: Any, kind: type[Wire]) -> Wire:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise FarEndAnswerInvalid(f"the {kind.__name__} does not fit the contract") from error
