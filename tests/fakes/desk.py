@@ -1,19 +1,27 @@
 """A booking desk over a platform that a test holds in its hands, and the request that it is given."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 import httpx
+from sqlalchemy import select
 
 from config.clock import Clock
 from config.database import Database
+from config.fault_points import FaultPoints
 from config.keyring import Keyring
 from config.settings import LedgerSettings, RelaySettings
 from practice.booking.availability import check_booking
 from practice.booking.desk import BookingDesk
 from practice.booking.relay import Relay
 from practice.booking.wish import Wish
+from practice.demo.seed import DemoIds
 from practice.followups.outbox import Outbox
+from practice.partners.service import Partners
+from practice.partners.views import BotView
+from practice.records.bookings import BookingIntent
+from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform"
 
@@ -50,6 +58,7 @@ def make_desk(
     lease_seconds: float = 5.0,
     outbox: Outbox | None = None,
     on_follow_up: Callable[[], None] | None = None,
+    faults: FaultPoints | None = None,
     **rules: Any,
 ) -> BookingDesk:
     """Make a desk; two of them over one database are two processes."""
@@ -64,4 +73,79 @@ def make_desk(
         lease_clock=lease_clock or clock,
         outbox=outbox,
         on_follow_up=on_follow_up,
+        faults=faults,
+    )
+
+
+class Scene:
+    """A bot with a platform outside, desks for it, and both clocks in the test's hands.
+
+    Attributes:
+        bot: The bot.
+        platform: Its platform.
+        now: What the practice's clock shows.
+        lease_now: What the machine's clock shows the ledger.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, bot: BotView, start: datetime) -> None:
+        self.database = database
+        self.keyring = keyring
+        self.bot = bot
+        self.now = self.lease_now = start
+        self.platform = FakePlatform(SECRET, self.clock)
+        self._desks: list[BookingDesk] = []
+
+    @classmethod
+    async def make(cls, database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> Self:
+        """Register the bot."""
+        return cls(database, keyring, await register(database, clock, keyring, demo), clock())
+
+    def clock(self) -> datetime:
+        """Show the practice's time."""
+        return self.now
+
+    def lease_clock(self) -> datetime:
+        """Show the machine's time."""
+        return self.lease_now
+
+    def desk(self, database: Database | None = None, **rules: Any) -> BookingDesk:
+        """Make another desk: another process, as far as the ledger knows."""
+        lease_clock = rules.pop("lease_clock", self.lease_clock)
+        desk = make_desk(
+            database or self.database, self.clock, self.keyring, self.platform, lease_clock, **rules
+        )
+        self._desks.append(desk)
+        return desk
+
+    async def rows(self) -> list[BookingIntent]:
+        """Read the ledger, oldest first."""
+        async with self.database.reading() as session:
+            query = select(BookingIntent).order_by(BookingIntent.created_at, BookingIntent.id)
+            return list((await session.scalars(query)).all())
+
+    async def row(self, key: str) -> BookingIntent:
+        """Read one key's row."""
+        return next(row for row in await self.rows() if row.idempotency_key == key)
+
+    async def aclose(self) -> None:
+        """Let the desks finish."""
+        self.platform.gate.set()
+        for desk in self._desks:
+            await desk.aclose()
+
+
+async def register(
+    database: Database, clock: Clock, keyring: Keyring, demo: DemoIds, **fields: Any
+) -> BotView:
+    """Register a bot with a platform outside."""
+    return await Partners(database, clock, keyring).create_bot(
+        demo.partner_id,
+        **{
+            "name": "outside",
+            "account_id": demo.account_id,
+            "timezone": "America/New_York",
+            "webhook_url": "https://platform.example/hooks/",
+            "webhook_secret": SECRET,
+            **fields,
+        },
     )

@@ -1,0 +1,229 @@
+"""Trouble that passes is waited out under the same key, for as long as the one who asks will wait."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from practice.booking.answer import Answer
+from practice.booking.ledger import Ledger
+from practice.booking.standing import Claim
+from practice.demo.seed import DemoIds
+from practice.errors import (
+    BookingNotFound,
+    IdempotencyKeyReused,
+    WebhookFailed,
+    WebhookTimeout,
+    WebhookUnreachable,
+)
+from tests.fakes.desk import Scene, checked, wish
+from tests.fakes.platform import Trouble, answers, cut, down, hang, late
+
+SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
+
+
+@pytest.fixture
+async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
+    scene = await Scene.make(database, clock, keyring, demo)
+    yield scene
+    await scene.aclose()
+
+
+@pytest.mark.parametrize("trouble", [late, cut, answers(500), answers(503, {"error": {}}), down])
+async def test_trouble_that_passes_is_not_noticed(scene: Scene, trouble: Trouble) -> None:
+    queue = scene.platform.before if trouble is down else scene.platform.after
+    queue.extend([trouble, trouble])
+    answer = await scene.desk(attempts=3).book(scene.bot, "k1", wish())
+    assert (answer.status < 300, len(scene.platform.bookings)) == (True, 1)
+    assert {body["idempotency_key"] for _, body in scene.platform.requests} == {f"{scene.bot.id}:k1"}
+    row = await scene.row("k1")
+    assert (row.state, row.in_doubt) == ("succeeded", False)
+
+
+async def test_tries_are_bounded_by_their_number(scene: Scene) -> None:
+    scene.platform.after.extend([late] * 9)
+    with pytest.raises(WebhookTimeout):
+        await scene.desk(attempts=3).book(scene.bot, "k1", wish())
+    assert len(scene.platform.requests) == 3
+    row = await scene.row("k1")
+    assert (row.state, row.in_doubt, row.attempts) == ("unknown", True, 3)
+
+
+async def test_tries_are_bounded_by_their_time(scene: Scene) -> None:
+    scene.platform.before.append(hang)
+    with pytest.raises(WebhookTimeout) as caught:
+        await scene.desk(attempts=3, total_seconds=0.1).book(scene.bot, "k1", wish())
+    assert caught.value.in_doubt
+    assert (await scene.row("k1")).state == "unknown"
+    assert len(scene.platform.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "decided", [answers(409, SLOT_TAKEN), answers(401, SLOT_TAKEN), answers(422, {}), answers(302)]
+)
+async def test_what_the_platform_decided_is_not_asked_again(scene: Scene, decided: Trouble) -> None:
+    scene.platform.before.append(decided)
+    desk = scene.desk(attempts=3)
+    await asyncio.gather(desk.book(scene.bot, "k1", wish()), return_exceptions=True)
+    assert len(scene.platform.requests) == 1
+    assert (await scene.row("k1")).state == "refused"
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+async def test_too_many_requests_say_nothing_about_the_one_before(scene: Scene, status: int) -> None:
+    scene.platform.after.append(late)
+    desk = scene.desk(attempts=1)
+    with pytest.raises(WebhookTimeout):
+        await desk.book(scene.bot, "k1", wish())
+    scene.platform.before.append(answers(status, SLOT_TAKEN))
+    assert await desk.book(scene.bot, "k1", wish()) == Answer(status, SLOT_TAKEN)
+    row = await scene.row("k1")
+    assert (row.state, row.in_doubt) == ("unknown", True)
+    assert (await desk.book(scene.bot, "k1", wish(60))).mismatch
+
+
+async def test_the_doubt_is_written_down_before_the_next_try(scene: Scene) -> None:
+    seen: list[tuple[str, bool, int]] = []
+
+    async def look() -> httpx.Response:
+        row = await scene.row("k1")
+        seen.append((row.state, row.in_doubt, row.attempts))
+        return cut()
+
+    scene.platform.before.extend([look, look, look])
+    with pytest.raises(WebhookUnreachable):
+        await scene.desk(attempts=3).book(scene.bot, "k1", wish())
+    assert seen == [("pending", False, 1), ("pending", True, 2), ("pending", True, 3)]
+
+
+async def test_who_will_not_wait_is_told_that_it_is_pending_and_finds_the_outcome_under_its_id(
+    scene: Scene,
+) -> None:
+    desk, partner_id = scene.desk(), scene.bot.partner_id
+    scene.platform.gate.clear()
+    answer = await desk.book(scene.bot, "k1", wish(), wait_seconds=0.02)
+    intent_id = (await scene.row("k1")).id
+    pending = {
+        "booking": {
+            "id": intent_id,
+            "status": "pending",
+            "start_at": "2026-12-01T19:00:00Z",
+            "end_at": "2026-12-01T19:30:00Z",
+            "customer": {"phone": "+12025550100", "name": "José Bell"},
+        }
+    }
+    assert answer == Answer(202, pending)
+    assert await desk.get_booking(partner_id, intent_id, scene.bot) == Answer(200, pending)
+    scene.platform.gate.set()
+    booked = await desk.book(scene.bot, "k1", wish(), wait_seconds=20)
+    assert booked.body["booking"]["id"] == "1"
+    assert (await desk.get_booking(partner_id, intent_id, scene.bot)).body == booked.body
+    assert await desk.locate(partner_id, intent_id) == scene.bot.id
+    with pytest.raises(BookingNotFound):
+        await desk.get_booking("ptnr_other", intent_id, None)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02])
+async def test_however_short_the_wait_the_booking_is_in_the_ledger_when_it_is_called_pending(
+    scene: Scene, seconds: float
+) -> None:
+    scene.platform.gate.clear()
+    desk = scene.desk()
+    answer = await desk.book(scene.bot, "k1", wish(), wait_seconds=seconds)
+    assert (answer.status, answer.body["booking"]["id"]) == (202, (await scene.row("k1")).id)
+    other = await desk.book(scene.bot, "k1", wish(60), wait_seconds=seconds)
+    assert (other.status, other.mismatch, other.body) == (202, True, answer.body)
+
+
+async def test_a_wait_that_ends_with_a_refusal_of_ours_tells_that(scene: Scene) -> None:
+    desk = scene.desk()
+    await desk.cancel(scene.bot, "k1", "1", {})
+    with pytest.raises(IdempotencyKeyReused):
+        await desk.book(scene.bot, "k1", wish(), wait_seconds=0)
+
+
+async def test_the_usual_wait_ends_with_a_time_out(scene: Scene) -> None:
+    scene.platform.gate.clear()
+    with pytest.raises(WebhookTimeout) as caught:
+        await scene.desk(wait_seconds=0.02).book(scene.bot, "k1", wish())
+    assert caught.value.in_doubt
+    assert (await scene.row("k1")).state == "pending"
+
+
+async def test_another_process_work_is_waited_for_no_longer_than_ones_own(scene: Scene) -> None:
+    scene.platform.gate.clear()
+    await scene.desk().book(scene.bot, "k1", wish(), wait_seconds=0)
+    other = scene.desk(wait_seconds=0.02)
+    with pytest.raises(WebhookTimeout):
+        await other.book(scene.bot, "k1", wish())
+    answer = await other.book(scene.bot, "k1", wish(), wait_seconds=0.02)
+    assert (answer.status, answer.body["booking"]["id"]) == (202, (await scene.row("k1")).id)
+    joined = asyncio.create_task(other.book(scene.bot, "k1", wish(), wait_seconds=20))
+    scene.platform.gate.set()
+    assert (await joined).body["booking"]["id"] == "1"
+    assert len(scene.platform.requests) == 1
+
+
+async def test_a_refusal_while_nobody_waited_is_found_under_the_request_s_id(scene: Scene) -> None:
+    desk, partner_id = scene.desk(), scene.bot.partner_id
+    scene.platform.before.extend([answers(409, SLOT_TAKEN), down, answers(500)])
+    for key in ("k1", "k2", "k3"):
+        await asyncio.gather(desk.book(scene.bot, key, wish()), return_exceptions=True)
+    refused, unreachable, unknown = [(await scene.row(key)).id for key in ("k1", "k2", "k3")]
+    assert await desk.get_booking(partner_id, refused, None) == Answer(409, SLOT_TAKEN)
+    with pytest.raises(WebhookUnreachable):
+        await desk.get_booking(partner_id, unreachable, None)
+    assert (await desk.get_booking(partner_id, unknown, None)).body["booking"]["status"] == "pending"
+    assert await desk.give_up(unknown)
+    with pytest.raises(WebhookFailed):
+        await desk.get_booking(partner_id, unknown, None)
+
+
+class WatchedClock:
+    """The machine's clock, which tells when it was looked at so many times."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self.readings = 0
+        self._awaited: list[tuple[int, asyncio.Event]] = []
+
+    def __call__(self) -> datetime:
+        self.readings += 1
+        for number, event in self._awaited:
+            if self.readings >= number:
+                event.set()
+        return self._scene.lease_now
+
+    async def read(self, times: int) -> None:
+        event = asyncio.Event()
+        self._awaited.append((self.readings + times, event))
+        await event.wait()
+
+
+async def test_a_long_booking_keeps_its_lease(scene: Scene) -> None:
+    clock = WatchedClock(scene)
+    scene.platform.gate.clear()
+    asking = asyncio.create_task(
+        scene.desk(lease_seconds=0.06, lease_clock=clock).book(scene.bot, "k1", wish())
+    )
+    await scene.platform.arrived.wait()
+    for _ in range(2):
+        scene.lease_now += timedelta(seconds=0.05)
+        # When the clock is looked at for the next renewal, the one before it is in the ledger.
+        await clock.read(2)
+    ledger = Ledger(scene.database, scene.clock, scene.lease_clock)
+    assert not isinstance(await ledger.claim(scene.bot, "k1", checked()), Claim)
+    scene.platform.gate.set()
+    assert (await asking).status == 201
+    assert len(scene.platform.requests) == 1
+
+
+async def test_short_work_does_not_renew_its_lease(scene: Scene) -> None:
+    clock = WatchedClock(scene)
+    await scene.desk(lease_clock=clock).book(scene.bot, "k1", wish())
+    assert clock.readings == 1
