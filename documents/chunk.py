@@ -67,6 +67,7 @@ class _Cutter:
         self._page: int | None = None
         self._is_bare = False
         """Nothing has come under the last heading yet."""
+        self._passed_over: list[Heading] = []
 
     def take(self, block: Block) -> None:
         if isinstance(block, Heading):
@@ -89,6 +90,9 @@ class _Cutter:
         self._end_piece()
         if self._is_bare:
             self._keep_heading()
+        if not self.chunks and self._passed_over:  # headings are all there is
+            said = "\n".join(one.text for one in self._passed_over)[:MAX_CHUNK_CHARS]
+            self.chunks.append(Chunk(said, "", self._passed_over[0].page))
 
     def _enter(self, heading: Heading) -> None:
         self._end_piece()
@@ -106,6 +110,8 @@ class _Cutter:
         last = self._trail[-1]
         if len(last.text.split()) >= _WORDS_OF_A_FACT or any(sign.isdigit() for sign in last.text):
             self.chunks.append(Chunk(last.text, self._path(self._trail[:-1]), last.page))
+        elif not self.chunks:
+            self._passed_over.append(last)
         self._is_bare = False
 
     def _take_parts(self, parts: list[str]) -> None:
@@ -151,10 +157,12 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _torn(part: str) -> Iterator[str]:
     """Tear what is longer than a chunk may be, between clauses, words, or anywhere."""
-    while len(part) > LONGEST_CHUNK_CHARS:
-        ends = [end.end() for end in _CLAUSE_END.finditer(part, MAX_CHUNK_CHARS // 2, MAX_CHUNK_CHARS)]
+    start = 0
+    while len(part) - start > LONGEST_CHUNK_CHARS:
+        full = start + MAX_CHUNK_CHARS
+        ends = [end.end() for end in _CLAUSE_END.finditer(part, start + MAX_CHUNK_CHARS // 2, full)]
         clauses = [end for end in ends if part[end - 2] in ";,:"]
-        end = (clauses or ends or [MAX_CHUNK_CHARS])[-1]
-        yield part[:end]
-        part = part[end:]
-    yield part
+        end = (clauses or ends or [full])[-1]
+        yield part[start:end]
+        start = end
+    yield part[start:]

@@ -95,8 +95,8 @@ def _guessed(content: bytes) -> str:
     sample = content[:_SAMPLE_BYTES]
     western = sample.decode(_WESTERN, "replace")
     signs = [sign for sign in western if sign > "\x7f"]
-    letters = sum(sign.isalpha() for sign in western)
-    if _WESTERN_SIGNS.issuperset(signs) and len(signs) <= max(1, _MOSTLY * letters):
+    accented = sum(map(str.isalpha, signs))
+    if _WESTERN_SIGNS.issuperset(signs) and accented <= max(1, _MOSTLY * sum(map(str.isalpha, western))):
         return _WESTERN
     # Only a file that is neither pays for loading it.
     detector = importlib.import_module("charset_normalizer")

@@ -48,7 +48,8 @@ def _blocks(text: str) -> Iterator[Block]:
             piece = text[start : start + _PIECE_CHARS].replace("\x00", "")
             parser.feed(piece.encode("utf-8", "ignore"))
             yield from page.taken()
-        parser.close()
+        if text.strip("\x00"):
+            parser.close()
     except etree.LxmlError as cause:
         raise BrokenFile("The HTML in this file cannot be read.") from cause
     yield from page.taken()

@@ -15,6 +15,8 @@ _LONGEST_HEADING = 120
 _WIDER_GAP = 1.35
 """A gap so much wider than the page's usual one ends a paragraph."""
 _SAME_SIZE = 0.12
+_NARROWEST = 20
+"""Heights of a letter; lines in a narrower column were not broken by a margin."""
 _SAME_LINE = 0.3
 _ITEM = re.compile(r"(?:[-\u2013*•◦▪‣●■]|(\d{1,2})[.)])\s+(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[.!?:][\"'\u201d\u2019)]*$")
@@ -99,7 +101,7 @@ class _Page:
     def blocks(self) -> Iterator[Block]:
         items: list[str] = []
         for group in self._groups():
-            text = _joined(group)
+            text = _joined(group, self._margin(group))
             item = _ITEM.match(text)
             if item:
                 items.append(text if item[1] else text[item.end() :])
@@ -123,6 +125,13 @@ class _Page:
             and any(sign.isalpha() for sign in line.text)
         )
 
+    def _margin(self, group: Sequence[Line]) -> float:
+        """Tell how far lines of this column go."""
+        left = min(line.left for line in group)
+        near = 2 * self._height
+        furthest = max(line.right for line in self._lines if abs(line.left - left) <= near)
+        return max(furthest, left + _NARROWEST * self._height)
+
     def _groups(self) -> Iterator[list[Line]]:
         """Cut the page where a paragraph ends."""
         group: list[Line] = []
@@ -145,9 +154,8 @@ class _Page:
         return _ITEM.match(line.text) is not None
 
 
-def _joined(lines: Sequence[Line]) -> str:
+def _joined(lines: Sequence[Line], margin: float) -> str:
     r"""Join a paragraph's lines; ``\n`` stands where a line ended although the next word would have fit."""
-    margin = max(line.right for line in lines)
     joined = [lines[0].text]
     for above, line in pairwise(lines):
         word = line.text.partition(" ")[0]
