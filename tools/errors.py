@@ -18,6 +18,8 @@ class FarEndError(ToolError):
     code = "far_end_error"
     after_unclear = False
     """Whether an earlier try of the same request may have been carried out."""
+    retry_after_seconds: float | None = None
+    """When the endpoint wants to be asked again, if it said so."""
     say = "I'm sorry, I can't reach our calendar just now. Would you like me to take a message for the team?"
 
 

@@ -25,6 +25,9 @@ Trouble = Literal[
     "taken",  # 409
     "refused",  # 422
     "pending",  # 202
+    "under_way",  # 202 that says where to ask and when
+    "unsupported",  # 501
+    "missing",  # 404
     "nonsense",  # 200 and no JSON
     "limited",  # 429
 ]
@@ -41,7 +44,13 @@ class Asked:
 
 @dataclass
 class PartnerServer:
-    """The server; ``troubles`` are met one a request, in order, by the requests to ``troubled_path``."""
+    """The server; ``troubles`` are met one a request, in order, by the requests to ``troubled_path``.
+
+    Attributes:
+        retry_after: What it says in ``Retry-After`` when it refuses by ``limited`` or ``down``.
+        customers: Customer by phone number.
+        changes: Key to what it answered to a cancellation or a move.
+    """
 
     token: str = "sk_ptnr_test"
     bot: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +61,9 @@ class PartnerServer:
     asked: list[Asked] = field(default_factory=list)
     bookings: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    customers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retry_after: str | None = None
     release: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -98,11 +110,19 @@ class PartnerServer:
             "taken": (409, _error("slot_unavailable")),
             "refused": (422, _error("webhook_not_configured")),
             "pending": (202, {"booking": {"status": "pending"}}),
+            "under_way": (202, {"booking": {"id": "intent_1", "status": "pending"}}),
+            "unsupported": (501, _error("not_supported_by_platform")),
+            "missing": (404, _error("booking_not_found")),
             "nonsense": (200, None),
             "limited": (429, _error("rate_limited")),
         }
         if trouble in refusals:
-            await _answer(send, *refusals[trouble])
+            headers = {"under_way": {"location": "/v1/bookings/intent_1", "retry-after": "2"}}.get(
+                trouble, {}
+            )
+            if self.retry_after is not None:
+                headers = {**headers, "retry-after": self.retry_after}
+            await _answer(send, *refusals[trouble], headers)
             return
         status, answer = self._work(path, key, body)
         if trouble == "cut_after":
@@ -118,12 +138,21 @@ class PartnerServer:
         if path.startswith("/v1/bots/"):
             known = path.removeprefix("/v1/bots/") == self.bot.get("id")
             return (200, {"bot": self.bot}) if known else (404, _error("bot_not_found"))
-        if key is None:
-            return 400, _error("missing_idempotency_key")
+        if path == "/v1/customers/lookup":
+            return self._lookup(body)
+        if path.startswith("/v1/bookings/"):
+            return self._change(*path.removeprefix("/v1/bookings/").partition("/")[::2], key, body)
+        return self._keep(path, key, body) if key else (400, _error("missing_idempotency_key"))
+
+    def _keep(self, path: str, key: str, body: dict[str, Any]) -> tuple[int, Any]:
         if path == "/v1/messages":
             self.messages.setdefault(key, body["message"])
             return 201, {"message": {"id": "msg_1", "created_at": "2026-11-30T14:00:00Z"}}
         return self._book(key, body["booking"])
+
+    def _lookup(self, body: dict[str, Any]) -> tuple[int, Any]:
+        customer = self.customers.get(body["customer"]["phone"])
+        return 200, {"found": True, "customer": customer} if customer else {"found": False}
 
     def _search(self, body: dict[str, Any]) -> tuple[int, Any]:
         wanted = body["query"]["filter"]["start_at_range"]
@@ -135,6 +164,26 @@ class PartnerServer:
             if begins < end and ends > start:
                 free.append(window)
         return 200, {"availabilities": free}
+
+    def _change(self, booking_id: str, change: str, key: str | None, body: dict[str, Any]) -> tuple[int, Any]:
+        booking = next((one for one in self.bookings.values() if one["id"] == booking_id), None)
+        if booking is None:
+            return 404, _error("booking_not_found")
+        if not change:
+            return 200, {"booking": booking}
+        if key is None:
+            return 400, _error("missing_idempotency_key")
+        if key not in self.changes:
+            if change == "cancel":
+                booking["status"] = "cancelled"
+            else:
+                asked = {**booking, **body["booking"]}
+                if any(_same_seat(one, asked) for one in self.bookings.values() if one is not booking):
+                    return 409, _error("slot_unavailable")
+                start = datetime.fromisoformat(asked["start_at"])
+                booking.update(start_at=start.isoformat(), end_at=_until(booking, start))
+            self.changes[key] = dict(booking)
+        return 200, {"booking": self.changes[key]}
 
     def _book(self, key: str, asked: dict[str, Any]) -> tuple[int, Any]:
         if key in self.bookings:
@@ -153,6 +202,11 @@ class PartnerServer:
         return 201, {"booking": booking}
 
 
+def _until(booking: dict[str, Any], start: datetime) -> str:
+    length = datetime.fromisoformat(booking["end_at"]) - datetime.fromisoformat(booking["start_at"])
+    return (start + length).isoformat()
+
+
 def _same_seat(booking: dict[str, Any], asked: dict[str, Any]) -> bool:
     same_time = datetime.fromisoformat(booking["start_at"]) == datetime.fromisoformat(asked["start_at"])
     return same_time and booking["practitioner_id"] == asked.get("practitioner_id")
@@ -162,8 +216,9 @@ def _error(code: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": code.replace("_", " ")}}
 
 
-async def _answer(send: Send, status: int, body: Any) -> None:
+async def _answer(send: Send, status: int, body: Any, more: dict[str, str] | None = None) -> None:
     headers = [(b"content-type", b"application/json")] if body is not None else []
+    headers += [(name.encode(), value.encode()) for name, value in (more or {}).items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     content = json.dumps(body).encode() if body is not None else b""
     await send({"type": "http.response.body", "body": content})

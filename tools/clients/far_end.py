@@ -97,7 +97,9 @@ class FarEnd:
 
         retrying = tenacity.AsyncRetrying(
             sleep=self.sleep,
-            stop=tenacity.stop_after_attempt(self.patience.attempts if repeatable else 1),
+            # Whoever asks for a longer pause than there is time for is not asked again.
+            stop=tenacity.stop_after_attempt(self.patience.attempts if repeatable else 1)
+            | tenacity.stop_before_delay(self.patience.total_seconds),
             wait=_wait,
             retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
@@ -148,14 +150,29 @@ def json_of(response: httpx.Response) -> Any:
         raise FarEndAnswerInvalid("the answer is not JSON") from error
 
 
+def retry_after_seconds(response: httpx.Response) -> float | None:
+    """Read when an endpoint wants to be asked again.
+
+    Args:
+        response: Its answer.
+
+    Returns:
+        Seconds; None when it does not say, or gives a date.
+    """
+    value = response.headers.get("retry-after", "").strip()
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
 def _checked(response: httpx.Response, where: str) -> httpx.Response:
     if response.status_code < 300:  # noqa: PLR2004 - the success class
         return response
     code = _error_code(response)
     message = f"{where}: status {response.status_code}, code {code or 'none'}"
-    if response.status_code >= 500 or response.status_code < 400:  # noqa: PLR2004 - the server's fault
-        raise FarEndDown(message, status=response.status_code, code=code)
-    raise FarEndRefused(message, status=response.status_code, code=code)
+    at_fault = response.status_code >= 500 or response.status_code < 400  # noqa: PLR2004 - the server's fault
+    kind = FarEndDown if at_fault else FarEndRefused
+    error = kind(message, status=response.status_code, code=code)
+    error.retry_after_seconds = retry_after_seconds(response)
+    raise error
 
 
 def _error_code(response: httpx.Response) -> str | None:
@@ -181,4 +198,11 @@ def _may_pass(error: BaseException) -> bool:
 
 
 _NOT_DONE = (FarEndUnreachable, FarEndRefused)
-_wait = tenacity.wait_random_exponential(multiplier=0.2, max=2.0)
+_pause = tenacity.wait_random_exponential(multiplier=0.2, max=2.0)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Pause as usual, or as long as the endpoint asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_seconds if isinstance(error, FarEndError) else None
+    return max(_pause(state), asked or 0.0)

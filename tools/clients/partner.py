@@ -6,12 +6,24 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import httpx
 from pydantic import BaseModel, ValidationError
 
 from tools.clients.far_end import FarEnd, json_of
+from tools.clients.outcomes import (
+    CANCELLED,
+    BookingOutcome,
+    ChangeOutcome,
+    booking_failure,
+    booking_outcome,
+    change_failure,
+    change_outcome,
+    parsed,
+)
 from tools.contracts.partner import (
     Availability,
     AvailabilityFilter,
@@ -21,45 +33,31 @@ from tools.contracts.partner import (
     BookingAnswer,
     BookingDetails,
     BookingRequest,
-    BookingState,
     BotAnswer,
     BotProfile,
+    Cancellation,
+    CancelRequest,
+    CustomerPhone,
+    KnownCustomer,
+    LookupAnswer,
+    LookupRequest,
+    RescheduleDetails,
+    RescheduleRequest,
     StaffMessage,
     StaffMessageAnswer,
     StaffMessageReceipt,
     StaffMessageRequest,
     StartAtRange,
 )
-from tools.errors import FarEndAnswerInvalid, FarEndError, FarEndRefused, FarEndUnreachable
+from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError
 
 FRESH_SECONDS = 20.0
 """How long availability that was fetched ahead is believed; a booking is checked by the endpoint anyway."""
 WAIT_SECONDS = 6
 """How long the endpoint may work on a booking before it answers that it is still at it (RFC 7240)."""
-BOOKED = ("confirmed", "accepted")
-"""Statuses that mean the appointment stands: the contract's and the platforms'."""
-
-_Answer = TypeVar("_Answer", bound=BaseModel)
 _Done = TypeVar("_Done")
 _Filter = tuple[str | None, int | None, str | None]
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class BookingOutcome:
-    """What became of a booking request.
-
-    Attributes:
-        state: ``booked`` only when the endpoint said so for the very time that was asked.
-        booking: The booking as the endpoint returned it.
-        code: The endpoint's code when it is not booked.
-        message: What happened, for logs and staff, not for the caller; without personal data.
-    """
-
-    state: BookingState
-    booking: Booking | None = None
-    code: str | None = None
-    message: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class PartnerClient:
         response = await self._http.request(
             "GET", f"/v1/bots/{quote(self._bot_id, safe='')}", repeatable=True
         )
-        return _parsed(BotAnswer, json_of(response)).bot
+        return parsed(BotAnswer, json_of(response)).bot
 
     async def search_availability(
         self,
@@ -162,6 +160,92 @@ class PartnerClient:
         """
         return await self._once(idempotency_key, lambda: self._book_afresh(details, idempotency_key))
 
+    async def get_booking(self, booking_id: str) -> Booking:
+        """Get a booking as it is now, or how one stands that was pending.
+
+        Args:
+            booking_id: The booking's id, or the ``pending_id`` of an outcome.
+
+        Returns:
+            The booking.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract. Of a booking that was
+                pending, a refusal is what became of it.
+        """
+        path = f"{_booking_path(booking_id)}?bot_id={quote(self._bot_id, safe='')}"
+        response = await self._http.request("GET", path, repeatable=True)
+        return parsed(BookingAnswer, json_of(response)).booking
+
+    async def cancel_booking(
+        self, booking_id: str, idempotency_key: str, reason: str | None = None
+    ) -> ChangeOutcome:
+        """Cancel a booking, once per key, however often this is called or its caller is cancelled.
+
+        Args:
+            booking_id: The booking's id.
+            idempotency_key: At most 100 characters; the same for the same intent.
+            reason: For the practice's people.
+
+        Returns:
+            What became of it.
+        """
+        body = CancelRequest(
+            bot_id=self._bot_id, cancellation=Cancellation(reason=reason) if reason else None
+        )
+        path = f"{_booking_path(booking_id)}/cancel"
+        return await self._once(
+            idempotency_key,
+            lambda: self._change(path, body, idempotency_key, lambda booking: booking.status in CANCELLED),
+        )
+
+    async def reschedule_booking(
+        self, booking_id: str, idempotency_key: str, start: datetime, duration: timedelta | None = None
+    ) -> ChangeOutcome:
+        """Move a booking, once per key, however often this is called or its caller is cancelled.
+
+        Args:
+            booking_id: The booking's id.
+            idempotency_key: At most 100 characters; the same for the same intent.
+            start: Aware; where to.
+            duration: How long it is to be, in whole minutes; None leaves that as it is.
+
+        Returns:
+            What became of it.
+        """
+        minutes = None if duration is None else int(duration.total_seconds() // 60)
+        wanted = RescheduleDetails(start_at=start, duration_minutes=minutes)
+        body = RescheduleRequest(bot_id=self._bot_id, booking=wanted)
+        path = f"{_booking_path(booking_id)}/reschedule"
+        return await self._once(
+            idempotency_key,
+            lambda: self._change(path, body, idempotency_key, lambda booking: booking.start_at == start),
+        )
+
+    async def lookup_customer(self, phone: str) -> KnownCustomer | None:
+        """Look a customer up.
+
+        Args:
+            phone: E.164.
+
+        Returns:
+            Whom the platform knows by that number; None when it knows nobody, or no customers at all.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
+        try:
+            response = await self._http.request(
+                "POST", "/v1/customers/lookup", json_body=body.model_dump(mode="json"), repeatable=True
+            )
+        except FarEndDown as error:
+            if error.status == HTTPStatus.NOT_IMPLEMENTED:
+                return None
+            raise
+        answer = parsed(LookupAnswer, json_of(response))
+        return answer.customer if answer.found else None
+
     async def leave_message(self, message: StaffMessage, idempotency_key: str) -> StaffMessageReceipt:
         """Leave a message for the practice's staff.
 
@@ -185,7 +269,7 @@ class PartnerClient:
                 headers={"Idempotency-Key": idempotency_key},
                 repeatable=True,
             )
-            return _parsed(StaffMessageAnswer, json_of(response)).message
+            return parsed(StaffMessageAnswer, json_of(response)).message
 
         return await self._once(idempotency_key, leave)
 
@@ -239,47 +323,35 @@ class PartnerClient:
     async def _book(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
         body = BookingRequest(bot_id=self._bot_id, booking=details)
         try:
-            response = await self._http.request(
-                "POST",
-                "/v1/bookings",
-                json_body=body.model_dump(mode="json", exclude_none=True),
-                headers={"Idempotency-Key": idempotency_key, "Prefer": f"wait={WAIT_SECONDS}"},
-                repeatable=True,
-            )
-        except FarEndRefused as error:
-            return _refused(error)
-        except FarEndUnreachable as error:
-            return BookingOutcome("refused", code=error.code, message=str(error))
+            response = await self._write("/v1/bookings", body, idempotency_key)
         except FarEndError as error:
-            return BookingOutcome("unknown", code=error.code, message=str(error))
-        if response.status_code == 202:  # noqa: PLR2004 - accepted, not done
-            return BookingOutcome("pending", code="pending")
+            return booking_failure(error)
+        return booking_outcome(response, details.start_at)
+
+    async def _change(
+        self, path: str, body: BaseModel, idempotency_key: str, happened: Callable[[Booking], bool]
+    ) -> ChangeOutcome:
+        """Cancel or move; as with booking, nothing that was fetched is believed any more."""
+        self._fetched.clear()
         try:
-            booking = _parsed(BookingAnswer, json_of(response)).booking
-        except FarEndAnswerInvalid as error:
-            return BookingOutcome("unknown", code=error.code, message=str(error))
-        return _answered(booking, details)
+            return change_outcome(await self._write(path, body, idempotency_key), happened)
+        except FarEndError as error:
+            return change_failure(error)
+        finally:
+            self._fetched.clear()
+
+    async def _write(self, path: str, body: BaseModel, idempotency_key: str) -> httpx.Response:
+        return await self._http.request(
+            "POST",
+            path,
+            json_body=body.model_dump(mode="json", exclude_none=True),
+            headers={"Idempotency-Key": idempotency_key, "Prefer": f"wait={WAIT_SECONDS}"},
+            repeatable=True,
+        )
 
 
-def _answered(booking: Booking, details: BookingDetails) -> BookingOutcome:
-    if booking.start_at != details.start_at:
-        # Some platforms replay whatever the key was first used for.
-        return BookingOutcome("unknown", booking, "other_time", "the answer is for another time")
-    if booking.status in BOOKED:
-        return BookingOutcome("booked", booking)
-    if booking.status == "pending":
-        return BookingOutcome("pending", booking, "pending")
-    return BookingOutcome("refused", booking, booking.status[:64], "the booking does not stand")
-
-
-def _refused(error: FarEndRefused) -> BookingOutcome:
-    if error.code == "in_progress":
-        return BookingOutcome("pending", code=error.code, message=str(error))
-    if error.after_unclear:
-        # An earlier try may have been carried out, and this refusal be about that very booking.
-        return BookingOutcome("unknown", code=error.code, message=str(error))
-    taken = error.status in (409, 410) and not error.code.startswith("idempotency")
-    return BookingOutcome("taken" if taken else "refused", code=error.code, message=str(error))
+def _booking_path(booking_id: str) -> str:
+    return f"/v1/bookings/{quote(booking_id, safe='')}"
 
 
 def _readable(windows: Iterable[Any]) -> list[Availability]:
@@ -299,11 +371,3 @@ def _clipped(windows: Iterable[Availability], start: datetime, end: datetime) ->
         for one in windows
         if one.start_at < end and one.start_at + timedelta(minutes=one.duration_minutes) > start
     ]
-
-
-def _parsed(model: type[_Answer], body: Any) -> _Answer:
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise FarEndAnswerInvalid(f"the answer does not fit the contract at {fields}") from None

@@ -383,3 +383,6 @@ class StaffMessageAnswer(Wire):
 
 BookingState = Literal["booked", "pending", "taken", "refused", "unknown"]
 """``unknown``: the request went out and no clear answer came back."""
+
+ChangeState = Literal["done", "pending", "taken", "not_found", "unsupported", "refused", "unknown"]
+"""Of a cancellation or a move; ``unsupported``: the platform has no such thing."""

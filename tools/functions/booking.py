@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from tools import phone as phones
 from tools import spoken
-from tools.clients.partner import BookingOutcome
+from tools.clients.outcomes import BookingOutcome
 from tools.consent import confirmed
 from tools.context import ToolContext
 from tools.contracts.partner import (

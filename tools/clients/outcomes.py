@@ -1,0 +1,187 @@
+"""What became of a request to book, cancel or move: read from the endpoint's answers, good and bad."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from tools.clients.far_end import json_of, retry_after_seconds
+from tools.contracts.partner import Booking, BookingAnswer, BookingState, ChangeState
+from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError, FarEndRefused, FarEndUnreachable
+
+BOOKED = ("confirmed", "accepted")
+"""Statuses that mean the appointment stands: the contract's and the platforms'."""
+CANCELLED = ("cancelled", "canceled")
+"""Statuses that mean it does not, in both spellings."""
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class BookingOutcome:
+    """What became of a booking request.
+
+    Attributes:
+        state: ``booked`` only when the endpoint said so for the very time that was asked.
+        booking: The booking as the endpoint returned it.
+        code: The endpoint's code when it is not booked.
+        message: What happened, for logs and staff, not for the caller; without personal data.
+        pending_id: What to ask ``get_booking`` for while it is pending.
+        ask_again_seconds: When to, if the endpoint said so.
+    """
+
+    state: BookingState
+    booking: Booking | None = None
+    code: str | None = None
+    message: str | None = None
+    pending_id: str | None = None
+    ask_again_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class ChangeOutcome:
+    """What became of a request to cancel or to move a booking.
+
+    Attributes:
+        state: ``done`` only when the endpoint said so, and of a move for the very time that was asked.
+        booking: The booking as the endpoint returned it.
+        code: The endpoint's code when it is not done.
+        message: What happened, for logs and staff, not for the caller; without personal data.
+        pending_id: As in `BookingOutcome`.
+        ask_again_seconds: As in `BookingOutcome`.
+    """
+
+    state: ChangeState
+    booking: Booking | None = None
+    code: str | None = None
+    message: str | None = None
+    pending_id: str | None = None
+    ask_again_seconds: float | None = None
+
+
+def parsed(model: type[_Model], body: object) -> _Model:
+    """Read an answer's body.
+
+    Args:
+        model: What it should be.
+        body: The JSON value.
+
+    Returns:
+        The parsed body.
+
+    Raises:
+        FarEndAnswerInvalid: It is something else; the message names the fields, not what stood in them.
+    """
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise FarEndAnswerInvalid(f"the answer does not fit the contract at {fields}") from None
+
+
+def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome:
+    """Read what became of a booking from an answer below 300.
+
+    Args:
+        response: The answer.
+        start: The time that was asked for.
+
+    Returns:
+        The outcome.
+    """
+    if response.status_code == HTTPStatus.ACCEPTED:
+        return BookingOutcome("pending", None, "pending", None, *_under_way(response))
+    try:
+        booking = parsed(BookingAnswer, json_of(response)).booking
+    except FarEndAnswerInvalid as error:
+        return BookingOutcome("unknown", code=error.code, message=str(error))
+    if booking.start_at != start:
+        # Some platforms replay whatever the key was first used for.
+        return BookingOutcome("unknown", booking, "other_time", "the answer is for another time")
+    if booking.status in BOOKED:
+        return BookingOutcome("booked", booking)
+    if booking.status == "pending":
+        return BookingOutcome("pending", booking, "pending")
+    return BookingOutcome("refused", booking, booking.status[:64], "the booking does not stand")
+
+
+def booking_failure(error: FarEndError) -> BookingOutcome:
+    """Read what became of a booking from what went wrong.
+
+    Args:
+        error: It.
+
+    Returns:
+        The outcome.
+    """
+    if isinstance(error, FarEndUnreachable):
+        return BookingOutcome("refused", code=error.code, message=str(error))
+    if not isinstance(error, FarEndRefused):
+        return BookingOutcome("unknown", code=error.code, message=str(error))
+    if error.code == "in_progress":
+        return BookingOutcome("pending", code=error.code, message=str(error))
+    if error.after_unclear:
+        # An earlier try may have been carried out, and this refusal be about that very booking.
+        return BookingOutcome("unknown", code=error.code, message=str(error))
+    return BookingOutcome("taken" if _is_taken(error) else "refused", code=error.code, message=str(error))
+
+
+def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]) -> ChangeOutcome:
+    """Read what became of a change from an answer below 300.
+
+    Args:
+        response: The answer.
+        happened: Tells whether a booking is as it was wanted.
+
+    Returns:
+        The outcome.
+    """
+    if response.status_code == HTTPStatus.ACCEPTED:
+        return ChangeOutcome("pending", None, "pending", None, *_under_way(response))
+    try:
+        booking = parsed(BookingAnswer, json_of(response)).booking
+    except FarEndAnswerInvalid as error:
+        return ChangeOutcome("unknown", code=error.code, message=str(error))
+    if happened(booking):
+        return ChangeOutcome("done", booking)
+    return ChangeOutcome("unknown", booking, "not_changed", "the answer shows the booking unchanged")
+
+
+def change_failure(error: FarEndError) -> ChangeOutcome:
+    """Read what became of a change from what went wrong.
+
+    Args:
+        error: It.
+
+    Returns:
+        The outcome.
+    """
+    state: ChangeState = "unknown"
+    if isinstance(error, FarEndUnreachable):
+        state = "refused"
+    elif isinstance(error, FarEndDown) and error.status == HTTPStatus.NOT_IMPLEMENTED:
+        state = "unsupported"
+    elif isinstance(error, FarEndRefused) and error.code == "in_progress":
+        state = "pending"
+    elif isinstance(error, FarEndRefused) and not error.after_unclear:
+        if error.code == "booking_not_found":
+            state = "not_found"
+        else:
+            state = "taken" if error.code == "slot_unavailable" else "refused"
+    return ChangeOutcome(state, code=error.code, message=str(error))
+
+
+def _is_taken(error: FarEndRefused) -> bool:
+    return error.status in {HTTPStatus.CONFLICT, HTTPStatus.GONE} and not error.code.startswith("idempotency")
+
+
+def _under_way(response: httpx.Response) -> tuple[str | None, float | None]:
+    """Read from a 202 what to ask for, and when; older servers say neither."""
+    location = response.headers.get("location", "")
+    pending_id = unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
+    return pending_id or None, retry_after_seconds(response)
