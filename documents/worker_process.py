@@ -58,12 +58,13 @@ class WorkerProcess:
         self._takes_more = False
 
     @classmethod
-    async def start(cls, memory_mb: int, files: int) -> Self:
+    async def start(cls, memory_mb: int, files: int, python: str = sys.executable) -> Self:
         """Start a worker.
 
         Args:
             memory_mb: Bound on its address space.
             files: How many files it takes before it ends.
+            python: The interpreter.
 
         Returns:
             A worker that is ready.
@@ -73,7 +74,7 @@ class WorkerProcess:
         """
         path = [str(_ROOT), *filter(None, sys.path)]
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            python,
             # Its path is handed down: looking for site packages would take as long again as starting.
             *("-S", "-P", "-m", "documents.worker", str(memory_mb), str(files)),
             stdin=asyncio.subprocess.PIPE,

@@ -1,0 +1,265 @@
+"""The worker processes that read files: bounded, replaced, and never in the way."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from config.settings import DocumentSettings
+from documents.chunk import Chunk
+from documents.errors import BrokenFile, DocumentError, EmptyFile, TookTooLong, TooLargeInside
+from documents.extractor import Extracted, Extractor
+from documents.limits import Limits
+from documents.worker_process import WorkerDidNotStart, WorkerDied, WorkerProcess
+from tests.fakes.pdf_files import article_page, pdf, text_page
+from tests.fakes.word_files import price_list
+
+NOTE = b"# Parking\n\nParking is free.\n"
+FREE = (Chunk("Parking is free.", "Parking"),)
+# Marks above and below letters, in an order that normalising has to mend: it takes quadratic time.
+SLOW = ("a" + "\u0301\u0316" * 60_000).encode()
+MEMORY = b"[" + b"[]," * 6_000_000 + b"[]]"
+
+
+@pytest.fixture
+async def extractor() -> AsyncIterator[Extractor]:
+    async with Extractor(DocumentSettings()) as one:
+        yield one
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - see below
+            await asyncio.sleep(0.005)  # a process has no event to wait for
+
+
+async def refusal(extractor: Extractor, content: bytes, name: str = "a.txt") -> DocumentError:
+    with pytest.raises(DocumentError) as raised:
+        await extractor.extract(content, name)
+    return raised.value
+
+
+async def test_every_kind_comes_out_of_one_worker(extractor: Extractor) -> None:
+    assert await extractor.extract(NOTE, "a.md") == Extracted("text/markdown", None, FREE)
+    (worker,) = extractor.process_ids
+    word = await extractor.extract(price_list(), "b")
+    assert word.mime_type.endswith("wordprocessingml.document")
+    assert word.chunks[0].heading == "Our practice / Fees"
+    page = await extractor.extract(pdf([text_page("Hello there.")] * 2), "c")
+    assert (page.mime_type, page.pages, page.chunks[1]) == (
+        "application/pdf",
+        2,
+        Chunk("Hello there.", "", 2),
+    )
+    assert (await extractor.extract(b"<html><p>Hi there", "d")).mime_type == "text/html"
+    assert (await extractor.extract(b'{"a": 1}', "\udc80" * 500)).mime_type == "application/json"
+    assert (await extractor.extract(b"a,b\n1,2", "e.csv")).mime_type == "text/csv"
+    assert extractor.process_ids == {worker}
+
+
+async def test_an_empty_file_costs_no_worker(extractor: Extractor) -> None:
+    with pytest.raises(EmptyFile):
+        await extractor.extract(b"", "a.md")
+    assert not extractor.process_ids
+
+
+async def test_a_refusal_crosses_the_pipe_with_its_sentence(extractor: Extractor) -> None:
+    error = await refusal(extractor, pdf([text_page("Hello.")], user="secret"))
+    assert error.code == "password_protected"
+    assert error.message == "The PDF is protected by a password. Save it without one and upload it again."
+    assert (await refusal(extractor, b"\x7fELF" + bytes(50))).code == "unsupported_type"
+    assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+    assert len(extractor.process_ids) == 1
+
+
+async def test_a_long_text_comes_whole(extractor: Extractor) -> None:
+    words = [f"word{number}" for number in range(150_000)]
+    done = await extractor.extract(" ".join(words).encode(), "a.txt")
+    assert " ".join(one.text for one in done.chunks).split() == words
+
+
+async def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
+    async with Extractor(DocumentSettings(timeout_seconds=0.4)) as extractor:
+        start = time.perf_counter()
+        error = await refusal(extractor, SLOW)
+        assert time.perf_counter() - start < 5
+        assert isinstance(error, TookTooLong)
+        assert "longer than 0.4 seconds" in error.message
+        assert not extractor.process_ids
+    async with Extractor(DocumentSettings()) as extractor:
+        assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+
+
+async def test_processor_time_is_bounded_by_the_system() -> None:
+    worker = await WorkerProcess.start(memory_mb=512, files=1)
+    try:
+        with pytest.raises(WorkerDied) as died:
+            await worker.parse(SLOW, "a.txt", Limits(), seconds=0.01)
+    finally:
+        await worker.end()
+    assert died.value.exit_code == -signal.SIGXCPU
+
+
+async def test_a_file_that_needs_too_much_memory_is_refused_and_the_next_is_read() -> None:
+    async with Extractor(DocumentSettings(memory_mb=128)) as extractor:
+        assert isinstance(await refusal(extractor, MEMORY, "a.json"), TooLargeInside)
+        assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV])
+async def test_a_worker_that_dies_blames_the_file_and_the_next_is_read(
+    extractor: Extractor, sign: int
+) -> None:
+    reading = asyncio.create_task(extractor.extract(SLOW, "a.txt"))
+    await until(lambda: bool(extractor.process_ids))
+    (worker,) = extractor.process_ids
+    os.kill(worker, sign)
+    with pytest.raises(BrokenFile):
+        await reading
+    assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+    assert worker not in extractor.process_ids
+
+
+async def test_a_worker_that_died_idle_is_replaced(extractor: Extractor) -> None:
+    await extractor.extract(NOTE, "a.md")
+    (worker,) = extractor.process_ids
+    os.kill(worker, signal.SIGKILL)
+    await until(lambda: not extractor.process_ids)
+    assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+
+
+async def test_no_more_files_are_read_at_once_than_there_are_workers() -> None:
+    async with Extractor(DocumentSettings(workers=2)) as extractor:
+        most = 0
+
+        async def watch() -> None:
+            nonlocal most
+            while True:
+                most = max(most, len(extractor.process_ids))
+                await asyncio.sleep(0.001)
+
+        watching = asyncio.create_task(watch())
+        done = await asyncio.gather(*(extractor.extract(NOTE, "a.md") for _ in range(12)))
+        watching.cancel()
+        assert [one.chunks for one in done] == [FREE] * 12
+        assert most == 2
+
+
+async def test_an_upload_that_is_called_off_ends_its_worker(extractor: Extractor) -> None:
+    reading = asyncio.create_task(extractor.extract(SLOW, "a.txt"))
+    await until(lambda: bool(extractor.process_ids))
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert not extractor.process_ids
+    assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+
+
+async def test_a_worker_is_replaced_after_its_share_of_files() -> None:
+    async with Extractor(DocumentSettings(files_per_worker=2)) as extractor:
+        seen = []
+        for _ in range(3):
+            await extractor.extract(NOTE, "a.md")
+            seen.append(extractor.process_ids)
+        assert seen[0]
+        assert not seen[1]
+        assert seen[2]
+        assert seen[0] != seen[2]
+
+
+async def test_a_worker_without_work_is_let_go() -> None:
+    async with Extractor(DocumentSettings(idle_seconds=0.02)) as extractor:
+        await extractor.extract(NOTE, "a.md")
+        await until(lambda: not extractor.process_ids)
+        assert (await extractor.extract(NOTE, "a.md")).chunks == FREE
+
+
+async def test_closing_leaves_no_process() -> None:
+    extractor = Extractor(DocumentSettings(workers=2))
+    await extractor.extract(NOTE, "a.md")
+    reading = asyncio.create_task(extractor.extract(SLOW, "a.txt"))
+    await asyncio.sleep(0)
+    workers = extractor.process_ids
+    await extractor.close()
+    with pytest.raises((BrokenFile, RuntimeError)):
+        await reading
+    await extractor.close()
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+    with pytest.raises(RuntimeError, match="closed"):
+        await extractor.extract(NOTE, "a.md")
+
+
+async def test_a_worker_that_cannot_start_is_not_the_files_fault() -> None:
+    with pytest.raises(WorkerDidNotStart):
+        await WorkerProcess.start(memory_mb=512, files=1, python="/bin/false")
+
+
+async def test_a_worker_sees_no_secret_and_takes_no_more_than_its_share(extractor: Extractor) -> None:
+    await extractor.extract(NOTE, "a.md")
+    (worker,) = extractor.process_ids
+    folder = Path(f"/proc/{worker}")
+    names = {pair.partition(b"=")[0] for pair in (folder / "environ").read_bytes().split(b"\0") if pair}
+    assert names <= {b"PYTHONPATH", b"LD_LIBRARY_PATH", b"LC_CTYPE"}
+    bounds = {
+        line[:26].strip(): line[26:].split()[0] for line in (folder / "limits").read_text().splitlines()
+    }
+    assert bounds["Max address space"] == str(512 * 2**20)
+    assert bounds["Max core file size"] == "0"
+    assert int(bounds["Max cpu time"]) <= 33
+    assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert int((folder / "oom_score_adj").read_text()) >= 800
+
+
+async def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "import sys, documents.worker; "
+        "unwanted = {'lxml', 'pypdfium2', 'docx', 'charset_normalizer', 'pydantic', 'structlog', 'asyncio'}; "
+        "print(*sorted(unwanted & set(sys.modules)))"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert out == b"\n"
+
+
+async def test_the_event_loop_stays_free_while_a_large_file_is_read(extractor: Extractor) -> None:
+    content = (b"Parking is free for patients behind the house. " * 12 + b"\n\n") * 14_000
+    longest = 0.0
+
+    async def tick() -> None:
+        nonlocal longest
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.perf_counter()
+            longest, last = max(longest, now - last), now
+
+    ticking = asyncio.create_task(tick())
+    start = time.perf_counter()
+    done = await extractor.extract(content, "a.txt")
+    took = time.perf_counter() - start
+    ticking.cancel()
+    assert len(done.chunks) >= 14_000
+    assert longest < took / 4
+
+
+async def test_pdfs_with_wrong_bytes_are_read_or_refused(extractor: Extractor) -> None:
+    good = pdf([article_page("Fees", ["A cleaning costs $140."])] * 2, title="Fees")
+    for seed in range(150):
+        chance = random.Random(seed)  # noqa: S311 - tests need no secrets
+        content = bytearray(good)
+        for _ in range(chance.randint(1, 25)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        try:
+            done = await extractor.extract(bytes(content), "a.pdf")
+        except DocumentError as error:
+            assert error.message  # noqa: PT017 - either outcome is right
+        else:
+            assert done.chunks
