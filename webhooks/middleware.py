@@ -65,9 +65,8 @@ class TrustedProxies:
     def _client(self, forwarded_for: list[str]) -> str | None:
         """Find who asked the outermost proxy of ours; what stands before may be invented."""
         names = [name.strip() for header in forwarded_for for name in header.split(",")]
-        client = (
-            names[0] if self._everyone else next((n for n in reversed(names) if not self._is_proxy(n)), "")
-        )
+        strangers = names if self._everyone else [name for name in names if not self._is_proxy(name)][-1:]
+        client = strangers[0] if strangers else ""
         try:
             return str(ipaddress.ip_address(client))
         except ValueError:

@@ -145,6 +145,24 @@ async def test_a_slash_that_is_not_encoded_parts_the_path(door: PartnerDoor) -> 
     assert error(await door.get("/v1/bookings/a/cancel")) == (405, "method_not_allowed")
 
 
+async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(door: PartnerDoor) -> None:
+    allowed = {
+        "/v1/bookings": "POST",
+        "/v1/bookings/": "POST",
+        "/bookings": "POST",
+        "/v1/bookings/7": "GET",
+        "/v1/bookings/7/cancel/": "POST",
+        "/v1/bots": "GET, POST",
+        f"/v1/bots/{door.near}": "GET, PATCH, DELETE",
+    }
+    for path, methods in allowed.items():
+        response = await door.doors.client.put(path, headers=door.doors.partner())
+        assert error(response) == (405, "method_not_allowed")
+        assert response.headers["Allow"] == methods
+    for path in ("/v1", "/v1/", "/v2/bookings", "/v1/bookings/7/confirm", "/v1//bookings"):
+        assert error(await door.post(path, {}, "k")) == (404, "not_found"), path
+
+
 async def test_a_booking_of_two_bots_has_to_be_told_apart(door: PartnerDoor) -> None:
     partners = door.doors.services.partners
     other = await partners.create_bot(

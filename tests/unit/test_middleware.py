@@ -1,17 +1,17 @@
-"""Forwarded addresses are believed of trusted proxies alone."""
+"""Forwarded addresses are believed of trusted proxies alone; a path is parted where its sender parted it."""
 
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from webhooks.middleware import TrustedProxies, route_name
+from webhooks.middleware import PathSegments, TrustedProxies, route_name
 
 
-async def seen(
+async def passed_on(
     trusted: str, client: tuple[str, int] | None, kind: str = "http", **headers: str
-) -> tuple[str, str]:
-    """Give scheme and host as the application behind the middleware sees them."""
+) -> dict[str, Any]:
+    """Give the scope as the application behind the middleware sees it."""
     got: dict[str, Any] = {}
 
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -34,6 +34,14 @@ async def seen(
         "headers": sent,
     }
     await TrustedProxies(app, trusted)(scope, receive, send)
+    return got
+
+
+async def seen(
+    trusted: str, client: tuple[str, int] | None, kind: str = "http", **headers: str
+) -> tuple[str, str]:
+    """Give scheme and host as the application behind the middleware sees them."""
+    got = await passed_on(trusted, client, kind, **headers)
     hosts = [value.decode() for name, value in got["headers"] if name == b"host"]
     assert len(hosts) == 1
     return got["scheme"], hosts[0]
@@ -78,6 +86,55 @@ async def test_the_first_of_several_proxies_counts() -> None:
 )
 async def test_forwarded_nonsense_is_passed_over(proto: str, host: str) -> None:
     assert await seen("*", ("x", 1), x_forwarded_proto=proto, x_forwarded_host=host) == ("http", "10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "client"),
+    [
+        ("10.0.0.0/8", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.0/8", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.0/8", "203.0.113.9, 10.0.0.7", "203.0.113.9"),
+        ("10.0.0.0/8", "2001:db8::1", "2001:db8::1"),
+        ("10.0.0.0/8", "10.0.0.7", "10.0.0.5"),
+        ("10.0.0.0/8", "unknown", "10.0.0.5"),
+        ("10.0.0.0/8", "203.0.113.9:8080", "10.0.0.5"),
+        ("10.0.0.0/8", "", "10.0.0.5"),
+        ("*", "203.0.113.9, 198.51.100.1", "203.0.113.9"),
+        ("127.0.0.1", "203.0.113.9", "10.0.0.5"),
+    ],
+)
+async def test_the_client_is_whoever_asked_the_outermost_of_our_proxies(
+    trusted: str, forwarded: str, client: str
+) -> None:
+    got = await passed_on(trusted, ("10.0.0.5", 1), x_forwarded_for=forwarded)
+    assert got["client"][0] == client
+
+
+@pytest.mark.parametrize(
+    ("raw", "path"),
+    [
+        (b"/v1/bookings/a%2Fb", "/v1/bookings/a%2Fb"),
+        (b"/v1/bookings/a%2fb/cancel", "/v1/bookings/a%2Fb/cancel"),
+        (b"/v1/bookings/%2F%C3%9C%20b", "/v1/bookings/%2F\u00dc b"),
+        (b"/v1/bookings/a%252Fb", "decoded"),
+        (b"/v1/bookings/a%20b", "decoded"),
+        (None, "decoded"),
+    ],
+)
+async def test_a_slash_in_a_segment_does_not_part_it(raw: bytes | None, path: str) -> None:
+    got: dict[str, Any] = {}
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        got.update(scope)
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(_message: Message) -> None:
+        return
+
+    await PathSegments(app)({"type": "http", "path": "decoded", "raw_path": raw}, receive, send)
+    assert got["path"] == path
 
 
 @pytest.mark.parametrize(
