@@ -1,0 +1,174 @@
+"""What nobody knows the end of is found and found out about; what is old goes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from config.clock import Clock
+from config.database import Database
+from config.keyring import Keyring
+from practice.booking.ledger import Ledger
+from practice.booking.register import PURGED_AT_ONCE
+from practice.booking.standing import Claim
+from practice.demo.seed import DemoIds
+from practice.errors import BookingNotFound, InvalidRequest, WebhookError
+from practice.records.bookings import BookingIntent
+from tests.fakes.desk import Scene, checked, wish
+from tests.fakes.platform import answers, cut, late
+
+SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
+    scene = await Scene.make(database, clock, keyring, demo)
+    yield scene
+    await scene.aclose()
+
+
+async def in_doubt(scene: Scene, key: str = "k1", *, booked: bool = True) -> str:
+    (scene.platform.after if booked else scene.platform.before).append(late)
+    with pytest.raises(WebhookError):
+        await scene.desk().book(scene.bot, key, wish())
+    return (await scene.row(key)).id
+
+
+async def silent(scene: Scene, key: str = "k1") -> Claim:
+    """Leave a row whose worker died."""
+    claim = await Ledger(scene.database, scene.clock, scene.lease_clock).claim(scene.bot, key, checked())
+    assert isinstance(claim, Claim)
+    return claim
+
+
+async def test_a_booking_in_doubt_is_found_out_about_with_one_more_request(scene: Scene) -> None:
+    intent_id = await in_doubt(scene)
+    standing = await scene.desk(attempts=9).resolve(scene.bot, intent_id)
+    assert (standing.state, standing.booking_id) == ("succeeded", "1")
+    assert [body["idempotency_key"] for _, body in scene.platform.requests] == [f"{scene.bot.id}:k1"] * 2
+    again = await scene.desk().resolve(scene.bot, intent_id)
+    assert (again.state, len(scene.platform.requests)) == ("succeeded", 2)
+
+
+async def test_finding_out_asks_once_and_leaves_the_doubt_that_stays(scene: Scene) -> None:
+    intent_id = await in_doubt(scene)
+    scene.platform.after.extend([cut, cut])
+    standing = await scene.desk(attempts=9).resolve(scene.bot, intent_id)
+    assert (standing.state, len(scene.platform.requests)) == ("unknown", 2)
+
+
+async def test_finding_out_may_end_in_a_refusal(scene: Scene) -> None:
+    intent_id = await in_doubt(scene, booked=False)
+    scene.platform.before.append(answers(409, SLOT_TAKEN))
+    assert (await scene.desk().resolve(scene.bot, intent_id)).state == "refused"
+    assert (await scene.desk().resolve(scene.bot, intent_id)).state == "refused"
+    assert len(scene.platform.requests) == 2
+
+
+async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
+    scene.platform.gate.clear()
+    asking = asyncio.create_task(scene.desk().book(scene.bot, "k1", wish()))
+    await scene.platform.arrived.wait()
+    intent_id = (await scene.row("k1")).id
+    desk = scene.desk()
+    assert (await desk.resolve(scene.bot, intent_id)).state == "pending"
+    assert not await desk.give_up(intent_id)
+    assert await desk.list_abandoned(10) == []
+    scene.platform.gate.set()
+    assert (await asking).status == 201
+
+
+async def test_what_was_left_behind_is_listed_those_first_that_nobody_else_will_find(scene: Scene) -> None:
+    unknown = await in_doubt(scene, "k1")
+    pending = (await silent(scene, "k2")).intent_id
+    desk = scene.desk()
+    await desk.book(scene.bot, "k3", wish())
+    assert await desk.list_abandoned(10) == [(unknown, scene.bot.id)]
+    scene.lease_now += timedelta(seconds=11)
+    assert await desk.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
+    assert await desk.list_abandoned(1) == [(pending, scene.bot.id)]
+    assert (await desk.resolve(scene.bot, pending)).state == "succeeded"
+    assert await desk.list_abandoned(10) == [(unknown, scene.bot.id)]
+
+
+async def test_what_is_given_up_is_not_looked_for_but_its_key_still_finds_out(scene: Scene) -> None:
+    desk, intent_id = scene.desk(), await in_doubt(scene)
+    assert await desk.give_up(intent_id)
+    assert not await desk.give_up(intent_id)
+    assert await desk.list_abandoned(10) == []
+    assert (await desk.book(scene.bot, "k1", wish())).body["booking"]["id"] == "1"
+    row = await scene.row("k1")
+    assert (row.state, row.given_up_at) == ("succeeded", None)
+    assert not await desk.give_up(intent_id)
+
+
+async def test_what_a_silent_worker_left_can_be_given_up(scene: Scene) -> None:
+    claim = await silent(scene)
+    scene.lease_now += timedelta(seconds=11)
+    assert await scene.desk().give_up(claim.intent_id)
+    row = await scene.row("k1")
+    assert (row.state, row.in_doubt) == ("unknown", True)
+
+
+async def test_there_is_nothing_to_find_out_about_what_is_gone_or_another_bot_s(scene: Scene) -> None:
+    desk, intent_id = scene.desk(), await in_doubt(scene)
+    with pytest.raises(BookingNotFound):
+        await desk.resolve(scene.bot, "intent_gone")
+    with pytest.raises(BookingNotFound):
+        await desk.resolve(replace(scene.bot, id="bot_other"), intent_id)
+    assert not await desk.give_up("intent_gone")
+
+
+async def test_old_keys_go_and_what_is_still_open_or_to_come_stays(scene: Scene) -> None:
+    desk = scene.desk()
+    await desk.book(scene.bot, "past", wish())
+    await desk.book(scene.bot, "to come", wish(start_at="2027-06-01T14:00:00-05:00"))
+    await desk.book(scene.bot, "cancelled", wish(start_at="2027-06-01T15:00:00-05:00"))
+    await desk.cancel(scene.bot, "cancelling", "3", {})
+    scene.platform.before.append(answers(409, SLOT_TAKEN))
+    await desk.book(scene.bot, "refused", wish())
+    await in_doubt(scene, "doubt")
+    assert await desk.give_up(await in_doubt(scene, "given up"))
+    await silent(scene, "silent")
+    scene.now += 31 * DAY
+    await desk.book(scene.bot, "new", wish(start_at="2027-01-04T14:00:00-05:00"))
+    assert await desk.purge(scene.now - 32 * DAY) == 0
+    assert await desk.purge(scene.now - 30 * DAY) == 5
+    assert {row.idempotency_key for row in await scene.rows()} == {"to come", "doubt", "silent", "new"}
+
+
+async def test_many_old_keys_go_in_portions(scene: Scene) -> None:
+    claim = await silent(scene)
+    assert claim.inserted is not None
+    rows = [
+        {**claim.inserted, "id": f"intent_{number}", "idempotency_key": f"k{number}", "state": "refused"}
+        for number in range(2, 2 + PURGED_AT_ONCE + 1)
+    ]
+    async with scene.database.session() as session:
+        await session.execute(insert(BookingIntent), rows)
+    scene.now += 31 * DAY
+    assert await scene.desk().purge(scene.now - 30 * DAY) == PURGED_AT_ONCE + 1
+    assert len(await scene.rows()) == 1
+
+
+async def test_a_purged_key_is_a_new_one(scene: Scene) -> None:
+    desk = scene.desk()
+    await desk.book(scene.bot, "k1", wish())
+    scene.now += 31 * DAY
+    await desk.purge(scene.now - 30 * DAY)
+    with pytest.raises(InvalidRequest, match="past"):
+        await desk.book(scene.bot, "k1", wish())
+
+
+async def test_past_times_are_refused_with_some_grace_but_a_known_key_is_answered(scene: Scene) -> None:
+    desk = scene.desk()
+    assert (await desk.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).status == 201
+    with pytest.raises(InvalidRequest, match=r"booking\.start_at must not be in the past"):
+        await desk.book(scene.bot, "k2", wish(start_at="2026-11-30T08:54:00-05:00"))
+    scene.now += DAY
+    assert (await desk.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).replayed
+    assert [row.idempotency_key for row in await scene.rows()] == ["k1"]
