@@ -10,6 +10,7 @@ import pytest
 from config.settings import ServerSettings
 from tests.fakes.doors import Doors, open_doors
 from tests.fakes.partner_door import error
+from webhooks.docs.page import page
 from webhooks.partner_api.document import DOOR
 
 PATHS = ["/openapi/partner.json", "/openapi/site.json", "/docs/partner", "/docs/site"]
@@ -78,17 +79,37 @@ async def test_there_is_no_other_document(doors: Doors, path: str) -> None:
 
 async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(doors: Doors) -> None:
     response = await doors.client.get("/docs/partner")
-    page = Page(response.text)
-    assert page.open == []
-    assert not {"script", "link", "iframe", "form", "object"} & page.tags
-    assert (page.fetched, page.handlers) == ([], [])
-    assert len(page.ids) == len(set(page.ids))
-    assert {one.id for one in DOOR.operations} <= set(page.ids)
-    for link in page.links:
-        assert link in PATHS or link.removeprefix("#") in page.ids
+    shown = Page(response.text)
+    assert shown.open == []
+    assert not {"script", "link", "iframe", "form", "object"} & shown.tags
+    assert (shown.fetched, shown.handlers) == ([], [])
+    assert len(shown.ids) == len(set(shown.ids))
+    assert {one.id for one in DOOR.operations} <= set(shown.ids)
+    for link in shown.links:
+        assert link in PATHS or link.removeprefix("#") in shown.ids
     for operation in DOOR.operations:
         assert operation.path in response.text
         assert operation.summary in response.text
+
+
+def test_nothing_in_a_document_becomes_markup() -> None:
+    hostile = '<script>alert(1)</script> `<b>` " onclick=x'
+    operation = {
+        "operationId": "x",
+        "summary": hostile,
+        "description": f"{hostile}\n\n## {hostile}",
+        "parameters": [{"name": hostile, "in": "query", "description": hostile}],
+        "responses": {"200": {"description": hostile, "headers": {hostile: {"description": hostile}}}},
+    }
+    document = {
+        "info": {"title": hostile, "version": hostile, "description": hostile},
+        "servers": [{"url": "/"}],
+        "paths": {f"/{hostile}": {"get": operation}},
+    }
+    read = Page(page(document, "/openapi/x.json"))
+    assert "script" not in read.tags
+    assert read.handlers == []
+    assert read.open == []
 
 
 async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(doors: Doors) -> None:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from practice.errors import (
+    BookingCancelled,
     BookingNotFound,
+    BookingPast,
     BotNotFound,
     IdempotencyKeyReused,
     InsufficientScope,
@@ -45,6 +47,8 @@ NO_KEY = case(MissingIdempotencyKey)
 NO_BOT = case(BotNotFound)
 NO_BOOKING = case(BookingNotFound)
 TAKEN = case(SlotUnavailable)
+CANCELLED = case(BookingCancelled)
+PAST = case(BookingPast)
 KEY_REUSED = case(IdempotencyKeyReused)
 NO_PLATFORM = case(WebhookNotConfigured)
 NOT_SUPPORTED = case(NotSupportedByPlatform)

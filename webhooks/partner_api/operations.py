@@ -17,6 +17,7 @@ from webhooks.partner_api import examples
 from webhooks.partner_api.cases import (
     BODY,
     CALLER,
+    CANCELLED,
     INVALID,
     KEY_REUSED,
     NO_BOOKING,
@@ -24,6 +25,7 @@ from webhooks.partner_api.cases import (
     NO_KEY,
     NO_PLATFORM,
     NOT_SUPPORTED,
+    PAST,
     PLATFORM,
     TAKEN,
 )
@@ -123,7 +125,7 @@ CANCEL = Operation(
         Reply(200, "Cancelled.", BookingAnswer, {"cancelled": examples.CANCELLED}, _REPLAY + _WAITED),
         _UNDER_WAY,
     ],
-    (*_WRITTEN, NO_BOOKING, NOT_SUPPORTED),
+    (*_WRITTEN, NO_BOOKING, PAST, NOT_SUPPORTED),
     CancelRequest,
     {"with a reason": examples.CANCEL},
     ("BookingId", "IdempotencyKey", "Prefer"),
@@ -142,7 +144,7 @@ RESCHEDULE = Operation(
         Reply(200, "Moved.", BookingAnswer, {"moved": examples.RESCHEDULED}, _REPLAY + _WAITED),
         _UNDER_WAY,
     ],
-    (*_WRITTEN, NO_BOOKING, TAKEN, NOT_SUPPORTED),
+    (*_WRITTEN, NO_BOOKING, TAKEN, CANCELLED, PAST, NOT_SUPPORTED),
     RescheduleRequest,
     {"the day after": examples.RESCHEDULE},
     ("BookingId", "IdempotencyKey", "Prefer"),
