@@ -7,6 +7,7 @@ our services, come over to the loop in which the engine was started.
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ WORKFLOW = "follow_up"
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 CONNECTIONS = 5
+SQLITE_THREADS = 2
 LISTENER_SECONDS = 0.25
 """How long a stopping engine may find its listener asleep; nothing is listened for."""
 PAGE = 500
@@ -190,8 +192,20 @@ def _url(database: Database) -> str:
     return url.render_as_string(hide_password=False)
 
 
+class _QuickConnection(sqlite3.Connection):
+    """A connection whose commits do not wait for the disk.
+
+    Each keeps SQLite's one place for writers several times shorter. What a power cut could take back is done
+    again: our own rows, which do wait, say what was done, and with them everything before them is kept.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute("PRAGMA synchronous=NORMAL")
+
+
 def _config(url: str, replica_id: str) -> DBOSConfig:
-    return {
+    config: DBOSConfig = {
         "name": "chairside",
         "system_database_url": url,
         "sys_db_pool_size": CONNECTIONS,
@@ -204,3 +218,8 @@ def _config(url: str, replica_id: str) -> DBOSConfig:
         "use_listen_notify": False,
         "notification_listener_polling_interval_sec": LISTENER_SECONDS,
     }
+    if url.startswith("sqlite"):
+        # Its threads would only stand in each other's way, and in ours: SQLite has one place for writers.
+        config["max_executor_threads"] = SQLITE_THREADS
+        config["db_engine_kwargs"] = {"connect_args": {"factory": _QuickConnection}}
+    return config

@@ -114,7 +114,8 @@ class FollowUps:
 
     async def sweep(self) -> None:
         """Find what was left behind, and hand over what is due."""
-        await self._beat()
+        if self._wall_clock() - self._seen_at >= self._dead_after / 4:
+            await self._beat()
         await self._plan_abandoned()
         await self.hand_over()
         await self._take_over()
