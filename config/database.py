@@ -5,10 +5,10 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Executable, Row, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -29,7 +29,10 @@ FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
 IDLE_SECONDS = 1.0
 """How long a connection to PostgreSQL may lie idle and still be taken to be one."""
+SINGLE_POOL_SIZE = 5
+"""Connections to PostgreSQL that are kept for single statements, which take a millisecond."""
 _READ_ONLY = "chairside_read_only"
+_SINGLE = "chairside_single"
 _RETURNED = "chairside_returned"
 
 
@@ -69,13 +72,14 @@ class Database:
                 pool_size=settings.database.pool_size,
                 connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
             )
-            event.listen(self.engine.sync_engine, "checkin", _note_return)
-            event.listen(self.engine.sync_engine, "checkout", self._make_sure_of)
+            self._watch(self.engine)
 
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
+        self._single = self.engine.execution_options(**{_SINGLE: True}) if self.is_sqlite else self._plain()
+        self.engines = (self.engine,) if self.is_sqlite else (self.engine, self._single)
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)})"
@@ -115,6 +119,24 @@ class Database:
                 # At a rollback psycopg has the server forget every statement that it had prepared.
                 await session.commit()
 
+    async def fetch(
+        self, statement: Executable, values: Mapping[str, Any]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Run a single statement that reads, outside of any transaction: it has nothing to agree with.
+
+        Args:
+            statement: The statement.
+            values: Its parameters.
+
+        Returns:
+            All rows.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached.
+        """
+        async with self._translated(), self._single.connect() as connection:
+            return (await connection.execute(statement, values)).all()
+
     async def check(self) -> None:
         """Make sure that the database answers and can be written.
 
@@ -126,7 +148,24 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        for engine in self.engines:
+            await engine.dispose()
+
+    def _plain(self) -> AsyncEngine:
+        """Make the engine of single statements: each costs one message to PostgreSQL and one back."""
+        engine = create_async_engine(
+            self.url,
+            pool_size=SINGLE_POOL_SIZE,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        )
+        self._watch(engine)
+        return engine
+
+    def _watch(self, engine: AsyncEngine) -> None:
+        event.listen(engine.sync_engine, "checkin", _note_return)
+        event.listen(engine.sync_engine, "checkout", self._make_sure_of)
 
     @contextlib.asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
@@ -217,6 +256,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    options = connection.get_execution_options()
+    if options.get(_SINGLE, False):
+        return
     driver: sqlite.Connection = connection.connection.driver_connection  # type: ignore[assignment] # as made
-    driver.begin(read_only=read_only)
+    driver.begin(read_only=options.get(_READ_ONLY, False))

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, select
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
+from config.database import Database
 from practice.errors import PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account
@@ -77,21 +78,23 @@ _BY_ASSISTANT = _LOOKUP.where(
 ).order_by(*_OLDEST_FIRST)
 
 
-async def find_bot(session: AsyncSession, bot_id: str, *, deleted: bool = False) -> BotView | None:
+async def find_bot(database: Database, bot_id: str, *, deleted: bool = False) -> BotView | None:
     """Find a bot; with ``deleted``, also one that was."""
-    rows = await session.execute(_EVEN_DELETED if deleted else _BY_ID, {"bot_id": bot_id})
-    return next(_views(rows), None)
+    return await _find(database, _EVEN_DELETED if deleted else _BY_ID, bot_id=bot_id)
 
 
-async def find_bot_by_number(session: AsyncSession, number: str) -> BotView | None:
+async def find_bot_by_number(database: Database, number: str) -> BotView | None:
     """Find the bot that answers a number."""
-    return next(_views(await session.execute(_BY_NUMBER, {"wanted": number})), None)
+    return await _find(database, _BY_NUMBER, wanted=number)
 
 
-async def find_bot_by_assistant(session: AsyncSession, site_id: int, assistant_id: int) -> BotView | None:
+async def find_bot_by_assistant(database: Database, site_id: int, assistant_id: int) -> BotView | None:
     """Find the oldest bot of an assistant."""
-    wanted = {"site_id": site_id, "assistant_id": assistant_id}
-    return next(_views(await session.execute(_BY_ASSISTANT, wanted)), None)
+    return await _find(database, _BY_ASSISTANT, site_id=site_id, assistant_id=assistant_id)
+
+
+async def _find(database: Database, query: Executable, **wanted: Any) -> BotView | None:
+    return next(_views(await database.fetch(query, wanted)), None)
 
 
 async def list_bots(

@@ -51,8 +51,7 @@ class Bots(Store):
         """
         if not is_id(bot_id, "bot"):
             return None
-        async with self._database.reading() as session:
-            return await bot_repository.find_bot(session, bot_id, deleted=deleted)
+        return await bot_repository.find_bot(self._database, bot_id, deleted=deleted)
 
     async def find_bot_by_number(self, number: str) -> BotView | None:
         """Find the bot that answers a number.
@@ -63,8 +62,7 @@ class Bots(Store):
         Returns:
             The bot or None.
         """
-        async with self._database.reading() as session:
-            return await bot_repository.find_bot_by_number(session, number)
+        return await bot_repository.find_bot_by_number(self._database, number)
 
     async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
         """Find the oldest bot of an assistant.
@@ -76,8 +74,7 @@ class Bots(Store):
         Returns:
             The bot or None.
         """
-        async with self._database.reading() as session:
-            return await bot_repository.find_bot_by_assistant(session, site_id, assistant_id)
+        return await bot_repository.find_bot_by_assistant(self._database, site_id, assistant_id)
 
     async def list_bots(self, limit: int = 100) -> list[BotView]:
         """List the installation's bots, for its operator.

@@ -49,8 +49,7 @@ class Keys(Store):
         if not keys.is_well_formed(key):
             raise InvalidApiKey
         now = self._wall_clock()
-        async with self._database.reading() as session:
-            found = await repository.find_live_key(session, keys.fingerprint(key), now)
+        found = await repository.find_live_key(self._database, keys.fingerprint(key), now)
         if found is None:
             raise InvalidApiKey
         self._note_use(found.id, found.last_used_at, now)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.database import Database
 from practice.records.accounts import Account
 from practice.records.base import Moment
 from practice.records.insert_once import insert_once
@@ -24,9 +25,9 @@ _LIVE_KEY = (
 )
 
 
-async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
+async def find_live_key(database: Database, sha256: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Find a key that is good now, of a partner who is not disabled, with that partner's name."""
-    return (await session.execute(_LIVE_KEY, {"sha256": sha256, "now": now})).one_or_none()
+    return next(iter(await database.fetch(_LIVE_KEY, {"sha256": sha256, "now": now})), None)
 
 
 async def list_keys(session: AsyncSession, partner_id: str | None) -> list[PartnerKey]:

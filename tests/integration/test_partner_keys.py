@@ -167,12 +167,14 @@ async def test_a_key_is_checked_with_one_query(
         if statement.lstrip().upper().startswith("SELECT"):
             asked.append(statement)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    for engine in database.engines:
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
     try:
         await partners.authenticate(made.key)
         assert len(asked) == 1
     finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        for engine in database.engines:
+            event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_use_is_noted_to_the_minute_and_no_oftener(
