@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 import time
@@ -84,6 +85,9 @@ def serve(
         lambda: _announce(settings, address, greeting),
     )
     note = settings.data_dir / SERVER_FILE
+    # What is loaded by now stays: to look through it for garbage would hold up every call for a sixth of a
+    # second, again and again.
+    gc.freeze()
     try:
         server.run(sockets=[listener])
     finally:
