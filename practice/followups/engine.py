@@ -25,7 +25,7 @@ WORKFLOW = "follow_up"
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 CONNECTIONS = 5
-SQLITE_THREADS = 2
+THREADS = 2
 LISTENER_SECONDS = 0.25
 """How long a stopping engine may find its listener asleep; nothing is listened for."""
 PAGE = 500
@@ -214,12 +214,12 @@ def _config(url: str, replica_id: str) -> DBOSConfig:
         "executor_id": replica_id,
         "log_level": "WARNING",
         "enable_otlp": False,
+        # Few: they share the interpreter with the calls, and on SQLite one place for writers.
+        "max_executor_threads": THREADS,
         # Nothing here waits for a notification: polling looks at an empty list.
         "use_listen_notify": False,
         "notification_listener_polling_interval_sec": LISTENER_SECONDS,
     }
     if url.startswith("sqlite"):
-        # Its threads would only stand in each other's way, and in ours: SQLite has one place for writers.
-        config["max_executor_threads"] = SQLITE_THREADS
         config["db_engine_kwargs"] = {"connect_args": {"factory": _QuickConnection}}
     return config
