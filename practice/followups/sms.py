@@ -19,6 +19,7 @@ from config.settings import Settings
 from practice.followups import repository
 from practice.followups.retry_after import retry_after
 from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
+from practice.network.guard import tls_context
 from practice.partners.service import Partners
 
 LOOKED_AT = 100
@@ -90,6 +91,7 @@ class TextMessages:
             timeout=settings.sms.timeout_seconds,
             transport=transport,
             trust_env=False,
+            verify=tls_context(),
         )
 
     async def aclose(self) -> None:
