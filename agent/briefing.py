@@ -1,8 +1,8 @@
-"""What a bot has to know before it picks up: its practice, its instructions, its files.
+"""What a bot has to know before it picks up: its practice, its assistant, the files that it answers from.
 
 Fetched from the endpoints, kept for a while, and fetched anew behind the caller's back: a call never
 waits for what was known a minute ago, and an endpoint that is down does not keep the phone from being
-answered.
+answered. A conversation that began with one version of its assistant keeps that version.
 """
 
 import asyncio
@@ -10,29 +10,33 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 
 from config.clock import Clock
 from config.keyring import Keyring
 from config.settings import CallSettings, Settings
-from documents.chunk import Chunk, cut
-from documents.markdown import markdown_blocks
+from documents.chunk import Chunk
+from documents.errors import DocumentError
+from documents.extractor import Extractor
 from tools.clients.http import FarEnds
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
-from tools.context import ToolContext
+from tools.context import Ask, ToolContext
 from tools.contracts.partner import BotProfile, PracticeFacts
+from tools.contracts.site import AssistantConfig, AssistantFile
 from tools.conversation import Message
-from tools.errors import FarEndError
+from tools.errors import FarEndError, FarEndRefused
 from tools.knowledge_index import KnowledgeIndex
 from tools.slots import SlotSealer
 
 _log = structlog.get_logger(__name__)
 
 _PREFETCH_DAYS = 7
-_TEXT_FILES = ("text/", "application/json")
-_TEXT_ENDINGS = (".md", ".txt", ".csv", ".json", ".html")
+_FILES_AT_ONCE = 4
+_MOST_INDEXES = 64
+"""Indexes kept in memory; beyond that, the one that was used longest ago is built anew when needed."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,12 @@ class Briefing:
 
     Attributes:
         bot: Its profile.
-        instructions: The practice's own instructions, empty when there are none or they are out of reach.
+        config: Its assistant at one version, None when there is none or it is out of reach.
         knowledge: The index of its files, None when there are none or they are out of reach.
     """
 
     bot: BotProfile
-    instructions: str
+    config: AssistantConfig | None
     knowledge: KnowledgeIndex | None
     partner: PartnerClient
     site: SiteClient | None
@@ -59,8 +63,18 @@ class Briefing:
         """The practice's facts."""
         return self.bot.facts()
 
+    @property
+    def instructions(self) -> str:
+        """The practice's own instructions, empty when there are none or they are out of reach."""
+        return (self.config.assistantInstructions if self.config else None) or ""
+
     def tools(
-        self, *, call_id: str, caller_number: str | None, messages: Callable[[], Sequence[Message]]
+        self,
+        *,
+        call_id: str,
+        caller_number: str | None,
+        messages: Callable[[], Sequence[Message]],
+        ask: Ask | None = None,
     ) -> ToolContext:
         """Make the context in which the functions of one conversation run.
 
@@ -68,6 +82,7 @@ class Briefing:
             call_id: The call or chat session.
             caller_number: The caller (E.164), None when withheld.
             messages: Gives the conversation so far.
+            ask: Asks another assistant.
 
         Returns:
             The context.
@@ -84,6 +99,8 @@ class Briefing:
             caller_number=caller_number,
             messages=messages,
             rules=self.rules,
+            config=self.config,
+            ask=ask,
         )
 
     async def prefetch(self) -> None:
@@ -91,6 +108,14 @@ class Briefing:
         now = self.clock()
         services = [(service.id, service.duration_minutes) for service in self.facts.services]
         await self.partner.prefetch(now, now + timedelta(days=_PREFETCH_DAYS), services)
+
+
+class _Wanted(NamedTuple):
+    """Which bot, with which assistant at which version; None is the bot's own, and the latest."""
+
+    bot_id: str
+    assistant_id: int | None
+    version: int | None
 
 
 class Briefings:
@@ -102,24 +127,45 @@ class Briefings:
         self._far_ends = far_ends
         lifetime = timedelta(minutes=settings.call.slot_minutes)
         self._sealer = SlotSealer(keyring.derive("slots"), lifetime)
-        self._kept: dict[str, tuple[float, Briefing]] = {}
-        self._fetching: dict[str, asyncio.Task[Briefing]] = {}
+        self._kept: dict[_Wanted, tuple[float, Briefing]] = {}
+        self._fetching: dict[_Wanted, asyncio.Task[Briefing]] = {}
+        self._indexes: dict[tuple[int, int, int], KnowledgeIndex | None] = {}
+        # For servers that give files and no text; its workers start when there is one to read.
+        self._extractor = Extractor(settings.documents)
 
-    async def get(self, bot_id: str, *, practice_name: str | None = None, timezone: str = "UTC") -> Briefing:
+    async def close(self) -> None:
+        """End the processes that read files."""
+        for task in list(self._fetching.values()):
+            task.cancel()
+        await asyncio.gather(*self._fetching.values(), return_exceptions=True)
+        await self._extractor.close()
+
+    async def get(
+        self,
+        bot_id: str,
+        *,
+        assistant_id: int | None = None,
+        version: int | None = None,
+        practice_name: str | None = None,
+        timezone: str = "UTC",
+    ) -> Briefing:
         """Get a bot's briefing.
 
         Args:
             bot_id: The bot.
+            assistant_id: The assistant that was chosen for the conversation; None is the bot's own.
+            version: The version that the conversation began with; None is the latest.
             practice_name: What to call the practice should the endpoints be down.
             timezone: Its zone, likewise.
 
         Returns:
             The briefing; one that is older than the setting is returned as it is and renewed behind it.
         """
-        kept = self._kept.get(bot_id)
+        wanted = _Wanted(bot_id, assistant_id, version)
+        kept = self._kept.get(wanted)
         if kept and time.monotonic() - kept[0] < self._settings.site.cache_seconds:
             return kept[1]
-        fetching = self._fetch(bot_id)
+        fetching = self._fetch(wanted)
         if kept:
             return kept[1]
         try:
@@ -127,62 +173,83 @@ class Briefings:
         except FarEndError as error:
             _log.error("bot profile out of reach", code=error.code)
             bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
-            return self._briefing(bare, "", None)
+            return self._briefing(bare, None, None)
 
-    def _fetch(self, bot_id: str) -> asyncio.Task[Briefing]:
-        if bot_id not in self._fetching:
-            task = asyncio.ensure_future(self._fetch_now(bot_id))
-            self._fetching[bot_id] = task
-            task.add_done_callback(lambda done: self._fetched(bot_id, done))
-        return self._fetching[bot_id]
+    def _fetch(self, wanted: _Wanted) -> asyncio.Task[Briefing]:
+        if wanted not in self._fetching:
+            task = asyncio.ensure_future(self._fetch_now(wanted))
+            self._fetching[wanted] = task
+            task.add_done_callback(lambda done: self._fetched(wanted, done))
+        return self._fetching[wanted]
 
-    def _fetched(self, bot_id: str, task: "asyncio.Task[Briefing]") -> None:
-        del self._fetching[bot_id]
+    def _fetched(self, wanted: _Wanted, task: "asyncio.Task[Briefing]") -> None:
+        del self._fetching[wanted]
         if task.cancelled():
             return
         if error := task.exception():
             _log.warning("briefing not renewed", error=type(error).__name__)
             return
-        self._kept[bot_id] = (time.monotonic(), task.result())
+        self._kept[wanted] = (time.monotonic(), task.result())
 
-    async def _fetch_now(self, bot_id: str) -> Briefing:
-        bot = await self._far_ends.partner(bot_id).get_bot()
-        if bot.site_id is None or bot.assistant_id is None:
-            return self._briefing(bot, "", None)
+    async def _fetch_now(self, wanted: _Wanted) -> Briefing:
+        bot = await self._far_ends.partner(wanted.bot_id).get_bot()
+        assistant_id = wanted.assistant_id or bot.assistant_id
+        if bot.site_id is None or assistant_id is None:
+            return self._briefing(bot, None, None)
         site = self._far_ends.site(bot.site_id)
         try:
-            instructions, files = await asyncio.gather(
-                self._instructions(site, bot.assistant_id), self._files(site, bot.assistant_id)
-            )
+            config = await site.get_config(assistant_id, wanted.version)
+            knowledge = await self._knowledge(site, bot.site_id, config)
         except FarEndError as error:
             _log.error("instructions or files out of reach", code=error.code)
-            if bot_id not in self._kept:
-                return self._briefing(bot, "", None)
+            if wanted not in self._kept:
+                return self._briefing(bot, None, None)
             # What was known a while ago is better than nothing.
-            _, known = self._kept[bot_id]
-            return self._briefing(bot, known.instructions, known.knowledge)
+            _, known = self._kept[wanted]
+            return self._briefing(bot, known.config, known.knowledge)
+        return self._briefing(bot, config, knowledge)
+
+    async def _knowledge(
+        self, site: SiteClient, site_id: int, config: AssistantConfig
+    ) -> KnowledgeIndex | None:
+        """Give the index of a version's files: kept, since a version never changes, or built now."""
+        key = None if config.version is None else (site_id, config.id, config.version)
+        if key is not None and key in self._indexes:
+            self._indexes[key] = self._indexes.pop(key)  # used last
+            return self._indexes[key]
+        slots = asyncio.Semaphore(_FILES_AT_ONCE)
+
+        async def read(file: AssistantFile) -> tuple[str, list[Chunk]]:
+            async with slots:
+                return file.fileName, await self._chunks(site, config.id, file)
+
+        read_files = await asyncio.gather(*(read(file) for file in config.files or ()))
+        files = [(name, chunks) for name, chunks in read_files if chunks]
         index = await asyncio.to_thread(KnowledgeIndex.build, files) if files else None
-        return self._briefing(bot, instructions, index)
+        if key is not None:
+            self._indexes[key] = index
+            while len(self._indexes) > _MOST_INDEXES:
+                del self._indexes[next(iter(self._indexes))]
+        return index
 
-    @staticmethod
-    async def _instructions(site: SiteClient, assistant_id: int) -> str:
-        return (await site.get_assistant(assistant_id)).assistantInstructions or ""
-
-    @staticmethod
-    async def _files(site: SiteClient, assistant_id: int) -> list[tuple[str, list[Chunk]]]:
-        files = []
-        for file in await site.list_files(assistant_id):
-            kind = file.mimeType or ""
-            if kind.startswith(_TEXT_FILES) or file.fileName.lower().endswith(_TEXT_ENDINGS):
+    async def _chunks(self, site: SiteClient, assistant_id: int, file: AssistantFile) -> list[Chunk]:
+        try:
+            chunks = await site.list_chunks(assistant_id, file.id)
+            if chunks is None:
                 content = await site.get_file(assistant_id, file.id)
-                text = content.decode("utf-8", "replace")
-                files.append((file.fileName, await asyncio.to_thread(_chunks, text)))
-        return files
+                chunks = list((await self._extractor.extract(content, file.fileName)).chunks)
+        except (DocumentError, FarEndRefused) as error:
+            # One file that cannot be read takes nothing away from the others.
+            _log.warning("file not read", file_id=file.id, code=error.code)
+            return []
+        return chunks
 
-    def _briefing(self, bot: BotProfile, instructions: str, knowledge: KnowledgeIndex | None) -> Briefing:
+    def _briefing(
+        self, bot: BotProfile, config: AssistantConfig | None, knowledge: KnowledgeIndex | None
+    ) -> Briefing:
         return Briefing(
             bot=bot,
-            instructions=instructions,
+            config=config,
             knowledge=knowledge,
             partner=self._far_ends.partner(bot.id),
             site=self._far_ends.site(bot.site_id) if bot.site_id is not None else None,
@@ -190,7 +257,3 @@ class Briefings:
             clock=self._clock,
             rules=self._settings.call,
         )
-
-
-def _chunks(text: str) -> list[Chunk]:
-    return cut(markdown_blocks(text))

@@ -13,7 +13,9 @@ from pipecat.processors.aggregators.llm_response_universal import AssistantTurnS
 from pipecat.workers.runner import WorkerRunner
 
 from agent.briefing import Briefing, Briefings
+from agent.chat import ChatAgent
 from agent.model import conversation
+from agent.others import Others
 from agent.pipeline import CallPipeline, Ends, build, schemas
 from agent.receptionist.policy import Move, next_move
 from agent.receptionist.say import goodbye, greeting, silence_prompt
@@ -24,9 +26,10 @@ from agent.vad import SpeechDetector
 from config.clock import Clock
 from config.settings import Settings
 from documents.chunk import Chunk
-from tools.context import Ending
+from tools.context import Ask, Ending
 from tools.conversation import Message, text_of
-from tools.knowledge_index import KnowledgeIndex
+from tools.knowledge_index import KnowledgeIndex, Passage
+from tools.registry import NOT_OFFERED, offered
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +40,8 @@ _LAST_WORDS_SECONDS = 8.0
 _LAST_PROMPT = 3
 """The number at which `silence_prompt` says goodbye."""
 _TOO_LONG = "I'm sorry, I have to end our call here. Please call again if there is anything else."
+SEARCHED = "Found in the practice's documents."
+"""The message on a thread beside which the passages stand that were laid before the model."""
 _BACK_AGAIN = "Sorry, the line dropped for a moment."
 
 
@@ -53,6 +58,8 @@ class CallStart:
         messages: What was said before, when the stream of a call is connected again.
         practice_name: The practice's name, for a greeting when the endpoints are down.
         timezone: The practice's IANA zone, likewise.
+        assistant_id: The assistant that was chosen for the call; None is the bot's own.
+        assistant_version: The version of it that the call began with; None is the latest.
     """
 
     call_id: str
@@ -63,6 +70,8 @@ class CallStart:
     messages: tuple[Message, ...] = ()
     practice_name: str | None = None
     timezone: str = "UTC"
+    assistant_id: int | None = None
+    assistant_version: int | None = None
 
 
 class Call:
@@ -78,6 +87,7 @@ class Call:
         services: Services,
         clock: Clock,
         settings: Settings,
+        ask: Ask | None = None,
     ) -> None:
         self._start = start
         self._socket = socket
@@ -92,6 +102,7 @@ class Call:
             call_id=start.call_id,
             caller_number=start.from_number,
             messages=lambda: conversation(self._context),
+            ask=ask,
         )
         self._context.set_tools(ToolsSchema(schemas(self._tools, self._on_result)))
         self._phone_out = PhoneOutput(socket, start.stream_id, self._counts)
@@ -106,7 +117,7 @@ class Call:
         ends = Ends(
             phone_in=self._phone_in,
             hearing=services.hearing(),
-            model=services.model(self._decide, briefing),
+            model=services.model(self._decide, briefing, self._tools, self._on_found),
             voice=services.voice(),
             phone_out=self._phone_out,
         )
@@ -160,7 +171,10 @@ class Call:
         return self._user_turn
 
     def _decide(self, messages: Sequence[Message]) -> Move:
-        return next_move(messages, self._tools.facts, self._clock(), self._start.from_number)
+        move = next_move(messages, self._tools.facts, self._clock(), self._start.from_number)
+        if move.call and all(one.name != move.call.name for one in offered(self._tools)):
+            return Move(NOT_OFFERED)
+        return move
 
     async def _open(self) -> None:
         """Say the first words: the greeting, or what carries on a call whose stream had died."""
@@ -228,6 +242,11 @@ class Call:
             last["content"] = f"{last['content']} {part}—"
         else:
             self._context.add_message({"role": "assistant", "content": f"{part}—"})
+
+    def _on_found(self, passages: Sequence[Passage]) -> None:
+        """Write down what of the practice's files lay before the model."""
+        sources = [one.source for one in passages]
+        self._help(self._log.append({"role": "system", "content": SEARCHED, "sources": sources}))
 
     async def _on_result(self) -> None:
         self._transcript.changed()
@@ -298,6 +317,8 @@ class VoiceAgent:
         self._settings = settings
         self._clock = clock
         self._briefings = briefings
+        self._chat_agent = ChatAgent(settings)
+        self._others = Others(briefings, self._chat_agent)
         self._services: Services | None = None
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -330,6 +351,7 @@ class VoiceAgent:
         await asyncio.gather(*self._calls, return_exceptions=True)
         if self._services:
             await self._services.close()
+        await self._chat_agent.close()
 
     async def prepare(self, bot_id: str) -> None:
         """Fetch what a bot needs, and synthesise its greeting, before its call is connected.
@@ -352,7 +374,11 @@ class VoiceAgent:
         if self._services is None:
             raise RuntimeError("the agent has not been started")
         briefing = await self._briefings.get(
-            start.bot_id, practice_name=start.practice_name, timezone=start.timezone
+            start.bot_id,
+            assistant_id=start.assistant_id,
+            version=start.assistant_version,
+            practice_name=start.practice_name,
+            timezone=start.timezone,
         )
         call = Call(
             start=start,
@@ -362,6 +388,7 @@ class VoiceAgent:
             services=self._services,
             clock=self._clock,
             settings=self._settings,
+            ask=self._others.ask_for(start.bot_id, start.call_id),
         )
         task = asyncio.ensure_future(call.run())
         self._calls.add(task)

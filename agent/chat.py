@@ -12,17 +12,20 @@ from typing import Any, cast
 
 import openai
 import structlog
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
+from openai.types.chat import ChatCompletionMessage
 
+from agent.knowledge import Knowledge
+from agent.models import sampling
 from agent.openai_client import openai_client
-from agent.prompt import system_prompt
+from agent.prompt import found_block, known_of, system_prompt
 from agent.receptionist.policy import next_move
 from agent.sentences import split_sentences
 from agent.truth import SpeechGate
 from config.settings import Settings
 from tools.context import ToolContext
-from tools.conversation import Message
-from tools.registry import FUNCTIONS, run_function
+from tools.conversation import Message, text_of
+from tools.errors import FarEndError
+from tools.registry import offered, run_function
 
 MOST_ROUNDS = 8
 """Answers of the model, or moves of the receptionist, within one turn."""
@@ -59,7 +62,7 @@ class ChatAgent:
             await self._client.close()
 
     async def reply(
-        self, messages: Sequence[Message], text: str, ctx: ToolContext, *, instructions: str = ""
+        self, messages: Sequence[Message], text: str, ctx: ToolContext, *, in_json: bool = False
     ) -> list[Message]:
         """Answer one message.
 
@@ -67,26 +70,53 @@ class ChatAgent:
             messages: The conversation so far.
             text: What the person wrote; empty when it could not be understood.
             ctx: What functions may use; they see the conversation of this turn, whatever its own view was.
-            instructions: The practice's own instructions for the model.
+            in_json: The model is to answer in JSON.
 
         Returns:
-            The new messages, the person's first. Each assistant message says in ``answered_by`` who made it.
+            The new messages, the person's first. Each assistant message says in ``answered_by`` who made it,
+            and in ``sources`` which passages of the practice's files lay before them, if any.
         """
         turn = [*messages, {"role": "user", "content": text[:MOST_CHARS]}]
         ctx = replace(ctx, messages=lambda: turn)
-        if self._client is None or not await self._model_answers(self._client, turn, ctx, instructions):
+        if self._client is None or not await self._model_answers(self._client, turn, ctx, in_json):
             await self._receptionist_answers(turn, ctx)
         return turn[len(messages) :]
 
     async def _model_answers(
-        self, client: openai.AsyncOpenAI, turn: list[Message], ctx: ToolContext, instructions: str
+        self,
+        client: openai.AsyncOpenAI,
+        turn: list[Message],
+        ctx: ToolContext,
+        in_json: bool,
     ) -> bool:
         """Let the model answer; False when the receptionist has to go on."""
-        prompt: Message = {"role": "system", "content": system_prompt(ctx.facts, instructions, ctx.clock())}
+        knowledge = Knowledge(ctx.knowledge, self._settings.knowledge_prompt_characters)
+        functions = offered(ctx)
+        prompt: Message = {
+            "role": "system",
+            "content": system_prompt(
+                ctx.facts,
+                (ctx.config.assistantInstructions if ctx.config else None) or "",
+                known_of(ctx, knowledge.whole, await _memory(ctx)),
+                functions=[function.name for function in functions],
+            ),
+        }
+        # Found for what the person just said: it stands beside that, not in the part that stays the same.
+        found = await knowledge.find(text_of(turn[-1]))
+        beside: list[Message] = [{"role": "system", "content": found_block(found)}] if found else []
+        place = len(turn)
+        params: dict[str, Any] = sampling(ctx.config, self._settings)
+        if functions:
+            params["tools"] = [function.openai_tool() for function in functions]
+        if in_json:
+            params["response_format"] = {"type": "json_object"}
         try:
             for _ in range(MOST_ROUNDS):
-                answer = await self._ask(client, [prompt, *(_for_model(message) for message in turn)])
-                message = self._message(answer, turn)
+                said = [_for_model(message) for message in turn]
+                answer = await self._ask(client, [prompt, *said[:place], *beside, *said[place:]], params)
+                message = self._message(answer, turn, params["model"], in_json)
+                if found:
+                    message["sources"] = [one.source for one in found]
                 turn.append(message)
                 for call in message.get("tool_calls", ()):
                     function = call["function"]
@@ -100,25 +130,42 @@ class ChatAgent:
         _log.warning("the model came to no end, the receptionist answers")
         return False
 
-    async def _ask(self, client: openai.AsyncOpenAI, messages: list[Message]) -> ChatCompletionMessage:
-        async with asyncio.timeout(self._settings.timeout_seconds):
-            completion: object = await client.chat.completions.create(
-                model=self._settings.model,
-                messages=cast("Any", messages),
-                tools=cast("Any", [function.openai_tool() for function in FUNCTIONS]),
-            )
-        # The client passes on whatever a server that is not quite compatible sends.
-        if not isinstance(completion, ChatCompletion) or not completion.choices:
-            raise ModelFailed("the answer holds no choice")
-        message: ChatCompletionMessage | None = completion.choices[0].message
-        if message is None or not (message.content or message.tool_calls):
+    async def _ask(
+        self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
+    ) -> ChatCompletionMessage:
+        """Ask the model, as a stream: as long as words come it is not too slow, however long it speaks."""
+        loop, patience = asyncio.get_running_loop(), self._settings.timeout_seconds
+        async with (
+            asyncio.timeout(patience) as deadline,
+            client.chat.completions.stream(messages=cast("Any", messages), **params) as stream,
+        ):
+            came = False
+            async for _ in stream:
+                came = True
+                deadline.reschedule(loop.time() + patience)
+            if not came:
+                raise ModelFailed("the answer holds nothing")
+            completion = await stream.get_final_completion()
+        choice = completion.choices[0] if completion.choices else None
+        # A stream that was cut off is no answer, however it reads.
+        if choice is None or choice.finish_reason is None:
+            raise ModelFailed("the answer was cut off")
+        if not (choice.message.content or choice.message.tool_calls):
             raise ModelFailed("the answer is empty")
-        return message
+        return choice.message
 
-    def _message(self, answer: ChatCompletionMessage, turn: list[Message]) -> Message:
+    def _message(
+        self,
+        answer: ChatCompletionMessage,
+        turn: list[Message],
+        model: str,
+        in_json: bool,
+    ) -> Message:
         gate = SpeechGate(lambda: turn)
-        said = " ".join(filter(None, (gate.check(one) for one in split_sentences(answer.content or ""))))
-        message: Message = {"role": "assistant", "content": said or None, "answered_by": self._settings.model}
+        # JSON is for a program, which reads what functions returned; cut at sentences it would be none.
+        sentences = [answer.content or ""] if in_json else split_sentences(answer.content or "")
+        said = " ".join(filter(None, (gate.check(one) for one in sentences)))
+        message: Message = {"role": "assistant", "content": said or None, "answered_by": model}
         calls = [
             {
                 "id": one.id,
@@ -146,6 +193,17 @@ class ChatAgent:
             message["tool_calls"] = [{"id": move.call.id, "type": "function", "function": function}]
             await _run(ctx, turn, move.call.id, move.call.name, arguments)
         _log.error("the receptionist came to no end")
+
+
+async def _memory(ctx: ToolContext) -> dict[str, Any]:
+    """Read what the assistant wrote down; a conversation goes on without it."""
+    if ctx.site is None or ctx.assistant_id is None:
+        return {}
+    try:
+        return await ctx.site.read_memory(ctx.assistant_id, ctx.call_id)
+    except FarEndError as error:
+        _log.warning("memory out of reach", code=error.code)
+        return {}
 
 
 async def _run(ctx: ToolContext, turn: list[Message], call_id: str, name: str, arguments: str) -> None:

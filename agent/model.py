@@ -8,10 +8,11 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import openai
 import structlog
+from pipecat.adapters.llm.services.open_ai_adapter import OpenAILLMInvocationParams
 from pipecat.frames.frames import (
     CancelFrame,
     EndFrame,
@@ -30,15 +31,21 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.settings import LLMSettings
 
+from agent.knowledge import Knowledge
+from agent.prompt import found_block
 from agent.receptionist.move import Move
 from agent.receptionist.say import looking, split_filler
 from config.settings import OpenAISettings
-from tools.conversation import Message
+from tools.conversation import Message, text_of
+from tools.knowledge_index import Passage
 
 _log = structlog.get_logger(__name__)
 
 Decide = Callable[[Sequence[Message]], Move]
 """The receptionist, with the practice, the clock and the caller's number filled in."""
+
+OnFound = Callable[[Sequence[Passage]], None]
+"""Told of the passages that are laid before the model."""
 
 _ENDING = frozenset({"end_call", "transfer_call"})
 """Functions after which the words beside the call are the last ones, not a filler."""
@@ -165,6 +172,9 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         client: openai.AsyncOpenAI,
         settings: OpenAISettings,
         instruction: str,
+        sampling: dict[str, Any],
+        knowledge: Knowledge,
+        on_found: OnFound,
         filler_seconds: float,
     ) -> None:
         """Make the service.
@@ -172,15 +182,21 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         Args:
             decide: The receptionist.
             client: The client that all calls of the process share.
-            settings: Model and patience.
+            settings: How patient to be.
             instruction: The system prompt.
+            sampling: Which model, and how freely it answers.
+            knowledge: The practice's files.
+            on_found: Told of the passages that are laid before the model.
             filler_seconds: How long a function may take before the caller hears that they have to wait.
         """
         self._shared_client = client
         OpenAILLMService.__init__(
             self,
-            settings=OpenAILLMService.Settings(model=settings.model, system_instruction=instruction),
+            settings=OpenAILLMService.Settings(system_instruction=instruction, **sampling),
         )
+        self._knowledge = knowledge
+        self._on_found = on_found
+        self._found: Sequence[Passage] = ()
         self._decide = decide
         self._filler_seconds = filler_seconds
         self._said = False
@@ -191,6 +207,16 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
     def create_client(self, *_: object, **__: object) -> openai.AsyncOpenAI:
         """Give the shared client instead of one a call."""
         return self._shared_client
+
+    def build_chat_completion_params(self, params_from_context: OpenAILLMInvocationParams) -> dict[str, Any]:
+        """Lay what was found for the caller's last words beside them; it is not kept in the conversation."""
+        params: dict[str, Any] = super().build_chat_completion_params(params_from_context)
+        if self._found:
+            messages = list(params["messages"])
+            last = max((n for n, one in enumerate(messages) if one["role"] == "user"), default=-1)
+            messages.insert(last + 1, {"role": "system", "content": found_block(self._found)})
+            params["messages"] = messages
+        return params
 
     async def _push_llm_text(self, text: str) -> None:
         # Every word that comes buys the model another stretch of patience.
@@ -209,6 +235,7 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
 
     async def _process_context(self, context: LLMContext) -> None:
         self._said = self._called = False
+        await self._look_up(conversation(context))
         try:
             async with asyncio.timeout(self._patience) as self._deadline:
                 await super()._process_context(context)
@@ -221,3 +248,10 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
                 await self._answer_by_policy(context)
         finally:
             self._deadline = None
+
+    async def _look_up(self, messages: Sequence[Message]) -> None:
+        """Search the files for the caller's last words, once, before the model asks for it."""
+        if messages and messages[-1]["role"] == "user":
+            self._found = await self._knowledge.find(text_of(messages[-1]))
+            if self._found:
+                self._on_found(self._found)

@@ -28,7 +28,7 @@ from agent.turns import PatientUserTurnStopStrategy, WriteMuteStrategy
 from config.settings import Settings
 from tools.context import ToolContext
 from tools.conversation import text_of
-from tools.registry import FUNCTIONS, Function, run_function
+from tools.registry import FUNCTIONS, Function, offered, run_function
 
 _UNCLEAR_ANSWERS = 5
 """Turns in a row that may be answered with no word understood; silence has its own ladder after that."""
@@ -117,7 +117,7 @@ def build(ends: Ends, context: LLMContext, settings: Settings) -> CallPipeline:
 
 
 def schemas(tools: ToolContext, settled: Settled) -> list[FunctionSchema]:
-    """Offer every function to the model, with the code behind it.
+    """Offer the assistant's functions to the model, with the code behind them.
 
     Args:
         tools: What the functions may use.
@@ -134,7 +134,7 @@ def schemas(tools: ToolContext, settled: Settled) -> list[FunctionSchema]:
             required=function.parameters["required"],
             handler=_handler(function, tools, settled),
         )
-        for function in FUNCTIONS
+        for function in offered(tools)
     ]
 
 

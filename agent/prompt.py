@@ -1,55 +1,135 @@
-"""The system prompt of the model: named blocks of text, the changing one last.
+"""The system prompt of the model: named blocks of text, what changes from conversation to conversation last.
 
-What changes from call to call stands at the end, so that a provider's prompt cache can keep the rest.
+A provider keeps what it has read of a prompt up to the first difference. So the present time is not in it
+(``get_current_time`` tells it), and what is known of one conversation alone stands at the end.
 """
 
-from datetime import datetime
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from agent.receptionist.reply import emergency_number
 from tools import phone, spoken
+from tools.context import ToolContext
 from tools.contracts.partner import PracticeFacts
+from tools.knowledge_index import Passage
 
-BLOCKS = ("persona", "facts", "instructions", "booking", "safety", "now")
-"""The blocks in their order; each is a file in ``prompts``."""
+BLOCKS = ("persona", "facts", "instructions", "booking", "safety", "knowledge", "metadata", "memory")
+"""The blocks in their order; each is a file in ``prompts``. One with nothing to say is left out."""
 
-MOST_INSTRUCTIONS = 10_000
+MOST_INSTRUCTION_CHARACTERS = 100_000
 """Characters of the practice's own instructions that are taken."""
+BOOKING = "book_appointment"
 
 _FOLDER = Path(__file__).parent / "prompts"
+_MAYBE_EMPTY = ("instructions", "knowledge", "metadata", "memory")
 
 
-def system_prompt(facts: PracticeFacts, instructions: str, now: datetime) -> str:
+@dataclass(frozen=True)
+class Known:
+    """What is known of one conversation beside the practice.
+
+    Attributes:
+        passages: The whole of the practice's files, where they are small enough.
+        metadata: About the conversation: name to value.
+        memory: What the assistant wrote down in it.
+    """
+
+    passages: Sequence[Passage] = ()
+    metadata: Mapping[str, str] | None = None
+    memory: Mapping[str, Any] | None = None
+
+
+def system_prompt(
+    facts: PracticeFacts,
+    instructions: str,
+    known: Known | None = None,
+    *,
+    functions: Sequence[str] = (BOOKING,),
+) -> str:
     """Write the system prompt.
 
     Args:
         facts: What the model may say about the practice.
         instructions: The practice's own instructions, maybe empty.
-        now: The present moment, aware; it appears in the last block only, to the minute.
+        known: What is known of this conversation.
+        functions: The names of what the model may call; without the booking function it is not told how to
+            book.
 
     Returns:
         Markdown text.
     """
-    local = now.astimezone(ZoneInfo(facts.timezone))
+    known = known or Known()
     values = {
         "practice": facts.name,
         "facts": facts_block(facts),
-        "instructions": instructions.strip()[:MOST_INSTRUCTIONS],
+        "instructions": instructions.strip()[:MOST_INSTRUCTION_CHARACTERS],
         "emergency": emergency_number(facts),
-        "now": f"{spoken.moment(local)}, {local:%Y}",
-        "timezone": facts.timezone,
+        "knowledge": passages_block(known.passages),
+        "metadata": _lines(known.metadata or {}),
+        "memory": _lines(known.memory or {}),
     }
-    blocks = [name for name in BLOCKS if name != "instructions" or values["instructions"]]
+    blocks = [name for name in BLOCKS if name not in _MAYBE_EMPTY or values[name]]
+    if BOOKING not in functions:
+        blocks.remove("booking")
     return "\n\n".join(block(name, values) for name in blocks)
+
+
+def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str, Any] | None = None) -> Known:
+    """Put together what is known of a conversation.
+
+    Args:
+        ctx: The conversation.
+        passages: The whole of the practice's files, or nothing.
+        memory: What the assistant wrote down in it.
+
+    Returns:
+        What the prompt says of it; no metadata where the assistant is not to have it.
+    """
+    metadata = {"channel": "phone" if ctx.caller_number else "text", "language": ctx.bot.language}
+    wanted = ctx.config is None or ctx.config.includeConversationMetadata
+    return Known(passages, metadata if wanted else None, memory)
+
+
+def passages_block(passages: Sequence[Passage]) -> str:
+    """Write passages of the practice's files, each with where it stands.
+
+    Args:
+        passages: In any order.
+
+    Returns:
+        Text in which nothing of a file can be taken for anything else: every line of it is quoted.
+    """
+    parts = []
+    for one in passages:
+        where = ", ".join(
+            filter(None, (one.file, one.heading, f"page {one.page}" if one.page is not None else ""))
+        )
+        quoted = "\n".join(f"> {line}" for line in one.text.splitlines())
+        parts.append(f"[{where}]\n{quoted}")
+    return "\n\n".join(parts)
+
+
+def found_block(passages: Sequence[Passage]) -> str:
+    """Write what was found in the practice's files for what the person just said.
+
+    Args:
+        passages: Best first.
+
+    Returns:
+        A message for the model, which stands beside the person's and is not kept.
+    """
+    return block("found", {"knowledge": passages_block(passages)})
 
 
 def block(name: str, values: dict[str, str]) -> str:
     """Fill one block in.
 
     Args:
-        name: One of ``BLOCKS``.
+        name: One of ``BLOCKS``, or ``found``.
         values: What its ``$`` words stand for.
 
     Returns:
@@ -58,8 +138,12 @@ def block(name: str, values: dict[str, str]) -> str:
     Raises:
         KeyError: The block wants a value that is not given.
     """
-    text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
-    return Template(text).substitute(values).strip()
+    return _template(name).substitute(values).strip()
+
+
+@functools.cache
+def _template(name: str) -> Template:
+    return Template((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def facts_block(facts: PracticeFacts) -> str:
@@ -76,6 +160,7 @@ def facts_block(facts: PracticeFacts) -> str:
         lines.append(f"- Phone: {phone.spoken(facts.phone)}")
     if facts.address:
         lines.append(f"- Address: {facts.address}")
+    lines.append(f"- Time zone: {facts.timezone}")
     lines += [
         f"- Open on {spoken.WEEKDAYS[hours.weekday]}: {hours.opens} to {hours.closes}"
         for hours in sorted(facts.hours, key=lambda one: (one.weekday, one.opens))
@@ -90,3 +175,7 @@ def facts_block(facts: PracticeFacts) -> str:
     lines += [f"- Practitioner: {practitioner.name}" for practitioner in facts.practitioners]
     lines.append(f"- Appointments can be booked up to {facts.horizon_days} days ahead.")
     return "\n".join(lines)
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in values.items())

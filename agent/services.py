@@ -8,12 +8,16 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 from agent.briefing import Briefing
 from agent.cloud_speech import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
-from agent.model import Decide, FallbackLLMService, ReceptionistLLMService
+from agent.knowledge import Knowledge
+from agent.model import Decide, FallbackLLMService, OnFound, ReceptionistLLMService
+from agent.models import sampling
 from agent.openai_client import openai_client
-from agent.prompt import system_prompt
+from agent.prompt import known_of, system_prompt
 from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
 from agent.vad import VoiceModel
 from config.settings import Settings
+from tools.context import ToolContext
+from tools.registry import offered
 
 _log = structlog.get_logger(__name__)
 
@@ -88,24 +92,37 @@ class Services:
             return FallbackTTSService(self.mouth, self.phrases, self._openai(), self.settings.openai)
         return LocalTTSService(self.mouth)
 
-    def model(self, decide: Decide, briefing: Briefing) -> FrameProcessor:
+    def model(
+        self, decide: Decide, briefing: Briefing, tools: ToolContext, on_found: OnFound
+    ) -> FrameProcessor:
         """Make a call's model.
 
         Args:
             decide: The receptionist, for when there is no model or it fails.
             briefing: What the bot knows.
+            tools: What it may do.
+            on_found: Called with the passages of the practice's files that are laid before the model.
 
         Returns:
             The service.
         """
         if self.client is None:
             return ReceptionistLLMService(decide, self.settings.call.filler_seconds)
-        instruction = system_prompt(briefing.facts, briefing.instructions, briefing.clock())
+        knowledge = Knowledge(briefing.knowledge, self.settings.openai.knowledge_prompt_characters)
+        instruction = system_prompt(
+            briefing.facts,
+            briefing.instructions,
+            known_of(tools, knowledge.whole),
+            functions=[function.name for function in offered(tools)],
+        )
         return FallbackLLMService(
             decide,
             client=self.client,
             settings=self.settings.openai,
             instruction=instruction,
+            sampling=sampling(briefing.config, self.settings.openai),
+            knowledge=knowledge,
+            on_found=on_found,
             filler_seconds=self.settings.call.filler_seconds,
         )
 

@@ -274,6 +274,9 @@ class OpenAISettings(Group):
     """Voice name."""
     timeout_seconds: Seconds = 8.0
     """Longest wait for the model's first words before the receptionist takes over."""
+    knowledge_prompt_characters: Count = 6000
+    """Files of a practice with at most so much text go into the prompt whole; larger ones are searched with
+    what the person says, before the model answers."""
     speech_timeout_seconds: Seconds = 3.0
     """Longest wait for a recognition or a voice before the local model takes over."""
 

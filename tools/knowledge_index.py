@@ -3,6 +3,7 @@
 import importlib
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from documents.chunk import Chunk
 from tools.knowledge.near import NearWords
-from tools.knowledge.question import MIDDLE, SLIGHT, TALK, WORDS, Concept, Reader, marks
+from tools.knowledge.question import CONTENT, SLIGHT, TALK, WORDS, Concept, Reader, marks
 from tools.knowledge.terms import NUMBER, terms
 
 LEAST_COVERAGE = 0.61
@@ -22,6 +23,9 @@ LEAST_COVERAGE_OF_PART = 0.75
 """The same for one sentence of several, whose story around it is not looked for."""
 HEADING_WEIGHT = 2
 """A heading's words count as often as if the passage said them so many times more."""
+_MOST_OF_ONE = 2
+"""Passages under one heading of one file: a third has seldom more to say than another page."""
+_SPARE = 4
 _COLUMN = re.compile(r"(^|; )([^:;\n]{1,40}): ", re.MULTILINE)
 _TALK_WEIGHT = 0.15
 """How much words of ordinary talk count when passages that fit are put in order."""
@@ -44,6 +48,12 @@ class Passage:
     heading: str = ""
     page: int | None = None
     score: float = 0.0
+
+    @property
+    def source(self) -> dict[str, str | int]:
+        """Where it stands, for the record of the conversation: file, heading, page as far as known."""
+        known = {"file": self.file, "heading": self.heading, "page": self.page}
+        return {name: value for name, value in known.items() if value}
 
 
 class KnowledgeIndex:
@@ -72,6 +82,11 @@ class KnowledgeIndex:
     def __len__(self) -> int:
         return len(self._passages)
 
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All passages, in the order of the files."""
+        return self._passages
+
     @classmethod
     def build(cls, files: Sequence[tuple[str, Sequence[Chunk]]]) -> "KnowledgeIndex":
         """Build an index, in the calling thread; 10,000 chunks take a few seconds.
@@ -85,7 +100,8 @@ class KnowledgeIndex:
         passages = [
             Passage(one.text, name, one.heading, one.page) for name, chunks in files for one in chunks
         ]
-        found = [_terms(one) for one in passages]
+        headings: dict[str, list[str]] = {}
+        found = [_terms(one, headings) for one in passages]
         if not any(found):
             return cls([], None)
         # Loading it takes seconds, since it brings a compiler along: only a process that indexes pays.
@@ -115,8 +131,14 @@ class KnowledgeIndex:
             fit = next((one for one in parts if one is not None), None)
         if fit is None:
             return []
-        best = np.argsort(-fit, kind="stable")[:limit]
-        return [self._passage(int(place), float(fit[place])) for place in best if fit[place] > 0]
+        found: list[Passage] = []
+        near: Counter[tuple[str, str]] = Counter()
+        for place in np.argsort(-fit, kind="stable")[: limit * _SPARE]:
+            one = self._passages[place]
+            near[one.file, one.heading] += 1
+            if fit[place] > 0 and near[one.file, one.heading] <= _MOST_OF_ONE:
+                found.append(self._passage(int(place), float(fit[place])))
+        return found[:limit]
 
     def _passage(self, place: int, score: float) -> Passage:
         one = self._passages[place]
@@ -158,18 +180,23 @@ class KnowledgeIndex:
         return int(self._starts[number]), int(self._starts[number + 1])
 
 
-def _terms(passage: Passage) -> list[str]:
+def _terms(passage: Passage, headings: dict[str, list[str]]) -> list[str]:
     text = terms(_with_names_once(passage.text))
     if not text:
         return []
-    heading = [*terms(passage.heading), *marks(passage.heading)]
-    name = terms(PurePath(passage.file).stem.replace("_", " "))
+    above = f"{passage.file}\n{passage.heading}"
+    if above not in headings:
+        heading = [*terms(passage.heading), *marks(passage.heading)]
+        name = terms(PurePath(passage.file).stem.replace("_", " ").replace("-", " "))
+        headings[above] = [*(heading * HEADING_WEIGHT), *name]
     number = [NUMBER] if any(one.isdigit() for one in text) else []
-    return [*text, *number, *marks(passage.text), *(heading * HEADING_WEIGHT), *name]
+    return [*text, *number, *marks(passage.text), *headings[above]]
 
 
 def _with_names_once(text: str) -> str:
     """Leave out the names of a table's columns after its first row: they are no more said for it."""
+    if ": " not in text:
+        return text
     seen: set[str] = set()
 
     def first(match: re.Match[str]) -> str:
@@ -183,7 +210,7 @@ def _with_names_once(text: str) -> str:
 
 def _asks(part: Sequence[Concept]) -> bool:
     """Tell whether a part of an utterance asks about something by itself."""
-    return any(one.variants and one.need >= MIDDLE for one in part)
+    return any(one.variants and one.need >= CONTENT for one in part)
 
 
 def _weight_in_order(concept: Concept) -> float:

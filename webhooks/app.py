@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
 from agent.chat import ChatAgent
+from agent.others import Others
 from config.clock import Clock, system_clock
 from config.database import Database
 from config.fault_points import FaultPoints
@@ -189,6 +190,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         chat_agent = ChatAgent(settings)
         stack.push_async_callback(chat_agent.close)
         briefings = Briefings(settings, keyring, clock, far_ends)
+        stack.push_async_callback(briefings.close)
         agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
         # In place before the agent starts: it may ask the doors of this very app.
         app.state.services = Services(
@@ -216,6 +218,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             far_ends=far_ends,
             briefings=briefings,
             chat_agent=chat_agent,
+            others=Others(briefings, chat_agent),
             voice_agent=agent,
             runtime=runtime,
             access_tokens=AccessTokens(SigningKeys(database, wall_clock, keyring, LIFETIME), wall_clock),

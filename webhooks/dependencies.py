@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
 from agent.chat import ChatAgent
+from agent.others import Others
 from config.clock import Clock
 from config.database import Database
 from config.fault_points import FaultPoints
@@ -79,6 +80,7 @@ class Services:
     far_ends: FarEnds
     briefings: Briefings
     chat_agent: ChatAgent
+    others: Others
     voice_agent: VoiceAgent | None
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens

@@ -159,6 +159,11 @@ async def find_chat(session: AsyncSession, assistant_id: int, owner: str) -> str
     return await session.scalar(query)
 
 
+async def find_version(session: AsyncSession, thread_id: str) -> int | None:
+    """Find the assistant's version that a thread began with."""
+    return await session.scalar(select(Thread.assistant_version).where(Thread.id == thread_id))
+
+
 async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, owner: str) -> bool:
     """Tell whether a thread is this person's chat with this assistant."""
     query = select(Thread.id).where(

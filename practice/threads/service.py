@@ -257,20 +257,23 @@ class Chats:
         self._database = database
         self._clock = clock
 
-    async def open(self, assistant_id: int, owner: str, bot_id: str | None = None) -> str:
+    async def open(
+        self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
+    ) -> str:
         """Get the latest thread of one person and one assistant, made on first use.
 
         Args:
             assistant_id: The assistant.
             owner: Who writes: an id.
             bot_id: The bot that books for them.
+            version: The assistant's version, for a thread that is made now.
 
         Returns:
             ``thrd_…``.
         """
         async with self._database.session() as session:
             found = await repository.find_chat(session, assistant_id, owner)
-            return found or await self._add(session, assistant_id, owner, bot_id)
+            return found or await self._add(session, assistant_id, owner, bot_id, version)
 
     async def start(self, assistant_id: int, owner: str, bot_id: str | None = None) -> str:
         """Start a fresh thread; ``open`` gives this one from now on.
@@ -331,11 +334,37 @@ class Chats:
         async with self._database.reading() as session:
             return await repository.list_messages(session, thread_id)
 
-    async def _add(self, session: AsyncSession, assistant_id: int, owner: str, bot_id: str | None) -> str:
+    async def version(self, thread_id: str) -> int | None:
+        """Give the assistant's version that a thread began with.
+
+        Args:
+            thread_id: ``thrd_…``.
+
+        Returns:
+            The version, or None where none was noted.
+        """
+        async with self._database.reading() as session:
+            return await repository.find_version(session, thread_id)
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        assistant_id: int,
+        owner: str,
+        bot_id: str | None,
+        version: int | None = None,
+    ) -> str:
         now = self._clock()
         thread_id = new_id("thrd", now)
         await repository.add_thread(
-            session, thread_id, "chat", now, bot_id=bot_id, assistant_id=assistant_id, owner=owner
+            session,
+            thread_id,
+            "chat",
+            now,
+            bot_id=bot_id,
+            assistant_id=assistant_id,
+            assistant_version=version,
+            owner=owner,
         )
         return thread_id
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from agent.chat import MOST_CHARS
 from config.logs import log_context
+from practice.assistants.views import AssistantView
 from practice.partners.views import BotView
 from tools.context import ToolContext
 from tools.conversation import text_of
@@ -26,12 +27,12 @@ async def chat(
     """Answer a message; ``threadId`` names a conversation, without it the person's latest goes on."""
     access.require(site_id)
     text, wanted = _checked(body)
-    await services.assistants.get_assistant(site_id, assistant_id)
+    assistant = await services.assistants.get_assistant(site_id, assistant_id)
     bot = await services.partners.find_bot_by_assistant(site_id, assistant_id)
     if bot is None:
         raise Fault(422, "no_bot", "No bot is registered for this assistant")
-    thread_id = await _thread(services, access, assistant_id, bot, wanted)
-    reply = await _answer(services, thread_id, bot, text)
+    thread_id = await _thread(services, access, assistant, bot, wanted)
+    reply = await _answer(services, thread_id, bot, assistant_id, text)
     answer = {
         "message": reply,
         "assistantId": assistant_id,
@@ -59,22 +60,33 @@ def _checked(body: dict[str, Any]) -> tuple[str, str | None]:
 
 
 async def _thread(
-    services: Services, access: SiteAccess, assistant_id: int, bot: BotView, wanted: str | None
+    services: Services, access: SiteAccess, assistant: AssistantView, bot: BotView, wanted: str | None
 ) -> str:
     if wanted is None:
-        return await services.chats.open(assistant_id, access.user, bot.id)
-    await services.chats.check(wanted, assistant_id, access.user)
+        return await services.chats.open(assistant.id, access.user, bot.id, assistant.version)
+    await services.chats.check(wanted, assistant.id, access.user)
     return wanted
 
 
-async def _answer(services: Services, thread_id: str, bot: BotView, text: str) -> str:
+async def _answer(services: Services, thread_id: str, bot: BotView, assistant_id: int, text: str) -> str:
     """Take one turn and keep it."""
     with log_context(call_id=thread_id):
         async with services.chat_turns.of(thread_id):
             messages = await services.chats.messages(thread_id)
-            briefing = await services.briefings.get(bot.id, timezone=bot.timezone)
-            tools = _by_text(briefing.tools(call_id=thread_id, caller_number=None, messages=lambda: messages))
-            turn = await services.chat_agent.reply(messages, text, tools, instructions=briefing.instructions)
+            # The thread keeps the version that it began with, whatever is changed meanwhile.
+            version = await services.chats.version(thread_id)
+            briefing = await services.briefings.get(
+                bot.id, assistant_id=assistant_id, version=version, timezone=bot.timezone
+            )
+            tools = _by_text(
+                briefing.tools(
+                    call_id=thread_id,
+                    caller_number=None,
+                    messages=lambda: messages,
+                    ask=services.others.ask_for(bot.id, thread_id),
+                )
+            )
+            turn = await services.chat_agent.reply(messages, text, tools)
             await services.chats.append(thread_id, *turn)
     said = [text_of(message) for message in turn if message.get("role") == "assistant"]
     return " ".join(part for part in said if part)

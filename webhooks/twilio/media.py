@@ -174,7 +174,11 @@ async def _conversation(
         from_number=call.from_number,
         to_number=call.to_number,
         # Read only now: the earlier stream writes its last messages down as it ends.
-        messages=tuple(await services.calls.messages(call.call_id)),
+        messages=tuple(
+            one for one in await services.calls.messages(call.call_id) if one.get("role") != "system"
+        ),
         timezone=bot.timezone if bot is not None else "UTC",
+        assistant_id=call.assistant_id,
+        assistant_version=call.assistant_version,
     )
     await agent.run_call(start, link, CallRecord(services.calls, call.call_id))

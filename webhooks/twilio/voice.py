@@ -8,6 +8,7 @@ from starlette.responses import Response
 from config.logs import get_logger, log_context
 from practice.threads.service import CallView
 from webhooks.dependencies import Doors, Services
+from webhooks.routing import choose_assistant, conversation_tags
 from webhooks.twilio import twiml
 from webhooks.twilio.grants import issue_grant
 from webhooks.twilio.signature import Form, SignedForm, base_url
@@ -34,7 +35,15 @@ async def answer_call(
         if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
             _log.warning("call to a number that no bot owns")
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
-        call = await services.calls.start(call_id, bot.id, _caller(form), to_number)
+        chosen = await choose_assistant(services, bot, conversation_tags(bot, request, to_number))
+        call = await services.calls.start(
+            call_id,
+            bot.id,
+            _caller(form),
+            to_number,
+            assistant_id=chosen.id if chosen else None,
+            assistant_version=chosen.version if chosen else None,
+        )
         _log.info("call came in", bot_id=bot.id)
         later.add_task(prepare, services, bot.id)
         return _connected(request, services, call)

@@ -1,0 +1,37 @@
+"""What of the practice's files lies before the model: all of it, or what was found for the last words."""
+
+import asyncio
+from collections.abc import Sequence
+
+from tools.knowledge_index import KnowledgeIndex, Passage
+
+MOST_FOUND = 3
+
+
+class Knowledge:
+    """The practice's files, for one conversation.
+
+    Args:
+        index: Their index, or None.
+        whole_up_to: Files with at most so many characters of text go into the prompt whole.
+    """
+
+    def __init__(self, index: KnowledgeIndex | None, whole_up_to: int) -> None:
+        self._index = index
+        passages = index.passages if index is not None else ()
+        small = sum(len(one.text) + len(one.heading) for one in passages) <= whole_up_to
+        self.whole: Sequence[Passage] = passages if small else ()
+        """All passages when they are small enough for the prompt, else none."""
+
+    async def find(self, said: str) -> Sequence[Passage]:
+        """Find what answers the words just said, before the model asks for it.
+
+        Args:
+            said: What the person said.
+
+        Returns:
+            Passages, best first; nothing when nothing answers, or all is in the prompt.
+        """
+        if self._index is None or self.whole or not said.strip():
+            return ()
+        return await asyncio.to_thread(self._index.search, said, MOST_FOUND)
