@@ -19,7 +19,7 @@ from config.fault_points import FaultPoints
 from config.settings import LedgerSettings
 from practice.booking import repository
 from practice.booking.answer import Answer
-from practice.booking.record import record_of, text_of
+from practice.booking.record import NOT_TAKING_TIME, record_of, text_of
 from practice.booking.standing import Claim, Standing, standing_of
 from practice.booking.wish import Wish
 from practice.errors import (
@@ -263,7 +263,6 @@ class Ledger:
             standing,
             in_doubt=False,
             attempts=1,
-            begun_at=now,
             inserted=values if wish.operation == "book" else None,
         )
 
@@ -307,7 +306,6 @@ class Ledger:
             standing,
             intent.in_doubt,
             intent.attempts,
-            begun_at=intent.updated_at,
         )
 
     async def _wished(self, session: AsyncSession, bot: BotView, wish: Wish) -> dict[str, Any]:
@@ -346,8 +344,9 @@ class Ledger:
         assert change.booking_id is not None  # noqa: S101 - a change is of a booking
         answered = change.booking or {}
         for made in await _list_booked(session, bot, change.booking_id, lock=True):
-            if made.booking_status == "cancelled" and made.updated_at > claim.begun_at:
-                # It was cancelled while the reschedule was on its way back: that is the later word.
+            cancelled = made.booking_status in NOT_TAKING_TIME
+            if change.operation == "reschedule" and cancelled and made.updated_at >= change.created_at:
+                # It was cancelled after the reschedule was asked for: that is the later word.
                 continue
             kept = dict(made.booking or {})
             if change.operation == "reschedule":

@@ -78,7 +78,6 @@ class Claim:
         standing: The row, pending. Its request is the row's own, which may be an earlier one.
         in_doubt: An earlier attempt may have reached the platform.
         attempts: The row's count of them, the one to come included.
-        begun_at: When it was claimed, by the practice's clock.
         inserted: The whole row of a new booking as it was inserted; None for any other.
     """
 
@@ -87,7 +86,6 @@ class Claim:
     standing: Standing
     in_doubt: bool
     attempts: int
-    begun_at: datetime
     inserted: Mapping[str, Any] | None = None
 
     @property

@@ -56,11 +56,21 @@ async def test_tries_are_bounded_by_their_number(scene: Scene) -> None:
 
 async def test_tries_are_bounded_by_their_time(scene: Scene) -> None:
     scene.platform.before.append(hang)
-    with pytest.raises(WebhookTimeout) as caught:
-        await scene.desk(attempts=3, total_seconds=0.1).book(scene.bot, "k1", wish())
+    desk = scene.desk(attempts=3, total_seconds=0.1)
+    async with asyncio.timeout(10):
+        with pytest.raises(WebhookTimeout) as caught:
+            await desk.book(scene.bot, "k1", wish())
     assert caught.value.in_doubt
     assert (await scene.row("k1")).state == "unknown"
     assert len(scene.platform.requests) == 1
+
+
+async def test_a_refused_connection_does_not_end_the_doubt_of_the_try_before(scene: Scene) -> None:
+    scene.platform.before.extend([late, down])
+    with pytest.raises(WebhookUnreachable):
+        await scene.desk(attempts=2).book(scene.bot, "k1", wish())
+    row = await scene.row("k1")
+    assert (row.state, row.in_doubt) == ("unknown", True)
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,22 @@
 """One key, however often, wherever and through whatever trouble: one booking and equal answers."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from config.clock import Clock, fixed_clock
-from config.database import FILE_NAME, Database
+from config.clock import Clock
+from config.database import Database
 from config.keyring import Keyring
 from config.settings import Settings
 from practice.booking.answer import Answer
 from practice.booking.desk import BookingDesk
 from practice.booking.ledger import Ledger
 from practice.booking.standing import Claim
-from practice.demo.seed import DemoIds, seed_demo
+from practice.demo.seed import DemoIds
 from practice.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -35,7 +31,6 @@ from practice.errors import (
 )
 from practice.partners.service import Partners
 from practice.partners.views import BotView
-from tests.conftest import CHEAP_HASHER, sqlite_settings
 from tests.fakes.desk import SECRET, checked, make_desk, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
@@ -370,58 +365,6 @@ async def test_a_late_failure_of_a_replaced_worker_does_not_hide_what_its_succes
     assert (await ledger.settle(bot, first, booked, None)).state == "succeeded"
     refused = await ledger.settle(bot, second, Answer(409, SLOT_TAKEN), None)
     assert (refused.state, refused.answer) == ("succeeded", booked)
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    troubles=st.lists(
-        st.tuples(st.booleans(), st.sampled_from([trouble for trouble, _, _ in TROUBLE])), max_size=6
-    ),
-    askers=st.integers(1, 4),
-)
-def test_whatever_goes_wrong_and_however_many_ask_there_is_one_booking_and_one_answer(
-    sqlite_template: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    troubles: list[tuple[bool, Trouble]],
-    askers: int,
-) -> None:
-    clock, keyring = fixed_clock(datetime(2026, 11, 30, 14, tzinfo=UTC)), Keyring(b"k" * 32)
-
-    async def run() -> None:
-        folder = tmp_path_factory.mktemp("ledger")
-        shutil.copy(sqlite_template, folder / FILE_NAME)
-        database = Database(sqlite_settings(folder))
-        demo = await seed_demo(database, clock, hasher=CHEAP_HASHER)
-        bot = await Partners(database, clock, keyring).create_bot(
-            demo.partner_id,
-            name="outside",
-            account_id=demo.account_id,
-            timezone="America/New_York",
-            webhook_url="https://platform.example",
-            webhook_secret=SECRET,
-        )
-        platform = FakePlatform(SECRET, clock)
-        for after, trouble in troubles:
-            (platform.after if after else platform.before).append(trouble)
-        # Two desks are two processes: each knows of the other only what the ledger says.
-        desks = [make_desk(database, clock, keyring, platform, max_response_bytes=1000) for _ in range(2)]
-        answered: list[Answer] = []
-        while len(answered) < 3:
-            asking = [desks[number % 2].book(bot, "k1", wish()) for number in range(askers)]
-            for outcome in await asyncio.gather(*asking, return_exceptions=True):
-                if isinstance(outcome, Answer):
-                    if outcome.status < 300:
-                        answered.append(outcome)
-                else:
-                    assert isinstance(outcome, WebhookError)
-        assert len(platform.bookings) == 1
-        assert {str(answer.body) for answer in answered} == {
-            str({"booking": platform.bookings[f"{bot.id}:k1"]})
-        }
-        assert [answer.replayed for answer in answered].count(False) <= 1
-        await database.dispose()
-
-    asyncio.run(run())
 
 
 @pytest.mark.parametrize("key", [None, " "])
