@@ -68,22 +68,7 @@ def serve(
     from webhooks.app import create_app  # noqa: PLC0415
 
     app = create_app(settings, clock, follow_ups=settings.followups.in_server)
-    server = DrainingServer(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # our own middleware reads them, the host's name included
-            ws_max_size=WS_MAX_BYTES,
-            ws_per_message_deflate=False,
-            lifespan="on",
-            timeout_graceful_shutdown=CLOSING_SECONDS,
-        ),
-        app,
-        settings.server.drain_seconds,
-        lambda: _announce(settings, address, greeting),
-    )
+    server = make_server(app, settings, lambda: _announce(settings, address, greeting))
     note = settings.data_dir / SERVER_FILE
     # What is loaded by now stays: to look through it for garbage would hold up every call for a sixth of a
     # second, again and again.
@@ -140,6 +125,31 @@ class DrainingServer(uvicorn.Server):
             if calls == 0 or time.monotonic() >= self._drain_until:
                 self.should_exit = True
         return await super().on_tick(counter)
+
+
+def make_server(app: FastAPI, settings: Settings, on_started: Callable[[], None]) -> DrainingServer:
+    """Make the server that runs the application.
+
+    Args:
+        app: The application.
+        settings: What the process is told.
+        on_started: Called when the first request can be taken.
+
+    Returns:
+        A server that does not run yet.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # our own middleware reads them, the host's name included
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+    return DrainingServer(config, app, settings.server.drain_seconds, on_started)
 
 
 def _check_far_ends(settings: Settings) -> None:

@@ -20,10 +20,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from sqlalchemy.orm import configure_mappers
 
-from cli.serve import DrainingServer
+from cli.serve import make_server
 from config.logs import configure_logs
 from config.settings import Settings
 from practice.network.guard import tls_context
@@ -49,23 +48,14 @@ def _serve(order: dict[str, Any]) -> None:
     configure_logs(settings.log)
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", settings.server.port if order.get("fixed_port") else 0))
+    listener.bind(("127.0.0.1", 0))
     listener.listen(2048)
-    app = create_app(settings, voice_agent=None)
+    app = create_app(settings, voice_agent=None, follow_ups=settings.followups.in_server)
 
     def started() -> None:
         _say(id=order["id"], started=True, pid=os.getpid(), port=listener.getsockname()[1])
 
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="on",
-        timeout_graceful_shutdown=5,
-    )
-    DrainingServer(config, app, settings.server.drain_seconds, started).run(sockets=[listener])
+    make_server(app, settings, started).run(sockets=[listener])
 
 
 def _fork(order: dict[str, Any]) -> int:
