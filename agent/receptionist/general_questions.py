@@ -14,14 +14,16 @@ _FITTING = frozenset({Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD})
 _STAFF = frozenset({Intent.LATE, Intent.CHANGE, Intent.LOOKUP})
 _CAUTIOUS = frozenset({Intent.ADVICE, Intent.DURATION})
 _CLAUSES = re.compile(
-    r"[,.;:!?]+|\b(?:and|but|so|because|cause|then|if|whether|or|like|wondering|wonder|know|tell me|okay|ok|"
-    r"well|"
-    r"hi|hello|hey|yeah|yes|um|uh|oh|also|wait|sorry|please|actually)\b"
+    r"[,.;:!?]+|\b(?:and|but|so|because|cause|then|if|whether|or|like|wondering|wonder|know|tell me|"
+    r"(?<!it )(?:okay|ok)|well|hi|hello|hey|yeah|yes|um|uh|oh|also|wait|sorry|please|actually)\b"
 )
 _WH = re.compile(r"(?:what|which|who|whose|where|whereabouts|why|how|when)(?:'?s|'?re|'?d)?\b")
 _AUX = re.compile(
     r"(?:do|does|did|is|are|was|were|can|could|may|might|will|would|should|shall|must|am|has|have|don't|doesn't|"
     r"isn't|aren't|can't|couldn't|won't|wouldn't)\b(?: \S+){2}"
+)
+_INVERTED = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|should) (?:you|i|we|they|he|she)\b(?<!so do i)(?<!neither do i)"
 )
 _RULE_ASKED = any_of(
     r"""
@@ -47,35 +49,40 @@ _AFTERWARDS = re.compile(
 )
 _WISHES = any_of(
     r"""
-    (?:can|could|may|might) (?:i|we|you|he|she|they|my \w+|somebody|someone)(?: please| just| maybe| \
+    (?:can|could) you(?: please| just| maybe)* (?:book|schedule|fit|squeeze|get|find|reserve|\
+        put|offer|move|see)
+    (?:can|could|may|might) (?:i|we|he|she|they|my \w+|somebody|someone)(?: please| just| maybe| \
         still| also| possibly)* (?:book|schedule|make|get|have|set|come|be|see|do|fit|squeeze|reserve|\
         arrange|find|pencil|put|offer|move|look)
     (?:do|would|will) you(?: guys| still| maybe| happen to)* have (?:any|an|something|\
         a (?:slot|spot|time|free)|time|room|space|it|that|one)
     (?:is|are) there (?:any|an|a|something|anything)(?: \w+)? (?:appointments?|openings?|slots?|\
         times?|availab\w+|spots?|way)
-    (?:what|which)(?: other| else)? (?:times?|days?|dates?|slots?|appointments?|openings?)
+    (?:what|which)(?: other| else)? (?:times?|days?|dates?|slots?|appointments?|openings?)(?! of)
     what (?:do|have) you (?:have|got)
     when (?:can|could|would|is|are|do|does|will|might)
     when's
     how soon (?:can|could|would)
     (?:how|what) about
     any (?:chance|way|openings?|availability)
+    (?:does|do) (?:dr|doctor) \w+(?: \w+)? (?:have|work|see|got)
     (?:soonest|earliest)
     availab\w+
     openings?
     """
 )
+_WANTS = re.compile(r"\b(?:book|schedule|i(?:'d| would) like|i want|i need|need to|looking for)\b")
 _NO_WISH = any_of(
     r"""
     without (?:an |a |any )?(?:appointment|booking|me|insurance)
     (?:cost|charge|pay|paid|fee|price|money back|expensive|cheap\w*|insurance|discount|refund)
     (?:smoke|vape|eat|drink|brush|rinse|chew|floss|bring|park|sit|wear|parking|copy|forms?|records?|paperwork)
-    (?:same|second opinion|numb\w*|allowed|supposed to|have to|fill out)
+    (?:same|second opinion|numb\w*|allowed|supposed to|have to|fill out|should (?:i|we|he|she|they))
+    (?:wheelchair|wheel chair|walker|stairs|ramp|elevator|lift|crutches)
     """
 )
 _DAY_FORM = re.compile(
-    r"(?:is|are|would|will|does|do) (?:there|you|it|that|dr \w+|doctor \w+|"
+    r"(?:is|are|would|will|does|do) (?:there|you|it|that|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|next|this|\d)"
 )
 _LEAST_WORDS = 3
@@ -101,20 +108,23 @@ def add_general_question(  # noqa: PLR0911 - a chain of decisions
         and _RULE_ASKED.search(words)
     ):
         return [Intent.KNOWLEDGE]
-    asks = asks_something(text)
+    formed = asks_something(text)
+    asks = formed or text.rstrip().endswith("?")
     if asks and found & _STAFF and not found - _STAFF - _FITTING and _RULE_ASKED.search(words):
         return [Intent.KNOWLEDGE]
     afterwards = _AFTERWARDS.search(words) is not None
     if afterwards and found & _CAUTIOUS and not found - _CAUTIOUS - _FITTING:
         return [Intent.KNOWLEDGE, *(one for one in intents if one in _CAUTIOUS)]
+    if found == {Intent.KNOWLEDGE, Intent.BOOK} and asks and not _is_wish(words, text, booking=True):
+        return [Intent.KNOWLEDGE]
     if found - _FITTING or len(words.split()) < _LEAST_WORDS:
         return intents
-    if afterwards and Intent.BOOK not in found and not wish_in(text):
+    if afterwards and not _WANTS.search(words) and not _WISHES.search(words) and not wish_in(text):
         return [Intent.KNOWLEDGE]
     if (
         not asks
         or (is_urgent(words) and not afterwards)
-        or _is_wish(words, text, booking=Intent.BOOK in found)
+        or _is_wish(words, text, booking=Intent.BOOK in found or not formed)
     ):
         return intents
     return [Intent.KNOWLEDGE]
@@ -126,17 +136,18 @@ def asks_something(text: str) -> bool:
     Args:
         text: As recognised, with or without punctuation.
     """
-    if text.rstrip().endswith("?"):
-        return True
-    clauses = (clause.strip() for clause in _CLAUSES.split(plain(text).lower()))
-    return any(_WH.match(clause) or _AUX.match(clause) for clause in clauses if clause)
+    small = plain(text).lower().replace("dr.", "dr")
+    clauses = (clause.strip() for clause in _CLAUSES.split(small))
+    return _INVERTED.search(small) is not None or any(
+        _WH.match(clause) or _AUX.match(clause) for clause in clauses if clause
+    )
 
 
 def _is_wish(words: str, text: str, *, booking: bool) -> bool:
     """Tell a wish for a visit that is put as a question."""
     timed = bool(wish_in(text))
-    if _NO_WISH.search(words) or re.match(r"(?:so |and |well )*should ", words):
+    if _NO_WISH.search(words) or words.startswith(("where", "why", "who ")):
         return False
     if _WISHES.search(words):
         return True
-    return timed and (booking or _DAY_FORM.match(words) is not None or not _WH.match(words))
+    return timed and (booking or _DAY_FORM.match(words) is not None)

@@ -10,27 +10,28 @@ from agent.receptionist.read_aloud import Sentence, sentences
 from agent.receptionist.words import normal
 from agent.truth_claims import CLAIM
 from tools.knowledge.near import NearWords
-from tools.knowledge.question import TALK, WORDS, Concept, Reader, marks
+from tools.knowledge.question import TALK, Concept, Reader, marks
 from tools.knowledge.quotable import is_order
-from tools.knowledge.terms import NUMBER, stem, terms
+from tools.knowledge.terms import MONEY, NUMBER, stem, terms
 
 MOST_WORDS = 45
-_FEW_WORDS = 16
+_FEW_WORDS = 20
 """A sentence of fewer words takes the next one along."""
-_UNDER_HEADING = 0.45
+_UNDER_HEADING = 0.8
 """How much a word counts that stands in the heading and not in the sentence."""
-_TALK_WEIGHT = 0.1
-_BY_RANK = 0.12
+_TALK_WEIGHT = 0.03
+_BY_RANK = 0.08
 """How much less a passage's sentences count for each passage that was found before it."""
-_FOR_TIME = 0.8
+_ABOUT_ANOTHER = 0.3
+"""How much a row of a table still counts that is about something else than the question."""
+_WITHOUT_AMOUNT = 0.5
+"""How much a sentence still counts that names no amount where a price is asked for and one is named."""
+_FOR_TIME = 1.2
 """How much more a sentence with a time counts when a time is asked for."""
 _ASKS_FOR_TIME = re.compile(
     r"\b(?:how (?:long|soon|often|early|late|far|old|many (?:times|days|weeks|months|hours))|when|what age)\b"
 )
-_TIMES = frozenset(
-    stem(word)
-    for word in "minute hour day week month year once twice evening morning until first immediately".split()
-)
+_TIMES = frozenset(stem(word) for word in "minute hour day week month year evening morning ago".split())
 _NOT_FOR_CALLERS = re.compile(
     r"\b(?:callers?|the (?:ai|bot|assistant|receptionist|agent|model)|(?:language|ai) model|prompts?|"
     r"(?:your|these|following) instructions?)\b",
@@ -41,11 +42,22 @@ _CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(?:and|but|or|so|which|who)\b)|\s\u2013\
 
 @dataclass(frozen=True)
 class _Choice:
-    """A sentence that could be said, with the one after it."""
+    """A sentence that could be said.
 
-    sentences: tuple[Sentence, ...]
+    Attributes:
+        sentence: The sentence.
+        neighbours: The one after it, or else the one before it, as far as there are any.
+        terms: What it holds.
+        heading: What the heading right above it holds.
+        about: What a row is about; empty for running text.
+        rank: The place of its passage among those found.
+    """
+
+    sentence: Sentence
+    neighbours: tuple[Sentence | None, Sentence | None]
     terms: frozenset[str]
     heading: frozenset[str]
+    about: frozenset[str]
     rank: int
 
 
@@ -73,7 +85,7 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     if not choices:
         return None
     vocabulary = {term: 0 for one in choices for term in one.terms | one.heading}
-    asked = Reader(vocabulary, NearWords([*vocabulary, *WORDS]).find).read(question)
+    asked = Reader(vocabulary, NearWords(list(vocabulary)).find).read(question)
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
     by_time = _ASKS_FOR_TIME.search(normal(question)) is not None
     scored = [(_score(one, asked, rarity, by_time=by_time), one) for one in choices]
@@ -86,9 +98,13 @@ def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
     if not _may_be_said(inner):
         inner = ""
     said = [one for one in sentences(text, inner) if _may_be_said(one.written)]
-    above = frozenset([*terms(heading), *marks(heading)])
+    above = frozenset([*terms(inner), *marks(inner)])
     held = [_terms(one.written) for one in said]
-    return [_Choice(tuple(said[at : at + 2]), its, above, rank) for at, its in enumerate(held)]
+    around = [None, *said, None]
+    return [
+        _Choice(one, (around[at + 2], around[at]), its, above, _terms(one.about), rank)
+        for at, (one, its) in enumerate(zip(said, held, strict=True))
+    ]
 
 
 def _may_be_said(sentence: str) -> bool:
@@ -113,22 +129,31 @@ def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float], 
         here = max((fits for term, fits in concept.variants if term in choice.terms), default=0.0)
         above = max((fits for term, fits in concept.variants if term in choice.heading), default=0.0)
         score += weight * rarity[id(concept)] * max(here, _UNDER_HEADING * above)
+        if concept.veto and MONEY in dict(concept.variants) and MONEY not in choice.terms:
+            score *= _WITHOUT_AMOUNT
     if score and by_time and choice.terms & _TIMES:
         score += _FOR_TIME
+    if choice.about and not any(
+        term in choice.about for concept in asked if concept.need != TALK for term, _ in concept.variants
+    ):
+        score *= _ABOUT_ANOTHER
     return score * (1 - _BY_RANK * min(choice.rank, 5))
 
 
 def _said(choice: _Choice) -> str:
-    """Say the sentence, and the next one where it is short and goes on."""
-    first, *following = choice.sentences
-    words = len(first.spoken.split())
+    """Say the sentence, and where it is short the next one, or the one before it where it is the last."""
+    sentence, (after, before) = choice.sentence, choice.neighbours
+    words = len(sentence.spoken.split())
     if words > MOST_WORDS:
-        return _cut(first.spoken)
-    for one in following:
-        both = f"{first.spoken} {one.spoken}"
-        if words < _FEW_WORDS and not first.row and not one.row and len(both.split()) <= MOST_WORDS:
-            return both
-    return first.spoken
+        return _cut(sentence.spoken)
+    if words < _FEW_WORDS and not sentence.row:
+        for first, second in ((sentence, after), (before, sentence)):
+            if first is None or second is None or first.row or second.row:
+                continue
+            both = f"{first.spoken} {second.spoken}"
+            if len(both.split()) <= MOST_WORDS:
+                return both
+    return sentence.spoken
 
 
 def _cut(sentence: str) -> str:

@@ -11,7 +11,7 @@ from agent.receptionist.intents import Intent
 from agent.receptionist.move import Move, call
 from agent.receptionist.proceed import proceed, question
 from agent.receptionist.questions import Ask
-from agent.receptionist.reply import answer_aside, emergency_number
+from agent.receptionist.reply import answer_aside, emergency_number, look_up, may_be_looked_up
 from agent.receptionist.results import after_result, tell, untold
 from agent.receptionist.state import Scene, State, Task
 from tools.contracts.partner import PracticeFacts
@@ -117,7 +117,9 @@ def _after_words(state: State, scene: Scene) -> Move:  # noqa: C901, PLR0911 - a
 
 
 def _not_understood(state: State, scene: Scene) -> Move:
-    """Ask again differently; in the end offer a person or a message, and at last end the call."""
+    """Look it up, or ask again differently; then offer a person or a message, and at last end the call."""
+    if state.task is Task.NONE and state.turn is not None and may_be_looked_up(state, state.turn):
+        return look_up(state, state.turn)
     if state.misses >= _STOP_AT:
         return call(END, {"reason": "the caller could not be understood"}, say.GIVING_UP)
     if state.misses >= _OFFER_HELP_AT:

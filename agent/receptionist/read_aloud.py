@@ -9,7 +9,7 @@ from tools.spoken import article, listing
 
 _LEAST = 3
 """Fewer letters are the rest of some markup."""
-_MARKUP = re.compile(r"[*_`#>]+|!?\[([^\]]*)\]\([^)]*\)|<[^>]+>")
+_MARKUP = re.compile(r"[*`#>]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|<[^>]+>")
 _MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _PAGE = re.compile(
     r"\b(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.(?:com|org|net|example|health|dental))(/\S*)?"
@@ -19,6 +19,7 @@ _RULE = re.compile(r"^[\s|:=-]+$")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%][.!?])\s+(?=[A-Z\"'(])")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|No|approx)\.$")
 _DOLLARS = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?( (?:a|per) \w+)?")
+_FROM_TO = re.compile(r"\$\s?(\d[\d,]*)\s?(?:[\u2013-]|to)\s?\$?(?=\d)")
 _PERCENT = re.compile(r"(\d)\s?%")
 _RANGE = re.compile(r"(\d)\s?[\u2013-]\s?\$?(\d)")
 _DAYS = re.compile(r"\b(Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun)\b\.?")
@@ -54,11 +55,13 @@ class Sentence:
         spoken: As it is said.
         written: As it stands there, for finding words in it.
         row: Whether it comes from a row or an item, which the next one does not go on.
+        about: What a row is about; empty for everything else.
     """
 
     spoken: str
     written: str
     row: bool = False
+    about: str = ""
 
 
 def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chain of decisions
@@ -138,8 +141,9 @@ def _row(columns: Sequence[tuple[str, str]], heading: str) -> Sentence:
     if not told:
         about = subject[0] if len(subject) > 1 else heading.lower()
         rest = listing(subject[1:] if len(subject) > 1 else subject, "and")
-        return Sentence(_ended(_said(f"{about}: {rest}" if about else rest)), written, row=True)
-    return Sentence(" ".join(_ended(_said(one)) for one in told), written, row=True)
+        whole = _ended(_said(f"{about}: {rest}" if about else rest))
+        return Sentence(whole, written, row=True, about=subject[0])
+    return Sentence(" ".join(_ended(_said(one)) for one in told), written, row=True, about=subject[0])
 
 
 def _tells(name: str, cell: str) -> bool:
@@ -201,6 +205,7 @@ def _said(text: str) -> str:
         lambda match: match[0].split("//")[-1].rstrip("/").replace(".", " dot ").replace("/", " slash "), text
     )
     text = _DAY_RANGE.sub(r"\1 to ", _DAYS.sub(lambda match: _DAY_NAMES[match[1]], text))
+    text = _FROM_TO.sub(r"\1 to $", text)
     text = _RANGE.sub(r"\1 to \2", text)
     text = _PERCENT.sub(r"\1 percent", _DOLLARS.sub(_money, text))
     for pattern, words in _SHORT_FORMS:

@@ -29,6 +29,7 @@ _BY_TRANSPORT = re.compile(r"\b(?:subway|train|bus|metro|tram|public transport\w
 _GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
 _SHORT_QUESTION = 3
+_WHOLE_SENTENCE = 4
 _AMERICAN = ("America/", "US/", "Pacific/Honolulu", "Canada/")
 
 
@@ -69,7 +70,9 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
         and not turn.agreed
         and len(turn.words.split()) >= _SHORT_QUESTION
     ):
-        return _search(state, turn)
+        return look_up(state, turn)
+    if state.task is Task.NONE and not turn.got_on and not turn.intents and may_be_looked_up(state, turn):
+        return look_up(state, turn)
     return None
 
 
@@ -98,7 +101,7 @@ def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) 
     told = " ".join(dict.fromkeys(answer for answer in answers if answer))
     searched = for_the_files(asked, scene)
     if searched:
-        return _search(state, replace(turn, text=searched[0], words=normal(searched[0]))).after(told)
+        return look_up(state, replace(turn, text=searched[0], words=normal(searched[0]))).after(told)
     return _back_to(state, scene, told)
 
 
@@ -117,7 +120,7 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
     if intent is Intent.COMPLAINT and not turn.got_on:
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(say.COMPLAINT, state.turns))
     if intent is Intent.ADDRESS and _BY_TRANSPORT.search(turn.words):
-        return _search(state, turn)
+        return look_up(state, turn)
     if intent in _STAFF_MATTERS and not (state.task is Task.BOOK and turn.got_on):
         if state.task is Task.MESSAGE and turn.got_on:
             return None
@@ -138,14 +141,28 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
     if intent in _FACTS and not (intent is Intent.SERVICES and turn.got_on):
         answer = known.answer(intent, turn.words, scene)
         if answer is None:
-            return _search(state, turn)
+            return look_up(state, turn)
         return _back_to(state, scene, answer)
     if intent is Intent.KNOWLEDGE and not state.calls_in_turn[KNOWLEDGE]:
-        return _search(state, turn)
+        return look_up(state, turn)
     return None
 
 
-def _search(state: State, turn: Turn) -> Move:
+def may_be_looked_up(state: State, turn: Turn) -> bool:
+    """Tell whether words that nothing fits are enough of a sentence to look for in the files, once."""
+    return len(turn.words.split()) >= _WHOLE_SENTENCE and not state.calls_in_turn[KNOWLEDGE]
+
+
+def look_up(state: State, turn: Turn) -> Move:
+    """Ask the practice's files.
+
+    Args:
+        state: What is known.
+        turn: The utterance.
+
+    Returns:
+        The call, with words to fill its time.
+    """
     asked = turn.text.strip()
     if state.last_question and _GOES_ON.search(turn.words):
         # "And for children?" goes on with the question before.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agent.receptionist import say
 from agent.receptionist.choices import offers_in
 from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANSFER
+from agent.receptionist.general_questions import asks_something
 from agent.receptionist.move import Move, call
 from agent.receptionist.passages import best_answer
 from agent.receptionist.proceed import proceed, question
@@ -110,7 +111,9 @@ def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: 
     return question(state, scene, Ask.MESSAGE_OFFER).after(spoken or "I can't put you through right now.")
 
 
-def _after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Move:
+def _after_knowledge(  # noqa: PLR0911 - a chain of decisions
+    state: State, scene: Scene, result: FunctionResult
+) -> Move:
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or (state.turn.text if state.turn else ""))
     answer = best_answer(asked, passages) if isinstance(passages, list) else None
@@ -122,6 +125,10 @@ def _after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Move
         return _completed(state, scene, answer.replace("?", "."))
     if state.turn and (known := answer_otherwise(state, state.turn, scene)):
         return known
+    if state.misses:
+        return question(state, scene, state.asked).after(say.unclear(state.misses - 1))
+    if state.turn and state.task is Task.NONE and not (state.turn.intents or asks_something(state.turn.text)):
+        return proceed(state, scene)  # something told, and nothing asked
     unknown = say.one_of(say.NO_ANSWER, state.turns)
     if state.task is not Task.NONE:
         return proceed(state, scene).after(f"{unknown} The team can tell you.")

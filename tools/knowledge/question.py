@@ -153,7 +153,7 @@ class Reader:
                 found.append(replace(one, need=SLIGHT, veto=True) if named else one)
             at += 1
         if _COUNTS.search(text):
-            found.append(Concept(((NUMBER, 1.0),), SLIGHT, veto=True))
+            found.append(Concept(((NUMBER, 1.0),), TALK, veto=True))
         return list(dict.fromkeys(found))
 
     def _phrase(self, meant: set[str]) -> Concept:

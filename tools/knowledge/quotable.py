@@ -6,10 +6,12 @@ those facts, however old the document is or whoever wrote it.
 """
 
 import re
+from dataclasses import replace
 from datetime import time
 
 from tools.contracts.partner import PracticeFacts
 from tools.knowledge.terms import words
+from tools.knowledge_index import Passage
 from tools.spoken import WEEKDAYS
 
 _SENTENCE = re.compile(r"(?<=[.!?])(\s+)|(\n+)")
@@ -109,6 +111,20 @@ def quotable(text: str, facts: PracticeFacts, heading: str = "") -> str:
         if not is_order(sentence) and not contradicts(sentence, facts, heading):
             kept.append(sentence + "".join(filter(None, pieces[place + 1 : place + 3])))
     return "".join(kept).strip()
+
+
+def quotable_passage(passage: Passage, facts: PracticeFacts) -> Passage | None:
+    """Leave out of a passage and its heading what must not be passed on.
+
+    Args:
+        passage: As found.
+        facts: The practice's profile.
+
+    Returns:
+        The passage without it, None when nothing is left.
+    """
+    text = quotable(passage.text, facts, passage.heading)
+    return replace(passage, text=text, heading=quotable(passage.heading, facts)) if text else None
 
 
 def _same_address(sentence: str, address: str) -> bool:

@@ -60,8 +60,10 @@ def plain(text: str) -> str:
     Returns:
         The text; spelled letters ("P P O") stand together.
     """
-    text = unicodedata.normalize("NFKD", text.lower())
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _NOT.sub(lambda match: f"{_WHOLE.get(match[1], match[1])} not", text)
     text = _CLIPPED.sub("", text).replace("'", "").replace("\u2019", "")
     text = _ORDINAL.sub(r"\1", _CENTS.sub("", _GROUPED.sub("", text)))
@@ -91,8 +93,11 @@ def terms(text: str) -> list[str]:
         whole.
     """
     small = plain(text)
-    joined = ["".join(part for part in match if part) for match in _COMPOUND.findall(small)]
-    single = _in_digits(_WORD.findall(_WITH_PARTICLE.sub(" ", small)))
+    joined: list[str] = []
+    if "-" in small:
+        joined = ["".join(part for part in match if part) for match in _COMPOUND.findall(small)]
+        small = _WITH_PARTICLE.sub(" ", small)
+    single = _in_digits(_WORD.findall(small))
     return [stem(word) for word in (*single, *joined) if word not in STOP_WORDS]
 
 

@@ -109,7 +109,7 @@ price, cost, fee, charge, pricing, rate, expensive, cheap, cheaper, cheapest, $,
     much was, set me back, out of pocket, pay more, pay less, i pay for, me pay for, run me, going rate,
     what am i looking at, how pricey, pricey, affordable, how much money, estimate, quote, price list, free,
     complimentary, no charge
-insurance, insurer, coverage, insured, carrier, cover, benefit, dental plan, insurance company, insurance
+insurance, insurer, coverage, insured, cover, benefit, dental plan, insurance company, insurance
     carrier, insurance provider, insurance plan
 uninsured, without insurance, no insurance, not insured, not have insurance, self pay, not have any
     insurance, not got insurance, lost my insurance, no coverage, not have coverage
@@ -129,11 +129,12 @@ check, cheque, personal check
 installment, instalment, pay monthly, pay over time, pay it off, pay off, financing, finance, spread it out,
     spread out, spread the, in parts, payment plan, monthly payment, a bit at a time, split the bill, split
     it up, split the cost, carecredit, pay in, pay later, bit by bit
-membership, member, subscription, club, savings plan, in house plan, dental plan, sign up
-discount, %, off, reduction, reduced, deal, special, coupon, price break, break on
+membership, member, a month, per month, subscription, club, savings plan, in house plan, dental plan, sign up
+discount, %, money off, percent off, anything off, dollars off, how much off, something off,
+    reduction, reduced, deal, special, coupon, price break, break on
 senior, 65, senior citizen, elderly, retired, retiree, pensioner, over 60, old people, older people, older
     folks, on social security
-student, college, university, in school
+student, in college, at university, at college, in school, goes to college
 park, parking, car park, garage, my car, the car, our car, parking lot, meter, valet
 badge, handicap, handicapped, disabled, placard, disability, blue badge, permit
 train, subway, metro, underground, tube, railway, station, train station, subway station
@@ -220,7 +221,10 @@ gentle, slow, careful, take it slow, go slow, slowly, take your time, more time,
 piece, bit of, chunk, part of it
 bleeding, bleed, blood
 brush, toothbrush, brushing
-often, how often, how many times, twice, once, frequently
+often, how often, how many times, frequently, times a day, twice a day, once a day, every
+separate, same visit, at the same time, both at once, in one visit, one visit
+turn off, opt out, unsubscribe, rather have no, no more texts, not get texts, not want texts
+begin, kick in, take effect, go into effect, effective
 yellow, discolored, stained, discolour, look funny
 emergency, urgent, broken, chipped, cracked, knocked, broke, chip, crack
 """
