@@ -1,0 +1,160 @@
+"""What a search in the practice's files costs, beside bare bm25s: run with `make bench-knowledge`.
+
+The corpus is made of the demo practice's pages, sentence by sentence in another order, with invented words as
+rare as names are, so that the vocabulary grows as it does in real files. The questions are those of the
+question set. Both sides answer each of them again and again, one after the other, in one thread; a question
+counts with the median of its times, so that the percentiles tell questions apart and not the other work of
+the machine. Memory is what stays beside the chunks themselves.
+"""
+
+import argparse
+import gc
+import importlib
+import random
+import re
+import time
+import tomllib
+import tracemalloc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from documents.chunk import Chunk, cut
+from documents.markdown import markdown_blocks
+from tools.knowledge.terms import terms
+from tools.knowledge_index import KnowledgeIndex
+
+SIZES = (100, 1_000, 10_000)
+PAGES = Path("practice/demo")
+QUESTIONS = Path("tests/data/knowledge_questions.toml")
+LIMIT_P99_MS = 5.0
+_FIND = 3
+Built = TypeVar("Built")
+_SYLLABLES = "ba co da fe ga hi ju ka lo mi ne or pa qui ro sa tu va wen xi yo zu".split()
+_ROW = "{:>8}  {:>9}  {:>9}  {:>9}  {:>9}  {:>8}  {:>10}  {:>10}  {:>9}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one side measured on one corpus."""
+
+    p50_ms: float
+    p99_ms: float
+    build_seconds: float
+    memory_mb: float
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9, help="how often each question is asked")
+    rounds: int = parser.parse_args().rounds
+    importlib.import_module("bm25s")  # brings a compiler along, which is no part of a build
+    asked = questions()
+    print(f"{len(asked)} questions, {rounds} times each; times in ms, build in s, memory in MB")
+    print()
+    print(_ROW.format("chunks", "p50", "p99", "bm25s p50", "bm25s p99", "p99 of", "build", "bm25s", "memory"))
+    worst = 0.0
+    for size in SIZES:
+        chunks = corpus(size)
+        ours, bare = measure_index(chunks, asked, rounds), measure_bm25s(chunks, asked, rounds)
+        worst = max(worst, ours.p99_ms)
+        print(
+            _ROW.format(
+                f"{size:,}",
+                f"{ours.p50_ms:.3f}",
+                f"{ours.p99_ms:.3f}",
+                f"{bare.p50_ms:.3f}",
+                f"{bare.p99_ms:.3f}",
+                f"{ours.p99_ms / bare.p99_ms:.2f}x",
+                f"{ours.build_seconds:.2f}",
+                f"{bare.build_seconds:.2f}",
+                f"{ours.memory_mb:.1f}",
+            )
+        )
+    print()
+    verdict = "holds" if worst < LIMIT_P99_MS else "IS BROKEN"
+    print(f"The promise of a p99 under {LIMIT_P99_MS:g} ms {verdict}: the slowest is {worst:.3f} ms.")
+
+
+def questions() -> list[str]:
+    """Give the question set's questions, answerable or not."""
+    asked = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+    return [one["question"] for kind in ("answerable", "unanswerable") for one in asked[kind]]
+
+
+def corpus(size: int) -> list[Chunk]:
+    """Make chunks that look like a practice's pages.
+
+    Args:
+        size: How many.
+    """
+    pages = [cut(markdown_blocks(one.read_text(encoding="utf-8"))) for one in sorted(PAGES.glob("*.md"))]
+    chunks = [chunk for page in pages for chunk in page]
+    sentences = [one for chunk in chunks for one in re.split(r"(?<=[.!?])\s+|\n", chunk.text)]
+    pick = random.Random(7)  # noqa: S311 - the same corpus every time
+    made = []
+    for _ in range(size):
+        name = "".join(pick.choices(_SYLLABLES, k=pick.randint(2, 4))).title()
+        text = " ".join(
+            [*pick.sample(sentences, pick.randint(2, 5)), f"Ask for {name} at desk {pick.randint(1, 99)}."]
+        )
+        made.append(Chunk(text, f"{pick.choice(chunks).heading} {name}"))
+    return made
+
+
+def measure_index(chunks: Sequence[Chunk], asked: Sequence[str], rounds: int) -> Figures:
+    """Measure our index."""
+    index, seconds, memory = _built(lambda: KnowledgeIndex.build([("pages.md", chunks)]))
+    return Figures(*_searched(lambda question: index.search(question, _FIND), asked, rounds), seconds, memory)
+
+
+def measure_bm25s(chunks: Sequence[Chunk], asked: Sequence[str], rounds: int) -> Figures:
+    """Measure bm25s by itself, over the same terms of headings and texts."""
+    bm25s = importlib.import_module("bm25s")
+
+    def build() -> Any:
+        ranking = bm25s.BM25(method="lucene", auto_compile=False)
+        ranking.index([terms(f"{one.heading} {one.text}") for one in chunks], show_progress=False)
+        return ranking
+
+    ranking, seconds, memory = _built(build)
+
+    def search(question: str) -> None:
+        ranking.retrieve([terms(question)], k=min(_FIND, len(chunks)), show_progress=False)
+
+    return Figures(*_searched(search, asked, rounds), seconds, memory)
+
+
+def _built(build: Callable[[], Built]) -> tuple[Built, float, float]:
+    """Build twice: once for the time, once for the memory that stays."""
+    gc.collect()
+    started = time.perf_counter()
+    build()
+    seconds = time.perf_counter() - started
+    gc.collect()
+    tracemalloc.start()
+    built = build()
+    gc.collect()
+    memory, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return built, seconds, memory / 2**20
+
+
+def _searched(search: Callable[[str], object], asked: Sequence[str], rounds: int) -> tuple[float, float]:
+    medians = []
+    for question in asked:
+        taken = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            search(question)
+            taken.append((time.perf_counter() - started) * 1000)
+        medians.append(np.median(taken))
+    return float(np.percentile(medians, 50)), float(np.percentile(medians, 99))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""What the receptionist says to questions about the practice: the pages' answer, or that it does not know."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.chat import ChatAgent
+from agent.receptionist.passages import MOST_WORDS
+from config.settings import Settings
+from tests.fakes.demo_pages import answerable, demo_index, unanswerable
+from tests.fakes.front_desk import FACTS, Conversation, FrontDesk
+from tools.conversation import Message
+
+UNKNOWN = re.compile(r"(?:don't have that information|don't know that|couldn't find anything)")
+OFFER = re.compile(r"speak with someone, or leave a message|put you through to someone, or take a message")
+OTHERWISE = re.compile(
+    r"I can't (?:give medical advice|look into)|can't advise|don't have access|I'll put you through|"
+    r"share anything|privacy|We're at 214 Maple Street"
+)
+"""Answered without the pages: refused, put through, or by the practice's own facts."""
+FILLERS = (
+    "Just a moment.",
+    "One moment, please.",
+    "Let me see.",
+    "Is there anything else",
+    "Anything else I",
+)
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> ChatAgent:
+    return ChatAgent(Settings(data_dir=tmp_path_factory.mktemp("data")))
+
+
+_HEARD: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+
+
+async def _asked(agent: ChatAgent, question: str) -> tuple[str, list[dict[str, Any]]]:
+    """Give what was said to a question, and the results of the searches that were made for it."""
+    if question not in _HEARD:
+        _HEARD[question] = await _ask(agent, question)
+    return _HEARD[question]
+
+
+async def _ask(agent: ChatAgent, question: str) -> tuple[str, list[dict[str, Any]]]:
+    desk = FrontDesk(knowledge=demo_index())
+    opening: list[Message] = [{"role": "assistant", "content": "How can I help you?"}]
+    new = await agent.reply(opening, question, desk.context(list))
+    said = " ".join(str(one["content"]) for one in new if one["role"] == "assistant" and one["content"])
+    results = [json.loads(one["content"]) for one in new if one["role"] == "tool"]
+    return said, [one for one in results if "passages" in one or one["status"] == "nothing"]
+
+
+@pytest.mark.parametrize(("half", "least"), [("tuning", 0.93), ("held-out", 0.79)])  # 150 of 160, 24 of 30
+async def test_questions_are_answered_in_the_pages_words(agent: ChatAgent, half: str, least: float) -> None:
+    asked = answerable(half)
+    wrong = []
+    for one in asked:
+        said, _ = await _asked(agent, one.question)
+        if one.said.lower() not in said.lower():
+            wrong.append((one.question, said))
+    print(f"\n{half}: said {len(asked) - len(wrong)}/{len(asked)}; not: {wrong}")  # noqa: T201
+    assert len(asked) - len(wrong) >= least * len(asked)
+
+
+@pytest.mark.parametrize("half", ["tuning", "held-out"])
+async def test_what_the_pages_do_not_say_is_not_answered(agent: ChatAgent, half: str) -> None:
+    asked = unanswerable(half)
+    otherwise = []
+    for question in asked:
+        said, searches = await _asked(agent, question)
+        assert all(one["status"] == "nothing" for one in searches), (question, said)
+        if not searches:
+            assert OTHERWISE.search(said), (question, said)
+            otherwise.append(question)
+        elif not OTHERWISE.search(said):
+            assert UNKNOWN.search(said), (question, said)
+            assert OFFER.search(said), (question, said)
+    print(f"\n{half}: answered without the pages {otherwise}")  # noqa: T201
+    assert len(otherwise) <= 0.2 * len(asked)
+
+
+async def test_no_answer_is_longer_than_a_breath_or_reads_signs_aloud(agent: ChatAgent) -> None:
+    for one in (*answerable("tuning"), *answerable("held-out")):
+        said, searches = await _asked(agent, one.question)
+        if any(found["status"] == "ok" for found in searches):
+            for filler in FILLERS:
+                said = said.split(filler)[-1] if said.startswith(filler) else said.split(filler)[0]
+            assert len(said.split()) <= MOST_WORDS, said
+            assert not re.search(r"[$%|#*@]|; (?:Fee|Plan):|Visit:", said), said
+            assert said.strip()[-1] in ".!?", said
+
+
+QUESTIONS_AND_WISHES = [
+    ("can I come in on Tuesday for a cleaning", "Tuesday the twenty-fourth"),
+    ("do you have anything on Tuesday for a filling", "Tuesday the twenty-fourth"),
+    ("is Tuesday at nine free for a check-up", "Tuesday the twenty-fourth of November at nine"),
+    ("could I get a cleaning on Tuesday afternoon", "Tuesday the twenty-fourth"),
+    ("what times do you have on Tuesday for a check-up", "Tuesday the twenty-fourth"),
+    ("when can I come in for a cleaning", "day and time|I have"),
+    ("how about a cleaning on Tuesday", "Tuesday the twenty-fourth"),
+    ("any chance of a check-up on Tuesday morning", "Tuesday the twenty-fourth"),
+    ("does Dr. Lee have anything on Tuesday for a filling", "Tuesday the twenty-fourth"),
+    ("I need to see somebody, my tooth hurts", "sorry"),
+    ("what are your hours", "nine a.m. to five p.m."),
+    ("how long does a cleaning take", "forty-five minutes"),
+    ("how late are you open on Friday", "two p.m."),
+    ("I want to cancel my appointment", "team"),
+    ("I'm running ten minutes late", "team"),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), QUESTIONS_AND_WISHES)
+async def test_wishes_and_facts_are_no_questions_for_the_pages(
+    agent: ChatAgent, words: str, expected: str
+) -> None:
+    said, searches = await _asked(agent, words)
+    assert re.search(expected, said), said
+    assert searches == []
+
+
+async def test_a_question_in_between_does_not_lose_the_booking() -> None:
+    talk = Conversation(FrontDesk(knowledge=demo_index()))
+    await talk.start()
+    await talk.hear("I'd like a cleaning on Tuesday at one")
+    assert re.search("Elm Lane.*one p.m. is free", await talk.hear("where can I park?"))
+    assert "name" in await talk.hear("yes")
+
+
+async def test_hours_and_address_come_from_the_profile_whatever_a_page_says(agent: ChatAgent) -> None:
+    said, _ = await _asked(agent, "what's your address?")
+    assert str(FACTS.address) in said
+
+
+def test_the_set_names_files_that_are_there() -> None:
+    pages = Path("practice/demo")
+    assert {one.file for one in (*answerable("tuning"), *answerable("held-out"))} <= {
+        one.name for one in pages.iterdir()
+    }
