@@ -21,6 +21,7 @@ COMMANDS = {
     "keys": "Make partners' keys, list them, revoke them.",
     "bots": "List the bots of all partners.",
     "accounts": "List the accounts that bots answer for, and say where they book.",
+    "clients": "Make integrators' clients for the Assistants Admin API, list them, revoke them.",
     "worker": "Do what follows bookings, without a door: messages, events, doubts.",
     "follow-ups": "List what follows bookings, and try again what was given up.",
 }

@@ -212,6 +212,8 @@ class LimitSettings(Group):
     """Requests of one partner key, in this process; more are 429 with ``Retry-After``."""
     refused_keys_per_minute: Annotated[int, Field(ge=1)] = 120
     """Wrong keys from one client address, in this process; more are 429 and no longer looked up."""
+    log_ins_per_minute: Annotated[int, Field(ge=1)] = 10
+    """Log-ins of one person from one address; six times as many of all people from there."""
 
 
 class FaultSettings(Group):

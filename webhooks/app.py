@@ -29,7 +29,7 @@ from practice.booking.desk import BookingDesk
 from practice.booking.relay import Relay
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.clients.service import Clients
-from practice.clients.signing_keys import SigningKeys
+from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.followups.outbox import Outbox
 from practice.followups.sms import can_send
 from practice.followups.wiring import Services as Later
@@ -44,7 +44,7 @@ from practice.threads.integrators import Memories, Threads
 from practice.threads.service import Calls, Chats
 from tools.clients.http import FarEnds
 from tools.registry import FUNCTIONS
-from webhooks.auth.access_tokens import LIFETIME, AccessTokens
+from webhooks.auth.access_tokens import AccessTokens
 from webhooks.auth.runtime import RuntimeCredentials
 from webhooks.auth.site import STAFF_AUDIENCE
 from webhooks.auth.tokens import SignedTokens
@@ -191,6 +191,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(chat_agent.close)
         briefings = Briefings(settings, keyring, clock, far_ends)
         stack.push_async_callback(briefings.close)
+        signing_keys = SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME)
         agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
         # In place before the agent starts: it may ask the doors of this very app.
         app.state.services = Services(
@@ -221,7 +222,9 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             others=Others(briefings, chat_agent),
             voice_agent=agent,
             runtime=runtime,
-            access_tokens=AccessTokens(SigningKeys(database, wall_clock, keyring, LIFETIME), wall_clock),
+            access_tokens=AccessTokens(
+                SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME), wall_clock
+            ),
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
             limits=RateLimits(settings.limits),

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from webhooks import health
-from webhooks.assistants_api import apis, routes, threads
+from webhooks.assistants_api import apis, evaluate, routes, threads
 from webhooks.assistants_api import assistants as admin
 from webhooks.auth import login, oauth
 from webhooks.docs import routes as documents
@@ -37,7 +37,7 @@ def open_doors(app: FastAPI) -> None:
         app.include_router(door)
         # Its vendor answers 301 to a path without the slash, and the body is lost.
         app.include_router(_respelt(door, with_slash=False), include_in_schema=False)
-    for door in (*SITE, platform.router, *TWILIO):
+    for door in (evaluate.router, *SITE, platform.router, *TWILIO):
         app.include_router(door)
 
 

@@ -3,6 +3,7 @@
 Each process counts for itself: with several behind one address, a caller may ask that many times as much.
 """
 
+import hashlib
 import ipaddress
 import math
 import time
@@ -18,6 +19,8 @@ from practice.errors import RateLimited
 WINDOW_SECONDS = 60.0
 MOST_COUNTED = 10_000
 """Callers that are counted at once; beyond that, whoever was silent longest is forgotten."""
+ACCOUNTS_OF_AN_ADDRESS = 6
+"""People who may log in from one address at once."""
 _IPV6_NETWORK_BITS = 64
 """What one customer of a network provider is given: its addresses are one caller's."""
 
@@ -130,7 +133,7 @@ class SlidingWindow:
 
 
 class RateLimits:
-    """The limits of the partner door: of each key, and of each address whose keys are wrong.
+    """The limits of the doors: of each key, of each address whose keys are wrong, of log-ins.
 
     Args:
         settings: The limits.
@@ -141,6 +144,29 @@ class RateLimits:
         self._requests = SlidingWindow(settings.requests_per_minute, monotonic)
         self._refusals = SlidingWindow(settings.refused_keys_per_minute, monotonic)
         self._good: OrderedDict[str, None] = OrderedDict()
+        self._log_ins = SlidingWindow(settings.log_ins_per_minute, monotonic)
+        self._log_ins_of_all = SlidingWindow(settings.log_ins_per_minute * ACCOUNTS_OF_AN_ADDRESS, monotonic)
+
+    def count_log_in(self, address: str, email: str) -> None:
+        """Count a log-in, whether it will be right or wrong.
+
+        It is counted for the address and account together, so that nobody can shut an account's owner out
+        from elsewhere, and for the address alone, so that nobody tries one password on all accounts.
+
+        Args:
+            address: The client's.
+            email: As given.
+
+        Raises:
+            RateLimited: There were too many.
+        """
+        network = _network(address)
+        account = hashlib.sha256(f"{network} {email.strip().casefold()}".encode("utf-8", "replace"))
+        for window, caller in ((self._log_ins, account.hexdigest()), (self._log_ins_of_all, network)):
+            wait = window.retry_after_seconds(caller)
+            if wait > 0:
+                raise RateLimited(wait)
+            window.hit(caller)
 
     def count_request(self, key_id: str) -> Allowance:
         """Count a request of a key.

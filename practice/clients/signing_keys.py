@@ -14,6 +14,8 @@ from practice.ids import new_id
 from practice.records.clients import SigningKey
 from practice.vault import Vault
 
+TOKEN_LIFETIME = timedelta(hours=1)
+"""How long an access token is good: the vendor's ``expires_in`` of 3600."""
 PURPOSE = "signing-keys"
 KEY_BYTES = 32
 FRESH_SECONDS = 30.0

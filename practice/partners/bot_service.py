@@ -76,6 +76,19 @@ class Bots(Store):
         """
         return await bot_repository.find_bot_by_assistant(self._database, site_id, assistant_id)
 
+    async def find_bot_by_site(self, site_id: int) -> BotView | None:
+        """Find the oldest bot of a site.
+
+        Args:
+            site_id: The site.
+
+        Returns:
+            The bot or None.
+        """
+        async with self._database.reading() as session:
+            found = await bot_repository.list_bots(session, 1, Bot.site_id == site_id)
+        return found[0] if found else None
+
     async def list_bots(self, limit: int = 100) -> list[BotView]:
         """List the installation's bots, for its operator.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -11,6 +12,8 @@ from config.database import Database
 from practice.errors import WrongPassword
 from practice.ids import new_id
 from practice.payload import is_text
+from practice.records.clients import RevokedToken
+from practice.records.insert_once import insert_once
 from practice.records.staff import StaffMember, StaffSite
 from practice.staff import repository
 
@@ -99,6 +102,30 @@ class Staff:
         async with self._database.reading() as session:
             member = await repository.find_member(session, staff_id)
         return None if member is None else _view(member)
+
+    async def end_session(self, session_id: str, expires_at: datetime) -> None:
+        """End a session before its time.
+
+        Args:
+            session_id: The token's own id.
+            expires_at: When it would end by itself; then it is forgotten.
+        """
+        async with self._database.session() as session:
+            await repository.forget_ended(session, self._clock())
+            values = {"id": session_id, "expires_at": expires_at}
+            await insert_once(session, RevokedToken, values, ["id"])
+
+    async def has_ended(self, session_id: str) -> bool:
+        """Tell whether a session was ended before its time.
+
+        Args:
+            session_id: The token's own id.
+
+        Returns:
+            True when it was.
+        """
+        async with self._database.reading() as session:
+            return await session.get(RevokedToken, session_id) is not None
 
     async def create(
         self,

@@ -14,13 +14,13 @@ from config.clock import Clock
 from config.database import Database
 from config.keyring import Keyring
 from practice.clients.service import Clients
-from practice.clients.signing_keys import SigningKeys
+from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.clients.views import NewClient
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
 from practice.records.clients import OAuthClient, SigningKey
 from tests.fakes.clock import MovableClock
 from tests.fakes.doors import Doors, open_doors
-from webhooks.auth.access_tokens import LIFETIME, AccessTokens
+from webhooks.auth.access_tokens import AccessTokens
 from webhooks.auth.tokens import TokenRefused
 
 BOTH = "assistants:read assistants:write"
@@ -181,7 +181,7 @@ def wall() -> MovableClock:
 
 @pytest.fixture
 def keys(database: Database, wall: MovableClock, keyring: Keyring) -> SigningKeys:
-    return SigningKeys(database, wall, keyring, LIFETIME)
+    return SigningKeys(database, wall, keyring, TOKEN_LIFETIME)
 
 
 async def test_a_token_ends_after_its_hour(keys: SigningKeys, wall: MovableClock) -> None:
@@ -211,7 +211,10 @@ async def test_after_a_rotation_older_tokens_are_good_until_their_end(
 async def test_another_replica_opens_a_token_whose_key_it_has_not_seen(
     keys: SigningKeys, database: Database, wall: MovableClock, keyring: Keyring
 ) -> None:
-    here, there = AccessTokens(keys, wall), AccessTokens(SigningKeys(database, wall, keyring, LIFETIME), wall)
+    here, there = (
+        AccessTokens(keys, wall),
+        AccessTokens(SigningKeys(database, wall, keyring, TOKEN_LIFETIME), wall),
+    )
     await here.issue("client_1", ["assistants:read"])
     assert (await there.open(await here.issue("client_1", ["assistants:write"])))[0] == "client_1"
 

@@ -1,6 +1,5 @@
 """Access tokens of integrators' clients: JWTs that say which client, with which scopes, until when."""
 
-from datetime import timedelta
 from typing import Any
 
 from joserfc import jws, jwt
@@ -9,12 +8,10 @@ from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from config.clock import Clock
-from practice.clients.signing_keys import SigningKeys
+from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
 from webhooks.auth.tokens import ALGORITHM, TokenRefused
 
 AUDIENCE = "assistants"
-LIFETIME = timedelta(hours=1)
-"""What the vendor's token endpoint gives: ``expires_in`` 3600."""
 
 
 class AccessTokens:
@@ -47,7 +44,7 @@ class AccessTokens:
             "aud": AUDIENCE,
             "scope": " ".join(scopes),
             "iat": now,
-            "exp": now + int(LIFETIME.total_seconds()),
+            "exp": now + int(TOKEN_LIFETIME.total_seconds()),
         }
         header = {"alg": ALGORITHM, "kid": key.id}
         return jwt.encode(header, claims, OctKey.import_key(key.key), algorithms=[ALGORITHM])

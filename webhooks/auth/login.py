@@ -1,12 +1,15 @@
-"""Log-in of the practice's people: ``/auth/login`` and ``/auth/user``."""
+"""Log-in of the practice's people: ``/auth/login``, ``/auth/user``, ``/auth/logout``."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from practice.errors import WrongPassword
+from practice.ids import new_id
 from practice.staff.service import StaffView
+from webhooks.auth.bearer import bearer_of
 from webhooks.auth.site import SESSION, Access
 from webhooks.dependencies import Doors, JsonBody
 from webhooks.faults import invalid_request, unauthorized
@@ -17,17 +20,29 @@ router = APIRouter(prefix="/auth", tags=["Site Assistants"])
 
 
 @router.post("/login")
-async def log_in(services: Doors, body: JsonBody) -> JSONResponse:
+async def log_in(request: Request, services: Doors, body: JsonBody) -> JSONResponse:
     """Exchange e-mail and password for a token that is good for 24 hours."""
     missing = [f"{name} must be a string" for name in ("email", "password") if not _text(body.get(name))]
     if missing:
         raise invalid_request("email and password are required", *missing)
     if len(body["password"]) > MAX_PASSWORD_CHARACTERS:
         raise WrongPassword
+    services.limits.count_log_in(request.client.host if request.client else "", body["email"])
     staff = await services.staff.log_in(body["email"], body["password"])
-    token = services.staff_tokens.issue(staff.id, SESSION)
+    token = services.staff_tokens.issue(staff.id, SESSION, jti=new_id("sess", services.wall_clock()))
     # Two versions of the vendor's documents name the token differently.
     return JSONResponse({"message": "Login successful", "accessToken": token, "token": token}, 201)
+
+
+@router.post("/logout")
+async def log_out(request: Request, access: Access, services: Doors) -> dict[str, Any]:
+    """End the session: its token opens nothing any more."""
+    token = bearer_of(request)
+    if access.staff is None or token is None:
+        raise unauthorized()
+    claims = services.staff_tokens.open(token)
+    await services.staff.end_session(claims.get("jti", ""), datetime.fromtimestamp(claims["exp"], UTC))
+    return {"message": "Logout successful", "statusCode": 200}
 
 
 @router.get("/user")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import urllib.parse
 from http import HTTPStatus
 from typing import Any
@@ -13,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from practice.clients.service import SCOPES
+from practice.clients.signing_keys import TOKEN_LIFETIME
 from practice.clients.views import ClientView
 from practice.errors import InvalidClient
-from webhooks.auth.access_tokens import LIFETIME
 from webhooks.dependencies import Doors, Services
 from webhooks.faults import Fault
 
@@ -40,7 +41,7 @@ async def issue_token(request: Request, services: Doors) -> JSONResponse:
     body = {
         "access_token": await services.access_tokens.issue(client.id, scopes),
         "token_type": "Bearer",
-        "expires_in": int(LIFETIME.total_seconds()),
+        "expires_in": int(TOKEN_LIFETIME.total_seconds()),
         "scope": " ".join(scopes),
     }
     return JSONResponse(body, headers=NO_STORE)
@@ -90,15 +91,21 @@ async def _client(request: Request, form: dict[str, str], services: Services) ->
         raise _refused("invalid_request", "Give the client's credentials once: in the header or in the form.")
     # The client that tried Basic is told of Basic (RFC 6749 section 5.2).
     challenge = 'Bearer error="invalid_client"' if header is None else 'Basic realm="oauth"'
+    address = request.client.host if request.client else ""
+    shown = hashlib.sha256((header or form.get("client_secret", "")).encode("utf-8", "replace")).hexdigest()
+    services.limits.check_address(address, shown)
     try:
         if header is not None:
             client_id, secret = _basic(header)
         else:
             client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
-        return await services.clients.authenticate(client_id, secret)
+        client = await services.clients.authenticate(client_id, secret)
     except InvalidClient as error:
+        services.limits.refused(address, shown)
         headers = {"WWW-Authenticate": challenge}
         raise Fault(HTTPStatus.UNAUTHORIZED, error.code, error.message, headers=headers) from error
+    services.limits.accepted(shown)
+    return client
 
 
 def _basic(header: str) -> tuple[str, str]:

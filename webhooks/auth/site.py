@@ -70,9 +70,12 @@ async def site_access(request: Request) -> SiteAccess:
 
 async def _staff_access(services: Services, credential: str) -> SiteAccess:
     try:
-        staff_id: str = services.staff_tokens.open(credential)["sub"]
+        claims = services.staff_tokens.open(credential)
     except TokenRefused as error:
         raise unauthorized() from error
+    staff_id: str = claims["sub"]
+    if await services.staff.has_ended(claims.get("jti", "")):
+        raise unauthorized()
     # Asked each time: a person who has left is out at once, not when the session ends.
     staff = await services.staff.find(staff_id)
     if staff is None:

@@ -1,42 +1,47 @@
 """``/openapi/{door}.json`` and ``/docs/{door}``: public, the same for everybody, and cacheable."""
 
-import functools
 import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from webhooks.dependencies import Doors
 from webhooks.docs.page import POLICY, page
-from webhooks.docs.site import site_document
+from webhooks.docs.routed import ASSISTANTS, SITE, routed_document
 from webhooks.faults import Fault
 from webhooks.openapi import document
 from webhooks.partner_api.document import DOOR as PARTNER
 
 CACHE_CONTROL = "public, max-age=300"
-_WRITERS: dict[str, Callable[[str], dict[str, Any]]] = {
-    "partner": functools.partial(document, PARTNER),
-    "site": site_document,
+
+Writer = Callable[[FastAPI, str], dict[str, Any]]
+WRITERS: dict[str, Writer] = {
+    "partner": lambda _app, server_url: document(PARTNER, server_url),
+    "site": lambda app, server_url: routed_document(SITE, app.routes, server_url),
+    "assistants": lambda app, server_url: routed_document(ASSISTANTS, app.routes, server_url),
 }
+"""Each door's document, by the door's name."""
 
 router = APIRouter(include_in_schema=False)
+_written: WeakKeyDictionary[FastAPI, dict[tuple[str, str], tuple[bytes, str]]] = WeakKeyDictionary()
 
 
 # No coroutines: the first time takes long enough to keep a call's audio waiting.
 @router.get("/openapi/{door}.json")
 def get_document(request: Request, door: str, services: Doors) -> Response:
     """Give a door's document."""
-    content, tag = _file(door, services.settings.server.public_url or "/", "json")
+    content, tag = _file(request.app, door, services.settings.server.public_url or "/", "json")
     return _cached(request, content, tag, {"Content-Type": "application/json"})
 
 
 @router.get("/docs/{door}")
 def get_page(request: Request, door: str, services: Doors) -> Response:
     """Give a door's document as a page."""
-    content, tag = _file(door, services.settings.server.public_url or "/", "html")
+    content, tag = _file(request.app, door, services.settings.server.public_url or "/", "html")
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": POLICY,
@@ -54,15 +59,14 @@ def _cached(request: Request, content: bytes, tag: str, headers: dict[str, str])
     return Response(content, headers=headers)
 
 
-def _file(door: str, server_url: str, kind: str) -> tuple[bytes, str]:
-    if door not in _WRITERS:
+def _file(app: FastAPI, door: str, server_url: str, kind: str) -> tuple[bytes, str]:
+    """Give what was written for this app, or write it."""
+    if door not in WRITERS:
         raise Fault(404, "not_found", "There is no document of that name.", route=True)
-    return _written(door, server_url, kind)
-
-
-@functools.lru_cache(maxsize=8)
-def _written(door: str, server_url: str, kind: str) -> tuple[bytes, str]:
-    described = _WRITERS[door](server_url)
-    text = page(described, f"/openapi/{door}.json") if kind == "html" else json.dumps(described)
-    content = text.encode()
-    return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    written = _written.setdefault(app, {})
+    if (door, kind) not in written:
+        described = WRITERS[door](app, server_url)
+        text = page(described, f"/openapi/{door}.json") if kind == "html" else json.dumps(described)
+        content = text.encode()
+        written[door, kind] = content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return written[door, kind]

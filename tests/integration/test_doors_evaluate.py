@@ -1,0 +1,130 @@
+"""One evaluation of an assistant, and sessions of people that end when they say so."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from config.settings import LimitSettings
+from tests.fakes.doors import Doors, open_doors
+
+PATH = "/api/v2/assistants/maple-street/evaluate"
+
+
+@pytest.fixture
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, sqlite_template, limits=LimitSettings(log_ins_per_minute=3)) as opened:
+        yield opened
+
+
+async def token(doors: Doors, *scopes: str) -> dict[str, str]:
+    made = await doors.services.clients.create_client(scopes or ["assistants:read"])
+    issued = await doors.services.access_tokens.issue(made.client.id, list(made.client.scopes))
+    return {"Authorization": f"Bearer {issued}"}
+
+
+async def evaluate(doors: Doors, given: Any, path: str = PATH, **options: Any) -> httpx.Response:
+    headers = await token(doors)
+    return await doors.client.post(path, json={"input": given}, headers=headers, **options)
+
+
+async def test_an_assistant_answers_from_the_practices_files(doors: Doors) -> None:
+    answer = await evaluate(doors, {"message": "Where can I park?"})
+    assert answer.status_code == 200
+    assert list(answer.json()) == ["output"]
+    assert "park" in answer.json()["output"].lower()
+    assert await doors.services.threads.list_threads(doors.demo.assistant_id) == []
+
+
+async def test_with_a_conversation_the_thread_is_kept_and_goes_on(doors: Doors) -> None:
+    where = {"conversation_id": "conv-7"}
+    await evaluate(doors, {"message": "I'd like a cleaning"}, params=where)
+    second = await evaluate(doors, {"message": "tomorrow at ten"}, params=where)
+    assert second.status_code == 200
+    (thread,) = await doors.services.threads.list_threads(doors.demo.assistant_id)
+    assert (thread.conversation_id, thread.assistant_version) == ("conv-7", 1)
+    kept = await doors.services.threads.list_messages(doors.demo.assistant_id, thread.number)
+    said = [one.message["content"] for one in kept if one.message["role"] == "user"]
+    assert said == ["I'd like a cleaning", "tomorrow at ten"]
+    assert {one.message["answered_by"] for one in kept if one.message["role"] == "assistant"} == {
+        "receptionist"
+    }
+
+
+async def test_without_a_slash_less_path_there_is_no_such_path(doors: Doors) -> None:
+    answer = await evaluate(doors, {}, f"{PATH}/")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+
+
+async def test_an_unknown_assistant_is_not_found(doors: Doors) -> None:
+    answer = await evaluate(doors, {}, "/api/v2/assistants/nobody/evaluate")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "kind"),
+    [
+        (b"{", ["body"], "json_invalid"),
+        (b"[]", ["body"], "dict_type"),
+        (b"{}", ["body", "input"], "missing"),
+        (b'{"input": "x"}', ["body", "input"], "dict_type"),
+    ],
+)
+async def test_a_body_that_does_not_fit_is_unprocessable(
+    doors: Doors, content: bytes, where: list[str], kind: str
+) -> None:
+    answer = await doors.client.post(PATH, content=content, headers=await token(doors))
+    (finding,) = answer.json()["detail"]
+    assert (answer.status_code, finding["loc"], finding["type"]) == (422, where, kind)
+
+
+async def test_a_conversation_without_a_name_is_unprocessable(doors: Doors) -> None:
+    for name in ("", "x" * 256):
+        answer = await evaluate(doors, {}, params={"conversation_id": name})
+        assert answer.status_code == 422
+
+
+async def test_only_a_token_that_may_read_evaluates(doors: Doors) -> None:
+    nobody = await doors.client.post(PATH, json={"input": {}})
+    assert (nobody.status_code, nobody.json()) == (401, {"detail": "Not authenticated"})
+    writer = await doors.client.post(PATH, json={"input": {}}, headers=await token(doors, "assistants:write"))
+    assert writer.status_code == 403
+
+
+async def test_a_conversation_keeps_the_version_that_it_began_with(doors: Doors) -> None:
+    where = {"conversation_id": "conv-8"}
+    await evaluate(doors, {"message": "hello"}, params=where)
+    await doors.services.assistants.update_assistant(
+        doors.demo.site_id, doors.demo.assistant_id, {"instructions": "Another."}
+    )
+    await evaluate(doors, {"message": "hello again"}, params=where)
+    (thread,) = await doors.services.threads.list_threads(doors.demo.assistant_id)
+    assert thread.assistant_version == 1
+
+
+async def log_in(doors: Doors, **changes: str) -> httpx.Response:
+    body = {"email": doors.demo.staff_email, "password": doors.demo.staff_password} | changes
+    return await doors.client.post("/auth/login", json=body)
+
+
+async def test_who_logs_out_is_out(doors: Doors) -> None:
+    first, second = [(await log_in(doors)).json()["token"] for _ in range(2)]
+    headers = {"Authorization": f"Bearer {first}"}
+    gone = await doors.client.post("/auth/logout", headers=headers)
+    assert (gone.status_code, gone.json()["statusCode"]) == (200, 200)
+    assert (await doors.client.get("/auth/user", headers=headers)).status_code == 401
+    assert (await doors.client.post("/auth/logout", headers=headers)).status_code == 401
+    other = {"Authorization": f"Bearer {second}"}
+    assert (await doors.client.get("/auth/user", headers=other)).status_code == 200
+
+
+async def test_too_many_log_ins_have_to_wait_but_others_need_not(doors: Doors) -> None:
+    for _ in range(3):
+        assert (await log_in(doors, password="wrong")).status_code == 401
+    refused = await log_in(doors)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert refused.json()["statusCode"] == 429
+    assert (await log_in(doors, email="somebody@else.example")).status_code == 401
