@@ -1,0 +1,123 @@
+"""Two real servers over one PostgreSQL database, asked for the same at the same time."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.far_platform import FarPlatform, far_platform
+from tests.fakes.forked import ForkServer, Server
+from tests.fakes.partner_world import PartnerWorld, make_world
+from tests.fakes.postgres import PostgresForTests
+from tests.fakes.wire import WireAnswer
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.postgres,
+    pytest.mark.timeout(120),
+    pytest.mark.xdist_group("forked"),
+]
+
+DUPLICATES = 50
+RIVAL_SLOTS = 6
+ENV = {"LIMITS_REQUESTS_PER_MINUTE": "100000", "FOLLOWUPS_IN_SERVER": "false", "LOG_LEVEL": "warning"}
+
+
+@dataclass
+class Replicas:
+    """Two servers, and the platform behind one of their bots."""
+
+    servers: tuple[Server, Server]
+    platform: FarPlatform
+    world: PartnerWorld
+
+    async def post(self, number: int, path: str, body: Any, partner: str, key: str = "-") -> WireAnswer:
+        """Ask one of the two, taking turns by number."""
+        headers = self.world.headers | {"Authorization": f"Bearer {partner}", "Idempotency-Key": key}
+        wire = self.servers[number % 2].wire()
+        return await wire.send("POST", path, json.dumps(body).encode(), headers)
+
+
+@pytest.fixture
+async def replicas(
+    fork_server: ForkServer, tmp_path: Path, postgres: PostgresForTests, postgres_database: str
+) -> AsyncIterator[Replicas]:
+    url = postgres.url(postgres_database)
+    with far_platform() as platform, contextlib.ExitStack() as stack:
+        stack.callback(postgres.empty, postgres_database)
+        world = await make_world(tmp_path, {"roomy": platform.url("roomy")}, url, **ENV)
+        async with fork_server.attached() as fork:
+            one, other = [await fork.start(dict(world.env), tmp_path / "server.log") for _ in range(2)]
+            yield Replicas((one, other), platform, world)
+
+
+async def test_fifty_duplicates_at_two_replicas_are_one_booking_and_fifty_equal_answers(
+    replicas: Replicas,
+) -> None:
+    booking = {
+        "start_at": (datetime.now(UTC) + timedelta(days=2)).isoformat(),
+        "duration_minutes": 30,
+        "customer": {"phone": "+12025550100", "name": "Ada Bell"},
+        "round": "fifty",
+        "trouble": ["slow"],
+    }
+    body = {"bot_id": replicas.world.bots["roomy"], "booking": booking}
+    answers = await asyncio.gather(
+        *(
+            replicas.post(number, "/v1/bookings", body, replicas.world.key, "fifty")
+            for number in range(DUPLICATES)
+        )
+    )
+    kept = await replicas.platform.round("fifty")
+    assert len(kept["bookings"]) == 1
+    assert list(kept["keys"].values()) == [1], "the platform was asked once"
+    assert {answer.json()["booking"]["id"] for answer in answers} == set(kept["bookings"])
+    assert len({answer.content for answer in answers}) == 1
+    told = Counter((answer.status, answer.headers.get("idempotency-replayed")) for answer in answers)
+    assert told == {(201, None): 1, (200, "true"): DUPLICATES - 1}
+
+
+async def test_two_keys_for_one_slot_at_two_replicas_are_one_booking_and_one_refusal(
+    replicas: Replicas,
+) -> None:
+    world = replicas.world
+    begin = datetime.now(UTC) + timedelta(days=2)
+    span = {"start_at": begin.isoformat(), "end_at": (begin + timedelta(days=14)).isoformat()}
+    search = {"bot_id": world.embedded_bot, "query": {"filter": {"start_at_range": span}}}
+    found = await replicas.post(0, "/v1/availability/search", search, world.embedded_key)
+    windows = [one for one in found.json()["availabilities"] if one["duration_minutes"] >= 30]
+
+    async def contend(window: dict[str, Any]) -> list[WireAnswer]:
+        booking = {
+            "start_at": window["start_at"],
+            "duration_minutes": 30,
+            "practitioner_id": window["practitioner"]["id"],
+            "customer": {"phone": "+12025550100", "name": "Ada Bell"},
+        }
+        body = {"bot_id": world.embedded_bot, "booking": booking}
+        asked = itertools.product(range(2), range(2))  # each key at each of the replicas
+        name = f"{window['start_at']} {window['practitioner']['id']}"
+        return await asyncio.gather(
+            *(
+                replicas.post(replica, "/v1/bookings", body, world.embedded_key, f"{name} {key}")
+                for key, replica in asked
+            )
+        )
+
+    contests = await asyncio.gather(*(contend(window) for window in windows[:RIVAL_SLOTS]))
+    assert len(contests) == RIVAL_SLOTS
+    for answers in contests:
+        one, other = answers[:2], answers[2:]
+        won, lost = (one, other) if one[0].status != 409 else (other, one)
+        assert sorted(answer.status for answer in won) == [200, 201]
+        assert won[0].content == won[1].content
+        assert [answer.status for answer in lost] == [409, 409]
+        assert {answer.json()["error"]["code"] for answer in lost} == {"slot_unavailable"}
