@@ -222,9 +222,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             others=Others(briefings, chat_agent),
             voice_agent=agent,
             runtime=runtime,
-            access_tokens=AccessTokens(
-                SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME), wall_clock
-            ),
+            access_tokens=AccessTokens(signing_keys, wall_clock),
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
             limits=RateLimits(settings.limits),
