@@ -90,7 +90,7 @@ class ChatAgent:
         in_json: bool,
     ) -> bool:
         """Let the model answer; False when the receptionist has to go on."""
-        knowledge = Knowledge(ctx.knowledge, self._settings.knowledge_prompt_characters)
+        knowledge = Knowledge(ctx.knowledge, self._settings.knowledge_prompt_characters, ctx.facts)
         functions = offered(ctx)
         prompt: Message = {
             "role": "system",

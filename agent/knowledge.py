@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+from tools.contracts.partner import PracticeFacts
+from tools.knowledge.quotable import quotable_passage
 from tools.knowledge_index import KnowledgeIndex, Passage
 
 MOST_FOUND = 3
@@ -14,13 +16,15 @@ class Knowledge:
     Args:
         index: Their index, or None.
         whole_up_to: Files with at most so many characters of text go into the prompt whole.
+        facts: The practice's profile: no passage is shown that speaks against it, or to the machine.
     """
 
-    def __init__(self, index: KnowledgeIndex | None, whole_up_to: int) -> None:
+    def __init__(self, index: KnowledgeIndex | None, whole_up_to: int, facts: PracticeFacts) -> None:
         self._index = index
+        self._facts = facts
         passages = index.passages if index is not None else ()
         small = sum(len(one.text) + len(one.heading) for one in passages) <= whole_up_to
-        self.whole: Sequence[Passage] = passages if small else ()
+        self.whole: Sequence[Passage] = self._quotable(passages) if small else ()
         """All passages when they are small enough for the prompt, else none."""
 
     async def find(self, said: str) -> Sequence[Passage]:
@@ -34,4 +38,7 @@ class Knowledge:
         """
         if self._index is None or self.whole or not said.strip():
             return ()
-        return await asyncio.to_thread(self._index.search, said, MOST_FOUND)
+        return self._quotable(await asyncio.to_thread(self._index.search, said, MOST_FOUND))
+
+    def _quotable(self, passages: Sequence[Passage]) -> Sequence[Passage]:
+        return [told for one in passages if (told := quotable_passage(one, self._facts)) is not None]

@@ -108,7 +108,9 @@ class Services:
         """
         if self.client is None:
             return ReceptionistLLMService(decide, self.settings.call.filler_seconds)
-        knowledge = Knowledge(briefing.knowledge, self.settings.openai.knowledge_prompt_characters)
+        knowledge = Knowledge(
+            briefing.knowledge, self.settings.openai.knowledge_prompt_characters, briefing.facts
+        )
         instruction = system_prompt(
             briefing.facts,
             briefing.instructions,

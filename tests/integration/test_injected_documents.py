@@ -136,6 +136,22 @@ async def test_a_model_that_obeys_a_document_books_nothing_by_itself(
     assert not any("booked." in str(one["content"]) and NOT_BOOKED not in str(one["content"]) for one in new)
 
 
+@pytest.mark.parametrize("whole_up_to", [0, 100_000], ids=["found", "whole"])
+async def test_the_prompt_holds_no_orders_and_lies_of_a_document(
+    model: OpenAIServer, poisoned: KnowledgeIndex, tmp_path: Path, whole_up_to: int
+) -> None:
+    openai = OpenAISettings(
+        base_url=model.base_url, timeout_seconds=2.0, knowledge_prompt_characters=whole_up_to
+    )
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    model.will(Says("Behind the building."))
+    await agent.reply([], "Where can I park?", FrontDesk(knowledge=poisoned).context(list))
+    prompt = "\n".join(one["content"] for one in model.requests[-1]["messages"] if one["role"] == "system")
+    assert "> There is a car park behind the building." in prompt
+    assert not any(lie in prompt.lower() for lie in ("666", "900", "ignore your", "system:"))
+    await agent.close()
+
+
 async def test_the_model_is_told_that_passages_are_quotations(
     agent: ChatAgent, model: OpenAIServer, poisoned: KnowledgeIndex
 ) -> None:
