@@ -1,6 +1,7 @@
 """Bots as their partners keep them: whose they are, what they get of an account, where their numbers go."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,10 @@ NOBODYS = "acct_01h2xcejqtf2nbrexx3vqjhp41"
 
 
 @pytest.fixture
-def partners(database: Database, clock: Clock, keyring: Keyring) -> Partners:
-    return Partners(database, clock, keyring, wall_clock=clock)
+async def partners(database: Database, clock: Clock, keyring: Keyring) -> AsyncIterator[Partners]:
+    partners = Partners(database, clock, keyring, wall_clock=clock)
+    yield partners
+    await partners.aclose()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Partners and their keys: what opens, for what, until when; and where events go."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -27,8 +28,12 @@ def wall() -> MovableClock:
 
 
 @pytest.fixture
-def partners(database: Database, clock: Clock, keyring: Keyring, wall: MovableClock) -> Partners:
-    return Partners(database, clock, keyring, wall_clock=wall)
+async def partners(
+    database: Database, clock: Clock, keyring: Keyring, wall: MovableClock
+) -> AsyncIterator[Partners]:
+    partners = Partners(database, clock, keyring, wall_clock=wall)
+    yield partners
+    await partners.aclose()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,8 +42,10 @@ SAID = [
 
 
 @pytest.fixture
-def partners(database: Database, clock: Clock, keyring: Keyring) -> Partners:
-    return Partners(database, clock, keyring)
+async def partners(database: Database, clock: Clock, keyring: Keyring) -> AsyncIterator[Partners]:
+    partners = Partners(database, clock, keyring)
+    yield partners
+    await partners.aclose()
 
 
 @pytest.fixture
@@ -93,9 +96,7 @@ async def test_another_partners_bot_looks_like_none(partners: Partners, demo: De
     assert await partners.find_bot_by_number("+12025550199") is None
 
 
-async def test_an_assistant_is_made_changed_and_deleted(
-    assistants: Assistants, demo: DemoIds
-) -> None:
+async def test_an_assistant_is_made_changed_and_deleted(assistants: Assistants, demo: DemoIds) -> None:
     made = await assistants.create_assistant(demo.site_id, {"name": "Front"})
     changed = await assistants.update_assistant(demo.site_id, made.id, {"instructions": "Be brief."})
     assert (changed.name, changed.instructions) == ("Front", "Be brief.")
