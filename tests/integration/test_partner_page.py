@@ -13,7 +13,8 @@ from tests.fakes.partner_door import error
 from webhooks.docs.page import page
 from webhooks.partner_api.document import DOOR
 
-PATHS = ["/openapi/partner.json", "/openapi/site.json", "/docs/partner", "/docs/site"]
+NAMES = ["partner", "site", "assistants"]
+PATHS = [f"/openapi/{name}.json" for name in NAMES] + [f"/docs/{name}" for name in NAMES]
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ class Page(HTMLParser):
 
 async def test_documents_and_pages_are_there_for_everybody(doors: Doors) -> None:
     types = [(await doors.client.get(path)).headers["Content-Type"] for path in PATHS]
-    assert types == ["application/json"] * 2 + ["text/html; charset=utf-8"] * 2
+    assert types == ["application/json"] * 3 + ["text/html; charset=utf-8"] * 3
     document = (await doors.client.get("/openapi/partner.json")).json()
     assert document["servers"] == [{"url": "https://voice.example.com"}]
 
