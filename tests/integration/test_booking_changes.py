@@ -32,7 +32,7 @@ from practice.partners.views import BotView
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.fakes.desk import Scene, make_desk, register, wish
-from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, answers, late
+from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, Trouble, answers, late
 
 MOVED: dict[str, Any] = {"booking": {"start_at": "2026-12-02T09:00:00-05:00", "why": "a cold"}}
 GONE: dict[str, Any] = {"cancellation": {"reason": "a cold", "more": 1}}
@@ -155,6 +155,18 @@ async def test_a_key_is_for_one_operation_on_one_booking(scene: Scene) -> None:
     for outcome in await asyncio.gather(*reuses, return_exceptions=True):
         assert isinstance(outcome, IdempotencyKeyReused)
     assert len(scene.platform.requests) == asked
+
+
+@pytest.mark.parametrize("trouble", [late, answers(409, {"error": {"code": "x", "message": "y"}})])
+async def test_a_key_is_for_one_operation_also_when_nothing_came_of_it(
+    scene: Scene, trouble: Trouble
+) -> None:
+    desk = scene.desk()
+    scene.platform.before.append(trouble)
+    await asyncio.gather(desk.book(scene.bot, "k1", wish()), return_exceptions=True)
+    with pytest.raises(IdempotencyKeyReused):
+        await desk.cancel(scene.bot, "k1", "1", GONE)
+    assert len(scene.platform.requests) == 1
 
 
 async def test_a_key_is_for_one_operation_also_while_it_is_under_way(scene: Scene) -> None:

@@ -185,7 +185,7 @@ class Calendar(httpx.AsyncBaseTransport):
 
     def __init__(self, platform: FakePlatform) -> None:
         self.platform = platform
-        self.chairs = ["lee", "kim"]
+        self.chairs = ["lee", "kim", "ray"]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = await self.platform.handle_async_request(request)
@@ -198,26 +198,41 @@ class Calendar(httpx.AsyncBaseTransport):
 @pytest.fixture
 async def embedded(
     database: Database, clock: Clock, keyring: Keyring, demo: DemoIds
-) -> AsyncIterator[tuple[BookingDesk, BotView]]:
+) -> AsyncIterator[tuple[BookingDesk, BotView, FakePlatform]]:
     bot = await register(database, clock, keyring, demo, webhook_url=None, webhook_secret=None)
     platform = FakePlatform(platform_secret(keyring, demo.account_id), clock)
     desk = make_desk(database, clock, keyring, platform, embedded=Calendar(platform))
-    yield desk, bot
+    yield desk, bot, platform
     await desk.aclose()
 
 
 async def test_the_embedded_calendar_gives_one_time_to_each_practitioner(
-    embedded: tuple[BookingDesk, BotView],
+    embedded: tuple[BookingDesk, BotView, FakePlatform],
 ) -> None:
-    desk, bot = embedded
+    desk, bot, _ = embedded
     named = [(await desk.book(bot, key, at("14:00"))).body["booking"]["practitioner"]["id"] for key in "ab"]
     assert named == ["lee", "kim"]
 
 
-async def test_the_embedded_calendar_is_guarded_without_being_told_to(
-    embedded: tuple[BookingDesk, BotView],
+async def test_who_gets_which_practitioner_is_left_to_the_embedded_calendar(
+    embedded: tuple[BookingDesk, BotView, FakePlatform],
 ) -> None:
-    desk, bot = embedded
+    desk, bot, platform = embedded
+    platform.gate.clear()
+    for key in "ab":
+        await desk.book(bot, key, at("14:00"), wait_seconds=0)
+    named = asyncio.create_task(desk.book(bot, "c", at("14:00", practitioner_id="ray")))
+    await asyncio.wait({named}, timeout=0.05)
+    platform.gate.set()
+    assert (await named).status == 201
+    await desk.aclose()
+    assert len(platform.bookings) == 3
+
+
+async def test_the_embedded_calendar_is_guarded_without_being_told_to(
+    embedded: tuple[BookingDesk, BotView, FakePlatform],
+) -> None:
+    desk, bot, _ = embedded
     await desk.book(bot, "k1", at("14:00"))
     with pytest.raises(SlotUnavailable):
         await desk.book(bot, "k2", at("14:00", practitioner_id="lee"))
