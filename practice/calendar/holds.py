@@ -93,7 +93,7 @@ async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish | MoveW
     if wish.hold_id is None:
         return None
     hold = await repository.find_hold(session, plan.practice.account_id, wish.hold_id)
-    if hold is None or hold.expires_at <= plan.now or hold.start_at != wish.start:
+    if hold is None or hold.start_at != wish.start:
         return None
     holder = next(one for one in plan.practice.practitioners if one.number == hold.practitioner_number)
     return hold if wish.practitioner_id in {None, ANYONE, holder.id} else None

@@ -105,6 +105,7 @@ async def test_a_hold_that_has_run_out_is_no_obstacle_and_is_swept_by_the_next_w
     free = await calendar.search(demo.account_id, DAY)
     lee = (await ids_of(database, Practitioner))[LEE]
     held = await keep(calendar, demo, "h1", TEN, practitioner_id=lee)
+    await keep(calendar, demo, "h2", TWO)
     moving.move(seconds=119.9)
     with pytest.raises(SlotUnavailable):
         await calendar.book(demo.account_id, booking("b1", TEN, practitioner_id=lee))

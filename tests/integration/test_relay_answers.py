@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import time
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -15,6 +16,7 @@ import pytest
 from config.clock import Clock
 from practice.booking.answer import Answer
 from practice.booking.relay import Relay
+from practice.booking.response import read_body
 from practice.booking.signing import SIGNATURE_HEADER, platform_secret, verify
 from practice.errors import (
     BookingNotFound,
@@ -235,9 +237,10 @@ BOMB = gzip.compress(b" " * 30_000_000 + json.dumps(BOOKED).encode())
         (gzip.compress(json.dumps(BOOKED).encode())[:-9], "gzip"),
         (b"no gzip", "gzip"),
         (json.dumps(BOOKED).encode(), "br"),
+        (gzip.compress(json.dumps(BOOKED).encode()), "br"),
         (gzip.compress(gzip.compress(json.dumps(BOOKED).encode())), "gzip, gzip"),
     ],
-    ids=["bomb", "cut off", "a lie", "brotli", "twice"],
+    ids=["bomb", "cut off", "a lie", "brotli", "mislabelled", "twice"],
 )
 async def test_what_cannot_be_unpacked_within_bounds_is_a_failure_in_doubt(
     relay: Relay, platform: FakePlatform, content: bytes, encoding: str
@@ -247,6 +250,18 @@ async def test_what_cannot_be_unpacked_within_bounds_is_a_failure_in_doubt(
     error = await failure_of(OPERATIONS["book"](relay))
     assert isinstance(error, WebhookFailed)
     assert error.in_doubt
+
+
+async def test_a_bomb_is_left_packed_but_for_what_shows_that_it_is_one() -> None:
+    bomb = httpx.Response(201, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(BOMB))
+    tracemalloc.start()
+    try:
+        with pytest.raises(WebhookFailed, match="too large"):
+            await read_body(bomb, 1_048_576)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 @pytest.mark.parametrize("shape", NO_SUCH_PATH)

@@ -16,7 +16,7 @@ from config.settings import RelaySettings
 from practice.booking.hosts import HostLeftAlone, Hosts
 from practice.booking.relay import Relay
 from practice.errors import PracticeError, WebhookFailed, WebhookTimeout, WebhookUnreachable
-from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, hang, late
+from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, hang, late, slow
 from tests.fakes.relay import BOOKING, SECRET, MovableSeconds, make_bot, make_relay, serving
 
 BODY = json.dumps({"booking": {"id": "1", "status": "accepted"}}).encode()
@@ -225,7 +225,7 @@ async def test_a_probe_whose_asker_goes_away_leaves_room_for_the_next(clock: Clo
 
 async def test_who_stood_in_line_when_the_host_was_given_up_is_told_at_once(clock: Clock) -> None:
     platform = FakePlatform(SECRET, clock)
-    platform.before.extend([down] * 10)
+    platform.before.extend([slow(0, down)] * 10)  # slow enough for the others to line up
     relay = make_relay(clock, platform, connections_per_host=1, breaker_failures=2)
     outcomes = await asyncio.gather(*(failure_of(relay) for _ in range(10)))
     assert len(platform.requests) == 2
