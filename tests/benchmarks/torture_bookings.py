@@ -1,14 +1,15 @@
 """Kills servers in the middle of bookings, thousands of times: run with `make torture`.
 
 Half of the rounds are played on SQLite with one server, half on PostgreSQL with two replicas, of which one
-dies and the other takes over. A round is made of the seed and its number: to go on after an interruption,
-or to play one round again, name the seed and the first number.
+dies, or is frozen for longer than its lease, and the other takes over. A round is made of the seed and its
+number: to go on after an interruption, or to play one round again, name the seed and the first number.
 """
 
 import argparse
 import asyncio
 import contextlib
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -125,7 +126,10 @@ async def _run(courses: Sequence[Course], lanes: int, fork: ForkServer, platform
                 place.mkdir()
                 url = postgres.url(postgres.create()) if postgres else None
                 replicas = 2 if postgres else 1
-                opening = open_lane(fork, platform, place, database_url=url, replicas=replicas)
+                # In every other lane the follow-ups look for bookings in doubt, beside those who ask again.
+                follow_ups = {"FOLLOWUPS_IN_SERVER": "true", "FOLLOWUPS_SWEEP_SECONDS": "0.5"}
+                env = follow_ups if number % 2 else {}
+                opening = open_lane(fork, platform, place, database_url=url, replicas=replicas, **env)
                 plans.append((course, await stack.enter_async_context(opening)))
         reporting = asyncio.create_task(_report(courses, time.monotonic()))
         try:
@@ -149,6 +153,7 @@ def _print_verdict(courses: Sequence[Course], seed: int, seconds: float) -> None
     for point in POINTS:
         name = point or "any moment"
         print(f"    {name:<22}{total.kills[name]:>7}")
+    print(f"    {'frozen, not killed':<22}{total.kills['frozen, not killed']:>7}")
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(total.kinds.items()))
     print(f"  asked                   {kinds}")
     print(f"  {'taken over':<24}{total.taken_over:>7} keys claimed more than once")
@@ -174,6 +179,7 @@ def main() -> None:
     print(f"Seed {seed}; {each} rounds on each of: {', '.join(names)}", flush=True)
     began, fork = time.monotonic(), ForkServer()
     interrupted = False
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it sees the verdict so far
     try:
         with far_platform() as platform:
             asyncio.run(_run(courses, options.lanes, fork, platform))

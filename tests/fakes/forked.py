@@ -53,6 +53,14 @@ class Server:
             with contextlib.suppress(ProcessLookupError):  # it has just died of something else
                 os.kill(self.pid, signal.SIGKILL)
 
+    async def freeze(self, seconds: float) -> None:
+        """Let it do nothing for a while, and then go on as if nothing had been."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     async def stop(self) -> None:
         """End it in order."""
         if self.status is None:

@@ -52,6 +52,10 @@ ENV = {
 ROUND_SECONDS = 40.0
 LONGEST_MOMENT_SECONDS = 0.08
 PAUSE_SECONDS = 0.02
+FROZEN_SECONDS = 0.7
+"""Longer than a lease."""
+PATIENCE_SECONDS = 0.5
+"""How long a client waits for a replica that may be frozen."""
 OK, ACCEPTED, CONFLICT = 200, 202, 409
 ROW = (
     "SELECT state, attempts, answer_status, answer_body FROM booking_intents"
@@ -78,6 +82,8 @@ class Round:
     troubles: tuple[str, ...]
     """What goes wrong on the platform, ask by ask."""
     prefers_wait: bool
+    freezes: bool
+    """One of two replicas is not killed but stopped, until the other has taken over, and then goes on."""
 
     @property
     def name(self) -> str:
@@ -101,6 +107,7 @@ def plan(seed: int, number: int, points: Sequence[Point]) -> Round:
         victim=dice.randrange(2),
         troubles=tuple(dice.choices(words, k=dice.choices([0, 1, 2], [6, 3, 1])[0])),
         prefers_wait=dice.random() < 0.3,
+        freezes=dice.random() < 0.4,
     )
 
 
@@ -196,12 +203,17 @@ class Lane:
         async with asyncio.TaskGroup() as group:
             dying = group.create_task(self._die(planned, server, victim))
             told = await asyncio.gather(*(self._ask(planned, n, victim) for n in range(planned.clients)))
-            if planned.point is None or planned.kind == "alone" or self.replicas == 1:
+            if self._freezes(planned):
+                await dying
+            elif planned.point is None or planned.kind == "alone" or self.replicas == 1:
                 await self._must_die(server, planned.point)
             await self._check(planned, told)
             while not self._serves(victim):  # noqa: ASYNC110 - whoever died is being replaced
                 await asyncio.sleep(PAUSE_SECONDS)
             dying.cancel()
+
+    def _freezes(self, planned: Round) -> bool:
+        return planned.freezes and planned.point is None and self.replicas > 1
 
     def _serves(self, index: int) -> bool:
         server = self._servers[index]
@@ -218,6 +230,10 @@ class Lane:
         """See to the victim's end, and put another server in its place."""
         if planned.point is None:
             await asyncio.sleep(planned.moment_seconds)
+            if self._freezes(planned):
+                self.tally.kills["frozen, not killed"] += 1
+                await victim.freeze(FROZEN_SECONDS)
+                return
             victim.kill()
         await victim.died.wait()
         assert victim.status == -9, f"the server ended by itself with {victim.status}"
@@ -272,8 +288,9 @@ class Lane:
         headers = self.world.headers | {"Idempotency-Key": self._key(planned, number)}
         headers |= {"Prefer": "wait=2"} if planned.prefers_wait else {}
         try:
-            return await server.wire().send("POST", "/v1/bookings", self._body(planned), headers)
-        except ConnectionCut:
+            async with asyncio.timeout(PATIENCE_SECONDS if self._freezes(planned) else None):
+                return await server.wire().send("POST", "/v1/bookings", self._body(planned), headers)
+        except (ConnectionCut, TimeoutError):
             return None
 
     def _name(self, planned: Round) -> str:
