@@ -50,18 +50,25 @@ def cut(blocks: Iterable[Block]) -> list[Chunk]:
         order. Short ones are joined with the next under the same heading on the same page. A heading with
         nothing under it is a chunk of its own when it says something.
     """
+    return list(cut_lazily(blocks))
+
+
+def cut_lazily(blocks: Iterable[Block]) -> Iterator[Chunk]:
+    """Cut a file while it is being read; see ``cut``."""
     cutter = _Cutter()
     for block in blocks:
         cutter.take(block)
+        yield from cutter.taken()
     cutter.close()
-    return cutter.chunks
+    yield from cutter.taken()
 
 
 class _Cutter:
     """Holds the chunk that is being filled."""
 
     def __init__(self) -> None:
-        self.chunks: list[Chunk] = []
+        self._chunks: list[Chunk] = []
+        self._says_something = False
         self._trail: list[Heading] = []
         self._piece = ""
         self._page: int | None = None
@@ -90,9 +97,18 @@ class _Cutter:
         self._end_piece()
         if self._is_bare:
             self._keep_heading()
-        if not self.chunks and self._passed_over:  # headings are all there is
+        if not self._says_something and self._passed_over:  # headings are all there is
             said = "\n".join(one.text for one in self._passed_over)[:MAX_CHUNK_CHARS]
-            self.chunks.append(Chunk(said, "", self._passed_over[0].page))
+            self._keep(Chunk(said, "", self._passed_over[0].page))
+
+    def taken(self) -> list[Chunk]:
+        """Hand over what is complete so far."""
+        chunks, self._chunks = self._chunks, []
+        return chunks
+
+    def _keep(self, chunk: Chunk) -> None:
+        self._chunks.append(chunk)
+        self._says_something = True
 
     def _enter(self, heading: Heading) -> None:
         self._end_piece()
@@ -109,8 +125,8 @@ class _Cutter:
         """Keep a heading that says something by itself, such as ``Open on Saturdays from 9 to 12``."""
         last = self._trail[-1]
         if len(last.text.split()) >= _WORDS_OF_A_FACT or any(sign.isdigit() for sign in last.text):
-            self.chunks.append(Chunk(last.text, self._path(self._trail[:-1]), last.page))
-        elif not self.chunks:
+            self._keep(Chunk(last.text, self._path(self._trail[:-1]), last.page))
+        elif not self._says_something:
             self._passed_over.append(last)
         self._is_bare = False
 
@@ -129,7 +145,7 @@ class _Cutter:
 
     def _end_piece(self) -> None:
         if text := self._piece.strip():
-            self.chunks.append(Chunk(text, self._path(self._trail), self._page))
+            self._keep(Chunk(text, self._path(self._trail), self._page))
         self._piece = ""
 
     @staticmethod

@@ -3,10 +3,11 @@
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import cast
 
 from documents.blocks import Block, Paragraph, Rows
-from documents.chunk import Chunk, cut
+from documents.chunk import Chunk, cut_lazily
 from documents.clean import clean, clean_line
 from documents.errors import NoText, TooLargeInside
 from documents.kind import Kind, recognise
@@ -60,7 +61,8 @@ def parse(content: bytes, file_name: str, limits: Limits) -> Parsed:
         # Each kind brings libraries along; a worker loads those of the kinds that it meets.
         parser = cast("Parser", importlib.import_module(_PARSERS[file.kind]))
         reading = parser.read(file, limits)
-        chunks = cut(_within(_cleaned(reading.blocks), limits.max_chars))
+        blocks = _within(_cleaned(reading.blocks), limits.max_chars)
+        chunks = list(islice(cut_lazily(blocks), limits.max_chunks + 1))
     except (MemoryError, RecursionError):
         raise TooLargeInside from None
     if not chunks:

@@ -25,8 +25,6 @@ _FIRST_TO_GO = "800"
 """When the machine runs out of memory this process goes, not the server."""
 _OPEN_FILES = 64
 _CHUNKS_PER_FRAME = 64
-_SPARE_SECONDS = 1
-"""The processor time runs out a little after the server's patience, so that the server tells why."""
 _LARGEST_REST = 0.5
 """Share of its memory; a worker that keeps more after a file makes room for a fresh one."""
 
@@ -95,7 +93,7 @@ def _limit(memory_bytes: int) -> None:
 
 def _allow_processor_seconds(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    bound = math.ceil(used.ru_utime + used.ru_stime + seconds) + _SPARE_SECONDS
+    bound = math.ceil(used.ru_utime + used.ru_stime + seconds)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(
         resource.RLIMIT_CPU, (bound if most == resource.RLIM_INFINITY else min(bound, most), most)

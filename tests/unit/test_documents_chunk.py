@@ -2,13 +2,15 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.blocks import Block, Heading, Paragraph, Rows
 from documents.chunk import LONGEST_CHUNK_CHARS, MAX_CHUNK_CHARS, SHORT_CHARS, Chunk, cut
 from documents.clean import clean, clean_line
 from documents.flow import join_wrapped
+
+several = settings(max_examples=50, deadline=None)
 
 SENTENCE = "A short sentence of eight words stands here. "
 
@@ -105,6 +107,7 @@ BLOCKS = st.lists(
 
 
 @given(BLOCKS)
+@several
 def test_no_letter_is_lost_and_no_chunk_too_long(blocks: list[Block]) -> None:
     chunks = cut(blocks)
     said = "".join(
@@ -117,6 +120,7 @@ def test_no_letter_is_lost_and_no_chunk_too_long(blocks: list[Block]) -> None:
 
 
 @given(st.lists(st.text("ab. ", min_size=10, max_size=400).map(clean).filter(bool), max_size=20))
+@several
 def test_only_the_last_chunk_under_a_heading_may_be_short(texts: list[str]) -> None:
     chunks = cut(map(Paragraph, texts))
     for one, following in pairwise(chunks):
@@ -139,6 +143,7 @@ def test_joiners_stay_where_words_need_them() -> None:
 
 
 @given(st.text(max_size=200))
+@several
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     clean(text).encode()

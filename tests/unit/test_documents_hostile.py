@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.errors import BY_CODE, DocumentError
@@ -11,6 +11,8 @@ from documents.limits import Limits
 from documents.parse import Parsed, parse
 from tests.fakes.pdf_files import article_page, pdf
 from tests.fakes.word_files import DOCX_TYPES, docx_of, price_list, zipped
+
+several = settings(max_examples=50, deadline=None)
 
 SMALL = Limits(max_pages=50, max_chars=200_000, max_chunks=2_000, max_unpacked_bytes=2_000_000)
 GOOD = {
@@ -59,7 +61,7 @@ def test_a_file_cut_off_anywhere_is_read_or_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "a.pdf"])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@several
 def test_a_file_with_wrong_bytes_is_read_or_refused(name: str, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - tests need no secrets
     content = bytearray(GOOD[name])
@@ -69,6 +71,7 @@ def test_a_file_with_wrong_bytes_is_read_or_refused(name: str, seed: int) -> Non
 
 
 @given(st.binary(max_size=400), st.sampled_from([*GOOD, "", "a.exe", "\udc80.csv"]))
+@several
 def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
     outcome(content, name)
 
@@ -80,6 +83,7 @@ def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
     st.binary(max_size=300),
     st.sampled_from([*GOOD]),
 )
+@several
 def test_any_bytes_after_a_good_beginning_are_read_or_refused(start: bytes, rest: bytes, name: str) -> None:
     outcome(start + rest, name)
 
@@ -87,11 +91,13 @@ def test_any_bytes_after_a_good_beginning_are_read_or_refused(start: bytes, rest
 @given(
     st.text(max_size=300), st.sampled_from([*GOOD]), st.sampled_from(["utf-8", "utf-16", "latin-1", "cp1251"])
 )
+@several
 def test_any_text_is_read_or_refused(text: str, name: str, encoding: str) -> None:
     outcome(text.encode(encoding, "replace"), name)
 
 
 @given(st.text(alphabet='<>/w:ptblrcsdx="& ', max_size=200))
+@several
 def test_any_xml_in_a_word_file_is_read_or_refused(body: str) -> None:
     outcome(docx_of(body), "a.docx")
 

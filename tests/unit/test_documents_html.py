@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.blocks import Heading, Paragraph, Rows
@@ -13,6 +13,8 @@ from documents.html import read
 from documents.kind import Kind, Recognised
 from documents.limits import Limits
 from documents.parse import parse
+
+several = settings(max_examples=50, deadline=None)
 
 PAGE = """<!doctype html>
 <html><head><title>Fees &amp; more</title><style>p { color: red }</style></head>
@@ -133,10 +135,12 @@ TAGS = st.sampled_from(
 
 
 @given(st.lists(TAGS, max_size=40))
+@several
 def test_any_soup_is_read(tags: list[str]) -> None:
     assert all(isinstance(one, Heading | Paragraph | Rows) for one in blocks("".join(tags)))
 
 
 @given(st.text(alphabet="<>/abp=\"' !-&;\x00\u202e", max_size=100))
+@several
 def test_any_text_is_read_as_a_page(text: str) -> None:
     assert isinstance(blocks(f"<html>{text}"), list)

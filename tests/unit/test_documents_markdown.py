@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.blocks import Heading, Paragraph, Rows
 from documents.limits import Limits
 from documents.markdown import markdown_blocks
 from documents.parse import parse
+
+several = settings(max_examples=50, deadline=None)
 
 
 def test_headings_paragraphs_lists_and_tables() -> None:
@@ -76,6 +78,7 @@ def test_the_demo_practice_is_read_whole() -> None:
 
 
 @given(st.text(alphabet="ab #|-*`>.\n1)[]_~=<!", max_size=300))
+@several
 def test_any_layout_can_be_read(text: str) -> None:
     for block in markdown_blocks(text):
         assert block.lines if isinstance(block, Rows) else isinstance(block.text, str)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.chunk import LONGEST_CHUNK_CHARS, Chunk
@@ -12,6 +12,8 @@ from documents.errors import NoText, TooLargeInside
 from documents.limits import Limits
 from documents.parse import parse
 from documents.table import table_lines
+
+several = settings(max_examples=50, deadline=None)
 
 
 def said(content: str, name: str) -> str:
@@ -134,6 +136,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
+@several
 def test_every_json_value_is_read_or_says_nothing(value: Any) -> None:
     try:
         chunks = parse(json.dumps(value).encode(), "a.json", Limits()).chunks
@@ -143,5 +146,6 @@ def test_every_json_value_is_read_or_says_nothing(value: Any) -> None:
 
 
 @given(st.lists(st.lists(st.text(max_size=6), max_size=5), max_size=8), st.sampled_from([None, True, False]))
+@several
 def test_every_table_is_read(rows: list[list[str]], header: bool | None) -> None:
     assert all(line == line.strip() and line for line in table_lines(rows, header=header))
