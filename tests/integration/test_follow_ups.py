@@ -85,6 +85,26 @@ async def test_same_booking_asked_for_again_is_not_followed_up_again(world: Foll
     assert len(world.twilio.messages) == len(world.partner.events) == 1
 
 
+async def test_follow_up_that_is_found_by_several_at_once_is_done_once(world: FollowUpWorld) -> None:
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def answer_later() -> httpx.Response:
+        asked.set()
+        await gate.wait()
+        return httpx.Response(201, json={})
+
+    await world.book()
+    await world.until("confirmation_sms", "done")
+    world.twilio.after.extend([answer_later] * 5)
+    world.clock.move(days=1, hours=12)
+    await asyncio.gather(*(world.follow_ups.hand_over() for _ in range(5)))
+    await asked.wait()
+    await world.follow_ups.hand_over()
+    gate.set()
+    await world.until("reminder_sms", "done")
+    assert world.twilio.posts == len(world.twilio.messages) == 2
+
+
 async def test_message_that_twilio_took_without_answering_is_sent_once(world: FollowUpWorld) -> None:
     world.twilio.after.extend([too_late])
     await world.book()
@@ -140,6 +160,7 @@ async def test_event_is_sent_with_the_same_bytes_until_the_partner_takes_it(worl
     assert row.attempts == len(world.partner.bodies) == 5
     assert len(set(world.partner.bodies)) == 1
     assert {headers["webhook-id"] for headers in world.partner.headers} == {row.id}
+    assert world.partner.elsewhere == []
     assert len(world.partner.events) == 1
 
 
