@@ -21,6 +21,7 @@ from config.logs import configure_logs
 from config.settings import LedgerSettings, LogSettings, Settings
 from practice.booking.ledger import Ledger
 from practice.booking.standing import Claim
+from practice.errors import WebhookError
 from practice.followups.attempts import Attempts
 from practice.followups.events import EventDelivery
 from practice.followups.views import Again, FollowUpView, Outcome, Patience
@@ -33,6 +34,7 @@ from practice.vault import Vault
 from tests.conftest import sqlite_settings
 from tests.fakes.desk import checked
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
+from tests.fakes.platform import cut
 
 
 @pytest.fixture
@@ -271,6 +273,36 @@ async def test_fault_of_ours_is_tried_again_and_never_names_the_patient(resting:
     resting.clock.move(hours=2)
     assert await attempts.attempt(row.id) is None
     assert [one.state for one in await resting.rows("confirmation_sms")] == ["dead"]
+
+
+async def test_what_is_over_is_not_attempted_again(world: FollowUpWorld) -> None:
+    await world.book()
+    (row,) = await world.until("confirmation_sms", "done")
+    attempts = Attempts(world.database, world.clock, {"confirmation_sms": Faulty()}, 1)
+    assert await attempts.attempt(row.id) is None
+    assert await attempts.attempt("fup_nobody_knows") is None
+    assert await world.rows("confirmation_sms") == [row]
+
+
+async def test_doubt_is_written_down_beside_the_request(resting: FollowUpWorld) -> None:
+    resting.platform.after.append(cut)
+    with pytest.raises(WebhookError):
+        await resting.book()
+    (row,) = await resting.rows()
+    assert (row.kind, row.state) == ("resolve", "waiting")
+    assert row.due_at > row.created_at
+    resting.platform.before.append(cut)
+    with pytest.raises(WebhookError):
+        await resting.book()  # the same again: one is enough
+    assert len(await resting.rows()) == 1
+
+
+async def test_workflow_engine_writes_no_lines_of_its_own(world: FollowUpWorld) -> None:
+    await world.follow_ups.running.wait()
+    logger = logging.getLogger("dbos")
+    assert {type(handler) for handler in logger.handlers} == {logging.NullHandler}
+    assert logger.propagate
+    assert logger.level == logging.WARNING
 
 
 async def test_kind_that_this_version_does_not_know_is_not_lost(resting: FollowUpWorld) -> None:
