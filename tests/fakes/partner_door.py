@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import func, select
 
 from config.clock import system_clock
+from config.settings import FollowUpSettings
 from practice.records.bookings import Appointment, BookingIntent, SlotHold
 from practice.records.partners import Bot
 from tests.fakes.doors import Doors, open_doors
@@ -84,6 +85,8 @@ def error(response: httpx.Response) -> tuple[int, str]:
 async def open_partner_door(folder: Path, template: Path, **groups: Any) -> AsyncIterator[PartnerDoor]:
     """Open the door on the demo practice, whose partner also has a bot on a platform outside."""
     platform = FakePlatform(SECRET, system_clock)
+    # What follows a booking is no matter of the door's, and its engine takes a while to start.
+    groups = {"followups": FollowUpSettings(in_server=False), **groups}
     async with open_doors(folder, template, platform, **groups) as doors:
         partners = doors.services.partners
         near = await partners.find_bot(doors.demo.bot_id)

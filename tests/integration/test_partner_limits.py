@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.settings import FollowUpSettings, LimitSettings, ServerSettings
+from config.settings import LimitSettings, ServerSettings
 from tests.fakes.partner_door import booking_for, error, open_partner_door
 
 
@@ -68,8 +68,7 @@ async def test_clients_behind_our_own_proxy_are_told_apart(tmp_path: Path, sqlit
 async def test_while_the_records_are_away_everything_is_put_off(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    settings = FollowUpSettings(in_server=False)
-    async with open_partner_door(tmp_path, sqlite_template, followups=settings) as door:
+    async with open_partner_door(tmp_path, sqlite_template) as door:
         await door.doors.services.database.dispose()
         file = door.doors.settings.data_dir / "chairside.db"
         file.unlink()

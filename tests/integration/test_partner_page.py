@@ -6,21 +6,25 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from config.settings import ServerSettings
+from config.settings import FollowUpSettings, ServerSettings
 from tests.fakes.doors import Doors, open_doors
 from tests.fakes.partner_door import error
 from webhooks.docs.page import page
 from webhooks.partner_api.document import DOOR
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 NAMES = ["partner", "site", "assistants"]
 PATHS = [f"/openapi/{name}.json" for name in NAMES] + [f"/docs/{name}" for name in NAMES]
 
 
-@pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    server = ServerSettings(public_url="https://voice.example.com")
-    async with open_doors(tmp_path, sqlite_template, server=server) as doors:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def doors(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Doors]:
+    server, later = ServerSettings(public_url="https://voice.example.com"), FollowUpSettings(in_server=False)
+    folder = tmp_path_factory.mktemp("pages")
+    async with open_doors(folder, sqlite_template, server=server, followups=later) as doors:
         yield doors
 
 
@@ -93,7 +97,7 @@ async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(do
         assert operation.summary in response.text
 
 
-def test_nothing_in_a_document_becomes_markup() -> None:
+async def test_nothing_in_a_document_becomes_markup() -> None:
     hostile = '<script>alert(1)</script> `<b>` " onclick=x'
     operation = {
         "operationId": "x",

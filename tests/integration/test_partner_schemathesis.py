@@ -20,7 +20,7 @@ from schemathesis import checks
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as openapi_checks
 
-from config.settings import FollowUpSettings, LimitSettings
+from config.settings import LimitSettings
 from tests.fakes.doors import BASE
 from tests.fakes.partner_door import CUSTOMER, PartnerDoor, open_partner_door
 from webhooks.openapi import document
@@ -53,9 +53,7 @@ class Server:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         limits = LimitSettings(requests_per_minute=1_000_000, refused_keys_per_minute=1_000_000)
-        opened = open_partner_door(
-            folder, template, limits=limits, followups=FollowUpSettings(in_server=False)
-        )
+        opened = open_partner_door(folder, template, limits=limits)
         self.door: PartnerDoor = self._runner.run(self._stack.enter_async_context(opened))
         self.kept, self.cancelled = [
             [

@@ -1,6 +1,8 @@
 """Availability and bookings: the two endpoints of the contract, and what else callers ask for."""
 
 import contextlib
+import dataclasses
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -81,7 +83,8 @@ async def hold_slot(request: Request, services: Doors, access: WritesBookings, b
     """Keep a time free for a while, once for each Idempotency-Key."""
     key = idempotency_key(request)
     bot = await access.get_bot(required_text(body, "bot_id"))
-    return answered(await services.desk.hold(bot, key, body))
+    answer = await services.desk.hold(bot, key, body)
+    return answered(dataclasses.replace(answer, replayed=answer.status == HTTPStatus.OK))
 
 
 @router.post("/customers/lookup")

@@ -130,8 +130,8 @@ PARAMETERS = {
         "Prefer",
         "header",
         "`wait=N` (RFC 7240): the seconds that you will wait. If the platform takes longer, the answer is"
-        " 202, and the work goes on. Without it the answer is 504 `webhook_timeout` after 25 seconds, and"
-        " the work goes on likewise.",
+        " 202, and the work goes on; `Preference-Applied` says how long was waited, at most a minute. Without"
+        " it the answer is 504 `webhook_timeout` after 25 seconds, and the work goes on likewise.",
         "wait=6",
         required=False,
     ),

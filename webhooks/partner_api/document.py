@@ -33,8 +33,9 @@ method that does not exist is 404 `not_found` or 405 `method_not_allowed`. Answe
 `Retry-After` when to try again.
 
 ## Limits
-A body has at most 64 KiB. A key may make so many requests in a minute as `RateLimit-Limit` says. Requests
-are JSON without ambiguity: UTF-8, no field twice, no NaN, no NUL, at most 32 levels.
+A body has at most 64 KiB. A key may make so many requests in a minute as `RateLimit-Limit` says; every
+process of the server counts for itself. Addresses that keep showing wrong keys get 429 as well. Requests are
+JSON without ambiguity: UTF-8, no field twice, no NaN, no NUL, at most 32 levels.
 """
 
 DOOR = Door(
