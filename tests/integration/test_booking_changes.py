@@ -269,6 +269,30 @@ async def test_bookings_of_one_id_on_two_platforms_are_two(scene: Scene, clock: 
     assert [(await scene.row(key)).booking_status for key in ("k1", "k2")] == ["accepted", "cancelled"]
 
 
+async def test_a_change_is_noted_where_its_booking_was_made(
+    scene: Scene, clock: Clock, demo: DemoIds
+) -> None:
+    desk, statuses = scene.desk(), []
+    await desk.book(scene.bot, "k1", wish())
+    scene.platform.bookings.clear()
+    # The second bot's platform has a booking 1 of its own; the third shares the first one's; the fourth
+    # is of another account.
+    other, sharing = [
+        await register(scene.database, clock, scene.keyring, demo, name=name) for name in ("other", "sharing")
+    ]
+    elsewhere = "acct_01h2xcejqtf2nbrexx3vqjhp41"
+    apart = await register(scene.database, clock, scene.keyring, demo, account_id=elsewhere)
+    await desk.book(other, "k2", wish())
+    for bot, key in ((apart, "c1"), (other, "c2"), (sharing, "c3")):
+        await desk.cancel(bot, key, "1", {})
+        statuses.append([(await scene.row(one)).booking_status for one in ("k1", "k2")])
+    assert statuses == [
+        ["accepted", "accepted"],
+        ["accepted", "cancelled"],
+        ["cancelled", "cancelled"],
+    ]
+
+
 async def test_a_cancellation_while_a_reschedule_is_on_its_way_back_is_the_later_word(scene: Scene) -> None:
     desk = scene.desk()
     await desk.book(scene.bot, "k1", wish())

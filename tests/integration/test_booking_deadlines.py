@@ -22,7 +22,7 @@ from practice.errors import (
     WebhookUnreachable,
 )
 from tests.fakes.desk import Scene, checked, wish
-from tests.fakes.platform import Trouble, answers, cut, down, hang, late
+from tests.fakes.platform import Trouble, answers, cut, down, hang, late, slow
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
 
@@ -235,5 +235,6 @@ async def test_a_long_booking_keeps_its_lease(scene: Scene) -> None:
 
 async def test_short_work_does_not_renew_its_lease(scene: Scene) -> None:
     clock = WatchedClock(scene)
+    scene.platform.after.append(slow(0.02, answers(201, {"booking": {"id": "1"}})))
     await scene.desk(lease_clock=clock).book(scene.bot, "k1", wish())
     assert clock.readings == 1
