@@ -246,7 +246,11 @@ class Faulty:
 
     patience = Patience(timedelta(seconds=1), timedelta(seconds=1), timedelta(hours=1))
 
+    def __init__(self) -> None:
+        self.attempted: list[str] = []
+
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
+        self.attempted.append(follow_up.id)
         raise KeyError(follow_up.payload["to"])
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:
@@ -278,8 +282,10 @@ async def test_fault_of_ours_is_tried_again_and_never_names_the_patient(resting:
 async def test_what_is_over_is_not_attempted_again(world: FollowUpWorld) -> None:
     await world.book()
     (row,) = await world.until("confirmation_sms", "done")
-    attempts = Attempts(world.database, world.clock, {"confirmation_sms": Faulty()}, 1)
+    faulty = Faulty()
+    attempts = Attempts(world.database, world.clock, {"confirmation_sms": faulty}, 1)
     assert await attempts.attempt(row.id) is None
+    assert faulty.attempted == []
     assert await attempts.attempt("fup_nobody_knows") is None
     assert await world.rows("confirmation_sms") == [row]
 
