@@ -13,6 +13,7 @@ from documents.kind import Recognised
 from documents.limits import Limits
 from documents.page_layout import Layout, Line
 from documents.reading import Reading
+from documents.running_lines import RunningLines
 
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 _HYPHEN = re.compile("[\x02\ufffe\xad]")
@@ -51,7 +52,7 @@ def _broken() -> BrokenFile:
 
 
 def _blocks(document: pypdfium2.PdfDocument, pages: int) -> Iterator[Block]:
-    layout = Layout()
+    layout, running = Layout(), RunningLines()
     title = document.get_metadata_value("Title").strip()
     if title and not _NO_TITLE.search(title):
         yield Heading(title, level=0)
@@ -64,7 +65,7 @@ def _blocks(document: pypdfium2.PdfDocument, pages: int) -> Iterator[Block]:
             unread += 1
             continue
         said = said or any(sign.isalnum() for line in lines for sign in line.text)
-        yield from layout.blocks(lines, place + 1)
+        yield from layout.blocks(running.left_out(lines, place + 1), place + 1)
     yield from layout.rest()
     if unread == pages:
         raise _broken()

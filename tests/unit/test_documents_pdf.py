@@ -10,6 +10,7 @@ from documents.errors import BrokenFile, NoText, PasswordProtected, TooManyPages
 from documents.limits import Limits
 from documents.page_layout import Layout, Line
 from documents.parse import Parsed, parse
+from documents.running_lines import RunningLines
 from tests.fakes.pdf_files import article_page, pdf, scanned_page, text_page
 
 
@@ -141,3 +142,34 @@ def test_larger_headings_hold_smaller_ones() -> None:
     levels = [one.level for one in blocks if isinstance(one, Heading)]
     assert levels == sorted(levels)
     assert len(set(levels)) == 2
+
+
+def test_headers_and_page_numbers_are_said_once_at_most() -> None:
+    running = RunningLines()
+    kept = [
+        [
+            line.text
+            for line in running.left_out(lines("Our fees", "Cleaning $140", f"Text {page}", str(page)), page)
+        ]
+        for page in (1, 2, 3)
+    ]
+    assert kept[0] == ["Our fees", "Cleaning $140", "Text 1"]
+    assert kept[1:] == [["Cleaning $140", "Text 2"], ["Cleaning $140", "Text 3"]]
+
+
+def test_headers_of_left_and_right_pages_take_turns() -> None:
+    running = RunningLines()
+    heads = ["Fees 1", "2 Maple Street", "Fees 3", "4 Maple Street"]
+    kept = [
+        [line.text for line in running.left_out(lines(head, "Text.", f"More of {page * page}."), page)]
+        for page, head in enumerate(heads, start=1)
+    ]
+    assert [len(one) for one in kept] == [3, 3, 2, 2]
+
+
+def test_prices_at_the_edge_of_a_page_are_no_page_numbers() -> None:
+    running = RunningLines()
+    for page, price in ((1, 95), (2, 140), (3, 141)):
+        page_lines = lines(f"Fee {price}", "Text.", f"From {price} dollars")
+        assert running.left_out(page_lines, page) == page_lines
+    assert RunningLines().left_out(lines("1"), 1) == lines("1")
