@@ -21,6 +21,8 @@ LEAST_COVERAGE = 0.61
 """Share of the question's weight that a passage must hold to be an answer to it."""
 LEAST_COVERAGE_OF_PART = 0.75
 """The same for one sentence of several, whose story around it is not looked for."""
+MOST_CHARS = 1000
+"""Characters of a question that are read; a caller says far less in one breath."""
 HEADING_WEIGHT = 2
 """A heading's words count as often as if the passage said them so many times more."""
 _MOST_OF_ONE = 2
@@ -122,6 +124,7 @@ class KnowledgeIndex:
         """
         if not self._passages:
             return []
+        question = question[:MOST_CHARS]
         fit = self._fit(self._reader.read(question), LEAST_COVERAGE)
         if fit is None:
             parts = [

@@ -79,6 +79,11 @@ def test_a_passage_names_its_file_and_headings(index: KnowledgeIndex) -> None:
     assert (passage.file, passage.heading) == ("fees.md", "Fees and insurance / Insurance")
 
 
+def test_the_beginning_of_a_long_question_is_read(index: KnowledgeIndex) -> None:
+    assert index.search("Where can I park? " + "um " * 100_000)[0].file == "place.txt"
+    assert index.search("um " * 400 + "where can I park?") == []
+
+
 def test_no_more_than_the_limit_comes_back(index: KnowledgeIndex) -> None:
     assert len(index.search("cleaning checkup insurance parking", limit=1)) <= 1
 
@@ -113,6 +118,20 @@ def test_what_stands_in_the_heading_counts_more_than_what_stands_in_the_text() -
         ]
     )
     assert [one.heading for one in index.search("parking?")] == ["Parking", "Bills"]
+
+
+def test_who_asks_for_a_price_is_answered_with_one() -> None:
+    filling = Chunk("A filling takes an hour and is done by Dr. Lee.", "Fillings")
+    others = [Chunk("Parking is behind the house."), Chunk("We speak Spanish."), Chunk("A cleaning is $95.")]
+    index = KnowledgeIndex.build([("pages.md", [filling, *others])])
+    assert [one.text for one in index.search("tell me about fillings")] == [filling.text]
+    assert index.search("how much is a filling") == []
+
+
+def test_one_heading_does_not_take_all_the_places() -> None:
+    many = [Chunk(f"Parking is on deck {number}, by the parking lift.", "Parking") for number in range(5)]
+    index = KnowledgeIndex.build([("a.md", many), ("b.md", [Chunk("Bring your parking ticket.", "Desk")])])
+    assert [one.file for one in index.search("parking")] == ["a.md", "a.md", "b.md"]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +176,11 @@ def test_another_word_is_no_slip() -> None:
     assert near.find("medicad") == ["medicaid"]
     assert near.find("czleen") == []
     assert near.find("\u00e9t\u00e9s1") == []
+
+
+def test_letters_of_every_kind_are_small_and_plain() -> None:
+    assert terms("CAFÉ Ⓒleaning \uff26\uff25\uff25 ﬁlling") == ["cafe", "clean", "fee", "fill"]
+    assert NearWords(["CLEAN", "Cleans"]).find("cleen") == []
 
 
 @given(text=st.text(max_size=120))

@@ -106,6 +106,15 @@ def test_a_time_is_said_to_who_asks_for_one() -> None:
     assert "four hours" in str(best_answer("how long until I can brush", [passage]))
 
 
+def test_a_time_is_worth_more_than_a_better_place() -> None:
+    first, second = (
+        _passage("A filling has the colour of the tooth."),
+        _passage("A filling is good for ten years."),
+    )
+    assert best_answer("how long will a filling last", [first, second]) == second["text"]
+    assert best_answer("tell me about a filling", [first, second]) == first["text"]
+
+
 @pytest.mark.parametrize("joint", ["; ", ", and ", " "])
 def test_what_is_too_long_is_cut_where_it_can_end(joint: str) -> None:
     text = "Parking is behind the house" + f"{joint}it is free for all of the day" * 12 + "."

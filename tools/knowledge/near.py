@@ -24,7 +24,7 @@ class NearWords:
         Args:
             vocabulary: Words in small letters; those with other characters than a to z are passed over.
         """
-        self._words = sorted(one for one in vocabulary if one.isascii() and one.isalpha())
+        self._words = sorted(one for one in vocabulary if _is_plain(one))
         self._counts = np.zeros((len(self._words), _LETTERS), dtype=np.int8)
         for place, word in enumerate(self._words):
             self._counts[place] = _count(word)
@@ -40,7 +40,7 @@ class NearWords:
             They begin with the same letter, since beginnings are seldom misheard, and short ones have the
             same consonants: "cleening" is "cleaning", but a bridge is nothing to bring.
         """
-        if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
+        if len(word) < SHORTEST or not _is_plain(word):
             return []
         most = 2 if len(word) >= _LONG else 1
         start = bisect_left(self._words, word[0])
@@ -81,6 +81,10 @@ def edits(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return min(row[-1], most + 1)
+
+
+def _is_plain(word: str) -> bool:
+    return word.isascii() and word.isalpha() and word.islower()
 
 
 def _consonants(word: str) -> str:

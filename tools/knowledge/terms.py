@@ -60,10 +60,10 @@ def plain(text: str) -> str:
     Returns:
         The text; spelled letters ("P P O") stand together.
     """
-    text = text.lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = text.lower()
     text = _NOT.sub(lambda match: f"{_WHOLE.get(match[1], match[1])} not", text)
     text = _CLIPPED.sub("", text).replace("'", "").replace("\u2019", "")
     text = _ORDINAL.sub(r"\1", _CENTS.sub("", _GROUPED.sub("", text)))
