@@ -3,6 +3,7 @@
 Bodies are read by hand, for the door's own errors; so the documents are not derived from signatures.
 """
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -127,7 +128,7 @@ def document(door: Door, server_url: str = "/") -> dict[str, Any]:
     for operation in door.operations:
         paths.setdefault(operation.path, {})[operation.method] = _operation(door, operation)
     name, scheme = door.security
-    return {
+    whole = {
         "openapi": VERSION,
         "info": {"title": door.title, "version": door.version, "description": door.description},
         "servers": [{"url": server_url}],
@@ -140,6 +141,8 @@ def document(door: Door, server_url: str = "/") -> dict[str, Any]:
             "securitySchemes": {name: dict(scheme)},
         },
     }
+    # The examples are everybody's: whoever changes the document must not change them.
+    return copy.deepcopy(whole)
 
 
 def _operation(door: Door, operation: Operation) -> dict[str, Any]:
