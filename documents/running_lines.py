@@ -28,7 +28,8 @@ class RunningLines:
 
         Returns:
             The lines without page numbers, and without those at the top or the bottom that stood in the same
-            place one or two pages before and differ in nothing but the number of the page.
+            place one or two pages before and differ in nothing but the number of the page. A page keeps all
+            lines if none would be left.
         """
         if not lines:
             return []
@@ -41,13 +42,13 @@ class RunningLines:
         running = [
             line
             for line in outer
-            if (len(lines) > len(outer) and _is_page_number(line.text, page))
+            if _is_page_number(line.text, page)
             or any(_runs_on(before, line, page, page - place) for place, before in self._before)
         ]
         # Headers of left and right pages take turns.
         self._before = [(place, line) for place, line in self._before if place == page - 1]
         self._before.extend((page, line) for line in outer)
-        return [line for line in lines if line not in running]
+        return [line for line in lines if line not in running] or list(lines)
 
 
 def _is_page_number(text: str, page: int) -> bool:

@@ -21,6 +21,7 @@ _PIECE_BYTES = 2**18
 _LONGEST_NAME = 255
 _START_SECONDS = 15.0
 """Longer than any machine takes that could still answer a call."""
+_LEAVE_SECONDS = 5.0
 
 logger = get_logger(__name__)
 
@@ -56,6 +57,8 @@ class WorkerProcess:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._takes_more = False
+        self._is_leaving = False
+        """It was killed, or has said that it goes."""
 
     @classmethod
     async def start(cls, memory_mb: int, files: int, python: str = sys.executable) -> Self:
@@ -135,7 +138,8 @@ class WorkerProcess:
         chunks: list[Chunk] = []
         while "chunks" in (answer := await self._read()):
             chunks.extend(Chunk(text, heading, page) for text, heading, page in answer["chunks"])
-        self._takes_more = not answer["last"]
+        self._is_leaving = answer["last"]
+        self._takes_more = not self._is_leaving
         if "bug" in answer:
             logger.warning("parser_tripped", place=answer["bug"])
         if "error" in answer:
@@ -166,14 +170,24 @@ class WorkerProcess:
         return message
 
     def kill(self) -> None:
-        """End it at once, whatever it is doing."""
+        """End it at once, whatever it is doing; one that is leaving, or was killed, is left to it."""
         self._takes_more = False
+        # Killing looks whether the process has ended, which must stay for the event loop to find out.
+        if self._is_leaving or not self.is_alive:
+            return
+        self._is_leaving = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
     async def end(self) -> None:
         """End it, and wait until nothing is left of it."""
         self.kill()
+        try:
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            self._is_leaving = False
+            self.kill()
         if self._process.stdin is not None:
             self._process.stdin.close()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):

@@ -172,4 +172,9 @@ def test_prices_at_the_edge_of_a_page_are_no_page_numbers() -> None:
     for page, price in ((1, 95), (2, 140), (3, 141)):
         page_lines = lines(f"Fee {price}", "Text.", f"From {price} dollars")
         assert running.left_out(page_lines, page) == page_lines
-    assert RunningLines().left_out(lines("1"), 1) == lines("1")
+
+
+def test_no_page_is_left_empty() -> None:
+    running = RunningLines()
+    assert all(running.left_out(lines("Parking is free.", "1"), page) for page in (1, 2, 3))
+    assert parsed(pdf([text_page("Parking is free.")] * 2)).chunks[1].page == 2
