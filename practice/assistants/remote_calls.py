@@ -16,6 +16,7 @@ from practice.errors import InvalidField, RemoteApiFailed
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REDACTED = "[redacted]"
+LONGEST_PATH = 2000
 SHORTEST_SECRET = 6
 """Shorter header values are no secrets, and stand everywhere."""
 TOKEN_MARGIN_SECONDS = 30.0

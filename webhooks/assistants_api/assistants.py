@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from config.settings import Settings
 from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SEED_MODELS, SHORTEST_CODE, AssistantFields
 from practice.assistants.views import AssistantView, ToolView
 from practice.errors import InvalidField, ToolNotFound, VersionNotFound
@@ -161,15 +162,24 @@ def number_in(path: str) -> int | None:
     return int(path) if path.isascii() and path.isdecimal() and len(path) <= MOST_DIGITS else None
 
 
+def models(settings: Settings) -> list[str]:
+    """List the models that an assistant may ask for.
+
+    Args:
+        settings: Which there are besides the contract's.
+
+    Returns:
+        Names, each once.
+    """
+    return list(dict.fromkeys([*SEED_MODELS, settings.openai.model, *settings.openai.extra_models]))
+
+
 def _readers(services: Services) -> dict[str, read.Read]:
-    models = dict.fromkeys(
-        [*SEED_MODELS, services.settings.openai.model, *services.settings.openai.extra_models]
-    )
     return {
         "code": read.text(least=SHORTEST_CODE, most=LONGEST_CODE),
         "name": read.text(most=LONGEST_NAME),
         "instructions": read.text(),
-        "model": read.choice(*models),
+        "model": read.choice(*models(services.settings)),
         "response_format_json": read.flag,
         "temperature": read.hundredths,
         "top_p": read.hundredths,

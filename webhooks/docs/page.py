@@ -61,7 +61,7 @@ def _groups(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body = _shown(operation.get("requestBody", {}))
     return {
         "method": method.upper(),
         "path": path,
@@ -76,7 +76,7 @@ def _operation(document: dict[str, Any], method: str, path: str, operation: dict
 
 
 def _response(document: dict[str, Any], status: str, response: dict[str, Any]) -> dict[str, Any]:
-    content = response.get("content", {}).get("application/json", {})
+    content = _shown(response)
     headers = response.get("headers", {})
     return {
         "status": status,
@@ -85,6 +85,12 @@ def _response(document: dict[str, Any], status: str, response: dict[str, Any]) -
         "fields": _fields(document, content.get("schema", {})),
         "examples": content.get("examples", {}),
     }
+
+
+def _shown(described: dict[str, Any]) -> dict[str, Any]:
+    """Give the content of a body, of the first kind that it comes in."""
+    content: dict[str, Any] = next(iter(described.get("content", {}).values()), {})
+    return content
 
 
 def _resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
@@ -102,6 +108,8 @@ def _resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 def _fields(document: dict[str, Any], schema: dict[str, Any], path: str = "") -> list[dict[str, Any]]:
     """List a schema's fields, those of inner objects below their own, by their paths."""
     schema = _resolved(document, schema)
+    if schema.get("type") == "array":
+        return _fields(document, schema.get("items", {}), f"{path}[].")
     fields = []
     for name, field in schema.get("properties", {}).items():
         required = name in schema.get("required", [])

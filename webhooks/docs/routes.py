@@ -9,20 +9,26 @@ from weakref import WeakKeyDictionary
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
+from config.settings import Settings
+from webhooks.assistants_api.assistants import models
+from webhooks.assistants_api.document import door as assistants_door
 from webhooks.dependencies import Doors
+from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
-from webhooks.docs.routed import ASSISTANTS, SITE, routed_document
 from webhooks.faults import Fault
 from webhooks.openapi import document
 from webhooks.partner_api.document import DOOR as PARTNER
+from webhooks.site_api.document import DOOR as SITE
 
 CACHE_CONTROL = "public, max-age=300"
 
-Writer = Callable[[FastAPI, str], dict[str, Any]]
+Writer = Callable[[Settings, str], dict[str, Any]]
 WRITERS: dict[str, Writer] = {
-    "partner": lambda _app, server_url: document(PARTNER, server_url),
-    "site": lambda app, server_url: routed_document(SITE, app.routes, server_url),
-    "assistants": lambda app, server_url: routed_document(ASSISTANTS, app.routes, server_url),
+    "partner": lambda _settings, server_url: document(PARTNER, server_url),
+    "site": lambda _settings, server_url: tables.document(SITE, server_url),
+    "assistants": lambda settings, server_url: tables.document(
+        assistants_door(models(settings), server_url), server_url
+    ),
 }
 """Each door's document, by the door's name."""
 
@@ -34,14 +40,14 @@ _written: WeakKeyDictionary[FastAPI, dict[tuple[str, str], tuple[bytes, str]]] =
 @router.get("/openapi/{door}.json")
 def get_document(request: Request, door: str, services: Doors) -> Response:
     """Give a door's document."""
-    content, tag = _file(request.app, door, services.settings.server.public_url or "/", "json")
+    content, tag = _file(request.app, door, services.settings, "json")
     return _cached(request, content, tag, {"Content-Type": "application/json"})
 
 
 @router.get("/docs/{door}")
 def get_page(request: Request, door: str, services: Doors) -> Response:
     """Give a door's document as a page."""
-    content, tag = _file(request.app, door, services.settings.server.public_url or "/", "html")
+    content, tag = _file(request.app, door, services.settings, "html")
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": POLICY,
@@ -59,13 +65,13 @@ def _cached(request: Request, content: bytes, tag: str, headers: dict[str, str])
     return Response(content, headers=headers)
 
 
-def _file(app: FastAPI, door: str, server_url: str, kind: str) -> tuple[bytes, str]:
+def _file(app: FastAPI, door: str, settings: Settings, kind: str) -> tuple[bytes, str]:
     """Give what was written for this app, or write it."""
     if door not in WRITERS:
         raise Fault(404, "not_found", "There is no document of that name.", route=True)
     written = _written.setdefault(app, {})
     if (door, kind) not in written:
-        described = WRITERS[door](app, server_url)
+        described = WRITERS[door](settings, settings.server.public_url or "/")
         text = page(described, f"/openapi/{door}.json") if kind == "html" else json.dumps(described)
         content = text.encode()
         written[door, kind] = content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
