@@ -331,8 +331,7 @@ class PartnerClient:
     async def _change(
         self, path: str, body: BaseModel, idempotency_key: str, happened: Callable[[Booking], bool]
     ) -> ChangeOutcome:
-        """Cancel or move; as with booking, nothing that was fetched is believed any more."""
-        self._fetched.clear()
+        """Cancel or move; nothing that was fetched before or meanwhile is believed afterwards."""
         try:
             return change_outcome(await self._write(path, body, idempotency_key), happened)
         except FarEndError as error:
