@@ -35,6 +35,7 @@ _log = structlog.get_logger(__name__)
 
 _PREFETCH_DAYS = 7
 _FILES_AT_ONCE = 4
+_MOST_BRIEFINGS = 1000
 _MOST_INDEXES = 64
 """Indexes kept in memory; beyond that, the one that was used longest ago is built anew when needed."""
 
@@ -189,7 +190,14 @@ class Briefings:
         if error := task.exception():
             _log.warning("briefing not renewed", error=type(error).__name__)
             return
-        self._kept[wanted] = (time.monotonic(), task.result())
+        briefing = task.result()
+        self._kept[wanted] = (time.monotonic(), briefing)
+        if briefing.config is not None and briefing.config.version is not None:
+            # A call names the version that it begins with: what was fetched as the latest is that one.
+            named = _Wanted(wanted.bot_id, briefing.config.id, briefing.config.version)
+            self._kept[named] = self._kept[wanted]
+        while len(self._kept) > _MOST_BRIEFINGS:
+            del self._kept[min(self._kept, key=lambda one: self._kept[one][0])]
 
     async def _fetch_now(self, wanted: _Wanted) -> Briefing:
         bot = await self._far_ends.partner(wanted.bot_id).get_bot()

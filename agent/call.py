@@ -353,13 +353,15 @@ class VoiceAgent:
             await self._services.close()
         await self._chat_agent.close()
 
-    async def prepare(self, bot_id: str) -> None:
+    async def prepare(self, bot_id: str, assistant_id: int | None = None, version: int | None = None) -> None:
         """Fetch what a bot needs, and synthesise its greeting, before its call is connected.
 
         Args:
             bot_id: The bot.
+            assistant_id: The assistant that was chosen for the call; None is the bot's own.
+            version: The version of it; None is the latest.
         """
-        briefing = await self._briefings.get(bot_id)
+        briefing = await self._briefings.get(bot_id, assistant_id=assistant_id, version=version)
         if self._services:
             await self._services.rehearse(greeting(briefing.facts))
 

@@ -49,7 +49,7 @@ class EchoAgent(VoiceAgent):
     async def stop(self) -> None:
         self.started = False
 
-    async def prepare(self, bot_id: str) -> None:
+    async def prepare(self, bot_id: str, assistant_id: int | None = None, version: int | None = None) -> None:
         self.prepared.append(bot_id)
         self.asked_to_prepare.set()
 

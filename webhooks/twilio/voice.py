@@ -45,7 +45,7 @@ async def answer_call(
             assistant_version=chosen.version if chosen else None,
         )
         _log.info("call came in", bot_id=bot.id)
-        later.add_task(prepare, services, bot.id)
+        later.add_task(prepare, services, bot.id, call.assistant_id, call.assistant_version)
         return _connected(request, services, call)
 
 
@@ -94,17 +94,21 @@ async def after_recording(form: SignedForm, services: Doors) -> Response:
     return twiml.say_and_hang_up(twiml.THANKS)
 
 
-async def prepare(services: Services, bot_id: str) -> None:
+async def prepare(
+    services: Services, bot_id: str, assistant_id: int | None = None, version: int | None = None
+) -> None:
     """Fetch what a bot needs, and its greeting, ahead of its call; a failure is only logged.
 
     Args:
         services: The services.
         bot_id: The bot.
+        assistant_id: The assistant that was chosen for the call; None is the bot's own.
+        version: The version of it; None is the latest.
     """
     if services.voice_agent is None:
         return
     try:
-        await services.voice_agent.prepare(bot_id)
+        await services.voice_agent.prepare(bot_id, assistant_id, version)
     except Exception:  # noqa: BLE001 - the edge of a background task
         # The call itself fetches again, and knows what to do without.
         _log.exception("call not prepared", bot_id=bot_id)
