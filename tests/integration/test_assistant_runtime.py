@@ -10,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import OpenAISettings
-from practice.assistants.fields import AssistantFields
 from tests.fakes.doors import Doors, open_doors
 from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
 
