@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from config.settings import Settings
 from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SEED_MODELS, SHORTEST_CODE, AssistantFields
 from practice.assistants.views import AssistantView, ToolView
-from practice.errors import InvalidField, ToolNotFound, VersionNotFound
+from practice.errors import InvalidField, SiteNotFound, ToolNotFound, VersionNotFound
 from tools.registry import find_function
 from webhooks.assistants_api import body as read
 from webhooks.assistants_api.access import ClientAccess, Reads, Writes
@@ -75,6 +75,8 @@ async def create_assistant(access: Writes, services: Doors, body: Body) -> JSONR
         )
     except InvalidField as error:
         raise refused(error) from error
+    except SiteNotFound as error:
+        raise _no_site(site_id) from error
     return JSONResponse((await _wires(services, access, [made]))[0], 201)
 
 
@@ -219,8 +221,12 @@ async def _site_of(access: ClientAccess, services: Services, body: dict[str, Any
     if named is None:
         return access.site_ids[0] if access.site_ids else await services.assistants.default_site()
     if isinstance(named, bool) or not isinstance(named, int) or not access.client.reaches(named):
-        raise invalid({"site_id": [f'Invalid pk "{str(named)[:40]}" - object does not exist.']})
+        raise _no_site(named)
     return named
+
+
+def _no_site(named: Any) -> Fault:
+    return invalid({"site_id": [f'Invalid pk "{str(named)[:40]}" - object does not exist.']})
 
 
 async def _wires(
