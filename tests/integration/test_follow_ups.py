@@ -76,7 +76,8 @@ async def test_booking_is_followed_by_one_message_one_event_and_a_planned_remind
     assert (reminder.state, reminder.due_at.isoformat()) == ("waiting", "2026-12-01T19:30:00+00:00")
 
 
-async def test_same_booking_asked_for_again_is_not_followed_up_again(world: FollowUpWorld) -> None:
+async def test_same_booking_asked_for_again_is_not_followed_up_again(small_world: FollowUpWorld) -> None:
+    world = small_world
     await asyncio.gather(*(world.book() for _ in range(5)))
     await world.until("event", "done")
     await world.until("confirmation_sms", "done")
@@ -151,7 +152,10 @@ async def test_patient_who_opted_out_gets_nothing_and_the_code_is_kept(small_wor
     assert world.twilio.posts == 1
 
 
-async def test_event_is_sent_with_the_same_bytes_until_the_partner_takes_it(world: FollowUpWorld) -> None:
+async def test_event_is_sent_with_the_same_bytes_until_the_partner_takes_it(
+    small_world: FollowUpWorld,
+) -> None:
+    world = small_world
     world.partner.trouble.extend(
         [lambda: answers(500), cut_off, too_late, lambda: answers(302, location="https://elsewhere.example")]
     )
@@ -164,7 +168,8 @@ async def test_event_is_sent_with_the_same_bytes_until_the_partner_takes_it(worl
     assert len(world.partner.events) == 1
 
 
-async def test_dead_event_is_seen_and_tried_again(world: FollowUpWorld) -> None:
+async def test_dead_event_is_seen_and_tried_again(small_world: FollowUpWorld) -> None:
+    world = small_world
     world.partner.trouble.append(lambda: answers(410))
     await world.book()
     (dead,) = await world.until("event", "dead")
@@ -196,7 +201,8 @@ async def test_secret_in_rotation_signs_beside_the_new_one(small_world: FollowUp
     assert len(world.partner.headers[0]["webhook-signature"].split()) == 2
 
 
-async def test_cancelled_booking_is_not_reminded_of(world: FollowUpWorld) -> None:
+async def test_cancelled_booking_is_not_reminded_of(small_world: FollowUpWorld) -> None:
+    world = small_world
     booked = await world.book()
     await world.until("event", "done")
     await world.desk.cancel(world.bot, "key-2", booked.body["booking"]["id"], {"bot_id": world.bot.id})
@@ -262,7 +268,8 @@ async def test_doubt_is_asked_about_until_it_is_known(world: FollowUpWorld) -> N
     assert (await world.book()).replayed
 
 
-async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(world: FollowUpWorld) -> None:
+async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(small_world: FollowUpWorld) -> None:
+    world = small_world
     asked_again = asyncio.Event()
 
     def cut_again() -> httpx.Response:
