@@ -39,6 +39,10 @@ async def migrate(database: Database) -> None:
     """
     async with database.session() as session:
         connection = await session.connection()
-        if not database.is_sqlite:  # SQLite's transaction is exclusive already
+        # Whoever comes second waits here: Alembic keeps in global names what it is just doing. SQLite's
+        # transaction is exclusive, and begins with its first statement.
+        if database.is_sqlite:
+            await connection.execute(text("SELECT 1"))
+        else:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
