@@ -15,6 +15,7 @@ from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, InvalidField, SiteNotFound, VersionNotFound
 from practice.ids import new_id
+from practice.payload import is_text
 from practice.records.assistants import Assistant, AssistantTool
 from practice.records.practices import Site
 
@@ -114,6 +115,8 @@ class Assistants:
         Raises:
             AssistantNotFound: None of this code at these sites.
         """
+        if not is_text(code):  # PostgreSQL would not even compare it
+            raise AssistantNotFound
         async with self._database.reading() as session:
             found = await repository.find_assistant(session, Assistant.code == code, *of_sites(site_ids))
             if found is None:

@@ -167,6 +167,14 @@ async def test_a_code_leads_only_to_a_site_that_may_be_reached(assistants: Assis
         assert await assistants.list_of_sites(sites) == []
 
 
+@pytest.mark.parametrize("code", ["", "maple\0street", "m" * 5000, "\u00e4"])
+async def test_a_code_that_cannot_be_one_is_not_found(
+    assistants: Assistants, demo: DemoIds, code: str
+) -> None:
+    with pytest.raises(AssistantNotFound):
+        await assistants.get_by_code(code, None)
+
+
 async def test_a_file_is_kept_byte_for_byte_with_its_text(
     assistants: Assistants, files: Files, demo: DemoIds
 ) -> None:

@@ -26,7 +26,8 @@ READ, WRITE = SCOPES
 ROOT = "/apis/admin/assistants/"
 ONE = "/site/{siteId}/assistant/{siteAssistantId}"
 TABLES = (Assistant, AssistantFile, AssistantVersion, Memory, RouteRecord, ApiRecord, ThreadMessage, Thread)
-NOT_FOUND, EMPTY = 404, []
+NOT_FOUND = 404
+EMPTY: list[Any] = []
 
 
 @dataclass(frozen=True)
