@@ -137,6 +137,25 @@ class Database:
         async with self._translated(), self._single.connect() as connection:
             return (await connection.execute(statement, values)).all()
 
+    async def change(self, statement: Executable, values: Mapping[str, Any]) -> int:
+        """Run a single statement that writes, as a transaction of its own.
+
+        Args:
+            statement: The statement.
+            values: Its parameters.
+
+        Returns:
+            How many rows it changed.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached or stays locked.
+        """
+        async with self._writer, self._translated(), self._single.connect() as connection:
+            result = await connection.execute(
+                statement, values, execution_options={"preserve_rowcount": True}
+            )
+            return result.rowcount
+
     async def check(self) -> None:
         """Make sure that the database answers and can be written.
 

@@ -20,6 +20,7 @@ from config.settings import LedgerSettings
 from practice.booking import repository
 from practice.booking.answer import Answer
 from practice.booking.record import NOT_TAKING_TIME, record_of, text_of
+from practice.booking.short_way import ShortWay
 from practice.booking.standing import Claim, Standing, standing_of
 from practice.booking.wish import Wish
 from practice.errors import (
@@ -71,6 +72,7 @@ class Ledger:
         self._outbox = outbox
         self._on_follow_up = on_follow_up
         self._faults = faults or FaultPoints()
+        self._short_way = ShortWay(database, outbox, self._faults)
 
     async def claim(
         self, bot: BotView, key: str, wish: Wish, *, settled_is_enough: bool = False
@@ -93,6 +95,10 @@ class Ledger:
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
         """
         found: Claim | Standing | None = None
+        if wish.operation == "book" and not _guards(bot, wish.start, wish.end, wish.practitioner_id):
+            found = await self._claim_shortly(bot, key, wish)
+            if found is not None:
+                return found
         while found is None:
             async with self._database.session() as session:
                 found = await self._claim_new(session, bot, key, wish) or await self._claim_again(
@@ -148,8 +154,7 @@ class Ledger:
         Args:
             intent_id: The row.
         """
-        async with self._database.reading() as session:
-            found = await repository.find_lease(session, intent_id)
+        found = await repository.find_lease(self._database, intent_id)
         return found is not None and found[0] == "pending" and found[1] > self._lease_clock()
 
     async def renew(self, claim: Claim) -> bool:
@@ -199,6 +204,9 @@ class Ledger:
         now = self._clock()
         values = _outcome(claim, answer, error, now, in_doubt=in_doubt)
         done = values["state"] == "succeeded"
+        standing = await self._short_way.settle(bot, claim, values)
+        if standing is not None:
+            return replace(standing, answer=answer, error=error, stored=False)
         async with self._database.session() as session:
             own = await repository.update_owned(session, claim.intent_id, claim.owner, values)
             if own and done and claim.inserted is not None:
@@ -225,10 +233,27 @@ class Ledger:
             self._on_follow_up()
         return replace(standing_of(intent), answer=answer, error=error, stored=False)
 
+    async def _claim_shortly(self, bot: BotView, key: str, wish: Wish) -> Claim | Standing | None:
+        """Take a new key, or learn of a success; None when it takes more to know."""
+        values = self._new_row(bot, key, wish, _wished(wish, wish.end))
+        if await self._short_way.insert(values):
+            return _new_claim(key, wish, values)
+        standing = await self._short_way.find_final(bot, key)
+        if standing is not None:
+            check_same(standing, wish)
+        return standing
+
     async def _claim_new(self, session: AsyncSession, bot: BotView, key: str, wish: Wish) -> Claim | None:
         """Insert a row; None when the key has one."""
+        values = self._new_row(bot, key, wish, await self._wished(session, bot, wish))
+        if not await repository.insert_intent(session, values):
+            return None
+        await self._guard(session, bot, wish, values)
+        return _new_claim(key, wish, values)
+
+    def _new_row(self, bot: BotView, key: str, wish: Wish, wished: dict[str, Any]) -> dict[str, Any]:
         now, owner = self._clock(), secrets.token_hex(8)
-        values: dict[str, Any] = {
+        return {
             "id": new_id("intent", now),
             "partner_id": bot.partner_id,
             "bot_id": bot.id,
@@ -242,29 +267,8 @@ class Ledger:
             "attempts": 1,
             "created_at": now,
             "updated_at": now,
-            **await self._wished(session, bot, wish),
+            **wished,
         }
-        if not await repository.insert_intent(session, values):
-            return None
-        await self._guard(session, bot, wish, values)
-        standing = Standing(
-            "pending",
-            values["id"],
-            wish.operation,
-            wish.booking_id,
-            wish.content,
-            wish.sha256,
-            values["slot_start"],
-            values["slot_end"],
-        )
-        return Claim(
-            owner,
-            key,
-            standing,
-            in_doubt=False,
-            attempts=1,
-            inserted=values if wish.operation == "book" else None,
-        )
 
     async def _claim_again(
         self, session: AsyncSession, bot: BotView, key: str, wish: Wish, *, settled_is_enough: bool
@@ -315,27 +319,17 @@ class Ledger:
             booked = await _list_booked(session, bot, wish.booking_id or "")
             if booked and booked[0].slot_start and booked[0].slot_end:
                 end = wish.start + (booked[0].slot_end - booked[0].slot_start)
-        return {
-            "request": dict(wish.content),
-            "request_sha256": wish.sha256,
-            "booking_id": wish.booking_id,
-            "slot_start": wish.start,
-            "slot_end": end,
-            "practitioner_id": wish.practitioner_id,
-        }
+        return _wished(wish, end)
 
     async def _guard(self, session: AsyncSession, bot: BotView, wish: Wish, values: dict[str, Any]) -> None:
         """Refuse a time that the ledger knows as taken; the refusal leaves nothing behind."""
-        exact = is_embedded(bot)
-        guards = exact if bot.guards_slots is None else bot.guards_slots
         start, end = values["slot_start"], values["slot_end"]
-        if not guards or start is None or end is None or (exact and wish.practitioner_id is None):
-            # Without a practitioner's name the embedded calendar finds one who is free.
+        if not _guards(bot, start, end, wish.practitioner_id):
             return
         await repository.lock_slots(session, bot.partner_id, bot.account_id)
         asked = Wish(wish.operation, {}, "", wish.booking_id, start, end, wish.practitioner_id)
         if await repository.is_taken(
-            session, bot.partner_id, bot.account_id, values["id"], asked, exact=exact
+            session, bot.partner_id, bot.account_id, values["id"], asked, exact=is_embedded(bot)
         ):
             raise SlotUnavailable
 
@@ -373,6 +367,47 @@ def is_embedded(bot: BotView) -> bool:
         bot: The bot.
     """
     return bot.embedded and bot.webhook_url is None
+
+
+def _guards(bot: BotView, start: datetime | None, end: datetime | None, practitioner_id: str | None) -> bool:
+    """Tell whether a time has to be looked up before it is asked for."""
+    guards = is_embedded(bot) if bot.guards_slots is None else bot.guards_slots
+    if not guards or start is None or end is None:
+        return False
+    # Without a practitioner's name the embedded calendar finds one who is free.
+    return practitioner_id is not None or not is_embedded(bot)
+
+
+def _wished(wish: Wish, end: datetime | None) -> dict[str, Any]:
+    return {
+        "request": dict(wish.content),
+        "request_sha256": wish.sha256,
+        "booking_id": wish.booking_id,
+        "slot_start": wish.start,
+        "slot_end": end,
+        "practitioner_id": wish.practitioner_id,
+    }
+
+
+def _new_claim(key: str, wish: Wish, values: dict[str, Any]) -> Claim:
+    standing = Standing(
+        "pending",
+        values["id"],
+        wish.operation,
+        wish.booking_id,
+        wish.content,
+        wish.sha256,
+        values["slot_start"],
+        values["slot_end"],
+    )
+    return Claim(
+        values["owner"],
+        key,
+        standing,
+        in_doubt=False,
+        attempts=1,
+        inserted=values if wish.operation == "book" else None,
+    )
 
 
 def check_same(standing: Standing, wish: Wish) -> None:

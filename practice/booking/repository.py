@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Insert,
+    Row,
     Table,
     Update,
     and_,
@@ -25,8 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.database import Database
 from practice.booking.record import NOT_TAKING_TIME
+from practice.booking.standing import Claim
 from practice.booking.wish import Wish
+from practice.followups.repository import NO_EVENTS
 from practice.records.bookings import BookingIntent
 
 _UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
@@ -42,12 +46,52 @@ _UPDATE_OWNED = update(_INTENTS).where(
     _INTENTS.c.owner == bindparam("of_owner"),
     _INTENTS.c.state == "pending",
 )
+_SETTLE_ALONE = _UPDATE_OWNED.where(NO_EVENTS)
+_SUCCEEDED = select(
+    _INTENTS.c.id,
+    _INTENTS.c.operation,
+    _INTENTS.c.state,
+    _INTENTS.c.booking_id,
+    _INTENTS.c.request,
+    _INTENTS.c.request_sha256,
+    _INTENTS.c.slot_start,
+    _INTENTS.c.slot_end,
+    _INTENTS.c.answer_status,
+    _INTENTS.c.answer_code,
+    _INTENTS.c.answer_body,
+    _INTENTS.c.given_up_at,
+).where(
+    _INTENTS.c.partner_id == bindparam("partner_id"),
+    _INTENTS.c.bot_id == bindparam("bot_id"),
+    _INTENTS.c.idempotency_key == bindparam("key"),
+    _INTENTS.c.state == "succeeded",
+)
+_LEASE = select(_INTENTS.c.state, _INTENTS.c.lease_until).where(_INTENTS.c.id == bindparam("intent_id"))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert an intent; the unique index lets one of several through."""
     return await _change_one(session, _INSERT[session.get_bind().dialect.name], values)
+
+
+async def insert_alone(database: Database, values: dict[str, Any]) -> bool:
+    """Insert an intent as the only thing that is done."""
+    return await database.change(_INSERT["sqlite" if database.is_sqlite else "postgresql"], values) == 1
+
+
+async def settle_alone(database: Database, claim: Claim, partner_id: str, values: dict[str, Any]) -> bool:
+    """Change an intent as the only thing that is done; False when more is to be done, or it is another's."""
+    keys = {"of_id": claim.intent_id, "of_owner": claim.owner, "of_partner": partner_id}
+    return await database.change(_SETTLE_ALONE, {**keys, **values}) == 1
+
+
+async def find_succeeded(
+    database: Database, partner_id: str, bot_id: str, key: str
+) -> Row[*tuple[Any, ...]] | None:
+    """Find what is final of a key: as much of its row as a standing is made of."""
+    wanted = {"partner_id": partner_id, "bot_id": bot_id, "key": key}
+    return next(iter(await database.fetch(_SUCCEEDED, wanted)), None)
 
 
 async def lock_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
@@ -67,10 +111,9 @@ async def lock_intent(session: AsyncSession, intent_id: str) -> BookingIntent | 
     return (await session.scalars(query)).one_or_none()
 
 
-async def find_lease(session: AsyncSession, intent_id: str) -> tuple[str, datetime] | None:
+async def find_lease(database: Database, intent_id: str) -> tuple[str, datetime] | None:
     """Find an intent's state, and until when someone works on it."""
-    query = select(BookingIntent.state, BookingIntent.lease_until).where(BookingIntent.id == intent_id)
-    row = (await session.execute(query)).one_or_none()
+    row = next(iter(await database.fetch(_LEASE, {"intent_id": intent_id})), None)
     return None if row is None else (row[0], row[1])
 
 

@@ -17,7 +17,6 @@ from practice.errors import (
     WebhookTimeout,
     WebhookUnreachable,
 )
-from practice.records.bookings import BookingIntent
 
 State = Literal["pending", "succeeded", "refused", "unknown"]
 
@@ -104,11 +103,11 @@ class Claim:
         return self.standing.request_sha256
 
 
-def standing_of(intent: BookingIntent) -> Standing:
+def standing_of(intent: Any) -> Standing:
     """Read a row.
 
     Args:
-        intent: The ledger's row.
+        intent: The ledger's row, or as much of it as is read here.
 
     Returns:
         How it stands.
@@ -120,9 +119,9 @@ def standing_of(intent: BookingIntent) -> Standing:
         elif intent.answer_code is not None:
             error = ERRORS.get(intent.answer_code, WebhookFailed)()
     return Standing(
-        intent.state,  # type: ignore[arg-type] # the table's check constraint allows no other
+        intent.state,
         intent.id,
-        intent.operation,  # type: ignore[arg-type] # as above
+        intent.operation,
         intent.booking_id,
         intent.request,
         intent.request_sha256,

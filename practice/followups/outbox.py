@@ -50,6 +50,14 @@ class Outbox:
         self._first_doubt = timedelta(seconds=settings.resolve_first_seconds)
         self._sends_sms = sends_sms
 
+    def is_quiet(self, bot: BotView) -> bool:
+        """Tell whether nothing but an event can follow from what becomes of a bot's bookings.
+
+        Args:
+            bot: The bot.
+        """
+        return not (self._sends_sms and (bot.confirmation_sms or bot.reminder_sms))
+
     async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
         """Plan what follows from what just became of a booking request; the same fact again plans nothing.
 
@@ -114,7 +122,7 @@ class Outbox:
     ) -> list[Row]:
         if intent.operation != "book" and intent.booking_id is not None:
             await repository.cancel_text_messages(session, bot, intent.booking_id, TEXT_MESSAGES, now)
-        if not self._sends_sms or not (bot.confirmation_sms or bot.reminder_sms):
+        if self.is_quiet(bot):
             return []
         appointment = await _appointment(session, bot, intent)
         if appointment is None or appointment.start <= now:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,11 @@ _INSERT = {
 _TAKES_EVENTS = select(Partner.id).where(
     Partner.id == bindparam("partner_id"), Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
 )
+
+NO_EVENTS = ~exists().where(
+    Partner.id == bindparam("of_partner"), Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
+)
+"""A condition for other statements: the partner ``of_partner`` does not want to hear of bookings."""
 
 
 async def insert_follow_up(session: AsyncSession, values: dict[str, Any]) -> bool:

@@ -345,6 +345,8 @@ class NoOutbox(Outbox):
 
 
 async def test_without_its_follow_ups_a_fact_is_not_written(scene: Scene) -> None:
+    async with scene.database.session() as session:
+        await session.execute(update(Partner).values(event_url="https://partner.example/events"))
     with pytest.raises(RuntimeError):
         await scene.desk(outbox=NoOutbox(FollowUpSettings())).book(scene.bot, "k1", wish())
     assert (await scene.row("k1")).state == "pending"
