@@ -12,6 +12,7 @@ import httpcore
 import httpx
 
 from practice.network.addresses import SETTING, Networks
+from practice.network.streams import Stream
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: a little less than the five seconds that Node and uvicorn keep it,
@@ -118,7 +119,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, networks: Networks, resolve: Resolver) -> None:
         self._networks = networks
         self._resolve = resolve
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -147,7 +147,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if share is not None and share <= 0:
                 break
             try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await Stream.connect(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectTimeout("no time was left to connect")
