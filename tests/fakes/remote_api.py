@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from tests.fakes.doors import listening
 
@@ -100,9 +100,17 @@ class RemoteApi:
             "escaped": lambda: Response(
                 f'{{"key": "{hidden}", "{hidden}": 1}}', media_type="application/json"
             ),
+            "drip": lambda: StreamingResponse(_dripping()),
             "packed": lambda: Response(b"\x1f\x8b packed", headers={"Content-Encoding": "gzip"}),
         }
         return answers[kind]() if kind in answers else None
+
+
+async def _dripping() -> AsyncIterator[bytes]:
+    """Send a little, so often that no single wait is long."""
+    for _ in range(20):
+        yield b"."
+        await asyncio.sleep(0.25)
 
 
 @contextlib.asynccontextmanager
