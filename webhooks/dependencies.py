@@ -105,7 +105,12 @@ def services_of(connection: HTTPConnection) -> Services:
     return services
 
 
-Doors = Annotated[Services, Depends(services_of)]
+async def _services(connection: HTTPConnection) -> Services:
+    """Give the services to an endpoint; a plain function would be run in a thread."""
+    return services_of(connection)
+
+
+Doors = Annotated[Services, Depends(_services)]
 """The services, as a parameter of an endpoint."""
 
 

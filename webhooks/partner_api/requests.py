@@ -70,7 +70,7 @@ def preferred_wait(request: Request, longest_seconds: float) -> float | None:
     return None
 
 
-def _booking_id(request: Request, booking_id: str) -> str:
+async def _booking_id(request: Request, booking_id: str) -> str:
     """Read a booking's id from the path.
 
     Ids are the platforms' own and may hold anything; the path as it was sent tells a slash of the id,

@@ -28,15 +28,15 @@ def number(name: str, request: Request) -> int:
     return int(text)
 
 
-def _site_id(request: Request) -> int:
+async def _site_id(request: Request) -> int:
     return number("siteId", request)
 
 
-def _assistant_id(request: Request) -> int:
+async def _assistant_id(request: Request) -> int:
     return number("siteAssistantId", request)
 
 
-def _file_id(request: Request) -> int:
+async def _file_id(request: Request) -> int:
     return number("assistantFileId", request)
 
 

@@ -17,7 +17,7 @@ LATEST = "latest"
 router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/versions", tags=["Site Assistants"])
 
 
-def _version(request: Request) -> int | None:
+async def _version(request: Request) -> int | None:
     return None if request.path_params["version"] == LATEST else number("version", request)
 
 
