@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ class WireAnswer:
 
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+IDLE_SECONDS = 3.0
+"""How long a kept connection is good for; uvicorn closes it after five."""
 
 
 class Wire:
@@ -44,7 +47,7 @@ class Wire:
     def __init__(self, port: int, *, keep: bool = True) -> None:
         self._port = port
         self._keep = keep
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[float, Connection]] = []
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -68,23 +71,23 @@ class Wire:
         except (OSError, EOFError, ValueError) as error:
             raise ConnectionCut(str(error)) from error
         if self._keep and answer.headers.get("connection") != "close":
-            self._idle.append(connection)
+            self._idle.append((time.monotonic(), connection))
         else:
             connection[1].close()
         return answer
 
     def close(self) -> None:
         """Close what is open."""
-        for _, writer in self._idle:
-            writer.close()
+        for _, connection in self._idle:
+            connection[1].close()
         self._idle.clear()
 
     async def _connection(self) -> Connection:
         while self._idle:
-            connection = self._idle.pop()
-            if not connection[0].at_eof():
+            since, connection = self._idle.pop()
+            if time.monotonic() - since < IDLE_SECONDS and not connection[0].at_eof():
                 return connection
-            connection[1].close()  # the server has not waited any longer
+            connection[1].close()
         return await asyncio.open_connection("127.0.0.1", self._port)
 
 
