@@ -29,8 +29,8 @@ FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
 IDLE_SECONDS = 1.0
 """How long a connection to PostgreSQL may lie idle and still be taken to be one."""
-SINGLE_POOL_SIZE = 5
-"""Connections to PostgreSQL that are kept for single statements, which take a millisecond."""
+SQLITE_CONNECTIONS = 20
+"""At most; each has a thread. They are kept, because to open one costs more than a hundred statements."""
 _READ_ONLY = "chairside_read_only"
 _SINGLE = "chairside_single"
 _RETURNED = "chairside_returned"
@@ -60,7 +60,8 @@ class Database:
             timeout = settings.database.busy_timeout_seconds
             self.engine = create_async_engine(
                 self.url,
-                pool_size=settings.database.pool_size,
+                pool_size=SQLITE_CONNECTIONS,
+                max_overflow=0,
                 connect_args={"timeout": timeout, "async_creator_fn": sqlite.connect},
             )
             event.listen(self.engine.sync_engine, "do_connect", _try_sqlite)
@@ -78,7 +79,7 @@ class Database:
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
-        self._single = self.engine.execution_options(**{_SINGLE: True}) if self.is_sqlite else self._plain()
+        self._single = self._plain(settings.database.pool_size)
         self.engines = (self.engine,) if self.is_sqlite else (self.engine, self._single)
 
     def __repr__(self) -> str:
@@ -170,11 +171,14 @@ class Database:
         for engine in self.engines:
             await engine.dispose()
 
-    def _plain(self) -> AsyncEngine:
+    def _plain(self, pool_size: int) -> AsyncEngine:
         """Make the engine of single statements: each costs one message to PostgreSQL and one back."""
+        if self.is_sqlite:
+            return self.engine.execution_options(**{_SINGLE: True})
         engine = create_async_engine(
             self.url,
-            pool_size=SINGLE_POOL_SIZE,
+            pool_size=pool_size,
+            max_overflow=0,  # who has to wait for one waits less than a new one takes
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
