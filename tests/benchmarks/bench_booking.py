@@ -229,8 +229,8 @@ def main() -> None:
     """Measure and print; nothing is asserted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--calls", type=int, default=300, help="single calls of each kind in a run")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of load in a run, at each concurrency")
+    parser.add_argument("--calls", type=int, default=150, help="single calls of each kind in a run")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of load in a run, at each concurrency")
     parser.add_argument("--engines", nargs="+", default=["sqlite", "postgres"])
     parser.add_argument("--delays", nargs="+", type=int, default=list(DELAYS_MS))
     parser.add_argument("--profile", help="write what the server spends its time on to this file")
