@@ -39,6 +39,7 @@ GROUPS = {
     "keys": ("add", "list", "revoke"),
     "bots": ("list",),
     "accounts": ("list", "platform"),
+    "clients": ("add", "list", "revoke", "rotate-keys"),
 }
 
 
