@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +59,7 @@ keys = st.sampled_from(["k1", "k2"])
 changes = st.sampled_from(["c1", "c2"])
 lengths = st.sampled_from([30, 60])
 troubles = st.lists(st.sampled_from([*before_it, *after_it, "well"]), max_size=4)
+befores = st.lists(st.sampled_from(sorted(before_it)), max_size=3)
 deaths = st.sampled_from(
     [None, None, "ledger.claiming", "ledger.claimed", "relay.answered", "ledger.settling", "ledger.settled"]
 )
@@ -87,12 +88,19 @@ class Witness(FakePlatform):
         super().__init__(secret, clock)
         self.done: dict[str, Any] = {}
         self.contradictions: list[str] = []
+        self.plan: deque[str] = deque()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path, body = request.url.path, await self.read(request)
         key, asked = body["idempotency_key"], (path, body.get("booking"), body.get("cancellation"))
         if self.done.get(key, asked) != asked:
             self.contradictions.append(key)
+        trouble = self.plan.popleft() if self.plan else "well"
+        if trouble in after_it:
+            self.after.append(after_it[trouble])
+        # No platform refuses under a key what it has done under it.
+        elif trouble in before_it and not (trouble == "refused" and key in self.done):
+            self.before.append(before_it[trouble])
         held = len(self.bookings) + len(self.changes)
         try:
             return await super().handle_async_request(request)
@@ -119,6 +127,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="chairside-machine-"))
         shutil.copy(self.template, self.folder / FILE_NAME)
         self.said: dict[str, list[Answer]] = defaultdict(list)
+        self.used = 0
         self.run(self._open())
 
     async def _open(self) -> None:
@@ -151,8 +160,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 shutil.rmtree(self.folder)
 
     async def _come_to_rest(self) -> None:
-        self.platform.before.clear()
-        self.platform.after.clear()
+        self.prepare([])
         self.scene.lease_now += timedelta(minutes=1)
         for intent_id, _ in await self.desks[0].list_abandoned(100):
             await self.desks[0].resolve(self.scene.bot, intent_id)
@@ -220,6 +228,33 @@ class LedgerMachine(RuleBasedStateMachine):
         arriving.cancel()
         await self._hear(key, await asyncio.gather(*asking, return_exceptions=True))
 
+    @rule(
+        death=st.sampled_from(["ledger.claimed", "relay.answered", "ledger.settling"]),
+        trouble=troubles,
+        minutes=lengths,
+    )
+    def die(self, death: str, trouble: list[str], minutes: int) -> None:
+        """Let a process die of a new key, and another be asked for something else under it."""
+        key = self.new_key()
+        self.prepare([])
+        self.faults[0].at = death
+        self.run(self._gather(key, [self.desks[0].book(self.scene.bot, key, wish(30))], 0))
+        self.prepare(trouble)
+        self.run(self._gather(key, [self.desks[1].book(self.scene.bot, key, wish(minutes))], 1))
+
+    @rule(first=st.sampled_from(sorted(after_it)), then=befores)
+    def leave_in_doubt(self, first: str, then: list[str]) -> None:
+        """Leave a new key in doubt, and ask for something else under it until there is an answer."""
+        key = self.new_key()
+        for minutes, trouble in ((30, [first, "down"]), (60, then), (60, [])):
+            self.prepare(trouble)
+            self.run(self._gather(key, [self.desks[0].book(self.scene.bot, key, wish(minutes))], 0))
+
+    def new_key(self) -> str:
+        """Give a key that nobody has used."""
+        self.used += 1
+        return f"k-new-{self.used}"
+
     @rule(trouble=troubles)
     def find_out(self, trouble: list[str]) -> None:
         """Find out about what was left behind."""
@@ -233,11 +268,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.run(work())
 
     def prepare(self, trouble: list[str]) -> None:
-        """Set what goes wrong next; what did not come to pass is forgotten."""
-        self.platform.before.clear()
-        self.platform.after.clear()
-        self.platform.before.extend(before_it[one] for one in trouble if one in before_it)
-        self.platform.after.extend(after_it[one] for one in trouble if one in after_it)
+        """Set what goes wrong with the next requests; what did not come to pass is forgotten."""
+        self.platform.plan = deque(trouble)
 
     async def _gather(self, key: str, asking: list[Coroutine[Any, Any, Answer]], mortal: int) -> None:
         tasks = [asyncio.create_task(one) for one in asking]
@@ -321,8 +353,8 @@ def test_no_order_of_events_books_twice_or_says_what_is_not_so(template: Path) -
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
-            max_examples=60,
-            stateful_step_count=25,
+            max_examples=30,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
