@@ -9,7 +9,7 @@ from tests.fakes.forked import ForkServer
 
 @pytest.fixture(scope="session")
 def fork_server() -> Iterator[ForkServer]:
-    """Start the parent of quick servers; tests that want it stand in the group ``forked``, to share it."""
+    """Start the parent of quick servers; it takes some seconds, so tests that want it stand in few groups."""
     server = ForkServer()
     yield server
     server.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from config.database import FILE_NAME
 from tests.fakes.far_platform import far_platform
 from tests.fakes.forked import ForkServer
-from tests.fakes.kills import LEDGER_POINTS, Lane, Point, open_lane, plan
+from tests.fakes.kills import LEDGER_POINTS, Lane, Point, Tally, open_lane, plan
 from tests.fakes.postgres import PostgresForTests
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("forked")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 SEED = 20261201
 AT_A_POINT, AT_ANY_MOMENT = 12, 28
@@ -39,6 +40,7 @@ async def _play(lanes: list[Lane], point: Point) -> None:
     assert kills >= rounds // 2, "the server was not killed there"
 
 
+@pytest.mark.xdist_group("kills-sqlite")
 @pytest.mark.parametrize("point", POINTS)
 async def test_one_server_on_sqlite_books_once_wherever_it_is_killed(
     point: Point, fork_server: ForkServer, tmp_path: Path, sqlite_template: Path
@@ -55,6 +57,7 @@ async def test_one_server_on_sqlite_books_once_wherever_it_is_killed(
 
 
 @pytest.mark.postgres
+@pytest.mark.xdist_group("kills-postgres")
 @pytest.mark.parametrize("point", POINTS)
 async def test_two_replicas_on_postgres_book_once_wherever_one_is_killed(
     point: Point,
@@ -70,6 +73,7 @@ async def test_two_replicas_on_postgres_book_once_wherever_one_is_killed(
                 fork_server.attached() as fork,
                 open_lane(fork, platform, tmp_path, database_url=url, replicas=2) as lane,
             ):
-                await _play([lane], point)
+                others = [dataclasses.replace(lane, tally=Tally()) for _ in range(LANES - 1)]
+                await _play([lane, *others], point)
         finally:
             postgres.empty(postgres_database)

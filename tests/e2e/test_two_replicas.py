@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.postgres,
     pytest.mark.timeout(120),
-    pytest.mark.xdist_group("forked"),
+    pytest.mark.xdist_group("kills-sqlite"),
 ]
 
 DUPLICATES = 50
