@@ -141,11 +141,14 @@ class Worker:
         return await self._ledger.settle(bot, claim, answer, failure, in_doubt=asking.in_doubt)
 
     async def _ask_repeatedly(self, bot: BotView, asking: "_Asking", patience: Patience) -> Answer:
-        deadline = asyncio.get_running_loop().time() + patience.seconds
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + patience.seconds
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(asking.may_pass),
-            stop=tenacity.stop_after_attempt(patience.attempts)
-            | tenacity.stop_before_delay(patience.seconds),
+            stop=tenacity.stop_any(
+                tenacity.stop_after_attempt(patience.attempts),
+                lambda attempt: loop.time() + attempt.upcoming_sleep >= deadline,
+            ),
             wait=self._pauses,
             before_sleep=asking.note,
             reraise=True,
