@@ -141,14 +141,10 @@ class Worker:
         return await self._ledger.settle(bot, claim, answer, failure, in_doubt=asking.in_doubt)
 
     async def _ask_repeatedly(self, bot: BotView, asking: "_Asking", patience: Patience) -> Answer:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + patience.seconds
+        deadline = asyncio.get_running_loop().time() + patience.seconds
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(asking.may_pass),
-            stop=tenacity.stop_any(
-                tenacity.stop_after_attempt(patience.attempts),
-                lambda attempt: loop.time() + attempt.upcoming_sleep >= deadline,
-            ),
+            stop=tenacity.stop_after_attempt(patience.attempts) | _Until(deadline),
             wait=self._pauses,
             before_sleep=asking.note,
             reraise=True,
@@ -215,3 +211,14 @@ class _Asking:
         if self.in_doubt:
             with contextlib.suppress(DatabaseUnavailable):
                 await self._ledger.doubt(self.claim, attempt.attempt_number)
+
+
+class _Until(tenacity.stop.stop_base):
+    """Stops when the next attempt would begin after a moment of the event loop's time."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+
+    def __call__(self, attempt: tenacity.RetryCallState) -> bool:
+        """Tell whether there is no time for another attempt."""
+        return asyncio.get_running_loop().time() + attempt.upcoming_sleep >= self._deadline
