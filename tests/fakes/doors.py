@@ -49,7 +49,12 @@ class EchoAgent(VoiceAgent):
     async def stop(self) -> None:
         self.started = False
 
-    async def prepare(self, bot_id: str, assistant_id: int | None = None, version: int | None = None) -> None:
+    async def prepare(
+        self,
+        bot_id: str,
+        assistant_id: int | None = None,  # noqa: ARG002 - as the agent's own
+        version: int | None = None,  # noqa: ARG002 - as above
+    ) -> None:
         self.prepared.append(bot_id)
         self.asked_to_prepare.set()
 
