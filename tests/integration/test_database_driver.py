@@ -5,7 +5,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from config.clock import Clock
 from config.database import IDLE_SECONDS, Database
@@ -95,6 +96,39 @@ async def test_a_cancelled_writer_leaves_the_lock(database: Database, clock: Clo
     await database.check()
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+async def test_a_single_statement_is_a_transaction_of_its_own(database: Database, clock: Clock) -> None:
+    account = {"id": "acct_1", "name": "A", "created_at": clock()}
+    assert await database.change(insert(Account), account) == 1
+    renamed = update(Account).where(Account.id == bindparam("wanted")).values(name="B")
+    assert await database.change(renamed, {"wanted": "acct_1"}) == 1
+    assert await database.change(renamed, {"wanted": "acct_none"}) == 0
+    query = select(Account.name, Account.created_at).where(Account.id == bindparam("wanted"))
+    assert [tuple(row) for row in await database.fetch(query, {"wanted": "acct_1"})] == [("B", clock())]
+    with pytest.raises(IntegrityError):
+        await database.change(insert(Account), account)
+    assert await database.change(renamed, {"wanted": "acct_1"}) == 1, "the failure left nothing open"
+
+
+async def test_a_single_statement_waits_for_the_writer_before_it(database: Database, clock: Clock) -> None:
+    renamed = update(Account).where(Account.id == "acct_1").values(name=Account.name + bindparam("more"))
+    async with database.session() as session:
+        await session.execute(insert(Account).values(id="acct_1", name="A", created_at=clock()))
+    async with database.session() as session:
+        await session.execute(renamed, {"more": "B"})
+        waiting = asyncio.create_task(database.change(renamed, {"more": "C"}))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    assert await waiting == 1
+    async with database.reading() as session:
+        assert await session.scalar(select(Account.name)) == "ABC"
+
+
+async def test_more_at_once_than_there_are_connections_wait_for_one(database: Database) -> None:
+    query = select(func.count()).select_from(Account)
+    found = await asyncio.gather(*(database.fetch(query, {}) for _ in range(100)))
+    assert [rows[0][0] for rows in found] == [0] * 100
 
 
 @pytest.mark.postgres
