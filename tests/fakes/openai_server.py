@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.fakes.openai_schema import find_violation
+
 
 @dataclass(frozen=True)
 class Says:
@@ -77,6 +79,8 @@ class OpenAIServer:
     Attributes:
         script: Replies still to be given; when it is used up, requests fail with 500.
         requests: Bodies of the requests so far.
+        violations: What of them goes against OpenAI's published schema; such a request is refused with 400,
+            and the test fails at the end.
         base_url: Where to reach it.
         hears: What every recording is transcribed as.
         spoken: The sentences that it has put into audio.
@@ -85,6 +89,7 @@ class OpenAIServer:
 
     script: deque[Reply] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     base_url: str = ""
     hears: str = ""
     spoken: list[str] = field(default_factory=list)
@@ -100,10 +105,14 @@ class OpenAIServer:
         """Let requests that hang end."""
         self._stopping.set()
 
-    async def complete(self, request: Request) -> Response:
+    async def complete(self, request: Request) -> Response:  # noqa: PLR0911 - one for each kind of reply
         """Answer ``POST /v1/chat/completions``."""
         body = await request.json()
         self.requests.append(body)
+        if violation := find_violation(body):
+            self.violations.append(violation)
+            error = {"message": violation, "type": "invalid_request_error", "code": None, "param": None}
+            return JSONResponse({"error": error}, 400)
         reply = self.script.popleft() if self.script else Fails(500, "script_used_up")
         if isinstance(reply, Hangs):
             await self._stopping.wait()
@@ -238,6 +247,7 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
     await server.up.wait()
     try:
         yield fake
+        assert fake.violations == []
     finally:
         fake.stop_hanging()
         server.should_exit = True
