@@ -39,8 +39,9 @@ torture: $(VENV)/.dev-installed ## Kill servers in mid-booking 10,000 times (ROU
 	@$(BIN)/python -W ignore -m tests.benchmarks.torture_bookings --rounds $(ROUNDS) --from $(FROM) \
 	  --database $(DATABASE) $(if $(SEED),--seed $(SEED))
 
-bench-knowledge: $(VENV)/.dev-installed ## Measure searches in the practice's files beside bare bm25s
+bench-knowledge: $(VENV)/.dev-installed ## Measure searches in files beside bare bm25s, and uploads
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_knowledge
+	@$(BIN)/python -W ignore -m tests.benchmarks.bench_upload
 
 format: $(VENV)/.dev-installed ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix-only -q .
