@@ -150,7 +150,7 @@ class BrokenPromise(AssertionError):
 
 
 class DoubleBooking(BrokenPromise):
-    """The platform holds more than one booking, or none."""
+    """The platform holds more than one booking."""
 
 
 class FalseSuccess(BrokenPromise):
@@ -331,8 +331,10 @@ class Lane:
 
     async def _check(self, planned: Round, told: list[WireAnswer]) -> None:
         kept = await self.platform.round(self._name(planned))
-        if len(kept["bookings"]) != 1:
+        if len(kept["bookings"]) > 1:
             raise DoubleBooking(f"{len(kept['bookings'])} bookings")
+        if not kept["bookings"]:
+            raise FalseSuccess(f"{told[0].content!r} was answered, and nothing is held")
         (held,) = kept["bookings"]
         booked = set()
         for number, answer in enumerate(told):
