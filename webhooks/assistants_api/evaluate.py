@@ -113,7 +113,10 @@ async def _answer(
     )
     if keep:
         await services.chats.append(conversation, *turn)
-    said = " ".join(filter(None, (text_of(one) for one in turn if one.get("role") == "assistant")))
+    spoken = [one for one in turn if one.get("role") == "assistant" and text_of(one)]
+    # Words to fill the wait for a function are no part of an answer that is waited for as a whole.
+    answers = [one for one in spoken if not one.get("tool_calls")] or spoken
+    said = " ".join(text_of(one) for one in answers)
     if not said:
         raise Fault(502, "no_answer", "The assistant gave no answer.")
     return said
