@@ -43,7 +43,7 @@ def with_key(vendor: OpenAIServer, *, speech: bool = False) -> Settings:
     kind = "openai" if speech else "local"
     return Settings(
         openai_api_key=SecretStr("sk-test"),
-        openai=OpenAISettings(base_url=vendor.base_url, timeout_seconds=1.0, speech_timeout_seconds=1.0),
+        openai=OpenAISettings(base_url=vendor.base_url, timeout_seconds=2.0, speech_timeout_seconds=1.0),
         speech=SpeechSettings(stt=kind, tts=kind, **waits),
         call=quick().call,
     )
