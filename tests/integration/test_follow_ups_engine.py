@@ -155,7 +155,11 @@ async def test_follow_up_that_claims_to_run_and_does_not_is_begun_anew(world: Fo
     async with world.database.session() as session:
         values = {"state": "running", "updated_at": NOW - timedelta(hours=3)}
         await session.execute(update(FollowUp).where(FollowUp.id == event.id).values(**values))
-    await world.follow_ups.tidy()
+    async with asyncio.timeout(10):
+        # The engine may take a moment to write down that the first run has ended; until then it runs.
+        while len(world.partner.events) == 1:
+            await world.follow_ups.tidy()
+            await asyncio.sleep(0.05)
     await world.until("event", "done")
     assert [event_id for event_id, _ in world.partner.events] == [event.id, event.id]
 
