@@ -82,7 +82,7 @@ class RemoteApi:
         if request.headers.get("authorization", "").removeprefix("Bearer ") in self.refused:
             return JSONResponse({"error": "expired"}, 401)
         if path == "slow":
-            await asyncio.sleep(5)
+            await asyncio.sleep(20)
         return self._special(request, path) or JSONResponse(
             {"headers": dict(request.headers), "query": dict(request.query_params)}
         )

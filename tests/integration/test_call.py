@@ -146,7 +146,7 @@ async def test_a_hang_up_ends_the_call_and_is_not_ours(exchange: Exchange) -> No
     async with exchange.call() as phone:
         await phone.hears("how can I help")
         phone.socket.hang_up()
-        await asyncio.wait_for(phone.running, 5)
+        await asyncio.wait_for(phone.running, 20)
         assert phone.log.ending is None
 
 

@@ -90,7 +90,7 @@ async def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read() -> 
     async with Extractor(DocumentSettings(timeout_seconds=0.4)) as extractor:
         start = time.perf_counter()
         error = await refusal(extractor, SLOW)
-        assert time.perf_counter() - start < 5
+        assert time.perf_counter() - start < 30
         assert isinstance(error, TookTooLong)
         assert "longer than 0.4 seconds" in error.message
         assert not extractor.process_ids

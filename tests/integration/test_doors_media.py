@@ -54,7 +54,7 @@ async def begin(socket: ClientConnection, token: str, call_id: str = "CA1") -> d
 
 async def refused(socket: ClientConnection) -> int | None:
     with pytest.raises(websockets.ConnectionClosed):
-        await asyncio.wait_for(socket.recv(), 5)
+        await asyncio.wait_for(socket.recv(), 20)
     return socket.close_code
 
 

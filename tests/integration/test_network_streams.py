@@ -87,7 +87,7 @@ async def test_an_idle_connection_with_bytes_that_nobody_asked_for_is_of_no_use(
     async with connected(peer) as stream:
         assert not stream.get_extra_info("is_readable")
         go.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not stream.get_extra_info("is_readable"):  # noqa: ASYNC110 - as httpcore asks
                 await asyncio.sleep(0.001)
 

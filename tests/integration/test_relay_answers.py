@@ -368,14 +368,14 @@ async def test_both_tries_share_the_time_that_one_has(clock: Clock) -> None:
 
     async def far_end(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.0 if len(asked) == 1 else 60)
         return httpx.Response(401)
 
     bot = make_bot(sealed_previous_secret=sealed("old"), previous_secret_until=clock() + timedelta(hours=1))
-    relay = make_relay(clock, httpx.MockTransport(far_end), timeout_seconds=0.6)
+    relay = make_relay(clock, httpx.MockTransport(far_end), timeout_seconds=2)
     began = time.monotonic()
     assert isinstance(await failure_of(relay.book(bot, "k1", BOOKING)), WebhookTimeout)
-    assert time.monotonic() - began < 0.95
+    assert time.monotonic() - began < 2.9  # 3 if the second had a time of its own
     assert len({request.headers[SIGNATURE_HEADER] for request in asked}) == 2
     assert all(request.headers[SIGNATURE_HEADER].count("v1=") == 1 for request in asked)
 

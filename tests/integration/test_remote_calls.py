@@ -159,7 +159,7 @@ async def test_a_redirect_is_an_answer_and_not_followed(opened: Doors, api: Remo
 async def test_a_slow_api_has_its_seconds_and_no_more(opened: Doors, api: RemoteApi, path: str) -> None:
     began = time.monotonic()
     answer = await call(opened, path)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15
     assert (answer.status_code, answer.json()["message"]) == (502, "The API did not answer.")
 
 

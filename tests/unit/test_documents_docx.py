@@ -148,7 +148,7 @@ def test_a_billion_laughs_are_not_laughed() -> None:
     start = time.perf_counter()
     with pytest.raises(BrokenFile):
         chunks(with_entities(f'<!ENTITY e0 "ha">{laughs}', "Here. &e11;"))
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10
 
 
 def test_a_member_that_unpacks_beyond_belief_is_refused() -> None:

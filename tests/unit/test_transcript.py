@@ -32,7 +32,7 @@ class Log:
         raise AssertionError(f"nobody ends here: {ending.kind}")
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(self.kept) < count:
                 self.grew.clear()
                 await self.grew.wait()
