@@ -19,7 +19,8 @@ from config.fault_points import FaultPoints
 from config.settings import LedgerSettings
 from practice.booking import repository
 from practice.booking.answer import Answer
-from practice.booking.record import NOT_TAKING_TIME, record_of, text_of
+from practice.booking.following import follow, list_booked_of
+from practice.booking.record import record_of, text_of
 from practice.booking.short_way import ShortWay
 from practice.booking.standing import Claim, Standing, standing_of
 from practice.booking.wish import Wish
@@ -37,8 +38,6 @@ from practice.records.bookings import BookingIntent
 
 NO_DECISION = (408, 425, 429)
 """Refusals of an attempt that decide nothing about an earlier one: too slow, too early, too many."""
-
-_TIMES = ("start_at", "end_at", "duration_minutes")
 
 
 class Ledger:
@@ -224,7 +223,7 @@ class Ledger:
                     setattr(intent, name, value)
             assert intent is not None  # noqa: S101 - it is held, or was just changed
             if done and intent.operation != "book":
-                await self._follow(session, bot, claim, intent)
+                await follow(session, bot, claim.standing, intent)
             if self._outbox is not None and intent.state != "refused":
                 await self._outbox.plan(session, bot, intent, now)
             self._faults.reach("ledger.settling")
@@ -316,7 +315,7 @@ class Ledger:
         """Give the columns that say what is asked for."""
         end = wish.end
         if wish.start is not None and end is None:
-            booked = await _list_booked(session, bot, wish.booking_id or "")
+            booked = await list_booked_of(session, bot, wish.booking_id or "")
             if booked and booked[0].slot_start and booked[0].slot_end:
                 end = wish.start + (booked[0].slot_end - booked[0].slot_start)
         return _wished(wish, end)
@@ -332,27 +331,6 @@ class Ledger:
             session, bot.partner_id, bot.account_id, values["id"], asked, exact=is_embedded(bot)
         ):
             raise SlotUnavailable
-
-    async def _follow(self, session: AsyncSession, bot: BotView, claim: Claim, change: BookingIntent) -> None:
-        """Have the record of the booking follow a cancellation or a reschedule that was made."""
-        assert change.booking_id is not None  # noqa: S101 - a change is of a booking
-        answered = change.booking or {}
-        for made in await _list_booked(session, bot, change.booking_id, lock=True):
-            cancelled = made.booking_status in NOT_TAKING_TIME
-            if change.operation == "reschedule" and cancelled and made.updated_at >= change.created_at:
-                # It was cancelled after the reschedule was asked for: that is the later word.
-                continue
-            kept = dict(made.booking or {})
-            if change.operation == "reschedule":
-                kept = {name: value for name, value in kept.items() if name not in _TIMES}
-            values = record_of({**kept, **answered}, claim.standing)
-            values["slot_start"] = values["slot_start"] or made.slot_start
-            values["slot_end"] = values["slot_end"] or made.slot_end
-            values["practitioner_id"] = values["practitioner_id"] or made.practitioner_id
-            for name, value in values.items():
-                setattr(made, name, value)
-                setattr(change, name, value)
-            made.updated_at = change.updated_at
 
     async def _note(self, claim: Claim, **values: Any) -> bool:
         values["lease_until"] = self._lease_clock() + self._lease
@@ -423,24 +401,6 @@ def check_same(standing: Standing, wish: Wish) -> None:
     other = wish.operation != "book" and standing.booking_id != wish.booking_id
     if standing.operation != wish.operation or other:
         raise IdempotencyKeyReused
-
-
-async def _list_booked(
-    session: AsyncSession, bot: BotView, booking_id: str, *, lock: bool = False
-) -> list[BookingIntent]:
-    """List the rows of a booking that a bot speaks of.
-
-    The embedded calendar's ids are one of a kind, whoever booked. Of other platforms', the bot's own come
-    first: two bots of a partner may share a platform, and two platforms may both have a booking ``1``.
-    """
-    if is_embedded(bot):
-        found = await repository.list_booked(session, booking_id, account_id=bot.account_id, lock=lock)
-        return list(found)
-    found = await repository.list_booked(
-        session, booking_id, partner_id=bot.partner_id, account_id=bot.account_id, lock=lock
-    )
-    own = [one for one in found if one.bot_id == bot.id]
-    return own or list(found)
 
 
 def _outcome(
