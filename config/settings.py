@@ -116,6 +116,8 @@ class RelaySettings(Group):
     """Bound on all those tries together."""
     first_pause_seconds: Seconds = 0.25
     """Pause before the second try; it doubles, with jitter."""
+    bookings_found: Annotated[int, Field(ge=1, le=100)] = 10
+    """Most bookings that a search by phone number gives."""
     connections_per_host: Annotated[int, Field(ge=1)] = 50
     """Connections to one platform host at once; further requests wait for one of them."""
     hosts: Annotated[int, Field(ge=1)] = 256

@@ -27,6 +27,7 @@ from practice.booking.presentation import booked, outcome, pending, recorded
 from practice.booking.register import Register
 from practice.booking.relay import Relay
 from practice.booking.standing import Standing, standing_of
+from practice.booking.upcoming import Upcoming
 from practice.booking.wish import Wish
 from practice.booking.worker import Worker
 from practice.errors import (
@@ -74,6 +75,9 @@ class BookingDesk:
         outbox: Writes down what follows from a booking; None for nothing.
         on_follow_up: Called when it has.
         faults: Where a test has the process die.
+
+    Attributes:
+        upcoming: Finds the bookings that a patient still has.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class BookingDesk:
         self._clock = clock
         self._relay = relay
         self._wait_seconds = relay_settings.wait_seconds
+        self.upcoming = Upcoming(database, clock, relay, relay_settings.bookings_found)
         self._register = Register(database, clock, lease_clock, ledger_settings)
         self._ledger = Ledger(
             database,

@@ -203,6 +203,29 @@ class Relay:
             raise NotSupportedByPlatform
         return with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
 
+    async def find_bookings(self, bot: BotView, phone: str, limit: int) -> Answer:
+        """Ask the embedded calendar for a customer's bookings to come; other platforms have no such path.
+
+        Args:
+            bot: Whose calendar.
+            phone: E.164.
+            limit: Most of them.
+
+        Returns:
+            The calendar's answer: 200 with ``bookings``, or a 4xx.
+
+        Raises:
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if not is_embedded(bot):
+            raise NotSupportedByPlatform
+        content = {"customer": {"phone": phone}, "limit": limit}
+        answer = await self._post(bot, "/bookings/search", content)
+        if is_success(answer.status) and not isinstance(answer.body.get("bookings"), list):
+            raise WebhookFailed
+        return answer
+
     async def hold(
         self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
     ) -> Answer:

@@ -201,6 +201,31 @@ async def list_booked(
     return (await session.scalars(query.with_for_update() if lock else query)).all()
 
 
+async def list_coming(
+    session: AsyncSession, partner_id: str, bot_id: str, phone: str, now: datetime, limit: int
+) -> Sequence[BookingIntent]:
+    """List the rows of a customer's bookings that are to come and stand, soonest first."""
+    query = (
+        select(BookingIntent)
+        .where(
+            BookingIntent.partner_id == partner_id,
+            BookingIntent.bot_id == bot_id,
+            BookingIntent.operation == "book",
+            BookingIntent.state == "succeeded",
+            BookingIntent.booking_id.is_not(None),
+            BookingIntent.slot_start > now,
+            BookingIntent.request["customer"]["phone"].as_string() == phone,
+            or_(
+                BookingIntent.booking_status.is_(None),
+                BookingIntent.booking_status.not_in(NOT_TAKING_TIME),
+            ),
+        )
+        .order_by(BookingIntent.slot_start, BookingIntent.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def find_intent(session: AsyncSession, partner_id: str, intent_id: str) -> BookingIntent | None:
     """Find a partner's intent by its id."""
     query = select(BookingIntent).where(BookingIntent.id == intent_id, BookingIntent.partner_id == partner_id)

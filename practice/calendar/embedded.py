@@ -14,7 +14,7 @@ from practice.calendar.changes import Changes
 from practice.calendar.holds import Holds, find_hold
 from practice.calendar.placing import Place, Wanted, find_place, list_busy
 from practice.calendar.plan import Plan
-from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search
+from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search, read_upcoming
 from practice.calendar.shapes import booking_of, next_appointment_of
 from practice.errors import SlotUnavailable
 from practice.ids import new_id
@@ -70,6 +70,26 @@ class EmbeddedCalendar:
         if coming:
             customer["existing_appointment"] = next_appointment_of(practice, coming[-1])
         return {"found": True, "customer": customer}
+
+    async def find_bookings(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Find a customer's appointments that are still to come.
+
+        Args:
+            account_id: ``acct_…``.
+            body: A bookings/search body: ``customer.phone``, and ``limit`` where not all are wanted.
+
+        Returns:
+            ``{"bookings": […]}``, soonest first.
+
+        Raises:
+            InvalidPayload: The body does not fit.
+            AccountNotFound: No such account here.
+        """
+        phone, limit = read_upcoming(body)
+        async with self._database.reading() as session:
+            practice = await repository.get_practice(session, account_id)
+            found = await repository.list_coming(session, account_id, phone, self._clock(), limit)
+        return {"bookings": [booking_of(practice, one) for one in found]}
 
     async def search(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Search free windows.

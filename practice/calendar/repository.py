@@ -107,6 +107,24 @@ async def list_by_phone(session: AsyncSession, account_id: str, phone: str) -> l
     return list(await session.scalars(query))
 
 
+async def list_coming(
+    session: AsyncSession, account_id: str, phone: str, now: datetime, limit: int
+) -> list[Appointment]:
+    """List a customer's appointments that are to come and stand, soonest first."""
+    query = (
+        select(Appointment)
+        .where(
+            Appointment.account_id == account_id,
+            Appointment.customer_phone == phone,
+            Appointment.status != "cancelled",
+            Appointment.start_at > now,
+        )
+        .order_by(Appointment.start_at, Appointment.id)
+        .limit(limit)
+    )
+    return list(await session.scalars(query))
+
+
 async def list_appointments(session: AsyncSession, account_id: str) -> list[Appointment]:
     """List an account's appointments by start."""
     query = select(Appointment).where(Appointment.account_id == account_id).order_by(Appointment.start_at)

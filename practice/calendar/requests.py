@@ -13,6 +13,8 @@ from practice.payload import Fields
 LONGEST_DURATION_MINUTES = 24 * 60
 LONGEST_KEY = 100
 LONGEST_ID = 64
+MOST_FOUND = 100
+"""Most bookings that one search gives."""
 LONGEST_RANGE = timedelta(days=400)
 ANYONE = "any"
 """In place of a practitioner's id: whoever is free."""
@@ -176,6 +178,16 @@ def read_lookup(body: Any) -> str:
         InvalidPayload: It names the first field that does not fit.
     """
     return Fields.of(body, InvalidPayload).object("customer").text("phone", 40).strip()
+
+
+def read_upcoming(body: Any) -> tuple[str, int]:
+    """Check a bookings/search body; gives the phone number, and how many are wanted at most.
+
+    Raises:
+        InvalidPayload: It names the first field that does not fit.
+    """
+    limit = Fields.of(body, InvalidPayload).find_whole_number("limit", 1, MOST_FOUND)
+    return read_lookup(body), limit or MOST_FOUND
 
 
 def _practitioner_id(wanted: Fields) -> str | None:

@@ -13,7 +13,8 @@ Scope = Literal[
     "bots:write",
     "messages:write",
 ]
-"""``availability:read`` also looks customers up; ``bookings:write`` books, cancels, moves and holds."""
+"""``availability:read`` also looks customers up; ``bookings:read`` also finds a phone number's bookings;
+``bookings:write`` books, cancels, moves and holds."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 

@@ -31,6 +31,7 @@ class FakePlatform(httpx.AsyncBaseTransport):
         before: What goes wrong before anything is done, one item a request.
         after: What goes wrong after it is done, one item a request.
         lacks_changes: What it answers to cancel and reschedule if it knows neither.
+        customers: Phone number to customer: whom it knows, or what else it answers to a look-up.
         gate: While it is closed, answers wait.
         arrived: Something has come.
     """
@@ -47,6 +48,7 @@ class FakePlatform(httpx.AsyncBaseTransport):
         self.before: deque[Trouble] = deque()
         self.after: deque[Trouble] = deque()
         self.lacks_changes: Trouble | None = None
+        self.customers: dict[str, Any] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self.arrived = asyncio.Event()
@@ -72,7 +74,8 @@ class FakePlatform(httpx.AsyncBaseTransport):
         if operation == "search":
             return httpx.Response(200, json={"availabilities": [], "from": "the platform"})
         if operation == "lookup":
-            return httpx.Response(200, json={"found": False})
+            known = self.customers.get(body["customer"]["phone"])
+            return httpx.Response(200, json={"found": True, "customer": known} if known else {"found": False})
         if operation == "bookings":
             answer = self._book(body)
         elif self.lacks_changes is not None:

@@ -17,6 +17,7 @@ PATHS = [
     "customers/lookup",
     "availability/search",
     "bookings",
+    "bookings/search",
     "bookings/bkg_1/get",
     "bookings/bkg_1/cancel",
     "bookings/bkg_1/reschedule",

@@ -22,10 +22,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/bookings/7/reschedule": {"booking": {"start_at": START, "duration_minutes": 30}},
     "/v1/slots/hold": {"slot": {"start_at": START, "duration_minutes": 30}, "hold_seconds": 60},
     "/v1/customers/lookup": {"customer": {"phone": CUSTOMER["phone"]}},
+    "/v1/bookings/search": {"customer": {"phone": CUSTOMER["phone"]}},
     "/v1/messages": {"message": {"customer": {"name": "Anna"}, "text": "Please call."}},
 }
 """A good body for each path, but for its bot."""
-KEYED = [path for path in BODIES if path not in {"/v1/availability/search", "/v1/customers/lookup"}]
+KEYED = [path for path in BODIES if path.rsplit("/", 1)[-1] not in {"search", "lookup"}]
 RAW = {
     "nothing": b"",
     "truncated": b'{"bot_id": "bot',
@@ -240,7 +241,11 @@ async def test_a_length_that_is_none_is_refused(
 @pytest.mark.parametrize("phone", PHONES.values(), ids=PHONES.keys())
 @pytest.mark.parametrize(
     ("path", "field"),
-    [("/v1/bookings", "booking.customer.phone"), ("/v1/customers/lookup", "customer.phone")],
+    [
+        ("/v1/bookings", "booking.customer.phone"),
+        ("/v1/customers/lookup", "customer.phone"),
+        ("/v1/bookings/search", "customer.phone"),
+    ],
 )
 async def test_a_phone_that_nobody_can_be_called_at_is_refused(
     door: PartnerDoor, path: str, field: str, phone: Any
@@ -283,6 +288,7 @@ WRONG_TYPES: list[tuple[str, str, Any]] = [
     ("/v1/slots/hold", "hold_seconds", 1.5),
     ("/v1/customers/lookup", "customer", None),
     ("/v1/customers/lookup", "customer", "x"),
+    ("/v1/bookings/search", "customer", "x"),
     ("/v1/messages", "message", None),
     ("/v1/messages", "message.text", 7),
     ("/v1/messages", "message.customer", "Anna"),

@@ -43,6 +43,7 @@ ROWS = {
     "POST /v1/availability/search": Row({"query": {"filter": {"start_at_range": DAY}}}),
     "POST /v1/bookings": Row({"booking": booking_for("")["booking"]}),
     "GET /v1/bookings/{booking_id}": Row(None, NO_BOOKING, NO_BOOKING),
+    "POST /v1/bookings/search": Row({"customer": CUSTOMER}),
     "POST /v1/bookings/{booking_id}/cancel": Row({}),
     "POST /v1/bookings/{booking_id}/reschedule": Row({"booking": SLOT}),
     "POST /v1/slots/hold": Row({"slot": SLOT}),

@@ -136,6 +136,12 @@ class BookingAnswer(Wire):
     booking: Booking
 
 
+class FoundBookings(Wire):
+    """The bookings that a customer still has, soonest first."""
+
+    bookings: list[Booking]
+
+
 class Cancellation(Wire):
     """Why a booking is cancelled."""
 

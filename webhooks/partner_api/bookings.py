@@ -39,6 +39,13 @@ async def create_booking(
     return _leaving(services, await services.desk.book(bot, key, body, wait_seconds=wait), wait)
 
 
+@router.post("/bookings/search")
+async def find_bookings(services: Doors, access: ReadsBookings, body: JsonBody) -> Response:
+    """Find the bookings that a patient still has."""
+    bot = await access.get_bot(required_text(body, "bot_id"))
+    return answered(await services.desk.upcoming.search(bot, body))
+
+
 @router.get("/bookings/{booking_id}")
 async def get_booking(
     request: Request, services: Doors, access: ReadsBookings, booking_id: BookingId

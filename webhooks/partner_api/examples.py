@@ -47,6 +47,8 @@ UNDER_WAY: dict[str, Any] = {
         "customer": {"phone": "+15551234567", "name": "John Doe"},
     }
 }
+FOUND: dict[str, Any] = {"bookings": [BOOKED["booking"]]}
+NONE_FOUND: dict[str, Any] = {"bookings": []}
 CANCEL: dict[str, Any] = {"bot_id": BOT, "cancellation": {"reason": "The patient is travelling."}}
 CANCELLED: dict[str, Any] = {"booking": {**BOOKED["booking"], "status": "cancelled"}}
 RESCHEDULE: dict[str, Any] = {

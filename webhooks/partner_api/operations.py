@@ -6,6 +6,7 @@ from tools.contracts.partner import (
     BookingAnswer,
     BookingRequest,
     CancelRequest,
+    FoundBookings,
     HoldAnswer,
     HoldRequest,
     LookupAnswer,
@@ -112,6 +113,22 @@ GET = Operation(
     parameters=("BookingId", "BotIdInQuery"),
 )
 
+FIND = Operation(
+    "post",
+    "/v1/bookings/search",
+    "findBookings",
+    TAG,
+    "Find a patient's bookings",
+    "The bookings to come of whoever has a phone number, soonest first, at most ten. Of a platform outside,"
+    " those are the appointment that its look-up names with an `id`, and what was booked through this bot."
+    " A caller's number proves little: say nothing of a booking to somebody who cannot name whose it is.",
+    "bookings:read",
+    [Reply(200, "What is to come.", FoundBookings, {"one": examples.FOUND, "none": examples.NONE_FOUND})],
+    _RELAYED,
+    LookupRequest,
+    {"by phone": examples.LOOKUP},
+)
+
 CANCEL = Operation(
     "post",
     "/v1/bookings/{booking_id}/cancel",
@@ -184,4 +201,4 @@ LOOKUP = Operation(
     {"by phone": examples.LOOKUP},
 )
 
-OPERATIONS = (SEARCH, BOOK, GET, CANCEL, RESCHEDULE, HOLD, LOOKUP)
+OPERATIONS = (SEARCH, BOOK, GET, FIND, CANCEL, RESCHEDULE, HOLD, LOOKUP)

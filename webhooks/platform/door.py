@@ -52,6 +52,12 @@ async def create_booking(account_id: str, body: SignedBody, services: Doors) -> 
     return JSONResponse(answer, status)
 
 
+@router.post("/bookings/search")
+async def find_bookings(account_id: str, body: SignedBody, services: Doors) -> dict[str, Any]:
+    """Give the bookings that a phone number has to come."""
+    return await services.calendar.find_bookings(account_id, body)
+
+
 @router.post("/bookings/{booking_id:path}/get")
 async def get_booking(account_id: str, booking_id: str, body: SignedBody, services: Doors) -> dict[str, Any]:
     """Give a booking as it is now."""
