@@ -28,6 +28,14 @@ LONGEST_URL = 200
 LARGEST_ROW_NUMBER = 2**31 - 1
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 MOST_HEADER_CHARACTERS = 8192
+OUR_HEADERS = frozenset(
+    {
+        *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection"),
+        *("proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade", "expect"),
+        *("accept-encoding", "content-encoding"),
+    }
+)
+"""What frames a request, belongs to one connection (RFC 9110, section 7.6.1), or says where it goes: ours."""
 OAUTH_FIELDS = ("token_url", "client_id", "client_secret", "scope")
 
 
@@ -251,6 +259,10 @@ def check_headers(text: str) -> None:
             raise InvalidField("headers", "A header's value must be a string.")
         if not HEADER_NAME.fullmatch(name) or not str(value).isascii() or not str(value).isprintable():
             raise InvalidField("headers", "A header's name or value has characters that cannot be sent.")
+        if name.lower() in OUR_HEADERS:
+            raise InvalidField("headers", f"The header {name} is set by the server and cannot be configured.")
+    if len({name.lower() for name in headers}) < len(headers):
+        raise InvalidField("headers", "A header is named twice.")
 
 
 def _auth(headers: str, oauth: Mapping[str, str] | None) -> str:

@@ -320,6 +320,66 @@ async def test_a_thread_keeps_its_messages_in_order(admin: Admin) -> None:
     }
 
 
+CALL = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"of": "Ada"}'}}
+
+
+async def test_a_thread_keeps_function_calls_and_their_answers(admin: Admin) -> None:
+    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()["id"]
+    path = f"maple-street/threads/{thread}/messages/"
+    sent: list[dict[str, Any]] = [
+        {"role": "assistant", "tool_calls": [CALL]},
+        {"role": "tool", "tool_call_id": "call_1", "content": '{"found": true}'},
+        {"role": "assistant", "content": "Found.", "tool_calls": None, "unknown": 1},
+    ]
+    added = [(await admin.ask("POST", path, one)).json() for one in sent]
+    assert (added[0]["content"], added[0]["tool_calls"]) == (None, [CALL])
+    assert added[1]["tool_call_id"] == "call_1"
+    assert set(added[2]) == {"id", "role", "content", "created_at"}
+    assert (await admin.ask("GET", path)).json() == added
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"role": "assistant", "tool_calls": "x"}, "tool_calls"),
+        ({"role": "assistant", "content": "a", "tool_calls": []}, "tool_calls"),
+        ({"role": "assistant", "tool_calls": [{**CALL, "id": ""}]}, "tool_calls"),
+        ({"role": "assistant", "tool_calls": [{**CALL, "type": "other"}]}, "tool_calls"),
+        ({"role": "assistant", "tool_calls": [{"id": "c"}]}, "tool_calls"),
+        ({"role": "assistant", "tool_calls": [CALL, CALL]}, "tool_calls"),
+        ({"role": "assistant", "tool_calls": [CALL] * 129}, "tool_calls"),
+        (
+            {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "a b", "arguments": ""}}]},
+            "tool_calls",
+        ),
+        (
+            {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "a", "arguments": {}}}]},
+            "tool_calls",
+        ),
+        (
+            {
+                "role": "assistant",
+                "tool_calls": [
+                    {"id": str(n), "function": {"name": "a", "arguments": "x" * 60_000}} for n in range(2)
+                ],
+            },
+            "tool_calls",
+        ),
+        ({"role": "user", "content": "a", "tool_calls": [CALL]}, "tool_calls"),
+        ({"role": "user", "content": "a", "tool_call_id": "c"}, "tool_call_id"),
+        ({"role": "tool", "content": "a", "tool_call_id": "x" * 256}, "tool_call_id"),
+        ({"role": "user", "content": None}, "content"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+async def test_a_message_that_is_none_is_refused(admin: Admin, body: dict[str, Any], field: str) -> None:
+    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()["id"]
+    path = f"maple-street/threads/{thread}/messages/"
+    answer = await admin.ask("POST", path, body)
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert (await admin.ask("GET", path)).json() == []
+
+
 async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, doors: Doors) -> None:
     body = {"url": "https://api.example.com/v1/", "headers": '{"Authorization": "Bearer s3cret"}'}
     made = (await admin.ask("POST", "apis/", body)).json()
@@ -355,6 +415,19 @@ async def test_a_form_makes_an_api_too(admin: Admin) -> None:
         ({"headers": "[1]"}, "headers"),
         ({"headers": '{"X": {}}'}, "headers"),
         ({"headers": '{"X": "a\\r\\nEvil: 1"}'}, "headers"),
+        ({"headers": {"X": "é"}}, "headers"),
+        ({"headers": {"X": "a", "x": "b"}}, "headers"),
+        *(
+            ({"headers": {name: "x"}}, "headers")
+            for name in (
+                "Host",
+                "content-length",
+                "Transfer-Encoding",
+                "Connection",
+                "TE",
+                "Proxy-Authorization",
+            )
+        ),
         ({"headers": '{"Bad Name": "x"}'}, "headers"),
         ({"oauth": {"token_url": "https://x.example/t"}}, "oauth"),
         ({"code": "No"}, "code"),

@@ -7,7 +7,14 @@ from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SHORTEST_CODE
 from practice.assistants.remote_apis import LONGEST_URL
 from practice.assistants.routes import LONGEST_TAG, MOST_TAGS
 from practice.clients.service import SCOPES
-from webhooks.assistants_api.threads import LONGEST_USER, ROLES
+from webhooks.assistants_api.messages import (
+    FUNCTION_NAME,
+    LONGEST_ID,
+    MOST_CALLS,
+    MOST_CHARACTERS,
+    ROLES,
+)
+from webhooks.assistants_api.threads import LONGEST_USER
 from webhooks.docs.tables import Schema, nullable
 
 _NUMBER = {"type": "integer", "readOnly": True}
@@ -37,8 +44,9 @@ _API = {
     "url": {"type": "string", "format": "uri", "maxLength": LONGEST_URL, "description": "Base URL."},
     "headers": {
         "type": "string",
-        "description": "JSON text of an object of headers; an object itself is taken as well. Tokens that"
-        " may only read are shown masked values.",
+        "description": "JSON text of an object of headers; an object itself is taken as well. Not those that"
+        " frame a request or belong to its connection, such as `Host` or `Content-Length`. Tokens that may"
+        " only read are shown masked values.",
     },
     "oauth": {
         **_object(
@@ -99,16 +107,47 @@ _THREAD = {
     },
     "created_at": {**_MOMENT, "readOnly": True, "description": "Extension."},
 }
+_TOOL_CALL = _object(
+    {
+        "id": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+        "type": {"type": "string", "const": "function"},
+        "function": _object(
+            {
+                "name": {"type": "string", "pattern": FUNCTION_NAME},
+                "arguments": {"type": "string", "maxLength": MOST_CHARACTERS, "description": "JSON."},
+            },
+            "name",
+            "arguments",
+        ),
+    },
+    "id",
+    "function",
+)
 _MESSAGE = _object(
     {
         "id": {**_NUMBER, "description": "Its place, from 1."},
         "role": {"type": "string", "enum": list(ROLES), "description": "`user` when left out."},
-        "content": nullable(type="string"),
-        "tool_call_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_USER},
+        "content": {
+            **nullable(type="string", maxLength=MOST_CHARACTERS),
+            "description": "Null only beside `tool_calls`.",
+        },
+        "tool_calls": {
+            "type": "array",
+            "items": _TOOL_CALL,
+            "minItems": 1,
+            "maxItems": MOST_CALLS,
+            "description": "What the assistant asked for; in its messages alone.",
+        },
+        "tool_call_id": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_ID,
+            "description": "Which call a message of the role `tool` answers.",
+        },
         "created_at": {**_MOMENT, "readOnly": True},
     },
-    description="A message in the chat format. Those of calls and chats have more: `tool_calls`,"
-    " `answered_by`, `sources`. The contract leaves messages untyped.",
+    description="A message in the chat format. Those of calls and chats have more: `answered_by`,"
+    " `sources`. The contract leaves messages untyped.",
 )
 _DETAIL = _object({"detail": {"type": "string"}}, "detail")
 

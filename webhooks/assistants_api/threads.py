@@ -11,19 +11,13 @@ from webhooks.assistants_api import body as read
 from webhooks.assistants_api.access import Reads, Writes
 from webhooks.assistants_api.assistants import by_code, number_in
 from webhooks.assistants_api.body import Body, read_fields
+from webhooks.assistants_api.messages import read_message
 from webhooks.dependencies import Doors
 
 LONGEST_USER = 255
-MOST_CHARACTERS = 100_000
-ROLES = ("user", "assistant", "system", "tool")
 READERS: dict[str, read.Read] = {
     "user_id": read.text(most=LONGEST_USER, blank=True, null=True),
     "content": read.mapping,
-}
-_MESSAGE: dict[str, read.Read] = {
-    "role": read.choice(*ROLES),
-    "content": read.text(most=MOST_CHARACTERS, blank=True, null=True),
-    "tool_call_id": read.text(most=LONGEST_USER),
 }
 
 router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/threads", tags=["Assistants"])
@@ -122,9 +116,7 @@ async def add_message(
 ) -> JSONResponse:
     """Add a message; nobody answers it."""
     assistant = await by_code(assistant_code, access, services)
-    required = () if body.get("tool_calls") else ("content",)
-    message = {"role": "user", "content": None, **read_fields(body, _MESSAGE, required)}
-    added = await services.threads.append_message(assistant.id, _number(id), message)
+    added = await services.threads.append_message(assistant.id, _number(id), read_message(body))
     return JSONResponse(_message(added), 201)
 
 
