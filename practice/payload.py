@@ -81,10 +81,12 @@ class Fields:
         return value
 
     def find_whole_number(self, name: str, least: int, most: int) -> int | None:
-        """Read a whole number that may be missing or null."""
+        """Read a whole number that may be missing or null; 30.0 is one, as JSON Schema has it."""
         value = self.values.get(name)
         if value is None:
             return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refusal(name, "must be an integer")
         if not least <= value <= most:

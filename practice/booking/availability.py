@@ -16,6 +16,7 @@ LONGEST_ID = 255
 PAST_GRACE = timedelta(minutes=5)
 """How late a request for a moment may come: calls take a while, and clocks differ."""
 
+_MAY_BE_LEFT_OUT = frozenset({"duration_minutes", "notes", "service_id", "practitioner_id", "hold_id"})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -56,8 +57,8 @@ def check_booking(body: Any, language: str = "") -> Wish:
         language: The bot's, whose country a national phone number belongs to.
 
     Returns:
-        The wish; its content is ``booking`` with the phone number as E.164 and without an e-mail address
-        that is null, otherwise untouched.
+        The wish; its content is ``booking`` with the phone number as E.164, the length as an integer, and
+        without what may be left out and is null or a blank e-mail address; otherwise untouched.
 
     Raises:
         InvalidRequest: It names the first field that does not fit.
@@ -71,7 +72,7 @@ def check_booking(body: Any, language: str = "") -> Wish:
     customer = booking.object("customer")
     customer.text("phone", 40)
     customer.text("name", 200)
-    content = {**booking.values, "customer": _with_email(customer)}
+    content = {**_said(booking), "customer": _with_email(customer)}
     content["customer"]["phone"] = _phone(customer, language)
     return Wish("book", content, fingerprint(content), None, start, end, practitioner_id or None)
 
@@ -107,7 +108,8 @@ def check_reschedule(body: Any, booking_id: str) -> Wish:
         booking_id: The path's.
 
     Returns:
-        The wish; its content is ``booking``, untouched.
+        The wish; its content is ``booking``, the length as an integer and without what may be left out and
+        is null; otherwise untouched.
 
     Raises:
         BookingNotFound: No booking can have such an id.
@@ -116,7 +118,7 @@ def check_reschedule(body: Any, booking_id: str) -> Wish:
     booking = Fields.of(body, InvalidRequest).object("booking")
     start, end = _span(booking, length_required=False)
     practitioner_id = booking.find_text("practitioner_id", LONGEST_ID)
-    content = booking.values
+    content = _said(booking)
     return Wish(
         "reschedule", content, fingerprint(content), check_id(booking_id), start, end, practitioner_id or None
     )
@@ -183,14 +185,27 @@ def _span(fields: Fields, *, length_required: bool = True) -> tuple[datetime, da
     return start, None if minutes is None else start + timedelta(minutes=minutes)
 
 
+def _said(booking: Fields) -> dict[str, Any]:
+    """Copy a booking as strict platforms want it: what may be left out is no null, and 30.0 is 30."""
+    values = {
+        name: value
+        for name, value in booking.values.items()
+        if value is not None or name not in _MAY_BE_LEFT_OUT
+    }
+    if "duration_minutes" in values:
+        values["duration_minutes"] = int(values["duration_minutes"])
+    return values
+
+
 def _with_email(customer: Fields) -> dict[str, Any]:
     """Copy the customer; an address is plausible or not there at all, as platforms want it."""
     values = dict(customer.values)
-    email = customer.find_text("email", 320)
-    if email is None:
-        values.pop("email", None)
-    elif not _EMAIL.fullmatch(email.strip()):
-        raise InvalidRequest(f"{customer.path}email must be an e-mail address.")
+    email = (customer.find_text("email", 320) or "").strip()
+    values.pop("email", None)
+    if email:
+        if not _EMAIL.fullmatch(email):
+            raise InvalidRequest(f"{customer.path}email must be an e-mail address.")
+        values["email"] = email
     return values
 
 

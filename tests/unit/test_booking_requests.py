@@ -88,8 +88,10 @@ def test_an_e_mail_address_is_plausible_or_not_sent() -> None:
     assert (
         check_booking(body({"email": "anna@example.com"})).content["customer"]["email"] == "anna@example.com"
     )
-    assert "email" not in check_booking(body({"email": None})).content["customer"]
-    for email in ("", " ", "anna", "anna@", "@example.com", "a b@example.com", "a@b@c"):
+    assert check_booking(body({"email": " a@b.example "})).content["customer"]["email"] == "a@b.example"
+    for email in (None, "", " "):
+        assert "email" not in check_booking(body({"email": email})).content["customer"]
+    for email in ("anna", "anna@", "@example.com", "a b@example.com", "a@b@c"):
         with pytest.raises(InvalidRequest, match=r"^booking\.customer\.email must be"):
             check_booking(body({"email": email}))
 
@@ -117,3 +119,19 @@ def test_an_appointment_lasts_a_minute_to_a_day() -> None:
 def test_a_reschedule_may_keep_the_length() -> None:
     wish = check_reschedule({"booking": {"start_at": "2026-12-01T14:00:00Z"}}, "1")
     assert (wish.booking_id, wish.end) == ("1", None)
+
+
+def test_what_may_be_left_out_is_not_sent_as_null() -> None:
+    plain = check_booking(body())
+    nulls = check_booking(body(notes=None, service_id=None, practitioner_id=None, hold_id=None))
+    assert nulls.content == plain.content
+    assert nulls.sha256 == plain.sha256
+    assert check_booking(body(insurance=None)).content["insurance"] is None
+    moved = {"start_at": "2026-12-01T14:00:00-05:00", "duration_minutes": None}
+    assert check_reschedule({"booking": moved}, "7").content == {"start_at": moved["start_at"]}
+
+
+def test_a_whole_number_of_minutes_is_one_however_it_is_written() -> None:
+    wish = check_booking(body(duration_minutes=30.0))
+    assert repr(wish.content["duration_minutes"]) == "30"
+    assert wish.sha256 == check_booking(body()).sha256

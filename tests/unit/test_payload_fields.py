@@ -45,7 +45,7 @@ def search_over(start: Any, end: Any) -> dict[str, Any]:
         ({"duration_minutes": -30}, "booking.duration_minutes must be between"),
         ({"duration_minutes": 10**30}, "booking.duration_minutes must be between"),
         ({"duration_minutes": True}, "booking.duration_minutes must be an integer"),
-        ({"duration_minutes": 30.0}, "booking.duration_minutes must be an integer"),
+        ({"duration_minutes": 30.5}, "booking.duration_minutes must be an integer"),
         ({"duration_minutes": "30"}, "booking.duration_minutes must be an integer"),
         ({"customer": []}, "booking.customer must be an object"),
         ({"customer": {"name": "A"}}, "booking.customer.phone is required"),
