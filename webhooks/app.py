@@ -51,7 +51,7 @@ from webhooks.auth.tokens import SignedTokens
 from webhooks.dependencies import Services
 from webhooks.doors import open_doors
 from webhooks.errors import install_error_shapes
-from webhooks.middleware import BodyLimit, PathSegments, RequestEdge, TrustedProxies
+from webhooks.middleware import BodyLimit, HeadRequests, PathSegments, RequestEdge, TrustedProxies
 from webhooks.rate_limit import RateLimits
 from webhooks.twilio import grants, voice
 
@@ -119,6 +119,7 @@ def create_app(
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
     app.add_middleware(PathSegments)
+    app.add_middleware(HeadRequests)
     app.add_middleware(TrustedProxies, trusted=settings.server.trusted_proxies)
     return app
 

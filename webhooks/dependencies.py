@@ -124,8 +124,11 @@ async def json_object(request: Request) -> dict[str, Any]:
         The object.
 
     Raises:
-        Fault: Another content type (415), no valid JSON, or no object (400).
+        Fault: Another content type, or compressed (415), no valid JSON, or no object (400).
     """
+    if request.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        message = "The request body must not be compressed."
+        raise Fault(415, "unsupported_media_type", message, headers={"Accept-Encoding": "identity"})
     content_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if content_type != "application/json" and not content_type.endswith("+json"):
         raise Fault(415, "unsupported_media_type", "The content type must be application/json.")

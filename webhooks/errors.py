@@ -92,7 +92,7 @@ async def _on_practice_error(request: Request, error: Exception) -> Response:
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     error = cast("HTTPException", error)
     code, message = {
-        404: ("not_found", f"No such route: {request.method} {request.url.path}"),
+        404: ("not_found", "There is no such path."),
         405: ("method_not_allowed", f"{request.method} is not allowed here."),
     }.get(error.status_code, ("invalid_request", str(error.detail)))
     headers = dict(error.headers or {})
@@ -104,11 +104,12 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> list[str]:
     """List what is allowed at a path: several routes may share it, and the router tells of one."""
     routes = request.app.router.routes
-    return [
+    methods = [
         method
         for method in _METHODS
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    return ["GET", "HEAD", *methods[1:]] if methods[:1] == ["GET"] else methods
 
 
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:

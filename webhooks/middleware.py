@@ -108,6 +108,28 @@ class PathSegments:
         await self._app(scope, receive, send)
 
 
+class HeadRequests:
+    """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2); whoever watches asks so.
+
+    Args:
+        app: The next application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a HEAD goes on as a GET."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+
+
 class RequestEdge:
     """Names every request, logs how it ended, and answers what nobody foresaw.
 

@@ -21,6 +21,17 @@ async def test_a_running_server_is_alive_and_ready(doors: Doors) -> None:
     assert ready.json() == {"status": "ok", "checks": {"database": "ok", "serving": "ok"}}
 
 
+async def test_whoever_watches_may_ask_without_a_body(doors: Doors) -> None:
+    for path in ("/health/ready", "/docs/partner", "/openapi/partner.json", "/v1/bots"):
+        whole = await doors.client.get(path, headers=doors.partner())
+        head = await doors.client.head(path, headers=doors.partner())
+        assert (head.status_code, head.content) == (200, b""), path
+        for name in ("Content-Length", "Content-Type", "ETag"):
+            assert head.headers.get(name) == whole.headers.get(name)
+    wrong = await doors.client.head("/v1/bookings", headers=doors.partner())
+    assert (wrong.status_code, wrong.content, wrong.headers["Allow"]) == (405, b"", "POST")
+
+
 async def test_a_stopping_server_is_alive_and_not_ready(doors: Doors) -> None:
     doors.services.in_progress.draining = True
     assert (await doors.client.get("/health/live")).status_code == 200

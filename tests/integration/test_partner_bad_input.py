@@ -1,6 +1,7 @@
 """Bad input answers 4xx in the door's shape, is relayed to nobody, and leaves nothing behind."""
 
 import copy
+import gzip
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -161,6 +162,13 @@ async def test_with_a_key_of_another_shape_nothing_is_done(door: PartnerDoor, pa
 async def test_another_content_type_is_refused(door: PartnerDoor, path: str, content_type: str) -> None:
     content = json.dumps(body_for(door, path)).encode()
     found = await refused(door, path, content, **{"Content-Type": content_type})
+    assert found == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity"])
+async def test_a_compressed_body_is_refused_by_what_it_is(door: PartnerDoor, encoding: str) -> None:
+    packed = gzip.compress(json.dumps(body_for(door, "/v1/bookings")).encode())
+    found = await refused(door, "/v1/bookings", packed, **{"Content-Encoding": encoding})
     assert found == (415, "unsupported_media_type")
 
 

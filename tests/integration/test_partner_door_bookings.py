@@ -160,10 +160,10 @@ async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(do
         "/v1/bookings": "POST",
         "/v1/bookings/": "POST",
         "/bookings": "POST",
-        "/v1/bookings/7": "GET",
+        "/v1/bookings/7": "GET, HEAD",
         "/v1/bookings/7/cancel/": "POST",
-        "/v1/bots": "GET, POST",
-        f"/v1/bots/{door.near}": "GET, PATCH, DELETE",
+        "/v1/bots": "GET, HEAD, POST",
+        f"/v1/bots/{door.near}": "GET, HEAD, PATCH, DELETE",
     }
     for path, methods in allowed.items():
         response = await door.doors.client.put(path, headers=door.doors.partner())
