@@ -9,6 +9,7 @@ import httpx
 
 SETTING = "CHAIRSIDE_RELAY_ALLOWED_NETWORKS"
 LONGEST_URL = 2048
+LARGEST_PORT = 65_535
 LOCALHOST = ("127.0.0.1", "::1")
 
 _SPECIAL_V4 = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
@@ -126,7 +127,7 @@ def check_url(url: str, networks: Networks, *, allow_http: bool, with_query: boo
         UrlRefused: It will never be called; the message says why: ``must begin with https://.``
     """
     if len(url) > LONGEST_URL or not url.isprintable() or " " in url:
-        raise UrlRefused(f"must be a URL of at most {LONGEST_URL} characters.")
+        raise UrlRefused(f"must be a URL without blanks, of at most {LONGEST_URL} characters.")
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
@@ -135,7 +136,7 @@ def check_url(url: str, networks: Networks, *, allow_http: bool, with_query: boo
         parsed.scheme == "http" and (allow_http or is_loopback(parsed.host))
     ):
         raise UrlRefused("must begin with https://.")
-    if not parsed.host or parsed.port == 0:
+    if not parsed.host or (parsed.port is not None and not 0 < parsed.port <= LARGEST_PORT):
         raise UrlRefused("must be a URL such as https://platform.example/webhook.")
     if parsed.userinfo:
         raise UrlRefused("must not hold a user name or a password.")

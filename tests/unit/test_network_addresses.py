@@ -122,6 +122,7 @@ def test_a_plain_url_is_good(url: str) -> None:
         ("file:///etc/passwd", "https://"),
         ("https://", "a URL"),
         ("https://platform.example:0/", "a URL"),
+        ("https://platform.example:65536/", "a URL"),
         ("https://platform.example:port/", "a URL"),
         ("https://platform .example/", "a URL"),
         ("https://platform.example/\n", "a URL"),
