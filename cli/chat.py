@@ -28,7 +28,12 @@ def chat(
     url: ServerUrl = None,
     site: Annotated[int, typer.Option(help="Number of the site.")] = 1,
     assistant: Annotated[
-        int | None, typer.Option(help="Number of the assistant; the site's first one.", show_default=False)
+        int | None,
+        typer.Option(help="Number of the assistant; the one that routes choose.", show_default=False),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="name=value, for the routes; may be repeated.", show_default=False),
     ] = None,
 ) -> None:
     """Talk to the bot by text, in the terminal or through a pipe (a line, a turn)."""
@@ -38,11 +43,12 @@ def chat(
     headers = {"Authorization": f"Bearer {bearer}"}
     console = Console(highlight=False, soft_wrap=True)
     with httpx.Client(base_url=server_url(settings, url), headers=headers, timeout=ANSWER_SECONDS) as client:
-        number = assistant if assistant is not None else _first_assistant(client, site)
+        path = f"/site/{site}/chat" if assistant is None else f"/site/{site}/assistant/{assistant}/chat"
+        begin = {"tags": _tags(tag)} if tag and assistant is None else {}
         thread: str | None = None
         for line in [message] if message is not None else _lines(console):
-            body = {"message": line} if thread is None else {"message": line, "threadId": thread}
-            answer = _asked(client, "POST", f"/site/{site}/assistant/{number}/chat", body)
+            body = {"message": line, **(begin if thread is None else {"threadId": thread})}
+            answer = _asked(client, path, body)
             thread = answer.get("threadId")
             console.print(answer["message"], style="cyan" if console.is_terminal else None, markup=False)
 
@@ -63,17 +69,19 @@ def _lines(console: Console) -> Iterator[str]:
             return
 
 
-def _first_assistant(client: httpx.Client, site: int) -> int:
-    assistants = _asked(client, "GET", f"/site/{site}/assistant")
-    if not assistants:
-        raise UserError(f"Site {site} has no assistant. Create the demo practice with: chairside init")
-    number: int = assistants[0]["id"]
-    return number
+def _tags(given: list[str]) -> dict[str, str]:
+    tags = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not (name and equals and value):
+            raise UserError("A tag is written name=value.")
+        tags[name] = value
+    return tags
 
 
-def _asked(client: httpx.Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def _asked(client: httpx.Client, path: str, body: dict[str, Any]) -> Any:
     try:
-        response = client.request(method, path, json=body)
+        response = client.post(path, json=body)
     except httpx.TransportError as error:
         raise UserError(
             f"No server answers at {client.base_url}. Start one with: chairside serve, or give its --url."
@@ -86,6 +94,8 @@ def _asked(client: httpx.Client, method: str, path: str, body: dict[str, Any] | 
         raise UserError(
             "The server has no such site or assistant. Create the demo practice with: chairside init"
         )
+    if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        raise UserError(f"{_reason(response)}. Create the demo practice with: chairside init")
     if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE):
         raise UserError(f"The message was not taken: {_reason(response)}.")
     raise UserError(f"The server answered with status {response.status_code}.")

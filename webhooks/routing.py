@@ -1,6 +1,7 @@
 """Which assistant holds a conversation: the routes of the bot's site, by what is known when it begins."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from starlette.requests import Request
 
@@ -15,25 +16,62 @@ TAG_PREFIX = "tag_"
 MOST_TAGS = 20
 LONGEST_TAG = 255
 
+Channel = Literal["phone", "text"]
 
-def conversation_tags(bot: BotView, request: Request, called: str) -> dict[str, str]:
-    """Say what is known of a conversation as it begins.
+
+def tags_in_query(request: Request) -> dict[str, str]:
+    """Read the tags that the voice webhook's address names.
 
     Args:
-        bot: Who answers.
-        request: The webhook, whose query may name further tags.
-        called: The number called, E.164.
+        request: The webhook.
 
     Returns:
-        Tags; ``after_hours`` is added by ``choose_assistant``, where hours are known.
+        Name to value.
     """
-    free = {
+    return {
         name.removeprefix(TAG_PREFIX): value[:LONGEST_TAG]
         for name, value in list(request.query_params.items())[:MOST_TAGS]
         if name.startswith(TAG_PREFIX)
     }
-    own = {"called_number": called, "bot_id": bot.id, "language": bot.language}
-    return {**free, **own, **({"site_id": str(bot.site_id)} if bot.site_id is not None else {})}
+
+
+def conversation_tags(
+    bot: BotView, channel: Channel, free: Mapping[str, str], called: str | None = None
+) -> dict[str, str]:
+    """Say what is known of a conversation as it begins.
+
+    Args:
+        bot: Who answers.
+        channel: How one talks with it.
+        free: Tags of whoever brings the conversation; they take the place of none of ours.
+        called: The number called, E.164; None where none was.
+
+    Returns:
+        Tags; ``after_hours`` is added by ``choose_assistant``, where hours are known.
+    """
+    own = {"channel": channel, "bot_id": bot.id, "language": bot.language}
+    ours = {"called_number", "site_id", "after_hours", *own}
+    known = {"called_number": called, "site_id": None if bot.site_id is None else str(bot.site_id)}
+    return {
+        **{name: value for name, value in free.items() if name not in ours},
+        **own,
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> BotView | None:
+    """Find the bot that books for an assistant.
+
+    Args:
+        services: The services.
+        site_id: The assistant's site.
+        assistant_id: The assistant; routes may choose one that is no bot's own.
+
+    Returns:
+        Its own bot, else the site's oldest; None where the site has none.
+    """
+    own = await services.partners.find_bot_by_assistant(site_id, assistant_id)
+    return own or await services.partners.find_bot_by_site(site_id)
 
 
 async def choose_assistant(services: Services, bot: BotView, tags: Mapping[str, str]) -> AssistantView | None:

@@ -175,6 +175,14 @@ async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, o
     return await session.scalar(query) is not None
 
 
+async def find_assistant_of_chat(session: AsyncSession, thread_id: str, owner: str) -> int | None:
+    """Find the assistant of this person's chat."""
+    query = select(Thread.assistant_id).where(
+        Thread.id == thread_id, Thread.kind == "chat", Thread.owner == owner
+    )
+    return await session.scalar(query)
+
+
 async def list_threads(session: AsyncSession, assistant_id: int) -> list[tuple[Thread, int]]:
     """List an assistant's threads with their numbers, oldest first."""
     query = _numbered().where(Thread.assistant_id == assistant_id).order_by(ThreadNumber.number)

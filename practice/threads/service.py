@@ -306,6 +306,27 @@ class Chats:
             if not await repository.is_chat_of(session, thread_id, assistant_id, owner):
                 raise ThreadNotFound
 
+    async def assistant_of(self, thread_id: str, owner: str) -> int:
+        """Give the assistant of a person's thread.
+
+        Args:
+            thread_id: ``thrd_…``.
+            owner: Who writes.
+
+        Returns:
+            The assistant's number.
+
+        Raises:
+            ThreadNotFound: They have no such thread.
+        """
+        found = None
+        if is_id(thread_id, "thrd"):
+            async with self._database.reading() as session:
+                found = await repository.find_assistant_of_chat(session, thread_id, owner)
+        if found is None:
+            raise ThreadNotFound
+        return found
+
     async def append(self, thread_id: str, *messages: Message) -> None:
         """Add messages.
 

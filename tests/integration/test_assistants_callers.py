@@ -98,6 +98,7 @@ SITE_ROWS = {
     f"PUT {ONE}": Row(ASSISTANT),
     f"DELETE {ONE}": Row(),
     f"POST {ONE}/chat": Row({"message": "Hello"}),
+    "POST /site/{siteId}/chat": Row({"message": "Hello"}),
     f"GET {ONE}/files": Row(),
     f"POST {ONE}/files": Row(),
     f"GET {ONE}/files/{{assistantFileId}}": Row(),

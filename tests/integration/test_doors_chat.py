@@ -84,13 +84,62 @@ async def test_a_body_that_does_not_fit_lists_its_findings(
     assert nest(await say(doors, message, thread)) == (400, [finding])
 
 
-async def test_an_assistant_without_a_bot_says_so(doors: Doors) -> None:
+async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(doors: Doors) -> None:
     other = await doors.services.assistants.create_assistant(doors.demo.site_id)
-    assert nest(await say(doors, "Hello", assistant=other.id)) == (
-        422,
-        "No bot is registered for this assistant",
-    )
+    answer = (await say(doors, "Hello", assistant=other.id)).json()
+    assert answer["assistantId"] == other.id
+    assert answer["message"]
     assert nest(await say(doors, "Hello", assistant=999))[0] == 404
+
+
+async def test_a_site_without_a_bot_says_so(doors: Doors) -> None:
+    site = await doors.services.assistants.create_site("Elsewhere")
+    other = await doors.services.assistants.create_assistant(site)
+    headers = {"Authorization": f"Bearer {doors.services.runtime.for_site(site)}"}
+    for path in (f"/site/{site}/assistant/{other.id}/chat", f"/site/{site}/chat"):
+        answer = await doors.client.post(path, json={"message": "Hello"}, headers=headers)
+        assert nest(answer) == (422, "No bot is registered for this site")
+
+
+async def routed(doors: Doors, message: str, *, user: str = "anna", **more: Any) -> httpx.Response:
+    bearer = doors.services.runtime.for_site(doors.demo.site_id, user)
+    return await doors.client.post(
+        f"/site/{doors.demo.site_id}/chat",
+        json={"message": message, **more},
+        headers={"Authorization": f"Bearer {bearer}"},
+    )
+
+
+async def test_routes_choose_who_answers_a_chat_and_a_conversation_keeps_them(doors: Doors) -> None:
+    services, site = doors.services, doors.demo.site_id
+    spring = await services.assistants.create_assistant(site, {"name": "Spring"})
+    phone = await services.assistants.create_assistant(site, {"name": "Phone"})
+    await services.routes.create_route(spring.id, {"channel": "text", "campaign": "spring"})
+    await services.routes.create_route(phone.id, {"channel": "phone"})
+    own = (await routed(doors, "Hello")).json()
+    assert own["assistantId"] == doors.demo.assistant_id
+    chosen = (await routed(doors, "Hello", tags={"campaign": "Spring"})).json()
+    assert (chosen["assistantId"], chosen["siteId"]) == (spring.id, site)
+    again = (await routed(doors, "I'd like a cleaning", threadId=chosen["threadId"])).json()
+    assert (again["assistantId"], again["threadId"]) == (spring.id, chosen["threadId"])
+    posing = (await routed(doors, "Hello", tags={"channel": "phone", "site_id": "9"})).json()
+    assert posing["assistantId"] == doors.demo.assistant_id
+    stranger = await routed(doors, "Hello", user="ben", threadId=chosen["threadId"])
+    assert nest(stranger)[0] == 404
+
+
+async def test_without_a_route_and_an_assistant_of_the_bot_nobody_can_be_chosen(doors: Doors) -> None:
+    services = doors.services
+    await services.assistants.delete_assistant(doors.demo.site_id, doors.demo.assistant_id)
+    assert nest(await routed(doors, "Hello")) == (
+        422,
+        "No route chooses an assistant, and the site's bot has none of its own",
+    )
+
+
+@pytest.mark.parametrize("tags", ["x", {"a": None}, {"a": ""}, {str(n): 1 for n in range(21)}])
+async def test_tags_that_are_none_are_refused(doors: Doors, tags: Any) -> None:
+    assert nest(await routed(doors, "Hello", tags=tags))[0] == 400
 
 
 async def test_nobody_is_put_through_from_a_chat(doors: Doors) -> None:

@@ -18,6 +18,7 @@ from webhooks.assistants_api.access import ClientAccess, Reads
 from webhooks.dependencies import Doors, Services
 from webhooks.faults import Fault
 from webhooks.json_body import JsonInvalid, parse_json
+from webhooks.routing import find_bot_for
 
 LONGEST_CONVERSATION = 255
 
@@ -92,8 +93,7 @@ async def _answer(
     *,
     keep: bool = False,
 ) -> str:
-    bot = await services.partners.find_bot_by_assistant(assistant.site_id, assistant.id)
-    bot = bot or await services.partners.find_bot_by_site(assistant.site_id)
+    bot = await find_bot_for(services, assistant.site_id, assistant.id)
     if bot is None:
         raise Fault(502, "no_bot", "No bot is registered for this assistant's site.")
     briefing = await services.briefings.get(

@@ -1,5 +1,7 @@
 """``…/chat``: one turn of a conversation by text, with the same bot that answers the phone."""
 
+# ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
+
 from dataclasses import replace
 from typing import Any
 
@@ -8,19 +10,25 @@ from starlette.responses import JSONResponse
 
 from agent.chat import MOST_CHARS
 from config.logs import log_context
+from practice.assistants.routes import checked_tags
 from practice.assistants.views import AssistantView
+from practice.errors import InvalidField
 from practice.partners.views import BotView
 from tools.context import ToolContext
 from tools.conversation import text_of
 from webhooks.auth.site import Access, SiteAccess
 from webhooks.dependencies import Doors, JsonBody, Services
 from webhooks.faults import Fault, invalid_request
+from webhooks.routing import choose_assistant, conversation_tags, find_bot_for
 from webhooks.site_api.numbers import AssistantId, SiteId
 
-router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/chat", tags=["Site Assistants"])
+NO_BOT = "No bot is registered for this site"
+NO_ASSISTANT = "No route chooses an assistant, and the site's bot has none of its own"
+
+router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"])
 
 
-@router.post("")
+@router.post("/assistant/{siteAssistantId}/chat")
 async def chat(
     access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors, body: JsonBody
 ) -> JSONResponse:
@@ -28,19 +36,29 @@ async def chat(
     access.require(site_id)
     text, wanted = _checked(body)
     assistant = await services.assistants.get_assistant(site_id, assistant_id)
-    bot = await services.partners.find_bot_by_assistant(site_id, assistant_id)
-    if bot is None:
-        raise Fault(422, "no_bot", "No bot is registered for this assistant")
-    thread_id = await _thread(services, access, assistant, bot, wanted)
-    reply = await _answer(services, thread_id, bot, assistant_id, text)
-    answer = {
-        "message": reply,
-        "assistantId": assistant_id,
-        "siteId": site_id,
-        "threadId": thread_id,
-        "createdAt": services.clock().isoformat().replace("+00:00", "Z"),
-    }
-    return JSONResponse(answer, 201)
+    bot = await _bot(services, site_id, assistant_id)
+    return await _reply(services, access, assistant, bot, wanted, text)
+
+
+@router.post("/chat")
+async def chat_by_routes(access: Access, site_id: SiteId, services: Doors, body: JsonBody) -> JSONResponse:
+    """Answer a message by whom the site's routes choose; a conversation keeps the assistant it has."""
+    access.require(site_id)
+    text, wanted = _checked(body)
+    tags = _tags(body)
+    if wanted is not None:
+        assistant_id = await services.chats.assistant_of(wanted, access.user)
+        assistant = await services.assistants.get_assistant(site_id, assistant_id)
+        bot = await _bot(services, site_id, assistant.id)
+        return await _reply(services, access, assistant, bot, wanted, text)
+    first = await services.partners.find_bot_by_site(site_id)
+    if first is None:
+        raise Fault(422, "no_bot", NO_BOT)
+    chosen = await choose_assistant(services, first, conversation_tags(first, "text", tags))
+    if chosen is None:
+        raise Fault(422, "no_assistant", NO_ASSISTANT)
+    bot = await _bot(services, site_id, chosen.id)
+    return await _reply(services, access, chosen, bot, None, text)
 
 
 def _checked(body: dict[str, Any]) -> tuple[str, str | None]:
@@ -57,6 +75,44 @@ def _checked(body: dict[str, Any]) -> tuple[str, str | None]:
     if found:
         raise invalid_request("Bad Request", *found)
     return body["message"], thread_id
+
+
+def _tags(body: dict[str, Any]) -> dict[str, str]:
+    given = body.get("tags")
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise invalid_request("Bad Request", "tags must be an object")
+    try:
+        return {name: str(value) for name, value in checked_tags(given).items()}
+    except InvalidField as error:
+        raise invalid_request("Bad Request", f"tags: {error.message}") from error
+
+
+async def _bot(services: Services, site_id: int, assistant_id: int) -> BotView:
+    bot = await find_bot_for(services, site_id, assistant_id)
+    if bot is None:
+        raise Fault(422, "no_bot", NO_BOT)
+    return bot
+
+
+async def _reply(
+    services: Services,
+    access: SiteAccess,
+    assistant: AssistantView,
+    bot: BotView,
+    wanted: str | None,
+    text: str,
+) -> JSONResponse:
+    thread_id = await _thread(services, access, assistant, bot, wanted)
+    answer = {
+        "message": await _answer(services, thread_id, bot, assistant.id, text),
+        "assistantId": assistant.id,
+        "siteId": assistant.site_id,
+        "threadId": thread_id,
+        "createdAt": services.clock().isoformat().replace("+00:00", "Z"),
+    }
+    return JSONResponse(answer, 201)
 
 
 async def _thread(

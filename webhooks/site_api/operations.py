@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from webhooks.docs.tables import Answer, Operation, Schema, array_of, ref
+from webhooks.site_api.chat import NO_ASSISTANT, NO_BOT
 
 SITE = "/site/{siteId}/assistant"
 ONE = f"{SITE}/{{siteAssistantId}}"
@@ -144,6 +145,18 @@ def _gone(message: str) -> Answer:
 
 
 _ASSISTANT = ref("SiteAssistant")
+_SAID_BACK = _ok(
+    ref("ChatAnswer"),
+    {
+        "message": "Of course. Which day would suit you?",
+        "assistantId": 456,
+        "siteId": 123,
+        "threadId": "thrd_01h2xcejqtf2nbrexx3vqjhp41",
+        "createdAt": "2026-12-01T14:00:00Z",
+    },
+    201,
+    "The answer.",
+)
 
 OWN = (
     _operation(
@@ -205,22 +218,26 @@ OWN = (
         "Send a chat message to the site assistant",
         "The bot that answers the phone answers: it searches, books, and remembers the thread. Extension:"
         " `threadId` names a conversation.",
-        _ok(
-            ref("ChatAnswer"),
-            {
-                "message": "Of course. Which day would suit you?",
-                "assistantId": 456,
-                "siteId": 123,
-                "threadId": "thrd_01h2xcejqtf2nbrexx3vqjhp41",
-                "createdAt": "2026-12-01T14:00:00Z",
-            },
-            201,
-            "The answer.",
-        ),
+        _SAID_BACK,
         _error(404, "No such thread.", "no thread"),
-        _error(422, "No bot is registered for this assistant", "no bot"),
+        _error(422, NO_BOT, "no bot"),
         request=ref("ChatMessage"),
         sent=MESSAGE,
+    ),
+    _operation(
+        "post",
+        "/site/{siteId}/chat",
+        "chatWithSite",
+        ASSISTANTS,
+        "Send a chat message to whom the routes choose",
+        "Extension: the assistant is chosen as it is for a call, by the routes of the site's assistants, else"
+        " it is the bot's own. A conversation that `threadId` names keeps its assistant.",
+        _SAID_BACK,
+        _error(404, "No such thread.", "no thread"),
+        _error(422, NO_BOT, "no bot"),
+        _error(422, NO_ASSISTANT, "nobody chosen"),
+        request=ref("RoutedChatMessage"),
+        sent={**MESSAGE, "tags": {"campaign": "spring"}},
     ),
 )
 FILE_OPERATIONS = (

@@ -5,6 +5,7 @@ from typing import Any
 from agent.chat import MOST_CHARS
 from practice.assistants.fields import LONGEST_NAME
 from practice.assistants.remote_calls import LONGEST_PATH, METHODS
+from practice.assistants.routes import LONGEST_TAG, MOST_TAGS
 from webhooks.docs.tables import Schema, array_of, nullable
 from webhooks.site_api.runtime import LONGEST_KEY, MOST_DATA_CHARACTERS
 
@@ -59,6 +60,19 @@ _TOOL = {
     "description": _TEXT,
 }
 
+_CHAT = {
+    "message": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MOST_CHARS,
+        "description": "The message content to be sent to the assistant",
+    },
+    "threadId": nullable(
+        type="string",
+        description="Extension: which conversation goes on; without it, your latest.",
+    ),
+}
+
 SCHEMAS: dict[str, Schema] = {
     "SiteAssistant": _object(_ASSISTANT, *_SAID, description="A field without a value is left out."),
     "CreateSiteAssistant": _object({**_open(**_SAID), "siteId": _SITE}, *_SAID),
@@ -71,20 +85,27 @@ SCHEMAS: dict[str, Schema] = {
         *_SAID,
         description="Both numbers are those of the path. A field that is left out stays.",
     ),
-    "ChatMessage": _object(
+    "ChatMessage": _object(_CHAT, "threadId"),
+    "RoutedChatMessage": _object(
         {
-            "message": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": MOST_CHARS,
-                "description": "The message content to be sent to the assistant",
+            **_CHAT,
+            "tags": {
+                "type": ["object", "null"],
+                "maxProperties": MOST_TAGS,
+                "propertyNames": {"minLength": 1, "maxLength": LONGEST_TAG},
+                "additionalProperties": {
+                    "anyOf": [
+                        {"type": "string", "minLength": 1, "maxLength": LONGEST_TAG},
+                        {"type": "number"},
+                        {"type": "boolean"},
+                    ]
+                },
+                "description": "What you know of the conversation, for the routes; beside `channel` (`text`),"
+                " `bot_id`, `language`, `site_id` and `after_hours`, which the server knows.",
             },
-            "threadId": nullable(
-                type="string",
-                description="Extension: which conversation goes on; without it, your latest.",
-            ),
         },
         "threadId",
+        "tags",
     ),
     "ChatAnswer": _object(
         {

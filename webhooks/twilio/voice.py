@@ -8,7 +8,7 @@ from starlette.responses import Response
 from config.logs import get_logger, log_context
 from practice.threads.service import CallView
 from webhooks.dependencies import Doors, Services
-from webhooks.routing import choose_assistant, conversation_tags
+from webhooks.routing import choose_assistant, conversation_tags, tags_in_query
 from webhooks.twilio import twiml
 from webhooks.twilio.grants import issue_grant
 from webhooks.twilio.signature import Form, SignedForm, base_url
@@ -35,7 +35,8 @@ async def answer_call(
         if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
             _log.warning("call to a number that no bot owns")
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
-        chosen = await choose_assistant(services, bot, conversation_tags(bot, request, to_number))
+        tags = conversation_tags(bot, "phone", tags_in_query(request), to_number)
+        chosen = await choose_assistant(services, bot, tags)
         call = await services.calls.start(
             call_id,
             bot.id,
