@@ -1,53 +1,139 @@
-"""What the calendar holds, read from the database for showing."""
+"""``chairside bookings``: what was asked for, what nobody knows the end of, and the last word on that."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
-from cli.records import open_database
+import typer
+
+from cli.administration import AsJson, print_json, print_table
+from cli.failures import UserError
+from cli.moments import shown, written
+from cli.options import DataDir, load_settings
+from cli.records import open_database, prepare_data_dir, said_plainly
+from config.clock import system_clock
+from config.keyring import Keyring
 from config.settings import Settings
-from practice.calendar.repository import find_practice, list_appointments
+from practice.booking.requests import Requests, RequestView
+from practice.followups.outbox import Outbox
+from practice.followups.sms import can_send
+from practice.partners.service import Partners
+
+bookings = typer.Typer(
+    no_args_is_help=True, help="List what was asked for, settle what nobody knows the end of."
+)
+
+_Result = TypeVar("_Result")
+
+_STATES = {"under_way": "under way", "in_doubt": "in doubt", "done": "done", "refused": "not done"}
+_SETTLED = {
+    ("book", True): "is booked",
+    ("book", False): "is not booked, and its time is free",
+    ("cancel", True): "is cancelled",
+    ("cancel", False): "is not cancelled",
+    ("reschedule", True): "is moved",
+    ("reschedule", False): "is not moved",
+}
 
 
-@dataclass(frozen=True)
-class BookedRow:
-    """An appointment as the database has it."""
+@bookings.command("list")
+def list_(
+    in_doubt: Annotated[bool, typer.Option("--in-doubt", help="Only what nobody knows the end of.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 50,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List requests to book, cancel and move, with the patients' names and numbers.
 
-    id: str
-    start: datetime
-    end: datetime
-    service: str
-    practitioner: str
-    patient: str
-    phone: str
-    status: str
-
-
-async def list_bookings(settings: Settings, account_id: str) -> list[BookedRow]:
-    """List an account's appointments by start.
-
-    Args:
-        settings: Where the database is.
-        account_id: ``acct_…``.
-
-    Returns:
-        The appointments, cancelled ones too; none for an account without a practice here.
+    What is in doubt and was given up waits for you: look in the platform's own calendar, then settle it.
     """
-    async with open_database(settings) as database, database.reading() as session:
-        practice = await find_practice(session, account_id)
-        if practice is None:
-            return []
-        services = {service.id: service.name for service in practice.services}
-        people = {person.number: person.name for person in practice.practitioners}
-        return [
-            BookedRow(
-                id=made.id,
-                start=made.start_at,
-                end=made.end_at,
-                service=services.get(made.service_id or "", ""),
-                practitioner=people.get(made.practitioner_number, ""),
-                patient=made.customer_name,
-                phone=made.customer_phone,
-                status=made.status,
+    found = _with_requests(data_dir, lambda service: service.list_requests(in_doubt=in_doubt, limit=limit))
+    if as_json:
+        print_json({"bookings": [_json(one) for one in found]})
+        return
+    print_table(
+        ("id", "asked to", "state", "given up", "time", "patient", "phone", "booking"),
+        [
+            (
+                one.id,
+                one.operation,
+                _STATES[one.state],
+                shown(one.given_up_at),
+                shown(one.start),
+                one.customer_name or "",
+                one.customer_phone or "",
+                one.booking_id or "",
             )
-            for made in await list_appointments(session, account_id)
-        ]
+            for one in found
+        ],
+        "Nothing is in doubt." if in_doubt else "Nothing was asked for yet.",
+    )
+
+
+@bookings.command()
+def settle(
+    intent_id: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it: intent_…")],
+    done: Annotated[
+        bool | None,
+        typer.Option("--done/--not-done", help="It was done, or it was not.", show_default=False),
+    ] = None,
+    booking_id: Annotated[
+        str | None,
+        typer.Option(help="The platform's id of the booking, if you know it.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of a request in doubt, after a look in the platform's own calendar.
+
+    Done: it is confirmed, reminded of and told to the partner as any other. Not done: its time is free.
+    """
+    if done is None:
+        raise UserError("Say what became of it: --done or --not-done.")
+    settled = _with_requests(
+        data_dir, lambda service: service.settle(intent_id, done=done, booking_id=booking_id)
+    )
+    if as_json:
+        print_json({"booking": _json(settled)})
+    else:
+        typer.echo(f"{settled.id} is settled: the appointment {_SETTLED[settled.operation, done]}.")
+
+
+def _with_requests(data_dir: Path | None, work: Callable[[Requests], Awaitable[_Result]]) -> _Result:
+    settings = load_settings(data_dir)
+    keyring = prepare_data_dir(settings)
+
+    async def run() -> _Result:
+        async with _opened(settings, keyring) as requests:
+            return await work(requests)
+
+    with said_plainly():
+        return asyncio.run(run())
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings, keyring: Keyring) -> AsyncIterator[Requests]:
+    async with open_database(settings) as database:
+        partners = Partners(database, system_clock, keyring, settings=settings.relay)
+        outbox = Outbox(settings.followups, sends_sms=can_send(settings))
+        yield Requests(database, system_clock, system_clock, partners, outbox)
+
+
+def _json(one: RequestView) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "bot_id": one.bot_id,
+        "account_id": one.account_id,
+        "operation": one.operation,
+        "state": one.state,
+        "booking_id": one.booking_id,
+        "start_at": written(one.start),
+        "end_at": written(one.end),
+        "customer": {"name": one.customer_name, "phone": one.customer_phone},
+        "attempts": one.attempts,
+        "given_up_at": written(one.given_up_at),
+        "created_at": written(one.created_at),
+        "updated_at": written(one.updated_at),
+    }

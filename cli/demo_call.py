@@ -14,7 +14,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from cli.bookings import BookedRow, list_bookings
+from cli.booked_rows import BookedRow, list_bookings
 from cli.call import signing_token
 from cli.demo_server import DemoServer
 from cli.failures import UserError

@@ -23,6 +23,7 @@ COMMANDS = {
     "accounts": "List the accounts that bots answer for, and say where they book.",
     "clients": "Make integrators' clients for the Assistants Admin API, list them, revoke them.",
     "worker": "Do what follows bookings, without a door: messages, events, doubts.",
+    "bookings": "List what was asked for, settle what nobody knows the end of.",
     "follow-ups": "List what follows bookings, and try again what was given up.",
 }
 """The subcommands in the order of the help; each is the function, or the group of further subcommands, of

@@ -215,6 +215,14 @@ class IdempotencyKeyReused(PracticeError):
     default_message = "This Idempotency-Key was used for a different request."
 
 
+class NotDone(PracticeError):
+    """The platform never said what became of a request, and the practice's people found nothing done."""
+
+    code = "not_done"
+    status = 409
+    default_message = "The practice found that this was not done. The Idempotency-Key may be used again."
+
+
 class WebhookNotConfigured(PracticeError):
     """The bot has no platform to relay to."""
 

@@ -85,6 +85,27 @@ def recorded(intent: BookingIntent) -> Answer:
     return Answer(OK, {"booking": dict(intent.booking or {})})
 
 
+def asked_for(standing: Standing, booking_id: str, status: str) -> dict[str, Any]:
+    """Describe a booking by what was asked for, where no platform has described it.
+
+    Args:
+        standing: How its key stands.
+        booking_id: What it goes by.
+        status: The contract's.
+
+    Returns:
+        The contract's ``booking``.
+    """
+    booking: dict[str, Any] = {"id": booking_id, "status": status}
+    for name, moment in (("start_at", standing.start), ("end_at", standing.end)):
+        if moment is not None:
+            booking[name] = moment.isoformat().replace("+00:00", "Z")
+    customer = standing.request.get("customer")
+    if isinstance(customer, dict):
+        booking["customer"] = {name: customer[name] for name in ("phone", "name") if name in customer}
+    return booking
+
+
 def _mismatch(standing: Standing, wish: Wish, *, strict: bool) -> bool:
     mismatch = standing.request_sha256 != wish.sha256
     if mismatch and strict:
@@ -93,11 +114,4 @@ def _mismatch(standing: Standing, wish: Wish, *, strict: bool) -> bool:
 
 
 def _under_way(standing: Standing) -> dict[str, Any]:
-    booking: dict[str, Any] = {"id": standing.intent_id, "status": "pending"}
-    for name, moment in (("start_at", standing.start), ("end_at", standing.end)):
-        if moment is not None:
-            booking[name] = moment.isoformat().replace("+00:00", "Z")
-    customer = standing.request.get("customer")
-    if isinstance(customer, dict):
-        booking["customer"] = {name: customer[name] for name in ("phone", "name") if name in customer}
-    return {"booking": booking}
+    return {"booking": asked_for(standing, standing.intent_id, "pending")}

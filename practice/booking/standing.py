@@ -9,6 +9,7 @@ from practice.booking.answer import Answer
 from practice.booking.wish import Operation
 from practice.errors import (
     BookingNotFound,
+    NotDone,
     NotSupportedByPlatform,
     PracticeError,
     WebhookFailed,
@@ -24,6 +25,7 @@ ERRORS: dict[str, type[PracticeError]] = {
     error.code: error
     for error in (
         BookingNotFound,
+        NotDone,
         NotSupportedByPlatform,
         WebhookFailed,
         WebhookNotConfigured,

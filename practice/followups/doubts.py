@@ -96,6 +96,7 @@ class Doubts:
         known = booked or intent
         customer = known.request.get("customer")
         return doubt_for_staff(
+            intent.id,
             intent.operation,
             customer if isinstance(customer, Mapping) else {},
             intent.slot_start or known.slot_start,

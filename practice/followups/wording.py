@@ -67,11 +67,17 @@ _ASKED = {
 
 
 def doubt_for_staff(
-    operation: str, customer: Mapping[str, Any], start: datetime | None, hours: float, bot: BotView
+    intent_id: str,
+    operation: str,
+    customer: Mapping[str, Any],
+    start: datetime | None,
+    hours: float,
+    bot: BotView,
 ) -> dict[str, Any]:
     """Word the message that hands a booking in doubt to the practice's people.
 
     Args:
+        intent_id: The request.
         operation: ``book``, ``cancel`` or ``reschedule``.
         customer: The request's ``customer``; may be empty.
         start: The time that was asked for, if known.
@@ -85,7 +91,8 @@ def doubt_for_staff(
     asked = _ASKED[operation].format(on=f" on {time}" if time else "", to=f" to {time}" if time else "")
     text = (
         f"The booking system gave no clear answer for {hours:g} hours. {asked}, and we do not know whether it"
-        " did. Please look in the calendar, and let the patient know."
+        " did. Please look in the calendar, and let the patient know. Then have it settled:"
+        f" chairside bookings settle {intent_id} --done, or --not-done. Until then it stays in doubt."
     )
     known = {name: customer[name] for name in ("name", "phone") if isinstance(customer.get(name), str)}
     return {"message": {"text": text, **({"customer": known} if known else {})}}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cli.bookings import list_bookings
+from cli.booked_rows import list_bookings
 from cli.options import SERVER_FILE
 from cli.records import open_database, prepare_data_dir
 from config.clock import system_clock

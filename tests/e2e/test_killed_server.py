@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.bookings import list_bookings
+from cli.booked_rows import list_bookings
 from cli.records import open_database, prepare_data_dir
 from config.clock import system_clock
 from config.settings import DatabaseSettings, Settings

@@ -287,7 +287,8 @@ async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(small_wor
     assert message.text == (
         "The booking system gave no clear answer for 24 hours. It was asked to book an appointment on"
         " Wednesday, December 2 at 2:30 PM, and we do not know whether it did. Please look in the calendar,"
-        " and let the patient know."
+        f" and let the patient know. Then have it settled: chairside bookings settle {row.intent_id} --done,"
+        " or --not-done. Until then it stays in doubt."
     )
     assert (message.customer_name, message.customer_phone) == ("José Bell", PATIENT)
     await world.follow_ups.sweep()

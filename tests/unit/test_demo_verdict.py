@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from cli.bookings import BookedRow
+from cli.booked_rows import BookedRow
 from cli.demo_call import what_is_wrong
 from rehearsal.outcome import CallReport, Outcome
 
