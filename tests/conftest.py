@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
@@ -30,6 +31,20 @@ def sqlite_settings(folder: Path) -> Settings:
 def postgres_settings(folder: Path, url: str) -> Settings:
     """Tell the product to keep its records in PostgreSQL."""
     return Settings(data_dir=folder, database=DatabaseSettings(url=SecretStr(url)))
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Print lines without the decorated tracebacks of structlog's default, which take seconds each."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 def _migrate_once(settings: Settings) -> None:
