@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.database import FILE_NAME
 from config.keyring import Keyring
@@ -180,24 +179,23 @@ async def test_who_settles_waits_for_a_worker_that_is_writing(world: FollowUpWor
         row = await repository.lock_intent(session, intent_id)
         assert row is not None
         settling = asyncio.create_task(requests_of(world).settle(intent_id, done=False))
-        await until_somebody_waits(session)
+        await until_somebody_waits(world)
         row.state, row.booking_id = "succeeded", "5"
     with pytest.raises(RequestSettled):
         await settling
     assert (await row_of(world, intent_id)).state == "succeeded"
 
 
-async def until_somebody_waits(session: AsyncSession) -> None:
-    """Wait until a transaction waits for this one; on SQLite it waits before it begins."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
+async def until_somebody_waits(world: FollowUpWorld) -> None:
+    """Wait until a transaction waits for another; on SQLite it waits before it begins."""
     waiting = text(
         "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     async with asyncio.timeout(10):
-        while True:  # another process's news: there is no event
-            if await session.scalar(waiting) is not None:
-                return
+        while not world.database.is_sqlite:  # another process's news: there is no event
+            async with world.database.reading() as session:
+                if await session.scalar(waiting) is not None:
+                    return
             await asyncio.sleep(0.01)
 
 

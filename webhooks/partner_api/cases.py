@@ -12,6 +12,7 @@ from practice.errors import (
     InvalidApiKey,
     InvalidRequest,
     MissingIdempotencyKey,
+    NotDone,
     NotSupportedByPlatform,
     PracticeError,
     RateLimited,
@@ -50,6 +51,7 @@ TAKEN = case(SlotUnavailable)
 CANCELLED = case(BookingCancelled)
 PAST = case(BookingPast)
 KEY_REUSED = case(IdempotencyKeyReused)
+NOT_DONE = case(NotDone)
 NO_PLATFORM = case(WebhookNotConfigured)
 NOT_SUPPORTED = case(NotSupportedByPlatform)
 

@@ -25,6 +25,7 @@ from webhooks.partner_api.cases import (
     NO_BOT,
     NO_KEY,
     NO_PLATFORM,
+    NOT_DONE,
     NOT_SUPPORTED,
     PAST,
     PLATFORM,
@@ -109,7 +110,7 @@ GET = Operation(
             ("Location", "Retry-After"),
         ),
     ],
-    (*CALLER, INVALID, NO_BOT, NO_BOOKING, TAKEN, NO_PLATFORM, *PLATFORM),
+    (*CALLER, INVALID, NO_BOT, NO_BOOKING, TAKEN, NOT_DONE, NO_PLATFORM, *PLATFORM),
     parameters=("BookingId", "BotIdInQuery"),
 )
 
