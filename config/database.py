@@ -8,7 +8,8 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, event, text
+import psycopg
+from sqlalchemy import Connection, Select, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -21,21 +22,20 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.sql.expression import UpdateBase
 
 from config import sqlite
 from config.settings import Settings
+from config.singles import IDLE_SECONDS, Row, Singles
 
 FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
-IDLE_SECONDS = 1.0
-"""How long a connection to PostgreSQL may lie idle and still be taken to be one."""
 SQLITE_CONNECTIONS = 20
 """At most; each has a thread. They are kept, because to open one costs more than a hundred statements."""
+SQLITE_READERS = 4
+"""How many of them single statements may read with at once."""
 _READ_ONLY = "chairside_read_only"
-_SINGLE = "chairside_single"
 _RETURNED = "chairside_returned"
-_COUNTED = {"preserve_rowcount": True}
 
 
 class DatabaseUnavailable(Exception):
@@ -81,8 +81,8 @@ class Database:
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
-        self._single = self._plain(settings.database.pool_size)
-        self.engines = (self.engine,) if self.is_sqlite else (self.engine, self._single)
+        self._engines = [self.engine]
+        self._readers, self._writers = self._open_singles(settings.database.pool_size)
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)})"
@@ -122,29 +122,28 @@ class Database:
                 # At a rollback psycopg has the server forget every statement that it had prepared.
                 await session.commit()
 
-    async def fetch(
-        self, statement: Executable, values: Mapping[str, Any]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def fetch(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Sequence[Row]:
         """Run a single statement that reads, outside of any transaction: it has nothing to agree with.
 
         Args:
-            statement: The statement.
+            statement: The statement; one that is built once, since it is compiled once.
             values: Its parameters.
 
         Returns:
-            All rows.
+            All rows, as named tuples.
 
         Raises:
             DatabaseUnavailable: The database cannot be reached.
         """
         async with self._translated():
-            return await greenlet_spawn(self._fetch, statement, values)
+            rows, _ = await self._readers.run(statement, values)
+            return rows
 
-    async def change(self, statement: Executable, values: Mapping[str, Any]) -> int:
+    async def change(self, statement: UpdateBase, values: Mapping[str, Any]) -> int:
         """Run a single statement that writes, as a transaction of its own.
 
         Args:
-            statement: The statement.
+            statement: The statement; one that is built once, since it is compiled once.
             values: Its parameters.
 
         Returns:
@@ -154,7 +153,8 @@ class Database:
             DatabaseUnavailable: The database cannot be reached or stays locked.
         """
         async with self._writer, self._translated():
-            return await greenlet_spawn(self._change, statement, values)
+            _, changed = await self._writers.run(statement, values)
+            return changed
 
     async def check(self) -> None:
         """Make sure that the database answers and can be written.
@@ -167,34 +167,29 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every connection."""
-        for engine in self.engines:
+        for singles in (self._readers, self._writers):
+            await singles.aclose()
+        for engine in self._engines:
             await engine.dispose()
 
-    # SQLAlchemy's asyncio classes enter a greenlet to connect, one to execute and one to close, which costs
-    # more than the statement. In one of our own, its plain classes do all three.
-
-    def _fetch(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
-        with self._single.sync_engine.connect() as connection:
-            return connection.execute(statement, values).all()
-
-    def _change(self, statement: Executable, values: Mapping[str, Any]) -> int:
-        with self._single.sync_engine.connect() as connection:
-            return connection.execute(statement, values, execution_options=_COUNTED).rowcount
-
-    def _plain(self, pool_size: int) -> AsyncEngine:
-        """Make the engine of single statements: each costs one message to PostgreSQL and one back."""
+    def _open_singles(self, pool_size: int) -> tuple[Singles, Singles]:
+        """Make the ways of single statements that read and of those that write."""
         if self.is_sqlite:
-            return self.engine.execution_options(**{_SINGLE: True})
+            # One connection writes, so that what it has read of the file stays true.
+            return (
+                Singles(self.engine, SQLITE_READERS, sqlite.execute, check=False),
+                Singles(self.engine, 1, sqlite.execute, check=False),
+            )
         engine = create_async_engine(
             self.url,
             pool_size=pool_size,
-            max_overflow=0,  # who has to wait for one waits less than a new one takes
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
-        self._watch(engine)
-        return engine
+        self._engines.append(engine)
+        singles = Singles(engine, pool_size, _run_on_postgres, check=True)
+        return singles, singles
 
     def _watch(self, engine: AsyncEngine) -> None:
         event.listen(engine.sync_engine, "checkin", _note_return)
@@ -262,6 +257,13 @@ def _resolve(settings: Settings) -> URL:
     )
 
 
+async def _run_on_postgres(
+    connection: psycopg.AsyncConnection, sql: str, parameters: Mapping[str, Any]
+) -> tuple[Sequence[Row], int]:
+    cursor = await connection.execute(sql, parameters)
+    return await cursor.fetchall() if cursor.description else (), cursor.rowcount
+
+
 def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
     record.info[_RETURNED] = time.monotonic()
 
@@ -290,7 +292,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get(_SINGLE, False):
-        return
     driver: sqlite.Connection = connection.connection.driver_connection  # type: ignore[assignment] # as made
     driver.begin(read_only=options.get(_READ_ONLY, False))

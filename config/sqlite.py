@@ -7,11 +7,12 @@ begins together with its first statement, a statement is one errand, and nobody 
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 Row = tuple[Any, ...]
+Done = TypeVar("Done")
 
 
 class Cursor:
@@ -105,13 +106,17 @@ class Connection(aiosqlite.Connection):
         self._is_open = self._is_open or begin is not None
         return begin
 
-    async def run(self, errand: Callable[[sqlite3.Connection], None]) -> None:
+    async def run(self, errand: Callable[[sqlite3.Connection], Done]) -> Done:
         """Have the connection's thread do something.
 
         Args:
             errand: Called there with the driver's connection.
+
+        Returns:
+            What the errand does.
         """
-        await self._execute(errand, self._conn)  # type: ignore[no-untyped-call] # it says no types
+        done: Done = await self._execute(errand, self._conn)  # type: ignore[no-untyped-call] # it says no types
+        return done
 
     def cursor(self) -> Cursor:  # type: ignore[override] # SQLAlchemy enters it, as it does the driver's
         """Give a cursor."""
@@ -130,6 +135,25 @@ class Connection(aiosqlite.Connection):
             self._tx.put_nowait((None, self._conn.rollback))
         elif is_open:
             await super().rollback()
+
+
+async def execute(connection: Connection, sql: str, parameters: Sequence[Any]) -> tuple[Sequence[Row], int]:
+    """Run a single statement, outside of any transaction.
+
+    Args:
+        connection: Where.
+        sql: The statement.
+        parameters: By position.
+
+    Returns:
+        All rows, and how many were changed.
+    """
+
+    def errand(driver: sqlite3.Connection) -> tuple[Sequence[Row], int]:
+        cursor = driver.execute(sql, parameters)
+        return cursor.fetchall(), cursor.rowcount
+
+    return await connection.run(errand)
 
 
 def connect(file: str, **options: Any) -> Connection:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Insert,
-    Row,
     Table,
     Update,
     and_,
@@ -27,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.database import Database
+from config.singles import Row
 from practice.booking.record import NOT_TAKING_TIME
 from practice.booking.standing import Claim
 from practice.booking.wish import Wish
@@ -86,9 +86,7 @@ async def settle_alone(database: Database, claim: Claim, partner_id: str, values
     return await database.change(_SETTLE_ALONE, {**keys, **values}) == 1
 
 
-async def find_succeeded(
-    database: Database, partner_id: str, bot_id: str, key: str
-) -> Row[*tuple[Any, ...]] | None:
+async def find_succeeded(database: Database, partner_id: str, bot_id: str, key: str) -> Row | None:
     """Find what is final of a key: as much of its row as a standing is made of."""
     wanted = {"partner_id": partner_id, "bot_id": bot_id, "key": key}
     return next(iter(await database.fetch(_SUCCEEDED, wanted)), None)

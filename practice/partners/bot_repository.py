@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from config.database import Database
+from config.singles import Row
 from practice.errors import PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account
@@ -93,7 +94,7 @@ async def find_bot_by_assistant(database: Database, site_id: int, assistant_id: 
     return await _find(database, _BY_ASSISTANT, site_id=site_id, assistant_id=assistant_id)
 
 
-async def _find(database: Database, query: Executable, **wanted: Any) -> BotView | None:
+async def _find(database: Database, query: Select[*tuple[Any, ...]], **wanted: Any) -> BotView | None:
     return next(_views(await database.fetch(query, wanted)), None)
 
 
@@ -173,7 +174,7 @@ def _views(rows: Iterable[Any]) -> Iterator[BotView]:
     return (_view(list(group)) for _, group in groupby(rows, key=lambda row: row.id))
 
 
-def _view(rows: list[Row[Any]]) -> BotView:
+def _view(rows: list[Row]) -> BotView:
     bot = rows[0]
     is_known = bot.practice_grant is not None
     return BotView(

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from config.clock import Clock
-from config.database import IDLE_SECONDS, Database
+from config.database import Database
 from config.settings import Settings
+from config.singles import IDLE_SECONDS
 from config.sqlite import Connection, connect
 from practice.records.accounts import Account
 from tests.fakes.postgres import PostgresForTests
