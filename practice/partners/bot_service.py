@@ -128,9 +128,10 @@ class Bots(Store):
     async def create_bot(self, partner_id: str, **fields: Unpack[BotFields]) -> BotView:
         """Register a bot.
 
-        With a webhook, the account may be one that nobody has named before, which is made, and granted; or
-        one of somebody else's, of which the bot then gets nothing. Without a webhook, the partner must
-        have been granted the account.
+        With a webhook, the account may be any: one that nobody has named before is made. Naming an account
+        gives the partner nothing of it, or whoever is first to name one would later have the calendar, the
+        platform and the secret of those whose it is. That takes a grant, which the operator gives; and
+        without a webhook there has to be one.
 
         Args:
             partner_id: Whose it is.
@@ -164,8 +165,9 @@ class Bots(Store):
         async with self._database.session() as session:
             if url is None:
                 await require_account(session, bot)
-            elif await repository.make_account(session, account_id, bot.name, now):
-                await repository.grant(session, account_id, partner_id, now)
+            else:
+                # Not called by what the bot is: the operator, who grants accounts, sees their names.
+                await repository.make_account(session, account_id, account_id, now)
             await apply_fields(
                 session, bot, {"timezone": None, "site_id": None, "assistant_id": None, **fields}
             )

@@ -74,14 +74,27 @@ async def test_the_webhook_s_secret_is_stored_encrypted(
     assert Vault(keyring, SECRETS).open(bot.sealed_secret) == "s" * 20
 
 
-async def test_an_account_that_nobody_has_named_is_made_and_granted(
-    partners: Partners, stranger: str
+async def test_naming_an_account_first_gives_nothing_of_it(
+    partners: Partners, demo: DemoIds, stranger: str, database: Database
 ) -> None:
     bot = await partners.create_bot(stranger, name="First", account_id=NOBODYS, webhook_url=URL)
     assert (bot.account_id, bot.timezone, bot.practice_id) == (NOBODYS, "UTC", None)
-    assert (await partners.get_partner(stranger)).account_ids == (NOBODYS,)
-    second = await partners.create_bot(stranger, name="No webhook", account_id=NOBODYS)
-    assert (second.embedded, second.webhook_url) == (False, None)
+    again = await partners.create_bot(stranger, name="Second", account_id=NOBODYS, webhook_url=URL)
+    assert (await partners.get_partner(stranger)).account_ids == ()
+    # Later it is somebody's: they have a platform, which whoever named it first does not reach.
+    await partners.grant_account(demo.partner_id, NOBODYS)
+    await give_platform(database, NOBODYS)
+    (account,) = [one for one in await partners.list_accounts() if one.id == NOBODYS]
+    assert (account.name, account.partner_ids) == (NOBODYS, (demo.partner_id,))
+    for known in (bot, again):
+        found = await partners.get_bot(stranger, known.id)
+        assert (found.account_webhook_url, found.account_sealed_secret) == (None, None)
+        with pytest.raises(AccountNotFound):
+            await partners.update_bot(stranger, known.id, webhook_url=None)
+    with pytest.raises(AccountNotFound):
+        await partners.create_bot(stranger, name="No webhook", account_id=NOBODYS)
+    owner = await partners.create_bot(demo.partner_id, name="Owner", account_id=NOBODYS)
+    assert owner.account_webhook_url == "https://account.example"
 
 
 async def give_platform(database: Database, account_id: str) -> None:
@@ -180,6 +193,7 @@ async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
     )
     assert (bot.embedded, bot.timezone) == (False, demo.timezone)
     # Its site is the practice's, its account is not: without its webhook it has no calendar.
+    await partners.grant_account(demo.partner_id, NOBODYS)
     bare = await partners.update_bot(demo.partner_id, bot.id, webhook_url=None)
     assert not bare.embedded
     await partners.withdraw_account(demo.partner_id, demo.account_id)
