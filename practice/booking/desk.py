@@ -270,7 +270,8 @@ class BookingDesk:
             bot: Whose calendar; None leaves it open, and then only the ledger is asked.
 
         Returns:
-            200 with the booking, pending or as it is now; for a request that was refused, its refusal.
+            200 with the booking as it is now; 202 with a pending one while its request is under way; for a
+            request that was refused, its refusal.
 
         Raises:
             BookingNotFound: There is none, or another partner's.

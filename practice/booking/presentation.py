@@ -61,13 +61,13 @@ def outcome(standing: Standing) -> Answer:
         standing: Its standing.
 
     Returns:
-        200 with a pending booking, as long as there is someone to find out; or the platform's refusal.
+        202 with a pending booking, as long as there is someone to find out; or the platform's refusal.
 
     Raises:
         PracticeError: What it failed with.
     """
     if standing.state == "pending" or (standing.state == "unknown" and not standing.given_up):
-        return Answer(OK, _under_way(standing))
+        return Answer(ACCEPTED, _under_way(standing))
     if standing.answer is not None:
         return standing.answer
     raise standing.error or WebhookTimeout(in_doubt=True)

@@ -132,7 +132,7 @@ async def test_who_will_not_wait_is_told_that_it_is_pending_and_finds_the_outcom
         }
     }
     assert answer == Answer(202, pending)
-    assert await desk.get_booking(partner_id, intent_id, scene.bot) == Answer(200, pending)
+    assert await desk.get_booking(partner_id, intent_id, scene.bot) == Answer(202, pending)
     scene.platform.gate.set()
     booked = await desk.book(scene.bot, "k1", wish(), wait_seconds=20)
     assert booked.body["booking"]["id"] == "1"

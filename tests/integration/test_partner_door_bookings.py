@@ -214,7 +214,9 @@ async def test_who_prefers_to_wait_is_told_where_to_ask(door: PartnerDoor) -> No
     assert pending.headers["Location"] == f"/v1/bookings/{booking['id']}"
     assert pending.headers["Retry-After"] == "2"
     assert pending.headers["Preference-Applied"] == "wait=0"
-    assert (await door.get(pending.headers["Location"])).json()["booking"]["status"] == "pending"
+    still = await door.get(pending.headers["Location"])
+    assert (still.status_code, still.json()) == (202, pending.json())
+    assert (still.headers["Location"], still.headers["Retry-After"]) == (pending.headers["Location"], "2")
     door.platform.gate.set()
     joined = await door.book(door.far, "b", Prefer="wait=5")
     assert (joined.status_code, joined.headers["Preference-Applied"]) == (200, "wait=5")
