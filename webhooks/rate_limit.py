@@ -168,14 +168,11 @@ class RateLimits:
                 raise RateLimited(wait)
             window.hit(caller)
 
-    def count_request(self, key_id: str) -> Allowance:
+    def count_request(self, key_id: str) -> None:
         """Count a request of a key.
 
         Args:
             key_id: The partner key's id.
-
-        Returns:
-            What it has left.
 
         Raises:
             RateLimited: It had nothing left.
@@ -184,6 +181,16 @@ class RateLimits:
         if wait > 0:
             raise RateLimited(wait)
         self._requests.hit(key_id)
+
+    def allowance(self, key_id: str) -> Allowance:
+        """Tell what a key has left.
+
+        Args:
+            key_id: The partner key's id.
+
+        Returns:
+            The allowance.
+        """
         return self._requests.allowance(key_id)
 
     def check_address(self, address: str, credential: str) -> None:

@@ -17,6 +17,7 @@ async def test_a_key_that_asks_too_much_is_told_when_to_come_back(
         refused = await door.get(path)
         assert error(refused) == (429, "rate_limited")
         assert 1 <= int(refused.headers["Retry-After"]) <= 120
+        assert (refused.headers["RateLimit-Limit"], refused.headers["RateLimit-Remaining"]) == ("3", "0")
         before = await door.written()
         assert error(await door.book(door.near, "k")) == (429, "rate_limited")
         assert await door.written() == before

@@ -99,7 +99,11 @@ async def partner_access(request: Request) -> PartnerAccess:
         services.limits.refused(address, shown)
         raise
     services.limits.accepted(shown)
-    allow(request, services.limits.count_request(principal.key_id))
+    try:
+        services.limits.count_request(principal.key_id)
+    finally:
+        # Whoever has nothing left is told so as well.
+        allow(request, services.limits.allowance(principal.key_id))
     return PartnerAccess(
         services.partners, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
     )
