@@ -12,8 +12,9 @@ from typing import Any, cast
 
 import openai
 import structlog
-from openai.types.chat import ChatCompletionMessage
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
+from agent.chat_format import ModelFailed, calls_in, clean, sendable
 from agent.knowledge import Knowledge
 from agent.models import sampling
 from agent.openai_client import openai_client
@@ -33,14 +34,10 @@ MOST_CHARS = 4000
 """Characters of one message of the person that are read."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
-WORDLESS = "(Something was said that could not be understood.)"
+MOST_HISTORY_CHARACTERS = 100_000
+"""Characters of the conversation that the model is sent; what came before stays in the thread."""
 
-_KEPT = ("role", "content", "tool_calls", "tool_call_id")
 _log = structlog.get_logger(__name__)
-
-
-class ModelFailed(Exception):
-    """The model gave nothing that can be used."""
 
 
 class ChatAgent:
@@ -112,8 +109,9 @@ class ChatAgent:
             params["response_format"] = {"type": "json_object"}
         try:
             for _ in range(MOST_ROUNDS):
-                said = [_for_model(message) for message in turn]
-                answer = await self._ask(client, [prompt, *said[:place], *beside, *said[place:]], params)
+                said = sendable(turn[:place], MOST_HISTORY_CHARACTERS)
+                since = sendable(turn[place:])
+                answer = await self._ask(client, [prompt, *said, *beside, *since], params)
                 message = self._message(answer, turn, params["model"], in_json)
                 if found:
                     message["sources"] = [one.source for one in found]
@@ -134,6 +132,24 @@ class ChatAgent:
         self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
     ) -> ChatCompletionMessage:
         """Ask the model, as a stream: as long as words come it is not too slow, however long it speaks."""
+        try:
+            completion = await self._stream(client, messages, params)
+        except (openai.OpenAIError, TimeoutError, ModelFailed):
+            raise
+        except Exception as error:
+            # The edge: the client takes a stream apart as it should be, and a server may send any.
+            raise ModelFailed(f"the answer cannot be read: {type(error).__name__}") from error
+        choice = completion.choices[0] if completion.choices else None
+        # A stream that was cut off is no answer, however it reads.
+        if choice is None or choice.finish_reason is None:
+            raise ModelFailed("the answer was cut off")
+        if not ((choice.message.content or "").strip() or choice.message.tool_calls):
+            raise ModelFailed("the answer is empty")
+        return choice.message
+
+    async def _stream(
+        self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
+    ) -> ChatCompletion:
         loop, patience = asyncio.get_running_loop(), self._settings.timeout_seconds
         async with (
             asyncio.timeout(patience) as deadline,
@@ -145,14 +161,7 @@ class ChatAgent:
                 deadline.reschedule(loop.time() + patience)
             if not came:
                 raise ModelFailed("the answer holds nothing")
-            completion = await stream.get_final_completion()
-        choice = completion.choices[0] if completion.choices else None
-        # A stream that was cut off is no answer, however it reads.
-        if choice is None or choice.finish_reason is None:
-            raise ModelFailed("the answer was cut off")
-        if not (choice.message.content or choice.message.tool_calls):
-            raise ModelFailed("the answer is empty")
-        return choice.message
+            return await stream.get_final_completion()
 
     def _message(
         self,
@@ -162,21 +171,15 @@ class ChatAgent:
         in_json: bool,
     ) -> Message:
         gate = SpeechGate(lambda: turn)
+        words = clean(answer.content or "")
         # JSON is for a program, which reads what functions returned; cut at sentences it would be none.
-        sentences = [answer.content or ""] if in_json else split_sentences(answer.content or "")
+        sentences = [words] if in_json else split_sentences(words)
         said = " ".join(filter(None, (gate.check(one) for one in sentences)))
         message: Message = {"role": "assistant", "content": said or None, "answered_by": model}
-        calls = [
-            {
-                "id": one.id,
-                "type": "function",
-                "function": {"name": one.function.name, "arguments": one.function.arguments},
-            }
-            for one in answer.tool_calls or ()
-            if one.type == "function"
-        ]
-        if calls:
+        if calls := calls_in(answer, turn):
             message["tool_calls"] = calls
+        elif not said:
+            raise ModelFailed("the answer is empty")
         return message
 
     async def _receptionist_answers(self, turn: list[Message], ctx: ToolContext) -> None:
@@ -208,12 +211,5 @@ async def _memory(ctx: ToolContext) -> dict[str, Any]:
 
 async def _run(ctx: ToolContext, turn: list[Message], call_id: str, name: str, arguments: str) -> None:
     result = await run_function(ctx, name, arguments)
-    turn.append({"role": "tool", "tool_call_id": call_id, "content": json.dumps(result, ensure_ascii=False)})
-
-
-def _for_model(message: Message) -> Message:
-    """Give a message in exactly the shape that the model's endpoint takes."""
-    sent = {key: message[key] for key in _KEPT if key in message}
-    if sent.get("role") == "user" and not sent.get("content"):
-        sent["content"] = WORDLESS
-    return sent
+    content = clean(json.dumps(result, ensure_ascii=False))
+    turn.append({"role": "tool", "tool_call_id": call_id, "content": content})

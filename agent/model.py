@@ -5,7 +5,6 @@ the other stopped, in the middle of a call.
 """
 
 import asyncio
-import json
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -31,6 +30,7 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.settings import LLMSettings
 
+from agent.chat_format import clean
 from agent.knowledge import Knowledge
 from agent.prompt import found_block
 from agent.receptionist.move import Move
@@ -223,7 +223,7 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         self._said = True
         if self._deadline:
             self._deadline.reschedule(asyncio.get_running_loop().time() + self._patience)
-        await super()._push_llm_text(text)
+        await super()._push_llm_text(clean(text))
 
     async def run_function_calls(self, function_calls: Sequence[FunctionCallFromLLM]) -> None:
         """Run the model's calls, with words to fill the time when it gave none itself."""
@@ -239,7 +239,7 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         try:
             async with asyncio.timeout(self._patience) as self._deadline:
                 await super()._process_context(context)
-        except (openai.OpenAIError, TimeoutError, json.JSONDecodeError) as error:
+        except (openai.OpenAIError, TimeoutError, ValueError, RecursionError) as error:
             _log.warning("model failed, the receptionist answers", error=type(error).__name__)
             await self._answer_by_policy(context)
         else:

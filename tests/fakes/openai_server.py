@@ -69,7 +69,14 @@ class Garbage:
     body: str = "<html>Bad gateway</html>"
 
 
-Reply = Says | Calls | Fails | Breaks | Hangs | Garbage
+@dataclass(frozen=True)
+class Sends:
+    """A stream of any deltas, each with the finish reason beside it."""
+
+    deltas: tuple[tuple[dict[str, Any], str | None], ...]
+
+
+Reply = Says | Calls | Fails | Breaks | Hangs | Garbage | Sends
 
 
 @dataclass
@@ -123,6 +130,8 @@ class OpenAIServer:
             return JSONResponse({"error": error}, reply.status, headers)
         if isinstance(reply, Garbage):
             return PlainTextResponse(reply.body, media_type="text/html")
+        if isinstance(reply, Sends):
+            return StreamingResponse(_sent(reply, body), media_type="text/event-stream")
         if body.get("stream"):
             return StreamingResponse(self._stream(reply, body), media_type="text/event-stream")
         if isinstance(reply, Breaks):
@@ -274,6 +283,14 @@ def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def _pieces(text: str, size: int = 12) -> Iterable[str]:
     return (text[start : start + size] for start in range(0, len(text), size))
+
+
+async def _sent(reply: Sends, body: dict[str, Any]) -> AsyncIterator[str]:
+    head = _head(body, "chat.completion.chunk")
+    for delta, reason in reply.deltas:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+        yield f"data: {json.dumps({**head, 'choices': [choice]})}\n\n"
+    yield "data: [DONE]\n\n"
 
 
 async def _half(whole: str | bytes) -> AsyncIterator[str | bytes]:

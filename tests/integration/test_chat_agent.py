@@ -1,17 +1,29 @@
 """The text bot against a real chat server, and without one."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from agent.chat import MOST_ROUNDS, RECEPTIONIST, ChatAgent
+from agent.chat import MOST_CHARS, MOST_HISTORY_CHARACTERS, MOST_ROUNDS, RECEPTIONIST, ChatAgent
 from agent.truth import NOT_BOOKED
 from config.settings import OpenAISettings, Settings
 from tests.fakes.front_desk import FrontDesk
-from tests.fakes.openai_server import Breaks, Calls, Fails, Garbage, Hangs, OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import (
+    Breaks,
+    Calls,
+    Fails,
+    Garbage,
+    Hangs,
+    OpenAIServer,
+    Says,
+    Sends,
+    openai_server,
+)
 from tools.conversation import Message
 
 SEARCH = ("search_availability", {"when": "Wednesday at ten", "service": "check-up"})
@@ -101,6 +113,116 @@ async def test_the_receptionist_goes_on_where_the_model_stopped(
     new = await _reply(agent, "yes please", so_far)
     assert _says(new)[-1][0] == RECEPTIONIST
     assert "name" in str(new[-1]["content"])
+
+
+def _call(name: str | None, arguments: str, called: str | None = "call_1", index: int = 0) -> dict[str, Any]:
+    function = {"arguments": arguments, **({} if name is None else {"name": name})}
+    call = {"index": index, "type": "function", "function": function}
+    return {"tool_calls": [call if called is None else {**call, "id": called}]}
+
+
+def _asks(*deltas: dict[str, Any]) -> Sends:
+    return Sends((({"role": "assistant"}, None), *((one, None) for one in deltas), ({}, "tool_calls")))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Sends((({"role": "assistant", "content": "  \n"}, None), ({}, "stop"))),
+        Sends((({"role": "assistant", "content": "A cleaning costs one hundr"}, None), ({}, "length"))),
+        Sends((({"role": "assistant", "content": "A cleaning costs one"}, None), ({}, "content_filter"))),
+        Sends((({"role": "assistant", "refusal": "I can't help with that."}, None), ({}, "stop"))),
+        Sends((({"role": "assistant", "content": "You are booked"}, None),)),
+        _asks(_call("search_availability", "[" * 100_000)),
+        _asks(_call("write_to_memory", json.dumps({"key": "k", "data": "x" * 20_000}))),
+        _asks(*(_call("get_current_time", "{}", f"c{n}", n) for n in range(33))),
+    ],
+    ids=lambda value: str(value)[:80],
+)
+async def test_an_answer_that_cannot_be_used_is_the_receptionist_s_turn(
+    agent: ChatAgent, model: OpenAIServer, answer: Sends
+) -> None:
+    model.will(answer, Says("When would you like to come?"))
+    new = await _reply(agent, "I'd like a cleaning")
+    assert _says(new) == [(RECEPTIONIST, "What day and time would suit you?")]
+    await _reply(agent, "tomorrow", new)
+    assert len(model.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _asks(_call("get_current_time", "{}", None)),
+        _asks(_call(None, "{}")),
+        _asks(_call("get_current_time", "{}", "a"), _call("get_current_time", "{}", "a", 1)),
+        _asks(_call("fünf ü!", "{}")),
+        _asks(_call("get_current_time", '{"timezone": "\ud83d\0"}')),
+        _asks({"content": "Hm \ud83d\0"}, _call("get_current_time", "not json")),
+    ],
+    ids=lambda value: ascii(value)[:80],
+)
+async def test_what_a_model_says_can_be_kept_and_sent_back(
+    agent: ChatAgent, model: OpenAIServer, answer: Sends
+) -> None:
+    model.will(answer, Says("I see."), Says("Yes."))
+    first = await _reply(agent, "What time is it?")
+    again = await _reply(agent, "And now?", first)
+    assert [_says(one)[-1] for one in (first, again)] == [("gpt-4o", "I see."), ("gpt-4o", "Yes.")]
+    kept = json.dumps([*first, *again], ensure_ascii=False).encode()
+    assert b"\\u0000" not in kept
+    for request in model.requests:
+        calls = [one for message in request["messages"] for one in message.get("tool_calls", ())]
+        assert len({one["id"] for one in calls}) == len(calls)
+        assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", one["function"]["name"]) for one in calls)
+        assert all(isinstance(json.loads(one["function"]["arguments"]), dict) for one in calls)
+
+
+async def test_a_history_of_loose_ends_is_sent_as_a_server_takes_it(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
+    call = {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    history: list[Message] = [
+        {"role": "tool", "content": "nobody asked"},
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": None},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "user", "content": "Anyone?"},
+        {"role": "assistant", "content": "Let me look.", "tool_calls": [call, {**call, "id": "b"}]},
+        {"role": "tool", "tool_call_id": "b", "content": "{}"},
+        {"role": "tool", "tool_call_id": "z", "content": "{}"},
+        {"role": "system", "content": "They are a member."},
+    ]
+    model.will(Says("Yes?"))
+    assert _says(await _reply(agent, "Still there?", history)) == [("gpt-4o", "Yes?")]
+    _, *sent = model.requests[0]["messages"]
+    roles = [(one["role"], one.get("tool_call_id"), len(one.get("tool_calls", ()))) for one in sent]
+    assert roles == [
+        ("user", None, 0),
+        ("user", None, 0),
+        ("assistant", None, 1),
+        ("tool", "b", 0),
+        ("system", None, 0),
+        ("user", None, 0),
+    ]
+
+
+async def test_a_conversation_without_end_is_sent_from_where_there_is_room(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
+    history: list[Message] = []
+    for number in range(300):
+        history += [
+            {"role": "user", "content": f"{number} " + "x" * 500},
+            {"role": "assistant", "content": "Yes."},
+        ]
+    model.will(Says("Yes?"), Says("Yes?"))
+    await _reply(agent, "And now?", history)
+    _, *sent = model.requests[0]["messages"]
+    assert sent[0]["role"] == "user"
+    assert sent[-1]["content"] == "And now?"
+    assert MOST_HISTORY_CHARACTERS / 2 < sum(len(json.dumps(one)) for one in sent) <= MOST_HISTORY_CHARACTERS
+    await _reply(agent, "x" * MOST_CHARS, [{"role": "user", "content": "y" * 200_000}])
+    assert [one["role"] for one in model.requests[1]["messages"]] == ["system", "user"]
 
 
 async def test_a_claim_of_a_booking_that_is_not_there_never_leaves(
