@@ -32,12 +32,21 @@ class Breaker:
         failures: How many in a row are too many.
         seconds: How long the host is left alone before a probe.
         monotonic: Seconds that never run backwards.
+        on_change: Called with True when the host is left alone, and with False when it is taken back; not
+            for the probes in between.
     """
 
-    def __init__(self, failures: int, seconds: float, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        failures: int,
+        seconds: float,
+        monotonic: Callable[[], float],
+        on_change: Callable[[bool], None] | None = None,
+    ) -> None:
         self._limit = failures
         self._seconds = seconds
         self._monotonic = monotonic
+        self._on_change = on_change
         self._failures = 0
         self._opened_at: float | None = None
         self._probing = False
@@ -77,8 +86,15 @@ class Breaker:
             if admission.is_probe:
                 self._opened_at = None
                 self._epoch += 1
+                self._tell(open_now=False)
         elif outcome == "bad":
             self._failures += 1
             if admission.is_probe or self._failures >= self._limit:
-                self._opened_at = self._monotonic()
+                was_closed, self._opened_at = self._opened_at is None, self._monotonic()
                 self._epoch += 1
+                if was_closed:
+                    self._tell(open_now=True)
+
+    def _tell(self, *, open_now: bool) -> None:
+        if self._on_change is not None:
+            self._on_change(open_now)

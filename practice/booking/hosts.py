@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import functools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import httpx
 
+from config.logs import get_logger
 from config.settings import RelaySettings
 from practice.booking.breaker import Breaker
 
 Origin = tuple[str, str, int | None]
 """Scheme, host, port."""
+
+_log = get_logger(__name__)
 
 
 class HostBusy(Exception):
@@ -112,7 +116,8 @@ class Hosts:
 
     def _add(self, origin: Origin) -> Host:
         settings = self._settings
-        breaker = Breaker(settings.breaker_failures, settings.breaker_seconds, self._monotonic)
+        tell = functools.partial(_tell, origin)
+        breaker = Breaker(settings.breaker_failures, settings.breaker_seconds, self._monotonic, tell)
         host = Host(self._make(), breaker, asyncio.Semaphore(settings.connections_per_host))
         self._hosts[origin] = host
         return host
@@ -133,3 +138,12 @@ class Hosts:
         if self._owned:
             for host in hosts:
                 await host.transport.aclose()
+
+
+def _tell(origin: Origin, open_now: bool) -> None:
+    """Tell the operator that a host is left alone, or taken back: its name, and nothing that was asked."""
+    _, host, port = origin
+    if open_now:
+        _log.warning("booking platform fails and is left alone", host=host, port=port)
+    else:
+        _log.info("booking platform answers again", host=host, port=port)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from config.clock import Clock
 from config.settings import RelaySettings
@@ -160,6 +161,25 @@ async def test_a_host_that_fails_again_and_again_is_left_alone_and_the_others_ar
     assert not error.in_doubt
     assert len(platform.requests) == 3
     assert await book(relay, OTHER) == 201
+
+
+async def test_the_operator_reads_of_a_host_that_is_left_alone_and_of_its_return(clock: Clock) -> None:
+    platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
+    relay = make_relay(clock, platform, seconds=seconds, breaker_failures=2, breaker_seconds=15)
+    platform.before.extend([down] * 3)
+    with capture_logs() as lines:
+        for _ in range(4):
+            await failure_of(relay)
+        seconds.now += 15
+        await failure_of(relay)
+        seconds.now += 15
+        for key in ("k1", "k2"):
+            assert await book(relay, BROKEN, key) == 201
+    told = {"host": "platform.example", "port": None}
+    assert lines == [
+        {"event": "booking platform fails and is left alone", "log_level": "warning", **told},
+        {"event": "booking platform answers again", "log_level": "info", **told},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,24 @@ def test_failures_of_before_the_probe_do_not_count_after_it(breaker: Breaker, se
     for admission in old:
         breaker.report(admission, "bad")
     assert breaker.admit() is not None
+
+
+def test_each_change_is_told_once_and_what_changes_nothing_is_not(seconds: Seconds) -> None:
+    told: list[bool] = []
+    breaker = Breaker(FAILURES, SECONDS, seconds, told.append)
+    fail(breaker, FAILURES - 1)
+    breaker.report(admitted(breaker), "good")
+    assert told == []
+    late = admitted(breaker)
+    fail(breaker)
+    breaker.report(late, "bad")
+    for outcome in ("bad", "unknown", "bad"):
+        seconds.now += SECONDS
+        breaker.report(admitted(breaker), outcome)
+    assert told == [True]
+    seconds.now += SECONDS
+    breaker.report(admitted(breaker), "good")
+    breaker.report(admitted(breaker), "good")
+    assert told == [True, False]
+    fail(breaker)
+    assert told == [True, False, True]
