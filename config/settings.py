@@ -310,6 +310,8 @@ class CallSettings(Group):
     """Slots offered in one breath."""
     slot_step_minutes: Annotated[int, Field(ge=1)] = 15
     """Distance between the start times that are cut from a free window."""
+    identity_attempts: Count = 3
+    """How many names and numbers a caller may try before no more appointments are looked up for them."""
     appointment_minutes: Annotated[int, Field(ge=1)] = 30
     """Length of an appointment where the practice names no services."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from tools.context import ToolContext
 from tools.errors import ToolError
 from tools.function import Function, InvalidArguments, Result
+from tools.functions.appointments import CANCEL_APPOINTMENT, FIND_APPOINTMENTS, RESCHEDULE_APPOINTMENT
 from tools.functions.assistants import ask_assistant
 from tools.functions.availability import SEARCH_AVAILABILITY
 from tools.functions.booking import BOOK_APPOINTMENT
@@ -22,6 +23,9 @@ __all__ = ["FUNCTIONS", "Function", "find_function", "offered", "run_function"]
 FUNCTIONS: tuple[Function, ...] = (
     SEARCH_AVAILABILITY,
     BOOK_APPOINTMENT,
+    FIND_APPOINTMENTS,
+    CANCEL_APPOINTMENT,
+    RESCHEDULE_APPOINTMENT,
     SEARCH_KNOWLEDGE,
     TAKE_MESSAGE,
     TRANSFER_CALL,

@@ -47,6 +47,8 @@ def test_the_schemas_fit_the_voice_framework(function: Function) -> None:
 def test_what_writes_is_marked() -> None:
     assert {one.name for one in FUNCTIONS if one.write} == {
         "book_appointment",
+        "cancel_appointment",
+        "reschedule_appointment",
         "take_message",
         "transfer_call",
         "end_call",

@@ -140,6 +140,8 @@ class PartnerServer:
             return (200, {"bot": self.bot}) if known else (404, _error("bot_not_found"))
         if path == "/v1/customers/lookup":
             return self._lookup(body)
+        if path == "/v1/bookings/search":
+            return self._coming(body)
         if path.startswith("/v1/bookings/"):
             return self._change(*path.removeprefix("/v1/bookings/").partition("/")[::2], key, body)
         return self._keep(path, key, body) if key else (400, _error("missing_idempotency_key"))
@@ -153,6 +155,15 @@ class PartnerServer:
     def _lookup(self, body: dict[str, Any]) -> tuple[int, Any]:
         customer = self.customers.get(body["customer"]["phone"])
         return 200, {"found": True, "customer": customer} if customer else {"found": False}
+
+    def _coming(self, body: dict[str, Any]) -> tuple[int, Any]:
+        phone = body["customer"]["phone"]
+        found = [
+            one
+            for one in self.bookings.values()
+            if one["status"] != "cancelled" and one.get("customer", {}).get("phone") == phone
+        ]
+        return 200, {"bookings": sorted(found, key=lambda one: str(one["start_at"]))}
 
     def _search(self, body: dict[str, Any]) -> tuple[int, Any]:
         wanted = body["query"]["filter"]["start_at_range"]
@@ -197,6 +208,8 @@ class PartnerServer:
             "start_at": start.isoformat(),
             "end_at": (start + timedelta(minutes=asked["duration_minutes"])).isoformat(),
             "practitioner_id": asked.get("practitioner_id"),
+            "service_id": asked.get("service_id"),
+            "customer": asked.get("customer", {}),
         }
         self.bookings[key] = booking
         return 201, {"booking": booking}

@@ -49,13 +49,16 @@ from tools.contracts.partner import (
     StaffMessageRequest,
     StartAtRange,
 )
-from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError
+from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError, FarEndRefused
 
 FRESH_SECONDS = 20.0
 """How long availability that was fetched ahead is believed; a booking is checked by the endpoint anyway."""
 WAIT_SECONDS = 6
 """How long the endpoint may work on a booking before it answers that it is still at it (RFC 7240)."""
+_NO_SUCH_PATH = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
+_NO_SUCH_PATH_CODES = ("not_found", "method_not_allowed", "not_supported_by_platform", "refused", "down")
 _Done = TypeVar("_Done")
+_Read = TypeVar("_Read", bound=BaseModel)
 _Filter = tuple[str | None, int | None, str | None]
 _log = logging.getLogger(__name__)
 
@@ -177,6 +180,33 @@ class PartnerClient:
         response = await self._http.request("GET", path, repeatable=True)
         return parsed(BookingAnswer, json_of(response)).booking
 
+    async def find_bookings(self, phone: str) -> list[Booking] | None:
+        """Find the bookings that a customer still has.
+
+        Args:
+            phone: E.164.
+
+        Returns:
+            Soonest first, one that cannot be read left out; None where the server has no such search.
+
+        Raises:
+            FarEndError: The endpoint refused, was down, or answered off the contract.
+        """
+        body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
+        try:
+            response = await self._http.request(
+                "POST", "/v1/bookings/search", json_body=body.model_dump(mode="json"), repeatable=True
+            )
+        except (FarEndDown, FarEndRefused) as error:
+            if error.status in _NO_SUCH_PATH and error.code in _NO_SUCH_PATH_CODES:
+                return None
+            raise
+        answer = json_of(response)
+        found = answer.get("bookings") if isinstance(answer, dict) else None
+        if not isinstance(found, list):
+            raise FarEndAnswerInvalid("the answer holds no bookings")
+        return _readable(Booking, found)
+
     async def cancel_booking(
         self, booking_id: str, idempotency_key: str, reason: str | None = None
     ) -> ChangeOutcome:
@@ -200,7 +230,12 @@ class PartnerClient:
         )
 
     async def reschedule_booking(
-        self, booking_id: str, idempotency_key: str, start: datetime, duration: timedelta | None = None
+        self,
+        booking_id: str,
+        idempotency_key: str,
+        start: datetime,
+        duration: timedelta | None = None,
+        practitioner_id: str | None = None,
     ) -> ChangeOutcome:
         """Move a booking, once per key, however often this is called or its caller is cancelled.
 
@@ -209,12 +244,13 @@ class PartnerClient:
             idempotency_key: At most 100 characters; the same for the same intent.
             start: Aware; where to.
             duration: How long it is to be, in whole minutes; None leaves that as it is.
+            practitioner_id: With whom it is to be; None leaves that as it is.
 
         Returns:
             What became of it.
         """
         minutes = None if duration is None else int(duration.total_seconds() // 60)
-        wanted = RescheduleDetails(start_at=start, duration_minutes=minutes)
+        wanted = RescheduleDetails(start_at=start, duration_minutes=minutes, practitioner_id=practitioner_id)
         body = RescheduleRequest(bot_id=self._bot_id, booking=wanted)
         path = f"{_booking_path(booking_id)}/reschedule"
         return await self._once(
@@ -310,7 +346,7 @@ class PartnerClient:
         windows = answer.get("availabilities") if isinstance(answer, dict) else None
         if not isinstance(windows, list):
             raise FarEndAnswerInvalid("the answer holds no availabilities")
-        return _clipped(_readable(windows), start, end)
+        return _clipped(_readable(Availability, windows), start, end)
 
     async def _book_afresh(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
         """Book, and believe nothing that was fetched before or meanwhile, as by another call."""
@@ -353,13 +389,13 @@ def _booking_path(booking_id: str) -> str:
     return f"/v1/bookings/{quote(booking_id, safe='')}"
 
 
-def _readable(windows: Iterable[Any]) -> list[Availability]:
+def _readable(model: type[_Read], listed: Iterable[Any]) -> list[_Read]:
     readable = []
-    for window in windows:
+    for one in listed:
         try:
-            readable.append(Availability.model_validate(window))
+            readable.append(model.model_validate(one))
         except ValidationError:
-            _log.warning("a free window that does not fit the contract was left out")
+            _log.warning("one %s that does not fit the contract was left out", model.__name__.lower())
     return readable
 
 

@@ -161,6 +161,8 @@ class RescheduleDetails(Wire):
     start_at: AwareDatetime
     """RFC 3339 with an offset, and to come."""
     duration_minutes: Minutes | None = None
+    practitioner_id: str | None = None
+    """With whom it is to be, where the platform knows its practitioners."""
 
 
 class RescheduleRequest(Wire):

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from tools import spoken
+from tools.appointments import Appointment, known_appointments, practitioner_of, service_of
 from tools.context import ToolContext
 from tools.contracts.partner import PractitionerFacts, ServiceFacts
 from tools.errors import FarEndError
@@ -20,7 +21,11 @@ _PART_OF_DAY = timedelta(hours=12)
 
 
 async def search_availability(
-    ctx: ToolContext, when: str, service: str | None = None, practitioner: str | None = None
+    ctx: ToolContext,
+    when: str,
+    service: str | None = None,
+    practitioner: str | None = None,
+    booking_id: str | None = None,
 ) -> Result:
     """Look up free appointment times in the practice's calendar.
 
@@ -37,11 +42,14 @@ async def search_availability(
         service: What the appointment is for, in the caller's words or as the practice names it. Leave it out
             if the caller has not said.
         practitioner: The name of whom the caller wants to see. Leave it out if they have no wish.
+        booking_id: The "booking_id" of the appointment that is to be moved, if one is: service and length
+            are then that one's.
 
     Returns:
         Status ``ok``, ``none``, ``ask`` or ``unavailable``.
     """
-    wanted = _wanted(ctx, service, practitioner)
+    moved = known_appointments(ctx.messages()).get(booking_id) if booking_id else None
+    wanted = _wanted_for(ctx, moved, practitioner) if moved else _wanted(ctx, service, practitioner)
     if isinstance(wanted, dict):
         return wanted
     when = with_dates(when, ctx.facts, ctx.clock().astimezone(ctx.zone).date())
@@ -80,6 +88,33 @@ def said_when(span: Span) -> str:
     return f"on {span.label}" if first in spoken.WEEKDAYS else span.label
 
 
+def _wanted_for(ctx: ToolContext, moved: Appointment, practitioner: str | None) -> Wanted | Result:
+    """Want what an appointment is for, as long as it is, with the same person unless another is named."""
+    service = service_of(ctx, moved)
+    anybody = practitioner is not None and means_anybody(practitioner)
+    seen = None if anybody else practitioner_of(ctx, moved)
+    if practitioner and not anybody and ctx.facts.practitioners:
+        other = _seen(ctx, practitioner)
+        if isinstance(other, dict):
+            return other
+        seen = other
+    length = moved.minutes or (service.duration_minutes if service else ctx.rules.appointment_minutes)
+    return Wanted(service, seen, length)
+
+
+def _seen(ctx: ToolContext, practitioner: str) -> PractitionerFacts | Result:
+    found = find_practitioner(practitioner, ctx.facts.practitioners)
+    if found is not None:
+        return found
+    names = [one.name for one in ctx.facts.practitioners]
+    return {
+        "status": "ask",
+        "about": "practitioner",
+        "say": f"Whom would you like to see: {spoken.listing(names)}?",
+        "practitioners": names,
+    }
+
+
 def _wanted(ctx: ToolContext, service: str | None, practitioner: str | None) -> Wanted | Result:
     facts = ctx.facts
     found: ServiceFacts | None = None
@@ -98,15 +133,10 @@ def _wanted(ctx: ToolContext, service: str | None, practitioner: str | None) -> 
             }
     seen: PractitionerFacts | None = None
     if practitioner and not means_anybody(practitioner) and facts.practitioners:
-        seen = find_practitioner(practitioner, facts.practitioners)
-        if seen is None:
-            names = [one.name for one in facts.practitioners]
-            return {
-                "status": "ask",
-                "about": "practitioner",
-                "say": f"Whom would you like to see: {spoken.listing(names)}?",
-                "practitioners": names,
-            }
+        named = _seen(ctx, practitioner)
+        if isinstance(named, dict):
+            return named
+        seen = named
     return Wanted(found, seen, found.duration_minutes if found else ctx.rules.appointment_minutes)
 
 

@@ -5,10 +5,11 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tools import phone as phones
 from tools import spoken
+from tools.appointments import Appointment
 from tools.clients.outcomes import BookingOutcome
 from tools.consent import confirmed
 from tools.context import ToolContext
@@ -16,7 +17,6 @@ from tools.contracts.partner import (
     BookingDetails,
     Customer,
     MessageCustomer,
-    PractitionerFacts,
     ServiceFacts,
     StaffMessage,
 )
@@ -24,10 +24,8 @@ from tools.conversation import Message, results_of
 from tools.errors import FarEndError, SlotIdInvalid
 from tools.function import Result, function
 from tools.functions import offers
-from tools.functions.availability import horizon_end
-from tools.functions.offers import Wanted
+from tools.functions.taken import others_near
 from tools.slots import Slot, with_name
-from tools.when import Span
 
 MAX_NAME_CHARS = 100
 MAX_NOTES_CHARS = 500
@@ -130,6 +128,21 @@ def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
     return f"cs-{hashlib.sha256(packed).hexdigest()}"
 
 
+def caller_means(phone: str) -> bool:
+    """Tell whether words for a number mean the one that the call comes from.
+
+    Args:
+        phone: As the model passed it.
+
+    Returns:
+        True for "caller" and "the one I'm calling from".
+    """
+    # "The one I'm calling from" holds a digit too.
+    return len(phones.digits(phone)) <= 1 and (
+        phone.lower() == "caller" or _SAME_NUMBER.search(phone) is not None
+    )
+
+
 def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> Intent | Result:
     now = ctx.clock()
     try:
@@ -164,11 +177,7 @@ def _is_name(said: str) -> bool:
 
 def _number(ctx: ToolContext, phone: str) -> str | None:
     region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    # "The one I'm calling from" holds a digit too.
-    means_theirs = len(phones.digits(phone)) <= 1 and (
-        phone.lower() == "caller" or _SAME_NUMBER.search(phone)
-    )
-    return phones.parse(ctx.caller_number or "" if means_theirs else phone, region)
+    return phones.parse(ctx.caller_number or "" if caller_means(phone) else phone, region)
 
 
 def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
@@ -206,9 +215,19 @@ async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> 
         "intent": intent.key,
     }
     if outcome.state == "booked" and outcome.booking is not None:
-        return base | {"booking_id": outcome.booking.id, "say": f"You are booked for {intent.what}."}
+        made = Appointment(
+            booking_id=outcome.booking.id,
+            start=intent.local,
+            minutes=intent.slot.duration_minutes,
+            service=intent.service.name if intent.service else "",
+            practitioner=intent.slot.practitioner or "",
+            name=intent.name,
+            phone=intent.phone,
+        )
+        say = f"You are booked for {intent.what}."
+        return base | {"booking_id": made.booking_id, "say": say, "appointment": made.written()}
     if outcome.state == "taken":
-        return base | await _taken(ctx, intent)
+        return base | await others_near(ctx, intent.slot, intent.service)
     if outcome.state == "pending":
         say = f"I've asked for {intent.what}. The practice still has to confirm it, so it isn't booked yet."
         return base | {"say": say}
@@ -219,33 +238,6 @@ async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> 
         )
         return base | {"code": outcome.code, "say": say}
     return base | {"code": outcome.code, "say": await _unknown(ctx, intent)}
-
-
-async def _taken(ctx: ToolContext, intent: Intent) -> Result:
-    """Say that somebody else has the time now, with the nearest others."""
-    say = "I'm sorry, that time has just been taken."
-    day = intent.local.replace(hour=0, minute=0, second=0, microsecond=0)
-    around = Span(day, day + timedelta(days=1), "", exact=intent.local)
-    practitioner = intent.slot.practitioner_id
-    seen = (
-        PractitionerFacts(id=practitioner, name=intent.slot.practitioner or practitioner)
-        if practitioner
-        else None
-    )
-    listed = []
-    # The same person first; when they have nothing near, anybody.
-    for whom in dict.fromkeys((practitioner, None)):
-        wanted = Wanted(intent.service, seen if whom else None, intent.slot.duration_minutes)
-        try:
-            slots = await offers.find_near(ctx, wanted, around, horizon_end(ctx))
-        except FarEndError:
-            break
-        free = [one for one in slots if one.start != intent.slot.start][: ctx.rules.offers]
-        listed = offers.sealed(ctx, sorted(free, key=lambda one: one.start))
-        if listed:
-            say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
-            break
-    return {"say": say, "slots": listed}
 
 
 async def _unknown(ctx: ToolContext, intent: Intent) -> str:

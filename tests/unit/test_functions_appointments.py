@@ -1,0 +1,339 @@
+"""Finding, cancelling and moving appointments: for whose they are, after a heard read-back, and truly."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from config.clock import Clock, fixed_clock
+from tests.fakes.partner_server import PartnerServer, Trouble
+from tests.fakes.talk import Talk, local, talking, window
+from tools.appointments import same_name
+
+OWN, OTHER = "+12025550199", "+12025550177"
+TUESDAY = "Tuesday the first of December at two p.m."
+THURSDAY = "Thursday the third of December at three p.m."
+
+
+def booking(number: int, start: str, phone: str = OWN, name: str = "Zoë Bell", **more: Any) -> dict[str, Any]:
+    """An appointment in the server's calendar."""
+    begins = datetime.fromisoformat(start)
+    return {
+        "id": f"bkg_{number}",
+        "status": "confirmed",
+        "start_at": start,
+        "end_at": begins.replace(minute=begins.minute + 30).isoformat(),
+        "practitioner_id": "p_lee",
+        "service_id": "svc_clean",
+        "customer": {"phone": phone, "name": name},
+        **more,
+    }
+
+
+@pytest.fixture
+def server() -> PartnerServer:
+    """Zoë has a cleaning on Tuesday at two; Thursday is free."""
+    return PartnerServer(
+        windows=[window("2026-12-03T09:00:00-05:00", 8 * 60)],
+        bookings={"k": booking(1, "2026-12-01T14:00:00-05:00")},
+    )
+
+
+@pytest.fixture
+async def talk(server: PartnerServer, clock: Clock) -> AsyncIterator[Talk]:
+    async with talking(server, clock) as talk:
+        yield talk
+
+
+@pytest.fixture
+async def stranger(server: PartnerServer, clock: Clock) -> AsyncIterator[Talk]:
+    """Whose number is not on any appointment."""
+    async with talking(server, clock, caller_number="+16465550111") as talk:
+        yield talk
+
+
+@pytest.fixture
+async def chat(server: PartnerServer, clock: Clock) -> AsyncIterator[Talk]:
+    async with talking(server, clock, caller_number=None) as talk:
+        yield talk
+
+
+async def found(talk: Talk) -> str:
+    result = await talk.calls("find_appointments")
+    booking_id: str = result["appointments"][0]["booking_id"]
+    return booking_id
+
+
+async def agreed(talk: Talk, name: str, answer: str = "Yes, please.", /, **arguments: Any) -> dict[str, Any]:
+    """Ask for a change, say its read-back, hear the answer and ask again."""
+    read_back = await talk.calls(name, **arguments)
+    talk.says(read_back["read_back"])
+    talk.hears(answer)
+    return await talk.calls(name, **arguments)
+
+
+async def thursday_at_three(talk: Talk, booking_id: str) -> dict[str, str]:
+    result = await talk.calls("search_availability", when="thursday at three", booking_id=booking_id)
+    return {"booking_id": booking_id, "slot_id": result["slots"][0]["slot_id"]}
+
+
+class TestWhoHears:
+    """Whose appointments are spoken of, and to whom."""
+
+    async def test_the_number_that_the_carrier_names_is_enough(self, talk: Talk) -> None:
+        result = await talk.calls("find_appointments")
+        assert result["status"] == "found"
+        assert result["say"] == f"You have a cleaning with Dr. Lee on {TUESDAY}"
+        (one,) = result["appointments"]
+        assert (one["booking_id"], one["start"], one["minutes"]) == ("bkg_1", "2026-12-01T14:00:00-05:00", 30)
+
+    async def test_another_number_needs_its_name_too(self, stranger: Talk) -> None:
+        assert (await stranger.calls("find_appointments"))["status"] == "none"
+        assert (await stranger.calls("find_appointments", phone=OWN))["status"] == "who"
+        assert (await stranger.calls("find_appointments", name="zoe BELL"))["status"] == "none"
+        result = await stranger.calls("find_appointments", name="zoe BELL", phone="202 555 0199")
+        assert result["status"] == "found"
+
+    async def test_a_wrong_name_a_wrong_number_and_nobody_at_all_sound_the_same(self, stranger: Talk) -> None:
+        tries = [("Tom Hale", OWN), ("Zoe Bell", OTHER), ("Tom Hale", OTHER)]
+        results = [await stranger.calls("find_appointments", name=name, phone=phone) for name, phone in tries]
+        assert results == [results[0]] * 3
+        assert "couldn't find an appointment with that name and number" in results[0]["say"]
+
+    async def test_guessing_comes_to_an_end(self, stranger: Talk) -> None:
+        for name in ("Ann Bell", "Tom Bell", "Sue Bell"):
+            await stranger.calls("find_appointments", name=name, phone=OWN)
+        asked = len(stranger.server.asked_for("/v1/bookings/search"))
+        result = await stranger.calls("find_appointments", name="Zoe Bell", phone=OWN)
+        assert (result["status"], result["stop"]) == ("none", True)
+        assert len(stranger.server.asked_for("/v1/bookings/search")) == asked
+
+    async def test_a_chat_names_itself(self, chat: Talk) -> None:
+        assert (await chat.calls("find_appointments"))["missing"] == ["name", "phone"]
+        result = await chat.calls("find_appointments", name="Bell, Zoë", phone=OWN)
+        assert result["status"] == "found"
+
+    async def test_nobody_is_the_caller_by_saying_so(self, chat: Talk) -> None:
+        assert (await chat.calls("find_appointments", name="Zoe Bell", phone="caller"))["status"] == "who"
+
+    async def test_a_name_narrows_what_a_family_has(self, talk: Talk) -> None:
+        talk.server.bookings["c"] = booking(2, "2026-12-04T09:00:00-05:00", name="Tim Bell")
+        both = await talk.calls("find_appointments")
+        assert both["say"] == (
+            f"You have a cleaning with Dr. Lee for Zoë Bell on {TUESDAY} and "
+            "a cleaning with Dr. Lee for Tim Bell on Friday the fourth of December at nine a.m."
+        )
+        one = await talk.calls("find_appointments", name="tim bell")
+        assert [it["booking_id"] for it in one["appointments"]] == ["bkg_2"]
+
+    async def test_half_a_number_is_asked_for_again(self, stranger: Talk) -> None:
+        result = await stranger.calls("find_appointments", name="Zoe Bell", phone="555 0199")
+        assert (result["status"], result["field"]) == ("invalid", "phone")
+
+    async def test_what_has_begun_is_not_found(self, server: PartnerServer) -> None:
+        clock = fixed_clock(datetime.fromisoformat("2026-12-01T14:05:00-05:00"))
+        async with talking(server, clock) as talk:
+            assert (await talk.calls("find_appointments"))["status"] == "none"
+
+    async def test_a_server_without_the_search_and_one_in_trouble_are_told_apart(self, talk: Talk) -> None:
+        talk.server.troubled_path = "/v1/bookings/search"
+        talk.server.troubles = ["unsupported"]
+        assert (await talk.calls("find_appointments"))["status"] == "not_possible"
+        talk.server.troubles = ["down"] * 3
+        assert (await talk.calls("find_appointments"))["status"] == "unavailable"
+
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            ("Zoë O'Brien-Bell", "zoe obrien bell", True),
+            ("José María Núñez", "Nunez Jose Maria", True),
+            ("McDonald Ann", "Ann Mc Donald", False),
+            ("Ann McDonald", "Ann Mc Donald", True),
+            ("Ann Bell", "Ann", False),
+            ("", "", False),
+        ],
+    )
+    def test_names_are_compared_by_their_letters(self, one: str, other: str, same: bool) -> None:
+        assert same_name(one, other) is same
+
+
+class TestCancelling:
+    """A read-back, an answer, one cancellation."""
+
+    async def test_the_first_call_reads_back_and_cancels_nothing(self, talk: Talk) -> None:
+        result = await talk.calls("cancel_appointment", booking_id=await found(talk))
+        assert result["status"] == "read_back"
+        assert result["read_back"] == f"That's your cleaning with Dr. Lee on {TUESDAY} Shall I cancel it?"
+        assert talk.server.changes == {}
+
+    async def test_it_cancels_after_the_read_back_was_heard_and_agreed_to(self, talk: Talk) -> None:
+        result = await agreed(talk, "cancel_appointment", booking_id=await found(talk), reason="ill")
+        assert result["status"] == "cancelled"
+        assert (
+            result["say"]
+            == "Your cleaning with Dr. Lee on Tuesday the first of December at two p.m. is cancelled."
+        )
+        (asked,) = talk.server.asked_for("/v1/bookings/bkg_1/cancel")
+        assert asked.body["cancellation"] == {"reason": "ill"}
+        assert asked.key is not None
+
+    @pytest.mark.parametrize(
+        "answer", ["Cancel it.", "Yes, cancel it please.", "I don't need it any more.", "okay"]
+    )
+    async def test_any_yes_is_consent(self, talk: Talk, answer: str) -> None:
+        result = await agreed(talk, "cancel_appointment", answer, booking_id=await found(talk))
+        assert result["status"] == "cancelled"
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            "No.",
+            "No, keep it.",
+            "Don't cancel it",
+            "Actually, move it to Friday",
+            "cancel the other one",
+            "",
+            "wait",
+        ],
+    )
+    async def test_any_no_and_any_other_wish_is_none(self, talk: Talk, answer: str) -> None:
+        result = await agreed(talk, "cancel_appointment", answer, booking_id=await found(talk))
+        assert result["status"] == "read_back"
+        assert talk.server.changes == {}
+
+    async def test_a_read_back_that_was_cut_off_is_no_consent(self, talk: Talk) -> None:
+        booking_id = await found(talk)
+        await talk.calls("cancel_appointment", booking_id=booking_id)
+        talk.says("That's your cleaning with Dr. Lee on\u2014")
+        talk.hears("Yes yes.")
+        assert (await talk.calls("cancel_appointment", booking_id=booking_id))["status"] == "read_back"
+
+    async def test_an_id_that_nothing_here_returned_is_none(self, talk: Talk) -> None:
+        result = await talk.calls("cancel_appointment", booking_id="bkg_1")
+        assert (result["status"], result["field"]) == ("invalid", "booking_id")
+        await found(talk)
+        assert (await talk.calls("cancel_appointment", booking_id="bkg_2"))["status"] == "invalid"
+
+    async def test_cancelled_is_cancelled_however_often_it_is_asked_for(self, talk: Talk) -> None:
+        booking_id = await found(talk)
+        await agreed(talk, "cancel_appointment", booking_id=booking_id)
+        talk.hears("Is it cancelled?")
+        assert (await talk.calls("cancel_appointment", booking_id=booking_id))["status"] == "cancelled"
+        assert len(talk.server.asked_for("/v1/bookings/bkg_1/cancel")) == 1
+
+    async def test_what_was_booked_in_this_call_can_be_cancelled_in_it(self, talk: Talk) -> None:
+        slots = await talk.calls("search_availability", when="thursday at three", service="cleaning")
+        wish = {"slot_id": slots["slots"][0]["slot_id"], "name": "Zoe Bell", "phone": "caller"}
+        made = await agreed(talk, "book_appointment", **wish)
+        result = await agreed(talk, "cancel_appointment", booking_id=made["booking_id"])
+        assert result["status"] == "cancelled"
+        assert "Thursday the third" in result["say"]
+
+    @pytest.mark.parametrize(
+        ("trouble", "status", "say"),
+        [
+            ("under_way", "pending", "have yet to confirm it. Until then, your cleaning"),
+            ("silent", "unknown", "can't tell you yet whether it went through. I've left a message"),
+            ("unsupported", "passed_on", "left a message for the team to cancel the cleaning"),
+            ("refused", "refused", "didn't accept that, so your cleaning .* still stands"),
+            ("missing", "refused", "doesn't know that appointment any more"),
+            ("unreachable", "refused", "can't reach our calendar just now, so your cleaning"),
+        ],
+    )
+    async def test_what_is_not_known_as_done_is_told_as_it_is(
+        self, talk: Talk, trouble: Trouble, status: str, say: str
+    ) -> None:
+        booking_id = await found(talk)
+        talk.server.troubled_path = "/v1/bookings/bkg_1/cancel"
+        talk.server.troubles = [trouble] * 3
+        talk.server.release.set()
+        result = await agreed(talk, "cancel_appointment", booking_id=booking_id)
+        assert result["status"] == status
+        assert re.search(say, result["say"]), result["say"]
+        left = list(talk.server.messages.values())
+        assert len(left) == (status in ("unknown", "passed_on"))
+        for one in left:
+            assert one["customer"] == {"name": "Zoë Bell", "phone": OWN}
+            assert "cancel the cleaning with Dr. Lee" in one["text"]
+            assert "Tuesday the first of December" in one["text"]
+
+
+class TestMoving:
+    """The same, to a time that the calendar returned."""
+
+    async def test_it_moves_after_both_times_were_heard(self, talk: Talk) -> None:
+        wish = await thursday_at_three(talk, await found(talk))
+        read_back = await talk.calls("reschedule_appointment", **wish)
+        assert read_back["read_back"] == (
+            f"I'll move your cleaning with Dr. Lee on {TUESDAY} to {THURSDAY} Is that right?"
+        )
+        talk.says(read_back["read_back"])
+        talk.hears("Yes, move it.")
+        result = await talk.calls("reschedule_appointment", **wish)
+        assert (result["status"], result["say"]) == ("moved", f"Your cleaning is moved to {THURSDAY}")
+        assert talk.server.bookings["k"]["start_at"] == "2026-12-03T20:00:00+00:00"
+
+    async def test_a_search_for_it_keeps_length_service_and_person(self, talk: Talk) -> None:
+        talk.server.windows.append(window("2026-12-03T09:00:00-05:00", 8 * 60, "p_ortiz"))
+        result = await talk.calls(
+            "search_availability", when="thursday afternoon", booking_id=await found(talk)
+        )
+        assert {(one["practitioner"], one["duration_minutes"]) for one in result["slots"]} == {
+            ("Dr. Lee", 30)
+        }
+        assert result["service"]["name"] == "Cleaning"
+
+    async def test_another_person_is_named_and_asked_for(self, talk: Talk) -> None:
+        talk.server.windows[:] = [window("2026-12-03T09:00:00-05:00", 8 * 60, "p_ortiz")]
+        booking_id = await found(talk)
+        result = await talk.calls(
+            "search_availability", when="thursday at three", booking_id=booking_id, practitioner="anyone"
+        )
+        wish = {"booking_id": booking_id, "slot_id": result["slots"][0]["slot_id"]}
+        done = await agreed(talk, "reschedule_appointment", **wish)
+        assert done["say"].endswith("at three p.m. with Dr. Ortiz.")
+        (asked,) = talk.server.asked_for("/v1/bookings/bkg_1/reschedule")
+        assert asked.body["booking"]["practitioner_id"] == "p_ortiz"
+
+    @pytest.mark.parametrize(
+        "answer", ["No", "make it four", "keep the old one", "cancel it instead", "wait"]
+    )
+    async def test_any_other_wish_moves_nothing(self, talk: Talk, answer: str) -> None:
+        wish = await thursday_at_three(talk, await found(talk))
+        assert (await agreed(talk, "reschedule_appointment", answer, **wish))["status"] == "read_back"
+        assert talk.server.changes == {}
+
+    async def test_there_and_back_and_there_again_are_three_moves(self, talk: Talk) -> None:
+        talk.server.windows.append(window("2026-12-01T09:00:00-05:00", 8 * 60))
+        there = await thursday_at_three(talk, await found(talk))
+        back = await talk.calls("search_availability", when="december 1st at two", booking_id="bkg_1")
+        back_wish = {"booking_id": "bkg_1", "slot_id": back["slots"][0]["slot_id"]}
+        for wish in (there, back_wish, there):
+            assert (await agreed(talk, "reschedule_appointment", **wish))["status"] == "moved"
+        assert len(talk.server.changes) == 3
+        assert talk.server.bookings["k"]["start_at"] == "2026-12-03T20:00:00+00:00"
+        assert (await talk.calls("reschedule_appointment", **there))["status"] == "same"
+
+    async def test_a_time_that_was_taken_meanwhile_is_replaced_by_others(self, talk: Talk) -> None:
+        wish = await thursday_at_three(talk, await found(talk))
+        talk.server.bookings["o"] = booking(2, "2026-12-03T20:00:00+00:00", OTHER)
+        result = await agreed(talk, "reschedule_appointment", **wish)
+        assert result["status"] == "taken"
+        assert "12-03 15:00" not in local(result)
+        assert len(result["slots"]) == 3
+
+    async def test_a_platform_without_the_path_leaves_it_to_the_team(self, talk: Talk) -> None:
+        wish = await thursday_at_three(talk, await found(talk))
+        talk.server.troubled_path = "/v1/bookings/bkg_1/reschedule"
+        talk.server.troubles = ["unsupported"]
+        result = await agreed(talk, "reschedule_appointment", **wish)
+        assert result["status"] == "passed_on"
+        (left,) = talk.server.messages.values()
+        assert f"move the cleaning with Dr. Lee to {THURSDAY}" in left["text"]
+
+    async def test_an_appointment_that_was_cancelled_is_not_moved(self, talk: Talk) -> None:
+        wish = await thursday_at_three(talk, await found(talk))
+        await agreed(talk, "cancel_appointment", booking_id="bkg_1")
+        assert (await talk.calls("reschedule_appointment", **wish))["status"] == "invalid"

@@ -1,0 +1,344 @@
+"""``find_appointments``, ``cancel_appointment``, ``reschedule_appointment``: for whose they are alone."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from tools import phone as phones
+from tools import spoken
+from tools.appointments import (
+    FIND,
+    Appointment,
+    appointment_of,
+    known_appointments,
+    same_name,
+    service_of,
+)
+from tools.clients.outcomes import ChangeOutcome
+from tools.consent import confirmed, refuses_cancelling, refuses_moving
+from tools.context import ToolContext
+from tools.contracts.partner import MessageCustomer, StaffMessage
+from tools.conversation import Message, results_of
+from tools.errors import FarEndError, SlotIdInvalid
+from tools.function import Result, function
+from tools.functions import offers
+from tools.functions.booking import MAX_NOTES_CHARS, caller_means
+from tools.functions.taken import others_near
+from tools.slots import Slot, with_name
+
+PERSON_OR_MESSAGE = "Would you like to speak with someone, or leave a message?"
+NOT_FOUND = f"I couldn't find an appointment with that name and number. {PERSON_OR_MESSAGE}"
+"""Said whether the number, the name or both are wrong: nobody learns which."""
+_log = logging.getLogger(__name__)
+
+
+async def find_appointments(  # noqa: PLR0911 - a chain of decisions
+    ctx: ToolContext, name: str | None = None, phone: str | None = None
+) -> Result:
+    """Find the caller's own appointments that are still to come.
+
+    Call it when the caller wants to cancel, move or hear about an appointment that they have. Call it without
+    arguments first: it looks under the number that they are calling from. When the status is "who" or
+    "none", ask for the full name and the telephone number that the appointment was booked with, and call it
+    again with both. Speak of an appointment only as it is returned here, and tell nobody whether another
+    person has one.
+
+    Args:
+        ctx: The call.
+        name: The name on the appointment as the caller gave it.
+        phone: The telephone number on the appointment as the caller gave it, digits or words.
+
+    Returns:
+        Status ``found``, ``none``, ``who``, ``invalid``, ``not_possible`` or ``unavailable``.
+    """
+    own = _own_number(ctx)
+    number = own if not phone or caller_means(phone) else _number(ctx, phone)
+    if number is None and phone and not caller_means(phone):
+        say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
+        return {"status": "invalid", "field": "phone", "say": say}
+    proven = number is not None and number == own
+    if number is None or not (proven or name):
+        missing = [one for one, given in (("name", name), ("phone", number)) if not given]
+        asked = "full name" if "name" in missing else "telephone number"
+        return {"status": "who", "missing": missing, "say": f"What's the {asked} on the appointment, please?"}
+    if not proven and _guesses(ctx.messages()) >= ctx.rules.identity_attempts:
+        return {"status": "none", "say": NOT_FOUND, "stop": True}
+    try:
+        bookings = await ctx.partner.find_bookings(number)
+    except FarEndError as error:
+        return {"status": "unavailable", "say": error.say, "code": error.code}
+    if bookings is None:
+        say = f"I can't look into existing appointments from here. {PERSON_OR_MESSAGE}"
+        return {"status": "not_possible", "say": say}
+    found = [appointment_of(ctx, one, number) for one in bookings]
+    found = [one for one in found if one.start > ctx.clock()]
+    named = [one for one in found if name and same_name(one.name, name)]
+    # The number that the carrier vouches for is enough; a name then only narrows the choice.
+    found = (named or found) if proven else named
+    if found:
+        return {"status": "found", "say": _told(found), "appointments": [one.written() for one in found]}
+    if not proven:
+        return {"status": "none", "say": NOT_FOUND}
+    say = (
+        "I don't see an appointment under the number you're calling from. What's the full name on it, please?"
+    )
+    return {"status": "none", "missing": ["name", "phone"], "say": say}
+
+
+async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
+    ctx: ToolContext, booking_id: str, reason: str | None = None
+) -> Result:
+    """Cancel an appointment that find_appointments returned, or that was booked in this conversation.
+
+    The first call cancels nothing: it returns the status "read_back". Say its "read_back" sentence to the
+    caller word for word and wait for their answer. If they agree, call this function again with the same
+    "booking_id", and it is cancelled. Say that it is cancelled only when the status is "cancelled"; for any
+    other status, say what its "say" says.
+
+    Args:
+        ctx: The call.
+        booking_id: The "booking_id" of the appointment, copied exactly.
+        reason: Why, in a few words, if the caller said.
+
+    Returns:
+        Status ``read_back``, ``cancelled``, ``pending``, ``unknown``, ``passed_on``, ``refused``, ``past`` or
+        ``invalid``.
+    """
+    messages = ctx.messages()
+    appointment = known_appointments(messages).get(booking_id)
+    if appointment is None:
+        return _not_known()
+    if appointment.cancelled:
+        say = f"Your {appointment.named} is cancelled."
+        return {"status": "cancelled", "booking_id": booking_id, "say": say, **_moment(appointment)}
+    if appointment.start <= ctx.clock():
+        return _past(appointment)
+    key = change_key(ctx.call_id, "cancel", appointment)
+    if (earlier := _earlier(messages, key)) is not None:
+        return earlier
+    if not confirmed(messages, key, appointment.start, refuses_cancelling):
+        said = _sentences(f"That's your {appointment.named}. Shall I cancel it?")
+        return {"status": "read_back", "read_back": said, "intent": key, **_moment(appointment)}
+    told = reason[:MAX_NOTES_CHARS] if reason else None
+    outcome = await ctx.partner.cancel_booking(booking_id, key, told)
+    _log.info("cancellation outcome: %s, code %s", outcome.state, outcome.code)
+    base: Result = {"status": outcome.state, "booking_id": booking_id, "intent": key, **_moment(appointment)}
+    if outcome.state == "done":
+        return base | {"status": "cancelled", "say": f"Your {appointment.named} is cancelled."}
+    return base | await _not_done(ctx, appointment, outcome, key, f"cancel the {appointment.what}")
+
+
+async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
+    ctx: ToolContext, booking_id: str, slot_id: str
+) -> Result:
+    """Move an appointment that find_appointments returned to a time that search_availability returned.
+
+    Search with the appointment's "booking_id", so that the times fit it. The first call moves nothing: it
+    returns the status "read_back". Say its "read_back" sentence to the caller word for word and wait for
+    their answer. If they agree, call this function again with the same arguments, and it is moved. Say that
+    it is moved only when the status is "moved"; for any other status, say what its "say" says.
+
+    Args:
+        ctx: The call.
+        booking_id: The "booking_id" of the appointment, copied exactly.
+        slot_id: The "slot_id" of the chosen new time, copied exactly.
+
+    Returns:
+        Status ``read_back``, ``moved``, ``taken``, ``same``, ``pending``, ``unknown``, ``passed_on``,
+        ``refused``, ``past`` or ``invalid``.
+    """
+    messages = ctx.messages()
+    appointment = known_appointments(messages).get(booking_id)
+    if appointment is None or appointment.cancelled:
+        return _not_known()
+    if appointment.start <= ctx.clock():
+        return _past(appointment)
+    try:
+        slot = ctx.sealer.open(slot_id, ctx.bot.id, ctx.clock(), offers.known_ids(ctx))
+    except SlotIdInvalid as error:
+        return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
+    if slot.start <= ctx.clock():
+        say = "I'm sorry, that time has just passed. Let me look at the calendar again."
+        return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
+    slot = with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
+    local = slot.start.astimezone(ctx.zone)
+    whom = slot.practitioner or appointment.practitioner
+    if slot.start == appointment.start and whom == appointment.practitioner:
+        return {"status": "same", "say": f"Your {appointment.named}: that's when it is already."}
+    key = change_key(ctx.call_id, "move", appointment, slot)
+    if (earlier := _earlier(messages, key)) is not None:
+        return earlier
+    if not confirmed(messages, key, local, refuses_moving):
+        return {
+            "status": "read_back",
+            "read_back": _sentences(
+                f"I'll move your {appointment.named} to {_new_time(appointment, local, whom)}. Is that right?"
+            ),
+            "slot_id": slot_id,
+            "start": local.isoformat(),
+            "spoken": spoken.moment(local),
+            "intent": key,
+        }
+    practitioner_id = slot.practitioner_id if whom != appointment.practitioner else None
+    outcome = await ctx.partner.reschedule_booking(
+        booking_id, key, slot.start, practitioner_id=practitioner_id
+    )
+    _log.info("move outcome: %s, code %s", outcome.state, outcome.code)
+    return await _moved(ctx, appointment, slot, whom, key, outcome)
+
+
+def change_key(call_id: str, intent: str, appointment: Appointment, slot: Slot | None = None) -> str:
+    """Derive the idempotency key of a change: the same for the same call, booking and intent.
+
+    Args:
+        call_id: The call.
+        intent: ``cancel`` or ``move``.
+        appointment: What is changed. Moved there and back again, the next change is another one.
+        slot: Where to.
+
+    Returns:
+        ``cs-`` and 64 hex digits.
+    """
+    where = (str(int(slot.start.timestamp())), slot.practitioner_id or "") if slot else ()
+    parts = (call_id, intent, appointment.booking_id, str(appointment.changes), *where)
+    packed = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return f"cs-{hashlib.sha256(packed).hexdigest()}"
+
+
+async def _moved(
+    ctx: ToolContext, appointment: Appointment, slot: Slot, whom: str, key: str, outcome: ChangeOutcome
+) -> Result:
+    local = slot.start.astimezone(ctx.zone)
+    base: Result = {
+        "status": outcome.state,
+        "booking_id": appointment.booking_id,
+        "start": local.isoformat(),
+        "spoken": spoken.moment(local),
+        "from": appointment.start.isoformat(),
+        "intent": key,
+    }
+    where = _new_time(appointment, local, whom)
+    if outcome.state == "done":
+        now = appointment.written() | {"start": base["start"], "spoken": base["spoken"], "practitioner": whom}
+        say = _sentences(f"Your {appointment.noun} is moved to {where}.")
+        return base | {"status": "moved", "appointment": now, "say": say}
+    if outcome.state == "taken":
+        return base | await others_near(ctx, slot, service_of(ctx, appointment))
+    wanted = f"move the {appointment.what} to {where}"
+    return base | await _not_done(ctx, appointment, outcome, key, wanted)
+
+
+async def _not_done(
+    ctx: ToolContext, appointment: Appointment, outcome: ChangeOutcome, key: str, wanted: str
+) -> Result:
+    """Say what became of a change that is not known as done; where one has to know, tell a person."""
+    stands = f"your {appointment.named} still stands"
+    was = spoken.moment(appointment.start)
+    if outcome.state == "pending":
+        return {
+            "say": f"I've sent that to the practice, and they have yet to confirm it. Until then, {stands}."
+        }
+    if outcome.state == "unknown":
+        say = (
+            "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether it went "
+            "through."
+        )
+        text = (
+            f"Please check whether this went through, and call back: {wanted}; it was on {was}. "
+            f"The calendar did not answer; key {key}."
+        )
+        left = await _leave(ctx, appointment, text, f"{key}-check")
+        return {"code": outcome.code, "say": f"{say} {_LEFT if left else _CALL_AGAIN}"}
+    if outcome.state == "unsupported":
+        text = f"Please {wanted}, and tell the caller; it is on {was}. The calendar took no such change."
+        if await _leave(ctx, appointment, text, f"{key}-wish"):
+            say = f"I can't change that calendar myself, so I've left a message for the team to {wanted}."
+            return {"status": "passed_on", "say": _sentences(f"{say} Until they have, {stands}.")}
+    why = {
+        "unsupported": "I can't change that calendar myself",
+        "not_found": "I'm sorry, the calendar doesn't know that appointment any more",
+    }.get(outcome.state, f"I'm sorry, the calendar didn't accept that, so {stands}")
+    if outcome.code == "unreachable":
+        why = f"I'm sorry, I can't reach our calendar just now, so {stands}"
+    return {"status": "refused", "code": outcome.code, "say": f"{why}. {PERSON_OR_MESSAGE}"}
+
+
+_LEFT = "I've left a message for the team to check and call you back."
+_CALL_AGAIN = "Please call us again in a little while to make sure."
+
+
+async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str) -> bool:
+    customer = MessageCustomer(name=appointment.name or None, phone=appointment.phone or None)
+    try:
+        await ctx.partner.leave_message(StaffMessage(customer=customer, text=text), key)
+    except FarEndError:
+        return False
+    return True
+
+
+def _earlier(messages: Sequence[Message], key: str) -> Result | None:
+    """Find what this change gave within the caller's turn: asked again at once, it gives that again."""
+    turn = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
+    for found in results_of(messages):
+        if found.index > turn and found.result.get("intent") == key and found.status != "read_back":
+            return found.result
+    return None
+
+
+def _guesses(messages: Sequence[Message]) -> int:
+    """Count the different names and numbers that were tried and did not fit."""
+    tried = {
+        (str(found.arguments.get("name")).casefold(), phones.digits(str(found.arguments.get("phone"))))
+        for found in results_of(messages)
+        if found.name == FIND and found.status == "none" and found.arguments.get("phone")
+    }
+    return len(tried)
+
+
+def _sentences(text: str) -> str:
+    """Take out the second stop where a sentence ends with "p.m."."""
+    return re.sub(r"(\b[ap]\.m\.)\.", r"\1", text)
+
+
+def _told(found: Sequence[Appointment]) -> str:
+    several = len({one.name for one in found}) > 1
+    listed = []
+    for one in found:
+        whose = f" for {one.name}" if several and one.name else ""
+        listed.append(f"{one.with_article}{whose} on {spoken.moment(one.start)}")
+    return _sentences(f"You have {spoken.listing(listed, 'and')}.")
+
+
+def _new_time(appointment: Appointment, local: datetime, whom: str) -> str:
+    with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
+    return f"{spoken.moment(local)}{with_whom}"
+
+
+def _moment(appointment: Appointment) -> Result:
+    return {"start": appointment.start.isoformat(), "spoken": spoken.moment(appointment.start)}
+
+
+def _past(appointment: Appointment) -> Result:
+    say = f"Your {appointment.named} has begun already, so I can't change it. {PERSON_OR_MESSAGE}"
+    return {"status": "past", "say": say}
+
+
+def _not_known() -> Result:
+    say = "Let me look up your appointment first."
+    return {"status": "invalid", "field": "booking_id", "say": say, "error": "call find_appointments first"}
+
+
+def _own_number(ctx: ToolContext) -> str | None:
+    return _number(ctx, ctx.caller_number) if ctx.caller_number else None
+
+
+def _number(ctx: ToolContext, phone: str) -> str | None:
+    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
+    return phones.parse(phone, region)
+
+
+FIND_APPOINTMENTS = function(find_appointments, write=False)
+CANCEL_APPOINTMENT = function(cancel_appointment, write=True)
+RESCHEDULE_APPOINTMENT = function(reschedule_appointment, write=True)
