@@ -17,12 +17,23 @@ from tools.context import ToolContext
 from tools.contracts.partner import PracticeFacts
 from tools.knowledge_index import Passage
 
-BLOCKS = ("persona", "facts", "instructions", "booking", "safety", "knowledge", "metadata", "memory")
+BLOCKS = (
+    "persona",
+    "facts",
+    "instructions",
+    "booking",
+    "changes",
+    "safety",
+    "knowledge",
+    "metadata",
+    "memory",
+)
 """The blocks in their order; each is a file in ``prompts``. One with nothing to say is left out."""
 
 MOST_INSTRUCTION_CHARACTERS = 100_000
 """Characters of the practice's own instructions that are taken."""
 BOOKING = "book_appointment"
+CHANGES = ("find_appointments", "cancel_appointment", "reschedule_appointment")
 
 _FOLDER = Path(__file__).parent / "prompts"
 _MAYBE_EMPTY = ("instructions", "knowledge", "metadata", "memory")
@@ -48,7 +59,7 @@ def system_prompt(
     instructions: str,
     known: Known | None = None,
     *,
-    functions: Sequence[str] = (BOOKING,),
+    functions: Sequence[str] = (BOOKING, *CHANGES),
 ) -> str:
     """Write the system prompt.
 
@@ -57,7 +68,7 @@ def system_prompt(
         instructions: The practice's own instructions, maybe empty.
         known: What is known of this conversation.
         functions: The names of what the model may call; without the booking function it is not told how to
-            book.
+            book, and without those that change appointments not how to change them.
 
     Returns:
         Markdown text.
@@ -75,6 +86,8 @@ def system_prompt(
     blocks = [name for name in BLOCKS if name not in _MAYBE_EMPTY or values[name]]
     if BOOKING not in functions:
         blocks.remove("booking")
+    if not set(CHANGES) <= set(functions):
+        blocks.remove("changes")
     return "\n\n".join(block(name, values) for name in blocks)
 
 

@@ -1,7 +1,7 @@
 """The speech gate: no sentence leaves that the conversation does not bear out.
 
-A sentence that claims a booking needs a ``booked`` result; a sentence that names an appointment time needs a
-function result that returned it. What does not hold is replaced by a sentence that does.
+A sentence that claims a booking, a cancellation or a move needs a result that says so; a sentence that names
+an appointment time needs a function result that returned it. What does not hold is replaced by one that does.
 """
 
 import re
@@ -14,7 +14,16 @@ from agent.receptionist.choices import moment_of
 from agent.receptionist.words import normal
 from agent.sentences import split_sentences
 from agent.times import ClockMention, DayMention, clock_mentions, day_mentions
+from agent.truth_changes import (
+    Changes,
+    change_holds,
+    changes_of,
+    claimed_change,
+    instead_of,
+    only_done,
+)
 from agent.truth_claims import ABOUT_HOURS, CLAIM, OFFER, OFFERED, OPEN, OPEN_SLOT, OTHERS_BOOKING
+from tools.appointments import CANCEL, FIND, MOVE
 from tools.conversation import FunctionResult, Message, results_of, text_of
 
 NOT_BOOKED = "Nothing is booked yet."
@@ -24,9 +33,10 @@ NOT_CLEAR = "I can't say yet whether it is booked."
 NOT_CHECKED = "I'd have to check the calendar before I name a time."
 """Stands in for an appointment time that no calendar returned."""
 
-_CALENDAR = ("search_availability", "book_appointment")
+_CALENDAR = ("search_availability", "book_appointment", FIND, CANCEL, MOVE)
 
 
+_MERIDIEM = re.compile(r"\b([ap])\.m\.", re.IGNORECASE)
 _CUT = re.compile(
     r"[,;:.!\u2013\u2014]+\s|\s[\u2013\u2014-]\s|(?<=[?!.])\s|"
     r"\b(?:but|however|so|and then|because|though|although)\b"
@@ -46,6 +56,7 @@ class _Evidence:
     heard: list[ClockMention] = field(default_factory=list)
     told: list[ClockMention] = field(default_factory=list)
     booked_slots: list[datetime] = field(default_factory=list)
+    cancelled: bool = False
 
 
 def gate(sentence: str, messages: Sequence[Message]) -> str:
@@ -59,12 +70,18 @@ def gate(sentence: str, messages: Sequence[Message]) -> str:
         The sentence unchanged, or its replacement.
     """
     words = normal(sentence)
-    claims = _claims_booking(sentence)
+    claiming = _claiming_a_booking(sentence)
+    changed = next(filter(None, map(claimed_change, _clauses(sentence))), "")
     clocks = clock_mentions(words)
-    days = day_mentions(words) if clocks or claims or OFFER.search(words) else []
-    if not claims and not clocks and not days:
+    days = day_mentions(words) if clocks or claiming or changed or OFFER.search(words) else []
+    if not claiming and not changed and not clocks and not days:
         return sentence
-    evidence = _gather(messages)
+    changes = changes_of(messages)
+    if changed and not change_holds(changed, changes, clocks, days):
+        return instead_of(changed, changes)
+    evidence = _gather(messages, changes)
+    # "Your appointment is moved to Thursday" speaks of a booking too, and was just held against the move.
+    claims = not changed and not all(only_done(clause, changes) for clause in claiming)
     if claims and not _claim_holds(evidence, clocks, days):
         return NOT_CLEAR if evidence.latest in ("pending", "unknown") else NOT_BOOKED
     if not _times_hold(words, clocks, days, evidence):
@@ -114,23 +131,26 @@ class SpeechGate:
         return said
 
 
-def _claims_booking(sentence: str) -> bool:
-    for clause in _clauses(sentence):
-        words = normal(clause)
-        if OTHERS_BOOKING.search(words):
-            continue
-        for match in CLAIM.finditer(words):
-            if not OPEN.search(words[: match.end()]) and not clause.rstrip().endswith(("set?", "done?")):
-                return True
-    return False
+def _claiming_a_booking(sentence: str) -> list[str]:
+    """List the clauses that claim one."""
+    return [clause for clause in _clauses(sentence) if _claims_booking(clause)]
+
+
+def _claims_booking(clause: str) -> bool:
+    words = normal(clause)
+    if OTHERS_BOOKING.search(words) or clause.rstrip().endswith(("set?", "done?")):
+        return False
+    return any(not OPEN.search(words[: match.end()]) for match in CLAIM.finditer(words))
 
 
 def _clauses(sentence: str) -> Iterator[str]:
-    yield from (clause for clause in _CUT.split(sentence) if clause and clause.strip())
+    # The stops of "p.m." part nothing.
+    whole = _MERIDIEM.sub(r"\1m", sentence)
+    yield from (clause for clause in _CUT.split(whole) if clause and clause.strip())
 
 
-def _gather(messages: Sequence[Message]) -> _Evidence:
-    evidence = _Evidence()
+def _gather(messages: Sequence[Message], changes: Changes) -> _Evidence:
+    evidence = _Evidence(booked_slots=list(changes.standing), cancelled=bool(changes.cancelled))
     for result in results_of(messages):
         texts = list(_texts(result.result))
         calendar = result.name in _CALENDAR or not result.name
@@ -142,7 +162,8 @@ def _gather(messages: Sequence[Message]) -> _Evidence:
             evidence.latest = result.status
             if result.status == "booked":
                 evidence.booked.append(result)
-                evidence.booked_slots.extend(moments)
+                if not result.result.get("appointment"):
+                    evidence.booked_slots.extend(moments)
     for message in messages:
         if message.get("role") == "user":
             evidence.heard.extend(clock_mentions(text_of(message), bare=True))
@@ -163,14 +184,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _claim_holds(evidence: _Evidence, clocks: list[ClockMention], days: list[DayMention]) -> bool:
-    if not evidence.booked:
-        return False
     moments = evidence.booked_slots
     if moments and (clocks or days):
         return all(any(clock.is_at(one) for one in moments) for clock in clocks) and all(
             any(day.is_on(one.date()) for one in moments) for day in days
         )
-    return evidence.latest == "booked"
+    return evidence.latest == "booked" and (bool(moments) or not evidence.cancelled)
 
 
 def _times_hold(words: str, clocks: list[ClockMention], days: list[DayMention], evidence: _Evidence) -> bool:

@@ -43,6 +43,8 @@ def test_what_is_not_known_is_not_in_the_prompt() -> None:
 def test_who_may_not_book_is_not_told_how() -> None:
     assert "book_appointment" in system_prompt(FACTS, "")
     assert "book_appointment" not in system_prompt(FACTS, "", functions=["search_knowledge"])
+    assert "cancel_appointment" in system_prompt(FACTS, "")
+    assert "cancel_appointment" not in system_prompt(FACTS, "", functions=["cancel_appointment"])
 
 
 def test_instructions_cannot_break_the_template() -> None:
@@ -56,4 +58,4 @@ def test_every_line_of_a_file_is_quoted() -> None:
 
 
 def test_every_block_has_a_file_of_its_own() -> None:
-    assert len(set(BLOCKS)) == len(BLOCKS) == 8
+    assert len(set(BLOCKS)) == len(BLOCKS) == 9
