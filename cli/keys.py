@@ -10,6 +10,7 @@ from cli.moments import moment_of, period_of, shown, written
 from cli.options import DataDir
 from config.clock import system_clock
 from practice.partners.scopes import SCOPES
+from practice.partners.service import Partners
 from practice.partners.views import KeyView
 
 keys = typer.Typer(no_args_is_help=True, help="Make partners' keys, list them, revoke them.")
@@ -55,7 +56,14 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List keys by their first letters, with what they are for and when they were last used."""
-    found = with_partners(data_dir, lambda service: service.list_keys(partner_id))
+
+    async def work(service: Partners) -> tuple[list[KeyView], set[str]]:
+        owners = (
+            await service.list_partners() if partner_id is None else [await service.get_partner(partner_id)]
+        )
+        return await service.list_keys(partner_id), {one.id for one in owners if one.disabled_at}
+
+    found, disabled = with_partners(data_dir, work)
     if as_json:
         print_json({"keys": [_json(one) for one in found]})
         return
@@ -72,7 +80,7 @@ def list_(
                 shown(one.created_at),
                 shown(one.last_used_at, "never"),
                 shown(one.expires_at, "never"),
-                _state(one, now),
+                _state(one, now, disabled),
             )
             for one in found
         ],
@@ -101,10 +109,12 @@ def revoke(
         typer.echo(f"{key_id} ends at {shown(view.expires_at)}.")
 
 
-def _state(key: KeyView, now: datetime) -> str:
+def _state(key: KeyView, now: datetime, disabled: set[str]) -> str:
     if key.revoked_at is not None:
         return "revoked"
-    return "ended" if key.expires_at is not None and key.expires_at <= now else "good"
+    if key.expires_at is not None and key.expires_at <= now:
+        return "ended"
+    return "partner disabled" if key.partner_id in disabled else "good"
 
 
 def _json(key: KeyView) -> dict[str, Any]:

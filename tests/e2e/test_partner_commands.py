@@ -99,6 +99,7 @@ def test_what_is_refused_is_one_line(office: Office) -> None:
     assert "bookings:steal" in office.complaint("keys", "add", partner_id, "--scope", "bookings:steal")
     assert "No such partner" in office.complaint("keys", "add", "ptnr_none")
     assert "No such key" in office.complaint("keys", "revoke", "key_none")
+    assert "No such partner" in office.complaint("keys", "list", "ptnr_none")
     for moment in ("tomorrow", "2099-01-01T00:00:00", "9d9", "99999d"):
         assert "--expires" in office.complaint("keys", "add", partner_id, "--expires", moment)
     assert "ahead" in office.complaint("keys", "add", partner_id, "--expires", "0m")
@@ -120,6 +121,10 @@ def test_a_partner_is_disabled_enabled_and_held_to_its_keys(office: Office) -> N
     partner_id = office.json("partners", "add", "Northside")["partner"]["id"]
     assert office.json("partners", "disable", partner_id)["partner"]["disabled_at"]
     assert "disabled" in office.text("partners", "list")
+    office.json("keys", "add", partner_id)
+    assert [line.split()[-2:] for line in office.text("keys", "list", partner_id).splitlines()[1:]] == [
+        ["partner", "disabled"]
+    ]
     assert office.json("partners", "enable", partner_id)["partner"]["disabled_at"] is None
     assert office.json("partners", "strict", partner_id)["partner"]["strict_idempotency"]
     assert not office.json("partners", "strict", partner_id, "--off")["partner"]["strict_idempotency"]
