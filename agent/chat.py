@@ -34,9 +34,6 @@ MOST_CHARS = 4000
 """Characters of one message of the person that are read."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
-MOST_HISTORY_CHARACTERS = 100_000
-"""Characters of the conversation that the model is sent; what came before stays in the thread."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -109,7 +106,7 @@ class ChatAgent:
             params["response_format"] = {"type": "json_object"}
         try:
             for _ in range(MOST_ROUNDS):
-                said = sendable(turn[:place], MOST_HISTORY_CHARACTERS)
+                said = sendable(turn[:place], self._settings.history_characters)
                 since = sendable(turn[place:])
                 answer = await self._ask(client, [prompt, *said, *beside, *since], params)
                 message = self._message(answer, turn, params["model"], in_json)

@@ -281,6 +281,9 @@ class OpenAISettings(Group):
     knowledge_prompt_characters: Count = 6000
     """Files of a practice with at most so much text go into the prompt whole; larger ones are searched with
     what the person says, before the model answers."""
+    history_characters: Count = 100_000
+    """Most of a conversation by text that the model is sent, in characters; what was said before that stays
+    in the thread."""
     speech_timeout_seconds: Seconds = 3.0
     """Longest wait for a recognition or a voice before the local model takes over."""
 

@@ -98,12 +98,14 @@ async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any]
 
 
 def _parsed(arguments: Mapping[str, Any] | str) -> dict[str, Any]:
-    if not isinstance(arguments, str):
-        return dict(arguments)
     try:
-        parsed = json.loads(arguments or "{}")
-    except ValueError:
+        parsed = json.loads(arguments or "{}") if isinstance(arguments, str) else arguments
+        # What JSON's escapes say may still be no text: half a surrogate pair, NUL.
+        readable = json.dumps(parsed, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError):
         raise InvalidArguments("the arguments are not JSON") from None
-    if not isinstance(parsed, dict):
+    if b"\\u0000" in readable:
+        raise InvalidArguments("the arguments hold a character that is no text")
+    if not isinstance(parsed, Mapping):
         raise InvalidArguments("the arguments are not a JSON object")
-    return parsed
+    return dict(parsed)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from agent.chat import MOST_CHARS, MOST_HISTORY_CHARACTERS, MOST_ROUNDS, RECEPTIONIST, ChatAgent
+from agent.chat import MOST_CHARS, MOST_ROUNDS, RECEPTIONIST, ChatAgent
 from agent.truth import NOT_BOOKED
 from config.settings import OpenAISettings, Settings
 from tests.fakes.front_desk import FrontDesk
@@ -220,7 +220,7 @@ async def test_a_conversation_without_end_is_sent_from_where_there_is_room(
     _, *sent = model.requests[0]["messages"]
     assert sent[0]["role"] == "user"
     assert sent[-1]["content"] == "And now?"
-    assert MOST_HISTORY_CHARACTERS / 2 < sum(len(json.dumps(one)) for one in sent) <= MOST_HISTORY_CHARACTERS
+    assert 50_000 < sum(len(json.dumps(one)) for one in sent) <= OpenAISettings().history_characters
     await _reply(agent, "x" * MOST_CHARS, [{"role": "user", "content": "y" * 200_000}])
     assert [one["role"] for one in model.requests[1]["messages"]] == ["system", "user"]
 
