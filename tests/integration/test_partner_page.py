@@ -98,6 +98,24 @@ async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(do
         assert str(escape(operation.summary)) in response.text
 
 
+async def test_the_page_says_what_a_value_may_be() -> None:
+    fields = {
+        "name": {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}], "description": "Whose."},
+        "length": {"type": "integer", "minimum": 1, "maximum": 1440},
+        "tags": {"type": ["object", "null"], "properties": {"campaign": {"type": "string"}}},
+    }
+    content = {"application/json": {"schema": {"type": "object", "properties": fields}}}
+    operation = {"operationId": "x", "summary": "x", "requestBody": {"content": content}, "responses": {}}
+    document = {
+        "info": {"title": "x", "version": "1", "description": "x"},
+        "servers": [{"url": "/"}],
+        "paths": {"/x": {"post": operation}},
+    }
+    shown = page(document, "/openapi/x.json")
+    for words in ("Whose. At most 200 characters.", "1 to 1440.", ">string<", ">object<", "tags.campaign"):
+        assert words in shown
+
+
 async def test_nothing_in_a_document_becomes_markup() -> None:
     hostile = '<script>alert(1)</script> `<b>` " onclick=x'
     operation = {

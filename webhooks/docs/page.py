@@ -115,18 +115,38 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], path: str = "") ->
         required = name in schema.get("required", [])
         inner, kind = _kind(document, field)
         place = f"{path}{name}"
-        description = _resolved(document, field).get("description", "")
+        said = [_resolved(document, field).get("description", ""), *map(_limits, _choices(document, field))]
+        description = " ".join(filter(None, said))
         fields.append({"path": place, "kind": kind, "required": required, "description": description})
         fields += _fields(document, inner, f"{place}[]." if kind.startswith("array") else f"{place}.")
     return fields
 
 
+def _choices(document: dict[str, Any], field: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the schemas of which a field's value fits one; each has one type."""
+    choices = []
+    for one in field.get("anyOf", [field]):
+        choice = _resolved(document, one)
+        types = choice.get("type")
+        choices += [{**choice, "type": name} for name in types] if isinstance(types, list) else [choice]
+    return choices
+
+
+def _limits(choice: dict[str, Any]) -> str:
+    """Say how much a value may be, where the schema says how much is too much."""
+    least, most = choice.get("minimum"), choice.get("maximum")
+    if choice.get("type") == "string" and "maxLength" in choice:
+        return f"At most {choice['maxLength']} characters."
+    if choice.get("type") in {"integer", "number"} and most is not None:
+        return f"At most {most}." if least is None else f"{least} to {most}."
+    return ""
+
+
 def _kind(document: dict[str, Any], field: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Give the schema whose fields a field has, and what it is in words."""
-    choices = [_resolved(document, one) for one in field.get("anyOf", [field])]
     kinds = []
     inner: dict[str, Any] = {}
-    for choice in choices:
+    for choice in _choices(document, field):
         if choice.get("type") == "array":
             inner = _resolved(document, choice.get("items", {}))
             kinds.append(f"array of {inner.get('type', 'any')}s")
