@@ -1,5 +1,6 @@
 """The doors' OpenAPI documents: valid, whole, and true to the contract's own words."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -11,12 +12,15 @@ from fastapi import FastAPI
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from config.settings import Settings
+from practice.booking.availability import check_booking
+from practice.errors import InvalidRequest
 from practice.partners.scopes import SCOPES
 from tools.contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
 from webhooks.app import create_app
 from webhooks.docs.routes import WRITERS
 from webhooks.openapi import document
 from webhooks.partner_api.document import DOOR
+from webhooks.partner_api.examples import BOOK
 
 PARTNER = document(DOOR, "https://appointments.example.com")
 
@@ -187,3 +191,31 @@ def test_what_writes_once_wants_a_key_and_no_other_does() -> None:
 
 def test_making_the_app_opens_nothing(app: FastAPI) -> None:
     assert not hasattr(app.state, "services")
+
+
+def limits() -> Iterator[tuple[str, str, Any, Any]]:
+    """List the document's limits of a booking: where, the most that it allows, and one more."""
+    for schema, where in (("BookingDetails", "booking"), ("Customer", "booking.customer")):
+        for name, field in PARTNER["components"]["schemas"][schema]["properties"].items():
+            for limited in (field, *field.get("anyOf", [])):
+                if "maximum" in limited:
+                    yield where, name, limited["maximum"], limited["maximum"] + 1
+                elif "maxLength" in limited:
+                    # Of a telephone number only the blanks around it can be too many.
+                    made, fill = ("+15551234567", " ") if name == "phone" else ("a@b", "x")
+                    most = made.ljust(limited["maxLength"], fill)
+                    yield where, name, most, most + fill
+
+
+def test_what_the_document_calls_too_much_of_a_booking_is_refused_and_no_less() -> None:
+    def book(where: str, name: str, value: Any) -> None:
+        body = copy.deepcopy(BOOK)
+        (body["booking"] if where == "booking" else body["booking"]["customer"])[name] = value
+        check_booking(body)
+
+    for where, name, most, beyond in limits():
+        book(where, name, most)
+        with pytest.raises(InvalidRequest, match=rf"^{where}\.{name} must"):
+            book(where, name, beyond)
+    ids = ["service_id", "practitioner_id", "hold_id"]
+    assert [name for _, name, *_ in limits()] == ["duration_minutes", "notes", *ids, "phone", "name", "email"]

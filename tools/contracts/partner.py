@@ -9,6 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 Minutes = Annotated[int, Field(ge=1)]
+Length = Annotated[Minutes, Field(json_schema_extra={"maximum": 1440})]
+"""Of an appointment, in minutes; the document says what is too long, the door refuses it."""
+Id = Annotated[str, Field(json_schema_extra={"maxLength": 255})]
 BotId = Annotated[str, Field(min_length=1, description="The bot that asks.")]
 
 
@@ -37,11 +40,11 @@ class AvailabilityFilter(Wire):
     """What an availability search asks for; a platform may ignore all but the span."""
 
     start_at_range: StartAtRange
-    service_id: str | None = None
+    service_id: Id | None = None
     """Only windows for this service."""
-    duration_minutes: Minutes | None = None
+    duration_minutes: Length | None = None
     """Only windows at least this long."""
-    practitioner_id: str | None = None
+    practitioner_id: Id | None = None
     """Only windows of this practitioner."""
 
 
@@ -89,10 +92,12 @@ class AvailabilityAnswer(Wire):
 class Customer(Wire):
     """Who an appointment is for."""
 
-    phone: str
-    """E.164, for example +15551234567."""
-    name: str
-    email: str | None = None
+    phone: Annotated[str, Field(json_schema_extra={"maxLength": 40})]
+    """E.164, for example +15551234567; a national number is taken for one of the country in the bot's
+    language. The platform is sent E.164."""
+    name: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 200})]
+    email: Annotated[str, Field(json_schema_extra={"maxLength": 320})] | None = None
+    """Not sent to the platform when it is null or blank."""
 
 
 class BookingDetails(Wire):
@@ -100,12 +105,16 @@ class BookingDetails(Wire):
 
     start_at: AwareDatetime
     """RFC 3339 with an offset, and to come."""
-    duration_minutes: Minutes
+    duration_minutes: Length
+    """At most a day."""
     customer: Customer
-    notes: str | None = None
-    service_id: str | None = None
-    practitioner_id: str | None = None
-    hold_id: str | None = None
+    notes: Annotated[str, Field(json_schema_extra={"maxLength": 10_000})] | None = None
+    """For the practice's people."""
+    service_id: Id | None = None
+    """What is booked, by the platform's id; the bot's profile lists those of the embedded calendar."""
+    practitioner_id: Id | None = None
+    """With whom, by the platform's id; windows name theirs."""
+    hold_id: Id | None = None
     """The hold that keeps this time, from `POST /v1/slots/hold`; the booking uses it up."""
 
 
@@ -160,8 +169,9 @@ class RescheduleDetails(Wire):
 
     start_at: AwareDatetime
     """RFC 3339 with an offset, and to come."""
-    duration_minutes: Minutes | None = None
-    practitioner_id: str | None = None
+    duration_minutes: Length | None = None
+    """As long as it was, when not said."""
+    practitioner_id: Id | None = None
     """With whom it is to be, where the platform knows its practitioners."""
 
 
@@ -213,9 +223,11 @@ class Slot(Wire):
     """A time that is to be held; the ids are as in a booking."""
 
     start_at: AwareDatetime
-    duration_minutes: Minutes
-    service_id: str | None = None
-    practitioner_id: str | None = None
+    """RFC 3339 with an offset, and to come."""
+    duration_minutes: Length
+    """At most a day."""
+    service_id: Id | None = None
+    practitioner_id: Id | None = None
 
 
 class HoldRequest(Wire):
