@@ -58,7 +58,7 @@ class Changes:
         Args:
             account_id: ``acct_…``.
             booking_id: ``bkg_…``.
-            body: A cancel body.
+            body: A cancel body; its ``reason`` is kept for the practice.
 
         Returns:
             ``{"booking": …}``, the same whenever the key comes again.
@@ -70,7 +70,8 @@ class Changes:
             BookingPast: It has begun.
             IdempotencyKeyReused: The key made another change.
         """
-        key = read_cancellation(body)
+        wish = read_cancellation(body)
+        key = wish.idempotency_key
         async with self._database.session() as session:
             practice = await repository.lock_practice(session, account_id)
             if (answer := await _answered(session, account_id, key, "cancel", booking_id)) is not None:
@@ -80,6 +81,7 @@ class Changes:
                 if appointment.start_at <= now:
                     raise BookingPast
                 appointment.status, appointment.cancelled_at = "cancelled", now
+                appointment.cancellation_reason = wish.reason
             return _keep(session, practice, appointment, key, "cancel", now)
 
     async def reschedule(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -151,6 +151,24 @@ async def find_change(
         AppointmentChange.account_id == account_id, AppointmentChange.idempotency_key == idempotency_key
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def delete_changes(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Delete changes made before a moment; gives how many."""
+    old = select(AppointmentChange.id).where(AppointmentChange.created_at < before).limit(limit)
+    statement = delete(AppointmentChange).where(AppointmentChange.id.in_(old))
+    return len((await session.scalars(statement.returning(AppointmentChange.id))).all())
+
+
+async def clear_reasons(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Forget why appointments were cancelled before a moment; gives how many had a reason."""
+    old = (
+        select(Appointment.id)
+        .where(Appointment.cancellation_reason.is_not(None), Appointment.cancelled_at < before)
+        .limit(limit)
+    )
+    statement = update(Appointment).where(Appointment.id.in_(old)).values(cancellation_reason=None)
+    return len((await session.scalars(statement.returning(Appointment.id))).all())
 
 
 async def find_hold(session: AsyncSession, account_id: str, hold_id: str) -> SlotHold | None:

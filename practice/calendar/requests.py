@@ -1,5 +1,6 @@
 """What the platform protocol's bodies say, checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from practice.payload import Fields
 LONGEST_DURATION_MINUTES = 24 * 60
 LONGEST_KEY = 100
 LONGEST_ID = 64
+LONGEST_REASON = 1000
+"""Characters of a cancellation's reason; what is longer is cut."""
 MOST_FOUND = 100
 """Most bookings that one search gives."""
 LONGEST_RANGE = timedelta(days=400)
@@ -58,6 +61,14 @@ class BookingWish:
     email: str | None
     notes: str | None
     hold_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWish:
+    """A checked cancellation; the reason is what the caller said, or None."""
+
+    idempotency_key: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +135,17 @@ def read_booking(body: Any) -> BookingWish:
     )
 
 
-def read_cancellation(body: Any) -> str:
-    """Check a cancel body; gives its key.
+def read_cancellation(body: Any) -> CancelWish:
+    """Check a cancel body. What is said besides the key keeps nobody from cancelling.
 
     Raises:
-        InvalidPayload: It names the first field that does not fit.
+        InvalidPayload: It has no fitting key.
     """
-    return Fields.of(body, InvalidPayload).text("idempotency_key", LONGEST_KEY)
+    whole = Fields.of(body, InvalidPayload)
+    said = whole.values.get("cancellation")
+    reason = said.get("reason") if isinstance(said, Mapping) else None
+    reason = reason.strip()[:LONGEST_REASON] if isinstance(reason, str) else None
+    return CancelWish(whole.text("idempotency_key", LONGEST_KEY), reason or None)
 
 
 def read_move(body: Any) -> MoveWish:

@@ -37,6 +37,8 @@ def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
         booking["updated_at"] = utc(made.updated_at)
     if made.cancelled_at is not None:
         booking["cancelled_at"] = utc(made.cancelled_at)
+    if made.cancellation_reason is not None:
+        booking["cancellation_reason"] = made.cancellation_reason
     return booking
 
 

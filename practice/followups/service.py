@@ -14,6 +14,7 @@ from config.fault_points import FaultPoints
 from config.logs import get_logger
 from config.settings import Settings
 from practice.booking.desk import BookingDesk
+from practice.calendar.retention import forget_changes
 from practice.followups import repository
 from practice.followups.attempts import Attempts
 from practice.followups.outbox import Outbox
@@ -134,13 +135,14 @@ class FollowUps:
         """Delete what is over and old, and put right what claims to run and does not."""
         now = self._clock()
         purged = await self._desk.purge(now - self._keep)
+        changes = await forget_changes(self._database, now - self._keep)
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
             await repository.purge_replicas(session, self._wall_clock() - FORGOTTEN)
         await self._running_engine.forget(self._wall_clock() - FORGOTTEN)
         await self._revive(now)
-        if purged or forgotten:
-            _log.info("old records deleted", bookings=purged, follow_ups=forgotten)
+        if purged or forgotten or changes:
+            _log.info("old records deleted", bookings=purged, follow_ups=forgotten, changes=changes)
 
     async def _work(self) -> None:
         await self._launch()

@@ -17,7 +17,8 @@ class Appointment(Base):
 
     Two that are not cancelled never share a moment of one practitioner's time: an exclusion constraint
     on PostgreSQL and triggers on SQLite refuse it (see the first migration). ``busy_from`` and
-    ``busy_until`` are the appointment with its buffers.
+    ``busy_until`` are the appointment with its buffers. ``cancellation_reason``, as the caller gave it, is
+    forgotten with the ledger's keys.
     """
 
     __tablename__ = "appointments"
@@ -47,6 +48,7 @@ class Appointment(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    cancellation_reason: Mapped[str | None]
 
 
 class SlotHold(Base):
@@ -73,7 +75,10 @@ class SlotHold(Base):
 
 
 class AppointmentChange(Base):
-    """A cancellation or a reschedule of the embedded calendar by its key, with the answer it was given."""
+    """A cancellation or a reschedule of the embedded calendar by its key, with the answer it was given.
+
+    Kept as long as the ledger's keys are: the answer names the patient.
+    """
 
     __tablename__ = "appointment_changes"
     __table_args__ = (

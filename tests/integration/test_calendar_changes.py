@@ -9,6 +9,7 @@ from sqlalchemy import update
 from config.clock import Clock, fixed_clock
 from config.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.calendar.retention import forget_changes
 from practice.demo.seed import DemoIds
 from practice.errors import (
     AccountNotFound,
@@ -55,7 +56,8 @@ async def test_a_cancellation_frees_the_time_at_once(
     free = await calendar.search(demo.account_id, DAY)
     made = await book(calendar, demo, "b1", TEN)
     answer = await calendar.changes.cancel(demo.account_id, made["id"], cancellation("c1"))
-    assert answer == {"booking": {**made, "status": "cancelled", "cancelled_at": "2026-11-30T14:00:00Z"}}
+    cancelled = {"status": "cancelled", "cancelled_at": "2026-11-30T14:00:00Z", "cancellation_reason": "ill"}
+    assert answer == {"booking": {**made, **cancelled}}
     assert await calendar.search(demo.account_id, DAY) == free
     again = await book(calendar, demo, "b2", TEN)
     assert again["practitioner"] == made["practitioner"]
@@ -68,7 +70,8 @@ async def test_a_cancelled_booking_is_cancelled_again_without_a_word(
     first = await calendar.changes.cancel(demo.account_id, made["id"], cancellation("c1"))
     later = EmbeddedCalendar(database, fixed_clock(at(TEN) + timedelta(days=2)))
     for key in ("c1", "c2"):
-        assert await later.changes.cancel(demo.account_id, made["id"], cancellation(key)) == first
+        body = {**cancellation(key), "cancellation": {"reason": "another"}}
+        assert await later.changes.cancel(demo.account_id, made["id"], body) == first
 
 
 async def test_a_booking_is_moved_with_its_practitioner_its_length_and_its_service(
@@ -326,3 +329,24 @@ async def test_a_cancellation_needs_its_key_and_nothing_else(
         await calendar.changes.cancel(demo.account_id, made["id"], {})
     answer = await calendar.changes.cancel(demo.account_id, made["id"], {"idempotency_key": "c1"})
     assert answer["booking"]["status"] == "cancelled"
+
+
+async def test_the_calendar_forgets_what_was_said_on_the_way_but_not_its_appointments(
+    calendar: EmbeddedCalendar, demo: DemoIds, database: Database, clock: Clock
+) -> None:
+    later = EmbeddedCalendar(database, fixed_clock(clock() + timedelta(hours=1)))
+    made = [
+        await book(calendar, demo, f"b{number}", start) for number, start in enumerate((TEN, ELEVEN, TWO))
+    ]
+    old, young, moved = [one["id"] for one in made]
+    await calendar.changes.cancel(demo.account_id, old, cancellation("c1"))
+    await calendar.changes.reschedule(demo.account_id, moved, move("m1", "2026-12-01T15:00:00-05:00"))
+    before = await later.changes.cancel(demo.account_id, young, cancellation("c2"))
+
+    assert await forget_changes(database, clock() + timedelta(minutes=30)) == 3
+    assert [one.idempotency_key for one in await rows_of(database, AppointmentChange)] == ["c2"]
+    reasons = {one.id: one.cancellation_reason for one in await rows_of(database, Appointment)}
+    assert reasons == {old: None, young: "ill", moved: None}
+    again = await later.changes.cancel(demo.account_id, old, cancellation("c1"))
+    assert again["booking"]["cancelled_at"] == "2026-11-30T14:00:00Z"
+    assert await later.changes.cancel(demo.account_id, young, cancellation("c2")) == before

@@ -6,7 +6,7 @@ import logging
 import shutil
 import threading
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from config.clock import system_clock
+from config.clock import fixed_clock, system_clock
 from config.database import FILE_NAME
 from config.keyring import Keyring
 from config.logs import configure_logs
 from config.settings import LedgerSettings, LogSettings, Settings
 from practice.booking.ledger import Ledger
 from practice.booking.standing import Claim
+from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import WebhookError
 from practice.followups.attempts import Attempts
 from practice.followups.events import EventDelivery
@@ -28,10 +29,12 @@ from practice.followups.views import Again, FollowUpView, Outcome, Patience
 from practice.network.addresses import SETTING, Networks
 from practice.network.guard import GuardedTransport
 from practice.partners.views import EVENT_SECRETS
+from practice.records.bookings import AppointmentChange
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.partners import Bot, Partner
 from practice.vault import Vault
 from tests.conftest import sqlite_settings
+from tests.fakes.calendar import TEN, booking, cancellation, rows_of
 from tests.fakes.desk import checked
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
 from tests.fakes.platform import cut
@@ -113,6 +116,12 @@ async def test_replica_that_could_not_say_so_for_long_does_nothing(
         assert not world.twilio.posts
 
 
+async def cancel_in_the_calendar(world: FollowUpWorld, moment: datetime) -> None:
+    calendar = EmbeddedCalendar(world.database, fixed_clock(moment))
+    _, made = await calendar.book(world.demo.account_id, booking("b1", TEN))
+    await calendar.changes.cancel(world.demo.account_id, made["booking"]["id"], cancellation("c1"))
+
+
 async def test_old_rows_are_deleted_and_young_ones_kept(world: FollowUpWorld) -> None:
     await world.book()
     (event,) = await world.until("event", "done")
@@ -122,7 +131,9 @@ async def test_old_rows_are_deleted_and_young_ones_kept(world: FollowUpWorld) ->
         await session.execute(update(FollowUp).where(FollowUp.id == event.id).values(updated_at=old))
         gone = system_clock() - timedelta(days=3)
         session.add(Replica(id="gone", started_at=gone, seen_at=gone))
+    await cancel_in_the_calendar(world, old)
     await world.follow_ups.tidy()
+    assert await rows_of(world.database, AppointmentChange) == []
     assert {row.kind for row in await world.rows()} == {"confirmation_sms", "reminder_sms"}
     assert await replicas(world) == [world.follow_ups.replica_id]
 

@@ -1,5 +1,7 @@
 """Assistants have versions, routes, tools and chunks of their files; integrators have clients.
 
+And a cancelled appointment keeps the reason that was given.
+
 Revision: 0004, after 0003.
 """
 
@@ -45,6 +47,7 @@ NEW_COLUMNS: dict[str, list[tuple[str, Any, Any]]] = {
         ("chunked_at", MOMENT, None),
         ("deleted_at", MOMENT, None),
     ],
+    "appointments": [("cancellation_reason", String(), None)],
     "threads": [
         ("assistant_version", Integer(), None),
         ("user_id", String(), None),
