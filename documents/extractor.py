@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,9 @@ from documents.parse import Parsed
 from documents.worker_process import WorkerDied, WorkerProcess
 
 logger = get_logger(__name__)
+
+Read = Callable[[], Awaitable[bytes]]
+"""Gives a file's bytes, as often as it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ class Extractor:
         """The workers that are alive, by their process ids."""
         return frozenset(one.process_id for one in {*self._free, *self._busy} if one.is_alive)
 
-    async def extract(self, content: bytes, file_name: str) -> Extracted:
+    async def extract(self, content: bytes | Read, file_name: str) -> Extracted:
         """Take the text out of a file; waits for a free worker.
 
         Args:
-            content: The file.
+            content: The file, or what reads it; it is read when a worker is free, so that the files that wait
+                need not lie in memory.
             file_name: Its name, which only decides between kinds of text.
 
         Returns:
@@ -82,14 +87,15 @@ class Extractor:
             DocumentError: There is no text to be had; it says why.
             WorkerDidNotStart: There is no worker to be had; the file may be good.
         """
-        if not content:
-            raise EmptyFile
         async with self._slots:
+            whole = content if isinstance(content, bytes) else await content()
+            if not whole:
+                raise EmptyFile
             worker = await self._take()
             try:
                 async with asyncio.timeout(self._settings.timeout_seconds):
                     parsed: Parsed = await worker.parse(
-                        content, file_name, self._limits, self._settings.timeout_seconds
+                        whole, file_name, self._limits, self._settings.timeout_seconds
                     )
             except TimeoutError:
                 raise self._took_too_long() from None

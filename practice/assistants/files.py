@@ -1,5 +1,6 @@
 """The files that assistants answer from: kept byte for byte, with the text that was found in them."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 
@@ -9,14 +10,17 @@ from config.clock import Clock
 from config.database import Database
 from documents.chunk import Chunk
 from documents.errors import DocumentError
-from documents.extractor import Extracted, Extractor
+from documents.extractor import Extracted, Extractor, Read
 from documents.worker_process import WorkerDidNotStart
 from practice.assistants import repository, versions
 from practice.assistants.service import get, is_row_number
-from practice.assistants.views import FileView
+from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
 from practice.payload import is_text
 from practice.records.assistants import AssistantFile
+
+MOST_CHUNKS_AT_ONCE = 500
+"""Pieces of a file's text that are given in one answer."""
 
 
 class Files:
@@ -91,17 +95,19 @@ class Files:
             return await repository.get_content(session, file_id)
 
     async def get_chunks(
-        self, site_id: int, assistant_id: int, file_id: int
-    ) -> tuple[int | None, list[Chunk]]:
-        """Get the pieces of a file's text; taken out now if it was uploaded before that was done.
+        self, site_id: int, assistant_id: int, file_id: int, start: int = 0, limit: int = MOST_CHUNKS_AT_ONCE
+    ) -> ChunkPage:
+        """Get pieces of a file's text; taken out now if it was uploaded before that was done.
 
         Args:
             site_id: The site.
             assistant_id: The assistant.
             file_id: The file; one that only an older version has is found too.
+            start: The first piece's place, from 0.
+            limit: At most so many pieces.
 
         Returns:
-            The number of pages, or None; and the pieces in reading order.
+            The pieces in reading order, and where they go on.
 
         Raises:
             AssistantNotFound: No such assistant at this site.
@@ -111,15 +117,15 @@ class Files:
         async with self._database.reading() as session:
             file = await _get(session, site_id, assistant_id, file_id, deleted=True)
             if file.chunked_at is not None:
-                found = await repository.list_chunks(session, file_id)
-                return file.pages, [Chunk(one.text, one.heading, one.page) for one in found]
+                found = await repository.list_chunks(session, file_id, start, limit + 1)
+                return _page(file.pages, found, start, limit)
             content = await repository.get_content(session, file_id)
         extracted = await self._extract(content, file.file_name)
         async with self._database.session() as session:
             kept = await _get(session, site_id, assistant_id, file_id, lock=True, deleted=True)
             if kept.chunked_at is None:
                 await self._keep(session, kept, extracted)
-        return extracted.pages, list(extracted.chunks)
+        return _page(extracted.pages, extracted.chunks[start : start + limit + 1], start, limit)
 
     async def add_file(
         self,
@@ -127,7 +133,7 @@ class Files:
         assistant_id: int,
         *,
         file_name: str,
-        content: bytes,
+        content: bytes | Read,
         description: str | None = None,
         made_by: str | None = None,
     ) -> FileView:
@@ -137,7 +143,7 @@ class Files:
             site_id: The site.
             assistant_id: The assistant.
             file_name: As uploaded.
-            content: Its bytes.
+            content: Its bytes, or what reads them: they lie in memory only while they are needed.
             description: What it is about.
             made_by: Who uploads it.
 
@@ -155,14 +161,16 @@ class Files:
             await get(session, site_id, assistant_id)
         extracted = await self._extract(content, file_name)
         now = self._clock()
+        whole = content if isinstance(content, bytes) else await content()
         file = AssistantFile(
             assistant_id=assistant_id,
             file_name=file_name,
             mime_type=extracted.mime_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(whole),
+            # Twenty megabytes take as long as several packets of a call.
+            sha256=(await asyncio.to_thread(hashlib.sha256, whole)).hexdigest(),
             description=description,
-            content=content,
+            content=whole,
             created_at=now,
         )
         async with self._database.session() as session:
@@ -197,7 +205,7 @@ class Files:
             file.deleted_at = now
             await versions.record(session, assistant, f"file removed: {file.file_name}", made_by, now)
 
-    async def _extract(self, content: bytes, file_name: str) -> Extracted:
+    async def _extract(self, content: bytes | Read, file_name: str) -> Extracted:
         try:
             return await self._extractor.extract(content, file_name)
         except DocumentError as error:
@@ -207,8 +215,12 @@ class Files:
 
     async def _keep(self, session: AsyncSession, file: AssistantFile, extracted: Extracted) -> None:
         file.pages, file.chunked_at = extracted.pages, self._clock()
-        chunks = [{"text": one.text, "heading": one.heading, "page": one.page} for one in extracted.chunks]
-        await repository.add_chunks(session, file.id, chunks)
+        await session.flush()
+        await repository.add_chunks(session, file.id, extracted.chunks)
+
+
+def _page(pages: int | None, found: Sequence[Chunk], start: int, limit: int) -> ChunkPage:
+    return ChunkPage(pages, tuple(found[:limit]), start + limit if len(found) > limit else None)
 
 
 async def _get(

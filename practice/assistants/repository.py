@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from itertools import islice
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from documents.chunk import Chunk
 from practice.records.assistants import (
     Assistant,
     AssistantFile,
@@ -17,6 +18,8 @@ from practice.records.assistants import (
 )
 from practice.records.practices import Site
 from practice.records.threads import Thread
+
+_CHUNKS_AT_ONCE = 100
 
 
 async def site_exists(session: AsyncSession, site_id: int) -> bool:
@@ -117,16 +120,25 @@ async def set_files(session: AsyncSession, assistant_id: int, file_ids: Sequence
     )
 
 
-async def list_chunks(session: AsyncSession, file_id: int) -> list[FileChunk]:
-    """List the pieces of a file's text in reading order."""
-    query = select(FileChunk).where(FileChunk.file_id == file_id).order_by(FileChunk.position)
-    return list(await session.scalars(query))
+async def list_chunks(session: AsyncSession, file_id: int, start: int, limit: int) -> list[Chunk]:
+    """List some pieces of a file's text in reading order."""
+    query = (
+        select(FileChunk.text, FileChunk.heading, FileChunk.page)
+        .where(FileChunk.file_id == file_id, FileChunk.position >= start)
+        .order_by(FileChunk.position)
+        .limit(limit)
+    )
+    return [Chunk(text, heading, page) for text, heading, page in await session.execute(query)]
 
 
-async def add_chunks(session: AsyncSession, file_id: int, chunks: Sequence[dict[str, Any]]) -> None:
-    """Add the pieces of a file's text: each a ``text``, a ``heading`` and a ``page``."""
-    session.add_all(FileChunk(file_id=file_id, position=place, **chunk) for place, chunk in enumerate(chunks))
-    await session.flush()
+async def add_chunks(session: AsyncSession, file_id: int, chunks: Sequence[Chunk]) -> None:
+    """Add the pieces of a file's text, a few at a time: a long file must not hold up a call."""
+    places = enumerate(chunks)
+    while batch := [
+        {"file_id": file_id, "position": place, "text": one.text, "heading": one.heading, "page": one.page}
+        for place, one in islice(places, _CHUNKS_AT_ONCE)
+    ]:
+        await session.execute(insert(FileChunk), batch)
 
 
 async def list_routes(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[AssistantRoute]:

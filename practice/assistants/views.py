@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from documents.chunk import Chunk
+
 
 @dataclass(frozen=True, slots=True)
 class AssistantView:
@@ -88,6 +90,21 @@ class FileView:
     description: str | None
     pages: int | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkPage:
+    """Some pieces of a file's text.
+
+    Attributes:
+        pages: How many pages the file has, or None.
+        chunks: In reading order.
+        next: The place of the piece that follows, or None at the end.
+    """
+
+    pages: int | None
+    chunks: tuple[Chunk, ...]
+    next: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,9 +182,9 @@ async def test_a_file_is_kept_byte_for_byte_with_its_text(
     file = await files.add_file(*where, file_name="parking.md", content=NOTE, description="Where to park")
     assert await files.get_content(*where, file.id) == NOTE
     assert (file.mime_type, file.size) == ("text/markdown", len(NOTE))
-    pages, chunks = await files.get_chunks(*where, file.id)
-    assert pages is None
-    assert [(one.heading, one.text) for one in chunks] == [
+    page = await files.get_chunks(*where, file.id)
+    assert (page.pages, page.next) == (None, None)
+    assert [(one.heading, one.text) for one in page.chunks] == [
         ("Parking", "Parking behind the house is free for patients.")
     ]
     assert (await assistants.list_versions(*where))[0].cause == "file added: parking.md"
@@ -194,7 +194,32 @@ async def test_a_file_is_kept_byte_for_byte_with_its_text(
     with pytest.raises(FileNotFound):
         await files.delete_file(*where, file.id)
     # A conversation that began with the older version goes on answering from it.
-    assert (await files.get_chunks(*where, file.id))[1] == chunks
+    assert await files.get_chunks(*where, file.id) == page
+
+
+async def test_a_long_text_is_given_in_parts_that_follow_one_another(files: Files, demo: DemoIds) -> None:
+    where = (demo.site_id, demo.assistant_id)
+    text = "".join(f"# Room {number}\n\nIt has the number {number}.\n\n" for number in range(7))
+    file = await files.add_file(*where, file_name="rooms.md", content=text.encode())
+    whole = (await files.get_chunks(*where, file.id)).chunks
+    parts = [await files.get_chunks(*where, file.id, start, 3) for start in (0, 3, 6, 7)]
+    assert [one.next for one in parts] == [3, 6, None, None]
+    assert [chunk for one in parts for chunk in one.chunks] == list(whole)
+    assert [one.heading for one in whole] == [f"Room {number}" for number in range(7)]
+
+
+async def test_a_file_is_read_again_for_its_record_and_not_kept_meanwhile(
+    files: Files, demo: DemoIds
+) -> None:
+    where, reads = (demo.site_id, demo.assistant_id), 0
+
+    async def read() -> bytes:
+        nonlocal reads
+        reads += 1
+        return NOTE
+
+    file = await files.add_file(*where, file_name="parking.md", content=read)
+    assert (file.size, await files.get_content(*where, file.id), reads) == (len(NOTE), NOTE, 2)
 
 
 async def test_a_file_from_before_its_text_was_kept_is_read_when_it_is_needed(
@@ -203,7 +228,7 @@ async def test_a_file_from_before_its_text_was_kept_is_read_when_it_is_needed(
     where = (demo.site_id, demo.assistant_id)
     (first, *_) = await files.list_files(*where)
     once = await files.get_chunks(*where, first.id)
-    assert once[1]
+    assert once.chunks
     assert await files.get_chunks(*where, first.id) == once
 
 

@@ -88,3 +88,16 @@ async def test_instructions_and_files_come_through_the_sites_door(doors: Doors) 
     for one in files:
         content = await site.get_file(doors.demo.assistant_id, one.id)
         assert content.startswith(b"Insurer" if one.fileName.endswith(".csv") else b"#")
+
+
+async def test_a_file_of_many_pieces_comes_whole_and_in_order(doors: Doors) -> None:
+    text = "".join(f"# Room {number}\n\nIt has the number {number}.\n\n" for number in range(501))
+    answer = await doors.client.post(
+        f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}/files",
+        files={"file": ("rooms.md", text.encode())},
+        headers=doors.site(),
+    )
+    site = doors.services.far_ends.site(doors.demo.site_id)
+    chunks = await site.list_chunks(doors.demo.assistant_id, answer.json()["id"])
+    assert chunks is not None
+    assert [one.heading for one in chunks] == [f"Room {number}" for number in range(501)]

@@ -47,6 +47,29 @@ async def refusal(extractor: Extractor, content: bytes, name: str = "a.txt") -> 
     return raised.value
 
 
+async def test_a_file_is_not_read_before_a_worker_is_free(extractor: Extractor) -> None:
+    began, go_on, read = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def first() -> bytes:
+        began.set()
+        await go_on.wait()
+        return NOTE
+
+    async def second() -> bytes:
+        read.append("second")
+        return NOTE
+
+    ahead = asyncio.create_task(extractor.extract(first, "a.md"))
+    await began.wait()
+    behind = asyncio.create_task(extractor.extract(second, "b.md"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert read == []
+    go_on.set()
+    assert await ahead == await behind == Extracted("text/markdown", None, FREE)
+    assert read == ["second"]
+
+
 async def test_every_kind_comes_out_of_one_worker(extractor: Extractor) -> None:
     assert await extractor.extract(NOTE, "a.md") == Extracted("text/markdown", None, FREE)
     (worker,) = extractor.process_ids

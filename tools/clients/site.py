@@ -82,13 +82,20 @@ class SiteClient:
         Raises:
             FarEndError: The endpoint refused, was down, or answered off the contract.
         """
-        try:
-            found = await self._get(f"{self._path(assistant_id)}/files/{file_id}/chunks", FileChunks)
-        except FarEndRefused as error:
-            if error.status not in NO_SUCH_PATH:
-                raise
-            return None
-        return [Chunk(one.text, one.heading, one.page) for one in found.chunks]
+        path = f"{self._path(assistant_id)}/files/{file_id}/chunks"
+        pieces: list[Chunk] = []
+        start: int | None = 0
+        while start is not None:
+            try:
+                found = await self._get(f"{path}?start={start}" if start else path, FileChunks)
+            except FarEndRefused as error:
+                if error.status not in NO_SUCH_PATH:
+                    raise
+                return None
+            pieces += [Chunk(one.text, one.heading, one.page) for one in found.chunks]
+            # A server that would lead back is not followed.
+            start = found.next if found.next is not None and found.next > start else None
+        return pieces
 
     async def call_api(self, assistant_id: int, request: dict[str, Any]) -> ApiAnswer:
         """Have a remote API called with its credentials, which stay with the server.

@@ -74,6 +74,7 @@ class FileChunks(SiteWire):
 
     pages: int | None = None
     chunks: list[FileChunk]
+    next: int | None = None
 
 
 class ApiAnswer(SiteWire):

@@ -1,7 +1,7 @@
 """The Site Assistants API's OpenAPI document."""
 
 from webhooks.docs.tables import Door, parameter
-from webhooks.site_api.files import MAX_DESCRIPTION_CHARACTERS
+from webhooks.site_api.files import MAX_DESCRIPTION_CHARACTERS, MOST_START_DIGITS
 from webhooks.site_api.operations import ASSISTANTS, FILES, LOG_IN, OPERATIONS, RUNTIME, VERSIONS
 from webhooks.site_api.runtime import LONGEST_CONVERSATION
 from webhooks.site_api.schemas import SCHEMAS
@@ -73,6 +73,15 @@ DOOR = Door(
             example="thrd_01h2xcejqtf2nbrexx3vqjhp41",
             minLength=1,
             maxLength=LONGEST_CONVERSATION,
+        ),
+        "Start": parameter(
+            "start",
+            "query",
+            "The place of the first piece, from 0.",
+            example=0,
+            type="integer",
+            minimum=0,
+            maximum=10**MOST_START_DIGITS - 1,
         ),
         "Description": parameter(
             "description",

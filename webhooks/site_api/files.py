@@ -2,7 +2,10 @@
 
 # ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
 
+import contextlib
+import functools
 import urllib.parse
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +23,8 @@ from webhooks.site_api.numbers import AssistantId, FileId, SiteId
 
 MAX_NAME_CHARACTERS = 255
 MAX_DESCRIPTION_CHARACTERS = 2000
+MOST_ENDING_CHARACTERS = 10
+MOST_START_DIGITS = 9
 
 router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/files", tags=["Site Assistants"])
 
@@ -43,16 +48,15 @@ async def upload_file(
     description = request.query_params.get("description")
     if description is not None and len(description) > MAX_DESCRIPTION_CHARACTERS:
         raise Fault(400, "invalid_request", "The description is too long")
-    limit = services.settings.server.max_upload_bytes
-    name, content = await _part(request, limit)
-    stored = await services.files.add_file(
-        site_id,
-        assistant_id,
-        file_name=name,
-        content=content,
-        description=description or None,
-        made_by=access.user,
-    )
+    async with _part(request, services.settings.server.max_upload_bytes) as (name, file):
+        stored = await services.files.add_file(
+            site_id,
+            assistant_id,
+            file_name=name,
+            content=functools.partial(_whole, file),
+            description=description or None,
+            made_by=access.user,
+        )
     return JSONResponse(wire_file(stored), 201)
 
 
@@ -84,13 +88,21 @@ async def get_content(
 
 @router.get("/{assistantFileId}/chunks")
 async def list_chunks(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Doors
-) -> dict[str, Any]:
-    """Give a file's text in pieces, each with the headings it stands under and its page."""
+    request: Request,
+    access: Access,
+    site_id: SiteId,
+    assistant_id: AssistantId,
+    file_id: FileId,
+    services: Doors,
+) -> JSONResponse:
+    """Give a file's text in pieces, each with the headings it stands under and its page; some at a time."""
     access.require(site_id)
-    pages, chunks = await services.files.get_chunks(site_id, assistant_id, file_id)
-    pieces = [{"text": one.text, "heading": one.heading, "page": one.page} for one in chunks]
-    return {"pages": pages, "chunks": pieces}
+    start = request.query_params.get("start", "0")
+    if not (start.isascii() and start.isdecimal() and len(start) <= MOST_START_DIGITS):
+        raise Fault(400, "invalid_request", "start must be a number")
+    found = await services.files.get_chunks(site_id, assistant_id, file_id, int(start))
+    pieces = [{"text": one.text, "heading": one.heading, "page": one.page} for one in found.chunks]
+    return JSONResponse({"pages": found.pages, "chunks": pieces, "next": found.next})
 
 
 @router.delete("/{assistantFileId}")
@@ -103,8 +115,9 @@ async def delete_file(
     return {"message": "Assistant file deleted successfully", "statusCode": 200}
 
 
-async def _part(request: Request, limit_bytes: int) -> tuple[str, bytes]:
-    """Read name and content of the one part ``file``."""
+@contextlib.asynccontextmanager
+async def _part(request: Request, limit_bytes: int) -> AsyncIterator[tuple[str, UploadFile]]:
+    """Give name and file of the one part ``file``; a file that is not small lies on disk meanwhile."""
     try:
         form = await request.form(max_files=2, max_fields=20)
     except (HTTPException, MultiPartException) as error:
@@ -118,21 +131,31 @@ async def _part(request: Request, limit_bytes: int) -> tuple[str, bytes]:
             raise Fault(400, "invalid_request", "File is required")
         if len(files) > 1:
             raise Fault(400, "invalid_request", "Too many files")
-        content = await files[0].read()
         file_name = _clean(files[0].filename or "")
+        if not file_name:
+            raise Fault(400, "invalid_request", "The file needs a name")
+        if (files[0].size or 0) > limit_bytes:
+            raise Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
+        yield file_name, files[0]
     finally:
         await form.close()
-    if not file_name:
-        raise Fault(400, "invalid_request", "The file needs a name")
-    if len(content) > limit_bytes:
-        raise Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
-    return file_name, content
+
+
+async def _whole(file: UploadFile) -> bytes:
+    await file.seek(0)
+    return await file.read()
 
 
 def _clean(name: str) -> str:
     """Keep the last part of a name that may be a path, without control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable()).strip()[:MAX_NAME_CHARACTERS]
+    shown = "".join(letter for letter in last if letter.isprintable()).strip()
+    stem, dot, ending = shown.rpartition(".")
+    if len(shown) <= MAX_NAME_CHARACTERS or len(ending) > MOST_ENDING_CHARACTERS:
+        return shown[:MAX_NAME_CHARACTERS]
+    return (
+        stem[: MAX_NAME_CHARACTERS - len(ending) - 1] + dot + ending
+    )  # the ending tells kinds of text apart
 
 
 def wire_file(file: FileView) -> dict[str, Any]:

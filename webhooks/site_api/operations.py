@@ -29,7 +29,11 @@ _FILE = {
     "description": "Instructions document for the assistant",
     "createdAt": "2026-12-01T14:00:00Z",
 }
-_CHUNKS = {"pages": None, "chunks": [{"text": "Parking is free.", "heading": "Parking", "page": None}]}
+_CHUNKS = {
+    "pages": None,
+    "chunks": [{"text": "Parking is free.", "heading": "Parking", "page": None}],
+    "next": None,
+}
 _VERSION = {
     "version": 2,
     "cause": "file added: parking.md",
@@ -292,10 +296,11 @@ FILE_OPERATIONS = (
         "listAssistantFileChunks",
         FILES,
         "Get a file's text",
-        "Extension: the text in pieces, each with its headings and page.",
+        "Extension: the text in pieces, each with its headings and page; long ones in several answers.",
         _ok(ref("Chunks"), _CHUNKS),
         _error(400, "No text can be taken out of it.", "no text"),
         _NO_FILE,
+        query=("Start",),
     ),
     _operation(
         "delete",

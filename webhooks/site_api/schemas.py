@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.chat import MOST_CHARS
 from practice.assistants.fields import LONGEST_NAME
+from practice.assistants.files import MOST_CHUNKS_AT_ONCE
 from practice.assistants.remote_calls import LONGEST_PATH, METHODS
 from practice.assistants.routes import LONGEST_TAG, MOST_TAGS
 from webhooks.docs.tables import Schema, array_of, nullable
@@ -142,7 +143,11 @@ SCHEMAS: dict[str, Schema] = {
                         "page": nullable(**_NUMBER),
                     }
                 ),
+                "maxItems": MOST_CHUNKS_AT_ONCE,
             },
+            "next": nullable(
+                type="integer", description="Ask again with this as `start`; null when this was the end."
+            ),
         }
     ),
     "Done": _object(_DONE),
