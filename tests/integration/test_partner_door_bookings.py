@@ -197,6 +197,20 @@ async def test_a_booking_outlives_its_bot(door: PartnerDoor) -> None:
     assert (await door.get(f"/v1/bookings/{made['id']}")).json()["booking"]["id"] == made["id"]
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_what_the_practice_changed_itself_is_told_without_naming_the_bot(
+    door: PartnerDoor, deleted: bool
+) -> None:
+    made = (await door.book(door.near, "b")).json()["booking"]
+    services = door.doors.services
+    await services.calendar.changes.cancel(
+        door.doors.demo.account_id, made["id"], {"idempotency_key": "by hand"}
+    )
+    if deleted:
+        await services.partners.delete_bot(door.partner_id, door.near)
+    assert (await door.get(f"/v1/bookings/{made['id']}")).json()["booking"]["status"] == "cancelled"
+
+
 async def test_the_runtime_gets_its_own_bots_booking_without_naming_it(door: PartnerDoor) -> None:
     made = (await door.book(door.near, "b")).json()["booking"]
     own = door.doors.services.runtime.for_bot(door.near)

@@ -1,6 +1,5 @@
 """Availability and bookings: the two endpoints of the contract, and what else callers ask for."""
 
-import contextlib
 import dataclasses
 from http import HTTPStatus
 
@@ -8,8 +7,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from practice.booking.answer import Answer
-from practice.errors import BotNotFound
-from practice.partners.views import BotView
 from webhooks.auth.partner import ReadsBookings, SearchesAvailability, WritesBookings
 from webhooks.dependencies import Doors, JsonBody, Services, required_text
 from webhooks.faults import invalid_request
@@ -56,10 +53,10 @@ async def get_booking(
         bot = await access.get_bot(named)
         return answered(await services.desk.get_booking(bot.partner_id, booking_id, bot))
     partner_id = access.partner_id or ""
-    located: BotView | None = None
     # The bookings of a bot outlive it.
-    with contextlib.suppress(BotNotFound):
-        located = await access.get_bot(await services.desk.locate(partner_id, booking_id))
+    located = await services.partners.find_bot(
+        await services.desk.locate(partner_id, booking_id), deleted=True
+    )
     return answered(await services.desk.get_booking(partner_id, booking_id, located))
 
 
