@@ -116,8 +116,15 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], path: str = "") ->
         inner, kind = _kind(document, field)
         place = f"{path}{name}"
         said = [_resolved(document, field).get("description", ""), *map(_limits, _choices(document, field))]
-        description = " ".join(filter(None, said))
-        fields.append({"path": place, "kind": kind, "required": required, "description": description})
+        description = ". ".join(one.rstrip(".") for one in said if one)
+        fields.append(
+            {
+                "path": place,
+                "kind": kind,
+                "required": required,
+                "description": description and f"{description}.",
+            }
+        )
         fields += _fields(document, inner, f"{place}[]." if kind.startswith("array") else f"{place}.")
     return fields
 
