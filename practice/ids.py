@@ -19,8 +19,7 @@ def uuid7(now: datetime) -> int:
         The UUID as a 128-bit number; 74 bits of it are random.
     """
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    random_a = secrets.randbits(12)
-    random_b = secrets.randbits(62)
+    random_a, random_b = divmod(secrets.randbits(74), 1 << 62)
     return milliseconds << 80 | 0x7 << 76 | random_a << 64 | 0b10 << 62 | random_b
 
 

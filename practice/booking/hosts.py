@@ -95,11 +95,7 @@ class Hosts:
             await self._dismiss()
             if host.breaker.refuses:
                 raise HostLeftAlone
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await host.slots.acquire()
-            except TimeoutError as error:
-                raise HostBusy from error
+            await _enter(host, deadline)
             try:
                 yield host
             finally:
@@ -147,3 +143,14 @@ def _tell(origin: Origin, open_now: bool) -> None:
         _log.warning("booking platform fails and is left alone", host=host, port=port)
     else:
         _log.info("booking platform answers again", host=host, port=port)
+
+
+async def _enter(host: Host, deadline: float) -> None:
+    if not host.slots.locked():
+        await host.slots.acquire()  # at once
+        return
+    try:
+        async with asyncio.timeout_at(deadline):
+            await host.slots.acquire()
+    except TimeoutError as error:
+        raise HostBusy from error

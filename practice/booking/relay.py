@@ -1,6 +1,7 @@
 """The signed webhook to a booking platform: what is asked, and how it is sent."""
 
 import asyncio
+import functools
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -278,7 +279,7 @@ class Relay:
         # connect has sent nothing.
         timeouts = {"connect": min(self._settings.connect_seconds, self._settings.timeout_seconds)}
         return httpx.Request(
-            "POST", way.base + path, headers=headers, content=body, extensions={"timeout": timeouts}
+            "POST", _url(way.base + path), headers=headers, content=body, extensions={"timeout": timeouts}
         )
 
     async def _send_inside(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
@@ -348,6 +349,9 @@ class Relay:
         return GuardedTransport(
             self._networks, self._resolver, connections=self._settings.connections_per_host
         )
+
+
+_url = functools.lru_cache(1024)(httpx.URL)
 
 
 def _segment(booking_id: str) -> str:

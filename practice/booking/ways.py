@@ -15,6 +15,8 @@ from practice.network.addresses import is_loopback
 from practice.partners.views import SECRETS, BotView
 from practice.vault import Vault
 
+MOST_OPENED = 1024
+"""Secrets that are kept as they were unsealed, so that not every request unseals its own."""
 EMBEDDED_BASE = "http://embedded.internal/platform"
 """Base URL of the embedded calendar's door; ``/{account_id}/availability/search`` and so on follow."""
 
@@ -50,6 +52,8 @@ class Ways:
         self._keyring = keyring
         self._clock = clock
         self._vault = Vault(keyring, SECRETS)
+        # By what is sealed: a secret that was replaced is another one.
+        self._opened = functools.lru_cache(MOST_OPENED)(self._vault.open)
 
     def to(self, bot: BotView) -> Way:
         """Find the way to a bot's platform.
@@ -94,7 +98,7 @@ class Ways:
 
     def _open(self, sealed: bytes) -> str:
         try:
-            return self._vault.open(sealed)
+            return self._opened(sealed)
         except InvalidToken as error:
             message = "The booking platform's webhook secret cannot be read with this installation's key."
             raise WebhookNotConfigured(message) from error

@@ -142,6 +142,17 @@ class Worker:
 
     async def _ask_repeatedly(self, bot: BotView, asking: "_Asking", patience: Patience) -> Answer:
         deadline = asyncio.get_running_loop().time() + patience.seconds
+        try:
+            return await self._send(bot, asking.claim, deadline)
+        except WebhookError as error:
+            failures: list[WebhookError] = [error]
+
+        async def attempt() -> Answer:
+            if failures:
+                # The first one was made above: nearly all of them succeed and need none of what follows.
+                raise failures.pop()
+            return await self._send(bot, asking.claim, deadline)
+
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(asking.may_pass),
             stop=tenacity.stop_after_attempt(patience.attempts) | _Until(deadline),
@@ -149,7 +160,7 @@ class Worker:
             before_sleep=asking.note,
             reraise=True,
         )
-        return await retrying(self._send, bot, asking.claim, deadline)
+        return await retrying(attempt)
 
     async def _send(self, bot: BotView, claim: Claim, deadline: float) -> Answer:
         key, booking_id = forwarded_key(bot.id, claim.key), claim.standing.booking_id or ""
@@ -177,7 +188,8 @@ class Worker:
         finally:
             begin.cancel()
             over.set()
-            await asyncio.gather(*renewals)
+            if renewals:
+                await asyncio.gather(*renewals)
 
     async def _renew(self, claim: Claim, over: asyncio.Event) -> None:
         while not over.is_set():
