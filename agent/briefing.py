@@ -28,6 +28,7 @@ from tools.contracts.partner import BotProfile, PracticeFacts
 from tools.contracts.site import AssistantConfig, AssistantFile
 from tools.conversation import Message
 from tools.errors import FarEndError, FarEndRefused
+from tools.knowledge.builder import IndexBuilder
 from tools.knowledge_index import KnowledgeIndex
 from tools.slots import SlotSealer
 
@@ -133,6 +134,7 @@ class Briefings:
         self._indexes: dict[tuple[int, int, int], KnowledgeIndex | None] = {}
         # For servers that give files and no text; its workers start when there is one to read.
         self._extractor = Extractor(settings.documents)
+        self._builder = IndexBuilder(settings.documents)
 
     async def close(self) -> None:
         """End the processes that read files."""
@@ -233,7 +235,7 @@ class Briefings:
 
         read_files = await asyncio.gather(*(read(file) for file in config.files or ()))
         files = [(name, chunks) for name, chunks in read_files if chunks]
-        index = await asyncio.to_thread(KnowledgeIndex.build, files) if files else None
+        index = await self._builder.build(files) if files else None
         if key is not None:
             self._indexes[key] = index
             while len(self._indexes) > _MOST_INDEXES:

@@ -340,6 +340,10 @@ class DocumentSettings(Group):
     """Files after which a reading process is replaced by a fresh one."""
     idle_seconds: Seconds = 60.0
     """How long a reading process is kept without work."""
+    index_chunks_in_server: Count = 500
+    """An index of more pieces of text is built in a process of its own."""
+    index_seconds: Seconds = 60.0
+    """Longest time that building an index there may take, its wait for others included."""
 
 
 class LogSettings(Group):

@@ -58,6 +58,19 @@ class Passage:
         return {name: value for name, value in known.items() if value}
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """What is built of passages, to be searched; it may have been built in another process.
+
+    Attributes:
+        vocab_dict: Word to its number.
+        scores: bm25s's arrays: ``data``, ``indices`` and ``indptr``.
+    """
+
+    vocab_dict: dict[str, int]
+    scores: dict[str, NDArray[Any]]
+
+
 class KnowledgeIndex:
     """An index over a set of files; it never changes after it is built.
 
@@ -88,6 +101,18 @@ class KnowledgeIndex:
     def passages(self) -> tuple[Passage, ...]:
         """All passages, in the order of the files."""
         return self._passages
+
+    @property
+    def ranking(self) -> Ranking | None:
+        """What was built beside the passages; None when they hold no words."""
+        if not self._passages:
+            return None
+        scores: dict[str, NDArray[Any]] = {
+            "data": self._weights,
+            "indices": self._places,
+            "indptr": self._starts,
+        }
+        return Ranking(self._vocabulary, scores)
 
     @classmethod
     def build(cls, files: Sequence[tuple[str, Sequence[Chunk]]]) -> "KnowledgeIndex":
