@@ -1,6 +1,8 @@
 """What a platform's response means: an answer for the partner, or a failure that is not the partner's."""
 
 import json
+import math
+import re
 import zlib
 from typing import Any, NoReturn
 
@@ -12,6 +14,10 @@ from practice.errors import NotSupportedByPlatform, WebhookFailed, WebhookReject
 REFUSED_SIGNATURE = (401, 403)
 NO_SUCH_PATH = (404, 405, 501)
 NOT_IMPLEMENTED = 501
+DEEPEST = 64
+"""Levels of nesting that a platform's answer may have."""
+REPLACEMENT = "\ufffd"
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _GZIP_OR_ZLIB = 47
 """zlib's window bits for either, told apart by the data."""
 
@@ -79,7 +85,7 @@ def understand(status: int, content: bytes, *, optional: bool = False) -> Answer
     if not decided:
         raise WebhookFailed(in_doubt=status >= 500)  # noqa: PLR2004 - HTTP's own classes
     try:
-        body = json.loads(content, parse_constant=_refuse)
+        body = _read_json(content)
     except (ValueError, RecursionError) as error:
         raise WebhookFailed(in_doubt=is_success(status)) from error
     if not isinstance(body, dict):
@@ -144,6 +150,38 @@ def _has_id(booking: Any) -> bool:
 
 def _too_large() -> WebhookFailed:
     return WebhookFailed("The booking platform's answer is too large.", in_doubt=True)
+
+
+def _read_json(content: bytes) -> Any:
+    """Read a platform's JSON so that it can be kept and passed on, whatever stands in it.
+
+    What no database or client takes, half a character (which is what a text is left with that was cut in the
+    middle of an emoji) or a NUL, gives way to the character for such: a booking must not be in doubt for it.
+    """
+    text = content.decode("utf-8-sig")
+    value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    if "\\u" in text or text.count("{") + text.count("[") > DEEPEST:
+        return _fit(value, DEEPEST)
+    return value
+
+
+def _fit(value: Any, levels: int) -> Any:
+    if not levels:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        return _UNFIT.sub(REPLACEMENT, value)
+    if isinstance(value, list):
+        return [_fit(one, levels - 1) for one in value]
+    if isinstance(value, dict):
+        return {_UNFIT.sub(REPLACEMENT, name): _fit(one, levels - 1) for name, one in value.items()}
+    return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("beyond range")
+    return number
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -219,6 +219,14 @@ async def test_the_runtime_gets_its_own_bots_booking_without_naming_it(door: Par
     assert error(await door.get(f"/v1/bookings/{made['id']}", other)) == (404, "booking_not_found")
 
 
+async def test_a_text_that_the_platform_cut_in_an_emoji_costs_nobody_a_booking(door: PartnerDoor) -> None:
+    booking = rb'{"booking": {"id": "b\ud83e", "status": "accepted", "notes": "Zahn \ud83e\u0000"}}'
+    door.platform.before.append(answers(201, content=booking))
+    made = await door.book(door.far, "b")
+    assert (made.status_code, made.json()["booking"]["notes"]) == (201, "Zahn \ufffd\ufffd")
+    assert (await door.get("/v1/bookings/b%EF%BF%BD")).json() == made.json()
+
+
 async def test_who_prefers_to_wait_is_told_where_to_ask(door: PartnerDoor) -> None:
     door.platform.gate.clear()
     pending = await door.book(door.far, "b", Prefer="wait=0")
