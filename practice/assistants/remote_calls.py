@@ -224,6 +224,8 @@ def _redacted(status: int, content: bytes, truncated: bool, secrets: Sequence[st
 
 
 def _struck(text: str, secrets: Sequence[str]) -> str:
+    # JSON's escapes can say what no thread can keep: half a surrogate pair, NUL.
+    text = text.encode("utf-8", "replace").decode().replace("\0", "")
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     return text

@@ -92,11 +92,16 @@ class RemoteApi:
         kind, _, size = path.partition("/")
         key = request.headers.get("x-key", "")
         hidden = "".join(f"\\u{ord(letter):04x}" for letter in key)
+        parted = "\\u0000".join(key)
         answers: dict[str, Callable[[], Response]] = {
             "away": lambda: RedirectResponse(f"http://{self.address}/inside"),
             "bytes": lambda: Response("x" * int(size), media_type="text/plain"),
             # The credential stands across the place where the answer is cut.
             "cut": lambda: Response("x" * int(size) + key),
+            "no-text": lambda: Response(
+                f'{{"half": "a\\ud83db", "nul\\u0000": "{parted}"}}',
+                media_type="application/json",
+            ),
             "escaped": lambda: Response(
                 f'{{"key": "{hidden}", "{hidden}": 1}}', media_type="application/json"
             ),

@@ -71,6 +71,21 @@ async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Doors,
     assert opened == (made.client.id, frozenset(BOTH.split()))
 
 
+async def test_no_two_tokens_are_the_same(doors: Doors, made: NewClient) -> None:
+    tokens = {(await ask(doors, form(made))).json()["access_token"] for _ in range(2)}
+    assert len(tokens) == 2
+
+
+async def test_who_says_by_basic_who_it_is_may_name_itself_in_the_form(doors: Doors, made: NewClient) -> None:
+    given = {"grant_type": "client_credentials", "client_id": made.client.id}
+    headers = basic(made.client.id, made.secret)
+    assert (await ask(doors, given, headers=headers)).status_code == 200
+    other = await ask(doors, {**given, "client_id": "another"}, headers=headers)
+    assert (other.status_code, other.json()) == (401, {"error": "invalid_client"})
+    twice = await ask(doors, {**given, "client_secret": made.secret}, headers=headers)
+    assert (twice.status_code, twice.json()["error"]) == (400, "invalid_request")
+
+
 async def test_the_path_without_its_slash_is_the_same_door(doors: Doors, made: NewClient) -> None:
     assert (await doors.client.post("/oauth/token", data=form(made))).status_code == 200
 

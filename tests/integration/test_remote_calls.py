@@ -185,6 +185,10 @@ async def test_an_api_that_repeats_its_credentials_tells_nobody(opened: Doors, a
     assert SECRET not in as_text([answer, escaped])
 
 
+async def test_what_is_no_text_is_left_out_of_an_answer(opened: Doors, api: RemoteApi) -> None:
+    assert (await call(opened, "no-text")).json()["body"] == {"half": "a?b", "nul": REDACTED}
+
+
 async def test_what_is_packed_is_not_unpacked(opened: Doors, api: RemoteApi) -> None:
     assert (await call(opened, "packed")).status_code == 502
     assert api.asked[0]["headers"]["accept-encoding"] == "identity"

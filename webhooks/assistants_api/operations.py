@@ -280,8 +280,8 @@ TOKEN = Operation(
     "issueToken",
     AUTHORIZATION,
     "Get an access token",
-    "The client credentials grant (RFC 6749). The client says who it is in the form, or by HTTP Basic; never"
-    " by both. The path may be written without its last slash.",
+    "The client credentials grant (RFC 6749). The client says who it is in the form, or by HTTP Basic; its"
+    " secret is never given in both. The path may be written without its last slash.",
     (
         Answer(200, "A token for an hour.", ref("Token"), {"one": examples.TOKEN}, _NO_STORE),
         _oauth_error(400, "invalid_request", "grant_type is required."),

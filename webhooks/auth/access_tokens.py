@@ -9,6 +9,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from config.clock import Clock
 from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
+from practice.ids import new_id
 from webhooks.auth.tokens import ALGORITHM, TokenRefused
 
 AUDIENCE = "assistants"
@@ -44,6 +45,7 @@ class AccessTokens:
             "aud": AUDIENCE,
             "scope": " ".join(scopes),
             "iat": now,
+            "jti": new_id("tok", self._wall_clock()),
             "exp": now + int(TOKEN_LIFETIME.total_seconds()),
         }
         header = {"alg": ALGORITHM, "kid": key.id}

@@ -86,8 +86,7 @@ async def _form(request: Request) -> dict[str, str]:
 async def _client(request: Request, form: dict[str, str], services: Services) -> ClientView:
     """Find who asks: by HTTP Basic or by the form, never by both."""
     header = request.headers.get("authorization")
-    by_form = "client_id" in form or "client_secret" in form
-    if header is not None and by_form:
+    if header is not None and "client_secret" in form:
         raise _refused("invalid_request", "Give the client's credentials once: in the header or in the form.")
     # The client that tried Basic is told of Basic (RFC 6749 section 5.2).
     challenge = 'Bearer error="invalid_client"' if header is None else 'Basic realm="oauth"'
@@ -96,7 +95,7 @@ async def _client(request: Request, form: dict[str, str], services: Services) ->
     services.limits.check_address(address, shown)
     try:
         if header is not None:
-            client_id, secret = _basic(header)
+            client_id, secret = _basic(header, form.get("client_id"))
         else:
             client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
         client = await services.clients.authenticate(client_id, secret)
@@ -108,7 +107,7 @@ async def _client(request: Request, form: dict[str, str], services: Services) ->
     return client
 
 
-def _basic(header: str) -> tuple[str, str]:
+def _basic(header: str, also_named: str | None) -> tuple[str, str]:
     scheme, _, encoded = header.strip().partition(" ")
     if scheme.lower() != "basic":
         raise InvalidClient
@@ -118,7 +117,11 @@ def _basic(header: str) -> tuple[str, str]:
         raise InvalidClient from error
     client_id, _, secret = text.partition(":")
     # Both are form-encoded before they are joined (RFC 6749 section 2.3.1).
-    return urllib.parse.unquote_plus(client_id), urllib.parse.unquote_plus(secret)
+    client_id, secret = urllib.parse.unquote_plus(client_id), urllib.parse.unquote_plus(secret)
+    # Some libraries name the client in the form as well; that is no second credential, if it is the same.
+    if also_named not in (None, client_id):
+        raise InvalidClient
+    return client_id, secret
 
 
 def _scopes(wanted: str, client: ClientView) -> list[str]:
