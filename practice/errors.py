@@ -1,5 +1,6 @@
 """The practice's errors: one root, each subclass fixes code, HTTP status and message."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 
@@ -237,6 +238,9 @@ class WebhookError(PracticeError):
     Args:
         message: A sentence for the partner.
         in_doubt: The platform may have booked nonetheless: only the same key again will tell.
+
+    Attributes:
+        retry_after: The platform wants to be left alone that long.
     """
 
     status = 502
@@ -244,6 +248,7 @@ class WebhookError(PracticeError):
     def __init__(self, message: str | None = None, *, in_doubt: bool = False) -> None:
         super().__init__(message)
         self.in_doubt = in_doubt
+        self.retry_after = timedelta(0)
 
 
 class WebhookRejected(WebhookError):

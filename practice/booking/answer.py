@@ -1,6 +1,7 @@
 """What the booking endpoints answer with."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 
@@ -14,9 +15,11 @@ class Answer:
         replayed: The answer was stored earlier (header ``Idempotency-Replayed: true``).
         mismatch: The stored answer belongs to a different request body
             (header ``Idempotency-Key-Mismatch: true``).
+        retry_after: The platform wants to be left alone that long (header ``Retry-After``).
     """
 
     status: int
     body: dict[str, Any]
     replayed: bool = False
     mismatch: bool = False
+    retry_after: timedelta = timedelta(0)

@@ -5,6 +5,7 @@ import functools
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,9 +19,10 @@ from practice.booking.breaker import Outcome
 from practice.booking.hosts import Host, HostBusy, HostLeftAlone, Hosts
 from practice.booking.response import (
     REFUSED_SIGNATURE,
+    Heard,
+    hear,
     is_failing,
     is_success,
-    read_body,
     understand,
     with_booking,
 )
@@ -29,6 +31,7 @@ from practice.booking.ways import Way, Ways, is_embedded
 from practice.errors import (
     BookingNotFound,
     NotSupportedByPlatform,
+    WebhookError,
     WebhookFailed,
     WebhookNotConfigured,
     WebhookTimeout,
@@ -259,12 +262,17 @@ class Relay:
         body = json.dumps({"account_id": bot.account_id, **content}, allow_nan=False).encode()
         deadline = asyncio.get_running_loop().time() + self._settings.timeout_seconds
         send = self._send_inside if way.embedded else self._send_outside
-        status, answered = await send(self._request(way, bot, path, body, way.secret), deadline)
-        if status in REFUSED_SIGNATURE and way.previous_secret is not None:
+        heard = await send(self._request(way, bot, path, body, way.secret), deadline)
+        if heard.status in REFUSED_SIGNATURE and way.previous_secret is not None:
             # A request whose signature was refused was not acted upon, so it may go out again as it was
             # signed before the secret was changed. Two signatures in one header would break verifiers.
-            status, answered = await send(self._request(way, bot, path, body, way.previous_secret), deadline)
-        return understand(status, answered, optional=optional)
+            heard = await send(self._request(way, bot, path, body, way.previous_secret), deadline)
+        try:
+            answer = understand(heard.status, heard.content, optional=optional)
+        except WebhookError as error:
+            error.retry_after = heard.retry_after
+            raise
+        return replace(answer, retry_after=heard.retry_after) if heard.retry_after else answer
 
     def _request(self, way: Way, bot: BotView, path: str, body: bytes, secret: str) -> httpx.Request:
         headers = {
@@ -282,12 +290,12 @@ class Relay:
             "POST", _url(way.base + path), headers=headers, content=body, extensions={"timeout": timeouts}
         )
 
-    async def _send_inside(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+    async def _send_inside(self, request: httpx.Request, deadline: float) -> Heard:
         if self._embedded is None:
             raise WebhookNotConfigured
         return await self._exchange(self._embedded, request, deadline)
 
-    async def _send_outside(self, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+    async def _send_outside(self, request: httpx.Request, deadline: float) -> Heard:
         origin = (request.url.scheme, request.url.host, request.url.port)
         try:
             async with self._hosts.visit(origin, deadline) as host:
@@ -302,15 +310,15 @@ class Relay:
             message = f"The booking platform is not on the public internet; {SETTING} can allow its network."
             raise WebhookUnreachable(message) from error
 
-    async def _judged(self, host: Host, request: httpx.Request, deadline: float) -> tuple[int, bytes]:
+    async def _judged(self, host: Host, request: httpx.Request, deadline: float) -> Heard:
         """Send a request, and tell the host's breaker how that went."""
         admission = host.breaker.admit()
         if admission is None:
             raise HostLeftAlone
         outcome: Outcome = "unknown"
         try:
-            status, content = await self._exchange(host.transport, request, deadline)
-            outcome = "bad" if is_failing(status) else "good"
+            heard = await self._exchange(host.transport, request, deadline)
+            outcome = "bad" if is_failing(heard.status) else "good"
         except (WebhookUnreachable, WebhookTimeout):
             outcome = "bad"
             raise
@@ -319,16 +327,16 @@ class Relay:
             raise
         finally:
             host.breaker.report(admission, outcome)
-        return status, content
+        return heard
 
     async def _exchange(
         self, transport: httpx.AsyncBaseTransport, request: httpx.Request, deadline: float
-    ) -> tuple[int, bytes]:
+    ) -> Heard:
         try:
             async with asyncio.timeout_at(deadline):
                 response = await transport.handle_async_request(request)
                 try:
-                    return response.status_code, await read_body(response, self._settings.max_response_bytes)
+                    return await hear(response, self._settings.max_response_bytes, self._clock())
                 finally:
                     await response.aclose()
         except AddressRefused:

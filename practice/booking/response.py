@@ -4,12 +4,14 @@ import json
 import math
 import re
 import zlib
-from typing import Any, NoReturn
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
 from practice.booking.answer import Answer
 from practice.errors import NotSupportedByPlatform, WebhookFailed, WebhookRejected
+from tools.retry_after import retry_after
 
 REFUSED_SIGNATURE = (401, 403)
 NO_SUCH_PATH = (404, 405, 501)
@@ -18,8 +20,44 @@ DEEPEST = 64
 """Levels of nesting that a platform's answer may have."""
 REPLACEMENT = "\ufffd"
 _UNFIT = re.compile("[\0\ud800-\udfff]")
+LATER = (429, 503)
+"""Statuses with which a server may say when to come again."""
 _GZIP_OR_ZLIB = 47
 """zlib's window bits for either, told apart by the data."""
+
+
+class Heard(NamedTuple):
+    """What a platform answered, as it came.
+
+    Attributes:
+        status: HTTP status code.
+        content: The body, unpacked.
+        retry_after: How long it wants to be left alone.
+    """
+
+    status: int
+    content: bytes
+    retry_after: timedelta
+
+
+async def hear(response: httpx.Response, longest: int, now: datetime) -> Heard:
+    """Read a response.
+
+    Args:
+        response: Still unread.
+        longest: Most bytes of its body.
+        now: The machine's time.
+
+    Returns:
+        What it says.
+
+    Raises:
+        WebhookFailed: It is too large, or packed in a way that nobody asked for.
+        httpx.TransportError: The connection broke.
+    """
+    content = await read_body(response, longest)
+    later = response.status_code in LATER
+    return Heard(response.status_code, content, retry_after(response.headers, now) if later else timedelta(0))
 
 
 async def read_body(response: httpx.Response, longest: int) -> bytes:

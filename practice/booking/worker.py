@@ -156,11 +156,17 @@ class Worker:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(asking.may_pass),
             stop=tenacity.stop_after_attempt(patience.attempts) | _Until(deadline),
-            wait=self._pauses,
+            wait=self._pause,
             before_sleep=asking.note,
             reraise=True,
         )
         return await retrying(attempt)
+
+    def _pause(self, attempt: tenacity.RetryCallState) -> float:
+        """Pause as usual, or as long as the platform asked for."""
+        error = attempt.outcome.exception() if attempt.outcome else None
+        asked = error.retry_after.total_seconds() if isinstance(error, WebhookError) else 0.0
+        return max(self._pauses(attempt), asked)
 
     async def _send(self, bot: BotView, claim: Claim, deadline: float) -> Answer:
         key, booking_id = forwarded_key(bot.id, claim.key), claim.standing.booking_id or ""

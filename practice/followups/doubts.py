@@ -6,8 +6,9 @@ from typing import Any
 
 from config.database import Database
 from config.settings import FollowUpSettings
+from practice.booking.answer import Answer
 from practice.booking.desk import BookingDesk
-from practice.errors import BookingNotFound, PracticeError
+from practice.errors import BookingNotFound, PracticeError, WebhookError
 from practice.followups import repository
 from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
 from practice.followups.wording import doubt_for_staff
@@ -62,10 +63,11 @@ class Doubts:
         except BookingNotFound:
             return Dropped("the request is no longer kept")
         except PracticeError as error:
-            return Again(error.code)
+            return Again(error.code, _wait_of(error))
         if standing.state in {"succeeded", "refused"}:
             return Done()
-        return Again(standing.error.code if standing.error else "the platform gave no clear answer")
+        reason = standing.error.code if standing.error else "the platform gave no clear answer"
+        return Again(reason, _wait_of(standing.answer or standing.error))
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
         """Hand the doubt to the practice's people, and ask no more.
@@ -103,3 +105,8 @@ class Doubts:
             self.patience.lifetime / timedelta(hours=1),
             bot,
         )
+
+
+def _wait_of(heard: Answer | PracticeError | None) -> timedelta:
+    """Give how long the platform wants to be left alone."""
+    return heard.retry_after if isinstance(heard, Answer | WebhookError) else timedelta(0)

@@ -13,12 +13,12 @@ from config.clock import Clock
 from config.database import Database
 from config.settings import Settings
 from practice.followups import repository
-from practice.followups.retry_after import retry_after
 from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
 from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.network.guard import AddressRefused
 from practice.records.partners import Partner
 from practice.vault import Vault
+from tools.retry_after import retry_after
 
 
 class EventDelivery:

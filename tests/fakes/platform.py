@@ -126,6 +126,12 @@ def answers(status: int, body: Any = None, content: bytes | None = None) -> Trou
     return lambda: httpx.Response(status, json=body)
 
 
+def later(status: int, retry_after: str) -> Trouble:
+    """Ask to be left alone for a while."""
+    body = {"error": {"code": "later", "message": "Come again later."}}
+    return lambda: httpx.Response(status, json=body, headers={"Retry-After": retry_after})
+
+
 def cut() -> httpx.Response:
     """Cut the connection after the request was read."""
     raise httpx.ReadError("cut")

@@ -22,7 +22,7 @@ from practice.errors import (
     WebhookUnreachable,
 )
 from tests.fakes.desk import Scene, checked, wish
-from tests.fakes.platform import Trouble, answers, cut, down, hang, late, slow
+from tests.fakes.platform import Trouble, answers, cut, down, hang, late, later, slow
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
 
@@ -67,6 +67,19 @@ async def test_tries_are_bounded_by_their_time(scene: Scene) -> None:
     assert caught.value.in_doubt
     assert (await scene.row("k1")).state == "unknown"
     assert len(scene.platform.requests) == 1
+
+
+async def test_a_platform_that_asks_to_be_left_alone_is(scene: Scene) -> None:
+    # Either as seconds or as a date; our clocks show Monday, 30 November 2026, 14:00 in UTC.
+    for number, said in enumerate(("3600", "Mon, 30 Nov 2026 15:00:00 GMT"), 1):
+        scene.platform.before.append(later(503, said))
+        with pytest.raises(WebhookFailed) as caught:
+            await scene.desk(attempts=9).book(scene.bot, f"k{number}", wish())
+        assert caught.value.retry_after == timedelta(hours=1)
+        assert len(scene.platform.requests) == number
+        assert (await scene.row(f"k{number}")).state == "unknown"
+    scene.platform.before.append(later(503, "0"))
+    assert (await scene.desk(attempts=2).book(scene.bot, "k3", wish())).status == 201
 
 
 async def test_a_refused_connection_does_not_end_the_doubt_of_the_try_before(scene: Scene) -> None:

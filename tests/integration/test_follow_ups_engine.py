@@ -24,8 +24,9 @@ from practice.booking.standing import Claim
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import WebhookError
 from practice.followups.attempts import Attempts
+from practice.followups.doubts import Doubts
 from practice.followups.events import EventDelivery
-from practice.followups.views import Again, FollowUpView, Outcome, Patience
+from practice.followups.views import Again, Done, FollowUpView, Outcome, Patience
 from practice.network.addresses import SETTING, Networks
 from practice.network.guard import GuardedTransport
 from practice.partners.views import EVENT_SECRETS
@@ -37,7 +38,7 @@ from tests.conftest import sqlite_settings
 from tests.fakes.calendar import TEN, booking, cancellation, rows_of
 from tests.fakes.desk import checked
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
-from tests.fakes.platform import cut
+from tests.fakes.platform import cut, later
 
 
 @pytest.fixture
@@ -316,6 +317,20 @@ async def test_doubt_is_written_down_beside_the_request(resting: FollowUpWorld) 
     with pytest.raises(WebhookError):
         await resting.book()  # the same again: one is enough
     assert len(await resting.rows()) == 1
+
+
+async def test_doubt_leaves_a_platform_alone_as_long_as_it_asks(resting: FollowUpWorld) -> None:
+    resting.platform.before.append(cut)
+    with pytest.raises(WebhookError):
+        await resting.book()
+    (row,) = await resting.rows("resolve")
+    doubts = Doubts(QUICK, resting.database, resting.desk, resting.partners, resting.messages)
+    for status in (429, 503):
+        resting.platform.before.append(later(status, "600"))
+        outcome = await doubts.attempt(row)
+        assert isinstance(outcome, Again)
+        assert outcome.not_before == timedelta(minutes=10)
+    assert await doubts.attempt(row) == Done()
 
 
 async def test_workflow_engine_writes_no_lines_of_its_own(world: FollowUpWorld) -> None:

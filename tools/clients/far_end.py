@@ -17,6 +17,7 @@ from tools.errors import (
     FarEndTimeout,
     FarEndUnreachable,
 )
+from tools.retry_after import retry_after
 
 IN_PROCESS_URL = "http://in-process.internal"
 """Base URL of requests that never leave the process."""
@@ -157,10 +158,9 @@ def retry_after_seconds(response: httpx.Response) -> float | None:
         response: Its answer.
 
     Returns:
-        Seconds; None when it does not say, or gives a date.
+        Seconds; None when it does not say, or wants no wait.
     """
-    value = response.headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdigit() else None
+    return retry_after(response.headers).total_seconds() or None
 
 
 def _checked(response: httpx.Response, where: str) -> httpx.Response:

@@ -20,7 +20,7 @@ def answered(answer: Answer, waited_seconds: float | None = None) -> Response:
 
     Returns:
         The response, with the replay headers of the contract. What is under way (202) says where and when
-        to ask again.
+        to ask again; so does the platform's own 429.
     """
     headers = {}
     if answer.replayed:
@@ -29,6 +29,8 @@ def answered(answer: Answer, waited_seconds: float | None = None) -> Response:
         headers["Idempotency-Key-Mismatch"] = "true"
     if waited_seconds is not None:
         headers["Preference-Applied"] = f"wait={math.ceil(waited_seconds)}"
+    if answer.retry_after:
+        headers["Retry-After"] = str(math.ceil(answer.retry_after.total_seconds()))
     if answer.status == ACCEPTED:
         headers["Location"] = f"/v1/bookings/{answer.body['booking']['id']}"
         headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
