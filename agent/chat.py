@@ -32,6 +32,8 @@ MOST_ROUNDS = 8
 """Answers of the model, or moves of the receptionist, within one turn."""
 MOST_CHARS = 4000
 """Characters of one message of the person that are read."""
+MOST_ANSWER_CHARACTERS = 100_000
+"""Characters of one answer of the model; one that says more comes to no end."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
 _log = structlog.get_logger(__name__)
@@ -148,14 +150,19 @@ class ChatAgent:
         self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
     ) -> ChatCompletion:
         loop, patience = asyncio.get_running_loop(), self._settings.timeout_seconds
+        last, size = loop.time() + self._settings.answer_seconds, 0
         async with (
             asyncio.timeout(patience) as deadline,
             client.chat.completions.stream(messages=cast("Any", messages), **params) as stream,
         ):
             came = False
-            async for _ in stream:
+            async for event in stream:
                 came = True
-                deadline.reschedule(loop.time() + patience)
+                deadline.reschedule(min(loop.time() + patience, last))
+                if event.type == "content.delta":
+                    size += len(event.delta)
+                if size > MOST_ANSWER_CHARACTERS:
+                    raise ModelFailed("the answer has no end")
             if not came:
                 raise ModelFailed("the answer holds nothing")
             return await stream.get_final_completion()

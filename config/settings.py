@@ -277,7 +277,9 @@ class OpenAISettings(Group):
     tts_voice: str = "coral"
     """Voice name."""
     timeout_seconds: Seconds = 8.0
-    """Longest wait for the model's first words before the receptionist takes over."""
+    """Longest wait for the model's first words, and between words, before the receptionist takes over."""
+    answer_seconds: Seconds = 60.0
+    """Longest that one answer of the model may take by text, as long as words come."""
     knowledge_prompt_characters: Count = 6000
     """Files of a practice with at most so much text go into the prompt whole; larger ones are searched with
     what the person says, before the model answers."""

@@ -133,6 +133,7 @@ def _asks(*deltas: dict[str, Any]) -> Sends:
         Sends((({"role": "assistant", "content": "A cleaning costs one"}, None), ({}, "content_filter"))),
         Sends((({"role": "assistant", "refusal": "I can't help with that."}, None), ({}, "stop"))),
         Sends((({"role": "assistant", "content": "You are booked"}, None),)),
+        Sends((*(({"content": "word " * 5_000}, None) for _ in range(5)), ({}, "stop"))),
         _asks(_call("search_availability", "[" * 100_000)),
         _asks(_call("write_to_memory", json.dumps({"key": "k", "data": "x" * 20_000}))),
         _asks(*(_call("get_current_time", "{}", f"c{n}", n) for n in range(33))),
@@ -147,6 +148,14 @@ async def test_an_answer_that_cannot_be_used_is_the_receptionist_s_turn(
     assert _says(new) == [(RECEPTIONIST, "What day and time would suit you?")]
     await _reply(agent, "tomorrow", new)
     assert len(model.requests) == 2
+
+
+async def test_a_model_that_talks_for_ever_is_stopped(model: OpenAIServer, tmp_path: Path) -> None:
+    openai = OpenAISettings(base_url=model.base_url, answer_seconds=0.3)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    model.will(Says("and so on " * 500, pause_seconds=0.05))
+    assert _says(await _reply(agent, "I'd like a cleaning"))[-1][0] == RECEPTIONIST
+    await agent.close()
 
 
 @pytest.mark.parametrize(
