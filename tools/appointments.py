@@ -112,6 +112,20 @@ def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointmen
     )
 
 
+def appointments_in(result: Mapping[str, Any]) -> list[Appointment]:
+    """Read the appointments of a function result; whatever is none is passed over.
+
+    Args:
+        result: The result.
+
+    Returns:
+        The appointments in their order.
+    """
+    listed = result.get("appointments") or [result.get("appointment")]
+    read = [_read(one) for one in listed] if isinstance(listed, list) else []
+    return [one for one in read if one is not None]
+
+
 def known_appointments(messages: Sequence[Message]) -> dict[str, Appointment]:
     """List what a conversation knows of the caller's appointments.
 
@@ -130,11 +144,7 @@ def known_appointments(messages: Sequence[Message]) -> dict[str, Appointment]:
                 known[booking_id] = replace(known[booking_id], cancelled=True)
         if found.status != _STANDING.get(found.name):
             continue
-        listed = found.result.get("appointments") or [found.result.get("appointment")]
-        for one in listed if isinstance(listed, list) else ():
-            appointment = _read(one)
-            if appointment is None:
-                continue
+        for appointment in appointments_in(found.result):
             before = known.get(appointment.booking_id)
             changes = (before.changes if before else 0) + (found.name == MOVE)
             known[appointment.booking_id] = replace(appointment, changes=changes)

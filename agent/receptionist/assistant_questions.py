@@ -4,6 +4,34 @@ from agent.receptionist.words import phrases
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     (
+        "cancel_or_move",
+        phrases(
+            r"""
+            (?:move|reschedule|change)(?: it| that| your \w+)?,? or (?:to )?cancel
+            cancel(?: it| that| your \w+)?,? or (?:to )?(?:move|reschedule|change)
+            """
+        ),
+    ),
+    (
+        "which_appointment",
+        phrases(
+            r"""
+            which (?:one|of (?:them|these|those)|appointment)(?: \w+){0,6} (?:cancel|move|reschedule|\
+                change)
+            """
+        ),
+    ),
+    (
+        "cancel_it",
+        phrases(
+            r"""
+            (?:shall|should|can|may|do you want me to|would you like me to|want me to)(?: i)?\
+                (?: go ahead and)? cancel
+            (?:do you|you) want to cancel
+            """
+        ),
+    ),
+    (
         "anything_else",
         phrases(
             r"""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from agent.receptionist import change_fold
+from agent.receptionist.change import Kind
 from agent.receptionist.choices import Offer, offers_in
 from agent.receptionist.listen import listen
 from agent.receptionist.matching import service_in
@@ -11,10 +13,12 @@ from agent.receptionist.say import is_filler
 from agent.receptionist.state import ReadBack, Scene, State, Task
 from agent.receptionist.words import normal
 from agent.times import clock_mentions
+from tools.appointments import appointments_in
 from tools.conversation import FunctionCall, FunctionResult, Message, calls_of, results_of, text_of
 
 SEARCH = "search_availability"
 BOOK = "book_appointment"
+FIND, CANCEL, MOVE = change_fold.CHANGE_FUNCTIONS
 KNOWLEDGE = "search_knowledge"
 MESSAGE = "take_message"
 TRANSFER = "transfer_call"
@@ -64,9 +68,26 @@ def natural_ask(state: State, scene: Scene) -> Ask:
         if ask is Ask.PHONE and scene.caller_phone and not state.caller_phone_refused:
             return Ask.CALLER_PHONE
         return ask
+    if state.task is Task.CHANGE:
+        return _change_ask(state)
     if state.task is Task.MESSAGE and not state.message:
         return Ask.MESSAGE_TEXT
     return Ask.ANYTHING_ELSE if state.turns > 1 or state.outcome else Ask.HELP
+
+
+def _change_ask(state: State) -> Ask:
+    change = state.change
+    if change.chosen is None:
+        if change.known:
+            return Ask.WHICH_APPOINTMENT
+        return Ask.NAME if not state.name else Ask.PHONE_REST if state.digits else Ask.PHONE
+    if change.kind is Kind.CANCEL:
+        return Ask.CANCEL_IT
+    if change.kind is not Kind.MOVE:
+        return Ask.CANCEL_OR_MOVE
+    if state.chosen is not None:
+        return Ask.READ_BACK
+    return Ask.SLOT if state.offers and not state.needs_search else Ask.WHEN
 
 
 def _said(state: State, text: str, scene: Scene) -> None:
@@ -105,7 +126,11 @@ def _called(state: State, calls: Sequence[FunctionCall], scene: Scene) -> None:
     for call in calls:
         state.pending.append(call)
         state.calls_in_turn[call.name] += 1
-        if call.name == SEARCH:
+        if call.name in change_fold.CHANGE_FUNCTIONS:
+            change_fold.called(state, call)
+        elif call.name == SEARCH and call.arguments.get("booking_id"):
+            change_fold.searched(state, call)
+        elif call.name == SEARCH:
             _searched(state, call, scene)
         elif call.name == BOOK:
             _asked_to_book(state, call)
@@ -153,6 +178,8 @@ def _returned(state: State, result: FunctionResult, scene: Scene) -> None:
         _found(state, result, scene)
     elif result.name == BOOK:
         _booking_answered(state, result)
+    elif result.name in change_fold.CHANGE_FUNCTIONS:
+        change_fold.returned(state, result, scene)
     elif result.name == MESSAGE and result.status != "invalid":
         state.task, state.message = Task.NONE, ""
 
@@ -192,6 +219,7 @@ def _booking_answered(state: State, result: FunctionResult) -> None:
     elif status in ("booked", "pending", "unknown"):
         spoken = result.result.get("spoken") or (state.chosen.spoken if state.chosen else "")
         state.finish_booking(status, str(spoken))
+        state.change.known += appointments_in(result.result) if status == "booked" else []
     elif status == "taken":
         searched = state.searched
         state.new_search()

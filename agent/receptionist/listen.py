@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from agent.receptionist import listen_details
 from agent.receptionist.caller_wishes import KIN
+from agent.receptionist.change_listen import take_in_change
 from agent.receptionist.choices import pick, says_no, says_yes
 from agent.receptionist.general_questions import add_general_question
 from agent.receptionist.intents import Intent, intents_in, is_question, is_urgent
@@ -97,6 +98,8 @@ def listen(state: State, text: str, scene: Scene) -> None:
 
 def _take_in(state: State, turn: Turn, scene: Scene) -> None:  # noqa: C901 - a chain of decisions
     if {Intent.EMERGENCY, Intent.DESPAIR} & set(turn.intents):
+        return
+    if take_in_change(state, turn, scene):
         return
     if Intent.ABANDON in turn.intents and state.task is Task.NONE and state.outcome_spoken:
         state.staff_matter = f"{turn.text.strip()} ({state.outcome_spoken})"
@@ -270,7 +273,7 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
         r"i want|(?<!do )i need)\b",
         turn.words,
     )
-    if wants and not only_asks and state.task is not Task.MESSAGE:
+    if wants and not only_asks and state.task not in (Task.MESSAGE, Task.CHANGE):
         state.start_booking()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from agent.receptionist.choices import pick
 from agent.receptionist.moments import EARLIEST, Wish, wish_in
 from agent.receptionist.questions import Ask
-from agent.receptionist.state import Scene, State, Turn
+from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import any_of, normal
 from agent.times import WEEKDAYS, day_mentions
 
@@ -147,9 +147,12 @@ def _wish_anew(state: State, wish: Wish, scene: Scene) -> None:
 
 
 def _starts(state: State) -> list[datetime]:
-    """List the moments that the talk is of, in order: the chosen slot's, else those that were offered."""
+    """List the moments talked of: the chosen slot's, else those offered, else that of what is moved."""
     talked_of = [state.chosen] if state.chosen else state.offers
-    return sorted(offer.start for offer in talked_of if offer.start)
+    starts = sorted(offer.start for offer in talked_of if offer.start)
+    if not starts and not state.last_day and state.task is Task.CHANGE and state.change.chosen is not None:
+        return [state.change.chosen.start]
+    return starts
 
 
 def _relative_words(state: State, wish: Wish) -> str:

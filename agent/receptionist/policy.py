@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from agent.receptionist import say
+from agent.receptionist import change_say, say
+from agent.receptionist.asking import question
 from agent.receptionist.fold import END, TRANSFER, fold
 from agent.receptionist.intents import Intent
 from agent.receptionist.move import Move, call
-from agent.receptionist.proceed import proceed, question
+from agent.receptionist.proceed import proceed
 from agent.receptionist.questions import Ask
 from agent.receptionist.reply import answer_aside, emergency_number, look_up, may_be_looked_up
 from agent.receptionist.results import after_result, tell, untold
@@ -96,6 +97,8 @@ def _after_words(state: State, scene: Scene) -> Move:  # noqa: C901, PLR0911 - a
     if state.leaving:
         unfinished = state.task is Task.BOOK
         words = say.goodbye(scene.facts, unfinished=unfinished, more=bool(state.outcome_spoken))
+        if state.task is Task.CHANGE:
+            words = f"{change_say.NOTHING_CHANGED} {words}"
         return call(END, {"reason": "the caller said goodbye"}, words)
     if state.wants_person:
         return call(TRANSFER, {"reason": "the caller asked for a person"})

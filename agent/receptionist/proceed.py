@@ -1,7 +1,9 @@
 """The next step of what the caller and the receptionist are at: a question, or a function to call."""
 
-from agent.receptionist import say
-from agent.receptionist.fold import BOOK, MESSAGE, SEARCH, natural_ask
+from agent.receptionist import change_say, say
+from agent.receptionist.asking import ask, question
+from agent.receptionist.change_steps import change_step
+from agent.receptionist.fold import BOOK, MESSAGE, SEARCH
 from agent.receptionist.intents import Intent, is_urgent
 from agent.receptionist.matching import practitioner_in
 from agent.receptionist.moments import EARLIEST
@@ -27,48 +29,11 @@ def proceed(state: State, scene: Scene) -> Move:
     """
     if state.task is Task.BOOK:
         return _book(state, scene)
+    if state.task is Task.CHANGE:
+        return change_step(state, scene)
     if state.task is Task.MESSAGE:
         return _message(state, scene)
     return _nothing_at_hand(state, scene)
-
-
-def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False, least: int = 0) -> Move:
-    """Ask a question in a wording that was not used just before.
-
-    Args:
-        state: What is known.
-        scene: What surrounds the conversation.
-        ask: The question.
-        after_gap: The caller may have missed what came before the question.
-        least: The first wording that may be used; later ones say more.
-
-    Returns:
-        The move.
-    """
-    if ask in (Ask.NOTHING, Ask.SAME):
-        ask = natural_ask(state, scene)
-    if ask is Ask.SLOT and state.offers:
-        return Move(say=_offer(state))
-    if (
-        ask is Ask.READ_BACK
-        and after_gap
-        and state.result is not None
-        and state.result.result.get("read_back")
-    ):
-        return Move(say=str(state.result.result["read_back"]))
-    if ask is Ask.CALLER_PHONE and not scene.caller_phone:
-        ask = Ask.PHONE
-    if ask is Ask.PHONE_REST and not state.digits:
-        ask = Ask.PHONE
-    words = say.ask(
-        ask,
-        scene.facts,
-        max(state.all_asks[ask], least),
-        last_four=(scene.caller_phone or "")[-4:],
-        so_far=state.digits,
-        for_other=state.for_other and state.task is Task.BOOK,
-    )
-    return Move(say=words)
 
 
 def _book(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
@@ -80,11 +45,11 @@ def _book(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of dec
     if state.chosen is None:
         return _find_slot(state, scene)
     if state.to_spell:
-        return _ask(state, scene, Ask.SPELLING)
+        return ask(state, scene, Ask.SPELLING)
     if not state.name:
-        return _ask(state, scene, Ask.NAME).after(_acknowledged(state))
+        return ask(state, scene, Ask.NAME).after(_acknowledged(state))
     if not is_whole(state.name) and not state.phone and state.all_asks[Ask.LAST_NAME] == 0:
-        return _ask(state, scene, Ask.LAST_NAME).after(say.thanks(state.name))
+        return ask(state, scene, Ask.LAST_NAME).after(say.thanks(state.name))
     if not state.phone:
         return _ask_phone(state, scene).after(_acknowledged(state))
     return _book_chosen(state, scene)
@@ -115,20 +80,20 @@ def _slot_step(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain o
         if unknown and state.asks[Ask.SERVICE] < ENOUGH_ASKS:
             listed = question(state, scene, Ask.SERVICE, least=1 + state.all_asks[Ask.SERVICE] % 2)
             return listed.after(say.one_of(say.NOT_OFFERED, state.turns))
-        return _ask(state, scene, Ask.SERVICE)
+        return ask(state, scene, Ask.SERVICE)
     if state.needs_search:
         if state.calls_in_turn[SEARCH] >= _SEARCHES_IN_A_TURN:
             return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
         return _search(state, scene, state.search_key[0])
     if state.offers:
-        return _ask(state, scene, Ask.SLOT)
+        return ask(state, scene, Ask.SLOT)
     if (
         state.asks[Ask.WHEN] >= ENOUGH_ASKS
         and not state.calls_in_turn[SEARCH]
         and state.search_key[0] != EARLIEST
     ):
         return _search(state, scene, EARLIEST)
-    return _ask(state, scene, Ask.WHEN)
+    return ask(state, scene, Ask.WHEN)
 
 
 def _search(state: State, scene: Scene, words: str) -> Move:
@@ -143,10 +108,10 @@ def _search(state: State, scene: Scene, words: str) -> Move:
 
 def _book_chosen(state: State, scene: Scene) -> Move:
     if state.chosen is None:
-        return _ask(state, scene, Ask.WHEN)
+        return ask(state, scene, Ask.WHEN)
     details = ReadBack(state.chosen.slot_id, state.name, state.phone)
     if details == state.read_back and not state.agreed:
-        return _ask(state, scene, Ask.READ_BACK)
+        return ask(state, scene, Ask.READ_BACK)
     if state.calls_in_turn[BOOK] > 1:
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
     filler = say.checking(state.turns) if details == state.read_back else None
@@ -161,26 +126,17 @@ def _book_chosen(state: State, scene: Scene) -> Move:
 
 def _ask_phone(state: State, scene: Scene) -> Move:
     if state.turn is not None and state.turn.wrong_digits:
-        return _ask(state, scene, Ask.PHONE).after(say.one_of(say.BAD_DIGITS, state.turns))
+        return ask(state, scene, Ask.PHONE).after(say.one_of(say.BAD_DIGITS, state.turns))
     if state.digits:
         return question(state, scene, Ask.PHONE_REST)
     if scene.caller_phone and not state.caller_phone_refused:
-        return _ask(state, scene, Ask.CALLER_PHONE)
-    return _ask(state, scene, Ask.PHONE)
-
-
-def _ask(state: State, scene: Scene, ask: Ask) -> Move:
-    """Ask, unless this was asked often enough without getting on: then offer another way."""
-    if state.asks[ask] >= ENOUGH_ASKS:
-        if state.asks[Ask.PERSON_OR_MESSAGE] >= ENOUGH_ASKS:
-            return Move(say=say.one_of(say.HOLDING, state.turns))
-        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.TROUBLE if state.misses else "")
-    return question(state, scene, ask)
+        return ask(state, scene, Ask.CALLER_PHONE)
+    return ask(state, scene, Ask.PHONE)
 
 
 def _message(state: State, scene: Scene) -> Move:
     if not state.message:
-        return _ask(state, scene, Ask.MESSAGE_TEXT).after(say.one_of(say.ALL_RIGHT, state.turns))
+        return ask(state, scene, Ask.MESSAGE_TEXT).after(say.one_of(say.ALL_RIGHT, state.turns))
     if not state.name and state.asks[Ask.NAME] < _OPTIONAL_ASKS:
         return question(state, scene, Ask.NAME)
     own = scene.caller_phone and not state.caller_phone_refused
@@ -193,9 +149,11 @@ def _message(state: State, scene: Scene) -> Move:
     )
 
 
-def _nothing_at_hand(state: State, scene: Scene) -> Move:
+def _nothing_at_hand(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
     turn = state.turn
     intents = turn.intents if turn else []
+    if turn is not None and turn.kept:
+        return question(state, scene, Ask.ANYTHING_ELSE).after(change_say.kept(state.change.chosen))
     if Intent.ABANDON in intents and state.outcome_spoken:
         # What stands in the calendar stays there, and the caller has to know.
         if turn is not None and turn.dropped:
@@ -229,11 +187,3 @@ def _acknowledged(state: State) -> str:
     if state.asked is Ask.SLOT:
         return say.one_of(say.GREAT, state.turns)
     return ""
-
-
-def _offer(state: State) -> str:
-    named = False
-    if len(state.offers) == 1 and state.offers[0].start is not None:
-        named = bool(state.wish.time) and state.result is not None and state.result.status == "ok"
-    by_name = bool(state.practitioner) or len({one.start for one in state.offers}) < len(state.offers)
-    return say.offer(state.offers, state.all_asks[Ask.SLOT], named=named, practitioners=by_name)

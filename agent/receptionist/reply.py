@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
+from agent.receptionist import change_say, say
 from agent.receptionist import facts as known
-from agent.receptionist import say
+from agent.receptionist.asking import question
 from agent.receptionist.fold import KNOWLEDGE
 from agent.receptionist.intents import Intent
 from agent.receptionist.matching import service_in
 from agent.receptionist.move import Move, call
-from agent.receptionist.proceed import proceed, question
+from agent.receptionist.proceed import proceed
 from agent.receptionist.questions import Ask
 from agent.receptionist.side_questions import SideQuestion, for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task, Turn
@@ -55,6 +56,8 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     Returns:
         The answer with what comes next, or None when there was no side question.
     """
+    if state.task is Task.NONE and (told := change_say.recap(state, turn.words)):
+        return _back_to(state, scene, told)
     if turn.intents and turn.intents[0] in (*_FACTS, Intent.KNOWLEDGE):
         asked = questions_in(turn.text)
         if len(asked) > 1:
@@ -121,7 +124,11 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(say.COMPLAINT, state.turns))
     if intent is Intent.ADDRESS and _BY_TRANSPORT.search(turn.words):
         return look_up(state, turn)
-    if intent in _STAFF_MATTERS and not (state.task is Task.BOOK and turn.got_on):
+    if (
+        intent in _STAFF_MATTERS
+        and state.task is not Task.CHANGE
+        and not (state.task is Task.BOOK and turn.got_on)
+    ):
         if state.task is Task.MESSAGE and turn.got_on:
             return None
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from agent.receptionist import say
+from agent.receptionist import change_say, say
+from agent.receptionist.asking import question
 from agent.receptionist.choices import offers_in
-from agent.receptionist.fold import BOOK, END, KNOWLEDGE, MESSAGE, SEARCH, TRANSFER
+from agent.receptionist.fold import BOOK, CANCEL, END, FIND, KNOWLEDGE, MESSAGE, MOVE, SEARCH, TRANSFER
 from agent.receptionist.general_questions import asks_something
 from agent.receptionist.move import Move, call
 from agent.receptionist.passages import best_answer
-from agent.receptionist.proceed import proceed, question
+from agent.receptionist.proceed import proceed
 from agent.receptionist.questions import Ask, asked_in
 from agent.receptionist.reply import answer_otherwise
 from agent.receptionist.side_questions import for_the_files, questions_in
@@ -17,6 +18,7 @@ from agent.times import clock_mentions
 from tools.conversation import FunctionResult, Message, results_of, text_of
 
 _OUTCOMES = frozenset({"booked", "pending", "unknown"})
+_CHANGED = frozenset({"cancelled", "moved", "passed_on", "pending", "unknown"})
 _TELLING_WORDS = 4
 """So many words of an outcome's sentence tell that it was said."""
 
@@ -45,6 +47,10 @@ def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain
         return _after_search(state, scene, result, spoken)
     if result.name == BOOK:
         return _after_booking(state, scene, result, spoken)
+    if result.name == FIND:
+        return _after_finding(state, scene, result, spoken)
+    if result.name in (CANCEL, MOVE):
+        return _after_change(state, scene, result, spoken)
     if result.name == MESSAGE:
         return _completed(state, scene, spoken or say.CALENDAR_TROUBLE)
     return _completed(state, scene, spoken)
@@ -59,12 +65,20 @@ def untold(messages: Sequence[Message]) -> FunctionResult | None:
     Returns:
         The result, or None when there is none or it was told.
     """
-    outcomes = [one for one in results_of(messages) if one.name == BOOK and one.status in _OUTCOMES]
+    outcomes = [
+        one
+        for one in results_of(messages)
+        if one.status in (_OUTCOMES if one.name == BOOK else _CHANGED) and one.name in (BOOK, CANCEL, MOVE)
+    ]
     if not outcomes:
         return None
     last = outcomes[-1]
     heard = " ".join(text_of(one) for one in messages[last.index + 1 :] if one.get("role") == "assistant")
-    sign = "booked" if last.status == "booked" else " ".join(_spoken(last).split()[:_TELLING_WORDS])
+    sign = (
+        last.status
+        if last.status in ("booked", "cancelled", "moved")
+        else " ".join(_spoken(last).split()[:_TELLING_WORDS])
+    )
     return None if sign.lower() in heard.lower() else last
 
 
@@ -184,6 +198,43 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
         return _completed(state, scene, spoken or _outcome(state, status))
     if status == "invalid":
         return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
+    return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+
+
+def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+    if result.status == "found":
+        return (
+            question(state, scene, Ask.ANYTHING_ELSE).after(spoken)
+            if state.task is Task.NONE
+            else proceed(state, scene)
+        )
+    if state.task is not Task.CHANGE:
+        return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+    if result.status == "none":
+        return proceed(state, scene).after(change_say.NOT_THERE)
+    if result.status == "invalid":
+        return proceed(state, scene).after(say.one_of(say.BAD_DIGITS, state.turns))
+    return proceed(state, scene)
+
+
+def _after_change(  # noqa: PLR0911 - a chain of decisions
+    state: State, scene: Scene, result: FunctionResult, spoken: str
+) -> Move:
+    status = result.status
+    if status == "read_back":
+        text = result.result.get("read_back")
+        return Move(say=str(text)) if text else proceed(state, scene)
+    if status == "taken":
+        words = spoken or "I'm sorry, that time has just gone."
+        return _nothing_free(state, scene, words) if state.offers else proceed(state, scene).after(words)
+    if status == "cancelled":
+        if state.task is Task.CHANGE:
+            return proceed(state, scene).after(spoken)
+        return Move(say=f"{spoken} {change_say.ANEW}")
+    if status in ("moved", "passed_on", "pending", "unknown", "same"):
+        return _completed(state, scene, spoken)
+    if state.task is Task.CHANGE:
+        return proceed(state, scene).after(spoken)
     return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
 
 

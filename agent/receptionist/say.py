@@ -274,8 +274,8 @@ PRIVACY = (
     "For privacy reasons I can't say anything about anybody else.",
 )
 LOOKUP = (
-    "I can't look into records or existing appointments.",
-    "I'm sorry, I don't have access to records or existing appointments.",
+    "I can't look into records, but the team can.",
+    "I'm sorry, I don't have access to records.",
 )
 CHANGE = (
     "I can't change or cancel an appointment myself, but the team can.",

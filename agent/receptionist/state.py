@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from agent.receptionist.change import Change
 from agent.receptionist.choices import Offer
 from agent.receptionist.intents import Intent
 from agent.receptionist.moments import EARLIEST, Wish
@@ -24,6 +25,7 @@ class Task(StrEnum):
     NONE = "none"
     BOOK = "book"
     MESSAGE = "message"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Turn:
         wrong_digits: A telephone number was said that cannot be one.
         unknown_service: Something was asked for that is not on the list.
         dropped: The words gave up the booking that was being made.
+        kept: The words left an appointment as it is.
         introduced: The caller's name came unasked.
         dialled: A telephone number came unasked.
         insists: The words press for what was refused in the turn before.
@@ -88,6 +91,7 @@ class Turn:
     wrong_digits: bool = False
     unknown_service: bool = False
     dropped: bool = False
+    kept: bool = False
     introduced: bool = False
     dialled: bool = False
     insists: bool = False
@@ -131,6 +135,7 @@ class State:
     read_back: ReadBack | None = None
     agreed: bool = False
     to_change: str = ""
+    change: Change = field(default_factory=Change)
     outcome: str = ""
     outcome_spoken: str = ""
     message: str = ""
@@ -235,4 +240,5 @@ class State:
             self.wants_person,
             self.leaving,
             self.reason,
+            self.change.fingerprint(),
         )

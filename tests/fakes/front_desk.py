@@ -109,6 +109,7 @@ class FrontDesk:
         notes: Messages left for staff.
         searches: Bodies of the availability searches.
         busy: Starts that are not free.
+        changes: What was asked to be changed: ``cancel`` or ``reschedule``, and of which booking.
         knowledge: The practice's files.
     """
 
@@ -118,6 +119,7 @@ class FrontDesk:
     notes: list[dict[str, Any]] = field(default_factory=list)
     searches: list[dict[str, Any]] = field(default_factory=list)
     busy: set[datetime] = field(default_factory=set)
+    changes: list[tuple[str, str]] = field(default_factory=list)
     knowledge: KnowledgeIndex = field(default_factory=_index_of_fees)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
@@ -133,6 +135,11 @@ class FrontDesk:
             return self._search(body)
         if path == "bookings":
             return self._book(body, request.headers["Idempotency-Key"], wrong)
+        if path == "bookings/search":
+            return self._coming(body, wrong)
+        if path.startswith("bookings/"):
+            _, booking_id, change = path.split("/")
+            return self._change(booking_id, change, body, self.trouble.get(change))
         self.notes.append(body["message"])
         return httpx.Response(201, json={"message": {"id": f"msg_{len(self.notes)}"}})
 
@@ -179,7 +186,8 @@ class FrontDesk:
         return windows
 
     def _taken(self) -> set[datetime]:
-        return self.busy | {datetime.fromisoformat(one["start_at"]) for one in self.bookings.values()}
+        standing = (one for one in self.bookings.values() if one["status"] != "cancelled")
+        return self.busy | {datetime.fromisoformat(one["start_at"]) for one in standing}
 
     def _book(self, body: dict[str, Any], key: str, wrong: str | None) -> httpx.Response:
         if key in self.bookings:
@@ -201,6 +209,64 @@ class FrontDesk:
             "end_at": end.isoformat(),
         }
         return httpx.Response(201, json={"booking": self.bookings[key]})
+
+    def _coming(self, body: dict[str, Any], wrong: str | None) -> httpx.Response:
+        if wrong == "missing":
+            return _error(404, "not_found")
+        phone = body["customer"]["phone"]
+        found = [
+            one
+            for one in self.bookings.values()
+            if one["customer"]["phone"] == phone and one["status"] != "cancelled"
+        ]
+        found.sort(key=lambda one: datetime.fromisoformat(one["start_at"]))
+        return httpx.Response(200, json={"bookings": found})
+
+    def _change(
+        self, booking_id: str, change: str, body: dict[str, Any], wrong: str | None
+    ) -> httpx.Response:
+        self.changes.append((change, booking_id))
+        if wrong == "pending":
+            return httpx.Response(202, json={})
+        if wrong is not None:
+            refusals = {"missing": (501, "not_supported_by_platform"), "refused": (422, "too_late")}
+            return _error(*refusals[wrong])
+        booking = next(one for one in self.bookings.values() if one["id"] == booking_id)
+        if change == "cancel":
+            booking["status"] = "cancelled"
+            return httpx.Response(200, json={"booking": booking})
+        start = datetime.fromisoformat(body["booking"]["start_at"])
+        if start in self._taken():
+            return _error(409, "slot_unavailable")
+        length = datetime.fromisoformat(booking["end_at"]) - datetime.fromisoformat(booking["start_at"])
+        booking.update(start_at=start.isoformat(), end_at=(start + length).isoformat())
+        return httpx.Response(200, json={"booking": booking})
+
+    def has(self, start: str, name: str = "Anna Bell", phone: str = CALLER, **more: Any) -> str:
+        """Put an appointment into the calendar.
+
+        Args:
+            start: Local, without an offset.
+            name: Whose it is.
+            phone: The number that it was booked with.
+            **more: Other fields of the booking.
+
+        Returns:
+            Its id.
+        """
+        begins = datetime.fromisoformat(start).replace(tzinfo=ZONE)
+        booking_id = f"bkg_{len(self.bookings) + 1}"
+        self.bookings[f"before {booking_id}"] = {
+            "id": booking_id,
+            "status": "confirmed",
+            "start_at": begins.isoformat(),
+            "end_at": (begins + timedelta(minutes=45)).isoformat(),
+            "customer": {"name": name, "phone": phone},
+            "service_id": "svc_cleaning",
+            "practitioner_id": "prac_lee",
+            **more,
+        }
+        return booking_id
 
     def context(
         self,

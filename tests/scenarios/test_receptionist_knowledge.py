@@ -108,7 +108,7 @@ QUESTIONS_AND_WISHES = [
     ("what are your hours", "nine a.m. to five p.m."),
     ("how long does a cleaning take", "forty-five minutes"),
     ("how late are you open on Friday", "two p.m."),
-    ("I want to cancel my appointment", "team"),
+    ("I want to cancel my appointment", "name on the appointment"),
     ("I'm running ten minutes late", "team"),
 ]
 

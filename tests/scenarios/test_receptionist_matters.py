@@ -54,9 +54,7 @@ SCENARIOS: dict[str, Turns] = {
         ("Is John Smith a patient of yours?", "can't (share|say) anything"),
         ("When is my wife's appointment?", "can't (share|say) anything|privacy"),
     ],
-    "records are not looked up": [
-        ("Do I have an appointment tomorrow?", "can't look into|don't have access.*\\?")
-    ],
+    "records are not looked up": [("What were my test results?", "can't look into|don't have access.*\\?")],
     "what was not heard is said again": [
         ("What are your hours?", "open Monday"),
         ("Sorry, what did you say?", "^I said: .*open Monday"),
@@ -111,8 +109,8 @@ async def test_without_a_number_to_transfer_to_a_message_is_offered() -> None:
     assert talk.desk.notes[0]["text"] == "My crown came off and I don't know what to do."
 
 
-async def test_a_cancellation_becomes_a_message_in_the_callers_words() -> None:
-    talk = Conversation()
+async def test_where_nothing_can_be_looked_up_a_cancellation_becomes_a_message_in_the_callers_words() -> None:
+    talk = Conversation(FrontDesk(trouble={"bookings/search": "missing"}))
     await talk.start()
     assert "speak with someone, or leave a message" in await talk.hear(
         "I need to cancel my appointment on Friday."

@@ -234,10 +234,10 @@ class TestCancelling:
     @pytest.mark.parametrize(
         ("trouble", "status", "say"),
         [
-            ("under_way", "pending", "have yet to confirm it. Until then, your cleaning"),
+            ("under_way", "pending", "have yet to confirm it. Until then it stays as it is"),
             ("silent", "unknown", "can't tell you yet whether it went through. I've left a message"),
             ("unsupported", "passed_on", "left a message for the team to cancel the cleaning"),
-            ("refused", "refused", "didn't accept that, so your cleaning .* still stands"),
+            ("refused", "refused", "didn't accept that, so your cleaning with Dr. Lee stays as it is"),
             ("missing", "refused", "doesn't know that appointment any more"),
             ("unreachable", "refused", "can't reach our calendar just now, so your cleaning"),
         ],
@@ -267,7 +267,7 @@ class TestMoving:
         wish = await thursday_at_three(talk, await found(talk))
         read_back = await talk.calls("reschedule_appointment", **wish)
         assert read_back["read_back"] == (
-            f"I'll move your cleaning with Dr. Lee on {TUESDAY} to {THURSDAY} Is that right?"
+            f"I'll move your cleaning with Dr. Lee from {TUESDAY} to {THURSDAY} Is that right?"
         )
         talk.says(read_back["read_back"])
         talk.hears("Yes, move it.")

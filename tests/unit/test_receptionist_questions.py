@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
-from agent.receptionist import say
+from agent.receptionist import change_say, say
 from agent.receptionist.choices import Offer
 from agent.receptionist.questions import Ask, asked_in
 from tests.fakes.front_desk import FACTS, NOW
 
-ASKED = [ask for ask in Ask if ask not in (Ask.NOTHING, Ask.SAME, Ask.SLOT)]
+ASKED = [ask for ask in Ask if ask not in {Ask.NOTHING, Ask.SAME, Ask.SLOT, *change_say.ASKS}]
 
 
 @pytest.mark.parametrize(("ask", "count"), list(itertools.product(ASKED, range(4))))

@@ -174,7 +174,7 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
         return {
             "status": "read_back",
             "read_back": _sentences(
-                f"I'll move your {appointment.named} to {_new_time(appointment, local, whom)}. Is that right?"
+                f"I'll move your {appointment.what} {_from_to(appointment, local, whom)}. Is that right?"
             ),
             "slot_id": slot_id,
             "start": local.isoformat(),
@@ -234,12 +234,11 @@ async def _not_done(
     ctx: ToolContext, appointment: Appointment, outcome: ChangeOutcome, key: str, wanted: str
 ) -> Result:
     """Say what became of a change that is not known as done; where one has to know, tell a person."""
-    stands = f"your {appointment.named} still stands"
+    stands = f"your {appointment.what} stays as it is"
     was = spoken.moment(appointment.start)
     if outcome.state == "pending":
-        return {
-            "say": f"I've sent that to the practice, and they have yet to confirm it. Until then, {stands}."
-        }
+        say = "I've sent that to the practice, and they have yet to confirm it. Until then it stays as it is."
+        return {"say": say}
     if outcome.state == "unknown":
         say = (
             "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether it went "
@@ -249,13 +248,13 @@ async def _not_done(
             f"Please check whether this went through, and call back: {wanted}; it was on {was}. "
             f"The calendar did not answer; key {key}."
         )
-        left = await _leave(ctx, appointment, text, f"{key}-check")
+        left = await _leave(ctx, appointment, _sentences(text), f"{key}-check")
         return {"code": outcome.code, "say": f"{say} {_LEFT if left else _CALL_AGAIN}"}
     if outcome.state == "unsupported":
-        text = f"Please {wanted}, and tell the caller; it is on {was}. The calendar took no such change."
+        text = f"Please {wanted}, and tell the caller. It was on {was}; the calendar took no such change."
         if await _leave(ctx, appointment, text, f"{key}-wish"):
             say = f"I can't change that calendar myself, so I've left a message for the team to {wanted}."
-            return {"status": "passed_on", "say": _sentences(f"{say} Until they have, {stands}.")}
+            return {"status": "passed_on", "say": f"{_sentences(say)} Until they have, it stays as it is."}
     why = {
         "unsupported": "I can't change that calendar myself",
         "not_found": "I'm sorry, the calendar doesn't know that appointment any more",
@@ -314,6 +313,15 @@ def _told(found: Sequence[Appointment]) -> str:
 def _new_time(appointment: Appointment, local: datetime, whom: str) -> str:
     with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
     return f"{spoken.moment(local)}{with_whom}"
+
+
+def _from_to(appointment: Appointment, local: datetime, whom: str) -> str:
+    """Say both times, a day that stays the same only once."""
+    before = appointment.start
+    if local.date() != before.date():
+        return f"from {spoken.moment(before)} to {_new_time(appointment, local, whom)}"
+    with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
+    return f"on {spoken.day(before)} from {spoken.clock(before)} to {spoken.clock(local)}{with_whom}"
 
 
 def _moment(appointment: Appointment) -> Result:

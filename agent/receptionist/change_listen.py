@@ -1,0 +1,277 @@
+"""What an utterance does to a change of an appointment that the caller has."""
+
+import re
+from dataclasses import replace
+
+from agent.receptionist import change_words, listen_details
+from agent.receptionist.change import Change, Kind
+from agent.receptionist.intents import Intent
+from agent.receptionist.listen_when import when
+from agent.receptionist.matching import anyone_will_do, practitioner_in
+from agent.receptionist.moments import Wish, wish_in
+from agent.receptionist.questions import Ask
+from agent.receptionist.state import Scene, State, Task, Turn
+from agent.receptionist.words import normal
+from tools.consent import refuses_cancelling, refuses_moving
+
+_HELP_OFFERS = (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE)
+_OURS = frozenset(
+    {Intent.CHANGE, Intent.LOOKUP, Intent.LATE, Intent.RECAP, Intent.BOOK, Intent.ABANDON, Intent.KNOWLEDGE}
+)
+_BOOKS_ANEW = re.compile(
+    r"\b(?:book|make|schedule|get) (?:a|an|another|a new|one more)\b|\banother appointment\b"
+)
+_LATE = re.compile(r"\blate\b|\btraffic\b")
+_RECORDS = re.compile(r"\b(?:results?|records?|chart|file|bill|balance|invoice|prescription)\b")
+_HANGS_UP = re.compile(r"\b(?:bye|goodbye|hang(?:ing)? up|good night)\b")
+
+
+def take_in_change(state: State, turn: Turn, scene: Scene) -> bool:
+    """Take in what is said of an appointment that the caller has.
+
+    Args:
+        state: The state so far; changed in place.
+        turn: The utterance.
+        scene: The practice, the moment, the caller's number.
+
+    Returns:
+        True when the words are used up.
+    """
+    if state.task is Task.CHANGE:
+        return _go_on(state, turn, scene)
+    return _begin(state, turn, scene)
+
+
+def begin_change(state: State, kind: Kind) -> None:
+    """Let go of whatever was being done, and turn to an appointment that the caller has."""
+    state.new_search()
+    state.task, state.change = Task.CHANGE, Change(kind=kind, known=state.change.known)
+    state.wish, state.search_words, state.to_change = Wish(), "", ""
+    state.practitioner = ""
+
+
+def settle(state: State, scene: Scene) -> None:
+    """Choose the appointment that is known to be meant, and put its new time into words of its own."""
+    change = state.change
+    if change.chosen is None and len(change.known) == 1:
+        change.choose(change.known[0])
+    if change.chosen is None and change.about:
+        found = change_words.chosen_of(change.about, change.known)
+        if len(found) == 1:
+            change.choose(found[0])
+        elif found and len(found) == len(change.known) and change.kind is Kind.CANCEL:
+            change.choose_all()
+    if change.chosen is not None and change.target:
+        target, change.target = change.target, ""
+        # "Move it to eleven" answers what would be asked next.
+        state.asked = Ask.WHEN
+        _new_time(state, Turn(text=target, words=normal(target)), scene)
+
+
+def _begin(state: State, turn: Turn, scene: Scene) -> bool:
+    words = turn.words
+    booked = state.task is Task.NONE and bool(state.change.known) and state.outcome == "booked"
+    kind = _after_booking(turn) if booked else None
+    kind = kind or change_words.change_in(words)
+    if kind is None or _not_ours(state, turn, kind):
+        return False
+    if state.task is Task.BOOK and _means_this_one(state, kind, words):
+        # "Cancel the appointment" drops the one that is being booked; "move it" is another wish for it.
+        others = [one for one in turn.intents if one not in _OURS]
+        if kind is Kind.CANCEL:
+            turn.intents[:] = [Intent.ABANDON, *others]
+        elif kind is Kind.MOVE:
+            turn.intents[:] = others
+        return False
+    just_booked = state.change.known[-1:] if booked else []
+    state.staff_matter = turn.text.strip()
+    begin_change(state, kind)
+    listen_details.name(state, turn, scene)
+    listen_details.phone(state, turn, scene)
+    state.change.about, state.change.target = change_words.split_change(turn.text)
+    if kind is Kind.OPEN and state.change.target and wish_in(state.change.target, asked=True):
+        state.change.kind = Kind.MOVE
+    elif kind in (Kind.CANCEL, Kind.LOOK):
+        state.change.about, state.change.target = words, ""
+    if just_booked and not wish_in(state.change.about):
+        state.change.known = just_booked
+        settle(state, scene)
+    else:
+        # Asked anew: somebody else may have changed them since.
+        state.change.known = []
+    _consumed(turn)
+    return True
+
+
+def _means_this_one(state: State, kind: Kind, words: str) -> bool:
+    """Tell whether the words are about the appointment that is being booked."""
+    if state.chosen is not None or not change_words.means_existing(words):
+        return state.chosen is not None or bool(state.offers) or kind in (Kind.CANCEL, Kind.OPEN)
+    return False
+
+
+def _after_booking(turn: Turn) -> Kind | None:
+    """Read "cancel that" and "make it four instead" as being about what was just booked."""
+    if Intent.ABANDON in turn.intents:
+        return Kind.CANCEL
+    return change_words.kind_in(turn.words) if change_words.MOVES.search(turn.words) else None
+
+
+def _not_ours(state: State, turn: Turn, kind: Kind) -> bool:
+    """Tell whether the words are for a person after all, or about something else."""
+    intents = set(turn.intents)
+    if state.asked in _HELP_OFFERS and state.staff_matter:
+        return True
+    if (
+        intents & {Intent.EMERGENCY, Intent.DESPAIR, Intent.PERSON, Intent.MESSAGE}
+        or state.task is Task.MESSAGE
+    ):
+        return True
+    if kind is Kind.LOOK and (intents & {Intent.PRIVACY} or _RECORDS.search(turn.words) or state.outcome):
+        return True
+    return _LATE.search(turn.words) is not None and not change_words.kind_in(turn.words)
+
+
+def _go_on(  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
+    state: State, turn: Turn, scene: Scene
+) -> bool:
+    change, words = state.change, turn.words
+    if state.asked in _HELP_OFFERS:
+        if turn.refused and not turn.intents:
+            _keep(state, turn)
+            return True
+        return False
+    if {Intent.PERSON, Intent.MESSAGE} & set(turn.intents) or _HANGS_UP.search(words):
+        return False
+    if _BOOKS_ANEW.search(words) and change_words.kind_in(words) is None:
+        state.change, state.task = Change(), Task.NONE
+        return False
+    if change_words.KEEPS.search(words) and not change_words.MOVES.search(words) and not _says_when(turn):
+        _keep(state, turn)
+        return True
+    details = _details(state, turn, scene)
+    kind = change_words.kind_in(words)
+    if (
+        change.kind is Kind.CANCEL
+        and change.read_back
+        and state.asked in (Ask.CANCEL_IT, Ask.NOTHING, Ask.SAME)
+    ):
+        if _cancel_answer(state, turn, scene, kind):
+            _consumed(turn)
+            return True
+    elif kind is not None and kind is not change.kind and kind is not Kind.OPEN:
+        _other_kind(state, turn, kind, scene)
+        _consumed(turn)
+        return True
+    if change.chosen is None and change.known:
+        found = change_words.chosen_of(turn.text, change.known)
+        if len(found) == 1:
+            change.choose(found[0])
+            settle(state, scene)
+        elif found and len(found) == len(change.known) and change.kind is Kind.CANCEL:
+            change.choose_all()
+        elif not found and turn.refused:
+            _keep(state, turn)
+            return True
+    elif not change.known and change.chosen is None and not details and _says_when(turn):
+        # "Tomorrow at three" tells which one it is, here and to the team.
+        change.about = f"{change.about} {words}"
+        state.staff_matter = f"{state.staff_matter} {turn.text.strip()}"
+    elif change.kind is Kind.MOVE and change.chosen is not None and not details:
+        _moving(state, turn, scene)
+    if turn.intents and not (set(turn.intents) <= _OURS) and not details:
+        return False
+    _consumed(turn)
+    return True
+
+
+def _details(state: State, turn: Turn, scene: Scene) -> bool:
+    """Take in a name and a number, where they are needed to find the appointment."""
+    if state.change.known or state.change.chosen is not None:
+        return False
+    named = listen_details.name(state, turn, scene)
+    dialled = listen_details.phone(state, turn, scene)
+    return named or dialled
+
+
+def _cancel_answer(state: State, turn: Turn, scene: Scene, kind: Kind | None) -> bool:
+    change = state.change
+    others = [one for one in change.known if change.chosen and one.booking_id != change.chosen.booking_id]
+    named = change_words.chosen_of(turn.text, others) if others else []
+    if others and (len(named) == 1 or re.search(r"\b(?:the )?other (?:one|appointment)\b", turn.words)):
+        change.choose(named[0] if len(named) == 1 else others[0])
+        return True
+    if kind is Kind.MOVE or (turn.refused and _says_when(turn)):
+        _other_kind(state, turn, Kind.MOVE, scene)
+        return True
+    said_so = turn.agreed or kind is Kind.CANCEL or change_words.CANCELS.search(turn.words)
+    if said_so and not turn.question and not refuses_cancelling(turn.text):
+        change.agreed = True
+        return True
+    if turn.refused and Intent.HOLD not in turn.intents:
+        _keep(state, turn)
+        return True
+    return False
+
+
+def _other_kind(state: State, turn: Turn, kind: Kind, scene: Scene) -> None:
+    """Take a change of mind between cancelling and moving."""
+    change = state.change
+    state.new_search()
+    state.wish, state.search_words, state.to_change = Wish(), "", ""
+    change.kind, change.read_back, change.agreed = kind, False, False
+    about, target = change_words.split_change(turn.text)
+    if kind is Kind.MOVE:
+        change.target = target or (turn.text if _says_when(turn) else "")
+    if change.chosen is None:
+        change.about = change.about or about
+    settle(state, scene)
+
+
+def _moving(state: State, turn: Turn, scene: Scene) -> None:
+    """Take in where to, which of the offers, and the answer to the read-back."""
+    before = (state.chosen, state.search_key, state.practitioner)
+    found = practitioner_in(turn.words, scene.facts, asked=state.asked is Ask.PRACTITIONER)
+    if found is not None and state.practitioner != found.name:
+        state.practitioner = found.name
+        state.new_search()
+    elif anyone_will_do(turn.words):
+        state.practitioner = "anyone"
+        state.new_search()
+    changed = _new_time(state, turn, scene) or before != (state.chosen, state.search_key, state.practitioner)
+    if changed or state.read_back is None or state.asked not in (Ask.READ_BACK, Ask.NOTHING, Ask.SAME):
+        return
+    if turn.agreed and not turn.question and not refuses_moving(turn.text):
+        state.agreed = True
+    elif turn.refused or refuses_moving(turn.text):
+        # The new time does not suit: another one is asked for, and nothing was said against its day.
+        state.last_day = f"{state.chosen.start:%A %B %-d}" if state.chosen and state.chosen.start else ""
+        state.new_search()
+        state.wish, state.search_words = Wish(), ""
+
+
+def _new_time(state: State, turn: Turn, scene: Scene) -> bool:
+    chosen = state.change.chosen
+    if chosen is None:
+        return False
+    words = change_words.shifted(turn.words, chosen.start)
+    if words != turn.words:
+        # A time that depends on the appointment's is searched for in words of its own.
+        turn = replace(turn, text=words, words=normal(words), intents=list(turn.intents))
+    return when(state, turn, scene, volunteered=False)
+
+
+def _says_when(turn: Turn) -> bool:
+    return bool(wish_in(turn.text).words) or change_words.MOVES.search(turn.words) is not None
+
+
+def _keep(state: State, turn: Turn) -> None:
+    turn.kept = True
+    turn.intents[:] = [one for one in turn.intents if one not in _OURS]
+    state.task = Task.NONE
+    state.new_search()
+    state.wish, state.search_words = Wish(), ""
+
+
+def _consumed(turn: Turn) -> None:
+    turn.intents[:] = [one for one in turn.intents if one not in _OURS]
