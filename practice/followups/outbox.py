@@ -16,6 +16,9 @@ from practice.ids import new_id
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 
+BOOKED = ("confirmed", "accepted")
+"""Statuses of an appointment that stands. ``pending`` is one that was asked for, any other is none."""
+
 RESOLVE, EVENT, CONFIRMATION, REMINDER = "resolve", "event", "confirmation_sms", "reminder_sms"
 TEXT_MESSAGES = (CONFIRMATION, REMINDER)
 
@@ -122,7 +125,7 @@ class Outbox:
     ) -> list[Row]:
         if intent.operation != "book" and intent.booking_id is not None:
             await repository.cancel_text_messages(session, bot, intent.booking_id, TEXT_MESSAGES, now)
-        if self.is_quiet(bot):
+        if self.is_quiet(bot) or not _may_be_told(intent):
             return []
         appointment = await _appointment(session, bot, intent)
         if appointment is None or appointment.start <= now:
@@ -185,6 +188,12 @@ async def _text(
         "text": text,
         "start_at": appointment.start.isoformat(),
     }
+
+
+def _may_be_told(intent: BookingIntent) -> bool:
+    """Tell whether a patient may be told that it is done: a platform may take a wish and not book it."""
+    status = intent.booking_status
+    return intent.operation == "cancel" or status is None or status.lower() in BOOKED
 
 
 def _answered(intent: BookingIntent) -> Mapping[str, Any]:

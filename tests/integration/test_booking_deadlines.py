@@ -179,6 +179,8 @@ async def test_the_usual_wait_ends_with_a_time_out(scene: Scene) -> None:
     with pytest.raises(WebhookTimeout) as caught:
         await scene.desk(wait_seconds=0.02).book(scene.bot, "k1", wish())
     assert caught.value.in_doubt
+    async with asyncio.timeout(10):
+        await scene.platform.arrived.wait()  # the work goes on
     assert (await scene.row("k1")).state == "pending"
 
 

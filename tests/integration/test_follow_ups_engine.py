@@ -38,7 +38,7 @@ from tests.conftest import sqlite_settings
 from tests.fakes.calendar import TEN, booking, cancellation, rows_of
 from tests.fakes.desk import checked
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
-from tests.fakes.platform import cut, later
+from tests.fakes.platform import answers, cut, later
 
 
 @pytest.fixture
@@ -187,6 +187,24 @@ async def test_without_an_account_no_message_is_planned(small_settings: Settings
 async def test_appointment_that_is_near_gets_no_reminder(resting: FollowUpWorld, start: str) -> None:
     await resting.book(start_at=start)
     assert {row.kind for row in await resting.rows()} == {"event", "confirmation_sms"}
+
+
+@pytest.mark.parametrize("status", ["pending", "declined", "no_show", "waitlisted"])
+async def test_patient_is_not_told_of_a_booking_that_does_not_stand(
+    resting: FollowUpWorld, status: str
+) -> None:
+    booking = {"id": "1", "status": status, "start_at": "2026-12-02T14:30:00-05:00"}
+    resting.platform.before.append(answers(201, {"booking": booking}))
+    await resting.book()
+    assert [row.kind for row in await resting.rows()] == ["event"]
+
+
+@pytest.mark.parametrize("status", ["confirmed", "Accepted", None])
+async def test_patient_is_told_of_a_booking_that_stands(resting: FollowUpWorld, status: str | None) -> None:
+    booking = {"id": "1", "start_at": "2026-12-02T14:30:00-05:00", **({"status": status} if status else {})}
+    resting.platform.before.append(answers(201, {"booking": booking}))
+    await resting.book()
+    assert {row.kind for row in await resting.rows()} == {"event", "confirmation_sms", "reminder_sms"}
 
 
 async def test_bot_with_messages_off_sends_none(resting: FollowUpWorld) -> None:
