@@ -18,7 +18,7 @@ from agent.chat_format import ModelFailed, calls_in, clean, sendable
 from agent.knowledge import Knowledge
 from agent.models import sampling
 from agent.openai_client import openai_client
-from agent.prompt import found_block, known_of, system_prompt
+from agent.prompt import block, found_block, known_of, system_prompt
 from agent.receptionist.policy import next_move
 from agent.sentences import split_sentences
 from agent.truth import SpeechGate
@@ -106,6 +106,8 @@ class ChatAgent:
             params["tools"] = [function.openai_tool() for function in functions]
         if in_json:
             params["response_format"] = {"type": "json_object"}
+            # Servers refuse that format where no message speaks of it.
+            prompt["content"] += "\n\n" + block("json", {})
         try:
             for _ in range(MOST_ROUNDS):
                 said = sendable(turn[:place], self._settings.history_characters)

@@ -258,6 +258,16 @@ class Memories:
         async with self._database.session() as session:
             await repository.write_memory(session, assistant_id, conversation_id, key, data, self._clock())
 
+    async def forget(self, assistant_id: int, conversation_id: str) -> None:
+        """Forget a conversation.
+
+        Args:
+            assistant_id: The assistant.
+            conversation_id: As for ``read``.
+        """
+        async with self._database.session() as session:
+            await repository.delete_memory(session, assistant_id, conversation_id)
+
 
 async def _find(session: AsyncSession, assistant_id: int, number: int) -> tuple[Thread, int]:
     found = None

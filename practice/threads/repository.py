@@ -257,6 +257,13 @@ async def read_memory(session: AsyncSession, assistant_id: int, conversation_id:
     return {row[0]: row[1]["data"] for row in await session.execute(query)}
 
 
+async def delete_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> None:
+    """Delete what is written down for a conversation."""
+    await session.execute(
+        delete(Memory).where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
+    )
+
+
 async def write_memory(
     session: AsyncSession, assistant_id: int, conversation_id: str, key: str, data: Any, now: datetime
 ) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
 from config.settings import OpenAISettings
+from practice.records.assistants import Memory
 from tests.fakes.doors import Doors, open_doors
 from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
 
@@ -191,3 +193,22 @@ async def test_evaluation_in_json_asks_for_json_and_passes_it_on(doors: Doors, m
     )
     assert json.loads(answer.json()["output"]) == {"intent": "parking. And more."}
     assert model.requests[0]["response_format"] == {"type": "json_object"}
+    assert "one JSON object" in prompt_of(model.requests[0])
+
+
+async def test_what_an_evaluation_without_a_conversation_wrote_down_is_not_kept(
+    doors: Doors, model: OpenAIServer
+) -> None:
+    made = await doors.services.clients.create_client(["assistants:read"])
+    token = await doors.services.access_tokens.issue(made.client.id, ["assistants:read"])
+    for params, kept in (({}, 0), ({"conversation_id": "c1"}, 1)):
+        model.will(Calls((("write_to_memory", {"key": "pet", "data": "a dog"}),)), Says("Noted."))
+        answer = await doors.client.post(
+            "/api/v2/assistants/maple-street/evaluate",
+            params=params,
+            json={"input": {"text": "I have a dog"}},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.json() == {"output": "Noted."}
+        async with doors.services.database.reading() as session:
+            assert await session.scalar(select(func.count()).select_from(Memory)) == kept

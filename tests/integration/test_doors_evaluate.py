@@ -1,5 +1,6 @@
 """One evaluation of an assistant, and sessions of people that end when they say so."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ async def test_with_a_conversation_the_thread_is_kept_and_goes_on(doors: Doors) 
     }
 
 
+async def test_an_assistant_that_answers_in_json_does_so_without_a_model(doors: Doors) -> None:
+    await doors.services.assistants.update_assistant(
+        doors.demo.site_id, doors.demo.assistant_id, {"response_format_json": True}
+    )
+    output = (await evaluate(doors, {"message": "Where can I park?"})).json()["output"]
+    assert "park" in json.loads(output)["message"].lower()
+
+
 async def test_without_a_slash_less_path_there_is_no_such_path(doors: Doors) -> None:
     answer = await evaluate(doors, {}, f"{PATH}/")
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
@@ -70,6 +79,7 @@ async def test_an_unknown_assistant_is_not_found(doors: Doors) -> None:
         (b"[]", ["body"], "dict_type"),
         (b"{}", ["body", "input"], "missing"),
         (b'{"input": "x"}', ["body", "input"], "dict_type"),
+        (b'{"input": {"text": "%s"}}' % (b"x" * 4001), ["body", "input"], "string_too_long"),
     ],
 )
 async def test_a_body_that_does_not_fit_is_unprocessable(

@@ -13,7 +13,8 @@ from practice.payload import is_text
 from practice.threads.integrators import ThreadView
 from tools.context import ToolContext
 from tools.contracts.partner import BotProfile
-from tools.conversation import Message, text_of
+from tools.conversation import Message, calls_of, text_of
+from tools.functions.memory import WRITE_TO_MEMORY
 from webhooks.assistants_api.access import ClientAccess, Reads
 from webhooks.dependencies import Doors, Services
 from webhooks.faults import Fault
@@ -38,6 +39,9 @@ async def _input(request: Request) -> dict[str, Any]:
     given: Any = body["input"]
     if not isinstance(given, dict):
         raise _unprocessable(["body", "input"], "Input should be a valid dictionary", "dict_type")
+    if len(_text(given)) > MOST_CHARS:
+        sentence = f"Input should have at most {MOST_CHARS} characters"
+        raise _unprocessable(["body", "input"], sentence, "string_too_long")
     return given
 
 
@@ -113,13 +117,29 @@ async def _answer(
     )
     if keep:
         await services.chats.append(conversation, *turn)
+    elif any(call.name == WRITE_TO_MEMORY.name for one in turn for call in calls_of(one)):
+        await services.memories.forget(assistant.id, conversation)
+    said = _said(turn)
+    if not said:
+        raise Fault(502, "no_answer", "The assistant gave no answer.")
+    return _as_json(said) if assistant.response_format_json else said
+
+
+def _said(turn: list[Message]) -> str:
     spoken = [one for one in turn if one.get("role") == "assistant" and text_of(one)]
     # Words to fill the wait for a function are no part of an answer that is waited for as a whole.
     answers = [one for one in spoken if not one.get("tool_calls")] or spoken
-    said = " ".join(text_of(one) for one in answers)
-    if not said:
-        raise Fault(502, "no_answer", "The assistant gave no answer.")
-    return said
+    return " ".join(text_of(one) for one in answers)
+
+
+def _as_json(said: str) -> str:
+    """Give an answer as the text of one JSON object, whoever made it: the receptionist speaks to people."""
+    try:
+        if isinstance(json.loads(said), dict):
+            return said
+    except (ValueError, RecursionError):
+        pass
+    return json.dumps({"message": said}, ensure_ascii=False)
 
 
 def _without_phone(tools: ToolContext) -> ToolContext:
@@ -132,7 +152,7 @@ def _text(given: dict[str, Any]) -> str:
     """Say an input as one message: a lone text as it is, anything else as JSON."""
     values = list(given.values())
     alone = values[0] if len(values) == 1 and isinstance(values[0], str) else None
-    return (alone if alone is not None else json.dumps(given, ensure_ascii=False))[:MOST_CHARS]
+    return alone if alone is not None else json.dumps(given, ensure_ascii=False)
 
 
 def _unprocessable(where: list[str], message: str, kind: str) -> Fault:

@@ -185,10 +185,24 @@ def _assistant(models: Sequence[str]) -> dict[str, Any]:
 
 _EVALUATION = {
     "EvaluationInput": _object(
-        {"input": {"type": "object", "description": "A lone text is said as it is, all else as JSON."}},
+        {
+            "input": {
+                "type": "object",
+                "description": "A lone text is said as it is, all else as JSON; at most 4000 characters.",
+            }
+        },
         "input",
     ),
-    "EvaluationOutput": _object({"output": {"type": "string"}}, "output"),
+    "EvaluationOutput": _object(
+        {
+            "output": {
+                "type": "string",
+                "description": "JSON text of an object where the assistant has `response_format_json`; with"
+                " `message` alone, when no model made one.",
+            }
+        },
+        "output",
+    ),
     "HTTPValidationError": _object(
         {
             "detail": {
