@@ -62,6 +62,7 @@ class Worker:
         self._once = Patience(1, relay_settings.total_seconds)
         # Another process may take its whole patience, and its lease after it has died.
         self._others_seconds = relay_settings.total_seconds + 2 * ledger_settings.lease_seconds
+        self._settling_seconds = ledger_settings.lease_seconds
         self._renewal_seconds = ledger_settings.lease_seconds / RENEWALS_PER_LEASE
         self._pauses = tenacity.wait_exponential_jitter(
             multiplier=relay_settings.first_pause_seconds,
@@ -138,7 +139,26 @@ class Worker:
             except PracticeError as error:
                 failure = error
             self._faults.reach("relay.answered")
-        return await self._ledger.settle(bot, claim, answer, failure, in_doubt=asking.in_doubt)
+        return await self._settle(bot, asking, answer, failure)
+
+    async def _settle(
+        self, bot: BotView, asking: "_Asking", answer: Answer | None, failure: PracticeError | None
+    ) -> Standing:
+        """Write down what came of it, also when the database is away for a moment.
+
+        A restart seldom takes longer than a lease. Giving up at once would tell the caller of an error, and
+        have the platform asked again.
+        """
+        loop = asyncio.get_running_loop()
+        deadline, pause = loop.time() + self._settling_seconds, FIRST_POLL_SECONDS
+        while True:
+            try:
+                return await self._ledger.settle(bot, asking.claim, answer, failure, in_doubt=asking.in_doubt)
+            except DatabaseUnavailable:
+                if loop.time() + pause >= deadline:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_POLL_SECONDS)
 
     async def _ask_repeatedly(self, bot: BotView, asking: "_Asking", patience: Patience) -> Answer:
         deadline = asyncio.get_running_loop().time() + patience.seconds

@@ -1,0 +1,123 @@
+"""The database goes away while the platform is asked: what was booked is known, or honestly not."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.expression import UpdateBase
+
+from config.clock import Clock
+from config.database import Database, DatabaseUnavailable
+from config.keyring import Keyring
+from config.settings import Settings
+from practice.demo.seed import DemoIds
+from tests.fakes.desk import Scene, wish
+
+
+class Faltering(Database):
+    """A database that cannot be written for a while.
+
+    Attributes:
+        failures: How many more writes fail.
+        failed: One has.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.failures = 0
+        self.failed = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        self._falter()
+        async with super().session() as session:
+            yield session
+
+    async def change(self, statement: UpdateBase, values: Mapping[str, Any]) -> int:
+        self._falter()
+        return await super().change(statement, values)
+
+    def _falter(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            self.failed.set()
+            raise DatabaseUnavailable("The database is away.")
+
+
+@pytest.fixture
+async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
+    scene = await Scene.make(database, clock, keyring, demo)
+    yield scene
+    await scene.aclose()
+
+
+@pytest.fixture
+async def faltering(database_settings: Settings) -> AsyncIterator[Faltering]:
+    database = Faltering(database_settings)
+    yield database
+    await database.dispose()
+
+
+async def lose_connections(database: Database) -> None:
+    """Cut all connections, as a restart of PostgreSQL does; those of SQLite cannot be lost."""
+    if database.is_sqlite:
+        return
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with database.session() as session:
+        await session.execute(cut)
+
+
+async def test_a_booking_outlives_every_connection_to_the_database(scene: Scene, database: Database) -> None:
+    desk = scene.desk()
+    await asyncio.gather(*(desk.book(scene.bot, f"before {number}", wish()) for number in range(3)))
+    scene.platform.gate.clear()
+    scene.platform.arrived.clear()
+    booking = asyncio.create_task(desk.book(scene.bot, "k1", wish()))
+    await scene.platform.arrived.wait()
+    await lose_connections(database)
+    scene.platform.gate.set()
+    assert (await booking).status == 201
+    assert (await scene.row("k1")).state == "succeeded"
+    assert (await desk.book(scene.bot, "k1", wish())).replayed
+
+
+async def test_what_the_platform_said_is_written_down_when_the_database_is_back(
+    scene: Scene, faltering: Faltering
+) -> None:
+    scene.platform.gate.clear()
+    booking = asyncio.create_task(scene.desk(faltering).book(scene.bot, "k1", wish()))
+    await scene.platform.arrived.wait()
+    faltering.failures = 3
+    scene.platform.gate.set()
+    assert (await booking).status == 201
+    assert faltering.failures == 0
+    assert (await scene.row("k1")).state == "succeeded"
+
+
+async def test_without_the_database_for_long_nobody_is_told_that_they_are_booked(
+    scene: Scene, faltering: Faltering
+) -> None:
+    desk = scene.desk(faltering, lease_seconds=0.2)
+    scene.platform.gate.clear()
+    booking = asyncio.create_task(desk.book(scene.bot, "k1", wish()))
+    await scene.platform.arrived.wait()
+    faltering.failures = 10**9
+    scene.platform.gate.set()
+    with pytest.raises(DatabaseUnavailable):
+        await booking
+    with pytest.raises(DatabaseUnavailable):  # nor is anybody asked in vain
+        await desk.book(scene.bot, "k2", wish())
+    assert len(scene.platform.requests) == 1
+
+    faltering.failures = 0
+    scene.lease_now += timedelta(seconds=1)
+    assert (await desk.book(scene.bot, "k1", wish())).status == 200
+    assert len(scene.platform.bookings) == 1
