@@ -23,7 +23,7 @@ from practice.booking.availability import (
 )
 from practice.booking.keys import check_key, forwarded_key
 from practice.booking.ledger import Ledger, check_same, is_embedded
-from practice.booking.presentation import booked, outcome, pending, recorded
+from practice.booking.presentation import booked, held, outcome, pending, recorded
 from practice.booking.register import Register
 from practice.booking.relay import Relay
 from practice.booking.standing import Standing, standing_of
@@ -160,18 +160,20 @@ class BookingDesk:
             body: The whole request body.
 
         Returns:
-            The calendar's answer.
+            The calendar's answer: 201, or 200 with the hold that the same key made.
 
         Raises:
             MissingIdempotencyKey: No key.
             InvalidRequest: The body does not fit.
+            IdempotencyKeyReused: The key was used for another time, and the partner is strict.
             NotSupportedByPlatform: The bot's platform is not the embedded calendar.
             WebhookError: It gave no usable answer.
         """
         key = check_key(idempotency_key)
         slot, seconds, start = check_hold(body)
         self._check_to_come("slot", start)
-        return await self._relay.hold(bot, forwarded_key(bot.id, key), slot, seconds)
+        answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot, seconds)
+        return held(answer, slot, start, strict=bot.strict_idempotency)
 
     async def book(
         self, bot: BotView, idempotency_key: str | None, body: Any, wait_seconds: float | None = None

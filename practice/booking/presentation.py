@@ -1,10 +1,14 @@
 """What a partner is told of a key's standing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from practice.booking.answer import Answer
 from practice.booking.standing import Standing
 from practice.booking.wish import Wish
+from practice.calendar.requests import ANYONE
 from practice.errors import IdempotencyKeyReused, WebhookFailed, WebhookTimeout
 from practice.records.bookings import BookingIntent
 
@@ -83,6 +87,33 @@ def recorded(intent: BookingIntent) -> Answer:
         200 with the booking as the platform last described it.
     """
     return Answer(OK, {"booking": dict(intent.booking or {})})
+
+
+def held(answer: Answer, slot: Mapping[str, Any], start: datetime, *, strict: bool) -> Answer:
+    """Tell what came of the request to keep a time.
+
+    Args:
+        answer: The calendar's, whose 200 is the hold that the key made before.
+        slot: The contract's ``slot``, as it is asked for now.
+        start: When that begins, aware.
+        strict: The partner wants a key refused that stands for something else.
+
+    Returns:
+        The calendar's answer, marked if the key was used before, and if it was for another time.
+
+    Raises:
+        IdempotencyKeyReused: The key stands for something else, and the partner is strict.
+    """
+    if answer.status != OK:
+        return answer
+    hold = answer.body["hold"]
+    begins, ends = (datetime.fromisoformat(hold[name]) for name in ("start_at", "end_at"))
+    practitioner_id = slot.get("practitioner_id") or None
+    same = begins == start and ends - begins == timedelta(minutes=slot["duration_minutes"])
+    mismatch = not same or practitioner_id not in {None, ANYONE, hold["practitioner"]["id"]}
+    if mismatch and strict:
+        raise IdempotencyKeyReused
+    return replace(answer, replayed=True, mismatch=mismatch)
 
 
 def asked_for(standing: Standing, booking_id: str, status: str) -> dict[str, Any]:

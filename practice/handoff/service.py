@@ -17,6 +17,7 @@ from practice.records.handoff import StaffMessage
 from practice.records.insert_once import insert_once
 
 LONGEST_MESSAGE = 4000
+_SAID = ("text", "customer_name", "customer_phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Messages:
             body: ``{"message": {"text", "customer"?: {"name"?, "phone"?}}}``.
 
         Returns:
-            201 with ``{"message": {"id", "created_at"}}``; 200 with the first one when the key comes again.
+            201 with ``{"message": {"id", "created_at"}}``; 200 with the first one when the key comes again,
+            marked when it said something else.
 
         Raises:
             MissingIdempotencyKey: No key.
@@ -82,7 +84,8 @@ class Messages:
         answer = {
             "message": {"id": kept.id, "created_at": kept.created_at.isoformat().replace("+00:00", "Z")}
         }
-        return Answer(201 if fresh else 200, answer, replayed=not fresh)
+        mismatch = any(getattr(kept, name) != values[name] for name in _SAID)
+        return Answer(201 if fresh else 200, answer, replayed=not fresh, mismatch=mismatch)
 
     async def list_messages(self, bot_id: str, limit: int = 100) -> list[StaffMessageView]:
         """List a bot's messages.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -89,6 +90,44 @@ async def test_a_held_slot_is_kept_for_its_booking(door: PartnerDoor) -> None:
     assert error(refused) == (409, "slot_unavailable")
     body = booking_for(door.near, START, practitioner_id=practitioner, hold_id=hold["id"])
     assert (await door.post("/v1/bookings", body, "own")).status_code == 201
+
+
+async def test_a_key_holds_one_time_and_says_when_it_is_asked_for_another(door: PartnerDoor) -> None:
+    hold = (await door.post("/v1/slots/hold", slot(door), "h")).json()["hold"]
+    wanted = {"start_at": START, "duration_minutes": 30}
+    same: list[dict[str, Any]] = [{}, {"duration_minutes": 30.0}, {"practitioner_id": "any"}]
+    other: list[dict[str, Any]] = [
+        {"start_at": LATER},
+        {"duration_minutes": 45},
+        {"practitioner_id": "prov_other"},
+    ]
+    for changes in [*same, *other, {"practitioner_id": hold["practitioner"]["id"]}]:
+        body = {"bot_id": door.near, "slot": {**wanted, **changes}}
+        again = await door.post("/v1/slots/hold", body, "h")
+        assert (again.status_code, again.json()["hold"]) == (200, hold), changes
+        assert ("Idempotency-Key-Mismatch" in again.headers) == (changes in other), changes
+    await door.doors.services.partners.set_strictness(door.partner_id, strict=True)
+    body = {"bot_id": door.near, "slot": {**wanted, "start_at": LATER}}
+    assert error(await door.post("/v1/slots/hold", body, "h")) == (409, "idempotency_key_reused")
+    assert (await door.post("/v1/slots/hold", slot(door), "h")).status_code == 200
+
+
+async def test_a_key_leaves_one_message_and_says_when_another_was_not_left(door: PartnerDoor) -> None:
+    def body(text: str, name: str | None = "Anna") -> dict[str, object]:
+        return {"bot_id": door.far, "message": {"text": text, "customer": {"name": name}}}
+
+    first = await door.post("/v1/messages", body("Call me"), "m")
+    for said, mismatch in (
+        (body("Call me "), False),
+        (body("Write to me"), True),
+        (body("Call me", "Al"), True),
+    ):
+        again = await door.post("/v1/messages", said, "m")
+        assert (again.status_code, again.json()) == (200, first.json())
+        assert ("Idempotency-Key-Mismatch" in again.headers) == mismatch
+    await door.doors.services.partners.set_strictness(door.partner_id, strict=True)
+    assert error(await door.post("/v1/messages", body("Write to me"), "m")) == (409, "idempotency_key_reused")
+    assert (await door.post("/v1/messages", body("Call me"), "m")).status_code == 200
 
 
 async def test_a_platform_outside_holds_nothing(door: PartnerDoor) -> None:

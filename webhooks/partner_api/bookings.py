@@ -1,8 +1,5 @@
 """Availability and bookings: the two endpoints of the contract, and what else callers ask for."""
 
-import dataclasses
-from http import HTTPStatus
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -87,8 +84,7 @@ async def hold_slot(request: Request, services: Doors, access: WritesBookings, b
     """Keep a time free for a while, once for each Idempotency-Key."""
     key = idempotency_key(request)
     bot = await access.get_bot(required_text(body, "bot_id"))
-    answer = await services.desk.hold(bot, key, body)
-    return answered(dataclasses.replace(answer, replayed=answer.status == HTTPStatus.OK))
+    return answered(await services.desk.hold(bot, key, body))
 
 
 @router.post("/customers/lookup")

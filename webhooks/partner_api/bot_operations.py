@@ -96,7 +96,7 @@ LEAVE_MESSAGE = Operation(
             "Kept before, under this key.",
             StaffMessageAnswer,
             {"kept": examples.LEFT_MESSAGE},
-            ("Idempotency-Replayed",),
+            ("Idempotency-Replayed", "Idempotency-Key-Mismatch"),
         ),
         Reply(201, "Kept.", StaffMessageAnswer, {"kept": examples.LEFT_MESSAGE}),
     ],

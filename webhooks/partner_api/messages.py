@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from practice.errors import IdempotencyKeyReused
 from webhooks.auth.partner import LeavesMessages
 from webhooks.dependencies import Doors, JsonBody, required_text
 from webhooks.partner_api.answers import answered
@@ -18,4 +19,7 @@ async def leave_message(
     """Leave a message for the practice's people, once for each Idempotency-Key."""
     key = idempotency_key(request)
     bot = await access.get_bot(required_text(body, "bot_id"))
-    return answered(await services.messages.leave(bot, key, body))
+    answer = await services.messages.leave(bot, key, body)
+    if answer.mismatch and bot.strict_idempotency:
+        raise IdempotencyKeyReused
+    return answered(answer)
