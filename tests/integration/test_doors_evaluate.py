@@ -91,9 +91,15 @@ async def test_a_body_that_does_not_fit_is_unprocessable(
 
 
 async def test_a_conversation_without_a_name_is_unprocessable(doors: Doors) -> None:
-    for name in ("", "x" * 256):
+    for name, kind in (("", "string_too_short"), ("x" * 256, "string_too_long")):
         answer = await evaluate(doors, {}, params={"conversation_id": name})
-        assert answer.status_code == 422
+        assert (answer.status_code, answer.json()["detail"][0]["type"]) == (422, kind)
+
+
+async def test_the_documents_stand_where_the_contract_has_them_too(doors: Doors) -> None:
+    theirs, ours = [await doors.client.get(path) for path in ("/api/v2/docs", "/docs/assistants")]
+    assert (theirs.status_code, theirs.content) == (200, ours.content)
+    assert theirs.headers["etag"] == ours.headers["etag"]
 
 
 async def test_only_a_token_that_may_read_evaluates(doors: Doors) -> None:

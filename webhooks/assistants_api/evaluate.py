@@ -62,7 +62,8 @@ async def evaluate(
         0 < len(conversation_id) <= LONGEST_CONVERSATION and is_text(conversation_id)
     ):
         where = ["query", "conversation_id"]
-        raise _unprocessable(where, "String should have 1 to 255 characters", "string_too_long")
+        kind = "string_too_long" if conversation_id else "string_too_short"
+        raise _unprocessable(where, f"String should have 1 to {LONGEST_CONVERSATION} characters", kind)
     if conversation_id is None:
         fresh = new_id("eval", services.wall_clock())
         return {"output": await _answer(services, access, assistant, [], given, fresh)}

@@ -57,6 +57,12 @@ def get_page(request: Request, door: str, services: Doors) -> Response:
     return _cached(request, content, tag, headers)
 
 
+@router.get("/api/v2/docs")
+def get_page_where_its_vendor_has_it(request: Request, services: Doors) -> Response:
+    """Give the Assistants Admin API's page at the address that its contract names."""
+    return get_page(request, "assistants", services)
+
+
 def _cached(request: Request, content: bytes, tag: str, headers: dict[str, str]) -> Response:
     headers |= {"ETag": tag, "Cache-Control": CACHE_CONTROL}
     known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
