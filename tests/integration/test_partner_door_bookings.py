@@ -292,6 +292,32 @@ async def test_who_prefers_to_wait_is_told_where_to_ask(door: PartnerDoor) -> No
     assert (await door.get(pending.headers["Location"])).json() == joined.json()
 
 
+@pytest.mark.parametrize("booking_id", ["p1", "a\r\nX-Evil: 1", "日本", "a b/c?d#e", 77])
+async def test_whatever_id_a_platform_gives_to_what_is_under_way_can_be_asked_for(
+    door: PartnerDoor, booking_id: object
+) -> None:
+    booking = {"id": booking_id, "status": "pending"}
+    door.platform.before.append(answers(202, {"booking": booking}))
+    taken = await door.book(door.far, "b")
+    assert (taken.status_code, taken.json()) == (202, {"booking": booking})
+    assert "X-Evil" not in taken.headers
+    assert taken.headers["Location"].isprintable()
+    asked = await door.get(taken.headers["Location"])
+    if booking_id == "a\r\nX-Evil: 1":  # no path can name it
+        assert error(asked) == (404, "booking_not_found")
+    else:
+        assert (asked.status_code, asked.json()) == (200, taken.json())
+
+
+async def test_a_platform_may_accept_a_search(door: PartnerDoor) -> None:
+    door.platform.before.append(answers(202, {"availabilities": []}))
+    day = {"start_at": "2026-12-02", "end_at": "2026-12-02"}
+    body = {"bot_id": door.far, "query": {"filter": {"start_at_range": day}}}
+    found = await door.post("/v1/availability/search", body)
+    assert (found.status_code, found.json()) == (202, {"availabilities": []})
+    assert "Location" not in found.headers
+
+
 @pytest.mark.parametrize("change", ["cancel", "reschedule"])
 async def test_changes_are_waited_for_likewise(door: PartnerDoor, change: str) -> None:
     made = (await door.book(door.far, "b")).json()["booking"]

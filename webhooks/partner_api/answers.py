@@ -1,6 +1,7 @@
 """From the booking desk's answers to responses, with the headers that belong to them."""
 
 import math
+from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 
@@ -31,7 +32,9 @@ def answered(answer: Answer, waited_seconds: float | None = None) -> Response:
         headers["Preference-Applied"] = f"wait={math.ceil(waited_seconds)}"
     if answer.retry_after:
         headers["Retry-After"] = str(math.ceil(answer.retry_after.total_seconds()))
-    if answer.status == ACCEPTED:
-        headers["Location"] = f"/v1/bookings/{answer.body['booking']['id']}"
+    booking = answer.body.get("booking")
+    if answer.status == ACCEPTED and isinstance(booking, dict):
+        # A platform may answer 202 itself, and its ids may hold anything.
+        headers["Location"] = f"/v1/bookings/{quote(str(booking['id']), safe='')}"
         headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
     return JSONResponse(answer.body, answer.status, headers)
