@@ -14,6 +14,9 @@ from documents.table import table_lines
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})[ \t]*$")
 _LONGEST_TITLE = 100
+_CAPITALS = re.compile(r"(?=(?:[^A-Z]*[A-Z]){4})[^a-z|]{4,60}(?<![.!?,;:])$")
+"""A line of its own in capitals: what plain text has for a heading."""
+_INNERMOST = 6
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"(?:[-*+•◦▪‣][ \t]+|(\d{1,3})[.)][ \t]+)(?=\S)")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
@@ -109,9 +112,11 @@ class _Reader:
         if self._items and not keep_list:
             yield Rows(tuple(_plain(" ".join(item)) for item in self._items))
             self._items = []
-        if self._paragraph:
+        if len(self._paragraph) == 1 and _CAPITALS.match(self._paragraph[0]):
+            yield Heading(_plain(self._paragraph[0]), level=_INNERMOST)
+        elif self._paragraph:
             yield Paragraph(_plain(join_wrapped(self._paragraph)))
-            self._paragraph = []
+        self._paragraph = []
 
     def _fenced(self, fence: str) -> Iterator[Block]:
         start = self._at

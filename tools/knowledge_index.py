@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.chunk import Chunk
+from tools.knowledge.about import tells_of
+from tools.knowledge.answer_kinds import kinds
+from tools.knowledge.lexicon import ALIKE_WORDS, SLIGHT, marks
 from tools.knowledge.near import NearWords
-from tools.knowledge.question import CONTENT, SLIGHT, TALK, WORDS, Concept, Reader, marks
+from tools.knowledge.question import RELATED_FITS, Concept, Reader
 from tools.knowledge.terms import NUMBER, terms
 
-LEAST_COVERAGE = 0.61
+LEAST_COVERAGE = 0.58
 """Share of the question's weight that a passage must hold to be an answer to it."""
-LEAST_COVERAGE_OF_PART = 0.75
-"""The same for one sentence of several, whose story around it is not looked for."""
+LEAST_BESIDE = 0.35
+"""The same for the others, once one answers: what is found beside it may say it better."""
 MOST_CHARS = 1000
 """Characters of a question that are read; a caller says far less in one breath."""
 HEADING_WEIGHT = 2
@@ -29,8 +32,9 @@ _MOST_OF_ONE = 2
 """Passages under one heading of one file: a third has seldom more to say than another page."""
 _SPARE = 4
 _COLUMN = re.compile(r"(^|; )([^:;\n]{1,40}): ", re.MULTILINE)
-_TALK_WEIGHT = 0.15
-"""How much words of ordinary talk count when passages that fit are put in order."""
+_LEAST_NEEDED = 0.01
+_RELATED_HOLDS = 0.6
+"""How much of a word's need is met by one of the same topic."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class KnowledgeIndex:
             self._weights: NDArray[np.float32] = ranking.scores["data"]
             self._places: NDArray[np.int32] = ranking.scores["indices"]
             self._starts: NDArray[np.int64] = ranking.scores["indptr"]
-        near = NearWords([*self._vocabulary, *(WORDS - self._vocabulary.keys())])
+        near = NearWords([*self._vocabulary, *(ALIKE_WORDS.keys() - self._vocabulary.keys())])
         self._reader = Reader(self._vocabulary, near.find)
 
     def __len__(self) -> int:
@@ -149,14 +153,8 @@ class KnowledgeIndex:
         """
         if not self._passages:
             return []
-        question = question[:MOST_CHARS]
-        fit = self._fit(self._reader.read(question), LEAST_COVERAGE)
-        if fit is None:
-            parts = [
-                self._fit(one, LEAST_COVERAGE_OF_PART) if _asks(one) else None
-                for one in self._reader.parts(question)
-            ]
-            fit = next((one for one in parts if one is not None), None)
+        asked = self._reader.read(question[:MOST_CHARS])
+        fit = self._fit(asked)
         if fit is None:
             return []
         found: list[Passage] = []
@@ -164,44 +162,56 @@ class KnowledgeIndex:
         for place in np.argsort(-fit, kind="stable")[: limit * _SPARE]:
             one = self._passages[place]
             near[one.file, one.heading] += 1
-            if fit[place] > 0 and near[one.file, one.heading] <= _MOST_OF_ONE:
+            if fit[place] <= 0 or len(found) == limit:
+                break
+            if near[one.file, one.heading] <= _MOST_OF_ONE and tells_of(one.text, one.heading, asked):
                 found.append(self._passage(int(place), float(fit[place])))
-        return found[:limit]
+        return found
 
     def _passage(self, place: int, score: float) -> Passage:
         one = self._passages[place]
         return Passage(one.text, one.file, one.heading, one.page, round(score, 3))
 
-    def _fit(self, asked: Sequence[Concept], least: float) -> NDArray[np.float32] | None:
+    def _fit(self, asked: Sequence[Concept]) -> NDArray[np.float32] | None:
         """Score all passages for the concepts of a question; None when no passage answers it."""
-        count = len(self._passages)
-        score, held = np.zeros(count, np.float32), np.zeros(count, np.float32)
-        rarest = _rarity(0, count)
-        total, answers = 0.0, np.ones(count, bool)
-        if sum(one.need for one in asked if one.variants) < SLIGHT * (
-            1 if any(one.veto for one in asked) else 2
-        ):
+        known = sum(one.need for one in asked if one.variants)
+        if known < SLIGHT * (1 if any(one.veto for one in asked) else 2):
             return None  # one word that says little asks nothing
+        count = len(self._passages)
+        rarest = _rarity(0, count)
+        score, held, needed = (np.zeros(count, np.float32) for _ in range(3))
+        answers = np.ones(count, bool)
         for concept in asked:
-            best = np.zeros(count, np.float32)
-            documents = 0
-            for term, weight in concept.variants:
-                start, end = self._span(term)
-                places = self._places[start:end]
-                best[places] = np.maximum(best[places], weight * self._weights[start:end])
-                documents += end - start
-            weight = concept.need * (rarest + _rarity(min(documents, count), count)) / 2
-            total += weight
-            here = best > 0
-            held += weight * here
-            score += best * _weight_in_order(concept)
+            said, share, rarity = self._held(concept)
+            need = concept.need * (rarest + rarity) / 2
+            held += need * share
+            needed += need * share if concept.hint else need
+            score += said * (rarity * concept.weight)
             if concept.veto and concept.variants:
-                answers &= here
-        coverage = held / total
-        answers &= coverage >= least
-        if not answers.any():
+                answers &= said > 0
+        coverage = held / np.maximum(needed, _LEAST_NEEDED)
+        if not (answers & (coverage >= LEAST_COVERAGE)).any():
             return None
+        answers &= coverage >= LEAST_BESIDE
         return np.where(answers, score * coverage, 0).astype(np.float32)
+
+    def _held(self, concept: Concept) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+        """Give how much each passage says of a concept and what share of it that is, and how rare it is."""
+        count = len(self._passages)
+        said, share = np.zeros(count, np.float32), np.zeros(count, np.float32)
+        itself = related = 0
+        for term, fits in concept.variants:
+            start, end = self._span(term)
+            places = self._places[start:end]
+            frequency = self._weights[start:end] / _rarity(end - start, count)
+            said[places] = np.maximum(said[places], fits * frequency)
+            if fits > RELATED_FITS:
+                share[places] = 1.0
+                itself += end - start
+            else:
+                share[places] = np.maximum(share[places], _RELATED_HOLDS)
+                related += end - start
+        return said, share, _rarity(min(itself or related, count), count)
 
     def _span(self, term: str) -> tuple[int, int]:
         number = self._vocabulary[term]
@@ -218,7 +228,7 @@ def _terms(passage: Passage, headings: dict[str, list[str]]) -> list[str]:
         name = terms(PurePath(passage.file).stem.replace("_", " ").replace("-", " "))
         headings[above] = [*(heading * HEADING_WEIGHT), *name]
     number = [NUMBER] if any(one.isdigit() for one in text) else []
-    return [*text, *number, *marks(passage.text), *headings[above]]
+    return [*text, *number, *kinds(passage.text), *marks(passage.text), *headings[above]]
 
 
 def _with_names_once(text: str) -> str:
@@ -234,17 +244,6 @@ def _with_names_once(text: str) -> str:
         return match[0]
 
     return _COLUMN.sub(first, text)
-
-
-def _asks(part: Sequence[Concept]) -> bool:
-    """Tell whether a part of an utterance asks about something by itself."""
-    return any(one.variants and one.need >= CONTENT for one in part)
-
-
-def _weight_in_order(concept: Concept) -> float:
-    if concept.veto:
-        return 1.0
-    return _TALK_WEIGHT if concept.need == TALK else concept.need
 
 
 def _rarity(documents: int, count: int) -> float:

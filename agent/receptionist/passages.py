@@ -9,29 +9,23 @@ from typing import Any
 from agent.receptionist.read_aloud import Sentence, sentences
 from agent.receptionist.words import normal
 from agent.truth_claims import CLAIM
+from tools.knowledge.answer_kinds import kinds
+from tools.knowledge.lexicon import TALK, marks
 from tools.knowledge.near import NearWords
-from tools.knowledge.question import TALK, Concept, Reader, marks
+from tools.knowledge.question import Concept, Reader
 from tools.knowledge.quotable import is_order
-from tools.knowledge.terms import MONEY, NUMBER, stem, terms
+from tools.knowledge.terms import MONEY, NUMBER, terms
 
 MOST_WORDS = 45
 _FEW_WORDS = 20
 """A sentence of fewer words takes the next one along."""
-_UNDER_HEADING = 0.8
-"""How much a word counts that stands in the heading and not in the sentence."""
-_TALK_WEIGHT = 0.03
+_TALK_WEIGHT = 0.15
 _BY_RANK = 0.08
 """How much less a passage's sentences count for each passage that was found before it."""
 _ABOUT_ANOTHER = 0.3
 """How much a row of a table still counts that is about something else than the question."""
 _WITHOUT_AMOUNT = 0.5
 """How much a sentence still counts that names no amount where a price is asked for and one is named."""
-_FOR_TIME = 1.2
-"""How much more a sentence with a time counts when a time is asked for."""
-_ASKS_FOR_TIME = re.compile(
-    r"\b(?:how (?:long|soon|often|early|late|far|old|many (?:times|days|weeks|months|hours))|when|what age)\b"
-)
-_TIMES = frozenset(stem(word) for word in "minute hour day week month year evening morning ago".split())
 _NOT_FOR_CALLERS = re.compile(
     r"\b(?:callers?|the (?:ai|bot|assistant|receptionist|agent|model)|(?:language|ai) model|prompts?|"
     r"(?:your|these|following) instructions?)\b",
@@ -87,8 +81,7 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     vocabulary = {term: 0 for one in choices for term in one.terms | one.heading}
     asked = Reader(vocabulary, NearWords(list(vocabulary)).find).read(question)
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
-    by_time = _ASKS_FOR_TIME.search(normal(question)) is not None
-    scored = [(_score(one, asked, rarity, by_time=by_time), one) for one in choices]
+    scored = [(_score(one, asked, rarity), one) for one in choices]
     best, choice = max(scored, key=lambda one: one[0])
     return _said(choice) if best > 0 else None
 
@@ -114,7 +107,9 @@ def _may_be_said(sentence: str) -> bool:
 
 def _terms(text: str) -> frozenset[str]:
     found = terms(text)
-    return frozenset([*found, *marks(text), *([NUMBER] if any(one.isdigit() for one in found) else [])])
+    return frozenset(
+        [*found, *kinds(text), *marks(text), *([NUMBER] if any(one.isdigit() for one in found) else [])]
+    )
 
 
 def _rarity(concept: Concept, choices: Sequence[_Choice]) -> float:
@@ -122,17 +117,15 @@ def _rarity(concept: Concept, choices: Sequence[_Choice]) -> float:
     return math.log(1 + (len(choices) + 1) / (holding + 0.5))
 
 
-def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float], *, by_time: bool) -> float:
+def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float]) -> float:
     score = 0.0
     for concept in asked:
-        weight = 1.0 if concept.veto else _TALK_WEIGHT if concept.need == TALK else concept.need
+        weight = _TALK_WEIGHT if concept.need == TALK and concept.order is None else concept.weight
         here = max((fits for term, fits in concept.variants if term in choice.terms), default=0.0)
         above = max((fits for term, fits in concept.variants if term in choice.heading), default=0.0)
-        score += weight * rarity[id(concept)] * max(here, _UNDER_HEADING * above)
+        score += weight * rarity[id(concept)] * max(here, above)
         if concept.veto and MONEY in dict(concept.variants) and MONEY not in choice.terms:
             score *= _WITHOUT_AMOUNT
-    if score and by_time and choice.terms & _TIMES:
-        score += _FOR_TIME
     if choice.about and not any(
         term in choice.about for concept in asked if concept.need != TALK for term, _ in concept.variants
     ):

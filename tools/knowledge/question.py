@@ -1,30 +1,54 @@
 """A caller's question as what a passage has to hold to answer it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tools.knowledge.terms import MONEY, NUMBER, STOP_WORDS, plain, stem, words
-from tools.knowledge.thesaurus import ALIKE, COMMON, FIELD, HEARD_FOR, MIDDLING, SMALL_TALK, WEAK
-
-PHRASE, CONTENT, MIDDLE, SLIGHT, TALK = 1.3, 1.0, 0.6, 0.25, 0.0
-"""How much a passage must hold a word: what is asked about, what says little, the talk around it."""
-_ALIKE_WEIGHT = 0.8
-_NEAR_WEIGHT = 0.7
-_LONGEST_PHRASE = 5
-_AROUND = re.compile(
-    r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)[.]+|[?!;\n]+|,|"
-    r"\b(?:wondering|wonder|curious|tell me|find out|(?:want(?:ed)?|like|need) to know|"
-    r"(?:do|would) you (?:happen to )?know|quick question|question (?:is|about)|asking)\b"
-    r"(?: (?:if|whether|about))?"
+from tools.knowledge.answer_kinds import days_named, kinds_preferred, kinds_required
+from tools.knowledge.clauses import asks_for_records, clauses, things_asked_for
+from tools.knowledge.lexicon import (
+    ALIKE_PHRASES,
+    ALIKE_WORDS,
+    CONTENT,
+    EMPTY_WORDS,
+    ENGLISH,
+    FIELD_WORDS,
+    MIDDLE,
+    PHRASE,
+    PRICE_WORDS,
+    RELATED_PHRASES,
+    RELATED_WORDS,
+    SLIGHT,
+    SLIGHT_WORDS,
+    TALK,
+    TALK_WORDS,
+    need_of,
+    phrase_at,
 )
+from tools.knowledge.terms import MONEY, NUMBER, STOP_WORDS, plain, stem, words
+from tools.knowledge.thesaurus import HEARD_FOR
+
+ALIKE_FITS, SLIP_FITS, RELATED_FITS = 0.8, 0.7, 0.4
+"""How well a word stands for one that means the same, is spelled nearly like it, is of the same topic."""
+UNKNOWN_THING = 2.2
+"""The need of what a question is after by its name, when the files have no word for it."""
+ELSEWHERE = 3.0
+"""The need of what no file holds: what a person did, or a number where no file gives one."""
+RELATED_PHRASE = 0.6
+"""The need of a turn of speech that only hints at a topic; a passage without it lacks nothing."""
+TOLD, TOLD_UNKNOWN = 0.5, 0.2
+"""How much of its need a word keeps that is told around a question that says by itself what it asks about."""
+ALONE_UNKNOWN = 0.5
+"""The same for a word that no file has, where the question itself says nothing ("can you do that?")."""
+KIND_WEIGHT, TALK_WEIGHT = 0.5, 0.2
+"""How much the kind of an answer, and ordinary talk, counts when passages that answer are put in order."""
 _RUNS = re.compile(r"\b(what (?:do|does|did|would|will|might)\b[^.?!]{1,60}?) run\b")
 """What does it run?"""
 _COUNTS = re.compile(r"\bhow many\b")
 _TITLES = frozenset(("dr", "doctor", "mr", "mrs", "ms"))
-_HAPPENED = re.compile(r"\b(?:did|was|were|has|have|had) (?:my|his|her|our|their)\b")
-"""What became of somebody's own affair stands in records, not in files that are the same for all."""
 _ASIDE = re.compile(r"\(([^()]*)\)")
+_SHORTEST_PART = 3
+_COMPARED = re.compile(r"i?(?:er|est)$")
 
 
 @dataclass(frozen=True)
@@ -34,56 +58,30 @@ class Concept:
     Attributes:
         variants: The index's terms for it, each with how well it stands for it (0 to 1); empty when the
             files have no word for it.
-        need: How much a passage that answers must hold it: ``CONTENT``, ``SLIGHT`` or ``TALK``.
+        need: How much a passage that answers must hold it: ``CONTENT``, ``SLIGHT`` or ``TALK``, more or less.
         veto: Whether a passage without it answers nothing: who asks for a price wants a price.
+        order: How much it counts when passages are put in order; None follows from the need.
+        hint: Whether a passage that does not hold it lacks nothing.
+        kind: Whether it is a kind of answer, not a word.
+        named: Whether it is somebody's name, of whom the rest is asked.
     """
 
     variants: tuple[tuple[str, float], ...]
     need: float
     veto: bool = False
+    order: float | None = None
+    hint: bool = False
+    kind: bool = False
+    named: bool = False
 
-
-def _groups() -> tuple[dict[str, set[str]], dict[tuple[str, ...], set[str]]]:
-    by_word: dict[str, set[str]] = {}
-    by_phrase: dict[tuple[str, ...], set[str]] = {}
-    for number, group in enumerate(ALIKE):
-        split = [tuple(stem(word) for word in words(one)) for one in group]
-        mark = {f"~{number}"} if any(len(one) > 1 for one in split) else set()
-        single = {one[0] for one in split if len(one) == 1} | mark
-        for one in split:
-            if len(one) == 1:
-                by_word.setdefault(one[0], set()).update(single)
-            else:
-                by_phrase.setdefault(one, set()).update(single)
-    return by_word, by_phrase
-
-
-_BY_WORD, _BY_PHRASE = _groups()
-_PHRASE_STARTS = frozenset(one[0] for one in _BY_PHRASE)
-_TALK = frozenset(stem(word) for word in SMALL_TALK)
-_SLIGHT = frozenset(stem(word) for word in FIELD | WEAK)
-_COMMON = frozenset(stem(word) for word in COMMON)
-_MIDDLING = frozenset(stem(word) for word in MIDDLING)
-_PRICE = frozenset(_BY_WORD[MONEY])
-WORDS = frozenset(_BY_WORD)
-"""The thesaurus's own words, which may be misspelled like any other."""
-
-
-def marks(text: str) -> list[str]:
-    """Give the terms of the phrases in a passage that the thesaurus knows.
-
-    Args:
-        text: A piece of a file.
-
-    Returns:
-        A mark for each phrase, which its synonyms in a question find.
-    """
-    stems = tuple(stem(word) for word in words(text))
-    found = []
-    for at, root in enumerate(stems):
-        if root in _PHRASE_STARTS:
-            found += [one for one in _phrase_at(stems, at)[1] if one.startswith("~")]
-    return found
+    @property
+    def weight(self) -> float:
+        """How much it counts when passages that answer are put in order."""
+        if self.order is not None:
+            return self.order
+        if self.veto:
+            return 1.0
+        return TALK_WEIGHT if self.need == TALK else self.need
 
 
 class Reader:
@@ -102,86 +100,116 @@ class Reader:
     def read(self, question: str) -> list[Concept]:
         """Find what a question asks about.
 
+        What is asked counts in full; the story around it counts in part, or in full where the question only
+        points at it.
+
         Args:
             question: As the caller put it; what stands in parentheses helps to choose and need not be held.
 
         Returns:
             The concepts, each once.
         """
-        aside = " ".join(_ASIDE.findall(question))
-        asked = self._concepts(plain(_ASIDE.sub(" ", question)))
-        if _HAPPENED.search(plain(question)):
-            asked.append(Concept((), CONTENT))
-        helping = [Concept(one.variants, TALK) for one in self._concepts(aside) if one.variants]
-        return list(dict.fromkeys([*asked, *helping]))
+        said = plain(_ASIDE.sub(" ", question))
+        asked: list[Concept] = []
+        told: list[Concept] = []
+        for clause in clauses(said):
+            if clause.asks:
+                asked += self._concepts(clause.text, things_asked_for(clause.text))
+                asked += [Concept((), ELSEWHERE)] if asks_for_records(clause.text) else []
+            else:
+                told += self._concepts(clause.text)
+        told = _beside(told) if _says_what(asked) else [_if_unknown(one, ALONE_UNKNOWN) for one in told]
+        aside = self._concepts(" ".join(_ASIDE.findall(question)))
+        found = [*asked, *told]
+        found += self._kinds(said, of_somebody=any(one.named for one in found))
+        return _each_once([*found, *(Concept(one.variants, TALK) for one in aside if one.variants)])
 
-    def parts(self, question: str) -> list[list[Concept]]:
-        """Read the sentences of an utterance each by itself: the question may come with its story.
-
-        Args:
-            question: As the caller put it.
-
-        Returns:
-            The concepts of each part, where there are several parts.
-        """
-        pieces = [
-            piece for piece in _AROUND.split(plain(_ASIDE.sub(" ", question))) if piece and piece.strip()
+    def _kinds(self, said: str, *, of_somebody: bool) -> list[Concept]:
+        found = [
+            Concept(((mark, 1.0),), TALK, order=KIND_WEIGHT, kind=True)
+            for mark in kinds_preferred(said)
+            if mark in self._vocabulary
         ]
-        if len(pieces) < 2:  # noqa: PLR2004 - one piece is the whole
-            return []
-        vetoes = [one for one in self._concepts(plain(question)) if one.veto]
-        if _HAPPENED.search(plain(question)):
-            vetoes.append(Concept((), CONTENT))
-        return [list(dict.fromkeys([*self._concepts(piece), *vetoes])) for piece in pieces]
+        found += [self._required(mark) for mark in kinds_required(said)]
+        if of_somebody:
+            found += [self._required(day, kind=True) for day in days_named(said)]
+        return found
 
-    def _concepts(self, text: str) -> list[Concept]:
+    def _required(self, mark: str, *, kind: bool = False) -> Concept:
+        if mark not in self._vocabulary:
+            return Concept((), ELSEWHERE)
+        return Concept(((mark, 1.0),), TALK, veto=not kind, kind=kind)
+
+    def _concepts(self, text: str, things: frozenset[str] = frozenset()) -> list[Concept]:
         text = _RUNS.sub(r"\1 cost", text)
         said = self._joined(words(text))
         stems = tuple(stem(word) for word in said)
         found: list[Concept] = []
-        at = 0
+        at = hinted = 0
         while at < len(said):
-            length, meant = _phrase_at(stems, at)
-            if length:
-                found.append(self._phrase(meant))
+            length, meant = phrase_at(stems, at, ALIKE_PHRASES)
+            if length and (phrase := self._phrase(meant, stems[at : at + length])) is not None:
+                found.append(phrase)
                 at += length
                 continue
+            length, meant = phrase_at(stems, at, RELATED_PHRASES)
+            if variants := self._known(dict.fromkeys(meant, RELATED_FITS)):
+                found.append(Concept(variants, RELATED_PHRASE, hint=True))
+                hinted = at + length
             if said[at] not in STOP_WORDS:
-                one = self._word(said[at], stems[at])
-                # An answer about somebody has to name them, and to hold what is asked of them.
-                named = at > 0 and said[at - 1] in _TITLES and bool(one.variants)
-                found.append(replace(one, need=SLIGHT, veto=True) if named else one)
+                one = self._word(said[at], stems[at], sought=said[at] in things)
+                if at and said[at - 1] in _TITLES and one.variants and one.need >= MIDDLE:
+                    # An answer about somebody has to name them, and to hold what is asked of them.
+                    one = replace(one, need=SLIGHT, veto=True, named=True)
+                if one.variants or at >= hinted:
+                    found.append(one)
             at += 1
         if _COUNTS.search(text):
-            found.append(Concept(((NUMBER, 1.0),), TALK, veto=True))
-        return list(dict.fromkeys(found))
+            found.append(self._required(NUMBER))
+        return found
 
-    def _phrase(self, meant: set[str]) -> Concept:
-        veto = meant <= _PRICE
-        variants = tuple((one, _fitness(one, veto)) for one in sorted(meant) if one in self._vocabulary)
-        return Concept(variants, SLIGHT if veto else PHRASE, veto)
+    def _phrase(self, meant: set[str], said: tuple[str, ...]) -> Concept | None:
+        price = meant <= PRICE_WORDS
+        fits = {} if price else dict.fromkeys(RELATED_PHRASES.get(said, ()), RELATED_FITS)
+        variants = self._known(fits | {one: _fitness(one, price=price) for one in meant})
+        if not variants:
+            return None if all(one in EMPTY_WORDS for one in said) else Concept((), UNKNOWN_THING)
+        return Concept(variants, SLIGHT if price else PHRASE, price)
 
-    def _word(self, word: str, root: str) -> Concept:
+    def _word(self, word: str, root: str, *, sought: bool) -> Concept:
         if word in HEARD_FOR and root not in self._vocabulary:
             word = HEARD_FOR[word]
             root = stem(word)
-        veto = root in _PRICE
-        weights = dict.fromkeys(_BY_WORD.get(root, ()), _ALIKE_WEIGHT) | {root: 1.0}
-        if veto:
-            weights = {one: _fitness(one, veto) for one in weights}
-        known = {one: weight for one, weight in weights.items() if one in self._vocabulary}
-        if not known and root not in _TALK and root not in _SLIGHT:
-            known = self._near_spelled(root)
-        return Concept(tuple(sorted(known.items())), _need(word, root, known=bool(known)), veto)
+        if root in PRICE_WORDS:
+            fits = {one: _fitness(one, price=True) for one in PRICE_WORDS}
+        else:
+            fits = dict.fromkeys(RELATED_WORDS.get(root, ()), RELATED_FITS)
+            fits |= dict.fromkeys(ALIKE_WORDS.get(root, ()), ALIKE_FITS) | {root: 1.0}
+        variants = self._known(fits)
+        if not variants:
+            variants = self._compared(word)
+        if not variants and root not in ENGLISH:
+            variants = self._known(self._near_spelled(root))
+        need = need_of(word, root, known=bool(variants))
+        if sought and not variants and (need >= CONTENT or root in FIELD_WORDS):
+            need = UNKNOWN_THING
+        return Concept(variants, need, root in PRICE_WORDS)
+
+    def _known(self, fits: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+        return tuple((term, fit) for term, fit in sorted(fits.items()) if term in self._vocabulary)
+
+    def _compared(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Read "pricier" and "cheapest" as what is compared."""
+        bare = _COMPARED.sub("", word)
+        if bare == word or len(bare) < _SHORTEST_PART:
+            return ()
+        roots = [stem(one) for one in (bare, f"{bare}y", f"{bare}e", bare[:-1])]
+        fits = {term: ALIKE_FITS for root in roots for term in {root} | ALIKE_WORDS.get(root, set())}
+        return self._known(fits)
 
     def _near_spelled(self, root: str) -> dict[str, float]:
         """Find what an unknown word may be a slip for; its synonyms count too."""
-        meant: dict[str, float] = {}
-        for one in self._near(root):
-            for other in {one} | _BY_WORD.get(one, set()):
-                if other in self._vocabulary:
-                    meant[other] = _NEAR_WEIGHT
-        return meant
+        return {other: SLIP_FITS for one in self._near(root) for other in {one} | ALIKE_WORDS.get(one, set())}
 
     def _joined(self, said: list[str]) -> list[str]:
         """Write a compound as the files do: "wheel chair" is "wheelchair", "carpark" is "car park"."""
@@ -189,9 +217,9 @@ class Reader:
         at = 0
         while at < len(said):
             for length in (3, 2):
-                whole = "".join(said[at : at + length])
-                if at + length <= len(said) and self._knows(whole):
-                    found.append(whole)
+                parts = said[at : at + length]
+                if len(parts) == length and STOP_WORDS.isdisjoint(parts) and self._knows("".join(parts)):
+                    found.append("".join(parts))
                     at += length
                     break
             else:
@@ -201,37 +229,55 @@ class Reader:
 
     def _knows(self, word: str) -> bool:
         root = stem(word)
-        return word not in STOP_WORDS and root not in _TALK and (root in self._vocabulary or root in _BY_WORD)
+        return (
+            word not in STOP_WORDS
+            and root not in TALK_WORDS
+            and (root in self._vocabulary or root in ALIKE_WORDS)
+        )
 
     def _split(self, word: str) -> list[str]:
-        shortest = 3
-        if len(word) < 2 * shortest or self._knows(word) or stem(word) in _TALK | _SLIGHT:
+        if len(word) < 2 * _SHORTEST_PART or self._knows(word) or stem(word) in TALK_WORDS | SLIGHT_WORDS:
             return [word]
-        for cut in range(shortest, len(word) - shortest + 1):
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             first, second = word[:cut], word[cut:]
             if stem(first) in self._vocabulary and stem(second) in self._vocabulary:
                 return [first, second]
         return [word]
 
 
-def _phrase_at(stems: tuple[str, ...], at: int) -> tuple[int, set[str]]:
-    for length in range(min(_LONGEST_PHRASE, len(stems) - at), 1, -1):
-        if (meant := _BY_PHRASE.get(stems[at : at + length])) is not None:
-            return length, meant
-    return 0, set()
+def _says_what(asked: Iterable[Concept]) -> bool:
+    """Tell whether a question says by itself what it is about, unlike "is that okay?"."""
+    return any(one.variants and one.need >= MIDDLE for one in asked)
 
 
-def _fitness(term: str, price: bool) -> float:
+def _beside(told: Iterable[Concept]) -> list[Concept]:
+    """Make what is told around a question count less for answering, and as much for choosing."""
+    return [
+        replace(
+            one,
+            need=one.need * (TOLD if one.variants else TOLD_UNKNOWN),
+            order=one.weight,
+            veto=False,
+            named=False,
+        )
+        for one in told
+    ]
+
+
+def _if_unknown(concept: Concept, share: float) -> Concept:
+    return concept if concept.variants else replace(concept, need=concept.need * share)
+
+
+def _each_once(concepts: Iterable[Concept]) -> list[Concept]:
+    """Leave out what is repeated: of the same terms, the strongest need counts."""
+    found: dict[object, Concept] = {}
+    for one in concepts:
+        key = one.variants or one.need
+        if key not in found or found[key].need < one.need:
+            found[key] = one
+    return list(found.values())
+
+
+def _fitness(term: str, *, price: bool) -> float:
     """Tell how well a phrase's term stands for it: who asks for a price wants the amount."""
     return 0.5 if price and term != MONEY else 1.0
-
-
-def _need(word: str, root: str, *, known: bool) -> float:
-    if word.isdigit() or root in _TALK:
-        return TALK
-    if root in _SLIGHT or root in _PRICE:
-        # A price is asked of something: the something is what has to be held.
-        return SLIGHT if known else TALK
-    if root in _COMMON and root not in _BY_WORD:
-        return SLIGHT
-    return MIDDLE if root in _MIDDLING else CONTENT

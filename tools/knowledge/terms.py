@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from tools.knowledge.forms import BASE
+
 MONEY = "$"
 """The term of every price, whatever its amount."""
 PERCENT = "%"
@@ -24,7 +26,6 @@ STOP_WORDS = frozenset(
 )
 """Words that hold a sentence together and say nothing; they are no terms."""
 
-_IRREGULAR = {"children": "child", "teeth": "tooth", "feet": "foot", "men": "man", "women": "woman"}
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
 )
@@ -115,7 +116,8 @@ def stem(word: str) -> str:
         return MONEY
     if word == "percent":
         return PERCENT
-    return str(_stemmer.stemWord(_IRREGULAR.get(word, word)))
+    known = BASE.get(word) or (BASE.get(word[:-1]) if word.endswith("s") else None)
+    return str(_stemmer.stemWord(known or word))
 
 
 def _in_digits(found: list[str]) -> list[str]:

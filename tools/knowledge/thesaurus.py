@@ -2,74 +2,83 @@
 
 SMALL_TALK = frozenset(
     """
-    able about absolutely accept accepted accepting accepts across actual actually add advise again against
-    ago all allow allowed almost along alright also alternatively always another answer any anybody anymore
-    anyone anything anyway anywhere apart apparently appreciate appreciated approximately around ask asked
-    asking assume aunt available away awesome back ballpark basically be because become before began begin
-    behind being believe below besides better between bit both bother bothering brilliant brother brought call
-    called calling came can cannot case chance choose clear closest come comes coming completely confirm
-    confused consider cool correct couple curious currently cuz dad darn dear decide definitely depend
-    different difficult do doing double down drop dumb dunno during each easy either else end ended ends
-    enough especially even eventually ever every everybody everyone everything exactly example expect explain
-    fact fairly family far father feel few figure figured find fine folks follow found friend front further
-    gave general generally get gets getting gimme give given gives go goes going gone gonna good gosh got
-    gotcha gotta grab grandfather grandma grandmother grandpa great guess guy guys hand handle hang happen
-    happened happening happens happy hard head hear heard help helpful here hit hold honest honestly hope
-    hopefully how however husband idea idk important info information instance instead interested issue job
-    just keeps kind kinda knew know known large later least leave left lemme less let life like likely line
-    literally little look looking lot lots lovely ma'am main making many matter maybe mean means mention might
-    mind mister mom more most mostly mother move mr mrs ms much mum must near nearby nearest nearly necessary
-    need needed needs neighbor never next nice normal normally nothing now obviously occasionally offer okay
-    order other others otherwise out over part particular particularly partner past people per perfect perhaps
-    person pick place plus point policies policy pop possible possibly prefer presently pretty probably
-    problem process provide put question questions quick quickly quite rather ready real really reason
-    recently recommend regarding regular regularly related right roughly said same saw say saying says seem
-    seems seen set several shall show simple sir sister situation somebody somehow someone something sometimes
-    somewhat somewhere soon sorry sort sound sounds specific specifically spouse start started starting stick
-    still stop stuff stupid suppose supposed sure sweet swing take taken takes taking talk tell telling tend
-    terms thing things think thinking though thought through throw till today together told tomorrow tonight
-    took top total totally tried try trying turn type typically uncle understand understanding unfortunately
-    unless until use used using usual usually various very wait wanna want wanted wants watch way ways well
-    went whatever whatnot whenever whereabouts wherever whether while whole wife within wonder wondering work
-    working works worries worth wow wrong y'all yall yesterday yet
+    able about absolutely accept accepted accepting accepts across actual actually add advise again
+    against ago all already allow allowed almost along alright also alternatively always another answer
+    any anybody anymore anyone anything anyway anywhere apart apparently appreciate appreciated
+    approximately around ask asked asking assume aunt available away awesome back ballpark basically be
+    because become before began begin behind being believe below besides better between both bother
+    bothering brilliant brother call called calling came can cannot case chance choose clear closest come
+    comes coming completely confirm confused consider cool correct couple curious currently cuz dad darn
+    dear decide definitely depend different difficult do doing double down drop dumb dunno during each
+    easy either else end ended ends enough especially even eventually ever every everybody everyone
+    everything exactly example expect explain fact fairly family far father feel few figure figured find
+    fine folks follow found friend front further gave general generally get gets getting gimme give given
+    gives go goes going gone gonna good gosh got gotcha gotta grab grandfather grandma grandmother grandpa
+    great guess guy guys hand handle hang happen happened happening happens happy hard head hear heard
+    help helpful here hit hold honest honestly hope hopefully how however husband idea idk important info
+    information instance instead interested issue just keeps kind kinda knew know known large later least
+    left lemme less let life like likely line literally little look looking lot lots lovely ma'am main
+    making many matter maybe mean means mention might mind mister mom more most mostly mother mr mrs ms
+    much mum must near nearby nearest nearly necessary need needed needs neighbor never next nice normal
+    normally nothing now obviously occasionally offer okay only order other others otherwise out over part
+    particular particularly partner past people per perfect perhaps person pick place plus point policies
+    policy pop possible possibly prefer presently pretty probably problem process provide put question
+    questions quick quickly quite rather ready real really reason recently recommend regarding regular
+    regularly related right roughly said same say saying says seem seems set several shall show simple sir
+    sister situation somebody somehow someone something sometimes somewhat somewhere soon sorry sort sound
+    sounds specific specifically spouse start started starting stick still stop stuff stupid suppose
+    supposed sure sweet swing take taken takes taking talk tell telling tend terms thing things think
+    thinking though thought through throw till today together told tomorrow tonight took top total totally
+    tried try trying turn type typically uncle understand understanding unfortunately unless until use
+    used using usual usually various very wait wanna want wanted wants watch way ways well went whatever
+    whatnot whenever whereabouts wherever whether while whole wife within wonder wondering work working
+    works worries worth wow wrong y'all yall yesterday yet
     """.split()
 )
 """Words of ordinary talk: they rank passages a little, and none has to hold them."""
 
 COMMON = frozenset(
     """
-    amazing angry annoying arrange arrive arrived arrives avoid awful bad badly beat best better big bigger
-    biggest bitter blow bored boring break breaking brief briefly bright broad build built burn busy calm
-    casual catch caught cause caused certain certainly cheerful claim clean clever climb close cold collect
-    complete completed complicated confusing constant constantly continue convenient cool cope count crack
-    crazy create cross cruel cry cut cute daily dance deep deeply delicate describe develop die direct
-    directly dirty discuss draw dreadful drew drive drives driving drove eager earn easier easiest easily
-    elderly embarrassed embarrassing enjoy enter entire entirely excellent excited exciting expect explain
-    face fail fair fall familiar fancy fast faster fastest favorite favourite fear feed fell felt fight final
-    finally finish finished firm fix flew flexible float fly follow fond force forgive form formal freeze
-    frequent frequently fresh friendly funny gain gentle gently glad grab gradually grateful greater greatest
-    grew grow growing grown harder hardest hardly harsh hate hated heal healing heavily heavy held hidden hide
-    higher highest hold honest horrible huge hung hungry hurry hurts imagine immediately improve include
-    increase incredible incredibly initial initially insist intense introduce invite involve itch itches joint
-    joke jump kick kicked kicks kindly knock laugh launch lay lazy lean learn learned lesser lie lift light
-    lightly likely listen listens lonely longer longest lose loses losing loud louder low lower lowest lucky
-    mad major manage managed march mark massive meet mere merely mess met mild mildly minor mix moderate
-    modern narrow nasty naturally nearby neat nervous newer newest nicer noisy notice noticed obtain obvious
-    occur occurred odd okay older oldest ongoing ordinary original pace painless paint patient patiently
-    perfect perfectly perform permanent plain pleasant polite poor poorly popular pray precise precisely
-    prepare present pretend prevent previous promise proper properly proud prove push pushed quickest quiet
-    quietly raise rapid rare rarely reach realize reasonable reasonably receive received recent recover reduce
-    relaxed reliable remain remaining remember repeat reply request require required reserve rest return ride
-    risk roll rough roughly rub rude rush rushed sad scary secret secure seek select separate separately
-    serious seriously serve served settle severe severely shake shaky share sharp shine shout shut shy sign
-    silly similar simpler sing sink sit sits sitting skip sleep slept slight slightly slip slow slowest
-    smaller smallest smart smell smooth smoothly soft solve special spend spent spoke spread stand standing
-    stands stare stay steal stick stiff strange stretch strict strictly strike strong stronger strongly
-    struggle struggled successful suck sudden suddenly suffer suggest suit suitable super surprise surprised
-    surprising survive swallow swear sweat sweet swim teach tear terrible terribly thank thick thin tight tiny
-    tired touch tough tricky trust ugly uncomfortable understand unusual upset useful useless usual vague
-    valid visit visited wake waking walk walked wander warm warn wary wash weak wear wearing weigh weird wide
-    willing wise wish woke woken wonderful wore worn worried worse worst write writes writing wrote younger
+    achieve act additional admit advice affect agree alone amazing angry announce annoying anytime appear
+    apply argue arrange arrive arrived arrives attack avoid awful bad badly base beat belong best bigger
+    biggest bitter blow bored boring borrow break breaking brief briefly bright broad build built burn
+    busy button calm carry casual catch caught cause caused certain certainly chase cheerful claim clean
+    clever climb cold collect compare complete completed complicated concern confusing connect constant
+    constantly contain continue convenient cope count crack crazy create cross cruel cry cut cute daily
+    dance danger dare deal death deep deeply delicate demand describe deserve design destroy develop die
+    direct directly dirty disagree disappear discover discuss divide drag draw dreadful dream dress drew
+    eager earn easier easiest easily elderly embarrassed embarrassing empty encourage enjoy ensure enter
+    entire entirely escape exact excellent excited exciting exist explore extend extra face fail fair fall
+    familiar fancy fast faster fastest fault favor favorite favourite fear feed fell fetch fight final
+    finally finish finished firm fix flew flexible float fly fold fond force foreign forgive form formal
+    forward freeze frequent frequently fresh friendly funny gain gather gentle gently glad gradually
+    grateful greater greatest grew grow growing grown habit harder hardest hardly harsh hate hated heal
+    healing heavily heavy held hidden hide higher highest horrible huge hungry hunt hurry hurts identify
+    ignore imagine immediately impress improve include increase incredible incredibly inform initial
+    initially insist intend intense introduce invite involve itch itches joint joke jump kick kicked kicks
+    kindly knock land lately laugh launch lay lazy lean learn learned lesser lie lift light lightly link
+    listen listens load lock lonely longer longest lose loses losing loud louder low lower lowest luck
+    lucky mad major manage managed march mark massive match meet mere merely mess met mild mildly minor
+    mistake mix moderate modern mood narrow nasty naturally neat nervous newer newest nicer nod noisy
+    notice noticed nowadays obey obtain obvious occur occurred odd older oldest ongoing operate opinion
+    ordinary organise organize original overall owe pace pack painless paint pass patiently pause
+    perfectly perform permanent plain pleasant polite poor poorly popular pour pray precise precisely
+    prepare present press pretend prevent previous produce promise proper properly protect proud prove
+    pull push pushed quickest quiet quietly raise rapid rare rarely reach react realize reasonable
+    reasonably receive received recent recognise recognize recover reduce refuse regret relax relaxed
+    reliable remain remaining remember repeat reply request require required rescue reserve rest return
+    rich ride risk roll rough rub rude rush rushed sad save scary scream search secret secure seek select
+    separate separately serious seriously serve served settle severe severely shake shaky shame share
+    sharp shine short shout shut shy sign silly similar simpler sing sink sits sitting skip sleep slept
+    slight slightly slip slow slowest smaller smallest smart smell smooth smoothly soft solve spare
+    special spend spent split spread stand standing stands stare steal step stiff stir store straight
+    strange stretch strict strictly strike strip strong stronger strongly struggle struggled succeed
+    successful suck sudden suddenly suffer suggest suit suitable super supply support surprise surprised
+    surprising survive swallow swap swear sweat swim tall tap teach tear tease terrible terribly thank
+    thick thin tie tight tiny tired touch tough trade trick tricky trip trouble trust ugly uncomfortable
+    unite unusual upset useful useless vague valid vanish visited wake waking walk walked wander warm warn
+    wary wash waste wave weak wearing weigh weird whisper whistle wide willing wipe wise wish woke woken
+    wonderful wore worn worse worst wrap write writes writing wrote yell young younger
     """.split()
 )
 """Common words that tell how something is or what is done: when the files do not know one, that says less
@@ -78,9 +87,9 @@ than when they do not know a thing by its name."""
 WEAK = frozenset(
     """
     afraid after afternoon area big close closed course day days evening first free friday full hour hours
-    keep last long made make makes minute minutes monday month monthly months morning name new number old once
-    open option options own plan plans read saturday second see sees send sent small soon space spot stay
-    sunday thursday time times tuesday twice wednesday week weekend weeks worried worry written year yearly
+    keep last long made make makes minute minutes monday month monthly months morning name new number old
+    once open option options own plan plans read saturday second see sees send sent small soon space spot
+    stay sunday thursday time times tuesday twice wednesday week weekend weeks worried worry year yearly
     years
     """.split()
 )
@@ -88,29 +97,30 @@ WEAK = frozenset(
 
 MIDDLING = frozenset(
     """
-    child children cover coverage covered covers daughter insurance insured kid kids paid pay paying payment
-    pays son
+    bring check drive leave move send show sit stay wait wear child children cover coverage covered covers
+    daughter insurance insured kid kids paid pay paying payment pays son
     """.split()
 )
 """Words that are in many questions beside what is asked about: a passage better hold them, too."""
 
 FIELD = frozenset(
     """
-    appointment appointments chair chairs clinic dental dentist dentistry dentists desk doctor doctors done dr
-    mouth office patient patients place practice procedure procedures reception receptionist service services
-    surgery teeth tooth treatment treatments visit visits
+    appointment appointments chair chairs clinic dental dentist dentistry dentists desk doctor doctors
+    done dr mouth office patient patients place practice procedure procedures reception receptionist
+    service services surgery teeth tooth treatment treatments visit visits
     """.split()
 )
 """Words that most of a practice's pages are about: they tell little apart."""
 
 _ALIKE = """
-price, cost, fee, charge, pricing, rate, expensive, cheap, cheaper, cheapest, $, how much is, how much are,
-    how much would, how much will, how much does, how much do, how much for, how much to, how much it, how
-    much was, set me back, out of pocket, pay more, pay less, i pay for, me pay for, run me, going rate,
-    what am i looking at, how pricey, pricey, affordable, how much money, estimate, quote, price list, free,
+price, cost, fee, charge, pricing, rate, expensive, cheap, cheaper, cheapest, $, how much is, how much
+    are, how much would, how much will, how much does, how much do, how much for, how much to, how much
+    it, how much was, set me back, out of pocket, pay more, pay less, i pay for, me pay for, run me,
+    going rate, what am i looking at, how pricey, pricey, what do i owe, would i owe, owe for, how much
+    do you want, want for, going to cost, affordable, how much money, estimate, quote, price list, free,
     complimentary, no charge
-insurance, insurer, coverage, insured, cover, benefit, dental plan, insurance company, insurance
-    carrier, insurance provider, insurance plan
+insurance, insurer, coverage, insured, cover, benefit, dental plan, insurance company, insurance carrier,
+    insurance provider, insurance plan
 uninsured, without insurance, no insurance, not insured, not have insurance, self pay, not have any
     insurance, not got insurance, lost my insurance, no coverage, not have coverage
 network, in network, participate, participating, out of network, contracted
@@ -118,7 +128,7 @@ claim, file, submit, bill, invoice, reimburse
 pay, payment, paid, pays, cover, money, swipe, settle
 lost and found, lost property
 parking ticket, parking fine, ticket fine
-balance, statement, last bill, my bill, my account, refund
+balance, statement, last bill, my bill, my account, refund, money back
 due, owe, upfront, up front, deposit, on the day, that day
 card, credit, debit, visa, mastercard, plastic, credit card
 amex, american express
@@ -126,14 +136,15 @@ hsa, health savings, savings account
 fsa, flex spending, flexible spending, spending account, flex card
 cash, in bills
 check, cheque, personal check
-installment, instalment, pay monthly, pay over time, pay it off, pay off, financing, finance, spread it out,
-    spread out, spread the, in parts, payment plan, monthly payment, a bit at a time, split the bill, split
-    it up, split the cost, carecredit, pay in, pay later, bit by bit
-membership, member, a month, per month, subscription, club, savings plan, in house plan, dental plan, sign up
-discount, %, money off, percent off, anything off, dollars off, how much off, something off,
-    reduction, reduced, deal, special, coupon, price break, break on
-senior, 65, senior citizen, elderly, retired, retiree, pensioner, over 60, old people, older people, older
-    folks, on social security
+installment, instalment, pay monthly, pay over time, pay it off, pay off, financing, finance, spread it
+    out, spread out, spread the, in parts, payment plan, monthly payment, a bit at a time, split the
+    bill, split it up, split the cost, carecredit, pay in, pay later, bit by bit
+membership, member, a month, per month, subscription, club, savings plan, in house plan, dental plan,
+    sign up
+discount, %, money off, percent off, anything off, dollars off, how much off, something off, reduction,
+    reduced, any deal, a deal, deals, special, coupon, price break, break on
+senior, 65, senior citizen, elderly, retired, retiree, pensioner, over 60, old people, older people,
+    older folks, on social security
 student, in college, at university, at college, in school, goes to college
 park, parking, car park, garage, my car, the car, our car, parking lot, meter, valet
 badge, handicap, handicapped, disabled, placard, disability, blue badge, permit
@@ -147,7 +158,7 @@ lift, elevator, stair, stairs, upstairs, walk up, which floor, what floor
 entrance, door, enter, way in
 bring, take along, have with me, bring along, need with me, carry, pack
 id, identification, license, licence, passport
-medicine, medication, drug, pill, prescription, meds
+medicine, medication, drug, pill, tablet, prescription, meds
 early, ahead, in advance, before my appointment, before the appointment, arrive
 visit, appointment, appt
 opening, hours, open, close, closing, business hours
@@ -155,7 +166,8 @@ wifi, internet, wireless, get online, use my laptop
 toy, toys, play, entertain, keep busy, play area
 pet, animal, dog, cat, puppy
 service animal, support animal, service dog, support dog, guide dog, seeing eye dog, emotional support
-sick, cough, fever, flu, ill, covid, under the weather, a cold, coughing, temperature, sniffles, contagious
+sick, cough, fever, flu, ill, covid, under the weather, a cold, coughing, a temperature, sniffles,
+    contagious
 child, kid, son, daughter, toddler, baby, infant, boy, girl, year old, years old, little one, minor,
     teenager, teen, paediatric, pediatric, grandson, granddaughter, grandkid, niece, nephew, youngster
 parent, guardian, mother, father, mom, mum, dad, adult, grown up, on her own, on his own, by herself, by
@@ -165,19 +177,19 @@ nervous, anxious, anxiety, terrified, scared, afraid, fear, frightened, phobia, 
 welcome, new patient, new people, new client, new clients, join, sign up, register, enroll, become a
     patient, take on
 referral, refer, referred, referring
-specialist, elsewhere, somewhere else, send people, send me, send us, oral surgeon
+specialist, elsewhere, somewhere else, send people to, send me to, send us to, oral surgeon
 study, studied, degree, graduate, trained, training, dental school, go to school, school, qualification,
     educated
 since, how long has, how long have, been a dentist, been practicing, experience, years of experience
 speak, language, speaks, bilingual, translate, interpreter
-manager, complain, complaint, unhappy, went wrong, go wrong, in charge, supervisor, boss, file a complaint,
-    bad experience, not satisfied, dissatisfied
-miss, missed, no show, not show up, not turn up, not come, not make it, skip, forget, forgot, not be able to
-    come, cannot come, can not come, cannot make it, cancel, cancellation, notice, call off, back out, bail,
-    not able to make it, not be there, stand you up
+manager, complain, complaint, unhappy, went wrong, go wrong, in charge, supervisor, boss, file a
+    complaint, bad experience, not satisfied, dissatisfied
+miss, missed, no show, not show up, not turn up, not come, not make it, skip, forget, forgot, not be able
+    to come, cannot come, can not come, cannot make it, cancel, cancellation, notice, call off, back out,
+    bail, not able to make it, not be there, stand you up
 late, delayed, held up, running behind, stuck in traffic, behind schedule, tardy
 walk in, drop in, no appointment, without an appointment, just come in, come right in, walkin, without
-    booking, same day, just show up, just turn up, squeeze me in, fit me in
+    booking, just show up, just turn up, squeeze me in, fit me in
 reminder, remind, reminded, confirmation
 text, sms, text message, messages
 email, mail, send, send over, transfer, forward, electronically, post, ship, get over
@@ -222,10 +234,87 @@ piece, bit of, chunk, part of it
 bleeding, bleed, blood
 brush, toothbrush, brushing
 often, how often, how many times, frequently, times a day, twice a day, once a day, every
-separate, same visit, at the same time, both at once, in one visit, one visit
+separate, same visit, same day, come twice, two visits, two appointments, at the same time, both at once,
+    in one visit, one visit
 turn off, opt out, unsubscribe, rather have no, no more texts, not get texts, not want texts
 begin, kick in, take effect, go into effect, effective
 yellow, discolored, stained, discolour, look funny
+restroom, bathroom, toilet, washroom, loo
+mask, face covering
+app, portal, patient portal, online account, log in, login
+video, telehealth, video call, virtual, zoom, teleconsultation, remote
+weekend, saturdays and sundays
+lunchtime, lunch hour, midday, noon, lunch break
+walk, on foot, walking
+taxi, cab, uber, lyft, ride
+corner, across from, next to, opposite, beside, landmark
+cheque, check, personal check
+apple pay, google pay, contactless, phone pay
+bank transfer, wire transfer, direct debit, standing order
+receipt, invoice, proof of payment
+deductible, copay, co pay, copayment, coinsurance, out of pocket maximum
+preauthorization, pre authorization, prior approval, predetermination, pre approval
+hmo, dhmo
+family member, relative, next of kin
+power of attorney, legal guardian, foster parent, foster child
+crown, cap, crowned
+bridge, missing tooth
+night guard, bite guard, grinding, grind, clench, bruxism, splint
+gum disease, periodontal, periodontitis, gingivitis, gum infection
+deep cleaning, scaling, root planing, deep clean
+plaque, tartar, calculus
+stain, stained, discolored, staining
+abscess, pus, boil
+jaw, tmj
+tongue tie, lip tie
+sealant, fissure seal
+fluoride, varnish
+electric toothbrush, sonicare, oral b, powered brush
+floss, interdental, water flosser, waterpik, string
+overbite, underbite, crossbite, gap, crowding
+impression, mold, mould, scan
+rubber band, elastic, elastics, bands
+expander, palate widener
+blood pressure, hypertension
+cholesterol, lipids
+smear, pap smear, cervical screening, smear test
+mammogram, breast screening
+std, sti, sexual health
+mental health, depression, depressed, counselling, counseling, therapy, therapist, psychologist
+ear wax, earwax, ear syringing, ears syringed, ear cleaning
+stitch, stitches, suture
+dressing, bandage, wound care
+physiotherapy, physio, physical therapy
+asthma, inhaler
+allergy, allergic, hay fever
+pregnant, expecting, pregnancy
+midwife, antenatal, prenatal
+smear, screening
+specimen, urine, sample, urine sample
+student, pupil
+carer, caregiver, look after
+woman, lady, female
+man, male, gentleman
+chemist, pharmacy, pharmacist, drugstore, drug store
+phone, telephone, ring
+vaccine, jab, shot, immunize, inoculation, inoculate, shots, flu jab, flu shot
+blood test, bloods, blood sample, blood work, bloodwork
+sick note, fit note, doctors note, doctor note, medical certificate, sick certificate
+home visit, house call, come to the house, come to my house, come out to
+aligner, tray, clear braces, invisible braces
+adjust, tighten
+hospital, casualty, emergency room
+interpreter, translate, translator
+deaf, hard of hearing, hearing loss, hearing loop, hearing aid
+doctor, dr, physician, gp
+surname, last name, family name, maiden name
+sedation, sedate, sedated, put to sleep, put me to sleep, put me under, general anesthetic, knock me out,
+    twilight sleep, laughing gas, nitrous
+whitening, whiten, bleach, bleaching, whiter teeth, whitening strips
+denture, false teeth, plate of teeth
+mole, wart, skin tag
+second opinion, another opinion
+job, vacancy, hire, work for you, employment, resume
 emergency, urgent, broken, chipped, cracked, knocked, broke, chip, crack
 """
 ALIKE = tuple(
