@@ -62,12 +62,16 @@ class Compiled:
         statement: The statement; its own literal values are part of it.
         names: Of the values that it is run with.
         dialect: The database's.
+
+    Raises:
+        ValueError: Its text depends on its values.
     """
 
     def __init__(self, statement: Statement, names: Iterable[str], dialect: Dialect) -> None:
         given = dict.fromkeys(names)
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(given))
-        assert not compiled.post_compile_params  # noqa: S101 - lists have other text each time
+        if compiled.post_compile_params:
+            raise ValueError("a list of values makes another statement each time; run it in a session")
         self.sql: str = compiled.string
         self._literals = {
             name: value for name, value in compiled.construct_params(given).items() if name not in given

@@ -1,6 +1,7 @@
 """How statements get to the database: few errands to SQLite's thread, no dead connection to PostgreSQL."""
 
 import asyncio
+from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
 import psycopg
@@ -9,11 +10,12 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from config.clock import Clock
-from config.database import Database
+from config.database import Database, DatabaseUnavailable
 from config.settings import Settings
 from config.singles import IDLE_SECONDS
 from config.sqlite import Connection, connect
 from practice.records.accounts import Account
+from practice.records.partners import Partner, PartnerKey
 from tests.fakes.postgres import PostgresForTests
 
 
@@ -25,6 +27,15 @@ class CountedErrands(Connection):
     async def _execute(self, fn, *args, **kwargs):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN002,ANN003,ANN202 - as the driver's
         self.errands += 1
         return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+def end_connections(url: str) -> None:
+    """End a database's connections as its server does when it is restarted."""
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(
+            "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 async def opened(file: Path) -> CountedErrands:
@@ -132,18 +143,100 @@ async def test_more_at_once_than_there_are_connections_wait_for_one(database: Da
     assert [rows[0][0] for rows in found] == [0] * 100
 
 
+async def test_a_single_statement_means_what_it_means_in_a_session(database: Database, clock: Clock) -> None:
+    partner = {
+        "id": "ptnr_1",
+        "name": "José %s :x ?",
+        "strict_idempotency": True,
+        "sealed_event_secret": b"\x00\xff",
+        "event_url": None,
+        "created_at": clock(),
+    }
+    key = {
+        "id": "key_1",
+        "partner_id": "ptnr_1",
+        "prefix": "sk",
+        "sha256": "0" * 64,
+        "scopes": ["a", "b"],
+        "created_at": clock().astimezone(timezone(timedelta(hours=-5))),
+    }
+    assert await database.change(insert(Partner), partner) == 1
+    assert await database.change(insert(PartnerKey), key) == 1
+    names = ("id", "name", "strict_idempotency", "sealed_event_secret", "event_url", "created_at")
+    query = select(
+        *(getattr(Partner, name) for name in names), PartnerKey.scopes, PartnerKey.created_at.label("at")
+    )
+    query = query.join(PartnerKey, PartnerKey.partner_id == Partner.id).where(
+        Partner.id == bindparam("wanted")
+    )
+    (single,) = await database.fetch(query, {"wanted": "ptnr_1"})
+    async with database.reading() as session:
+        (read,) = await session.execute(query, {"wanted": "ptnr_1"})
+    assert tuple(single) == tuple(read) == (*partner.values(), ["a", "b"], clock())
+    assert (single.scopes, single.at.tzinfo) == (["a", "b"], UTC)
+
+
+async def test_a_statement_whose_text_depends_on_its_values_is_no_single_one(database: Database) -> None:
+    with pytest.raises(ValueError, match="another statement each time"):
+        await database.fetch(select(Account.id).where(Account.id.in_(["acct_1", "acct_2"])), {})
+
+
+async def test_a_failed_single_statement_tells_no_values(database: Database, clock: Clock) -> None:
+    account = {"id": "acct_1", "name": "Jane Roe", "created_at": clock()}
+    await database.change(insert(Account), account)
+    with pytest.raises(IntegrityError) as caught:
+        await database.change(insert(Account), account)
+    assert "Jane Roe" not in str(caught.value)
+
+
+async def test_a_single_statement_that_nobody_waits_for_any_more_holds_nobody_up(
+    database: Database, clock: Clock
+) -> None:
+    renamed = update(Account).where(Account.id == "acct_1").values(name=bindparam("other"))
+    async with database.session() as session:
+        await session.execute(insert(Account).values(id="acct_1", name="A", created_at=clock()))
+    async with database.session() as session:
+        await session.execute(renamed, {"other": "B"})
+        waiting = [asyncio.create_task(database.change(renamed, {"other": "C"})) for _ in range(30)]
+        await asyncio.sleep(0.05)
+        for task in waiting:
+            task.cancel()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(one) for one in ended} == {asyncio.CancelledError}
+    async with asyncio.timeout(20):
+        assert await database.change(renamed, {"other": "D"}) == 1
+        (row,) = await database.fetch(select(Account.name), {})
+    assert row.name == "D"
+
+
+@pytest.mark.postgres
+async def test_a_single_statement_on_a_connection_that_was_just_cut_is_an_outage_and_the_next_is_none(
+    postgres: PostgresForTests, postgres_database: str, tmp_path: Path
+) -> None:
+    url = postgres.url(postgres_database)
+    database = Database(Settings(data_dir=tmp_path, database={"url": url}))
+    query = select(func.pg_backend_pid(), func.pg_sleep(0.05))
+    await asyncio.gather(*(database.fetch(query, {}) for _ in range(3)))
+    end_connections(url)
+    with pytest.raises(DatabaseUnavailable):
+        await database.fetch(query, {})
+    await asyncio.gather(*(database.fetch(query, {}) for _ in range(3)))
+    await database.dispose()
+
+
 @pytest.mark.postgres
 async def test_connections_that_were_ended_meanwhile_are_replaced(
     postgres: PostgresForTests, postgres_database: str, tmp_path: Path
 ) -> None:
     url = postgres.url(postgres_database)
     database = Database(Settings(data_dir=tmp_path, database={"url": url}))
-    await asyncio.gather(database.check(), database.check())
-    with psycopg.connect(url, autocommit=True) as operator:
-        operator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    query = select(func.pg_sleep(0.05))
+    await asyncio.gather(
+        database.check(), database.check(), database.fetch(query, {}), database.fetch(query, {})
+    )
+    end_connections(url)
     await asyncio.sleep(IDLE_SECONDS)  # what was just used is not asked whether it lives
-    await asyncio.gather(database.check(), database.check())
+    await asyncio.gather(
+        database.check(), database.check(), database.fetch(query, {}), database.fetch(query, {})
+    )
     await database.dispose()
