@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: help install dev demo test check bench bench-booking bench-knowledge torture format lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
 
 install: $(VENV)/.installed ## Make .venv and install Chairside from the hashed requirements.lock
 
