@@ -116,13 +116,15 @@ async def test_routes_choose_who_answers_a_chat_and_a_conversation_keeps_them(do
     phone = await services.assistants.create_assistant(site, {"name": "Phone"})
     await services.routes.create_route(spring.id, {"channel": "text", "campaign": "spring"})
     await services.routes.create_route(phone.id, {"channel": "phone"})
+    await services.routes.create_route(phone.id, {"called_number": "+12025550142"})
     own = (await routed(doors, "Hello")).json()
     assert own["assistantId"] == doors.demo.assistant_id
     chosen = (await routed(doors, "Hello", tags={"campaign": "Spring"})).json()
     assert (chosen["assistantId"], chosen["siteId"]) == (spring.id, site)
     again = (await routed(doors, "I'd like a cleaning", threadId=chosen["threadId"])).json()
     assert (again["assistantId"], again["threadId"]) == (spring.id, chosen["threadId"])
-    posing = (await routed(doors, "Hello", tags={"channel": "phone", "site_id": "9"})).json()
+    phony = {"channel": "phone", "called_number": "+12025550142"}
+    posing = (await routed(doors, "Hello", tags=phony)).json()
     assert posing["assistantId"] == doors.demo.assistant_id
     stranger = await routed(doors, "Hello", user="ben", threadId=chosen["threadId"])
     assert nest(stranger)[0] == 404
