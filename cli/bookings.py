@@ -118,7 +118,7 @@ async def _opened(settings: Settings, keyring: Keyring) -> AsyncIterator[Request
     async with open_database(settings) as database:
         partners = Partners(database, system_clock, keyring, settings=settings.relay)
         outbox = Outbox(settings.followups, sends_sms=can_send(settings))
-        yield Requests(database, system_clock, system_clock, partners, outbox)
+        yield Requests(database, system_clock, system_clock, partners, outbox, settings.ledger)
 
 
 def _json(one: RequestView) -> dict[str, Any]:

@@ -8,7 +8,7 @@ request under the same key will tell).
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +20,7 @@ from config.settings import LedgerSettings
 from practice.booking import repository
 from practice.booking.answer import Answer
 from practice.booking.following import follow, list_booked_of
+from practice.booking.leases import Leases
 from practice.booking.record import record_of, text_of
 from practice.booking.short_way import ShortWay
 from practice.booking.standing import Claim, Standing, standing_of
@@ -66,8 +67,7 @@ class Ledger:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._lease_clock = lease_clock
-        self._lease = timedelta(seconds=(settings or LedgerSettings()).lease_seconds)
+        self._leases = Leases(lease_clock, settings or LedgerSettings())
         self._outbox = outbox
         self._on_follow_up = on_follow_up
         self._faults = faults or FaultPoints()
@@ -122,16 +122,15 @@ class Ledger:
         Raises:
             BookingNotFound: There is no such row.
         """
-        lease_now = self._lease_clock()
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
             if intent is None or intent.bot_id != bot.id:
                 raise BookingNotFound
-            at_work = intent.state == "pending" and intent.lease_until > lease_now
+            at_work = self._leases.holds(intent.state, intent.lease_until)
             if at_work or intent.state in {"succeeded", "refused"}:
                 return standing_of(intent)
             intent.in_doubt = True
-            claim = self._retake(intent, lease_now)
+            claim = self._retake(intent)
             self._faults.reach("ledger.claiming")
         self._faults.reach("ledger.claimed")
         return claim
@@ -154,7 +153,7 @@ class Ledger:
             intent_id: The row.
         """
         found = await repository.find_lease(self._database, intent_id)
-        return found is not None and found[0] == "pending" and found[1] > self._lease_clock()
+        return found is not None and self._leases.holds(*found)
 
     async def renew(self, claim: Claim) -> bool:
         """Say that the work goes on.
@@ -262,7 +261,7 @@ class Ledger:
             "state": "pending",
             "in_doubt": False,
             "owner": owner,
-            "lease_until": self._lease_clock() + self._lease,
+            "lease_until": self._leases.until(),
             "attempts": 1,
             "created_at": now,
             "updated_at": now,
@@ -276,9 +275,8 @@ class Ledger:
         intent = await repository.lock_key(session, bot.partner_id, bot.id, key)
         if intent is None:
             return None
-        lease_now = self._lease_clock()
         check_same(standing_of(intent), wish)
-        if intent.state == "succeeded" or (intent.state == "pending" and intent.lease_until > lease_now):
+        if intent.state == "succeeded" or self._leases.holds(intent.state, intent.lease_until):
             return standing_of(intent)
         if intent.state == "pending":
             # Whoever held it fell silent, perhaps after asking.
@@ -292,13 +290,13 @@ class Ledger:
             for name, value in values.items():
                 setattr(intent, name, value)
             intent.given_up_at = None
-        return self._retake(intent, lease_now)
+        return self._retake(intent)
 
-    def _retake(self, intent: BookingIntent, lease_now: datetime) -> Claim:
+    def _retake(self, intent: BookingIntent) -> Claim:
         intent.state, intent.owner, intent.lease_until = (
             "pending",
             secrets.token_hex(8),
-            lease_now + self._lease,
+            self._leases.until(),
         )
         intent.attempts += 1
         intent.updated_at = self._clock()
@@ -333,7 +331,7 @@ class Ledger:
             raise SlotUnavailable
 
     async def _note(self, claim: Claim, **values: Any) -> bool:
-        values["lease_until"] = self._lease_clock() + self._lease
+        values["lease_until"] = self._leases.until()
         async with self._database.session() as session:
             return await repository.update_owned(session, claim.intent_id, claim.owner, values)
 

@@ -1,6 +1,6 @@
 """Reading the ledger, and keeping it in order."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,6 +8,7 @@ from config.clock import Clock
 from config.database import Database
 from config.settings import LedgerSettings
 from practice.booking import repository
+from practice.booking.leases import Leases
 from practice.booking.ledger import is_embedded
 from practice.errors import BookingNotFound, InvalidRequest
 from practice.partners.views import BotView
@@ -32,8 +33,7 @@ class Register:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._lease_clock = lease_clock
-        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._leases = Leases(lease_clock, settings)
 
     async def get_intent(self, partner_id: str, intent_id: str, bot: BotView | None) -> BookingIntent:
         """Get a row.
@@ -95,12 +95,11 @@ class Register:
         Returns:
             False when there is nothing to give up: it is settled, given up, gone, or someone works on it.
         """
-        lease_now = self._lease_clock()
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
             if intent is None or intent.given_up_at is not None:
                 return False
-            at_work = intent.state == "pending" and intent.lease_until > lease_now
+            at_work = self._leases.holds(intent.state, intent.lease_until)
             if at_work or intent.state in {"succeeded", "refused"}:
                 return False
             intent.state, intent.in_doubt = "unknown", True
@@ -116,9 +115,9 @@ class Register:
         Returns:
             (intent, bot), first those whose worker fell silent for longer than another lease.
         """
-        silent_since = self._lease_clock() - self._lease
+        silent_since, latest = self._leases.bounds(grace=1)
         async with self._database.reading() as session:
-            return await repository.list_abandoned(session, silent_since, limit)
+            return await repository.list_abandoned(session, silent_since, latest, limit)
 
     async def purge(self, before: datetime) -> int:
         """Delete old keys and their answers; a booking still to come keeps its record.

@@ -230,14 +230,20 @@ async def find_intent(session: AsyncSession, partner_id: str, intent_id: str) ->
     return (await session.scalars(query)).one_or_none()
 
 
-async def list_abandoned(session: AsyncSession, silent_since: datetime, limit: int) -> list[tuple[str, str]]:
-    """List (intent, bot) that nobody has found out about, those that nobody ever will by themselves first."""
+async def list_abandoned(
+    session: AsyncSession, silent_since: datetime, latest: datetime, limit: int
+) -> list[tuple[str, str]]:
+    """List (intent, bot) that nobody has found out about, those that nobody ever will by themselves first.
+
+    Leases that ended before the one moment have run out; those that end after the other are none.
+    """
+    lease = BookingIntent.lease_until
     query = (
         select(BookingIntent.id, BookingIntent.bot_id)
         .where(
             BookingIntent.given_up_at.is_(None),
             or_(
-                and_(BookingIntent.state == "pending", BookingIntent.lease_until < silent_since),
+                and_(BookingIntent.state == "pending", or_(lease < silent_since, lease > latest)),
                 BookingIntent.state == "unknown",
             ),
         )

@@ -9,12 +9,13 @@ from practice.records.bookings import BookingIntent
 
 
 async def list_requests(
-    session: AsyncSession, limit: int, *, in_doubt_at: datetime | None = None
+    session: AsyncSession, limit: int, *, leases: tuple[datetime, datetime] | None = None
 ) -> list[BookingIntent]:
-    """List requests, newest first; with a moment, only those that are in doubt then."""
+    """List requests, newest first; with the bounds of running leases, only those that are in doubt."""
     query = select(BookingIntent)
-    if in_doubt_at is not None:
-        silent = and_(BookingIntent.state == "pending", BookingIntent.lease_until <= in_doubt_at)
+    if leases is not None:
+        lease = BookingIntent.lease_until
+        silent = and_(BookingIntent.state == "pending", or_(lease <= leases[0], lease > leases[1]))
         query = query.where(or_(BookingIntent.state == "unknown", silent))
     query = query.order_by(BookingIntent.created_at.desc(), BookingIntent.id.desc()).limit(limit)
     return list(await session.scalars(query))

@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.clock import Clock
 from config.database import Database
+from config.settings import LedgerSettings
 from practice.booking import repository, request_repository
 from practice.booking.availability import check_id
 from practice.booking.following import TIMES, follow, list_booked_of
+from practice.booking.leases import Leases
 from practice.booking.presentation import asked_for
 from practice.booking.record import record_of
 from practice.booking.standing import standing_of
@@ -102,14 +104,21 @@ class Requests:
         lease_clock: The machine's time, for who is still at work.
         partners: Knows the bots.
         outbox: Plans what follows.
+        settings: How long a lease runs.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, lease_clock: Clock, partners: Partners, outbox: Outbox
+        self,
+        database: Database,
+        clock: Clock,
+        lease_clock: Clock,
+        partners: Partners,
+        outbox: Outbox,
+        settings: LedgerSettings | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._lease_clock = lease_clock
+        self._leases = Leases(lease_clock, settings or LedgerSettings())
         self._partners = partners
         self._outbox = outbox
 
@@ -123,12 +132,10 @@ class Requests:
         Returns:
             Newest first.
         """
-        now = self._lease_clock()
+        leases = self._leases.bounds() if in_doubt else None
         async with self._database.reading() as session:
-            found = await request_repository.list_requests(
-                session, limit, in_doubt_at=now if in_doubt else None
-            )
-            return [await _view(session, intent, now) for intent in found]
+            found = await request_repository.list_requests(session, limit, leases=leases)
+            return [await self._view(session, intent) for intent in found]
 
     async def settle(self, intent_id: str, *, done: bool, booking_id: str | None = None) -> RequestView:
         """Say what became of a request in doubt; from now on its key is answered accordingly.
@@ -173,10 +180,45 @@ class Requests:
                     await follow(session, bot, standing_of(intent), intent)
                 await self._outbox.plan(session, bot, intent, now)
             await session.flush()
-            return await _view(session, intent, self._lease_clock())
+            return await self._view(session, intent)
+
+    def _state(self, intent: BookingIntent) -> RequestState:
+        if intent.state == "succeeded":
+            return "done"
+        if intent.state == "refused":
+            return "refused"
+        return "under_way" if self._leases.holds(intent.state, intent.lease_until) else "in_doubt"
+
+    async def _view(self, session: AsyncSession, intent: BookingIntent) -> RequestView:
+        known = intent
+        if intent.operation != "book" and intent.booking_id is not None:
+            # Who cancels or moves a booking does not say again whose it is.
+            made = await repository.list_booked(
+                session, intent.booking_id, partner_id=intent.partner_id, account_id=intent.account_id
+            )
+            known = next((one for one in made if one.bot_id == intent.bot_id), made[0] if made else intent)
+        customer = known.request.get("customer")
+        customer = customer if isinstance(customer, Mapping) else {}
+        standing = standing_of(intent)
+        return RequestView(
+            id=intent.id,
+            bot_id=intent.bot_id,
+            account_id=intent.account_id,
+            operation=standing.operation,
+            state=self._state(intent),
+            booking_id=intent.booking_id,
+            start=intent.slot_start or known.slot_start,
+            end=intent.slot_end or known.slot_end,
+            customer_name=customer.get("name"),
+            customer_phone=customer.get("phone"),
+            attempts=intent.attempts,
+            given_up_at=intent.given_up_at,
+            created_at=intent.created_at,
+            updated_at=intent.updated_at,
+        )
 
     def _check_open(self, intent: BookingIntent) -> None:
-        state = _state(intent, self._lease_clock())
+        state = self._state(intent)
         if state == "under_way":
             raise RequestUnderWay
         if state != "in_doubt":
@@ -223,41 +265,3 @@ def _succeed(intent: BookingIntent, booking: dict[str, Any], booking_id: str | N
         intent.booking_id = booking_id
     intent.state, intent.answer_code = "succeeded", None
     intent.answer_status, intent.answer_body = OK, {"booking": booking}
-
-
-def _state(intent: BookingIntent, lease_now: datetime) -> RequestState:
-    if intent.state == "succeeded":
-        return "done"
-    if intent.state == "refused":
-        return "refused"
-    at_work = intent.state == "pending" and intent.lease_until > lease_now
-    return "under_way" if at_work else "in_doubt"
-
-
-async def _view(session: AsyncSession, intent: BookingIntent, lease_now: datetime) -> RequestView:
-    known = intent
-    if intent.operation != "book" and intent.booking_id is not None:
-        # Who cancels or moves a booking does not say again whose it is.
-        made = await repository.list_booked(
-            session, intent.booking_id, partner_id=intent.partner_id, account_id=intent.account_id
-        )
-        known = next((one for one in made if one.bot_id == intent.bot_id), made[0] if made else intent)
-    customer = known.request.get("customer")
-    customer = customer if isinstance(customer, Mapping) else {}
-    standing = standing_of(intent)
-    return RequestView(
-        id=intent.id,
-        bot_id=intent.bot_id,
-        account_id=intent.account_id,
-        operation=standing.operation,
-        state=_state(intent, lease_now),
-        booking_id=intent.booking_id,
-        start=intent.slot_start or known.slot_start,
-        end=intent.slot_end or known.slot_end,
-        customer_name=customer.get("name"),
-        customer_phone=customer.get("phone"),
-        attempts=intent.attempts,
-        given_up_at=intent.given_up_at,
-        created_at=intent.created_at,
-        updated_at=intent.updated_at,
-    )

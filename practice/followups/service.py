@@ -115,7 +115,8 @@ class FollowUps:
 
     async def sweep(self) -> None:
         """Find what was left behind, and hand over what is due."""
-        if self._wall_clock() - self._seen_at >= self._dead_after / 4:
+        # Either way: when the clock was set back, what we said last is not true of anybody's clock.
+        if abs(self._wall_clock() - self._seen_at) >= self._dead_after / 4:
             await self._beat()
         await self._plan_abandoned()
         await self.hand_over()

@@ -123,6 +123,19 @@ async def cancel_in_the_calendar(world: FollowUpWorld, moment: datetime) -> None
     await calendar.changes.cancel(world.demo.account_id, made["booking"]["id"], cancellation("c1"))
 
 
+async def test_replica_whose_clock_was_set_back_says_that_it_lives_by_its_new_time(
+    small_settings: Settings, keyring: Keyring
+) -> None:
+    wall_clock = RunningClock()
+    async with open_world(small_settings, keyring, wall_clock=wall_clock) as world:
+        await world.follow_ups.running.wait()
+        wall_clock.move(hours=-1)
+        await world.follow_ups.sweep()
+        async with world.database.reading() as session:
+            (seen_at,) = await session.scalars(select(Replica.seen_at))
+    assert seen_at <= wall_clock()
+
+
 async def test_old_rows_are_deleted_and_young_ones_kept(world: FollowUpWorld) -> None:
     await world.book()
     (event,) = await world.until("event", "done")

@@ -172,3 +172,24 @@ async def test_past_times_are_refused_with_some_grace_but_a_known_key_is_answere
     scene.now += DAY
     assert (await desk.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).replayed
     assert [row.idempotency_key for row in await scene.rows()] == ["k1"]
+
+
+async def test_a_dead_worker_s_lease_ends_also_when_the_clock_was_set_back(scene: Scene) -> None:
+    claim = await silent(scene)
+    scene.lease_now -= timedelta(hours=2)
+    desk = scene.desk()
+    assert await desk.list_abandoned(9) == [(claim.intent_id, scene.bot.id)]
+    assert (await desk.book(scene.bot, "k1", wish())).status == 201
+    assert await Ledger(scene.database, scene.clock, scene.lease_clock).renew(claim) is False
+
+
+async def test_a_clock_that_is_a_little_behind_robs_nobody_of_their_lease(scene: Scene) -> None:
+    claim = await silent(scene)
+    scene.lease_now -= timedelta(seconds=59)
+    desk = scene.desk(wait_seconds=0.05)
+    assert await desk.list_abandoned(9) == []
+    with pytest.raises(WebhookError):
+        await desk.book(scene.bot, "k1", wish())
+    assert (await desk.resolve(scene.bot, claim.intent_id)).state == "pending"
+    assert scene.platform.requests == []
+    scene.lease_now += timedelta(minutes=2)  # so that the desk finishes
