@@ -113,7 +113,7 @@ class RelaySettings(Group):
     attempts: Annotated[int, Field(ge=1)] = 4
     """Tries of one booking, under one key, before the follow-ups take it over."""
     total_seconds: Seconds = 60.0
-    """Bound on all those tries together."""
+    """Bound on all those tries together, and the longest wait that ``Prefer: wait`` is granted."""
     first_pause_seconds: Seconds = 0.25
     """Pause before the second try; it doubles, with jitter."""
     bookings_found: Annotated[int, Field(ge=1, le=100)] = 10

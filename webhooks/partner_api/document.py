@@ -32,10 +32,14 @@ Every error is `{"error": {"code", "message"}}`. Go by `code`; messages may be w
 method that does not exist is 404 `not_found` or 405 `method_not_allowed`. Answers 429 and 503 say in
 `Retry-After` when to try again.
 
+## Paths
+`POST /v1/availability/search` and `POST /v1/bookings` answer without `/v1` as well, and every path with one
+slash at its end. Whatever answers `GET` answers `HEAD`.
+
 ## Limits
 A body has at most 64 KiB. A key may make so many requests in a minute as `RateLimit-Limit` says; every
 process of the server counts for itself. Addresses that keep showing wrong keys get 429 as well. Requests are
-JSON without ambiguity: UTF-8, no field twice, no NaN, no NUL, at most 32 levels.
+JSON without ambiguity: UTF-8, not compressed, no field twice, no NaN, no NUL, at most 32 levels.
 """
 
 DOOR = Door(
