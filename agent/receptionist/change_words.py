@@ -18,30 +18,35 @@ CANCELS = any_of(
     cancel\w*
     call(?:ing)? (?:it|that|my <theirs>) off
     don't need (?:it|the|that|my)(?: <theirs>)?(?: any ?more)?
+    (?:take|get) (?:me|my name) off
     get rid of (?:it|my <theirs>|the <theirs>)
     """,
     theirs=_THEIRS,
 )
 MOVES = any_of(
     r"""
-    (?:mov(?:e|ing)|chang(?:e|ing)|switch(?:ing)?|shift(?:ing)?|push(?:ing)?|bring(?:ing)?)(?: \w+){0,3}? \
-        (?:it|that|this|<theirs>|back|forward)
-    (?:mov(?:e|ing)|chang(?:e|ing)|switch(?:ing)?) (?:it|that|to|the (?:time|day|date)|my (?:time|day|date))
+    (?:mov(?:e|ing)|chang(?:e|ing)|switch(?:ing)?|shift(?:ing)?|push(?:ing)?|bring(?:ing)?)\
+        (?: \w+){0,3}? (?:it|that|this|<theirs>|back|forward)
+    (?:mov(?:e|ing)|chang(?:e|ing)|switch(?:ing)?) (?:it|that|to|(?:the|my) (?:time|day|date))
     re ?schedul\w*
     postpon\w*
     re ?book\w*
     (?:another|a different|some other|a new|a better|an earlier|a later) (?:time|day|date|slot)
     (?:come|be there|come in|do it|have it|make it|get in|start)(?: \w+){0,2} (?:later|earlier|sooner)
+    (?:earlier|later|sooner) than my
+    my <theirs> (?:be )?(?:(?:a )?(?:bit|little) )?(?:later|earlier|sooner|moved)
+    be moved
     """,
     theirs=_THEIRS,
 )
+_AMOUNT = r"(?:a couple of|half an|an?|one|two|three|four|\d+|fifteen|thirty|forty five)"
 _SHIFT = re.compile(
-    r"\b(?P<amount>a|an|one|two|three|four|half an|a couple of|\d+|fifteen|thirty|forty five) "
-    r"(?P<unit>hour|minute|day|week|month)s? (?P<side>later|earlier|sooner|after|before|back|forward)\b|"
-    r"\b(?P<verb>push|move|bring|put)(?: it| that| my \w+)? (?P<way>back|forward|up)(?: by)? "
-    r"(?P<by>a|an|one|two|three|four|half an|a couple of|\d+|fifteen|thirty|forty five) "
-    r"(?P<of>hour|minute|day|week|month)s?\b"
+    rf"\b(?P<amount>{_AMOUNT}) (?P<unit>hour|minute|day|week|month)s? "
+    r"(?P<side>later|earlier|sooner|after|before|back|forward)\b|"
+    r"\b(?:push|move|bring|put|postpone|delay)(?: it| that| my \w+)?(?: (?P<way>back|forward|up))?(?: by)? "
+    rf"(?P<by>{_AMOUNT}) (?P<of>hour|minute|day|week|month)s?\b"
 )
+_SIDE = re.compile(r"\b(?:(?P<earlier>earlier|sooner|forward)|later|back)\b")
 _AMOUNTS = {
     "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "a couple of": 2.0, "three": 3.0, "four": 4.0,
     "half an": 0.5, "fifteen": 15.0, "thirty": 30.0, "forty five": 45.0,
@@ -55,21 +60,44 @@ _UNITS = {
 }
 CANNOT_COME = any_of(
     r"""
-    (?:can't|cannot|can not|won't|couldn't|won't be able to|not able to|unable to|not going to be able to|\
-        not gonna) (?:make|come|be there|attend|keep|get there|do)\b
-    won't be (?:coming|there)
+    (?:can't|cannot|can not|won't|couldn't|won't be able to|not able to|unable to|\
+        not going to(?: be able to)?|not gonna) (?:make (?:it|my|our|that|the)|come|be there|be in|\
+        attend|keep (?:it|my|our|the|that)|get there)\b\
+        (?!(?: \w+){0,2} (?:before|after|until|till|on time|any earlier)\b)
+    won't be (?:coming|there|in)\b
     something(?:'s| has)? (?:came|come) up
     """
 )
 _WISHES = any_of(
     r"""
-    (?:cancel\w*|re ?schedul\w*|postpon\w*|re ?book\w*|push back|bring forward|switch)(?: \w+){0,6} \
+    (?:cancel\w*|re ?schedul\w*|postpon\w*|re ?book\w*|push back|bring forward|switch)(?: [\w']+){0,6} \
         (?:appointments?|appt|booking|visit|cleaning|check ?up|it|one|slot|exam|reservation)
-    (?:mov(?:e|ing)|chang(?:e|ing))(?: \w+){0,3} (?:appointments?|appt|booking|visit|cleaning|check ?up|exam)
-    (?:need|like|want|have|calling|wanna|call|trying) to (?:cancel|re ?schedule|postpone)
+    (?:mov(?:e|ing)|chang(?:e|ing)|push(?:ing)?|bring(?:ing)?|shift(?:ing)?|switch(?:ing)?)(?: [\w']+){0,3} \
+        (?:appointments?|appt|booking|visit|cleaning|check ?up|exam)
+    cancel(?:ling|ing)? (?:my|our) (?:\w+ )?(?:\d+(?::\d+)?(?: ?[ap]m)?|\w+ o'clock)
+    (?:need|like|want|have|calling|wanna|call|trying|gotta) to (?:cancel|re ?schedule|postpone)
     don't need my (?:\w+ )?<theirs>
+    (?:take|get) (?:me|my name) off (?:the|your) (?:schedule|calendar|books?|list)
+    (?:have|'ve got|got) an appointment\b.* (?:change|moved?|cancel\w*|re ?schedul\w*|switch\w*)
+    (?:different|another|earlier|later|better|new) (?:time|day|date) for my (?:\w+ )?<theirs>
+    (?:earlier|later|sooner) than my (?:\w+ )?<theirs>
+    my <theirs> (?:be )?(?:(?:a )?(?:bit|little) )?(?:later|earlier|sooner|moved)
     """,
     theirs=_THEIRS,
+)
+_ONLY_ASKS = any_of(
+    r"""
+    what (?:if|happens)
+    how (?:much|late|early|many)
+    (?:do|does|will|would|must|should) i (?:\w+ ){0,3}(?:pay|lose|be charged|get charged)
+    (?:fee|fees|charge|charged|penalty|policy|policies|notice)
+    """
+)
+"""A question about cancelling, for the practice's documents."""
+_WANTS_ONE = re.compile(
+    r"\b(?:make|book|schedule|get|need|like|want|to have|can i have)(?: to (?:make|book|schedule|get))? "
+    r"(?:a|an|another)(?: \w+)? "
+    r"(?:appointment|appt|booking|visit|cleaning|check ?up|filling)\b"
 )
 _ALONE = re.compile(r"^(?:please )?(?:cancel\w*|re ?schedul\w*)(?: please)?$")
 _LOOKS = any_of(
@@ -116,10 +144,14 @@ def change_in(words: str) -> Kind | None:
     Returns:
         What, or None when they speak of something else.
     """
+    if _ONLY_ASKS.search(words):
+        return None
     if _LOOKS.search(words):
         return Kind.LOOK
     wishes = _WISHES.search(words) or _ALONE.match(words)
-    if wishes or CANNOT_COME.search(words) or (_SHIFT.search(words) and MOVES.search(words)):
+    if wishes or (_SHIFT.search(words) and MOVES.search(words)):
+        return kind_in(words) or Kind.OPEN
+    if CANNOT_COME.search(words) and not (_WANTS_ONE.search(words) and "already" not in words):
         return kind_in(words) or Kind.OPEN
     return None
 
@@ -150,13 +182,15 @@ def split_change(text: str) -> tuple[str, str]:
         Words about the appointment, and words about the new time; either may be empty.
     """
     words = normal(text)
+    if match := _SHIFT.search(words):
+        return f"{words[: match.start()]} {words[match.end() :]}".strip(), match.group()
     if match := _TO.search(words):
         return f"{words[: match.start()]} {match['about']}".strip(), match["target"].strip()
     if match := CANNOT_COME.search(words):
         rest = _THEN.search(words, match.end())
         return (words[: rest.start()], rest["target"]) if rest else (words, "")
-    if _SHIFT.search(words):
-        return "", words
+    if match := _SIDE.search(words):
+        return _SIDE.sub("", words), "earlier" if match["earlier"] else "later"
     return words, ""
 
 
