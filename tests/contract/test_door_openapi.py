@@ -1,5 +1,6 @@
 """The doors' OpenAPI documents: valid, whole, and true to the contract's own words."""
 
+import contextlib
 import copy
 import json
 import re
@@ -11,9 +12,10 @@ import pytest
 from fastapi import FastAPI
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from config.settings import Settings
+from config.settings import RelaySettings, Settings
 from practice.booking.availability import check_booking
 from practice.errors import InvalidRequest
+from practice.partners.bot_fields import read_changes
 from practice.partners.scopes import SCOPES
 from tools.contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
 from webhooks.app import create_app
@@ -219,3 +221,18 @@ def test_what_the_document_calls_too_much_of_a_booking_is_refused_and_no_less() 
             book(where, name, beyond)
     ids = ["service_id", "practitioner_id", "hold_id"]
     assert [name for _, name, *_ in limits()] == ["duration_minutes", "notes", *ids, "phone", "name", "email"]
+
+
+@pytest.mark.parametrize(("schema", "within"), [("BotChanges", None), ("ChangedScheduling", "scheduling")])
+def test_null_clears_of_a_bot_what_the_document_says_and_nothing_else(
+    schema: str, within: str | None
+) -> None:
+    for name, field in PARTNER["components"]["schemas"][schema]["properties"].items():
+        body = {within: {name: None}} if within else {name: None}
+        nullable = {"type": "null"} in field.get("anyOf", [])
+        with (
+            contextlib.nullcontext()
+            if nullable
+            else pytest.raises(InvalidRequest, match=f"{name} is required")
+        ):
+            read_changes(body, RelaySettings())

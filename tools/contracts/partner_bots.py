@@ -1,6 +1,6 @@
 """The wire models by which partners keep their bots."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -12,6 +12,13 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Secret = Annotated[str, Field(min_length=16, max_length=255)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}$")]
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    """Have a field that may be left out say that null is nothing to change it to."""
+    (said,) = (one for one in schema.pop("anyOf") if one.get("type") != "null")
+    schema.pop("default")
+    schema.update(said)
 
 
 class NewScheduling(Wire):
@@ -26,8 +33,10 @@ class NewScheduling(Wire):
 class ChangedScheduling(Wire):
     """What changes about a bot's booking platform."""
 
-    webhook_url: str | None = None
+    webhook_url: Annotated[str | None, Field(json_schema_extra=_never_null)] = None
+    """Its base URL."""
     webhook_secret: Secret | None = None
+    """As at the registration."""
     rotate_secret: bool | None = None
     """Make a new secret. The old one is tried for some hours more where the platform refuses the new one."""
 
@@ -65,7 +74,7 @@ class BotRegistration(_BotSettings):
 class BotChanges(_BotSettings):
     """The body of ``PATCH /v1/bots/{bot_id}``: what is in it changes, null clears what is optional."""
 
-    name: Name | None = None
+    name: Annotated[Name | None, Field(json_schema_extra=_never_null)] = None
     scheduling: ChangedScheduling | None = None
 
 
