@@ -12,7 +12,9 @@ from agent.receptionist.words import any_of, plain
 _FITTING = frozenset({Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD})
 """Wishes that a general question may seem to hold."""
 _STAFF = frozenset({Intent.LATE, Intent.CHANGE, Intent.LOOKUP})
-_CAUTIOUS = frozenset({Intent.ADVICE, Intent.DURATION})
+_CAUTIOUS = frozenset({Intent.ADVICE, Intent.DURATION, Intent.PRIVACY})
+"""Matters of which the files may speak in general: what they say goes before what is said otherwise."""
+_REFUSED = frozenset({Intent.ADVICE, Intent.PRIVACY})
 _CLAUSES = re.compile(
     r"[,.;:!?]+|\b(?:and|but|so|because|cause|then|if|whether|or|like|wondering|wonder|know|tell me|"
     r"(?<!it )(?:okay|ok)|well|hi|hello|hey|yeah|yes|um|uh|oh|also|wait|sorry|please|actually)\b"
@@ -44,6 +46,8 @@ _AFTERWARDS = re.compile(
     r"\b(?:after|since|from|once|when|until|till)\b.{0,40}\b(?:fillings?|cleaning|cleaned|varnish|fluoride|"
     r"numb\w*|shot|injection|extraction|crown|implant|treatment|procedure|surgery|visit|whitening|root canal|"
     r"done|worked on)\b|"
+    r"\b(?:had|got|did) (?:a|my|his|her|the|some|your) (?:\w+ )?"
+    r"(?:fillings?|cleaning|varnish|fluoride|extraction|crown)\b|"
     r"\bwhile (?:it|she|he|i|they)(?:'s| is| was|'m| am)? numb\b|"
     r"\bfill(?:ing)? (?:out|in) (?:the|a|your|my) \w+"
 )
@@ -52,7 +56,7 @@ _WISHES = any_of(
     (?:can|could) you(?: please| just| maybe)* (?:book|schedule|fit|squeeze|get|find|reserve|\
         put|offer|move|see)
     (?:can|could|may|might) (?:i|we|he|she|they|my \w+|somebody|someone)(?: please| just| maybe| \
-        still| also| possibly)* (?:book|schedule|make|get|have|set|come|be|see|do|fit|squeeze|reserve|\
+        still| also| possibly)* (?:book|schedule|make|get|set|come|be|see|do|fit|squeeze|reserve|\
         arrange|find|pencil|put|offer|move|look)
     (?:do|would|will) you(?: guys| still| maybe| happen to)* have (?:any|an|something|\
         a (?:slot|spot|time|free)|time|room|space|it|that|one)
@@ -60,7 +64,12 @@ _WISHES = any_of(
         times?|availab\w+|spots?|way)
     (?:what|which)(?: other| else)? (?:times?|days?|dates?|slots?|appointments?|openings?)(?! of)
     what (?:do|have) you (?:have|got)
-    when (?:can|could|would|is|are|do|does|will|might)
+    when (?:can|could|would|might|will) (?:i|we|he|she|you|they|my \w+|(?:dr|doctor) \w+)(?: \w+){0,2}? \
+        (?:come|see|get in|get an|be seen|have (?:me|us|him|her|time|an)|book|fit|squeeze|\
+        take (?:me|us|him|her)|make)
+    when (?:is|are|do|does|will) (?:\w+ ){0,4}(?:next|first|soonest|earliest|available|free|openings?|slot)
+    (?:can|could|may|might) (?:i|we|he|she|they|my \w+) have (?:an?|the|that|any) (?:\w+ )?\
+        (?:appointments?|slots?|times?|visit|spots?|openings?|cleaning|check ?up|filling|one)
     when's
     how soon (?:can|could|would)
     (?:how|what) about
@@ -113,7 +122,8 @@ def add_general_question(  # noqa: PLR0911 - a chain of decisions
     if asks and found & _STAFF and not found - _STAFF - _FITTING and _RULE_ASKED.search(words):
         return [Intent.KNOWLEDGE]
     afterwards = _AFTERWARDS.search(words) is not None
-    if afterwards and found & _CAUTIOUS and not found - _CAUTIOUS - _FITTING:
+    general = afterwards or (formed and not found & _CAUTIOUS - _REFUSED)
+    if general and found & _CAUTIOUS and not found - _CAUTIOUS - _FITTING:
         return [Intent.KNOWLEDGE, *(one for one in intents if one in _CAUTIOUS)]
     if found == {Intent.KNOWLEDGE, Intent.BOOK} and asks and not _is_wish(words, text, booking=True):
         return [Intent.KNOWLEDGE]

@@ -91,7 +91,7 @@ def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Move | None:
         The answer with what comes next, or None when there is none.
     """
     for intent in turn.intents:
-        if intent in (Intent.ADVICE, Intent.DURATION):
+        if intent in (Intent.ADVICE, Intent.DURATION, Intent.PRIVACY):
             move = _answer(intent, state, turn, scene)
             if move is not None and move.call is None:
                 return move
