@@ -65,6 +65,42 @@ async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Do
     assert "12-03 10:00" not in local(again)
 
 
+async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(doors: Doors) -> None:
+    before, talk = await talk_with(doors), await talk_with(doors, "CA2")
+    found = await before.calls(
+        "search_availability", when="Thursday at ten", service="cleaning", practitioner="Dr. Lee"
+    )
+    assert await book(before, found["slots"][0]["slot_id"]) == "booked"
+
+    mine = await talk.calls("find_appointments")
+    assert "You have a cleaning with Dr. Maya Lee on Thursday the third" in mine["say"], mine["say"]
+    booking_id = mine["appointments"][0]["booking_id"]
+    later = await talk.calls(
+        "search_availability", when="Friday at eleven", booking_id=booking_id, practitioner="Dr. Haddad"
+    )
+    wish = {"booking_id": booking_id, "slot_id": later["slots"][0]["slot_id"]}
+    moved = await agreed(talk, "reschedule_appointment", wish)
+    assert (moved["status"], moved["spoken"]) == (
+        "moved",
+        "Friday the fourth of December at eleven a.m.",
+    )
+    cancelled = await agreed(talk, "cancel_appointment", {"booking_id": booking_id})
+    assert cancelled["status"] == "cancelled"
+    assert (await talk.calls("find_appointments"))["status"] == "none"
+    booking = await talk.ctx.partner.get_booking(booking_id)
+    assert (booking.status, (booking.model_extra or {})["practitioner"]["name"]) == (
+        "cancelled",
+        "Dr. Omar Haddad",
+    )
+
+
+async def agreed(talk: Talk, name: str, wish: dict[str, str]) -> dict[str, object]:
+    """Hear the read-back of a change and say yes."""
+    talk.says((await talk.calls(name, **wish))["read_back"])
+    talk.hears("Yes, please.")
+    return await talk.calls(name, **wish)
+
+
 async def test_two_callers_for_one_time_make_one_booking(doors: Doors) -> None:
     first, second = await talk_with(doors), await talk_with(doors, "CA2")
     ids = []

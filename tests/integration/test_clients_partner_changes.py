@@ -15,7 +15,7 @@ from tests.fakes.talk import PROFILE, no_pause, window
 from tools.clients.far_end import FarEnd, Patience
 from tools.clients.partner import PartnerClient
 from tools.contracts.partner import BookingDetails, Customer
-from tools.errors import FarEndDown, FarEndRefused
+from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndRefused
 
 START = datetime(2026, 12, 3, 15, tzinfo=UTC)
 LATER = START + timedelta(hours=4)
@@ -225,3 +225,39 @@ async def test_our_own_server_understands_every_request_of_the_client(doors: Doo
     assert (await partner.reschedule_booking(booking_id, "m2", START)).state == "refused"
     assert (await partner.cancel_booking("bkg_none", "c2")).state == "not_found"
     assert await partner.lookup_customer("+12025550101") is None
+
+
+async def test_a_customers_bookings_are_found(
+    partner: PartnerClient, server: PartnerServer, booked: str
+) -> None:
+    found = await partner.find_bookings(PHONE)
+    assert found is not None
+    assert [(one.id, one.start_at) for one in found] == [(booked, START)]
+    assert await partner.find_bookings("+12025550100") == []
+    server.bookings["odd"] = {
+        "id": 7,
+        "status": "confirmed",
+        "start_at": "soon",
+        "customer": {"phone": PHONE},
+    }
+    again = await partner.find_bookings(PHONE)
+    assert again is not None
+    assert [one.id for one in again] == [booked]
+
+
+async def test_a_server_that_finds_no_bookings_is_told_from_one_in_trouble(
+    partner: PartnerClient, server: PartnerServer
+) -> None:
+    server.troubled_path = "/v1/bookings/search"
+    server.troubles = ["unsupported", "down", "down", "down", "nonsense", "missing"]
+    assert await partner.find_bookings(PHONE) is None
+    for error in (FarEndDown, FarEndAnswerInvalid, FarEndRefused):
+        with pytest.raises(error):
+            await partner.find_bookings(PHONE)
+
+
+async def test_a_move_may_name_with_whom(partner: PartnerClient, server: PartnerServer, booked: str) -> None:
+    await partner.reschedule_booking(booked, "k", LATER, practitioner_id="p_ortiz")
+    assert server.asked[-1].body["booking"]["practitioner_id"] == "p_ortiz"
+    await partner.reschedule_booking(booked, "k2", START)
+    assert "practitioner_id" not in server.asked[-1].body["booking"]

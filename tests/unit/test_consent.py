@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tools.consent import confirmed, refuses
+from tools.consent import confirmed, refuses, refuses_cancelling, refuses_moving
 from tools.conversation import Message, calls_of, results_of, text_of
 
 START = datetime(2026, 12, 1, 14, tzinfo=ZoneInfo("America/New_York"))
@@ -122,3 +122,37 @@ def test_messages_are_read_whatever_their_shape() -> None:
     assert (found.name, found.result, found.status) == ("f", {}, "")
     (orphan,) = results_of([{"role": "tool", "tool_call_id": "?", "content": '{"status": "ok"}'}])
     assert (orphan.name, orphan.status) == ("", "ok")
+
+
+KEPT = """
+no; keep it; No, leave it; don't cancel it; I don't want to cancel; wait; hold on; actually, move it instead;
+can I change it to Friday; the other one; not that one; no, cancel the other one; please do not cancel
+"""
+CANCELLED = """
+yes; cancel it; Yes, cancel it please.; please cancel that; go ahead and cancel; I don't need it any more;
+I can't make it; No, that's fine.; okay; that's right
+"""
+STAYED = (
+    "no; make it four; keep the old one; cancel it instead; wait; actually Thursday instead; don't move it"
+)
+MOVED = "yes; move it; Yes, change it please; okay, reschedule it; that's fine; sounds good"
+
+
+@pytest.mark.parametrize("words", KEPT.strip().split(";"))
+def test_whoever_says_no_or_something_else_cancels_nothing(words: str) -> None:
+    assert refuses_cancelling(words)
+
+
+@pytest.mark.parametrize("words", CANCELLED.strip().split(";"))
+def test_cancel_is_a_yes_to_whether_it_is_to_be_cancelled(words: str) -> None:
+    assert not refuses_cancelling(words)
+
+
+@pytest.mark.parametrize("words", STAYED.split(";"))
+def test_whoever_says_no_or_something_else_moves_nothing(words: str) -> None:
+    assert refuses_moving(words)
+
+
+@pytest.mark.parametrize("words", MOVED.split(";"))
+def test_move_is_a_yes_to_whether_it_is_to_be_moved(words: str) -> None:
+    assert not refuses_moving(words)
