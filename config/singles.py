@@ -117,7 +117,7 @@ class Compiled:
         ]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Line:
     """A connection that is kept.
 
@@ -154,6 +154,7 @@ class Singles:
     ) -> None:
         self._engine = engine
         self._dialect = engine.sync_engine.dialect
+        self._driver: Any = self._dialect.loaded_dbapi
         self._execute = execute
         self._check = check
         self._room = Semaphore(most)
@@ -166,7 +167,6 @@ class Singles:
         Args:
             statement: The statement; the same object each time, or it is compiled each time.
             values: Its parameters.
-            give: What to give.
 
         Returns:
             All rows, and how many were changed.
@@ -176,26 +176,17 @@ class Singles:
         """
         compiled = self._compiled(statement, tuple(values))
         parameters = compiled.bind(values)
-        async with self._room:
-            line = await self._take()
-            try:
-                rows, count = await self._execute(line.driver, compiled.sql, parameters)
-            except self._dialect.loaded_dbapi.Error as error:
-                ours = _as_sqlalchemys(error, compiled.sql)
-                if self._check and isinstance(ours, OperationalError | InterfaceError):
-                    # Its server may have gone, and then the others are cut as well.
-                    await self._drop([line, *self._free])
-                else:
-                    self._leave(line)
-                raise ours from error
-            except BaseException:
-                # Whoever asked was cancelled. SQLite's thread comes to an end of it by itself.
-                if self._check:
-                    await self._drop([line])
-                else:
-                    self._leave(line)
-                raise
-            self._leave(line)
+        try:
+            async with self._room:
+                line = await self._take()
+                try:
+                    rows, count = await self._execute(line.driver, compiled.sql, parameters)
+                except BaseException as error:
+                    await self._give_up(line, error)
+                    raise
+                self._leave(line)
+        except self._driver.Error as error:
+            raise _as_sqlalchemys(error, compiled.sql) from error
         return compiled.read(rows), count
 
     async def aclose(self) -> None:
@@ -214,12 +205,26 @@ class Singles:
                 return line
             try:
                 await greenlet_spawn(self._dialect.do_ping, line.proxied.dbapi_connection)
-            except self._dialect.loaded_dbapi.Error:
-                await self._drop([line, *self._free])
+            except BaseException as error:
+                await self._give_up(line, error)
+                if not isinstance(error, self._driver.Error):
+                    raise
             else:
                 return line
         proxied = await self._engine.raw_connection()
         return _Line(proxied, proxied.driver_connection)
+
+    async def _give_up(self, line: _Line, error: BaseException) -> None:
+        """See to a connection on which something went wrong."""
+        if not self._check:
+            self._leave(line)  # whoever asked may be gone; its thread comes to an end of it
+        elif isinstance(error, self._driver.OperationalError | self._driver.InterfaceError):
+            # Its server may have gone, and then the others are cut as well.
+            await self._drop([line, *self._free])
+        elif isinstance(error, self._driver.Error):
+            self._leave(line)
+        else:
+            await self._drop([line])
 
     def _leave(self, line: _Line) -> None:
         line.left_at = time.monotonic()

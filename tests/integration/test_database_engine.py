@@ -61,6 +61,8 @@ async def test_a_file_that_cannot_be_opened_is_one_clear_error(tmp_path: Path) -
     database = Database(told(tmp_path, None))
     with pytest.raises(DatabaseUnavailable, match=r"chairside\.db cannot be used"):
         await database.check()
+    with pytest.raises(DatabaseUnavailable, match=r"chairside\.db cannot be used"):
+        await database.fetch(select(Account.id), {})
     await database.dispose()
 
 
@@ -74,10 +76,11 @@ async def test_a_file_that_is_no_database_is_one_clear_error(tmp_path: Path) -> 
 
 async def test_a_server_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     database = Database(told(tmp_path, "postgresql://u:hunter2@127.0.0.1:1/d"))
-    with pytest.raises(DatabaseUnavailable) as caught:
-        await database.check()
-    assert "hunter2" not in str(caught.value)
-    assert "\n" not in str(caught.value)
+    for ask in (database.check(), database.fetch(select(Account.id), {})):
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await ask
+        assert "hunter2" not in str(caught.value)
+        assert "\n" not in str(caught.value)
     await database.dispose()
 
 

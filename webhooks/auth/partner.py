@@ -127,7 +127,8 @@ def requires(scope: Scope) -> Callable[..., Awaitable[PartnerAccess]]:
         For ``Annotated[PartnerAccess, Depends(requires("bookings:write"))]``.
     """
 
-    async def access(checked: Annotated[PartnerAccess, Depends(partner_access)]) -> PartnerAccess:
+    async def access(request: Request) -> PartnerAccess:
+        checked = await partner_access(request)
         checked.require(scope)
         return checked
 
