@@ -77,6 +77,19 @@ def unexpected(request: Request) -> Response:
     return shaped(request, Fault(500, "internal_error", "Something went wrong on our side."))
 
 
+def interrupted(request: Request) -> Response:
+    """Answer a request that is cut off because the server stops (503); its work may go on.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The response.
+    """
+    message = "The server is stopping. Repeat the request, with its Idempotency-Key if it has one."
+    return shaped(request, Fault(503, "unavailable", message, headers={"Retry-After": "2"}))
+
+
 async def _on_fault(request: Request, error: Exception) -> Response:
     return shaped(request, cast("Fault", error))
 

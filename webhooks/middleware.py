@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.logs import get_logger, log_context
 from config.settings import ServerSettings
-from webhooks.errors import unexpected
+from webhooks.errors import interrupted, unexpected
 from webhooks.faults import payload_too_large
 
 MULTIPART_OVERHEAD_BYTES = 16_384
@@ -168,6 +168,10 @@ class RequestEdge:
                 await self._app(scope, receive, send_named)
             except ClientDisconnect:
                 _log.info("client went away")
+            except asyncio.CancelledError:
+                if not status:
+                    await interrupted(Request(scope))(scope, receive, send_named)
+                raise
             except Exception:
                 # The edge of the server: whatever it was, the other side gets an answer in its own shape.
                 _log.exception("request failed")

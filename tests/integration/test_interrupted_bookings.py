@@ -1,0 +1,120 @@
+"""A booking goes on when whoever asked hangs up, and when the server is told to stop."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from sqlalchemy import select
+
+from config.clock import Clock, system_clock
+from config.database import Database
+from config.keyring import Keyring
+from config.settings import FollowUpSettings, Settings
+from practice.demo.seed import seed_demo
+from practice.records.bookings import BookingIntent
+from tests.conftest import CHEAP_HASHER
+from tests.fakes.desk import SECRET, register
+from tests.fakes.platform import FakePlatform
+from tests.fakes.wire import Wire, WireAnswer
+from webhooks.app import create_app
+
+
+@dataclass
+class Serving:
+    """A server on a socket, over a platform in the test's hands.
+
+    Attributes:
+        port: Where it listens.
+        bot_id: The bot on the platform.
+        key: Its partner's.
+        ended: The server's end, once it was told to stop.
+    """
+
+    server: uvicorn.Server
+    port: int
+    platform: FakePlatform
+    database: Database
+    bot_id: str
+    key: str
+    ended: "asyncio.Task[None]"
+
+    @property
+    def request(self) -> tuple[bytes, dict[str, str]]:
+        customer = {"phone": "+12025550100", "name": "Ada Bell"}
+        booking = {"start_at": "2027-12-01T14:00:00-05:00", "duration_minutes": 30, "customer": customer}
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": "k1",
+        }
+        return json.dumps({"bot_id": self.bot_id, "booking": booking}).encode(), headers
+
+    async def book(self) -> WireAnswer:
+        """Book, on a connection of its own."""
+        body, headers = self.request
+        return await Wire(self.port, keep=False).send("POST", "/v1/bookings", body, headers)
+
+    async def states(self) -> list[str]:
+        """Read the ledger."""
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(BookingIntent.state)))
+
+
+@pytest.fixture
+async def serving(database_settings: Settings, database: Database, clock: Clock) -> AsyncIterator[Serving]:
+    settings = database_settings.model_copy(update={"followups": FollowUpSettings(in_server=False)})
+    platform = FakePlatform(SECRET, system_clock)
+    demo = await seed_demo(database, clock, hasher=CHEAP_HASHER)
+    bot = await register(database, clock, Keyring.load(settings.data_dir, None), demo)
+    app = create_app(settings, voice_agent=None, platform_transport=platform)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    # Told to stop, it waits for nobody who still wants an answer.
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=0)
+    server = uvicorn.Server(config)
+    ended = asyncio.ensure_future(server.serve(sockets=[listener]))
+    async with asyncio.timeout(30):
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+    yield Serving(server, listener.getsockname()[1], platform, database, bot.id, demo.partner_key, ended)
+    platform.gate.set()
+    server.should_exit = True
+    await ended
+
+
+async def test_a_booking_goes_on_when_whoever_asked_hangs_up(serving: Serving) -> None:
+    serving.platform.gate.clear()
+    body, headers = serving.request
+    head = [f"POST /v1/bookings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}"]
+    head += [f"{name}: {value}" for name, value in headers.items()]
+    reader, writer = await asyncio.open_connection("127.0.0.1", serving.port)
+    writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+    await serving.platform.arrived.wait()
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    del reader
+    serving.platform.gate.set()
+    answer = await serving.book()
+    assert (answer.status, answer.json()["booking"]["id"]) == (200, "1")
+    assert len(serving.platform.requests) == 1
+
+
+async def test_a_booking_goes_on_when_the_server_is_told_to_stop(serving: Serving) -> None:
+    serving.platform.gate.clear()
+    asking = asyncio.create_task(serving.book())
+    await serving.platform.arrived.wait()
+    serving.server.should_exit = True
+    answer = await asking
+    assert (answer.status, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "2"
+    assert not serving.ended.done()
+    serving.platform.gate.set()
+    await serving.ended
+    assert await serving.states() == ["succeeded"]
+    assert len(serving.platform.requests) == 1
