@@ -65,7 +65,8 @@ _BEFORE_THINGS = (
 _ASKED_FOR = tuple(re.compile(before + _OBJECT) for before in _BEFORE_THINGS)
 _SOMEBODY = rf"{_THEIR.replace('|your', '')}(?: \w+)?"
 _RECORDS = re.compile(
-    rf"^(?:(?:what|why|when|how|where|who)(?: \w+){{0,3}} )?(?:did|was|were|has|have|had) "
+    rf"^(?:(?:what|why|when|how|where|who)(?: (?!{_PRONOUN}|{_ASKING})\w+){{0,3}} )?"
+    r"(?:did|was|were|has|have|had) "
     rf"{_THEIR.replace('|your', '')}\b|"
     r"\bhow (?:many|much)(?: \w+)? did (?:i|my|he|she|we)\b|"
     r"^did (?:anyone|anybody|someone|somebody|i|we|he|she)\b|"
@@ -74,7 +75,8 @@ _RECORDS = re.compile(
     rf"^(?:if |what )?{_SOMEBODY} (?:has|have|had|is|was|did)\b|"
     rf"^(?:when|what) (?:is|was|are) {_THEIR.replace('|your', '')} (?:next |last |own )?"
     r"(?:appointment|visit|balance|bill|results?)\b|"
-    rf"^how \w+ (?:is|are|was|were) {_THEIR.replace('|your', '')}\b|"
+    r"^how (?!long|much|many|soon|often|early|late|far|old)\w+ (?:is|are|was|were) "
+    rf"{_THEIR.replace('|your', '')}\b|"
     r"\bwhat did (?:i|we|he|she) (?:pay|owe|have)\b"
 )
 

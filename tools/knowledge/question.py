@@ -32,13 +32,15 @@ ALIKE_FITS, SLIP_FITS, RELATED_FITS = 0.8, 0.7, 0.4
 """How well a word stands for one that means the same, is spelled nearly like it, is of the same topic."""
 UNKNOWN_THING = 2.2
 """The need of what a question is after by its name, when the files have no word for it."""
+UNKNOWN_TERM = 1.5
+"""The need of a word of the field that no file has: they would say it, had they to do with it."""
 ELSEWHERE = 3.0
 """The need of what no file holds: what a person did, or a number where no file gives one."""
 RELATED_PHRASE = 0.6
 """The need of a turn of speech that only hints at a topic; a passage without it lacks nothing."""
 TOLD, TOLD_UNKNOWN = 0.5, 0.2
 """How much of its need a word keeps that is told around a question that says by itself what it asks about."""
-ALONE_UNKNOWN = 0.5
+ALONE_UNKNOWN = 0.4
 """The same for a word that no file has, where the question itself says nothing ("can you do that?")."""
 KIND_WEIGHT, TALK_WEIGHT = 0.5, 0.2
 """How much the kind of an answer, and ordinary talk, counts when passages that answer are put in order."""
@@ -46,6 +48,7 @@ _RUNS = re.compile(r"\b(what (?:do|does|did|would|will|might)\b[^.?!]{1,60}?) ru
 """What does it run?"""
 _COUNTS = re.compile(r"\bhow many\b")
 _TITLES = frozenset(("dr", "doctor", "mr", "mrs", "ms"))
+_WHOSE = frozenset(("my", "our", "his", "her", "their"))
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _SHORTEST_PART = 3
 _COMPARED = re.compile(r"i?(?:er|est)$")
@@ -161,6 +164,9 @@ class Reader:
                 if at and said[at - 1] in _TITLES and one.variants and one.need >= MIDDLE:
                     # An answer about somebody has to name them, and to hold what is asked of them.
                     one = replace(one, need=SLIGHT, veto=True, named=True)
+                if at and said[at - 1] in _WHOSE and one.need == MIDDLE:
+                    # "My daughter's plan" is a plan first: whose it is helps to choose.
+                    one = replace(one, need=SLIGHT, order=MIDDLE)
                 if one.variants or at >= hinted:
                     found.append(one)
             at += 1
@@ -193,6 +199,8 @@ class Reader:
         need = need_of(word, root, known=bool(variants))
         if sought and not variants and (need >= CONTENT or root in FIELD_WORDS):
             need = UNKNOWN_THING
+        elif not variants and need == CONTENT and root in ALIKE_WORDS:
+            need = UNKNOWN_TERM
         return Concept(variants, need, root in PRICE_WORDS)
 
     def _known(self, fits: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
@@ -247,7 +255,7 @@ class Reader:
 
 def _says_what(asked: Iterable[Concept]) -> bool:
     """Tell whether a question says by itself what it is about, unlike "is that okay?"."""
-    return any(one.variants and one.need >= MIDDLE for one in asked)
+    return any(one.variants and one.need >= MIDDLE and not one.hint for one in asked)
 
 
 def _beside(told: Iterable[Concept]) -> list[Concept]:

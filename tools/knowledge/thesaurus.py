@@ -138,7 +138,7 @@ cash, in bills
 check, cheque, personal check
 installment, instalment, pay monthly, pay over time, pay it off, pay off, financing, finance, spread it
     out, spread out, spread the, in parts, payment plan, monthly payment, a bit at a time, split the
-    bill, split it up, split the cost, carecredit, pay in, pay later, bit by bit
+    bill, split it up, split the cost, pay in, pay later, bit by bit
 membership, member, a month, per month, subscription, club, savings plan, in house plan, dental plan,
     sign up
 discount, %, money off, percent off, anything off, dollars off, how much off, something off, reduction,
@@ -185,8 +185,8 @@ speak, language, speaks, bilingual, translate, interpreter
 manager, complain, complaint, unhappy, went wrong, go wrong, in charge, supervisor, boss, file a
     complaint, bad experience, not satisfied, dissatisfied
 miss, missed, no show, not show up, not turn up, not come, not make it, skip, forget, forgot, not be able
-    to come, cannot come, can not come, cannot make it, cancel, cancellation, notice, call off, back out,
-    bail, not able to make it, not be there, stand you up
+    to come, cannot come, can not come, cannot make it, not make my, not make the, cancel, cancellation,
+    notice, call off, back out, bail, not able to make it, not be there, stand you up
 late, delayed, held up, running behind, stuck in traffic, behind schedule, tardy
 walk in, drop in, no appointment, without an appointment, just come in, come right in, walkin, without
     booking, just show up, just turn up, squeeze me in, fit me in
@@ -202,7 +202,7 @@ previous, old dentist, last dentist, former, other dentist, prior, previous dent
     office
 age, how old, what age, years of age, young, youngest, how young, first tooth, and up, any age
 room, sit in, sit with, stay with, in the room, come back with, come in with, be in there
-cleaning, clean, hygiene, hygienist, scale, polish, prophy, prophylaxis, deep clean
+cleaning, clean, hygiene, hygienist, scale, polish, prophy, prophylaxis
 checkup, check up, exam, examination, examine, look over
 filling, fill, cavity, cavities, filled
 surface, side, surfaces
