@@ -68,12 +68,12 @@ async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Do
 async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(doors: Doors) -> None:
     before, talk = await talk_with(doors), await talk_with(doors, "CA2")
     found = await before.calls(
-        "search_availability", when="Thursday at ten", service="cleaning", practitioner="Dr. Lee"
+        "search_availability", when="Thursday at ten", service="check-up", practitioner="Dr. Lee"
     )
     assert await book(before, found["slots"][0]["slot_id"]) == "booked"
 
     mine = await talk.calls("find_appointments")
-    assert "You have a cleaning with Dr. Maya Lee on Thursday the third" in mine["say"], mine["say"]
+    assert "You have a check-up with Dr. Maya Lee on Thursday the third" in mine["say"], mine["say"]
     booking_id = mine["appointments"][0]["booking_id"]
     later = await talk.calls(
         "search_availability", when="Friday at eleven", booking_id=booking_id, practitioner="Dr. Haddad"
