@@ -21,7 +21,7 @@ from practice.booking import repository
 from practice.booking.answer import Answer
 from practice.booking.following import follow, list_booked_of
 from practice.booking.leases import Leases
-from practice.booking.record import record_of, text_of
+from practice.booking.record import id_of, record_of
 from practice.booking.short_way import ShortWay
 from practice.booking.standing import Claim, Standing, standing_of
 from practice.booking.wish import Wish
@@ -433,5 +433,5 @@ def _made(claim: Claim, answer: Answer) -> dict[str, Any]:
     booking = booking if isinstance(booking, dict) else {}
     values = {"given_up_at": None, **record_of(booking, claim.standing)}
     if claim.standing.operation == "book":
-        values["booking_id"] = text_of(booking["id"]) if booking.get("id") else None
+        values["booking_id"] = id_of(booking)
     return values

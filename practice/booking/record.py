@@ -12,6 +12,8 @@ NOT_TAKING_TIME = ("cancelled", "canceled", "declined", "no_show")
 """Statuses of a booking whose time is free for others."""
 
 LONGEST_STATUS = 100
+LONGEST_ID = 255
+"""Of what a path can ask for, and an index holds."""
 
 
 def record_of(booking: Mapping[str, Any], asked: Standing) -> dict[str, Any]:
@@ -56,6 +58,19 @@ def text_of(value: Any) -> str:
         The text without what UTF-8 and PostgreSQL cannot hold.
     """
     return str(value).replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def id_of(booking: Mapping[str, Any]) -> str | None:
+    """Take out of a booking what it can be asked for by.
+
+    Args:
+        booking: The platform's.
+
+    Returns:
+        Its id as text; None when it has none, or one that nobody could ask for.
+    """
+    text = text_of(booking["id"]) if booking.get("id") else ""
+    return text if 0 < len(text) <= LONGEST_ID else None
 
 
 def _status(booking: Mapping[str, Any], asked: Standing) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -187,6 +188,17 @@ async def test_a_platforms_business_answers_pass_through(
     for status in (400, 404, 409, 410, 422):
         platform.before.append(answers(status, SLOT_TAKEN))
         assert await desk.book(bot, "k1", wish()) == Answer(status, SLOT_TAKEN)
+
+
+async def test_an_id_longer_than_any_path_takes_costs_nobody_the_booking(
+    desk: BookingDesk, bot: BotView, platform: FakePlatform
+) -> None:
+    # No index of PostgreSQL's takes it, not even compressed.
+    booking = {"id": "".join(sha256(bytes([n])).hexdigest() for n in range(200)), "status": "accepted"}
+    platform.before.append(answers(201, {"booking": booking}))
+    assert await desk.book(bot, "k1", wish()) == Answer(201, {"booking": booking})
+    assert await desk.book(bot, "k1", wish()) == Answer(200, {"booking": booking}, replayed=True)
+    assert len(platform.requests) == 1
 
 
 TROUBLE: list[tuple[Trouble, type[WebhookError], bool]] = [
