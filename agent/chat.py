@@ -204,6 +204,20 @@ class ChatAgent:
         _log.error("the receptionist came to no end")
 
 
+def answer_of(turn: Sequence[Message]) -> str:
+    """Give what a turn says to somebody who waits for it as a whole.
+
+    Args:
+        turn: What ``ChatAgent.reply`` gave.
+
+    Returns:
+        The answer without the words that fill the wait for a function; empty when nothing was said.
+    """
+    spoken = [one for one in turn if one.get("role") == "assistant" and text_of(one)]
+    answers = [one for one in spoken if not one.get("tool_calls")] or spoken
+    return " ".join(text_of(one) for one in answers)
+
+
 async def _memory(ctx: ToolContext) -> dict[str, Any]:
     """Read what the assistant wrote down; a conversation goes on without it."""
     if ctx.site is None or ctx.assistant_id is None:

@@ -3,9 +3,9 @@
 import structlog
 
 from agent.briefing import Briefings
-from agent.chat import ChatAgent
+from agent.chat import ChatAgent, answer_of
 from tools.context import Ask
-from tools.conversation import Message, text_of
+from tools.conversation import Message
 from tools.errors import FarEndError
 
 DEEPEST = 3
@@ -49,12 +49,11 @@ class Others:
                     caller_number=None,
                     messages=list[Message],
                     ask=self.ask_for(bot_id, call_id, depth + 1),
-                )
+                ).by_text()
                 turn = await self._chat_agent.reply([], text, tools)
             except FarEndError as error:
                 _log.warning("another assistant was not asked", code=error.code)
                 return NOT_NOW
-            said = [text_of(one) for one in turn if one.get("role") == "assistant"]
-            return " ".join(part for part in said if part) or NOT_NOW
+            return answer_of(turn) or NOT_NOW
 
         return ask

@@ -1,8 +1,8 @@
 """What a function call may use: the bot, its practice, the endpoints, the conversation so far."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from config.clock import Clock
@@ -105,6 +105,10 @@ class ToolContext:
     def assistant_id(self) -> int | None:
         """The assistant's number, where there is one."""
         return None if self.config is None else self.config.id
+
+    def by_text(self) -> Self:
+        """Give the same without what only a phone call can do: nobody can be put through from here."""
+        return replace(self, bot=self.bot.model_copy(update={"transfer_number": None}))
 
     @property
     def zone(self) -> ZoneInfo:

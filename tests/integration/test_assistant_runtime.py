@@ -161,6 +161,15 @@ async def test_another_assistant_is_asked_and_its_answer_is_data(doors: Doors, m
     assert json.loads(kept[2]["content"]) == {"status": "ok", "answer": "Ninety dollars."}
 
 
+async def test_nobody_is_put_through_by_an_assistant_that_is_asked(doors: Doors) -> None:
+    other = await doors.services.assistants.create_assistant(doors.demo.site_id, {"name": "Billing"})
+    ask = doors.services.others.ask_for(doors.demo.bot_id, "CA1")
+    assert ask is not None
+    told = await ask(other.id, "I want to talk to a person, please put me through")
+    by_text = (await say(doors, "I want to talk to a person, please put me through"))["message"]
+    assert told == by_text
+
+
 async def test_a_call_goes_to_the_assistant_that_its_route_names(doors: Doors) -> None:
     services, site = doors.services, doors.demo.site_id
     spring = await services.assistants.create_assistant(site, {"name": "Spring"})

@@ -5,15 +5,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from agent.chat import MOST_CHARS
+from agent.chat import MOST_CHARS, answer_of
 from practice.assistants.views import AssistantView
 from practice.errors import AssistantNotFound
 from practice.ids import new_id
 from practice.payload import is_text
 from practice.threads.integrators import ThreadView
-from tools.context import ToolContext
-from tools.contracts.partner import BotProfile
-from tools.conversation import Message, calls_of, text_of
+from tools.conversation import Message, calls_of
 from tools.functions.memory import WRITE_TO_MEMORY
 from webhooks.assistants_api.access import ClientAccess, Reads
 from webhooks.dependencies import Doors, Services
@@ -105,14 +103,12 @@ async def _answer(
         bot.id, assistant_id=assistant.id, version=assistant.version, timezone=bot.timezone
     )
     history = kept if assistant.include_conversation_transcript else []
-    tools = _without_phone(
-        briefing.tools(
-            call_id=conversation,
-            caller_number=None,
-            messages=lambda: history,
-            ask=services.others.ask_for(bot.id, conversation),
-        )
-    )
+    tools = briefing.tools(
+        call_id=conversation,
+        caller_number=None,
+        messages=lambda: history,
+        ask=services.others.ask_for(bot.id, conversation),
+    ).by_text()
     turn = await services.chat_agent.reply(
         history, _text(given), tools, in_json=assistant.response_format_json
     )
@@ -120,17 +116,10 @@ async def _answer(
         await services.chats.append(conversation, *turn)
     elif any(call.name == WRITE_TO_MEMORY.name for one in turn for call in calls_of(one)):
         await services.memories.forget(assistant.id, conversation)
-    said = _said(turn)
+    said = answer_of(turn)
     if not said:
         raise Fault(502, "no_answer", "The assistant gave no answer.")
     return _as_json(said) if assistant.response_format_json else said
-
-
-def _said(turn: list[Message]) -> str:
-    spoken = [one for one in turn if one.get("role") == "assistant" and text_of(one)]
-    # Words to fill the wait for a function are no part of an answer that is waited for as a whole.
-    answers = [one for one in spoken if not one.get("tool_calls")] or spoken
-    return " ".join(text_of(one) for one in answers)
 
 
 def _as_json(said: str) -> str:
@@ -141,12 +130,6 @@ def _as_json(said: str) -> str:
     except (ValueError, RecursionError):
         pass
     return json.dumps({"message": said}, ensure_ascii=False)
-
-
-def _without_phone(tools: ToolContext) -> ToolContext:
-    bot: BotProfile = tools.bot.model_copy(update={"transfer_number": None})
-    tools.bot = bot
-    return tools
 
 
 def _text(given: dict[str, Any]) -> str:

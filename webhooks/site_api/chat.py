@@ -2,7 +2,6 @@
 
 # ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,7 +13,6 @@ from practice.assistants.routes import checked_tags
 from practice.assistants.views import AssistantView
 from practice.errors import InvalidField
 from practice.partners.views import BotView
-from tools.context import ToolContext
 from tools.conversation import text_of
 from webhooks.auth.site import Access, SiteAccess
 from webhooks.dependencies import Doors, JsonBody, Services
@@ -134,20 +132,13 @@ async def _answer(services: Services, thread_id: str, bot: BotView, assistant_id
             briefing = await services.briefings.get(
                 bot.id, assistant_id=assistant_id, version=version, timezone=bot.timezone
             )
-            tools = _by_text(
-                briefing.tools(
-                    call_id=thread_id,
-                    caller_number=None,
-                    messages=lambda: messages,
-                    ask=services.others.ask_for(bot.id, thread_id),
-                )
-            )
+            tools = briefing.tools(
+                call_id=thread_id,
+                caller_number=None,
+                messages=lambda: messages,
+                ask=services.others.ask_for(bot.id, thread_id),
+            ).by_text()
             turn = await services.chat_agent.reply(messages, text, tools)
             await services.chats.append(thread_id, *turn)
     said = [text_of(message) for message in turn if message.get("role") == "assistant"]
     return " ".join(part for part in said if part)
-
-
-def _by_text(tools: ToolContext) -> ToolContext:
-    """Take away what only a phone call can do: nobody can be put through from here."""
-    return replace(tools, bot=tools.bot.model_copy(update={"transfer_number": None}))
