@@ -80,6 +80,22 @@ async def list_file_ids(session: AsyncSession, assistant_id: int) -> list[int]:
     return list(await session.scalars(query))
 
 
+async def list_files_of_assistants(
+    session: AsyncSession, *conditions: ColumnElement[bool]
+) -> dict[int, list[int]]:
+    """List the files that assistants have now, oldest first, by the assistant."""
+    query = (
+        select(AssistantFile.assistant_id, AssistantFile.id)
+        .join(Assistant, Assistant.id == AssistantFile.assistant_id)
+        .where(AssistantFile.deleted_at.is_(None), *conditions)
+        .order_by(AssistantFile.id)
+    )
+    found: dict[int, list[int]] = {}
+    for assistant_id, file_id in await session.execute(query):
+        found.setdefault(assistant_id, []).append(file_id)
+    return found
+
+
 async def list_files(
     session: AsyncSession, assistant_id: int, file_ids: Sequence[int] | None = None
 ) -> list[AssistantFile]:

@@ -70,8 +70,7 @@ class Assistants:
         """
         async with self._database.reading() as session:
             await _check_site(session, site_id)
-            found = await repository.list_assistants(session, Assistant.site_id == site_id)
-            return [await versions.present(session, one) for one in found]
+            return await versions.present_all(session, Assistant.site_id == site_id)
 
     async def list_of_sites(self, site_ids: Sequence[int] | None) -> list[AssistantView]:
         """List the assistants of several sites.
@@ -83,8 +82,7 @@ class Assistants:
             Oldest first.
         """
         async with self._database.reading() as session:
-            found = await repository.list_assistants(session, *of_sites(site_ids))
-            return [await versions.present(session, one) for one in found]
+            return await versions.present_all(session, *of_sites(site_ids))
 
     async def get_assistant(self, site_id: int, assistant_id: int) -> AssistantView:
         """Get an assistant.

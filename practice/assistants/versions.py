@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.assistants import repository
@@ -110,6 +111,26 @@ async def present(session: AsyncSession, assistant: Assistant) -> AssistantView:
     Returns:
         The assistant at its latest version.
     """
+    return _now(assistant, await repository.list_file_ids(session, assistant.id))
+
+
+async def present_all(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[AssistantView]:
+    """Show the assistants that meet conditions as they are now, in two statements however many there are.
+
+    Args:
+        session: Any transaction.
+        *conditions: On ``Assistant``.
+
+    Returns:
+        Oldest first.
+    """
+    files = await repository.list_files_of_assistants(session, *conditions)
+    return [
+        _now(one, files.get(one.id, [])) for one in await repository.list_assistants(session, *conditions)
+    ]
+
+
+def _now(assistant: Assistant, file_ids: list[int]) -> AssistantView:
     snapshot: dict[str, Any] = {name: getattr(assistant, name) for name in KEPT}
-    snapshot["file_ids"] = await repository.list_file_ids(session, assistant.id)
+    snapshot["file_ids"] = file_ids
     return view(assistant, max(FIRST, assistant.version), snapshot, assistant.updated_at)

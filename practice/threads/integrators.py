@@ -1,5 +1,6 @@
 """Threads as integrators see them: by number, with a user and content of their own."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from practice.records.threads import Thread
 from practice.threads import repository
 
 LARGEST_ROW_NUMBER = 2**31 - 1
+THREADS_AT_ONCE, MESSAGES_AT_ONCE = 200, 200
+"""Rows that are read at once: lists of any length must not hold up a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,28 @@ class Threads:
         Returns:
             Oldest first.
         """
-        async with self._database.reading() as session:
-            return [_view(*row) for row in await repository.list_threads(session, assistant_id)]
+        return [one async for page in self.pages_of_threads(assistant_id) for one in page]
+
+    async def pages_of_threads(
+        self, assistant_id: int, limit: int = THREADS_AT_ONCE
+    ) -> AsyncIterator[list[ThreadView]]:
+        """Go through an assistant's threads.
+
+        Args:
+            assistant_id: The assistant.
+            limit: So many at once.
+
+        Yields:
+            Some, oldest first; the last page may be empty.
+        """
+        after, full = 0, True
+        while full:
+            async with self._database.reading() as session:
+                rows = await repository.list_threads(session, assistant_id, after, limit)
+                page = [_view(*row) for row in rows]
+            full = len(page) == limit
+            after = page[-1].number if page else after
+            yield page
 
     async def create_thread(
         self,
@@ -178,12 +201,33 @@ class Threads:
         Raises:
             ThreadNotFound: None of this number is this assistant's.
         """
-        async with self._database.reading() as session:
-            thread, _ = await _find(session, assistant_id, number)
-            return [
-                MessageView(one.position, one.message, one.created_at)
-                for one in await repository.list_message_rows(session, thread.id)
-            ]
+        return [one async for page in self.pages_of_messages(assistant_id, number) for one in page]
+
+    async def pages_of_messages(
+        self, assistant_id: int, number: int, limit: int = MESSAGES_AT_ONCE
+    ) -> AsyncIterator[list[MessageView]]:
+        """Go through a thread's messages.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+            limit: So many at once.
+
+        Yields:
+            Some, in order; the last page may be empty.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        start, full = 0, True
+        while full:
+            async with self._database.reading() as session:
+                thread, _ = await _find(session, assistant_id, number)
+                rows = await repository.list_message_rows(session, thread.id, start, limit)
+                page = [MessageView(one.position, one.message, one.created_at) for one in rows]
+            full = len(page) == limit
+            start = page[-1].position + 1 if page else start
+            yield page
 
     async def append_message(self, assistant_id: int, number: int, message: dict[str, Any]) -> MessageView:
         """Add a message; nobody answers it.

@@ -183,9 +183,12 @@ async def find_assistant_of_chat(session: AsyncSession, thread_id: str, owner: s
     return await session.scalar(query)
 
 
-async def list_threads(session: AsyncSession, assistant_id: int) -> list[tuple[Thread, int]]:
-    """List an assistant's threads with their numbers, oldest first."""
-    query = _numbered().where(Thread.assistant_id == assistant_id).order_by(ThreadNumber.number)
+async def list_threads(
+    session: AsyncSession, assistant_id: int, after: int, limit: int
+) -> list[tuple[Thread, int]]:
+    """List some of an assistant's threads, those with numbers after one, oldest first."""
+    mine = (Thread.assistant_id == assistant_id, ThreadNumber.number > after)
+    query = _numbered().where(*mine).order_by(ThreadNumber.number).limit(limit)
     return [(row[0], row[1]) for row in await session.execute(query)]
 
 
@@ -206,9 +209,12 @@ def _numbered() -> Select[Thread, int]:
     return select(Thread, ThreadNumber.number).join(ThreadNumber, ThreadNumber.thread_id == Thread.id)
 
 
-async def list_message_rows(session: AsyncSession, thread_id: str) -> list[ThreadMessage]:
-    """List a thread's messages with their places, in order."""
-    query = select(ThreadMessage).where(ThreadMessage.thread_id == thread_id).order_by(ThreadMessage.position)
+async def list_message_rows(
+    session: AsyncSession, thread_id: str, start: int, limit: int
+) -> list[ThreadMessage]:
+    """List some of a thread's messages with their places, in order from one on."""
+    mine = (ThreadMessage.thread_id == thread_id, ThreadMessage.position >= start)
+    query = select(ThreadMessage).where(*mine).order_by(ThreadMessage.position).limit(limit)
     return list(await session.scalars(query))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from practice.threads.integrators import MESSAGES_AT_ONCE
 from tests.fakes.doors import Doors, open_doors
 
 ROOT = "/apis/admin/assistants/"
@@ -318,6 +319,15 @@ async def test_a_thread_keeps_its_messages_in_order(admin: Admin) -> None:
     assert (await admin.ask("GET", f"{path}messages/")).json() == {
         "detail": "No AssistantThread matches the given query."
     }
+
+
+async def test_a_long_list_is_the_same_bare_array(admin: Admin, doors: Doors) -> None:
+    thread = await doors.services.threads.create_thread(doors.demo.assistant_id, None, None)
+    said = [{"role": "user", "content": f"é {number}"} for number in range(2 * MESSAGES_AT_ONCE + 1)]
+    await doors.services.chats.append(thread.id, *said)
+    answer = await admin.ask("GET", f"maple-street/threads/{thread.number}/messages/")
+    assert answer.headers["content-type"] == "application/json"
+    assert [one["content"] for one in answer.json()] == [one["content"] for one in said]
 
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"of": "Ada"}'}}

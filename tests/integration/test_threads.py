@@ -38,6 +38,17 @@ async def test_messages_stand_in_their_order(threads: Threads, demo: DemoIds) ->
     assert [one.message["content"] for one in listed] == ["0", "1", "2"]
 
 
+async def test_long_lists_are_gone_through_in_pages(threads: Threads, demo: DemoIds) -> None:
+    made = [await threads.create_thread(demo.assistant_id, f"{place}", None) for place in range(5)]
+    for place in range(4):
+        message = {"role": "user", "content": f"{place}"}
+        await threads.append_message(demo.assistant_id, made[0].number, message)
+    pages = [page async for page in threads.pages_of_threads(demo.assistant_id, 2)]
+    assert [[one.user_id for one in page] for page in pages] == [["0", "1"], ["2", "3"], ["4"]]
+    said = [page async for page in threads.pages_of_messages(demo.assistant_id, made[0].number, 2)]
+    assert [[one.message["content"] for one in page] for page in said] == [["0", "1"], ["2", "3"], []]
+
+
 async def test_a_deleted_thread_is_gone_with_its_messages(threads: Threads, demo: DemoIds) -> None:
     made = await threads.create_thread(demo.assistant_id, None, None)
     await threads.append_message(demo.assistant_id, made.number, {"role": "user", "content": "x"})

@@ -1,6 +1,7 @@
 """``/apis/admin/assistants/``: assistants, their versions, and the tools they may be given."""
 
 import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -232,17 +233,20 @@ def _no_site(named: Any) -> Fault:
 async def _wires(
     services: Services, access: ClientAccess, assistants: list[AssistantView]
 ) -> list[dict[str, Any]]:
-    tools = await services.tools.list_tools(access.site_ids)
+    tools = {tool.id: tool for tool in await services.tools.list_tools(access.site_ids)}
+    built_in = [tool for tool in tools.values() if tool.function is not None]
     model = services.settings.openai.model
-    return [_wire(one, tools, model) for one in assistants]
-
-
-def _wire(one: AssistantView, tools: list[ToolView], model: str) -> dict[str, Any]:
-    used = [
-        tool
-        for tool in tools
-        if (tool.function is not None if one.tool_ids is None else tool.id in one.tool_ids)
+    return [
+        _wire(one, built_in if one.tool_ids is None else _given(one.tool_ids, tools), model)
+        for one in assistants
     ]
+
+
+def _given(tool_ids: Sequence[int], tools: Mapping[int, ToolView]) -> list[ToolView]:
+    return [tools[number] for number in sorted(set(tool_ids)) if number in tools]
+
+
+def _wire(one: AssistantView, used: Sequence[ToolView], model: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "code": one.code,

@@ -9,6 +9,7 @@ from practice.errors import ThreadNotFound
 from practice.threads.integrators import MessageView, ThreadView
 from webhooks.assistants_api import body as read
 from webhooks.assistants_api.access import Reads, Writes
+from webhooks.assistants_api.arrays import json_array
 from webhooks.assistants_api.assistants import by_code, number_in
 from webhooks.assistants_api.body import Body, read_fields
 from webhooks.assistants_api.messages import read_message
@@ -24,10 +25,11 @@ router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/threads", tag
 
 
 @router.get("/")
-async def list_threads(assistant_code: str, access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_threads(assistant_code: str, access: Reads, services: Doors) -> Response:
     """List an assistant's threads: calls, chats, and those that integrators keep."""
     assistant = await by_code(assistant_code, access, services)
-    return [_wire(one, assistant.code) for one in await services.threads.list_threads(assistant.id)]
+    pages = services.threads.pages_of_threads(assistant.id)
+    return await json_array([_wire(one, assistant.code) for one in page] async for page in pages)
 
 
 @router.post("/")
@@ -100,10 +102,11 @@ async def list_messages(
     id: str,  # noqa: A002 - the contract's name
     access: Reads,
     services: Doors,
-) -> list[dict[str, Any]]:
+) -> Response:
     """List a thread's messages in order, function calls and results among them."""
     assistant = await by_code(assistant_code, access, services)
-    return [_message(one) for one in await services.threads.list_messages(assistant.id, _number(id))]
+    pages = services.threads.pages_of_messages(assistant.id, _number(id))
+    return await json_array([_message(one) for one in page] async for page in pages)
 
 
 @router.post("/{id}/messages/")
