@@ -50,7 +50,7 @@ class Clients:
             The client with its secret, which is stored nowhere.
 
         Raises:
-            InvalidRequest: No scope, an unknown one, or a name that cannot be shown.
+            InvalidRequest: No scope, an unknown one, no site at all, or a name that cannot be shown.
             SiteNotFound: A site is not there.
         """
         granted = sorted(set(scopes))
@@ -58,6 +58,8 @@ class Clients:
         if unknown or not granted:
             raise InvalidRequest(f"A client has scopes out of: {' '.join(SCOPES)}.")
         sites = None if site_ids is None else sorted(set(site_ids))
+        if sites == []:
+            raise InvalidRequest("A client that is kept to sites has at least one.")
         if sites is not None and not all(0 < site_id <= LARGEST_SITE for site_id in sites):
             raise SiteNotFound
         if name is not None and not (0 < len(name) <= LONGEST_NAME and is_text(name) and name.isprintable()):

@@ -283,6 +283,8 @@ async def test_what_does_not_fit_makes_no_client(database: Database, clock: Cloc
     for site in (0, -1, 999, 2**40):
         with pytest.raises(SiteNotFound):
             await clients.create_client(["assistants:read"], site_ids=[site])
+    with pytest.raises(InvalidRequest):  # which would be all of them, to whoever takes no list for none
+        await clients.create_client(["assistants:read"], site_ids=[])
     for name in ("", "a\nb", "x" * 201, "\x00"):
         with pytest.raises(InvalidRequest):
             await clients.create_client(["assistants:read"], name=name)
