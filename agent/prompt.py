@@ -5,6 +5,7 @@ A provider keeps what it has read of a prompt up to the first difference. So the
 """
 
 import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ BLOCKS = (
 
 MOST_INSTRUCTION_CHARACTERS = 100_000
 """Characters of the practice's own instructions that are taken."""
+MOST_KNOWN_CHARACTERS = 10_000
+"""Characters of what was written down in a conversation that stand in the prompt."""
 BOOKING = "book_appointment"
 CHANGES = ("find_appointments", "cancel_appointment", "reschedule_appointment")
 
@@ -191,4 +194,14 @@ def facts_block(facts: PracticeFacts) -> str:
 
 
 def _lines(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"- {name}: {value}" for name, value in values.items())
+    """Write values, each in one line whatever breaks it brings: what a person said begins no block."""
+    lines, size = [], 0
+    for name, value in values.items():
+        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        line = " ".join(f"- {name}: {said}".split())
+        size += len(line)
+        if size > MOST_KNOWN_CHARACTERS:
+            lines.append("- (There is more; read_memory gives it.)")
+            break
+        lines.append(line)
+    return "\n".join(lines)
