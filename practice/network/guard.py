@@ -1,23 +1,42 @@
 """Connections that go nowhere but where the operator allows, whatever a name resolves to."""
 
 import asyncio
+import contextlib
 import functools
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import httpcore
 import httpx
 
 from practice.network.addresses import SETTING, Networks
-from practice.network.pool import Pool
 from practice.network.streams import Stream
 
+KEEP_ALIVE_SECONDS = 4.0
+"""How long an idle connection is kept: a little less than the five seconds that Node and uvicorn keep it,
+so that no request is sent into one that the other side is just closing."""
 RESOLVER_THREADS = 16
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives all addresses of a host; raises OSError when it has none."""
+
+_ERRORS = (
+    (httpcore.ConnectTimeout, httpx.ConnectTimeout),
+    (httpcore.ReadTimeout, httpx.ReadTimeout),
+    (httpcore.WriteTimeout, httpx.WriteTimeout),
+    (httpcore.PoolTimeout, httpx.PoolTimeout),
+    (httpcore.TimeoutException, httpx.TimeoutException),
+    (httpcore.ConnectError, httpx.ConnectError),
+    (httpcore.ReadError, httpx.ReadError),
+    (httpcore.WriteError, httpx.WriteError),
+    (httpcore.NetworkError, httpx.NetworkError),
+    (httpcore.UnsupportedProtocol, httpx.UnsupportedProtocol),
+    (httpcore.LocalProtocolError, httpx.LocalProtocolError),
+    (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
+    (httpcore.ProtocolError, httpx.ProtocolError),
+)
 
 
 class AddressRefused(httpx.ConnectError):
@@ -173,7 +192,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._backend = GuardedBackend(networks, resolve)
         self._connections = connections
         self._tls = tls
-        self._pool: Pool | None = None
+        self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request.
@@ -183,16 +202,58 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             httpx.TransportError: It was not answered.
         """
         pool = self._pool or await self._open()
-        return await pool.send(request)
+        url = request.url
+        sent = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with _as_httpx():
+            answer = await pool.handle_async_request(sent)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
         if self._pool is not None:
             await self._pool.aclose()
 
-    async def _open(self) -> Pool:
+    async def _open(self) -> httpcore.AsyncConnectionPool:
         context = await asyncio.to_thread(self._tls)
         if self._pool is None:
-            context.set_alpn_protocols(["http/1.1"])
-            self._pool = Pool(self._backend, context, self._connections)
+            self._pool = httpcore.AsyncConnectionPool(
+                ssl_context=context,
+                max_connections=self._connections,
+                max_keepalive_connections=self._connections,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+                network_backend=self._backend,
+            )
         return self._pool
+
+
+class _Body(httpx.AsyncByteStream):
+    """An answer's body with httpx's errors."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _as_httpx():
+            async for part in self._answer.aiter_stream():
+                yield part
+
+    async def aclose(self) -> None:
+        with _as_httpx():
+            await self._answer.aclose()
+
+
+@contextlib.contextmanager
+def _as_httpx() -> Iterator[None]:
+    try:
+        yield
+    except tuple(ours for ours, _ in _ERRORS) as error:
+        kind = next(theirs for ours, theirs in _ERRORS if isinstance(error, ours))
+        raise kind(str(error)) from error
