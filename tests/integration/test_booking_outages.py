@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import UpdateBase
 
@@ -17,6 +16,7 @@ from config.keyring import Keyring
 from config.settings import Settings
 from practice.demo.seed import DemoIds
 from tests.fakes.desk import Scene, wish
+from tests.fakes.outages import lose_connections
 
 
 class Faltering(Database):
@@ -61,18 +61,6 @@ async def faltering(database_settings: Settings) -> AsyncIterator[Faltering]:
     database = Faltering(database_settings)
     yield database
     await database.dispose()
-
-
-async def lose_connections(database: Database) -> None:
-    """Cut all connections, as a restart of PostgreSQL does; those of SQLite cannot be lost."""
-    if database.is_sqlite:
-        return
-    cut = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    async with database.session() as session:
-        await session.execute(cut)
 
 
 async def test_a_booking_outlives_every_connection_to_the_database(scene: Scene, database: Database) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from config.database import FILE_NAME
+from config.database import FILE_NAME, DatabaseUnavailable
 from config.keyring import Keyring
 from config.settings import Settings
 from practice.booking.keys import forwarded_key
@@ -18,6 +18,7 @@ from practice.errors import WebhookError
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
 from tests.fakes.follow_ups import PATIENT, FollowUpWorld, open_world
+from tests.fakes.outages import lose_connections
 from tests.fakes.platform import cut, down
 
 
@@ -319,3 +320,28 @@ async def test_platform_that_was_never_reached_leaves_no_doubt(small_world: Foll
     with pytest.raises(WebhookError):
         await world.book()
     assert await world.rows() == []
+
+
+async def outcome_of(work: Awaitable[object]) -> Exception | None:
+    try:
+        await work
+    except (DatabaseUnavailable, WebhookError) as error:
+        return error
+    return None
+
+
+async def test_follow_ups_go_on_when_every_connection_to_the_database_was_cut(world: FollowUpWorld) -> None:
+    await world.book()
+    await world.until("event", "done")
+    await world.until("confirmation_sms", "done")
+    await lose_connections(world.database)
+    world.platform.after.append(cut)
+    outcome: Exception | None = DatabaseUnavailable()
+    while isinstance(outcome, DatabaseUnavailable):  # whoever meets a dead connection is told, and asks again
+        outcome = await outcome_of(world.book("key-2"))
+    assert isinstance(outcome, WebhookError)
+    await outcome_of(world.rows())  # likewise
+    await world.until("resolve", "done")
+    await world.until("event", "done", 2)
+    await world.until("confirmation_sms", "done", 2)
+    assert len(world.twilio.messages) == len(world.partner.events) == 2
