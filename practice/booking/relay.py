@@ -131,14 +131,17 @@ class Relay:
             customer: The contract's ``customer``, passed on untouched.
 
         Returns:
-            The platform's answer.
+            The platform's answer: 2xx with ``found``, or a 4xx of its own.
 
         Raises:
             WebhookNotConfigured: There is no platform to ask.
             NotSupportedByPlatform: It knows no customers.
             WebhookError: It gave no usable answer.
         """
-        return await self._post(bot, "/customers/lookup", {"customer": customer}, optional=True)
+        answer = await self._post(bot, "/customers/lookup", {"customer": customer}, optional=True)
+        if is_success(answer.status) and not isinstance(answer.body.get("found"), bool):
+            raise WebhookFailed
+        return answer
 
     async def cancel(
         self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]

@@ -210,6 +210,14 @@ async def test_a_body_that_drips_is_given_up_like_any_other_slow_answer(clock: C
     assert error.in_doubt
 
 
+@pytest.mark.parametrize("body", [{}, {"found": None}, {"found": "no"}, {"customer": {"name": "Anna Bell"}}])
+async def test_a_look_up_that_does_not_say_whether_it_found_anybody_is_a_failure(
+    relay: Relay, platform: FakePlatform, body: dict[str, object]
+) -> None:
+    platform.before.append(answers(200, body))
+    assert isinstance(await failure_of(OPERATIONS["lookup"](relay)), WebhookFailed)
+
+
 def packed(content: bytes, encoding: str) -> Trouble:
     return lambda: httpx.Response(
         201, headers={"Content-Encoding": encoding}, stream=httpx.ByteStream(content)
