@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
+from config.retry_after import retry_after
 from practice.booking.answer import Answer
 from practice.errors import NotSupportedByPlatform, WebhookFailed, WebhookRejected
-from tools.retry_after import retry_after
 
 REFUSED_SIGNATURE = (401, 403)
 NO_SUCH_PATH = (404, 405, 501)

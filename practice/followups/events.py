@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from config.clock import Clock
 from config.database import Database
+from config.retry_after import retry_after
 from config.settings import Settings
 from practice.followups import repository
 from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
@@ -18,7 +19,6 @@ from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.network.guard import AddressRefused
 from practice.records.partners import Partner
 from practice.vault import Vault
-from tools.retry_after import retry_after
 
 
 class EventDelivery:

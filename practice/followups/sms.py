@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.clock import Clock
 from config.database import Database
+from config.retry_after import retry_after
 from config.settings import Settings
 from practice.followups import repository
 from practice.followups.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
 from practice.network.guard import tls_context
 from practice.partners.service import Partners
-from tools.retry_after import retry_after
 
 LOOKED_AT = 100
 """How many of the newest messages between two numbers are looked through."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import tenacity
 
+from config.retry_after import retry_after
 from tools.errors import (
     FarEndAnswerInvalid,
     FarEndDown,
@@ -17,7 +18,6 @@ from tools.errors import (
     FarEndTimeout,
     FarEndUnreachable,
 )
-from tools.retry_after import retry_after
 
 IN_PROCESS_URL = "http://in-process.internal"
 """Base URL of requests that never leave the process."""
