@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock
+from config.clock import Clock, fixed_clock
 from config.database import Database
 from config.keyring import Keyring
 from config.settings import RelaySettings
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import InvalidPayload, PracticeError
-from tests.fakes.calendar import ELEVEN, TEN, TWO, booking, cancellation
+from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
 from tests.fakes.desk import Scene, wish
 from tests.fakes.partner_door import CUSTOMER, PartnerDoor, booking_for, open_partner_door
 from tests.fakes.platform import answers
@@ -161,3 +161,5 @@ async def test_the_calendar_gives_those_to_come_and_no_more_than_are_wanted(
     assert await calendar.find_bookings(demo.account_id, {**body, "limit": 1}) == {"bookings": [made[ELEVEN]]}
     with pytest.raises(InvalidPayload):
         await calendar.find_bookings(demo.account_id, {**body, "limit": 0})
+    at_eleven = EmbeddedCalendar(database, fixed_clock(at(ELEVEN)))
+    assert await at_eleven.find_bookings(demo.account_id, body) == {"bookings": [made[TWO]]}

@@ -216,6 +216,12 @@ class TestCancelling:
         await found(talk)
         assert (await talk.calls("cancel_appointment", booking_id="bkg_2"))["status"] == "invalid"
 
+    @pytest.mark.parametrize(("name", "status"), [("call_api", "found"), ("find_appointments", "none")])
+    async def test_an_id_from_elsewhere_is_none(self, talk: Talk, name: str, status: str) -> None:
+        shown = {"booking_id": "bkg_1", "start": "2026-12-01T14:00:00-05:00"}
+        talk.keeps(name, {}, {"status": status, "appointments": [shown], "appointment": shown})
+        assert (await talk.calls("cancel_appointment", booking_id="bkg_1"))["status"] == "invalid"
+
     async def test_cancelled_is_cancelled_however_often_it_is_asked_for(self, talk: Talk) -> None:
         booking_id = await found(talk)
         await agreed(talk, "cancel_appointment", booking_id=booking_id)
