@@ -10,6 +10,7 @@ from practice.errors import (
     IdempotencyKeyReused,
     InsufficientScope,
     InvalidApiKey,
+    InvalidPayload,
     InvalidRequest,
     MissingIdempotencyKey,
     NotDone,
@@ -70,6 +71,7 @@ BODY = (
 )
 """Of everything that takes a body."""
 PLATFORM = (
+    case(InvalidPayload),
     case(WebhookRejected),
     case(WebhookUnreachable),
     case(WebhookFailed),
