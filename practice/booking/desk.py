@@ -424,7 +424,12 @@ class BookingDesk:
             return booking_id
         intent = await self._register.get_intent(bot.partner_id, booking_id, bot)
         if intent.booking_id is None:
-            raise BookingNotFound("There is no booking of that request yet.")
+            settled = intent.state == "succeeded"  # by people, who did not know the platform's id
+            raise BookingNotFound(
+                "Only the practice can change that booking: its id at the platform is not known."
+                if settled
+                else "There is no booking of that request yet."
+            )
         return intent.booking_id
 
     async def _current(self, partner_id: str, intent: BookingIntent, bot: BotView | None) -> BookingIntent:

@@ -164,9 +164,9 @@ class Relay:
             WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have cancelled.
         """
         content = {"idempotency_key": key, "cancellation": cancellation}
-        return with_booking(
-            await self._post(bot, f"/bookings/{_segment(booking_id)}/cancel", content, optional=True)
-        )
+        path = f"/bookings/{_segment(booking_id)}/cancel"
+        # That another booking was cancelled is no answer; a moved one may have got another id.
+        return with_booking(await self._post(bot, path, content, optional=True), booking_id)
 
     async def reschedule(self, bot: BotView, booking_id: str, key: str, booking: Mapping[str, Any]) -> Answer:
         """Ask for a booking to be moved.

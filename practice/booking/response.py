@@ -131,20 +131,23 @@ def understand(status: int, content: bytes, *, optional: bool = False) -> Answer
     return Answer(status, body)
 
 
-def with_booking(answer: Answer) -> Answer:
+def with_booking(answer: Answer, booking_id: str | None = None) -> Answer:
     """Let a success through only with the booking that it speaks of.
 
     Args:
         answer: What was understood.
+        booking_id: Which one that must be, if it is known.
 
     Returns:
         The same.
 
     Raises:
-        WebhookFailed: A success without a booking: what became of it is in doubt.
+        WebhookFailed: A success without a booking, or of another one: what became of it is in doubt.
     """
-    if is_success(answer.status) and not _has_id(answer.body.get("booking")):
-        raise WebhookFailed(in_doubt=True)
+    if is_success(answer.status):
+        found = _id_of(answer.body.get("booking"))
+        if found is None or found != (booking_id or found):
+            raise WebhookFailed(in_doubt=True)
     return answer
 
 
@@ -182,8 +185,12 @@ def _has_no_such_path(status: int, content: bytes) -> bool:
         return True
 
 
-def _has_id(booking: Any) -> bool:
-    return isinstance(booking, dict) and bool(booking.get("id"))
+def _id_of(booking: Any) -> str | None:
+    """Give a booking's id as text; platforms that count give a number."""
+    found = booking.get("id") if isinstance(booking, dict) else None
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    return str(found) if str(found).strip() else None
 
 
 def _too_large() -> WebhookFailed:

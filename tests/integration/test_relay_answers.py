@@ -109,6 +109,23 @@ async def test_a_success_is_passed_on_with_all_that_it_holds(
     assert await OPERATIONS["book"](relay) == Answer(status, body)
 
 
+@pytest.mark.parametrize("booking_id", [7, "7"])
+async def test_a_platform_that_counts_its_bookings_is_understood(
+    relay: Relay, platform: FakePlatform, booking_id: int | str
+) -> None:
+    body = {"booking": {"id": booking_id, "status": "cancelled"}}
+    platform.before.extend([answers(201, body), answers(200, body)])
+    assert await relay.book(make_bot(), "k", BOOKING) == Answer(201, body)
+    assert await relay.cancel(make_bot(), str(booking_id), "k", {}) == Answer(200, body)
+
+
+async def test_a_cancellation_of_another_booking_is_in_doubt(relay: Relay, platform: FakePlatform) -> None:
+    platform.before.append(answers(200, {"booking": {"id": "8", "status": "cancelled"}}))
+    error = await failure_of(relay.cancel(make_bot(), "7", "k", {}))
+    assert isinstance(error, WebhookFailed)
+    assert error.in_doubt
+
+
 @pytest.mark.parametrize("status", [400, 402, 404, 408, 409, 410, 422, 429, 451])
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_a_refusal_is_passed_on_word_for_word(
@@ -161,6 +178,9 @@ FAILURES: dict[str, tuple[Trouble, type[WebhookError], bool]] = {
     "a list booking": (answers(201, {"booking": [1]}), WebhookFailed, True),
     "a nameless booking": (answers(201, {"booking": {"status": "accepted"}}), WebhookFailed, True),
     "an empty id": (answers(201, {"booking": {"id": ""}}), WebhookFailed, True),
+    "a blank id": (answers(201, {"booking": {"id": " "}}), WebhookFailed, True),
+    "an id of no kind": (answers(201, {"booking": {"id": {"$oid": "1"}}}), WebhookFailed, True),
+    "a true id": (answers(201, {"booking": {"id": True}}), WebhookFailed, True),
     "refused": (down, WebhookUnreachable, False),
     "cut": (cut, WebhookUnreachable, True),
     "late": (late, WebhookTimeout, True),
@@ -296,7 +316,7 @@ async def test_a_platform_without_the_path_does_not_support_it(
 async def test_a_booking_id_stays_one_segment_of_the_path(
     relay: Relay, platform: FakePlatform, booking_id: str, segment: str
 ) -> None:
-    platform.before.append(answers(200, BOOKED))
+    platform.before.append(answers(200, {"booking": {"id": booking_id}}))
     await relay.cancel(make_bot(), booking_id, "k1", {})
     assert platform.requests[0][0] == f"/hooks/bookings/{segment}/cancel"
 

@@ -336,7 +336,12 @@ async def test_an_answer_without_end_is_cut_off_at_the_cap(clock: Clock) -> None
     assert "too large" in error.message
 
 
-BEGINNINGS = [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"]
+BEGINNINGS = [
+    b"",
+    b"HTTP/1.1 100 Continue\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX-Slow: ",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
+]
 
 
 @pytest.mark.parametrize("said", BEGINNINGS)

@@ -112,7 +112,7 @@ async def test_booking_whose_id_nobody_knows_goes_by_its_request(small_world: Fo
     intent_id = await doubt(world)
     await requests_of(world).settle(intent_id, done=True)
     assert (await world.book()).body["booking"]["id"] == intent_id
-    with pytest.raises(BookingNotFound):
+    with pytest.raises(BookingNotFound, match="Only the practice"):
         await world.desk.cancel(world.bot, "c1", intent_id, {"bot_id": world.bot.id})
 
 
