@@ -121,6 +121,11 @@ def test_chat_without_a_server_is_one_line(tmp_path: Path, here: Here) -> None:
     assert "chairside serve" in line
 
 
+@pytest.mark.parametrize("tag", ["campaign", "=spring", "campaign="])
+def test_a_tag_that_is_none_is_one_line(tmp_path: Path, here: Here, tag: str) -> None:
+    assert "name=value" in complaint(here("chat", "Hello", "--data-dir", str(tmp_path), "--tag", tag))
+
+
 def test_a_taken_port_is_one_line(tmp_path: Path, here: Here) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
