@@ -1,0 +1,93 @@
+"""Cancelling by text: with the model, without it, with one that fails and one that does not say what is so."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from agent.chat import RECEPTIONIST, ChatAgent
+from agent.truth_changes import NOT_CANCELLED
+from config.settings import OpenAISettings, Settings
+from tests.fakes.front_desk import FrontDesk
+from tests.fakes.openai_server import Calls, Fails, OpenAIServer, Says, openai_server
+from tools.conversation import Message
+
+FIND = ("find_appointments", {"name": "Anna Bell", "phone": "202 555 0142"})
+CANCEL = ("cancel_appointment", {"booking_id": "bkg_1"})
+READ_BACK = (
+    "That's your cleaning with Dr. Maya Lee on Tuesday the first of December at two p.m. Shall I cancel it?"
+)
+DONE = "Your cleaning with Dr. Maya Lee on Tuesday the first of December at two p.m. is cancelled."
+
+
+class Chat:
+    """A person, the bot, and the calendar."""
+
+    def __init__(self, agent: ChatAgent) -> None:
+        self.agent = agent
+        self.desk = FrontDesk()
+        self.desk.has("2026-12-01T14:00")
+        self.messages: list[Message] = []
+        self.context = self.desk.context(lambda: self.messages, caller_number=None)
+
+    async def write(self, text: str) -> tuple[str, str]:
+        """Say something; gives who answered last, and what."""
+        self.messages += await self.agent.reply(self.messages, text, self.context)
+        return self.messages[-1]["answered_by"], self.messages[-1]["content"]
+
+    @property
+    def status(self) -> str:
+        """How the appointment is."""
+        (booking,) = self.desk.bookings.values()
+        return str(booking["status"])
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def chat(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[Chat]:
+    openai = OpenAISettings(base_url=model.base_url, timeout_seconds=10.0)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    yield Chat(agent)
+    await agent.close()
+
+
+async def test_without_a_model(tmp_path: Path) -> None:
+    chat = Chat(ChatAgent(Settings(data_dir=tmp_path)))
+    for text, expected in (
+        ("Hi, please cancel my appointment", "full name on the appointment"),
+        ("Anna Bell", "phone number"),
+        ("(202) 555-0142", "Shall I cancel it"),
+        ("yes", "is cancelled"),
+    ):
+        assert expected in (await chat.write(text))[1]
+    assert chat.status == "cancelled"
+
+
+async def test_with_the_model(chat: Chat, model: OpenAIServer) -> None:
+    model.will(Calls((FIND,)), Calls((CANCEL,)), Says(READ_BACK), Calls((CANCEL,)), Says(DONE))
+    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    assert (answer[1], chat.status) == (READ_BACK, "confirmed")
+    assert (await chat.write("Yes, cancel it"))[1] == DONE
+    assert chat.status == "cancelled"
+
+
+async def test_a_model_that_cancels_before_it_was_told_to_is_asked_to_read_back(
+    chat: Chat, model: OpenAIServer
+) -> None:
+    model.will(Calls((FIND,)), Calls((CANCEL,)), Calls((CANCEL,)), Says("I've cancelled your appointment."))
+    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    assert (answer[1], chat.status) == (NOT_CANCELLED, "confirmed")
+
+
+async def test_when_the_model_fails_the_receptionist_goes_on_with_it(chat: Chat, model: OpenAIServer) -> None:
+    model.will(Calls((FIND,)), Calls((CANCEL,)), Says(READ_BACK), Fails(400), Fails(400))
+    await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    who, said = await chat.write("Yes, please")
+    assert (who, chat.status) == (RECEPTIONIST, "cancelled")
+    assert said.startswith(DONE)
