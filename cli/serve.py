@@ -68,11 +68,14 @@ def serve(
     from webhooks.app import create_app  # noqa: PLC0415
 
     app = create_app(settings, clock, follow_ups=settings.followups.in_server)
-    server = make_server(app, settings, lambda: _announce(settings, address, greeting))
+
+    def started() -> None:
+        _spare_what_stays()
+        _announce(settings, address, greeting)
+
+    server = make_server(app, settings, started)
     note = settings.data_dir / SERVER_FILE
-    # What is loaded by now stays: to look through it for garbage would hold up every call for a sixth of a
-    # second, again and again.
-    gc.freeze()
+    _spare_what_stays()
     try:
         server.run(sockets=[listener])
     finally:
@@ -80,6 +83,12 @@ def serve(
             note.unlink(missing_ok=True)
     if not server.started:
         raise UserError("The server could not start; the log above says where it failed.")
+
+
+def _spare_what_stays() -> None:
+    # What is loaded by now stays, and so do the services once they are open: to look through it all for
+    # garbage would hold up every call for a sixth of a second, again and again.
+    gc.freeze()
 
 
 class DrainingServer(uvicorn.Server):
