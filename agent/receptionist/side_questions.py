@@ -22,6 +22,9 @@ _BETWEEN = re.compile(
     rf"[?!;]+\s*(?:(?:and|also|or|plus|oh)\s+)*|\.\s+|,?\s+(?:(?:and|also|or|plus)\s+)+{_ASKS}|,\s+{_ASKS}",
     re.IGNORECASE,
 )
+_NAMED = (Intent.KNOWLEDGE, Intent.SERVICES)
+"""Questions that name what the next one may point back to."""
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|they|them|those|one|ones)\b", re.IGNORECASE)
 _MOST = 3
 """So many questions of one breath are answered; nobody keeps more answers in mind."""
 
@@ -48,10 +51,16 @@ def questions_in(text: str) -> list[SideQuestion]:
     Returns:
         The questions in the order in which they were asked, at most three.
     """
-    found = []
+    found: list[SideQuestion] = []
     for part in _BETWEEN.split(plain(text)):
         intent = next((one for one in intents_in(normal(part)) if one in _ANSWERABLE), None)
-        if intent is not None:
+        if intent is None:
+            continue
+        before = found[-1] if found else None
+        if before and intent is Intent.KNOWLEDGE and before.intent in _NAMED and _POINTS_BACK.search(part):
+            # "Do you do whitening, and what does it cost?" is one question: alone, "it" is anything.
+            found[-1] = SideQuestion(text=f"{before.text} {part.strip()}", intent=intent)
+        else:
             found.append(SideQuestion(text=part.strip(), intent=intent))
     return found[:_MOST]
 

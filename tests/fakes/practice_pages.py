@@ -11,7 +11,7 @@ from tests.fakes.demo_pages import demo_index
 from tools.knowledge_index import KnowledgeIndex, Passage
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
-SETS = ("first", "second", "third", "fourth", "fifth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> ChatAgent:
     return ChatAgent(Settings(data_dir=tmp_path_factory.mktemp("data")))
 
 
-FRESH = [
-    ("first", 27),
-    ("second", 24),
-    ("third", 34),
-    ("fifth", 23),
-]  # 29 of 43, 26 of 44, 36 of 52, 24 of 49
+FRESH = (("first", 26), ("second", 24), ("third", 34), ("fourth", 35), ("fifth", 22), ("sixth", 33))
+"""Answered in the pages' own words; measured are two more of each."""
+
+MOST_FALSE = 2
+"""Questions of a set to which pages are read aloud that do not answer them, as measured at most."""
 
 _HEARD: dict[tuple[str, str], tuple[str, list[dict[str, Any]]]] = {}
 
@@ -91,6 +90,20 @@ async def test_fresh_questions_are_answered_in_the_pages_words(
     assert len(asked) - len(wrong) >= least
 
 
+@pytest.mark.parametrize("name", SETS)
+async def test_what_the_pages_do_not_say_of_fresh_questions_is_not_made_up(
+    agent: ChatAgent, name: str
+) -> None:
+    asked = practice_pages.unanswerable(name)
+    wrong = []
+    for one in asked:
+        said, searches = await _asked(agent, one.question, one.practice)
+        if any(found["status"] != "nothing" for found in searches):
+            wrong.append((one.question, said))
+    print(f"\n{name}: answered from pages that do not say it {len(wrong)}/{len(asked)}: {wrong}")  # noqa: T201
+    assert len(wrong) <= MOST_FALSE
+
+
 def _spoken(text: str) -> str:
     """Write words of a page as they are read aloud."""
     text = re.sub(r"\$([\d,]+)", lambda match: f"{match[1].replace(',', '')} dollars", text)
@@ -118,12 +131,7 @@ async def test_what_the_pages_do_not_say_is_not_answered(agent: ChatAgent, half:
 
 async def test_no_answer_is_longer_than_a_breath_or_reads_signs_aloud(agent: ChatAgent) -> None:
     asked = [("maple", one.question) for half in ("tuning", "held-out") for one in answerable(half)]
-    fresh = [
-        (one.practice, one.question)
-        for name in SETS
-        if name != "fourth"
-        for one in practice_pages.answerable(name)
-    ]
+    fresh = [(one.practice, one.question) for name in SETS for one in practice_pages.answerable(name)]
     for practice, question in (*asked, *fresh):
         said, searches = await _asked(agent, question, practice)
         if any(found["status"] == "ok" for found in searches):
@@ -168,6 +176,31 @@ async def test_a_question_in_between_does_not_lose_the_booking() -> None:
     await talk.hear("I'd like a cleaning on Tuesday at one")
     assert re.search("Elm Lane.*one p.m. is free", await talk.hear("where can I park?"))
     assert "name" in await talk.hear("yes")
+
+
+async def test_a_price_is_not_looked_for_without_the_thing_that_it_is_asked_of(agent: ChatAgent) -> None:
+    said, searches = await _asked(agent, "do you do teeth whitening there, and what does it cost")
+    assert [one["status"] for one in searches] == ["nothing"]
+    assert OFFER.search(said), said
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("how often should I get a new toothbrush", "every three months"),
+        ("does my son need to have a parent with him", "parent or guardian"),
+        ("what should I do when a filling falls out", "Keep the piece"),
+    ],
+)
+async def test_what_the_pages_say_is_not_refused(agent: ChatAgent, words: str, page: str) -> None:
+    said, _ = await _asked(agent, words)
+    assert page in said
+
+
+@pytest.mark.parametrize("words", ["should I take antibiotics for my gums", "has my wife been there today"])
+async def test_what_the_pages_do_not_say_is_refused_as_before(agent: ChatAgent, words: str) -> None:
+    said, _ = await _asked(agent, words)
+    assert OTHERWISE.search(said), said
 
 
 async def test_hours_and_address_come_from_the_profile_whatever_a_page_says(agent: ChatAgent) -> None:

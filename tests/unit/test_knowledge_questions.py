@@ -10,7 +10,7 @@ from tests.fakes.practice_pages import FOLDER, SETS, index_of
 @pytest.mark.parametrize(
     ("half", "least_first", "least_of_three"),
     [
-        ("tuning", 0.88, 0.95),  # 145 and 156 of 160
+        ("tuning", 0.87, 0.95),  # 141 and 156 of 160
         ("held-out", 0.83, 0.93),  # 26 and 29 of 30
     ],
 )
@@ -39,10 +39,12 @@ def test_what_the_pages_do_not_say_finds_nothing(half: str, most: int) -> None:
 @pytest.mark.parametrize(
     ("name", "least_first", "least_of_three", "most_false"),
     [
-        ("first", 31, 36, 0),  # 33 and 38 of 43, 0 of 21
-        ("second", 33, 35, 1),  # 35 and 37 of 44, 1 of 21
-        ("third", 35, 43, 3),  # 37 and 45 of 52, 3 of 25
-        ("fifth", 29, 38, 2),  # 31 and 40 of 49, 2 of 21
+        ("first", 31, 36, 0),  # 32 and 37 of 43, 0 of 21
+        ("second", 33, 35, 1),  # 34 and 36 of 44, 1 of 21
+        ("third", 36, 44, 1),  # 37 and 45 of 52, 1 of 25
+        ("fourth", 41, 49, 2),  # 42 and 50 of 60, 2 of 25
+        ("fifth", 30, 39, 1),  # 31 and 40 of 49, 1 of 21
+        ("sixth", 42, 44, 2),  # 43 and 45 of 50, 2 of 21
     ],
 )
 def test_fresh_questions_find_their_passage_and_no_other(

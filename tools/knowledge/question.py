@@ -161,9 +161,8 @@ class Reader:
                 hinted = at + length
             if said[at] not in STOP_WORDS:
                 one = self._word(said[at], stems[at], sought=said[at] in things)
-                if at and said[at - 1] in _TITLES and one.variants and one.need >= MIDDLE:
-                    # An answer about somebody has to name them, and to hold what is asked of them.
-                    one = replace(one, need=SLIGHT, veto=True, named=True)
+                if at and said[at - 1] in _TITLES and one.need >= MIDDLE:
+                    one = _named(one, known=stems[at] in ENGLISH)
                 if at and said[at - 1] in _WHOSE and one.need == MIDDLE:
                     # "My daughter's plan" is a plan first: whose it is helps to choose.
                     one = replace(one, need=SLIGHT, order=MIDDLE)
@@ -270,6 +269,13 @@ def _beside(told: Iterable[Concept]) -> list[Concept]:
         )
         for one in told
     ]
+
+
+def _named(concept: Concept, *, known: bool) -> Concept:
+    """Read what stands behind a title: an answer about somebody has to name them, and a stranger is in no file."""
+    if concept.variants:
+        return replace(concept, need=SLIGHT, veto=True, named=True)
+    return concept if known else Concept((), ELSEWHERE)
 
 
 def _if_unknown(concept: Concept, share: float) -> Concept:
