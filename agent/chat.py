@@ -190,7 +190,8 @@ class ChatAgent:
 
     async def _receptionist_answers(self, turn: list[Message], ctx: ToolContext) -> None:
         for _ in range(MOST_ROUNDS):
-            move = next_move(turn, ctx.facts, ctx.clock(), ctx.caller_number)
+            # It goes through all that was said, which takes longer than a packet of a call may wait.
+            move = await asyncio.to_thread(next_move, turn, ctx.facts, ctx.clock(), ctx.caller_number)
             if move.is_silent:
                 return
             message: Message = {"role": "assistant", "content": move.say, "answered_by": RECEPTIONIST}

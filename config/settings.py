@@ -290,6 +290,13 @@ class OpenAISettings(Group):
     """Longest wait for a recognition or a voice before the local model takes over."""
 
 
+class ChatSettings(Group):
+    """Conversations by text."""
+
+    history_messages: Annotated[int, Field(ge=10)] = 100
+    """Messages of a conversation that whoever answers looks back at; all of them stay in the thread."""
+
+
 class CallSettings(Group):
     """The rules of one phone call."""
 
@@ -396,5 +403,6 @@ class Settings(BaseSettings):
     speech: SpeechSettings = SpeechSettings()
     openai: OpenAISettings = OpenAISettings()
     call: CallSettings = CallSettings()
+    chat: ChatSettings = ChatSettings()
     documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()

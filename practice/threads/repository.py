@@ -132,17 +132,21 @@ async def append(
     return first
 
 
-async def list_messages(session: AsyncSession, thread_id: str) -> list[dict[str, Any]]:
-    """List a thread's messages in order.
+async def list_messages(
+    session: AsyncSession, thread_id: str, latest: int | None = None
+) -> list[dict[str, Any]]:
+    """List a thread's messages in order, or its latest.
 
     Raises:
         ThreadNotFound: No such thread.
     """
-    if await session.get(Thread, thread_id) is None:
+    thread = await session.get(Thread, thread_id)
+    if thread is None:
         raise ThreadNotFound
+    start = 0 if latest is None else thread.message_count - latest
     query = (
         select(ThreadMessage.message)
-        .where(ThreadMessage.thread_id == thread_id)
+        .where(ThreadMessage.thread_id == thread_id, ThreadMessage.position >= start)
         .order_by(ThreadMessage.position)
     )
     return list(await session.scalars(query))

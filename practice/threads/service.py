@@ -340,11 +340,12 @@ class Chats:
         async with self._database.session() as session:
             await repository.append(session, thread_id, messages, self._clock())
 
-    async def messages(self, thread_id: str) -> list[Message]:
+    async def messages(self, thread_id: str, latest: int | None = None) -> list[Message]:
         """Read a thread's messages.
 
         Args:
             thread_id: ``thrd_…``.
+            latest: At most so many, the last ones, from where a person speaks; None are all.
 
         Returns:
             In order.
@@ -353,7 +354,11 @@ class Chats:
             ThreadNotFound: No such thread.
         """
         async with self._database.reading() as session:
-            return await repository.list_messages(session, thread_id)
+            found = await repository.list_messages(session, thread_id, latest)
+        if latest is None or len(found) < latest:
+            return found
+        spoken = (place for place, one in enumerate(found) if one.get("role") == "user")
+        return found[next(spoken, 0) :]
 
     async def version(self, thread_id: str) -> int | None:
         """Give the assistant's version that a thread began with.

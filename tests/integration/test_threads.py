@@ -49,6 +49,20 @@ async def test_long_lists_are_gone_through_in_pages(threads: Threads, demo: Demo
     assert [[one.message["content"] for one in page] for page in said] == [["0", "1"], ["2", "3"], []]
 
 
+async def test_whoever_answers_looks_back_at_the_latest_from_where_a_person_speaks(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    chats = Chats(database, clock)
+    thread = await chats.start(demo.assistant_id, "anna")
+    said = [{"role": role, "content": f"{n}"} for n in range(3) for role in ("user", "assistant", "tool")]
+    await chats.append(thread, *said)
+    assert await chats.messages(thread, 9) == await chats.messages(thread, 10) == said
+    assert await chats.messages(thread, 8) == await chats.messages(thread, 6) == said[3:]
+    assert await chats.messages(thread, 5) == said[6:]
+    assert await chats.messages(thread, 2) == said[7:]
+    assert await chats.messages(thread) == said
+
+
 async def test_a_deleted_thread_is_gone_with_its_messages(threads: Threads, demo: DemoIds) -> None:
     made = await threads.create_thread(demo.assistant_id, None, None)
     await threads.append_message(demo.assistant_id, made.number, {"role": "user", "content": "x"})

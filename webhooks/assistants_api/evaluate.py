@@ -78,7 +78,7 @@ async def _continue(
 ) -> str:
     """Answer within a kept thread, one turn at a time."""
     async with services.chat_turns.of(thread.id):
-        kept = await services.chats.messages(thread.id)
+        kept = await services.chats.messages(thread.id, services.settings.chat.history_messages)
         # The conversation keeps the version that it began with.
         pinned = await services.assistants.get_version(
             assistant.site_id, assistant.id, thread.assistant_version

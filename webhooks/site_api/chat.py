@@ -126,7 +126,7 @@ async def _answer(services: Services, thread_id: str, bot: BotView, assistant_id
     """Take one turn and keep it."""
     with log_context(call_id=thread_id):
         async with services.chat_turns.of(thread_id):
-            messages = await services.chats.messages(thread_id)
+            messages = await services.chats.messages(thread_id, services.settings.chat.history_messages)
             # The thread keeps the version that it began with, whatever is changed meanwhile.
             version = await services.chats.version(thread_id)
             briefing = await services.briefings.get(
