@@ -70,8 +70,9 @@ def settle(state: State, scene: Scene) -> None:
 
 def _begin(state: State, turn: Turn, scene: Scene) -> bool:
     words = turn.words
-    booked = state.task is Task.NONE and bool(state.change.known) and state.outcome == "booked"
-    kind = _after_booking(turn) if booked else None
+    named = state.task is Task.NONE and bool(state.change.known)
+    booked = named and state.outcome == "booked"
+    kind = _of_named(turn, booked=booked) if named else None
     kind = kind or change_words.change_in(words)
     if kind is None or _not_ours(state, turn, kind):
         return False
@@ -100,6 +101,8 @@ def _begin(state: State, turn: Turn, scene: Scene) -> bool:
         # Asked anew: somebody else may have changed them since.
         state.change.known = []
     _consumed(turn)
+    # "This is Anna, I have an appointment" asks about nobody else.
+    turn.intents[:] = [one for one in turn.intents if one is not Intent.PRIVACY]
     return True
 
 
@@ -110,9 +113,9 @@ def _means_this_one(state: State, kind: Kind, words: str) -> bool:
     return False
 
 
-def _after_booking(turn: Turn) -> Kind | None:
-    """Read "cancel that" and "make it four instead" as being about what was just booked."""
-    if Intent.ABANDON in turn.intents:
+def _of_named(turn: Turn, *, booked: bool) -> Kind | None:
+    """Read "cancel that" and "move it to four" as being about what was just booked, or named."""
+    if Intent.ABANDON in turn.intents and booked:
         return Kind.CANCEL
     return change_words.kind_in(turn.words) if change_words.MOVES.search(turn.words) else None
 
@@ -151,6 +154,12 @@ def _go_on(  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
         return True
     details = _details(state, turn, scene)
     kind = change_words.kind_in(words)
+    if kind is None and state.asked is Ask.CANCEL_OR_MOVE:
+        kind = change_words.kind_by_place(words)
+        if kind is not None:
+            _other_kind(state, replace(turn, text="", words=""), kind, scene)
+            _consumed(turn)
+            return True
     if (
         change.kind is Kind.CANCEL
         and change.read_back

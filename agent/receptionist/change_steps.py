@@ -6,6 +6,7 @@ from agent.receptionist.change import Kind
 from agent.receptionist.fold import CANCEL, FIND, MOVE, SEARCH
 from agent.receptionist.matching import practitioner_in
 from agent.receptionist.move import Move, call
+from agent.receptionist.names import is_whole
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import ReadBack, Scene, State
 from agent.receptionist.words import normal
@@ -45,11 +46,18 @@ def _look_for_it(state: State, scene: Scene) -> Move:
         return call(FIND, {}, filler)
     if not state.name:
         return ask(state, scene, Ask.NAME)
+    if not is_whole(state.name) and not state.phone and state.all_asks[Ask.LAST_NAME] == 0:
+        return ask(state, scene, Ask.LAST_NAME).after(say.thanks(state.name))
     if not state.phone:
         move = ask(state, scene, Ask.PHONE_REST if state.digits else Ask.PHONE)
         wrong = state.turn is not None and state.turn.wrong_digits
         opening = say.one_of(say.BAD_DIGITS, state.turns) if wrong else ""
-        if not opening and state.turn is not None and state.turn.got_on and state.asked is Ask.NAME:
+        if (
+            not opening
+            and state.turn is not None
+            and state.turn.got_on
+            and state.asked in (Ask.NAME, Ask.LAST_NAME)
+        ):
             opening = say.thanks(state.name)
         return move.after(opening)
     if state.calls_in_turn[FIND] >= _CALLS_IN_A_TURN:

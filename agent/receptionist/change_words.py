@@ -77,6 +77,8 @@ _WISHES = any_of(
     cancel(?:ling|ing)? (?:my|our) (?:\w+ )?(?:\d+(?::\d+)?(?: ?[ap]m)?|\w+ o'clock)
     (?:need|like|want|have|calling|wanna|call|trying|gotta) to (?:cancel|re ?schedule|postpone)
     don't need my (?:\w+ )?<theirs>
+    (?:chang(?:e|ing)|mov(?:e|ing)|switch(?:ing)?) the (?:time|day|date) (?:of|for) my
+    come(?: in)? (?:a (?:bit|little) )?(?:earlier|later)\b(?! (?:in|this|next|on in)\b)
     (?:take|get) (?:me|my name) off (?:the|your) (?:schedule|calendar|books?|list)
     (?:have|'ve got|got) an appointment\b.* (?:change|moved?|cancel\w*|re ?schedul\w*|switch\w*)
     (?:different|another|earlier|later|better|new) (?:time|day|date) for my (?:\w+ )?<theirs>
@@ -99,7 +101,10 @@ _WANTS_ONE = re.compile(
     r"(?:a|an|another)(?: \w+)? "
     r"(?:appointment|appt|booking|visit|cleaning|check ?up|filling)\b"
 )
-_ALONE = re.compile(r"^(?:please )?(?:cancel\w*|re ?schedul\w*)(?: please)?$")
+_ALONE = re.compile(
+    r"^(?:(?:hi|hello|yes|please|(?:can|could|may) (?:i|we|you)) )*"
+    r"(?:cancel\w*|re ?schedul\w*|postpone)(?: please)?$"
+)
 _LOOKS = any_of(
     r"""
     (?:do|did) i (?:already )?have (?:an|any|another|my)(?: \w+){0,2} (?:appointment|booking)\w*
@@ -165,6 +170,13 @@ def kind_in(words: str) -> Kind | None:
     if cancels:
         return Kind.CANCEL
     return Kind.MOVE if moves or _SHIFT.search(words) else None
+
+
+def kind_by_place(words: str) -> Kind | None:
+    """Read "the first" after "would you like to move it, or cancel it?"."""
+    if re.search(r"\b(?:first|former)\b", words):
+        return Kind.MOVE
+    return Kind.CANCEL if re.search(r"\b(?:second|last|latter)\b", words) else None
 
 
 def means_existing(words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cancelling by text: with the model, without it, with one that fails and one that does not say what is so."""
+"""Cancelling by text: with the model, without it, with one that fails and one that says what is not so."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -225,6 +225,29 @@ SCENARIOS: dict[str, tuple[Callable[[FrontDesk], None], Turns, list[str]]] = {
         ],
         ["cancelled"],
     ),
+    "what was named can be moved": (
+        two,
+        [
+            ("Do I have any appointments?", "a cleaning .* and a check-up"),
+            (
+                "Move the first one to Wednesday at ten",
+                "Wednesday the second of December at ten a.m. is free",
+            ),
+            ("Yes", "your cleaning .* Is that right"),
+            ("Yes", "is moved"),
+        ],
+        ["12-02 10:00", "12-04 10:00"],
+    ),
+    "the first of two ways": (
+        one,
+        [
+            ("I can't come on Tuesday", "move it, or cancel it"),
+            ("Yes", "should I move it, or cancel it"),
+            ("The first", "What day and time"),
+            ("Keep it after all", "stays as it is"),
+        ],
+        ["12-01 14:00"],
+    ),
     "a new time is found after a cancellation, for the same thing": (
         one,
         [

@@ -50,6 +50,9 @@ WISHES = {
         do you have anything earlier than my appointment on Friday
         I need a different time for my appointment
         postpone my visit by a week
+        Can I reschedule?
+        I need to change the time of my appointment on Tuesday
+        Can I come in a bit earlier on Tuesday?
         can my appointment be a bit later
     """,
     Kind.OPEN: """
@@ -73,6 +76,7 @@ WISHES = {
         what if I can't make my appointment
         can I change my address
         I can't make a decision
+        can I come in later this week
         I can't make it before five
         I'd like to make an appointment, I can't come on Tuesdays
         can I get an earlier appointment
