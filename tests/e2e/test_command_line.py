@@ -40,6 +40,7 @@ GROUPS = {
     "bots": ("list",),
     "accounts": ("list", "platform"),
     "clients": ("add", "list", "revoke", "rotate-keys"),
+    "bookings": ("list", "settle"),
 }
 
 
