@@ -39,7 +39,7 @@ def page(document: dict[str, Any], source: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"text": _text, "json": _json}
+    environment.filters |= {"text": _text, "json": _json, "dotted": _dotted}
     return environment.get_template("page.html.j2").render(
         info=document["info"],
         server=document["servers"][0]["url"],
@@ -167,6 +167,11 @@ def _kind(document: dict[str, Any], field: dict[str, Any]) -> tuple[dict[str, An
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _dotted(path: str) -> Markup:
+    """Let a long path go on in the next line after a dot, not in the middle of a name."""
+    return Markup("<wbr>").join(re.split(r"(?<=\.)", path))
 
 
 def _text(markdown: str) -> Markup:
