@@ -78,16 +78,16 @@ class Ranking:
 class KnowledgeIndex:
     """An index over a set of files; it never changes after it is built.
 
-    Passages are put in order by BM25, by what they say of each concept of the question: a word with its forms
-    and synonyms, what it is most likely a slip for, and, for less, words of the same topic. Whether the best of
-    them *answers* is decided apart from that, since a score says only that a passage fits better than others.
-    Each concept weighs as much as it is rare in the files; one that the files have no word for weighs as the
-    rarest, and more when it is the very thing that is asked for. A passage answers when it holds at least
-    ``LEAST_COVERAGE`` of that weight. So "How much is a cleaning?" is answered, and "How much is a crown?" is
-    not where no file speaks of crowns, however many passages speak of prices. The story around a question
-    counts in part; ordinary talk ("I was wondering if you could") weighs nothing, words that most pages of a
-    practice hold ("tooth", "visit") weigh little; who asks for a price is answered with nothing that names
-    none, and who asks about somebody with nothing that is said of another.
+    Passages are put in order by BM25, by what they say of each concept of the question: a word with its
+    forms and synonyms, what it is most likely a slip for, and, for less, words of the same topic. Whether
+    the best of them *answers* is decided apart from that, since a score says only that a passage fits
+    better than others. Each concept weighs as much as it is rare in the files; one that the files have no
+    word for weighs as the rarest, and more when it is the very thing that is asked for. A passage answers
+    when it holds at least ``LEAST_COVERAGE`` of that weight. So "How much is a cleaning?" is answered, and
+    "How much is a crown?" is not where no file speaks of crowns, however many passages speak of prices. The
+    story around a question counts in part; ordinary talk ("I was wondering if you could") weighs nothing,
+    words that most pages of a practice hold ("tooth", "visit") weigh little; who asks for a price is
+    answered with nothing that names none, and who asks about somebody with nothing that is said of another.
     """
 
     def __init__(self, passages: Sequence[Passage], ranking: Any) -> None:

@@ -30,7 +30,7 @@ _TOLD = (
             re.IGNORECASE,
         ),
     ),
-    (MAIL, re.compile(r"[\w.+-]+@[\w-]+\.\w")),
+    (MAIL, re.compile(r"\w@[\w-]+\.\w")),
 )
 _TELLS_EVENING = re.compile(
     r"(?<![\d$])(?:1[89]|2[0-3])[:.][0-5]\d\b|(?<![\d$])(?:[6-9]|1[01])(?:[:.][0-5]\d)? ?p\.?m\b",

@@ -272,7 +272,7 @@ def _beside(told: Iterable[Concept]) -> list[Concept]:
 
 
 def _named(concept: Concept, *, known: bool) -> Concept:
-    """Read what stands behind a title: an answer about somebody has to name them, and a stranger is in no file."""
+    """Read what stands behind a title: an answer has to name the person, and a stranger is in no file."""
     if concept.variants:
         return replace(concept, need=SLIGHT, veto=True, named=True)
     return concept if known else Concept((), ELSEWHERE)
