@@ -1,4 +1,4 @@
-"""Connections of asyncio's own, with the interface and the errors that httpcore gives to connections.
+"""Connections of asyncio's own under httpcore.
 
 httpcore brings some for anyio, whose every read and write passes through the event loop more often than it
 has to, inside a cancel scope.
@@ -77,7 +77,7 @@ class _Line(asyncio.Protocol):
 
 
 class Stream(httpcore.AsyncNetworkStream):
-    """A connection, as httpcore describes one."""
+    """A connection, as httpcore wants it."""
 
     def __init__(self, line: _Line, transport: asyncio.Transport) -> None:
         self._line = line
@@ -153,9 +153,9 @@ class Stream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell what httpcore has a connection tell."""
+        """Tell what httpcore asks of a connection."""
         if info == "is_readable":
-            # It is asked of an idle connection: whether that is of no use any more.
+            # It asks this of an idle connection: whether that is of no use any more.
             return self._line.ended or bool(self._line.unread)
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self._transport.get_extra_info(names.get(info, info))
