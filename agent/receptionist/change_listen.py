@@ -135,43 +135,51 @@ def _not_ours(state: State, turn: Turn, kind: Kind) -> bool:
     return _LATE.search(turn.words) is not None and not change_words.kind_in(turn.words)
 
 
-def _go_on(  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
-    state: State, turn: Turn, scene: Scene
-) -> bool:
-    change, words = state.change, turn.words
-    if state.asked in _HELP_OFFERS:
-        if turn.refused and not turn.intents:
-            _keep(state, turn)
-            return True
+def _go_on(state: State, turn: Turn, scene: Scene) -> bool:
+    words = turn.words
+    declines = turn.refused and not turn.intents
+    if state.asked in _HELP_OFFERS and not declines:
         return False
     if {Intent.PERSON, Intent.MESSAGE} & set(turn.intents) or _HANGS_UP.search(words):
         return False
     if _BOOKS_ANEW.search(words) and change_words.kind_in(words) is None:
         state.change, state.task = Change(), Task.NONE
         return False
-    if change_words.KEEPS.search(words) and not change_words.MOVES.search(words) and not _says_when(turn):
+    if state.asked in _HELP_OFFERS or (change_words.KEEPS.search(words) and not _says_when(turn)):
         _keep(state, turn)
         return True
     details = _details(state, turn, scene)
-    kind = change_words.kind_in(words)
+    if not _what(state, turn, scene) and not details:
+        _which_and_when(state, turn, scene)
+        if set(turn.intents) - _OURS:
+            return False
+    _consumed(turn)
+    return True
+
+
+def _what(state: State, turn: Turn, scene: Scene) -> bool:
+    """Take in what is to be done, or the answer to whether it shall be; True when the words said that."""
+    change = state.change
+    kind = change_words.kind_in(turn.words)
     if kind is None and state.asked is Ask.CANCEL_OR_MOVE:
-        kind = change_words.kind_by_place(words)
+        kind = change_words.kind_by_place(turn.words)
         if kind is not None:
             _other_kind(state, replace(turn, text="", words=""), kind, scene)
-            _consumed(turn)
             return True
-    if (
-        change.kind is Kind.CANCEL
-        and change.read_back
-        and state.asked in (Ask.CANCEL_IT, Ask.NOTHING, Ask.SAME)
-    ):
-        if _cancel_answer(state, turn, scene, kind):
-            _consumed(turn)
-            return True
-    elif kind is not None and kind is not change.kind and kind is not Kind.OPEN:
-        _other_kind(state, turn, kind, scene)
-        _consumed(turn)
-        return True
+    if kind is None and change.kind is Kind.OPEN and change.chosen is not None and wish_in(turn.text).words:
+        kind = Kind.MOVE  # "Could I come on Wednesday?"
+    answers = state.asked in (Ask.CANCEL_IT, Ask.NOTHING, Ask.SAME)
+    if change.kind is Kind.CANCEL and change.read_back and answers:
+        return _cancel_answer(state, turn, scene, kind)
+    if kind in (None, Kind.OPEN, change.kind):
+        return False
+    _other_kind(state, turn, kind or Kind.OPEN, scene)
+    return True
+
+
+def _which_and_when(state: State, turn: Turn, scene: Scene) -> None:
+    """Take in which appointment it is, and where to."""
+    change = state.change
     if change.chosen is None and change.known:
         found = change_words.chosen_of(turn.text, change.known)
         if len(found) == 1:
@@ -181,17 +189,12 @@ def _go_on(  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
             change.choose_all()
         elif not found and turn.refused:
             _keep(state, turn)
-            return True
-    elif not change.known and change.chosen is None and not details and _says_when(turn):
+    elif change.chosen is None and _says_when(turn):
         # "Tomorrow at three" tells which one it is, here and to the team.
-        change.about = f"{change.about} {words}"
+        change.about = f"{change.about} {turn.words}"
         state.staff_matter = f"{state.staff_matter} {turn.text.strip()}"
-    elif change.kind is Kind.MOVE and change.chosen is not None and not details:
+    elif change.chosen is not None and change.kind is Kind.MOVE:
         _moving(state, turn, scene)
-    if turn.intents and not (set(turn.intents) <= _OURS) and not details:
-        return False
-    _consumed(turn)
-    return True
 
 
 def _details(state: State, turn: Turn, scene: Scene) -> bool:

@@ -238,6 +238,19 @@ SCENARIOS: dict[str, tuple[Callable[[FrontDesk], None], Turns, list[str]]] = {
         ],
         ["12-02 10:00", "12-04 10:00"],
     ),
+    "a time is the wish to move": (
+        one,
+        [
+            (
+                "This is Anna. I have an appointment on Tuesday but something came up.",
+                "move it, or cancel it",
+            ),
+            ("Could I come on Wednesday at ten?", "Wednesday the second of December at ten a.m. is free"),
+            ("Yes", "Is that right"),
+            ("Yes", "is moved"),
+        ],
+        ["12-02 10:00"],
+    ),
     "the first of two ways": (
         one,
         [
