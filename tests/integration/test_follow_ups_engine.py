@@ -5,6 +5,7 @@ import io
 import logging
 import shutil
 import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -382,14 +383,15 @@ async def test_kind_that_this_version_does_not_know_is_not_lost(resting: FollowU
 async def test_event_loop_is_not_held_while_the_engine_starts_works_and_stops(
     small_settings: Settings, keyring: Keyring
 ) -> None:
-    loop, longest = asyncio.get_running_loop(), 0.0
+    loop, longest, busiest = asyncio.get_running_loop(), 0.0, 0.0
 
     async def watch() -> None:
-        nonlocal longest
+        nonlocal longest, busiest
         while True:
-            before = loop.time()
+            before, worked = loop.time(), time.thread_time()
             await asyncio.sleep(0.001)
             longest = max(longest, loop.time() - before)
+            busiest = max(busiest, time.thread_time() - worked)
 
     async with open_world(small_settings, keyring, start=False) as world:
         await world.book()
@@ -398,4 +400,6 @@ async def test_event_loop_is_not_held_while_the_engine_starts_works_and_stops(
         await world.until("event", "done")
         await world.follow_ups.stop()
         watching.cancel()
-    assert longest < 0.5
+    # What the loop's own thread works is the same on a busy machine; how long it waits for its turn is not.
+    assert busiest < 0.05
+    assert longest < 5
