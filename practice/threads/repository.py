@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from practice.errors import ThreadNotFound
-from practice.records.assistants import Memory
+from practice.records.assistants import Assistant, Memory
 from practice.records.insert_once import insert_once
 from practice.records.threads import Call, Thread, ThreadMessage, ThreadNumber
 
@@ -161,6 +161,11 @@ async def find_chat(session: AsyncSession, assistant_id: int, owner: str) -> str
         .limit(1)
     )
     return await session.scalar(query)
+
+
+async def lock_assistant(session: AsyncSession, assistant_id: int) -> None:
+    """Hold an assistant's row until the transaction ends."""
+    await session.execute(select(Assistant.id).where(Assistant.id == assistant_id).with_for_update())
 
 
 async def find_version(session: AsyncSession, thread_id: str) -> int | None:

@@ -272,6 +272,10 @@ class Chats:
             ``thrd_…``.
         """
         async with self._database.session() as session:
+            if found := await repository.find_chat(session, assistant_id, owner):
+                return found
+            # Two first messages at once: the second waits here, and finds what the first has made.
+            await repository.lock_assistant(session, assistant_id)
             found = await repository.find_chat(session, assistant_id, owner)
             return found or await self._add(session, assistant_id, owner, bot_id, version)
 

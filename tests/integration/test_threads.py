@@ -49,6 +49,15 @@ async def test_long_lists_are_gone_through_in_pages(threads: Threads, demo: Demo
     assert [[one.message["content"] for one in page] for page in said] == [["0", "1"], ["2", "3"], []]
 
 
+async def test_first_messages_at_once_are_one_conversation(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    chats = Chats(database, clock)
+    opened = await asyncio.gather(*(chats.open(demo.assistant_id, "anna") for _ in range(8)))
+    assert len(set(opened)) == 1
+    assert await chats.open(demo.assistant_id, "ben") != opened[0]
+
+
 async def test_whoever_answers_looks_back_at_the_latest_from_where_a_person_speaks(
     database: Database, clock: Clock, demo: DemoIds
 ) -> None:
