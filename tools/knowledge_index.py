@@ -20,7 +20,7 @@ from tools.knowledge.near import NearWords
 from tools.knowledge.question import RELATED_FITS, Concept, Reader
 from tools.knowledge.terms import NUMBER, terms
 
-LEAST_COVERAGE = 0.6
+LEAST_COVERAGE = 0.65
 """Share of the question's weight that a passage must hold to be an answer to it."""
 LEAST_BESIDE = 0.35
 """The same for the others, once one answers: what is found beside it may say it better."""

@@ -37,7 +37,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> ChatAgent:
     return ChatAgent(Settings(data_dir=tmp_path_factory.mktemp("data")))
 
 
-FRESH = (("first", 26), ("second", 24), ("third", 34), ("fourth", 35), ("fifth", 22), ("sixth", 33))
+FRESH = (("first", 25), ("second", 21), ("third", 34), ("fourth", 33), ("fifth", 22), ("sixth", 28))
 """Answered in the pages' own words; measured are two more of each."""
 
 MOST_FALSE = 2
@@ -64,7 +64,7 @@ async def _ask(agent: ChatAgent, question: str, practice: str) -> tuple[str, lis
     return said, [one for one in results if "passages" in one or one["status"] == "nothing"]
 
 
-@pytest.mark.parametrize(("half", "least"), [("tuning", 0.89), ("held-out", 0.79)])  # 145 of 160, 24 of 30
+@pytest.mark.parametrize(("half", "least"), [("tuning", 0.89), ("held-out", 0.83)])  # 144 of 160, 26 of 30
 async def test_questions_are_answered_in_the_pages_words(agent: ChatAgent, half: str, least: float) -> None:
     asked = answerable(half)
     wrong = []
@@ -110,8 +110,8 @@ def _spoken(text: str) -> str:
     return text.replace("@", " at ").replace(".example", " dot example").lower()
 
 
-@pytest.mark.parametrize(("half", "most"), [("tuning", 2), ("held-out", 0)])
-async def test_what_the_pages_do_not_say_is_not_answered(agent: ChatAgent, half: str, most: int) -> None:
+@pytest.mark.parametrize("half", ["tuning", "held-out"])
+async def test_what_the_pages_do_not_say_is_not_answered(agent: ChatAgent, half: str) -> None:
     asked = unanswerable(half)
     otherwise, wrong = [], []
     for question in asked:
@@ -125,7 +125,7 @@ async def test_what_the_pages_do_not_say_is_not_answered(agent: ChatAgent, half:
             assert UNKNOWN.search(said), (question, said)
             assert OFFER.search(said), (question, said)
     print(f"\n{half}: answered without the pages {otherwise}, wrongly from them {wrong}")  # noqa: T201
-    assert len(wrong) <= most, wrong
+    assert not wrong
     assert len(otherwise) <= 0.2 * len(asked)
 
 

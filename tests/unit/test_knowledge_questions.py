@@ -10,7 +10,7 @@ from tests.fakes.practice_pages import FOLDER, SETS, index_of
 @pytest.mark.parametrize(
     ("half", "least_first", "least_of_three"),
     [
-        ("tuning", 0.87, 0.95),  # 141 and 156 of 160
+        ("tuning", 0.86, 0.95),  # 139 and 154 of 160
         ("held-out", 0.83, 0.93),  # 26 and 29 of 30
     ],
 )
@@ -28,23 +28,23 @@ def test_callers_questions_find_their_passage(half: str, least_first: float, lea
     assert of_three >= least_of_three * len(asked)
 
 
-@pytest.mark.parametrize(("half", "most"), [("tuning", 2), ("held-out", 0)])
-def test_what_the_pages_do_not_say_finds_nothing(half: str, most: int) -> None:
+@pytest.mark.parametrize("half", ["tuning", "held-out"])
+def test_what_the_pages_do_not_say_finds_nothing(half: str) -> None:
     asked, index = unanswerable(half), demo_index()
     wrong = {one: [found.heading for found in index.search(one)] for one in asked if index.search(one)}
     print(f"\n{half}: false answers {len(wrong)}/{len(asked)}: {wrong}")  # noqa: T201
-    assert len(wrong) <= most, wrong
+    assert not wrong
 
 
 @pytest.mark.parametrize(
     ("name", "least_first", "least_of_three", "most_false"),
     [
-        ("first", 31, 36, 0),  # 32 and 37 of 43, 0 of 21
-        ("second", 33, 35, 1),  # 34 and 36 of 44, 1 of 21
+        ("first", 30, 34, 0),  # 31 and 35 of 43, 0 of 21
+        ("second", 29, 31, 1),  # 30 and 32 of 44, 1 of 21
         ("third", 36, 44, 1),  # 37 and 45 of 52, 1 of 25
-        ("fourth", 41, 49, 2),  # 42 and 50 of 60, 2 of 25
-        ("fifth", 30, 39, 1),  # 31 and 40 of 49, 1 of 21
-        ("sixth", 42, 44, 2),  # 43 and 45 of 50, 2 of 21
+        ("fourth", 39, 46, 1),  # 40 and 47 of 60, 1 of 25
+        ("fifth", 30, 38, 1),  # 31 and 39 of 49, 1 of 21
+        ("sixth", 37, 39, 2),  # 38 and 40 of 50, 2 of 21
     ],
 )
 def test_fresh_questions_find_their_passage_and_no_other(
