@@ -21,6 +21,7 @@ _OURS = frozenset(
 _BOOKS_ANEW = re.compile(
     r"\b(?:book|make|schedule|get) (?:a|an|another|a new|one more)\b|\banother appointment\b"
 )
+_ONE_MORE = re.compile(r"\b(?:book|also|too|as well|for my)\b|\banother appointment\b")
 _LATE = re.compile(r"\blate\b|\btraffic\b")
 _RECORDS = re.compile(r"\b(?:results?|records?|chart|file|bill|balance|invoice|prescription)\b")
 _HANGS_UP = re.compile(r"\b(?:bye|goodbye|hang(?:ing)? up|good night)\b")
@@ -117,7 +118,9 @@ def _of_named(turn: Turn, *, booked: bool) -> Kind | None:
     """Read "cancel that" and "move it to four" as being about what was just booked, or named."""
     if Intent.ABANDON in turn.intents and booked:
         return Kind.CANCEL
-    return change_words.kind_in(turn.words) if change_words.MOVES.search(turn.words) else None
+    if _ONE_MORE.search(turn.words) or not change_words.MOVES.search(turn.words):
+        return None
+    return change_words.kind_in(turn.words)
 
 
 def _not_ours(state: State, turn: Turn, kind: Kind) -> bool:

@@ -290,6 +290,17 @@ SCENARIOS: dict[str, tuple[Callable[[FrontDesk], None], Turns, list[str]]] = {
         ],
         ["11-24 11:00"],
     ),
+    "another time for somebody else moves nothing": (
+        lambda _: None,
+        [
+            ("A check-up tomorrow at ten, my name is Anna Bell", "is free"),
+            ("Yes", "calling from"),
+            ("Yes", "Is that right"),
+            ("Yes", "You are booked"),
+            ("I'd also like to book another time for my son", "come in for"),
+        ],
+        ["11-24 10:00"],
+    ),
     "what was booked in this call can be cancelled in it": (
         lambda _: None,
         [
