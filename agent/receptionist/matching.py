@@ -1,6 +1,8 @@
 """Which service and which practitioner a caller means."""
 
+import functools
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from agent.receptionist.words import any_of, normal
@@ -54,6 +56,8 @@ _COMMON = {
 """Everyday words for common services; they count only where the practice offers the service."""
 _CLOSE = 0.84
 _FUZZY_LENGTH = 6
+_MOST_SERVICES = 4096
+"""Whose patterns are kept compiled, over all practices."""
 _TITLES = frozenset("dr doctor mr mrs ms miss prof".split())
 _ANYONE = any_of(
     r"""
@@ -85,11 +89,9 @@ def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     best: tuple[int, ServiceFacts] | None = None
     squashed = words.replace("-", " ")
     for service in facts.services:
-        for phrase in _phrases(service):
-            if re.search(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b", squashed) and (
-                best is None or len(phrase) > best[0]
-            ):
-                best = (len(phrase), service)
+        for length, pattern in _patterns(_names(service)):
+            if (best is None or length > best[0]) and pattern.search(squashed):
+                best = (length, service)
     return best[1] if best else _fuzzy(words, facts)
 
 
@@ -126,10 +128,24 @@ def anyone_will_do(words: str) -> bool:
     return _ANYONE.search(words) is not None
 
 
-def _phrases(service: ServiceFacts) -> list[str]:
-    named = [normal(service.name), *(normal(alias) for alias in service.aliases)]
+def _names(service: ServiceFacts) -> tuple[str, ...]:
+    return (service.name, *service.aliases)
+
+
+@functools.lru_cache(_MOST_SERVICES)
+def _patterns(names: tuple[str, ...]) -> Sequence[tuple[int, re.Pattern[str]]]:
+    """Give what a service is called by, each with its length: the same for every utterance of every call."""
+    named = [normal(name) for name in names]
     keys = {key for key in _COMMON for name in named if key in name.replace(" ", "")}
-    return [phrase for phrase in (*named, *(word for key in sorted(keys) for word in _COMMON[key])) if phrase]
+    phrases = (*named, *(word for key in sorted(keys) for word in _COMMON[key]))
+    return [(len(phrase), re.compile(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b")) for phrase in phrases if phrase]
+
+
+@functools.lru_cache(_MOST_SERVICES)
+def _long_names(names: tuple[str, ...]) -> Sequence[str]:
+    """Give the names of a service that are long enough to be known by their likeness, in one word each."""
+    squashed = [normal(name).replace(" ", "") for name in names]
+    return [name for name in squashed if len(name) >= _FUZZY_LENGTH]
 
 
 def _loosely(phrase: str) -> str:
@@ -138,12 +154,20 @@ def _loosely(phrase: str) -> str:
 
 
 def _fuzzy(words: str, facts: PracticeFacts) -> ServiceFacts | None:
-    tokens = [token for token in words.split() if len(token) >= _FUZZY_LENGTH]
+    heard = [_likeness(token) for token in words.split() if len(token) >= _FUZZY_LENGTH]
     for service in facts.services:
-        for phrase in (normal(service.name), *(normal(alias) for alias in service.aliases)):
-            key = phrase.replace(" ", "")
-            if len(key) >= _FUZZY_LENGTH and any(
-                SequenceMatcher(None, key, token).ratio() >= _CLOSE for token in tokens
-            ):
+        for name in _long_names(_names(service)):
+            if any(_is_close(name, token) for token in heard):
                 return service
     return None
+
+
+def _likeness(token: str) -> SequenceMatcher[str]:
+    # What it learns of its second text it keeps, whatever that is compared to.
+    return SequenceMatcher(None, "", token)
+
+
+def _is_close(name: str, heard: SequenceMatcher[str]) -> bool:
+    heard.set_seq1(name)
+    # The bounds are cheap, and nearly always enough.
+    return heard.real_quick_ratio() >= _CLOSE and heard.quick_ratio() >= _CLOSE and heard.ratio() >= _CLOSE
