@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.booking import repository
-from practice.booking.record import NOT_TAKING_TIME, record_of
+from practice.booking.record import NOT_TAKING_TIME, id_of, record_of
 from practice.booking.standing import Standing
 from practice.booking.ways import is_embedded
 from practice.partners.views import BotView
@@ -51,6 +51,8 @@ async def follow(session: AsyncSession, bot: BotView, asked: Standing, change: B
     """
     assert change.booking_id is not None  # noqa: S101 - a change is of a booking
     answered = change.booking or {}
+    # A platform that moves by booking anew gives what it moved another id, and knows it by that from now on.
+    booking_id = id_of(answered) or change.booking_id
     for made in await list_booked_of(session, bot, change.booking_id, lock=True):
         cancelled = made.booking_status in NOT_TAKING_TIME
         if change.operation == "reschedule" and cancelled and made.updated_at >= change.created_at:
@@ -66,4 +68,5 @@ async def follow(session: AsyncSession, bot: BotView, asked: Standing, change: B
         for name, value in values.items():
             setattr(made, name, value)
             setattr(change, name, value)
+        made.booking_id = booking_id
         made.updated_at = change.updated_at

@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import FollowUpSettings
+from practice.booking.record import id_of
 from practice.followups import repository
 from practice.followups.wording import Occasion, text_message
 from practice.ids import new_id
@@ -157,7 +158,7 @@ def _row(
         "partner_id": bot.partner_id,
         "bot_id": bot.id,
         "intent_id": intent.id,
-        "booking_id": intent.booking_id,
+        "booking_id": _id_now(intent),
         "payload": payload,
         "due_at": due_at,
         "state": "waiting",
@@ -202,11 +203,17 @@ def _answered(intent: BookingIntent) -> Mapping[str, Any]:
     return answered if isinstance(answered, Mapping) else intent.booking or {}
 
 
+def _id_now(intent: BookingIntent) -> str | None:
+    """Give the id of a booking after what became of the intent: one that was moved may have another."""
+    moved = intent.operation == "reschedule" and intent.state == "succeeded"
+    return (id_of(_answered(intent)) if moved else None) or intent.booking_id
+
+
 async def _appointment(session: AsyncSession, bot: BotView, intent: BookingIntent) -> _Appointment | None:
     """Gather what is known of an appointment; None without a time or a number to write to."""
-    booked = intent
-    if intent.operation != "book" and intent.booking_id is not None:
-        booked = await repository.find_booked(session, bot, intent.booking_id) or intent
+    booked, booking_id = intent, _id_now(intent)
+    if intent.operation != "book" and booking_id is not None:
+        booked = await repository.find_booked(session, bot, booking_id) or intent
     answered, asked = _answered(intent), booked.request
     start = intent.slot_start or _moment(answered.get("start_at")) or booked.slot_start
     numbers = (_inner(asked, "customer").get("phone"), _inner(answered, "customer").get("phone"))

@@ -30,6 +30,7 @@ class FakePlatform(httpx.AsyncBaseTransport):
         accounts: The account header of each of those.
         before: What goes wrong before anything is done, one item a request.
         after: What goes wrong after it is done, one item a request.
+        renames: Whatever is moved gets another id.
         lacks_changes: What it answers to cancel and reschedule if it knows neither.
         customers: Phone number to customer: whom it knows, or what else it answers to a look-up.
         gate: While it is closed, answers wait.
@@ -47,6 +48,7 @@ class FakePlatform(httpx.AsyncBaseTransport):
         self.accounts: list[str] = []
         self.before: deque[Trouble] = deque()
         self.after: deque[Trouble] = deque()
+        self.renames = False
         self.lacks_changes: Trouble | None = None
         self.customers: dict[str, Any] = {}
         self.gate = asyncio.Event()
@@ -105,6 +107,8 @@ class FakePlatform(httpx.AsyncBaseTransport):
             return _error(409, "booking_cancelled")
         else:
             booking.update(body["booking"])
+            if self.renames:
+                booking["id"] = f"{booking_id}-moved"
         self.changes[key] = (operation, booking_id)
         self._answered[key] = copy.deepcopy(booking)
         return httpx.Response(200, json={"booking": booking})

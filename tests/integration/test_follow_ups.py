@@ -237,6 +237,25 @@ async def test_moved_booking_is_reminded_of_at_its_new_time_alone(world: FollowU
     ]
 
 
+async def test_a_booking_that_its_platform_moved_by_making_another_is_followed_by_its_new_id(
+    world: FollowUpWorld,
+) -> None:
+    old = (await world.book()).body["booking"]["id"]
+    await world.until("confirmation_sms", "done")
+    world.platform.renames = True
+    moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
+    new = (await world.desk.reschedule(world.bot, "key-2", old, moved)).body["booking"]["id"]
+    assert new != old
+    await world.until("confirmation_sms", "done", count=2)
+    assert [row.state for row in await world.rows("reminder_sms")] == ["cancelled", "waiting"]
+    found = await world.desk.get_booking(world.bot.partner_id, new, world.bot)
+    assert found.body["booking"]["start_at"] == "2026-12-03T10:00:00-05:00"
+
+    await world.desk.cancel(world.bot, "key-3", new, {"bot_id": world.bot.id})
+    await world.until("confirmation_sms", "done", count=3)
+    assert [row.state for row in await world.rows("reminder_sms")] == ["cancelled", "cancelled"]
+
+
 async def test_reminder_looks_at_the_booking_again_before_it_goes_out(small_world: FollowUpWorld) -> None:
     world = small_world
     await world.book()
