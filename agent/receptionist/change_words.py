@@ -72,15 +72,16 @@ _WISHES = any_of(
     r"""
     (?:cancel\w*|re ?schedul\w*|postpon\w*|re ?book\w*|push back|bring forward|switch)(?: [\w']+){0,6} \
         (?:appointments?|appt|booking|visit|cleaning|check ?up|it|one|slot|exam|reservation)
-    (?:mov(?:e|ing)|chang(?:e|ing)|push(?:ing)?|bring(?:ing)?|shift(?:ing)?|switch(?:ing)?)(?: [\w']+){0,3} \
+    (?:mov(?:e|ing)|chang(?:e|ing)|push(?:ing)?|shift(?:ing)?|switch(?:ing)?)(?: [\w']+){0,3} \
         (?:appointments?|appt|booking|visit|cleaning|check ?up|exam)
+    bring(?:ing)?(?: [\w']+){0,3} <theirs>(?: \w+){0,2} (?:forward|up|earlier)
     cancel(?:ling|ing)? (?:my|our) (?:\w+ )?(?:\d+(?::\d+)?(?: ?[ap]m)?|\w+ o'clock)
     (?:need|like|want|have|calling|wanna|call|trying|gotta) to (?:cancel|re ?schedule|postpone)
     don't need my (?:\w+ )?<theirs>
     (?:chang(?:e|ing)|mov(?:e|ing)|switch(?:ing)?) the (?:time|day|date) (?:of|for) my
     come(?: in)? (?:a (?:bit|little) )?(?:earlier|later)\b(?! (?:in|this|next|on in)\b)
     (?:take|get) (?:me|my name) off (?:the|your) (?:schedule|calendar|books?|list)
-    (?:have|'ve got|got) an appointment\b.* (?:change|moved?|cancel\w*|re ?schedul\w*|switch\w*)
+    (?:have|has|'ve got|got) an appointment\b.* (?:change|moved?|cancel\w*|re ?schedul\w*|switch\w*)
     (?:different|another|earlier|later|better|new) (?:time|day|date) for my (?:\w+ )?<theirs>
     (?:earlier|later|sooner) than my (?:\w+ )?<theirs>
     my <theirs> (?:be )?(?:(?:a )?(?:bit|little) )?(?:later|earlier|sooner|moved)
@@ -92,6 +93,7 @@ _ONLY_ASKS = any_of(
     what (?:if|happens)
     how (?:much|late|early|many)
     (?:do|does|will|would|must|should) i (?:\w+ ){0,3}(?:pay|lose|be charged|get charged)
+    (?<!how )(?:do|should|must) (?:i|we) (?:(?:need|have) to )?(?:cancel|re ?schedule)
     (?:fee|fees|charge|charged|penalty|policy|policies|notice)
     """
 )
@@ -109,9 +111,12 @@ _LOOKS = any_of(
     r"""
     (?:do|did) i (?:already )?have (?:an|any|another|my)(?: \w+){0,2} (?:appointment|booking)\w*
     (?:check|confirm|verify|look up|find)(?: \w+){0,2} my (?:\w+ )?(?:appointment|booking|visit)\w*
+    is my (?:\w+ )?<theirs>(?: \w+){0,3} still (?:on|there|booked|good|standing)
+    am i (?:still )?(?:booked|down) (?:in|for)
     (?:what(?:'s| is)|when(?:'s| is)|what time is|what day is) my (?:next |upcoming )?(?:appointment|booking|\
         visit|cleaning|check ?up)
-    """
+    """,
+    theirs=_THEIRS,
 )
 KEEPS = any_of(
     r"""

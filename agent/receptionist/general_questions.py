@@ -35,6 +35,7 @@ _RULE_ASKED = any_of(
     (?:is|are) there (?:a |any )?(?:fees?|charges?|penalt\w+)
     (?:do|will|would) (?:you|i|they)(?: \w+)? (?:charge|pay|owe|get charged|be charged)
     do i (?:have|need) to pay
+    (?<!how )(?:do|should|must) (?:i|we) (?:(?:have|need) to )?(?:cancel|re ?schedule)
     cop(?:y|ies) of
     (?:my|the) records? (?:cost|free|sent|over)
     (?:get|send|transfer|email|move) my (?:records?|chart|file|x ?rays?)

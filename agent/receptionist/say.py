@@ -278,8 +278,8 @@ LOOKUP = (
     "I'm sorry, I don't have access to records.",
 )
 CHANGE = (
-    "I can't change or cancel an appointment myself, but the team can.",
-    "Changing or cancelling is something the team has to do.",
+    "That's something the team can help you with.",
+    "The team can see to that appointment.",
 )
 COMPLAINT = (
     "I'm sorry about that; you should not have to put up with it.",

@@ -108,7 +108,7 @@ _TEAM = KnowledgeIndex.build(
                     "Dr. Ann Lee does coils. She is in on Mondays. Dr. Tom Beck visits the care homes.",
                     "Team",
                 ),
-                Chunk("Flu jabs are given from September.", "Jabs"),
+                Chunk("Flu jabs are given by our nurses from September.", "Jabs"),
                 Chunk("The car park is behind the house.", "Parking"),
                 Chunk("Tell us two hours before if you cannot come.", "Appointments"),
             ],
@@ -159,5 +159,5 @@ def test_a_stranger_by_name_is_in_no_file() -> None:
 
 
 def test_a_word_of_the_field_that_no_file_has_weighs_more_than_one_of_everyday_life() -> None:
-    assert _TEAM.search("are flu jabs given in September under sedation") == []
-    assert _TEAM.search("are flu jabs given in September under trees")
+    assert _TEAM.search("are flu jabs given by nurses in September under sedation") == []
+    assert _TEAM.search("are flu jabs given by nurses in September under trees")

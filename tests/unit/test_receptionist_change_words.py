@@ -54,6 +54,8 @@ WISHES = {
         I need to change the time of my appointment on Tuesday
         Can I come in a bit earlier on Tuesday?
         can my appointment be a bit later
+        can you bring my appointment forward
+        my husband has an appointment tomorrow, can you move it
     """,
     Kind.OPEN: """
         I can't make it on Tuesday
@@ -67,6 +69,8 @@ WISHES = {
         Do I have an appointment tomorrow?
         when is my next appointment
         I want to confirm my appointment
+        is my appointment still on
+        Am I still booked for Friday?
     """,
     None: """
         I'd like to book an appointment
@@ -82,6 +86,9 @@ WISHES = {
         can I get an earlier appointment
         cancel my subscription to the newsletter
         I moved to Brooklyn, are you near there
+        what do I need to bring to my first appointment
+        Should I bring my insurance card to my appointment?
+        do I need to cancel if I have a cold
     """,
 }
 SAID = [(line.strip(), kind) for kind, lines in WISHES.items() for line in lines.strip().splitlines()]
