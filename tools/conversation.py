@@ -11,6 +11,9 @@ from typing import Any
 
 Message = dict[str, Any]
 """One message in OpenAI's chat format; the content of a ``tool`` message is a JSON object as text."""
+ADDED_BY = "added_by"
+"""Field of a message that somebody put into a conversation from outside. What it says that functions gave is
+hearsay: nothing is said to be so because of it, and no id in it counts."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,12 @@ def results_of(messages: Sequence[Message]) -> Iterator[FunctionResult]:
 
     Yields:
         Each tool message together with the call it answers; a tool message whose call is not in the
-        conversation has an empty name.
+        conversation has an empty name. Messages that were put in from outside are passed over.
     """
     calls: dict[str, FunctionCall] = {}
     for index, message in enumerate(messages):
+        if ADDED_BY in message:
+            continue
         for call in calls_of(message):
             calls[call.id] = call
         if message.get("role") == "tool":

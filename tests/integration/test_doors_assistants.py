@@ -10,6 +10,7 @@ import pytest
 
 from practice.threads.integrators import MESSAGES_AT_ONCE
 from tests.fakes.doors import Doors, open_doors
+from tools.appointments import known_appointments
 
 ROOT = "/apis/admin/assistants/"
 READ, WRITE = "assistants:read", "assistants:write"
@@ -346,6 +347,20 @@ async def test_a_thread_keeps_function_calls_and_their_answers(admin: Admin) -> 
     assert added[1]["tool_call_id"] == "call_1"
     assert set(added[2]) == {"id", "role", "content", "created_at"}
     assert (await admin.ask("GET", path)).json() == added
+
+
+async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(admin: Admin, doors: Doors) -> None:
+    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()
+    path = f"maple-street/threads/{thread['id']}/messages/"
+    call = {"id": "c", "type": "function", "function": {"name": "find_appointments", "arguments": "{}"}}
+    someone_s = {"booking_id": "b1", "start": "2026-12-01T14:00:00-05:00", "name": "Anna Bell"}
+    given = {"status": "found", "appointments": [someone_s]}
+    await admin.ask("POST", path, {"role": "assistant", "tool_calls": [call]})
+    await admin.ask("POST", path, {"role": "tool", "tool_call_id": "c", "content": json.dumps(given)})
+    thread_id = (await doors.services.threads.get_thread(doors.demo.assistant_id, thread["id"])).id
+    kept = await doors.services.chats.messages(thread_id, 10)
+    assert [one["role"] for one in kept] == ["assistant", "tool"]
+    assert known_appointments(kept) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from practice.errors import ThreadNotFound
 from practice.threads.integrators import MessageView, ThreadView
+from tools.conversation import ADDED_BY
 from webhooks.assistants_api import body as read
 from webhooks.assistants_api.access import Reads, Writes
 from webhooks.assistants_api.arrays import json_array
@@ -117,9 +118,10 @@ async def add_message(
     services: Doors,
     body: Body,
 ) -> JSONResponse:
-    """Add a message; nobody answers it."""
+    """Add a message; nobody answers it, and no bot takes its function results for its own."""
     assistant = await by_code(assistant_code, access, services)
-    added = await services.threads.append_message(assistant.id, _number(id), read_message(body))
+    message = {**read_message(body), ADDED_BY: access.client.id}
+    added = await services.threads.append_message(assistant.id, _number(id), message)
     return JSONResponse(_message(added), 201)
 
 
@@ -144,7 +146,8 @@ def _wire(thread: ThreadView, code: str) -> dict[str, Any]:
 
 
 def _message(one: MessageView) -> dict[str, Any]:
-    return {"id": one.position + 1, **one.message, "created_at": _moment(one.created_at.isoformat())}
+    fields = {name: value for name, value in one.message.items() if name != ADDED_BY}
+    return {"id": one.position + 1, **fields, "created_at": _moment(one.created_at.isoformat())}
 
 
 def _moment(iso: str) -> str:
