@@ -15,8 +15,10 @@ demo: $(VENV)/.installed ## Place a real simulated phone call that ends in a boo
 
 dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks need
 
-test: $(VENV)/.dev-installed ## Run the test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+# More workers than cores: calls take place in real time, and most of that is waiting.
+WORKERS ?= 3
+test: $(VENV)/.dev-installed ## Run the test suite (WORKERS=)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(VENV)/.dev-installed ## Run the linters, the strict type checks and the import contracts
 	@$(BIN)/ruff check .
