@@ -82,7 +82,10 @@ class RemoteApi:
         if request.headers.get("authorization", "").removeprefix("Bearer ") in self.refused:
             return JSONResponse({"error": "expired"}, 401)
         if path == "slow":
-            await asyncio.sleep(20)
+            for _ in range(80):  # longer than anybody waits, and no longer than somebody does
+                if await request.is_disconnected():
+                    break
+                await asyncio.sleep(0.25)
         return self._special(request, path) or JSONResponse(
             {"headers": dict(request.headers), "query": dict(request.query_params)}
         )
