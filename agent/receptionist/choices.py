@@ -151,6 +151,13 @@ def says_no(words: str) -> bool:
     return _NO.search(cleaned) is not None and not says_yes(words)
 
 
+def declines(words: str) -> bool:
+    """Tell whether an utterance refuses an offer; "No, that's fine" does, though it agrees to a read-back."""
+    return _opens_with_no(words) and not re.match(
+        r"no (?:problem|worries|yes|yeah)\b", without_fillers(words)
+    )
+
+
 def _opens_with_no(words: str) -> bool:
     return (
         re.match(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.receptionist import listen_details
 from agent.receptionist.caller_wishes import KIN
 from agent.receptionist.change_listen import take_in_change
-from agent.receptionist.choices import pick, says_no, says_yes
+from agent.receptionist.choices import declines, pick, says_no, says_yes
 from agent.receptionist.general_questions import add_general_question
 from agent.receptionist.intents import Intent, intents_in, is_question, is_urgent
 from agent.receptionist.listen_message import message_ahead, message_text
@@ -21,6 +21,9 @@ from agent.sentences import split_sentences
 from tools.contracts.partner import ServiceFacts
 
 _HELP_OFFERS = (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE)
+_OFFERS = (*_HELP_OFFERS, Ask.BOOK_OFFER)
+_BARE_YES = 4
+"""Words of an answer that is a yes and nothing else."""
 _ASIDES = frozenset(Intent) - {Intent.ABANDON, Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD}
 _PLAIN_BOOKING = frozenset({Intent.BOOK, Intent.THANKS, Intent.HOLD, Intent.BYE})
 _CHANGES_MIND = re.compile(
@@ -67,6 +70,8 @@ def listen(state: State, text: str, scene: Scene) -> None:
     state.turns += 1
     state.calls_in_turn.clear()
     turn.agreed, turn.refused = says_yes(words), says_no(words)
+    if state.asked in _OFFERS and declines(words):
+        turn.agreed, turn.refused = False, True
     if Intent.OPINION in turn.intents:
         turn.agreed = False  # "Is she any good?" agrees to nothing.
     if words:
@@ -182,9 +187,10 @@ def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: C901, PLR0911 - a 
             r"leave one)\b",
             words,
         )
-        if (asked is Ask.PERSON_OFFER and turn.agreed and not message) or (
-            person and not message and not turn.refused
-        ):
+        # A bare yes to "someone, or a message?" takes the first, which is the better help.
+        either = asked is Ask.PERSON_OR_MESSAGE and not turn.intents and is_short(words, _BARE_YES)
+        agreed = turn.agreed and (asked is Ask.PERSON_OFFER or either)
+        if (agreed and not message) or (person and not message and not turn.refused):
             state.wants_person = True
             return True
         if (asked is Ask.MESSAGE_OFFER and turn.agreed) or message:
