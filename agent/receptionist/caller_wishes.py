@@ -103,7 +103,10 @@ PRESSING: tuple[tuple[str, str], ...] = (
             is (?:it|that|my appointment) (?:now |really |actually |all )*(?:booked|confirmed)(?: now)?$
             (?:what|when)(?: \w+){0,3} (?:time|day|date)?\s?(?:was|did)(?: \w+){0,5} (?:book|appointment|\
                 again)(?:ed)?
-            when is (?:my|the|that) (?:new )?appointment(?: again)?
+            when(?:'s| is| was) (?:my|the|that) (?:new )?appointment(?: again)?
+            when(?:'s| is| was) (?:it|that)(?: again)?$
+            (?:when|what time) (?:do|should|must) (?:i|we) (?:(?:have|need) to )?(?:be there|be in|come in|\
+                come|show up|arrive)(?: again)?$
             what did (?:you|we|i) book
             what time (?:was|is) (?:that|it)(?: again)?
             (?:repeat|confirm|remind me of|tell me) (?:the|my|that) (?:appointment|booking|details|date|\
@@ -198,6 +201,8 @@ PRESSING: tuple[tuple[str, str], ...] = (
             (?:when|what time|if|whether) (?!(?:my|the|your|our)\b)(?:\w+ ){0,2}\w+'s (?:appointment|\
                 visit|booking)
             when is (?:my <kin>(?:'s)?|his|her|their|\w+'s)(?: \w+)? appointment
+            who (?:else )?(?:has|have|had|is having|got) (?:an )?appointments?
+            who (?:else )?(?:is|are|was|were) (?:coming|booked|scheduled|seen)
             (?:do you have|is there) (?:a|any) (?:patient|record|file)s? (?:named|called|for|of|on|with)
             (?:his|her|my <kin>'s) (?:records?|chart|file|results?|treatment|diagnosis)
             """,

@@ -266,6 +266,8 @@ def _set_task(state: State, turn: Turn, scene: Scene) -> None:
         return
     if Intent.COMPLAINT in intents and Intent.BOOK not in intents:
         return
+    if Intent.RECAP in intents and state.task is Task.NONE and state.outcome:
+        return  # "When is my appointment?" speaks of the one that was made, and wishes for none
     asks_about = intents & _ASIDES
     named = service_in(turn.words, scene.facts)
     wants = Intent.BOOK in intents or (not asks_about and (named or is_urgent(turn.words)))

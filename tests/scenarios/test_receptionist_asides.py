@@ -32,6 +32,12 @@ SCENARIOS: dict[str, Turns] = {
         ("Anna Bell", "number"),
         ("yes", "That's a filling"),
     ],
+    "the appointment that was just made is told again": [
+        *CLEANING_AT_ONE,
+        ("yes", "booked"),
+        ("When is my appointment?", r"Your appointment is Tuesday the twenty-fourth of November at one"),
+        ("and when do I have to be there?", r"Your appointment is Tuesday .*at one"),
+    ],
     "the time alone is wrong, the day stays": [
         *CLEANING_AT_ONE,
         ("the time", rf"{NOTHING_MISSED}.*time"),
