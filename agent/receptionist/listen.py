@@ -190,7 +190,9 @@ def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: C901, PLR0911 - a 
         # A bare yes to "someone, or a message?" takes the first, which is the better help.
         either = asked is Ask.PERSON_OR_MESSAGE and not turn.intents and is_short(words, _BARE_YES)
         agreed = turn.agreed and (asked is Ask.PERSON_OFFER or either)
-        if (agreed and not message) or (person and not message and not turn.refused):
+        # "Are you a real person?" asks who is speaking.
+        wanted = person and not turn.refused and Intent.IDENTITY not in strong
+        if (agreed or wanted) and not message:
             state.wants_person = True
             return True
         if (asked is Ask.MESSAGE_OFFER and turn.agreed) or message:

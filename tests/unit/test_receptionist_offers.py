@@ -43,6 +43,13 @@ def test_a_bare_yes_to_a_person_or_a_message_is_for_the_person(answer: str) -> N
     assert after(EITHER, answer)[1] == "transfer_call"
 
 
+def test_who_asks_whether_this_is_a_person_is_told() -> None:
+    said, called = after(EITHER, "Are you a real person?")
+    assert called is None
+    assert said is not None
+    assert "automated" in said
+
+
 def test_what_else_is_wanted_after_an_offer_is_heard() -> None:
     assert after(EITHER, "No that's okay, I'd like to book a cleaning") == (
         "What day and time would suit you?",
