@@ -1,9 +1,9 @@
 """What the commands that manage partners, keys, bots and accounts share."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +16,7 @@ from rich.table import Table
 from cli.options import load_settings
 from cli.records import open_database, prepare_data_dir, said_plainly
 from config.clock import system_clock
+from config.database import Database
 from config.keyring import Keyring
 from config.settings import Settings
 from practice.partners.service import Partners
@@ -27,8 +28,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 _Result = TypeVar("_Result")
 
 
-def with_partners(data_dir: Path | None, work: Callable[[Partners], Awaitable[_Result]]) -> _Result:
-    """Do something with the partners of a data folder, whether a server runs on it or not.
+@dataclass(frozen=True)
+class Records:
+    """A data folder, opened.
+
+    Attributes:
+        settings: The installation's.
+        database: Its records.
+        keyring: Its key.
+    """
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+
+    @property
+    def partners(self) -> Partners:
+        """Its partners, with their keys, bots and accounts."""
+        return Partners(self.database, system_clock, self.keyring, settings=self.settings.relay)
+
+
+def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
+    """Do something with the records of a data folder, whether a server runs on it or not.
 
     Args:
         data_dir: The ``--data-dir`` option.
@@ -44,17 +65,27 @@ def with_partners(data_dir: Path | None, work: Callable[[Partners], Awaitable[_R
     keyring = prepare_data_dir(settings)
 
     async def run() -> _Result:
-        async with _opened(settings, keyring) as partners:
-            return await work(partners)
+        async with open_database(settings) as database:
+            return await work(Records(settings, database, keyring))
 
     with said_plainly():
         return asyncio.run(run())
 
 
-@contextlib.asynccontextmanager
-async def _opened(settings: Settings, keyring: Keyring) -> AsyncIterator[Partners]:
-    async with open_database(settings) as database:
-        yield Partners(database, system_clock, keyring, settings=settings.relay)
+def with_partners(data_dir: Path | None, work: Callable[[Partners], Awaitable[_Result]]) -> _Result:
+    """Do something with the partners of a data folder; as ``with_records``.
+
+    Args:
+        data_dir: The ``--data-dir`` option.
+        work: What to do.
+
+    Returns:
+        What it gave.
+
+    Raises:
+        UserError: It was refused, or the folder or its database cannot be used.
+    """
+    return with_records(data_dir, lambda records: work(records.partners))
 
 
 def print_json(value: dict[str, Any]) -> None:

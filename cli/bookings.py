@@ -1,31 +1,21 @@
 """``chairside bookings``: what was asked for, what nobody knows the end of, and the last word on that."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, print_json, print_table
+from cli.administration import AsJson, Records, print_json, print_table, with_records
 from cli.failures import UserError
 from cli.moments import shown, written
-from cli.options import DataDir, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
+from cli.options import DataDir
 from config.clock import system_clock
-from config.keyring import Keyring
-from config.settings import Settings
 from practice.booking.requests import Requests, RequestView
 from practice.followups.outbox import Outbox
 from practice.followups.sms import can_send
-from practice.partners.service import Partners
 
 bookings = typer.Typer(
     no_args_is_help=True, help="List what was asked for, settle what nobody knows the end of."
 )
-
-_Result = TypeVar("_Result")
 
 _STATES = {"under_way": "under way", "in_doubt": "in doubt", "done": "done", "refused": "not done"}
 _SETTLED = {
@@ -49,7 +39,9 @@ def list_(
 
     What is in doubt and was given up waits for you: look in the platform's own calendar, then settle it.
     """
-    found = _with_requests(data_dir, lambda service: service.list_requests(in_doubt=in_doubt, limit=limit))
+    found = with_records(
+        data_dir, lambda records: _requests_of(records).list_requests(in_doubt=in_doubt, limit=limit)
+    )
     if as_json:
         print_json({"bookings": [_json(one) for one in found]})
         return
@@ -92,8 +84,9 @@ def settle(
     """
     if done is None:
         raise UserError("Say what became of it: --done or --not-done.")
-    settled = _with_requests(
-        data_dir, lambda service: service.settle(intent_id, done=done, booking_id=booking_id)
+    settled = with_records(
+        data_dir,
+        lambda records: _requests_of(records).settle(intent_id, done=done, booking_id=booking_id),
     )
     if as_json:
         print_json({"booking": _json(settled)})
@@ -101,24 +94,10 @@ def settle(
         typer.echo(f"{settled.id} is settled: the appointment {_SETTLED[settled.operation, done]}.")
 
 
-def _with_requests(data_dir: Path | None, work: Callable[[Requests], Awaitable[_Result]]) -> _Result:
-    settings = load_settings(data_dir)
-    keyring = prepare_data_dir(settings)
-
-    async def run() -> _Result:
-        async with _opened(settings, keyring) as requests:
-            return await work(requests)
-
-    with said_plainly():
-        return asyncio.run(run())
-
-
-@contextlib.asynccontextmanager
-async def _opened(settings: Settings, keyring: Keyring) -> AsyncIterator[Requests]:
-    async with open_database(settings) as database:
-        partners = Partners(database, system_clock, keyring, settings=settings.relay)
-        outbox = Outbox(settings.followups, sends_sms=can_send(settings))
-        yield Requests(database, system_clock, system_clock, partners, outbox, settings.ledger)
+def _requests_of(records: Records) -> Requests:
+    settings = records.settings
+    outbox = Outbox(settings.followups, sends_sms=can_send(settings))
+    return Requests(records.database, system_clock, system_clock, records.partners, outbox, settings.ledger)
 
 
 def _json(one: RequestView) -> dict[str, Any]:

@@ -1,26 +1,18 @@
 """``chairside clients``: integrators' OAuth 2 clients for the Assistants Admin API."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, print_json, print_secret, print_table
+from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
 from cli.moments import shown, written
-from cli.options import DataDir, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
+from cli.options import DataDir
 from config.clock import system_clock
-from config.database import Database
-from config.keyring import Keyring
 from practice.clients.service import SCOPES, Clients
 from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.clients.views import ClientView
 
 clients = typer.Typer(no_args_is_help=True, help="Make integrators' clients, list them, revoke them.")
-
-_Result = TypeVar("_Result")
 
 
 @clients.command()
@@ -41,11 +33,9 @@ def add(
 ) -> None:
     """Make a client. Its secret gets access tokens at /oauth/token/."""
     wanted = [one for text in scope or SCOPES for one in text.split()]
-    made = _with_records(
+    made = with_records(
         data_dir,
-        lambda database, _: Clients(database, system_clock).create_client(
-            wanted, site_ids=site or None, name=name
-        ),
+        lambda records: _clients_of(records).create_client(wanted, site_ids=site or None, name=name),
     )
     if as_json:
         print_json({"client_id": made.client.id, "client_secret": made.secret, **_json(made.client)})
@@ -56,7 +46,7 @@ def add(
 @clients.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the clients, without their secrets."""
-    found = _with_records(data_dir, lambda database, _: Clients(database, system_clock).list_clients())
+    found = with_records(data_dir, lambda records: _clients_of(records).list_clients())
     if as_json:
         print_json({"clients": [_json(one) for one in found]})
         return
@@ -85,7 +75,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a client: its secret and its tokens open nothing from now on."""
-    _with_records(data_dir, lambda database, _: Clients(database, system_clock).revoke_client(client_id))
+    with_records(data_dir, lambda records: _clients_of(records).revoke_client(client_id))
     if as_json:
         print_json({"client_id": client_id, "revoked": True})
     else:
@@ -96,26 +86,18 @@ def revoke(
 def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Sign access tokens with a new key; those that are out stay good until they end."""
 
-    async def rotate(database: Database, keyring: Keyring) -> str:
-        return await SigningKeys(database, system_clock, keyring, TOKEN_LIFETIME).rotate()
+    async def rotate(records: Records) -> str:
+        return await SigningKeys(records.database, system_clock, records.keyring, TOKEN_LIFETIME).rotate()
 
-    key_id = _with_records(data_dir, rotate)
+    key_id = with_records(data_dir, rotate)
     if as_json:
         print_json({"key_id": key_id})
     else:
         typer.echo(f"{key_id} signs from now on, within half a minute on every replica.")
 
 
-def _with_records(data_dir: Path | None, work: Callable[[Database, Keyring], Awaitable[_Result]]) -> _Result:
-    settings = load_settings(data_dir)
-    keyring = prepare_data_dir(settings)
-
-    async def run() -> _Result:
-        async with open_database(settings) as database:
-            return await work(database, keyring)
-
-    with said_plainly():
-        return asyncio.run(run())
+def _clients_of(records: Records) -> Clients:
+    return Clients(records.database, system_clock)
 
 
 def _json(client: ClientView) -> dict[str, Any]:
