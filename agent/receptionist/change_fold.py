@@ -72,11 +72,7 @@ def returned(state: State, result: FunctionResult, scene: Scene) -> None:
             slot_id = str(result.arguments.get("slot_id") or "")
             state.read_back = ReadBack(slot_id, str(result.arguments.get("booking_id") or ""), "")
     elif status == "taken":
-        before = state.searched
-        state.new_search()
-        state.offers = offers_in(result.result)
-        state.known_offers.update({offer.slot_id: offer for offer in state.offers})
-        state.searched = before if state.offers else None
+        state.offer_instead(offers_in(result.result))
     elif status == "invalid" and result.result.get("field") == "slot_id":
         state.new_search()
     else:

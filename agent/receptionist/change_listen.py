@@ -9,12 +9,11 @@ from agent.receptionist.intents import Intent
 from agent.receptionist.listen_when import when
 from agent.receptionist.matching import anyone_will_do, practitioner_in
 from agent.receptionist.moments import Wish, wish_in
-from agent.receptionist.questions import Ask
+from agent.receptionist.questions import HELP_OFFERS, Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import normal
 from tools.consent import refuses_cancelling, refuses_moving
 
-_HELP_OFFERS = (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE)
 _OURS = frozenset(
     {Intent.CHANGE, Intent.LOOKUP, Intent.LATE, Intent.RECAP, Intent.BOOK, Intent.ABANDON, Intent.KNOWLEDGE}
 )
@@ -126,7 +125,7 @@ def _of_named(turn: Turn, *, booked: bool) -> Kind | None:
 def _not_ours(state: State, turn: Turn, kind: Kind) -> bool:
     """Tell whether the words are for a person after all, or about something else."""
     intents = set(turn.intents)
-    if state.asked in _HELP_OFFERS and state.staff_matter:
+    if state.asked in HELP_OFFERS and state.staff_matter:
         return True
     if (
         intents & {Intent.EMERGENCY, Intent.DESPAIR, Intent.PERSON, Intent.MESSAGE}
@@ -141,14 +140,14 @@ def _not_ours(state: State, turn: Turn, kind: Kind) -> bool:
 def _go_on(state: State, turn: Turn, scene: Scene) -> bool:
     words = turn.words
     declines = turn.refused and not turn.intents
-    if state.asked in _HELP_OFFERS and not declines:
+    if state.asked in HELP_OFFERS and not declines:
         return False
     if {Intent.PERSON, Intent.MESSAGE} & set(turn.intents) or _HANGS_UP.search(words):
         return False
     if _BOOKS_ANEW.search(words) and change_words.kind_in(words) is None:
         state.change, state.task = Change(), Task.NONE
         return False
-    if state.asked in _HELP_OFFERS or (change_words.KEEPS.search(words) and not _says_when(turn)):
+    if state.asked in HELP_OFFERS or (change_words.KEEPS.search(words) and not _says_when(turn)):
         _keep(state, turn)
         return True
     details = _details(state, turn, scene)

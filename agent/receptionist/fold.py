@@ -221,11 +221,7 @@ def _booking_answered(state: State, result: FunctionResult) -> None:
         state.finish_booking(status, str(spoken))
         state.change.known += appointments_in(result.result) if status == "booked" else []
     elif status == "taken":
-        searched = state.searched
-        state.new_search()
-        state.offers = offers_in(result.result)
-        state.known_offers.update({offer.slot_id: offer for offer in state.offers})
-        state.searched = searched if state.offers else None
+        state.offer_instead(offers_in(result.result))
     elif status == "invalid":
         _invalid(state, str(result.result.get("field") or ""))
     else:

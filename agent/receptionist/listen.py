@@ -14,14 +14,13 @@ from agent.receptionist.listen_read_back import read_back_answer
 from agent.receptionist.listen_when import accept_only_offer, when
 from agent.receptionist.matching import anyone_will_do, practitioner_in, service_in
 from agent.receptionist.moments import wish_in
-from agent.receptionist.questions import Ask
+from agent.receptionist.questions import HELP_OFFERS, Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from agent.receptionist.words import any_of, is_short, normal
 from agent.sentences import split_sentences
 from tools.contracts.partner import ServiceFacts
 
-_HELP_OFFERS = (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE)
-_OFFERS = (*_HELP_OFFERS, Ask.BOOK_OFFER)
+_OFFERS = (*HELP_OFFERS, Ask.BOOK_OFFER)
 _BARE_YES = 4
 """Words of an answer that is a yes and nothing else."""
 _ASIDES = frozenset(Intent) - {Intent.ABANDON, Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD}
@@ -53,7 +52,7 @@ def listen(state: State, text: str, scene: Scene) -> None:
     """
     words = normal(text)
     intents = intents_in(words)
-    if state.task is Task.NONE and state.asked not in _HELP_OFFERS:
+    if state.task is Task.NONE and state.asked not in HELP_OFFERS:
         intents = add_general_question(words, text, intents)
     turn = Turn(text=text, words=words, intents=intents, question=is_question(words, text))
     if (
@@ -176,7 +175,7 @@ def _answer_offer(state: State, turn: Turn) -> bool:  # noqa: C901, PLR0911 - a 
     words, asked = turn.words, state.asked
     strong_or_plain = set(turn.intents)
     strong = [intent for intent in turn.intents if intent not in _PLAIN_BOOKING]
-    if asked in (Ask.PERSON_OFFER, Ask.MESSAGE_OFFER, Ask.PERSON_OR_MESSAGE):
+    if asked in HELP_OFFERS:
         person = Intent.PERSON in strong or re.search(
             r"\b(?:person|someone|somebody|human|speak|talk|"
             r"connect|through|transfer|the first)\b",

@@ -40,7 +40,8 @@ class Ask(StrEnum):
 
 
 _COMPILED = tuple((Ask(name), re.compile(pattern, re.IGNORECASE)) for name, pattern in PATTERNS)
-_HELP_OFFERS = (Ask.PERSON_OR_MESSAGE, Ask.MESSAGE_OFFER, Ask.PERSON_OFFER)
+HELP_OFFERS = (Ask.PERSON_OR_MESSAGE, Ask.MESSAGE_OFFER, Ask.PERSON_OFFER)
+"""Offers of the practice's people."""
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z0-9]{2}\.)\s+(?=[A-Z])")
 
 
@@ -57,7 +58,7 @@ def asked_in(text: str) -> Ask:
     questions = [sentence for sentence in sentences if sentence.endswith("?")]
     for sentence in (*reversed(questions), *reversed(sentences[-2:])):
         ask = _asked(sentence)
-        if ask is Ask.SLOT and len(sentences) > 1 and (offered := _asked(sentences[-2])) in _HELP_OFFERS:
+        if ask is Ask.SLOT and len(sentences) > 1 and (offered := _asked(sentences[-2])) in HELP_OFFERS:
             # "I can take a message, or put you through. Which would you prefer?"
             return offered
         if ask is not Ask.NOTHING:

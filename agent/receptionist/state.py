@@ -204,6 +204,14 @@ class State:
         self.agreed = False
         self.searched = None
 
+    def offer_instead(self, offers: list[Offer]) -> None:
+        """Offer other times, the one that was chosen being taken; without any the calendar is to be asked."""
+        searched = self.searched
+        self.new_search()
+        self.offers = offers
+        self.known_offers.update({offer.slot_id: offer for offer in offers})
+        self.searched = searched if offers else None
+
     def finish_booking(self, outcome: str, spoken: str) -> None:
         """Close the booking; the caller's name and number stay known."""
         self.new_search()
