@@ -14,22 +14,22 @@ from typing import NamedTuple
 
 import structlog
 
-from config.clock import Clock
-from config.keyring import Keyring
 from config.settings import CallSettings, Settings
-from documents.chunk import Chunk
-from documents.errors import DocumentError
-from documents.extractor import Extractor
-from tools.clients.http import FarEnds
+from contracts.conversation import Message
+from contracts.partner import BotProfile, PracticeFacts
+from contracts.site import AssistantConfig, AssistantFile
+from kit.clock import Clock
+from kit.keyring import Keyring
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import DocumentError
+from knowledge.extract.extractor import Extractor
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.index_builder import IndexBuilder
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
+from tools.clients.upstreams import Upstreams
 from tools.context import Ask, ToolContext
-from tools.contracts.partner import BotProfile, PracticeFacts
-from tools.contracts.site import AssistantConfig, AssistantFile
-from tools.conversation import Message
-from tools.errors import FarEndError, FarEndRefused
-from tools.knowledge.builder import IndexBuilder
-from tools.knowledge_index import KnowledgeIndex
+from tools.errors import UpstreamError, UpstreamRefused
 from tools.slots import SlotSealer
 
 _log = structlog.get_logger(__name__)
@@ -123,10 +123,10 @@ class _Wanted(NamedTuple):
 class Briefings:
     """The briefings of all bots of this process."""
 
-    def __init__(self, settings: Settings, keyring: Keyring, clock: Clock, far_ends: FarEnds) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring, clock: Clock, upstreams: Upstreams) -> None:
         self._settings = settings
         self._clock = clock
-        self._far_ends = far_ends
+        self._upstreams = upstreams
         lifetime = timedelta(minutes=settings.call.slot_minutes)
         self._sealer = SlotSealer(keyring.derive("slots"), lifetime)
         self._kept: dict[_Wanted, tuple[float, Briefing]] = {}
@@ -173,7 +173,7 @@ class Briefings:
             return kept[1]
         try:
             return await asyncio.shield(fetching)
-        except FarEndError as error:
+        except UpstreamError as error:
             _log.error("bot profile out of reach", code=error.code)
             bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
             return self._briefing(bare, None, None)
@@ -202,15 +202,15 @@ class Briefings:
             del self._kept[min(self._kept, key=lambda one: self._kept[one][0])]
 
     async def _fetch_now(self, wanted: _Wanted) -> Briefing:
-        bot = await self._far_ends.partner(wanted.bot_id).get_bot()
+        bot = await self._upstreams.partner(wanted.bot_id).get_bot()
         assistant_id = wanted.assistant_id or bot.assistant_id
         if bot.site_id is None or assistant_id is None:
             return self._briefing(bot, None, None)
-        site = self._far_ends.site(bot.site_id)
+        site = self._upstreams.site(bot.site_id)
         try:
             config = await site.get_config(assistant_id, wanted.version)
             knowledge = await self._knowledge(site, bot.site_id, config)
-        except FarEndError as error:
+        except UpstreamError as error:
             _log.error("instructions or files out of reach", code=error.code)
             if wanted not in self._kept:
                 return self._briefing(bot, None, None)
@@ -248,7 +248,7 @@ class Briefings:
             if chunks is None:
                 content = await site.get_file(assistant_id, file.id)
                 chunks = list((await self._extractor.extract(content, file.fileName)).chunks)
-        except (DocumentError, FarEndRefused) as error:
+        except (DocumentError, UpstreamRefused) as error:
             # One file that cannot be read takes nothing away from the others.
             _log.warning("file not read", file_id=file.id, code=error.code)
             return []
@@ -261,8 +261,8 @@ class Briefings:
             bot=bot,
             config=config,
             knowledge=knowledge,
-            partner=self._far_ends.partner(bot.id),
-            site=self._far_ends.site(bot.site_id) if bot.site_id is not None else None,
+            partner=self._upstreams.partner(bot.id),
+            site=self._upstreams.site(bot.site_id) if bot.site_id is not None else None,
             sealer=self._sealer,
             clock=self._clock,
             rules=self._settings.call,

@@ -14,21 +14,21 @@ from pipecat.workers.runner import WorkerRunner
 
 from agent.briefing import Briefing, Briefings
 from agent.chat import ChatAgent
-from agent.model import conversation
-from agent.others import Others
+from agent.delegation import AssistantDelegate
+from agent.llm.services import conversation
 from agent.pipeline import CallPipeline, Ends, build, schemas
-from agent.receptionist.policy import Move, next_move
-from agent.receptionist.say import goodbye, greeting, silence_prompt
-from agent.services import Services
+from agent.receptionist.policy import Action, next_action
+from agent.receptionist.responses import goodbye, greeting, silence_prompt
+from agent.services import AgentServices
+from agent.telephony.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
+from agent.telephony.vad import SpeechDetector
 from agent.transcript import CallLog, Transcript
-from agent.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
-from agent.vad import SpeechDetector
-from config.clock import Clock
 from config.settings import Settings
-from documents.chunk import Chunk
+from contracts.conversation import Message, text_of
+from kit.clock import Clock
+from knowledge.chunk import Chunk
+from knowledge.search.index import KnowledgeIndex, Passage
 from tools.context import Ask, Ending
-from tools.conversation import Message, text_of
-from tools.knowledge_index import KnowledgeIndex, Passage
 from tools.registry import NOT_OFFERED, offered
 
 _log = structlog.get_logger(__name__)
@@ -84,7 +84,7 @@ class Call:
         socket: MediaSocket,
         log: CallLog,
         briefing: Briefing,
-        services: Services,
+        services: AgentServices,
         clock: Clock,
         settings: Settings,
         ask: Ask | None = None,
@@ -170,10 +170,10 @@ class Call:
         """Whether it is the caller's turn and they have begun it."""
         return self._user_turn
 
-    def _decide(self, messages: Sequence[Message]) -> Move:
-        move = next_move(messages, self._tools.facts, self._clock(), self._start.from_number)
+    def _decide(self, messages: Sequence[Message]) -> Action:
+        move = next_action(messages, self._tools.facts, self._clock(), self._start.from_number)
         if move.call and all(one.name != move.call.name for one in offered(self._tools)):
-            return Move(NOT_OFFERED)
+            return Action(NOT_OFFERED)
         return move
 
     async def _open(self) -> None:
@@ -318,14 +318,14 @@ class VoiceAgent:
         self._clock = clock
         self._briefings = briefings
         self._chat_agent = ChatAgent(settings)
-        self._others = Others(briefings, self._chat_agent)
-        self._services: Services | None = None
+        self._others = AssistantDelegate(briefings, self._chat_agent)
+        self._services: AgentServices | None = None
         self._calls: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Load the models, off the event loop."""
         services, _ = await asyncio.gather(
-            asyncio.to_thread(Services.load, self._settings),
+            asyncio.to_thread(AgentServices.load, self._settings),
             # The search library takes its time to load; better now than in the first call.
             asyncio.to_thread(KnowledgeIndex.build, [("warm-up.txt", [Chunk("Parking is free.")])]),
         )

@@ -14,18 +14,18 @@ import openai
 import structlog
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
-from agent.chat_format import ModelFailed, calls_in, clean, sendable
-from agent.knowledge import Knowledge
-from agent.models import sampling
-from agent.openai_client import openai_client
-from agent.prompt import block, found_block, known_of, system_prompt
-from agent.receptionist.policy import next_move
-from agent.sentences import split_sentences
-from agent.truth import SpeechGate
+from agent.llm.knowledge import Knowledge
+from agent.llm.messages import ModelFailed, calls_in, clean, sendable
+from agent.llm.openai_client import openai_client
+from agent.llm.prompt import block, found_block, known_of, system_prompt
+from agent.llm.sampling import sampling
+from agent.receptionist.policy import next_action
+from agent.statements.check import SpeechGate
 from config.settings import Settings
+from contracts.conversation import Message, text_of
+from language.sentences import split_sentences
 from tools.context import ToolContext
-from tools.conversation import Message, text_of
-from tools.errors import FarEndError
+from tools.errors import UpstreamError
 from tools.registry import offered, run_function
 
 MOST_ROUNDS = 8
@@ -191,7 +191,7 @@ class ChatAgent:
     async def _receptionist_answers(self, turn: list[Message], ctx: ToolContext) -> None:
         for _ in range(MOST_ROUNDS):
             # It goes through all that was said, which takes longer than a packet of a call may wait.
-            move = await asyncio.to_thread(next_move, turn, ctx.facts, ctx.clock(), ctx.caller_number)
+            move = await asyncio.to_thread(next_action, turn, ctx.facts, ctx.clock(), ctx.caller_number)
             if move.is_silent:
                 return
             message: Message = {"role": "assistant", "content": move.say, "answered_by": RECEPTIONIST}
@@ -225,7 +225,7 @@ async def _memory(ctx: ToolContext) -> dict[str, Any]:
         return {}
     try:
         return await ctx.site.read_memory(ctx.assistant_id, ctx.call_id)
-    except FarEndError as error:
+    except UpstreamError as error:
         _log.warning("memory out of reach", code=error.code)
         return {}
 

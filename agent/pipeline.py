@@ -21,13 +21,13 @@ from pipecat.turns.empty_user_turn import EmptyUserTurnConfig
 from pipecat.turns.user_start import VADUserTurnStartStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
-from agent.gate import TruthGate
-from agent.media import SAMPLE_RATE_HZ
-from agent.model import UNCLEAR, conversation
-from agent.turns import PatientUserTurnStopStrategy, WriteMuteStrategy
+from agent.llm.services import UNCLEAR, conversation
+from agent.statements.processor import TruthGate
+from agent.telephony.turns import PatientUserTurnStopStrategy, WriteMuteStrategy
+from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.settings import Settings
+from contracts.conversation import text_of
 from tools.context import ToolContext
-from tools.conversation import text_of
 from tools.registry import FUNCTIONS, Function, offered, run_function
 
 _UNCLEAR_ANSWERS = 5

@@ -7,14 +7,14 @@ import structlog
 from pipecat.processors.frame_processor import FrameProcessor
 
 from agent.briefing import Briefing
-from agent.cloud_speech import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
-from agent.knowledge import Knowledge
-from agent.model import Decide, FallbackLLMService, OnFound, ReceptionistLLMService
-from agent.models import sampling
-from agent.openai_client import openai_client
-from agent.prompt import known_of, system_prompt
-from agent.speech import Ears, LocalSTTService, LocalTTSService, Mouth
-from agent.vad import VoiceModel
+from agent.llm.knowledge import Knowledge
+from agent.llm.openai_client import openai_client
+from agent.llm.prompt import known_of, system_prompt
+from agent.llm.sampling import sampling
+from agent.llm.services import Decide, FallbackLLMService, OnFound, ReceptionistLLMService
+from agent.speech.local import LocalSTTService, LocalTTSService, SpeechRecognizer, SpeechSynthesizer
+from agent.speech.openai import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
+from agent.telephony.vad import VoiceModel
 from config.settings import Settings
 from tools.context import ToolContext
 from tools.registry import offered
@@ -29,19 +29,19 @@ def _uses_openai(choice: str, settings: Settings) -> bool:
 
 
 @dataclass
-class Services:
+class AgentServices:
     """What every call of the process shares; the local models are there in any case, to stand by."""
 
     settings: Settings
     voice_model: VoiceModel
-    ears: Ears
-    mouth: Mouth
+    recognizer: SpeechRecognizer
+    synthesizer: SpeechSynthesizer
     client: openai.AsyncOpenAI | None = None
     """One for all calls; None without a key."""
     phrases: PhraseCache = field(default_factory=PhraseCache)
 
     @classmethod
-    def load(cls, settings: Settings) -> "Services":
+    def load(cls, settings: Settings) -> "AgentServices":
         """Load the models; takes a second or two, so not on the event loop.
 
         Args:
@@ -56,41 +56,47 @@ class Services:
         speech = settings.speech
         if "openai" in {speech.stt, speech.tts} and settings.openai_api_key is None:
             raise ValueError("speech is set to openai, and OPENAI_API_KEY is not set")
-        return cls(settings, VoiceModel(), Ears(speech), Mouth(speech), openai_client(settings))
+        return cls(
+            settings,
+            VoiceModel(),
+            SpeechRecognizer(speech),
+            SpeechSynthesizer(speech),
+            openai_client(settings),
+        )
 
     async def warm_up(self) -> None:
         """Run each local model once, so that no caller waits for a first time."""
-        await self.ears.transcribe(await self.mouth.speak(_WARM_UP))
+        await self.recognizer.transcribe(await self.synthesizer.speak(_WARM_UP))
 
     async def rehearse(self, text: str) -> None:
         """Have a sentence ready before it is needed, in the voice that will say it."""
         if not _uses_openai(self.settings.speech.tts, self.settings):
-            await self.mouth.speak(text)
+            await self.synthesizer.speak(text)
         elif not self.phrases.find(text):
             try:
                 self.phrases.keep(text, await fetch_phrase(self._openai(), self.settings.openai, text))
             except openai.OpenAIError as error:
                 _log.warning("greeting not synthesised ahead", error=type(error).__name__)
-                await self.mouth.speak(text)
+                await self.synthesizer.speak(text)
 
     async def close(self) -> None:
         """Let the threads and connections go."""
-        self.ears.close()
-        self.mouth.close()
+        self.recognizer.close()
+        self.synthesizer.close()
         if self.client:
             await self.client.close()
 
     def hearing(self) -> FrameProcessor:
         """Make a call's speech-to-text service."""
         if _uses_openai(self.settings.speech.stt, self.settings):
-            return FallbackSTTService(self.ears, self._openai(), self.settings.openai)
-        return LocalSTTService(self.ears)
+            return FallbackSTTService(self.recognizer, self._openai(), self.settings.openai)
+        return LocalSTTService(self.recognizer)
 
     def voice(self) -> FrameProcessor:
         """Make a call's text-to-speech service."""
         if _uses_openai(self.settings.speech.tts, self.settings):
-            return FallbackTTSService(self.mouth, self.phrases, self._openai(), self.settings.openai)
-        return LocalTTSService(self.mouth)
+            return FallbackTTSService(self.synthesizer, self.phrases, self._openai(), self.settings.openai)
+        return LocalTTSService(self.synthesizer)
 
     def model(
         self, decide: Decide, briefing: Briefing, tools: ToolContext, on_found: OnFound

@@ -6,9 +6,9 @@ from typing import Protocol
 import structlog
 from pipecat.processors.aggregators.llm_context import LLMContext
 
-from agent.model import conversation
+from agent.llm.services import conversation
+from contracts.conversation import Message
 from tools.context import Ending
-from tools.conversation import Message
 
 _log = structlog.get_logger(__name__)
 

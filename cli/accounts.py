@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
-from cli.failures import UserError
-from cli.moments import written
+from cli.durations import written
+from cli.errors import UserError
 from cli.options import DataDir
 
 accounts = typer.Typer(

@@ -13,12 +13,12 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
 from cli.options import load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.clock import system_clock
+from kit.db.database import Database
+from kit.keyring import Keyring
 from practice.partners.service import Partners
 
 _WIDEST = 2000

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cli.records import open_database
+from cli.data_folder import open_database
 from config.settings import Settings
 from practice.calendar.repository import find_practice, list_appointments
 

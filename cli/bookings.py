@@ -5,13 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from cli.administration import AsJson, Records, print_json, print_table, with_records
-from cli.failures import UserError
-from cli.moments import shown, written
+from cli.durations import shown, written
+from cli.errors import UserError
 from cli.options import DataDir
-from config.clock import system_clock
-from practice.booking.requests import Requests, RequestView
-from practice.followups.outbox import Outbox
-from practice.followups.sms import can_send
+from kit.clock import system_clock
+from practice.bookings.reconciliation import Requests, RequestView
+from practice.follow_ups.sms import can_send
+from practice.outbox.service import Outbox
 
 bookings = typer.Typer(
     no_args_is_help=True, help="List what was asked for, settle what nobody knows the end of."

@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from cli.failures import UserError
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
 from config.settings import Settings
+from kit.clock import system_clock
 from practice.partners.service import Partners
 from rehearsal.caller import Mind, RecordedMind
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from rehearsal.report import LiveReport
 from rehearsal.script import DEFAULT_SCRIPT, ScriptedMind, ScriptError, list_scripts, load_script
 from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
@@ -27,7 +27,7 @@ from rehearsal.timing import Timing
 from rehearsal.voice import WavError, load_wav
 
 KEY_FILE = "secret.key"
-"""Where the data folder keeps its key; see `config.keyring`."""
+"""Where the data folder keeps its key; see `kit.keyring`."""
 _CONNECT_SECONDS = 3.0
 
 
@@ -100,7 +100,7 @@ def call(
     live.summary(report)
     if record is not None:
         console.print(f"  recording {record}", soft_wrap=True)
-    if report.outcome is Outcome.UNREACHABLE:
+    if report.outcome is CallResult.UNREACHABLE:
         raise UserError(f"{report.detail}.")
     raise typer.Exit(0 if report.ended_cleanly else 1)
 

@@ -10,10 +10,10 @@ import httpx
 import typer
 from rich.console import Console
 
-from cli.failures import UserError
+from cli.data_folder import prepare_data_dir
+from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
-from cli.records import prepare_data_dir
-from webhooks.auth.runtime import RuntimeCredentials
+from webhooks.security.runtime_credentials import RuntimeCredentials
 
 ANSWER_SECONDS = 60.0
 SESSION = timedelta(hours=1)

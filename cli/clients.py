@@ -5,12 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
-from cli.moments import shown, written
+from cli.durations import shown, written
 from cli.options import DataDir
-from config.clock import system_clock
-from practice.clients.service import SCOPES, Clients
-from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
-from practice.clients.views import ClientView
+from kit.clock import system_clock
+from practice.integrators.service import SCOPES, Integrators
+from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
+from practice.integrators.views import ClientView
 
 clients = typer.Typer(no_args_is_help=True, help="Make integrators' clients, list them, revoke them.")
 
@@ -96,8 +96,8 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         typer.echo(f"{key_id} signs from now on, within half a minute on every replica.")
 
 
-def _clients_of(records: Records) -> Clients:
-    return Clients(records.database, system_clock)
+def _clients_of(records: Records) -> Integrators:
+    return Integrators(records.database, system_clock)
 
 
 def _json(client: ClientView) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.demo_server import DemoServer
-from cli.failures import UserError
+from cli.errors import UserError
 
 
 def demo(

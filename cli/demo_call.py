@@ -16,11 +16,11 @@ from rich.table import Table
 
 from cli.booked_rows import BookedRow, list_bookings
 from cli.call import signing_token
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
 from cli.demo_server import DemoServer
-from cli.failures import UserError
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
+from cli.errors import UserError
 from config.settings import DatabaseSettings, Settings
+from kit.clock import system_clock
 from practice.demo.seed import seed_demo
 from practice.errors import AlreadySeeded
 from practice.partners.service import Partners

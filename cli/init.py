@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
 from cli.options import DataDir, Now, clock_of, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import Clock
 from config.settings import Settings
+from kit.clock import Clock
 from practice.demo.seed import DemoIds, seed_demo
 
 

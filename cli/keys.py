@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
-from cli.moments import moment_of, period_of, shown, written
+from cli.durations import moment_of, period_of, shown, written
 from cli.options import DataDir
-from config.clock import system_clock
+from kit.clock import system_clock
 from practice.partners.scopes import SCOPES
 from practice.partners.service import Partners
 from practice.partners.views import KeyView

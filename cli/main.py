@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from cli.failures import UserError
+from cli.errors import UserError
 
 COMMANDS = {
     "serve": "Answer calls: run the server with every door.",

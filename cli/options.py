@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from cli.failures import UserError
-from config.clock import Clock, clock_from, system_clock
+from cli.errors import UserError
 from config.settings import Settings
+from kit.clock import Clock, clock_from, system_clock
 
 SERVER_FILE = "server.url"
 """In the data folder while a server runs on it: its address."""

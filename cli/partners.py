@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
-from cli.failures import UserError
-from cli.moments import shown, written
+from cli.durations import shown, written
+from cli.errors import UserError
 from cli.options import DataDir
 from practice.partners.service import Partners
 from practice.partners.views import PartnerView

@@ -17,12 +17,12 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from cli.failures import UserError
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.errors import UserError
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
-from config.clock import system_clock
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
+from kit.clock import system_clock
 from practice.partners.service import Partners
 
 SHOWN_BOTS = 5

@@ -5,8 +5,8 @@ import signal
 
 from rich.console import Console
 
+from cli.data_folder import open_database, prepare_data_dir, said_plainly
 from cli.options import DataDir, Now, clock_of, load_settings
-from cli.records import open_database, prepare_data_dir, said_plainly
 from config.logs import configure_logs
 from config.settings import Settings
 

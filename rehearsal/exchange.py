@@ -15,7 +15,7 @@ import httpx
 
 from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from rehearsal.recorder import Recorder
 from rehearsal.timing import Timing
 from rehearsal.twiml import (
@@ -73,7 +73,7 @@ class CallPlan:
 
 
 class _Ended(Exception):
-    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+    def __init__(self, outcome: CallResult, detail: str = "") -> None:
         super().__init__(detail)
         self.outcome = outcome
         self.detail = detail
@@ -138,7 +138,7 @@ class _Call:
 
     def _ending(
         self, verbs: asyncio.Task[None], hang_up: asyncio.Task[Any], carrying: asyncio.Task[None]
-    ) -> tuple[Outcome, str]:
+    ) -> tuple[CallResult, str]:
         if verbs.done():
             error = verbs.exception()
             if isinstance(error, _Ended):
@@ -146,13 +146,13 @@ class _Call:
             if error is not None:
                 raise error
             if self._report.streams and not any(stream.opened for stream in self._report.streams):
-                return Outcome.STREAM_FAILED, self._report.remarks[-1]
-            return Outcome.BOT_HUNG_UP, ""
+                return CallResult.STREAM_FAILED, self._report.remarks[-1]
+            return CallResult.BOT_HUNG_UP, ""
         if carrying.done():
-            return Outcome.CALLER_FAILED, f"the caller broke down: {carrying.exception()!r}"
+            return CallResult.CALLER_FAILED, f"the caller broke down: {carrying.exception()!r}"
         if hang_up.done():
-            return Outcome.CALLER_HUNG_UP, ""
-        return Outcome.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
+            return CallResult.CALLER_HUNG_UP, ""
+        return CallResult.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
 
     async def _follow(self, url: str, method: str, extra: dict[str, str]) -> None:
         """Fetch TwiML and run it; returns when the document ends, which ends the call."""
@@ -165,17 +165,19 @@ class _Call:
     async def _fetch(self, url: str, method: str, extra: dict[str, str]) -> tuple[Verb, ...]:
         self._documents += 1
         if self._documents > _MAX_DOCUMENTS:
-            raise _Ended(Outcome.BAD_TWIML, f"more than {_MAX_DOCUMENTS} TwiML documents in one call")
+            raise _Ended(CallResult.BAD_TWIML, f"more than {_MAX_DOCUMENTS} TwiML documents in one call")
         fields = self._fields() | {"CallStatus": "in-progress"} | extra
         try:
             answer = await self._webhooks.ask(url, fields, method)
         except WebhookError as error:
             never = self._documents == 1 and error.trouble == "ct"
-            raise _Ended(Outcome.UNREACHABLE if never else Outcome.WEBHOOK_FAILED, str(error)) from error
+            raise _Ended(
+                CallResult.UNREACHABLE if never else CallResult.WEBHOOK_FAILED, str(error)
+            ) from error
         try:
             return parse(answer.text, read_overrides(url)[0])
         except TwimlError as error:
-            raise _Ended(Outcome.BAD_TWIML, f"{read_overrides(url)[0]}: {error}") from error
+            raise _Ended(CallResult.BAD_TWIML, f"{read_overrides(url)[0]}: {error}") from error
 
     async def _run(self, verbs: tuple[Verb, ...]) -> tuple[str, str, dict[str, str]] | None:
         """Run verbs in order; a webhook to go to next ends the document."""
@@ -186,7 +188,7 @@ class _Call:
                 case Hangup():
                     return None
                 case Reject(reason):
-                    raise _Ended(Outcome.REJECTED, f"the bot rejected the call: {reason}")
+                    raise _Ended(CallResult.REJECTED, f"the bot rejected the call: {reason}")
                 case ConnectStream() | Dial() | Gather() | Record():
                     extra = await self._interact(verb)
                     if extra is not None and verb.action:
@@ -252,7 +254,7 @@ class _Call:
     def _dial(self, number: str) -> dict[str, str]:
         if self._plan.dial_result == "completed":
             self._report.transferred_to = number
-            raise _Ended(Outcome.TRANSFERRED)
+            raise _Ended(CallResult.TRANSFERRED)
         return {"DialCallStatus": self._plan.dial_result, "DialCallSid": f"CA{secrets.token_hex(16)}"}
 
     def _fields(self) -> dict[str, str]:
@@ -274,7 +276,7 @@ class _Call:
 
     async def _tell_status(self) -> None:
         """Tell the status callback, as far as anybody listens."""
-        if self._plan.status_url is None or self._report.outcome is Outcome.UNREACHABLE:
+        if self._plan.status_url is None or self._report.outcome is CallResult.UNREACHABLE:
             return
         seconds = self._report.duration_seconds
         fields = self._fields() | {

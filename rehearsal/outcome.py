@@ -9,7 +9,7 @@ from rehearsal.media import StreamReport
 from rehearsal.timing import Timing
 
 
-class Outcome(StrEnum):
+class CallResult(StrEnum):
     """How a call ended."""
 
     BOT_HUNG_UP = "the bot hung up"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     CALLER_FAILED = "the caller broke down"
 
 
-_CLEAN = frozenset({Outcome.BOT_HUNG_UP, Outcome.CALLER_HUNG_UP, Outcome.TRANSFERRED})
+_CLEAN = frozenset({CallResult.BOT_HUNG_UP, CallResult.CALLER_HUNG_UP, CallResult.TRANSFERRED})
 
 
 @dataclass
@@ -32,7 +32,7 @@ class CallReport:
     """One finished call."""
 
     call_sid: str
-    outcome: Outcome = Outcome.BOT_HUNG_UP
+    outcome: CallResult = CallResult.BOT_HUNG_UP
     detail: str = ""
     """What exactly went wrong, in a sentence; empty for a clean end."""
     transferred_to: str | None = None

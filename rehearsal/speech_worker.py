@@ -24,7 +24,7 @@ _POLITENESS: Final = 5
 """Niceness: a rehearsal may share its processor with the bot that it measures, which goes first."""
 
 
-class Mouth:
+class SpeechSynthesizer:
     """Text to telephone audio."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Mouth:
         return tightened(telephone(samples, self._voice.sample_rate * pitch))
 
 
-class Ear:
+class SpeechRecognizer:
     """Telephone audio to text."""
 
     def __init__(self) -> None:
@@ -63,20 +63,22 @@ def main() -> None:
     os.nice(_POLITENESS)
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not run into the answers
-    mouth, ear = Mouth(), Ear()
+    synthesizer, ear = SpeechSynthesizer(), SpeechRecognizer()
     while head := requests.read(HEADER.size):
         sizes = HEADER.unpack(head)
         request, audio = json.loads(requests.read(sizes[0])), requests.read(sizes[1])
         try:
-            reply, payload = _serve(mouth, ear, request, audio)
+            reply, payload = _serve(synthesizer, ear, request, audio)
         except Exception as error:  # noqa: BLE001 - the process's edge: the client gets it as SpeechError
             reply, payload = {"error": f"{type(error).__name__}: {error}"}, b""
         _write(answers, reply | {"id": request["id"]}, payload)
 
 
-def _serve(mouth: Mouth, ear: Ear, request: dict[str, Any], audio: bytes) -> tuple[dict[str, Any], bytes]:
+def _serve(
+    synthesizer: SpeechSynthesizer, ear: SpeechRecognizer, request: dict[str, Any], audio: bytes
+) -> tuple[dict[str, Any], bytes]:
     if request["do"] == "say":
-        return {}, mouth.say(request["text"], request["pitch"], request["speed"], request["seed"])
+        return {}, synthesizer.say(request["text"], request["pitch"], request["speed"], request["seed"])
     return {"text": ear.hear(audio)}, b""
 
 

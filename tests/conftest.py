@@ -11,10 +11,10 @@ import structlog
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
-from config.clock import Clock, fixed_clock
-from config.database import FILE_NAME, Database
-from config.keyring import Keyring
 from config.settings import DatabaseSettings, Settings
+from kit.clock import Clock, fixed_clock
+from kit.db.database import FILE_NAME, Database
+from kit.keyring import Keyring
 from practice.demo.seed import DemoIds, seed_demo
 from practice.records.migrate import migrate
 from tests.fakes.postgres import PostgresForTests

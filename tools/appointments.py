@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tools import spoken
+from contracts.conversation import Message, results_of
+from contracts.partner import Booking, PractitionerFacts, ServiceFacts
+from language import speak
 from tools.context import ToolContext
-from tools.contracts.partner import Booking, PractitionerFacts, ServiceFacts
-from tools.conversation import Message, results_of
 
 FIND = "find_appointments"
 CANCEL = "cancel_appointment"
@@ -56,25 +56,25 @@ class Appointment:
     @property
     def noun(self) -> str:
         """For example "cleaning"."""
-        return spoken.article(self.service or "appointment").partition(" ")[2]
+        return speak.article(self.service or "appointment").partition(" ")[2]
 
     @property
     def with_article(self) -> str:
         """For example "a cleaning with Dr. Lee"."""
-        what = spoken.article(self.service or "appointment")
+        what = speak.article(self.service or "appointment")
         return f"{what} with {self.practitioner}" if self.practitioner else what
 
     @property
     def named(self) -> str:
         """For example "cleaning with Dr. Lee on Tuesday the first of December at two p.m."."""
-        return f"{self.what} on {spoken.moment(self.start)}"
+        return f"{self.what} on {speak.moment(self.start)}"
 
     def written(self) -> dict[str, Any]:
         """Write it as a function result holds it."""
         return {
             "booking_id": self.booking_id,
             "start": self.start.isoformat(),
-            "spoken": spoken.moment(self.start),
+            "spoken": speak.moment(self.start),
             "what": self.what,
             "minutes": self.minutes,
             "service": self.service,
@@ -177,8 +177,8 @@ def same_name(one: str, other: str) -> bool:
 
 def _folded(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", letters))
+    dead_letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", dead_letters))
 
 
 def _named(fields: Mapping[str, Any], what: str) -> tuple[str, str]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from tools.conversation import FunctionResult, Message, results_of, text_of
-from tools.when import names_moment
+from contracts.conversation import FunctionResult, Message, results_of, text_of
+from language.datetimes.resolve import names_moment
 
 _REFUSAL = re.compile(
     r"^(?:(?:um|uh|oh|well|sorry|actually|please|hmm|er) )*"

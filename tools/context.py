@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from config.clock import Clock
 from config.settings import CallSettings
+from contracts.conversation import Message
+from contracts.partner import BotProfile, PracticeFacts
+from contracts.site import AssistantConfig
+from kit.clock import Clock
+from knowledge.search.index import KnowledgeIndex
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
-from tools.contracts.partner import BotProfile, PracticeFacts
-from tools.contracts.site import AssistantConfig
-from tools.conversation import Message
-from tools.knowledge_index import KnowledgeIndex
 from tools.slots import SlotSealer
 
 Ask = Callable[[int, str], Awaitable[str]]

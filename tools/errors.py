@@ -12,7 +12,7 @@ class ToolError(Exception):
     say = "I'm sorry, something went wrong on my side. Would you like me to take a message for the team?"
 
 
-class FarEndError(ToolError):
+class UpstreamError(ToolError):
     """An endpoint did not do what was asked."""
 
     code = "far_end_error"
@@ -23,19 +23,19 @@ class FarEndError(ToolError):
     say = "I'm sorry, I can't reach our calendar just now. Would you like me to take a message for the team?"
 
 
-class FarEndUnreachable(FarEndError):
+class UpstreamUnreachable(UpstreamError):
     """No connection was made in any try: the request never got there."""
 
     code = "unreachable"
 
 
-class FarEndTimeout(FarEndError):
+class UpstreamTimeout(UpstreamError):
     """The request went out and no answer came back in time; it may have been carried out."""
 
     code = "timeout"
 
 
-class FarEndDown(FarEndError):
+class UpstreamDown(UpstreamError):
     """The endpoint answered that it cannot serve now (5xx); the request may have been carried out."""
 
     code = "down"
@@ -46,7 +46,7 @@ class FarEndDown(FarEndError):
         self.code = code or self.code
 
 
-class FarEndRefused(FarEndError):
+class UpstreamRefused(UpstreamError):
     """The endpoint understood and said no (4xx)."""
 
     code = "refused"
@@ -57,7 +57,7 @@ class FarEndRefused(FarEndError):
         self.code = code or self.code
 
 
-class FarEndAnswerInvalid(FarEndError):
+class UpstreamResponseInvalid(UpstreamError):
     """The endpoint's answer does not fit the contract."""
 
     code = "answer_invalid"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from tools.contracts.partner import Availability
+from contracts.partner import Availability
 from tools.errors import SlotIdExpired, SlotIdInvalid
 
 MAC_BYTES = 10

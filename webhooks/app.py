@@ -11,48 +11,47 @@ from fastapi import FastAPI
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
 from agent.chat import ChatAgent
-from agent.others import Others
-from config.clock import Clock, system_clock
-from config.database import Database
-from config.fault_points import FaultPoints
-from config.keyring import Keyring
+from agent.delegation import AssistantDelegate
 from config.logs import get_logger
 from config.settings import Settings
-from documents.extractor import Extractor
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
+from kit.fault_points import FaultPoints
+from kit.http.addresses import Networks
+from kit.http.guard import GuardedTransport, SystemResolver
+from kit.keyring import Keyring
+from knowledge.extract.extractor import Extractor
 from practice.assistants.files import Files
 from practice.assistants.remote_apis import RemoteApis
 from practice.assistants.remote_calls import RemoteCalls
 from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
-from practice.booking.desk import BookingDesk
-from practice.booking.relay import Relay
+from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.clients.service import Clients
-from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
-from practice.followups.outbox import Outbox
-from practice.followups.sms import can_send
-from practice.followups.wiring import Services as Later
-from practice.followups.wiring import open_follow_ups
-from practice.handoff.service import Messages
-from practice.network.addresses import Networks
-from practice.network.guard import GuardedTransport, SystemResolver
+from practice.conversations.integrator_threads import Memories, Threads
+from practice.conversations.service import Calls, Chats
+from practice.follow_ups.sms import can_send
+from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
+from practice.integrators.service import Integrators
+from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
+from practice.messages.service import Messages
+from practice.outbox.service import Outbox
 from practice.partners.service import Partners
+from practice.platforms.relay import Relay
 from practice.records.migrate import migrate
 from practice.staff.service import Staff
-from practice.threads.integrators import Memories, Threads
-from practice.threads.service import Calls, Chats
-from tools.clients.http import FarEnds
+from tools.clients.upstreams import Upstreams
 from tools.registry import FUNCTIONS
-from webhooks.auth.access_tokens import AccessTokens
-from webhooks.auth.runtime import RuntimeCredentials
-from webhooks.auth.site import STAFF_AUDIENCE
-from webhooks.auth.tokens import SignedTokens
 from webhooks.dependencies import Services
-from webhooks.doors import open_doors
 from webhooks.errors import install_error_shapes
 from webhooks.middleware import BodyLimit, HeadRequests, PathSegments, RequestEdge, TrustedProxies
 from webhooks.rate_limit import RateLimits
+from webhooks.routers import include_routers
+from webhooks.security.access_tokens import AccessTokens
+from webhooks.security.runtime_credentials import RuntimeCredentials
+from webhooks.security.tokens import SignedTokens
+from webhooks.site_api.auth import STAFF_AUDIENCE
 from webhooks.twilio import grants, voice
 
 _log = get_logger(__name__)
@@ -114,7 +113,7 @@ def create_app(
         redirect_slashes=False,
     )
     install_error_shapes(app)
-    open_doors(app)
+    include_routers(app)
     # The last one added is the first one passed.
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
@@ -153,7 +152,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         faults = FaultPoints(settings.fault.kill_at)
         outbox = Outbox(settings.followups, sends_sms=can_send(settings))
         wake = asyncio.Event()
-        desk = BookingDesk(
+        bookings = Bookings(
             database,
             clock,
             relay,
@@ -163,12 +162,14 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             on_follow_up=wake.set,
             faults=faults,
         )
-        stack.push_async_callback(desk.aclose)
+        stack.push_async_callback(bookings.aclose)
         messages = Messages(database, clock)
         follow_ups = await stack.enter_async_context(
             open_follow_ups(
                 settings,
-                Later(database, keyring, clock, wall_clock, desk, partners, messages, outbox, wake, faults),
+                FollowUpServices(
+                    database, keyring, clock, wall_clock, bookings, partners, messages, outbox, wake, faults
+                ),
             )
         )
         extractor = Extractor(settings.documents)
@@ -179,7 +180,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         outside = parts.platform_transport or _outside(settings)
         remote_calls = RemoteCalls(remote_apis, settings.apis, outside)
         stack.push_async_callback(remote_calls.aclose)
-        far_ends = FarEnds(
+        upstreams = Upstreams(
             settings,
             # What opens our own doors is not sent to another server.
             partner_credential=_nothing if settings.partner.api_url else runtime.for_bot,
@@ -187,10 +188,10 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             partner_transport=None if settings.partner.api_url else inside,
             site_transport=None if settings.site.api_url else inside,
         )
-        stack.push_async_callback(far_ends.aclose)
+        stack.push_async_callback(upstreams.aclose)
         chat_agent = ChatAgent(settings)
         stack.push_async_callback(chat_agent.close)
-        briefings = Briefings(settings, keyring, clock, far_ends)
+        briefings = Briefings(settings, keyring, clock, upstreams)
         stack.push_async_callback(briefings.close)
         signing_keys = SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME)
         agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
@@ -202,7 +203,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             keyring=keyring,
             database=database,
             partners=partners,
-            desk=desk,
+            bookings=bookings,
             calendar=EmbeddedCalendar(database, clock, settings.calendar),
             assistants=Assistants(database, clock),
             files=Files(database, clock, extractor),
@@ -212,15 +213,15 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             remote_calls=remote_calls,
             messages=messages,
             staff=Staff(database, clock),
-            clients=Clients(database, wall_clock),
+            clients=Integrators(database, wall_clock),
             calls=Calls(database, clock),
             chats=Chats(database, clock),
             threads=Threads(database, clock),
             memories=Memories(database, clock),
-            far_ends=far_ends,
+            upstreams=upstreams,
             briefings=briefings,
             chat_agent=chat_agent,
-            others=Others(briefings, chat_agent),
+            others=AssistantDelegate(briefings, chat_agent),
             voice_agent=agent,
             runtime=runtime,
             access_tokens=AccessTokens(signing_keys, wall_clock),

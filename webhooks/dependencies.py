@@ -9,35 +9,35 @@ from starlette.requests import HTTPConnection, Request
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
 from agent.chat import ChatAgent
-from agent.others import Others
-from config.clock import Clock
-from config.database import Database
-from config.fault_points import FaultPoints
-from config.keyring import Keyring
+from agent.delegation import AssistantDelegate
 from config.settings import Settings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.fault_points import FaultPoints
+from kit.keyring import Keyring
 from practice.assistants.files import Files
 from practice.assistants.remote_apis import RemoteApis
 from practice.assistants.remote_calls import RemoteCalls
 from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
-from practice.booking.desk import BookingDesk
+from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.clients.service import Clients
-from practice.handoff.service import Messages
+from practice.conversations.integrator_threads import Memories, Threads
+from practice.conversations.service import Calls, Chats
+from practice.integrators.service import Integrators
+from practice.messages.service import Messages
 from practice.partners.service import Partners
 from practice.staff.service import Staff
-from practice.threads.integrators import Memories, Threads
-from practice.threads.service import Calls, Chats
-from tools.clients.http import FarEnds
-from webhooks.auth.access_tokens import AccessTokens
-from webhooks.auth.runtime import RuntimeCredentials
-from webhooks.auth.tokens import SignedTokens
-from webhooks.faults import Fault, invalid_request
+from tools.clients.upstreams import Upstreams
+from webhooks.active_calls import ActiveCalls
+from webhooks.chat_turns import Turns
+from webhooks.http_errors import HttpError, invalid_request
 from webhooks.json_body import JsonInvalid, parse_json
-from webhooks.progress import CallsInProgress
 from webhooks.rate_limit import RateLimits
-from webhooks.site_api.turns import Turns
+from webhooks.security.access_tokens import AccessTokens
+from webhooks.security.runtime_credentials import RuntimeCredentials
+from webhooks.security.tokens import SignedTokens
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Services:
     keyring: Keyring
     database: Database
     partners: Partners
-    desk: BookingDesk
+    bookings: Bookings
     calendar: EmbeddedCalendar
     assistants: Assistants
     files: Files
@@ -72,15 +72,15 @@ class Services:
     remote_calls: RemoteCalls
     messages: Messages
     staff: Staff
-    clients: Clients
+    clients: Integrators
     calls: Calls
     chats: Chats
     threads: Threads
     memories: Memories
-    far_ends: FarEnds
+    upstreams: Upstreams
     briefings: Briefings
     chat_agent: ChatAgent
-    others: Others
+    others: AssistantDelegate
     voice_agent: VoiceAgent | None
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens
@@ -88,7 +88,7 @@ class Services:
     media_tokens: SignedTokens
     limits: RateLimits
     faults: FaultPoints
-    in_progress: CallsInProgress = field(default_factory=CallsInProgress)
+    in_progress: ActiveCalls = field(default_factory=ActiveCalls)
     chat_turns: Turns = field(default_factory=Turns)
 
 
@@ -110,7 +110,7 @@ async def _services(connection: HTTPConnection) -> Services:
     return services_of(connection)
 
 
-Doors = Annotated[Services, Depends(_services)]
+Injected = Annotated[Services, Depends(_services)]
 """The services, as a parameter of an endpoint."""
 
 
@@ -124,14 +124,14 @@ async def json_object(request: Request) -> dict[str, Any]:
         The object.
 
     Raises:
-        Fault: Another content type, or compressed (415), no valid JSON, or no object (400).
+        HttpError: Another content type, or compressed (415), no valid JSON, or no object (400).
     """
     if request.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
         message = "The request body must not be compressed."
-        raise Fault(415, "unsupported_media_type", message, headers={"Accept-Encoding": "identity"})
+        raise HttpError(415, "unsupported_media_type", message, headers={"Accept-Encoding": "identity"})
     content_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if content_type != "application/json" and not content_type.endswith("+json"):
-        raise Fault(415, "unsupported_media_type", "The content type must be application/json.")
+        raise HttpError(415, "unsupported_media_type", "The content type must be application/json.")
     try:
         value = parse_json(await request.body())
     except JsonInvalid as error:
@@ -156,7 +156,7 @@ def required_text(body: dict[str, Any], name: str) -> str:
         Its value, not blank.
 
     Raises:
-        Fault: It is missing, not a text, or blank (400).
+        HttpError: It is missing, not a text, or blank (400).
     """
     value = body.get(name)
     if not isinstance(value, str) or not value.strip():

@@ -11,17 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from config.database import DatabaseUnavailable
 from config.logs import get_logger
+from kit.db.database import DatabaseUnavailable
 from practice.errors import PracticeError, RateLimited
 from webhooks.assistants_api.errors import admin_error, evaluation_error
-from webhooks.auth.oauth import oauth_error
-from webhooks.faults import Fault
+from webhooks.assistants_api.oauth import oauth_error
+from webhooks.http_errors import HttpError
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
 from webhooks.twilio.errors import twilio_error
 
-Shape = Callable[[Request, Fault], Response]
+Shape = Callable[[Request, HttpError], Response]
 
 DOORS: tuple[tuple[str, Shape], ...] = (
     ("/site/", site_error),
@@ -43,13 +43,13 @@ def install_error_shapes(app: FastAPI) -> None:
     Args:
         app: The app to furnish.
     """
-    app.add_exception_handler(Fault, _on_fault)
+    app.add_exception_handler(HttpError, _on_fault)
     app.add_exception_handler(PracticeError, _on_practice_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
 
 
-def shaped(request: Request, fault: Fault) -> Response:
+def shaped(request: Request, fault: HttpError) -> Response:
     """Give a fault the shape of the door that the request came to.
 
     Args:
@@ -74,7 +74,7 @@ def unexpected(request: Request) -> Response:
     Returns:
         The response; it says nothing of the reason.
     """
-    return shaped(request, Fault(500, "internal_error", "Something went wrong on our side."))
+    return shaped(request, HttpError(500, "internal_error", "Something went wrong on our side."))
 
 
 def interrupted(request: Request) -> Response:
@@ -87,11 +87,11 @@ def interrupted(request: Request) -> Response:
         The response.
     """
     message = "The server is stopping. Repeat the request, with its Idempotency-Key if it has one."
-    return shaped(request, Fault(503, "unavailable", message, headers={"Retry-After": "2"}))
+    return shaped(request, HttpError(503, "unavailable", message, headers={"Retry-After": "2"}))
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
-    return shaped(request, cast("Fault", error))
+    return shaped(request, cast("HttpError", error))
 
 
 async def _on_practice_error(request: Request, error: Exception) -> Response:
@@ -99,7 +99,9 @@ async def _on_practice_error(request: Request, error: Exception) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
-    return shaped(request, Fault(error.status, error.code, error.message, headers=headers, body=error.body))
+    return shaped(
+        request, HttpError(error.status, error.code, error.message, headers=headers, body=error.body)
+    )
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -111,7 +113,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods(request))
-    return shaped(request, Fault(error.status_code, code, message, headers=headers, route=True))
+    return shaped(request, HttpError(error.status_code, code, message, headers=headers, route=True))
 
 
 def _methods(request: Request) -> list[str]:
@@ -130,5 +132,5 @@ async def _on_database_unavailable(request: Request, error: Exception) -> Respon
     _log.error("database unavailable", error=str(error))
     return shaped(
         request,
-        Fault(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
+        HttpError(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
     )

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from config.database import DatabaseUnavailable
-from webhooks.dependencies import Doors
+from kit.db.database import DatabaseUnavailable
+from webhooks.dependencies import Injected
 
 router = APIRouter(prefix="/health", tags=["Health"])
 
@@ -16,7 +16,7 @@ async def live() -> dict[str, str]:
 
 
 @router.get("/ready")
-async def ready(services: Doors) -> JSONResponse:
+async def ready(services: Injected) -> JSONResponse:
     """Say whether calls can be sent here: the records answer and the server is not stopping.
 
     The speech models are loaded before the server takes its first request.
@@ -27,7 +27,7 @@ async def ready(services: Doors) -> JSONResponse:
     return JSONResponse({"status": "ok" if good else "failing", "checks": named}, 200 if good else 503)
 
 
-async def _database_answers(services: Doors) -> bool:
+async def _database_answers(services: Injected) -> bool:
     try:
         await services.database.check()
     except DatabaseUnavailable:

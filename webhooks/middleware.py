@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config.logs import get_logger, log_context
 from config.settings import ServerSettings
 from webhooks.errors import interrupted, unexpected
-from webhooks.faults import payload_too_large
+from webhooks.http_errors import payload_too_large
 
 MULTIPART_OVERHEAD_BYTES = 16_384
 """Room for boundaries, part headers and further fields around an uploaded file."""

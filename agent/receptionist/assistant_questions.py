@@ -1,6 +1,6 @@
 """How assistants put their questions: a phrase a line, over their words in any case."""
 
-from agent.receptionist.words import phrases
+from language.normalize import phrases
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     (

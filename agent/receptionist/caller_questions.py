@@ -1,6 +1,6 @@
 """What callers ask about a practice, as they put it: a phrase a line, over normalised words."""
 
-from agent.receptionist.words import phrases
+from language.normalize import phrases
 
 QUESTIONS: tuple[tuple[str, str], ...] = (
     (

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from agent.receptionist.change import Kind
-from agent.receptionist.choices import Offer, pick
-from agent.receptionist.words import any_of, normal
-from tools import spoken
+from language import speak
+from language.choices import Offer, pick
+from language.normalize import any_of, normal
 from tools.appointments import Appointment
 
 _THEIRS = (
@@ -249,7 +249,7 @@ def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
         return list(known)
     by_name = [one for one in known if _names(words, one)]
     among = by_name or list(known)
-    offers = [Offer(one.booking_id, one.start, spoken.moment(one.start), one.practitioner) for one in among]
+    offers = [Offer(one.booking_id, one.start, speak.moment(one.start), one.practitioner) for one in among]
     picked = [one.slot_id for one in pick(words, offers, agreed=False)]
     found = [one for one in among if one.booking_id in picked]
     return found or (by_name if len(by_name) < len(known) else [])

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.receptionist.intents import Intent
+from agent.receptionist.goals import Goal
 from agent.receptionist.matching import practitioner_in, service_in
-from agent.receptionist.say import MOST_LISTED
+from agent.receptionist.responses import MOST_LISTED
 from agent.receptionist.state import Scene
-from agent.receptionist.words import normal
-from tools import phone, spoken
-from tools.contracts.partner import Closure, DayHours, PracticeFacts
-from tools.when import Span, mentions_time, resolve
+from contracts.partner import Closure, DayHours, PracticeFacts
+from language import phone, speak
+from language.datetimes.resolve import Span, mentions_time, resolve
+from language.normalize import normal
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
@@ -21,7 +21,7 @@ _ASKS_FOR_ONE = re.compile(
 )
 
 
-def answer(intent: Intent, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
+def answer(intent: Goal, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
     """Answer a question from the facts.
 
     Args:
@@ -33,17 +33,17 @@ def answer(intent: Intent, words: str, scene: Scene) -> str | None:  # noqa: PLR
         The answer, or None when the facts do not hold it.
     """
     facts = scene.facts
-    if intent is Intent.HOURS:
+    if intent is Goal.HOURS:
         return _hours(words, scene)
-    if intent is Intent.ADDRESS:
+    if intent is Goal.ADDRESS:
         return f"We're at {_speakable_address(facts.address)}." if facts.address else None
-    if intent is Intent.PHONE:
+    if intent is Goal.PHONE:
         return f"Our number is {phone.spoken(facts.phone)}." if facts.phone else None
-    if intent is Intent.DURATION:
+    if intent is Goal.DURATION:
         return _duration(words, facts)
-    if intent is Intent.PRACTITIONERS:
+    if intent is Goal.PRACTITIONERS:
         return _practitioners(words, facts)
-    if intent is Intent.SERVICES:
+    if intent is Goal.SERVICES:
         return _services(words, facts)
     return None
 
@@ -53,7 +53,7 @@ def _hours(words: str, scene: Scene) -> str | None:
     if not facts.hours:
         return None
     if (closure := _closure_named(words, scene)) is not None:
-        return f"We're closed on {spoken.day(closure.date)}, {closure.name}."
+        return f"We're closed on {speak.day(closure.date)}, {closure.name}."
     asked = _asked_day(words, scene)
     if asked is None:
         return f"We're open {_week(facts.hours)}."
@@ -79,7 +79,7 @@ def _asked_day(words: str, scene: Scene) -> date | None:
     today = scene.today
     if "now" in words.split() or "right now" in words:
         return today
-    for index, weekday in enumerate(spoken.WEEKDAYS):
+    for index, weekday in enumerate(speak.WEEKDAYS):
         if (
             f"{weekday.lower()}s" in words.split()
             or f"on {weekday.lower()}" in words
@@ -97,12 +97,12 @@ def _asked_day(words: str, scene: Scene) -> date | None:
 def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
     closure = next((one for one in facts.closures if one.date == day), None)
     today = scene.today
-    named = "today" if day == today else f"on {spoken.day(day)}"
+    named = "today" if day == today else f"on {speak.day(day)}"
     if closure is not None:
         return f"We're closed {named}{f', {closure.name}' if closure.name else ''}."
     spans = [one for one in facts.hours if one.weekday == day.weekday()]
     if not spans:
-        return f"We're closed on {spoken.WEEKDAYS[day.weekday()]}s. We're open {_week(facts.hours)}."
+        return f"We're closed on {speak.WEEKDAYS[day.weekday()]}s. We're open {_week(facts.hours)}."
     return f"{named[0].upper()}{named[1:]}, we're open {_spans(spans)}."
 
 
@@ -118,19 +118,19 @@ def _week(hours: Sequence[DayHours]) -> str:
             runs[-1] = (runs[-1][0], weekday, said)
         else:
             runs.append((weekday, weekday, said))
-    names = spoken.WEEKDAYS
-    return spoken.listing(
+    names = speak.WEEKDAYS
+    return speak.listing(
         [f"{names[a]} {said}" if a == b else f"{names[a]} to {names[b]} {said}" for a, b, said in runs], "and"
     )
 
 
 def _spans(spans: Sequence[DayHours]) -> str:
-    return spoken.listing([f"from {_clock(one.opens)} to {_clock(one.closes)}" for one in spans], "and")
+    return speak.listing([f"from {_clock(one.opens)} to {_clock(one.closes)}" for one in spans], "and")
 
 
 def _clock(text: str) -> str:
     try:
-        return spoken.clock(time.fromisoformat(text))
+        return speak.clock(time.fromisoformat(text))
     except ValueError:
         return text
 
@@ -138,19 +138,19 @@ def _clock(text: str) -> str:
 def _duration(words: str, facts: PracticeFacts) -> str | None:
     service = service_in(words, facts) or (facts.services[0] if len(facts.services) == 1 else None)
     if service is not None:
-        return f"{_sentence(spoken.article(service.name))} takes {_minutes(service.duration_minutes)}."
+        return f"{_sentence(speak.article(service.name))} takes {_minutes(service.duration_minutes)}."
     if not facts.services:
         return None
-    each = [f"{spoken.article(one.name)} {_minutes(one.duration_minutes)}" for one in facts.services[:3]]
-    return f"That depends on the visit: {spoken.listing(each, 'and')}."
+    each = [f"{speak.article(one.name)} {_minutes(one.duration_minutes)}" for one in facts.services[:3]]
+    return f"That depends on the visit: {speak.listing(each, 'and')}."
 
 
 def _minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    whole = "an hour" if hours == 1 else f"{spoken.number(hours)} hours"
+    whole = "an hour" if hours == 1 else f"{speak.number(hours)} hours"
     parts = [whole] if hours else []
     if rest or not hours:
-        parts.append(f"{spoken.number(rest)} minutes")
+        parts.append(f"{speak.number(rest)} minutes")
     return " and ".join(parts)
 
 
@@ -161,7 +161,7 @@ def _practitioners(words: str, facts: PracticeFacts) -> str | None:
     if named is not None:
         return f"Yes, {named.name} is here."
     names = [one.name for one in facts.practitioners[:MOST_LISTED]]
-    return f"You can see {spoken.listing(names)}."
+    return f"You can see {speak.listing(names)}."
 
 
 def _services(words: str, facts: PracticeFacts) -> str | None:
@@ -170,10 +170,10 @@ def _services(words: str, facts: PracticeFacts) -> str | None:
     service = service_in(words, facts)
     if service is not None:
         length = _minutes(service.duration_minutes)
-        return f"Yes, we do. {_sentence(spoken.article(service.name))} takes {length}."
+        return f"Yes, we do. {_sentence(speak.article(service.name))} takes {length}."
     if _ASKS_FOR_ONE.search(words):
         return None
-    listed = spoken.listing([spoken.article(one.name) for one in facts.services[:MOST_LISTED]])
+    listed = speak.listing([speak.article(one.name) for one in facts.services[:MOST_LISTED]])
     return f"I can book {listed}."
 
 

@@ -5,16 +5,16 @@ Told apart from them are wishes in the form of a question ("Can I come in on Tue
 
 import re
 
-from agent.receptionist.intents import Intent, is_urgent
-from agent.receptionist.moments import wish_in
-from agent.receptionist.words import any_of, plain
+from agent.receptionist.goals import Goal, is_urgent
+from language.datetimes.time_phrases import wish_in
+from language.normalize import any_of, plain
 
-_FITTING = frozenset({Intent.BOOK, Intent.BYE, Intent.THANKS, Intent.HOLD})
+_FITTING = frozenset({Goal.BOOK, Goal.BYE, Goal.THANKS, Goal.HOLD})
 """Wishes that a general question may seem to hold."""
-_STAFF = frozenset({Intent.LATE, Intent.CHANGE, Intent.LOOKUP})
-_CAUTIOUS = frozenset({Intent.ADVICE, Intent.DURATION, Intent.PRIVACY})
+_STAFF = frozenset({Goal.LATE, Goal.CHANGE, Goal.LOOKUP})
+_CAUTIOUS = frozenset({Goal.ADVICE, Goal.DURATION, Goal.PRIVACY})
 """Matters of which the files may speak in general: what they say goes before what is said otherwise."""
-_REFUSED = frozenset({Intent.ADVICE, Intent.PRIVACY})
+_REFUSED = frozenset({Goal.ADVICE, Goal.PRIVACY})
 _CLAUSES = re.compile(
     r"[,.;:!?]+|\b(?:and|but|so|because|cause|then|if|whether|or|like|wondering|wonder|know|tell me|"
     r"(?<!it )(?:okay|ok)|well|hi|hello|hey|yeah|yes|um|uh|oh|also|wait|sorry|please|actually)\b"
@@ -99,8 +99,8 @@ _LEAST_WORDS = 3
 
 
 def add_general_question(  # noqa: PLR0911 - a chain of decisions
-    words: str, text: str, intents: list[Intent]
-) -> list[Intent]:
+    words: str, text: str, intents: list[Goal]
+) -> list[Goal]:
     """See whether an utterance asks the practice's files something, whatever the words.
 
     Args:
@@ -113,32 +113,32 @@ def add_general_question(  # noqa: PLR0911 - a chain of decisions
     """
     found = set(intents)
     if (
-        Intent.KNOWLEDGE in found
-        and found <= {Intent.KNOWLEDGE, *_STAFF, *_FITTING}
+        Goal.KNOWLEDGE in found
+        and found <= {Goal.KNOWLEDGE, *_STAFF, *_FITTING}
         and _RULE_ASKED.search(words)
     ):
-        return [Intent.KNOWLEDGE]
+        return [Goal.KNOWLEDGE]
     formed = asks_something(text)
     asks = formed or text.rstrip().endswith("?")
     if asks and found & _STAFF and not found - _STAFF - _FITTING and _RULE_ASKED.search(words):
-        return [Intent.KNOWLEDGE]
+        return [Goal.KNOWLEDGE]
     afterwards = _AFTERWARDS.search(words) is not None
     general = afterwards or (formed and not found & _CAUTIOUS - _REFUSED)
     if general and found & _CAUTIOUS and not found - _CAUTIOUS - _FITTING:
-        return [Intent.KNOWLEDGE, *(one for one in intents if one in _CAUTIOUS)]
-    if found == {Intent.KNOWLEDGE, Intent.BOOK} and asks and not _is_wish(words, text, booking=True):
-        return [Intent.KNOWLEDGE]
+        return [Goal.KNOWLEDGE, *(one for one in intents if one in _CAUTIOUS)]
+    if found == {Goal.KNOWLEDGE, Goal.BOOK} and asks and not _is_wish(words, text, booking=True):
+        return [Goal.KNOWLEDGE]
     if found - _FITTING or len(words.split()) < _LEAST_WORDS:
         return intents
     if afterwards and not _WANTS.search(words) and not _WISHES.search(words) and not wish_in(text):
-        return [Intent.KNOWLEDGE]
+        return [Goal.KNOWLEDGE]
     if (
         not asks
         or (is_urgent(words) and not afterwards)
-        or _is_wish(words, text, booking=Intent.BOOK in found or not formed)
+        or _is_wish(words, text, booking=Goal.BOOK in found or not formed)
     ):
         return intents
-    return [Intent.KNOWLEDGE]
+    return [Goal.KNOWLEDGE]
 
 
 def asks_something(text: str) -> bool:

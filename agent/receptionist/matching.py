@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from agent.receptionist.words import any_of, normal
-from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+from language.normalize import any_of, normal
 
 _COMMON = {
     "cleaning": (

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.receptionist.read_aloud import Sentence, sentences
-from agent.receptionist.words import normal
-from agent.truth_claims import CLAIM
-from tools.knowledge.answer_kinds import kinds
-from tools.knowledge.lexicon import TALK, marks
-from tools.knowledge.near import NearWords
-from tools.knowledge.question import Concept, Reader
-from tools.knowledge.quotable import is_order
-from tools.knowledge.terms import MONEY, NUMBER, terms
+from agent.statements.claims import CLAIM
+from knowledge.search.answer_kinds import kinds
+from knowledge.search.fuzzy import NearWords
+from knowledge.search.lexicon import TALK, marks
+from knowledge.search.question import Concept, Reader
+from knowledge.search.quotable import is_order
+from knowledge.search.terms import MONEY, NUMBER, terms
+from language.normalize import normal
 
 MOST_WORDS = 45
 _FEW_WORDS = 20

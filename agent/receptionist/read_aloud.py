@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.receptionist.words import normal
-from tools.spoken import article, listing
+from language.normalize import normal
+from language.speak import article, listing
 
 _LEAST = 3
 """Fewer letters are the rest of some markup."""

@@ -3,27 +3,31 @@
 import re
 from dataclasses import replace
 
-from agent.receptionist import change_say, say
+from agent.receptionist import change_responses, responses
 from agent.receptionist import facts as known
+from agent.receptionist.action import Action, call
 from agent.receptionist.asking import question
-from agent.receptionist.fold import KNOWLEDGE
-from agent.receptionist.intents import Intent
+from agent.receptionist.goals import Goal
 from agent.receptionist.matching import service_in
-from agent.receptionist.move import Move, call
-from agent.receptionist.proceed import proceed
+from agent.receptionist.next_step import proceed
 from agent.receptionist.questions import Ask
 from agent.receptionist.side_questions import SideQuestion, for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task, Turn
-from agent.receptionist.words import normal
-from tools.contracts.partner import PracticeFacts
+from agent.receptionist.state_tracker import KNOWLEDGE
+from contracts.partner import PracticeFacts
+from language.normalize import normal
 
-_FACTS = (Intent.HOURS, Intent.ADDRESS, Intent.PHONE, Intent.DURATION, Intent.PRACTITIONERS, Intent.SERVICES)
-_STAFF_MATTERS = {Intent.CHANGE: say.CHANGE, Intent.LOOKUP: say.LOOKUP, Intent.LATE: say.LATE}
+_FACTS = (Goal.HOURS, Goal.ADDRESS, Goal.PHONE, Goal.DURATION, Goal.PRACTITIONERS, Goal.SERVICES)
+_STAFF_MATTERS = {
+    Goal.CHANGE: responses.CHANGE,
+    Goal.LOOKUP: responses.LOOKUP,
+    Goal.LATE: responses.LATE,
+}
 _REFUSED_MATTERS = {
-    Intent.ADVICE: say.ADVICE,
-    Intent.OPINION: say.OPINION,
-    Intent.PRIVACY: say.PRIVACY,
-    Intent.LANGUAGE: say.LANGUAGE,
+    Goal.ADVICE: responses.ADVICE,
+    Goal.OPINION: responses.OPINION,
+    Goal.PRIVACY: responses.PRIVACY,
+    Goal.LANGUAGE: responses.LANGUAGE,
 }
 _ASKS_IF_BOOKED = re.compile(r"^(?:so |and |but |wait )*(?:did|have|am|are|is)\b")
 _BY_TRANSPORT = re.compile(r"\b(?:subway|train|bus|metro|tram|public transport\w*|by car)\b")
@@ -45,7 +49,7 @@ def emergency_number(facts: PracticeFacts) -> str:
     return "your local emergency number"
 
 
-def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
+def answer_aside(state: State, turn: Turn, scene: Scene) -> Action | None:
     """Answer a side question of the last utterance, where it holds one.
 
     Args:
@@ -56,9 +60,9 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     Returns:
         The answer with what comes next, or None when there was no side question.
     """
-    if state.task is Task.NONE and (told := change_say.recap(state, turn.words)):
+    if state.task is Task.NONE and (told := change_responses.recap(state, turn.words)):
         return _back_to(state, scene, told)
-    if turn.intents and turn.intents[0] in (*_FACTS, Intent.KNOWLEDGE):
+    if turn.intents and turn.intents[0] in (*_FACTS, Goal.KNOWLEDGE):
         asked = questions_in(turn.text)
         if len(asked) > 1:
             return _several(asked, state, turn, scene)
@@ -79,7 +83,7 @@ def answer_aside(state: State, turn: Turn, scene: Scene) -> Move | None:
     return None
 
 
-def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Move | None:
+def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Action | None:
     """Answer what the files did not: where they are asked first, facts and refusals come after.
 
     Args:
@@ -91,14 +95,14 @@ def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Move | None:
         The answer with what comes next, or None when there is none.
     """
     for intent in turn.intents:
-        if intent in (Intent.ADVICE, Intent.DURATION, Intent.PRIVACY):
+        if intent in (Goal.ADVICE, Goal.DURATION, Goal.PRIVACY):
             move = _answer(intent, state, turn, scene)
             if move is not None and move.call is None:
                 return move
     return None
 
 
-def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) -> Move:
+def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) -> Action:
     """Answer questions that came in one breath: what the facts hold at once, then what the files may."""
     answers = [known.answer(one.intent, normal(one.text), scene) for one in asked if one.intent in _FACTS]
     told = " ".join(dict.fromkeys(answer for answer in answers if answer))
@@ -108,21 +112,23 @@ def _several(asked: list[SideQuestion], state: State, turn: Turn, scene: Scene) 
     return _back_to(state, scene, told)
 
 
-def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | None:  # noqa: C901, PLR0911 - a chain of decisions
-    if intent is Intent.IDENTITY:
-        return _back_to(state, scene, say.identity(scene.facts, state.turns))
-    if intent is Intent.RECAP and state.outcome == "booked" and state.outcome_spoken:
+def _answer(intent: Goal, state: State, turn: Turn, scene: Scene) -> Action | None:  # noqa: C901, PLR0911 - a chain of decisions
+    if intent is Goal.IDENTITY:
+        return _back_to(state, scene, responses.identity(scene.facts, state.turns))
+    if intent is Goal.RECAP and state.outcome == "booked" and state.outcome_spoken:
         return _back_to(state, scene, f"Your appointment is {state.outcome_spoken}.")
     if (
-        intent is Intent.RECAP
+        intent is Goal.RECAP
         and not state.outcome
         and not state.outcome_spoken
         and _ASKS_IF_BOOKED.search(turn.words)
     ):
-        return _back_to(state, scene, say.one_of(say.NOTHING_BOOKED, state.turns))
-    if intent is Intent.COMPLAINT and not turn.got_on:
-        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.one_of(say.COMPLAINT, state.turns))
-    if intent is Intent.ADDRESS and _BY_TRANSPORT.search(turn.words):
+        return _back_to(state, scene, responses.one_of(responses.NOTHING_BOOKED, state.turns))
+    if intent is Goal.COMPLAINT and not turn.got_on:
+        return question(state, scene, Ask.PERSON_OR_MESSAGE).after(
+            responses.one_of(responses.COMPLAINT, state.turns)
+        )
+    if intent is Goal.ADDRESS and _BY_TRANSPORT.search(turn.words):
         return look_up(state, turn)
     if (
         intent in _STAFF_MATTERS
@@ -132,25 +138,27 @@ def _answer(intent: Intent, state: State, turn: Turn, scene: Scene) -> Move | No
         if state.task is Task.MESSAGE and turn.got_on:
             return None
         return question(state, scene, Ask.PERSON_OR_MESSAGE).after(
-            say.one_of(_STAFF_MATTERS[intent], state.turns)
+            responses.one_of(_STAFF_MATTERS[intent], state.turns)
         )
-    if intent is Intent.LANGUAGE and state.task is Task.NONE:
-        return question(state, scene, Ask.PERSON_OFFER).after(say.one_of(say.LANGUAGE, state.turns))
+    if intent is Goal.LANGUAGE and state.task is Task.NONE:
+        return question(state, scene, Ask.PERSON_OFFER).after(
+            responses.one_of(responses.LANGUAGE, state.turns)
+        )
     if intent in _REFUSED_MATTERS:
-        refusal = say.one_of(_REFUSED_MATTERS[intent], state.turns)
+        refusal = responses.one_of(_REFUSED_MATTERS[intent], state.turns)
         # Who presses on after a refusal has a reason, and only the team can weigh it.
-        pressed = intent is Intent.PRIVACY and turn.insists
+        pressed = intent is Goal.PRIVACY and turn.insists
         return (
             question(state, scene, Ask.PERSON_OR_MESSAGE).after(refusal)
             if pressed
             else _back_to(state, scene, refusal)
         )
-    if intent in _FACTS and not (intent is Intent.SERVICES and turn.got_on):
+    if intent in _FACTS and not (intent is Goal.SERVICES and turn.got_on):
         answer = known.answer(intent, turn.words, scene)
         if answer is None:
             return look_up(state, turn)
         return _back_to(state, scene, answer)
-    if intent is Intent.KNOWLEDGE and not state.calls_in_turn[KNOWLEDGE]:
+    if intent is Goal.KNOWLEDGE and not state.calls_in_turn[KNOWLEDGE]:
         return look_up(state, turn)
     return None
 
@@ -160,7 +168,7 @@ def may_be_looked_up(state: State, turn: Turn) -> bool:
     return len(turn.words.split()) >= _WHOLE_SENTENCE and not state.calls_in_turn[KNOWLEDGE]
 
 
-def look_up(state: State, turn: Turn) -> Move:
+def look_up(state: State, turn: Turn) -> Action:
     """Ask the practice's files.
 
     Args:
@@ -179,18 +187,18 @@ def look_up(state: State, turn: Turn) -> Move:
     if state.service is not None and _POINTS_BACK.search(turn.words):
         # "How much is it?" means what is being booked.
         asked = f"{asked} ({state.service.name})"
-    return call(KNOWLEDGE, {"question": asked}, say.checking(state.turns))
+    return call(KNOWLEDGE, {"question": asked}, responses.checking(state.turns))
 
 
-def _back_to(state: State, scene: Scene, answer: str) -> Move:
+def _back_to(state: State, scene: Scene, answer: str) -> Action:
     """Say the answer, then go on with what was being done."""
     turn = state.turn
     if state.task is not Task.NONE:
         return proceed(state, scene).after(answer)
     intents = turn.intents if turn else []
-    if {Intent.ADVICE, Intent.OPINION} & set(intents) or (
-        Intent.SERVICES in intents and turn and service_in(turn.words, scene.facts)
+    if {Goal.ADVICE, Goal.OPINION} & set(intents) or (
+        Goal.SERVICES in intents and turn and service_in(turn.words, scene.facts)
     ):
         return question(state, scene, Ask.BOOK_OFFER).after(answer)
-    asked = Ask.HELP if state.turns <= 1 and Intent.IDENTITY in intents else Ask.ANYTHING_ELSE
+    asked = Ask.HELP if state.turns <= 1 and Goal.IDENTITY in intents else Ask.ANYTHING_ELSE
     return question(state, scene, asked).after(answer)

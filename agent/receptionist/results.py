@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 
-from agent.receptionist import change_say, say
+from agent.receptionist import change_responses, responses
+from agent.receptionist.action import Action, call
 from agent.receptionist.asking import question
-from agent.receptionist.choices import offers_in
-from agent.receptionist.fold import BOOK, CANCEL, END, FIND, KNOWLEDGE, MESSAGE, MOVE, SEARCH, TRANSFER
 from agent.receptionist.general_questions import asks_something
-from agent.receptionist.move import Move, call
+from agent.receptionist.next_step import proceed
 from agent.receptionist.passages import best_answer
-from agent.receptionist.proceed import proceed
 from agent.receptionist.questions import Ask, asked_in
 from agent.receptionist.reply import answer_otherwise
 from agent.receptionist.side_questions import for_the_files, questions_in
 from agent.receptionist.state import Scene, State, Task
-from agent.times import clock_mentions
-from tools.conversation import FunctionResult, Message, results_of, text_of
+from agent.receptionist.state_tracker import (
+    BOOK,
+    CANCEL,
+    END,
+    FIND,
+    KNOWLEDGE,
+    MESSAGE,
+    MOVE,
+    SEARCH,
+    TRANSFER,
+)
+from contracts.conversation import FunctionResult, Message, results_of, text_of
+from language.choices import offers_in
+from language.datetimes.mentions import clock_mentions
 
 _OUTCOMES = frozenset({"booked", "pending", "unknown"})
 _CHANGED = frozenset({"cancelled", "moved", "passed_on", "pending", "unknown"})
@@ -23,7 +33,7 @@ _TELLING_WORDS = 4
 """So many words of an outcome's sentence tell that it was said."""
 
 
-def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain of decisions
+def after_result(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
     """Say what came of a function call, and what is next.
 
     Args:
@@ -38,7 +48,7 @@ def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain
         return question(state, scene, state.asked)
     spoken = _spoken(result)
     if result.name == END:
-        return Move()
+        return Action()
     if result.name == TRANSFER:
         return _after_transfer(state, scene, result, spoken)
     if result.name == KNOWLEDGE:
@@ -52,7 +62,7 @@ def after_result(state: State, scene: Scene) -> Move:  # noqa: PLR0911 - a chain
     if result.name in (CANCEL, MOVE):
         return _after_change(state, scene, result, spoken)
     if result.name == MESSAGE:
-        return _completed(state, scene, spoken or say.CALENDAR_TROUBLE)
+        return _completed(state, scene, spoken or responses.CALENDAR_TROUBLE)
     return _completed(state, scene, spoken)
 
 
@@ -82,7 +92,7 @@ def untold(messages: Sequence[Message]) -> FunctionResult | None:
     return None if sign.lower() in heard.lower() else last
 
 
-def tell(outcome: FunctionResult, move: Move, state: State, scene: Scene) -> Move:
+def tell(outcome: FunctionResult, move: Action, state: State, scene: Scene) -> Action:
     """Tell an outcome before anything else is said.
 
     Args:
@@ -106,44 +116,44 @@ def _spoken(result: FunctionResult) -> str:
     return words.strip() if isinstance(words, str) else ""
 
 
-def _completed(state: State, scene: Scene, words: str, ask: Ask = Ask.ANYTHING_ELSE) -> Move:
+def _completed(state: State, scene: Scene, words: str, ask: Ask = Ask.ANYTHING_ELSE) -> Action:
     """Say a result's own sentence; where it asks nothing, go on with the task or ask what else."""
     if "?" in words:
-        return Move(say=words)
+        return Action(say=words)
     if state.task is not Task.NONE:
         return proceed(state, scene).after(words)
     return question(state, scene, ask).after(words)
 
 
-def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
     if result.status == "transferring":
-        return Move(say=spoken or None)
+        return Action(say=spoken or None)
     if "?" in spoken:
-        return Move(say=spoken)
+        return Action(say=spoken)
     if asked_in(spoken) is Ask.MESSAGE_OFFER:
-        return Move(say=f"{spoken} Would you like that?")
+        return Action(say=f"{spoken} Would you like that?")
     return question(state, scene, Ask.MESSAGE_OFFER).after(spoken or "I can't put you through right now.")
 
 
 def _after_knowledge(  # noqa: PLR0911 - a chain of decisions
     state: State, scene: Scene, result: FunctionResult
-) -> Move:
+) -> Action:
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or (state.turn.text if state.turn else ""))
     answer = best_answer(asked, passages) if isinstance(passages, list) else None
     following = _next_for_the_files(state, scene)
     if following:
-        told = answer.replace("?", ".") if answer else say.one_of(say.NO_ANSWER, state.turns)
-        return call(KNOWLEDGE, {"question": following}, say.checking(state.turns + 1)).after(told)
+        told = answer.replace("?", ".") if answer else responses.one_of(responses.NO_ANSWER, state.turns)
+        return call(KNOWLEDGE, {"question": following}, responses.checking(state.turns + 1)).after(told)
     if answer:
         return _completed(state, scene, answer.replace("?", "."))
     if state.turn and (known := answer_otherwise(state, state.turn, scene)):
         return known
     if state.misses:
-        return question(state, scene, state.asked).after(say.unclear(state.misses - 1))
+        return question(state, scene, state.asked).after(responses.unclear(state.misses - 1))
     if state.turn and state.task is Task.NONE and not (state.turn.intents or asks_something(state.turn.text)):
         return proceed(state, scene)  # something told, and nothing asked
-    unknown = say.one_of(say.NO_ANSWER, state.turns)
+    unknown = responses.one_of(responses.NO_ANSWER, state.turns)
     if state.task is not Task.NONE:
         return proceed(state, scene).after(f"{unknown} The team can tell you.")
     return question(state, scene, Ask.PERSON_OR_MESSAGE).after(unknown)
@@ -157,39 +167,41 @@ def _next_for_the_files(state: State, scene: Scene) -> str | None:
     return searched[done] if done < len(searched) else None
 
 
-def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
     if result.status == "ok" and state.offers:
-        return Move(say=spoken) if spoken.endswith("?") else question(state, scene, Ask.SLOT)
+        return Action(say=spoken) if spoken.endswith("?") else question(state, scene, Ask.SLOT)
     if result.status == "none":
         return _nothing_free(state, scene, spoken)
     if spoken:
         return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
     if result.status == "ok":
         return question(state, scene, Ask.WHEN).after("I don't see anything free then.")
-    return question(state, scene, Ask.PERSON_OR_MESSAGE).after(say.CALENDAR_TROUBLE)
+    return question(state, scene, Ask.PERSON_OR_MESSAGE).after(responses.CALENDAR_TROUBLE)
 
 
-def _nothing_free(state: State, scene: Scene, spoken: str) -> Move:
+def _nothing_free(state: State, scene: Scene, spoken: str) -> Action:
     spoken = spoken or "I don't see anything free then."
     if not state.offers:
-        return Move(say=spoken) if "?" in spoken else question(state, scene, Ask.WHEN).after(spoken)
+        return Action(say=spoken) if "?" in spoken else question(state, scene, Ask.WHEN).after(spoken)
     clocks = clock_mentions(spoken)
     named = any(
         one.spoken in spoken or (one.start and any(clock.is_at(one.start) for clock in clocks))
         for one in state.offers
     )
     if named:
-        return Move(say=spoken) if "?" in spoken else Move(say=f"{spoken} Would any of those work for you?")
+        return (
+            Action(say=spoken) if "?" in spoken else Action(say=f"{spoken} Would any of those work for you?")
+        )
     return question(state, scene, Ask.SLOT).after(
         spoken if "?" not in spoken else "I don't see anything free then."
     )
 
 
-def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
     status = result.status
     if status == "read_back":
         text = result.result.get("read_back")
-        return Move(say=str(text)) if text else question(state, scene, Ask.READ_BACK)
+        return Action(say=str(text)) if text else question(state, scene, Ask.READ_BACK)
     if status == "taken":
         if offers_in(result.result):
             return _nothing_free(state, scene, spoken or "I'm sorry, that time has just gone.")
@@ -198,10 +210,10 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
         return _completed(state, scene, spoken or _outcome(state, status))
     if status == "invalid":
         return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
-    return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+    return _completed(state, scene, spoken or responses.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
 
 
-def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Move:
+def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
     if result.status == "found":
         return (
             question(state, scene, Ask.ANYTHING_ELSE).after(spoken)
@@ -209,33 +221,33 @@ def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: s
             else proceed(state, scene)
         )
     if state.task is not Task.CHANGE:
-        return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+        return _completed(state, scene, spoken or responses.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
     if result.status == "none":
-        return proceed(state, scene).after(change_say.NOT_THERE)
+        return proceed(state, scene).after(change_responses.NOT_THERE)
     if result.status == "invalid":
-        return proceed(state, scene).after(say.one_of(say.BAD_DIGITS, state.turns))
+        return proceed(state, scene).after(responses.one_of(responses.BAD_DIGITS, state.turns))
     return proceed(state, scene)
 
 
 def _after_change(  # noqa: PLR0911 - a chain of decisions
     state: State, scene: Scene, result: FunctionResult, spoken: str
-) -> Move:
+) -> Action:
     status = result.status
     if status == "read_back":
         text = result.result.get("read_back")
-        return Move(say=str(text)) if text else proceed(state, scene)
+        return Action(say=str(text)) if text else proceed(state, scene)
     if status == "taken":
         words = spoken or "I'm sorry, that time has just gone."
         return _nothing_free(state, scene, words) if state.offers else proceed(state, scene).after(words)
     if status == "cancelled":
         if state.task is Task.CHANGE:
             return proceed(state, scene).after(spoken)
-        return Move(say=f"{spoken} {change_say.ANEW}")
+        return Action(say=f"{spoken} {change_responses.ANEW}")
     if status in ("moved", "passed_on", "pending", "unknown", "same"):
         return _completed(state, scene, spoken)
     if state.task is Task.CHANGE:
         return proceed(state, scene).after(spoken)
-    return _completed(state, scene, spoken or say.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
+    return _completed(state, scene, spoken or responses.CALENDAR_TROUBLE, Ask.PERSON_OR_MESSAGE)
 
 
 def _outcome(state: State, status: str) -> str:

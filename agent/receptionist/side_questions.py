@@ -4,25 +4,25 @@ import re
 from dataclasses import dataclass
 
 from agent.receptionist import facts as known
-from agent.receptionist.intents import Intent, intents_in
+from agent.receptionist.goals import Goal, goals_in
 from agent.receptionist.state import Scene
-from agent.receptionist.words import normal, plain
+from language.normalize import normal, plain
 
 _ANSWERABLE = (
-    Intent.HOURS,
-    Intent.ADDRESS,
-    Intent.PHONE,
-    Intent.DURATION,
-    Intent.PRACTITIONERS,
-    Intent.SERVICES,
-    Intent.KNOWLEDGE,
+    Goal.HOURS,
+    Goal.ADDRESS,
+    Goal.PHONE,
+    Goal.DURATION,
+    Goal.PRACTITIONERS,
+    Goal.SERVICES,
+    Goal.KNOWLEDGE,
 )
 _ASKS = r"(?=(?:what|where|when|who|how|which|do|does|is|are|can|could|should|will|would)(?:'s|'re)?\b)"
 _BETWEEN = re.compile(
     rf"[?!;]+\s*(?:(?:and|also|or|plus|oh)\s+)*|\.\s+|,?\s+(?:(?:and|also|or|plus)\s+)+{_ASKS}|,\s+{_ASKS}",
     re.IGNORECASE,
 )
-_NAMED = (Intent.KNOWLEDGE, Intent.SERVICES)
+_NAMED = (Goal.KNOWLEDGE, Goal.SERVICES)
 """Questions that name what the next one may point back to."""
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|they|them|those|one|ones)\b", re.IGNORECASE)
 _MOST = 3
@@ -39,7 +39,7 @@ class SideQuestion:
     """
 
     text: str
-    intent: Intent
+    intent: Goal
 
 
 def questions_in(text: str) -> list[SideQuestion]:
@@ -53,11 +53,11 @@ def questions_in(text: str) -> list[SideQuestion]:
     """
     found: list[SideQuestion] = []
     for part in _BETWEEN.split(plain(text)):
-        intent = next((one for one in intents_in(normal(part)) if one in _ANSWERABLE), None)
+        intent = next((one for one in goals_in(normal(part)) if one in _ANSWERABLE), None)
         if intent is None:
             continue
         before = found[-1] if found else None
-        if before and intent is Intent.KNOWLEDGE and before.intent in _NAMED and _POINTS_BACK.search(part):
+        if before and intent is Goal.KNOWLEDGE and before.intent in _NAMED and _POINTS_BACK.search(part):
             # "Do you do whitening, and what does it cost?" is one question: alone, "it" is anything.
             found[-1] = SideQuestion(text=f"{before.text} {part.strip()}", intent=intent)
         else:
@@ -78,5 +78,5 @@ def for_the_files(asked: list[SideQuestion], scene: Scene) -> list[str]:
     return [
         one.text
         for one in asked
-        if one.intent is Intent.KNOWLEDGE or known.answer(one.intent, normal(one.text), scene) is None
+        if one.intent is Goal.KNOWLEDGE or known.answer(one.intent, normal(one.text), scene) is None
     ]

@@ -7,13 +7,13 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from agent.receptionist.change import Change
-from agent.receptionist.choices import Offer
-from agent.receptionist.intents import Intent
-from agent.receptionist.moments import EARLIEST, Wish
+from agent.receptionist.goals import Goal
 from agent.receptionist.questions import Ask
-from tools.contracts.partner import PracticeFacts, ServiceFacts
-from tools.conversation import FunctionCall, FunctionResult
-from tools.phone import parse, region_of
+from contracts.conversation import FunctionCall, FunctionResult
+from contracts.partner import PracticeFacts, ServiceFacts
+from language.choices import Offer
+from language.datetimes.time_phrases import EARLIEST, TimePreference
+from language.phone import parse, region_of
 
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
@@ -82,7 +82,7 @@ class Turn:
 
     text: str
     words: str
-    intents: list[Intent] = field(default_factory=list)
+    intents: list[Goal] = field(default_factory=list)
     question: bool = False
     got_on: bool = False
     refused: bool = False
@@ -114,7 +114,7 @@ class State:
     service: ServiceFacts | None = None
     any_service: bool = False
     practitioner: str = ""
-    wish: Wish = field(default_factory=Wish)
+    wish: TimePreference = field(default_factory=TimePreference)
     last_day: str = ""
     """The day of offers that were turned down: a time alone means that day still."""
     search_words: str = ""
@@ -218,7 +218,7 @@ class State:
         self.task = Task.NONE
         self.outcome = outcome
         self.outcome_spoken = spoken or self.outcome_spoken
-        self.wish = Wish()
+        self.wish = TimePreference()
         self.search_words = ""
         self.service = None
         self.any_service = False

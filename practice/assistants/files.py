@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
-from documents.chunk import Chunk
-from documents.errors import DocumentError
-from documents.extractor import Extracted, Extractor, Read
-from documents.worker_process import WorkerDidNotStart
+from kit.clock import Clock
+from kit.db.database import Database
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import DocumentError
+from knowledge.extract.extractor import Extracted, Extractor, Read
+from knowledge.extract.worker_process import WorkerDidNotStart
 from practice.assistants import repository, versions
 from practice.assistants.service import get, is_row_number
 from practice.assistants.views import ChunkPage, FileView

@@ -10,17 +10,17 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.http.addresses import Networks, UrlRefused, check_url
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.assistants.fields import check_code
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField, RemoteApiNotFound
-from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.payload import is_text
 from practice.records.assistants import RemoteApi
-from practice.vault import Vault
 
 PURPOSE = "remote-apis"
 """The vault's purpose for remote APIs' credentials."""

@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from documents.chunk import Chunk
+from knowledge.chunk import Chunk
 from practice.records.assistants import (
     Assistant,
     AssistantFile,
@@ -16,8 +16,8 @@ from practice.records.assistants import (
     AssistantVersion,
     FileChunk,
 )
+from practice.records.conversations import Thread
 from practice.records.practices import Site
-from practice.records.threads import Thread
 
 _CHUNKS_AT_ONCE = 100
 

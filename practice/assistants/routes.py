@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
 from practice.assistants import repository
 from practice.assistants.views import RouteView
 from practice.errors import InvalidField, RouteNotFound

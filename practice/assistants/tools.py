@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
 from practice.assistants import repository
 from practice.assistants.views import ToolView
 from practice.errors import InvalidField, ToolNotFound

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from documents.chunk import Chunk
+from knowledge.chunk import Chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +160,27 @@ class RemoteApiView:
     url: str
     auth: str
     headers: str = field(repr=False)
+
+
+def hundredths(value: int) -> str:
+    """Write a decimal as the contracts do.
+
+    Args:
+        value: In hundredths.
+
+    Returns:
+        For example ``0.70``.
+    """
+    return f"{value // 100}.{value % 100:02d}"
+
+
+def function_of(code: str) -> str:
+    """Give the name by which a model calls an assistant.
+
+    Args:
+        code: The assistant's code.
+
+    Returns:
+        For example ``ask_billing-help`` as ``ask_billing_help``.
+    """
+    return f"ask_{code.replace('-', '_')}"[:64]

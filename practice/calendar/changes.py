@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import is_id, new_id
 from practice.calendar import repository
 from practice.calendar.holds import find_hold
 from practice.calendar.placing import Wanted, find_place
@@ -22,7 +23,6 @@ from practice.errors import (
     IdempotencyKeyReused,
     SlotUnavailable,
 )
-from practice.ids import is_id, new_id
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practice, Practitioner, Service
 

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
 from config.settings import CalendarSettings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
 from practice.calendar import repository
 from practice.calendar.changes import Changes
 from practice.calendar.holds import Holds, find_hold
@@ -17,7 +18,6 @@ from practice.calendar.plan import Plan
 from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search, read_upcoming
 from practice.calendar.shapes import booking_of, next_appointment_of
 from practice.errors import SlotUnavailable
-from practice.ids import new_id
 from practice.records.bookings import Appointment
 from practice.records.practices import Practice, Service
 

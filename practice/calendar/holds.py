@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
 from config.settings import CalendarSettings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
 from practice.calendar import repository
 from practice.calendar.placing import Wanted, find_place
 from practice.calendar.plan import Plan
 from practice.calendar.requests import ANYONE, BookingWish, MoveWish, read_hold
 from practice.calendar.shapes import hold_of
-from practice.ids import new_id
 from practice.records.bookings import SlotHold
 
 CREATED, REPEATED = 201, 200

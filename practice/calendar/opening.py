@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from config.database import Database
+from kit.db.database import Database
 from practice.calendar import repository
 
 

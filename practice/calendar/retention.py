@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.database import Database
+from kit.db.database import Database
 from practice.calendar import repository
 
 FORGOTTEN_AT_ONCE = 500

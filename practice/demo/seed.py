@@ -10,12 +10,12 @@ from importlib import resources
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
 from practice.calendar.repository import next_practitioner_number
 from practice.demo.holidays import holidays
 from practice.errors import AlreadySeeded
-from practice.ids import new_id
 from practice.partners import keys
 from practice.records.accounts import Account
 from practice.records.assistants import Assistant, AssistantFile, AssistantTool

@@ -1,8 +1,8 @@
 """Accounts: made, listed, given a platform."""
 
+from kit.http.addresses import Networks, UrlRefused, check_url
+from kit.ids import new_id
 from practice.errors import AccountNotFound, InvalidRequest
-from practice.ids import new_id
-from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.partners import repository
 from practice.partners.secrets import LENGTHS, is_platform_secret, new_secret
 from practice.partners.store import Store

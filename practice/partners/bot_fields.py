@@ -6,8 +6,8 @@ from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from config.settings import RelaySettings
+from kit.http.addresses import Networks, UrlRefused, check_url
 from practice.errors import InvalidRequest
-from practice.network.addresses import Networks, UrlRefused, check_url
 from practice.partners.secrets import LENGTHS, is_platform_secret
 from practice.payload import Fields
 

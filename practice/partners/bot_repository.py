@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
-from config.database import Database
-from config.singles import Row
+from kit.db.database import Database
+from kit.db.singles import Row
 from practice.errors import PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account

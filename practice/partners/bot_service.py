@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.ids import is_id, new_id
 from practice.errors import BotNotFound, InvalidRequest
-from practice.ids import is_id, new_id
 from practice.partners import bot_repository, repository
 from practice.partners.bot_fields import DEFAULT_LANGUAGE, BotFields
 from practice.partners.bot_row import apply_fields, require_account

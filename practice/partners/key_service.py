@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.database import DatabaseUnavailable
 from config.logs import get_logger
+from kit.db.database import DatabaseUnavailable
+from kit.ids import new_id
 from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
-from practice.ids import new_id
 from practice.partners import keys, repository, scopes
 from practice.partners.store import Store
 from practice.partners.views import KeyView, NewKey, PartnerPrincipal

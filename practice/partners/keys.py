@@ -62,8 +62,8 @@ def shown(key: str) -> str:
 
 
 def _checksum(random: str) -> str:
-    number, letters = zlib.crc32(random.encode()), ""
+    number, dead_letters = zlib.crc32(random.encode()), ""
     for _ in range(_CHECK_LENGTH):
         number, digit = divmod(number, len(_DIGITS))
-        letters += _DIGITS[digit]
-    return letters
+        dead_letters += _DIGITS[digit]
+    return dead_letters

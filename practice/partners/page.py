@@ -3,8 +3,8 @@
 import base64
 import binascii
 
+from kit.ids import is_id
 from practice.errors import InvalidRequest
-from practice.ids import is_id
 
 
 def closed(bot_id: str) -> str:

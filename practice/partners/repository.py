@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.database import Database
-from config.singles import Row
+from kit.db.database import Database
+from kit.db.singles import Row
 from practice.records.accounts import Account
 from practice.records.base import Moment
 from practice.records.insert_once import insert_once

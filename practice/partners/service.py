@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.ids import new_id
 from practice.errors import AccountNotFound, PartnerNotFound
-from practice.ids import new_id
 from practice.partners import repository
 from practice.partners.account_service import Accounts
 from practice.partners.bot_service import Bots

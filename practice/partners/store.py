@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from config.clock import Clock, system_clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import RelaySettings
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.partners.views import EVENT_SECRETS, SECRETS
-from practice.vault import Vault
 
 
 class Store:

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from config.database import Database
+from kit.db.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x63686169_72736964

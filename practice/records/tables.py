@@ -4,15 +4,26 @@ from practice.records import (
     accounts,
     assistants,
     bookings,
-    clients,
+    conversations,
     follow_ups,
-    handoff,
+    integrators,
     partners,
     practices,
     staff,
-    threads,
+    staff_messages,
 )
 from practice.records.base import Base
 
-FAMILIES = (accounts, assistants, bookings, clients, follow_ups, handoff, partners, practices, staff, threads)
+FAMILIES = (
+    accounts,
+    assistants,
+    bookings,
+    integrators,
+    follow_ups,
+    staff_messages,
+    partners,
+    practices,
+    staff,
+    conversations,
+)
 metadata = Base.metadata

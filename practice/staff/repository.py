@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from practice.records.clients import RevokedToken
+from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffMember
 
 

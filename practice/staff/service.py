@@ -7,13 +7,13 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
 from practice.errors import WrongPassword
-from practice.ids import new_id
 from practice.payload import is_text
-from practice.records.clients import RevokedToken
 from practice.records.insert_once import insert_once
+from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffMember, StaffSite
 from practice.staff import repository
 

@@ -35,13 +35,13 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocketState
 
-from agent.media import encode_ulaw
-from agent.model import ReceptionistLLMService
+from agent.llm.services import ReceptionistLLMService
 from agent.pipeline import Ends, build
-from agent.receptionist.move import Move
-from agent.speech import LocalSTTService, LocalTTSService, Mouth
-from agent.transport import LineCounts, PhoneInput, PhoneOutput
-from agent.vad import SpeechDetector, VoiceModel
+from agent.receptionist.action import Action
+from agent.speech.local import LocalSTTService, LocalTTSService, SpeechSynthesizer
+from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
+from agent.telephony.vad import SpeechDetector, VoiceModel
+from agent.telephony.wire import encode_ulaw
 from config.settings import Settings, SpeechSettings
 from tests.fakes.carrier import CarrierSocket
 from tests.fakes.phone import ScriptedEars
@@ -67,7 +67,7 @@ class Figures:
 class Bench:
     """What both arms share."""
 
-    mouth: Mouth
+    synthesizer: SpeechSynthesizer
     model: VoiceModel
     settings: Settings
     question: bytes
@@ -76,12 +76,12 @@ class Bench:
         self, *, audio_passthrough: bool = False
     ) -> tuple[LocalSTTService, ReceptionistLLMService, LocalTTSService]:
         """Give services that answer at once: the words are known, the voice is cached."""
-        ears = ScriptedEars()
-        ears.words = "I would like a cleaning."
+        recognizer = ScriptedEars()
+        recognizer.words = "I would like a cleaning."
         return (
-            LocalSTTService(ears, audio_passthrough=audio_passthrough),  # type: ignore[arg-type] # scripted
-            ReceptionistLLMService(lambda _: Move(ANSWER), 10.0),
-            LocalTTSService(self.mouth),
+            LocalSTTService(recognizer, audio_passthrough=audio_passthrough),  # type: ignore[arg-type] # scripted
+            ReceptionistLLMService(lambda _: Action(ANSWER), 10.0),
+            LocalTTSService(self.synthesizer),
         )
 
 
@@ -262,18 +262,18 @@ async def main() -> None:
     logger.remove()
     logger.add(sys.stderr, level="ERROR")
     settings = Settings(speech=SpeechSettings())
-    mouth = Mouth(settings.speech)
+    synthesizer = SpeechSynthesizer(settings.speech)
     for text in (GREETING, "Of course.", "What day would suit you?", ANSWER):
-        await mouth.speak(text)
-    question = encode_ulaw(await mouth.speak("I would really like a cleaning please."))
-    bench = Bench(mouth, VoiceModel(), settings, question)
+        await synthesizer.speak(text)
+    question = encode_ulaw(await synthesizer.speak("I would really like a cleaning please."))
+    bench = Bench(synthesizer, VoiceModel(), settings, question)
     for calls in options.calls:
         ours, theirs = Figures(), Figures()
         for _ in range(ROUNDS):
             await _measure(bench, chairside, calls, options.seconds, ours)
             await _measure(bench, bare, calls, options.seconds, theirs)
         _print(ours, theirs, calls)
-    mouth.close()
+    synthesizer.close()
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from documents.chunk import Chunk, cut
-from documents.markdown import markdown_blocks
-from tools.knowledge.terms import terms
-from tools.knowledge_index import KnowledgeIndex
+from knowledge.chunk import Chunk, cut
+from knowledge.extract.markdown import markdown_blocks
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.terms import terms
 
 SIZES = (100, 1_000, 10_000)
 PAGES = Path("practice/demo")

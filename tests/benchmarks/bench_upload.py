@@ -10,10 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from config.clock import system_clock
-from config.database import Database
 from config.settings import DatabaseSettings, Settings
-from documents.extractor import Extractor
+from kit.clock import system_clock
+from kit.db.database import Database
+from knowledge.extract.extractor import Extractor
 from practice.assistants.files import Files
 from practice.demo.seed import seed_demo
 from practice.records.assistants import AssistantFile

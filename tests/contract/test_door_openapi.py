@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from config.settings import RelaySettings, Settings
-from practice.booking.availability import check_booking
+from contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
+from practice.bookings.validation import check_booking
 from practice.errors import InvalidRequest
 from practice.partners.bot_fields import read_changes
 from practice.partners.scopes import SCOPES
-from tools.contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
 from webhooks.app import create_app
 from webhooks.docs.routes import WRITERS
 from webhooks.openapi import document

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from config.clock import system_clock
+from kit.clock import system_clock
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/follow-ups.md").read_text(encoding="utf-8")
 

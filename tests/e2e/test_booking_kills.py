@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.database import FILE_NAME
+from kit.db.database import FILE_NAME
 from tests.fakes.far_platform import far_platform
 from tests.fakes.forked import ForkServer
 from tests.fakes.kills import LEDGER_POINTS, Lane, Point, Tally, open_lane, plan

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.database import FILE_NAME
-from config.keyring import Keyring
+from kit.db.database import FILE_NAME
+from kit.keyring import Keyring
 from practice.errors import WebhookError
 from tests.conftest import sqlite_settings
 from tests.fakes.command_line import Here, complaint

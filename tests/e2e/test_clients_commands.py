@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from config.database import FILE_NAME
-from practice.clients.service import SCOPES
+from kit.db.database import FILE_NAME
+from practice.integrators.service import SCOPES
 from tests.e2e.test_partner_commands import Office
 from tests.fakes.command_line import Here, chairside
 from tests.fakes.server_process import ServerProcess

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from cli.booked_rows import list_bookings
+from cli.data_folder import open_database, prepare_data_dir
 from cli.options import SERVER_FILE
-from cli.records import open_database, prepare_data_dir
-from config.clock import system_clock
 from config.settings import DatabaseSettings, Settings
+from kit.clock import system_clock
 from practice.partners.service import Partners
 
 pytestmark = [pytest.mark.e2e, pytest.mark.audio]

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from config.database import FILE_NAME
-from config.keyring import Keyring
 from config.settings import RelaySettings
+from kit.db.database import FILE_NAME
+from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
 from tests.fakes.asgi import on_the_network
 from tests.fakes.command_line import Here, complaint
@@ -77,8 +77,8 @@ async def test_worker_does_what_was_left_and_stops_when_told(
     assert process.returncode == 0
     assert said.decode() == f"Chairside follows up on {world.settings.data_dir}\n"
     assert {json.loads(line)["logger"] for line in log.decode().splitlines()} <= {
-        "practice.followups.service",
-        "practice.followups.attempts",
+        "practice.follow_ups.service",
+        "practice.follow_ups.attempts",
     }
     assert PATIENT not in log.decode()
     (message,) = await world.until("confirmation_sms", "dead")  # the worker was given no Twilio account

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from cli.booked_rows import list_bookings
-from cli.records import open_database, prepare_data_dir
-from config.clock import system_clock
+from cli.data_folder import open_database, prepare_data_dir
 from config.settings import DatabaseSettings, Settings
+from kit.clock import system_clock
+from practice.conversations.service import Calls
 from practice.demo.seed import seed_demo
-from practice.threads.service import Calls
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import Outcome
+from rehearsal.outcome import CallResult
 from rehearsal.script import ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
@@ -92,7 +92,7 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
     finally:
         await server.stop()
     assert server.kills == 1, saboteur.heard
-    assert report.outcome is Outcome.BOT_HUNG_UP, (report.detail, saboteur.heard)
+    assert report.outcome is CallResult.BOT_HUNG_UP, (report.detail, saboteur.heard)
     assert len(report.streams) == 2, "the carrier connected the call again"
     assert any("line dropped" in text for text in saboteur.heard), saboteur.heard
     rows = await list_bookings(settings, made.account_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.database import FILE_NAME
+from kit.db.database import FILE_NAME
 from tests.fakes.command_line import Here, chairside, complaint
 
 pytestmark = pytest.mark.e2e

@@ -9,16 +9,16 @@ import pytest
 import pytest_asyncio
 
 from cli.booked_rows import BookedRow, list_bookings
-from cli.records import open_database, prepare_data_dir
-from config.clock import system_clock
+from cli.data_folder import open_database, prepare_data_dir
 from config.settings import DatabaseSettings, Settings
+from kit.clock import system_clock
+from practice.conversations.service import Calls
 from practice.demo.seed import seed_demo
-from practice.threads.service import Calls
 from rehearsal.caller import Mind, SilentMind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
@@ -99,7 +99,7 @@ async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
     )
     path = tmp_path / "call.wav"
     report, heard = await office.call(scripted(script), replace(office.plan(), record=path), script.style)
-    assert report.outcome is Outcome.BOT_HUNG_UP, (report.detail, heard)
+    assert report.outcome is CallResult.BOT_HUNG_UP, (report.detail, heard)
     assert report.ended_cleanly
 
     rows = await office.bookings()
@@ -127,7 +127,7 @@ async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
 async def test_a_silent_caller_is_asked_twice_and_then_let_go(office: Office) -> None:
     before = await office.bookings()
     report, heard = await office.call(SilentMind(), office.plan(), VoiceStyle())
-    assert report.outcome is Outcome.BOT_HUNG_UP, heard
+    assert report.outcome is CallResult.BOT_HUNG_UP, heard
     said = " ".join(heard)
     assert said.count("still there") == 2
     assert "goodbye" in heard[-1]
@@ -137,7 +137,7 @@ async def test_a_silent_caller_is_asked_twice_and_then_let_go(office: Office) ->
 async def test_a_number_that_nobody_owns_is_told_so_and_the_call_ended(office: Office) -> None:
     plan = replace(office.plan(), to="+12025550111")
     report, heard = await office.call(SilentMind(), plan, VoiceStyle())
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert report.ended_cleanly
     assert heard
     assert not report.streams
@@ -146,6 +146,6 @@ async def test_a_number_that_nobody_owns_is_told_so_and_the_call_ended(office: O
 async def test_a_call_signed_with_another_token_is_refused(office: Office) -> None:
     plan = replace(office.plan(), auth_token="not the token")
     report, heard = await office.call(SilentMind(), plan, VoiceStyle())
-    assert report.outcome is Outcome.WEBHOOK_FAILED
+    assert report.outcome is CallResult.WEBHOOK_FAILED
     assert "403" in report.detail
     assert not heard

@@ -19,7 +19,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
-from config.keyring import Keyring
+from kit.keyring import Keyring
 
 pytestmark = pytest.mark.e2e
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from config.database import Database
+from kit.db.database import Database
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practitioner, Service
 

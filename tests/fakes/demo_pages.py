@@ -6,10 +6,10 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from documents.limits import Limits
-from documents.parse import parse
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
+from knowledge.search.index import KnowledgeIndex, Passage
 from practice.demo.seed import FILES
-from tools.knowledge_index import KnowledgeIndex, Passage
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "knowledge_questions.toml"
 

@@ -19,11 +19,11 @@ from twilio.request_validator import RequestValidator
 
 from agent.briefing import Briefings
 from agent.call import CallStart, VoiceAgent
+from agent.telephony.transport import MediaSocket
 from agent.transcript import CallLog
-from agent.transport import MediaSocket
-from config.clock import Clock, fixed_clock, system_clock
-from config.database import FILE_NAME, Database
 from config.settings import DatabaseSettings, Settings
+from kit.clock import Clock, fixed_clock, system_clock
+from kit.db.database import FILE_NAME, Database
 from practice.demo.seed import DemoIds, seed_demo
 from tests.fakes.clock import NOW, MovableClock
 from tools.context import Ending
@@ -77,7 +77,7 @@ class EchoAgent(VoiceAgent):
 
 
 @dataclass
-class Doors:
+class Injected:
     """The server under test.
 
     Attributes:
@@ -148,9 +148,9 @@ async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
 
 
 @contextlib.asynccontextmanager
-async def open_doors(
+async def include_routers(
     folder: Path, template: Path, platform: httpx.AsyncBaseTransport | None = None, **groups: Any
-) -> AsyncIterator[Doors]:
+) -> AsyncIterator[Injected]:
     """Run the server's lifespan on a seeded practice; requests go to it without a socket.
 
     Args:
@@ -168,7 +168,7 @@ async def open_doors(
     async with LifespanManager(app, startup_timeout=30):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            doors = Doors(app, settings, seeded[1], client, wall)
+            doors = Injected(app, settings, seeded[1], client, wall)
             await doors.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
             doors.agent.prepared.clear()
             yield doors

@@ -7,8 +7,8 @@ import asyncio
 import sys
 from datetime import datetime
 
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.keyring import Keyring
 from tests.fakes.follow_ups import RunningClock, open_process
 
 

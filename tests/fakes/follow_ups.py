@@ -17,26 +17,26 @@ from pydantic import SecretStr
 from sqlalchemy import update
 from standardwebhooks import Webhook
 
-from config.clock import Clock, clock_from, system_clock
-from config.database import Database
-from config.fault_points import FaultPoints
-from config.keyring import Keyring
 from config.settings import FollowUpSettings, Settings
-from practice.booking.answer import Answer
-from practice.booking.desk import BookingDesk
+from kit.clock import Clock, clock_from, system_clock
+from kit.db.database import Database
+from kit.fault_points import FaultPoints
+from kit.keyring import Keyring
+from practice.bookings.service import Bookings
 from practice.demo.seed import DemoIds, seed_demo
-from practice.followups.letters import Letters
-from practice.followups.outbox import Outbox
-from practice.followups.service import FollowUps
-from practice.followups.sms import can_send
-from practice.followups.views import FollowUpView
-from practice.followups.wiring import Services, open_follow_ups
-from practice.handoff.service import Messages
+from practice.follow_ups.dead_letters import DeadLetters
+from practice.follow_ups.service import FollowUps
+from practice.follow_ups.sms import can_send
+from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
+from practice.messages.service import Messages
+from practice.outbox.service import Outbox
+from practice.outbox.views import FollowUpView
+from practice.partner_response import PartnerResponse
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from practice.records.partners import Bot
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.desk import SECRET, make_desk
+from tests.fakes.bookings import SECRET, make_bookings
 from tests.fakes.platform import FakePlatform
 
 NOW = datetime(2026, 11, 30, 14, tzinfo=UTC)
@@ -177,14 +177,14 @@ class FollowUpWorld:
     platform: FakePlatform
     twilio: FakeTwilio
     partner: EventReceiver
-    desk: BookingDesk
+    bookings: Bookings
     partners: Partners
     messages: Messages
     outbox: Outbox
-    letters: Letters
+    dead_letters: DeadLetters
     follow_ups: FollowUps
 
-    async def book(self, key: str = "key-1", **extra: Any) -> Answer:
+    async def book(self, key: str = "key-1", **extra: Any) -> PartnerResponse:
         """Book half an hour, in two days if nothing else is said."""
         booking = {
             "start_at": "2026-12-02T14:30:00-05:00",
@@ -192,11 +192,11 @@ class FollowUpWorld:
             "customer": {"phone": PATIENT, "name": "José Bell"},
             **extra,
         }
-        return await self.desk.book(self.bot, key, {"bot_id": self.bot.id, "booking": booking})
+        return await self.bookings.book(self.bot, key, {"bot_id": self.bot.id, "booking": booking})
 
     async def rows(self, kind: str | None = None) -> list[FollowUpView]:
         """Give the follow-ups, oldest first."""
-        return list(reversed(await self.letters.list_follow_ups(kind=kind)))
+        return list(reversed(await self.dead_letters.list_follow_ups(kind=kind)))
 
     async def until(self, kind: str, state: str, count: int = 1) -> list[FollowUpView]:
         """Wait until that many follow-ups of a kind are in a state; gives them."""
@@ -236,21 +236,23 @@ async def open_process(
     twilio: httpx.AsyncBaseTransport | None,
     partner: httpx.AsyncBaseTransport | None,
     wall_clock: Clock = system_clock,
-) -> AsyncIterator[tuple[Services, FollowUps, FakePlatform]]:
+) -> AsyncIterator[tuple[FollowUpServices, FollowUps, FakePlatform]]:
     """Open what one process has: its desk, and its follow-ups, not started yet."""
     wake, rules = asyncio.Event(), settings.followups
     database = Database(settings)
     partners = Partners(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
     platform = FakePlatform(SECRET, clock)
     outbox = Outbox(rules, sends_sms=can_send(settings))
-    desk = make_desk(database, clock, keyring, platform, outbox=outbox, on_follow_up=wake.set)
+    bookings = make_bookings(database, clock, keyring, platform, outbox=outbox, on_follow_up=wake.set)
     messages, faults = Messages(database, clock), FaultPoints(settings.fault.kill_at)
-    services = Services(database, keyring, clock, wall_clock, desk, partners, messages, outbox, wake, faults)
+    services = FollowUpServices(
+        database, keyring, clock, wall_clock, bookings, partners, messages, outbox, wake, faults
+    )
     try:
         async with open_follow_ups(settings, services, twilio=twilio, partners=partner) as follow_ups:
             yield services, follow_ups, platform
     finally:
-        await desk.aclose()
+        await bookings.aclose()
         await partners.aclose()
         await database.dispose()
 
@@ -288,10 +290,10 @@ async def open_world(
             platform,
             twilio,
             partner,
-            services.desk,
+            services.bookings,
             services.partners,
             services.messages,
             services.outbox,
-            Letters(services.database, clock),
+            DeadLetters(services.database, clock),
             follow_ups,
         )

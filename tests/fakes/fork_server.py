@@ -25,7 +25,7 @@ from sqlalchemy.orm import configure_mappers
 from cli.serve import make_server
 from config.logs import configure_logs
 from config.settings import Settings
-from practice.network.guard import tls_context
+from kit.http.guard import tls_context
 from tests.fakes.sampler import Sampler
 from webhooks.app import create_app
 

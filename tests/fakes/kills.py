@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from config.database import FILE_NAME
+from kit.db.database import FILE_NAME
 from tests.fakes.far_platform import FarPlatform
 from tests.fakes.forked import ForkServer, Server
 from tests.fakes.partner_world import PartnerWorld, make_world

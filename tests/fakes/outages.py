@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from config.database import Database
+from kit.db.database import Database
 
 
 async def lose_connections(database: Database) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from config.clock import system_clock
 from config.settings import FollowUpSettings
+from kit.clock import system_clock
 from practice.records.bookings import Appointment, BookingIntent, SlotHold
 from practice.records.partners import Bot
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform_outside"
@@ -33,7 +33,7 @@ class PartnerDoor:
         platform: That platform.
     """
 
-    doors: Doors
+    doors: Injected
     partner_id: str
     near: str
     far: str
@@ -87,7 +87,7 @@ async def open_partner_door(folder: Path, template: Path, **groups: Any) -> Asyn
     platform = FakePlatform(SECRET, system_clock)
     # What follows a booking is no matter of the door's, and its engine takes a while to start.
     groups = {"followups": FollowUpSettings(in_server=False), **groups}
-    async with open_doors(folder, template, platform, **groups) as doors:
+    async with include_routers(folder, template, platform, **groups) as doors:
         partners = doors.services.partners
         near = await partners.find_bot(doors.demo.bot_id)
         assert near is not None

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from config.clock import system_clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.clock import system_clock
+from kit.db.database import Database
+from kit.ids import new_id
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.demo.seed import seed_demo
-from practice.ids import new_id
 from practice.partners import keys
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
 from practice.records.migrate import migrate
 from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
-from practice.vault import Vault
 from tests.fakes.far_platform import SECRET
 
 INSTALLATION_SECRET = "the secret that a test's replicas share"

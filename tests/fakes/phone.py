@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
-from agent.media import encode_ulaw
-from agent.openai_client import openai_client
-from agent.services import Services
-from agent.speech import Mouth
-from agent.vad import VoiceModel
-from config.clock import fixed_clock
-from config.keyring import Keyring
+from agent.llm.openai_client import openai_client
+from agent.services import AgentServices
+from agent.speech.local import SpeechSynthesizer
+from agent.telephony.vad import VoiceModel
+from agent.telephony.wire import encode_ulaw
 from config.settings import CallSettings, OpenAISettings, Settings, SpeechSettings
+from contracts.conversation import Message, text_of
+from kit.clock import fixed_clock
+from kit.keyring import Keyring
 from tests.fakes.carrier import CarrierSocket
 from tests.fakes.partner_server import PartnerServer
-from tools.clients.http import FarEnds
+from tools.clients.upstreams import Upstreams
 from tools.context import Ending
-from tools.conversation import Message, text_of
 
 ZONE = ZoneInfo("America/New_York")
 BOT: dict[str, Any] = {
@@ -87,7 +87,7 @@ class Phone:
     socket: CarrierSocket
     log: Log
     server: PartnerServer
-    ears: ScriptedEars
+    recognizer: ScriptedEars
     voice: bytes
     running: asyncio.Task[None]
     call: Call
@@ -109,7 +109,7 @@ class Phone:
 
     async def says(self, words: str) -> None:
         """Speak; the bot will understand these words."""
-        self.ears.words = words
+        self.recognizer.words = words
         await self.socket.speak(self.voice)
         heard = len([m for m in self.log.messages if m["role"] == "user"])
         await self.until(lambda: len([m for m in self.log.messages if m["role"] == "user"]) > heard)
@@ -119,16 +119,16 @@ class Phone:
 class Exchange:
     """What the calls of a test session share."""
 
-    mouth: Mouth
+    synthesizer: SpeechSynthesizer
     voice_model: VoiceModel
     voice: bytes
 
     @classmethod
     async def open(cls) -> "Exchange":
         """Load the voice, and have the caller's one sentence ready."""
-        mouth = Mouth(SpeechSettings())
-        voice = encode_ulaw(await mouth.speak("I would really like that please."))
-        return cls(mouth, VoiceModel(), voice)
+        synthesizer = SpeechSynthesizer(SpeechSettings())
+        voice = encode_ulaw(await synthesizer.speak("I would really like that please."))
+        return cls(synthesizer, VoiceModel(), voice)
 
     @asynccontextmanager
     async def call(
@@ -150,19 +150,19 @@ class Exchange:
         settings = settings or quick()
         server = server or PartnerServer(bot=BOT, windows=[WINDOW])
         clock = fixed_clock(NOW)
-        far_ends = FarEnds(
+        upstreams = Upstreams(
             settings,
             partner_credential=lambda _: server.token,
             site_credential=lambda _: "token",
             partner_transport=server.transport(),
             site_transport=server.transport(),
         )
-        briefing = await Briefings(settings, Keyring(b"k" * 32), clock, far_ends).get(
+        briefing = await Briefings(settings, Keyring(b"k" * 32), clock, upstreams).get(
             "bot_1", practice_name="Maple Street Dental"
         )
-        ears, log, socket = ScriptedEars(), Log(), CarrierSocket(speed=speed)
+        recognizer, log, socket = ScriptedEars(), Log(), CarrierSocket(speed=speed)
         client = openai_client(settings)
-        services = Services(settings, self.voice_model, ears, self.mouth, client)  # type: ignore[arg-type] # scripted
+        services = AgentServices(settings, self.voice_model, recognizer, self.synthesizer, client)  # type: ignore[arg-type] # scripted
         socket.start()
         call = Call(
             start=CallStart("CA1", "MZ1", "bot_1", CALLER, "+12025550142", messages),
@@ -175,12 +175,12 @@ class Exchange:
         )
         running = asyncio.create_task(call.run())
         try:
-            yield Phone(socket, log, server, ears, self.voice, running, call)
+            yield Phone(socket, log, server, recognizer, self.voice, running, call)
         finally:
             socket.hang_up()
             await running
             await socket.stop()
-            await far_ends.aclose()
+            await upstreams.aclose()
             if client:
                 await client.close()
 

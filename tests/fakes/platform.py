@@ -11,9 +11,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from config.clock import Clock
-from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, verify
-from practice.errors import InvalidSignature
+from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, SignatureInvalid, verify
+from kit.clock import Clock
 
 Trouble = Callable[[], httpx.Response | Awaitable[httpx.Response]]
 
@@ -60,7 +59,7 @@ class FakePlatform(httpx.AsyncBaseTransport):
         raw = await request.aread()
         try:
             verify(raw, request.headers.get(SIGNATURE_HEADER), self.secret, self._clock())
-        except InvalidSignature:
+        except SignatureInvalid:
             self.refused += 1
             return _error(401, "invalid_signature")
         body = json.loads(raw)

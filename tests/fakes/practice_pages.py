@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from documents.limits import Limits
-from documents.parse import parse
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
+from knowledge.search.index import KnowledgeIndex, Passage
 from tests.fakes.demo_pages import demo_index
-from tools.knowledge_index import KnowledgeIndex, Passage
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
 SETS = ("first", "second", "third", "fourth", "fifth", "sixth")

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-from config.clock import Clock
-from config.keyring import Keyring
 from config.settings import RelaySettings
-from practice.booking.relay import Relay
+from kit.clock import Clock
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.partners.views import SECRETS, BotView
-from practice.vault import Vault
+from practice.platforms.relay import Relay
 
 KEYRING = Keyring(b"a master key of thirty-two bytes")
 SECRET = "whsec_of_the_platform"

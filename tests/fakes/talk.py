@@ -9,14 +9,14 @@ from typing import Any
 
 import httpx
 
-from config.clock import Clock
+from contracts.conversation import Message
+from contracts.partner import BotProfile
+from kit.clock import Clock
+from knowledge.search.index import KnowledgeIndex
 from tests.fakes.partner_server import PartnerServer
-from tools.clients.far_end import FarEnd, Patience
 from tools.clients.partner import PartnerClient
+from tools.clients.upstream import Patience, Upstream
 from tools.context import ToolContext
-from tools.contracts.partner import BotProfile
-from tools.conversation import Message
-from tools.knowledge_index import KnowledgeIndex
 from tools.registry import run_function
 from tools.slots import SlotSealer
 
@@ -109,12 +109,14 @@ async def talking(
     """Begin a conversation against a partner's server."""
     bot = BotProfile.model_validate(profile or PROFILE)
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
-        far_end = FarEnd(client, lambda: "sk_ptnr_test", Patience(timeout_seconds, 3, 10.0), sleep=no_pause)
+        upstream = Upstream(
+            client, lambda: "sk_ptnr_test", Patience(timeout_seconds, 3, 10.0), sleep=no_pause
+        )
         messages: list[Message] = []
         ctx = ToolContext(
             bot=bot,
             facts=bot.facts(),
-            partner=PartnerClient(far_end, bot.id),
+            partner=PartnerClient(upstream, bot.id),
             site=None,
             knowledge=knowledge,
             sealer=SlotSealer(b"k" * 32, slot_lifetime),

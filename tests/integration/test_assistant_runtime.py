@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from config.settings import OpenAISettings
 from practice.records.assistants import Memory
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
 
 KEY = "sk-test"
@@ -25,14 +25,14 @@ async def model() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path, model: OpenAIServer) -> AsyncIterator[Doors]:
+async def doors(tmp_path: Path, sqlite_template: Path, model: OpenAIServer) -> AsyncIterator[Injected]:
     openai = OpenAISettings(base_url=model.base_url, timeout_seconds=3.0)
     groups: dict[str, Any] = {"openai": openai, "openai_api_key": SecretStr(KEY)}
-    async with open_doors(tmp_path, sqlite_template, **groups) as opened:
+    async with include_routers(tmp_path, sqlite_template, **groups) as opened:
         yield opened
 
 
-async def say(doors: Doors, message: str, assistant: int | None = None, thread: str | None = None) -> Any:
+async def say(doors: Injected, message: str, assistant: int | None = None, thread: str | None = None) -> Any:
     body = {"message": message} | ({"threadId": thread} if thread else {})
     path = f"/site/{doors.demo.site_id}/assistant/{assistant or doors.demo.assistant_id}/chat"
     answer = await doors.client.post(path, json=body, headers=doors.site())
@@ -40,7 +40,7 @@ async def say(doors: Doors, message: str, assistant: int | None = None, thread: 
     return answer.json()
 
 
-async def change(doors: Doors, **fields: Any) -> None:
+async def change(doors: Injected, **fields: Any) -> None:
     where = (doors.demo.site_id, doors.demo.assistant_id)
     await doors.services.assistants.update_assistant(*where, fields)  # type: ignore[arg-type]
     doors.services.briefings._kept.clear()  # noqa: SLF001 - what is kept for a minute is not waited for
@@ -53,7 +53,7 @@ def prompt_of(request: dict[str, Any]) -> str:
     return text
 
 
-async def test_the_assistants_own_model_and_sampling_are_asked(doors: Doors, model: OpenAIServer) -> None:
+async def test_the_assistants_own_model_and_sampling_are_asked(doors: Injected, model: OpenAIServer) -> None:
     await change(doors, model="gpt-35-turbo", temperature_hundredths=20, top_p_hundredths=50)
     model.will(Says("Hello."))
     await say(doors, "Hi")
@@ -62,14 +62,14 @@ async def test_the_assistants_own_model_and_sampling_are_asked(doors: Doors, mod
     assert asked["stream"] is True
 
 
-async def test_what_nobody_has_set_is_not_sent(doors: Doors, model: OpenAIServer) -> None:
+async def test_what_nobody_has_set_is_not_sent(doors: Injected, model: OpenAIServer) -> None:
     model.will(Says("Hello."))
     await say(doors, "Hi")
     assert "temperature" not in model.requests[0]
     assert model.requests[0]["model"] == "gpt-4o"
 
 
-async def test_a_thread_keeps_the_version_that_it_began_with(doors: Doors, model: OpenAIServer) -> None:
+async def test_a_thread_keeps_the_version_that_it_began_with(doors: Injected, model: OpenAIServer) -> None:
     await change(doors, instructions="Say first.")
     model.will(Says("One."), Says("Two."), Says("Three."))
     began = await say(doors, "Hi")
@@ -82,7 +82,7 @@ async def test_a_thread_keeps_the_version_that_it_began_with(doors: Doors, model
     assert "Say second." in prompts[2]
 
 
-async def test_only_the_assistants_tools_are_offered_and_run(doors: Doors, model: OpenAIServer) -> None:
+async def test_only_the_assistants_tools_are_offered_and_run(doors: Injected, model: OpenAIServer) -> None:
     tools = {one.function: one.id for one in await doors.services.tools.list_tools(None)}
     await change(doors, tool_ids=[tools["search_knowledge"], tools["get_current_time"]])
     model.will(Calls((("book_appointment", {"slot_id": "x", "name": "A", "phone": "1"}),)), Says("I see."))
@@ -95,14 +95,14 @@ async def test_only_the_assistants_tools_are_offered_and_run(doors: Doors, model
     assert [one["status"] for one in results] == ["unavailable"]
 
 
-async def test_the_time_is_told_by_a_function(doors: Doors, model: OpenAIServer) -> None:
+async def test_the_time_is_told_by_a_function(doors: Injected, model: OpenAIServer) -> None:
     model.will(Calls((("get_current_time", {}),)), Says("It is nine."))
     await say(doors, "What time is it?")
     result = json.loads(model.requests[1]["messages"][-1]["content"])
     assert (result["now"], result["timezone"]) == ("2026-12-01T09:00:00-05:00", "America/New_York")
 
 
-async def test_what_is_written_down_is_known_in_the_next_turn(doors: Doors, model: OpenAIServer) -> None:
+async def test_what_is_written_down_is_known_in_the_next_turn(doors: Injected, model: OpenAIServer) -> None:
     model.will(
         Calls((("write_to_memory", {"key": "insurer", "data": "Delta"}),)), Says("Noted."), Says("Delta.")
     )
@@ -113,7 +113,7 @@ async def test_what_is_written_down_is_known_in_the_next_turn(doors: Doors, mode
 
 
 async def test_what_was_found_stands_beside_the_question_and_on_the_thread(
-    doors: Doors, model: OpenAIServer
+    doors: Injected, model: OpenAIServer
 ) -> None:
     model.will(Says("There is parking behind the house."))
     answer = await say(doors, "Where can I park my car?")
@@ -127,7 +127,7 @@ async def test_what_was_found_stands_beside_the_question_and_on_the_thread(
     assert "visiting-us.md" in {source["file"] for source in kept[1]["sources"]}
 
 
-async def test_small_files_stand_in_the_prompt_whole(doors: Doors, model: OpenAIServer) -> None:
+async def test_small_files_stand_in_the_prompt_whole(doors: Injected, model: OpenAIServer) -> None:
     where = (doors.demo.site_id, doors.demo.assistant_id)
     for file in await doors.services.files.list_files(*where):
         await doors.services.files.delete_file(*where, file.id)
@@ -139,7 +139,9 @@ async def test_small_files_stand_in_the_prompt_whole(doors: Doors, model: OpenAI
     assert model.requests[0]["messages"][-1]["role"] == "user"
 
 
-async def test_another_assistant_is_asked_and_its_answer_is_data(doors: Doors, model: OpenAIServer) -> None:
+async def test_another_assistant_is_asked_and_its_answer_is_data(
+    doors: Injected, model: OpenAIServer
+) -> None:
     other = await doors.services.assistants.create_assistant(
         doors.demo.site_id,
         {"name": "Billing", "instructions": "You know bills.", "tool_ids": []},
@@ -161,7 +163,7 @@ async def test_another_assistant_is_asked_and_its_answer_is_data(doors: Doors, m
     assert json.loads(kept[2]["content"]) == {"status": "ok", "answer": "Ninety dollars."}
 
 
-async def test_nobody_is_put_through_by_an_assistant_that_is_asked(doors: Doors) -> None:
+async def test_nobody_is_put_through_by_an_assistant_that_is_asked(doors: Injected) -> None:
     other = await doors.services.assistants.create_assistant(doors.demo.site_id, {"name": "Billing"})
     ask = doors.services.others.ask_for(doors.demo.bot_id, "CA1")
     assert ask is not None
@@ -170,7 +172,7 @@ async def test_nobody_is_put_through_by_an_assistant_that_is_asked(doors: Doors)
     assert told == by_text
 
 
-async def test_a_call_goes_to_the_assistant_that_its_route_names(doors: Doors) -> None:
+async def test_a_call_goes_to_the_assistant_that_its_route_names(doors: Injected) -> None:
     services, site = doors.services, doors.demo.site_id
     spring = await services.assistants.create_assistant(site, {"name": "Spring"})
     night = await services.assistants.create_assistant(site, {"name": "Night"})
@@ -183,14 +185,16 @@ async def test_a_call_goes_to_the_assistant_that_its_route_names(doors: Doors) -
     assert (await services.calls.get("CA2")).assistant_id == spring.id
 
 
-async def test_a_call_that_is_connected_again_keeps_its_version(doors: Doors) -> None:
+async def test_a_call_that_is_connected_again_keeps_its_version(doors: Injected) -> None:
     await doors.twilio("/twilio/voice", doors.incoming("CA1"))
     await change(doors, instructions="Changed in the middle of the call.")
     await doors.twilio("/twilio/voice/next", doors.incoming("CA1"))
     assert (await doors.services.calls.get("CA1")).assistant_version == 1
 
 
-async def test_evaluation_in_json_asks_for_json_and_passes_it_on(doors: Doors, model: OpenAIServer) -> None:
+async def test_evaluation_in_json_asks_for_json_and_passes_it_on(
+    doors: Injected, model: OpenAIServer
+) -> None:
     await change(doors, response_format_json=True)
     model.will(Says('{"intent": "parking. And more."}'))
     made = await doors.services.clients.create_client(["assistants:read"])
@@ -206,7 +210,7 @@ async def test_evaluation_in_json_asks_for_json_and_passes_it_on(doors: Doors, m
 
 
 async def test_what_an_evaluation_without_a_conversation_wrote_down_is_not_kept(
-    doors: Doors, model: OpenAIServer
+    doors: Injected, model: OpenAIServer
 ) -> None:
     made = await doors.services.clients.create_client(["assistants:read"])
     token = await doors.services.access_tokens.issue(made.client.id, ["assistants:read"])

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from config.clock import Clock
-from config.database import Database
 from config.settings import DocumentSettings
-from documents.extractor import Extractor
+from kit.clock import Clock
+from kit.db.database import Database
+from knowledge.extract.extractor import Extractor
 from practice.assistants.fields import AssistantFields
 from practice.assistants.files import Files
 from practice.assistants.routes import Routes

@@ -11,13 +11,13 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from config.settings import Settings
-from practice.clients.service import SCOPES
+from practice.integrators.service import SCOPES
 from practice.records.assistants import Assistant, AssistantFile, AssistantVersion, Memory
 from practice.records.assistants import AssistantRoute as RouteRecord
 from practice.records.assistants import RemoteApi as ApiRecord
-from practice.records.threads import Thread, ThreadMessage
+from practice.records.conversations import Thread, ThreadMessage
 from tests.fakes.documents import operations
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 from webhooks.docs.routes import WRITERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,7 +128,7 @@ class Scene:
         tokens: Bearer tokens by who has them.
     """
 
-    doors: Doors
+    doors: Injected
     ids: dict[str, Any]
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -162,7 +162,7 @@ class Scene:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp("callers")
-    async with open_doors(folder, sqlite_template) as doors:
+    async with include_routers(folder, sqlite_template) as doors:
         services, demo = doors.services, doors.demo
         assistant = await services.assistants.get_assistant(demo.site_id, demo.assistant_id)
         assert (demo.site_id, assistant.id) == (1, 1)  # as the rows' bodies say
@@ -185,7 +185,7 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
         yield Scene(doors, ids, await _tokens(doors, other))
 
 
-async def _tokens(doors: Doors, other_site: int) -> dict[str, str]:
+async def _tokens(doors: Injected, other_site: int) -> dict[str, str]:
     services = doors.services
 
     async def client(name: str, scopes: tuple[str, ...], sites: list[int] | None) -> str:

@@ -23,8 +23,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from config.settings import LimitSettings, Settings
-from practice.clients.service import SCOPES
-from tests.fakes.doors import BASE, Doors, open_doors
+from practice.integrators.service import SCOPES
+from tests.fakes.doors import BASE, Injected, include_routers
 from webhooks.docs.routes import WRITERS
 
 Case = schemathesis.Case[Any]
@@ -61,8 +61,8 @@ class Server:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         many = LimitSettings(refused_keys_per_minute=1_000_000, log_ins_per_minute=1_000_000)
-        opened = open_doors(folder, template, _Nowhere(), limits=many)
-        self.doors: Doors = self._runner.run(self._stack.enter_async_context(opened))
+        opened = include_routers(folder, template, _Nowhere(), limits=many)
+        self.doors: Injected = self._runner.run(self._stack.enter_async_context(opened))
         self.outcomes: dict[str, set[bool]] = {}
         self.dice = itertools.count(1)
         self._runner.run(self._furnish())

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import FollowUpSettings
-from practice.booking.answer import Answer
-from practice.booking.desk import BookingDesk
-from practice.booking.signing import platform_secret
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from practice.bookings.service import Bookings
 from practice.demo.seed import DemoIds
 from practice.errors import (
     BookingNotFound,
@@ -26,12 +24,14 @@ from practice.errors import (
     PracticeError,
     WebhookTimeout,
 )
-from practice.followups.outbox import Outbox
+from practice.outbox.service import Outbox
+from practice.partner_response import PartnerResponse
 from practice.partners.service import Partners
 from practice.partners.views import BotView
+from practice.platforms.secrets import platform_secret
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
-from tests.fakes.desk import Scene, make_desk, register, wish
+from tests.fakes.bookings import Scene, make_bookings, register, wish
 from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, answers, late
 
 MOVED: dict[str, Any] = {"booking": {"start_at": "2026-12-02T09:00:00-05:00", "why": "a cold"}}
@@ -46,9 +46,9 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 
 
 async def test_a_cancellation_is_relayed_whole_and_the_record_follows(scene: Scene) -> None:
-    desk = scene.desk()
-    made = await desk.book(scene.bot, "k1", wish(practitioner_id="lee"))
-    answer = await desk.cancel(scene.bot, "k2", "1", GONE)
+    bookings = scene.bookings()
+    made = await bookings.book(scene.bot, "k1", wish(practitioner_id="lee"))
+    answer = await bookings.cancel(scene.bot, "k2", "1", GONE)
     assert scene.platform.requests[-1] == (
         "/hooks/bookings/1/cancel",
         {
@@ -64,13 +64,13 @@ async def test_a_cancellation_is_relayed_whole_and_the_record_follows(scene: Sce
     assert booked.answer_body == made.body
     assert (cancelled.operation, cancelled.booking_id, cancelled.state) == ("cancel", "1", "succeeded")
     assert (cancelled.slot_start, cancelled.practitioner_id) == (booked.slot_start, "lee")
-    assert (await desk.book(scene.bot, "k1", wish(practitioner_id="lee"))).body == made.body
+    assert (await bookings.book(scene.bot, "k1", wish(practitioner_id="lee"))).body == made.body
 
 
 async def test_a_reschedule_is_relayed_whole_and_the_record_follows(scene: Scene) -> None:
-    desk = scene.desk()
-    made = await desk.book(scene.bot, "k1", wish(45, practitioner_id="lee"))
-    answer = await desk.reschedule(scene.bot, "k2", "1", MOVED)
+    bookings = scene.bookings()
+    made = await bookings.book(scene.bot, "k1", wish(45, practitioner_id="lee"))
+    answer = await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     assert scene.platform.requests[-1] == (
         "/hooks/bookings/1/reschedule",
         {
@@ -89,49 +89,51 @@ async def test_a_reschedule_is_relayed_whole_and_the_record_follows(scene: Scene
 
 
 async def test_a_platform_that_says_little_of_a_change_leaves_the_rest_as_it_was(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
     scene.platform.before.extend([answers(200, {"booking": {"id": "1"}})] * 2)
-    await desk.reschedule(scene.bot, "k2", "1", MOVED)
+    await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     row = await scene.row("k1")
     assert row.slot_start == datetime(2026, 12, 2, 14, tzinfo=UTC)
     assert row.slot_end == datetime(2026, 12, 2, 14, 30, tzinfo=UTC)
     assert row.booking is not None
     assert row.booking["customer"]["name"] == "José Bell"
-    await desk.cancel(scene.bot, "k3", "1", {})
+    await bookings.cancel(scene.bot, "k3", "1", {})
     row = await scene.row("k1")
     assert (row.booking_status, row.slot_start) == ("cancelled", datetime(2026, 12, 2, 14, tzinfo=UTC))
 
 
 async def test_a_change_is_done_once_and_repeated_from_the_ledger(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
-    first = await desk.cancel(scene.bot, "k2", "1", GONE)
-    again = await scene.desk().cancel(scene.bot, "k2", "1", GONE)
-    assert again == Answer(200, first.body, replayed=True)
-    other = await desk.cancel(scene.bot, "k2", "1", {})
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
+    first = await bookings.cancel(scene.bot, "k2", "1", GONE)
+    again = await scene.bookings().cancel(scene.bot, "k2", "1", GONE)
+    assert again == PartnerResponse(200, first.body, replayed=True)
+    other = await bookings.cancel(scene.bot, "k2", "1", {})
     assert (other.body, other.mismatch) == (first.body, True)
     assert len(scene.platform.requests) == 2
 
 
 async def test_a_change_in_doubt_is_asked_for_again_under_its_key(scene: Scene) -> None:
-    desk = scene.desk(attempts=1)
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings(attempts=1)
+    await bookings.book(scene.bot, "k1", wish())
     scene.platform.after.append(late)
     with pytest.raises(WebhookTimeout):
-        await desk.cancel(scene.bot, "k2", "1", GONE)
+        await bookings.cancel(scene.bot, "k2", "1", GONE)
     assert ((await scene.row("k1")).booking_status, (await scene.row("k2")).state) == ("accepted", "unknown")
-    assert (await desk.cancel(scene.bot, "k2", "1", GONE)).body["booking"]["status"] == "cancelled"
+    assert (await bookings.cancel(scene.bot, "k2", "1", GONE)).body["booking"]["status"] == "cancelled"
     assert list(scene.platform.changes) == [f"{scene.bot.id}:k2"]
 
 
 async def test_a_change_that_takes_long_is_pending(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
     scene.platform.gate.clear()
-    cancelling = await desk.cancel(scene.bot, "k2", "1", {}, wait_seconds=0)
-    assert cancelling == Answer(202, {"booking": {"id": (await scene.row("k2")).id, "status": "pending"}})
-    moving = await desk.reschedule(scene.bot, "k3", "1", MOVED, wait_seconds=0)
+    cancelling = await bookings.cancel(scene.bot, "k2", "1", {}, wait_seconds=0)
+    assert cancelling == PartnerResponse(
+        202, {"booking": {"id": (await scene.row("k2")).id, "status": "pending"}}
+    )
+    moving = await bookings.reschedule(scene.bot, "k3", "1", MOVED, wait_seconds=0)
     assert moving.body["booking"] == {
         "id": (await scene.row("k3")).id,
         "status": "pending",
@@ -141,16 +143,16 @@ async def test_a_change_that_takes_long_is_pending(scene: Scene) -> None:
 
 
 async def test_a_key_is_for_one_operation_on_one_booking(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
-    await desk.cancel(scene.bot, "k2", "1", GONE)
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
+    await bookings.cancel(scene.bot, "k2", "1", GONE)
     asked = len(scene.platform.requests)
     reuses = [
-        desk.cancel(scene.bot, "k1", "1", GONE),
-        desk.reschedule(scene.bot, "k1", "1", MOVED),
-        desk.reschedule(scene.bot, "k2", "1", MOVED),
-        desk.cancel(scene.bot, "k2", "2", GONE),
-        desk.book(scene.bot, "k2", wish()),
+        bookings.cancel(scene.bot, "k1", "1", GONE),
+        bookings.reschedule(scene.bot, "k1", "1", MOVED),
+        bookings.reschedule(scene.bot, "k2", "1", MOVED),
+        bookings.cancel(scene.bot, "k2", "2", GONE),
+        bookings.book(scene.bot, "k2", wish()),
     ]
     for outcome in await asyncio.gather(*reuses, return_exceptions=True):
         assert isinstance(outcome, IdempotencyKeyReused)
@@ -158,54 +160,54 @@ async def test_a_key_is_for_one_operation_on_one_booking(scene: Scene) -> None:
 
 
 async def test_a_key_is_for_one_operation_also_when_nothing_came_of_it(scene: Scene) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     scene.platform.before.extend([late, answers(409, {"error": {"code": "x", "message": "y"}})])
     for key in ("k1", "k2"):
-        await asyncio.gather(desk.book(scene.bot, key, wish()), return_exceptions=True)
+        await asyncio.gather(bookings.book(scene.bot, key, wish()), return_exceptions=True)
         with pytest.raises(IdempotencyKeyReused):
-            await desk.cancel(scene.bot, key, "1", GONE)
+            await bookings.cancel(scene.bot, key, "1", GONE)
     assert len(scene.platform.requests) == 2
 
 
 async def test_a_key_is_for_one_operation_also_while_it_is_under_way(scene: Scene) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     scene.platform.gate.clear()
-    booking = asyncio.create_task(desk.book(scene.bot, "k1", wish()))
+    booking = asyncio.create_task(bookings.book(scene.bot, "k1", wish()))
     await scene.platform.arrived.wait()
     with pytest.raises(IdempotencyKeyReused):
-        await desk.cancel(scene.bot, "k1", "1", GONE, wait_seconds=0)
+        await bookings.cancel(scene.bot, "k1", "1", GONE, wait_seconds=0)
     scene.platform.gate.set()
     assert (await booking).status == 201
 
 
 async def test_a_platform_that_cannot_change_bookings_is_told_apart(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
     for said, answer in NO_SUCH_PATH.items():
         scene.platform.lacks_changes = answer
         with pytest.raises(NotSupportedByPlatform):
-            await desk.cancel(scene.bot, said, "1", GONE)
+            await bookings.cancel(scene.bot, said, "1", GONE)
         assert (await scene.row(said)).state == "refused", said
     with pytest.raises(NotSupportedByPlatform):
-        await desk.get_booking(scene.bot.partner_id, (await scene.row("a page")).id, scene.bot)
+        await bookings.get_booking(scene.bot.partner_id, (await scene.row("a page")).id, scene.bot)
 
 
 @pytest.mark.parametrize("booking_id", ["", " ", "..", "x" * 256, "a\0b", "\ud800"])
 async def test_what_can_be_no_id_is_no_booking(scene: Scene, booking_id: str) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     for change in (
-        desk.cancel(scene.bot, "k", booking_id, {}),
-        desk.reschedule(scene.bot, "k", booking_id, MOVED),
+        bookings.cancel(scene.bot, "k", booking_id, {}),
+        bookings.reschedule(scene.bot, "k", booking_id, MOVED),
     ):
         with pytest.raises(BookingNotFound):
             await change
     with pytest.raises(BookingNotFound):
-        await desk.get_booking(scene.bot.partner_id, booking_id, None)
+        await bookings.get_booking(scene.bot.partner_id, booking_id, None)
     assert await scene.rows() == []
 
 
 async def test_a_change_that_does_not_fit_writes_nothing(scene: Scene) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     wrong: list[Any] = [
         None,
         {"booking": {}},
@@ -217,60 +219,60 @@ async def test_a_change_that_does_not_fit_writes_nothing(scene: Scene) -> None:
     ]
     for body in wrong:
         with pytest.raises(InvalidRequest):
-            await desk.reschedule(scene.bot, "k", "1", body)
+            await bookings.reschedule(scene.bot, "k", "1", body)
     with pytest.raises(InvalidRequest):
-        await desk.cancel(scene.bot, "k", "1", {"cancellation": {"reason": 5}})
+        await bookings.cancel(scene.bot, "k", "1", {"cancellation": {"reason": 5}})
     with pytest.raises(MissingIdempotencyKey):
-        await desk.cancel(scene.bot, None, "1", {})
+        await bookings.cancel(scene.bot, None, "1", {})
     assert (await scene.rows(), scene.platform.requests) == ([], [])
 
 
 async def test_a_booking_is_got_from_the_ledger_as_it_is_now(scene: Scene) -> None:
-    desk, partner_id = scene.desk(), scene.bot.partner_id
-    made = await desk.book(scene.bot, "k1", wish())
+    bookings, partner_id = scene.bookings(), scene.bot.partner_id
+    made = await bookings.book(scene.bot, "k1", wish())
     for bot in (scene.bot, None):
-        assert await desk.get_booking(partner_id, "1", bot) == Answer(200, made.body)
-    cancelled = await desk.cancel(scene.bot, "k2", (await scene.row("k1")).id, GONE)
+        assert await bookings.get_booking(partner_id, "1", bot) == PartnerResponse(200, made.body)
+    cancelled = await bookings.cancel(scene.bot, "k2", (await scene.row("k1")).id, GONE)
     for booking_id in ("1", (await scene.row("k1")).id, (await scene.row("k2")).id):
-        assert (await desk.get_booking(partner_id, booking_id, scene.bot)).body == cancelled.body
-        assert await desk.locate(partner_id, booking_id) == scene.bot.id
+        assert (await bookings.get_booking(partner_id, booking_id, scene.bot)).body == cancelled.body
+        assert await bookings.locate(partner_id, booking_id) == scene.bot.id
     for partner, booking_id in ((partner_id, "2"), ("ptnr_other", "1")):
         with pytest.raises(BookingNotFound):
-            await desk.get_booking(partner, booking_id, None)
+            await bookings.get_booking(partner, booking_id, None)
         with pytest.raises(BookingNotFound):
-            await desk.locate(partner, booking_id)
+            await bookings.locate(partner, booking_id)
 
 
 async def test_a_booking_that_is_not_made_yet_cannot_be_changed(scene: Scene) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     scene.platform.gate.clear()
-    pending = await desk.book(scene.bot, "k1", wish(), wait_seconds=0)
+    pending = await bookings.book(scene.bot, "k1", wish(), wait_seconds=0)
     with pytest.raises(BookingNotFound):
-        await desk.cancel(scene.bot, "k2", pending.body["booking"]["id"], {})
+        await bookings.cancel(scene.bot, "k2", pending.body["booking"]["id"], {})
 
 
 async def test_bookings_of_one_id_on_two_platforms_are_two(scene: Scene, clock: Clock, demo: DemoIds) -> None:
-    desk = scene.desk()
+    bookings = scene.bookings()
     elsewhere = "acct_01h2xcejqtf2nbrexx3vqjhp41"
     other = await register(scene.database, clock, scene.keyring, demo, account_id=elsewhere)
-    await desk.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", wish())
     scene.platform.bookings.clear()
-    await desk.book(other, "k2", wish(60))
+    await bookings.book(other, "k2", wish(60))
     with pytest.raises(InvalidRequest):
-        await desk.get_booking(other.partner_id, "1", None)
+        await bookings.get_booking(other.partner_id, "1", None)
     with pytest.raises(InvalidRequest):
-        await desk.locate(other.partner_id, "1")
-    found = await desk.get_booking(other.partner_id, "1", other)
+        await bookings.locate(other.partner_id, "1")
+    found = await bookings.get_booking(other.partner_id, "1", other)
     assert found.body["booking"]["duration_minutes"] == 60
-    await desk.cancel(other, "k3", "1", {})
+    await bookings.cancel(other, "k3", "1", {})
     assert [(await scene.row(key)).booking_status for key in ("k1", "k2")] == ["accepted", "cancelled"]
 
 
 async def test_a_change_is_noted_where_its_booking_was_made(
     scene: Scene, clock: Clock, demo: DemoIds
 ) -> None:
-    desk, statuses = scene.desk(), []
-    await desk.book(scene.bot, "k1", wish())
+    bookings, statuses = scene.bookings(), []
+    await bookings.book(scene.bot, "k1", wish())
     scene.platform.bookings.clear()
     # The second bot's platform has a booking 1 of its own; the third shares the first one's; the fourth
     # is of another account.
@@ -279,9 +281,9 @@ async def test_a_change_is_noted_where_its_booking_was_made(
     ]
     elsewhere = "acct_01h2xcejqtf2nbrexx3vqjhp41"
     apart = await register(scene.database, clock, scene.keyring, demo, account_id=elsewhere)
-    await desk.book(other, "k2", wish())
+    await bookings.book(other, "k2", wish())
     for bot, key in ((apart, "c1"), (other, "c2"), (sharing, "c3")):
-        await desk.cancel(bot, key, "1", {})
+        await bookings.cancel(bot, key, "1", {})
         statuses.append([(await scene.row(one)).booking_status for one in ("k1", "k2")])
     assert statuses == [
         ["accepted", "accepted"],
@@ -291,16 +293,16 @@ async def test_a_change_is_noted_where_its_booking_was_made(
 
 
 async def test_a_cancellation_while_a_reschedule_is_on_its_way_back_is_the_later_word(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
 
     async def cancel_first() -> Any:
         scene.now += timedelta(seconds=1)
-        await scene.desk().cancel(scene.bot, "k3", "1", {})
+        await scene.bookings().cancel(scene.bot, "k3", "1", {})
         return answers(200, {"booking": {**MOVED["booking"], "id": "1", "status": "accepted"}})()
 
     scene.platform.after.append(cancel_first)
-    await desk.reschedule(scene.bot, "k2", "1", MOVED)
+    await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     assert (await scene.row("k1")).booking_status == "cancelled"
 
 
@@ -313,23 +315,23 @@ async def test_what_follows_is_planned_once_with_the_fact(scene: Scene) -> None:
     async with scene.database.session() as session:
         await session.execute(update(Partner).values(event_url="https://partner.example/events"))
     woken: list[str] = []
-    desk = scene.desk(
+    bookings = scene.bookings(
         outbox=Outbox(FollowUpSettings()), on_follow_up=lambda: woken.append("woken"), attempts=1
     )
-    await desk.book(scene.bot, "k1", wish())
-    await desk.book(scene.bot, "k1", wish())
-    await desk.reschedule(scene.bot, "k2", "1", MOVED)
+    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", wish())
+    await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     scene.platform.before.append(answers(409, {"error": {"code": "x", "message": "y"}}))
-    await desk.cancel(scene.bot, "k3", "1", {})
+    await bookings.cancel(scene.bot, "k3", "1", {})
     scene.platform.after.append(late)
     with pytest.raises(WebhookTimeout):
-        await desk.cancel(scene.bot, "k4", "1", {})
+        await bookings.cancel(scene.bot, "k4", "1", {})
     ids = [(await scene.row(key)).id for key in ("k1", "k2", "k4")]
     assert len(woken) == 3
     assert await follow_ups(scene) == sorted(
         [f"event:booking.created:{ids[0]}", f"event:booking.rescheduled:{ids[1]}", f"resolve:{ids[2]}:1"]
     )
-    await desk.cancel(scene.bot, "k4", "1", {})
+    await bookings.cancel(scene.bot, "k4", "1", {})
     assert f"event:booking.cancelled:{ids[2]}" in await follow_ups(scene)
     assert len(woken) == 4
 
@@ -345,74 +347,74 @@ async def test_without_its_follow_ups_a_fact_is_not_written(scene: Scene) -> Non
     async with scene.database.session() as session:
         await session.execute(update(Partner).values(event_url="https://partner.example/events"))
     with pytest.raises(RuntimeError):
-        await scene.desk(outbox=NoOutbox(FollowUpSettings())).book(scene.bot, "k1", wish())
+        await scene.bookings(outbox=NoOutbox(FollowUpSettings())).book(scene.bot, "k1", wish())
     assert (await scene.row("k1")).state == "pending"
 
 
 @pytest.fixture
 async def embedded(
     database: Database, clock: Clock, keyring: Keyring, demo: DemoIds
-) -> AsyncIterator[tuple[BookingDesk, BotView, FakePlatform]]:
+) -> AsyncIterator[tuple[Bookings, BotView, FakePlatform]]:
     bot = await register(database, clock, keyring, demo, webhook_url=None, webhook_secret=None)
     calendar = FakePlatform(platform_secret(keyring, demo.account_id), clock)
-    desk = make_desk(database, clock, keyring, calendar, embedded=calendar)
-    yield desk, bot, calendar
-    await desk.aclose()
+    bookings = make_bookings(database, clock, keyring, calendar, embedded=calendar)
+    yield bookings, bot, calendar
+    await bookings.aclose()
 
 
 async def test_the_embedded_calendar_is_asked_how_a_booking_is(
-    embedded: tuple[BookingDesk, BotView, FakePlatform],
+    embedded: tuple[Bookings, BotView, FakePlatform],
 ) -> None:
-    desk, bot, calendar = embedded
-    made = await desk.book(bot, "k1", wish())
+    bookings, bot, calendar = embedded
+    made = await bookings.book(bot, "k1", wish())
     fresh = {"booking": {"id": "1", "status": "confirmed", "changed": "by the staff"}}
     calendar.before.append(answers(200, fresh))
-    assert await desk.get_booking(bot.partner_id, "1", bot) == Answer(200, fresh)
+    assert await bookings.get_booking(bot.partner_id, "1", bot) == PartnerResponse(200, fresh)
     assert calendar.requests[-1][0].endswith("/bookings/1/get")
     for trouble in (late, answers(404, {"error": {"code": "booking_not_found", "message": ""}})):
         calendar.before.append(trouble)
-        assert await desk.get_booking(bot.partner_id, "1", bot) == Answer(200, made.body)
+        assert await bookings.get_booking(bot.partner_id, "1", bot) == PartnerResponse(200, made.body)
         calendar.before.append(trouble)
         with pytest.raises(BookingNotFound):
-            await desk.get_booking(bot.partner_id, "2", bot)
+            await bookings.get_booking(bot.partner_id, "2", bot)
     calendar.before.append(answers(200, fresh))
-    assert await desk.get_booking(bot.partner_id, "2", bot) == Answer(200, fresh)
+    assert await bookings.get_booking(bot.partner_id, "2", bot) == PartnerResponse(200, fresh)
 
 
 async def test_another_partner_s_booking_in_the_embedded_calendar_is_not_shown(
-    embedded: tuple[BookingDesk, BotView, FakePlatform], database: Database, clock: Clock, keyring: Keyring
+    embedded: tuple[Bookings, BotView, FakePlatform], database: Database, clock: Clock, keyring: Keyring
 ) -> None:
-    desk, bot, calendar = embedded
-    await desk.book(bot, "k1", wish())
+    bookings, bot, calendar = embedded
+    await bookings.book(bot, "k1", wish())
     partners = Partners(database, clock, keyring)
     stranger = replace(bot, id="bot_strange", partner_id=await partners.create_partner("Another"))
     asked = len(calendar.requests)
     with pytest.raises(BookingNotFound):
-        await desk.get_booking(stranger.partner_id, "1", stranger)
+        await bookings.get_booking(stranger.partner_id, "1", stranger)
     assert len(calendar.requests) == asked
 
 
 async def test_a_hold_is_relayed_to_the_embedded_calendar(
-    embedded: tuple[BookingDesk, BotView, FakePlatform],
+    embedded: tuple[Bookings, BotView, FakePlatform],
 ) -> None:
-    desk, bot, calendar = embedded
+    bookings, bot, calendar = embedded
     hold = {"hold": {"id": "hold_1"}}
     calendar.before.append(answers(201, hold))
     slot = {"start_at": "2026-12-01T14:00:00-05:00", "duration_minutes": 30, "more": 1}
-    assert await desk.hold(bot, "k1", {"slot": slot, "hold_seconds": 60}) == Answer(201, hold)
+    assert await bookings.hold(bot, "k1", {"slot": slot, "hold_seconds": 60}) == PartnerResponse(201, hold)
     body = calendar.requests[-1][1]
     assert (body["slot"], body["hold_seconds"], body["idempotency_key"]) == (slot, 60, f"{bot.id}:k1")
     for wrong in ({"start_at": "2026-11-30T08:50:00-05:00"}, {"duration_minutes": 1441}):
         with pytest.raises(InvalidRequest):
-            await desk.hold(bot, "k2", {"slot": {**slot, **wrong}})
+            await bookings.hold(bot, "k2", {"slot": {**slot, **wrong}})
     with pytest.raises(InvalidRequest):
-        await desk.hold(bot, "k2", {"slot": slot, "hold_seconds": 0})
+        await bookings.hold(bot, "k2", {"slot": slot, "hold_seconds": 0})
     with pytest.raises(MissingIdempotencyKey):
-        await desk.hold(bot, None, {"slot": slot})
+        await bookings.hold(bot, None, {"slot": slot})
 
 
 async def test_only_the_embedded_calendar_holds(scene: Scene) -> None:
     slot = {"start_at": "2026-12-01T14:00:00-05:00", "duration_minutes": 30}
     with pytest.raises(PracticeError) as caught:
-        await scene.desk().hold(scene.bot, "k1", {"slot": slot})
+        await scene.bookings().hold(scene.bot, "k1", {"slot": slot})
     assert isinstance(caught.value, NotSupportedByPlatform)

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import Settings
-from practice.booking.answer import Answer
-from practice.booking.desk import BookingDesk
-from practice.booking.ledger import Ledger
-from practice.booking.standing import Claim
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from practice.bookings.intent_status import Claim
+from practice.bookings.ledger import Ledger
+from practice.bookings.service import Bookings
 from practice.demo.seed import DemoIds
 from practice.errors import (
     IdempotencyKeyReused,
@@ -30,9 +29,10 @@ from practice.errors import (
     WebhookTimeout,
     WebhookUnreachable,
 )
+from practice.partner_response import PartnerResponse
 from practice.partners.service import Partners
 from practice.partners.views import BotView
-from tests.fakes.desk import SECRET, checked, make_desk, wish
+from tests.fakes.bookings import SECRET, checked, make_bookings, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
@@ -56,18 +56,18 @@ async def bot(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds)
 
 
 @pytest.fixture
-async def desk(
+async def bookings(
     database: Database, clock: Clock, keyring: Keyring, platform: FakePlatform
-) -> AsyncIterator[BookingDesk]:
-    desk = make_desk(database, clock, keyring, platform)
-    yield desk
-    await desk.aclose()
+) -> AsyncIterator[Bookings]:
+    bookings = make_bookings(database, clock, keyring, platform)
+    yield bookings
+    await bookings.aclose()
 
 
 async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    answer = await desk.book(bot, "k1", wish(service_id="svc_1"))
+    answer = await bookings.book(bot, "k1", wish(service_id="svc_1"))
     assert answer.status == 201
     assert answer.body["booking"]["id"] == "1"
     assert not answer.replayed
@@ -82,34 +82,34 @@ async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
 
 
 async def test_the_same_key_returns_the_original_booking_without_asking_again(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    first = await desk.book(bot, "k1", wish())
-    again = await desk.book(bot, "k1", wish())
-    assert again == Answer(200, first.body, replayed=True, mismatch=False)
+    first = await bookings.book(bot, "k1", wish())
+    again = await bookings.book(bot, "k1", wish())
+    assert again == PartnerResponse(200, first.body, replayed=True, mismatch=False)
     assert len(platform.requests) == 1
 
 
 async def test_another_body_under_the_same_key_gets_the_original_and_is_told_so(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    first = await desk.book(bot, "k1", wish())
-    other = await desk.book(bot, "k1", wish(60))
-    assert other == Answer(200, first.body, replayed=True, mismatch=True)
+    first = await bookings.book(bot, "k1", wish())
+    other = await bookings.book(bot, "k1", wish(60))
+    assert other == PartnerResponse(200, first.body, replayed=True, mismatch=True)
 
 
 async def test_a_strict_partner_has_a_reused_key_refused(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     strict = replace(bot, strict_idempotency=True)
-    await desk.book(strict, "k1", wish())
+    await bookings.book(strict, "k1", wish())
     with pytest.raises(IdempotencyKeyReused):
-        await desk.book(strict, "k1", wish(60))
-    assert (await desk.book(strict, "k1", wish())).replayed
+        await bookings.book(strict, "k1", wish(60))
+    assert (await bookings.book(strict, "k1", wish())).replayed
 
 
 async def test_two_bots_of_one_account_do_not_share_a_key(
-    desk: BookingDesk, bot: BotView, database: Database, clock: Clock, keyring: Keyring
+    bookings: Bookings, bot: BotView, database: Database, clock: Clock, keyring: Keyring
 ) -> None:
     other = await Partners(database, clock, keyring).create_bot(
         bot.partner_id,
@@ -119,15 +119,15 @@ async def test_two_bots_of_one_account_do_not_share_a_key(
         webhook_url=bot.webhook_url,
         webhook_secret=SECRET,
     )
-    ids = {(await desk.book(one, "k1", wish())).body["booking"]["id"] for one in (bot, other)}
+    ids = {(await bookings.book(one, "k1", wish())).body["booking"]["id"] for one in (bot, other)}
     assert len(ids) == 2
 
 
 async def test_many_at_once_with_one_key_ask_the_platform_once(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.gate.clear()
-    asking = [asyncio.create_task(desk.book(bot, "k1", wish())) for _ in range(12)]
+    asking = [asyncio.create_task(bookings.book(bot, "k1", wish())) for _ in range(12)]
     await platform.arrived.wait()
     platform.gate.set()
     got = await asyncio.gather(*asking)
@@ -145,9 +145,9 @@ async def test_two_processes_with_one_key_ask_the_platform_once(
     platform: FakePlatform,
 ) -> None:
     other_database = Database(database_settings)
-    desks = [make_desk(one, clock, keyring, platform) for one in (database, other_database)]
+    desks = [make_bookings(one, clock, keyring, platform) for one in (database, other_database)]
     platform.gate.clear()
-    asking = [asyncio.create_task(desk.book(bot, "k1", wish())) for desk in desks * 3]
+    asking = [asyncio.create_task(bookings.book(bot, "k1", wish())) for bookings in desks * 3]
     await platform.arrived.wait()
     platform.gate.set()
     got = await asyncio.gather(*asking)
@@ -165,39 +165,39 @@ async def test_whoever_waited_for_the_same_request_shares_its_refusal(
     waiting = await ledger.claim(bot, "k1", checked())
     assert not isinstance(waiting, Claim)
     assert waiting.state == "pending"
-    await ledger.settle(bot, claim, Answer(409, SLOT_TAKEN), None)
+    await ledger.settle(bot, claim, PartnerResponse(409, SLOT_TAKEN), None)
     shared = await ledger.claim(bot, "k1", checked(), settled_is_enough=True)
     assert not isinstance(shared, Claim)
-    assert (shared.state, shared.answer) == ("refused", Answer(409, SLOT_TAKEN))
+    assert (shared.state, shared.answer) == ("refused", PartnerResponse(409, SLOT_TAKEN))
     assert isinstance(await ledger.claim(bot, "k1", checked(60), settled_is_enough=True), Claim)
 
 
 async def test_a_refusal_is_passed_on_word_for_word_and_the_key_may_be_used_again(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.before.append(answers(409, SLOT_TAKEN))
-    assert await desk.book(bot, "k1", wish()) == Answer(409, SLOT_TAKEN)
-    other = await desk.book(bot, "k1", wish(60))
+    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(409, SLOT_TAKEN)
+    other = await bookings.book(bot, "k1", wish(60))
     assert (other.status, other.mismatch) == (201, False)
     assert other.body["booking"]["duration_minutes"] == 60
 
 
 async def test_a_platforms_business_answers_pass_through(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     for status in (400, 404, 409, 410, 422):
         platform.before.append(answers(status, SLOT_TAKEN))
-        assert await desk.book(bot, "k1", wish()) == Answer(status, SLOT_TAKEN)
+        assert await bookings.book(bot, "k1", wish()) == PartnerResponse(status, SLOT_TAKEN)
 
 
 async def test_an_id_longer_than_any_path_takes_costs_nobody_the_booking(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     # No index of PostgreSQL's takes it, not even compressed.
     booking = {"id": "".join(sha256(bytes([n])).hexdigest() for n in range(200)), "status": "accepted"}
     platform.before.append(answers(201, {"booking": booking}))
-    assert await desk.book(bot, "k1", wish()) == Answer(201, {"booking": booking})
-    assert await desk.book(bot, "k1", wish()) == Answer(200, {"booking": booking}, replayed=True)
+    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(201, {"booking": booking})
+    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(200, {"booking": booking}, replayed=True)
     assert len(platform.requests) == 1
 
 
@@ -225,86 +225,86 @@ TROUBLE: list[tuple[Trouble, type[WebhookError], bool]] = [
 async def test_trouble_with_the_platform_is_told_by_its_kind_and_the_same_key_finds_the_booking(
     database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
 ) -> None:
-    desk = make_desk(database, clock, keyring, platform, max_response_bytes=1000)
+    bookings = make_bookings(database, clock, keyring, platform, max_response_bytes=1000)
     for number, (trouble, error, in_doubt) in enumerate(TROUBLE, 1):
         platform.after.append(trouble)
         with pytest.raises(error) as caught:
-            await desk.book(bot, f"k{number}", wish())
+            await bookings.book(bot, f"k{number}", wish())
         assert caught.value.in_doubt == in_doubt, number
-        again = await desk.book(bot, f"k{number}", wish())
+        again = await bookings.book(bot, f"k{number}", wish())
         assert (again.status, again.body["booking"]["id"]) == (200, str(number))
         assert len(platform.bookings) == number
 
 
 async def test_while_an_earlier_request_is_in_doubt_its_key_asks_for_nothing_else(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.before.append(late)
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish())
-    other = await desk.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", wish())
+    other = await bookings.book(bot, "k1", wish(60))
     assert (other.mismatch, other.body["booking"]["duration_minutes"]) == (True, 30)
     assert [body["booking"]["duration_minutes"] for _, body in platform.requests] == [30, 30]
 
 
 async def test_a_key_whose_earlier_request_turned_out_refused_asks_for_the_new_one(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.before.extend([late, answers(409, SLOT_TAKEN)])
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish())
-    other = await desk.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", wish())
+    other = await bookings.book(bot, "k1", wish(60))
     assert (other.status, other.mismatch, other.body["booking"]["duration_minutes"]) == (201, False, 60)
 
 
 async def test_no_connection_after_a_time_out_leaves_the_doubt(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.after.append(late)
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", wish())
     platform.before.append(down)
     with pytest.raises(WebhookUnreachable):
-        await desk.book(bot, "k1", wish())
-    other = await desk.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", wish())
+    other = await bookings.book(bot, "k1", wish(60))
     assert (other.mismatch, len(platform.bookings)) == (True, 1)
 
 
 async def test_a_platform_that_hangs_is_given_up_after_the_time_out(
     database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
 ) -> None:
-    desk = make_desk(database, clock, keyring, platform, timeout_seconds=0.05)
+    bookings = make_bookings(database, clock, keyring, platform, timeout_seconds=0.05)
     platform.gate.clear()
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", wish())
 
 
 async def test_who_waits_no_longer_is_told_and_the_work_goes_on(
     database: Database, clock: Clock, keyring: Keyring, bot: BotView, platform: FakePlatform
 ) -> None:
-    desk = make_desk(database, clock, keyring, platform, wait_seconds=0.05)
+    bookings = make_bookings(database, clock, keyring, platform, wait_seconds=0.05)
     platform.gate.clear()
     with pytest.raises(WebhookTimeout):
-        await desk.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", wish())
     await platform.arrived.wait()
-    joined = asyncio.create_task(desk.book(bot, "k1", wish(), wait_seconds=20))
+    joined = asyncio.create_task(bookings.book(bot, "k1", wish(), wait_seconds=20))
     platform.gate.set()
     assert (await joined).body["booking"]["id"] == "1"
     assert len(platform.requests) == 1
 
 
 async def test_the_booking_goes_on_when_the_one_who_asked_is_gone(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.gate.clear()
-    asking = asyncio.create_task(desk.book(bot, "k1", wish()))
+    asking = asyncio.create_task(bookings.book(bot, "k1", wish()))
     await platform.arrived.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
     platform.gate.set()
-    await desk.aclose()
-    assert (await desk.book(bot, "k1", wish())).replayed
+    await bookings.aclose()
+    assert (await bookings.book(bot, "k1", wish())).replayed
     assert len(platform.requests) == 1
 
 
@@ -316,9 +316,9 @@ async def test_a_worker_that_fell_silent_is_replaced_when_its_lease_ends_and_its
     claim = await ledger.claim(bot, "k1", checked())
     assert isinstance(claim, Claim)
     # It asked the platform, and died before it could write the answer down.
-    desk = make_desk(database, clock, keyring, platform, lambda: moment[0])
+    bookings = make_bookings(database, clock, keyring, platform, lambda: moment[0])
     platform.bookings[f"{bot.id}:k1"] = {"id": "made", "status": "accepted"}
-    waiting = asyncio.create_task(desk.book(bot, "k1", wish()))
+    waiting = asyncio.create_task(bookings.book(bot, "k1", wish()))
     done, _ = await asyncio.wait({waiting}, timeout=0.2)
     assert not done
     moment[0] += timedelta(seconds=6)
@@ -347,8 +347,8 @@ async def test_a_living_worker_keeps_its_lease(database: Database, clock: Clock,
     moment[0] += timedelta(seconds=4)
     assert await ledger.renew(claim)
     moment[0] += timedelta(seconds=4)
-    standing = await ledger.claim(bot, "k1", checked())
-    assert not isinstance(standing, Claim)
+    intent_status = await ledger.claim(bot, "k1", checked())
+    assert not isinstance(intent_status, Claim)
     moment[0] += timedelta(seconds=4)
     taken_over = await ledger.claim(bot, "k1", checked())
     assert isinstance(taken_over, Claim)
@@ -366,41 +366,41 @@ async def test_a_late_failure_of_a_replaced_worker_does_not_hide_what_its_succes
     assert isinstance(first, Claim)
     assert isinstance(second, Claim)
     assert (await ledger.settle(bot, first, None, WebhookTimeout(in_doubt=True))).state == "pending"
-    booked = Answer(201, {"booking": {"id": "1"}})
+    booked = PartnerResponse(201, {"booking": {"id": "1"}})
     assert (await ledger.settle(bot, first, booked, None)).state == "succeeded"
-    refused = await ledger.settle(bot, second, Answer(409, SLOT_TAKEN), None)
+    refused = await ledger.settle(bot, second, PartnerResponse(409, SLOT_TAKEN), None)
     assert (refused.state, refused.answer) == ("succeeded", booked)
 
 
 @pytest.mark.parametrize("key", [None, " "])
 async def test_without_a_key_nothing_is_booked(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform, key: str | None
+    bookings: Bookings, bot: BotView, platform: FakePlatform, key: str | None
 ) -> None:
     with pytest.raises(MissingIdempotencyKey):
-        await desk.book(bot, key, wish())
+        await bookings.book(bot, key, wish())
     assert platform.requests == []
 
 
 async def test_a_body_that_does_not_fit_does_not_reach_the_platform(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     with pytest.raises(InvalidRequest):
-        await desk.book(bot, "k1", wish(0))
+        await bookings.book(bot, "k1", wish(0))
     with pytest.raises(InvalidRequest):
-        await desk.search(bot, {"query": {}})
+        await bookings.search(bot, {"query": {}})
     assert platform.requests == []
 
 
 async def test_a_search_is_relayed_and_its_answer_passed_on(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     query = {"filter": {"start_at_range": {"start_at": "2026-12-01", "end_at": "2026-12-01"}}, "more": 1}
-    answer = await desk.search(bot, {"bot_id": bot.id, "query": query})
-    assert answer == Answer(200, {"availabilities": [], "from": "the platform"})
+    answer = await bookings.search(bot, {"bot_id": bot.id, "query": query})
+    assert answer == PartnerResponse(200, {"availabilities": [], "from": "the platform"})
     assert platform.requests == [
         ("/hooks/availability/search", {"account_id": bot.account_id, "query": query})
     ]
-    assert await desk.lookup(bot, {"customer": {"phone": "202 555 0100", "more": 1}}) == Answer(
+    assert await bookings.lookup(bot, {"customer": {"phone": "202 555 0100", "more": 1}}) == PartnerResponse(
         200, {"found": False}
     )
     assert platform.requests[-1][1]["customer"] == {"phone": "+12025550100", "more": 1}
@@ -418,16 +418,16 @@ async def test_a_search_is_relayed_and_its_answer_passed_on(
     ],
 )
 async def test_a_bot_without_a_usable_platform_is_told_apart_from_a_platform_in_trouble(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform, changes: dict[str, Any]
+    bookings: Bookings, bot: BotView, platform: FakePlatform, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(PracticeError) as caught:
-        await desk.book(replace(bot, **changes), "k1", wish())
+        await bookings.book(replace(bot, **changes), "k1", wish())
     assert isinstance(caught.value, WebhookNotConfigured)
     assert platform.requests == []
 
 
 async def test_a_platform_on_this_machine_needs_no_encryption(
-    desk: BookingDesk, bot: BotView, platform: FakePlatform
+    bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     for number, url in enumerate(("http://127.0.0.1:9000", "http://[::1]:9000/", "http://localhost")):
-        assert (await desk.book(replace(bot, webhook_url=url), f"k{number}", wish())).status == 201
+        assert (await bookings.book(replace(bot, webhook_url=url), f"k{number}", wish())).status == 201

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock, fixed_clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import RelaySettings
+from kit.clock import Clock, fixed_clock
+from kit.db.database import Database
+from kit.keyring import Keyring
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import InvalidPayload, PracticeError
+from tests.fakes.bookings import Scene, wish
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
-from tests.fakes.desk import Scene, wish
 from tests.fakes.partner_door import CUSTOMER, PartnerDoor, booking_for, open_partner_door
 from tests.fakes.platform import answers
 
@@ -85,19 +85,19 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 
 
 async def ids_of(scene: Scene) -> list[str]:
-    answer = await scene.desk().upcoming.search(scene.bot, BODY)
+    answer = await scene.bookings().upcoming.search(scene.bot, BODY)
     return [one["id"] for one in answer.body["bookings"]]
 
 
 async def test_a_platforms_own_appointment_is_found_and_its_word_counts(scene: Scene) -> None:
-    made = await scene.desk().book(scene.bot, "b", wish())
+    made = await scene.bookings().book(scene.bot, "b", wish())
     booked = made.body["booking"]["id"]
     assert await ids_of(scene) == [booked]
     scene.platform.customers[PHONE] = {"name": "Anna Bell", "existing_appointment": TO_COME}
     assert await ids_of(scene) == [booked, "7"]
     moved = {**TO_COME, "id": booked}
     scene.platform.customers[PHONE] = {"name": "Anna Bell", "existing_appointment": moved}
-    answer = await scene.desk().upcoming.search(scene.bot, BODY)
+    answer = await scene.bookings().upcoming.search(scene.bot, BODY)
     assert [(one["start_at"], one["customer"]) for one in answer.body["bookings"]] == [
         (TO_COME["start_at"], {"phone": PHONE, "name": "Anna Bell"})
     ]
@@ -125,17 +125,17 @@ async def test_what_cannot_be_changed_later_is_not_found(scene: Scene, customer:
 async def test_a_platform_that_knows_no_customers_leaves_what_the_ledger_knows(
     scene: Scene, answer: Any
 ) -> None:
-    made = await scene.desk().book(scene.bot, "b", wish())
+    made = await scene.bookings().book(scene.bot, "b", wish())
     scene.platform.before.append(answer)
     assert await ids_of(scene) == [made.body["booking"]["id"]]
 
 
 async def test_what_was_refused_is_over_or_is_anothers_is_not_found(scene: Scene) -> None:
     scene.platform.before.append(answers(409, {"error": {"code": "slot_unavailable", "message": "taken"}}))
-    await scene.desk().book(scene.bot, "refused", wish())
-    await scene.desk().book(scene.bot, "other", wish(customer={"phone": "+12025550111", "name": "Tom"}))
+    await scene.bookings().book(scene.bot, "refused", wish())
+    await scene.bookings().book(scene.bot, "other", wish(customer={"phone": "+12025550111", "name": "Tom"}))
     assert await ids_of(scene) == []
-    await scene.desk().book(scene.bot, "b", wish())
+    await scene.bookings().book(scene.bot, "b", wish())
     assert len(await ids_of(scene)) == 1
     scene.now = scene.now.replace(year=2027)
     assert await ids_of(scene) == []

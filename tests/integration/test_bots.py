@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.assistants.service import Assistants
 from practice.demo.seed import DemoIds
 from practice.errors import (
@@ -24,7 +25,6 @@ from practice.partners.service import Partners
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
 from practice.records.practices import Practice
-from practice.vault import Vault
 
 URL = "https://platform.example/hooks"
 NUMBER, ANOTHER = "+12025550170", "+12025550171"

@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.briefing import Briefings
-from config.clock import fixed_clock
-from config.keyring import Keyring
 from config.settings import Settings, SiteApiSettings
+from kit.clock import fixed_clock
+from kit.keyring import Keyring
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.phone import BOT, NOW
-from tools.clients.http import FarEnds
+from tools.clients.upstreams import Upstreams
 
 
 class SiteServer:
@@ -50,14 +50,14 @@ async def test_what_was_known_outlives_an_outage_of_the_site() -> None:
     bot: dict[str, Any] = {**json.loads(json.dumps(BOT)), "site_id": 1, "assistant_id": 2}
     partner, site = PartnerServer(bot=bot), SiteServer()
     settings = Settings(site=SiteApiSettings(cache_seconds=0.001))
-    far_ends = FarEnds(
+    upstreams = Upstreams(
         settings,
         partner_credential=lambda _: partner.token,
         site_credential=lambda _: "token",
         partner_transport=partner.transport(),
         site_transport=httpx.ASGITransport(site.app),
     )
-    briefings = Briefings(settings, Keyring(b"k" * 32), fixed_clock(NOW), far_ends)
+    briefings = Briefings(settings, Keyring(b"k" * 32), fixed_clock(NOW), upstreams)
     first = await briefings.get("bot_1")
     assert first.knowledge is not None
     site.down = True
@@ -68,4 +68,4 @@ async def test_what_was_known_outlives_an_outage_of_the_site() -> None:
             renewed = await briefings.get("bot_1")
     assert renewed.instructions == "Be kind."
     assert renewed.knowledge is first.knowledge
-    await far_ends.aclose()
+    await upstreams.aclose()

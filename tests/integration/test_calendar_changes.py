@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from config.clock import Clock, fixed_clock
-from config.database import Database
+from kit.clock import Clock, fixed_clock
+from kit.db.database import Database
+from kit.ids import new_id
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.calendar.retention import forget_changes
 from practice.demo.seed import DemoIds
@@ -21,7 +22,6 @@ from practice.errors import (
     PracticeError,
     SlotUnavailable,
 )
-from practice.ids import new_id
 from practice.records.accounts import Account
 from practice.records.bookings import Appointment, AppointmentChange
 from practice.records.practices import Practice, Practitioner, Service

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from config.clock import Clock, fixed_clock
-from config.database import Database
+from kit.clock import Clock, fixed_clock
+from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, PracticeError, SlotUnavailable

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from config.database import Database
 from config.settings import CalendarSettings
+from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, SlotUnavailable

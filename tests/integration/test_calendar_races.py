@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import BookingCancelled, SlotUnavailable

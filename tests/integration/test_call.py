@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from contracts.conversation import Message, results_of
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.phone import BOT, WINDOW, Exchange, Phone, quick
-from tools.conversation import Message, results_of
 
 pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
 async def exchange() -> AsyncIterator[Exchange]:
     exchange = await Exchange.open()
     yield exchange
-    exchange.mouth.close()
+    exchange.synthesizer.close()
 
 
 def statuses(phone: Phone, name: str) -> list[str]:
@@ -183,7 +183,7 @@ async def test_speech_during_a_booking_neither_cancels_nor_doubles_it(exchange: 
     server = PartnerServer(bot=BOT, windows=[WINDOW], troubles=["slow"])
     async with exchange.call(server) as phone:
         await read_back(phone)
-        phone.ears.words = "Yes, that's right."
+        phone.recognizer.words = "Yes, that's right."
         await phone.socket.speak(phone.voice)
         await phone.until(lambda: bool(server.asked_for("/v1/bookings")))
         await phone.socket.speak(phone.voice)  # "hello?" while the booking is under way

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from agent.truth import NOT_BOOKED
+from agent.statements.check import NOT_BOOKED
 from config.settings import OpenAISettings, Settings, SpeechSettings
+from contracts.conversation import results_of
 from tests.fakes.openai_server import (
     Breaks,
     Calls,
@@ -19,7 +20,6 @@ from tests.fakes.openai_server import (
     openai_server,
 )
 from tests.fakes.phone import Exchange, Phone, quick
-from tools.conversation import results_of
 
 pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
 
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
 async def exchange() -> AsyncIterator[Exchange]:
     exchange = await Exchange.open()
     yield exchange
-    exchange.mouth.close()
+    exchange.synthesizer.close()
 
 
 @pytest.fixture
@@ -140,6 +140,6 @@ async def test_a_sentence_that_the_vendor_breaks_off_is_said_again_whole(
     vendor.audio_troubles.append(Breaks(""))
     async with exchange.call(settings=with_key(vendor, speech=True)) as phone:
         await phone.hears("how can I help")
-        greeting = await exchange.mouth.speak(phone.said()[0].split(". ")[0] + ".")
+        greeting = await exchange.synthesizer.speak(phone.said()[0].split(". ")[0] + ".")
     half_of_a_tone = 600 * len("Thank you for calling Maple Street Dental.") // 3
     assert len(phone.socket.played) > half_of_a_tone + len(greeting) // 2

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from agent.chat import MOST_CHARS, MOST_ROUNDS, RECEPTIONIST, ChatAgent
-from agent.truth import NOT_BOOKED
+from agent.statements.check import NOT_BOOKED
 from config.settings import OpenAISettings, Settings
-from tests.fakes.front_desk import FrontDesk
+from contracts.conversation import Message
 from tests.fakes.openai_server import (
     Breaks,
     Calls,
@@ -24,7 +24,7 @@ from tests.fakes.openai_server import (
     Sends,
     openai_server,
 )
-from tools.conversation import Message
+from tests.fakes.practice_api import FakePracticeApi
 
 SEARCH = ("search_availability", {"when": "Wednesday at ten", "service": "check-up"})
 
@@ -44,7 +44,7 @@ async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]
 
 
 async def _reply(agent: ChatAgent, text: str, messages: list[Message] | None = None) -> list[Message]:
-    return await agent.reply(messages or [], text, FrontDesk().context(list))
+    return await agent.reply(messages or [], text, FakePracticeApi().context(list))
 
 
 def _says(messages: list[Message]) -> list[tuple[str, str | None]]:
@@ -267,13 +267,13 @@ async def test_speech_that_was_not_understood_is_told_to_the_model(
 
 
 async def test_a_whole_booking_by_text_is_in_the_calendar_once(tmp_path: Path) -> None:
-    desk, agent = FrontDesk(), ChatAgent(Settings(data_dir=tmp_path))
+    practice, agent = FakePracticeApi(), ChatAgent(Settings(data_dir=tmp_path))
     messages: list[Message] = []
-    ctx = desk.context(lambda: messages)
+    ctx = practice.context(lambda: messages)
     for text in ("A check-up on Wednesday at ten", "yes", "Anna Bell", "yes", "yes", "yes", "no thanks"):
         # Kept and read back as JSON, as a thread would be.
         messages = json.loads(json.dumps([*messages, *await agent.reply(messages, text, ctx)]))
-    assert [one["customer"]["name"] for one in desk.bookings.values()] == ["Anna Bell"]
+    assert [one["customer"]["name"] for one in practice.bookings.values()] == ["Anna Bell"]
 
 
 async def test_streamed_answers_of_the_fake_reach_the_client(agent: ChatAgent, model: OpenAIServer) -> None:

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from config.settings import PartnerApiSettings, Settings, SiteApiSettings
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.talk import PROFILE
-from tools.clients.http import FarEnds
-from tools.errors import FarEndAnswerInvalid, FarEndRefused, FarEndUnreachable
+from tools.clients.upstreams import Upstreams
+from tools.errors import UpstreamRefused, UpstreamResponseInvalid, UpstreamUnreachable
 
 
 @dataclass
@@ -54,8 +54,8 @@ def site_server() -> SiteServer:
     )
 
 
-def far_ends(settings: Settings, site_server: SiteServer) -> FarEnds:
-    return FarEnds(
+def upstreams(settings: Settings, site_server: SiteServer) -> Upstreams:
+    return Upstreams(
         settings,
         partner_credential=lambda bot_id: f"sk_ptnr_{bot_id}",
         site_credential=lambda site_id: f"token-{site_id}",
@@ -67,24 +67,24 @@ def far_ends(settings: Settings, site_server: SiteServer) -> FarEnds:
 async def test_each_bot_and_site_is_asked_with_its_own_bearer(
     tmp_path: Path, site_server: SiteServer
 ) -> None:
-    ends = far_ends(Settings(data_dir=tmp_path), site_server)
+    ends = upstreams(Settings(data_dir=tmp_path), site_server)
     assert (await ends.partner(PROFILE["id"]).get_bot()).id == PROFILE["id"]
     await ends.site(7).get_assistant(2)
     assert site_server.bearers == ["Bearer token-7"]
-    with pytest.raises(FarEndRefused):
+    with pytest.raises(UpstreamRefused):
         await ends.partner("bot_other").get_bot()
     await ends.aclose()
 
 
 async def test_a_bot_has_one_client(tmp_path: Path, site_server: SiteServer) -> None:
-    ends = far_ends(Settings(data_dir=tmp_path), site_server)
+    ends = upstreams(Settings(data_dir=tmp_path), site_server)
     assert ends.partner("bot_1") is ends.partner("bot_1")
     assert ends.site(1) is ends.site(1)
     await ends.aclose()
 
 
 async def test_instructions_and_files_are_read(tmp_path: Path, site_server: SiteServer) -> None:
-    ends = far_ends(Settings(data_dir=tmp_path), site_server)
+    ends = upstreams(Settings(data_dir=tmp_path), site_server)
     site = ends.site(7)
     assert (await site.get_assistant(2)).assistantInstructions == "Be kind."
     (file,) = await site.list_files(2)
@@ -96,12 +96,12 @@ async def test_instructions_and_files_are_read(tmp_path: Path, site_server: Site
 async def test_answers_off_the_contract_are_errors_with_names(
     tmp_path: Path, site_server: SiteServer
 ) -> None:
-    ends = far_ends(Settings(data_dir=tmp_path), site_server)
-    with pytest.raises(FarEndAnswerInvalid):
+    ends = upstreams(Settings(data_dir=tmp_path), site_server)
+    with pytest.raises(UpstreamResponseInvalid):
         await ends.site(7).get_assistant(9)
-    with pytest.raises(FarEndAnswerInvalid):
+    with pytest.raises(UpstreamResponseInvalid):
         await ends.site(7).list_files(9)
-    with pytest.raises(FarEndRefused):
+    with pytest.raises(UpstreamRefused):
         await ends.site(8).get_assistant(2)
     await ends.aclose()
 
@@ -113,7 +113,7 @@ async def test_another_server_is_asked_with_the_key_from_the_settings(tmp_path: 
         partner=PartnerApiSettings(api_url="https://partner.example", api_key=SecretStr("sk_ptnr_theirs")),
         site=SiteApiSettings(api_url="https://site.example", api_token=SecretStr("theirs")),
     )
-    ends = FarEnds(
+    ends = Upstreams(
         settings,
         partner_credential=lambda _: "ours",
         site_credential=lambda _: "ours",
@@ -130,23 +130,23 @@ async def test_a_port_where_nobody_listens_is_unreachable(tmp_path: Path) -> Non
         partner=PartnerApiSettings(api_url="http://127.0.0.1:9", attempts=1),
         site=SiteApiSettings(api_url="http://127.0.0.1:9"),
     )
-    ends = FarEnds(settings, partner_credential=lambda _: "key", site_credential=lambda _: "key")
-    with pytest.raises(FarEndUnreachable):
+    ends = Upstreams(settings, partner_credential=lambda _: "key", site_credential=lambda _: "key")
+    with pytest.raises(UpstreamUnreachable):
         await ends.partner("bot_1").get_bot()
     await ends.aclose()
 
 
 def test_without_a_url_a_transport_is_needed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="transport"):
-        FarEnds(Settings(data_dir=tmp_path), partner_credential=str, site_credential=str)
+        Upstreams(Settings(data_dir=tmp_path), partner_credential=str, site_credential=str)
 
 
 async def test_neither_keys_nor_persons_stand_in_logs_or_reprs(
     tmp_path: Path, site_server: SiteServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ends = far_ends(Settings(data_dir=tmp_path), site_server)
+    ends = upstreams(Settings(data_dir=tmp_path), site_server)
     caplog.set_level(logging.DEBUG)
-    with pytest.raises(FarEndRefused) as caught:
+    with pytest.raises(UpstreamRefused) as caught:
         await ends.partner("bot_other").get_bot()
     written = caplog.text + repr(caught.value) + repr(ends.partner("bot_other")._http)  # noqa: SLF001
     assert "sk_ptnr_" not in written

@@ -8,21 +8,21 @@ import pytest
 
 from practice.demo.seed import FILES
 from tests.fakes.clock import NOW
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 from tests.fakes.talk import Talk, local
 from tools.context import ToolContext
 from tools.slots import SlotSealer
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
-async def talk_with(doors: Doors, call_id: str = "CA1") -> Talk:
+async def talk_with(doors: Injected, call_id: str = "CA1") -> Talk:
     """Begin a conversation on the demo practice's bot."""
-    partner = doors.services.far_ends.partner(doors.demo.bot_id)
+    partner = doors.services.upstreams.partner(doors.demo.bot_id)
     bot = await partner.get_bot()
     messages: list[dict[str, object]] = []
     ctx = ToolContext(
@@ -50,7 +50,7 @@ async def book(talk: Talk, slot_id: str) -> str:
     return status
 
 
-async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Doors) -> None:
+async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Injected) -> None:
     talk = await talk_with(doors)
     found = await talk.calls(
         "search_availability", when="Thursday at ten", service="teeth cleaning", practitioner="Dr. Lee"
@@ -65,7 +65,7 @@ async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Do
     assert "12-03 10:00" not in local(again)
 
 
-async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(doors: Doors) -> None:
+async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(doors: Injected) -> None:
     before, talk = await talk_with(doors), await talk_with(doors, "CA2")
     found = await before.calls(
         "search_availability", when="Thursday at ten", service="check-up", practitioner="Dr. Lee"
@@ -101,7 +101,7 @@ async def agreed(talk: Talk, name: str, wish: dict[str, str]) -> dict[str, objec
     return await talk.calls(name, **wish)
 
 
-async def test_two_callers_for_one_time_make_one_booking(doors: Doors) -> None:
+async def test_two_callers_for_one_time_make_one_booking(doors: Injected) -> None:
     first, second = await talk_with(doors), await talk_with(doors, "CA2")
     ids = []
     for talk in (first, second):
@@ -111,13 +111,13 @@ async def test_two_callers_for_one_time_make_one_booking(doors: Doors) -> None:
     assert await book(second, ids[1]) == "taken"
 
 
-async def test_a_message_reaches_the_practice(doors: Doors) -> None:
+async def test_a_message_reaches_the_practice(doors: Injected) -> None:
     talk = await talk_with(doors)
     assert (await talk.calls("take_message", text="Please call me back."))["status"] == "taken_down"
 
 
-async def test_instructions_and_files_come_through_the_sites_door(doors: Doors) -> None:
-    site = doors.services.far_ends.site(doors.demo.site_id)
+async def test_instructions_and_files_come_through_the_sites_door(doors: Injected) -> None:
+    site = doors.services.upstreams.site(doors.demo.site_id)
     assert (await site.get_assistant(doors.demo.assistant_id)).assistantInstructions
     files = await site.list_files(doors.demo.assistant_id)
     assert [one.fileName for one in files] == [name for name, _ in FILES]
@@ -126,14 +126,14 @@ async def test_instructions_and_files_come_through_the_sites_door(doors: Doors) 
         assert content.startswith(b"Insurer" if one.fileName.endswith(".csv") else b"#")
 
 
-async def test_a_file_of_many_pieces_comes_whole_and_in_order(doors: Doors) -> None:
+async def test_a_file_of_many_pieces_comes_whole_and_in_order(doors: Injected) -> None:
     text = "".join(f"# Room {number}\n\nIt has the number {number}.\n\n" for number in range(501))
     answer = await doors.client.post(
         f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}/files",
         files={"file": ("rooms.md", text.encode())},
         headers=doors.site(),
     )
-    site = doors.services.far_ends.site(doors.demo.site_id)
+    site = doors.services.upstreams.site(doors.demo.site_id)
     chunks = await site.list_chunks(doors.demo.assistant_id, answer.json()["id"])
     assert chunks is not None
     assert [one.heading for one in chunks] == [f"Room {number}" for number in range(501)]

@@ -8,12 +8,18 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from contracts.partner import BookingDetails, Customer, StaffMessage
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.talk import PROFILE, no_pause, window
-from tools.clients.far_end import FarEnd, Patience
 from tools.clients.partner import PartnerClient
-from tools.contracts.partner import BookingDetails, Customer, StaffMessage
-from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndRefused, FarEndTimeout, FarEndUnreachable
+from tools.clients.upstream import Patience, Upstream
+from tools.errors import (
+    UpstreamDown,
+    UpstreamRefused,
+    UpstreamResponseInvalid,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+)
 
 BOT_ID = PROFILE["id"]
 DETAILS = BookingDetails(
@@ -46,14 +52,14 @@ def hand() -> Hand:
 
 
 @pytest.fixture
-async def far_end(server: PartnerServer) -> AsyncIterator[FarEnd]:
+async def upstream(server: PartnerServer) -> AsyncIterator[Upstream]:
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
-        yield FarEnd(client, lambda: "sk_ptnr_test", PATIENCE, sleep=no_pause)
+        yield Upstream(client, lambda: "sk_ptnr_test", PATIENCE, sleep=no_pause)
 
 
 @pytest.fixture
-def partner(far_end: FarEnd, hand: Hand) -> PartnerClient:
-    return PartnerClient(far_end, BOT_ID, monotonic=hand)
+def partner(upstream: Upstream, hand: Hand) -> PartnerClient:
+    return PartnerClient(upstream, BOT_ID, monotonic=hand)
 
 
 async def test_the_profile_holds_the_practices_facts(partner: PartnerClient) -> None:
@@ -62,15 +68,15 @@ async def test_the_profile_holds_the_practices_facts(partner: PartnerClient) -> 
     assert [one.name for one in bot.facts().services] == ["Cleaning", "Checkup"]
 
 
-async def test_a_bot_that_is_not_ours_is_refused(far_end: FarEnd) -> None:
-    with pytest.raises(FarEndRefused) as caught:
-        await PartnerClient(far_end, "bot_other").get_bot()
+async def test_a_bot_that_is_not_ours_is_refused(upstream: Upstream) -> None:
+    with pytest.raises(UpstreamRefused) as caught:
+        await PartnerClient(upstream, "bot_other").get_bot()
     assert (caught.value.status, caught.value.code) == (404, "bot_not_found")
 
 
-async def test_a_wrong_key_is_refused_and_not_tried_again(far_end: FarEnd, server: PartnerServer) -> None:
-    with pytest.raises(FarEndRefused) as caught:
-        await PartnerClient(replace(far_end, credential=lambda: "wrong"), BOT_ID).get_bot()
+async def test_a_wrong_key_is_refused_and_not_tried_again(upstream: Upstream, server: PartnerServer) -> None:
+    with pytest.raises(UpstreamRefused) as caught:
+        await PartnerClient(replace(upstream, credential=lambda: "wrong"), BOT_ID).get_bot()
     assert caught.value.code == "invalid_api_key"
     assert len(server.asked) == 1
 
@@ -86,13 +92,13 @@ async def test_a_search_is_tried_again_until_it_works(partner: PartnerClient, se
 @pytest.mark.parametrize(
     ("trouble", "error", "tries"),
     [
-        ("down", FarEndDown, 3),
-        ("unreachable", FarEndUnreachable, 3),
-        ("cut_before", FarEndDown, 3),
-        ("limited", FarEndRefused, 3),
-        ("error", FarEndDown, 1),
-        ("refused", FarEndRefused, 1),
-        ("nonsense", FarEndAnswerInvalid, 1),
+        ("down", UpstreamDown, 3),
+        ("unreachable", UpstreamUnreachable, 3),
+        ("cut_before", UpstreamDown, 3),
+        ("limited", UpstreamRefused, 3),
+        ("error", UpstreamDown, 1),
+        ("refused", UpstreamRefused, 1),
+        ("nonsense", UpstreamResponseInvalid, 1),
     ],
 )
 async def test_a_search_gives_up_after_its_tries(
@@ -105,20 +111,20 @@ async def test_a_search_gives_up_after_its_tries(
     assert len(server.asked) == tries
 
 
-async def test_a_search_without_an_answer_times_out(far_end: FarEnd, server: PartnerServer) -> None:
+async def test_a_search_without_an_answer_times_out(upstream: Upstream, server: PartnerServer) -> None:
     server.troubled_path = "/v1/availability/search"
     server.troubles = ["silent"] * 3
-    hasty = replace(far_end, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
-    with pytest.raises(FarEndTimeout):
+    hasty = replace(upstream, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
+    with pytest.raises(UpstreamTimeout):
         await PartnerClient(hasty, BOT_ID).search_availability(FROM, TO)
     assert len(server.asked) == 2
 
 
-async def test_all_tries_together_are_bounded(far_end: FarEnd, server: PartnerServer) -> None:
+async def test_all_tries_together_are_bounded(upstream: Upstream, server: PartnerServer) -> None:
     server.troubled_path = "/v1/availability/search"
     server.troubles = ["silent"]
-    hasty = replace(far_end, patience=Patience(timeout_seconds=5.0, attempts=3, total_seconds=0.02))
-    with pytest.raises(FarEndTimeout):
+    hasty = replace(upstream, patience=Patience(timeout_seconds=5.0, attempts=3, total_seconds=0.02))
+    with pytest.raises(UpstreamTimeout):
         await PartnerClient(hasty, BOT_ID).search_availability(FROM, TO)
     assert len(server.asked) == 1
 
@@ -272,10 +278,10 @@ async def test_a_booking_that_somebody_else_made_is_taken(
 
 
 async def test_a_slow_platform_is_unknown_and_the_same_key_finds_out(
-    far_end: FarEnd, server: PartnerServer
+    upstream: Upstream, server: PartnerServer
 ) -> None:
     server.troubles = ["slow", "slow"]
-    hasty = replace(far_end, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
+    hasty = replace(upstream, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
     partner = PartnerClient(hasty, BOT_ID)
     assert (await partner.create_booking(DETAILS, "key-1")).state == "unknown"
     assert (await partner.create_booking(DETAILS, "key-1")).state == "booked"
@@ -309,8 +315,8 @@ async def test_a_message_is_tried_again_under_its_key(partner: PartnerClient, se
     assert [one.key for one in server.asked] == ["key-1", "key-1"]
 
 
-async def test_a_write_without_a_key_is_tried_once(far_end: FarEnd, server: PartnerServer) -> None:
+async def test_a_write_without_a_key_is_tried_once(upstream: Upstream, server: PartnerServer) -> None:
     server.troubles = ["down", "down"]
-    with pytest.raises(FarEndDown):
-        await far_end.request("POST", "/v1/bookings", json_body={}, repeatable=False)
+    with pytest.raises(UpstreamDown):
+        await upstream.request("POST", "/v1/bookings", json_body={}, repeatable=False)
     assert len(server.asked) == 1

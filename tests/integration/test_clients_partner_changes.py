@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.fakes.doors import Doors, open_doors
+from contracts.partner import BookingDetails, Customer
+from tests.fakes.doors import Injected, include_routers
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.talk import PROFILE, no_pause, window
-from tools.clients.far_end import FarEnd, Patience
 from tools.clients.partner import PartnerClient
-from tools.contracts.partner import BookingDetails, Customer
-from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndRefused
+from tools.clients.upstream import Patience, Upstream
+from tools.errors import UpstreamDown, UpstreamRefused, UpstreamResponseInvalid
 
 START = datetime(2026, 12, 3, 15, tzinfo=UTC)
 LATER = START + timedelta(hours=4)
@@ -31,14 +31,14 @@ def server() -> PartnerServer:
 
 
 @pytest.fixture
-async def far_end(server: PartnerServer) -> AsyncIterator[FarEnd]:
+async def upstream(server: PartnerServer) -> AsyncIterator[Upstream]:
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
-        yield FarEnd(client, lambda: "sk_ptnr_test", Patience(5.0, 3, 10.0), sleep=no_pause)
+        yield Upstream(client, lambda: "sk_ptnr_test", Patience(5.0, 3, 10.0), sleep=no_pause)
 
 
 @pytest.fixture
-def partner(far_end: FarEnd) -> PartnerClient:
-    return PartnerClient(far_end, PROFILE["id"])
+def partner(upstream: Upstream) -> PartnerClient:
+    return PartnerClient(upstream, PROFILE["id"])
 
 
 @pytest.fixture
@@ -171,12 +171,12 @@ async def test_a_platform_without_customers_knows_nobody(
     server.troubled_path = "/v1/customers/lookup"
     server.troubles = ["unsupported", "down", "down", "down"]
     assert await partner.lookup_customer(PHONE) is None
-    with pytest.raises(FarEndDown):
+    with pytest.raises(UpstreamDown):
         await partner.lookup_customer(PHONE)
 
 
 async def test_a_booking_that_is_not_there_is_refused(partner: PartnerClient) -> None:
-    with pytest.raises(FarEndRefused) as caught:
+    with pytest.raises(UpstreamRefused) as caught:
         await partner.get_booking("a/b?c")
     assert caught.value.code == "booking_not_found"
 
@@ -185,7 +185,7 @@ async def test_a_booking_that_is_not_there_is_refused(partner: PartnerClient) ->
     ("asked", "pauses"), [("3", [3.0, 3.0]), ("0", None), ("soon", None), ("60", []), (None, None)]
 )
 async def test_the_pause_that_a_server_asks_for_is_kept_if_there_is_time(
-    far_end: FarEnd, server: PartnerServer, asked: str | None, pauses: list[float] | None
+    upstream: Upstream, server: PartnerServer, asked: str | None, pauses: list[float] | None
 ) -> None:
     made: list[float] = []
 
@@ -193,7 +193,7 @@ async def test_the_pause_that_a_server_asks_for_is_kept_if_there_is_time(
         made.append(seconds)
 
     server.retry_after, server.troubles = asked, ["limited"] * 3
-    partner = PartnerClient(replace(far_end, sleep=note), PROFILE["id"])
+    partner = PartnerClient(replace(upstream, sleep=note), PROFILE["id"])
     assert (await partner.create_booking(DETAILS, "k")).state == "refused"
     if pauses is None:
         assert len(made) == 2
@@ -204,13 +204,13 @@ async def test_the_pause_that_a_server_asks_for_is_kept_if_there_is_time(
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
-async def test_our_own_server_understands_every_request_of_the_client(doors: Doors) -> None:
-    partner = doors.services.far_ends.partner(doors.demo.bot_id)
+async def test_our_own_server_understands_every_request_of_the_client(doors: Injected) -> None:
+    partner = doors.services.upstreams.partner(doors.demo.bot_id)
     booked = await partner.create_booking(DETAILS, "book")
     assert booked.state == "booked", booked.message
     assert booked.booking is not None
@@ -251,7 +251,7 @@ async def test_a_server_that_finds_no_bookings_is_told_from_one_in_trouble(
     server.troubled_path = "/v1/bookings/search"
     server.troubles = ["unsupported", "down", "down", "down", "nonsense", "missing"]
     assert await partner.find_bookings(PHONE) is None
-    for error in (FarEndDown, FarEndAnswerInvalid, FarEndRefused):
+    for error in (UpstreamDown, UpstreamResponseInvalid, UpstreamRefused):
         with pytest.raises(error):
             await partner.find_bookings(PHONE)
 

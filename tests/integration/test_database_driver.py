@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from config.clock import Clock
-from config.database import Database, DatabaseUnavailable
 from config.settings import Settings
-from config.singles import IDLE_SECONDS
-from config.sqlite import Connection, connect
+from kit.clock import Clock
+from kit.db.database import Database, DatabaseUnavailable
+from kit.db.singles import IDLE_SECONDS
+from kit.db.sqlite import Connection, connect
 from practice.records.accounts import Account
 from practice.records.partners import Partner, PartnerKey
 from tests.fakes.postgres import PostgresForTests

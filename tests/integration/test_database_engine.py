@@ -8,9 +8,9 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from config.clock import Clock
-from config.database import Database, DatabaseUnavailable
 from config.settings import DatabaseSettings, Settings
+from kit.clock import Clock
+from kit.db.database import Database, DatabaseUnavailable
 from practice.records.accounts import Account
 from practice.records.partners import BotNumber
 from practice.records.staff import StaffMember

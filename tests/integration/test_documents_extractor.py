@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from config.settings import DocumentSettings
-from documents.chunk import Chunk
-from documents.errors import BrokenFile, DocumentError, EmptyFile, TookTooLong, TooLargeInside
-from documents.extractor import Extracted, Extractor
-from documents.limits import Limits
-from documents.worker_process import WorkerDidNotStart, WorkerDied, WorkerProcess
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import BrokenFile, DocumentError, EmptyFile, TookTooLong, TooLargeInside
+from knowledge.extract.extractor import Extracted, Extractor
+from knowledge.extract.limits import Limits
+from knowledge.extract.worker_process import WorkerDidNotStart, WorkerDied, WorkerProcess
 from tests.fakes.pdf_files import article_page, pdf, text_page
 from tests.fakes.word_files import price_list
 
@@ -264,7 +264,7 @@ async def test_a_worker_sees_no_secret_and_takes_no_more_than_its_share(extracto
 
 async def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
     code = (
-        "import sys, documents.worker; "
+        "import sys, knowledge.extract.worker; "
         "unwanted = {'lxml', 'pypdfium2', 'docx', 'charset_normalizer', 'pydantic', 'structlog', 'asyncio'}; "
         "print(*sorted(unwanted & set(sys.modules)))"
     )

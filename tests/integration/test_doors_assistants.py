@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from practice.threads.integrators import MESSAGES_AT_ONCE
-from tests.fakes.doors import Doors, open_doors
+from practice.conversations.integrator_threads import MESSAGES_AT_ONCE
+from tests.fakes.doors import Injected, include_routers
 from tools.appointments import known_appointments
 
 ROOT = "/apis/admin/assistants/"
@@ -17,12 +17,12 @@ READ, WRITE = "assistants:read", "assistants:write"
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as opened:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as opened:
         yield opened
 
 
-async def bearer(doors: Doors, *scopes: str, sites: list[int] | None = None) -> dict[str, str]:
+async def bearer(doors: Injected, *scopes: str, sites: list[int] | None = None) -> dict[str, str]:
     made = await doors.services.clients.create_client([READ, WRITE], site_ids=sites)
     wanted = list(scopes) or [READ, WRITE]
     token = await doors.services.access_tokens.issue(made.client.id, wanted)
@@ -32,7 +32,7 @@ async def bearer(doors: Doors, *scopes: str, sites: list[int] | None = None) -> 
 class Admin:
     """A client of the door."""
 
-    def __init__(self, doors: Doors, headers: dict[str, str]) -> None:
+    def __init__(self, doors: Injected, headers: dict[str, str]) -> None:
         self._doors = doors
         self.headers = headers
 
@@ -51,7 +51,7 @@ class Admin:
 
 
 @pytest.fixture
-async def admin(doors: Doors) -> Admin:
+async def admin(doors: Injected) -> Admin:
     return Admin(doors, await bearer(doors))
 
 
@@ -85,7 +85,7 @@ async def test_an_assistant_is_made_read_changed_and_deleted(admin: Admin) -> No
     assert (missing.status_code, missing.json()) == (404, {"detail": "No Assistant matches the given query."})
 
 
-async def test_lists_are_bare_arrays(admin: Admin, doors: Doors) -> None:
+async def test_lists_are_bare_arrays(admin: Admin, doors: Injected) -> None:
     listed = (await admin.ask("GET")).json()
     assert [one["code"] for one in listed] == ["maple-street"]
     names = [json.loads(one["tools_json"])[0]["function"]["name"] for one in listed]
@@ -94,7 +94,7 @@ async def test_lists_are_bare_arrays(admin: Admin, doors: Doors) -> None:
         assert (await admin.ask("GET", path)).json() == []
 
 
-async def test_the_same_assistant_stands_behind_both_doors(admin: Admin, doors: Doors) -> None:
+async def test_the_same_assistant_stands_behind_both_doors(admin: Admin, doors: Injected) -> None:
     await admin.ask("PATCH", "maple-street/", {"instructions": "Written by an integrator."})
     path = f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}"
     shown = (await doors.client.get(path, headers=doors.site())).json()
@@ -160,7 +160,7 @@ async def test_what_does_not_fit_is_named_field_by_field(
     ],
 )
 async def test_a_body_that_is_none_says_so(
-    admin: Admin, doors: Doors, content: bytes, kind: str, status: int, detail: str
+    admin: Admin, doors: Injected, content: bytes, kind: str, status: int, detail: str
 ) -> None:
     headers = {**admin.headers, "Content-Type": kind}
     answer = await doors.client.post(ROOT, content=content, headers=headers)
@@ -184,7 +184,7 @@ async def test_a_wrong_method_says_which_are_right(admin: Admin) -> None:
     assert answer.headers["allow"] == "GET"
 
 
-async def test_who_has_no_token_or_a_bad_one_is_told_so(doors: Doors) -> None:
+async def test_who_has_no_token_or_a_bad_one_is_told_so(doors: Injected) -> None:
     nobody = Admin(doors, {})
     answer = await nobody.ask("GET")
     assert (answer.status_code, answer.json()) == (
@@ -198,7 +198,7 @@ async def test_who_has_no_token_or_a_bad_one_is_told_so(doors: Doors) -> None:
         assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
-async def test_a_reader_may_not_write(doors: Doors) -> None:
+async def test_a_reader_may_not_write(doors: Injected) -> None:
     reader = Admin(doors, await bearer(doors, READ))
     assert (await reader.ask("GET")).status_code == 200
     for method, path in (("POST", ""), ("PUT", "maple-street/"), ("DELETE", "maple-street/")):
@@ -211,7 +211,7 @@ async def test_a_reader_may_not_write(doors: Doors) -> None:
     assert (await writer.ask("GET")).status_code == 403
 
 
-async def test_a_revoked_client_is_out_at_once(doors: Doors) -> None:
+async def test_a_revoked_client_is_out_at_once(doors: Injected) -> None:
     made = await doors.services.clients.create_client([READ])
     token = await doors.services.access_tokens.issue(made.client.id, [READ])
     admin = Admin(doors, {"Authorization": f"Bearer {token}"})
@@ -220,7 +220,7 @@ async def test_a_revoked_client_is_out_at_once(doors: Doors) -> None:
     assert (await admin.ask("GET")).status_code == 401
 
 
-async def test_a_client_of_one_site_sees_nothing_of_another(doors: Doors, admin: Admin) -> None:
+async def test_a_client_of_one_site_sees_nothing_of_another(doors: Injected, admin: Admin) -> None:
     other = await doors.services.assistants.create_site("Other")
     theirs = Admin(doors, await bearer(doors, sites=[other]))
     assert (await theirs.ask("GET")).json() == []
@@ -322,7 +322,7 @@ async def test_a_thread_keeps_its_messages_in_order(admin: Admin) -> None:
     }
 
 
-async def test_a_long_list_is_the_same_bare_array(admin: Admin, doors: Doors) -> None:
+async def test_a_long_list_is_the_same_bare_array(admin: Admin, doors: Injected) -> None:
     thread = await doors.services.threads.create_thread(doors.demo.assistant_id, None, None)
     said = [{"role": "user", "content": f"é {number}"} for number in range(2 * MESSAGES_AT_ONCE + 1)]
     await doors.services.chats.append(thread.id, *said)
@@ -349,7 +349,7 @@ async def test_a_thread_keeps_function_calls_and_their_answers(admin: Admin) -> 
     assert (await admin.ask("GET", path)).json() == added
 
 
-async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(admin: Admin, doors: Doors) -> None:
+async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(admin: Admin, doors: Injected) -> None:
     thread = (await admin.ask("POST", "maple-street/threads/", {})).json()
     path = f"maple-street/threads/{thread['id']}/messages/"
     call = {"id": "c", "type": "function", "function": {"name": "find_appointments", "arguments": "{}"}}
@@ -405,7 +405,7 @@ async def test_a_message_that_is_none_is_refused(admin: Admin, body: dict[str, A
     assert (await admin.ask("GET", path)).json() == []
 
 
-async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, doors: Doors) -> None:
+async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, doors: Injected) -> None:
     body = {"url": "https://api.example.com/v1/", "headers": '{"Authorization": "Bearer s3cret"}'}
     made = (await admin.ask("POST", "apis/", body)).json()
     assert (made["headers"], made["auth"]) == (body["headers"], "headers")

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.partner import BotAnswer
 from practice.partners.scopes import SCOPES
-from tests.fakes.doors import Doors, open_doors
-from tools.contracts.partner import BotAnswer
+from tests.fakes.doors import Injected, include_routers
 
 URL = "https://platform.example/hooks"
 NUMBER = "+12025550170"
@@ -17,36 +17,36 @@ NOBODYS = "acct_01h2xcejqtf2nbrexx3vqjhp41"
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
-def registration(doors: Doors, **changes: Any) -> dict[str, Any]:
+def registration(doors: Injected, **changes: Any) -> dict[str, Any]:
     return {"name": "Evening desk", "account_id": doors.demo.account_id, **changes}
 
 
-def outside(doors: Doors, **changes: Any) -> dict[str, Any]:
+def outside(doors: Injected, **changes: Any) -> dict[str, Any]:
     return registration(doors, scheduling={"webhook_url": URL}, **changes)
 
 
-async def register(doors: Doors, body: dict[str, Any], key: str | None = None) -> httpx.Response:
+async def register(doors: Injected, body: dict[str, Any], key: str | None = None) -> httpx.Response:
     return await doors.client.post("/v1/bots", json=body, headers=doors.partner(key))
 
 
-async def change(doors: Doors, bot_id: str, **changes: Any) -> httpx.Response:
+async def change(doors: Injected, bot_id: str, **changes: Any) -> httpx.Response:
     return await doors.client.patch(f"/v1/bots/{bot_id}", json=changes, headers=doors.partner())
 
 
-async def read(doors: Doors, bot_id: str, key: str | None = None) -> httpx.Response:
+async def read(doors: Injected, bot_id: str, key: str | None = None) -> httpx.Response:
     return await doors.client.get(f"/v1/bots/{bot_id}", headers=doors.partner(key))
 
 
-async def remove(doors: Doors, bot_id: str, key: str | None = None) -> httpx.Response:
+async def remove(doors: Injected, bot_id: str, key: str | None = None) -> httpx.Response:
     return await doors.client.delete(f"/v1/bots/{bot_id}", headers=doors.partner(key))
 
 
-async def stranger_s_key(doors: Doors) -> str:
+async def stranger_s_key(doors: Injected) -> str:
     partners = doors.services.partners
     return (await partners.create_key(await partners.create_partner("Stranger"))).key
 
@@ -58,7 +58,7 @@ def error(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, body["error"]["code"]
 
 
-async def test_a_bot_is_registered_with_all_that_is_said_of_it(doors: Doors) -> None:
+async def test_a_bot_is_registered_with_all_that_is_said_of_it(doors: Injected) -> None:
     body = registration(
         doors,
         site_id=doors.demo.site_id,
@@ -86,7 +86,7 @@ async def test_a_bot_is_registered_with_all_that_is_said_of_it(doors: Doors) -> 
     assert BotAnswer.model_validate({"bot": found}).bot.facts().name == "Maple Street Dental"
 
 
-async def test_a_bot_of_few_words_has_what_is_usual(doors: Doors) -> None:
+async def test_a_bot_of_few_words_has_what_is_usual(doors: Injected) -> None:
     made = (await register(doors, registration(doors))).json()["bot"]
     assert made["scheduling"] is None
     assert (made["language"], made["timezone"], made["phone_numbers"]) == ("en-US", doors.demo.timezone, [])
@@ -96,7 +96,7 @@ async def test_a_bot_of_few_words_has_what_is_usual(doors: Doors) -> None:
     assert made["updated_at"] is None
 
 
-async def test_a_secret_is_shown_when_it_is_new_and_never_again(doors: Doors) -> None:
+async def test_a_secret_is_shown_when_it_is_new_and_never_again(doors: Injected) -> None:
     first = (await register(doors, outside(doors))).json()["bot"]
     assert first["scheduling"]["webhook_secret"].startswith("whsec_")
     bot_id, shown = first["id"], {"webhook_url": URL}
@@ -116,7 +116,7 @@ async def test_a_secret_is_shown_when_it_is_new_and_never_again(doors: Doors) ->
     assert again["webhook_secret"] not in {None, rotated["webhook_secret"]}
 
 
-async def test_null_clears_and_silence_keeps(doors: Doors) -> None:
+async def test_null_clears_and_silence_keeps(doors: Injected) -> None:
     full = registration(
         doors,
         site_id=doors.demo.site_id,
@@ -194,7 +194,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-async def test_what_does_not_fit_is_refused_by_name_and_changes_nothing(doors: Doors) -> None:
+async def test_what_does_not_fit_is_refused_by_name_and_changes_nothing(doors: Injected) -> None:
     before = (await read(doors, doors.demo.bot_id)).json()
     for field, changes in WRONG:
         registered = await register(doors, registration(doors, **changes))
@@ -214,7 +214,7 @@ async def test_what_does_not_fit_is_refused_by_name_and_changes_nothing(doors: D
     assert [bot["id"] for bot in listed.json()["bots"]] == [doors.demo.bot_id]
 
 
-async def test_a_secret_needs_a_webhook_and_is_made_or_given(doors: Doors) -> None:
+async def test_a_secret_needs_a_webhook_and_is_made_or_given(doors: Injected) -> None:
     for scheduling in ({"rotate_secret": True}, {"webhook_secret": "x" * 20}):
         response = await change(doors, doors.demo.bot_id, scheduling=scheduling)
         assert error(response) == (400, "invalid_request")
@@ -229,7 +229,7 @@ async def test_a_secret_needs_a_webhook_and_is_made_or_given(doors: Doors) -> No
     assert same.status_code == 200
 
 
-async def test_a_stranger_s_bot_for_the_account_learns_nothing_of_it(doors: Doors) -> None:
+async def test_a_stranger_s_bot_for_the_account_learns_nothing_of_it(doors: Injected) -> None:
     key, demo = await stranger_s_key(doors), doors.demo
     for body in (
         registration(doors),
@@ -267,7 +267,7 @@ async def test_a_stranger_s_bot_for_the_account_learns_nothing_of_it(doors: Door
     assert error(bare) == (404, "account_not_found")
 
 
-async def test_another_partner_s_bot_is_not_there(doors: Doors) -> None:
+async def test_another_partner_s_bot_is_not_there(doors: Injected) -> None:
     key, bot_id = await stranger_s_key(doors), doors.demo.bot_id
     headers = doors.partner(key)
     for name in (bot_id, "bot_01h2xcejqtf2nbrexx3vqjhp41", "bot_none", "%00", "%ff"):
@@ -281,7 +281,7 @@ async def test_another_partner_s_bot_is_not_there(doors: Doors) -> None:
     assert (await doors.client.get("/v1/bots", headers=headers)).json() == {"bots": [], "next_page": None}
 
 
-async def test_a_deleted_bot_answers_nobody_and_its_number_is_free(doors: Doors) -> None:
+async def test_a_deleted_bot_answers_nobody_and_its_number_is_free(doors: Injected) -> None:
     bot_id, number = doors.demo.bot_id, doors.demo.phone_number
     gone = await remove(doors, bot_id)
     assert (gone.status_code, gone.content) == (204, b"")
@@ -300,7 +300,7 @@ async def test_a_deleted_bot_answers_nobody_and_its_number_is_free(doors: Doors)
     assert "<Connect>" in again.text
 
 
-async def test_the_list_is_read_page_by_page(doors: Doors) -> None:
+async def test_the_list_is_read_page_by_page(doors: Injected) -> None:
     made = [(await register(doors, registration(doors))).json()["bot"]["id"] for _ in range(4)]
     seen, query = [], "limit=2"
     while True:
@@ -346,7 +346,7 @@ REQUESTS: list[tuple[str, str, str]] = [
 ]
 
 
-async def test_a_key_is_good_for_its_scopes_alone(doors: Doors) -> None:
+async def test_a_key_is_good_for_its_scopes_alone(doors: Injected) -> None:
     partners = doors.services.partners
     for scope in SCOPES:
         key = (await partners.create_key(doors.demo.partner_id, scopes_of_key=[scope])).key
@@ -360,7 +360,7 @@ async def test_a_key_is_good_for_its_scopes_alone(doors: Doors) -> None:
                 assert wanted in response.json()["error"]["message"]
 
 
-async def test_the_runtime_may_do_everything_for_its_bot_but_change_it(doors: Doors) -> None:
+async def test_the_runtime_may_do_everything_for_its_bot_but_change_it(doors: Injected) -> None:
     key, bot_id = doors.services.runtime.for_bot(doors.demo.bot_id), doors.demo.bot_id
     for wanted, method, path in REQUESTS:
         response = await doors.client.request(method, path, headers=doors.partner(key))
@@ -372,7 +372,7 @@ async def test_the_runtime_may_do_everything_for_its_bot_but_change_it(doors: Do
     assert error(await read(doors, other, key)) == (404, "bot_not_found")
 
 
-async def test_a_revoked_key_and_a_disabled_partner_are_out_at_once(doors: Doors) -> None:
+async def test_a_revoked_key_and_a_disabled_partner_are_out_at_once(doors: Injected) -> None:
     partners, demo = doors.services.partners, doors.demo
     made = await partners.create_key(demo.partner_id)
     assert (await read(doors, demo.bot_id, made.key)).status_code == 200

@@ -9,17 +9,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
 async def say(
-    doors: Doors, message: Any, thread: Any = None, *, user: str = "anna", assistant: int | None = None
+    doors: Injected, message: Any, thread: Any = None, *, user: str = "anna", assistant: int | None = None
 ) -> httpx.Response:
     bearer = doors.services.runtime.for_site(doors.demo.site_id, user)
     body = {"message": message} if thread is None else {"message": message, "threadId": thread}
@@ -36,7 +36,7 @@ def nest(response: httpx.Response) -> tuple[int, Any]:
     return response.status_code, body["message"]
 
 
-async def test_a_message_is_answered_with_its_thread(doors: Doors) -> None:
+async def test_a_message_is_answered_with_its_thread(doors: Injected) -> None:
     response = await say(doors, "What are your opening hours on Monday?")
     body = response.json()
     assert response.status_code == 201, body
@@ -48,7 +48,9 @@ async def test_a_message_is_answered_with_its_thread(doors: Doors) -> None:
     assert kept[-1]["role"] == "assistant"
 
 
-async def test_without_a_thread_the_person_s_latest_goes_on_and_others_have_their_own(doors: Doors) -> None:
+async def test_without_a_thread_the_person_s_latest_goes_on_and_others_have_their_own(
+    doors: Injected,
+) -> None:
     first = (await say(doors, "Hello")).json()["threadId"]
     assert (await say(doors, "I'd like a cleaning")).json()["threadId"] == first
     assert (await say(doors, "I'd like a cleaning", first)).json()["threadId"] == first
@@ -56,13 +58,13 @@ async def test_without_a_thread_the_person_s_latest_goes_on_and_others_have_thei
     assert len(await doors.services.chats.messages(first)) >= 6
 
 
-async def test_another_person_s_thread_is_not_found(doors: Doors) -> None:
+async def test_another_person_s_thread_is_not_found(doors: Injected) -> None:
     thread = (await say(doors, "Hello")).json()["threadId"]
     assert nest(await say(doors, "What did she say?", thread, user="ben"))[0] == 404
     assert nest(await say(doors, "Hello", "thrd_nothing"))[0] == 404
 
 
-async def test_a_call_s_thread_is_no_chat(doors: Doors) -> None:
+async def test_a_call_s_thread_is_no_chat(doors: Injected) -> None:
     await doors.twilio("/twilio/voice", doors.incoming())
     call = await doors.services.calls.get("CA1")
     assert nest(await say(doors, "Hello", call.thread_id))[0] == 404
@@ -79,12 +81,12 @@ async def test_a_call_s_thread_is_no_chat(doors: Doors) -> None:
     ],
 )
 async def test_a_body_that_does_not_fit_lists_its_findings(
-    doors: Doors, message: Any, thread: Any, finding: str
+    doors: Injected, message: Any, thread: Any, finding: str
 ) -> None:
     assert nest(await say(doors, message, thread)) == (400, [finding])
 
 
-async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(doors: Doors) -> None:
+async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(doors: Injected) -> None:
     other = await doors.services.assistants.create_assistant(doors.demo.site_id)
     answer = (await say(doors, "Hello", assistant=other.id)).json()
     assert answer["assistantId"] == other.id
@@ -92,7 +94,7 @@ async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(doo
     assert nest(await say(doors, "Hello", assistant=999))[0] == 404
 
 
-async def test_a_site_without_a_bot_says_so(doors: Doors) -> None:
+async def test_a_site_without_a_bot_says_so(doors: Injected) -> None:
     site = await doors.services.assistants.create_site("Elsewhere")
     other = await doors.services.assistants.create_assistant(site)
     headers = {"Authorization": f"Bearer {doors.services.runtime.for_site(site)}"}
@@ -101,7 +103,7 @@ async def test_a_site_without_a_bot_says_so(doors: Doors) -> None:
         assert nest(answer) == (422, "No bot is registered for this site")
 
 
-async def routed(doors: Doors, message: str, *, user: str = "anna", **more: Any) -> httpx.Response:
+async def routed(doors: Injected, message: str, *, user: str = "anna", **more: Any) -> httpx.Response:
     bearer = doors.services.runtime.for_site(doors.demo.site_id, user)
     return await doors.client.post(
         f"/site/{doors.demo.site_id}/chat",
@@ -110,7 +112,7 @@ async def routed(doors: Doors, message: str, *, user: str = "anna", **more: Any)
     )
 
 
-async def test_routes_choose_who_answers_a_chat_and_a_conversation_keeps_them(doors: Doors) -> None:
+async def test_routes_choose_who_answers_a_chat_and_a_conversation_keeps_them(doors: Injected) -> None:
     services, site = doors.services, doors.demo.site_id
     spring = await services.assistants.create_assistant(site, {"name": "Spring"})
     phone = await services.assistants.create_assistant(site, {"name": "Phone"})
@@ -130,7 +132,7 @@ async def test_routes_choose_who_answers_a_chat_and_a_conversation_keeps_them(do
     assert nest(stranger)[0] == 404
 
 
-async def test_without_a_route_and_an_assistant_of_the_bot_nobody_can_be_chosen(doors: Doors) -> None:
+async def test_without_a_route_and_an_assistant_of_the_bot_nobody_can_be_chosen(doors: Injected) -> None:
     services = doors.services
     await services.assistants.delete_assistant(doors.demo.site_id, doors.demo.assistant_id)
     assert nest(await routed(doors, "Hello")) == (
@@ -140,11 +142,11 @@ async def test_without_a_route_and_an_assistant_of_the_bot_nobody_can_be_chosen(
 
 
 @pytest.mark.parametrize("tags", ["x", {"a": None}, {"a": ""}, {str(n): 1 for n in range(21)}])
-async def test_tags_that_are_none_are_refused(doors: Doors, tags: Any) -> None:
+async def test_tags_that_are_none_are_refused(doors: Injected, tags: Any) -> None:
     assert nest(await routed(doors, "Hello", tags=tags))[0] == 400
 
 
-async def test_nobody_is_put_through_from_a_chat(doors: Doors) -> None:
+async def test_nobody_is_put_through_from_a_chat(doors: Injected) -> None:
     thread = (await say(doors, "I want to talk to a person")).json()["threadId"]
     results = [
         message["content"]
@@ -154,7 +156,7 @@ async def test_nobody_is_put_through_from_a_chat(doors: Doors) -> None:
     assert not any("transferring" in result for result in results)
 
 
-async def test_two_messages_at_once_are_answered_one_after_the_other(doors: Doors) -> None:
+async def test_two_messages_at_once_are_answered_one_after_the_other(doors: Injected) -> None:
     thread = (await say(doors, "Hello")).json()["threadId"]
     await asyncio.gather(say(doors, "I'd like a cleaning", thread), say(doors, "On Thursday", thread))
     kept = [m for m in await doors.services.chats.messages(thread) if m["role"] == "user"]
@@ -164,7 +166,7 @@ async def test_two_messages_at_once_are_answered_one_after_the_other(doors: Door
     assert len(doors.services.chat_turns) == 0
 
 
-async def test_after_a_goodbye_the_bot_still_answers(doors: Doors) -> None:
+async def test_after_a_goodbye_the_bot_still_answers(doors: Injected) -> None:
     thread = (await say(doors, "Hello")).json()["threadId"]
     bye = (await say(doors, "No thanks, goodbye", thread)).json()
     again = (await say(doors, "Hello again, what are your hours?", thread)).json()
@@ -173,7 +175,7 @@ async def test_after_a_goodbye_the_bot_still_answers(doors: Doors) -> None:
     assert again["message"] != bye["message"]
 
 
-async def test_a_conversation_by_text_ends_in_one_booking(doors: Doors) -> None:
+async def test_a_conversation_by_text_ends_in_one_booking(doors: Injected) -> None:
     said = [
         "I'd like a check-up",
         "Thursday morning",
@@ -184,7 +186,7 @@ async def test_a_conversation_by_text_ends_in_one_booking(doors: Doors) -> None:
         "Yes",
     ]
     replies = [(await say(doors, line)).json()["message"] for line in said]
-    customers = await doors.services.desk.lookup(
+    customers = await doors.services.bookings.lookup(
         await doors.services.partners.get_bot(doors.demo.partner_id, doors.demo.bot_id),
         {"customer": {"phone": "+12025550100"}},
     )

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 
 VALUES = st.recursive(
     st.none()
@@ -41,7 +41,9 @@ class Loop:
     def __init__(self, folder: Path, template: Path) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self.doors: Doors = self._runner.run(self._stack.enter_async_context(open_doors(folder, template)))
+        self.doors: Injected = self._runner.run(
+            self._stack.enter_async_context(include_routers(folder, template))
+        )
 
     def post(self, path: str, raw: bytes, headers: dict[str, str]) -> httpx.Response:
         sent = {"Content-Type": "application/json", **headers}

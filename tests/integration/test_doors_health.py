@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
-async def test_a_running_server_is_alive_and_ready(doors: Doors) -> None:
+async def test_a_running_server_is_alive_and_ready(doors: Injected) -> None:
     assert doors.agent.started
     live, ready = await doors.client.get("/health/live"), await doors.client.get("/health/ready")
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
     assert ready.json() == {"status": "ok", "checks": {"database": "ok", "serving": "ok"}}
 
 
-async def test_whoever_watches_may_ask_without_a_body(doors: Doors) -> None:
+async def test_whoever_watches_may_ask_without_a_body(doors: Injected) -> None:
     for path in ("/health/ready", "/docs/partner", "/openapi/partner.json", "/v1/bots"):
         whole = await doors.client.get(path, headers=doors.partner())
         head = await doors.client.head(path, headers=doors.partner())
@@ -32,14 +32,14 @@ async def test_whoever_watches_may_ask_without_a_body(doors: Doors) -> None:
     assert (wrong.status_code, wrong.content, wrong.headers["Allow"]) == (405, b"", "POST")
 
 
-async def test_a_stopping_server_is_alive_and_not_ready(doors: Doors) -> None:
+async def test_a_stopping_server_is_alive_and_not_ready(doors: Injected) -> None:
     doors.services.in_progress.draining = True
     assert (await doors.client.get("/health/live")).status_code == 200
     ready = await doors.client.get("/health/ready")
     assert (ready.status_code, ready.json()["checks"]["serving"]) == (503, "failing")
 
 
-async def test_a_server_without_its_database_is_not_ready(doors: Doors) -> None:
+async def test_a_server_without_its_database_is_not_ready(doors: Injected) -> None:
     await doors.services.database.dispose()
     file = doors.settings.data_dir / "chairside.db"
     file.unlink()
@@ -48,7 +48,7 @@ async def test_a_server_without_its_database_is_not_ready(doors: Doors) -> None:
     assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "failing")
 
 
-async def test_while_the_database_is_away_the_other_doors_say_so_in_their_shapes(doors: Doors) -> None:
+async def test_while_the_database_is_away_the_other_doors_say_so_in_their_shapes(doors: Injected) -> None:
     await doors.services.database.dispose()
     file = doors.settings.data_dir / "chairside.db"
     file.unlink()

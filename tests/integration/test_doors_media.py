@@ -12,24 +12,24 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from config.settings import CallSettings
-from tests.fakes.doors import Doors, listening, open_doors
+from tests.fakes.doors import Injected, include_routers, listening
 
 RULES = CallSettings(start_seconds=0.5, max_message_bytes=4096)
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template, call=RULES) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template, call=RULES) as doors:
         yield doors
 
 
 @pytest.fixture
-async def media(doors: Doors) -> AsyncIterator[str]:
+async def media(doors: Injected) -> AsyncIterator[str]:
     async with listening(doors.app) as address:
         yield f"ws://{address}/twilio/media"
 
 
-async def ticket(doors: Doors, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
+async def ticket(doors: Injected, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
     response = await doors.twilio(path, doors.incoming(call_id))
     parameter = ET.fromstring(response.text).find("./Connect/Stream/Parameter")  # noqa: S314 - our own
     assert parameter is not None
@@ -58,7 +58,7 @@ async def refused(socket: ClientConnection) -> int | None:
     return socket.close_code
 
 
-async def test_the_call_s_own_token_opens_the_socket(doors: Doors, media: str) -> None:
+async def test_the_call_s_own_token_opens_the_socket(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
         assert await begin(socket, token) == {"event": "hello", "messages": 0}
@@ -70,7 +70,7 @@ async def test_the_call_s_own_token_opens_the_socket(doors: Doors, media: str) -
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
-async def test_without_the_token_the_socket_is_closed(doors: Doors, media: str, token: str | None) -> None:
+async def test_without_the_token_the_socket_is_closed(doors: Injected, media: str, token: str | None) -> None:
     await ticket(doors)
     async with connect(media) as socket:
         await socket.send(CONNECTED)
@@ -80,7 +80,7 @@ async def test_without_the_token_the_socket_is_closed(doors: Doors, media: str, 
     assert (await doors.services.calls.get("CA1")).connections == 0
 
 
-async def test_a_token_is_good_for_one_connection(doors: Doors, media: str) -> None:
+async def test_a_token_is_good_for_one_connection(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as first, connect(media) as second:
         await begin(first, token)
@@ -93,7 +93,7 @@ async def test_a_token_is_good_for_one_connection(doors: Doors, media: str) -> N
     assert (await doors.services.calls.get("CA1")).connections == 1
 
 
-async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Doors, media: str) -> None:
+async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Injected, media: str) -> None:
     token = await ticket(doors)
 
     async def outcome(socket: ClientConnection) -> str | int | None:
@@ -109,7 +109,7 @@ async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Doors, m
     assert len(doors.agent.starts) == 1
 
 
-async def test_an_old_token_is_refused(doors: Doors, media: str) -> None:
+async def test_an_old_token_is_refused(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     doors.wall.move(seconds=61)
     async with connect(media) as socket:
@@ -117,7 +117,7 @@ async def test_an_old_token_is_refused(doors: Doors, media: str) -> None:
         assert await refused(socket) == 1008
 
 
-async def test_another_call_s_token_is_refused(doors: Doors, media: str) -> None:
+async def test_another_call_s_token_is_refused(doors: Injected, media: str) -> None:
     token = await ticket(doors, call_id="CA1")
     await ticket(doors, call_id="CA2")
     async with connect(media) as socket:
@@ -125,14 +125,14 @@ async def test_another_call_s_token_is_refused(doors: Doors, media: str) -> None
         assert await refused(socket) == 1008
 
 
-async def test_a_token_of_another_purpose_is_refused(doors: Doors, media: str) -> None:
+async def test_a_token_of_another_purpose_is_refused(doors: Injected, media: str) -> None:
     await ticket(doors)
     async with connect(media) as socket:
         await socket.send(start(doors.services.runtime.for_site(doors.demo.site_id)))
         assert await refused(socket) == 1008
 
 
-async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Doors, media: str) -> None:
+async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Injected, media: str) -> None:
     async with connect(media) as socket:
         await socket.send(CONNECTED)
         assert await refused(socket) == 1008
@@ -142,7 +142,7 @@ async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Doors, med
     "garbage",
     ["", "{", "[]", "null", '"start"', '{"event":"start"}', '{"event":"start","start":[]}', "[" * 4000],
 )
-async def test_garbage_before_the_start_is_passed_over(doors: Doors, media: str, garbage: str) -> None:
+async def test_garbage_before_the_start_is_passed_over(doors: Injected, media: str, garbage: str) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
         await socket.send(garbage)
@@ -151,14 +151,14 @@ async def test_garbage_before_the_start_is_passed_over(doors: Doors, media: str,
     assert len(doors.agent.starts) == 1
 
 
-async def test_endless_garbage_is_not_listened_to(doors: Doors, media: str) -> None:
+async def test_endless_garbage_is_not_listened_to(doors: Injected, media: str) -> None:
     async with connect(media) as socket:
         for _ in range(60):
             await socket.send("{}")
         assert await refused(socket) == 1008
 
 
-async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Doors, media: str) -> None:
+async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
         await begin(socket, token)
@@ -170,7 +170,7 @@ async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Doors
         assert await socket.recv() == "5 bytes"
 
 
-async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(doors: Doors, media: str) -> None:
+async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
         await begin(socket, token)
@@ -181,7 +181,7 @@ async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(doors: Doors,
     assert call.ending.kind == "hang_up"
 
 
-async def test_a_call_whose_stream_died_carries_on_from_its_messages(doors: Doors, media: str) -> None:
+async def test_a_call_whose_stream_died_carries_on_from_its_messages(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
         await begin(socket, token)
@@ -192,7 +192,7 @@ async def test_a_call_whose_stream_died_carries_on_from_its_messages(doors: Door
 
 
 async def test_a_failing_agent_closes_the_socket_and_the_call_is_connected_again(
-    doors: Doors, media: str
+    doors: Injected, media: str
 ) -> None:
     token = await ticket(doors)
     async with connect(media) as socket:
@@ -202,7 +202,7 @@ async def test_a_failing_agent_closes_the_socket_and_the_call_is_connected_again
     assert await ticket(doors, "/twilio/voice/next")
 
 
-async def test_a_new_connection_stops_the_one_that_hangs(doors: Doors, media: str) -> None:
+async def test_a_new_connection_stops_the_one_that_hangs(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     async with connect(media) as hanging:
         await begin(hanging, token)
@@ -215,7 +215,7 @@ async def test_a_new_connection_stops_the_one_that_hangs(doors: Doors, media: st
     assert doors.agent.cancelled == 1
 
 
-async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(doors: Doors, media: str) -> None:
+async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     await doors.services.database.dispose()
     file = doors.settings.data_dir / "chairside.db"
@@ -227,7 +227,7 @@ async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(doors: Doo
     assert doors.agent.starts == []
 
 
-async def test_calls_in_progress_are_counted_and_waited_for(doors: Doors, media: str) -> None:
+async def test_calls_in_progress_are_counted_and_waited_for(doors: Injected, media: str) -> None:
     token = await ticket(doors)
     progress = doors.services.in_progress
     async with connect(media) as socket:

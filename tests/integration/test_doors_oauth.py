@@ -10,30 +10,30 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
-from practice.clients.service import Clients
-from practice.clients.signing_keys import TOKEN_LIFETIME, SigningKeys
-from practice.clients.views import NewClient
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
-from practice.records.clients import OAuthClient, SigningKey
+from practice.integrators.service import Integrators
+from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
+from practice.integrators.views import NewClient
+from practice.records.integrators import OAuthClient, SigningKey
 from tests.fakes.clock import MovableClock
-from tests.fakes.doors import Doors, open_doors
-from webhooks.auth.access_tokens import AccessTokens
-from webhooks.auth.tokens import TokenRefused
+from tests.fakes.doors import Injected, include_routers
+from webhooks.security.access_tokens import AccessTokens
+from webhooks.security.tokens import TokenRefused
 
 BOTH = "assistants:read assistants:write"
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as opened:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as opened:
         yield opened
 
 
 @pytest.fixture
-async def made(doors: Doors) -> NewClient:
+async def made(doors: Injected) -> NewClient:
     return await doors.services.clients.create_client(BOTH.split(), name="Acme's chat")
 
 
@@ -47,7 +47,7 @@ def form(made: NewClient, **changes: str) -> dict[str, str]:
     return given | changes
 
 
-async def ask(doors: Doors, data: Any = None, **options: Any) -> httpx.Response:
+async def ask(doors: Injected, data: Any = None, **options: Any) -> httpx.Response:
     return await doors.client.post("/oauth/token/", data=data, **options)
 
 
@@ -55,7 +55,7 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
-async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Doors, made: NewClient) -> None:
+async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Injected, made: NewClient) -> None:
     answer = await ask(doors, form(made))
     assert answer.status_code == 200
     body = answer.json()
@@ -71,12 +71,14 @@ async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Doors,
     assert opened == (made.client.id, frozenset(BOTH.split()))
 
 
-async def test_no_two_tokens_are_the_same(doors: Doors, made: NewClient) -> None:
+async def test_no_two_tokens_are_the_same(doors: Injected, made: NewClient) -> None:
     tokens = {(await ask(doors, form(made))).json()["access_token"] for _ in range(2)}
     assert len(tokens) == 2
 
 
-async def test_who_says_by_basic_who_it_is_may_name_itself_in_the_form(doors: Doors, made: NewClient) -> None:
+async def test_who_says_by_basic_who_it_is_may_name_itself_in_the_form(
+    doors: Injected, made: NewClient
+) -> None:
     given = {"grant_type": "client_credentials", "client_id": made.client.id}
     headers = basic(made.client.id, made.secret)
     assert (await ask(doors, given, headers=headers)).status_code == 200
@@ -86,11 +88,11 @@ async def test_who_says_by_basic_who_it_is_may_name_itself_in_the_form(doors: Do
     assert (twice.status_code, twice.json()["error"]) == (400, "invalid_request")
 
 
-async def test_the_path_without_its_slash_is_the_same_door(doors: Doors, made: NewClient) -> None:
+async def test_the_path_without_its_slash_is_the_same_door(doors: Injected, made: NewClient) -> None:
     assert (await doors.client.post("/oauth/token", data=form(made))).status_code == 200
 
 
-async def test_basic_is_as_good_as_the_form(doors: Doors, made: NewClient) -> None:
+async def test_basic_is_as_good_as_the_form(doors: Injected, made: NewClient) -> None:
     headers = basic(made.client.id, made.secret)
     answer = await ask(doors, {"grant_type": "client_credentials"}, headers=headers)
     assert (answer.status_code, answer.json()["scope"]) == (200, BOTH)
@@ -98,23 +100,23 @@ async def test_basic_is_as_good_as_the_form(doors: Doors, made: NewClient) -> No
 
 @pytest.mark.parametrize("scope", ["", "   ", '""'])
 async def test_without_a_scope_all_that_are_allowed_are_given(
-    doors: Doors, made: NewClient, scope: str
+    doors: Injected, made: NewClient, scope: str
 ) -> None:
     assert (await ask(doors, form(made, scope=scope))).json()["scope"] == BOTH
 
 
-async def test_scopes_in_quotation_marks_are_understood(doors: Doors, made: NewClient) -> None:
+async def test_scopes_in_quotation_marks_are_understood(doors: Injected, made: NewClient) -> None:
     assert (await ask(doors, form(made, scope='"assistants:read"'))).json()["scope"] == "assistants:read"
 
 
 @pytest.mark.parametrize("scope", ["assistants:admin", "assistants:read other", "ASSISTANTS:READ"])
-async def test_an_unknown_scope_is_refused(doors: Doors, made: NewClient, scope: str) -> None:
+async def test_an_unknown_scope_is_refused(doors: Injected, made: NewClient, scope: str) -> None:
     answer = await ask(doors, form(made, scope=scope))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_scope_beyond_the_client_is_refused(doors: Doors) -> None:
+async def test_a_scope_beyond_the_client_is_refused(doors: Injected) -> None:
     reader = await doors.services.clients.create_client(["assistants:read"])
     answer = await ask(doors, form(reader, scope="assistants:write"))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
@@ -131,7 +133,7 @@ async def test_a_scope_beyond_the_client_is_refused(doors: Doors) -> None:
     ],
 )
 async def test_a_wrong_client_is_401_in_one_shape(
-    doors: Doors, made: NewClient, changes: dict[str, str]
+    doors: Injected, made: NewClient, changes: dict[str, str]
 ) -> None:
     answer = await ask(doors, form(made, **changes))
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
@@ -139,14 +141,14 @@ async def test_a_wrong_client_is_401_in_one_shape(
 
 
 @pytest.mark.parametrize("header", ["Basic !!", "Basic " + "gA==", "Bearer x", "Basic"])
-async def test_a_broken_authorization_header_is_401_and_told_of_basic(doors: Doors, header: str) -> None:
+async def test_a_broken_authorization_header_is_401_and_told_of_basic(doors: Injected, header: str) -> None:
     data = {"grant_type": "client_credentials"}
     answer = await ask(doors, data, headers={"Authorization": header})
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert answer.headers["www-authenticate"] == 'Basic realm="oauth"'
 
 
-async def test_credentials_given_twice_are_refused(doors: Doors, made: NewClient) -> None:
+async def test_credentials_given_twice_are_refused(doors: Injected, made: NewClient) -> None:
     answer = await ask(doors, form(made), headers=basic(made.client.id, made.secret))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
@@ -159,12 +161,12 @@ async def test_credentials_given_twice_are_refused(doors: Doors, made: NewClient
         ("", "invalid_request"),
     ],
 )
-async def test_other_grants_are_refused(doors: Doors, made: NewClient, grant: str, error: str) -> None:
+async def test_other_grants_are_refused(doors: Injected, made: NewClient, grant: str, error: str) -> None:
     answer = await ask(doors, form(made, grant_type=grant))
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
-async def test_a_parameter_twice_is_refused(doors: Doors, made: NewClient) -> None:
+async def test_a_parameter_twice_is_refused(doors: Injected, made: NewClient) -> None:
     body = (
         f"grant_type=client_credentials&grant_type=x&client_id={made.client.id}&client_secret={made.secret}"
     )
@@ -173,17 +175,17 @@ async def test_a_parameter_twice_is_refused(doors: Doors, made: NewClient) -> No
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_a_json_body_is_refused(doors: Doors, made: NewClient) -> None:
+async def test_a_json_body_is_refused(doors: Injected, made: NewClient) -> None:
     answer = await ask(doors, json=form(made))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_another_method_is_405(doors: Doors) -> None:
+async def test_another_method_is_405(doors: Injected) -> None:
     answer = await doors.client.get("/oauth/token/")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
-async def test_a_revoked_client_gets_no_token(doors: Doors, made: NewClient) -> None:
+async def test_a_revoked_client_gets_no_token(doors: Injected, made: NewClient) -> None:
     await doors.services.clients.revoke_client(made.client.id)
     assert (await ask(doors, form(made))).status_code == 401
     assert await doors.services.clients.find(made.client.id) is None
@@ -250,7 +252,7 @@ async def test_signing_keys_are_sealed_at_rest(keys: SigningKeys, database: Data
 
 
 async def test_a_secret_is_hashed_at_rest_and_in_no_repr(database: Database, clock: Clock) -> None:
-    clients = Clients(database, clock)
+    clients = Integrators(database, clock)
     made = await clients.create_client(["assistants:read"])
     assert made.secret not in repr(made)
     async with database.reading() as session:
@@ -264,7 +266,7 @@ async def test_a_secret_is_hashed_at_rest_and_in_no_repr(database: Database, clo
 
 async def test_a_clients_last_use_is_noted(database: Database) -> None:
     clock = MovableClock()
-    clients = Clients(database, clock)
+    clients = Integrators(database, clock)
     made = await clients.create_client(["assistants:read"])
     await clients.authenticate(made.client.id, made.secret)
     (listed,) = await clients.list_clients()
@@ -276,7 +278,7 @@ async def test_a_clients_last_use_is_noted(database: Database) -> None:
 
 
 async def test_what_does_not_fit_makes_no_client(database: Database, clock: Clock) -> None:
-    clients = Clients(database, clock)
+    clients = Integrators(database, clock)
     for scopes in ([], ["assistants:all"], ["assistants:read", ""]):
         with pytest.raises(InvalidRequest):
             await clients.create_client(scopes)

@@ -9,27 +9,27 @@ import httpx
 import pytest
 
 from practice.partners.service import Partners
-from tests.fakes.doors import Doors, open_doors
-from webhooks.auth.runtime import PARTNER_PREFIX
+from tests.fakes.doors import Injected, include_routers
+from webhooks.security.runtime_credentials import PARTNER_PREFIX
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
-def search_body(doors: Doors, **changes: Any) -> dict[str, Any]:
+def search_body(doors: Injected, **changes: Any) -> dict[str, Any]:
     return {"bot_id": doors.demo.bot_id, "query": {"filter": {"start_at_range": DAY}}, **changes}
 
 
-async def search(doors: Doors, path: str = "/v1/availability/search", **changes: Any) -> httpx.Response:
+async def search(doors: Injected, path: str = "/v1/availability/search", **changes: Any) -> httpx.Response:
     return await doors.client.post(path, json=search_body(doors, **changes), headers=doors.partner())
 
 
-async def booking_body(doors: Doors) -> dict[str, Any]:
+async def booking_body(doors: Injected) -> dict[str, Any]:
     window = (await search(doors)).json()["availabilities"][0]
     customer = {"phone": "+12025550100", "name": "Anna Bell"}
     booking = {"start_at": window["start_at"], "duration_minutes": 30, "customer": customer}
@@ -47,14 +47,14 @@ def error(response: httpx.Response) -> tuple[int, str]:
     "path",
     ["/v1/availability/search", "/v1/availability/search/", "/availability/search", "/availability/search/"],
 )
-async def test_windows_come_by_every_spelling_of_the_path(doors: Doors, path: str) -> None:
+async def test_windows_come_by_every_spelling_of_the_path(doors: Injected, path: str) -> None:
     response = await search(doors, path)
     assert response.status_code == 200
     assert response.json()["availabilities"]
 
 
 @pytest.mark.parametrize("path", ["/v1/bookings", "/v1/bookings/", "/bookings", "/bookings/"])
-async def test_a_booking_comes_by_every_spelling_of_the_path(doors: Doors, path: str) -> None:
+async def test_a_booking_comes_by_every_spelling_of_the_path(doors: Injected, path: str) -> None:
     body = await booking_body(doors)
     headers = doors.partner(**{"Idempotency-Key": "one"})
     response = await doors.client.post(path, json=body, headers=headers)
@@ -63,7 +63,7 @@ async def test_a_booking_comes_by_every_spelling_of_the_path(doors: Doors, path:
     assert "Idempotency-Replayed" not in response.headers
 
 
-async def test_the_same_key_replays_the_booking_and_says_so(doors: Doors) -> None:
+async def test_the_same_key_replays_the_booking_and_says_so(doors: Injected) -> None:
     body = await booking_body(doors)
     headers = doors.partner(**{"Idempotency-Key": "one"})
     first = await doors.client.post("/v1/bookings", json=body, headers=headers)
@@ -74,7 +74,7 @@ async def test_the_same_key_replays_the_booking_and_says_so(doors: Doors) -> Non
     assert "Idempotency-Key-Mismatch" not in second.headers
 
 
-async def test_the_same_key_with_another_body_shows_the_mismatch(doors: Doors) -> None:
+async def test_the_same_key_with_another_body_shows_the_mismatch(doors: Injected) -> None:
     body = await booking_body(doors)
     headers = doors.partner(**{"Idempotency-Key": "one"})
     first = await doors.client.post("/v1/bookings", json=body, headers=headers)
@@ -85,14 +85,14 @@ async def test_the_same_key_with_another_body_shows_the_mismatch(doors: Doors) -
 
 
 @pytest.mark.parametrize("key", [None, "", "   "])
-async def test_a_booking_without_a_key_is_refused(doors: Doors, key: str | None) -> None:
+async def test_a_booking_without_a_key_is_refused(doors: Injected, key: str | None) -> None:
     headers = doors.partner() if key is None else doors.partner(**{"Idempotency-Key": key})
     response = await doors.client.post("/v1/bookings", json=await booking_body(doors), headers=headers)
     assert error(response) == (400, "missing_idempotency_key")
 
 
 @pytest.mark.parametrize("key", ["k" * 256, "caf\u00e9", "a\tb"])
-async def test_a_key_of_the_wrong_shape_is_refused(doors: Doors, key: str) -> None:
+async def test_a_key_of_the_wrong_shape_is_refused(doors: Injected, key: str) -> None:
     headers = {**doors.partner(), "Idempotency-Key": key.encode("latin-1").decode("latin-1")}
     response = await doors.client.post(
         "/v1/bookings", json=await booking_body(doors), headers=httpx.Headers(headers, encoding="latin-1")
@@ -112,7 +112,7 @@ async def test_a_key_of_the_wrong_shape_is_refused(doors: Doors, key: str) -> No
     ],
 )
 async def test_a_missing_or_wrong_credential_is_refused(
-    doors: Doors, authorization: str | None, code: str
+    doors: Injected, authorization: str | None, code: str
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     response = await doors.client.post("/v1/availability/search", json=search_body(doors), headers=headers)
@@ -120,13 +120,13 @@ async def test_a_missing_or_wrong_credential_is_refused(
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-async def another_partner(doors: Doors) -> tuple[Partners, str, str]:
+async def another_partner(doors: Injected) -> tuple[Partners, str, str]:
     partners = doors.services.partners
     partner_id = await partners.create_partner("Another")
     return partners, partner_id, (await partners.create_key(partner_id)).key
 
 
-async def test_another_partner_s_bot_looks_like_none(doors: Doors) -> None:
+async def test_another_partner_s_bot_looks_like_none(doors: Injected) -> None:
     _, _, key = await another_partner(doors)
     theirs = await doors.client.post(
         "/v1/availability/search", json=search_body(doors), headers=doors.partner(key)
@@ -136,7 +136,7 @@ async def test_another_partner_s_bot_looks_like_none(doors: Doors) -> None:
     assert theirs.json() == unknown.json()
 
 
-async def test_another_partner_sees_no_profile_and_leaves_no_message(doors: Doors) -> None:
+async def test_another_partner_sees_no_profile_and_leaves_no_message(doors: Injected) -> None:
     _, _, key = await another_partner(doors)
     headers = doors.partner(key, **{"Idempotency-Key": "m"})
     profile = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=headers)
@@ -145,7 +145,7 @@ async def test_another_partner_sees_no_profile_and_leaves_no_message(doors: Door
     assert error(profile) == error(left) == (404, "bot_not_found")
 
 
-async def test_a_runtime_credential_reaches_its_bot(doors: Doors) -> None:
+async def test_a_runtime_credential_reaches_its_bot(doors: Injected) -> None:
     key = doors.services.runtime.for_bot(doors.demo.bot_id)
     assert key.startswith(PARTNER_PREFIX)
     response = await doors.client.post(
@@ -154,7 +154,7 @@ async def test_a_runtime_credential_reaches_its_bot(doors: Doors) -> None:
     assert response.status_code == 200
 
 
-async def test_a_runtime_credential_reaches_no_other_bot(doors: Doors) -> None:
+async def test_a_runtime_credential_reaches_no_other_bot(doors: Injected) -> None:
     partners, partner_id, _ = await another_partner(doors)
     account = await partners.create_account("Another")
     await partners.grant_account(partner_id, account)
@@ -166,20 +166,20 @@ async def test_a_runtime_credential_reaches_no_other_bot(doors: Doors) -> None:
     assert own.status_code == 200
 
 
-async def test_a_runtime_credential_ends(doors: Doors) -> None:
+async def test_a_runtime_credential_ends(doors: Injected) -> None:
     key = doors.services.runtime.for_bot(doors.demo.bot_id)
     doors.wall.move(minutes=6)
     response = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner(key))
     assert error(response) == (401, "invalid_api_key")
 
 
-async def test_a_site_credential_is_no_partner_credential(doors: Doors) -> None:
+async def test_a_site_credential_is_no_partner_credential(doors: Injected) -> None:
     key = PARTNER_PREFIX + doors.services.runtime.for_site(doors.demo.site_id)
     response = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner(key))
     assert error(response) == (401, "invalid_api_key")
 
 
-async def test_the_profile_describes_bot_and_practice(doors: Doors) -> None:
+async def test_the_profile_describes_bot_and_practice(doors: Injected) -> None:
     response = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner())
     bot = response.json()["bot"]
     assert bot["id"] == doors.demo.bot_id
@@ -187,7 +187,7 @@ async def test_the_profile_describes_bot_and_practice(doors: Doors) -> None:
     assert bot["practice"]["services"]
 
 
-async def test_a_message_for_staff_is_kept_once(doors: Doors) -> None:
+async def test_a_message_for_staff_is_kept_once(doors: Injected) -> None:
     body = {
         "bot_id": doors.demo.bot_id,
         "message": {"customer": {"name": "Anna"}, "text": "Please call back"},
@@ -223,24 +223,24 @@ HOSTILE = {
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("path", ["/v1/availability/search", "/v1/bookings", "/v1/messages"])
-async def test_a_hostile_body_is_a_bad_request(doors: Doors, path: str, raw: bytes) -> None:
+async def test_a_hostile_body_is_a_bad_request(doors: Injected, path: str, raw: bytes) -> None:
     headers = doors.partner(**{"Content-Type": "application/json", "Idempotency-Key": "k"})
     response = await doors.client.post(path, content=raw, headers=headers)
     assert error(response) == (400, "invalid_request")
 
 
-async def test_a_wrong_credential_is_seen_before_a_bad_body(doors: Doors) -> None:
+async def test_a_wrong_credential_is_seen_before_a_bad_body(doors: Injected) -> None:
     response = await doors.client.post("/v1/bookings", content=b"{", headers=doors.partner("sk_ptnr_no"))
     assert error(response) == (401, "invalid_api_key")
 
 
-async def test_another_content_type_is_refused(doors: Doors) -> None:
+async def test_another_content_type_is_refused(doors: Injected) -> None:
     headers = doors.partner(**{"Content-Type": "application/x-www-form-urlencoded"})
     response = await doors.client.post("/v1/bookings", content=b"bot_id=1", headers=headers)
     assert error(response) == (415, "unsupported_media_type")
 
 
-async def test_a_body_beyond_the_limit_is_refused_announced_or_not(doors: Doors) -> None:
+async def test_a_body_beyond_the_limit_is_refused_announced_or_not(doors: Injected) -> None:
     large = json.dumps({"bot_id": "x" * 70_000}).encode()
 
     async def in_pieces() -> AsyncIterator[bytes]:
@@ -253,7 +253,7 @@ async def test_a_body_beyond_the_limit_is_refused_announced_or_not(doors: Doors)
     assert error(announced) == error(streamed) == (413, "payload_too_large")
 
 
-async def test_a_body_announced_beyond_the_limit_is_poured_away_for_a_while(doors: Doors) -> None:
+async def test_a_body_announced_beyond_the_limit_is_poured_away_for_a_while(doors: Injected) -> None:
     read = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -268,14 +268,14 @@ async def test_a_body_announced_beyond_the_limit_is_poured_away_for_a_while(door
     assert read <= 66  # as much again as the limit, so that the sender hears of it
 
 
-async def test_unknown_routes_and_methods_answer_in_the_same_shape(doors: Doors) -> None:
+async def test_unknown_routes_and_methods_answer_in_the_same_shape(doors: Injected) -> None:
     assert error(await doors.client.get("/v1/nothing", headers=doors.partner())) == (404, "not_found")
     wrong = await doors.client.get("/v1/bookings", headers=doors.partner())
     assert error(wrong) == (405, "method_not_allowed")
     assert wrong.headers["Allow"] == "POST"
 
 
-async def test_every_answer_has_a_request_id_and_a_given_one_is_kept(doors: Doors) -> None:
+async def test_every_answer_has_a_request_id_and_a_given_one_is_kept(doors: Injected) -> None:
     made = await search(doors)
     given = await doors.client.get("/v1/nothing", headers={"X-Request-Id": "abc-123"})
     hostile = await doors.client.get("/v1/nothing", headers={"X-Request-Id": "a b"})

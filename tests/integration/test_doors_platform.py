@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from practice.booking.signing import ACCOUNT_HEADER, SIGNATURE_HEADER, platform_secret, sign
-from tests.fakes.doors import Doors, open_doors
+from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
+from practice.platforms.secrets import platform_secret
+from tests.fakes.doors import Injected, include_routers
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
 PATHS = [
@@ -26,13 +27,13 @@ PATHS = [
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         yield doors
 
 
 async def send(
-    doors: Doors,
+    doors: Injected,
     path: str,
     body: Any,
     *,
@@ -48,7 +49,7 @@ async def send(
     return await doors.client.post(f"/platform/{account}/{path}", content=raw, headers=signed)
 
 
-def lookup_body(doors: Doors) -> dict[str, Any]:
+def lookup_body(doors: Injected) -> dict[str, Any]:
     return {"account_id": doors.demo.account_id, "customer": {"phone": "+12025550100"}}
 
 
@@ -56,19 +57,19 @@ def error(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["error"]["code"]
 
 
-async def test_a_signed_look_up_is_answered(doors: Doors) -> None:
+async def test_a_signed_look_up_is_answered(doors: Injected) -> None:
     response = await send(doors, "customers/lookup", lookup_body(doors))
     assert (response.status_code, response.json()["found"]) == (200, False)
 
 
-async def test_a_signed_search_gives_windows(doors: Doors) -> None:
+async def test_a_signed_search_gives_windows(doors: Injected) -> None:
     body = {"account_id": doors.demo.account_id, "query": {"filter": {"start_at_range": DAY}}}
     response = await send(doors, "availability/search", body)
     assert response.status_code == 200
     assert response.json()["availabilities"]
 
 
-async def test_a_signed_booking_is_made_once(doors: Doors) -> None:
+async def test_a_signed_booking_is_made_once(doors: Injected) -> None:
     booking = {
         "start_at": "2026-12-02T10:00:00-05:00",
         "duration_minutes": 30,
@@ -81,7 +82,7 @@ async def test_a_signed_booking_is_made_once(doors: Doors) -> None:
     assert again.json()["booking"]["id"] == first.json()["booking"]["id"]
 
 
-async def test_a_signed_booking_is_shown_moved_and_cancelled(doors: Doors) -> None:
+async def test_a_signed_booking_is_shown_moved_and_cancelled(doors: Injected) -> None:
     account = {"account_id": doors.demo.account_id}
     booking = {
         "start_at": "2026-12-02T10:00:00-05:00",
@@ -102,7 +103,7 @@ async def test_a_signed_booking_is_shown_moved_and_cancelled(doors: Doors) -> No
     assert error(refused) == (409, "booking_cancelled")
 
 
-async def test_a_signed_hold_is_made_once_and_used_up(doors: Doors) -> None:
+async def test_a_signed_hold_is_made_once_and_used_up(doors: Injected) -> None:
     account = {"account_id": doors.demo.account_id}
     slot = {"start_at": "2026-12-02T10:00:00-05:00", "duration_minutes": 30}
     body = {**account, "idempotency_key": "h1", "slot": slot, "hold_seconds": 60}
@@ -119,7 +120,7 @@ async def test_a_signed_hold_is_made_once_and_used_up(doors: Doors) -> None:
     assert response.json()["booking"]["practitioner"] == first.json()["hold"]["practitioner"]
 
 
-async def test_a_booking_id_that_is_none_is_not_found(doors: Doors) -> None:
+async def test_a_booking_id_that_is_none_is_not_found(doors: Injected) -> None:
     body = {"account_id": doors.demo.account_id, "idempotency_key": "k"}
     for booking_id in ("bkg_1", "a%2Fb", "%2E%2E", "%00", "%F0%9F%A6%B7"):
         for path in ("get", "cancel"):
@@ -127,7 +128,7 @@ async def test_a_booking_id_that_is_none_is_not_found(doors: Doors) -> None:
             assert error(response) == (404, "booking_not_found")
 
 
-async def test_without_a_good_signature_the_answer_is_401(doors: Doors) -> None:
+async def test_without_a_good_signature_the_answer_is_401(doors: Injected) -> None:
     for path in PATHS:
         for header in (None, "", "t=1,v1=00", "nonsense"):
             headers = {ACCOUNT_HEADER: doors.demo.account_id}
@@ -140,20 +141,20 @@ async def test_without_a_good_signature_the_answer_is_401(doors: Doors) -> None:
 
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-299, 200), (299, 200), (302, 401)])
 async def test_a_signature_is_good_for_five_minutes_both_ways(
-    doors: Doors, seconds: float, status: int
+    doors: Injected, seconds: float, status: int
 ) -> None:
     at = doors.wall()
     doors.wall.move(seconds=seconds)
     assert (await send(doors, "customers/lookup", lookup_body(doors), at=at)).status_code == status
 
 
-async def test_another_account_s_secret_is_refused(doors: Doors) -> None:
+async def test_another_account_s_secret_is_refused(doors: Injected) -> None:
     secret = platform_secret(doors.services.keyring, "acct_other")
     response = await send(doors, "customers/lookup", lookup_body(doors), secret=secret)
     assert error(response) == (401, "invalid_signature")
 
 
-async def test_a_changed_body_breaks_the_signature(doors: Doors) -> None:
+async def test_a_changed_body_breaks_the_signature(doors: Injected) -> None:
     raw = json.dumps(lookup_body(doors)).encode()
     secret = platform_secret(doors.services.keyring, doors.demo.account_id)
     headers = {SIGNATURE_HEADER: sign(raw, secret, doors.wall()), ACCOUNT_HEADER: doors.demo.account_id}
@@ -163,12 +164,12 @@ async def test_a_changed_body_breaks_the_signature(doors: Doors) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"account_id": NaN}', b"[" * 5000])
-async def test_a_signed_body_that_does_not_fit_is_a_bad_request(doors: Doors, raw: bytes) -> None:
+async def test_a_signed_body_that_does_not_fit_is_a_bad_request(doors: Injected, raw: bytes) -> None:
     assert error(await send(doors, "bookings", raw)) == (400, "invalid_payload")
 
 
 @pytest.mark.parametrize("account", ["acct_other", None, 7, ["acct"]])
-async def test_body_header_and_path_name_one_account(doors: Doors, account: Any) -> None:
+async def test_body_header_and_path_name_one_account(doors: Injected, account: Any) -> None:
     body = {**lookup_body(doors), "account_id": account}
     assert error(await send(doors, "customers/lookup", body)) == (400, "invalid_payload")
     assert error(await send(doors, "customers/lookup", lookup_body(doors), named="acct_other")) == (
@@ -177,7 +178,7 @@ async def test_body_header_and_path_name_one_account(doors: Doors, account: Any)
     )
 
 
-async def test_an_account_that_is_not_kept_here_is_not_found(doors: Doors) -> None:
+async def test_an_account_that_is_not_kept_here_is_not_found(doors: Injected) -> None:
     body = {"account_id": "acct_other", "query": {"filter": {"start_at_range": DAY}}}
     response = await send(doors, "availability/search", body, account="acct_other")
     assert error(response) == (404, "account_not_found")

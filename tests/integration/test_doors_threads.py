@@ -3,11 +3,11 @@
 import threading
 from pathlib import Path
 
-from tests.fakes.doors import open_doors
+from tests.fakes.doors import include_routers
 
 
 async def test_no_door_has_a_thread_do_what_takes_no_time(tmp_path: Path, sqlite_template: Path) -> None:
-    async with open_doors(tmp_path, sqlite_template) as doors:
+    async with include_routers(tmp_path, sqlite_template) as doors:
         booking = {
             "start_at": "2026-12-02T14:00:00-05:00",
             "duration_minutes": 30,

@@ -9,7 +9,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from config.settings import CallSettings, ServerSettings
-from tests.fakes.doors import BASE, Doors, open_doors
+from tests.fakes.doors import BASE, Injected, include_routers
 
 WEBHOOKS = [
     "/twilio/voice",
@@ -21,8 +21,8 @@ WEBHOOKS = [
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Doors]:
-    async with open_doors(tmp_path, sqlite_template, call=CallSettings(reconnects=2)) as doors:
+async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
+    async with include_routers(tmp_path, sqlite_template, call=CallSettings(reconnects=2)) as doors:
         yield doors
 
 
@@ -48,7 +48,7 @@ def token(response: httpx.Response) -> str:
     return parameter.attrib["value"]
 
 
-async def test_a_call_is_connected_to_its_bot_and_continues_here(doors: Doors) -> None:
+async def test_a_call_is_connected_to_its_bot_and_continues_here(doors: Injected) -> None:
     response = await doors.twilio("/twilio/voice", doors.incoming())
     root = twiml(response)
     stream, redirect = root.find("./Connect/Stream"), root.find("./Redirect")
@@ -61,7 +61,7 @@ async def test_a_call_is_connected_to_its_bot_and_continues_here(doors: Doors) -
     assert 0 < len(token(response)) < 490  # Twilio allows 500 characters of name and value
 
 
-async def test_a_call_is_recorded_with_its_bot_and_prepared(doors: Doors) -> None:
+async def test_a_call_is_recorded_with_its_bot_and_prepared(doors: Injected) -> None:
     await doors.twilio("/twilio/voice", doors.incoming())
     call = await doors.services.calls.get("CA1")
     assert (call.bot_id, call.from_number, call.connections) == (doors.demo.bot_id, "+12025550100", 0)
@@ -71,7 +71,7 @@ async def test_a_call_is_recorded_with_its_bot_and_prepared(doors: Doors) -> Non
 @pytest.mark.parametrize(
     "shown", ["", "anonymous", "+266696687", "+86282452253", f"sip:anna@{'x' * 60}.example.com"]
 )
-async def test_what_is_no_number_is_not_taken_for_the_caller_s(doors: Doors, shown: str) -> None:
+async def test_what_is_no_number_is_not_taken_for_the_caller_s(doors: Injected, shown: str) -> None:
     await doors.twilio("/twilio/voice", {**doors.incoming(), "From": shown})
     assert (await doors.services.calls.get("CA1")).from_number is None
     recorded = {"CallSid": "CA1", "RecordingUrl": "https://api.twilio.com/RE1", "RecordingSid": "RE1"}
@@ -80,14 +80,14 @@ async def test_what_is_no_number_is_not_taken_for_the_caller_s(doors: Doors, sho
     assert message.customer_phone is None
 
 
-async def test_the_same_call_twice_is_one_call(doors: Doors) -> None:
+async def test_the_same_call_twice_is_one_call(doors: Injected) -> None:
     first = await doors.twilio("/twilio/voice", doors.incoming())
     again = await doors.twilio("/twilio/voice", doors.incoming())
     assert verbs(first) == verbs(again)
     assert (await doors.services.calls.get("CA1")).connections == 0
 
 
-async def test_a_number_that_no_bot_owns_is_told_so(doors: Doors) -> None:
+async def test_a_number_that_no_bot_owns_is_told_so(doors: Injected) -> None:
     response = await doors.twilio("/twilio/voice", doors.incoming(to="+12025550199"))
     assert verbs(response) == ["Say", "Hangup"]
     assert "not in service" in words(response)
@@ -97,7 +97,7 @@ async def test_a_number_that_no_bot_owns_is_told_so(doors: Doors) -> None:
 @pytest.mark.parametrize("path", WEBHOOKS)
 @pytest.mark.parametrize("signature", [None, "", "nonsense", "caf\u00e9"])
 async def test_without_a_good_signature_nothing_happens(
-    doors: Doors, path: str, signature: str | None
+    doors: Injected, path: str, signature: str | None
 ) -> None:
     headers = {} if signature is None else {"X-Twilio-Signature": signature.encode("latin-1")}
     response = await doors.client.post(path, data=doors.incoming(), headers=headers)  # type: ignore[arg-type] # bytes are fine
@@ -106,7 +106,7 @@ async def test_without_a_good_signature_nothing_happens(
     assert doors.agent.prepared == []
 
 
-async def test_a_changed_field_breaks_the_signature(doors: Doors) -> None:
+async def test_a_changed_field_breaks_the_signature(doors: Injected) -> None:
     fields = doors.incoming()
     key = doors.services.keyring.derive("twilio").hex()
     signature = RequestValidator(key).compute_signature(f"{BASE}/twilio/voice", fields)
@@ -117,7 +117,7 @@ async def test_a_changed_field_breaks_the_signature(doors: Doors) -> None:
         assert response.status_code == 403
 
 
-async def test_a_signature_for_another_webhook_is_refused(doors: Doors) -> None:
+async def test_a_signature_for_another_webhook_is_refused(doors: Injected) -> None:
     fields = doors.incoming()
     key = doors.services.keyring.derive("twilio").hex()
     signature = RequestValidator(key).compute_signature(f"{BASE}/twilio/status", fields)
@@ -127,18 +127,18 @@ async def test_a_signature_for_another_webhook_is_refused(doors: Doors) -> None:
     assert response.status_code == 403
 
 
-async def test_empty_repeated_and_foreign_fields_are_signed_as_twilio_does(doors: Doors) -> None:
+async def test_empty_repeated_and_foreign_fields_are_signed_as_twilio_does(doors: Injected) -> None:
     fields = {**doors.incoming(), "CallerName": "", "FromCity": "MÜNCHEN & Co = 100%"}
     assert verbs(await doors.twilio("/twilio/voice", fields)) == ["Connect", "Redirect"]
 
 
 @pytest.mark.parametrize("host", ["exa mple", "example.com:port", "[::1"])
-async def test_a_host_that_is_no_host_is_refused(doors: Doors, host: str) -> None:
+async def test_a_host_that_is_no_host_is_refused(doors: Injected, host: str) -> None:
     response = await doors.client.post("/twilio/voice", data=doors.incoming(), headers={"Host": host})
     assert response.status_code == 403
 
 
-async def test_a_body_that_is_no_form_is_refused(doors: Doors) -> None:
+async def test_a_body_that_is_no_form_is_refused(doors: Injected) -> None:
     many = "&".join(f"a{i}=1" for i in range(300))
     for content in (b"\xff\xfe=1", many.encode()):
         response = await doors.client.post("/twilio/voice", content=content)
@@ -152,7 +152,7 @@ async def test_the_public_address_counts_with_or_without_its_port(
     tmp_path: Path, sqlite_template: Path, signed: str
 ) -> None:
     server = ServerSettings(public_url="https://voice.example.com/")
-    async with open_doors(tmp_path, sqlite_template, server=server) as doors:
+    async with include_routers(tmp_path, sqlite_template, server=server) as doors:
         response = await doors.twilio(
             "/twilio/voice", doors.incoming(), base=signed.removesuffix("/twilio/voice")
         )
@@ -161,7 +161,7 @@ async def test_the_public_address_counts_with_or_without_its_port(
         assert stream.attrib["url"] == "wss://voice.example.com/twilio/media"
 
 
-async def forwarded(doors: Doors, client_address: str) -> httpx.Response:
+async def forwarded(doors: Injected, client_address: str) -> httpx.Response:
     """Send a call by way of a proxy at an address."""
     transport = httpx.ASGITransport(app=doors.app, client=(client_address, 4711))
     fields = doors.incoming()
@@ -176,30 +176,30 @@ async def forwarded(doors: Doors, client_address: str) -> httpx.Response:
         return await client.post("/twilio/voice", data=fields, headers=headers)
 
 
-async def test_a_trusted_proxy_s_headers_are_believed(doors: Doors) -> None:
+async def test_a_trusted_proxy_s_headers_are_believed(doors: Injected) -> None:
     response = await forwarded(doors, "127.0.0.1")
     stream = twiml(response).find("./Connect/Stream")
     assert stream is not None
     assert stream.attrib["url"] == "wss://voice.example.com/twilio/media"
 
 
-async def test_a_stranger_s_forwarded_headers_are_not_believed(doors: Doors) -> None:
+async def test_a_stranger_s_forwarded_headers_are_not_believed(doors: Injected) -> None:
     assert (await forwarded(doors, "203.0.113.9")).status_code == 403
 
 
-async def begun(doors: Doors, connections: int = 1) -> None:
+async def begun(doors: Injected, connections: int = 1) -> None:
     await doors.twilio("/twilio/voice", doors.incoming())
     for _ in range(connections):
         await doors.services.calls.connect("CA1")
 
 
-async def test_after_the_bot_s_goodbye_the_call_is_hung_up(doors: Doors) -> None:
+async def test_after_the_bot_s_goodbye_the_call_is_hung_up(doors: Injected) -> None:
     await begun(doors)
     await doors.services.calls.end("CA1", "hang_up", "done")
     assert verbs(await doors.twilio("/twilio/voice/next", doors.incoming())) == ["Hangup"]
 
 
-async def test_a_transfer_dials_the_person(doors: Doors) -> None:
+async def test_a_transfer_dials_the_person(doors: Injected) -> None:
     await begun(doors)
     await doors.services.calls.end("CA1", "transfer", "asked for a person", "+12025550143")
     response = await doors.twilio("/twilio/voice/next", doors.incoming())
@@ -209,18 +209,18 @@ async def test_a_transfer_dials_the_person(doors: Doors) -> None:
     assert dial.attrib["action"] == "http://testserver/twilio/voice/dialled#rc=5&rp=all"
 
 
-async def test_after_a_talk_with_the_person_the_call_is_hung_up(doors: Doors) -> None:
+async def test_after_a_talk_with_the_person_the_call_is_hung_up(doors: Injected) -> None:
     fields = {**doors.incoming(), "DialCallStatus": "completed"}
     assert verbs(await doors.twilio("/twilio/voice/dialled", fields)) == ["Hangup"]
 
 
 @pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
-async def test_when_the_person_is_not_there_a_message_is_taken(doors: Doors, status: str) -> None:
+async def test_when_the_person_is_not_there_a_message_is_taken(doors: Injected, status: str) -> None:
     response = await doors.twilio("/twilio/voice/dialled", {**doors.incoming(), "DialCallStatus": status})
     assert verbs(response) == ["Say", "Record", "Say", "Hangup"]
 
 
-async def test_a_recorded_message_reaches_the_practice_once(doors: Doors) -> None:
+async def test_a_recorded_message_reaches_the_practice_once(doors: Injected) -> None:
     await begun(doors)
     fields = {**doors.incoming(), "RecordingSid": "RE1", "RecordingUrl": "https://api.twilio.com/RE1"}
     for _ in range(2):
@@ -230,13 +230,13 @@ async def test_a_recorded_message_reaches_the_practice_once(doors: Doors) -> Non
     assert "https://api.twilio.com/RE1" in message.text
 
 
-async def test_a_bot_that_wants_a_message_gets_a_recording(doors: Doors) -> None:
+async def test_a_bot_that_wants_a_message_gets_a_recording(doors: Injected) -> None:
     await begun(doors)
     await doors.services.calls.end("CA1", "message", "nobody there")
     assert "Record" in verbs(await doors.twilio("/twilio/voice/next", doors.incoming()))
 
 
-async def test_a_stream_that_died_is_connected_again(doors: Doors) -> None:
+async def test_a_stream_that_died_is_connected_again(doors: Injected) -> None:
     first = await doors.twilio("/twilio/voice", doors.incoming())
     await doors.services.calls.connect("CA1")
     again = await doors.twilio("/twilio/voice/next", doors.incoming())
@@ -244,18 +244,18 @@ async def test_a_stream_that_died_is_connected_again(doors: Doors) -> None:
     assert token(again) != token(first)
 
 
-async def test_a_call_whose_stream_keeps_dying_ends_with_an_apology(doors: Doors) -> None:
+async def test_a_call_whose_stream_keeps_dying_ends_with_an_apology(doors: Injected) -> None:
     await begun(doors, connections=3)
     response = await doors.twilio("/twilio/voice/next", doors.incoming())
     assert verbs(response) == ["Say", "Hangup"]
     assert "sorry" in words(response)
 
 
-async def test_an_unknown_call_ends_with_an_apology(doors: Doors) -> None:
+async def test_an_unknown_call_ends_with_an_apology(doors: Injected) -> None:
     assert verbs(await doors.twilio("/twilio/voice/next", doors.incoming("CA404"))) == ["Say", "Hangup"]
 
 
-async def test_the_carrier_s_last_word_is_kept(doors: Doors) -> None:
+async def test_the_carrier_s_last_word_is_kept(doors: Injected) -> None:
     await begun(doors)
     ringing = await doors.twilio("/twilio/status", {"CallSid": "CA1", "CallStatus": "ringing"})
     assert ringing.status_code == 204
@@ -266,12 +266,12 @@ async def test_the_carrier_s_last_word_is_kept(doors: Doors) -> None:
     assert (call.status, call.duration_seconds) == ("completed", 61)
 
 
-async def test_a_status_of_an_unknown_call_changes_nothing(doors: Doors) -> None:
+async def test_a_status_of_an_unknown_call_changes_nothing(doors: Injected) -> None:
     fields = {"CallSid": "CA404", "CallStatus": "completed", "CallDuration": "x"}
     assert (await doors.twilio("/twilio/status", fields)).status_code == 204
 
 
-async def test_a_call_that_fails_on_our_side_hears_an_apology(doors: Doors) -> None:
+async def test_a_call_that_fails_on_our_side_hears_an_apology(doors: Injected) -> None:
     await doors.services.database.dispose()
     (doors.settings.data_dir / "chairside.db").unlink()
     (doors.settings.data_dir / "chairside.db").mkdir()

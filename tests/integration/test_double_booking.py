@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from config.clock import Clock
-from config.database import Database
 from config.settings import Settings
+from kit.clock import Clock
+from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.calendar.repository import list_appointments
 from practice.demo.seed import DemoIds
@@ -172,8 +172,8 @@ async def test_an_appointment_that_ends_before_it_starts_is_refused(
 PROGRAM = """
 import asyncio, sys
 from datetime import UTC, datetime
-from config.clock import fixed_clock
-from config.database import Database
+from kit.clock import fixed_clock
+from kit.db.database import Database
 from config.settings import Settings
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import SlotUnavailable

@@ -12,7 +12,7 @@ import pytest
 from rehearsal.exchange import CallPlan, place_call
 from rehearsal.line import Caller
 from rehearsal.mulaw import FRAME_SAMPLES, SILENCE, is_audible
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.twilio_bot import CONNECT, HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 
@@ -71,7 +71,7 @@ async def test_the_call_speaks_twilios_protocol_from_webhook_to_status() -> None
     async with TwilioBot(talk, NEXT) as bot:
         report = await call(bot, Handset(tone(0.1), on_cue=True))
 
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert report.ended_cleanly
     assert bot.paths() == ["/twilio/voice", "/twilio/voice/next", "/twilio/status"]
     assert all(asked.signature_ok for asked in bot.asked)
@@ -178,7 +178,7 @@ async def test_hanging_up_sends_stop_and_runs_no_further_verb() -> None:
 
     async with TwilioBot(talk, NEXT) as bot:
         report = await call(bot, Handset(hang_up_after=0.5))
-    assert report.outcome is Outcome.CALLER_HUNG_UP
+    assert report.outcome is CallResult.CALLER_HUNG_UP
     assert report.ended_cleanly
     assert bot.calls[0].received[-1]["event"] == "stop"
     assert bot.calls[0].received[-1]["stop"]["callSid"] == report.call_sid
@@ -196,7 +196,7 @@ async def test_a_stream_that_dies_is_connected_again_when_the_bot_says_so() -> N
 
     async with TwilioBot(talk, {"/twilio/voice/next": [CONNECT, HANG_UP]}) as bot:
         report = await call(bot)
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert [stream.close_code for stream in report.streams] == [1011, 1000]
     assert len({c.stream_sid for c in bot.calls}) == 2
 

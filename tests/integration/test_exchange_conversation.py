@@ -12,7 +12,7 @@ from rehearsal.caller import SilentMind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, CallerSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
 from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
@@ -86,7 +86,7 @@ async def test_each_side_understands_the_other_over_the_telephone(
     async with TwilioBot(bot_side.talk, NEXT) as bot:
         report, events = await converse(bot, speech, load_script("book-a-cleaning"), tmp_path / "call.wav")
 
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert "cleaning" in bot_side.heard[0].lower()
     assert "wednesday" in bot_side.heard[0].lower()
     assert "daniel reed" in bot_side.heard[1].lower()
@@ -127,7 +127,7 @@ async def test_a_caller_who_is_asked_nothing_says_hello_and_leaves(speech: Speec
     script = load_script("book-a-cleaning").model_copy(update={"patience_seconds": 1.0})
     async with TwilioBot(mute, NEXT) as bot:
         report, events = await converse(bot, speech, script)
-    assert report.outcome is Outcome.CALLER_HUNG_UP
+    assert report.outcome is CallResult.CALLER_HUNG_UP
     assert [event.text for event in events if isinstance(event, CallerSaid)] == ["Hello?", "Hello?"]
 
 
@@ -137,7 +137,7 @@ async def test_what_the_carrier_itself_says_is_heard(speech: SpeechProcess) -> N
     async with TwilioBot(answers={"/twilio/voice": [apology]}) as bot:
         conversation = Conversation(SilentMind(), speech, VoiceStyle(), events.append, Timing())
         report = await conversation.hold(plan(bot))
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert [
         event.text.lower() for event in events if isinstance(event, BotSaid) and "sorry" in event.text.lower()
     ]

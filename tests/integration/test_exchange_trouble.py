@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 
@@ -46,7 +46,7 @@ async def call_bot(
 
 async def test_no_server_is_an_outcome() -> None:
     report = await place_call(plan("http://127.0.0.1:9"), Listener())
-    assert report.outcome is Outcome.UNREACHABLE
+    assert report.outcome is CallResult.UNREACHABLE
     assert "127.0.0.1:9" in report.detail
     assert not report.ended_cleanly
 
@@ -54,25 +54,25 @@ async def test_no_server_is_an_outcome() -> None:
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
 async def test_a_refusing_webhook_is_an_outcome_that_names_the_status(status: int) -> None:
     report, bot = await call_bot(status)
-    assert report.outcome is Outcome.WEBHOOK_FAILED
+    assert report.outcome is CallResult.WEBHOOK_FAILED
     assert str(status) in report.detail
     assert bot.paths() == ["/twilio/voice", "/twilio/status"]
 
 
 async def test_twiml_that_is_none_is_an_outcome() -> None:
     report, _ = await call_bot("<html>oops</html>")
-    assert report.outcome is Outcome.BAD_TWIML
+    assert report.outcome is CallResult.BAD_TWIML
 
 
 async def test_a_circle_of_redirects_is_stopped() -> None:
     report, bot = await call_bot("<Response><Redirect>{http}/twilio/voice</Redirect></Response>")
-    assert report.outcome is Outcome.BAD_TWIML
+    assert report.outcome is CallResult.BAD_TWIML
     assert len(bot.asked) <= 102
 
 
 async def test_rejecting_is_an_outcome() -> None:
     report, _ = await call_bot('<Response><Reject reason="busy"/></Response>')
-    assert report.outcome is Outcome.REJECTED
+    assert report.outcome is CallResult.REJECTED
     assert "busy" in report.detail
 
 
@@ -81,14 +81,14 @@ async def test_a_media_socket_that_cannot_be_opened_leads_to_the_next_verb() -> 
         '<Response><Connect><Stream url="{ws}/nowhere"/></Connect><Redirect>{http}/next</Redirect></Response>'
     )
     report, bot = await call_bot(nowhere, then={"/next": [HANG_UP]})
-    assert report.outcome is Outcome.STREAM_FAILED
+    assert report.outcome is CallResult.STREAM_FAILED
     assert "/nowhere" in report.detail
     assert bot.paths() == ["/twilio/voice", "/next", "/twilio/status"]
 
 
 async def test_dialling_is_a_transfer() -> None:
     report, _ = await call_bot("<Response><Dial>+12025550199</Dial></Response>")
-    assert report.outcome is Outcome.TRANSFERRED
+    assert report.outcome is CallResult.TRANSFERRED
     assert report.transferred_to == "+12025550199"
     assert report.ended_cleanly
 
@@ -97,7 +97,7 @@ async def test_a_transfer_that_nobody_answers_comes_back_to_the_bot() -> None:
     dial = '<Response><Dial action="/dialled">+12025550199</Dial></Response>'
     async with TwilioBot(answers={"/twilio/voice": [dial], "/dialled": [HANG_UP]}) as bot:
         report = await place_call(replace(plan(bot.url), dial_result="no-answer"), Listener())
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP
     assert bot.asked[1].fields["DialCallStatus"] == "no-answer"
 
 
@@ -142,14 +142,14 @@ async def test_overrides_let_a_webhook_be_asked_again_with_one_token() -> None:
 async def test_retries_end() -> None:
     redirect = "<Response><Redirect>{http}/next#rc=1&amp;rp=all</Redirect></Response>"
     report, bot = await call_bot(redirect, then={"/next": [500]})
-    assert report.outcome is Outcome.WEBHOOK_FAILED
+    assert report.outcome is CallResult.WEBHOOK_FAILED
     assert bot.paths().count("/next") == 2
 
 
 async def test_a_status_outside_the_policy_is_not_asked_again() -> None:
     redirect = "<Response><Redirect>{http}/next#rc=5&amp;rp=ct</Redirect></Response>"
     report, bot = await call_bot(redirect, then={"/next": [500]})
-    assert report.outcome is Outcome.WEBHOOK_FAILED
+    assert report.outcome is CallResult.WEBHOOK_FAILED
     assert bot.paths().count("/next") == 1
 
 
@@ -159,7 +159,7 @@ async def test_an_endless_call_is_cut_off_and_the_bot_told() -> None:
 
     async with TwilioBot(talk) as bot:
         report = await place_call(replace(plan(bot.url), max_seconds=0.5), Listener())
-    assert report.outcome is Outcome.TOO_LONG
+    assert report.outcome is CallResult.TOO_LONG
     assert report.duration_seconds < 5
     assert bot.calls[0].received[-1]["event"] == "stop"
 
@@ -175,7 +175,7 @@ async def test_a_caller_who_breaks_down_ends_the_call_and_the_recording_is_whole
 
     async with TwilioBot(talk) as bot:
         report = await place_call(replace(plan(bot.url), record=tmp_path / "c.wav"), Broken())
-    assert report.outcome is Outcome.CALLER_FAILED
+    assert report.outcome is CallResult.CALLER_FAILED
     assert "cannot hear" in report.detail
     assert (tmp_path / "c.wav").stat().st_size > 44
 
@@ -195,4 +195,4 @@ async def test_a_server_that_comes_back_is_found_again() -> None:
     report = await place_call(replace(plan(url), voice_url=f"{url}/twilio/voice#rc=5&rp=all"), Listener())
     bot = await coming
     await bot.__aexit__()
-    assert report.outcome is Outcome.BOT_HUNG_UP
+    assert report.outcome is CallResult.BOT_HUNG_UP

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from config.database import FILE_NAME, DatabaseUnavailable
-from config.keyring import Keyring
 from config.settings import Settings
-from practice.booking.keys import forwarded_key
+from kit.db.database import FILE_NAME, DatabaseUnavailable
+from kit.keyring import Keyring
 from practice.errors import WebhookError
+from practice.idempotency_keys import forwarded_key
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
 from tests.fakes.follow_ups import PATIENT, FollowUpWorld, open_world
@@ -175,9 +175,9 @@ async def test_dead_event_is_seen_and_tried_again(small_world: FollowUpWorld) ->
     await world.book()
     (dead,) = await world.until("event", "dead")
     assert dead.last_error == "the partner answered 410"
-    assert (await world.letters.counts())["dead"] == 1
+    assert (await world.dead_letters.counts())["dead"] == 1
 
-    retried = await world.letters.retry(dead.id)
+    retried = await world.dead_letters.retry(dead.id)
     assert (retried.state, retried.attempts) == ("waiting", 0)
     (done,) = await world.until("event", "done")
     assert done.id == dead.id
@@ -207,7 +207,7 @@ async def test_cancelled_booking_is_not_reminded_of(small_world: FollowUpWorld) 
     booked = await world.book()
     await world.until("event", "done")
     await world.until("confirmation_sms", "done")  # one not sent yet would be dropped with its booking
-    await world.desk.cancel(world.bot, "key-2", booked.body["booking"]["id"], {"bot_id": world.bot.id})
+    await world.bookings.cancel(world.bot, "key-2", booked.body["booking"]["id"], {"bot_id": world.bot.id})
     await world.until("event", "done", count=2)
     await world.until("confirmation_sms", "done", count=2)
     (reminder,) = await world.rows("reminder_sms")
@@ -223,7 +223,7 @@ async def test_moved_booking_is_reminded_of_at_its_new_time_alone(world: FollowU
     booked = await world.book()
     await world.until("confirmation_sms", "done")
     moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
-    await world.desk.reschedule(world.bot, "key-2", booked.body["booking"]["id"], moved)
+    await world.bookings.reschedule(world.bot, "key-2", booked.body["booking"]["id"], moved)
     await world.until("confirmation_sms", "done", count=2)
     first, second = await world.rows("reminder_sms")
     assert (first.state, second.state) == ("cancelled", "waiting")
@@ -244,14 +244,14 @@ async def test_a_booking_that_its_platform_moved_by_making_another_is_followed_b
     await world.until("confirmation_sms", "done")
     world.platform.renames = True
     moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
-    new = (await world.desk.reschedule(world.bot, "key-2", old, moved)).body["booking"]["id"]
+    new = (await world.bookings.reschedule(world.bot, "key-2", old, moved)).body["booking"]["id"]
     assert new != old
     await world.until("confirmation_sms", "done", count=2)
     assert [row.state for row in await world.rows("reminder_sms")] == ["cancelled", "waiting"]
-    found = await world.desk.get_booking(world.bot.partner_id, new, world.bot)
+    found = await world.bookings.get_booking(world.bot.partner_id, new, world.bot)
     assert found.body["booking"]["start_at"] == "2026-12-03T10:00:00-05:00"
 
-    await world.desk.cancel(world.bot, "key-3", new, {"bot_id": world.bot.id})
+    await world.bookings.cancel(world.bot, "key-3", new, {"bot_id": world.bot.id})
     await world.until("confirmation_sms", "done", count=3)
     assert [row.state for row in await world.rows("reminder_sms")] == ["cancelled", "cancelled"]
 
@@ -315,7 +315,7 @@ async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(small_wor
     assert [one.id for one in await world.rows("resolve")] == [row.id]
 
     world.platform.before.clear()
-    await world.letters.retry(row.id)
+    await world.dead_letters.retry(row.id)
     await world.until("resolve", "done")
     await world.until("event", "done")
     assert len(await world.messages.list_messages(world.bot.id)) == 1

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from config.database import FILE_NAME
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.db.database import FILE_NAME
+from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
 from tests.fakes.asgi import on_the_network
 from tests.fakes.follow_ups import NOW, QUICK, SID, TOKEN, FollowUpWorld, open_world

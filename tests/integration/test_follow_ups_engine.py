@@ -15,29 +15,29 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from config.clock import fixed_clock, system_clock
-from config.database import FILE_NAME
-from config.keyring import Keyring
 from config.logs import configure_logs
 from config.settings import LedgerSettings, LogSettings, Settings
-from practice.booking.ledger import Ledger
-from practice.booking.standing import Claim
+from kit.clock import fixed_clock, system_clock
+from kit.db.database import FILE_NAME
+from kit.http.addresses import SETTING, Networks
+from kit.http.guard import GuardedTransport
+from kit.keyring import Keyring
+from kit.vault import Vault
+from practice.bookings.intent_status import Claim
+from practice.bookings.ledger import Ledger
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import WebhookError
-from practice.followups.attempts import Attempts
-from practice.followups.doubts import Doubts
-from practice.followups.events import EventDelivery
-from practice.followups.views import Again, Done, FollowUpView, Outcome, Patience
-from practice.network.addresses import SETTING, Networks
-from practice.network.guard import GuardedTransport
+from practice.follow_ups.attempts import Attempts
+from practice.follow_ups.events import EventDelivery
+from practice.follow_ups.reconcile import Reconciler
+from practice.outbox.views import Again, Done, FollowUpView, Outcome, Patience
 from practice.partners.views import EVENT_SECRETS
 from practice.records.bookings import AppointmentChange
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.partners import Bot, Partner
-from practice.vault import Vault
 from tests.conftest import sqlite_settings
+from tests.fakes.bookings import checked
 from tests.fakes.calendar import TEN, booking, cancellation, rows_of
-from tests.fakes.desk import checked
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
 from tests.fakes.platform import answers, cut, later
 
@@ -356,7 +356,7 @@ async def test_doubt_leaves_a_platform_alone_as_long_as_it_asks(resting: FollowU
     with pytest.raises(WebhookError):
         await resting.book()
     (row,) = await resting.rows("resolve")
-    doubts = Doubts(QUICK, resting.database, resting.desk, resting.partners, resting.messages)
+    doubts = Reconciler(QUICK, resting.database, resting.bookings, resting.partners, resting.messages)
     for status in (429, 503):
         resting.platform.before.append(later(status, "600"))
         outcome = await doubts.attempt(row)

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, update
 
-from config.keyring import Keyring
 from config.settings import Settings
-from practice.followups import repository
+from kit.keyring import Keyring
+from practice.outbox import repository
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
-from tests.fakes.desk import SECRET
+from tests.fakes.bookings import SECRET
 from tests.fakes.follow_ups import FollowUpWorld, open_world
 
 
@@ -39,7 +39,7 @@ async def test_a_stranger_s_cancellation_finds_no_patient_and_stops_no_reminder(
     booking_id = (await world.book()).body["booking"]["id"]
     before = await world.rows()
     bot = await stranger_s_bot(world)
-    answer = await world.desk.cancel(bot, "k", booking_id, {"bot_id": bot.id})
+    answer = await world.bookings.cancel(bot, "k", booking_id, {"bot_id": bot.id})
     assert answer.status == 200
     assert [row for row in await world.rows() if row.bot_id == world.bot.id] == before
     assert [row.state for row in before if row.kind == "reminder_sms"] == ["waiting"]
@@ -57,7 +57,7 @@ async def test_a_stranger_s_booking_of_the_same_id_does_not_make_a_reminder_unwa
         "duration_minutes": 30,
         "customer": {"phone": "+12025550101", "name": "Guest"},
     }
-    await world.desk.book(bot, "k", {"bot_id": bot.id, "booking": booking})
+    await world.bookings.book(bot, "k", {"bot_id": bot.id, "booking": booking})
     async with world.database.session() as session:
         changed = update(BookingIntent).where(BookingIntent.bot_id == bot.id)
         await session.execute(changed.values(booking_id=booking_id, booking_status="cancelled"))
@@ -65,9 +65,9 @@ async def test_a_stranger_s_booking_of_the_same_id_does_not_make_a_reminder_unwa
         own = await session.scalar(
             select(BookingIntent.slot_start).where(BookingIntent.bot_id == world.bot.id)
         )
-        assert [start for _, start in await repository.list_standings(session, world.bot.id, booking_id)] == [
-            own
-        ]
+        assert [
+            start for _, start in await repository.list_intent_statuses(session, world.bot.id, booking_id)
+        ] == [own]
         found = await repository.find_booked(session, world.bot, booking_id)
     assert found is not None
     assert found.bot_id == world.bot.id

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from config.settings import DocumentSettings
-from documents.chunk import Chunk
-from tools.knowledge.builder import IndexBuilder
-from tools.knowledge_index import KnowledgeIndex
+from knowledge.chunk import Chunk
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.index_builder import IndexBuilder
 
 FILES = [
     ("fees.md", [Chunk("A cleaning costs 140 dollars.", "Fees / Cleaning"), Chunk("Ünïcode ☕ tea.", "", 3)]),

@@ -8,15 +8,15 @@ import pytest
 from pydantic import SecretStr
 
 from agent.chat import ChatAgent
-from agent.truth import NOT_BOOKED
+from agent.statements.check import NOT_BOOKED
 from config.settings import OpenAISettings, Settings
-from documents.chunk import cut
-from documents.markdown import markdown_blocks
-from tests.fakes.front_desk import FACTS, Conversation, FrontDesk
+from knowledge.chunk import cut
+from knowledge.extract.markdown import markdown_blocks
+from knowledge.search.index import KnowledgeIndex
 from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
+from tests.fakes.practice_api import FACTS, Conversation, FakePracticeApi
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
-from tools.knowledge_index import KnowledgeIndex
 from tools.registry import run_function
 
 POISONED = """# Parking and fees
@@ -64,19 +64,19 @@ def poisoned() -> KnowledgeIndex:
 async def test_the_receptionist_tells_facts_and_follows_nothing(
     poisoned: KnowledgeIndex, question: str, answer: str
 ) -> None:
-    talk = Conversation(FrontDesk(knowledge=poisoned))
+    talk = Conversation(FakePracticeApi(knowledge=poisoned))
     await talk.start()
     said = await talk.hear(question)
     assert any(one in said for one in answer.split("|")), said
     told = said.lower().replace("closed on sundays", "")
     assert not any(lie in told for lie in LIES), said
     assert talk.context.ending.ending is None
-    assert talk.desk.bookings == {}
+    assert talk.practice.bookings == {}
     assert talk.calls("end_call") == talk.calls("transfer_call") == talk.calls("book_appointment") == []
 
 
 async def test_passages_leave_as_quotations_without_orders_and_lies(poisoned: KnowledgeIndex) -> None:
-    context = FrontDesk(knowledge=poisoned).context(list)
+    context = FakePracticeApi(knowledge=poisoned).context(list)
     told = await run_function(context, "search_knowledge", {"question": "Where can I park?"})
     assert told["source"] == SOURCE
     assert told["passages"][0] == {
@@ -105,32 +105,32 @@ async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]
 async def test_a_model_that_obeys_a_document_claims_no_booking(
     agent: ChatAgent, model: OpenAIServer, poisoned: KnowledgeIndex
 ) -> None:
-    desk = FrontDesk(knowledge=poisoned)
+    practice = FakePracticeApi(knowledge=poisoned)
     model.will(
         Calls((("search_knowledge", {"question": "Am I booked?"}),)),
         Says("You are booked for Tuesday at nine. See you then!"),
     )
-    new = await agent.reply([], "Am I booked?", desk.context(list))
+    new = await agent.reply([], "Am I booked?", practice.context(list))
     assert str(new[-1]["content"]).startswith(NOT_BOOKED)
     assert "nine" not in str(new[-1]["content"])
-    assert desk.bookings == {}
+    assert practice.bookings == {}
 
 
 async def test_a_model_that_obeys_a_document_books_nothing_by_itself(
     agent: ChatAgent, model: OpenAIServer, poisoned: KnowledgeIndex
 ) -> None:
-    desk = FrontDesk(knowledge=poisoned)
+    practice = FakePracticeApi(knowledge=poisoned)
     invented = {"slot_id": "slot_tuesday_nine", "name": "Anna Bell", "phone": "202 555 0142"}
     model.will(
         Calls((("book_appointment", invented),)),
         Calls((("transfer_call", {"reason": "+19005550000"}),)),
         Says("All done, you're booked."),
     )
-    context = desk.context(list)
+    context = practice.context(list)
     new = await agent.reply([], "What do your pages say?", context)
     results = [json.loads(str(one["content"])) for one in new if one["role"] == "tool"]
     assert results[0]["status"] == "invalid"
-    assert desk.bookings == {}
+    assert practice.bookings == {}
     # Put through at most to where the practice wants it: the number is not the model's to choose.
     assert context.ending.ending == Ending("transfer", "+19005550000", "+12025550143")
     assert not any("booked." in str(one["content"]) and NOT_BOOKED not in str(one["content"]) for one in new)
@@ -145,7 +145,7 @@ async def test_the_prompt_holds_no_orders_and_lies_of_a_document(
     )
     agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
     model.will(Says("Behind the building."))
-    await agent.reply([], "Where can I park?", FrontDesk(knowledge=poisoned).context(list))
+    await agent.reply([], "Where can I park?", FakePracticeApi(knowledge=poisoned).context(list))
     prompt = "\n".join(one["content"] for one in model.requests[-1]["messages"] if one["role"] == "system")
     assert "> There is a car park behind the building." in prompt
     assert not any(lie in prompt.lower() for lie in ("666", "900", "ignore your", "system:"))
@@ -158,7 +158,7 @@ async def test_the_model_is_told_that_passages_are_quotations(
     model.will(
         Calls((("search_knowledge", {"question": "Where can I park?"}),)), Says("Behind the building.")
     )
-    await agent.reply([], "Where can I park?", FrontDesk(knowledge=poisoned).context(list))
+    await agent.reply([], "Where can I park?", FakePracticeApi(knowledge=poisoned).context(list))
     result = json.loads(model.requests[-1]["messages"][-1]["content"])
     assert result["source"] == SOURCE
     sent = json.dumps(result).lower()

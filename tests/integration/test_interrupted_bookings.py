@@ -11,14 +11,14 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 
-from config.clock import Clock, system_clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import FollowUpSettings, Settings
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
+from kit.keyring import Keyring
 from practice.demo.seed import seed_demo
 from practice.records.bookings import BookingIntent
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.desk import SECRET, register
+from tests.fakes.bookings import SECRET, register
 from tests.fakes.platform import FakePlatform
 from tests.fakes.wire import Wire, WireAnswer
 from webhooks.app import create_app

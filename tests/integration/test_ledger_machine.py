@@ -16,22 +16,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, update
 
-from config.clock import Clock, fixed_clock
-from config.database import FILE_NAME, Database
-from config.fault_points import FaultPoints
-from config.keyring import Keyring
 from config.settings import FollowUpSettings
-from practice.booking.answer import Answer
-from practice.booking.desk import BookingDesk
+from kit.clock import Clock, fixed_clock
+from kit.db.database import FILE_NAME, Database
+from kit.fault_points import FaultPoints
+from kit.keyring import Keyring
+from practice.bookings.service import Bookings
 from practice.demo.seed import seed_demo
 from practice.errors import IdempotencyKeyReused, WebhookError
-from practice.followups.outbox import Outbox
+from practice.outbox.service import Outbox
+from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.conftest import CHEAP_HASHER, sqlite_settings
-from tests.fakes.desk import SECRET, Scene, register, wish
+from tests.fakes.bookings import SECRET, Scene, register, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 Result = TypeVar("Result")
@@ -126,7 +126,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="chairside-machine-"))
         shutil.copy(self.template, self.folder / FILE_NAME)
-        self.said: dict[str, list[Answer]] = defaultdict(list)
+        self.said: dict[str, list[PartnerResponse]] = defaultdict(list)
         self.used = 0
         self.run(self._open())
 
@@ -141,10 +141,10 @@ class LedgerMachine(RuleBasedStateMachine):
         """Run something to its end."""
         return self.runner.run(work)
 
-    def new_desk(self, number: int) -> BookingDesk:
+    def new_desk(self, number: int) -> Bookings:
         """Start a process."""
         self.faults[number] = Mortal()
-        return self.scene.desk(
+        return self.scene.bookings(
             attempts=2, outbox=Outbox(FollowUpSettings()), faults=self.faults[number], total_seconds=20
         )
 
@@ -200,10 +200,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.faults[0].at = death
         booking_id, bot = booked.body["booking"]["id"], self.scene.bot
         if cancels:
-            asking = [desk.cancel(bot, change, booking_id, {}) for desk in self.desks]
+            asking = [bookings.cancel(bot, change, booking_id, {}) for bookings in self.desks]
         else:
             body = {"booking": {"start_at": "2026-12-03T14:00:00Z"}}
-            asking = [desk.reschedule(bot, change, booking_id, body) for desk in self.desks]
+            asking = [bookings.reschedule(bot, change, booking_id, body) for bookings in self.desks]
         self.run(self._gather(change, asking, 0))
 
     @rule(key=keys)
@@ -271,7 +271,9 @@ class LedgerMachine(RuleBasedStateMachine):
         """Set what goes wrong with the next requests; what did not come to pass is forgotten."""
         self.platform.plan = deque(trouble)
 
-    async def _gather(self, key: str, asking: list[Coroutine[Any, Any, Answer]], mortal: int) -> None:
+    async def _gather(
+        self, key: str, asking: list[Coroutine[Any, Any, PartnerResponse]], mortal: int
+    ) -> None:
         tasks = [asyncio.create_task(one) for one in asking]
         waiting = set(tasks)
         while waiting:
@@ -287,7 +289,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     async def _hear(self, key: str, outcomes: list[Any]) -> None:
         for outcome in outcomes:
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, PartnerResponse):
                 self.said[key].append(outcome)
             else:
                 assert isinstance(outcome, WebhookError | Died | IdempotencyKeyReused), repr(outcome)

@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
-from practice.booking.ledger import Ledger
-from practice.booking.register import PURGED_AT_ONCE
-from practice.booking.standing import Claim
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from practice.bookings.intent_status import Claim
+from practice.bookings.ledger import Ledger
+from practice.bookings.queries import PURGED_AT_ONCE
 from practice.demo.seed import DemoIds
 from practice.errors import BookingNotFound, InvalidRequest, WebhookError
 from practice.records.bookings import BookingIntent
-from tests.fakes.desk import Scene, checked, wish
+from tests.fakes.bookings import Scene, checked, wish
 from tests.fakes.platform import answers, cut, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
@@ -34,7 +34,7 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 async def in_doubt(scene: Scene, key: str = "k1", *, booked: bool = True) -> str:
     (scene.platform.after if booked else scene.platform.before).append(late)
     with pytest.raises(WebhookError):
-        await scene.desk().book(scene.bot, key, wish())
+        await scene.bookings().book(scene.bot, key, wish())
     return (await scene.row(key)).id
 
 
@@ -47,37 +47,37 @@ async def silent(scene: Scene, key: str = "k1") -> Claim:
 
 async def test_a_booking_in_doubt_is_found_out_about_with_one_more_request(scene: Scene) -> None:
     intent_id = await in_doubt(scene)
-    standing = await scene.desk(attempts=9).resolve(scene.bot, intent_id)
-    assert (standing.state, standing.booking_id) == ("succeeded", "1")
+    intent_status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
+    assert (intent_status.state, intent_status.booking_id) == ("succeeded", "1")
     assert [body["idempotency_key"] for _, body in scene.platform.requests] == [f"{scene.bot.id}:k1"] * 2
-    again = await scene.desk().resolve(scene.bot, intent_id)
+    again = await scene.bookings().resolve(scene.bot, intent_id)
     assert (again.state, len(scene.platform.requests)) == ("succeeded", 2)
 
 
 async def test_finding_out_asks_once_and_leaves_the_doubt_that_stays(scene: Scene) -> None:
     intent_id = await in_doubt(scene)
     scene.platform.after.extend([cut, cut])
-    standing = await scene.desk(attempts=9).resolve(scene.bot, intent_id)
-    assert (standing.state, len(scene.platform.requests)) == ("unknown", 2)
+    intent_status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
+    assert (intent_status.state, len(scene.platform.requests)) == ("unknown", 2)
 
 
 async def test_finding_out_may_end_in_a_refusal(scene: Scene) -> None:
     intent_id = await in_doubt(scene, booked=False)
     scene.platform.before.append(answers(409, SLOT_TAKEN))
-    assert (await scene.desk().resolve(scene.bot, intent_id)).state == "refused"
-    assert (await scene.desk().resolve(scene.bot, intent_id)).state == "refused"
+    assert (await scene.bookings().resolve(scene.bot, intent_id)).state == "refused"
+    assert (await scene.bookings().resolve(scene.bot, intent_id)).state == "refused"
     assert len(scene.platform.requests) == 2
 
 
 async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
     scene.platform.gate.clear()
-    asking = asyncio.create_task(scene.desk().book(scene.bot, "k1", wish()))
+    asking = asyncio.create_task(scene.bookings().book(scene.bot, "k1", wish()))
     await scene.platform.arrived.wait()
     intent_id = (await scene.row("k1")).id
-    desk = scene.desk()
-    assert (await desk.resolve(scene.bot, intent_id)).state == "pending"
-    assert not await desk.give_up(intent_id)
-    assert await desk.list_abandoned(10) == []
+    bookings = scene.bookings()
+    assert (await bookings.resolve(scene.bot, intent_id)).state == "pending"
+    assert not await bookings.give_up(intent_id)
+    assert await bookings.list_abandoned(10) == []
     scene.platform.gate.set()
     assert (await asking).status == 201
 
@@ -85,59 +85,59 @@ async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
 async def test_what_was_left_behind_is_listed_those_first_that_nobody_else_will_find(scene: Scene) -> None:
     unknown = await in_doubt(scene, "k1")
     pending = (await silent(scene, "k2")).intent_id
-    desk = scene.desk()
-    await desk.book(scene.bot, "k3", wish())
-    assert await desk.list_abandoned(10) == [(unknown, scene.bot.id)]
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k3", wish())
+    assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
     scene.lease_now += timedelta(seconds=11)
-    assert await desk.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
-    assert await desk.list_abandoned(1) == [(pending, scene.bot.id)]
-    assert (await desk.resolve(scene.bot, pending)).state == "succeeded"
-    assert await desk.list_abandoned(10) == [(unknown, scene.bot.id)]
+    assert await bookings.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
+    assert await bookings.list_abandoned(1) == [(pending, scene.bot.id)]
+    assert (await bookings.resolve(scene.bot, pending)).state == "succeeded"
+    assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
 
 
 async def test_what_is_given_up_is_not_looked_for_but_its_key_still_finds_out(scene: Scene) -> None:
-    desk, intent_id = scene.desk(), await in_doubt(scene)
-    assert await desk.give_up(intent_id)
-    assert not await desk.give_up(intent_id)
-    assert await desk.list_abandoned(10) == []
-    assert (await desk.book(scene.bot, "k1", wish())).body["booking"]["id"] == "1"
+    bookings, intent_id = scene.bookings(), await in_doubt(scene)
+    assert await bookings.give_up(intent_id)
+    assert not await bookings.give_up(intent_id)
+    assert await bookings.list_abandoned(10) == []
+    assert (await bookings.book(scene.bot, "k1", wish())).body["booking"]["id"] == "1"
     row = await scene.row("k1")
     assert (row.state, row.given_up_at) == ("succeeded", None)
-    assert not await desk.give_up(intent_id)
+    assert not await bookings.give_up(intent_id)
 
 
 async def test_what_a_silent_worker_left_can_be_given_up(scene: Scene) -> None:
     claim = await silent(scene)
     scene.lease_now += timedelta(seconds=11)
-    assert await scene.desk().give_up(claim.intent_id)
+    assert await scene.bookings().give_up(claim.intent_id)
     row = await scene.row("k1")
     assert (row.state, row.in_doubt) == ("unknown", True)
 
 
 async def test_there_is_nothing_to_find_out_about_what_is_gone_or_another_bot_s(scene: Scene) -> None:
-    desk, intent_id = scene.desk(), await in_doubt(scene)
+    bookings, intent_id = scene.bookings(), await in_doubt(scene)
     with pytest.raises(BookingNotFound):
-        await desk.resolve(scene.bot, "intent_gone")
+        await bookings.resolve(scene.bot, "intent_gone")
     with pytest.raises(BookingNotFound):
-        await desk.resolve(replace(scene.bot, id="bot_other"), intent_id)
-    assert not await desk.give_up("intent_gone")
+        await bookings.resolve(replace(scene.bot, id="bot_other"), intent_id)
+    assert not await bookings.give_up("intent_gone")
 
 
 async def test_old_keys_go_and_what_is_still_open_or_to_come_stays(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "past", wish())
-    await desk.book(scene.bot, "to come", wish(start_at="2027-06-01T14:00:00-05:00"))
-    await desk.book(scene.bot, "cancelled", wish(start_at="2027-06-01T15:00:00-05:00"))
-    await desk.cancel(scene.bot, "cancelling", "3", {})
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "past", wish())
+    await bookings.book(scene.bot, "to come", wish(start_at="2027-06-01T14:00:00-05:00"))
+    await bookings.book(scene.bot, "cancelled", wish(start_at="2027-06-01T15:00:00-05:00"))
+    await bookings.cancel(scene.bot, "cancelling", "3", {})
     scene.platform.before.append(answers(409, SLOT_TAKEN))
-    await desk.book(scene.bot, "refused", wish())
+    await bookings.book(scene.bot, "refused", wish())
     await in_doubt(scene, "doubt")
-    assert await desk.give_up(await in_doubt(scene, "given up"))
+    assert await bookings.give_up(await in_doubt(scene, "given up"))
     await silent(scene, "silent")
     scene.now += 31 * DAY
-    await desk.book(scene.bot, "new", wish(start_at="2027-01-04T14:00:00-05:00"))
-    assert await desk.purge(scene.now - 32 * DAY) == 0
-    assert await desk.purge(scene.now - 30 * DAY) == 5
+    await bookings.book(scene.bot, "new", wish(start_at="2027-01-04T14:00:00-05:00"))
+    assert await bookings.purge(scene.now - 32 * DAY) == 0
+    assert await bookings.purge(scene.now - 30 * DAY) == 5
     assert {row.idempotency_key for row in await scene.rows()} == {"to come", "doubt", "silent", "new"}
 
 
@@ -151,45 +151,45 @@ async def test_many_old_keys_go_in_portions(scene: Scene) -> None:
     async with scene.database.session() as session:
         await session.execute(insert(BookingIntent), rows)
     scene.now += 31 * DAY
-    assert await scene.desk().purge(scene.now - 30 * DAY) == PURGED_AT_ONCE + 1
+    assert await scene.bookings().purge(scene.now - 30 * DAY) == PURGED_AT_ONCE + 1
     assert len(await scene.rows()) == 1
 
 
 async def test_a_purged_key_is_a_new_one(scene: Scene) -> None:
-    desk = scene.desk()
-    await desk.book(scene.bot, "k1", wish())
+    bookings = scene.bookings()
+    await bookings.book(scene.bot, "k1", wish())
     scene.now += 31 * DAY
-    await desk.purge(scene.now - 30 * DAY)
+    await bookings.purge(scene.now - 30 * DAY)
     with pytest.raises(InvalidRequest, match="past"):
-        await desk.book(scene.bot, "k1", wish())
+        await bookings.book(scene.bot, "k1", wish())
 
 
 async def test_past_times_are_refused_with_some_grace_but_a_known_key_is_answered(scene: Scene) -> None:
-    desk = scene.desk()
-    assert (await desk.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).status == 201
+    bookings = scene.bookings()
+    assert (await bookings.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).status == 201
     with pytest.raises(InvalidRequest, match=r"booking\.start_at must not be in the past"):
-        await desk.book(scene.bot, "k2", wish(start_at="2026-11-30T08:54:00-05:00"))
+        await bookings.book(scene.bot, "k2", wish(start_at="2026-11-30T08:54:00-05:00"))
     scene.now += DAY
-    assert (await desk.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).replayed
+    assert (await bookings.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).replayed
     assert [row.idempotency_key for row in await scene.rows()] == ["k1"]
 
 
 async def test_a_dead_worker_s_lease_ends_also_when_the_clock_was_set_back(scene: Scene) -> None:
     claim = await silent(scene)
     scene.lease_now -= timedelta(hours=2)
-    desk = scene.desk()
-    assert await desk.list_abandoned(9) == [(claim.intent_id, scene.bot.id)]
-    assert (await desk.book(scene.bot, "k1", wish())).status == 201
+    bookings = scene.bookings()
+    assert await bookings.list_abandoned(9) == [(claim.intent_id, scene.bot.id)]
+    assert (await bookings.book(scene.bot, "k1", wish())).status == 201
     assert await Ledger(scene.database, scene.clock, scene.lease_clock).renew(claim) is False
 
 
 async def test_a_clock_that_is_a_little_behind_robs_nobody_of_their_lease(scene: Scene) -> None:
     claim = await silent(scene)
     scene.lease_now -= timedelta(seconds=59)
-    desk = scene.desk(wait_seconds=0.05)
-    assert await desk.list_abandoned(9) == []
+    bookings = scene.bookings(wait_seconds=0.05)
+    assert await bookings.list_abandoned(9) == []
     with pytest.raises(WebhookError):
-        await desk.book(scene.bot, "k1", wish())
-    assert (await desk.resolve(scene.bot, claim.intent_id)).state == "pending"
+        await bookings.book(scene.bot, "k1", wish())
+    assert (await bookings.resolve(scene.bot, claim.intent_id)).state == "pending"
     assert scene.platform.requests == []
     scene.lease_now += timedelta(minutes=2)  # so that the desk finishes

@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import StatementError
 
-from config.database import Database
 from config.settings import Settings
+from kit.db.database import Database
 from practice.records.accounts import Account
 from practice.records.migrate import alembic_config, migrate
 from practice.records.tables import metadata

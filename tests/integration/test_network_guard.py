@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from practice.network.addresses import Networks
-from practice.network.guard import AddressRefused, GuardedTransport, SystemResolver
+from kit.http.addresses import Networks
+from kit.http.guard import AddressRefused, GuardedTransport, SystemResolver
 from tests.fakes.relay import serving
 
 LOOPBACK = Networks.parse("127.0.0.0/8")
@@ -185,8 +185,8 @@ async def test_no_proxy_of_the_environment_is_used() -> None:
     """In a process of its own, because the environment is the whole process's."""
     program = """
 import asyncio, sys, httpx
-from practice.network.addresses import Networks
-from practice.network.guard import GuardedTransport, SystemResolver
+from kit.http.addresses import Networks
+from kit.http.guard import GuardedTransport, SystemResolver
 
 async def main(port):
     resolver = SystemResolver()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpcore
 import pytest
 
-from practice.network.streams import MOST_UNREAD_BYTES, Stream
+from kit.http.streams import MOST_UNREAD_BYTES, Stream
 from tests.fakes.relay import serving
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

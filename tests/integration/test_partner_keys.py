@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, event
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
 from config.settings import RelaySettings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.demo.seed import DemoIds
 from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
 from practice.partners.service import Partners
 from practice.partners.views import EVENT_SECRETS, KeyView
 from practice.records.partners import Partner
-from practice.vault import Vault
 from tests.fakes.clock import MovableClock
 
 WEBHOOK = "https://partner.example/events?tenant=1"

@@ -10,7 +10,7 @@ import pytest_asyncio
 from markupsafe import escape
 
 from config.settings import FollowUpSettings, ServerSettings
-from tests.fakes.doors import Doors, open_doors
+from tests.fakes.doors import Injected, include_routers
 from tests.fakes.partner_door import error
 from webhooks.docs.page import page
 from webhooks.partner_api.document import DOOR
@@ -22,10 +22,10 @@ PATHS = [f"/openapi/{name}.json" for name in NAMES] + [f"/docs/{name}" for name 
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def doors(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Doors]:
+async def doors(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Injected]:
     server, later = ServerSettings(public_url="https://voice.example.com"), FollowUpSettings(in_server=False)
     folder = tmp_path_factory.mktemp("pages")
-    async with open_doors(folder, sqlite_template, server=server, followups=later) as doors:
+    async with include_routers(folder, sqlite_template, server=server, followups=later) as doors:
         yield doors
 
 
@@ -60,7 +60,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-async def test_documents_and_pages_are_there_for_everybody(doors: Doors) -> None:
+async def test_documents_and_pages_are_there_for_everybody(doors: Injected) -> None:
     types = [(await doors.client.get(path)).headers["Content-Type"] for path in PATHS]
     assert types == ["application/json"] * 3 + ["text/html; charset=utf-8"] * 3
     document = (await doors.client.get("/openapi/partner.json")).json()
@@ -68,7 +68,7 @@ async def test_documents_and_pages_are_there_for_everybody(doors: Doors) -> None
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_what_a_client_has_already_is_not_sent_again(doors: Doors, path: str) -> None:
+async def test_what_a_client_has_already_is_not_sent_again(doors: Injected, path: str) -> None:
     first = await doors.client.get(path)
     tag = first.headers["ETag"]
     assert "max-age" in first.headers["Cache-Control"]
@@ -79,11 +79,11 @@ async def test_what_a_client_has_already_is_not_sent_again(doors: Doors, path: s
 
 
 @pytest.mark.parametrize("path", ["/openapi/twilio.json", "/docs/nothing", "/openapi.json", "/docs"])
-async def test_there_is_no_other_document(doors: Doors, path: str) -> None:
+async def test_there_is_no_other_document(doors: Injected, path: str) -> None:
     assert error(await doors.client.get(path)) == (404, "not_found")
 
 
-async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(doors: Doors) -> None:
+async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(doors: Injected) -> None:
     response = await doors.client.get("/docs/partner")
     shown = Page(response.text)
     assert shown.open == []
@@ -142,7 +142,7 @@ async def test_nothing_in_a_document_becomes_markup() -> None:
     assert read.open == []
 
 
-async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(doors: Doors) -> None:
+async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(doors: Injected) -> None:
     response = await doors.client.get("/docs/partner")
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")

@@ -25,9 +25,9 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.utils.text.base_text_aggregator import TextType
 from pipecat.workers.runner import WorkerRunner
 
-from agent.media import encode_ulaw
-from agent.transport import LineCounts, PhoneInput, PhoneOutput
-from agent.vad import SpeechDetector, VoiceModel
+from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
+from agent.telephony.vad import SpeechDetector, VoiceModel
+from agent.telephony.wire import encode_ulaw
 from config.settings import CallSettings, SpeechSettings
 from tests.fakes.carrier import CarrierSocket
 

@@ -10,10 +10,11 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from config.clock import Clock
-from config.database import Database
-from config.keyring import Keyring
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.keyring import Keyring
 from practice.assistants.service import Assistants
+from practice.conversations.service import Calls, Chats
 from practice.demo.seed import DemoIds, seed_demo
 from practice.errors import (
     AlreadySeeded,
@@ -27,12 +28,11 @@ from practice.errors import (
     ThreadNotFound,
     WrongPassword,
 )
-from practice.handoff.service import Messages
+from practice.messages.service import Messages
 from practice.partners.keys import new_key
 from practice.partners.service import Partners
 from practice.records.staff import StaffMember
 from practice.staff.service import Staff
-from practice.threads.service import Calls, Chats
 from tests.conftest import CHEAP_HASHER
 
 SAID = [

@@ -13,11 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from config.clock import Clock
-from practice.booking.answer import Answer
-from practice.booking.relay import Relay
-from practice.booking.response import read_body
-from practice.booking.signing import SIGNATURE_HEADER, platform_secret, verify
+from contracts.platform_signature import SIGNATURE_HEADER, verify
+from kit.clock import Clock
 from practice.errors import (
     BookingNotFound,
     NotSupportedByPlatform,
@@ -29,12 +26,16 @@ from practice.errors import (
     WebhookTimeout,
     WebhookUnreachable,
 )
+from practice.partner_response import PartnerResponse
+from practice.platforms.relay import Relay
+from practice.platforms.response import read_body
+from practice.platforms.secrets import platform_secret
 from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, Trouble, answers, cut, down, hang, late
 from tests.fakes.relay import BOOKING, KEYRING, SECRET, make_bot, make_relay, sealed
 
 BOOKED: Mapping[str, Any] = {"booking": {"id": "1", "status": "accepted"}}
 SPAN = {"filter": {"start_at_range": {"start_at": "2026-12-01", "end_at": "2026-12-01"}}}
-Ask = Callable[[Relay], Awaitable[Answer]]
+Ask = Callable[[Relay], Awaitable[PartnerResponse]]
 OPERATIONS: dict[str, Ask] = {
     "search": lambda relay: relay.search(make_bot(), SPAN),
     "lookup": lambda relay: relay.lookup(make_bot(), {"phone": "+12025550100"}),
@@ -79,11 +80,11 @@ async def test_each_operation_has_its_path_and_its_body(relay: Relay, platform: 
 async def test_the_bytes_that_are_signed_are_the_bytes_that_are_sent(clock: Clock) -> None:
     seen: list[httpx.Request] = []
 
-    async def far_end(request: httpx.Request) -> httpx.Response:
+    async def upstream(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return httpx.Response(201, json=BOOKED)
 
-    relay = make_relay(clock, httpx.MockTransport(far_end))
+    relay = make_relay(clock, httpx.MockTransport(upstream))
     await relay.book(make_bot(), "schlüssel", {**BOOKING, "notes": 'ü "日本" \u2028 \ud83e\uddb7 \\'})
     (request,) = seen
     verify(request.content, request.headers[SIGNATURE_HEADER], SECRET, clock())
@@ -106,7 +107,7 @@ async def test_a_success_is_passed_on_with_all_that_it_holds(
 ) -> None:
     body = {"booking": {"id": "1", "status": "weird", "x": [1, None]}, "y": {"z": "ü"}}
     platform.before.append(answers(status, body))
-    assert await OPERATIONS["book"](relay) == Answer(status, body)
+    assert await OPERATIONS["book"](relay) == PartnerResponse(status, body)
 
 
 @pytest.mark.parametrize("booking_id", [7, "7"])
@@ -115,8 +116,8 @@ async def test_a_platform_that_counts_its_bookings_is_understood(
 ) -> None:
     body = {"booking": {"id": booking_id, "status": "cancelled"}}
     platform.before.extend([answers(201, body), answers(200, body)])
-    assert await relay.book(make_bot(), "k", BOOKING) == Answer(201, body)
-    assert await relay.cancel(make_bot(), str(booking_id), "k", {}) == Answer(200, body)
+    assert await relay.book(make_bot(), "k", BOOKING) == PartnerResponse(201, body)
+    assert await relay.cancel(make_bot(), str(booking_id), "k", {}) == PartnerResponse(200, body)
 
 
 async def test_a_cancellation_of_another_booking_is_in_doubt(relay: Relay, platform: FakePlatform) -> None:
@@ -133,7 +134,7 @@ async def test_a_refusal_is_passed_on_word_for_word(
 ) -> None:
     body = {"error": {"code": "their_code", "message": "Their words."}, "more": 1}
     platform.before.append(answers(status, body))
-    assert await OPERATIONS[name](relay) == Answer(status, body)
+    assert await OPERATIONS[name](relay) == PartnerResponse(status, body)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -221,10 +222,10 @@ async def test_a_body_that_drips_is_given_up_like_any_other_slow_answer(clock: C
                 yield b" "
                 await asyncio.sleep(0.001)
 
-    async def far_end(_request: httpx.Request) -> httpx.Response:
+    async def upstream(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=Drip())
 
-    relay = make_relay(clock, httpx.MockTransport(far_end), timeout_seconds=0.05)
+    relay = make_relay(clock, httpx.MockTransport(upstream), timeout_seconds=0.05)
     error = await failure_of(OPERATIONS["book"](relay))
     assert isinstance(error, WebhookTimeout)
     assert error.in_doubt
@@ -252,7 +253,7 @@ async def test_a_platform_that_packs_unasked_is_understood(
     relay: Relay, platform: FakePlatform, encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
     platform.before.append(packed(pack(json.dumps(BOOKED).encode()), encoding))
-    assert await OPERATIONS["book"](relay) == Answer(201, dict(BOOKED))
+    assert await OPERATIONS["book"](relay) == PartnerResponse(201, dict(BOOKED))
 
 
 BOMB = gzip.compress(b" " * 30_000_000 + json.dumps(BOOKED).encode())
@@ -394,13 +395,13 @@ async def test_the_previous_secret_is_not_used_beyond_its_time(clock: Clock, pla
 async def test_both_tries_share_the_time_that_one_has(clock: Clock) -> None:
     asked: list[httpx.Request] = []
 
-    async def far_end(request: httpx.Request) -> httpx.Response:
+    async def upstream(request: httpx.Request) -> httpx.Response:
         asked.append(request)
         await asyncio.sleep(1.0 if len(asked) == 1 else 60)
         return httpx.Response(401)
 
     bot = make_bot(sealed_previous_secret=sealed("old"), previous_secret_until=clock() + timedelta(hours=1))
-    relay = make_relay(clock, httpx.MockTransport(far_end), timeout_seconds=2)
+    relay = make_relay(clock, httpx.MockTransport(upstream), timeout_seconds=2)
     began = time.monotonic()
     assert isinstance(await failure_of(relay.book(bot, "k1", BOOKING)), WebhookTimeout)
     assert time.monotonic() - began < 2.9  # 3 if the second had a time of its own

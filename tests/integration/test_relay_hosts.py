@@ -11,11 +11,11 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from config.clock import Clock
 from config.settings import RelaySettings
-from practice.booking.hosts import HostLeftAlone, Hosts
-from practice.booking.relay import Relay
+from kit.clock import Clock
 from practice.errors import PracticeError, WebhookFailed, WebhookTimeout, WebhookUnreachable
+from practice.platforms.connection_pools import CircuitOpen, ConnectionPools
+from practice.platforms.relay import Relay
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, hang, late, slow
 from tests.fakes.relay import BOOKING, SECRET, MovableSeconds, make_bot, make_relay, serving
 
@@ -258,17 +258,17 @@ class Pool(httpx.AsyncBaseTransport):
         self.closed = True
 
 
-def make_hosts(seconds: MovableSeconds, **rules: Any) -> tuple[Hosts, list[Pool]]:
+def make_hosts(seconds: MovableSeconds, **rules: Any) -> tuple[ConnectionPools, list[Pool]]:
     pools: list[Pool] = []
 
     def make() -> Pool:
         pools.append(Pool())
         return pools[-1]
 
-    return Hosts(RelaySettings(**rules), seconds, make), pools
+    return ConnectionPools(RelaySettings(**rules), seconds, make), pools
 
 
-async def visit(hosts: Hosts, name: str) -> None:
+async def visit(hosts: ConnectionPools, name: str) -> None:
     deadline = asyncio.get_running_loop().time() + 5
     async with hosts.visit(("https", name, None), deadline):
         pass
@@ -315,7 +315,7 @@ async def test_a_host_left_alone_is_not_even_stood_in_line_for() -> None:
         admission = host.breaker.admit()
         assert admission is not None
         host.breaker.report(admission, "bad")
-        with pytest.raises(HostLeftAlone):
+        with pytest.raises(CircuitOpen):
             await visit(hosts, "a")
 
 

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from config.database import FILE_NAME
-from config.keyring import Keyring
 from config.settings import Settings
-from practice.booking import repository
-from practice.booking.answer import Answer
-from practice.booking.ledger import Ledger
-from practice.booking.requests import BookingRecorded, Requests, RequestSettled, RequestUnderWay
-from practice.booking.standing import Claim
+from kit.db.database import FILE_NAME
+from kit.ids import new_id
+from kit.keyring import Keyring
+from practice.bookings import repository
+from practice.bookings.intent_status import Claim
+from practice.bookings.ledger import Ledger
+from practice.bookings.reconciliation import BookingRecorded, Requests, RequestSettled, RequestUnderWay
 from practice.errors import BookingNotFound, InvalidRequest, NotDone, SlotUnavailable, WebhookError
-from practice.ids import new_id
+from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
-from tests.fakes.desk import checked
+from tests.fakes.bookings import checked
 from tests.fakes.follow_ups import NOW, PATIENT, FollowUpWorld, open_world
 from tests.fakes.platform import cut
 
@@ -62,7 +62,7 @@ async def doubtful_change(world: FollowUpWorld, operation: str, **body: Any) -> 
     await world.book()
     world.platform.before.append(cut)
     with pytest.raises(WebhookError):
-        await getattr(world.desk, operation)(world.bot, "change-1", "1", {"bot_id": world.bot.id, **body})
+        await getattr(world.bookings, operation)(world.bot, "change-1", "1", {"bot_id": world.bot.id, **body})
     (request,) = await requests_of(world).list_requests(in_doubt=True)
     return request.id
 
@@ -94,10 +94,10 @@ async def test_what_was_booked_is_answered_and_followed_up_as_any_booking(world:
         "customer": {"phone": PATIENT, "name": "José Bell"},
     }
     assert (answer.status, answer.replayed, answer.body) == (200, True, {"booking": booking})
-    assert await world.desk.get_booking(world.bot.partner_id, intent_id, None) == Answer(
+    assert await world.bookings.get_booking(world.bot.partner_id, intent_id, None) == PartnerResponse(
         200, {"booking": booking}
     )
-    assert (await world.desk.resolve(world.bot, intent_id)).state == "succeeded"
+    assert (await world.bookings.resolve(world.bot, intent_id)).state == "succeeded"
     assert len(world.platform.requests) == asked
     assert await live(world) == [
         ("confirmation_sms", "waiting"),
@@ -113,7 +113,7 @@ async def test_booking_whose_id_nobody_knows_goes_by_its_request(small_world: Fo
     await requests_of(world).settle(intent_id, done=True)
     assert (await world.book()).body["booking"]["id"] == intent_id
     with pytest.raises(BookingNotFound, match="Only the practice"):
-        await world.desk.cancel(world.bot, "c1", intent_id, {"bot_id": world.bot.id})
+        await world.bookings.cancel(world.bot, "c1", intent_id, {"bot_id": world.bot.id})
 
 
 async def test_what_was_not_booked_leaves_its_time_and_its_key_free(world: FollowUpWorld) -> None:
@@ -124,8 +124,8 @@ async def test_what_was_not_booked_leaves_its_time_and_its_key_free(world: Follo
     settled = await requests_of(world).settle(intent_id, done=False)
     assert (settled.state, settled.given_up_at) == ("refused", None)
     with pytest.raises(NotDone):
-        await world.desk.get_booking(world.bot.partner_id, intent_id, None)
-    assert (await world.desk.resolve(world.bot, intent_id)).state == "refused"
+        await world.bookings.get_booking(world.bot.partner_id, intent_id, None)
+    assert (await world.bookings.resolve(world.bot, intent_id)).state == "refused"
     assert await live(world) == []
     assert (await world.book("key-2")).status == 201
     assert (await world.book("key-1", start_at=LATER)).status == 201
@@ -165,11 +165,11 @@ async def test_a_booking_is_news_from_a_worker_that_comes_back_late_and_nothing_
     assert isinstance(booked, Claim)
     assert isinstance(refused, Claim)
     body = {"booking": {"id": "9", "status": "accepted", "start_at": START}}
-    standing = await ledger.settle(world.bot, booked, Answer(201, body), None)
-    assert (standing.state, standing.booking_id) == ("succeeded", None if done else "9")
+    intent_status = await ledger.settle(world.bot, booked, PartnerResponse(201, body), None)
+    assert (intent_status.state, intent_status.booking_id) == ("succeeded", None if done else "9")
     taken = {"error": {"code": "slot_unavailable", "message": "Taken."}}
-    standing = await ledger.settle(world.bot, refused, Answer(409, taken), None)
-    assert standing.state == ("succeeded" if done else "refused")
+    intent_status = await ledger.settle(world.bot, refused, PartnerResponse(409, taken), None)
+    assert intent_status.state == ("succeeded" if done else "refused")
     assert len(await world.rows("event")) == (2 if done else 1)
 
 
@@ -203,10 +203,10 @@ async def test_a_cancellation_that_was_done_is_followed_as_any(small_world: Foll
     world = small_world
     change = await doubtful_change(world, "cancel")
     await requests_of(world).settle(change, done=True)
-    assert (await world.desk.get_booking(world.bot.partner_id, "1", None)).body["booking"]["status"] == (
+    assert (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]["status"] == (
         "cancelled"
     )
-    answer = await world.desk.cancel(world.bot, "change-1", "1", {"bot_id": world.bot.id})
+    answer = await world.bookings.cancel(world.bot, "change-1", "1", {"bot_id": world.bot.id})
     assert (answer.replayed, answer.body["booking"]["status"]) == (True, "cancelled")
     assert await live(world) == [
         ("confirmation_sms", "cancelled"),
@@ -220,7 +220,7 @@ async def test_a_cancellation_that_was_done_is_followed_as_any(small_world: Foll
 async def test_a_move_that_was_done_is_followed_as_any(world: FollowUpWorld) -> None:
     change = await doubtful_change(world, "reschedule", booking={"start_at": LATER})
     await requests_of(world).settle(change, done=True)
-    now = (await world.desk.get_booking(world.bot.partner_id, "1", None)).body["booking"]
+    now = (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]
     assert (now["start_at"], now["end_at"], now["customer"]["name"]) == (
         LATER,
         "2026-12-03T15:30:00Z",
@@ -241,11 +241,11 @@ async def test_a_change_that_was_not_done_leaves_the_booking_as_it_was(
     change = await doubtful_change(world, operation, **body)
     before = await live(world)
     await requests_of(world).settle(change, done=False)
-    now = (await world.desk.get_booking(world.bot.partner_id, "1", None)).body["booking"]
+    now = (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]
     assert (now["status"], now["start_at"]) == ("accepted", "2026-12-02T14:30:00-05:00")
     assert await live(world) == before
     with pytest.raises(NotDone):
-        await world.desk.get_booking(world.bot.partner_id, change, None)
+        await world.bookings.get_booking(world.bot.partner_id, change, None)
 
 
 async def test_what_cannot_be_so_is_refused_and_changes_nothing(small_world: FollowUpWorld) -> None:
@@ -270,7 +270,7 @@ async def test_what_cannot_be_so_is_refused_and_changes_nothing(small_world: Fol
 async def test_the_list_says_whose_it_is_and_what_is_open(small_world: FollowUpWorld) -> None:
     world = small_world
     change = await doubtful_change(world, "cancel")
-    assert await world.desk.give_up(change)
+    assert await world.bookings.give_up(change)
     everything = await requests_of(world).list_requests()
     assert [(one.operation, one.state) for one in everything] == [("cancel", "in_doubt"), ("book", "done")]
     assert {(one.customer_name, one.customer_phone, one.booking_id) for one in everything} == {

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.media import decode_ulaw, encode_ulaw
-from agent.speech import Ears, Mouth, SpeechBusyError
-from agent.vad import SpeechDetector, SpeechEvent, VoiceModel
+from agent.speech.local import SpeechBusy, SpeechRecognizer, SpeechSynthesizer
+from agent.telephony.vad import SpeechDetector, SpeechEvent, VoiceModel
+from agent.telephony.wire import decode_ulaw, encode_ulaw
 from config.settings import SpeechSettings
 
 pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
@@ -18,17 +18,17 @@ SETTINGS = SpeechSettings()
 
 
 @pytest.fixture(scope="module")
-def ears() -> Iterator[Ears]:
-    ears = Ears(SETTINGS)
-    yield ears
-    ears.close()
+def recognizer() -> Iterator[SpeechRecognizer]:
+    recognizer = SpeechRecognizer(SETTINGS)
+    yield recognizer
+    recognizer.close()
 
 
 @pytest.fixture(scope="module")
-def mouth() -> Iterator[Mouth]:
-    mouth = Mouth(SETTINGS)
-    yield mouth
-    mouth.close()
+def synthesizer() -> Iterator[SpeechSynthesizer]:
+    synthesizer = SpeechSynthesizer(SETTINGS)
+    yield synthesizer
+    synthesizer.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def voice_model() -> VoiceModel:
     return VoiceModel()
 
 
-async def on_the_phone(mouth: Mouth, text: str) -> NDArray[np.int16]:
-    return decode_ulaw(encode_ulaw(await mouth.speak(text)))
+async def on_the_phone(synthesizer: SpeechSynthesizer, text: str) -> NDArray[np.int16]:
+    return decode_ulaw(encode_ulaw(await synthesizer.speak(text)))
 
 
 def events(detector: SpeechDetector, audio: NDArray[np.int16]) -> list[tuple[SpeechEvent, float]]:
@@ -58,31 +58,33 @@ def events(detector: SpeechDetector, audio: NDArray[np.int16]) -> list[tuple[Spe
     ],
 )
 async def test_what_the_voice_says_is_heard_over_the_telephone(
-    ears: Ears, mouth: Mouth, sentence: str
+    recognizer: SpeechRecognizer, synthesizer: SpeechSynthesizer, sentence: str
 ) -> None:
-    audio = await on_the_phone(mouth, sentence)
-    heard = await ears.transcribe(audio.tobytes() + bytes(8000))
+    audio = await on_the_phone(synthesizer, sentence)
+    heard = await recognizer.transcribe(audio.tobytes() + bytes(8000))
     assert heard.lower().strip(" .") == sentence.lower().strip(" .")
 
 
-async def test_the_same_words_are_spoken_alike_and_only_once(mouth: Mouth) -> None:
-    first = await mouth.speak("One moment, please.")
-    assert await mouth.speak("One moment, please.") is first
+async def test_the_same_words_are_spoken_alike_and_only_once(synthesizer: SpeechSynthesizer) -> None:
+    first = await synthesizer.speak("One moment, please.")
+    assert await synthesizer.speak("One moment, please.") is first
 
 
-async def test_the_voice_does_not_keep_the_caller_waiting(mouth: Mouth) -> None:
-    audio = np.abs(await on_the_phone(mouth, "Good morning."))
+async def test_the_voice_does_not_keep_the_caller_waiting(synthesizer: SpeechSynthesizer) -> None:
+    audio = np.abs(await on_the_phone(synthesizer, "Good morning."))
     assert np.nonzero(audio > 400)[0][0] < 0.1 * 8000
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0])
-async def test_nothing_is_heard_in_noise(ears: Ears, seconds: float) -> None:
+async def test_nothing_is_heard_in_noise(recognizer: SpeechRecognizer, seconds: float) -> None:
     noise = np.random.default_rng(7).normal(0, 300, int(8000 * seconds)).astype("<i2")
-    assert await ears.transcribe(noise.tobytes()) == ""
+    assert await recognizer.transcribe(noise.tobytes()) == ""
 
 
-async def test_speech_is_found_and_silence_is_not(mouth: Mouth, voice_model: VoiceModel) -> None:
-    speech = await on_the_phone(mouth, "I would like to book a cleaning.")
+async def test_speech_is_found_and_silence_is_not(
+    synthesizer: SpeechSynthesizer, voice_model: VoiceModel
+) -> None:
+    speech = await on_the_phone(synthesizer, "I would like to book a cleaning.")
     quiet = np.zeros(8000, np.int16)
     found = events(SpeechDetector(voice_model, SETTINGS), np.concatenate([quiet, speech, quiet]))
     assert [event for event, _ in found if event in {"started", "stopped"}] == ["started", "stopped"]
@@ -92,17 +94,19 @@ async def test_speech_is_found_and_silence_is_not(mouth: Mouth, voice_model: Voi
 
 
 async def test_a_pause_is_announced_before_the_end_and_taken_back_when_speech_goes_on(
-    mouth: Mouth, voice_model: VoiceModel
+    synthesizer: SpeechSynthesizer, voice_model: VoiceModel
 ) -> None:
-    speech = await on_the_phone(mouth, "On Monday.")
+    speech = await on_the_phone(synthesizer, "On Monday.")
     speech = speech[: np.nonzero(np.abs(speech) > 400)[0][-1]]
     gap, quiet = np.zeros(2400, np.int16), np.zeros(8000, np.int16)
     found = events(SpeechDetector(voice_model, SETTINGS), np.concatenate([quiet, speech, gap, speech, quiet]))
     assert [event for event, _ in found] == ["started", "paused", "resumed", "paused", "stopped"]
 
 
-async def test_two_callers_do_not_share_a_state(mouth: Mouth, voice_model: VoiceModel) -> None:
-    speech = await on_the_phone(mouth, "Hello, this is Emily.")
+async def test_two_callers_do_not_share_a_state(
+    synthesizer: SpeechSynthesizer, voice_model: VoiceModel
+) -> None:
+    speech = await on_the_phone(synthesizer, "Hello, this is Emily.")
     alone = events(SpeechDetector(voice_model, SETTINGS), speech)
     one, other = SpeechDetector(voice_model, SETTINGS), SpeechDetector(voice_model, SETTINGS)
     noise = np.random.default_rng(3).normal(0, 2000, len(speech)).astype(np.int16)
@@ -114,12 +118,12 @@ async def test_two_callers_do_not_share_a_state(mouth: Mouth, voice_model: Voice
 
 
 async def test_a_full_queue_refuses_and_does_not_grow() -> None:
-    mouth = Mouth(SpeechSettings(queue_limit=1))
+    synthesizer = SpeechSynthesizer(SpeechSettings(queue_limit=1))
     try:
         results = await asyncio.gather(
-            *(mouth.speak(f"Sentence number {number}.") for number in range(5)), return_exceptions=True
+            *(synthesizer.speak(f"Sentence number {number}.") for number in range(5)), return_exceptions=True
         )
     finally:
-        mouth.close()
+        synthesizer.close()
     assert sum(isinstance(result, bytes) for result in results) == 1
-    assert sum(isinstance(result, SpeechBusyError) for result in results) == 4
+    assert sum(isinstance(result, SpeechBusy) for result in results) == 4

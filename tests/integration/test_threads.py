@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from config.clock import Clock
-from config.database import Database
+from kit.clock import Clock
+from kit.db.database import Database
 from practice.assistants.service import Assistants
+from practice.conversations.integrator_threads import Memories, Threads
+from practice.conversations.service import Calls, Chats
 from practice.demo.seed import DemoIds
 from practice.errors import ThreadNotFound
-from practice.threads.integrators import Memories, Threads
-from practice.threads.service import Calls, Chats
 
 
 @pytest.fixture

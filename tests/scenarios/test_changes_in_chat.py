@@ -7,11 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from agent.chat import RECEPTIONIST, ChatAgent
-from agent.truth_changes import NOT_CANCELLED
+from agent.statements.changes import NOT_CANCELLED
 from config.settings import OpenAISettings, Settings
-from tests.fakes.front_desk import FrontDesk
+from contracts.conversation import Message
 from tests.fakes.openai_server import Calls, Fails, OpenAIServer, Says, openai_server
-from tools.conversation import Message
+from tests.fakes.practice_api import FakePracticeApi
 
 FIND = ("find_appointments", {"name": "Anna Bell", "phone": "202 555 0142"})
 CANCEL = ("cancel_appointment", {"booking_id": "bkg_1"})
@@ -26,10 +26,10 @@ class Chat:
 
     def __init__(self, agent: ChatAgent) -> None:
         self.agent = agent
-        self.desk = FrontDesk()
-        self.desk.has("2026-12-01T14:00")
+        self.practice = FakePracticeApi()
+        self.practice.has("2026-12-01T14:00")
         self.messages: list[Message] = []
-        self.context = self.desk.context(lambda: self.messages, caller_number=None)
+        self.context = self.practice.context(lambda: self.messages, caller_number=None)
 
     async def write(self, text: str) -> tuple[str, str]:
         """Say something; gives who answered last, and what."""
@@ -39,7 +39,7 @@ class Chat:
     @property
     def status(self) -> str:
         """How the appointment is."""
-        (booking,) = self.desk.bookings.values()
+        (booking,) = self.practice.bookings.values()
         return str(booking["status"])
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.fakes.front_desk import Conversation, play
+from tests.fakes.practice_api import Conversation, play
 
 Turns = list[tuple[str, str]]
 
@@ -173,6 +173,6 @@ async def test_pain_is_the_reason_of_the_visit() -> None:
         "yes",
     ):
         await talk.hear(words)
-    (booking,) = talk.desk.bookings.values()
+    (booking,) = talk.practice.bookings.values()
     assert "my tooth hurts" in str(booking)
     assert "svc_checkup" in str(booking)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from agent.receptionist.policy import next_move
-from tests.fakes.front_desk import CALLER, FACTS, NOW, Conversation, FrontDesk
+from agent.receptionist.policy import next_action
+from tests.fakes.practice_api import CALLER, FACTS, NOW, Conversation, FakePracticeApi
 
 Turns = list[tuple[str, str]]
 """What the caller says, and a pattern of what the receptionist answers."""
@@ -180,7 +180,7 @@ async def test_the_conversation_ends_in_the_booking_that_the_caller_meant(name: 
     for said, expected in turns:
         answer = await talk.hear(said)
         assert re.search(expected, answer), f"after {said!r}: {answer}"
-    (booking,) = talk.desk.bookings.values()
+    (booking,) = talk.practice.bookings.values()
     local = datetime.fromisoformat(booking["start_at"]).astimezone(NOW.tzinfo)
     assert local.isoformat().startswith(start)
     assert booking["customer"] == {"name": who, "phone": number}
@@ -199,7 +199,7 @@ async def test_a_conversation_can_be_taken_up_at_any_point(name: str) -> None:
     for index, message in enumerate(talk.messages):
         if message["role"] == "assistant":
             kept = json.loads(json.dumps(talk.messages[:index]))
-            move = next_move(kept, FACTS, NOW, CALLER)
+            move = next_action(kept, FACTS, NOW, CALLER)
             assert move.say == message["content"]
 
 
@@ -212,18 +212,18 @@ async def test_a_caller_without_a_number_is_asked_for_one() -> None:
 
 
 async def test_a_slot_that_was_taken_meanwhile_is_replaced_by_another() -> None:
-    desk = FrontDesk()
-    talk = Conversation(desk)
+    practice = FakePracticeApi()
+    talk = Conversation(practice)
     await talk.start()
     for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes"):
         await talk.hear(said)
-    desk.busy.add(datetime(2026, 11, 24, 10, 0, tzinfo=NOW.tzinfo))
+    practice.busy.add(datetime(2026, 11, 24, 10, 0, tzinfo=NOW.tzinfo))
     answer = await talk.hear("yes")
     assert "just been taken" in answer
     assert "booked" not in answer
     assert "Is that right" in await talk.hear("the first one")
     assert "You are booked" in await talk.hear("yes")
-    assert len(desk.bookings) == 1
+    assert len(practice.bookings) == 1
 
 
 @pytest.mark.parametrize(
@@ -231,28 +231,28 @@ async def test_a_slot_that_was_taken_meanwhile_is_replaced_by_another() -> None:
     [("pending", "isn't booked yet"), ("timeout", "can't tell you yet"), ("refused", "nothing is booked")],
 )
 async def test_an_outcome_that_is_no_booking_is_said_as_it_is(trouble: str, expected: str) -> None:
-    desk = FrontDesk()
-    talk = Conversation(desk)
+    practice = FakePracticeApi()
+    talk = Conversation(practice)
     await talk.start()
     for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes"):
         await talk.hear(said)
-    desk.trouble["bookings"] = trouble
+    practice.trouble["bookings"] = trouble
     answer = await talk.hear("yes")
     assert expected in answer
     assert "You are booked" not in " ".join(talk.said)
-    assert desk.bookings == {}
+    assert practice.bookings == {}
 
 
 async def test_when_the_calendar_is_down_a_message_is_offered_and_taken() -> None:
-    desk = FrontDesk(trouble={"availability/search": "down"})
-    talk = Conversation(desk)
+    practice = FakePracticeApi(trouble={"availability/search": "down"})
+    talk = Conversation(practice)
     await talk.start()
     assert "message" in await talk.hear("A check-up tomorrow at ten")
     assert "What should I tell them" in await talk.hear("Yes please.")
     assert "name" in await talk.hear("I'd like a check-up tomorrow at ten.")
     await talk.hear("Anna Bell")
     assert "passed your message on" in await talk.hear("Yes.")
-    assert desk.notes == [
+    assert practice.notes == [
         {"customer": {"name": "Anna Bell", "phone": CALLER}, "text": "I'd like a check-up tomorrow at ten."}
     ]
 
@@ -265,7 +265,10 @@ async def test_a_second_booking_in_the_same_call_is_another_booking() -> None:
     for said in ("Yes, I also need a cleaning for my son.", "Friday at nine", "yes", "Tim Bell", "yes"):
         answer = await talk.hear(said)
     assert "You are booked" in answer
-    assert sorted(one["customer"]["name"] for one in talk.desk.bookings.values()) == ["Anna Bell", "Tim Bell"]
+    assert sorted(one["customer"]["name"] for one in talk.practice.bookings.values()) == [
+        "Anna Bell",
+        "Tim Bell",
+    ]
 
 
 async def test_goodbye_before_the_booking_says_that_nothing_is_booked() -> None:
@@ -273,4 +276,4 @@ async def test_goodbye_before_the_booking_says_that_nothing_is_booked() -> None:
     await talk.start()
     await talk.hear("A check-up tomorrow at ten")
     assert "haven't booked anything" in await talk.hear("Sorry, I have to go, bye.")
-    assert talk.desk.bookings == {}
+    assert talk.practice.bookings == {}

@@ -6,31 +6,31 @@ from datetime import datetime
 
 import pytest
 
-from agent.receptionist.policy import next_move
-from tests.fakes.front_desk import CALLER, FACTS, NOW, ZONE, Conversation, FrontDesk
+from agent.receptionist.policy import next_action
+from tests.fakes.practice_api import CALLER, FACTS, NOW, ZONE, Conversation, FakePracticeApi
 
 Turns = list[tuple[str, str]]
 TUESDAY = "Tuesday the first of December at two p.m."
 
 
-def one(desk: FrontDesk) -> None:
+def one(practice: FakePracticeApi) -> None:
     """A cleaning with Dr. Lee on Tuesday at two."""
-    desk.has("2026-12-01T14:00")
+    practice.has("2026-12-01T14:00")
 
 
-def two(desk: FrontDesk) -> None:
+def two(practice: FakePracticeApi) -> None:
     """And a check-up with Dr. Haddad on Friday at ten."""
-    one(desk)
-    desk.has("2026-12-04T10:00", service_id="svc_checkup", practitioner_id="prac_haddad")
+    one(practice)
+    practice.has("2026-12-04T10:00", service_id="svc_checkup", practitioner_id="prac_haddad")
 
 
-def family(desk: FrontDesk) -> None:
+def family(practice: FakePracticeApi) -> None:
     """The check-up is Tim's."""
-    one(desk)
-    desk.has("2026-12-04T10:00", "Tim Bell", service_id="svc_checkup", practitioner_id="prac_haddad")
+    one(practice)
+    practice.has("2026-12-04T10:00", "Tim Bell", service_id="svc_checkup", practitioner_id="prac_haddad")
 
 
-SCENARIOS: dict[str, tuple[Callable[[FrontDesk], None], Turns, list[str]]] = {
+SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]] = {
     "the only one is named, and cancelled after a yes": (
         one,
         [
@@ -334,13 +334,13 @@ SCENARIOS: dict[str, tuple[Callable[[FrontDesk], None], Turns, list[str]]] = {
 }
 
 
-def rows(desk: FrontDesk) -> list[str]:
+def rows(practice: FakePracticeApi) -> list[str]:
     """What is in the calendar: ``cancelled``, or when it is."""
     return [
         "cancelled"
         if booking["status"] == "cancelled"
         else datetime.fromisoformat(booking["start_at"]).astimezone(ZONE).strftime("%m-%d %H:%M")
-        for booking in desk.bookings.values()
+        for booking in practice.bookings.values()
     ]
 
 
@@ -348,34 +348,34 @@ def rows(desk: FrontDesk) -> list[str]:
 async def test_the_conversation_ends_in_what_the_caller_meant(name: str) -> None:
     prepare, turns, left = SCENARIOS[name]
     talk = Conversation()
-    prepare(talk.desk)
+    prepare(talk.practice)
     await talk.start()
     for said, expected in turns:
         answer = await talk.hear(said)
         assert re.search(expected, answer), f"after {said!r}: {answer}"
-    assert rows(talk.desk) == left
+    assert rows(talk.practice) == left
     for index, message in enumerate(talk.messages):
         # Whoever takes the conversation up goes on in the very same way.
         if message["role"] == "assistant":
-            assert next_move(talk.messages[:index], FACTS, NOW, CALLER).say == message["content"]
+            assert next_action(talk.messages[:index], FACTS, NOW, CALLER).say == message["content"]
 
 
 async def test_another_phone_and_a_chat_are_asked_for_name_and_number() -> None:
     for caller_number in ("+16465550111", None):
         talk = Conversation(caller_number=caller_number)
-        one(talk.desk)
+        one(talk.practice)
         await talk.start()
         assert "What's the full name on the appointment" in await talk.hear("Cancel my appointment please")
         assert "what phone number was it booked with" in await talk.hear("anna bell")
         assert "your cleaning" in await talk.hear("202 555 0142")
         assert "is cancelled" in await talk.hear("Yes")
-        assert rows(talk.desk) == ["cancelled"]
+        assert rows(talk.practice) == ["cancelled"]
 
 
 @pytest.mark.parametrize(("name", "number"), [("Tom Hale", "202 555 0142"), ("Anna Bell", "202 555 0143")])
 async def test_who_cannot_name_it_hears_nothing_of_it_and_can_leave_a_message(name: str, number: str) -> None:
     talk = Conversation(caller_number="+16465550111")
-    one(talk.desk)
+    one(talk.practice)
     await talk.start()
     for said in ("I need to cancel my appointment on Tuesday", name):
         await talk.hear(said)
@@ -384,8 +384,8 @@ async def test_who_cannot_name_it_hears_nothing_of_it_and_can_leave_a_message(na
     assert "speak with someone, or leave a message" in answer
     assert "passed your message on" in await talk.hear("A message, please")
     assert not re.search("cleaning|Lee|two p.m.", " ".join(talk.said))
-    assert talk.desk.notes[0]["text"] == "I need to cancel my appointment on Tuesday"
-    assert rows(talk.desk) == ["12-01 14:00"]
+    assert talk.practice.notes[0]["text"] == "I need to cancel my appointment on Tuesday"
+    assert rows(talk.practice) == ["12-01 14:00"]
 
 
 @pytest.mark.parametrize(
@@ -400,32 +400,32 @@ async def test_who_cannot_name_it_hears_nothing_of_it_and_can_leave_a_message(na
 async def test_what_is_no_cancellation_is_said_as_it_is(
     trouble: dict[str, str], expected: str, notes: int
 ) -> None:
-    talk = Conversation(FrontDesk(trouble=trouble))
-    one(talk.desk)
+    talk = Conversation(FakePracticeApi(trouble=trouble))
+    one(talk.practice)
     await talk.start()
     await talk.hear("I need to cancel my appointment")
     assert re.search(expected, answer := await talk.hear("Yes")), answer
     assert "is cancelled" not in " ".join(talk.said)
-    assert len(talk.desk.notes) == notes
-    assert rows(talk.desk) == ["12-01 14:00"]
+    assert len(talk.practice.notes) == notes
+    assert rows(talk.practice) == ["12-01 14:00"]
 
 
 async def test_a_new_time_that_was_taken_meanwhile_is_replaced_by_another() -> None:
     talk = Conversation()
-    one(talk.desk)
+    one(talk.practice)
     await talk.start()
     for said in ("Move my appointment to Thursday at three", "Yes"):
         await talk.hear(said)
-    talk.desk.busy.add(datetime(2026, 12, 3, 15, 0, tzinfo=ZONE))
+    talk.practice.busy.add(datetime(2026, 12, 3, 15, 0, tzinfo=ZONE))
     assert "just been taken" in await talk.hear("Yes")
     assert "Is that right" in await talk.hear("The first one")
     assert "is moved" in await talk.hear("Yes")
-    assert rows(talk.desk) == ["12-03 14:00"]
+    assert rows(talk.practice) == ["12-03 14:00"]
 
 
 async def test_an_outcome_that_was_talked_over_is_told_again() -> None:
     talk = Conversation()
-    one(talk.desk)
+    one(talk.practice)
     await talk.start()
     for said in ("Cancel my appointment", "Yes"):
         await talk.hear(said)
@@ -434,9 +434,9 @@ async def test_an_outcome_that_was_talked_over_is_told_again() -> None:
 
 
 async def test_when_the_calendar_is_down_a_message_is_offered() -> None:
-    talk = Conversation(FrontDesk(trouble={"bookings/search": "down"}))
+    talk = Conversation(FakePracticeApi(trouble={"bookings/search": "down"}))
     await talk.start()
     assert "take a message" in await talk.hear("I need to cancel my appointment on Tuesday")
     for said in ("Yes", "Anna Bell", "Yes"):
         await talk.hear(said)
-    assert talk.desk.notes[0]["text"] == "I need to cancel my appointment on Tuesday"
+    assert talk.practice.notes[0]["text"] == "I need to cancel my appointment on Tuesday"

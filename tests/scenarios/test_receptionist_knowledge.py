@@ -10,11 +10,11 @@ import pytest
 from agent.chat import ChatAgent
 from agent.receptionist.passages import MOST_WORDS
 from config.settings import Settings
+from contracts.conversation import Message
 from tests.fakes import practice_pages
 from tests.fakes.demo_pages import answerable, demo_index, unanswerable
-from tests.fakes.front_desk import FACTS, Conversation, FrontDesk
+from tests.fakes.practice_api import FACTS, Conversation, FakePracticeApi
 from tests.fakes.practice_pages import SETS, index_of
-from tools.conversation import Message
 
 UNKNOWN = re.compile(r"(?:don't have that information|don't know that|couldn't find anything)")
 OFFER = re.compile(r"speak with someone, or leave a message|put you through to someone, or take a message")
@@ -56,9 +56,9 @@ async def _asked(
 
 
 async def _ask(agent: ChatAgent, question: str, practice: str) -> tuple[str, list[dict[str, Any]]]:
-    desk = FrontDesk(knowledge=index_of(practice))
+    api = FakePracticeApi(knowledge=index_of(practice))
     opening: list[Message] = [{"role": "assistant", "content": "How can I help you?"}]
-    new = await agent.reply(opening, question, desk.context(list))
+    new = await agent.reply(opening, question, api.context(list))
     said = " ".join(str(one["content"]) for one in new if one["role"] == "assistant" and one["content"])
     results = [json.loads(one["content"]) for one in new if one["role"] == "tool"]
     return said, [one for one in results if "passages" in one or one["status"] == "nothing"]
@@ -171,7 +171,7 @@ async def test_wishes_and_facts_are_no_questions_for_the_pages(
 
 
 async def test_a_question_in_between_does_not_lose_the_booking() -> None:
-    talk = Conversation(FrontDesk(knowledge=demo_index()))
+    talk = Conversation(FakePracticeApi(knowledge=demo_index()))
     await talk.start()
     await talk.hear("I'd like a cleaning on Tuesday at one")
     assert re.search("Elm Lane.*one p.m. is free", await talk.hear("where can I park?"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.fakes.front_desk import CALLER, Conversation, FrontDesk
+from tests.fakes.practice_api import CALLER, Conversation, FakePracticeApi
 
 Turns = list[tuple[str, str]]
 
@@ -86,7 +86,7 @@ async def test_the_receptionist_answers_as_it_should(name: str) -> None:
     for said, expected in SCENARIOS[name]:
         answer = await talk.hear(said)
         assert re.search(expected, answer, re.IGNORECASE), f"after {said!r}: {answer}"
-    assert talk.desk.bookings == {}
+    assert talk.practice.bookings == {}
 
 
 async def test_a_caller_who_wants_a_person_is_put_through() -> None:
@@ -106,11 +106,11 @@ async def test_without_a_number_to_transfer_to_a_message_is_offered() -> None:
     await talk.hear("My crown came off and I don't know what to do.")
     await talk.hear("Anna Bell")
     assert "passed your message on" in await talk.hear("Yes")
-    assert talk.desk.notes[0]["text"] == "My crown came off and I don't know what to do."
+    assert talk.practice.notes[0]["text"] == "My crown came off and I don't know what to do."
 
 
 async def test_where_nothing_can_be_looked_up_a_cancellation_becomes_a_message_in_the_callers_words() -> None:
-    talk = Conversation(FrontDesk(trouble={"bookings/search": "missing"}))
+    talk = Conversation(FakePracticeApi(trouble={"bookings/search": "missing"}))
     await talk.start()
     assert "speak with someone, or leave a message" in await talk.hear(
         "I need to cancel my appointment on Friday."
@@ -118,11 +118,13 @@ async def test_where_nothing_can_be_looked_up_a_cancellation_becomes_a_message_i
     for said in ("A message, please.", "Anna Bell", "Yes"):
         await talk.hear(said)
     customer = {"name": "Anna Bell", "phone": CALLER}
-    assert talk.desk.notes == [{"customer": customer, "text": "I need to cancel my appointment on Friday."}]
+    assert talk.practice.notes == [
+        {"customer": customer, "text": "I need to cancel my appointment on Friday."}
+    ]
 
 
 async def test_a_message_that_cannot_be_saved_is_not_said_to_be() -> None:
-    talk = Conversation(FrontDesk(trouble={"messages": "down"}))
+    talk = Conversation(FakePracticeApi(trouble={"messages": "down"}))
     await talk.start()
     for said in ("I'd like to leave a message", "Please call me about my bill", "Anna Bell"):
         await talk.hear(said)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.fakes.front_desk import FACTS, Conversation, FrontDesk, play
-from tools.contracts.partner import Closure
+from contracts.partner import Closure
+from tests.fakes.practice_api import FACTS, Conversation, FakePracticeApi, play
 
 Turns = list[tuple[str, str]]
 
@@ -127,7 +127,7 @@ async def test_christmas_is_the_day_and_not_its_eve() -> None:
         Closure(date=date(2026, 12, 25), name="Christmas Day"),
         Closure(date=date(2027, 1, 1), name="New Year's Day"),
     ]
-    talk = Conversation(FrontDesk(facts=FACTS.model_copy(update={"closures": closures})))
+    talk = Conversation(FakePracticeApi(facts=FACTS.model_copy(update={"closures": closures})))
     await talk.start()
     assert "twenty-fifth of December" in await talk.hear("Are you open on Christmas?")
     assert "twenty-fourth of December" in await talk.hear("and are you open on Christmas Eve?")
@@ -140,4 +140,4 @@ async def test_the_message_to_cancel_holds_the_time() -> None:
     said = ("I want to cancel my appointment", "tomorrow at 3", "John Smith", "646 555 0111", "a message")
     for words in said:
         await talk.hear(words)
-    assert "tomorrow at 3" in talk.desk.notes[0]["text"]
+    assert "tomorrow at 3" in talk.practice.notes[0]["text"]

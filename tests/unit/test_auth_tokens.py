@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from config.clock import fixed_clock
-from config.keyring import Keyring
-from webhooks.auth.runtime import PARTNER_PREFIX, RuntimeCredentials
-from webhooks.auth.tokens import SignedTokens, TokenRefused
+from kit.clock import fixed_clock
+from kit.keyring import Keyring
+from webhooks.security.runtime_credentials import PARTNER_PREFIX, RuntimeCredentials
+from webhooks.security.tokens import SignedTokens, TokenRefused
 
 NOW = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 KEY = b"k" * 32

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from practice.booking.availability import check_booking, check_hold, check_lookup, check_reschedule
-from practice.booking.phones import find_e164, region_of
+from practice.bookings.phones import find_e164, region_of
+from practice.bookings.validation import check_booking, check_hold, check_lookup, check_reschedule
 from practice.errors import InvalidRequest
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.booking.breaker import Admission, Breaker
+from practice.platforms.circuit_breaker import Admission, CircuitBreaker
 
 FAILURES, SECONDS = 3, 15.0
 
@@ -21,28 +21,28 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def breaker(seconds: Seconds) -> Breaker:
-    return Breaker(FAILURES, SECONDS, seconds)
+def breaker(seconds: Seconds) -> CircuitBreaker:
+    return CircuitBreaker(FAILURES, SECONDS, seconds)
 
 
-def admitted(breaker: Breaker) -> Admission:
+def admitted(breaker: CircuitBreaker) -> Admission:
     admission = breaker.admit()
     assert admission is not None
     return admission
 
 
-def fail(breaker: Breaker, times: int = FAILURES) -> None:
+def fail(breaker: CircuitBreaker, times: int = FAILURES) -> None:
     for _ in range(times):
         breaker.report(admitted(breaker), "bad")
 
 
-def test_fewer_failures_than_the_limit_change_nothing(breaker: Breaker) -> None:
+def test_fewer_failures_than_the_limit_change_nothing(breaker: CircuitBreaker) -> None:
     fail(breaker, FAILURES - 1)
     assert not breaker.refuses
     assert breaker.admit() is not None
 
 
-def test_a_success_between_failures_starts_the_count_anew(breaker: Breaker) -> None:
+def test_a_success_between_failures_starts_the_count_anew(breaker: CircuitBreaker) -> None:
     fail(breaker, FAILURES - 1)
     breaker.report(admitted(breaker), "good")
     fail(breaker, FAILURES - 1)
@@ -50,7 +50,7 @@ def test_a_success_between_failures_starts_the_count_anew(breaker: Breaker) -> N
 
 
 def test_too_many_failures_in_a_row_leave_the_host_alone_for_the_whole_time(
-    breaker: Breaker, seconds: Seconds
+    breaker: CircuitBreaker, seconds: Seconds
 ) -> None:
     fail(breaker)
     for _ in range(3):
@@ -60,7 +60,7 @@ def test_too_many_failures_in_a_row_leave_the_host_alone_for_the_whole_time(
     assert breaker.admit() is None
 
 
-def test_after_that_time_exactly_one_probe_is_let_through(breaker: Breaker, seconds: Seconds) -> None:
+def test_after_that_time_exactly_one_probe_is_let_through(breaker: CircuitBreaker, seconds: Seconds) -> None:
     fail(breaker)
     seconds.now += SECONDS
     admissions = [breaker.admit() for _ in range(20)]
@@ -69,7 +69,7 @@ def test_after_that_time_exactly_one_probe_is_let_through(breaker: Breaker, seco
     assert breaker.admit() is None  # The probe is still out.
 
 
-def test_a_good_probe_takes_the_host_back(breaker: Breaker, seconds: Seconds) -> None:
+def test_a_good_probe_takes_the_host_back(breaker: CircuitBreaker, seconds: Seconds) -> None:
     fail(breaker)
     seconds.now += SECONDS
     breaker.report(admitted(breaker), "good")
@@ -77,7 +77,9 @@ def test_a_good_probe_takes_the_host_back(breaker: Breaker, seconds: Seconds) ->
     assert breaker.admit() is not None
 
 
-def test_a_bad_probe_leaves_the_host_alone_for_as_long_again(breaker: Breaker, seconds: Seconds) -> None:
+def test_a_bad_probe_leaves_the_host_alone_for_as_long_again(
+    breaker: CircuitBreaker, seconds: Seconds
+) -> None:
     fail(breaker)
     seconds.now += SECONDS
     breaker.report(admitted(breaker), "bad")
@@ -87,7 +89,7 @@ def test_a_bad_probe_leaves_the_host_alone_for_as_long_again(breaker: Breaker, s
     assert breaker.admit() is not None
 
 
-def test_a_probe_that_is_given_up_makes_room_for_another(breaker: Breaker, seconds: Seconds) -> None:
+def test_a_probe_that_is_given_up_makes_room_for_another(breaker: CircuitBreaker, seconds: Seconds) -> None:
     fail(breaker)
     seconds.now += SECONDS
     breaker.report(admitted(breaker), "unknown")
@@ -97,7 +99,7 @@ def test_a_probe_that_is_given_up_makes_room_for_another(breaker: Breaker, secon
 
 @pytest.mark.parametrize("outcome", ["good", "bad"])
 def test_what_was_sent_before_the_host_was_given_up_no_longer_counts(
-    breaker: Breaker, seconds: Seconds, outcome: str
+    breaker: CircuitBreaker, seconds: Seconds, outcome: str
 ) -> None:
     old = admitted(breaker)
     fail(breaker)
@@ -108,7 +110,9 @@ def test_what_was_sent_before_the_host_was_given_up_no_longer_counts(
     assert not breaker.refuses
 
 
-def test_failures_of_before_the_probe_do_not_count_after_it(breaker: Breaker, seconds: Seconds) -> None:
+def test_failures_of_before_the_probe_do_not_count_after_it(
+    breaker: CircuitBreaker, seconds: Seconds
+) -> None:
     old = [admitted(breaker) for _ in range(FAILURES)]
     fail(breaker)
     seconds.now += SECONDS
@@ -120,7 +124,7 @@ def test_failures_of_before_the_probe_do_not_count_after_it(breaker: Breaker, se
 
 def test_each_change_is_told_once_and_what_changes_nothing_is_not(seconds: Seconds) -> None:
     told: list[bool] = []
-    breaker = Breaker(FAILURES, SECONDS, seconds, told.append)
+    breaker = CircuitBreaker(FAILURES, SECONDS, seconds, told.append)
     fail(breaker, FAILURES - 1)
     breaker.report(admitted(breaker), "good")
     assert told == []

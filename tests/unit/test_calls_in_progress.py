@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from webhooks.progress import CallsInProgress
+from webhooks.active_calls import ActiveCalls
 
 
 async def hold(begun: asyncio.Event, end: asyncio.Event, marks: list[str], name: str) -> None:
@@ -18,7 +18,7 @@ async def hold(begun: asyncio.Event, end: asyncio.Event, marks: list[str], name:
 
 
 async def test_a_call_runs_to_its_end_and_is_counted_while_it_runs() -> None:
-    progress, begun, end, marks = CallsInProgress(), asyncio.Event(), asyncio.Event(), list[str]()
+    progress, begun, end, marks = ActiveCalls(), asyncio.Event(), asyncio.Event(), list[str]()
     running = asyncio.ensure_future(progress.run("CA1", hold(begun, end, marks, "one")))
     await begun.wait()
     assert len(progress) == 1
@@ -30,7 +30,7 @@ async def test_a_call_runs_to_its_end_and_is_counted_while_it_runs() -> None:
 
 
 async def test_a_new_connection_of_the_same_call_stops_the_old_one_first() -> None:
-    progress, end, marks = CallsInProgress(), asyncio.Event(), list[str]()
+    progress, end, marks = ActiveCalls(), asyncio.Event(), list[str]()
     first, second = asyncio.Event(), asyncio.Event()
     old = asyncio.ensure_future(progress.run("CA1", hold(first, end, marks, "old")))
     await first.wait()
@@ -45,7 +45,7 @@ async def test_a_new_connection_of_the_same_call_stops_the_old_one_first() -> No
 
 
 async def test_a_third_connection_waits_for_the_first_to_wind_up_too() -> None:
-    progress, end, marks = CallsInProgress(), asyncio.Event(), list[str]()
+    progress, end, marks = ActiveCalls(), asyncio.Event(), list[str]()
     begun, wound_up, replaced, third = (asyncio.Event() for _ in range(4))
 
     async def reluctant() -> None:
@@ -73,7 +73,7 @@ async def test_a_third_connection_waits_for_the_first_to_wind_up_too() -> None:
 
 
 async def test_different_calls_do_not_disturb_each_other() -> None:
-    progress, end, marks = CallsInProgress(), asyncio.Event(), list[str]()
+    progress, end, marks = ActiveCalls(), asyncio.Event(), list[str]()
     events = [asyncio.Event() for _ in range(3)]
     calls = [
         asyncio.ensure_future(progress.run(f"CA{i}", hold(event, end, marks, str(i))))
@@ -90,14 +90,14 @@ async def test_a_failure_reaches_who_ran_the_call_and_leaves_nothing_behind() ->
     async def fail() -> None:
         raise RuntimeError("broken")
 
-    progress = CallsInProgress()
+    progress = ActiveCalls()
     with pytest.raises(RuntimeError, match="broken"):
         await progress.run("CA1", fail())
     assert len(progress) == 0
 
 
 async def test_a_stopped_server_stops_its_calls() -> None:
-    progress, begun, marks = CallsInProgress(), asyncio.Event(), list[str]()
+    progress, begun, marks = ActiveCalls(), asyncio.Event(), list[str]()
     running = asyncio.ensure_future(progress.run("CA1", hold(begun, asyncio.Event(), marks, "one")))
     await begun.wait()
     running.cancel()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.clock import clock_from, fixed_clock, system_clock
-from config.keyring import Keyring
 from config.settings import Settings
+from kit.clock import clock_from, fixed_clock, system_clock
+from kit.keyring import Keyring
 
 
 @pytest.fixture

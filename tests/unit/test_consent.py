@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.conversation import Message, calls_of, results_of, text_of
 from tools.consent import confirmed, refuses, refuses_cancelling, refuses_moving
-from tools.conversation import Message, calls_of, results_of, text_of
 
 START = datetime(2026, 12, 1, 14, tzinfo=ZoneInfo("America/New_York"))
 HEARD = "That's a cleaning on Tuesday the first of December at two p.m., for Anna Bell. Is that right?"

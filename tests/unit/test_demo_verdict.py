@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.booked_rows import BookedRow
 from cli.demo_call import what_is_wrong
-from rehearsal.outcome import CallReport, Outcome
+from rehearsal.outcome import CallReport, CallResult
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
 ROW = BookedRow(
@@ -31,5 +31,5 @@ def test_no_booking_and_two_bookings_are_wrong() -> None:
 
 
 def test_a_call_that_broke_is_wrong_even_with_its_booking() -> None:
-    broken = CallReport("CA1", Outcome.STREAM_FAILED, "no socket")
+    broken = CallReport("CA1", CallResult.STREAM_FAILED, "no socket")
     assert what_is_wrong(broken, [ROW]) == "no socket"

@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.blocks import Block, Heading, Paragraph, Rows
-from documents.chunk import LONGEST_CHUNK_CHARS, MAX_CHUNK_CHARS, SHORT_CHARS, Chunk, cut
-from documents.clean import clean, clean_line
-from documents.flow import join_wrapped
+from knowledge.blocks import Block, Heading, Paragraph, Rows
+from knowledge.chunk import LONGEST_CHUNK_CHARS, MAX_CHUNK_CHARS, SHORT_CHARS, Chunk, cut
+from knowledge.extract.clean import clean, clean_line
+from knowledge.extract.flow import join_wrapped
 
 several = settings(max_examples=50, deadline=None)
 

@@ -7,11 +7,11 @@ import docx
 import pytest
 from docx.shared import Pt
 
-from documents.chunk import Chunk
-from documents.errors import BrokenFile, NoText, PasswordProtected, TooLargeInside
-from documents.limits import Limits
-from documents.parse import parse
-from documents.zip_guard import MAX_MEMBERS, open_zip
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import BrokenFile, NoText, PasswordProtected, TooLargeInside
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
+from knowledge.extract.zip_guard import MAX_MEMBERS, open_zip
 from tests.fakes.word_files import DOCX_TYPES, docx_of, price_list, saved, zipped
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.errors import BY_CODE, DocumentError
-from documents.limits import Limits
-from documents.parse import Parsed, parse
+from knowledge.extract.errors import BY_CODE, DocumentError
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import Parsed, parse
 from tests.fakes.pdf_files import article_page, pdf
 from tests.fakes.word_files import DOCX_TYPES, docx_of, price_list, zipped
 

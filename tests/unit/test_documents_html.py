@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.blocks import Heading, Paragraph, Rows
-from documents.chunk import Chunk
-from documents.errors import NoText
-from documents.html import read
-from documents.kind import Kind, Recognised
-from documents.limits import Limits
-from documents.parse import parse
+from knowledge.blocks import Heading, Paragraph, Rows
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import NoText
+from knowledge.extract.html import read
+from knowledge.extract.kind import Kind, Recognised
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
 
 several = settings(max_examples=50, deadline=None)
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from documents.decode import decode
-from documents.errors import BrokenFile, DocumentError, EmptyFile, PasswordProtected, UnsupportedType
-from documents.kind import Kind, recognise
+from knowledge.extract.decode import decode
+from knowledge.extract.errors import BrokenFile, DocumentError, EmptyFile, PasswordProtected, UnsupportedType
+from knowledge.extract.kind import Kind, recognise
 from tests.fakes.pdf_files import pdf, text_page
 from tests.fakes.word_files import price_list, zipped
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.blocks import Heading, Paragraph, Rows
-from documents.limits import Limits
-from documents.markdown import markdown_blocks
-from documents.parse import parse
+from knowledge.blocks import Heading, Paragraph, Rows
+from knowledge.extract.limits import Limits
+from knowledge.extract.markdown import markdown_blocks
+from knowledge.extract.parse import parse
 
 several = settings(max_examples=50, deadline=None)
 

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from documents.blocks import Heading, Paragraph, Rows
-from documents.chunk import Chunk
-from documents.errors import BrokenFile, NoText, PasswordProtected, TooManyPages
-from documents.limits import Limits
-from documents.page_layout import Layout, Line
-from documents.parse import Parsed, parse
-from documents.running_lines import RunningLines
+from knowledge.blocks import Heading, Paragraph, Rows
+from knowledge.chunk import Chunk
+from knowledge.extract.errors import BrokenFile, NoText, PasswordProtected, TooManyPages
+from knowledge.extract.limits import Limits
+from knowledge.extract.page_layout import Layout, Line
+from knowledge.extract.parse import Parsed, parse
+from knowledge.extract.running_lines import RunningLines
 from tests.fakes.pdf_files import article_page, pdf, scanned_page, text_page
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.chunk import LONGEST_CHUNK_CHARS, Chunk
-from documents.errors import NoText, TooLargeInside
-from documents.limits import Limits
-from documents.parse import parse
-from documents.table import table_lines
+from knowledge.chunk import LONGEST_CHUNK_CHARS, Chunk
+from knowledge.extract.errors import NoText, TooLargeInside
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
+from knowledge.extract.table import table_lines
 
 several = settings(max_examples=50, deadline=None)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.followups.views import LONGEST_PAUSE, Patience
+from practice.outbox.views import LONGEST_PAUSE, Patience
 
 PATIENCE = Patience(timedelta(seconds=5), timedelta(minutes=15), timedelta(hours=24))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from practice.followups.wording import LONGEST, Occasion, doubt_for_staff, spaced, text_message, when
+from practice.outbox.wording import LONGEST, Occasion, doubt_for_staff, spaced, text_message, when
 from practice.partners.views import BotView
 
 START = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.clock import Clock, fixed_clock
+from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.talk import Talk, local, talking, window
 from tools.appointments import same_name

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from config.clock import Clock, fixed_clock
+from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.talk import PROFILE, Talk, local, talking, window
 

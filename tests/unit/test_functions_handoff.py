@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from config.clock import Clock
-from documents.chunk import Chunk
+from kit.clock import Clock
+from knowledge.chunk import Chunk
+from knowledge.search.index import KnowledgeIndex
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.talk import PROFILE, Talk, talking
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
-from tools.knowledge_index import KnowledgeIndex
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.chunk import Chunk, cut
-from documents.markdown import markdown_blocks
-from tools.knowledge.near import NearWords, edits
-from tools.knowledge.terms import terms
-from tools.knowledge_index import KnowledgeIndex, Passage
+from knowledge.chunk import Chunk, cut
+from knowledge.extract.markdown import markdown_blocks
+from knowledge.search.fuzzy import NearWords, edits
+from knowledge.search.index import KnowledgeIndex, Passage
+from knowledge.search.terms import terms
 
 FEES = """# Fees and insurance
 

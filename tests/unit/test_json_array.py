@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.responses import StreamingResponse
 
-from webhooks.assistants_api.arrays import json_array
+from webhooks.assistants_api.json_stream import json_array
 
 
 async def pages(*sizes: int) -> AsyncIterator[list[dict[str, Any]]]:

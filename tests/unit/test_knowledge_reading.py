@@ -2,11 +2,11 @@
 
 import pytest
 
-from documents.chunk import Chunk
-from tools.knowledge.answer_kinds import MAIL, PERSON, PHONE, TIME, kinds, kinds_preferred, kinds_required
-from tools.knowledge.clauses import asks_for_records, clauses, things_asked_for
-from tools.knowledge.terms import stem
-from tools.knowledge_index import KnowledgeIndex
+from knowledge.chunk import Chunk
+from knowledge.search.answer_kinds import MAIL, PERSON, PHONE, TIME, kinds, kinds_preferred, kinds_required
+from knowledge.search.clauses import asks_for_records, clauses, things_asked_for
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.terms import stem
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.media import (
+from agent.telephony.wire import (
     BadMessage,
     Digit,
     Mark,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from config.settings import RelaySettings
-from practice.network.addresses import Networks, UrlRefused, check_url
+from kit.http.addresses import Networks, UrlRefused, check_url
 
 PUBLIC = Networks()
 LOOPBACK = Networks.parse("127.0.0.0/8")

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.fakes.front_desk import FACTS
-from tools.contracts.partner import Closure
+from contracts.partner import Closure
+from language.datetimes.combine import refused_weekdays
+from tests.fakes.practice_api import FACTS
 from tools.functions.opening import with_dates
-from tools.when_join import refused_weekdays
 
 TODAY = date(2026, 12, 1)
 CLOSED = FACTS.model_copy(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from practice.errors import MissingIdempotencyKey
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 from webhooks.partner_api.requests import idempotency_key, preferred_wait
 
 
@@ -88,6 +88,6 @@ def test_no_key_is_missed(values: tuple[str, ...]) -> None:
     ],
 )
 def test_a_key_of_another_shape_is_refused(values: tuple[str, ...]) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(HttpError) as caught:
         idempotency_key(request("idempotency-key", *values))
     assert (caught.value.status, caught.value.code) == (400, "invalid_request")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.booking.availability import check_booking, check_search
-from practice.booking.wish import fingerprint
+from practice.bookings.command import fingerprint
+from practice.bookings.validation import check_booking, check_search
 from practice.calendar.requests import read_booking, read_lookup, read_search
 from practice.errors import InvalidPayload, InvalidRequest, PracticeError
 from practice.payload import Fields

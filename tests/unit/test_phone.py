@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.phone import digits, parse, region_of, spoken
+from language.phone import digits, parse, region_of, spoken
 
 SAID = {
     "two oh two five five five oh one four two": "2025550142",

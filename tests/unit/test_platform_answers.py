@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.booking.response import DEEPEST, understand
 from practice.errors import WebhookFailed
+from practice.platforms.response import DEEPEST, understand
 
 
 def nested(levels: int) -> bytes:

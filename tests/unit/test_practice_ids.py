@@ -7,13 +7,13 @@ from cryptography.fernet import InvalidToken
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.keyring import Keyring
-from practice.booking.keys import LONGEST_FORWARDED, check_key, forwarded_key
+from kit.ids import encode, is_id, new_id
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.demo.holidays import holidays
 from practice.errors import InvalidRequest, MissingIdempotencyKey
-from practice.ids import encode, is_id, new_id
+from practice.idempotency_keys import LONGEST_FORWARDED, check_key, forwarded_key
 from practice.partners.keys import PREFIX, is_well_formed, new_key
-from practice.vault import Vault
 
 NOW = datetime(2026, 12, 1, 14, tzinfo=UTC)
 BOT, OTHER_BOT = "bot_01h2xcejqtf2nbrexx3vqjhp41", "bot_01h2xcejqtf2nbrexx3vqjhp42"

@@ -2,10 +2,10 @@
 
 from syrupy.assertion import SnapshotAssertion
 
-from agent.prompt import BLOCKS, Known, found_block, passages_block, system_prompt
-from tests.fakes.front_desk import FACTS, NOW
-from tools.contracts.partner import PracticeFacts
-from tools.knowledge_index import Passage
+from agent.llm.prompt import BLOCKS, Known, found_block, passages_block, system_prompt
+from contracts.partner import PracticeFacts
+from knowledge.search.index import Passage
+from tests.fakes.practice_api import FACTS, NOW
 
 PARKING = Passage("Parking is free.\nBehind the house.", "visiting.md", "Parking / Cars", 3)
 KNOWN = Known([PARKING], {"channel": "phone", "language": "en-US"}, {"insurer": "Delta"})

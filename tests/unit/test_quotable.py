@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.front_desk import FACTS
-from tools.contracts.partner import PracticeFacts
-from tools.knowledge.quotable import quotable
+from contracts.partner import PracticeFacts
+from knowledge.search.quotable import quotable
+from tests.fakes.practice_api import FACTS
 
 KEPT = [
     "Our address is 214 Maple Street, Suite 2.",

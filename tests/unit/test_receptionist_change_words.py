@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from agent.receptionist import change_say
+from agent.receptionist import change_responses
 from agent.receptionist.change import Change, Kind
 from agent.receptionist.change_words import change_in, chosen_of, kind_in, shifted, split_change
 from agent.receptionist.questions import Ask, asked_in
 from agent.receptionist.state import State
-from agent.receptionist.words import normal
-from tests.fakes.front_desk import ZONE
+from language.normalize import normal
+from tests.fakes.practice_api import ZONE
 from tools.appointments import Appointment
 
 START = datetime(2026, 12, 1, 14, 0, tzinfo=ZONE)
@@ -178,13 +178,13 @@ def test_an_appointment_is_chosen_by_place_day_time_purpose_person_or_patient(
     assert chosen_of(words, [CLEANING, CHECKUP]) == meant
 
 
-@pytest.mark.parametrize("ask", sorted(change_say.ASKS))
+@pytest.mark.parametrize("ask", sorted(change_responses.ASKS))
 @pytest.mark.parametrize("count", range(3))
 def test_our_own_questions_are_recognised(ask: Ask, count: int) -> None:
     for kind in Kind:
         state = State(change=Change(kind=kind, known=[CLEANING, CHECKUP], chosen=CLEANING))
         state.all_asks[ask] = count
-        assert asked_in(change_say.ask(ask, state)) is ask
+        assert asked_in(change_responses.ask(ask, state)) is ask
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_our_own_questions_are_recognised(ask: Ask, count: int) -> None:
         ("Would you like me to cancel it?", Ask.CANCEL_IT),
         ("Do you want to cancel or reschedule?", Ask.CANCEL_OR_MOVE),
         ("Which appointment would you like to move?", Ask.WHICH_APPOINTMENT),
-        (change_say.ANEW, Ask.BOOK_OFFER),
+        (change_responses.ANEW, Ask.BOOK_OFFER),
     ],
 )
 def test_another_models_questions_are_recognised(words: str, ask: Ask) -> None:
@@ -202,4 +202,4 @@ def test_another_models_questions_are_recognised(words: str, ask: Ask) -> None:
 
 def test_the_details_of_an_appointment_are_asked_for_in_words_that_are_recognised() -> None:
     for ask in (Ask.NAME, Ask.PHONE):
-        assert asked_in(change_say.ask_of_it(ask, State())) is ask
+        assert asked_in(change_responses.ask_of_it(ask, State())) is ask

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.receptionist.policy import next_move
-from tests.fakes.front_desk import CALLER, FACTS, NOW
-from tools.conversation import Message
+from agent.receptionist.policy import next_action
+from contracts.conversation import Message
+from tests.fakes.practice_api import CALLER, FACTS, NOW
 
 PERSON = "I'm not sure about that. Would you like to speak with someone?"
 MESSAGE = "I'm not sure about that. Would you like to leave a message?"
@@ -20,7 +20,7 @@ def after(offer: str, answer: str) -> tuple[str | None, str | None]:
         {"role": "assistant", "content": offer},
         {"role": "user", "content": answer},
     ]
-    move = next_move(said, FACTS, NOW, CALLER)
+    move = next_action(said, FACTS, NOW, CALLER)
     return move.say, move.call.name if move.call else None
 
 

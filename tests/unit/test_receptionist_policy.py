@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.receptionist.policy import Move, next_move
+from agent.receptionist.policy import Action, next_action
 from agent.receptionist.questions import Ask, asked_in
-from agent.sentences import split_sentences
-from agent.truth import gate
-from tests.fakes.front_desk import CALLER, FACTS, NOW
-from tools.contracts.partner import PracticeFacts
-from tools.conversation import Message
+from agent.statements.check import gate
+from contracts.conversation import Message
+from contracts.partner import PracticeFacts
+from language.sentences import split_sentences
+from tests.fakes.practice_api import CALLER, FACTS, NOW
 
 SLOTS: list[dict[str, Any]] = [
     {
@@ -147,8 +147,10 @@ conversations = st.lists(user | assistant | exchange, max_size=10).map(
 several = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def _move(messages: list[Message], caller_number: str | None = CALLER, facts: PracticeFacts = FACTS) -> Move:
-    return next_move(messages, facts, NOW, caller_number)
+def _move(
+    messages: list[Message], caller_number: str | None = CALLER, facts: PracticeFacts = FACTS
+) -> Action:
+    return next_action(messages, facts, NOW, caller_number)
 
 
 @several

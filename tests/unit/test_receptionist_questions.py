@@ -4,17 +4,17 @@ import itertools
 
 import pytest
 
-from agent.receptionist import change_say, say
-from agent.receptionist.choices import Offer
+from agent.receptionist import change_responses, responses
 from agent.receptionist.questions import Ask, asked_in
-from tests.fakes.front_desk import FACTS, NOW
+from language.choices import Offer
+from tests.fakes.practice_api import FACTS, NOW
 
-ASKED = [ask for ask in Ask if ask not in {Ask.NOTHING, Ask.SAME, Ask.SLOT, *change_say.ASKS}]
+ASKED = [ask for ask in Ask if ask not in {Ask.NOTHING, Ask.SAME, Ask.SLOT, *change_responses.ASKS}]
 
 
 @pytest.mark.parametrize(("ask", "count"), list(itertools.product(ASKED, range(4))))
 def test_every_wording_of_our_own_question_is_recognised(ask: Ask, count: int) -> None:
-    words = say.ask(ask, FACTS, count, last_four="0142", so_far="202555")
+    words = responses.ask(ask, FACTS, count, last_four="0142", so_far="202555")
     assert asked_in(words) is ask
     assert asked_in(f"All right. {words}") is ask
 
@@ -23,19 +23,23 @@ def test_every_wording_of_our_own_question_is_recognised(ask: Ask, count: int) -
 def test_offers_of_our_own_are_recognised(count: int) -> None:
     one = Offer("a", NOW, "Monday the twenty-third of November at nine a.m.", "Dr. Lee")
     two = Offer("b", NOW.replace(hour=14), "Monday the twenty-third of November at two p.m.", "Dr. Lee")
-    for words in (say.offer([one], count), say.offer([one, two], count), say.which_of([one, two], count)):
+    for words in (
+        responses.offer([one], count),
+        responses.offer([one, two], count),
+        responses.which_of([one, two], count),
+    ):
         assert asked_in(words) is Ask.SLOT
 
 
 def test_no_wording_is_longer_than_a_breath() -> None:
     for ask, count in itertools.product(ASKED, range(4)):
-        for sentence in say.ask(ask, FACTS, count, last_four="0142", so_far="202555").split("? "):
+        for sentence in responses.ask(ask, FACTS, count, last_four="0142", so_far="202555").split("? "):
             assert len(sentence.split()) <= 25
 
 
 @pytest.mark.parametrize("ask", ASKED)
 def test_a_question_is_not_asked_twice_in_a_row_in_the_same_words(ask: Ask) -> None:
-    wordings = [say.ask(ask, FACTS, count, last_four="0142", so_far="202555") for count in range(4)]
+    wordings = [responses.ask(ask, FACTS, count, last_four="0142", so_far="202555") for count in range(4)]
     assert all(first != second for first, second in itertools.pairwise(wordings))
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.receptionist.policy import Move, next_move
-from agent.receptionist.say import split_filler
-from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
-from tools.conversation import Message
+from agent.receptionist.policy import Action, next_action
+from agent.receptionist.responses import split_filler
+from contracts.conversation import Message
+from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 
 FACTS = PracticeFacts(
     name="Maple Street Dental",
@@ -67,8 +67,8 @@ def booking(status: str, say: str) -> list[Message]:
     ]
 
 
-def answer(messages: list[Message]) -> Move:
-    return next_move(messages, FACTS, NOW, CALLER)
+def answer(messages: list[Message]) -> Action:
+    return next_action(messages, FACTS, NOW, CALLER)
 
 
 @pytest.mark.parametrize(

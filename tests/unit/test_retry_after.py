@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.retry_after import retry_after
+from kit.http.retry_after import retry_after
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.front_desk import FrontDesk
+from tests.fakes.practice_api import FakePracticeApi
 from tools.registry import run_function
 
 
@@ -24,11 +24,11 @@ from tools.registry import run_function
     ids=lambda value: ascii(value)[:40],
 )
 async def test_arguments_that_are_none_are_told_to_the_model(arguments: Any) -> None:
-    result = await run_function(FrontDesk().context(list), "get_current_time", arguments)
+    result = await run_function(FakePracticeApi().context(list), "get_current_time", arguments)
     assert result["status"] == "invalid"
 
 
 @pytest.mark.parametrize("arguments", ["", "{}", {}, '{"timezone": null}', {"timezone": ""}])
 async def test_arguments_that_say_nothing_are_none_needed(arguments: Any) -> None:
-    result = await run_function(FrontDesk().context(list), "get_current_time", arguments)
+    result = await run_function(FakePracticeApi().context(list), "get_current_time", arguments)
     assert result["status"] == "ok"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.contracts.partner import Availability
+from contracts.partner import Availability
 from tools.errors import SlotIdExpired, SlotIdInvalid
 from tools.slots import Slot, SlotSealer, cut, with_name
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tools import spoken
+from language import speak
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from tools import spoken
     ],
 )
 def test_times_are_said_on_the_twelve_hour_clock(value: time, said: str) -> None:
-    assert spoken.clock(value) == said
+    assert speak.clock(value) == said
 
 
 def test_a_moment_is_said_with_its_weekday() -> None:
     moment = datetime(2026, 12, 1, 14, tzinfo=ZoneInfo("America/New_York"))
-    assert spoken.moment(moment) == "Tuesday the first of December at two p.m."
+    assert speak.moment(moment) == "Tuesday the first of December at two p.m."
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_a_moment_is_said_with_its_weekday() -> None:
     [(2, "second"), (12, "twelfth"), (20, "twentieth"), (23, "twenty-third"), (31, "thirty-first")],
 )
 def test_days_of_the_month_are_ordinals(day: int, said: str) -> None:
-    assert spoken.day(date(2026, 12, day)).split(" the ")[1] == f"{said} of December"
+    assert speak.day(date(2026, 12, day)).split(" the ")[1] == f"{said} of December"
 
 
 def test_numbers_are_words_up_to_fifty_nine() -> None:
-    assert [spoken.number(one) for one in (0, 13, 20, 59, 60)] == [
+    assert [speak.number(one) for one in (0, 13, 20, 59, 60)] == [
         "zero",
         "thirteen",
         "twenty",
@@ -53,7 +53,7 @@ def test_numbers_are_words_up_to_fifty_nine() -> None:
     [([], ""), (["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b, or c")],
 )
 def test_lists_end_in_or(items: list[str], said: str) -> None:
-    assert spoken.listing(items) == said
+    assert speak.listing(items) == said
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_lists_end_in_or(items: list[str], said: str) -> None:
     ],
 )
 def test_nouns_take_their_article(noun: str, said: str) -> None:
-    assert spoken.article(noun) == said
+    assert speak.article(noun) == said
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_nouns_take_their_article(noun: str, said: str) -> None:
     ],
 )
 def test_names_are_written_as_names(heard: str, written: str) -> None:
-    assert spoken.name(heard) == written
+    assert speak.name(heard) == written

@@ -6,10 +6,10 @@ from typing import cast
 import pytest
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 
-from agent.model import UNCLEAR
+from agent.llm.services import UNCLEAR
 from agent.transcript import Transcript
+from contracts.conversation import Message
 from tools.context import Ending
-from tools.conversation import Message
 
 
 class Log:

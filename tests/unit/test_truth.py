@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.sentences import split_sentences
-from agent.truth import NOT_BOOKED, NOT_CHECKED, NOT_CLEAR, SpeechGate, gate
-from tools.conversation import Message
+from agent.statements.check import NOT_BOOKED, NOT_CHECKED, NOT_CLEAR, SpeechGate, gate
+from contracts.conversation import Message
+from language.sentences import split_sentences
 
 SLOT = {
     "slot_id": "s1",

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from agent.truth import NOT_BOOKED, gate
-from agent.truth_changes import NOT_CANCELLED, NOT_MOVED, NOT_THROUGH
-from tools.conversation import Message
+from agent.statements.changes import NOT_CANCELLED, NOT_MOVED, NOT_THROUGH
+from agent.statements.check import NOT_BOOKED, gate
+from contracts.conversation import Message
 
 OLD = {"start": "2026-12-01T14:00:00-05:00", "spoken": "Tuesday the first of December at two p.m."}
 NEW = {"start": "2026-12-03T15:00:00-05:00", "spoken": "Thursday the third of December at three p.m."}

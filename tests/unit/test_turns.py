@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.turns import patience
+from agent.telephony.turns import patience
 from config.settings import SpeechSettings
 
 SETTINGS = SpeechSettings()

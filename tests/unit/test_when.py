@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tools.when import Question, Span, clock_times, mentions_time, names_moment, resolve
+from language.datetimes.resolve import Question, Span, clock_times, mentions_time, names_moment, resolve
 
 NEW_YORK = ZoneInfo("America/New_York")
 THURSDAY = datetime(2026, 11, 26, 10, tzinfo=NEW_YORK)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tools import spoken
-from tools.when import Question, Span, clock_times, mentions_time, names_moment, resolve
-from tools.when_text import MAX_WORDS, canonical
+from language import speak
+from language.datetimes.normalize import MAX_WORDS, canonical
+from language.datetimes.resolve import Question, Span, clock_times, mentions_time, names_moment, resolve
 
 ZONES = st.sampled_from(
     [
@@ -65,7 +65,7 @@ def test_a_very_long_text_is_cut() -> None:
 @given(now=NOWS, zone=ZONES, ahead=st.integers(0, 250))
 def test_a_spoken_date_is_understood_as_the_day_it_names(now: datetime, zone: ZoneInfo, ahead: int) -> None:
     day = now.astimezone(zone).date() + timedelta(days=ahead)
-    said = spoken.day(day)
+    said = speak.day(day)
     assert said.split()[0] == day.strftime("%A")
     found = resolve(f"{said}", now, zone)
     assert isinstance(found, Span)
@@ -79,10 +79,10 @@ def test_a_spoken_moment_is_understood_as_itself(
 ) -> None:
     day = now.astimezone(zone).date() + timedelta(days=days)
     moment = datetime(day.year, day.month, day.day, *divmod(quarter * 15, 60), tzinfo=zone)
-    found = resolve(spoken.moment(moment), now, zone)
+    found = resolve(speak.moment(moment), now, zone)
     assert isinstance(found, Span)
     assert found.exact == moment
-    assert names_moment(f"That's a cleaning on {spoken.moment(moment)}, for Anna Bell.", moment)
+    assert names_moment(f"That's a cleaning on {speak.moment(moment)}, for Anna Bell.", moment)
 
 
 @given(now=NOWS, zone=ZONES, weekday=st.integers(0, 6), shift=st.integers(0, 6))
@@ -90,13 +90,13 @@ def test_a_date_with_the_wrong_weekday_is_asked_about(
     now: datetime, zone: ZoneInfo, weekday: int, shift: int
 ) -> None:
     day = now.astimezone(zone).date() + timedelta(days=10 + shift)
-    wrong = spoken.WEEKDAYS[weekday]
-    found = resolve(f"{wrong} {spoken.day(day).split(' ', 1)[1]}", now, zone)
+    wrong = speak.WEEKDAYS[weekday]
+    found = resolve(f"{wrong} {speak.day(day).split(' ', 1)[1]}", now, zone)
     assert isinstance(found, Span) == (day.weekday() == weekday)
 
 
 def test_every_day_of_a_year_is_named_with_its_weekday() -> None:
     for offset in range(366):
         day = date(2028, 1, 1) + timedelta(days=offset)
-        assert spoken.day(day).startswith(day.strftime("%A the "))
-        assert spoken.day(day).endswith(day.strftime(" of %B"))
+        assert speak.day(day).startswith(day.strftime("%A the "))
+        assert speak.day(day).endswith(day.strftime(" of %B"))

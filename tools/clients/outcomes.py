@@ -10,9 +10,15 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from tools.clients.far_end import json_of, retry_after_seconds
-from tools.contracts.partner import Booking, BookingAnswer, BookingState, ChangeState
-from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError, FarEndRefused, FarEndUnreachable
+from contracts.partner import Booking, BookingAnswer, BookingState, ChangeState
+from tools.clients.upstream import json_of, retry_after_seconds
+from tools.errors import (
+    UpstreamDown,
+    UpstreamError,
+    UpstreamRefused,
+    UpstreamResponseInvalid,
+    UpstreamUnreachable,
+)
 
 BOOKED = ("confirmed", "accepted")
 """Statuses that mean the appointment stands: the contract's and the platforms'."""
@@ -75,13 +81,13 @@ def parsed(model: type[_Model], body: object) -> _Model:
         The parsed body.
 
     Raises:
-        FarEndAnswerInvalid: It is something else; the message names the fields, not what stood in them.
+        UpstreamResponseInvalid: It is something else; the message names the fields, not what stood in them.
     """
     try:
         return model.model_validate(body)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
-        raise FarEndAnswerInvalid(f"the answer does not fit the contract at {fields}") from None
+        raise UpstreamResponseInvalid(f"the answer does not fit the contract at {fields}") from None
 
 
 def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome:
@@ -98,7 +104,7 @@ def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome
         return BookingOutcome("pending", None, "pending", None, *_under_way(response))
     try:
         booking = parsed(BookingAnswer, json_of(response)).booking
-    except FarEndAnswerInvalid as error:
+    except UpstreamResponseInvalid as error:
         return BookingOutcome("unknown", code=error.code, message=str(error))
     if booking.start_at != start:
         # Some platforms replay whatever the key was first used for.
@@ -110,7 +116,7 @@ def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome
     return BookingOutcome("refused", booking, booking.status[:64], "the booking does not stand")
 
 
-def booking_failure(error: FarEndError) -> BookingOutcome:
+def booking_failure(error: UpstreamError) -> BookingOutcome:
     """Read what became of a booking from what went wrong.
 
     Args:
@@ -119,9 +125,9 @@ def booking_failure(error: FarEndError) -> BookingOutcome:
     Returns:
         The outcome.
     """
-    if isinstance(error, FarEndUnreachable):
+    if isinstance(error, UpstreamUnreachable):
         return BookingOutcome("refused", code=error.code, message=str(error))
-    if not isinstance(error, FarEndRefused):
+    if not isinstance(error, UpstreamRefused):
         return BookingOutcome("unknown", code=error.code, message=str(error))
     if error.code == "in_progress":
         return BookingOutcome("pending", code=error.code, message=str(error))
@@ -145,14 +151,14 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
         return ChangeOutcome("pending", None, "pending", None, *_under_way(response))
     try:
         booking = parsed(BookingAnswer, json_of(response)).booking
-    except FarEndAnswerInvalid as error:
+    except UpstreamResponseInvalid as error:
         return ChangeOutcome("unknown", code=error.code, message=str(error))
     if happened(booking):
         return ChangeOutcome("done", booking)
     return ChangeOutcome("unknown", booking, "not_changed", "the answer shows the booking unchanged")
 
 
-def change_failure(error: FarEndError) -> ChangeOutcome:
+def change_failure(error: UpstreamError) -> ChangeOutcome:
     """Read what became of a change from what went wrong.
 
     Args:
@@ -162,13 +168,13 @@ def change_failure(error: FarEndError) -> ChangeOutcome:
         The outcome.
     """
     state: ChangeState = "unknown"
-    if isinstance(error, FarEndUnreachable):
+    if isinstance(error, UpstreamUnreachable):
         state = "refused"
-    elif isinstance(error, FarEndDown) and error.status == HTTPStatus.NOT_IMPLEMENTED:
+    elif isinstance(error, UpstreamDown) and error.status == HTTPStatus.NOT_IMPLEMENTED:
         state = "unsupported"
-    elif isinstance(error, FarEndRefused) and error.code == "in_progress":
+    elif isinstance(error, UpstreamRefused) and error.code == "in_progress":
         state = "pending"
-    elif isinstance(error, FarEndRefused) and not error.after_unclear:
+    elif isinstance(error, UpstreamRefused) and not error.after_unclear:
         if error.code == "booking_not_found":
             state = "not_found"
         else:
@@ -176,7 +182,7 @@ def change_failure(error: FarEndError) -> ChangeOutcome:
     return ChangeOutcome(state, code=error.code, message=str(error))
 
 
-def _is_taken(error: FarEndRefused) -> bool:
+def _is_taken(error: UpstreamRefused) -> bool:
     return error.status in {HTTPStatus.CONFLICT, HTTPStatus.GONE} and not error.code.startswith("idempotency")
 
 

@@ -13,18 +13,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from tools.clients.far_end import FarEnd, json_of
-from tools.clients.outcomes import (
-    CANCELLED,
-    BookingOutcome,
-    ChangeOutcome,
-    booking_failure,
-    booking_outcome,
-    change_failure,
-    change_outcome,
-    parsed,
-)
-from tools.contracts.partner import (
+from contracts.partner import (
     Availability,
     AvailabilityFilter,
     AvailabilityQuery,
@@ -49,7 +38,18 @@ from tools.contracts.partner import (
     StaffMessageRequest,
     StartAtRange,
 )
-from tools.errors import FarEndAnswerInvalid, FarEndDown, FarEndError, FarEndRefused
+from tools.clients.outcomes import (
+    CANCELLED,
+    BookingOutcome,
+    ChangeOutcome,
+    booking_failure,
+    booking_outcome,
+    change_failure,
+    change_outcome,
+    parsed,
+)
+from tools.clients.upstream import Upstream, json_of
+from tools.errors import UpstreamDown, UpstreamError, UpstreamRefused, UpstreamResponseInvalid
 
 FRESH_SECONDS = 20.0
 """How long availability that was fetched ahead is believed; a booking is checked by the endpoint anyway."""
@@ -78,7 +78,9 @@ class PartnerClient:
     still goes through, and asking again for the same thing joins it.
     """
 
-    def __init__(self, http: FarEnd, bot_id: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, http: Upstream, bot_id: str, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._http = http
         self._bot_id = bot_id
         self._monotonic = monotonic
@@ -92,7 +94,7 @@ class PartnerClient:
             The profile.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         response = await self._http.request(
             "GET", f"/v1/bots/{quote(self._bot_id, safe='')}", repeatable=True
@@ -121,7 +123,7 @@ class PartnerClient:
             The windows as the platform returned them; one that cannot be read is left out.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         wanted = (service_id, duration_minutes, practitioner_id)
         kept = self._fetched.get(wanted)
@@ -144,7 +146,7 @@ class PartnerClient:
             *(self._search(start, end, one) for one in wanted), return_exceptions=True
         )
         for one, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, FarEndError):
+            if isinstance(answer, UpstreamError):
                 _log.warning("availability could not be fetched ahead: %s", answer.code)
             elif isinstance(answer, BaseException):
                 raise answer
@@ -173,7 +175,7 @@ class PartnerClient:
             The booking.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract. Of a booking that was
+            UpstreamError: The endpoint refused, was down, or answered off the contract. Of a booking that was
                 pending, a refusal is what became of it.
         """
         path = f"{_booking_path(booking_id)}?bot_id={quote(self._bot_id, safe='')}"
@@ -190,21 +192,21 @@ class PartnerClient:
             Soonest first, one that cannot be read left out; None where the server has no such search.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
         try:
             response = await self._http.request(
                 "POST", "/v1/bookings/search", json_body=body.model_dump(mode="json"), repeatable=True
             )
-        except (FarEndDown, FarEndRefused) as error:
+        except (UpstreamDown, UpstreamRefused) as error:
             if error.status in _NO_SUCH_PATH and error.code in _NO_SUCH_PATH_CODES:
                 return None
             raise
         answer = json_of(response)
         found = answer.get("bookings") if isinstance(answer, dict) else None
         if not isinstance(found, list):
-            raise FarEndAnswerInvalid("the answer holds no bookings")
+            raise UpstreamResponseInvalid("the answer holds no bookings")
         return _readable(Booking, found)
 
     async def cancel_booking(
@@ -268,14 +270,14 @@ class PartnerClient:
             Whom the platform knows by that number; None when it knows nobody, or no customers at all.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
         try:
             response = await self._http.request(
                 "POST", "/v1/customers/lookup", json_body=body.model_dump(mode="json"), repeatable=True
             )
-        except FarEndDown as error:
+        except UpstreamDown as error:
             if error.status == HTTPStatus.NOT_IMPLEMENTED:
                 return None
             raise
@@ -293,7 +295,7 @@ class PartnerClient:
             That it was kept.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
 
         async def leave() -> StaffMessageReceipt:
@@ -345,7 +347,7 @@ class PartnerClient:
         answer = json_of(response)
         windows = answer.get("availabilities") if isinstance(answer, dict) else None
         if not isinstance(windows, list):
-            raise FarEndAnswerInvalid("the answer holds no availabilities")
+            raise UpstreamResponseInvalid("the answer holds no availabilities")
         return _clipped(_readable(Availability, windows), start, end)
 
     async def _book_afresh(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
@@ -360,7 +362,7 @@ class PartnerClient:
         body = BookingRequest(bot_id=self._bot_id, booking=details)
         try:
             response = await self._write("/v1/bookings", body, idempotency_key)
-        except FarEndError as error:
+        except UpstreamError as error:
             return booking_failure(error)
         return booking_outcome(response, details.start_at)
 
@@ -370,7 +372,7 @@ class PartnerClient:
         """Cancel or move; nothing that was fetched before or meanwhile is believed afterwards."""
         try:
             return change_outcome(await self._write(path, body, idempotency_key), happened)
-        except FarEndError as error:
+        except UpstreamError as error:
             return change_failure(error)
         finally:
             self._fetched.clear()

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from documents.chunk import Chunk
-from tools.clients.far_end import FarEnd, json_of
-from tools.contracts.site import ApiAnswer, AssistantConfig, AssistantFile, FileChunks, SiteAssistant
-from tools.errors import FarEndAnswerInvalid, FarEndRefused
+from contracts.site import ApiAnswer, AssistantConfig, AssistantFile, FileChunks, SiteAssistant
+from knowledge.chunk import Chunk
+from tools.clients.upstream import Upstream, json_of
+from tools.errors import UpstreamRefused, UpstreamResponseInvalid
 
 NO_SUCH_PATH = (404, 405, 501)
 """What a server answers that knows no extensions of the contract."""
@@ -21,7 +21,7 @@ _FILES = TypeAdapter(list[AssistantFile])
 class SiteClient:
     """The assistants of one site."""
 
-    def __init__(self, http: FarEnd, site_id: int) -> None:
+    def __init__(self, http: Upstream, site_id: int) -> None:
         self._http = http
         self._site_id = site_id
 
@@ -35,13 +35,13 @@ class SiteClient:
             The assistant.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         response = await self._http.request("GET", self._path(assistant_id), repeatable=True)
         try:
             return SiteAssistant.model_validate(json_of(response))
         except ValidationError as error:
-            raise FarEndAnswerInvalid("the assistant does not fit the contract") from error
+            raise UpstreamResponseInvalid("the assistant does not fit the contract") from error
 
     async def get_config(self, assistant_id: int, version: int | None = None) -> AssistantConfig:
         """Get an assistant at a version, with its tools and files.
@@ -54,18 +54,18 @@ class SiteClient:
             The assistant; of a server that knows no versions, what the contract itself tells of it.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         path = f"{self._path(assistant_id)}/versions/{version or 'latest'}"
         try:
             return await self._get(path, AssistantConfig)
-        except FarEndRefused as error:
+        except UpstreamRefused as error:
             if error.status not in NO_SUCH_PATH:
                 raise
         assistant = await self.get_assistant(assistant_id)
         try:
             files = await self.list_files(assistant_id)
-        except FarEndRefused:
+        except UpstreamRefused:
             files = []
         return AssistantConfig(**assistant.model_dump(), files=files)
 
@@ -80,7 +80,7 @@ class SiteClient:
             The pieces in reading order; None when the server does not take text out of files.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         path = f"{self._path(assistant_id)}/files/{file_id}/chunks"
         pieces: list[Chunk] = []
@@ -88,7 +88,7 @@ class SiteClient:
         while start is not None:
             try:
                 found = await self._get(f"{path}?start={start}" if start else path, FileChunks)
-            except FarEndRefused as error:
+            except UpstreamRefused as error:
                 if error.status not in NO_SUCH_PATH:
                     raise
                 return None
@@ -108,7 +108,7 @@ class SiteClient:
             What the API answered.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         response = await self._http.request(
             "POST", f"{self._path(assistant_id)}/api-calls", json_body=request, repeatable=False
@@ -126,19 +126,19 @@ class SiteClient:
             Key to data; nothing when the server keeps no memory.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         try:
             response = await self._http.request(
                 "GET", self._memory(assistant_id, conversation_id), repeatable=True
             )
-        except FarEndRefused as error:
+        except UpstreamRefused as error:
             if error.status not in NO_SUCH_PATH:
                 raise
             return {}
         found = json_of(response)
         if not isinstance(found, dict):
-            raise FarEndAnswerInvalid("the memory does not fit the contract")
+            raise UpstreamResponseInvalid("the memory does not fit the contract")
         return found
 
     async def write_memory(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
@@ -151,7 +151,7 @@ class SiteClient:
             data: Anything that JSON can say.
 
         Raises:
-            FarEndError: The endpoint refused or was down.
+            UpstreamError: The endpoint refused or was down.
         """
         path = self._memory(assistant_id, conversation_id)
         await self._http.request("PUT", path, json_body={"key": key, "data": data}, repeatable=True)
@@ -166,13 +166,13 @@ class SiteClient:
             The files; empty when the endpoint knows no listing.
 
         Raises:
-            FarEndError: The endpoint refused, was down, or answered off the contract.
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         response = await self._http.request("GET", f"{self._path(assistant_id)}/files", repeatable=True)
         try:
             return _FILES.validate_python(json_of(response))
         except ValidationError as error:
-            raise FarEndAnswerInvalid("the list of files does not fit the contract") from error
+            raise UpstreamResponseInvalid("the list of files does not fit the contract") from error
 
     async def get_file(self, assistant_id: int, file_id: int) -> bytes:
         """Get a file's content.
@@ -185,7 +185,7 @@ class SiteClient:
             The bytes as they were uploaded.
 
         Raises:
-            FarEndError: The endpoint refused or was down.
+            UpstreamError: The endpoint refused or was down.
         """
         path = f"{self._path(assistant_id)}/files/{file_id}/content"
         response = await self._http.request("GET", path, headers={"Accept": "*/*"}, repeatable=True)
@@ -205,4 +205,4 @@ def _read(value: Any, kind: type[Wire]) -> Wire:
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        raise FarEndAnswerInvalid(f"the {kind.__name__} does not fit the contract") from error
+        raise UpstreamResponseInvalid(f"the {kind.__name__} does not fit the contract") from error

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from tools import phone as phones
-from tools import spoken
+from contracts.conversation import Message, results_of
+from contracts.partner import MessageCustomer, StaffMessage
+from language import phone as phones
+from language import speak
 from tools.appointments import (
     FIND,
     Appointment,
@@ -19,13 +21,11 @@ from tools.appointments import (
 from tools.clients.outcomes import ChangeOutcome
 from tools.consent import confirmed, refuses_cancelling, refuses_moving
 from tools.context import ToolContext
-from tools.contracts.partner import MessageCustomer, StaffMessage
-from tools.conversation import Message, results_of
-from tools.errors import FarEndError, SlotIdInvalid
+from tools.errors import SlotIdInvalid, UpstreamError
 from tools.function import Result, function
 from tools.functions import offers
+from tools.functions.alternatives import alternatives_near
 from tools.functions.booking import MAX_NOTES_CHARS, caller_means
-from tools.functions.taken import others_near
 from tools.slots import Slot, with_name
 
 PERSON_OR_MESSAGE = "Would you like to speak with someone, or leave a message?"
@@ -67,7 +67,7 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions
         return {"status": "none", "say": NOT_FOUND, "stop": True}
     try:
         bookings = await ctx.partner.find_bookings(number)
-    except FarEndError as error:
+    except UpstreamError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
     if bookings is None:
         say = f"I can't look into existing appointments from here. {PERSON_OR_MESSAGE}"
@@ -178,7 +178,7 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
             ),
             "slot_id": slot_id,
             "start": local.isoformat(),
-            "spoken": spoken.moment(local),
+            "spoken": speak.moment(local),
             "intent": key,
         }
     practitioner_id = slot.practitioner_id if whom != appointment.practitioner else None
@@ -215,7 +215,7 @@ async def _moved(
         "status": outcome.state,
         "booking_id": appointment.booking_id,
         "start": local.isoformat(),
-        "spoken": spoken.moment(local),
+        "spoken": speak.moment(local),
         "from": appointment.start.isoformat(),
         "intent": key,
     }
@@ -225,7 +225,7 @@ async def _moved(
         say = _sentences(f"Your {appointment.noun} is moved to {where}.")
         return base | {"status": "moved", "appointment": now, "say": say}
     if outcome.state == "taken":
-        return base | await others_near(ctx, slot, service_of(ctx, appointment))
+        return base | await alternatives_near(ctx, slot, service_of(ctx, appointment))
     wanted = f"move the {appointment.what} to {where}"
     return base | await _not_done(ctx, appointment, outcome, key, wanted)
 
@@ -235,7 +235,7 @@ async def _not_done(
 ) -> Result:
     """Say what became of a change that is not known as done; where one has to know, tell a person."""
     stands = f"your {appointment.what} stays as it is"
-    was = spoken.moment(appointment.start)
+    was = speak.moment(appointment.start)
     if outcome.state == "pending":
         say = "I've sent that to the practice, and they have yet to confirm it. Until then it stays as it is."
         return {"say": say}
@@ -272,7 +272,7 @@ async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str
     customer = MessageCustomer(name=appointment.name or None, phone=appointment.phone or None)
     try:
         await ctx.partner.leave_message(StaffMessage(customer=customer, text=text), key)
-    except FarEndError:
+    except UpstreamError:
         return False
     return True
 
@@ -306,26 +306,26 @@ def _told(found: Sequence[Appointment]) -> str:
     listed = []
     for one in found:
         whose = f" for {one.name}" if several and one.name else ""
-        listed.append(f"{one.with_article}{whose} on {spoken.moment(one.start)}")
-    return _sentences(f"You have {spoken.listing(listed, 'and')}.")
+        listed.append(f"{one.with_article}{whose} on {speak.moment(one.start)}")
+    return _sentences(f"You have {speak.listing(listed, 'and')}.")
 
 
 def _new_time(appointment: Appointment, local: datetime, whom: str) -> str:
     with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
-    return f"{spoken.moment(local)}{with_whom}"
+    return f"{speak.moment(local)}{with_whom}"
 
 
 def _from_to(appointment: Appointment, local: datetime, whom: str) -> str:
     """Say both times, a day that stays the same only once."""
     before = appointment.start
     if local.date() != before.date():
-        return f"from {spoken.moment(before)} to {_new_time(appointment, local, whom)}"
+        return f"from {speak.moment(before)} to {_new_time(appointment, local, whom)}"
     with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
-    return f"on {spoken.day(before)} from {spoken.clock(before)} to {spoken.clock(local)}{with_whom}"
+    return f"on {speak.day(before)} from {speak.clock(before)} to {speak.clock(local)}{with_whom}"
 
 
 def _moment(appointment: Appointment) -> Result:
-    return {"start": appointment.start.isoformat(), "spoken": spoken.moment(appointment.start)}
+    return {"start": appointment.start.isoformat(), "spoken": speak.moment(appointment.start)}
 
 
 def _past(appointment: Appointment) -> Result:

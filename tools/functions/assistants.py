@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from contracts.site import AssistantToolSpec
 from tools.context import ToolContext
-from tools.contracts.site import AssistantToolSpec
 from tools.function import Function, InvalidArguments, Result
 
 MOST_INPUT = 4000

@@ -2,19 +2,19 @@
 
 from datetime import datetime, time, timedelta
 
-from tools import spoken
+from contracts.partner import PractitionerFacts, ServiceFacts
+from language import speak
+from language.datetimes.combine import refused_weekdays
+from language.datetimes.resolve import Question, Span, resolve
 from tools.appointments import Appointment, known_appointments, practitioner_of, service_of
 from tools.context import ToolContext
-from tools.contracts.partner import PractitionerFacts, ServiceFacts
-from tools.errors import FarEndError
+from tools.errors import UpstreamError
 from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.catalogue import find_practitioner, find_service, means_anybody, names_of
 from tools.functions.offers import Wanted
 from tools.functions.opening import closed_sentence, is_closed_throughout, with_dates
 from tools.slots import Slot
-from tools.when import Question, Span, resolve
-from tools.when_join import refused_weekdays
 
 _PART_OF_DAY = timedelta(hours=12)
 """A span that is not longer is a part of one day."""
@@ -62,7 +62,7 @@ async def search_availability(
         return await _none(ctx, wanted, span, reason, say, horizon)
     try:
         slots = await offers.find_slots(ctx, wanted, span.start, min(span.end, horizon))
-    except FarEndError as error:
+    except UpstreamError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
     refused = refused_weekdays(when)
     fitting = [
@@ -85,7 +85,7 @@ def horizon_end(ctx: ToolContext) -> datetime:
 def said_when(span: Span) -> str:
     """Put a span's label behind "nothing free": with "on" before a weekday."""
     first = span.label.split(" ", maxsplit=1)[0]
-    return f"on {span.label}" if first in spoken.WEEKDAYS else span.label
+    return f"on {span.label}" if first in speak.WEEKDAYS else span.label
 
 
 def _wanted_for(ctx: ToolContext, moved: Appointment, practitioner: str | None) -> Wanted | Result:
@@ -110,7 +110,7 @@ def _seen(ctx: ToolContext, practitioner: str) -> PractitionerFacts | Result:
     return {
         "status": "ask",
         "about": "practitioner",
-        "say": f"Whom would you like to see: {spoken.listing(names)}?",
+        "say": f"Whom would you like to see: {speak.listing(names)}?",
         "practitioners": names,
     }
 
@@ -123,7 +123,7 @@ def _wanted(ctx: ToolContext, service: str | None, practitioner: str | None) -> 
         if service is None and len(facts.services) == 1:
             found = facts.services[0]
         if found is None:
-            listed = spoken.listing([spoken.article(name) for name in names_of(facts.services)])
+            listed = speak.listing([speak.article(name) for name in names_of(facts.services)])
             start = "What would you like to come in for" if service is None else "Which of these is it"
             return {
                 "status": "ask",
@@ -149,7 +149,7 @@ def _out_of_bounds(ctx: ToolContext, span: Span, horizon: datetime) -> tuple[str
     if asked_until <= now + timedelta(minutes=ctx.facts.min_notice_minutes):
         return "too_soon", "I'm sorry, that's too soon for us to book."
     if (span.exact or span.start) >= horizon:
-        last = spoken.day((horizon - timedelta(days=1)).date())
+        last = speak.day((horizon - timedelta(days=1)).date())
         return "too_far", f"I'm sorry, that's further ahead than we book. I can look up to {last}."
     if is_closed_throughout(span, ctx.facts, ctx.zone):
         return "closed", closed_sentence(span, ctx.facts, ctx.zone)
@@ -171,7 +171,7 @@ def _ok(ctx: ToolContext, wanted: Wanted, span: Span, slots: list[Slot]) -> Resu
         say = f"{listed[0]['spoken']} is free. Shall I take that?"
     elif asked_is_free is False and span.exact is not None:
         said = offers.said_list(listed)
-        say = f"I don't have {spoken.clock(span.exact)}. The nearest I have: {said}. Which suits you?"
+        say = f"I don't have {speak.clock(span.exact)}. The nearest I have: {said}. Which suits you?"
     else:
         ask = "Which suits you?" if len(listed) > 1 else "Does that suit you?"
         say = f"I have {offers.said_list(listed)}. {ask}"
@@ -196,7 +196,7 @@ async def _none(
             slots = await offers.find_near(ctx, wanted, span, horizon)
             if not slots:
                 say = f"{say} I don't see anything else free near that."
-        except FarEndError:
+        except UpstreamError:
             say = f"{say} Which other day may I look at?"
     part_of_day = span.end - span.start <= _PART_OF_DAY or span.daily is not None
     if not (reason == "full" and part_of_day) and span.exact is None and span.clock is None:

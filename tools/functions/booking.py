@@ -7,24 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tools import phone as phones
-from tools import spoken
+from contracts.conversation import Message, results_of
+from contracts.partner import BookingDetails, Customer, MessageCustomer, ServiceFacts, StaffMessage
+from language import phone as phones
+from language import speak
 from tools.appointments import Appointment
 from tools.clients.outcomes import BookingOutcome
 from tools.consent import confirmed
 from tools.context import ToolContext
-from tools.contracts.partner import (
-    BookingDetails,
-    Customer,
-    MessageCustomer,
-    ServiceFacts,
-    StaffMessage,
-)
-from tools.conversation import Message, results_of
-from tools.errors import FarEndError, SlotIdInvalid
+from tools.errors import SlotIdInvalid, UpstreamError
 from tools.function import Result, function
 from tools.functions import offers
-from tools.functions.taken import others_near
+from tools.functions.alternatives import alternatives_near
 from tools.slots import Slot, with_name
 
 MAX_NAME_CHARS = 100
@@ -41,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Intent:
+class BookingArguments:
     """What the caller wants booked, and the key that stands for exactly that."""
 
     slot: Slot
@@ -54,9 +48,9 @@ class Intent:
     @property
     def what(self) -> str:
         """For example "a cleaning with Dr. Lee on Tuesday the first of December at two p.m."."""
-        what = spoken.article(self.service.name) if self.service else "an appointment"
+        what = speak.article(self.service.name) if self.service else "an appointment"
         whom = f" with {self.slot.practitioner}" if self.slot.practitioner else ""
-        return f"{what}{whom} on {spoken.moment(self.local)}"
+        return f"{what}{whom} on {speak.moment(self.local)}"
 
 
 async def book_appointment(
@@ -143,7 +137,7 @@ def caller_means(phone: str) -> bool:
     )
 
 
-def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> Intent | Result:
+def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> BookingArguments | Result:
     now = ctx.clock()
     try:
         slot = ctx.sealer.open(slot_id, ctx.bot.id, now, offers.known_ids(ctx))
@@ -152,7 +146,7 @@ def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> Intent | R
     if slot.start <= now:
         say = "I'm sorry, that time has just passed. Let me look at the calendar again."
         return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
-    said = spoken.name(name)
+    said = speak.name(name)
     if not _is_name(said):
         return {"status": "invalid", "field": "name", "say": "May I have your first and last name, please?"}
     number = _number(ctx, phone)
@@ -160,7 +154,7 @@ def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> Intent | R
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
     slot = with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
-    return Intent(
+    return BookingArguments(
         slot=slot,
         local=slot.start.astimezone(ctx.zone),
         name=said,
@@ -191,7 +185,7 @@ def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
     return None
 
 
-def _read_back(intent: Intent, slot_id: str, caller_number: str | None) -> Result:
+def _read_back(intent: BookingArguments, slot_id: str, caller_number: str | None) -> Result:
     # The number that the caller is calling from was not dictated, so it cannot have been misheard.
     dictated = intent.phone != caller_number
     number = f", and your number is {phones.spoken(intent.phone)}" if dictated else ""
@@ -202,16 +196,16 @@ def _read_back(intent: Intent, slot_id: str, caller_number: str | None) -> Resul
         "name": intent.name,
         "phone": intent.phone,
         "start": intent.local.isoformat(),
-        "spoken": spoken.moment(intent.local),
+        "spoken": speak.moment(intent.local),
         "intent": intent.key,
     }
 
 
-async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> Result:
+async def _result(ctx: ToolContext, intent: BookingArguments, outcome: BookingOutcome) -> Result:
     base: Result = {
         "status": outcome.state,
         "start": intent.local.isoformat(),
-        "spoken": spoken.moment(intent.local),
+        "spoken": speak.moment(intent.local),
         "intent": intent.key,
     }
     if outcome.state == "booked" and outcome.booking is not None:
@@ -227,7 +221,7 @@ async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> 
         say = f"You are booked for {intent.what}."
         return base | {"booking_id": made.booking_id, "say": say, "appointment": made.written()}
     if outcome.state == "taken":
-        return base | await others_near(ctx, intent.slot, intent.service)
+        return base | await alternatives_near(ctx, intent.slot, intent.service)
     if outcome.state == "pending":
         say = f"I've asked for {intent.what}. The practice still has to confirm it, so it isn't booked yet."
         return base | {"say": say}
@@ -240,7 +234,7 @@ async def _result(ctx: ToolContext, intent: Intent, outcome: BookingOutcome) -> 
     return base | {"code": outcome.code, "say": await _unknown(ctx, intent)}
 
 
-async def _unknown(ctx: ToolContext, intent: Intent) -> str:
+async def _unknown(ctx: ToolContext, intent: BookingArguments) -> str:
     """Say that nobody knows whether it is booked, and see to it that a person finds out."""
     start = (
         "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether "
@@ -253,7 +247,7 @@ async def _unknown(ctx: ToolContext, intent: Intent) -> str:
     message = StaffMessage(customer=MessageCustomer(name=intent.name, phone=intent.phone), text=text)
     try:
         await ctx.partner.leave_message(message, f"{intent.key}-check")
-    except FarEndError:
+    except UpstreamError:
         return f"{start} Please call us again in a little while to make sure."
     return f"{start} I've left a message for the team to check and call you back."
 

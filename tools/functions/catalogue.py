@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from tools.contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 
 Found = TypeVar("Found")
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tools import spoken
+from language import speak
 from tools.context import ToolContext
 from tools.function import Result, function
 
@@ -25,7 +25,7 @@ async def get_current_time(ctx: ToolContext, timezone: str | None = None) -> Res
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return {"status": "invalid", "error": "there is no such time zone"}
     now = ctx.clock().astimezone(zone)
-    said = f"{spoken.moment(now)}, {now:%Y}"
+    said = f"{speak.moment(now)}, {now:%Y}"
     return {"status": "ok", "now": now.isoformat(timespec="seconds"), "spoken": said, "timezone": zone.key}
 
 

@@ -2,11 +2,11 @@
 
 import hashlib
 
-from tools import phone as phones
-from tools import spoken
+from contracts.partner import MessageCustomer, StaffMessage
+from language import phone as phones
+from language import speak
 from tools.context import Ending, ToolContext
-from tools.contracts.partner import MessageCustomer, StaffMessage
-from tools.errors import FarEndError
+from tools.errors import UpstreamError
 from tools.function import Result, function
 
 MAX_TEXT_CHARS = 2000
@@ -33,12 +33,12 @@ async def take_message(
     """
     region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
     number = (phones.parse(phone, region) if phone else None) or ctx.caller_number
-    customer = MessageCustomer(name=spoken.name(name) if name else None, phone=number)
+    customer = MessageCustomer(name=speak.name(name) if name else None, phone=number)
     said = text[:MAX_TEXT_CHARS]
     digest = hashlib.sha256("\x00".join((ctx.call_id, said.casefold(), number or "")).encode()).hexdigest()
     try:
         await ctx.partner.leave_message(StaffMessage(customer=customer, text=said), f"cs-msg-{digest}")
-    except FarEndError as error:
+    except UpstreamError as error:
         say = "I'm sorry, I couldn't save your message just now. Please call us again a little later."
         return {"status": "unavailable", "say": say, "code": error.code}
     return {"status": "taken_down", "say": "Thank you, I've passed your message on to the team."}

@@ -1,7 +1,7 @@
 """``write_to_memory`` and ``read_memory``: what the assistant is to know later in the conversation."""
 
 from tools.context import ToolContext
-from tools.errors import FarEndError
+from tools.errors import UpstreamError
 from tools.function import Result, function
 
 LONGEST_KEY = 100
@@ -29,7 +29,7 @@ async def write_to_memory(ctx: ToolContext, key: str, data: str) -> Result:
         return _NO_MEMORY
     try:
         await ctx.site.write_memory(ctx.assistant_id, ctx.call_id, key, data)
-    except FarEndError as error:
+    except UpstreamError as error:
         return {"status": "unavailable", "code": error.code}
     return {"status": "written", "key": key}
 
@@ -48,7 +48,7 @@ async def read_memory(ctx: ToolContext, key: str | None = None) -> Result:
         return _NO_MEMORY
     try:
         known = await ctx.site.read_memory(ctx.assistant_id, ctx.call_id)
-    except FarEndError as error:
+    except UpstreamError as error:
         return {"status": "unavailable", "code": error.code}
     return {"status": "ok", "memory": known if key is None else {key: known.get(key)}}
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from tools import spoken
+from contracts.partner import PractitionerFacts, ServiceFacts
+from language import speak
+from language.datetimes.resolve import Span
 from tools.context import ToolContext
-from tools.contracts.partner import PractitionerFacts, ServiceFacts
 from tools.slots import Slot, cut, with_name
-from tools.when import Span
 
 LATER_DAYS = (7, 28)
 """How far past a full span to look for other times, in days, one after the other."""
@@ -48,7 +48,7 @@ async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: dat
         Slots in order, one for each start time.
 
     Raises:
-        FarEndError: The endpoint refused, was down, or answered off the contract.
+        UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
     earliest = max(start, ctx.clock() + timedelta(minutes=ctx.facts.min_notice_minutes))
     if earliest >= end:
@@ -91,7 +91,7 @@ async def find_near(ctx: ToolContext, wanted: Wanted, span: Span, end: datetime)
         Slots nearest first; empty when there are none.
 
     Raises:
-        FarEndError: The endpoint refused, was down, or answered off the contract.
+        UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
     now = ctx.clock()
     day = datetime.combine(span.start.astimezone(ctx.zone).date(), time(), ctx.zone)
@@ -185,7 +185,7 @@ def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
             {
                 "slot_id": ctx.sealer.seal(slot, ctx.bot.id, now, known),
                 "start": local.isoformat(),
-                "spoken": spoken.moment(local),
+                "spoken": speak.moment(local),
                 "duration_minutes": slot.duration_minutes,
                 "practitioner": slot.practitioner,
             }
@@ -198,5 +198,5 @@ def said_list(offers: Sequence[dict[str, Any]]) -> str:
     days: dict[str, list[str]] = {}
     for offer in offers:
         local = datetime.fromisoformat(offer["start"])
-        days.setdefault(spoken.day(local), []).append(spoken.clock(local))
-    return spoken.listing([f"{day} at {spoken.listing(times)}" for day, times in days.items()])
+        days.setdefault(speak.day(local), []).append(speak.clock(local))
+    return speak.listing([f"{day} at {speak.listing(times)}" for day, times in days.items()])

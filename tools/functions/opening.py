@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tools import spoken
-from tools.contracts.partner import DayHours, PracticeFacts
-from tools.when import Span
+from contracts.partner import DayHours, PracticeFacts
+from language import speak
+from language.datetimes.resolve import Span
 
 LONGEST_LOOK = timedelta(days=31)
 
@@ -103,11 +103,11 @@ def closed_sentence(span: Span, facts: PracticeFacts, zone: ZoneInfo) -> str:
     hours = hours_on(day, facts)
     if not hours:
         closure = next((one.name for one in facts.closures if one.date == day and one.name), None)
-        return f"I'm sorry, we're closed on {spoken.day(day)}{f' for {closure}' if closure else ''}."
-    said = spoken.listing(
-        [f"from {spoken.clock(opens)} to {spoken.clock(closes)}" for opens, closes in hours], "and"
+        return f"I'm sorry, we're closed on {speak.day(day)}{f' for {closure}' if closure else ''}."
+    said = speak.listing(
+        [f"from {speak.clock(opens)} to {speak.clock(closes)}" for opens, closes in hours], "and"
     )
-    return f"I'm sorry, on {spoken.WEEKDAYS[day.weekday()]}s we're open {said}."
+    return f"I'm sorry, on {speak.WEEKDAYS[day.weekday()]}s we're open {said}."
 
 
 def _times(hours: DayHours) -> tuple[time, time]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tools.context import ToolContext
-from tools.errors import FarEndError, FarEndRefused
+from tools.errors import UpstreamError, UpstreamRefused
 from tools.function import Result, function
 
 
@@ -37,9 +37,9 @@ async def call_api(
     given = {name: value for name, value in request.items() if value is not None}
     try:
         answer = await ctx.site.call_api(ctx.assistant_id, given)
-    except FarEndRefused as error:
+    except UpstreamRefused as error:
         return {"status": "invalid", "code": error.code, "error": "there is no such system, path or method"}
-    except FarEndError as error:
+    except UpstreamError as error:
         return {"status": "unavailable", "code": error.code}
     return {
         "status": "ok",

@@ -12,11 +12,11 @@ from practice.assistants.remote_apis import LONGEST_URL
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField
 from webhooks.assistants_api import body as read
-from webhooks.assistants_api.access import ClientAccess, Reads, Writes
+from webhooks.assistants_api.auth import ClientAccess, Reads, Writes
 from webhooks.assistants_api.body import Body, read_fields
 from webhooks.assistants_api.errors import invalid, refused
-from webhooks.dependencies import Doors
-from webhooks.faults import Fault
+from webhooks.dependencies import Injected
+from webhooks.http_errors import HttpError
 
 MASKED = "********"
 REQUIRED = ("url", "headers")
@@ -44,13 +44,13 @@ READERS: dict[str, read.Read] = {
 
 
 @router.get("/")
-async def list_apis(access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_apis(access: Reads, services: Injected) -> list[dict[str, Any]]:
     """List the remote APIs."""
     return [_wire(one, access) for one in await services.remote_apis.list_apis(access.site_ids)]
 
 
 @router.post("/")
-async def create_api(access: Writes, services: Doors, body: Body) -> JSONResponse:
+async def create_api(access: Writes, services: Injected, body: Body) -> JSONResponse:
     """Make a remote API known; its credentials are kept sealed."""
     given = read_fields(body, READERS, REQUIRED)
     site_id = access.site_ids[0] if access.site_ids else None
@@ -65,17 +65,17 @@ async def create_api(access: Writes, services: Doors, body: Body) -> JSONRespons
 async def refuse_method() -> None:
     """Refuse what would otherwise be taken for an assistant of that code."""
     allow = {"Allow": "GET, POST"}
-    raise Fault(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers=allow)
+    raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers=allow)
 
 
 @router.get("/{code}/")
-async def get_api(code: str, access: Reads, services: Doors) -> dict[str, Any]:
+async def get_api(code: str, access: Reads, services: Injected) -> dict[str, Any]:
     """Get a remote API; who may only read does not see its headers' values."""
     return _wire(await services.remote_apis.get_api(code, access.site_ids), access)
 
 
 @router.put("/{code}/")
-async def replace_api(code: str, access: Writes, services: Doors, body: Body) -> dict[str, Any]:
+async def replace_api(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
     """Replace a remote API."""
     found = await services.remote_apis.get_api(code, access.site_ids)
     given = {"oauth": None, **read_fields(body, READERS, REQUIRED)}
@@ -83,21 +83,21 @@ async def replace_api(code: str, access: Writes, services: Doors, body: Body) ->
 
 
 @router.patch("/{code}/")
-async def change_api(code: str, access: Writes, services: Doors, body: Body) -> dict[str, Any]:
+async def change_api(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
     """Change a remote API; a field that is not named stays."""
     found = await services.remote_apis.get_api(code, access.site_ids)
     return await _update(found, read_fields(body, READERS), access, services)
 
 
 @router.delete("/{code}/")
-async def delete_api(code: str, access: Writes, services: Doors) -> Response:
+async def delete_api(code: str, access: Writes, services: Injected) -> Response:
     """Forget a remote API."""
     await services.remote_apis.delete_api(code, access.site_ids)
     return Response(status_code=204)
 
 
 async def _update(
-    found: RemoteApiView, given: dict[str, Any], access: ClientAccess, services: Doors
+    found: RemoteApiView, given: dict[str, Any], access: ClientAccess, services: Injected
 ) -> dict[str, Any]:
     if given.pop("code", found.code) != found.code:
         raise invalid({"code": ["The code of an API cannot be changed."]})

@@ -10,16 +10,15 @@ from starlette.responses import JSONResponse, Response
 
 from config.settings import Settings
 from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SEED_MODELS, SHORTEST_CODE, AssistantFields
-from practice.assistants.views import AssistantView, ToolView
+from practice.assistants.views import AssistantView, ToolView, function_of, hundredths
 from practice.errors import InvalidField, SiteNotFound, ToolNotFound, VersionNotFound
 from tools.registry import find_function
 from webhooks.assistants_api import body as read
-from webhooks.assistants_api.access import ClientAccess, Reads, Writes
+from webhooks.assistants_api.auth import ClientAccess, Reads, Writes
 from webhooks.assistants_api.body import Body, read_fields
 from webhooks.assistants_api.errors import invalid, refused
-from webhooks.dependencies import Doors, Services
-from webhooks.faults import Fault
-from webhooks.site_api.versions import function_of, hundredths
+from webhooks.dependencies import Injected, Services
+from webhooks.http_errors import HttpError
 
 MOST_DIGITS = 18
 REQUIRED = ("code", "name", "instructions", "tools")
@@ -38,7 +37,7 @@ router = APIRouter(prefix="/apis/admin/assistants", tags=["Assistants"])
 
 
 @router.get("/tools/")
-async def list_tools(access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_tools(access: Reads, services: Injected) -> list[dict[str, Any]]:
     """List the tools that assistants may be given."""
     return [_tool(tool) for tool in await services.tools.list_tools(access.site_ids)]
 
@@ -46,11 +45,13 @@ async def list_tools(access: Reads, services: Doors) -> list[dict[str, Any]]:
 @router.api_route("/tools/", methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
 async def refuse_method() -> None:
     """Refuse what would otherwise be taken for an assistant of that code."""
-    raise Fault(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers={"Allow": "GET"})
+    raise HttpError(
+        HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers={"Allow": "GET"}
+    )
 
 
 @router.get("/tools/{id}/")
-async def get_tool(id: str, access: Reads, services: Doors) -> dict[str, Any]:  # noqa: A002 - the contract's name
+async def get_tool(id: str, access: Reads, services: Injected) -> dict[str, Any]:  # noqa: A002 - the contract's name
     """Get a tool."""
     number = number_in(id)
     if number is None:
@@ -59,13 +60,13 @@ async def get_tool(id: str, access: Reads, services: Doors) -> dict[str, Any]:  
 
 
 @router.get("/")
-async def list_assistants(access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_assistants(access: Reads, services: Injected) -> list[dict[str, Any]]:
     """List the assistants."""
     return await _wires(services, access, await services.assistants.list_of_sites(access.site_ids))
 
 
 @router.post("/")
-async def create_assistant(access: Writes, services: Doors, body: Body) -> JSONResponse:
+async def create_assistant(access: Writes, services: Injected, body: Body) -> JSONResponse:
     """Create an assistant."""
     given = read_fields(body, _readers(services), REQUIRED)
     site_id = await _site_of(access, services, body)
@@ -82,13 +83,13 @@ async def create_assistant(access: Writes, services: Doors, body: Body) -> JSONR
 
 
 @router.get("/{code}/")
-async def get_assistant(code: str, access: Reads, services: Doors) -> dict[str, Any]:
+async def get_assistant(code: str, access: Reads, services: Injected) -> dict[str, Any]:
     """Get an assistant."""
     return (await _wires(services, access, [await by_code(code, access, services)]))[0]
 
 
 @router.put("/{code}/")
-async def replace_assistant(code: str, access: Writes, services: Doors, body: Body) -> dict[str, Any]:
+async def replace_assistant(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
     """Replace an assistant; a field that is not named is what it is by default."""
     found = await by_code(code, access, services)
     given = read_fields(body, _readers(services), REQUIRED)
@@ -96,7 +97,7 @@ async def replace_assistant(code: str, access: Writes, services: Doors, body: Bo
 
 
 @router.patch("/{code}/")
-async def change_assistant(code: str, access: Writes, services: Doors, body: Body) -> dict[str, Any]:
+async def change_assistant(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
     """Change an assistant; a field that is not named stays."""
     found = await by_code(code, access, services)
     given = read_fields(body, _readers(services))
@@ -104,7 +105,7 @@ async def change_assistant(code: str, access: Writes, services: Doors, body: Bod
 
 
 @router.delete("/{code}/")
-async def delete_assistant(code: str, access: Writes, services: Doors) -> Response:
+async def delete_assistant(code: str, access: Writes, services: Injected) -> Response:
     """Delete an assistant."""
     found = await by_code(code, access, services)
     await services.assistants.delete_assistant(found.site_id, found.id)
@@ -112,7 +113,7 @@ async def delete_assistant(code: str, access: Writes, services: Doors) -> Respon
 
 
 @router.get("/{code}/versions/")
-async def list_versions(code: str, access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_versions(code: str, access: Reads, services: Injected) -> list[dict[str, Any]]:
     """List an assistant's versions, newest first."""
     found = await by_code(code, access, services)
     return [
@@ -122,7 +123,7 @@ async def list_versions(code: str, access: Reads, services: Doors) -> list[dict[
 
 
 @router.post("/{code}/versions/{version}/restore/")
-async def restore_version(code: str, version: str, access: Writes, services: Doors) -> dict[str, Any]:
+async def restore_version(code: str, version: str, access: Writes, services: Injected) -> dict[str, Any]:
     """Make an assistant what it was at a version; that is a new version."""
     found, number = await by_code(code, access, services), number_in(version)
     if number is None:
@@ -226,7 +227,7 @@ async def _site_of(access: ClientAccess, services: Services, body: dict[str, Any
     return named
 
 
-def _no_site(named: Any) -> Fault:
+def _no_site(named: Any) -> HttpError:
     return invalid({"site_id": [f'Invalid pk "{str(named)[:40]}" - object does not exist.']})
 
 

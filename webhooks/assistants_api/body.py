@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from practice.payload import is_text
 from webhooks.assistants_api.errors import invalid
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 from webhooks.json_body import JsonInvalid, parse_json
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -42,17 +42,19 @@ async def admin_body(request: Request) -> dict[str, Any]:
         Its fields.
 
     Raises:
-        Fault: Another content type (415), or no such thing (400).
+        HttpError: Another content type (415), or no such thing (400).
     """
     kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if kind in FORMS:
         return await _form(request)
     if kind != "application/json":
-        raise Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type.")
+        raise HttpError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type."
+        )
     try:
         value = parse_json(await request.body() or b"{}")
     except JsonInvalid as error:
-        raise Fault(HTTPStatus.BAD_REQUEST, "parse_error", f"JSON parse error - {error}") from error
+        raise HttpError(HTTPStatus.BAD_REQUEST, "parse_error", f"JSON parse error - {error}") from error
     if not isinstance(value, dict):
         sentence = f"Invalid data. Expected a dictionary, but got {type(value).__name__}."
         raise invalid({"non_field_errors": [sentence]})
@@ -64,7 +66,7 @@ async def _form(request: Request) -> dict[str, Any]:
         form = await request.form(max_files=0, max_fields=50)
     except (HTTPException, MultiPartException, ValueError) as error:
         message = "Multipart form parse error - the form cannot be read"
-        raise Fault(HTTPStatus.BAD_REQUEST, "parse_error", message) from error
+        raise HttpError(HTTPStatus.BAD_REQUEST, "parse_error", message) from error
     return dict(form.items())
 
 
@@ -86,7 +88,7 @@ def read_fields(
         Those that were given.
 
     Raises:
-        Fault: Some do not fit; all of them are named (400).
+        HttpError: Some do not fit; all of them are named (400).
     """
     found: dict[str, list[str]] = {}
     given: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from practice.clients.service import SCOPES
+from practice.integrators.service import SCOPES
 from webhooks.assistants_api.evaluate import LONGEST_CONVERSATION
 from webhooks.assistants_api.operations import ASSISTANTS, AUTHORIZATION, EVALUATION, OPERATIONS
 from webhooks.assistants_api.schemas import schemas

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from practice.errors import InvalidField
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 
 NOT_AUTHENTICATED = "Authentication credentials were not provided."
 FORBIDDEN = "You do not have permission to perform this action."
@@ -21,7 +21,7 @@ _MATCHES = {
 }
 
 
-def admin_error(request: Request, fault: Fault) -> Response:
+def admin_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault as Django REST Framework does.
 
     Args:
@@ -35,7 +35,7 @@ def admin_error(request: Request, fault: Fault) -> Response:
     return JSONResponse(body, fault.status)
 
 
-def evaluation_error(_request: Request, fault: Fault) -> Response:
+def evaluation_error(_request: Request, fault: HttpError) -> Response:
     """Shape a fault as FastAPI does.
 
     Args:
@@ -55,7 +55,7 @@ def evaluation_error(_request: Request, fault: Fault) -> Response:
     return JSONResponse(fault.body or {"detail": detail}, fault.status)
 
 
-def invalid(findings: dict[str, list[str]]) -> Fault:
+def invalid(findings: dict[str, list[str]]) -> HttpError:
     """Make the fault of fields that do not fit.
 
     Args:
@@ -64,10 +64,10 @@ def invalid(findings: dict[str, list[str]]) -> Fault:
     Returns:
         A 400.
     """
-    return Fault(HTTPStatus.BAD_REQUEST, "invalid", "The request is not valid.", body=dict(findings))
+    return HttpError(HTTPStatus.BAD_REQUEST, "invalid", "The request is not valid.", body=dict(findings))
 
 
-def refused(error: InvalidField) -> Fault:
+def refused(error: InvalidField) -> HttpError:
     """Make the fault of a field that the practice refused.
 
     Args:
@@ -79,7 +79,7 @@ def refused(error: InvalidField) -> Fault:
     return invalid({error.field: [error.message]})
 
 
-def _detail(request: Request, fault: Fault) -> str:
+def _detail(request: Request, fault: HttpError) -> str:
     if fault.status == HTTPStatus.UNAUTHORIZED:
         return NOT_AUTHENTICATED
     if fault.status == HTTPStatus.FORBIDDEN:

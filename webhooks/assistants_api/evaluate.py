@@ -6,18 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from agent.chat import MOST_CHARS, answer_of
+from contracts.conversation import Message, calls_of
+from kit.ids import new_id
 from practice.assistants.views import AssistantView
+from practice.conversations.integrator_threads import ThreadView
 from practice.errors import AssistantNotFound
-from practice.ids import new_id
 from practice.payload import is_text
-from practice.threads.integrators import ThreadView
-from tools.conversation import Message, calls_of
 from tools.functions.memory import WRITE_TO_MEMORY
-from webhooks.assistants_api.access import ClientAccess, Reads
-from webhooks.dependencies import Doors, Services
-from webhooks.faults import Fault
+from webhooks.assistant_choice import find_bot_for
+from webhooks.assistants_api.auth import ClientAccess, Reads
+from webhooks.dependencies import Injected, Services
+from webhooks.http_errors import HttpError
 from webhooks.json_body import JsonInvalid, parse_json
-from webhooks.routing import find_bot_for
 
 LONGEST_CONVERSATION = 255
 
@@ -47,7 +47,7 @@ async def _input(request: Request) -> dict[str, Any]:
 async def evaluate(
     assistant_code: str,
     access: Reads,
-    services: Doors,
+    services: Injected,
     given: Annotated[dict[str, Any], Depends(_input)],
     conversation_id: Annotated[str | None, Query()] = None,
 ) -> dict[str, str]:
@@ -55,7 +55,7 @@ async def evaluate(
     try:
         assistant = await services.assistants.get_by_code(assistant_code, access.site_ids)
     except AssistantNotFound as error:
-        raise Fault(404, "assistant_not_found", "Not found.") from error
+        raise HttpError(404, "assistant_not_found", "Not found.") from error
     if conversation_id is not None and not (
         0 < len(conversation_id) <= LONGEST_CONVERSATION and is_text(conversation_id)
     ):
@@ -98,7 +98,7 @@ async def _answer(
 ) -> str:
     bot = await find_bot_for(services, assistant.site_id, assistant.id)
     if bot is None:
-        raise Fault(502, "no_bot", "No bot is registered for this assistant's site.")
+        raise HttpError(502, "no_bot", "No bot is registered for this assistant's site.")
     briefing = await services.briefings.get(
         bot.id, assistant_id=assistant.id, version=assistant.version, timezone=bot.timezone
     )
@@ -118,7 +118,7 @@ async def _answer(
         await services.memories.forget(assistant.id, conversation)
     said = answer_of(turn)
     if not said:
-        raise Fault(502, "no_answer", "The assistant gave no answer.")
+        raise HttpError(502, "no_answer", "The assistant gave no answer.")
     return _as_json(said) if assistant.response_format_json else said
 
 
@@ -139,6 +139,6 @@ def _text(given: dict[str, Any]) -> str:
     return alone if alone is not None else json.dumps(given, ensure_ascii=False)
 
 
-def _unprocessable(where: list[str], message: str, kind: str) -> Fault:
+def _unprocessable(where: list[str], message: str, kind: str) -> HttpError:
     detail = [{"loc": where, "msg": message, "type": kind}]
-    return Fault(422, "unprocessable", message, body={"detail": detail})
+    return HttpError(422, "unprocessable", message, body={"detail": detail})

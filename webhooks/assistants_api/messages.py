@@ -30,7 +30,7 @@ def read_message(given: Mapping[str, Any]) -> dict[str, Any]:
         ``role`` and ``content``, and ``tool_calls`` or ``tool_call_id`` where they were given.
 
     Raises:
-        Fault: Some fields do not fit, or do not fit together; all of them are named (400).
+        HttpError: Some fields do not fit, or do not fit together; all of them are named (400).
     """
     named = {name: value for name, value in given.items() if value is not None or name in ("role", "content")}
     required = () if named.get("tool_calls") else ("content",)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from practice.clients.service import SCOPES
+from practice.integrators.service import SCOPES
 from webhooks.assistants_api import examples
 from webhooks.assistants_api.body import FORMS, REQUIRED
 from webhooks.assistants_api.errors import FORBIDDEN, NOT_AUTHENTICATED

@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse, Response
 from practice.assistants.views import RouteView
 from practice.errors import InvalidField, RouteNotFound
 from webhooks.assistants_api import body as read
-from webhooks.assistants_api.access import Reads, Writes
 from webhooks.assistants_api.assistants import by_code, number_in
+from webhooks.assistants_api.auth import Reads, Writes
 from webhooks.assistants_api.body import Body, read_fields
 from webhooks.assistants_api.errors import refused
-from webhooks.dependencies import Doors
+from webhooks.dependencies import Injected
 
 READERS: dict[str, read.Read] = {"tags": read.mapping}
 
@@ -20,14 +20,14 @@ router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/routes", tags
 
 
 @router.get("/")
-async def list_routes(assistant_code: str, access: Reads, services: Doors) -> list[dict[str, Any]]:
+async def list_routes(assistant_code: str, access: Reads, services: Injected) -> list[dict[str, Any]]:
     """List an assistant's routes."""
     assistant = await by_code(assistant_code, access, services)
     return [_wire(one, assistant.code) for one in await services.routes.list_routes(assistant.id)]
 
 
 @router.post("/")
-async def create_route(assistant_code: str, access: Writes, services: Doors, body: Body) -> JSONResponse:
+async def create_route(assistant_code: str, access: Writes, services: Injected, body: Body) -> JSONResponse:
     """Create a route; without tags it fits every conversation."""
     assistant = await by_code(assistant_code, access, services)
     tags = read_fields(body, READERS).get("tags", {})
@@ -43,7 +43,7 @@ async def get_route(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Reads,
-    services: Doors,
+    services: Injected,
 ) -> dict[str, Any]:
     """Get a route."""
     assistant = await by_code(assistant_code, access, services)
@@ -55,7 +55,7 @@ async def replace_route(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
     body: Body,
 ) -> dict[str, Any]:
     """Replace a route's tags."""
@@ -73,7 +73,7 @@ async def change_route(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
     body: Body,
 ) -> dict[str, Any]:
     """Change a route's tags, if they are named."""
@@ -91,7 +91,7 @@ async def delete_route(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
 ) -> Response:
     """Delete a route."""
     assistant = await by_code(assistant_code, access, services)

@@ -6,7 +6,7 @@ from typing import Any
 from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SHORTEST_CODE
 from practice.assistants.remote_apis import LONGEST_URL
 from practice.assistants.routes import LONGEST_TAG, MOST_TAGS
-from practice.clients.service import SCOPES
+from practice.integrators.service import SCOPES
 from webhooks.assistants_api.messages import (
     FUNCTION_NAME,
     LONGEST_ID,

@@ -5,16 +5,16 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from contracts.conversation import ADDED_BY
+from practice.conversations.integrator_threads import MessageView, ThreadView
 from practice.errors import ThreadNotFound
-from practice.threads.integrators import MessageView, ThreadView
-from tools.conversation import ADDED_BY
 from webhooks.assistants_api import body as read
-from webhooks.assistants_api.access import Reads, Writes
-from webhooks.assistants_api.arrays import json_array
 from webhooks.assistants_api.assistants import by_code, number_in
+from webhooks.assistants_api.auth import Reads, Writes
 from webhooks.assistants_api.body import Body, read_fields
+from webhooks.assistants_api.json_stream import json_array
 from webhooks.assistants_api.messages import read_message
-from webhooks.dependencies import Doors
+from webhooks.dependencies import Injected
 
 LONGEST_USER = 255
 READERS: dict[str, read.Read] = {
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/threads", tag
 
 
 @router.get("/")
-async def list_threads(assistant_code: str, access: Reads, services: Doors) -> Response:
+async def list_threads(assistant_code: str, access: Reads, services: Injected) -> Response:
     """List an assistant's threads: calls, chats, and those that integrators keep."""
     assistant = await by_code(assistant_code, access, services)
     pages = services.threads.pages_of_threads(assistant.id)
@@ -34,7 +34,7 @@ async def list_threads(assistant_code: str, access: Reads, services: Doors) -> R
 
 
 @router.post("/")
-async def create_thread(assistant_code: str, access: Writes, services: Doors, body: Body) -> JSONResponse:
+async def create_thread(assistant_code: str, access: Writes, services: Injected, body: Body) -> JSONResponse:
     """Create a thread."""
     assistant = await by_code(assistant_code, access, services)
     given = read_fields(body, READERS)
@@ -49,7 +49,7 @@ async def get_thread(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Reads,
-    services: Doors,
+    services: Injected,
 ) -> dict[str, Any]:
     """Get a thread."""
     assistant = await by_code(assistant_code, access, services)
@@ -61,7 +61,7 @@ async def replace_thread(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
     body: Body,
 ) -> dict[str, Any]:
     """Replace a thread's user and content; its messages stay."""
@@ -75,7 +75,7 @@ async def change_thread(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
     body: Body,
 ) -> dict[str, Any]:
     """Change a thread's user or content."""
@@ -89,7 +89,7 @@ async def delete_thread(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
 ) -> Response:
     """Delete a thread with its messages."""
     assistant = await by_code(assistant_code, access, services)
@@ -102,7 +102,7 @@ async def list_messages(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Reads,
-    services: Doors,
+    services: Injected,
 ) -> Response:
     """List a thread's messages in order, function calls and results among them."""
     assistant = await by_code(assistant_code, access, services)
@@ -115,7 +115,7 @@ async def add_message(
     assistant_code: str,
     id: str,  # noqa: A002 - the contract's name
     access: Writes,
-    services: Doors,
+    services: Injected,
     body: Body,
 ) -> JSONResponse:
     """Add a message; nobody answers it, and no bot takes its function results for its own."""

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from config.settings import Settings
 from webhooks.assistants_api.assistants import models
 from webhooks.assistants_api.document import door as assistants_door
-from webhooks.dependencies import Doors
+from webhooks.dependencies import Injected
 from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 from webhooks.openapi import document
 from webhooks.partner_api.document import DOOR as PARTNER
 from webhooks.site_api.document import DOOR as SITE
@@ -38,14 +38,14 @@ _written: WeakKeyDictionary[FastAPI, dict[tuple[str, str], tuple[bytes, str]]] =
 
 # No coroutines: the first time takes long enough to keep a call's audio waiting.
 @router.get("/openapi/{door}.json")
-def get_document(request: Request, door: str, services: Doors) -> Response:
+def get_document(request: Request, door: str, services: Injected) -> Response:
     """Give a door's document."""
     content, tag = _file(request.app, door, services.settings, "json")
     return _cached(request, content, tag, {"Content-Type": "application/json"})
 
 
 @router.get("/docs/{door}")
-def get_page(request: Request, door: str, services: Doors) -> Response:
+def get_page(request: Request, door: str, services: Injected) -> Response:
     """Give a door's document as a page."""
     content, tag = _file(request.app, door, services.settings, "html")
     headers = {
@@ -58,7 +58,7 @@ def get_page(request: Request, door: str, services: Doors) -> Response:
 
 
 @router.get("/api/v2/docs")
-def get_page_where_its_vendor_has_it(request: Request, services: Doors) -> Response:
+def get_page_where_its_vendor_has_it(request: Request, services: Injected) -> Response:
     """Give the Assistants Admin API's page at the address that its contract names."""
     return get_page(request, "assistants", services)
 
@@ -74,7 +74,7 @@ def _cached(request: Request, content: bytes, tag: str, headers: dict[str, str])
 def _file(app: FastAPI, door: str, settings: Settings, kind: str) -> tuple[bytes, str]:
     """Give what was written for this app, or write it."""
     if door not in WRITERS:
-        raise Fault(404, "not_found", "There is no document of that name.", route=True)
+        raise HttpError(404, "not_found", "There is no document of that name.", route=True)
     written = _written.setdefault(app, {})
     if (door, kind) not in written:
         described = WRITERS[door](settings, settings.server.public_url or "/")

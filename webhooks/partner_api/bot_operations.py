@@ -1,11 +1,11 @@
 """What the Partner API's document says of bots, and of messages for staff."""
 
+from contracts.partner import BotAnswer, StaffMessageAnswer, StaffMessageRequest
+from contracts.partner_bots import BotChanges, BotPage, BotRegistration
 from practice.errors import AccountNotFound, AssistantNotFound, PhoneNumberTaken, SiteNotFound
-from tools.contracts.partner import BotAnswer, StaffMessageAnswer, StaffMessageRequest
-from tools.contracts.partner_bots import BotChanges, BotPage, BotRegistration
 from webhooks.openapi import Operation, Reply
 from webhooks.partner_api import examples
-from webhooks.partner_api.cases import BODY, CALLER, INVALID, KEY_REUSED, NO_BOT, NO_KEY, case
+from webhooks.partner_api.error_responses import BODY, CALLER, INVALID, KEY_REUSED, NO_BOT, NO_KEY, case
 
 TAG = "Bots"
 _NAMED = (case(AccountNotFound), case(SiteNotFound), case(AssistantNotFound), case(PhoneNumberTaken))

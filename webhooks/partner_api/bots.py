@@ -9,9 +9,9 @@ from practice.errors import BotNotFound
 from practice.partners.bot_fields import read_changes, read_new_bot
 from practice.partners.profile import describe_briefly
 from practice.partners.views import BotView
-from webhooks.auth.partner import PartnerAccess, ReadsBots, WritesBots
-from webhooks.dependencies import Doors, JsonBody, Services
-from webhooks.faults import invalid_request
+from webhooks.dependencies import Injected, JsonBody, Services
+from webhooks.http_errors import invalid_request
+from webhooks.partner_api.auth import PartnerAccess, ReadsBots, WritesBots
 
 USUAL_PAGE, LARGEST_PAGE = 20, 100
 LONGEST_CURSOR = 100
@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.post("/bots")
-async def create_bot(services: Doors, access: WritesBots, body: JsonBody) -> Response:
+async def create_bot(services: Injected, access: WritesBots, body: JsonBody) -> Response:
     """Register a bot; its webhook's secret is shown here and never again."""
     fields = read_new_bot(body, services.settings.relay)
     bot = await services.partners.create_bot(_partner(access), **fields)
@@ -28,7 +28,7 @@ async def create_bot(services: Doors, access: WritesBots, body: JsonBody) -> Res
 
 
 @router.get("/bots")
-async def list_bots(request: Request, services: Doors, access: ReadsBots) -> Response:
+async def list_bots(request: Request, services: Injected, access: ReadsBots) -> Response:
     """List the partner's bots, newest first, without the facts about their practices."""
     limit, page = _limit(request), _query(request, "page")
     if page is not None and len(page) > LONGEST_CURSOR:
@@ -41,13 +41,13 @@ async def list_bots(request: Request, services: Doors, access: ReadsBots) -> Res
 
 
 @router.get("/bots/{bot_id}")
-async def get_bot(bot_id: str, services: Doors, access: ReadsBots) -> Response:
+async def get_bot(bot_id: str, services: Injected, access: ReadsBots) -> Response:
     """Describe a bot and the practice it answers for."""
     return JSONResponse({"bot": await services.partners.describe(await access.get_bot(bot_id))})
 
 
 @router.patch("/bots/{bot_id}")
-async def update_bot(bot_id: str, services: Doors, access: WritesBots, body: JsonBody) -> Response:
+async def update_bot(bot_id: str, services: Injected, access: WritesBots, body: JsonBody) -> Response:
     """Change what the body names; a new webhook secret is shown here and never again."""
     before = await access.get_bot(bot_id)
     changes = read_changes(body, services.settings.relay)
@@ -58,7 +58,7 @@ async def update_bot(bot_id: str, services: Doors, access: WritesBots, body: Jso
 
 
 @router.delete("/bots/{bot_id}")
-async def delete_bot(bot_id: str, services: Doors, access: WritesBots) -> Response:
+async def delete_bot(bot_id: str, services: Injected, access: WritesBots) -> Response:
     """Delete a bot; its numbers are free for another."""
     await services.partners.delete_bot(_partner(access), bot_id)
     return Response(status_code=204)

@@ -1,9 +1,9 @@
 """The Partner API's OpenAPI document."""
 
-from tools.contracts.partner import ErrorBody
+from contracts.partner import ErrorBody
 from webhooks.openapi import Door
 from webhooks.partner_api.bot_operations import OPERATIONS as BOT_OPERATIONS
-from webhooks.partner_api.cases import ALWAYS, HEADERS, PARAMETERS
+from webhooks.partner_api.error_responses import ALWAYS, HEADERS, PARAMETERS
 from webhooks.partner_api.operations import OPERATIONS
 
 DESCRIPTION = """\

@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 
 
-def partner_error(_request: Request, fault: Fault) -> Response:
+def partner_error(_request: Request, fault: HttpError) -> Response:
     """Shape a fault as the Partner API does.
 
     Args:

@@ -4,17 +4,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from practice.errors import IdempotencyKeyReused
-from webhooks.auth.partner import LeavesMessages
-from webhooks.dependencies import Doors, JsonBody, required_text
-from webhooks.partner_api.answers import answered
+from webhooks.dependencies import Injected, JsonBody, required_text
+from webhooks.partner_api.auth import LeavesMessages
 from webhooks.partner_api.requests import idempotency_key
+from webhooks.partner_api.responses import answered
 
 router = APIRouter()
 
 
 @router.post("/messages")
 async def leave_message(
-    request: Request, services: Doors, access: LeavesMessages, body: JsonBody
+    request: Request, services: Injected, access: LeavesMessages, body: JsonBody
 ) -> Response:
     """Leave a message for the practice's people, once for each Idempotency-Key."""
     key = idempotency_key(request)

@@ -1,6 +1,6 @@
 """What the Partner API's document says of availability, bookings, holds and customers."""
 
-from tools.contracts.partner import (
+from contracts.partner import (
     AvailabilityAnswer,
     AvailabilitySearch,
     BookingAnswer,
@@ -15,7 +15,7 @@ from tools.contracts.partner import (
 )
 from webhooks.openapi import Operation, Reply
 from webhooks.partner_api import examples
-from webhooks.partner_api.cases import (
+from webhooks.partner_api.error_responses import (
     BODY,
     CALLER,
     CANCELLED,

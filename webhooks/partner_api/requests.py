@@ -7,7 +7,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from fastapi import Depends, Request
 
 from practice.errors import BookingNotFound, MissingIdempotencyKey
-from webhooks.faults import invalid_request
+from webhooks.http_errors import invalid_request
 
 MAX_KEY_CHARACTERS = 255
 MAX_BOOKING_ID_CHARACTERS = 255
@@ -33,7 +33,7 @@ def idempotency_key(request: Request) -> str:
 
     Raises:
         MissingIdempotencyKey: It is missing or blank.
-        Fault: It is too long, has other characters, or comes twice with different values (400).
+        HttpError: It is too long, has other characters, or comes twice with different values (400).
     """
     keys = {value.strip(_BLANKS) for value in request.headers.getlist("idempotency-key")}
     if keys <= {""}:

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse
 
 from practice.assistants.fields import LONGEST_NAME, MOST_INSTRUCTION_BYTES, AssistantFields
 from practice.assistants.views import AssistantView
-from webhooks.auth.site import Access
-from webhooks.dependencies import Doors, JsonBody
-from webhooks.faults import invalid_request
+from webhooks.dependencies import Injected, JsonBody
+from webhooks.http_errors import invalid_request
+from webhooks.site_api.auth import Access
 from webhooks.site_api.numbers import AssistantId, SiteId
 
 NUMBER_WANTED = "must be a number conforming to the specified constraints"
@@ -20,14 +20,16 @@ router = APIRouter(prefix="/site/{siteId}/assistant", tags=["Site Assistants"])
 
 
 @router.get("")
-async def list_assistants(access: Access, site_id: SiteId, services: Doors) -> list[dict[str, Any]]:
+async def list_assistants(access: Access, site_id: SiteId, services: Injected) -> list[dict[str, Any]]:
     """List a site's assistants."""
     access.require(site_id)
     return [wire(assistant) for assistant in await services.assistants.list_assistants(site_id)]
 
 
 @router.post("")
-async def create_assistant(access: Access, site_id: SiteId, services: Doors, body: JsonBody) -> JSONResponse:
+async def create_assistant(
+    access: Access, site_id: SiteId, services: Injected, body: JsonBody
+) -> JSONResponse:
     """Create an assistant."""
     access.require(site_id)
     fields = _checked(body, siteId=site_id)
@@ -37,7 +39,7 @@ async def create_assistant(access: Access, site_id: SiteId, services: Doors, bod
 
 @router.get("/{siteAssistantId}")
 async def get_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
 ) -> dict[str, Any]:
     """Get an assistant with its instructions."""
     access.require(site_id)
@@ -46,7 +48,7 @@ async def get_assistant(
 
 @router.put("/{siteAssistantId}")
 async def update_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors, body: JsonBody
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected, body: JsonBody
 ) -> dict[str, Any]:
     """Change an assistant's name or instructions; a field that is not sent stays."""
     access.require(site_id)
@@ -58,7 +60,7 @@ async def update_assistant(
 
 @router.delete("/{siteAssistantId}")
 async def delete_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
 ) -> dict[str, Any]:
     """Delete an assistant and its files."""
     access.require(site_id)

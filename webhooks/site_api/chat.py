@@ -9,15 +9,15 @@ from starlette.responses import JSONResponse
 
 from agent.chat import MOST_CHARS
 from config.logs import log_context
+from contracts.conversation import text_of
 from practice.assistants.routes import checked_tags
 from practice.assistants.views import AssistantView
 from practice.errors import InvalidField
 from practice.partners.views import BotView
-from tools.conversation import text_of
-from webhooks.auth.site import Access, SiteAccess
-from webhooks.dependencies import Doors, JsonBody, Services
-from webhooks.faults import Fault, invalid_request
-from webhooks.routing import choose_assistant, conversation_tags, find_bot_for
+from webhooks.assistant_choice import choose_assistant, conversation_tags, find_bot_for
+from webhooks.dependencies import Injected, JsonBody, Services
+from webhooks.http_errors import HttpError, invalid_request
+from webhooks.site_api.auth import Access, SiteAccess
 from webhooks.site_api.numbers import AssistantId, SiteId
 
 NO_BOT = "No bot is registered for this site"
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"])
 
 @router.post("/assistant/{siteAssistantId}/chat")
 async def chat(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors, body: JsonBody
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected, body: JsonBody
 ) -> JSONResponse:
     """Answer a message; ``threadId`` names a conversation, without it the person's latest goes on."""
     access.require(site_id)
@@ -39,7 +39,7 @@ async def chat(
 
 
 @router.post("/chat")
-async def chat_by_routes(access: Access, site_id: SiteId, services: Doors, body: JsonBody) -> JSONResponse:
+async def chat_by_routes(access: Access, site_id: SiteId, services: Injected, body: JsonBody) -> JSONResponse:
     """Answer a message by whom the site's routes choose; a conversation keeps the assistant it has."""
     access.require(site_id)
     text, wanted = _checked(body)
@@ -51,10 +51,10 @@ async def chat_by_routes(access: Access, site_id: SiteId, services: Doors, body:
         return await _reply(services, access, assistant, bot, wanted, text)
     first = await services.partners.find_bot_by_site(site_id)
     if first is None:
-        raise Fault(422, "no_bot", NO_BOT)
+        raise HttpError(422, "no_bot", NO_BOT)
     chosen = await choose_assistant(services, first, conversation_tags(first, "text", tags))
     if chosen is None:
-        raise Fault(422, "no_assistant", NO_ASSISTANT)
+        raise HttpError(422, "no_assistant", NO_ASSISTANT)
     bot = await _bot(services, site_id, chosen.id)
     return await _reply(services, access, chosen, bot, None, text)
 
@@ -90,7 +90,7 @@ def _tags(body: dict[str, Any]) -> dict[str, str]:
 async def _bot(services: Services, site_id: int, assistant_id: int) -> BotView:
     bot = await find_bot_for(services, site_id, assistant_id)
     if bot is None:
-        raise Fault(422, "no_bot", NO_BOT)
+        raise HttpError(422, "no_bot", NO_BOT)
     return bot
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 
 
-def site_error(request: Request, fault: Fault) -> Response:
+def site_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault as the Site Assistants API does.
 
     Args:

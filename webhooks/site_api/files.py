@@ -16,9 +16,9 @@ from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
 from practice.assistants.views import FileView
-from webhooks.auth.site import Access
-from webhooks.dependencies import Doors
-from webhooks.faults import Fault
+from webhooks.dependencies import Injected
+from webhooks.http_errors import HttpError
+from webhooks.site_api.auth import Access
 from webhooks.site_api.numbers import AssistantId, FileId, SiteId
 
 MAX_NAME_CHARACTERS = 255
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/files", ta
 
 @router.get("")
 async def list_files(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
 ) -> list[dict[str, Any]]:
     """List an assistant's files."""
     access.require(site_id)
@@ -40,14 +40,14 @@ async def list_files(
 
 @router.post("")
 async def upload_file(
-    request: Request, access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+    request: Request, access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
 ) -> JSONResponse:
     """Store the file of the multipart part ``file``; its description is a query parameter."""
     access.require(site_id)
     await services.assistants.get_assistant(site_id, assistant_id)
     description = request.query_params.get("description")
     if description is not None and len(description) > MAX_DESCRIPTION_CHARACTERS:
-        raise Fault(400, "invalid_request", "The description is too long")
+        raise HttpError(400, "invalid_request", "The description is too long")
     async with _part(request, services.settings.server.max_upload_bytes) as (name, file):
         stored = await services.files.add_file(
             site_id,
@@ -62,7 +62,7 @@ async def upload_file(
 
 @router.get("/{assistantFileId}")
 async def get_file(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
 ) -> dict[str, Any]:
     """Describe a file."""
     access.require(site_id)
@@ -71,7 +71,7 @@ async def get_file(
 
 @router.get("/{assistantFileId}/content")
 async def get_content(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
 ) -> Response:
     """Give a file's bytes as they were uploaded."""
     access.require(site_id)
@@ -93,13 +93,13 @@ async def list_chunks(
     site_id: SiteId,
     assistant_id: AssistantId,
     file_id: FileId,
-    services: Doors,
+    services: Injected,
 ) -> JSONResponse:
     """Give a file's text in pieces, each with the headings it stands under and its page; some at a time."""
     access.require(site_id)
     start = request.query_params.get("start", "0")
     if not (start.isascii() and start.isdecimal() and len(start) <= MOST_START_DIGITS):
-        raise Fault(400, "invalid_request", "start must be a number")
+        raise HttpError(400, "invalid_request", "start must be a number")
     found = await services.files.get_chunks(site_id, assistant_id, file_id, int(start))
     pieces = [{"text": one.text, "heading": one.heading, "page": one.page} for one in found.chunks]
     return JSONResponse({"pages": found.pages, "chunks": pieces, "next": found.next})
@@ -107,7 +107,7 @@ async def list_chunks(
 
 @router.delete("/{assistantFileId}")
 async def delete_file(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
 ) -> dict[str, Any]:
     """Delete a file."""
     access.require(site_id)
@@ -121,21 +121,21 @@ async def _part(request: Request, limit_bytes: int) -> AsyncIterator[tuple[str, 
     try:
         form = await request.form(max_files=2, max_fields=20)
     except (HTTPException, MultiPartException) as error:
-        raise Fault(400, "invalid_request", "Multipart: the form cannot be read") from error
+        raise HttpError(400, "invalid_request", "Multipart: the form cannot be read") from error
     try:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile) and name != "file":
-                raise Fault(400, "invalid_request", f"Unexpected file field - {name}")
+                raise HttpError(400, "invalid_request", f"Unexpected file field - {name}")
         files = [value for value in form.getlist("file") if isinstance(value, UploadFile)]
         if not files:
-            raise Fault(400, "invalid_request", "File is required")
+            raise HttpError(400, "invalid_request", "File is required")
         if len(files) > 1:
-            raise Fault(400, "invalid_request", "Too many files")
+            raise HttpError(400, "invalid_request", "Too many files")
         file_name = _clean(files[0].filename or "")
         if not file_name:
-            raise Fault(400, "invalid_request", "The file needs a name")
+            raise HttpError(400, "invalid_request", "The file needs a name")
         if (files[0].size or 0) > limit_bytes:
-            raise Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
+            raise HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
         yield file_name, files[0]
     finally:
         await form.close()

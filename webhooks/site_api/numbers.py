@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 
 MAX_DIGITS = 18
 
@@ -20,11 +20,11 @@ def number(name: str, request: Request) -> int:
         The number.
 
     Raises:
-        Fault: It is none (400).
+        HttpError: It is none (400).
     """
     text = request.path_params[name]
     if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
-        raise Fault(400, "invalid_request", "Validation failed (numeric string is expected)")
+        raise HttpError(400, "invalid_request", "Validation failed (numeric string is expected)")
     return int(text)
 
 

@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse
 
 from practice.errors import AssistantNotFound
 from practice.payload import is_text
-from webhooks.auth.site import Access
-from webhooks.dependencies import Doors, JsonBody
-from webhooks.faults import invalid_request
+from webhooks.dependencies import Injected, JsonBody
+from webhooks.http_errors import invalid_request
+from webhooks.site_api.auth import Access
 from webhooks.site_api.numbers import AssistantId, SiteId
 
 LONGEST_KEY = 100
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}", tags=["S
 
 @router.post("/api-calls")
 async def call_api(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors, body: JsonBody
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected, body: JsonBody
 ) -> JSONResponse:
     """Call a remote API with its credentials, which nobody sees."""
     access.require(site_id)
@@ -50,7 +50,7 @@ async def read_memory(
     site_id: SiteId,
     assistant_id: AssistantId,
     conversation_id: str,
-    services: Doors,
+    services: Injected,
 ) -> dict[str, Any]:
     """Read what the assistant wrote down in a conversation."""
     access.require(site_id)
@@ -64,7 +64,7 @@ async def write_memory(
     site_id: SiteId,
     assistant_id: AssistantId,
     conversation_id: str,
-    services: Doors,
+    services: Injected,
     body: JsonBody,
 ) -> dict[str, Any]:
     """Write something down; the same key is written over."""

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse
 
-from practice.assistants.views import AssistantView, ToolView
-from webhooks.auth.site import Access
-from webhooks.dependencies import Doors, Services
+from practice.assistants.views import AssistantView, ToolView, function_of, hundredths
+from webhooks.dependencies import Injected, Services
 from webhooks.site_api.assistants import wire
+from webhooks.site_api.auth import Access
 from webhooks.site_api.files import wire_file
 from webhooks.site_api.numbers import AssistantId, SiteId, number
 
@@ -26,7 +26,7 @@ Version = Annotated[int | None, Depends(_version)]
 
 @router.get("")
 async def list_versions(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
 ) -> list[dict[str, Any]]:
     """List an assistant's versions, newest first."""
     access.require(site_id)
@@ -43,7 +43,7 @@ async def list_versions(
 
 @router.get("/{version}")
 async def get_version(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, version: Version, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, version: Version, services: Injected
 ) -> dict[str, Any]:
     """Get an assistant at a version with all that a conversation needs; ``latest`` is the one of now."""
     access.require(site_id)
@@ -52,7 +52,7 @@ async def get_version(
 
 @router.post("/{version}/restore")
 async def restore_version(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, version: Version, services: Doors
+    access: Access, site_id: SiteId, assistant_id: AssistantId, version: Version, services: Injected
 ) -> JSONResponse:
     """Make an assistant what it was; that is a new version."""
     access.require(site_id)
@@ -80,30 +80,6 @@ async def _whole(services: Services, one: AssistantView) -> dict[str, Any]:
         "apis": await services.remote_apis.list_codes(one.site_id),
         "files": [wire_file(file) for file in files],
     }
-
-
-def hundredths(value: int) -> str:
-    """Write a decimal as the contracts do.
-
-    Args:
-        value: In hundredths.
-
-    Returns:
-        For example ``0.70``.
-    """
-    return f"{value // 100}.{value % 100:02d}"
-
-
-def function_of(code: str) -> str:
-    """Give the name by which a model calls an assistant.
-
-    Args:
-        code: The assistant's code.
-
-    Returns:
-        For example ``ask_billing-help`` as ``ask_billing_help``.
-    """
-    return f"ask_{code.replace('-', '_')}"[:64]
 
 
 def _has(assistant: AssistantView, tool: ToolView) -> bool:

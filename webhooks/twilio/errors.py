@@ -5,11 +5,11 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from webhooks.faults import Fault
+from webhooks.http_errors import HttpError
 from webhooks.twilio.twiml import apology
 
 
-def twilio_error(request: Request, fault: Fault) -> Response:
+def twilio_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault for Twilio.
 
     Args:

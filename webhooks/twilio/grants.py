@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from practice.threads.service import Calls, CallView
-from webhooks.auth.tokens import SignedTokens, TokenRefused
+from practice.conversations.service import Calls, CallView
+from webhooks.security.tokens import SignedTokens, TokenRefused
 
 AUDIENCE = "media"
 

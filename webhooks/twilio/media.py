@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from agent.call import CallStart, VoiceAgent
-from config.database import DatabaseUnavailable
 from config.logs import get_logger, log_context
-from practice.threads.service import Calls, CallView, Message
+from kit.db.database import DatabaseUnavailable
+from practice.conversations.service import Calls, CallView, Message
 from tools.context import Ending
-from webhooks.auth.tokens import TokenRefused
 from webhooks.dependencies import Services, services_of
+from webhooks.security.tokens import TokenRefused
 from webhooks.twilio.grants import redeem_grant
 
 NORMAL, POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1000, 1008, 1011, 1013

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from webhooks.dependencies import Doors
-from webhooks.twilio.signature import SignedForm
+from webhooks.dependencies import Injected
+from webhooks.twilio.auth import SignedForm
 
 FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 
@@ -12,7 +12,7 @@ router = APIRouter(prefix="/twilio", tags=["Twilio"])
 
 
 @router.post("/status", status_code=204)
-async def note_status(form: SignedForm, services: Doors) -> Response:
+async def note_status(form: SignedForm, services: Injected) -> Response:
     """Note the last word on a call; what comes before is not kept."""
     status = form.get("CallStatus", "")
     if status in FINAL:

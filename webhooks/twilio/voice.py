@@ -6,12 +6,12 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
-from practice.threads.service import CallView
-from webhooks.dependencies import Doors, Services
-from webhooks.routing import choose_assistant, conversation_tags, tags_in_query
+from practice.conversations.service import CallView
+from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
+from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
+from webhooks.twilio.auth import Form, SignedForm, base_url
 from webhooks.twilio.grants import issue_grant
-from webhooks.twilio.signature import Form, SignedForm, base_url
 
 MAX_SID_CHARACTERS = 64
 DIALLED_WELL = ("completed", "answered")
@@ -26,7 +26,7 @@ _log = get_logger(__name__)
 
 @router.post("/voice")
 async def answer_call(
-    request: Request, form: SignedForm, services: Doors, later: BackgroundTasks
+    request: Request, form: SignedForm, services: Injected, later: BackgroundTasks
 ) -> Response:
     """Answer a call: find the bot that owns the number, and connect the call's audio to it."""
     call_id, to_number = form.get("CallSid", ""), form.get("To", "")
@@ -51,7 +51,7 @@ async def answer_call(
 
 
 @router.post("/voice/next")
-async def continue_call(request: Request, form: SignedForm, services: Doors) -> Response:
+async def continue_call(request: Request, form: SignedForm, services: Injected) -> Response:
     """Say what follows when a call's stream has ended: hang up, a person, a message, or the bot again."""
     call = await services.calls.find(form.get("CallSid", ""))
     if call is None:
@@ -73,7 +73,7 @@ async def continue_call(request: Request, form: SignedForm, services: Doors) -> 
 
 
 @router.post("/voice/dialled")
-async def after_dial(request: Request, form: SignedForm, services: Doors) -> Response:
+async def after_dial(request: Request, form: SignedForm, services: Injected) -> Response:
     """Hang up after the conversation with a person; take a message when nobody was there."""
     if form.get("DialCallStatus") in DIALLED_WELL:
         return twiml.hang_up()
@@ -82,7 +82,7 @@ async def after_dial(request: Request, form: SignedForm, services: Doors) -> Res
 
 
 @router.post("/voice/recorded")
-async def after_recording(form: SignedForm, services: Doors) -> Response:
+async def after_recording(form: SignedForm, services: Injected) -> Response:
     """Tell the practice's people where the recorded message is."""
     call = await services.calls.find(form.get("CallSid", ""))
     bot = await services.partners.find_bot(call.bot_id) if call is not None else None

@@ -1,0 +1,1 @@
+"""What may be said: each sentence is checked against the conversation."""

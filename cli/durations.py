@@ -1,0 +1,81 @@
+"""Lengths of time and moments, as people write them on the command line and read them there."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from cli.errors import UserError
+
+_PERIOD = re.compile(r"(\d{1,4})\s*([mhdw])", re.ASCII)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def period_of(text: str, option: str) -> timedelta:
+    """Read a length of time.
+
+    Args:
+        text: A number and its unit: ``30m``, ``24h``, ``90d``, ``2w``.
+        option: The option it stands for, for the sentence when it is none.
+
+    Returns:
+        The length.
+
+    Raises:
+        UserError: It is none.
+    """
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None:
+        raise UserError(f"{option} {text} is not a length of time such as 30m, 24h, 90d or 2w.")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def moment_of(text: str, option: str, now: datetime) -> datetime:
+    """Read a moment, or a length of time from now.
+
+    Args:
+        text: ``90d``, or an ISO moment with its offset.
+        option: The option it stands for, for the sentence when it is none.
+        now: The present moment.
+
+    Returns:
+        The moment, in UTC.
+
+    Raises:
+        UserError: It is none.
+    """
+    try:
+        if _PERIOD.fullmatch(text.strip()):
+            return now + period_of(text, option)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UserError(
+        f"{option} {text} is neither a length of time such as 90d"
+        " nor a moment with its offset such as 2026-12-01T09:00:00Z."
+    )
+
+
+def shown(moment: datetime | None, otherwise: str = "") -> str:
+    """Write a moment for reading.
+
+    Args:
+        moment: Aware, or None.
+        otherwise: What to write for None.
+
+    Returns:
+        For example ``2026-12-01 14:00Z``.
+    """
+    return otherwise if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+
+
+def written(moment: datetime | None) -> str | None:
+    """Write a moment for machines.
+
+    Args:
+        moment: Aware, or None.
+
+    Returns:
+        RFC 3339 in UTC, or None.
+    """
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

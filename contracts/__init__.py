@@ -1,0 +1,1 @@
+"""Every API that we serve or call: one description of each body, which both sides import."""

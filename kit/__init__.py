@@ -1,0 +1,1 @@
+"""What any part may use: no word of the practice in it."""

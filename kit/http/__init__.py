@@ -1,0 +1,1 @@
+"""HTTP to servers that somebody named to us."""

@@ -1,0 +1,44 @@
+"""Secrets that must be shown again, encrypted; what is only looked up is hashed instead."""
+
+import base64
+
+from cryptography.fernet import Fernet
+
+from kit.keyring import Keyring
+
+
+class Vault:
+    """Seals and opens secrets with a key of the installation.
+
+    Args:
+        keyring: The installation's keys.
+        purpose: What is sealed; one purpose's box cannot be opened as another's.
+    """
+
+    def __init__(self, keyring: Keyring, purpose: str) -> None:
+        self._box = Fernet(base64.urlsafe_b64encode(keyring.derive(f"vault:{purpose}")))
+
+    def seal(self, secret: str) -> bytes:
+        """Encrypt a secret.
+
+        Args:
+            secret: The plaintext.
+
+        Returns:
+            What may be stored.
+        """
+        return self._box.encrypt(secret.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """Decrypt a secret.
+
+        Args:
+            sealed: What ``seal`` gave.
+
+        Returns:
+            The plaintext.
+
+        Raises:
+            cryptography.fernet.InvalidToken: It was sealed with another key, or changed.
+        """
+        return self._box.decrypt(sealed).decode()

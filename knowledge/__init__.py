@@ -1,0 +1,1 @@
+"""A practice's files: text out of them, and passages found in it."""

@@ -1,0 +1,221 @@
+"""HTML, read as it streams by: no tree is built, so neither size nor depth of nesting costs memory."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from knowledge.blocks import Block, Heading, Paragraph, Rows
+from knowledge.extract.errors import BrokenFile
+from knowledge.extract.kind import Recognised
+from knowledge.extract.limits import Limits
+from knowledge.extract.reading import Reading
+from knowledge.extract.table import table_lines
+
+_UNSAID = frozenset(
+    "script style nav template noscript svg iframe object embed applet canvas audio video map select button "
+    "textarea datalist dialog head".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol p pre section summary table tbody "
+    "td tfoot th thead title tr ul".split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LISTS = frozenset({"ul", "ol", "menu", "dl"})
+_CELLS = frozenset({"td", "th"})
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+)
+_BLANKS = re.compile(r"\s+")
+_PIECE_CHARS = 65_536
+_LONGEST_CELL = 400
+"""Characters; a table with longer cells lays out a page."""
+
+
+def read(file: Recognised, limits: Limits) -> Reading:  # noqa: ARG001 - as every parser
+    """Read a page; see ``Parser.read``."""
+    return Reading(_blocks(file.text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    page = _Page()
+    parser = etree.HTMLParser(target=page, huge_tree=True, encoding="utf-8")
+    try:
+        for start in range(0, len(text), _PIECE_CHARS):
+            piece = text[start : start + _PIECE_CHARS].replace("\x00", "")
+            parser.feed(piece.encode("utf-8", "ignore"))
+            yield from page.taken()
+        if text.strip("\x00"):
+            parser.close()
+    except etree.LxmlError as cause:
+        raise BrokenFile("The HTML in this file cannot be read.") from cause
+    yield from page.taken()
+
+
+@dataclass
+class _Table:
+    """A table that is being read."""
+
+    rows: list[list[list[Block]]] = field(default_factory=list)
+    named: bool = False
+    """Whether the cells of its first row are marked as names."""
+
+
+class _Page:
+    """Takes the parser's events; each method is called by lxml."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+        self._unsaid_at: int | None = None
+        """Depth of the outermost open element whose content is left out."""
+        self._text: list[str] = []
+        self._scopes: list[list[Block]] = [[]]
+        """Where blocks go: the page, then the cell, then the cell of the table within it, and so on."""
+        self._tables: list[_Table] = []
+        self._items: list[list[str]] = []
+        """Of each open scope, the lines of its list."""
+        self._items.append([])
+        self._lists: list[int] = [0]
+        """Of each open scope, how many lists are open."""
+        self._term = ""
+        self._title: list[str] = []
+
+    def taken(self) -> list[Block]:
+        """Hand over what is complete so far."""
+        if len(self._scopes) > 1:
+            return []
+        done, self._scopes[0] = self._scopes[0], []
+        return done
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag not in _VOID:
+            self._open.append(tag)
+        if self._unsaid_at is not None:
+            return
+        if (tag in _UNSAID or _is_hidden(attributes)) and tag not in _VOID:
+            self._unsaid_at = len(self._open)
+        elif tag == "br":
+            self._text.append("\n")
+        elif tag in _BLOCKS:
+            self._flush()
+            self._enter(tag)
+
+    def _enter(self, tag: str) -> None:
+        if tag in _LISTS:
+            self._lists[-1] += 1
+        elif tag == "table" and not self._in_table():
+            self._end_list()
+            self._tables.append(_Table())
+        elif tag == "tr" and self._in_table():
+            self._tables[-1].rows.append([])
+        elif tag in _CELLS and self._in_table():
+            table = self._tables[-1]
+            if not table.rows:
+                table.rows.append([])
+            if len(table.rows) == 1:
+                table.named = tag == "th" and (table.named or not table.rows[0])
+            self._scopes.append([])
+            self._items.append([])
+            self._lists.append(0)
+
+    def _in_table(self) -> bool:
+        """Tell whether the innermost thing open is a table, outside of its cells."""
+        return len(self._tables) == len(self._scopes)
+
+    def end(self, tag: str) -> None:
+        if tag not in self._open[-1:]:
+            if tag in _VOID or tag not in self._open:
+                return
+            while self._open[-1] != tag:
+                self.end(self._open[-1])
+        if self._unsaid_at is None:
+            if tag in _BLOCKS:
+                self._leave(tag)
+        elif self._unsaid_at == len(self._open):
+            self._unsaid_at = None
+            title = _BLANKS.sub(" ", "".join(self._title)).strip()
+            self._title.clear()
+            if title:
+                self._scopes[-1].append(Heading(title, level=0))
+        self._open.pop()
+
+    def _leave(self, tag: str) -> None:
+        self._flush(tag)
+        if tag in _LISTS:
+            self._lists[-1] = max(0, self._lists[-1] - 1)
+            if not self._lists[-1]:
+                self._end_list()
+        elif tag in _CELLS and len(self._scopes) > 1 and len(self._tables) == len(self._scopes) - 1:
+            self._end_list()
+            self._items.pop()
+            self._lists.pop()
+            self._tables[-1].rows[-1].append(self._scopes.pop())
+        elif tag == "table" and self._tables and self._in_table():
+            self._scopes[-1].extend(_table_blocks(self._tables.pop()))
+
+    def data(self, text: str) -> None:
+        if self._unsaid_at is None:
+            # Within lines, a line end is a blank; only <br> ends a line.
+            self._text.append(text if self._open[-1:] == ["pre"] else _BLANKS.sub(" ", text))
+        elif self._open[-2:] == ["head", "title"]:
+            self._title.append(text)
+
+    def comment(self, text: str) -> None:
+        """Leave it out."""
+
+    def close(self) -> None:
+        while self._open:
+            self.end(self._open[-1])
+        self._flush()
+        self._end_list()
+
+    def _flush(self, tag: str = "") -> None:
+        text = "".join(self._text).strip()
+        self._text.clear()
+        if not text:
+            return
+        if tag in _HEADINGS and not self._lists[-1]:
+            self._end_list()
+            self._scopes[-1].append(Heading(text.replace("\n", " "), level=_HEADINGS[tag]))
+        elif tag == "dt":
+            self._term = text
+        elif self._lists[-1]:
+            term, self._term = self._term, ""
+            self._items[-1].append(f"{term.rstrip(':')}: {text}" if term else text)
+        else:
+            self._scopes[-1].append(Paragraph(text))
+
+    def _end_list(self) -> None:
+        if self._items[-1]:
+            self._scopes[-1].append(Rows(tuple(self._items[-1])))
+            self._items[-1] = []
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden", "").lower() == "true"
+        or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
+    )
+
+
+def _table_blocks(table: _Table) -> list[Block]:
+    """Read a table of facts row by row, and one that only lays out a page cell by cell."""
+    cells = [cell for row in table.rows for cell in row]
+    lays_out = max(map(len, table.rows), default=0) < 2 or any(  # noqa: PLR2004 - one column
+        isinstance(block, Heading | Rows) or len(block.text) > _LONGEST_CELL
+        for cell in cells
+        for block in cell
+    )
+    if lays_out:
+        return [block for cell in cells for block in cell]
+    rows = [[" ".join(_said(block) for block in cell) for cell in row] for row in table.rows]
+    lines = tuple(table_lines(rows, header=True if table.named else None))
+    return [Rows(lines)] if lines else []
+
+
+def _said(block: Block) -> str:
+    return "\n".join(block.lines) if isinstance(block, Rows) else block.text

@@ -1,0 +1,131 @@
+"""PDF, page by page, through pdfium."""
+
+import re
+from collections.abc import Iterator
+
+import pypdfium2
+from pypdfium2 import raw
+
+from knowledge.blocks import Block, Heading
+from knowledge.extract.errors import BrokenFile, NoText, PasswordProtected, TooManyPages
+from knowledge.extract.flow import join_line
+from knowledge.extract.kind import Recognised
+from knowledge.extract.limits import Limits
+from knowledge.extract.page_layout import Layout, Line
+from knowledge.extract.reading import Reading
+from knowledge.extract.running_lines import RunningLines
+
+_LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
+_HYPHEN = re.compile("[\x02\ufffe\xad]")
+"""What pdfium puts where a word was broken at the end of a line."""
+_NO_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel) - |untitled|document\d*$|about:blank)|\.\w{2,5}$", re.IGNORECASE
+)
+"""Titles that programs give when their user gives none."""
+
+
+def read(file: Recognised, limits: Limits) -> Reading:
+    """Open a PDF; see ``Parser.read``."""
+    try:
+        document = pypdfium2.PdfDocument(file.content)
+    except pypdfium2.PdfiumError as cause:
+        if cause.err_code in _LOCKED:
+            raise PasswordProtected(
+                "The PDF is protected by a password. Save it without one and upload it again."
+            ) from None
+        raise _broken() from None
+    pages = len(document)
+    if pages > limits.max_pages:
+        raise TooManyPages(
+            f"The PDF has {pages:,} pages; at most {limits.max_pages:,} can be read. "
+            "Split it and upload the parts."
+        )
+    if not pages:
+        raise _broken()
+    return Reading(_blocks(document, pages), pages)
+
+
+def _broken() -> BrokenFile:
+    return BrokenFile(
+        "The PDF is damaged and cannot be read. Open it, save it again and upload the new file."
+    )
+
+
+def _blocks(document: pypdfium2.PdfDocument, pages: int) -> Iterator[Block]:
+    layout, running = Layout(), RunningLines()
+    title = document.get_metadata_value("Title").strip()
+    if title and not _NO_TITLE.search(title):
+        yield Heading(title, level=0)
+    unread = 0
+    said = False
+    for place in range(pages):
+        try:
+            lines = _lines(document, place)
+        except pypdfium2.PdfiumError:
+            unread += 1
+            continue
+        said = said or any(sign.isalnum() for line in lines for sign in line.text)
+        yield from layout.blocks(running.left_out(lines, place + 1), place + 1)
+    yield from layout.rest()
+    if unread == pages:
+        raise _broken()
+    if not said:
+        raise NoText(
+            "The PDF holds pictures of pages and no text, as a scanner makes them. Run text recognition "
+            "(OCR) over it, or upload the document that it was printed from."
+        )
+
+
+def _lines(document: pypdfium2.PdfDocument, place: int) -> list[Line]:
+    """Take the lines off a page, with where they stand."""
+    page = document[place]
+    try:
+        text_page = page.get_textpage()
+        try:
+            return list(_lines_of(text_page))
+        finally:
+            text_page.close()
+    finally:
+        page.close()
+
+
+def _lines_of(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
+    start = 0
+    for one in text_page.get_text_range().split("\r\n"):
+        end = start + _units(one)
+        said = one.strip()
+        if said:
+            first = _box(text_page, start + len(one) - len(one.lstrip()))
+            last = _box(text_page, end - 1 - (len(one) - len(one.rstrip())))
+            text = _mended(said)
+            yield Line(
+                text, first[0], last[2], first[1], last[1], max(first[3] - first[1], last[3] - last[1])
+            )
+        start = end + 2
+
+
+def _mended(text: str) -> str:
+    """Put words together again that were broken at the end of a line."""
+    first, *others = _HYPHEN.split(text)
+    joined = [first]
+    for other in others:
+        joined[-1] += "-"
+        join_line(joined, other)
+    return "".join(joined)
+
+
+def _units(text: str) -> int:
+    """Count the 16-bit units of a string, which pdfium counts in."""
+    return (
+        len(text)
+        if text.isascii() or max(text) <= "\uffff"
+        else len(text.encode("utf-16-le", "replace")) // 2
+    )
+
+
+def _box(text_page: pypdfium2.PdfTextPage, text_index: int) -> tuple[float, float, float, float]:
+    index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, text_index)
+    if index < 0:
+        return (0.0, 0.0, 0.0, 0.0)
+    left, bottom, right, top = text_page.get_charbox(index, loose=True)
+    return (left, bottom, right, top)

@@ -1,0 +1,115 @@
+"""The styles of a Word document: which of them are headings, lists, or not for reading."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from knowledge.extract.word_xml import Element, attribute, child, is_on, local_name, parse_part, value_of
+from knowledge.extract.zip_guard import GuardedZip
+
+_HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:toc \d|toc heading|table of figures|index \d)", re.IGNORECASE)
+_DEEPEST_OUTLINE = 8
+_LONGEST_LINE_OF_STYLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a style makes of a paragraph.
+
+    Attributes:
+        level: Of a heading, from 0 for the document's title; None for all else.
+        is_list: It is an item of a list.
+        is_bold: Its letters are.
+        is_contents: It belongs to a table of contents, which repeats the headings.
+    """
+
+    level: int | None = None
+    is_list: bool = False
+    is_bold: bool = False
+    is_contents: bool = False
+
+
+class Styles:
+    """The styles by their ids.
+
+    Args:
+        looks: What each makes of a paragraph.
+    """
+
+    def __init__(self, looks: dict[str, Look]) -> None:
+        self._looks = looks
+
+    @classmethod
+    def read(cls, package: GuardedZip, part: str) -> Self:
+        """Read them.
+
+        Args:
+            package: The document.
+            part: The name of the part that holds them; it need not exist.
+
+        Returns:
+            The styles.
+
+        Raises:
+            lxml.etree.LxmlError: The part is not well-formed.
+        """
+        if part not in package.names():
+            return cls({})
+        found = {
+            str(attribute(one, "styleId")): one
+            for one in parse_part(package, part)
+            if local_name(one) == "style"
+        }
+        return cls({name: _look(name, found) for name in found})
+
+    def look(self, style: str | None) -> Look:
+        """Tell what a style makes of a paragraph.
+
+        Args:
+            style: Its id; None is the usual one.
+
+        Returns:
+            The look; plain for an unknown style.
+        """
+        return self._looks.get(style or "", Look())
+
+
+def _look(name: str, styles: dict[str, Element]) -> Look:
+    """Follow a style to those it is based on, until each question has an answer."""
+    level: int | None = None
+    is_list = is_bold = False
+    for _ in range(_LONGEST_LINE_OF_STYLES):
+        style = styles.get(name)
+        if style is None:
+            break
+        title = value_of(style, "name") or ""
+        if _CONTENTS.fullmatch(title):
+            return Look(is_contents=True)
+        paragraph = child(style, "pPr")
+        if level is None:
+            level = _level(title, value_of(paragraph, "outlineLvl"))
+        is_list = is_list or title.lower().startswith("list") or child(paragraph, "numPr") is not None
+        is_bold = is_bold or is_on(child(style, "rPr"), "b")
+        name = value_of(style, "basedOn") or ""
+    return Look(level=level, is_list=is_list and level is None, is_bold=is_bold)
+
+
+def _level(title: str, outline: str | None) -> int | None:
+    if title.lower() == "title":
+        return 0
+    if heading := _HEADING.fullmatch(title):
+        return int(heading[1])
+    return outline_level(outline)
+
+
+def outline_level(value: str | None) -> int | None:
+    """Read an outline level, which counts from 0, and in which 9 is running text.
+
+    Args:
+        value: As it stands in the file.
+
+    Returns:
+        The heading's level from 1, or None.
+    """
+    return int(value) + 1 if value and value.isdecimal() and int(value) <= _DEEPEST_OUTLINE else None

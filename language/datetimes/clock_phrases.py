@@ -1,0 +1,216 @@
+"""Which time of day a caller means: clock times, and parts of the day.
+
+An hour without a.m. or p.m. follows the surgery's day: 1 to 6 is the afternoon, 7 to 11 the morning,
+12 noon; a part of the day that is said with it decides first.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import time
+
+from language import speak
+
+DAY_MINUTES = 24 * 60
+NOON = 12 * 60
+_AFTERNOON_HOURS = range(1, 7)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock time as said.
+
+    Attributes:
+        minutes: Since midnight, on the half of the day that was said or is likelier.
+        sure: Whether the half of the day was said.
+    """
+
+    minutes: int
+    sure: bool
+
+    def on_half(self, *, afternoon: bool) -> "Clock":
+        """Give the same clock face on one half of the day."""
+        return replace(self, minutes=self.minutes % NOON + (NOON if afternoon else 0))
+
+    @property
+    def spoken(self) -> str:
+        """How to say it."""
+        return speak.clock(time(*divmod(self.minutes % DAY_MINUTES, 60)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the day, in minutes since midnight.
+
+    Attributes:
+        first: Its first minute.
+        last: Its end, exclusive.
+        label: How to say it after a day.
+    """
+
+    first: int
+    last: int
+    label: str
+
+
+_SAID_PARTS = (
+    # From, to, how it is said after a day, and the ways in which callers say it.
+    (0, 10 * 60, "first thing in the morning",
+     r"(?:in the |at )?(?:1st thing|early) ?(?:in the |that )?mornings?", r"1st thing", r"early am",
+     r"early (?:in the )?day", r"as early as possible(?= D)"),
+    (10 * 60 + 30, NOON, "late in the morning", r"(?:in the )?later? (?:in the )?mornings?"),
+    (NOON, 14 * 60 + 30, "early in the afternoon", r"(?:in the )?early (?:in the )?afternoons?"),
+    (15 * 60, 18 * 60, "late in the afternoon", r"(?:in the )?later? (?:in the )?afternoons?",
+     r"(?:at |by )?(?:the )?end of (?:the )?(?:work ?|business )?day", r"late in the day",
+     r"close of business"),
+    (13 * 60, 17 * 60, "after lunch", r"after (?:my |the )?lunch(?: break)?"),
+    (0, NOON, "before lunch", r"before (?:my |the )?lunch(?: break)?"),
+    (11 * 60 + 30, 13 * 60 + 30, "around lunchtime",
+     r"(?:at |over |around |during |on )?(?:my |the )?lunch(?: break| hour)?"),
+    (17 * 60, 21 * 60, "after work", r"after (?:my )?work(?: hours)?"),
+    (0, 9 * 60, "before work", r"before (?:my )?work"),
+    (15 * 60, 18 * 60, "after school", r"after school"),
+    (11 * 60, 14 * 60, "in the middle of the day", r"(?:in |at )?(?:the |any )?middle of the day"),
+    (0, NOON, "in the morning", r"(?:in the |on the |any |some time in the )?mornings?"),
+    (NOON, 17 * 60, "in the afternoon", r"(?:in the |on the |any |some time in the )?afternoons?"),
+    (17 * 60, 21 * 60, "in the evening", r"(?:in the |at |any )?(?:evenings?|nights?)"),
+    (8 * 60, 18 * 60, "during the day", r"(?:during |in )?(?:the )?daytime"),
+)  # fmt: skip
+PARTS: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
+    (re.compile(rf"\b(?:{'|'.join(ways)})\b"), Part(first, last, label))
+    for first, last, label, *ways in _SAID_PARTS
+)
+"""Parts of the day, the longer ways of saying first."""
+
+_H = r"(?P<h>2[0-3]|1\d|0?\d)"
+_AP = r"(?: (?P<ap>am|pm))?"
+
+
+def _face(match: re.Match[str], hour: int, minute: int) -> Clock | None:
+    """Read a clock face with its a.m. or p.m., None for one that no clock shows."""
+    half = match.groupdict().get("ap")
+    if minute > 59 or hour > 23:  # noqa: PLR2004 - the clock's own bounds
+        return None
+    if hour > 12 or hour == 0:  # noqa: PLR2004 - the 24-hour clock says its half
+        return Clock(hour * 60 + minute, sure=True)
+    plain = Clock(hour % 12 * 60 + minute, sure=half is not None)
+    return plain.on_half(afternoon=half == "pm" if half else hour in _AFTERNOON_HOURS or hour == 12)  # noqa: PLR2004
+
+
+def _exact(match: re.Match[str]) -> Clock | None:
+    return _face(match, int(match["h"]), int(match.groupdict().get("mm") or 0))
+
+
+def run_together(match: re.Match[str]) -> Clock | None:
+    """Read a clock face written without its colon."""
+    said = match["hm"] or match["hm2"]
+    return _face(match, int(said[:-2]), int(said[-2:]))
+
+
+def _past(match: re.Match[str]) -> Clock | None:
+    return _face(match, int(match["h"]), _minutes_said(match["n"]))
+
+
+def _to(match: re.Match[str]) -> Clock | None:
+    hour = _face(match, int(match["h"]), 0)
+    return replace(hour, minutes=(hour.minutes - _minutes_said(match["n"])) % DAY_MINUTES) if hour else None
+
+
+def _minutes_said(said: str) -> int:
+    return {"quarter": 15, "half": 30}.get(said) or int(said)
+
+
+Read = Callable[[re.Match[str]], Clock | None]
+
+SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
+    (re.compile(r"\b(?:12 )?(?:noon|midday)\b|\b12 oclock noon\b"), lambda _: Clock(NOON, sure=True)),
+    (re.compile(r"\b(?:12 )?midnight\b"), lambda _: Clock(0, sure=True)),
+    (re.compile(rf"\b(?P<n>half|(?:a )?quarter) (?:past|after) {_H}\b(?:(?: oclock)? (?P<ap>am|pm)\b)?"),
+     lambda m: _face(m, int(m["h"]), _minutes_said(m["n"].split()[-1]))),
+    (re.compile(rf"\b(?P<n>5|10|20|25)(?: minutes)? (?:past|after) {_H}\b{_AP}"), _past),
+    (re.compile(rf"\b(?:a )?(?P<n>quarter) (?:to|of|till|before|til) {_H}\b{_AP}"), _to),
+    (
+        re.compile(
+            rf"(?<!between )(?<!from )\b(?P<n>5|10|20|25)(?: minutes)? (?:to|of|till|til) {_H}\b(?!:){_AP}"
+        ),
+        _to,
+    ),
+    (re.compile(rf"\bhalf {_H}\b{_AP}"), lambda m: _face(m, int(m["h"]), 30)),
+    (re.compile(rf"\b{_H}:(?P<mm>[0-5]\d)(?: oclock)?\b{_AP}\b"), _exact),
+    (re.compile(rf"\b{_H} (?P<mm>[0-5]\d)\b(?! \d)(?: oclock)?{_AP}\b"), _exact),
+    (re.compile(rf"\b{_H}(?: oclock)? (?P<ap>am|pm)\b"), _exact),
+    (re.compile(r"\b(?P<hm>\d{3,4}) (?P<ap>am|pm)\b(?P<hm2>$^)?"), run_together),
+    (re.compile(r"(?<=\bat )(?P<hm>1?\d[0-5]\d)\b|^(?P<hm2>1?\d[0-5]\d)(?= (?:on )?D\d)"), run_together),
+    (re.compile(rf"\b{_H} oclock\b"), _exact),
+)  # fmt: skip
+"""Ways to say a clock time that mean nothing else."""
+
+_NOT_AN_HOUR = (
+    r"(?! (?:people|of|days?|weeks?|months?|years?|hours?|minutes?|kids?|children|tooth|teeth|times?|"
+    r"per|dollars?|percent|things?|questions?|\d+)\b)"
+)
+BARE_HOUR = re.compile(
+    r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|"
+    rf"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
+)
+"""A number that is an hour only because of the word before it."""
+BARE_FACE = re.compile(r"^(?P<hm>1?\d[0-5]\d)$(?P<hm2>$^)?")
+"""Digits that are a clock time because nothing else was said: "345"."""
+LED_HOUR = re.compile(
+    r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|D\d+|P\d+|T\d+ (?:and|or|to)) )"
+    rf"(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
+)
+"""The same with words that lead to little else."""
+
+
+def bare_hour(match: re.Match[str]) -> Clock | None:
+    """Read a bare hour.
+
+    Args:
+        match: A match of ``BARE_HOUR``.
+
+    Returns:
+        The time on the likelier half of the day.
+    """
+    return _exact(match)
+
+
+def settle(clock: Clock, part: Part | None) -> Clock:
+    """Choose the half of the day with the help of a part of the day that was said too.
+
+    Args:
+        clock: The time.
+        part: For example the evening; None when none was said.
+
+    Returns:
+        The time, moved to the other half when only that lies in the part.
+    """
+    if clock.sure or part is None:
+        return clock
+    halves = [clock.on_half(afternoon=False), clock.on_half(afternoon=True)]
+    inside = [one for one in halves if part.first <= one.minutes < part.last]
+    if len(inside) == 1:
+        return inside[0]
+    # "Four in the morning" is outside no part's hours; "seven in the afternoon" is outside, and still p.m.
+    return clock.on_half(afternoon=part.first >= NOON)
+
+
+def settle_pair(first: Clock, last: Clock) -> tuple[Clock, Clock]:
+    """Let the two ends of a stretch share the half of the day that only one of them named.
+
+    Args:
+        first: Where it begins.
+        last: Where it ends.
+
+    Returns:
+        Both, for "between two and four p.m." both in the afternoon, for "eleven to two p.m." not.
+    """
+    if last.sure and not first.sure:
+        same = first.on_half(afternoon=last.minutes >= NOON)
+        first = same if same.minutes < last.minutes else first.on_half(afternoon=last.minutes < NOON)
+    elif first.sure and not last.sure:
+        same = last.on_half(afternoon=first.minutes >= NOON)
+        last = same if same.minutes > first.minutes else last.on_half(afternoon=True)
+    elif first.minutes >= last.minutes and not last.sure:
+        last = last.on_half(afternoon=True)
+    return first, last

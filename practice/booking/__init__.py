@@ -1,1 +1,0 @@
-"""The booking endpoints' behaviour: validation, the ledger, the signed relay to the platform."""

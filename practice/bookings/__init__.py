@@ -1,0 +1,1 @@
+"""Bookings: the ledger, and the service in front of it."""

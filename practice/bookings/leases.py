@@ -1,0 +1,49 @@
+"""Leases: until when a worker that says nothing is taken to be at work."""
+
+from datetime import datetime, timedelta
+
+from config.settings import LedgerSettings
+from kit.clock import Clock
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of replicas may be apart. A lease that ends later still was given by a clock that has
+been set back since: its worker may be long dead, and a living one renews it soon."""
+
+
+class Leases:
+    """Gives leases, and tells which still run.
+
+    Args:
+        clock: The machine's time.
+        settings: How long a lease runs.
+    """
+
+    def __init__(self, clock: Clock, settings: LedgerSettings) -> None:
+        self._clock = clock
+        self._length = timedelta(seconds=settings.lease_seconds)
+
+    def until(self) -> datetime:
+        """Give the end of a lease that begins now."""
+        return self._clock() + self._length
+
+    def holds(self, state: str, lease_until: datetime) -> bool:
+        """Tell whether someone is at work.
+
+        Args:
+            state: The row's.
+            lease_until: The row's.
+        """
+        after, latest = self.bounds()
+        return state == "pending" and after < lease_until <= latest
+
+    def bounds(self, grace: float = 0.0) -> tuple[datetime, datetime]:
+        """Give the moments between which leases end that run.
+
+        Args:
+            grace: For how many leases' length one is still left to its worker after its end.
+
+        Returns:
+            The first, not included, and the last.
+        """
+        now = self._clock()
+        return now - grace * self._length, now + self._length + CLOCKS_DIFFER

@@ -1,0 +1,143 @@
+"""Reading the ledger, and keeping it in order."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.settings import LedgerSettings
+from kit.clock import Clock
+from kit.db.database import Database
+from practice.bookings import repository
+from practice.bookings.leases import Leases
+from practice.bookings.ledger import is_embedded
+from practice.errors import BookingNotFound, InvalidRequest
+from practice.partners.views import BotView
+from practice.records.bookings import BookingIntent
+
+PURGED_AT_ONCE = 500
+"""Rows deleted in one transaction: bookings must not wait for a long one."""
+
+
+class BookingQueries:
+    """The ledger's rows, outside of the work on them.
+
+    Args:
+        database: The records.
+        clock: The practice's time.
+        lease_clock: The machine's time.
+        settings: How long a lease runs.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, lease_clock: Clock, settings: LedgerSettings
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._leases = Leases(lease_clock, settings)
+
+    async def get_intent(self, partner_id: str, intent_id: str, bot: BotView | None) -> BookingIntent:
+        """Get a row.
+
+        Args:
+            partner_id: Whose.
+            intent_id: ``intent_…``.
+            bot: Of which bot; None is any of the partner's.
+
+        Returns:
+            The row.
+
+        Raises:
+            BookingNotFound: There is none.
+        """
+        async with self._database.reading() as session:
+            intent = await repository.find_intent(session, partner_id, intent_id)
+        if intent is None or (bot is not None and intent.bot_id != bot.id):
+            raise BookingNotFound
+        return intent
+
+    async def find_booked(
+        self, partner_id: str, booking_id: str, bot: BotView | None
+    ) -> tuple[BookingIntent | None, bool]:
+        """Find the record of a booking.
+
+        Args:
+            partner_id: Whose.
+            booking_id: The platform's id.
+            bot: Of which bot's platform; None is any, if there is just one.
+
+        Returns:
+            The row that made the booking, or None; and whether it was, as far as the ledger knows, another
+            partner who booked.
+
+        Raises:
+            InvalidRequest: Several bots' platforms have a booking of that id, and none is named.
+        """
+        async with self._database.reading() as session:
+            if bot is None:
+                return await _only_one(session, partner_id, booking_id), False
+            found = await repository.list_booked(
+                session, booking_id, partner_id=partner_id, account_id=bot.account_id
+            )
+            own = [one for one in found if one.bot_id == bot.id]
+            if found:
+                return (own or list(found))[0], False
+            others = is_embedded(bot) and await repository.list_booked(
+                session, booking_id, account_id=bot.account_id
+            )
+            return None, bool(others)
+
+    async def give_up(self, intent_id: str) -> bool:
+        """Stop finding out what became of a request.
+
+        Args:
+            intent_id: The row.
+
+        Returns:
+            False when there is nothing to give up: it is settled, given up, gone, or someone works on it.
+        """
+        async with self._database.session() as session:
+            intent = await repository.lock_intent(session, intent_id)
+            if intent is None or intent.given_up_at is not None:
+                return False
+            at_work = self._leases.holds(intent.state, intent.lease_until)
+            if at_work or intent.state in {"succeeded", "refused"}:
+                return False
+            intent.state, intent.in_doubt = "unknown", True
+            intent.given_up_at = intent.updated_at = self._clock()
+            return True
+
+    async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
+        """List requests whose end is not known and that nobody works on.
+
+        Args:
+            limit: Most rows.
+
+        Returns:
+            (intent, bot), first those whose worker fell silent for longer than another lease.
+        """
+        silent_since, latest = self._leases.bounds(grace=1)
+        async with self._database.reading() as session:
+            return await repository.list_abandoned(session, silent_since, latest, limit)
+
+    async def purge(self, before: datetime) -> int:
+        """Delete old keys and their answers; a booking still to come keeps its record.
+
+        Args:
+            before: What was last changed before this moment goes.
+
+        Returns:
+            How many rows went.
+        """
+        purged, last = 0, PURGED_AT_ONCE
+        while last == PURGED_AT_ONCE:
+            async with self._database.session() as session:
+                last = await repository.delete_old(session, before, self._clock(), PURGED_AT_ONCE)
+            purged += last
+        return purged
+
+
+async def _only_one(session: AsyncSession, partner_id: str, booking_id: str) -> BookingIntent | None:
+    found = await repository.list_booked(session, booking_id, partner_id=partner_id)
+    if len({one.bot_id for one in found}) > 1:
+        raise InvalidRequest("Several bots have a booking of that id: bot_id is required.")
+    return found[0] if found else None

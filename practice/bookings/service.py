@@ -1,0 +1,459 @@
+"""The booking desk: what the partners' endpoints do."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.settings import LedgerSettings, RelaySettings
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
+from kit.fault_points import FaultPoints
+from kit.ids import is_id
+from practice.bookings.command import BookingCommand
+from practice.bookings.executor import Worker
+from practice.bookings.intent_status import IntentStatus, intent_status_of
+from practice.bookings.ledger import Ledger, check_same, is_embedded
+from practice.bookings.queries import BookingQueries
+from practice.bookings.upcoming import Upcoming
+from practice.bookings.validation import (
+    PAST_GRACE,
+    check_booking,
+    check_cancellation,
+    check_hold,
+    check_id,
+    check_lookup,
+    check_reschedule,
+    check_search,
+)
+from practice.bookings.views import booked, held, outcome, pending, recorded
+from practice.errors import (
+    BookingNotFound,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    PracticeError,
+    WebhookTimeout,
+)
+from practice.idempotency_keys import check_key, forwarded_key
+from practice.outbox.service import Outbox
+from practice.partner_response import PartnerResponse
+from practice.partners.views import BotView
+from practice.platforms.relay import Relay
+from practice.records.bookings import BookingIntent
+
+ROUNDS = 3
+"""How often a key may turn out to be busy with a different request before we give up."""
+
+Key = tuple[str, str, str]
+"""Partner, bot, key: what is unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    """A key that is worked on in this process.
+
+    Attributes:
+        task: The work.
+        noted: The pending row, as soon as there is one.
+    """
+
+    task: asyncio.Task[IntentStatus]
+    noted: asyncio.Future[IntentStatus]
+
+
+class Bookings:
+    """Availability and bookings for any bot, over whatever platform it has.
+
+    Args:
+        database: The records.
+        clock: The practice's time.
+        relay: The way to the platforms.
+        relay_settings: How often and how long one booking is tried, and how long a partner waits for it.
+        ledger_settings: How long a lease runs.
+        lease_clock: The machine's time.
+        outbox: Writes down what follows from a booking; None for nothing.
+        on_follow_up: Called when it has.
+        faults: Where a test has the process die.
+
+    Attributes:
+        upcoming: Finds the bookings that a patient still has.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        relay: Relay,
+        relay_settings: RelaySettings | None = None,
+        ledger_settings: LedgerSettings | None = None,
+        *,
+        lease_clock: Clock = system_clock,
+        outbox: Outbox | None = None,
+        on_follow_up: Callable[[], None] | None = None,
+        faults: FaultPoints | None = None,
+    ) -> None:
+        relay_settings, faults = relay_settings or RelaySettings(), faults or FaultPoints()
+        ledger_settings = ledger_settings or LedgerSettings()
+        self._clock = clock
+        self._relay = relay
+        self._wait_seconds = relay_settings.wait_seconds
+        self.upcoming = Upcoming(database, clock, relay, relay_settings.bookings_found)
+        self._register = BookingQueries(database, clock, lease_clock, ledger_settings)
+        self._ledger = Ledger(
+            database,
+            clock,
+            lease_clock,
+            ledger_settings,
+            outbox=outbox,
+            on_follow_up=on_follow_up,
+            faults=faults,
+        )
+        self._worker = Worker(self._ledger, relay, relay_settings, ledger_settings, faults)
+        self._under_way: dict[Key, _InFlight] = {}
+
+    async def aclose(self) -> None:
+        """Wait for the bookings under way."""
+        await asyncio.gather(*(errand.task for errand in self._under_way.values()), return_exceptions=True)
+
+    async def search(self, bot: BotView, body: Any) -> PartnerResponse:
+        """Search free windows.
+
+        Args:
+            bot: Whose calendar.
+            body: The whole request body.
+
+        Returns:
+            The platform's answer.
+
+        Raises:
+            InvalidRequest: The body does not fit.
+            WebhookNotConfigured: There is no platform to ask.
+            WebhookError: It gave no usable answer.
+        """
+        return await self._relay.search(bot, check_search(body))
+
+    async def lookup(self, bot: BotView, body: Any) -> PartnerResponse:
+        """Look a customer up by phone number.
+
+        Args:
+            bot: Whose customers.
+            body: The whole request body.
+
+        Returns:
+            The platform's answer.
+
+        Raises:
+            InvalidRequest: The body does not fit.
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It knows no customers.
+            WebhookError: It gave no usable answer.
+        """
+        return await self._relay.lookup(bot, check_lookup(body, bot.language))
+
+    async def hold(self, bot: BotView, idempotency_key: str | None, body: Any) -> PartnerResponse:
+        """Keep a time for a while, once per key.
+
+        Args:
+            bot: Whose calendar.
+            idempotency_key: The header's value.
+            body: The whole request body.
+
+        Returns:
+            The calendar's answer: 201, or 200 with the hold that the same key made.
+
+        Raises:
+            MissingIdempotencyKey: No key.
+            InvalidRequest: The body does not fit.
+            IdempotencyKeyReused: The key was used for another time, and the partner is strict.
+            NotSupportedByPlatform: The bot's platform is not the embedded calendar.
+            WebhookError: It gave no usable answer.
+        """
+        key = check_key(idempotency_key)
+        slot, seconds, start = check_hold(body)
+        self._check_to_come("slot", start)
+        answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot, seconds)
+        return held(answer, slot, start, strict=bot.strict_idempotency)
+
+    async def book(
+        self, bot: BotView, idempotency_key: str | None, body: Any, wait_seconds: float | None = None
+    ) -> PartnerResponse:
+        """Book once per key, however often and at however many places it is asked for.
+
+        The work goes on when the one who asked goes away.
+
+        Args:
+            bot: Whose calendar.
+            idempotency_key: The header's value.
+            body: The whole request body.
+            wait_seconds: How long the one who asks will wait for more than "it is under way"; None for the
+                usual time, after which they are told by an error.
+
+        Returns:
+            The platform's answer the first time, 200 with the same body every further time; 202 with a
+            pending booking, whose id is the request's own, when it takes longer than they wait.
+
+        Raises:
+            MissingIdempotencyKey: No key.
+            InvalidRequest: The body does not fit.
+            IdempotencyKeyReused: The key was used for another operation, or for another request and the
+                partner is strict.
+            SlotUnavailable: The time is known to be taken, and the bot guards its slots.
+            WebhookNotConfigured: There is no platform to ask.
+            WebhookError: It gave no usable answer, or not in the usual time.
+        """
+        key = check_key(idempotency_key)
+        return await self._do(bot, key, check_booking(body, bot.language), wait_seconds)
+
+    async def cancel(
+        self,
+        bot: BotView,
+        idempotency_key: str | None,
+        booking_id: str,
+        body: Any,
+        wait_seconds: float | None = None,
+    ) -> PartnerResponse:
+        """Cancel a booking, once per key.
+
+        Args:
+            bot: Whose calendar.
+            idempotency_key: The header's value.
+            booking_id: The platform's id, or that of the request that made the booking.
+            body: The whole request body.
+            wait_seconds: As for ``book``.
+
+        Returns:
+            As for ``book``.
+
+        Raises:
+            BookingNotFound: There is no such booking.
+            NotSupportedByPlatform: The platform cancels nothing.
+            PracticeError: As for ``book``.
+        """
+        key = check_key(idempotency_key)
+        wish = check_cancellation(body, await self._platform_id(bot, booking_id))
+        return await self._do(bot, key, wish, wait_seconds)
+
+    async def reschedule(
+        self,
+        bot: BotView,
+        idempotency_key: str | None,
+        booking_id: str,
+        body: Any,
+        wait_seconds: float | None = None,
+    ) -> PartnerResponse:
+        """Move a booking to another time, once per key.
+
+        Args:
+            bot: Whose calendar.
+            idempotency_key: The header's value.
+            booking_id: The platform's id, or that of the request that made the booking.
+            body: The whole request body.
+            wait_seconds: As for ``book``.
+
+        Returns:
+            As for ``book``.
+
+        Raises:
+            BookingNotFound: There is no such booking.
+            NotSupportedByPlatform: The platform moves nothing.
+            PracticeError: As for ``book``.
+        """
+        key = check_key(idempotency_key)
+        wish = check_reschedule(body, await self._platform_id(bot, booking_id))
+        return await self._do(bot, key, wish, wait_seconds)
+
+    async def get_booking(self, partner_id: str, booking_id: str, bot: BotView | None) -> PartnerResponse:
+        """Get a booking as it is now, or what became of a request for one.
+
+        Args:
+            partner_id: Who asks.
+            booking_id: The platform's id, or ``intent_…`` as a pending answer gave it.
+            bot: Whose calendar; None leaves it open, and then only the ledger is asked.
+
+        Returns:
+            200 with the booking as it is now; 202 with a pending one while its request is under way; for a
+            request that was refused, its refusal.
+
+        Raises:
+            BookingNotFound: There is none, or another partner's.
+            InvalidRequest: Several of the partner's bots have one of that id.
+            PracticeError: What the request failed with.
+        """
+        if is_id(booking_id, "intent"):
+            intent = await self._register.get_intent(partner_id, booking_id, bot)
+            if intent.state != "succeeded":
+                return outcome(intent_status_of(intent))
+            found: BookingIntent | None = await self._current(partner_id, intent, bot)
+        else:
+            found, others = await self._register.find_booked(partner_id, check_id(booking_id), bot)
+            if others:
+                raise BookingNotFound
+        platform_id = booking_id if found is None else found.booking_id
+        fresh = await self._refreshed(bot, platform_id) if bot is not None and platform_id else None
+        if fresh is not None:
+            return fresh
+        if found is None:
+            raise BookingNotFound
+        return recorded(found)
+
+    async def locate(self, partner_id: str, booking_id: str) -> str:
+        """Find the bot that a booking was made through.
+
+        Args:
+            partner_id: Who asks.
+            booking_id: The platform's id, or ``intent_…``.
+
+        Returns:
+            The bot's id.
+
+        Raises:
+            BookingNotFound: There is none, or another partner's.
+            InvalidRequest: Several of the partner's bots have one of that id.
+        """
+        if is_id(booking_id, "intent"):
+            return (await self._register.get_intent(partner_id, booking_id, None)).bot_id
+        found, _ = await self._register.find_booked(partner_id, check_id(booking_id), None)
+        if found is None:
+            raise BookingNotFound
+        return found.bot_id
+
+    async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
+        """Ask the platform once what became of a request, if nobody is at it.
+
+        Args:
+            bot: Whose booking.
+            intent_id: ``intent_…``.
+
+        Returns:
+            How it stands then.
+
+        Raises:
+            BookingNotFound: There is no such request.
+        """
+        return await self._worker.resolve(bot, intent_id)
+
+    async def give_up(self, intent_id: str) -> bool:
+        """Stop finding out what became of a request; the same key asked for again still does.
+
+        Args:
+            intent_id: ``intent_…``.
+
+        Returns:
+            False when there is nothing to give up.
+        """
+        return await self._register.give_up(intent_id)
+
+    async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
+        """List requests whose end is not known and that nobody works on.
+
+        Args:
+            limit: Most of them.
+
+        Returns:
+            (intent, bot) of each.
+        """
+        return await self._register.list_abandoned(limit)
+
+    async def purge(self, before: datetime) -> int:
+        """Delete old keys and their answers; a booking still to come keeps its record.
+
+        Args:
+            before: What was last changed before this moment goes.
+
+        Returns:
+            How many went.
+        """
+        return await self._register.purge(before)
+
+    async def _do(
+        self, bot: BotView, key: str, wish: BookingCommand, wait_seconds: float | None
+    ) -> PartnerResponse:
+        if wish.start is not None and self._is_past(wish.start) and not await self._ledger.is_known(bot, key):
+            self._check_to_come("booking", wish.start)
+        errand: _InFlight | None = None
+        try:
+            async with asyncio.timeout(self._wait_seconds if wait_seconds is None else wait_seconds):
+                for _ in range(ROUNDS):
+                    errand, first = self._join(bot, key, wish)
+                    intent_status = await asyncio.shield(errand.task)
+                    check_same(intent_status, wish)
+                    if intent_status.state != "refused" or intent_status.request_sha256 == wish.sha256:
+                        return booked(intent_status, wish, first=first, strict=bot.strict_idempotency)
+        except TimeoutError as error:
+            if wait_seconds is None or errand is None:
+                message = "The booking is still under way. Repeat with the same Idempotency-Key."
+                raise WebhookTimeout(message, in_doubt=True) from error
+            return await self._pending(bot, errand, wish)
+        raise IdempotencyKeyReused
+
+    async def _pending(self, bot: BotView, errand: _InFlight, wish: BookingCommand) -> PartnerResponse:
+        """Say that it is under way; it is, as soon as its row is there."""
+        await asyncio.wait({errand.noted, errand.task}, return_when=asyncio.FIRST_COMPLETED)
+        if not errand.noted.done():
+            intent_status = errand.task.result()
+            check_same(intent_status, wish)
+            return booked(intent_status, wish, first=False, strict=bot.strict_idempotency)
+        intent_status = errand.noted.result()
+        check_same(intent_status, wish)
+        return pending(intent_status, wish, strict=bot.strict_idempotency)
+
+    def _join(self, bot: BotView, key: str, wish: BookingCommand) -> tuple[_InFlight, bool]:
+        """Join the work on a key, or begin it; gives whether this call began it."""
+        unique = (bot.partner_id, bot.id, key)
+        errand = self._under_way.get(unique)
+        if errand is not None:
+            return errand, False
+        noted: asyncio.Future[IntentStatus] = asyncio.get_running_loop().create_future()
+
+        def note(intent_status: IntentStatus) -> None:
+            if not noted.done():
+                noted.set_result(intent_status)
+
+        task = asyncio.create_task(self._worker.work(bot, key, wish, note))
+        errand = self._under_way[unique] = _InFlight(task, noted)
+        task.add_done_callback(lambda done: self._finished(unique, done))
+        return errand, True
+
+    def _finished(self, unique: Key, task: asyncio.Task[IntentStatus]) -> None:
+        del self._under_way[unique]
+        if not task.cancelled():
+            task.exception()  # seen, even when whoever asked has gone
+
+    async def _platform_id(self, bot: BotView, booking_id: str) -> str:
+        """Give the platform's id of a booking that a partner may know by its request only."""
+        if not is_id(booking_id, "intent"):
+            return booking_id
+        intent = await self._register.get_intent(bot.partner_id, booking_id, bot)
+        if intent.booking_id is None:
+            settled = intent.state == "succeeded"  # by people, who did not know the platform's id
+            raise BookingNotFound(
+                "Only the practice can change that booking: its id at the platform is not known."
+                if settled
+                else "There is no booking of that request yet."
+            )
+        return intent.booking_id
+
+    async def _current(self, partner_id: str, intent: BookingIntent, bot: BotView | None) -> BookingIntent:
+        """Give the record of the booking that a request made or changed."""
+        if intent.operation == "book" or intent.booking_id is None:
+            return intent
+        found, _ = await self._register.find_booked(partner_id, intent.booking_id, bot)
+        return found or intent
+
+    async def _refreshed(self, bot: BotView, booking_id: str) -> PartnerResponse | None:
+        """Ask the embedded calendar how a booking is now; None when it does not say."""
+        if not is_embedded(bot):
+            return None
+        try:
+            answer = await self._relay.get_booking(bot, booking_id)
+        except PracticeError:
+            return None
+        return answer if answer.status < 300 else None  # noqa: PLR2004 - HTTP's own classes
+
+    def _is_past(self, start: datetime) -> bool:
+        return start < self._clock() - PAST_GRACE
+
+    def _check_to_come(self, path: str, start: datetime) -> None:
+        if self._is_past(start):
+            raise InvalidRequest(f"{path}.start_at must not be in the past.")

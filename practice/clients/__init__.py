@@ -1,1 +1,0 @@
-"""Integrators' OAuth 2 clients and the keys that sign their access tokens."""

@@ -1,0 +1,1 @@
+"""Calls, chats and threads as they happened."""

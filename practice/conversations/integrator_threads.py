@@ -1,0 +1,335 @@
+"""Threads as integrators see them: by number, with a user and content of their own."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
+from practice.conversations import repository
+from practice.errors import ThreadNotFound
+from practice.records.conversations import Thread
+
+LARGEST_ROW_NUMBER = 2**31 - 1
+THREADS_AT_ONCE, MESSAGES_AT_ONCE = 200, 200
+"""Rows that are read at once: lists of any length must not hold up a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """A thread of an assistant: a call, a chat, or one that an integrator keeps.
+
+    Attributes:
+        number: How the Assistants Admin API names it.
+        id: ``thrd_…``.
+        kind: ``call`` or ``chat``.
+        assistant_version: The version that it began with, or None.
+        user_id: The integrator's own, or None.
+        conversation_id: The integrator's own, or None.
+        content: The integrator's own object.
+        created_at: UTC.
+    """
+
+    number: int
+    id: str
+    kind: str
+    assistant_version: int | None
+    user_id: str | None
+    conversation_id: str | None
+    content: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message of a thread.
+
+    Attributes:
+        position: Its place, from 0.
+        message: In the OpenAI chat format, with ``answered_by`` where a bot made it.
+        created_at: UTC.
+    """
+
+    position: int
+    message: dict[str, Any]
+    created_at: datetime
+
+
+class Threads:
+    """The threads of assistants."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def list_threads(self, assistant_id: int) -> list[ThreadView]:
+        """List an assistant's threads.
+
+        Args:
+            assistant_id: The assistant.
+
+        Returns:
+            Oldest first.
+        """
+        return [one async for page in self.pages_of_threads(assistant_id) for one in page]
+
+    async def pages_of_threads(
+        self, assistant_id: int, limit: int = THREADS_AT_ONCE
+    ) -> AsyncIterator[list[ThreadView]]:
+        """Go through an assistant's threads.
+
+        Args:
+            assistant_id: The assistant.
+            limit: So many at once.
+
+        Yields:
+            Some, oldest first; the last page may be empty.
+        """
+        after, full = 0, True
+        while full:
+            async with self._database.reading() as session:
+                rows = await repository.list_threads(session, assistant_id, after, limit)
+                page = [_view(*row) for row in rows]
+            full = len(page) == limit
+            after = page[-1].number if page else after
+            yield page
+
+    async def create_thread(
+        self,
+        assistant_id: int,
+        user_id: str | None,
+        content: dict[str, Any] | None,
+        version: int | None = None,
+    ) -> ThreadView:
+        """Make a thread.
+
+        Args:
+            assistant_id: The assistant.
+            user_id: The integrator's own.
+            content: The integrator's own.
+            version: The assistant's version.
+
+        Returns:
+            The thread.
+        """
+        now = self._clock()
+        thread_id = new_id("thrd", now)
+        async with self._database.session() as session:
+            await repository.add_thread(
+                session,
+                thread_id,
+                "chat",
+                now,
+                assistant_id=assistant_id,
+                assistant_version=version,
+                user_id=user_id,
+                content=content or {},
+            )
+            return _view(*await repository.get_numbered(session, thread_id))
+
+    async def get_thread(self, assistant_id: int, number: int) -> ThreadView:
+        """Get an assistant's thread.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+
+        Returns:
+            The thread.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        async with self._database.reading() as session:
+            return _view(*await _find(session, assistant_id, number))
+
+    async def update_thread(self, assistant_id: int, number: int, changes: dict[str, Any]) -> ThreadView:
+        """Change what an integrator keeps of a thread.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+            changes: ``user_id`` and ``content``, or one of them.
+
+        Returns:
+            The thread as it is now.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        async with self._database.session() as session:
+            thread, given = await _find(session, assistant_id, number)
+            if "user_id" in changes:
+                thread.user_id = changes["user_id"]
+            if "content" in changes:
+                thread.content = changes["content"]
+            thread.updated_at = self._clock()
+            return _view(thread, given)
+
+    async def delete_thread(self, assistant_id: int, number: int) -> None:
+        """Delete a thread with its messages; a call keeps its own record.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        async with self._database.session() as session:
+            thread, _ = await _find(session, assistant_id, number)
+            if thread.kind == "call":
+                # What was said goes; when who called whom stays, with an empty thread.
+                await repository.empty_thread(session, thread)
+            else:
+                await repository.delete_thread(session, thread.id)
+
+    async def list_messages(self, assistant_id: int, number: int) -> list[MessageView]:
+        """List a thread's messages.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+
+        Returns:
+            In order.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        return [one async for page in self.pages_of_messages(assistant_id, number) for one in page]
+
+    async def pages_of_messages(
+        self, assistant_id: int, number: int, limit: int = MESSAGES_AT_ONCE
+    ) -> AsyncIterator[list[MessageView]]:
+        """Go through a thread's messages.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+            limit: So many at once.
+
+        Yields:
+            Some, in order; the last page may be empty.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        start, full = 0, True
+        while full:
+            async with self._database.reading() as session:
+                thread, _ = await _find(session, assistant_id, number)
+                rows = await repository.list_message_rows(session, thread.id, start, limit)
+                page = [MessageView(one.position, one.message, one.created_at) for one in rows]
+            full = len(page) == limit
+            start = page[-1].position + 1 if page else start
+            yield page
+
+    async def append_message(self, assistant_id: int, number: int, message: dict[str, Any]) -> MessageView:
+        """Add a message; nobody answers it.
+
+        Args:
+            assistant_id: The assistant.
+            number: The thread.
+            message: In the OpenAI chat format.
+
+        Returns:
+            The message at its place.
+
+        Raises:
+            ThreadNotFound: None of this number is this assistant's.
+        """
+        now = self._clock()
+        async with self._database.session() as session:
+            thread, _ = await _find(session, assistant_id, number)
+            position = await repository.append(session, thread.id, [message], now)
+        return MessageView(position, message, now)
+
+    async def of_conversation(
+        self, assistant_id: int, conversation_id: str, version: int | None
+    ) -> ThreadView:
+        """Get the thread of an integrator's conversation, made on first use.
+
+        Args:
+            assistant_id: The assistant.
+            conversation_id: The integrator's own.
+            version: The assistant's version, for a thread that is made now.
+
+        Returns:
+            The one thread of this assistant and conversation.
+        """
+        now = self._clock()
+        async with self._database.session() as session:
+            thread_id = await repository.insert_conversation(
+                session, new_id("thrd", now), assistant_id, conversation_id, version, now
+            )
+            return _view(*await repository.get_numbered(session, thread_id))
+
+
+class Memories:
+    """What assistants write down in a conversation, to know it later."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def read(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
+        """Read a conversation's memory.
+
+        Args:
+            assistant_id: The assistant.
+            conversation_id: The call, the chat's thread, or the integrator's conversation.
+
+        Returns:
+            Key to data.
+        """
+        async with self._database.reading() as session:
+            return await repository.read_memory(session, assistant_id, conversation_id)
+
+    async def write(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
+        """Write something down; the same key is written over.
+
+        Args:
+            assistant_id: The assistant.
+            conversation_id: As for ``read``.
+            key: What it is.
+            data: Anything that JSON can say.
+        """
+        async with self._database.session() as session:
+            await repository.write_memory(session, assistant_id, conversation_id, key, data, self._clock())
+
+    async def forget(self, assistant_id: int, conversation_id: str) -> None:
+        """Forget a conversation.
+
+        Args:
+            assistant_id: The assistant.
+            conversation_id: As for ``read``.
+        """
+        async with self._database.session() as session:
+            await repository.delete_memory(session, assistant_id, conversation_id)
+
+
+async def _find(session: AsyncSession, assistant_id: int, number: int) -> tuple[Thread, int]:
+    found = None
+    if 0 < number <= LARGEST_ROW_NUMBER:
+        found = await repository.find_numbered(session, assistant_id, number)
+    if found is None:
+        raise ThreadNotFound
+    return found
+
+
+def _view(thread: Thread, number: int) -> ThreadView:
+    return ThreadView(
+        number=number,
+        id=thread.id,
+        kind=thread.kind,
+        assistant_version=thread.assistant_version,
+        user_id=thread.user_id,
+        conversation_id=thread.conversation_id,
+        content=thread.content or {},
+        created_at=thread.created_at,
+    )

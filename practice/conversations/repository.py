@@ -1,0 +1,302 @@
+"""The threads' SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from practice.errors import ThreadNotFound
+from practice.records.assistants import Assistant, Memory
+from practice.records.conversations import Call, Thread, ThreadMessage, ThreadNumber
+from practice.records.insert_once import insert_once
+
+
+async def find_call(session: AsyncSession, call_id: str) -> Call | None:
+    """Find a call."""
+    return (await session.scalars(_calls().where(Call.id == call_id))).one_or_none()
+
+
+async def get_call(session: AsyncSession, call_id: str) -> Call:
+    """Get a call that is known to be there."""
+    return (await session.scalars(_calls().where(Call.id == call_id))).one()
+
+
+async def list_calls(session: AsyncSession, bot_id: str, limit: int) -> list[Call]:
+    """List a bot's calls, newest first."""
+    query = _calls().where(Call.bot_id == bot_id).order_by(Call.started_at.desc(), Call.id).limit(limit)
+    return list(await session.scalars(query))
+
+
+def _calls() -> Select[Call]:
+    return select(Call).options(joinedload(Call.thread, innerjoin=True))
+
+
+async def add_thread(
+    session: AsyncSession,
+    thread_id: str,
+    kind: str,
+    now: datetime,
+    *,
+    bot_id: str | None = None,
+    assistant_id: int | None = None,
+    assistant_version: int | None = None,
+    owner: str | None = None,
+    user_id: str | None = None,
+    content: dict[str, Any] | None = None,
+) -> None:
+    """Add an empty thread, and give it its number."""
+    session.add(
+        Thread(
+            id=thread_id,
+            kind=kind,
+            bot_id=bot_id,
+            assistant_id=assistant_id,
+            assistant_version=assistant_version,
+            owner=owner,
+            user_id=user_id,
+            content=content,
+            message_count=0,
+            created_at=now,
+        )
+    )
+    await session.flush()
+    session.add(ThreadNumber(thread_id=thread_id))
+    await session.flush()
+
+
+async def delete_thread(session: AsyncSession, thread_id: str) -> None:
+    """Delete a thread with its messages."""
+    await session.execute(delete(Thread).where(Thread.id == thread_id))
+
+
+async def count_connection(session: AsyncSession, call_id: str) -> int | None:
+    """Add one to a call's connections; gives the new count, or None when there is no such call."""
+    statement = (
+        update(Call)
+        .where(Call.id == call_id)
+        .values(connections=Call.connections + 1)
+        .returning(Call.connections)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def end_call(session: AsyncSession, call_id: str, kind: str, reason: str, to: str | None) -> bool:
+    """Note the first ending of a call; False when there is no such call."""
+    call = await session.get(Call, call_id, with_for_update=True)
+    if call is None:
+        return False
+    if call.ending_kind is None:
+        call.ending_kind, call.ending_reason, call.ending_to = kind, reason, to
+    return True
+
+
+async def finish_call(
+    session: AsyncSession, call_id: str, status: str, duration_seconds: int | None, now: datetime
+) -> None:
+    """Note the carrier's last word."""
+    await session.execute(
+        update(Call)
+        .where(Call.id == call_id)
+        .values(status=status, duration_seconds=duration_seconds, ended_at=now)
+    )
+
+
+async def append(
+    session: AsyncSession, thread_id: str, messages: Sequence[dict[str, Any]], now: datetime
+) -> int:
+    """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time.
+
+    Returns:
+        The place of the first.
+
+    Raises:
+        ThreadNotFound: No such thread.
+    """
+    statement = (
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(message_count=Thread.message_count + len(messages))
+        .returning(Thread.message_count)
+    )
+    count = (await session.execute(statement)).scalar_one_or_none()
+    if count is None:
+        raise ThreadNotFound
+    first = count - len(messages)
+    session.add_all(
+        ThreadMessage(thread_id=thread_id, position=first + place, message=message, created_at=now)
+        for place, message in enumerate(messages)
+    )
+    return first
+
+
+async def list_messages(
+    session: AsyncSession, thread_id: str, latest: int | None = None
+) -> list[dict[str, Any]]:
+    """List a thread's messages in order, or its latest.
+
+    Raises:
+        ThreadNotFound: No such thread.
+    """
+    thread = await session.get(Thread, thread_id)
+    if thread is None:
+        raise ThreadNotFound
+    start = 0 if latest is None else thread.message_count - latest
+    query = (
+        select(ThreadMessage.message)
+        .where(ThreadMessage.thread_id == thread_id, ThreadMessage.position >= start)
+        .order_by(ThreadMessage.position)
+    )
+    return list(await session.scalars(query))
+
+
+async def find_chat(session: AsyncSession, assistant_id: int, owner: str) -> str | None:
+    """Find the latest chat of one person and one assistant."""
+    query = (
+        select(Thread.id)
+        .where(Thread.kind == "chat", Thread.assistant_id == assistant_id, Thread.owner == owner)
+        .order_by(Thread.created_at.desc(), Thread.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
+async def lock_assistant(session: AsyncSession, assistant_id: int) -> None:
+    """Hold an assistant's row until the transaction ends."""
+    await session.execute(select(Assistant.id).where(Assistant.id == assistant_id).with_for_update())
+
+
+async def find_version(session: AsyncSession, thread_id: str) -> int | None:
+    """Find the assistant's version that a thread began with."""
+    return await session.scalar(select(Thread.assistant_version).where(Thread.id == thread_id))
+
+
+async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, owner: str) -> bool:
+    """Tell whether a thread is this person's chat with this assistant."""
+    query = select(Thread.id).where(
+        Thread.id == thread_id,
+        Thread.kind == "chat",
+        Thread.assistant_id == assistant_id,
+        Thread.owner == owner,
+    )
+    return await session.scalar(query) is not None
+
+
+async def find_assistant_of_chat(session: AsyncSession, thread_id: str, owner: str) -> int | None:
+    """Find the assistant of this person's chat."""
+    query = select(Thread.assistant_id).where(
+        Thread.id == thread_id, Thread.kind == "chat", Thread.owner == owner
+    )
+    return await session.scalar(query)
+
+
+async def list_threads(
+    session: AsyncSession, assistant_id: int, after: int, limit: int
+) -> list[tuple[Thread, int]]:
+    """List some of an assistant's threads, those with numbers after one, oldest first."""
+    mine = (Thread.assistant_id == assistant_id, ThreadNumber.number > after)
+    query = _numbered().where(*mine).order_by(ThreadNumber.number).limit(limit)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def find_numbered(session: AsyncSession, assistant_id: int, number: int) -> tuple[Thread, int] | None:
+    """Find an assistant's thread by its number."""
+    query = _numbered().where(Thread.assistant_id == assistant_id, ThreadNumber.number == number)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def get_numbered(session: AsyncSession, thread_id: str) -> tuple[Thread, int]:
+    """Get a thread that is known to be there, with its number."""
+    row = (await session.execute(_numbered().where(Thread.id == thread_id))).one()
+    return row[0], row[1]
+
+
+def _numbered() -> Select[Thread, int]:
+    return select(Thread, ThreadNumber.number).join(ThreadNumber, ThreadNumber.thread_id == Thread.id)
+
+
+async def list_message_rows(
+    session: AsyncSession, thread_id: str, start: int, limit: int
+) -> list[ThreadMessage]:
+    """List some of a thread's messages with their places, in order from one on."""
+    mine = (ThreadMessage.thread_id == thread_id, ThreadMessage.position >= start)
+    query = select(ThreadMessage).where(*mine).order_by(ThreadMessage.position).limit(limit)
+    return list(await session.scalars(query))
+
+
+async def empty_thread(session: AsyncSession, thread: Thread) -> None:
+    """Delete a thread's messages, and take it from its assistant."""
+    await session.execute(delete(ThreadMessage).where(ThreadMessage.thread_id == thread.id))
+    thread.assistant_id, thread.content, thread.user_id = None, None, None
+
+
+async def insert_conversation(
+    session: AsyncSession,
+    thread_id: str,
+    assistant_id: int,
+    conversation_id: str,
+    version: int | None,
+    now: datetime,
+) -> str:
+    """Insert the thread of a conversation unless it is there; gives its id."""
+    values = {
+        "id": thread_id,
+        "kind": "chat",
+        "assistant_id": assistant_id,
+        "assistant_version": version,
+        "conversation_id": conversation_id,
+        "content": {},
+        "message_count": 0,
+        "created_at": now,
+    }
+    if await insert_once(session, Thread, values, ["assistant_id", "conversation_id"]):
+        session.add(ThreadNumber(thread_id=thread_id))
+        await session.flush()
+        return thread_id
+    query = select(Thread.id).where(
+        Thread.assistant_id == assistant_id, Thread.conversation_id == conversation_id
+    )
+    return (await session.scalars(query)).one()
+
+
+async def read_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> dict[str, Any]:
+    """Read what is written down for a conversation."""
+    query = (
+        select(Memory.key, Memory.data)
+        .where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
+        .order_by(Memory.key)
+    )
+    return {row[0]: row[1]["data"] for row in await session.execute(query)}
+
+
+async def delete_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> None:
+    """Delete what is written down for a conversation."""
+    await session.execute(
+        delete(Memory).where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
+    )
+
+
+async def write_memory(
+    session: AsyncSession, assistant_id: int, conversation_id: str, key: str, data: Any, now: datetime
+) -> None:
+    """Write something down for a conversation."""
+    values = {
+        "assistant_id": assistant_id,
+        "conversation_id": conversation_id,
+        "key": key,
+        "data": {"data": data},
+        "updated_at": now,
+    }
+    if not await insert_once(session, Memory, values, ["assistant_id", "conversation_id", "key"]):
+        await session.execute(
+            update(Memory)
+            .where(
+                Memory.assistant_id == assistant_id,
+                Memory.conversation_id == conversation_id,
+                Memory.key == key,
+            )
+            .values(data={"data": data}, updated_at=now)
+        )

@@ -1,0 +1,420 @@
+"""Calls and chats: each a thread with its messages in order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import is_id, new_id
+from practice.conversations import repository
+from practice.errors import CallNotFound, ThreadNotFound
+from practice.records.conversations import Call
+from practice.records.insert_once import insert_once
+
+Message = dict[str, Any]
+"""One message in the OpenAI chat format."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndingView:
+    """How the bot ended its part of the call.
+
+    Attributes:
+        kind: ``hang_up``, ``transfer`` or ``message``.
+        reason: In a few words.
+        to: E.164 number of a transfer, or None.
+    """
+
+    kind: str
+    reason: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A phone call.
+
+    Attributes:
+        call_id: The carrier's id.
+        thread_id: ``thrd_…``.
+        bot_id: Who answers.
+        from_number: The caller, or None when withheld.
+        to_number: The number called, or None.
+        status: ``in_progress`` or the carrier's last word (``completed`` and so on).
+        connections: How many media connections were made.
+        ending: How the bot ended it, or None so far.
+        started_at: UTC.
+        ended_at: UTC, or None.
+        duration_seconds: The carrier's count, or None.
+        assistant_id: The assistant that was chosen for it, or None.
+        assistant_version: The assistant's version that it began with and keeps, or None.
+    """
+
+    call_id: str
+    thread_id: str
+    bot_id: str
+    from_number: str | None
+    to_number: str | None
+    status: str
+    connections: int
+    ending: EndingView | None
+    started_at: datetime
+    ended_at: datetime | None
+    duration_seconds: int | None
+    assistant_id: int | None = None
+    assistant_version: int | None = None
+
+
+class Calls:
+    """Phone calls; each is a thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def start(
+        self,
+        call_id: str,
+        bot_id: str,
+        from_number: str | None,
+        to_number: str | None,
+        *,
+        assistant_id: int | None = None,
+        assistant_version: int | None = None,
+    ) -> CallView:
+        """Note that a call came in; the same call again changes nothing.
+
+        Args:
+            call_id: The carrier's id.
+            bot_id: Who answers.
+            from_number: The caller, or None when withheld.
+            to_number: The number called.
+            assistant_id: The assistant that is to answer it.
+            assistant_version: That assistant's version.
+
+        Returns:
+            The call as it is recorded.
+        """
+        now = self._clock()
+        thread_id = new_id("thrd", now)
+        async with self._database.session() as session:
+            call = await repository.find_call(session, call_id)
+            if call is None:
+                await repository.add_thread(
+                    session,
+                    thread_id,
+                    "call",
+                    now,
+                    bot_id=bot_id,
+                    assistant_id=assistant_id,
+                    assistant_version=assistant_version,
+                )
+                values = {
+                    "id": call_id,
+                    "thread_id": thread_id,
+                    "bot_id": bot_id,
+                    "from_number": from_number,
+                    "to_number": to_number,
+                    "status": "in_progress",
+                    "connections": 0,
+                    "started_at": now,
+                }
+                if not await insert_once(session, Call, values, ["id"]):
+                    await repository.delete_thread(session, thread_id)
+                call = await repository.get_call(session, call_id)
+        return _view(call)
+
+    async def find(self, call_id: str) -> CallView | None:
+        """Find a call.
+
+        Args:
+            call_id: The carrier's id.
+
+        Returns:
+            The call or None.
+        """
+        async with self._database.reading() as session:
+            call = await repository.find_call(session, call_id)
+        return None if call is None else _view(call)
+
+    async def get(self, call_id: str) -> CallView:
+        """Get a call.
+
+        Args:
+            call_id: The carrier's id.
+
+        Returns:
+            The call.
+
+        Raises:
+            CallNotFound: No such call.
+        """
+        call = await self.find(call_id)
+        if call is None:
+            raise CallNotFound
+        return call
+
+    async def list_calls(self, bot_id: str, limit: int = 100) -> list[CallView]:
+        """List a bot's calls.
+
+        Args:
+            bot_id: ``bot_…``.
+            limit: How many at most.
+
+        Returns:
+            Newest first.
+        """
+        async with self._database.reading() as session:
+            return [_view(call) for call in await repository.list_calls(session, bot_id, limit)]
+
+    async def connect(self, call_id: str) -> int:
+        """Count a media connection.
+
+        Args:
+            call_id: The carrier's id.
+
+        Returns:
+            Which one it is, from 1; no two connections get the same.
+
+        Raises:
+            CallNotFound: No such call.
+        """
+        async with self._database.session() as session:
+            number = await repository.count_connection(session, call_id)
+        if number is None:
+            raise CallNotFound
+        return number
+
+    async def append(self, call_id: str, *messages: Message) -> None:
+        """Add messages to the call's thread.
+
+        Args:
+            call_id: The carrier's id.
+            messages: In order.
+
+        Raises:
+            CallNotFound: No such call.
+        """
+        async with self._database.session() as session:
+            call = await repository.find_call(session, call_id)
+            if call is None:
+                raise CallNotFound
+            await repository.append(session, call.thread_id, messages, self._clock())
+
+    async def messages(self, call_id: str) -> list[Message]:
+        """Read the call's messages.
+
+        Args:
+            call_id: The carrier's id.
+
+        Returns:
+            In order.
+
+        Raises:
+            CallNotFound: No such call.
+        """
+        async with self._database.reading() as session:
+            call = await repository.find_call(session, call_id)
+            if call is None:
+                raise CallNotFound
+            return await repository.list_messages(session, call.thread_id)
+
+    async def end(self, call_id: str, kind: str, reason: str, to: str | None = None) -> None:
+        """Note how the bot ended its part; the first ending stays.
+
+        Args:
+            call_id: The carrier's id.
+            kind: ``hang_up``, ``transfer`` or ``message``.
+            reason: In a few words, without personal data.
+            to: E.164 number of a transfer.
+
+        Raises:
+            CallNotFound: No such call.
+        """
+        async with self._database.session() as session:
+            if not await repository.end_call(session, call_id, kind, reason, to):
+                raise CallNotFound
+
+    async def finish(self, call_id: str, status: str, duration_seconds: int | None = None) -> None:
+        """Note the carrier's last word; calls that are not known are ignored.
+
+        Args:
+            call_id: The carrier's id.
+            status: The carrier's word, such as ``completed``.
+            duration_seconds: The carrier's count.
+        """
+        async with self._database.session() as session:
+            await repository.finish_call(session, call_id, status, duration_seconds, self._clock())
+
+
+class Chats:
+    """Text conversations; each is a thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(
+        self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
+    ) -> str:
+        """Get the latest thread of one person and one assistant, made on first use.
+
+        Args:
+            assistant_id: The assistant.
+            owner: Who writes: an id.
+            bot_id: The bot that books for them.
+            version: The assistant's version, for a thread that is made now.
+
+        Returns:
+            ``thrd_…``.
+        """
+        async with self._database.session() as session:
+            if found := await repository.find_chat(session, assistant_id, owner):
+                return found
+            # Two first messages at once: the second waits here, and finds what the first has made.
+            await repository.lock_assistant(session, assistant_id)
+            found = await repository.find_chat(session, assistant_id, owner)
+            return found or await self._add(session, assistant_id, owner, bot_id, version)
+
+    async def start(self, assistant_id: int, owner: str, bot_id: str | None = None) -> str:
+        """Start a fresh thread; ``open`` gives this one from now on.
+
+        Args:
+            assistant_id: The assistant.
+            owner: Who writes: an id.
+            bot_id: The bot that books for them.
+
+        Returns:
+            ``thrd_…``.
+        """
+        async with self._database.session() as session:
+            return await self._add(session, assistant_id, owner, bot_id)
+
+    async def check(self, thread_id: str, assistant_id: int, owner: str) -> None:
+        """Make sure that a thread is this person's with this assistant.
+
+        Args:
+            thread_id: ``thrd_…``.
+            assistant_id: The assistant.
+            owner: Who writes.
+
+        Raises:
+            ThreadNotFound: It is not.
+        """
+        if not is_id(thread_id, "thrd"):
+            raise ThreadNotFound
+        async with self._database.reading() as session:
+            if not await repository.is_chat_of(session, thread_id, assistant_id, owner):
+                raise ThreadNotFound
+
+    async def assistant_of(self, thread_id: str, owner: str) -> int:
+        """Give the assistant of a person's thread.
+
+        Args:
+            thread_id: ``thrd_…``.
+            owner: Who writes.
+
+        Returns:
+            The assistant's number.
+
+        Raises:
+            ThreadNotFound: They have no such thread.
+        """
+        found = None
+        if is_id(thread_id, "thrd"):
+            async with self._database.reading() as session:
+                found = await repository.find_assistant_of_chat(session, thread_id, owner)
+        if found is None:
+            raise ThreadNotFound
+        return found
+
+    async def append(self, thread_id: str, *messages: Message) -> None:
+        """Add messages.
+
+        Args:
+            thread_id: ``thrd_…``.
+            messages: In order.
+
+        Raises:
+            ThreadNotFound: No such thread.
+        """
+        async with self._database.session() as session:
+            await repository.append(session, thread_id, messages, self._clock())
+
+    async def messages(self, thread_id: str, latest: int | None = None) -> list[Message]:
+        """Read a thread's messages.
+
+        Args:
+            thread_id: ``thrd_…``.
+            latest: At most so many, the last ones, from where a person speaks; None are all.
+
+        Returns:
+            In order.
+
+        Raises:
+            ThreadNotFound: No such thread.
+        """
+        async with self._database.reading() as session:
+            found = await repository.list_messages(session, thread_id, latest)
+        if latest is None or len(found) < latest:
+            return found
+        spoken = (place for place, one in enumerate(found) if one.get("role") == "user")
+        return found[next(spoken, 0) :]
+
+    async def version(self, thread_id: str) -> int | None:
+        """Give the assistant's version that a thread began with.
+
+        Args:
+            thread_id: ``thrd_…``.
+
+        Returns:
+            The version, or None where none was noted.
+        """
+        async with self._database.reading() as session:
+            return await repository.find_version(session, thread_id)
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        assistant_id: int,
+        owner: str,
+        bot_id: str | None,
+        version: int | None = None,
+    ) -> str:
+        now = self._clock()
+        thread_id = new_id("thrd", now)
+        await repository.add_thread(
+            session,
+            thread_id,
+            "chat",
+            now,
+            bot_id=bot_id,
+            assistant_id=assistant_id,
+            assistant_version=version,
+            owner=owner,
+        )
+        return thread_id
+
+
+def _view(call: Call) -> CallView:
+    ending = None
+    if call.ending_kind is not None:
+        ending = EndingView(call.ending_kind, call.ending_reason or "", call.ending_to)
+    return CallView(
+        call_id=call.id,
+        thread_id=call.thread_id,
+        bot_id=call.bot_id,
+        from_number=call.from_number,
+        to_number=call.to_number,
+        status=call.status,
+        connections=call.connections,
+        ending=ending,
+        started_at=call.started_at,
+        ended_at=call.ended_at,
+        duration_seconds=call.duration_seconds,
+        assistant_id=call.thread.assistant_id,
+        assistant_version=call.thread.assistant_version,
+    )

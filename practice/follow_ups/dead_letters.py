@@ -1,0 +1,76 @@
+"""Follow-ups as an operator sees them: the list, and another try for what is dead."""
+
+from kit.clock import Clock
+from kit.db.database import Database
+from practice.errors import PracticeError
+from practice.outbox import repository
+from practice.outbox.views import STATES, FollowUpView, State, view
+
+RETRIABLE = ("dead",)
+
+
+class FollowUpNotFound(PracticeError):
+    """No such follow-up that was given up."""
+
+    code = "follow_up_not_found"
+    status = 404
+    default_message = "No such follow-up that was given up."
+
+
+class DeadLetters:
+    """The list of follow-ups.
+
+    Args:
+        database: The records.
+        clock: The practice's time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def list_follow_ups(
+        self, state: State | None = None, kind: str | None = None, limit: int = 100
+    ) -> list[FollowUpView]:
+        """List follow-ups.
+
+        Args:
+            state: Only those in this state.
+            kind: Only those of this kind.
+            limit: At most this many.
+
+        Returns:
+            Newest first.
+        """
+        async with self._database.reading() as session:
+            return [view(row) for row in await repository.list_some(session, state, kind, limit)]
+
+    async def counts(self) -> dict[State, int]:
+        """Count follow-ups.
+
+        Returns:
+            How many are in each state.
+        """
+        async with self._database.reading() as session:
+            found = await repository.count_by_state(session)
+        return {state: found.get(state, 0) for state in STATES}
+
+    async def retry(self, follow_up_id: str) -> FollowUpView:
+        """Have a follow-up done that was given up; its time begins anew.
+
+        Args:
+            follow_up_id: ``fup_…``.
+
+        Returns:
+            The follow-up as it is now.
+
+        Raises:
+            FollowUpNotFound: There is none that was given up.
+        """
+        async with self._database.session() as session:
+            if not await repository.wait_again(session, follow_up_id, RETRIABLE, self._clock()):
+                raise FollowUpNotFound
+            row = await repository.find(session, follow_up_id)
+            if row is None:
+                raise FollowUpNotFound
+            return view(row)

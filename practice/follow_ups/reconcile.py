@@ -1,0 +1,112 @@
+"""Finding out about bookings of which the platform never said whether it made them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from config.settings import FollowUpSettings
+from kit.db.database import Database
+from practice.bookings.service import Bookings
+from practice.errors import BookingNotFound, PracticeError, WebhookError
+from practice.messages.service import Messages
+from practice.outbox import repository
+from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
+from practice.outbox.wording import doubt_for_staff
+from practice.partner_response import PartnerResponse
+from practice.partners.service import Partners
+from practice.partners.views import BotView
+
+
+class Reconciler:
+    """Asks again, under the same key, until the platform's answer is known.
+
+    Args:
+        settings: How often and how long.
+        database: The records.
+        bookings: Asks.
+        partners: Knows the bots.
+        messages: Takes what the practice's people have to find out themselves.
+    """
+
+    def __init__(
+        self,
+        settings: FollowUpSettings,
+        database: Database,
+        bookings: Bookings,
+        partners: Partners,
+        messages: Messages,
+    ) -> None:
+        self.patience = Patience(
+            first=timedelta(seconds=settings.resolve_first_seconds),
+            longest=timedelta(seconds=settings.resolve_longest_seconds),
+            lifetime=timedelta(hours=settings.resolve_hours),
+        )
+        self._database = database
+        self._bookings = bookings
+        self._partners = partners
+        self._messages = messages
+
+    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+        """Ask the platform once.
+
+        Args:
+            follow_up: The row, with its intent.
+
+        Returns:
+            Done when the answer is known, whatever it is.
+        """
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        if bot is None or follow_up.intent_id is None:
+            return Dead("the bot is gone")
+        try:
+            intent_status = await self._bookings.resolve(bot, follow_up.intent_id)
+        except BookingNotFound:
+            return Dropped("the request is no longer kept")
+        except PracticeError as error:
+            return Again(error.code, _wait_of(error))
+        if intent_status.state in {"succeeded", "refused"}:
+            return Done()
+        reason = intent_status.error.code if intent_status.error else "the platform gave no clear answer"
+        return Again(reason, _wait_of(intent_status.answer or intent_status.error))
+
+    async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
+        """Hand the doubt to the practice's people, and ask no more.
+
+        Args:
+            follow_up: The row.
+            error: What the platform last did.
+        """
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        if bot is None or follow_up.intent_id is None:
+            return
+        message = await self._message(bot, follow_up.intent_id)
+        if message is None:
+            return
+        # The message first: it is left once per key, so dying in between leaves it once all the same.
+        await self._messages.leave(bot, follow_up.workflow_id, message)
+        await self._bookings.give_up(follow_up.intent_id)
+
+    async def _message(self, bot: BotView, intent_id: str) -> dict[str, Any] | None:
+        async with self._database.reading() as session:
+            intent = await repository.find_intent(session, intent_id)
+            if intent is None:
+                return None
+            # Who cancels or moves a booking does not say again whose it is.
+            booked = None
+            if intent.operation != "book" and intent.booking_id is not None:
+                booked = await repository.find_booked(session, bot, intent.booking_id)
+        known = booked or intent
+        customer = known.request.get("customer")
+        return doubt_for_staff(
+            intent.id,
+            intent.operation,
+            customer if isinstance(customer, Mapping) else {},
+            intent.slot_start or known.slot_start,
+            self.patience.lifetime / timedelta(hours=1),
+            bot,
+        )
+
+
+def _wait_of(heard: PartnerResponse | PracticeError | None) -> timedelta:
+    """Give how long the platform wants to be left alone."""
+    return heard.retry_after if isinstance(heard, PartnerResponse | WebhookError) else timedelta(0)

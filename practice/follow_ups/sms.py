@@ -1,0 +1,195 @@
+"""Text messages by Twilio's REST API, each sent once.
+
+Twilio has no idempotency keys. Before a message is sent, the row says that it is about to be; whoever finds
+that mark later looks among the messages that Twilio holds before sending again.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.settings import Settings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.http.guard import tls_context
+from kit.http.retry_after import retry_after
+from practice.outbox import repository
+from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
+from practice.partners.service import Partners
+
+LOOKED_AT = 100
+"""How many of the newest messages between two numbers are looked through."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far Twilio's clock and ours may be apart."""
+OFF = {"cancelled", "canceled", "declined", "no_show"}
+"""Statuses of bookings that take place no more."""
+_WORTH_ANOTHER_TRY = {
+    HTTPStatus.UNAUTHORIZED,  # the operator mends the token
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+NO_ACCOUNT = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not both set"
+NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a number"
+
+
+def can_send(settings: Settings) -> bool:
+    """Tell whether text messages can be sent at all.
+
+    Args:
+        settings: What the process is told.
+
+    Returns:
+        True when Twilio's account and token are known.
+    """
+    return bool(settings.twilio_account_sid and settings.twilio_auth_token)
+
+
+class TextMessages:
+    """Sends confirmations and reminders.
+
+    Args:
+        settings: Twilio's account, the sender, the time-outs.
+        database: The records.
+        partners: Knows the bots' numbers.
+        clock: The practice's time, against which appointments are held.
+        wall_clock: The machine's time, against which Twilio's is held.
+        transport: The way to Twilio; None is the network.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        partners: Partners,
+        clock: Clock,
+        wall_clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        follow_ups = settings.followups
+        self.patience = Patience(
+            first=timedelta(seconds=follow_ups.retry_first_seconds),
+            longest=timedelta(seconds=follow_ups.retry_longest_seconds),
+            lifetime=timedelta(hours=settings.sms.hours),
+        )
+        self._settings = settings.sms
+        self._sid = settings.twilio_account_sid or ""
+        self._can_send = can_send(settings)
+        token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
+        self._database = database
+        self._partners = partners
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._client = httpx.AsyncClient(
+            base_url=settings.sms.api_url,
+            auth=(self._sid, token),
+            timeout=settings.sms.timeout_seconds,
+            transport=transport,
+            trust_env=False,
+            verify=tls_context(),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+        """Send a message, unless Twilio has it or nobody wants it any more.
+
+        Args:
+            follow_up: The row, with ``occasion``, ``to``, ``text`` and ``start_at``.
+
+        Returns:
+            What came of it.
+        """
+        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)
+        if sender is None or not self._can_send:
+            return Dead(NO_SENDER if self._can_send else NO_ACCOUNT)
+        try:
+            tried_at = follow_up.payload.get("tried_at")
+            if tried_at and await self._is_there(follow_up, sender, datetime.fromisoformat(tried_at)):
+                return Done()
+            async with self._database.session() as session:
+                # The last look before it goes out: what is marked here is sent.
+                unwanted = await _why_unwanted(session, follow_up, self._clock())
+                if unwanted is None:
+                    await repository.mark_tried(session, follow_up.id, self._wall_clock(), self._clock())
+            return Dropped(unwanted) if unwanted else await self._send(follow_up, sender)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            return Again("Twilio cannot be reached")
+        except httpx.TimeoutException:
+            return Again("Twilio did not answer in time")
+        except httpx.HTTPError as error:
+            return Again(f"the exchange with Twilio broke off: {type(error).__name__}")
+
+    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
+        """Do nothing more: the row says it."""
+
+    async def _send(self, follow_up: FollowUpView, sender: str) -> Outcome:
+        payload = follow_up.payload
+        fields = {"To": payload["to"], "From": sender, "Body": payload["text"]}
+        answer = await self._client.post(self._path, data=fields)
+        if answer.is_success:
+            return Done()
+        error = f"Twilio answered {answer.status_code}{_code(answer)}"
+        if answer.is_server_error or answer.status_code in _WORTH_ANOTHER_TRY:
+            return Again(error, retry_after(answer.headers, self._wall_clock()))
+        return Dead(error)
+
+    async def _is_there(self, follow_up: FollowUpView, sender: str, since: datetime) -> bool:
+        """Look for the message among what Twilio holds; it has no better name there than its own text."""
+        wanted = {"To": follow_up.payload["to"], "From": sender, "PageSize": LOOKED_AT}
+        answer = await self._client.get(self._path, params=wanted)
+        answer.raise_for_status()
+        # A message that is still queued has no DateSent, so the search itself cannot be narrowed by it.
+        return any(
+            str(one.get("body", "")).endswith(follow_up.payload["text"])
+            and _made_at(one) >= since - CLOCKS_DIFFER
+            for one in answer.json().get("messages", [])
+        )
+
+    @property
+    def _path(self) -> str:
+        return f"/2010-04-01/Accounts/{self._sid}/Messages.json"
+
+
+async def _why_unwanted(session: AsyncSession, follow_up: FollowUpView, now: datetime) -> str | None:
+    """Say why nobody wants a message any more; None when it is wanted."""
+    start = datetime.fromisoformat(follow_up.payload["start_at"])
+    row = await repository.find(session, follow_up.id)
+    if row is None or row.state not in repository.LIVE:
+        return "it was cancelled"
+    if start <= now:
+        return "the appointment's time has passed"
+    if follow_up.payload["occasion"] == "cancelled" or follow_up.booking_id is None:
+        return None
+    for status, begins in await repository.list_intent_statuses(
+        session, follow_up.bot_id, follow_up.booking_id
+    ):
+        if status in OFF:
+            return "the booking was cancelled"
+        if begins is not None and begins != start:
+            return "the booking was moved"
+    return None
+
+
+def _code(answer: httpx.Response) -> str:
+    try:
+        code = answer.json().get("code")
+    except (json.JSONDecodeError, UnicodeDecodeError, AttributeError):
+        return ""
+    return f", code {code}" if isinstance(code, int) else ""
+
+
+def _made_at(message: dict[str, Any]) -> datetime:
+    try:
+        return parsedate_to_datetime(str(message.get("date_created"))).astimezone(UTC)
+    except ValueError:
+        # No date: count it as new. Better one message too few than one too many.
+        return datetime.max.replace(tzinfo=UTC)

@@ -1,0 +1,101 @@
+"""The follow-ups put together, with the clients that they send by."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+
+from config.settings import Settings
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.fault_points import FaultPoints
+from kit.http.addresses import Networks
+from kit.http.guard import GuardedTransport, SystemResolver
+from kit.keyring import Keyring
+from kit.vault import Vault
+from practice.bookings.service import Bookings
+from practice.follow_ups.events import EventDelivery
+from practice.follow_ups.reconcile import Reconciler
+from practice.follow_ups.service import FollowUps
+from practice.follow_ups.sms import TextMessages
+from practice.messages.service import Messages
+from practice.outbox.service import CONFIRMATION, EVENT, REMINDER, RESOLVE, Outbox
+from practice.partners.service import Partners
+from practice.partners.views import EVENT_SECRETS
+
+
+@dataclass(frozen=True)
+class FollowUpServices:
+    """What follow-ups stand on.
+
+    Attributes:
+        database: The records.
+        keyring: The installation's keys.
+        clock: The practice's time.
+        wall_clock: The machine's.
+        bookings: The bookings.
+        partners: The bots.
+        messages: For the practice's people.
+        outbox: Where follow-ups are planned.
+        wake: Set when one was.
+        faults: Where a test may have the process die.
+    """
+
+    database: Database
+    keyring: Keyring
+    clock: Clock
+    wall_clock: Clock
+    bookings: Bookings
+    partners: Partners
+    messages: Messages
+    outbox: Outbox
+    wake: asyncio.Event
+    faults: FaultPoints
+
+
+@contextlib.asynccontextmanager
+async def open_follow_ups(
+    settings: Settings,
+    services: FollowUpServices,
+    *,
+    twilio: httpx.AsyncBaseTransport | None = None,
+    partners: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[FollowUps]:
+    """Make this process's follow-ups; at the end they stop, and the clients close.
+
+    Args:
+        settings: What the process is told.
+        services: What they stand on.
+        twilio: The way to Twilio; None is the network.
+        partners: The way to partners' event URLs; None is the guarded network.
+
+    Yields:
+        The follow-ups, not started yet.
+    """
+    resolver = SystemResolver()
+    outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)
+    wall_clock, database = services.wall_clock, services.database
+    sms = TextMessages(settings, database, services.partners, services.clock, wall_clock, twilio)
+    events = EventDelivery(settings, database, Vault(services.keyring, EVENT_SECRETS), wall_clock, outside)
+    doubts = Reconciler(settings.followups, database, services.bookings, services.partners, services.messages)
+    follow_ups = FollowUps(
+        settings,
+        database,
+        services.bookings,
+        services.partners,
+        services.outbox,
+        {RESOLVE: doubts, EVENT: events, CONFIRMATION: sms, REMINDER: sms},
+        services.clock,
+        wall_clock,
+        services.wake,
+        services.faults,
+    )
+    try:
+        yield follow_ups
+    finally:
+        await follow_ups.stop()
+        await sms.aclose()
+        await events.aclose()
+        resolver.close()

@@ -1,1 +1,0 @@
-"""What a caller leaves for the practice's people."""

@@ -1,0 +1,1 @@
+"""OAuth 2 clients of the Assistants Admin API."""

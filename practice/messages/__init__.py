@@ -1,0 +1,1 @@
+"""Messages for the practice's staff."""

@@ -1,1 +1,0 @@
-"""The way out to addresses that others name: to the public internet, and where the operator allows."""

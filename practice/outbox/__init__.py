@@ -1,0 +1,1 @@
+"""Follow-ups written in the transaction of the fact that they follow."""

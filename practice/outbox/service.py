@@ -1,0 +1,259 @@
+"""The outbox: what is to be done later is written in the transaction that makes it necessary."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import phonenumbers
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.settings import FollowUpSettings
+from kit.ids import new_id
+from practice.outbox import repository
+from practice.outbox.wording import Occasion, text_message
+from practice.partners.views import BotView
+from practice.platforms.booking_ids import id_of
+from practice.records.bookings import BookingIntent
+
+BOOKED = ("confirmed", "accepted")
+"""Statuses of an appointment that stands. ``pending`` is one that was asked for, any other is none."""
+
+RESOLVE, EVENT, CONFIRMATION, REMINDER = "resolve", "event", "confirmation_sms", "reminder_sms"
+TEXT_MESSAGES = (CONFIRMATION, REMINDER)
+
+EVENT_TYPES = {"book": "booking.created", "cancel": "booking.cancelled", "reschedule": "booking.rescheduled"}
+_OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "reschedule": "moved"}
+
+
+Row = dict[str, Any]
+"""A follow-up to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Appointment:
+    """What a text message needs to know."""
+
+    start: datetime
+    phone: str
+    service: str | None
+    place: str | None
+
+
+class Outbox:
+    """Writes follow-ups beside the facts they follow.
+
+    Args:
+        settings: How long before the appointment reminders go out, how soon a doubt is looked into.
+        sends_sms: Text messages can be sent; without that none are planned.
+    """
+
+    def __init__(self, settings: FollowUpSettings, *, sends_sms: bool = True) -> None:
+        self._reminder = timedelta(hours=settings.reminder_hours)
+        self._first_doubt = timedelta(seconds=settings.resolve_first_seconds)
+        self._sends_sms = sends_sms
+
+    def is_quiet(self, bot: BotView) -> bool:
+        """Tell whether nothing but an event can follow from what becomes of a bot's bookings.
+
+        Args:
+            bot: The bot.
+        """
+        return not (self._sends_sms and (bot.confirmation_sms or bot.reminder_sms))
+
+    async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
+        """Plan what follows from what just became of a booking request; the same fact again plans nothing.
+
+        Args:
+            session: The transaction in which the fact is written.
+            bot: Whose booking.
+            intent: The ledger's row, with its new state.
+            now: The practice's present moment.
+        """
+        if intent.state == "unknown":
+            # It was asked just now: give the platform a moment.
+            await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_doubt)
+        elif intent.state == "succeeded":
+            rows = [
+                *await self._event(session, bot, intent, now),
+                *await self._text_messages(session, bot, intent, now),
+            ]
+            await repository.insert_follow_ups(session, rows)
+
+    async def plan_resolve(
+        self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
+    ) -> bool:
+        """Plan to find out about a booking in doubt, unless someone is about to.
+
+        Args:
+            session: An open writing transaction.
+            bot: Whose booking.
+            intent: The ledger's row.
+            now: The practice's present moment.
+            due_at: When to ask first.
+
+        Returns:
+            True when this call planned it.
+        """
+        if await repository.has_live_resolve(session, intent.id):
+            return False
+        # A key may come into doubt again after it was settled: each doubt is a fact of its own.
+        fact = f"resolve:{intent.id}:{intent.attempts}"
+        row = _row(bot, intent, RESOLVE, fact, due_at, {}, now)
+        return await repository.insert_follow_up(session, row)
+
+    async def _event(
+        self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
+    ) -> list[Row]:
+        if not await repository.takes_events(session, bot.partner_id):
+            return []
+        kind = EVENT_TYPES[intent.operation]
+        data = {
+            "partner_id": bot.partner_id,
+            "bot_id": bot.id,
+            "account_id": bot.account_id,
+            "idempotency_key": intent.idempotency_key,
+            "booking": _answered(intent),
+        }
+        event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
+        # The text that is signed and sent, fixed here, so that every attempt sends the same bytes.
+        payload = {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
+        return [_row(bot, intent, EVENT, f"event:{kind}:{intent.id}", now, payload, now)]
+
+    async def _text_messages(
+        self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
+    ) -> list[Row]:
+        if intent.operation != "book" and intent.booking_id is not None:
+            await repository.cancel_text_messages(session, bot, intent.booking_id, TEXT_MESSAGES, now)
+        if self.is_quiet(bot) or not _may_be_told(intent):
+            return []
+        appointment = await _appointment(session, bot, intent)
+        if appointment is None or appointment.start <= now:
+            return []
+        rows: list[Row] = []
+        if bot.confirmation_sms:
+            payload = await _text(session, bot, _OCCASIONS[intent.operation], appointment)
+            rows.append(_row(bot, intent, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now))
+        due = appointment.start - self._reminder
+        if bot.reminder_sms and intent.operation != "cancel" and due > now:
+            payload = await _text(session, bot, "reminder", appointment)
+            rows.append(_row(bot, intent, REMINDER, f"sms:reminder:{intent.id}", due, payload, now))
+        return rows
+
+
+def _row(
+    bot: BotView,
+    intent: BookingIntent,
+    kind: str,
+    fact: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    now: datetime,
+) -> Row:
+    return {
+        "id": new_id("fup", now),
+        "workflow_id": fact,
+        "kind": kind,
+        "partner_id": bot.partner_id,
+        "bot_id": bot.id,
+        "intent_id": intent.id,
+        "booking_id": _id_now(intent),
+        "payload": payload,
+        "due_at": due_at,
+        "state": "waiting",
+        "attempts": 0,
+        "last_error": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+async def _text(
+    session: AsyncSession, bot: BotView, occasion: Occasion, appointment: _Appointment
+) -> dict[str, Any]:
+    practice = await repository.find_practice(session, bot.practice_id)
+    own_number = bot.phone_numbers[0] if bot.phone_numbers else bot.transfer_number
+    text = text_message(
+        occasion,
+        practice=practice.name if practice else appointment.place or bot.name,
+        start=appointment.start,
+        timezone=bot.timezone,
+        language=bot.language,
+        service=appointment.service,
+        phone=(practice.phone if practice else None) or own_number,
+    )
+    return {
+        "occasion": occasion,
+        "to": appointment.phone,
+        "text": text,
+        "start_at": appointment.start.isoformat(),
+    }
+
+
+def _may_be_told(intent: BookingIntent) -> bool:
+    """Tell whether a patient may be told that it is done: a platform may take a wish and not book it."""
+    status = intent.booking_status
+    return intent.operation == "cancel" or status is None or status.lower() in BOOKED
+
+
+def _answered(intent: BookingIntent) -> Mapping[str, Any]:
+    """Give the booking as the platform answered it."""
+    answered = (intent.answer_body or {}).get("booking")
+    return answered if isinstance(answered, Mapping) else intent.booking or {}
+
+
+def _id_now(intent: BookingIntent) -> str | None:
+    """Give the id of a booking after what became of the intent: one that was moved may have another."""
+    moved = intent.operation == "reschedule" and intent.state == "succeeded"
+    return (id_of(_answered(intent)) if moved else None) or intent.booking_id
+
+
+async def _appointment(session: AsyncSession, bot: BotView, intent: BookingIntent) -> _Appointment | None:
+    """Gather what is known of an appointment; None without a time or a number to write to."""
+    booked, booking_id = intent, _id_now(intent)
+    if intent.operation != "book" and booking_id is not None:
+        booked = await repository.find_booked(session, bot, booking_id) or intent
+    answered, asked = _answered(intent), booked.request
+    start = intent.slot_start or _moment(answered.get("start_at")) or booked.slot_start
+    numbers = (_inner(asked, "customer").get("phone"), _inner(answered, "customer").get("phone"))
+    phone = next((found for number in numbers if (found := _e164(number, bot))), None)
+    if start is None or phone is None:
+        return None
+    service = _inner(answered, "service").get("name") or _inner(booked.booking, "service").get("name")
+    service_id = asked.get("service_id")
+    if not isinstance(service, str) and isinstance(service_id, str):
+        service = await repository.find_service_name(session, bot.practice_id, service_id)
+    place = _inner(answered, "location").get("name")
+    return _Appointment(
+        start,
+        phone,
+        service if isinstance(service, str) else None,
+        place if isinstance(place, str) else None,
+    )
+
+
+def _inner(values: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:
+    inner = (values or {}).get(name)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else None
+
+
+def _e164(number: Any, bot: BotView) -> str | None:
+    """Write a number as E.164, reading it as one of the bot's own country when it does not say."""
+    if not isinstance(number, str):
+        return None
+    try:
+        own = phonenumbers.parse(bot.phone_numbers[0]) if bot.phone_numbers else None
+        region = phonenumbers.region_code_for_number(own) if own else None
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

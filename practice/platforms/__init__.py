@@ -1,0 +1,1 @@
+"""Booking platforms: signed, bounded, one circuit breaker a host."""

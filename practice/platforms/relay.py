@@ -1,0 +1,376 @@
+"""The signed webhook to a booking platform: what is asked, and how it is sent."""
+
+import asyncio
+import functools
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from config.settings import RelaySettings
+from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
+from kit.clock import Clock
+from kit.http.addresses import SETTING, Networks
+from kit.http.guard import AddressRefused, GuardedTransport, SystemResolver
+from kit.keyring import Keyring
+from practice.errors import (
+    BookingNotFound,
+    NotSupportedByPlatform,
+    WebhookError,
+    WebhookFailed,
+    WebhookNotConfigured,
+    WebhookTimeout,
+    WebhookUnreachable,
+)
+from practice.partner_response import PartnerResponse
+from practice.partners.views import BotView
+from practice.payload import is_text
+from practice.platforms.circuit_breaker import Outcome
+from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, Host, HostBusy
+from practice.platforms.response import (
+    REFUSED_SIGNATURE,
+    PlatformReply,
+    hear,
+    is_failing,
+    is_success,
+    understand,
+    with_booking,
+)
+from practice.platforms.routing import PlatformRoute, PlatformRoutes, is_embedded
+
+LONGEST_BOOKING_ID = 255
+
+
+class Relay:
+    """Sends signed requests to a bot's platform.
+
+    Each platform host has its own connections and its own breaker; the clients are bare transports, because
+    what ``httpx.AsyncClient`` adds (redirects, cookies, proxies) is just what must not be here.
+
+    Args:
+        settings: Time-outs and limits.
+        clock: The machine's time, which signatures are dated by.
+        keyring: The installation's keys.
+        embedded: The way to the embedded calendar's door: an ASGI transport on our own app.
+        outside: The way to every other platform; None is the network, guarded.
+        monotonic: Seconds that never run backwards, for the breakers.
+    """
+
+    def __init__(
+        self,
+        settings: RelaySettings,
+        clock: Clock,
+        keyring: Keyring,
+        *,
+        embedded: httpx.AsyncBaseTransport | None,
+        outside: httpx.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._ways = PlatformRoutes(settings, keyring, clock)
+        self._embedded = embedded
+        self._outside = outside
+        self._resolver = SystemResolver()
+        self._networks = Networks.parse(settings.allowed_networks)
+        self._hosts = ConnectionPools(settings, monotonic, self._connect, owned=outside is None)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._hosts.aclose()
+        for transport in (self._embedded, self._outside):
+            if transport is not None:
+                await transport.aclose()
+        self._resolver.close()
+
+    async def search(self, bot: BotView, query: Mapping[str, Any]) -> PartnerResponse:
+        """Ask for free windows.
+
+        Args:
+            bot: Whose platform.
+            query: The contract's ``query``, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``availabilities``, or a 4xx of its own.
+
+        Raises:
+            WebhookNotConfigured: There is no platform to ask.
+            WebhookError: It gave no usable answer.
+        """
+        answer = await self._post(bot, "/availability/search", {"query": query})
+        if is_success(answer.status) and not isinstance(answer.body.get("availabilities"), list):
+            raise WebhookFailed
+        return answer
+
+    async def book(self, bot: BotView, key: str, booking: Mapping[str, Any]) -> PartnerResponse:
+        """Ask for a booking, once.
+
+        Args:
+            bot: Whose platform.
+            key: The key that the platform is to know the request by.
+            booking: The contract's ``booking``, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+
+        Raises:
+            WebhookNotConfigured: There is no platform to ask.
+            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have booked.
+        """
+        return with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
+
+    async def lookup(self, bot: BotView, customer: Mapping[str, Any]) -> PartnerResponse:
+        """Ask who a customer is.
+
+        Args:
+            bot: Whose platform.
+            customer: The contract's ``customer``, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``found``, or a 4xx of its own.
+
+        Raises:
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It knows no customers.
+            WebhookError: It gave no usable answer.
+        """
+        answer = await self._post(bot, "/customers/lookup", {"customer": customer}, optional=True)
+        if is_success(answer.status) and not isinstance(answer.body.get("found"), bool):
+            raise WebhookFailed
+        return answer
+
+    async def cancel(
+        self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]
+    ) -> PartnerResponse:
+        """Ask for a booking to be cancelled.
+
+        Args:
+            bot: Whose platform.
+            booking_id: The platform's own id.
+            key: The key that the platform is to know the request by.
+            cancellation: The contract's ``cancellation``, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+
+        Raises:
+            BookingNotFound: No platform can have such an id.
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It cancels nothing.
+            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have cancelled.
+        """
+        content = {"idempotency_key": key, "cancellation": cancellation}
+        path = f"/bookings/{_segment(booking_id)}/cancel"
+        # That another booking was cancelled is no answer; a moved one may have got another id.
+        return with_booking(await self._post(bot, path, content, optional=True), booking_id)
+
+    async def reschedule(
+        self, bot: BotView, booking_id: str, key: str, booking: Mapping[str, Any]
+    ) -> PartnerResponse:
+        """Ask for a booking to be moved.
+
+        Args:
+            bot: Whose platform.
+            booking_id: The platform's own id.
+            key: The key that the platform is to know the request by.
+            booking: The contract's ``booking`` with the new time, passed on untouched.
+
+        Returns:
+            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+
+        Raises:
+            BookingNotFound: No platform can have such an id.
+            WebhookNotConfigured: There is no platform to ask.
+            NotSupportedByPlatform: It moves nothing.
+            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have moved it.
+        """
+        content = {"idempotency_key": key, "booking": booking}
+        return with_booking(
+            await self._post(bot, f"/bookings/{_segment(booking_id)}/reschedule", content, optional=True)
+        )
+
+    async def get_booking(self, bot: BotView, booking_id: str) -> PartnerResponse:
+        """Ask the embedded calendar for a booking as it is now; the protocol has no such path for others.
+
+        Args:
+            bot: Whose calendar.
+            booking_id: The calendar's own id.
+
+        Returns:
+            The calendar's answer: 200 with ``booking``, or a 4xx.
+
+        Raises:
+            BookingNotFound: No calendar can have such an id.
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if not is_embedded(bot):
+            raise NotSupportedByPlatform
+        return with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
+
+    async def find_bookings(self, bot: BotView, phone: str, limit: int) -> PartnerResponse:
+        """Ask the embedded calendar for a customer's bookings to come; other platforms have no such path.
+
+        Args:
+            bot: Whose calendar.
+            phone: E.164.
+            limit: Most of them.
+
+        Returns:
+            The calendar's answer: 200 with ``bookings``, or a 4xx.
+
+        Raises:
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if not is_embedded(bot):
+            raise NotSupportedByPlatform
+        content = {"customer": {"phone": phone}, "limit": limit}
+        answer = await self._post(bot, "/bookings/search", content)
+        if is_success(answer.status) and not isinstance(answer.body.get("bookings"), list):
+            raise WebhookFailed
+        return answer
+
+    async def hold(
+        self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
+    ) -> PartnerResponse:
+        """Ask the embedded calendar to keep a time for a while; the protocol has no such path for others.
+
+        Args:
+            bot: Whose calendar.
+            key: The key that the calendar is to know the request by.
+            slot: The contract's ``slot``, passed on untouched.
+            hold_seconds: For how long; None is as long as the calendar does.
+
+        Returns:
+            The calendar's answer: 2xx with ``hold``, or a 4xx.
+
+        Raises:
+            NotSupportedByPlatform: The bot's platform is another one.
+            WebhookError: It gave no usable answer.
+        """
+        if not is_embedded(bot):
+            raise NotSupportedByPlatform
+        content: dict[str, Any] = {"idempotency_key": key, "slot": slot}
+        if hold_seconds is not None:
+            content["hold_seconds"] = hold_seconds
+        return await self._post(bot, "/slots/hold", content)
+
+    async def _post(
+        self, bot: BotView, path: str, content: Mapping[str, Any], *, optional: bool = False
+    ) -> PartnerResponse:
+        way = self._ways.to(bot)
+        body = json.dumps({"account_id": bot.account_id, **content}, allow_nan=False).encode()
+        deadline = asyncio.get_running_loop().time() + self._settings.timeout_seconds
+        send = self._send_inside if way.embedded else self._send_outside
+        heard = await send(self._request(way, bot, path, body, way.secret), deadline)
+        if heard.status in REFUSED_SIGNATURE and way.previous_secret is not None:
+            # A request whose signature was refused was not acted upon, so it may go out again as it was
+            # signed before the secret was changed. Two signatures in one header would break verifiers.
+            heard = await send(self._request(way, bot, path, body, way.previous_secret), deadline)
+        try:
+            answer = understand(heard.status, heard.content, optional=optional)
+        except WebhookError as error:
+            error.retry_after = heard.retry_after
+            raise
+        return replace(answer, retry_after=heard.retry_after) if heard.retry_after else answer
+
+    def _request(
+        self, way: PlatformRoute, bot: BotView, path: str, body: bytes, secret: str
+    ) -> httpx.Request:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "chairside-relay",
+            SIGNATURE_HEADER: sign(body, secret, self._clock()),
+            ACCOUNT_HEADER: bot.account_id,
+        }
+        # The answer as a whole has a deadline; the connection has a nearer one, because who could not
+        # connect has sent nothing.
+        timeouts = {"connect": min(self._settings.connect_seconds, self._settings.timeout_seconds)}
+        return httpx.Request(
+            "POST", _url(way.base + path), headers=headers, content=body, extensions={"timeout": timeouts}
+        )
+
+    async def _send_inside(self, request: httpx.Request, deadline: float) -> PlatformReply:
+        if self._embedded is None:
+            raise WebhookNotConfigured
+        return await self._exchange(self._embedded, request, deadline)
+
+    async def _send_outside(self, request: httpx.Request, deadline: float) -> PlatformReply:
+        origin = (request.url.scheme, request.url.host, request.url.port)
+        try:
+            async with self._hosts.visit(origin, deadline) as host:
+                return await self._judged(host, request, deadline)
+        except CircuitOpen as error:
+            message = "The booking platform failed repeatedly and is left alone for a moment."
+            raise WebhookUnreachable(message) from error
+        except HostBusy as error:
+            message = "The booking platform is too slow for all that is asked of it; nothing was sent."
+            raise WebhookTimeout(message) from error
+        except AddressRefused as error:
+            message = f"The booking platform is not on the public internet; {SETTING} can allow its network."
+            raise WebhookUnreachable(message) from error
+
+    async def _judged(self, host: Host, request: httpx.Request, deadline: float) -> PlatformReply:
+        """Send a request, and tell the host's breaker how that went."""
+        admission = host.breaker.admit()
+        if admission is None:
+            raise CircuitOpen
+        outcome: Outcome = "unknown"
+        try:
+            heard = await self._exchange(host.transport, request, deadline)
+            outcome = "bad" if is_failing(heard.status) else "good"
+        except (WebhookUnreachable, WebhookTimeout):
+            outcome = "bad"
+            raise
+        except WebhookFailed:
+            outcome = "good"  # It does answer.
+            raise
+        finally:
+            host.breaker.report(admission, outcome)
+        return heard
+
+    async def _exchange(
+        self, transport: httpx.AsyncBaseTransport, request: httpx.Request, deadline: float
+    ) -> PlatformReply:
+        try:
+            async with asyncio.timeout_at(deadline):
+                response = await transport.handle_async_request(request)
+                try:
+                    return await hear(response, self._settings.max_response_bytes, self._clock())
+                finally:
+                    await response.aclose()
+        except AddressRefused:
+            raise
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise WebhookUnreachable from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise WebhookTimeout(in_doubt=True) from error
+        except httpx.DecodingError as error:
+            raise WebhookFailed(in_doubt=True) from error
+        except httpx.TransportError as error:
+            message = "The connection to the booking platform was cut. Repeat with the same Idempotency-Key."
+            raise WebhookUnreachable(message, in_doubt=True) from error
+
+    def _connect(self) -> httpx.AsyncBaseTransport:
+        if self._outside is not None:
+            return self._outside
+        return GuardedTransport(
+            self._networks, self._resolver, connections=self._settings.connections_per_host
+        )
+
+
+_url = functools.lru_cache(1024)(httpx.URL)
+
+
+def _segment(booking_id: str) -> str:
+    """Make a path segment of an id; dots alone would climb to another path."""
+    if not booking_id.strip(".") or len(booking_id) > LONGEST_BOOKING_ID or not is_text(booking_id):
+        raise BookingNotFound
+    return quote(booking_id, safe="")

@@ -1,0 +1,16 @@
+"""Secrets that the relay shares with platforms."""
+
+from kit.keyring import Keyring
+
+
+def platform_secret(keyring: Keyring, account_id: str) -> str:
+    """Derive the secret that the relay and the embedded calendar share for one account.
+
+    Args:
+        keyring: The installation's keys.
+        account_id: ``acct_…``.
+
+    Returns:
+        ``whsec_`` and 64 hex digits.
+    """
+    return "whsec_" + keyring.derive(f"platform:{account_id}").hex()

@@ -1,1 +1,0 @@
-"""Calls and chats with their messages in order."""

@@ -1,1 +1,0 @@
-"""The wire models of the endpoints that the function tools call."""

@@ -1,0 +1,49 @@
+"""What is said when somebody else has the time now."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.partner import PractitionerFacts, ServiceFacts
+from language.datetimes.resolve import Span
+from tools.context import ToolContext
+from tools.errors import UpstreamError
+from tools.function import Result
+from tools.functions import offers
+from tools.functions.availability import horizon_end
+from tools.functions.offers import Wanted
+from tools.slots import Slot
+
+
+async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts | None) -> Result:
+    """Say that a time has been taken, with the nearest others.
+
+    Args:
+        ctx: The call.
+        slot: The time, with its practitioner's name.
+        service: What it is for, where the practice names services.
+
+    Returns:
+        ``say`` and the ``slots`` that it offers, maybe none.
+    """
+    say = "I'm sorry, that time has just been taken."
+    local: datetime = slot.start.astimezone(ctx.zone)
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    around = Span(day, day + timedelta(days=1), "", exact=local)
+    practitioner = slot.practitioner_id
+    seen = (
+        PractitionerFacts(id=practitioner, name=slot.practitioner or practitioner) if practitioner else None
+    )
+    listed: list[dict[str, Any]] = []
+    # The same person first; when they have nothing near, anybody.
+    for whom in dict.fromkeys((practitioner, None)):
+        wanted = Wanted(service, seen if whom else None, slot.duration_minutes)
+        try:
+            slots = await offers.find_near(ctx, wanted, around, horizon_end(ctx))
+        except UpstreamError:
+            break
+        free = [one for one in slots if one.start != slot.start][: ctx.rules.offers]
+        listed = offers.sealed(ctx, sorted(free, key=lambda one: one.start))
+        if listed:
+            say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
+            break
+    return {"say": say, "slots": listed}

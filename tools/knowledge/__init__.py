@@ -1,1 +1,0 @@
-"""What the search over the practice's files knows about words."""

@@ -1,1 +1,0 @@
-"""Who may come in: partner keys, staff log-ins, and the credentials the runtime gives itself."""

@@ -1,0 +1,54 @@
+"""A fault: what a door refuses, before it takes the shape of that door's contract."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class HttpError(Exception):
+    """A refusal, in no contract's shape yet.
+
+    Attributes:
+        status: HTTP status.
+        code: Word for machines.
+        message: Sentence for people, without the caller's data.
+        details: Single findings, for a contract that lists them.
+        headers: Response headers that belong to the refusal.
+        body: A body to pass on verbatim, where another system gave one.
+        route: No handler was reached: the path or its method is unknown.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+        route: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = tuple(details)
+        self.headers = dict(headers or {})
+        self.body = body
+        self.route = route
+
+
+def invalid_request(message: str, *details: str) -> HttpError:
+    """Make the fault of a request that does not fit the contract (400)."""
+    return HttpError(400, "invalid_request", message, details=details)
+
+
+def unauthorized(message: str = "Authentication is required.", code: str = "unauthorized") -> HttpError:
+    """Make the fault of a missing or wrong credential (401)."""
+    return HttpError(401, code, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def payload_too_large(limit_bytes: int) -> HttpError:
+    """Make the fault of a body beyond the limit (413); the rest of the body is not read."""
+    message = f"The request body is larger than {limit_bytes} bytes."
+    return HttpError(413, "payload_too_large", message, headers={"Connection": "close"})

@@ -1,0 +1,146 @@
+"""Who stands at the partner door: a partner with a key, or the runtime with a credential for one bot."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from practice.errors import BotNotFound, InsufficientScope, InvalidApiKey
+from practice.partners.keys import fingerprint
+from practice.partners.scopes import RUNTIME_SCOPES, Scope
+from practice.partners.service import Partners
+from practice.partners.views import BotView
+from webhooks.dependencies import Services, services_of
+from webhooks.http_errors import unauthorized
+from webhooks.rate_limit import allow
+from webhooks.security.bearer import bearer_of
+from webhooks.security.runtime_credentials import PARTNER_PREFIX
+from webhooks.security.tokens import TokenRefused
+
+
+@dataclass(frozen=True)
+class PartnerAccess:
+    """What the holder of a credential may reach.
+
+    Attributes:
+        partners: The partners' service.
+        partner_id: The partner whose bots it may reach, or None for a runtime credential.
+        only_bot_id: The one bot that a runtime credential may reach.
+        key_id: The partner key that was shown, ``key_…``, or None for a runtime credential.
+        scopes: What the credential is for; None is everything.
+    """
+
+    partners: Partners
+    partner_id: str | None
+    only_bot_id: str | None = None
+    key_id: str | None = None
+    scopes: frozenset[str] | None = None
+
+    def require(self, scope: Scope) -> None:
+        """Make sure that this credential is for something.
+
+        Args:
+            scope: For what.
+
+        Raises:
+            InsufficientScope: It is not.
+        """
+        if self.scopes is not None and scope not in self.scopes:
+            raise InsufficientScope(f"This API key lacks the scope {scope}.")
+
+    async def get_bot(self, bot_id: str) -> BotView:
+        """Get a bot that this credential may reach.
+
+        Args:
+            bot_id: The bot.
+
+        Returns:
+            The bot.
+
+        Raises:
+            BotNotFound: There is none, or it is not this credential's.
+        """
+        if self.partner_id is not None:
+            return await self.partners.get_bot(self.partner_id, bot_id)
+        bot = await self.partners.find_bot(bot_id) if bot_id == self.only_bot_id else None
+        if bot is None:
+            raise BotNotFound
+        return bot
+
+
+async def partner_access(request: Request) -> PartnerAccess:
+    """Check the credential of a request to the partner door.
+
+    Args:
+        request: The request.
+
+    Returns:
+        What it may reach.
+
+    Raises:
+        HttpError: There is no bearer credential (401).
+        InvalidApiKey: It is not one of ours.
+        RateLimited: The key has asked too much, or the client has shown too many wrong ones.
+    """
+    services = services_of(request)
+    credential = bearer_of(request)
+    if credential is None:
+        raise unauthorized("Send your partner key as a bearer token.")
+    if bot_id := _bot_of(services, credential):
+        # What is said on the telephone is never told to come back later.
+        return PartnerAccess(services.partners, None, bot_id, scopes=RUNTIME_SCOPES)
+    address, shown = request.client.host if request.client else "", fingerprint(credential)
+    services.limits.check_address(address, shown)
+    try:
+        principal = await services.partners.authenticate(credential)
+    except InvalidApiKey:
+        services.limits.refused(address, shown)
+        raise
+    services.limits.accepted(shown)
+    try:
+        services.limits.count_request(principal.key_id)
+    finally:
+        # Whoever has nothing left is told so as well.
+        allow(request, services.limits.allowance(principal.key_id))
+    return PartnerAccess(
+        services.partners, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
+    )
+
+
+def _bot_of(services: Services, credential: str) -> str | None:
+    """Find whose credential of the runtime's own it is, if it is one."""
+    try:
+        return services.runtime.bot_of(credential) if credential.startswith(PARTNER_PREFIX) else None
+    except TokenRefused:
+        return None
+
+
+def requires(scope: Scope) -> Callable[..., Awaitable[PartnerAccess]]:
+    """Make the dependency of an endpoint that wants a scope.
+
+    Args:
+        scope: The scope; credentials without it are refused with 403, before the body is read.
+
+    Returns:
+        For ``Annotated[PartnerAccess, Depends(requires("bookings:write"))]``.
+    """
+
+    async def access(request: Request) -> PartnerAccess:
+        checked = await partner_access(request)
+        checked.require(scope)
+        return checked
+
+    return access
+
+
+Access = Annotated[PartnerAccess, Depends(partner_access)]
+"""The checked credential, as a parameter of an endpoint."""
+
+SearchesAvailability = Annotated[PartnerAccess, Depends(requires("availability:read"))]
+ReadsBookings = Annotated[PartnerAccess, Depends(requires("bookings:read"))]
+WritesBookings = Annotated[PartnerAccess, Depends(requires("bookings:write"))]
+ReadsBots = Annotated[PartnerAccess, Depends(requires("bots:read"))]
+WritesBots = Annotated[PartnerAccess, Depends(requires("bots:write"))]
+LeavesMessages = Annotated[PartnerAccess, Depends(requires("messages:write"))]

@@ -1,0 +1,81 @@
+"""The credentials that the runtime gives itself for the doors of its own server."""
+
+from datetime import timedelta
+
+from kit.clock import Clock, system_clock
+from kit.keyring import Keyring
+from webhooks.security.tokens import SignedTokens, TokenRefused
+
+PARTNER_PREFIX = "sk_ptnr_rt_"
+LIFETIME = timedelta(minutes=5)
+
+
+class RuntimeCredentials:
+    """Credentials for one bot at the partner door, or for one site at the site door; short-lived.
+
+    Args:
+        keyring: The installation's keys.
+        clock: The machine's time.
+    """
+
+    def __init__(self, keyring: Keyring, clock: Clock = system_clock) -> None:
+        key = keyring.derive("runtime")
+        self._partner = SignedTokens(key, "partner", clock)
+        self._site = SignedTokens(key, "site", clock)
+
+    def for_bot(self, bot_id: str) -> str:
+        """Issue a bearer credential that acts for one bot.
+
+        Args:
+            bot_id: The bot.
+
+        Returns:
+            ``sk_ptnr_rt_`` and a JWT.
+        """
+        return PARTNER_PREFIX + self._partner.issue(bot_id, LIFETIME)
+
+    def bot_of(self, credential: str) -> str:
+        """Read which bot a credential acts for.
+
+        Args:
+            credential: The bearer credential, prefix included.
+
+        Returns:
+            The bot's id.
+
+        Raises:
+            TokenRefused: The credential is not valid.
+        """
+        subject: str = self._partner.open(credential.removeprefix(PARTNER_PREFIX))["sub"]
+        return subject
+
+    def for_site(self, site_id: int, user: str = "runtime", lifetime: timedelta = LIFETIME) -> str:
+        """Issue a bearer credential for one site.
+
+        Args:
+            site_id: The site.
+            user: Who is talking: chats of different users are kept apart.
+            lifetime: How long it is good.
+
+        Returns:
+            A JWT.
+        """
+        return self._site.issue(user, lifetime, siteId=site_id)
+
+    def site_of(self, credential: str) -> tuple[int, str]:
+        """Read which site a credential is for.
+
+        Args:
+            credential: The bearer credential.
+
+        Returns:
+            The site's number, and the user.
+
+        Raises:
+            TokenRefused: The credential is not valid.
+        """
+        claims = self._site.open(credential)
+        site_id = claims.get("siteId")
+        if not isinstance(site_id, int) or isinstance(site_id, bool):
+            raise TokenRefused("the token names no site")
+        return site_id, claims["sub"]

@@ -1,0 +1,92 @@
+"""X-Twilio-Signature: nothing happens at this door before it is found good."""
+
+import urllib.parse
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import ImmutableMultiDict
+from starlette.requests import HTTPConnection
+from twilio.request_validator import RequestValidator
+
+from config.settings import Settings
+from kit.keyring import Keyring
+from webhooks.dependencies import services_of
+from webhooks.http_errors import HttpError
+
+SIGNATURE_HEADER = "X-Twilio-Signature"
+MAX_FIELDS = 200
+
+Form = ImmutableMultiDict[str, str]
+
+
+def twilio_token(settings: Settings, keyring: Keyring) -> str:
+    """Give the secret that Twilio signs with: the account's, or the installation's own for rehearsals.
+
+    Args:
+        settings: Where ``TWILIO_AUTH_TOKEN`` stands.
+        keyring: The installation's keys.
+
+    Returns:
+        The token.
+    """
+    if settings.twilio_auth_token is not None:
+        return settings.twilio_auth_token.get_secret_value()
+    return keyring.derive("twilio").hex()
+
+
+def base_url(connection: HTTPConnection, settings: Settings) -> str:
+    """Give the address that the outside knows us by, without a closing slash.
+
+    Args:
+        connection: The request; what trusted proxies forwarded is in its scheme and host already.
+        settings: ``server.public_url`` goes before.
+
+    Returns:
+        For example ``https://voice.example.com``.
+    """
+    if settings.server.public_url is not None:
+        return settings.server.public_url.rstrip("/")
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return f"{scheme}://{connection.url.netloc}"
+
+
+async def signed_form(request: Request) -> Form:
+    """Check the signature of a webhook and read its form.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The form's fields.
+
+    Raises:
+        HttpError: The signature is missing or wrong (403).
+    """
+    services = services_of(request)
+    raw = await request.body()
+    try:
+        fields = urllib.parse.parse_qsl(
+            raw.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS
+        )
+        form = Form(fields)
+        good = RequestValidator(twilio_token(services.settings, services.keyring)).validate(
+            _signed_url(request, services.settings), form, request.headers.get(SIGNATURE_HEADER, "")
+        )
+    except ValueError:
+        # Not UTF-8, too many fields, or a Host that is no host: not Twilio.
+        good = False
+    if not good:
+        raise HttpError(403, "invalid_signature", "The signature is not valid.")
+    return form
+
+
+def _signed_url(request: Request, settings: Settings) -> str:
+    """Give the URL as Twilio saw it, percent-escapes and all."""
+    raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    query: bytes = request.scope.get("query_string", b"")
+    path = raw_path.split(b"?")[0].decode("ascii")
+    return f"{base_url(request, settings)}{path}" + (f"?{query.decode('ascii')}" if query else "")
+
+
+SignedForm = Annotated[Form, Depends(signed_form)]
+"""The form of a webhook whose signature is good, as a parameter of an endpoint."""
