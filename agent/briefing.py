@@ -46,7 +46,6 @@ class Briefing:
     """What one bot knows.
 
     Attributes:
-        bot: Its profile.
         config: Its assistant at one version, None when there is none or it is out of reach.
         knowledge: The index of its files, None when there are none or they are out of reach.
     """
@@ -81,13 +80,7 @@ class Briefing:
         """Make the context in which the functions of one conversation run.
 
         Args:
-            call_id: The call or chat session.
             caller_number: The caller (E.164), None when withheld.
-            messages: Gives the conversation so far.
-            ask: Asks another assistant.
-
-        Returns:
-            The context.
         """
         return ToolContext(
             bot=self.bot,
@@ -155,11 +148,9 @@ class Briefings:
         """Get a bot's briefing.
 
         Args:
-            bot_id: The bot.
             assistant_id: The assistant that was chosen for the conversation; None is the bot's own.
             version: The version that the conversation began with; None is the latest.
             practice_name: What to call the practice should the endpoints be down.
-            timezone: Its zone, likewise.
 
         Returns:
             The briefing; one that is older than the setting is returned as it is and renewed behind it.

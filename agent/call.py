@@ -51,13 +51,10 @@ class CallStart:
 
     Attributes:
         call_id: The carrier's name of the call (Twilio's CallSid).
-        stream_id: The carrier's name of the stream.
-        bot_id: The bot that answers.
         from_number: The caller (E.164), None when withheld.
         to_number: The number called (E.164).
         messages: What was said before, when the stream of a call is connected again.
         practice_name: The practice's name, for a greeting when the endpoints are down.
-        timezone: The practice's IANA zone, likewise.
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         assistant_version: The version of it that the call began with; None is the latest.
     """
@@ -310,8 +307,6 @@ class VoiceAgent:
         """Make the agent; nothing is loaded before `start`.
 
         Args:
-            settings: The settings.
-            clock: The present moment.
             briefings: What the bots know, shared with the chat.
         """
         self._settings = settings
@@ -357,7 +352,6 @@ class VoiceAgent:
         """Fetch what a bot needs, and synthesise its greeting, before its call is connected.
 
         Args:
-            bot_id: The bot.
             assistant_id: The assistant that was chosen for the call; None is the bot's own.
             version: The version of it; None is the latest.
         """
@@ -369,7 +363,6 @@ class VoiceAgent:
         """Hold one call, from an open media stream to its end.
 
         Args:
-            start: Which call it is.
             socket: The media stream, its ``start`` message already read.
             log: Where messages and the ending are kept.
         """

@@ -63,7 +63,6 @@ class ChatAgent:
         """Answer one message.
 
         Args:
-            messages: The conversation so far.
             text: What the person wrote; empty when it could not be understood.
             ctx: What functions may use; they see the conversation of this turn, whatever its own view was.
             in_json: The model is to answer in JSON.

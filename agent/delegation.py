@@ -16,12 +16,7 @@ _log = structlog.get_logger(__name__)
 
 
 class AssistantDelegate:
-    """Asks assistants on behalf of others.
-
-    Args:
-        briefings: What they know.
-        chat_agent: Answers for them.
-    """
+    """Asks assistants on behalf of others."""
 
     def __init__(self, briefings: Briefings, chat_agent: ChatAgent) -> None:
         self._briefings = briefings
@@ -31,8 +26,6 @@ class AssistantDelegate:
         """Make the way from one assistant of a conversation to the others.
 
         Args:
-            bot_id: The conversation's bot.
-            call_id: The conversation.
             depth: How deep the one that asks stands already.
 
         Returns:

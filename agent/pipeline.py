@@ -63,9 +63,7 @@ def build(ends: Ends, context: LLMContext, settings: Settings) -> CallPipeline:
     """Put a call's pipeline together.
 
     Args:
-        ends: The telephone and the services.
         context: The conversation, with what was said before when the call is picked up again.
-        settings: The settings.
 
     Returns:
         The worker to run and the two halves of the conversation to listen to.
@@ -120,11 +118,7 @@ def schemas(tools: ToolContext, settled: Settled) -> list[FunctionSchema]:
     """Offer the assistant's functions to the model, with the code behind them.
 
     Args:
-        tools: What the functions may use.
         settled: Called after each result has become part of the conversation.
-
-    Returns:
-        pipecat's schemas, handlers attached.
     """
     return [
         FunctionSchema(

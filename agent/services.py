@@ -44,12 +44,6 @@ class AgentServices:
     def load(cls, settings: Settings) -> "AgentServices":
         """Load the models; takes a second or two, so not on the event loop.
 
-        Args:
-            settings: Which services to use.
-
-        Returns:
-            The services.
-
         Raises:
             ValueError: OpenAI is asked for and there is no key.
         """
@@ -105,12 +99,7 @@ class AgentServices:
 
         Args:
             decide: The receptionist, for when there is no model or it fails.
-            briefing: What the bot knows.
-            tools: What it may do.
             on_found: Called with the passages of the practice's files that are laid before the model.
-
-        Returns:
-            The service.
         """
         if self.client is None:
             return ReceptionistLLMService(decide, self.settings.call.filler_seconds)

@@ -34,8 +34,6 @@ class Transcript:
         """Make the transcript.
 
         Args:
-            context: The live conversation.
-            log: Where messages go.
             recorded: How many of the context's messages the log holds already.
         """
         self._context = context

@@ -30,13 +30,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Records:
-    """A data folder, opened.
-
-    Attributes:
-        settings: The installation's.
-        database: Its records.
-        keyring: Its key.
-    """
+    """A data folder, opened."""
 
     settings: Settings
     database: Database
@@ -53,10 +47,6 @@ def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Res
 
     Args:
         data_dir: The ``--data-dir`` option.
-        work: What to do.
-
-    Returns:
-        What it gave.
 
     Raises:
         UserError: It was refused, or the folder or its database cannot be used.
@@ -77,10 +67,6 @@ def with_partners(data_dir: Path | None, work: Callable[[Partners], Awaitable[_R
 
     Args:
         data_dir: The ``--data-dir`` option.
-        work: What to do.
-
-    Returns:
-        What it gave.
 
     Raises:
         UserError: It was refused, or the folder or its database cannot be used.
@@ -97,8 +83,6 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: s
     """Print rows for reading.
 
     Args:
-        headings: Of the columns.
-        rows: Their texts.
         empty: What to print when there are none.
     """
     table = Table(box=None, pad_edge=False)
@@ -116,10 +100,5 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: s
 
 
 def print_secret(remark: str, secret: str) -> None:
-    """Print a secret on a line of its own, to be copied, after what to do with it.
-
-    Args:
-        remark: What it is.
-        secret: The secret.
-    """
+    """Print a secret on a line of its own, to be copied, after what to do with it."""
     typer.echo(f"{remark} It is shown this once: keep it now.\n\n  {secret}")

@@ -26,7 +26,6 @@ async def list_bookings(settings: Settings, account_id: str) -> list[BookedRow]:
     """List an account's appointments by start.
 
     Args:
-        settings: Where the database is.
         account_id: ``acct_…``.
 
     Returns:

@@ -111,9 +111,6 @@ def signing_token(settings: Settings) -> str:
     Args:
         settings: ``TWILIO_AUTH_TOKEN``, or the data folder whose server is called.
 
-    Returns:
-        The token.
-
     Raises:
         UserError: There is neither.
     """

@@ -16,9 +16,6 @@ from practice.records.migrate import migrate
 def said_plainly() -> Iterator[None]:
     """Turn the failures that a person can mend into one sentence.
 
-    Yields:
-        Nothing.
-
     Raises:
         UserError: The data folder, the database or the practice refused.
     """
@@ -30,12 +27,6 @@ def said_plainly() -> Iterator[None]:
 
 def prepare_data_dir(settings: Settings) -> Keyring:
     """Make sure that the data folder can be written, and load the installation's key.
-
-    Args:
-        settings: Where the folder is.
-
-    Returns:
-        The keyring.
 
     Raises:
         UserError: The folder cannot be made or written, or the key cannot be read.
@@ -58,14 +49,7 @@ def prepare_data_dir(settings: Settings) -> Keyring:
 
 @contextlib.asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database with its tables up to date.
-
-    Args:
-        settings: Where it is.
-
-    Yields:
-        The database.
-    """
+    """Open the database with its tables up to date."""
     database = Database(settings)
     try:
         await migrate(database)

@@ -41,10 +41,7 @@ def show_call(server: DemoServer, folder: Path, *, began: float, keep: bool) -> 
     """Place the demo's call and show what came of it.
 
     Args:
-        server: The server, running or still starting.
-        folder: Its data folder.
         began: When the demo began, on the monotonic clock.
-        keep: The folder is there afterwards.
 
     Returns:
         Whether the call ended well, in exactly one booking.
@@ -169,7 +166,6 @@ def what_is_wrong(report: CallReport, made: list[BookedRow]) -> str:
     """Judge the call by what it left behind.
 
     Args:
-        report: The call.
         made: The appointments that it added to the calendar.
 
     Returns:

@@ -23,9 +23,6 @@ _BRISK: Final = {"CHAIRSIDE_SPEECH_TTS_SPEED": "1.2"}
 class DemoServer:
     """A running ``chairside serve`` on a free port.
 
-    Args:
-        folder: Its data folder.
-
     Raises:
         OSError: The folder cannot be written.
     """

@@ -26,9 +26,7 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        name: What.
         good: Whether it is as it should be.
-        needed: Whether real calls need it.
         advice: How to put it right, or what it means as it is.
     """
 

@@ -16,9 +16,6 @@ def period_of(text: str, option: str) -> timedelta:
         text: A number and its unit: ``30m``, ``24h``, ``90d``, ``2w``.
         option: The option it stands for, for the sentence when it is none.
 
-    Returns:
-        The length.
-
     Raises:
         UserError: It is none.
     """
@@ -34,7 +31,6 @@ def moment_of(text: str, option: str, now: datetime) -> datetime:
     Args:
         text: ``90d``, or an ISO moment with its offset.
         option: The option it stands for, for the sentence when it is none.
-        now: The present moment.
 
     Returns:
         The moment, in UTC.

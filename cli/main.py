@@ -37,9 +37,6 @@ def make_app(wanted: str | None) -> typer.Typer:
 
     Args:
         wanted: The subcommand that was asked for, if any.
-
-    Returns:
-        The application.
     """
     app = typer.Typer(
         name="chairside",

@@ -49,9 +49,6 @@ def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
         data_dir: The ``--data-dir`` option.
         **server: Fields of ``server`` that the command line gives; None leaves one as it is.
 
-    Returns:
-        The settings.
-
     Raises:
         UserError: A value does not fit; the sentence names its variable.
     """
@@ -97,11 +94,7 @@ def server_url(settings: Settings, url: str | None = None) -> str:
     """Find the running server's address.
 
     Args:
-        settings: The settings.
         url: The ``--url`` option.
-
-    Returns:
-        The address, without a closing slash.
     """
     if url is not None:
         return url.rstrip("/")

@@ -97,9 +97,6 @@ class DrainingServer(uvicorn.Server):
     While it drains it answers as before: Twilio asks it what to do with each call that ends.
 
     Args:
-        config: uvicorn's configuration.
-        app: The application.
-        drain_seconds: The longest wait for calls.
         on_started: Called when the first request can be taken.
     """
 
@@ -140,12 +137,7 @@ def make_server(app: FastAPI, settings: Settings, on_started: Callable[[], None]
     """Make the server that runs the application.
 
     Args:
-        app: The application.
-        settings: What the process is told.
         on_started: Called when the first request can be taken.
-
-    Returns:
-        A server that does not run yet.
     """
     config = uvicorn.Config(
         app,

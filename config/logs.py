@@ -51,7 +51,6 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
     """Send the process's whole logging, loguru's and uvicorn's included, to one stream.
 
     Args:
-        settings: Level and format.
         stream: Where lines go; standard error by default.
     """
     target = sys.stderr if stream is None else stream
@@ -120,9 +119,6 @@ def log_context(**fields: str) -> Iterator[None]:
 
     Args:
         **fields: Names and values; identifiers only, nothing personal.
-
-    Yields:
-        Nothing.
     """
     with bound_contextvars(**fields):
         yield
@@ -130,9 +126,6 @@ def log_context(**fields: str) -> Iterator[None]:
 
 def masked(text: str) -> str:
     """Replace secrets, phone numbers and e-mail addresses in a text.
-
-    Args:
-        text: Any text.
 
     Returns:
         The text, with ``[masked]`` in their places.

@@ -43,9 +43,6 @@ class FunctionResult:
 def text_of(message: Message) -> str:
     """Give the text of a message, whether its content is a string, parts, or nothing.
 
-    Args:
-        message: A message of any role.
-
     Returns:
         The text, empty when there is none.
     """
@@ -59,9 +56,6 @@ def text_of(message: Message) -> str:
 
 def calls_of(message: Message) -> list[FunctionCall]:
     """List the function calls that an assistant message asks for.
-
-    Args:
-        message: A message of any role.
 
     Returns:
         The calls in order; arguments that are not a JSON object read as empty.
@@ -81,9 +75,6 @@ def calls_of(message: Message) -> list[FunctionCall]:
 
 def results_of(messages: Sequence[Message]) -> Iterator[FunctionResult]:
     """Go through the function results of a conversation, oldest first.
-
-    Args:
-        messages: The conversation so far.
 
     Yields:
         Each tool message together with the call it answers; a tool message whose call is not in the

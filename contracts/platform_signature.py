@@ -23,12 +23,8 @@ def sign(body: bytes, secret: str, at: datetime) -> str:
     """Sign the exact bytes that are sent.
 
     Args:
-        body: The request body.
         secret: The whole secret, any ``whsec_`` prefix included.
         at: The present moment, aware.
-
-    Returns:
-        The header's value.
     """
     timestamp = str(int(at.timestamp()))
     return f"t={timestamp},v1={_digest(timestamp, body, secret)}"
@@ -45,7 +41,6 @@ def verify(
     Args:
         body: The bytes received.
         header: The header's value, or None.
-        secret: The whole secret.
         now: The present moment, aware.
         tolerance: Largest distance of the timestamp from now, past or future; exactly it passes.
 

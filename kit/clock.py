@@ -38,9 +38,6 @@ def fixed_clock(moment: datetime) -> Clock:
     Args:
         moment: An aware moment.
 
-    Returns:
-        A clock that does not move.
-
     Raises:
         ValueError: ``moment`` is naive.
     """

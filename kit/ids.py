@@ -49,13 +49,5 @@ def new_id(prefix: str, now: datetime) -> str:
 
 
 def is_id(text: str, prefix: str) -> bool:
-    """Tell whether a text has the shape of an id.
-
-    Args:
-        text: Anything.
-        prefix: The prefix it must have.
-
-    Returns:
-        True when prefix, length and letters fit.
-    """
+    """Tell whether a text has the shape of an id."""
     return text.startswith(f"{prefix}_") and _SHAPE.fullmatch(text) is not None

@@ -34,9 +34,6 @@ class Keyring:
             secret: A secret from the settings, used instead of the file when given
                 (several replicas share one).
 
-        Returns:
-            The keyring.
-
         Raises:
             OSError: The folder cannot be written.
             ValueError: The secret or the file's content is too short.

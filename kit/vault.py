@@ -11,7 +11,6 @@ class Vault:
     """Seals and opens secrets with a key of the installation.
 
     Args:
-        keyring: The installation's keys.
         purpose: What is sealed; one purpose's box cannot be opened as another's.
     """
 
@@ -19,14 +18,7 @@ class Vault:
         self._box = Fernet(base64.urlsafe_b64encode(keyring.derive(f"vault:{purpose}")))
 
     def seal(self, secret: str) -> bytes:
-        """Encrypt a secret.
-
-        Args:
-            secret: The plaintext.
-
-        Returns:
-            What may be stored.
-        """
+        """Encrypt a secret."""
         return self._box.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
@@ -34,9 +26,6 @@ class Vault:
 
         Args:
             sealed: What ``seal`` gave.
-
-        Returns:
-            The plaintext.
 
         Raises:
             cryptography.fernet.InvalidToken: It was sealed with another key, or changed.

@@ -28,7 +28,6 @@ class Chunk:
     """A piece of a file that may answer a question.
 
     Attributes:
-        text: The piece, without its heading.
         heading: The headings that it stands under, from the outermost, as ``A / B``; empty when there
             are none.
         page: The page that it begins on, from 1; None in files without pages.

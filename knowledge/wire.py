@@ -17,9 +17,6 @@ MAX_FRAME_BYTES = 4 * 2**20
 def packed(message: dict[str, Any]) -> bytes:
     """Make a frame.
 
-    Args:
-        message: What to say.
-
     Returns:
         Its length in four bytes, and the JSON.
     """
@@ -29,9 +26,6 @@ def packed(message: dict[str, Any]) -> bytes:
 
 def read_frame(pipe: BinaryIO) -> dict[str, Any] | None:
     """Wait for a frame, blocking.
-
-    Args:
-        pipe: Open for reading.
 
     Returns:
         The message; None when the other end has closed the pipe.

@@ -81,9 +81,7 @@ class Offer:
     """A slot as a function result offered it.
 
     Attributes:
-        slot_id: The sealed id.
         start: Aware, in the practice's zone; None when the result's time cannot be read.
-        spoken: How it is said.
         practitioner: Who it is with, maybe empty.
     """
 
@@ -94,14 +92,7 @@ class Offer:
 
 
 def offers_in(result: dict[str, Any]) -> list[Offer]:
-    """Read the slots of a function result; whatever is not a slot is passed over.
-
-    Args:
-        result: The result.
-
-    Returns:
-        The offers in their order.
-    """
+    """Read the slots of a function result; whatever is not a slot is passed over."""
     slots = result.get("slots")
     offers = []
     for slot in slots if isinstance(slots, list) else ():
@@ -179,9 +170,7 @@ def pick(text: str, offers: Sequence[Offer], *, agreed: bool) -> list[Offer]:  #
     """Find which of the offered slots an utterance means.
 
     Args:
-        text: The utterance as recognised.
         offers: What was offered, in the order in which it was said.
-        agreed: The utterance says yes.
 
     Returns:
         The offers that fit: one when it is clear, several when it is not, none when none was meant.

@@ -105,9 +105,6 @@ _OPENING = re.compile(
 def stated_name(text: str) -> str | None:
     """Find a name that the caller gives unasked.
 
-    Args:
-        text: The utterance as recognised.
-
     Returns:
         The name in title case without titles, or None. After a weak lead such as "this is" only
         capitalised words count.
@@ -149,9 +146,6 @@ def _longer(name: str, text: str) -> str:
 def bare_name(text: str) -> str | None:
     """Read an utterance as the answer to "your name?".
 
-    Args:
-        text: The utterance as recognised.
-
     Returns:
         The name, or None when the utterance does not open with one.
     """
@@ -164,9 +158,6 @@ def bare_name(text: str) -> str | None:
 
 def introduced(text: str) -> str | None:
     """Find a first and a last name that are all of an utterance, though no name was asked for.
-
-    Args:
-        text: The utterance as recognised.
 
     Returns:
         The name, or None when a word of it is no name or not capitalised.
@@ -182,9 +173,6 @@ def introduced(text: str) -> str | None:
 def stated_parts(text: str) -> tuple[str | None, str | None]:
     """Find a first name or a last name given by itself.
 
-    Args:
-        text: The utterance as recognised.
-
     Returns:
         First and last name, each None when it was not said as such.
     """
@@ -198,9 +186,6 @@ def stated_parts(text: str) -> tuple[str | None, str | None]:
 
 def contrasted(text: str) -> tuple[str, str] | None:
     """Find "Bell, not Ball".
-
-    Args:
-        text: The utterance as recognised.
 
     Returns:
         The right and the wrong word, or None.

@@ -28,9 +28,6 @@ def plain(text: str) -> str:
 
     Args:
         text: What was said, of any length; only the first ``LONGEST`` characters are read.
-
-    Returns:
-        The text on one line.
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_QUOTES)
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
@@ -40,12 +37,6 @@ def normal(text: str) -> str:
     """Give a text in lower case with single spaces and no punctuation, times kept readable.
 
     ``"At 2.30 P.M., please!"`` becomes ``"at 2:30 pm please"``.
-
-    Args:
-        text: What was said.
-
-    Returns:
-        The comparable form.
     """
     text = plain(text).lower()
     text = _MERIDIEM.sub(r"\1m", text)
@@ -61,7 +52,6 @@ def is_short(words: str, most: int = 6) -> bool:
     """Tell whether an utterance is a bare answer rather than a sentence.
 
     Args:
-        words: Normalised words.
         most: How many words a bare answer has at most.
     """
     return len(words.split()) <= most
@@ -69,9 +59,6 @@ def is_short(words: str, most: int = 6) -> bool:
 
 def without_fillers(words: str) -> str:
     """Take the empty opening off a normalised utterance.
-
-    Args:
-        words: Normalised words.
 
     Returns:
         The words from the first one that says something.
@@ -108,8 +95,5 @@ def any_of(text: str, **named: str) -> re.Pattern[str]:
     Args:
         text: As in ``phrases``.
         named: As in ``phrases``.
-
-    Returns:
-        The pattern.
     """
     return re.compile(rf"\b{phrases(text, **named)}\b")

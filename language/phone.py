@@ -62,7 +62,6 @@ def parse(text: str, region: str = "US") -> E164 | None:
     """Understand a whole telephone number.
 
     Args:
-        text: As recognised or typed.
         region: Two-letter country that a number without its country code belongs to.
 
     Returns:
@@ -114,9 +113,6 @@ def region_of(numbers: Iterable[str | None], default: str = "US") -> str:
     Args:
         numbers: The practice's numbers; None and odd ones are passed over.
         default: What to give when none tells.
-
-    Returns:
-        A two-letter country.
     """
     for number in numbers:
         try:

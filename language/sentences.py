@@ -14,12 +14,8 @@ def split_sentences(text: str, *, keep_open: bool = False) -> list[str]:
     """Cut a text into sentences; "two p.m." and "Dr. Lee" end none.
 
     Args:
-        text: What is to be said.
         keep_open: The text may go on: its last piece is given as it is, maybe empty, even when it looks
             complete.
-
-    Returns:
-        The sentences without surrounding space.
     """
     found: list[str] = []
     start = 0

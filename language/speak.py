@@ -109,10 +109,6 @@ def moment(value: datetime) -> str:
 def listing(items: Sequence[str], joiner: str = "or") -> str:
     """Say a list.
 
-    Args:
-        items: What to list.
-        joiner: The word before the last item.
-
     Returns:
         For example ``"a cleaning, a checkup, or a filling"``.
     """

@@ -83,7 +83,6 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
     """Read the words that were spelled out letter by letter.
 
     Args:
-        text: The utterance as recognised.
         asked: Spelling was just asked for: two letters are enough, and letters written as words count.
 
     Returns:
@@ -108,10 +107,6 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
 def respelled(name: str, words: str) -> str | None:
     """Change a name by what the caller says about its letters: "with two l's", "with a K", "no e".
 
-    Args:
-        name: The name so far.
-        words: The normalised utterance.
-
     Returns:
         The changed name, or None when the words say nothing that would change it.
     """
@@ -127,7 +122,6 @@ def put_in(name: str, spelled: str) -> str:
 
     Args:
         name: The name so far, maybe empty.
-        spelled: The word that was spelled.
 
     Returns:
         The name with its most similar part replaced, the last part when none is similar.

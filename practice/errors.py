@@ -11,9 +11,7 @@ class PracticeError(Exception):
         message: A sentence for the caller of the endpoint; the class has one of its own.
 
     Attributes:
-        code: Machine-readable, stable.
         status: HTTP status code.
-        message: The sentence.
         body: A body to pass on verbatim instead of one made of code and message, or None.
     """
 
@@ -236,7 +234,6 @@ class WebhookError(PracticeError):
     """The platform gave no usable answer.
 
     Args:
-        message: A sentence for the partner.
         in_doubt: The platform may have booked nonetheless: only the same key again will tell.
 
     Attributes:

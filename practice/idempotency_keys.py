@@ -14,9 +14,6 @@ def check_key(key: str | None) -> str:
     Args:
         key: The header's value, or None.
 
-    Returns:
-        The key, without blanks around it.
-
     Raises:
         MissingIdempotencyKey: Missing or blank.
         InvalidRequest: Too long, or not printable.
@@ -40,7 +37,6 @@ def forwarded_key(bot_id: str, key: str) -> str:
 
     Args:
         bot_id: ``bot_…``.
-        key: The partner's key.
 
     Returns:
         At most 100 characters; the same for the same bot and key, for ever.

@@ -11,7 +11,6 @@ class PartnerResponse:
 
     Attributes:
         status: HTTP status code; the platform's own when it was asked.
-        body: JSON object.
         replayed: The answer was stored earlier (header ``Idempotency-Replayed: true``).
         mismatch: The stored answer belongs to a different request body
             (header ``Idempotency-Key-Mismatch: true``).

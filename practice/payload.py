@@ -22,7 +22,6 @@ class Fields:
     """A JSON object being read.
 
     Attributes:
-        values: The object.
         error: What to raise, with a sentence that names the field.
         path: Where the object is in the body: ``booking.`` or empty.
     """
@@ -154,12 +153,6 @@ def is_text(value: str) -> bool:
     """Tell whether a string can be stored and sent.
 
     JSON can spell half characters and NUL; UTF-8 and PostgreSQL cannot hold them.
-
-    Args:
-        value: Any string.
-
-    Returns:
-        True when it can.
     """
     return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 

@@ -74,10 +74,7 @@ class SpeakingCaller:
     """A caller with a mind, a voice and ears; a `rehearsal.line.Caller`.
 
     Args:
-        mind: Decides what to say.
         speech: Speaks and hears; its work runs beside the line, never on it.
-        style: How the caller sounds.
-        on_event: Told what was said by whom.
     """
 
     def __init__(self, mind: Mind, speech: Speech, style: VoiceStyle, on_event: OnEvent) -> None:
@@ -245,7 +242,6 @@ class RecordedMind:
     """Plays one recording after the bot's first turn, then is silent.
 
     Args:
-        audio: µ-law.
         label: What to call it in the transcript.
     """
 

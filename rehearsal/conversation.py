@@ -18,9 +18,6 @@ class Conversation:
     """One call to be held.
 
     Args:
-        mind: Decides what the caller says.
-        speech: The caller's voice and ears, running.
-        style: How the caller sounds.
         on_event: Told what was said by whom, while the call goes on.
         timing: Filled in while the call goes on.
     """
@@ -41,14 +38,7 @@ class Conversation:
         await self._caller.prepare()
 
     async def hold(self, plan: CallPlan) -> CallReport:
-        """Place the call and see it through.
-
-        Args:
-            plan: Whom to call and how.
-
-        Returns:
-            How it ended.
-        """
+        """Place the call and see it through."""
 
         async def speaker(text: str) -> bytes:
             return await self._speech.say(text, CARRIER_VOICE)

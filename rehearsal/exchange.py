@@ -85,7 +85,6 @@ async def place_call(
     """Place a call and see it through.
 
     Args:
-        plan: Whom to call and how.
         caller: Who speaks and listens; asked 50 times a second.
         client: For the webhooks; a plain one is made when not given.
         timing: Filled in while the call goes on, for who wants to look then; part of the report too.

@@ -65,8 +65,6 @@ class Line:
     """Carries the call for its whole length; media streams come and go on it.
 
     Args:
-        caller: Who speaks and listens.
-        recorder: Writes both sides, when given.
         timing: Keeps the measurements; a new one when not given.
         noise: A little noise instead of digital silence while the caller is quiet.
     """

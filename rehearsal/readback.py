@@ -46,7 +46,6 @@ def digits_disagree(heard: str, phone: str) -> bool:
     """Say whether the bot read back a telephone number that is not this one.
 
     Args:
-        heard: What the bot said, as recognised.
         phone: The right number, E.164.
 
     Returns:
@@ -86,10 +85,6 @@ def _is_subsequence(part: str, whole: str) -> bool:
 
 def sounds_like(name: str, heard: str) -> bool:
     """Say whether something in a text could be this name, misheard or misspelled.
-
-    Args:
-        name: The right name.
-        heard: What the bot said, as recognised.
 
     Returns:
         True when any stretch of as many letters is close enough.

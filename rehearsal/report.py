@@ -87,9 +87,6 @@ class LiveReport:
 def figures(report: CallReport) -> list[str]:
     """Put a call's measurements into lines of text.
 
-    Args:
-        report: The call.
-
     Returns:
         Only what was measured; nothing for a call without media.
     """

@@ -109,9 +109,6 @@ def load_script(name: str) -> Script:
     Args:
         name: The name of a script that comes with the package, or the path of a TOML file.
 
-    Returns:
-        The script.
-
     Raises:
         ScriptError: Not found, not TOML, or not a script; the message says where and what.
     """
@@ -148,7 +145,6 @@ class ScriptedMind:
     """A caller who follows a script; a `rehearsal.caller.Mind`.
 
     Args:
-        script: What to say.
         today: The caller's date, for ``{day}``.
     """
 

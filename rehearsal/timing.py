@@ -67,8 +67,6 @@ class Timing:
 
         Args:
             at: The frame's start, in seconds of the call.
-            caller: The caller is audible in it.
-            bot: The bot is audible in it.
             bot_queued: The bot had audio queued, audible or not.
         """
         self._count_stutters(at, queued=bot_queued)

@@ -111,11 +111,7 @@ def parse(text: str, base_url: str) -> tuple[Verb, ...]:
     """Read a TwiML document.
 
     Args:
-        text: The body of the bot's answer.
         base_url: The URL that gave it; relative URLs are resolved against it.
-
-    Returns:
-        The verbs, in order.
 
     Raises:
         TwimlError: Not XML, not a ``<Response>``, too large, or a verb lacks what it needs.

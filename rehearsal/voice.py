@@ -33,7 +33,6 @@ def telephone(samples: Samples, rate_hz: float) -> bytes:
 
     Args:
         samples: Mono samples from -1 to 1.
-        rate_hz: Their rate.
 
     Returns:
         µ-law at 8 kHz, limited to the telephone band and brought to a steady level.
@@ -64,9 +63,6 @@ def trimmed(audio: bytes) -> bytes:
 def tightened(audio: bytes) -> bytes:
     """Shorten the pauses of an utterance to what a person makes between two sentences.
 
-    Args:
-        audio: µ-law, whole frames.
-
     Returns:
         The same without silence at its ends and with no pause longer than 0.3 s.
     """
@@ -85,9 +81,6 @@ def load_wav(path: Path) -> bytes:
 
     Args:
         path: PCM, 8 to 32 bits, any rate, any number of channels (they are mixed).
-
-    Returns:
-        µ-law telephone audio.
 
     Raises:
         WavError: There is no such file, or it is not PCM WAV.

@@ -90,8 +90,6 @@ class Webhooks:
         """Request a webhook.
 
         Args:
-            url: The webhook, overrides in its fragment.
-            fields: Twilio's request parameters.
             method: ``POST`` (form body) or ``GET`` (query string).
 
         Returns:

@@ -27,15 +27,12 @@ class Appointment:
     """An appointment that the caller may hear of.
 
     Attributes:
-        booking_id: The platform's id.
         start: Aware, in the practice's zone.
         minutes: How long it is, None where the platform does not say.
         service: What it is for, as it is named, or empty.
         practitioner: With whom, or empty.
-        name: Whose it is.
         phone: The number that it was booked with (E.164).
         changes: How often it was moved in this conversation.
-        cancelled: It was cancelled in this conversation.
     """
 
     booking_id: str
@@ -89,11 +86,7 @@ def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointmen
 
     Args:
         ctx: The call, for the practice's zone and names.
-        booking: The booking.
         phone: The number that it was found by (E.164).
-
-    Returns:
-        The appointment.
     """
     fields: Mapping[str, Any] = booking.model_extra or {}
     service_id, service = _named(fields, "service")
@@ -113,14 +106,7 @@ def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointmen
 
 
 def appointments_in(result: Mapping[str, Any]) -> list[Appointment]:
-    """Read the appointments of a function result; whatever is none is passed over.
-
-    Args:
-        result: The result.
-
-    Returns:
-        The appointments in their order.
-    """
+    """Read the appointments of a function result; whatever is none is passed over."""
     listed = result.get("appointments") or [result.get("appointment")]
     read = [_read(one) for one in listed] if isinstance(listed, list) else []
     return [one for one in read if one is not None]
@@ -128,9 +114,6 @@ def appointments_in(result: Mapping[str, Any]) -> list[Appointment]:
 
 def known_appointments(messages: Sequence[Message]) -> dict[str, Appointment]:
     """List what a conversation knows of the caller's appointments.
-
-    Args:
-        messages: The conversation so far.
 
     Returns:
         Appointments by booking id, as they are after the changes made in it; those that were cancelled in it
@@ -163,10 +146,6 @@ def practitioner_of(ctx: ToolContext, appointment: Appointment) -> PractitionerF
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two names are the same, whatever their case, accents, hyphens and order.
-
-    Args:
-        one: A name.
-        other: Another.
 
     Returns:
         False also when either is empty.

@@ -29,9 +29,6 @@ _AFTER_ALL = re.compile(
 def refuses(words: str) -> bool:
     """Tell whether an answer to a read-back is a plain refusal.
 
-    Args:
-        words: What was heard.
-
     Returns:
         True for "no", "that's not right", "wait", "make it Wednesday"; False for "yes", "no, that's fine",
         and for anything that is neither yes nor no.
@@ -65,9 +62,6 @@ _MOVE_IT = re.compile(rf"{_OPENING}(?:move|change|reschedule) (?:it|that|my \w+|
 def refuses_cancelling(words: str) -> bool:
     """Tell whether an answer to "shall I cancel it?" is no, or something else instead.
 
-    Args:
-        words: What was heard.
-
     Returns:
         True for "no", "keep it", "move it instead", "the other one"; False for "yes" and "cancel it".
     """
@@ -79,9 +73,6 @@ def refuses_cancelling(words: str) -> bool:
 
 def refuses_moving(words: str) -> bool:
     """Tell whether an answer to the read-back of a new time is no, or something else instead.
-
-    Args:
-        words: What was heard.
 
     Returns:
         True for "no", "keep the old one", "cancel it instead"; False for "yes" and "yes, move it".

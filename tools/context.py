@@ -48,14 +48,7 @@ class EndingBox:
         return self._ending
 
     def set(self, ending: Ending) -> Ending:
-        """Decide how the conversation ends, unless that is decided already.
-
-        Args:
-            ending: The wish.
-
-        Returns:
-            The decision that stands.
-        """
+        """Decide how the conversation ends, unless that is decided already."""
         if self._ending is None:
             self._ending = ending
         return self._ending
@@ -70,16 +63,11 @@ class ToolContext:
     """Everything a function call may use.
 
     Attributes:
-        bot: The bot that is talking.
         facts: What it may say about its practice.
-        partner: The availability and booking endpoints.
         site: The instructions and files, where the bot has a site.
         knowledge: The index of the practice's files, None while there is none.
-        sealer: Seals and opens slot ids.
-        clock: The present moment.
         call_id: The call or chat session; part of every idempotency key.
         caller_number: Where the call comes from (E.164), None when it is withheld.
-        messages: Gives the conversation so far, live.
         ending: Where ``end_call`` and ``transfer_call`` leave their decision.
         rules: How many slots are offered, and in which steps.
         config: The assistant at the version of this conversation, None where there is none.

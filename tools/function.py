@@ -24,7 +24,6 @@ class Function:
     """A function as the model sees it, and the code behind it.
 
     Attributes:
-        name: How the model calls it.
         description: When and how to use it; written for the model.
         parameters: JSON schema of the arguments (an object).
         run: The code; takes the context and arguments that fit.
@@ -52,9 +51,6 @@ def function(code: Callable[..., Awaitable[Result]], *, write: bool) -> Function
         code: Takes the context first, then few typed arguments; its docstring up to ``Args:`` is the
             description, its ``Args:`` section describes the parameters.
         write: Whether it changes something in the world.
-
-    Returns:
-        The function.
     """
     description, documented = _read_docstring(inspect.getdoc(code) or "")
     _, *parameters = inspect.signature(code, eval_str=True).parameters.values()

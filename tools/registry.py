@@ -43,9 +43,6 @@ NOT_OFFERED = "I'm sorry, I can't do that here. Would you like to speak with som
 def find_function(name: str) -> Function | None:
     """Find a function by its name.
 
-    Args:
-        name: As the model spells it.
-
     Returns:
         The function, or None.
     """
@@ -54,9 +51,6 @@ def find_function(name: str) -> Function | None:
 
 def offered(ctx: ToolContext) -> list[Function]:
     """List the functions that a conversation's assistant may use.
-
-    Args:
-        ctx: The conversation.
 
     Returns:
         Those that its version names, other assistants among them; without a list, all built-in ones that
@@ -74,8 +68,6 @@ async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any]
     """Run a function for the model.
 
     Args:
-        ctx: What it may use.
-        name: The function's name.
         arguments: The model's arguments, parsed or as the JSON text that the model wrote.
 
     Returns:

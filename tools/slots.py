@@ -25,9 +25,7 @@ class Slot:
 
     Attributes:
         start: The aware moment at which it starts.
-        duration_minutes: How long it is.
         practitioner_id: Who it is with, where the platform says so.
-        practitioner: That person's name.
         service_id: What it is for, where the practice names services.
     """
 
@@ -58,9 +56,7 @@ def cut(
 
     Args:
         windows: Free windows as the endpoint returned them.
-        duration: Length of the wanted appointment.
         step: Distance between start times, counted from each window's start.
-        not_before: Earliest start.
         not_after: Starts are before this moment; None for no bound.
 
     Returns:
@@ -114,8 +110,6 @@ class SlotSealer:
 
         Args:
             slot: The slot; its start is kept to the second.
-            bot_id: The bot that offers it.
-            now: The present moment.
             known: Ids that the opener knows too, in the same order; they make the sealed id shorter.
 
         Returns:
@@ -137,8 +131,6 @@ class SlotSealer:
 
         Args:
             slot_id: What ``seal`` gave.
-            bot_id: The bot that books it.
-            now: The present moment.
             known: The ids that were known when it was sealed, in the same order.
 
         Returns:
@@ -180,10 +172,6 @@ class SlotSealer:
 
 def with_name(slot: Slot, names: dict[str, str]) -> Slot:
     """Complete a slot with its practitioner's name.
-
-    Args:
-        slot: The slot.
-        names: Names by practitioner id.
 
     Returns:
         The slot, unchanged when the practitioner is unknown.

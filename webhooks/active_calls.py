@@ -23,10 +23,6 @@ class ActiveCalls:
 
         A conversation of the same call that still runs here is stopped first: its stream died
         and the carrier has connected the call again.
-
-        Args:
-            call_id: The call.
-            conversation: What to run.
         """
         earlier = self._tasks.get(call_id)
         task = asyncio.ensure_future(self._after(earlier, conversation))
@@ -45,14 +41,7 @@ class ActiveCalls:
             task.result()
 
     async def wait_idle(self, timeout_seconds: float) -> bool:
-        """Wait until no call is in progress.
-
-        Args:
-            timeout_seconds: The longest wait.
-
-        Returns:
-            Whether all have ended.
-        """
+        """Wait until no call is in progress."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._idle.wait()

@@ -86,16 +86,12 @@ def create_app(
     """Make the application; nothing is opened before its lifespan begins.
 
     Args:
-        settings: What the process is told.
         clock: The practice's present moment; a rehearsal may set it.
         voice_agent: Makes the agent that answers calls; None makes a server without voice, for tests of
             the other doors.
         wall_clock: The machine's time, for signatures and tokens.
         platform_transport: The way to booking platforms outside; None is the network.
         follow_ups: This process does what follows a booking; at most one application of a process may.
-
-    Returns:
-        The application.
     """
 
     @contextlib.asynccontextmanager

@@ -20,14 +20,7 @@ Channel = Literal["phone", "text"]
 
 
 def tags_in_query(request: Request) -> dict[str, str]:
-    """Read the tags that the voice webhook's address names.
-
-    Args:
-        request: The webhook.
-
-    Returns:
-        Name to value.
-    """
+    """Read the tags that the voice webhook's address names."""
     return {
         name.removeprefix(TAG_PREFIX): value[:LONGEST_TAG]
         for name, value in list(request.query_params.items())[:MOST_TAGS]
@@ -41,8 +34,6 @@ def conversation_tags(
     """Say what is known of a conversation as it begins.
 
     Args:
-        bot: Who answers.
-        channel: How one talks with it.
         free: Tags of whoever brings the conversation; they take the place of none of ours.
         called: The number called, E.164; None where none was.
 
@@ -63,8 +54,6 @@ async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> B
     """Find the bot that books for an assistant.
 
     Args:
-        services: The services.
-        site_id: The assistant's site.
         assistant_id: The assistant; routes may choose one that is no bot's own.
 
     Returns:
@@ -76,11 +65,6 @@ async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> B
 
 async def choose_assistant(services: Services, bot: BotView, tags: Mapping[str, str]) -> AssistantView | None:
     """Choose the assistant for a conversation: by a route, else the bot's own.
-
-    Args:
-        services: The services.
-        bot: Who answers.
-        tags: What is known of the conversation.
 
     Returns:
         The assistant at its latest version, which the conversation keeps; None where the bot has none here.

@@ -18,14 +18,7 @@ class Turns:
 
     @contextlib.asynccontextmanager
     async def of(self, thread_id: str) -> AsyncIterator[None]:
-        """Wait for the thread's turn and hold it.
-
-        Args:
-            thread_id: The thread.
-
-        Yields:
-            Nothing.
-        """
+        """Wait for the thread's turn and hold it."""
         lock = self._locks.setdefault(thread_id, asyncio.Lock())
         self._wanted[thread_id] += 1
         try:

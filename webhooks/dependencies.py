@@ -45,14 +45,11 @@ class Services:
     """Everything an endpoint may ask; made in the app's lifespan.
 
     Attributes:
-        settings: What the process is told.
         clock: The practice's present moment; rehearsals move it.
         wall_clock: The machine's time, for signatures and tokens.
-        keyring: The installation's keys.
         voice_agent: Answers calls, None in a server that answers none.
         limits: How much a caller of the Partner API may ask.
         faults: Where a test may have the process die.
-        in_progress: The calls whose media runs here.
         chat_turns: The conversations by text that are being answered here.
     """
 
@@ -93,14 +90,7 @@ class Services:
 
 
 def services_of(connection: HTTPConnection) -> Services:
-    """Give the services of the app that a request or socket came to.
-
-    Args:
-        connection: The request or the socket.
-
-    Returns:
-        The services.
-    """
+    """Give the services of the app that a request or socket came to."""
     services: Services = connection.app.state.services
     return services
 
@@ -116,12 +106,6 @@ Injected = Annotated[Services, Depends(_services)]
 
 async def json_object(request: Request) -> dict[str, Any]:
     """Read a request's body, which must be one JSON object.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The object.
 
     Raises:
         HttpError: Another content type, or compressed (415), no valid JSON, or no object (400).
@@ -147,13 +131,6 @@ JsonBody = Annotated[dict[str, Any], Depends(json_object)]
 
 def required_text(body: dict[str, Any], name: str) -> str:
     """Read a text field that must be there.
-
-    Args:
-        body: The request's body.
-        name: The field.
-
-    Returns:
-        Its value, not blank.
 
     Raises:
         HttpError: It is missing, not a text, or blank (400).

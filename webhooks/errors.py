@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
+from typing import NamedTuple, cast
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,60 +17,56 @@ from kit.db.database import DatabaseUnavailable
 from practice.errors import PracticeError, RateLimited
 from webhooks.assistants_api.errors import admin_error, evaluation_error
 from webhooks.assistants_api.oauth import oauth_error
-from webhooks.http_errors import HttpError
+from webhooks.body_route import refused_body
+from webhooks.http_errors import HttpError, first_finding
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
 from webhooks.twilio.errors import twilio_error
 
 Shape = Callable[[Request, HttpError], Response]
+Invalid = Callable[[RequestValidationError], HttpError]
 
-DOORS: tuple[tuple[str, Shape], ...] = (
-    ("/site/", site_error),
-    ("/auth/", site_error),
-    ("/oauth/", oauth_error),
-    ("/apis/admin/", admin_error),
-    ("/api/v2/", evaluation_error),
-    ("/twilio/", twilio_error),
+
+class Errors(NamedTuple):
+    """How an API tells of errors: their shape, and its sentences for a body that does not fit."""
+
+    shape: Shape
+    invalid: Invalid
+
+
+PARTNER = Errors(partner_error, first_finding)
+ERRORS: tuple[tuple[str, Errors], ...] = (
+    ("/site/", Errors(site_error, first_finding)),
+    ("/auth/", Errors(site_error, first_finding)),
+    ("/oauth/", Errors(oauth_error, first_finding)),
+    ("/apis/admin/", Errors(admin_error, first_finding)),
+    ("/api/v2/", Errors(evaluation_error, first_finding)),
+    ("/twilio/", Errors(twilio_error, first_finding)),
 )
-"""Paths and the shape of their errors; every other path answers in the Partner API's."""
+"""Paths and how their API tells of errors; every other path answers as the Partner API."""
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log = get_logger(__name__)
 
 
 def install_error_shapes(app: FastAPI) -> None:
-    """Make every error of the app leave in the shape of its door.
-
-    Args:
-        app: The app to furnish.
-    """
+    """Make every error of the app leave in the shape of its door."""
     app.add_exception_handler(HttpError, _on_fault)
     app.add_exception_handler(PracticeError, _on_practice_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
 
 
 def shaped(request: Request, fault: HttpError) -> Response:
-    """Give a fault the shape of the door that the request came to.
-
-    Args:
-        request: The request.
-        fault: What is refused.
-
-    Returns:
-        The response.
-    """
-    shape = next((shape for prefix, shape in DOORS if request.url.path.startswith(prefix)), partner_error)
-    response = shape(request, fault)
+    """Give a fault the shape of the door that the request came to."""
+    response = _errors_of(request).shape(request, fault)
     response.headers.update(fault.headers)
     return response
 
 
 def unexpected(request: Request) -> Response:
     """Answer a request that failed for a reason nobody foresaw (500).
-
-    Args:
-        request: The request.
 
     Returns:
         The response; it says nothing of the reason.
@@ -78,20 +75,22 @@ def unexpected(request: Request) -> Response:
 
 
 def interrupted(request: Request) -> Response:
-    """Answer a request that is cut off because the server stops (503); its work may go on.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The response.
-    """
+    """Answer a request that is cut off because the server stops (503); its work may go on."""
     message = "The server is stopping. Repeat the request, with its Idempotency-Key if it has one."
     return shaped(request, HttpError(503, "unavailable", message, headers={"Retry-After": "2"}))
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
     return shaped(request, cast("HttpError", error))
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    refusal = refused_body(request)
+    return shaped(request, refusal or _errors_of(request).invalid(cast("RequestValidationError", error)))
+
+
+def _errors_of(request: Request) -> Errors:
+    return next((errors for prefix, errors in ERRORS if request.url.path.startswith(prefix)), PARTNER)
 
 
 async def _on_practice_error(request: Request, error: Exception) -> Response:

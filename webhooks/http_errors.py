@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
+
 
 class HttpError(Exception):
     """A refusal, in no contract's shape yet.
 
     Attributes:
         status: HTTP status.
-        code: Word for machines.
         message: Sentence for people, without the caller's data.
         details: Single findings, for a contract that lists them.
         headers: Response headers that belong to the refusal.
@@ -52,3 +53,10 @@ def payload_too_large(limit_bytes: int) -> HttpError:
     """Make the fault of a body beyond the limit (413); the rest of the body is not read."""
     message = f"The request body is larger than {limit_bytes} bytes."
     return HttpError(413, "payload_too_large", message, headers={"Connection": "close"})
+
+
+def first_finding(error: RequestValidationError) -> HttpError:
+    """Name the first field that does not fit, in pydantic's own words (400)."""
+    finding = error.errors()[0]
+    place = ".".join(str(one) for one in finding["loc"][1:]) or "The request"
+    return invalid_request(f"{place}: {finding['msg']}.")

@@ -24,9 +24,6 @@ def parse_json(raw: bytes) -> Any:
     Args:
         raw: The body's bytes.
 
-    Returns:
-        The value.
-
     Raises:
         JsonInvalid: The body is empty, malformed or ambiguous.
     """

@@ -36,7 +36,6 @@ class TrustedProxies:
     """Takes client, scheme and host from ``X-Forwarded-*``, of proxies that are trusted, and of nobody else.
 
     Args:
-        app: The next application.
         trusted: Addresses or networks, comma-separated; ``*`` for all.
     """
 
@@ -91,9 +90,6 @@ class PathSegments:
     """Keeps a slash that is part of a path's segment, percent-encoded, from parting it in two.
 
     Servers decode a path before it is routed; ids of other systems may hold anything.
-
-    Args:
-        app: The next application.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -109,11 +105,7 @@ class PathSegments:
 
 
 class HeadRequests:
-    """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2); whoever watches asks so.
-
-    Args:
-        app: The next application.
-    """
+    """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -131,11 +123,7 @@ class HeadRequests:
 
 
 class RequestEdge:
-    """Names every request, logs how it ended, and answers what nobody foresaw.
-
-    Args:
-        app: The next application.
-    """
+    """Names every request, logs how it ended, and answers what nobody foresaw."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -210,12 +198,7 @@ def route_name(scope: Scope) -> str:
 
 
 class BodyLimit:
-    """Bounds what is read of a body, whatever its headers say.
-
-    Args:
-        app: The next application.
-        settings: The limits.
-    """
+    """Bounds what is read of a body, whatever its headers say."""
 
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self._app = app

@@ -22,8 +22,6 @@ class ErrorCase:
 
     Attributes:
         status: HTTP status.
-        code: Word for machines.
-        message: The sentence that comes with it.
         headers: Names of headers that it carries, of the door's ``headers``.
     """
 
@@ -39,9 +37,7 @@ class Reply:
 
     Attributes:
         status: HTTP status.
-        description: When it comes.
         model: Its body, None for none.
-        examples: Bodies by name.
         headers: Names of headers that it may carry, of the door's ``headers``.
     """
 
@@ -57,17 +53,8 @@ class Operation:
     """One method at one path.
 
     Attributes:
-        method: Lower case.
-        path: With the door's prefix.
-        id: For generated clients.
-        tag: Which group it belongs to.
-        summary: A few words.
-        description: CommonMark.
-        scope: What a credential must be for.
         replies: What it answers when all is well.
-        errors: What else.
         request: Its body, None for none.
-        examples: Bodies of requests by name.
         parameters: Names of parameters, of the door's ``parameters``.
     """
 
@@ -90,14 +77,7 @@ class Door:
     """A door and all its operations.
 
     Attributes:
-        title: Its name.
-        version: Of the contract.
-        description: CommonMark.
-        tags: Groups of operations: name to description.
         security: The security scheme: its name, and the scheme.
-        error: The envelope of errors.
-        headers: Response headers by name.
-        parameters: Parameters by name.
         always: Headers that any answer to a known caller may carry.
         operations: In the order in which they are to be read.
     """
@@ -115,15 +95,7 @@ class Door:
 
 
 def document(door: Door, server_url: str = "/") -> dict[str, Any]:
-    """Write a door's document.
-
-    Args:
-        door: The door.
-        server_url: Where it is.
-
-    Returns:
-        The OpenAPI document.
-    """
+    """Write a door's document."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in door.operations:
         paths.setdefault(operation.path, {})[operation.method] = _operation(door, operation)

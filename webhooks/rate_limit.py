@@ -57,7 +57,6 @@ class SlidingWindow:
     Args:
         limit: How many are allowed in a minute.
         monotonic: Seconds that only grow.
-        most_counted: Callers that are kept count of.
     """
 
     def __init__(
@@ -72,14 +71,7 @@ class SlidingWindow:
         return len(self._counts)
 
     def allowance(self, caller: str) -> Allowance:
-        """Tell what a caller has left.
-
-        Args:
-            caller: Who.
-
-        Returns:
-            The allowance.
-        """
+        """Tell what a caller has left."""
         window, passed = divmod(self._monotonic(), WINDOW_SECONDS)
         count = self._count(caller, int(window))
         used = self._used(count, passed) if count else 0.0
@@ -87,9 +79,6 @@ class SlidingWindow:
 
     def retry_after_seconds(self, caller: str) -> float:
         """Tell when a caller who has nothing left may ask again.
-
-        Args:
-            caller: Who.
 
         Returns:
             Seconds; 0 when they may now.
@@ -106,11 +95,7 @@ class SlidingWindow:
         return WINDOW_SECONDS - passed + WINDOW_SECONDS * (1 - (self.limit - 1) / count.now)
 
     def hit(self, caller: str) -> None:
-        """Count one more.
-
-        Args:
-            caller: Of whom.
-        """
+        """Count one more."""
         window = int(self._monotonic() // WINDOW_SECONDS)
         count = self._count(caller, window)
         if count is None:
@@ -136,7 +121,6 @@ class RateLimits:
     """The limits of the doors: of each key, of each address whose keys are wrong, of log-ins.
 
     Args:
-        settings: The limits.
         monotonic: Seconds that only grow.
     """
 
@@ -153,10 +137,6 @@ class RateLimits:
         It is counted for the address and account together, so that nobody can shut an account's owner out
         from elsewhere, and for the address alone, so that nobody tries one password on all accounts.
 
-        Args:
-            address: The client's.
-            email: As given.
-
         Raises:
             RateLimited: There were too many.
         """
@@ -171,9 +151,6 @@ class RateLimits:
     def count_request(self, key_id: str) -> None:
         """Count a request of a key.
 
-        Args:
-            key_id: The partner key's id.
-
         Raises:
             RateLimited: It had nothing left.
         """
@@ -183,14 +160,7 @@ class RateLimits:
         self._requests.hit(key_id)
 
     def allowance(self, key_id: str) -> Allowance:
-        """Tell what a key has left.
-
-        Args:
-            key_id: The partner key's id.
-
-        Returns:
-            The allowance.
-        """
+        """Tell what a key has left."""
         return self._requests.allowance(key_id)
 
     def check_address(self, address: str, credential: str) -> None:
@@ -198,10 +168,6 @@ class RateLimits:
 
         A key that was good lately is looked up all the same: whoever shares an address with a fool, behind
         one proxy or in one network, is not shut out with them.
-
-        Args:
-            address: The client's.
-            credential: A hash of what it shows.
 
         Raises:
             RateLimited: It has.
@@ -211,34 +177,20 @@ class RateLimits:
             raise RateLimited(wait)
 
     def accepted(self, credential: str) -> None:
-        """Remember that a key is good.
-
-        Args:
-            credential: A hash of it.
-        """
+        """Remember that a key is good."""
         self._good[credential] = None
         self._good.move_to_end(credential)
         if len(self._good) > MOST_COUNTED:
             self._good.popitem(last=False)
 
     def refused(self, address: str, credential: str) -> None:
-        """Count a wrong key.
-
-        Args:
-            address: The client's.
-            credential: A hash of what it showed.
-        """
+        """Count a wrong key."""
         self._refusals.hit(_network(address))
         self._good.pop(credential, None)
 
 
 def allow(connection: HTTPConnection, allowance: Allowance) -> None:
-    """Have the answer to a request say what its caller has left, whatever the answer is.
-
-    Args:
-        connection: The request.
-        allowance: What is left.
-    """
+    """Have the answer to a request say what its caller has left, whatever the answer is."""
     connection.state.answer_headers = {
         "RateLimit-Limit": str(allowance.limit),
         "RateLimit-Remaining": str(allowance.remaining),

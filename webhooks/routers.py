@@ -19,11 +19,7 @@ TWILIO = (voice.router, status.router, media.router)
 
 
 def include_routers(app: FastAPI) -> None:
-    """Add the routes of every door.
-
-    Args:
-        app: The application.
-    """
+    """Add the routes of every door."""
     for router in (health.router, documents.router, oauth.router):
         app.include_router(router)
     for door in PARTNER:

@@ -30,9 +30,6 @@ class Knowledge:
     async def find(self, said: str) -> Sequence[Passage]:
         """Find what answers the words just said, before the model asks for it.
 
-        Args:
-            said: What the person said.
-
         Returns:
             Passages, best first; nothing when nothing answers, or all is in the prompt.
         """

@@ -32,9 +32,6 @@ class ModelFailed(Exception):
 def clean(text: str) -> str:
     """Take out of a text what no record and no request can hold: halves of surrogate pairs, and NUL.
 
-    Args:
-        text: Any.
-
     Returns:
         The same with question marks in the halves' places.
     """
@@ -45,7 +42,6 @@ def calls_in(answer: ChatCompletionMessage, so_far: Sequence[Message]) -> list[d
     """Read the function calls of an answer.
 
     Args:
-        answer: What the model said.
         so_far: The conversation; its calls' ids are not used again.
 
     Returns:

@@ -8,9 +8,6 @@ from config.settings import Settings
 def openai_client(settings: Settings) -> openai.AsyncOpenAI | None:
     """Make a client to be shared by all conversations of a kind, or None without a key.
 
-    Args:
-        settings: Key, base URL, patience.
-
     Returns:
         A client that tries nothing twice: somebody is waiting, and the receptionist and the local models
         stand by.

@@ -48,7 +48,6 @@ class Known:
 
     Attributes:
         passages: The whole of the practice's files, where they are small enough.
-        metadata: About the conversation: name to value.
         memory: What the assistant wrote down in it.
     """
 
@@ -69,12 +68,8 @@ def system_prompt(
     Args:
         facts: What the model may say about the practice.
         instructions: The practice's own instructions, maybe empty.
-        known: What is known of this conversation.
         functions: The names of what the model may call; without the booking function it is not told how to
             book, and without those that change appointments not how to change them.
-
-    Returns:
-        Markdown text.
     """
     known = known or Known()
     values = {
@@ -98,7 +93,6 @@ def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str,
     """Put together what is known of a conversation.
 
     Args:
-        ctx: The conversation.
         passages: The whole of the practice's files, or nothing.
         memory: What the assistant wrote down in it.
 
@@ -112,9 +106,6 @@ def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str,
 
 def passages_block(passages: Sequence[Passage]) -> str:
     """Write passages of the practice's files, each with where it stands.
-
-    Args:
-        passages: In any order.
 
     Returns:
         Text in which nothing of a file can be taken for anything else: every line of it is quoted.
@@ -132,9 +123,6 @@ def passages_block(passages: Sequence[Passage]) -> str:
 def found_block(passages: Sequence[Passage]) -> str:
     """Write what was found in the practice's files for what the person just said.
 
-    Args:
-        passages: Best first.
-
     Returns:
         A message for the model, which stands beside the person's and is not kept.
     """
@@ -147,9 +135,6 @@ def block(name: str, values: dict[str, str]) -> str:
     Args:
         name: One of ``BLOCKS``, or ``found``.
         values: What its ``$`` words stand for.
-
-    Returns:
-        The block without surrounding space.
 
     Raises:
         KeyError: The block wants a value that is not given.
@@ -164,9 +149,6 @@ def _template(name: str) -> Template:
 
 def facts_block(facts: PracticeFacts) -> str:
     """Write the practice's facts as lines of text.
-
-    Args:
-        facts: The practice.
 
     Returns:
         One fact a line; what is not known is left out.

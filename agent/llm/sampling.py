@@ -16,7 +16,6 @@ def sampling(config: AssistantConfig | None, settings: OpenAISettings) -> dict[s
 
     Args:
         config: The assistant at its version, or None.
-        settings: The server's own model.
 
     Returns:
         ``model``, and ``temperature`` and ``top_p`` where they are not what nobody has set.

@@ -60,9 +60,6 @@ UNCLEAR = (
 def conversation(context: LLMContext) -> list[Message]:
     """Give the conversation in the shape that functions, gate and receptionist read.
 
-    Args:
-        context: pipecat's context.
-
     Returns:
         User, assistant and tool messages; speech that was not understood is a user message without text.
     """
@@ -180,12 +177,8 @@ class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
         """Make the service.
 
         Args:
-            decide: The receptionist.
             client: The client that all calls of the process share.
-            settings: How patient to be.
-            instruction: The system prompt.
             sampling: Which model, and how freely it answers.
-            knowledge: The practice's files.
             on_found: Told of the passages that are laid before the model.
             filler_seconds: How long a function may take before the caller hears that they have to wait.
         """

@@ -36,12 +36,7 @@ def call(name: str, arguments: Mapping[str, Any], filler: str | None = None) -> 
     """Make a move that calls a function.
 
     Args:
-        name: The function.
         arguments: Its arguments; those that are None or empty are left out.
-        filler: What to say while it runs.
-
-    Returns:
-        The move.
     """
     given = {key: value for key, value in arguments.items() if value not in (None, "")}
     return Action(say=filler, call=FunctionCall(id="", name=name, arguments=given))

@@ -11,14 +11,8 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False, l
     """Ask a question in a wording that was not used just before.
 
     Args:
-        state: What is known.
-        scene: What surrounds the conversation.
-        ask: The question.
         after_gap: The caller may have missed what came before the question.
         least: The first wording that may be used; later ones say more.
-
-    Returns:
-        The move.
     """
     if ask in (Ask.NOTHING, Ask.SAME):
         ask = natural_ask(state, scene)
@@ -53,16 +47,7 @@ def question(state: State, scene: Scene, ask: Ask, *, after_gap: bool = False, l
 
 
 def ask(state: State, scene: Scene, wanted: Ask) -> Action:
-    """Ask, unless this was asked often enough without getting on: then offer another way.
-
-    Args:
-        state: What is known.
-        scene: What surrounds the conversation.
-        wanted: The question.
-
-    Returns:
-        The move.
-    """
+    """Ask, unless this was asked often enough without getting on: then offer another way."""
     if state.asks[wanted] >= ENOUGH_ASKS:
         if state.asks[Ask.PERSON_OR_MESSAGE] >= ENOUGH_ASKS:
             return Action(say=responses.one_of(responses.HOLDING, state.turns))

@@ -22,14 +22,9 @@ class Change:
     """A change that is being talked about.
 
     Attributes:
-        kind: What is to be done.
         about: The caller's words about which appointment it is.
         target: Their words about where to, until the appointment that they are about is known.
-        known: Their appointments that stand, soonest first.
-        chosen: The one that it is about.
         asked_calendar: How often the calendar was asked for them.
-        read_back: The cancellation was read back.
-        agreed: The caller said yes to that.
         rest: What is to be cancelled after it.
     """
 

@@ -16,15 +16,7 @@ _CALLS_IN_A_TURN = 2
 
 
 def change_step(state: State, scene: Scene) -> Action:
-    """Go on with what the caller wants done with an appointment.
-
-    Args:
-        state: What is known.
-        scene: What surrounds the conversation.
-
-    Returns:
-        The next question or call.
-    """
+    """Go on with what the caller wants done with an appointment."""
     change, turn = state.change, state.turn
     if not change.known and change.chosen is None:
         return _look_for_it(state, scene)

@@ -42,7 +42,6 @@ def searched(state: State, call: FunctionCall) -> None:
 
     Args:
         state: The state so far; changed in place.
-        call: The search.
     """
     called(state, call)
     words = str(call.arguments.get("when") or "")
@@ -58,8 +57,6 @@ def returned(state: State, result: FunctionResult, scene: Scene) -> None:
 
     Args:
         state: The state so far; changed in place.
-        result: The result.
-        scene: What surrounds the conversation.
     """
     status = result.status
     if result.name == FIND:

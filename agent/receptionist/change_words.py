@@ -148,9 +148,6 @@ _SAME_TIME = re.compile(r"\b(?:at )?(?:the )?same (?:time|hour)\b")
 def change_in(words: str) -> Kind | None:
     """Tell what a caller wants done with an appointment, where their words say so out of the blue.
 
-    Args:
-        words: A normalised utterance.
-
     Returns:
         What, or None when they speak of something else.
     """
@@ -192,9 +189,6 @@ def means_existing(words: str) -> bool:
 def split_change(text: str) -> tuple[str, str]:
     """Part what says which appointment from what says where to.
 
-    Args:
-        text: The utterance as recognised.
-
     Returns:
         Words about the appointment, and words about the new time; either may be empty.
     """
@@ -215,7 +209,6 @@ def shifted(words: str, start: datetime) -> str:
     """Say "an hour later" and "the same time" in words that stand without the appointment they refer to.
 
     Args:
-        words: Normalised words about a new time.
         start: The appointment's start, in the practice's zone.
 
     Returns:
@@ -237,7 +230,6 @@ def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
     """Find which of the caller's appointments their words mean.
 
     Args:
-        text: The words as recognised.
         known: The appointments, in the order in which they were said.
 
     Returns:

@@ -24,11 +24,6 @@ _ASKS_FOR_ONE = re.compile(
 def answer(intent: Goal, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
     """Answer a question from the facts.
 
-    Args:
-        intent: What is asked.
-        words: The caller's words, normalised.
-        scene: The practice and the moment.
-
     Returns:
         The answer, or None when the facts do not hold it.
     """

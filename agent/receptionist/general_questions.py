@@ -103,11 +103,6 @@ def add_general_question(  # noqa: PLR0911 - a chain of decisions
 ) -> list[Goal]:
     """See whether an utterance asks the practice's files something, whatever the words.
 
-    Args:
-        words: The utterance, normalised.
-        text: As recognised.
-        intents: What was recognised in it.
-
     Returns:
         The intents, with ``KNOWLEDGE`` first and what gives way to it taken out where that is so.
     """
@@ -142,11 +137,7 @@ def add_general_question(  # noqa: PLR0911 - a chain of decisions
 
 
 def asks_something(text: str) -> bool:
-    """Tell whether an utterance holds a question, wherever it begins.
-
-    Args:
-        text: As recognised, with or without punctuation.
-    """
+    """Tell whether an utterance holds a question, wherever it begins."""
     small = plain(text).lower().replace("dr.", "dr")
     clauses = (clause.strip() for clause in _CLAUSES.split(small))
     return _INVERTED.search(small) is not None or any(

@@ -75,14 +75,7 @@ _QUESTION_FORM = re.compile(
 
 
 def goals_in(words: str) -> list[Goal]:
-    """Recognise what a caller wants.
-
-    Args:
-        words: One normalised utterance.
-
-    Returns:
-        All intents found, the most pressing first.
-    """
+    """Recognise what a caller wants."""
     found: list[Goal] = []
     for intent, pattern in _COMPILED:
         if intent in found:

@@ -79,10 +79,6 @@ _LEAD = (
 def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     """Find the service that an utterance names.
 
-    Args:
-        words: Normalised words.
-        facts: The practice.
-
     Returns:
         The service with the longest match, or None.
     """
@@ -99,8 +95,6 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
     """Find the practitioner that an utterance names.
 
     Args:
-        words: Normalised words.
-        facts: The practice.
         asked: A choice was just asked for: the bare name is enough.
 
     Returns:

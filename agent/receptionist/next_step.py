@@ -18,15 +18,7 @@ _OPTIONAL_ASKS = 2
 
 
 def proceed(state: State, scene: Scene) -> Action:
-    """Go on with the task.
-
-    Args:
-        state: What is known.
-        scene: What surrounds the conversation.
-
-    Returns:
-        The next question or call.
-    """
+    """Go on with the task."""
     if state.task is Task.BOOK:
         return _book(state, scene)
     if state.task is Task.CHANGE:

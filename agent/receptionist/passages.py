@@ -39,9 +39,7 @@ class _Choice:
     """A sentence that could be said.
 
     Attributes:
-        sentence: The sentence.
         neighbours: The one after it, or else the one before it, as far as there are any.
-        terms: What it holds.
         heading: What the heading right above it holds.
         about: What a row is about; empty for running text.
         rank: The place of its passage among those found.
@@ -63,7 +61,6 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     as say that something is booked, are never said: no document decides what this call has come to.
 
     Args:
-        question: The caller's words.
         passages: The result's passages, best first; each with ``text`` and maybe ``heading``.
 
     Returns:

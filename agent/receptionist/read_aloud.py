@@ -52,7 +52,6 @@ class Sentence:
     """Something that can be said by itself.
 
     Attributes:
-        spoken: As it is said.
         written: As it stands there, for finding words in it.
         row: Whether it comes from a row or an item, which the next one does not go on.
         about: What a row is about; empty for everything else.

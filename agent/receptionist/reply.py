@@ -52,11 +52,6 @@ def emergency_number(facts: PracticeFacts) -> str:
 def answer_aside(state: State, turn: Turn, scene: Scene) -> Action | None:
     """Answer a side question of the last utterance, where it holds one.
 
-    Args:
-        state: What is known.
-        turn: The utterance.
-        scene: What surrounds the conversation.
-
     Returns:
         The answer with what comes next, or None when there was no side question.
     """
@@ -88,8 +83,6 @@ def answer_otherwise(state: State, turn: Turn, scene: Scene) -> Action | None:
 
     Args:
         state: What is known; the files were asked in this turn.
-        turn: The utterance.
-        scene: What surrounds the conversation.
 
     Returns:
         The answer with what comes next, or None when there is none.
@@ -170,10 +163,6 @@ def may_be_looked_up(state: State, turn: Turn) -> bool:
 
 def look_up(state: State, turn: Turn) -> Action:
     """Ask the practice's files.
-
-    Args:
-        state: What is known.
-        turn: The utterance.
 
     Returns:
         The call, with words to fill its time.

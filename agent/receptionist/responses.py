@@ -20,7 +20,6 @@ def greeting(facts: PracticeFacts, assistant_name: str | None = None) -> str:
     """Open the call: whose phone this is, and that a machine answers it.
 
     Args:
-        facts: The practice.
         assistant_name: What the assistant is called, if it has a name.
 
     Returns:
@@ -35,9 +34,6 @@ def silence_prompt(count: int) -> str:
 
     Args:
         count: 1 for the first re-prompt, 2 for the second; from 3 on it is the goodbye.
-
-    Returns:
-        The sentence.
     """
     prompts = (
         "Are you still there?",
@@ -51,9 +47,7 @@ def goodbye(facts: PracticeFacts, *, unfinished: bool = False, more: bool = Fals
     """Close the call.
 
     Args:
-        facts: The practice.
         unfinished: A booking was begun and not made; the caller shall not think otherwise.
-        more: Another booking was made before.
     """
     if unfinished:
         what = "anything more" if more else "anything"
@@ -83,15 +77,8 @@ def ask(
     """Word a question.
 
     Args:
-        question: What to ask.
-        facts: The practice.
         count: How often it was asked before; each time it is worded differently, the third time with choices.
         last_four: The last digits of the number they call from.
-        so_far: The digits heard so far.
-        for_other: The appointment is for somebody else.
-
-    Returns:
-        One question.
     """
     services = listing([article(service.name) for service in facts.services[:MOST_LISTED]])
     people = listing([one.name for one in facts.practitioners[:MOST_LISTED]])
@@ -200,13 +187,7 @@ def offer(offers: Sequence[Offer], count: int, *, named: bool = False, practitio
     """Offer slots and ask which.
 
     Args:
-        offers: One to five slots.
-        count: How often slots were offered before.
         named: The caller asked for this very time and it is free.
-        practitioners: Say who each slot is with.
-
-    Returns:
-        The offer, in one or two sentences.
     """
     if len(offers) == 1:
         only = _full(offers[0], practitioners=practitioners)
@@ -221,7 +202,6 @@ def which_of(offers: Sequence[Offer], count: int) -> str:
     """Ask which of the slots that fit was meant.
 
     Args:
-        offers: The slots that fit.
         count: How often a slot was asked for before.
     """
     shown = list(offers)[:3]
@@ -332,9 +312,6 @@ def is_filler(text: str) -> bool:
 
 def split_filler(text: str) -> tuple[str, str]:
     """Part what has to be said from the words that only fill the time of a function call.
-
-    Args:
-        text: A move's words.
 
     Returns:
         What has to be said, and the filler; either may be empty.

@@ -38,7 +38,6 @@ def after_result(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a cha
 
     Args:
         state: What is known; its ``result`` is the last one.
-        scene: What surrounds the conversation.
 
     Returns:
         The move; silent after the conversation was ended or put through.
@@ -94,12 +93,6 @@ def untold(messages: Sequence[Message]) -> FunctionResult | None:
 
 def tell(outcome: FunctionResult, move: Action, state: State, scene: Scene) -> Action:
     """Tell an outcome before anything else is said.
-
-    Args:
-        outcome: What the caller has not heard.
-        move: What would come next.
-        state: What is known.
-        scene: What surrounds the conversation.
 
     Returns:
         The outcome with the move after it, or with the question what else there is where the move only

@@ -31,12 +31,7 @@ _MOST = 3
 
 @dataclass(frozen=True)
 class SideQuestion:
-    """One question of an utterance.
-
-    Attributes:
-        text: Its words as recognised.
-        intent: What it asks.
-    """
+    """One question of an utterance."""
 
     text: str
     intent: Goal
@@ -44,9 +39,6 @@ class SideQuestion:
 
 def questions_in(text: str) -> list[SideQuestion]:
     """Take an utterance apart into the questions that facts or files may answer.
-
-    Args:
-        text: The utterance as recognised.
 
     Returns:
         The questions in the order in which they were asked, at most three.
@@ -69,11 +61,7 @@ def for_the_files(asked: list[SideQuestion], scene: Scene) -> list[str]:
     """Choose the questions that the practice's files have to answer.
 
     Args:
-        asked: The questions of one utterance.
         scene: The practice, whose facts answer the others.
-
-    Returns:
-        The questions' words, in order.
     """
     return [
         one.text

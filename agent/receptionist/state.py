@@ -64,10 +64,8 @@ class Turn:
 
     Attributes:
         text: As recognised; empty when speech was heard but not understood.
-        words: The same, normalised.
         intents: What the caller wants, the most pressing first.
         question: The words ask something, by their form.
-        got_on: The words changed what is known.
         refused: The words said no to what was asked.
         agreed: The words said yes to what was asked.
         unclear_choice: Several of the offered slots fit the words.
@@ -75,8 +73,6 @@ class Turn:
         unknown_service: Something was asked for that is not on the list.
         dropped: The words gave up the booking that was being made.
         kept: The words left an appointment as it is.
-        introduced: The caller's name came unasked.
-        dialled: A telephone number came unasked.
         insists: The words press for what was refused in the turn before.
     """
 

@@ -34,10 +34,6 @@ def fold(messages: Sequence[Message], scene: Scene) -> State:
 
     Args:
         messages: Everything said, heard, called and returned so far.
-        scene: What surrounds it.
-
-    Returns:
-        The state after the last message.
     """
     state = State()
     results = {result.index: result for result in results_of(messages)}

@@ -29,11 +29,7 @@ def take_in_change(state: State, turn: Turn, scene: Scene) -> bool:
 
     Args:
         state: The state so far; changed in place.
-        turn: The utterance.
         scene: The practice, the moment, the caller's number.
-
-    Returns:
-        True when the words are used up.
     """
     if state.task is Task.CHANGE:
         return _go_on(state, turn, scene)

@@ -46,11 +46,7 @@ def name(state: State, turn: Turn, scene: Scene) -> bool:
 
     Args:
         state: The state so far; changed in place.
-        turn: The utterance.
         scene: The practice, whose own name is not the caller's.
-
-    Returns:
-        True when the name changed.
     """
     before = state.name
     if _OTHER.search(turn.words) and state.task is not Task.MESSAGE and not state.for_other:
@@ -80,7 +76,6 @@ def phone(state: State, turn: Turn, scene: Scene) -> bool:
 
     Args:
         state: The state so far; changed in place.
-        turn: The utterance.
         scene: The caller's number, and the country that numbers belong to.
 
     Returns:

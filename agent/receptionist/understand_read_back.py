@@ -17,7 +17,6 @@ def read_back_answer(state: State, turn: Turn, *, changed: bool) -> None:
 
     Args:
         state: The state so far; changed in place.
-        turn: The utterance.
         changed: The utterance has corrected a detail already.
     """
     if state.read_back is None and state.asked not in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE):

@@ -138,9 +138,6 @@ class SpeechSynthesizer:
     async def speak(self, text: str) -> bytes:
         """Synthesise a sentence or a few.
 
-        Args:
-            text: What to say.
-
         Returns:
             16-bit mono PCM at 8 kHz. The same text gives the same bytes.
 
@@ -193,7 +190,6 @@ class LocalSTTService(SegmentedSTTService):
         """Make the service.
 
         Args:
-            ears: The model.
             audio_passthrough: Whether later processors need the caller's audio too.
         """
         super().__init__(
@@ -227,14 +223,7 @@ class LocalSTTService(SegmentedSTTService):
             ahead.cancel()
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame, None]:
-        """Recognise one segment of 16-bit PCM at 8 kHz.
-
-        Args:
-            audio: The segment.
-
-        Yields:
-            One transcription, perhaps of no words.
-        """
+        """Recognise one segment of 16-bit PCM at 8 kHz."""
         ahead, self._ahead = self._ahead, None
         try:
             text = await (ahead or self._recognizer.transcribe(audio))
@@ -266,7 +255,6 @@ class LocalTTSService(TTSService):
         """Speak one sentence.
 
         Args:
-            text: The sentence.
             context_id: pipecat's name for this stretch of speech.
 
         Yields:

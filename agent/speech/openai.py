@@ -77,9 +77,6 @@ class FallbackSTTService(OpenAISTTService):
 
         Args:
             audio: A WAV file, 16-bit mono at 8 kHz.
-
-        Yields:
-            One transcription, perhaps of no words.
         """
         frames: list[Frame] = []
         try:
@@ -129,7 +126,6 @@ class FallbackTTSService(OpenAITTSService):
         """Speak one sentence.
 
         Args:
-            text: The sentence.
             context_id: pipecat's name for this stretch of speech.
 
         Yields:
@@ -176,8 +172,6 @@ async def fetch_phrase(client: openai.AsyncOpenAI, settings: OpenAISettings, tex
 
     Args:
         client: The shared client.
-        settings: Model, voice, patience.
-        text: The sentence.
 
     Returns:
         16-bit mono PCM at 24 kHz.

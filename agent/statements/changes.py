@@ -82,14 +82,7 @@ class Changes:
 
 
 def changes_of(messages: Sequence[Message]) -> Changes:
-    """Read off a conversation what was changed in it.
-
-    Args:
-        messages: The conversation so far.
-
-    Returns:
-        The changes.
-    """
+    """Read off a conversation what was changed in it."""
     done = [
         one
         for one in results_of(messages)
@@ -105,9 +98,6 @@ def changes_of(messages: Sequence[Message]) -> Changes:
 
 def claimed_change(clause: str) -> str:
     """Tell what change a clause claims to have been made.
-
-    Args:
-        clause: Part of a sentence.
 
     Returns:
         ``cancelled``, ``moved``, or empty.
@@ -130,12 +120,6 @@ def change_holds(
 
     Args:
         what: ``cancelled`` or ``moved``.
-        changes: What was changed.
-        clocks: Clock times of the sentence.
-        days: Its days.
-
-    Returns:
-        True when it holds.
     """
     moments = changes.cancelled if what == "cancelled" else changes.moved
     if not moments:

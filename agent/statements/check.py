@@ -53,15 +53,7 @@ class _Evidence:
 
 
 def gate(sentence: str, messages: Sequence[Message]) -> str:
-    """Let a sentence through, or give a true one in its place.
-
-    Args:
-        sentence: What is about to be said.
-        messages: The conversation so far.
-
-    Returns:
-        The sentence unchanged, or its replacement.
-    """
+    """Let a sentence through, or give a true one in its place."""
     words = normal(sentence)
     claiming = _claiming_a_booking(sentence)
     changed = next(filter(None, map(claimed_change, _clauses(sentence))), "")
@@ -86,20 +78,13 @@ class SpeechGate:
     """The gate for speech that comes in pieces, as a model streams it."""
 
     def __init__(self, messages: Callable[[], Sequence[Message]]) -> None:
-        """Make the gate.
-
-        Args:
-            messages: Gives the conversation so far, live.
-        """
+        """Make the gate."""
         self._messages = messages
         self._rest = ""
         self._last = ""
 
     def feed(self, text: str) -> list[str]:
         """Take the next piece.
-
-        Args:
-            text: Any part of the speech.
 
         Returns:
             The sentences that are complete now, each true.

@@ -21,11 +21,7 @@ class TruthGate(FrameProcessor):
     """Cuts the model's text into sentences and lets each through, or a true one in its place."""
 
     def __init__(self, messages: Callable[[], Sequence[Message]]) -> None:
-        """Make the gate.
-
-        Args:
-            messages: Gives the conversation so far.
-        """
+        """Make the gate."""
         super().__init__()
         self._messages = messages
         self._gate = SpeechGate(messages)

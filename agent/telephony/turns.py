@@ -43,11 +43,6 @@ _DIGITS_OF_A_NUMBER = 10
 def patience(heard: str, asked: str, settings: SpeechSettings) -> float:
     """Decide how long to wait for the caller to go on.
 
-    Args:
-        heard: The caller's turn so far.
-        asked: What the bot said last.
-        settings: The waits.
-
     Returns:
         Seconds after the end of speech: none for an answer that is plainly whole, longer for a sentence
         that hangs in the air and while a number or a spelling is dictated.
@@ -72,12 +67,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     """
 
     def __init__(self, settings: SpeechSettings, asked: Callable[[], str]) -> None:
-        """Make the strategy.
-
-        Args:
-            settings: The waits.
-            asked: Gives what the bot said last.
-        """
+        """Make the strategy."""
         super().__init__()
         self._settings = settings
         self._asked = asked
@@ -103,14 +93,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
         await self._cancel_timer()
 
     async def process_frame(self, frame: Frame) -> ProcessFrameResult:
-        """Follow the speech and its transcriptions.
-
-        Args:
-            frame: Any frame.
-
-        Returns:
-            Always to continue with the next strategy.
-        """
+        """Follow the speech and its transcriptions."""
         if isinstance(frame, VADUserStartedSpeakingFrame):
             await self._cancel_timer()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
@@ -145,24 +128,13 @@ class WriteMuteStrategy(BaseUserMuteStrategy):
     """Does not let the caller interrupt while a function changes something in the world."""
 
     def __init__(self, writes: Collection[str]) -> None:
-        """Make the strategy.
-
-        Args:
-            writes: Names of the functions that write.
-        """
+        """Make the strategy."""
         super().__init__()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         self._writes = frozenset(writes)
         self._running: set[str] = set()
 
     async def process_frame(self, frame: Frame) -> bool:
-        """Follow the function calls.
-
-        Args:
-            frame: Any frame.
-
-        Returns:
-            Whether the caller is muted.
-        """
+        """Follow the function calls."""
         await super().process_frame(frame)
         if isinstance(frame, FunctionCallsStartedFrame):
             calls = frame.function_calls

@@ -89,10 +89,6 @@ class BadMessage(ValueError):
 def parse(text: str | bytes, max_bytes: int) -> Event | None:
     """Read one message of the carrier.
 
-    Args:
-        text: The websocket message as it came.
-        max_bytes: Larger messages are refused unread.
-
     Returns:
         The event, or None for one that the conversation does not need (``connected``, ``start``).
 

@@ -110,9 +110,6 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a session that only reads: a consistent view that waits for no writer.
 
-        Yields:
-            The session; nothing of it is committed.
-
         Raises:
             DatabaseUnavailable: The database cannot be reached.
         """
@@ -127,10 +124,6 @@ class Database:
 
         Args:
             statement: The statement; one that is built once, since it is compiled once.
-            values: Its parameters.
-
-        Returns:
-            All rows, as named tuples.
 
         Raises:
             DatabaseUnavailable: The database cannot be reached.
@@ -144,10 +137,6 @@ class Database:
 
         Args:
             statement: The statement; one that is built once, since it is compiled once.
-            values: Its parameters.
-
-        Returns:
-            How many rows it changed.
 
         Raises:
             DatabaseUnavailable: The database cannot be reached or stays locked.

@@ -61,7 +61,6 @@ class Compiled:
     Args:
         statement: The statement; its own literal values are part of it.
         names: Of the values that it is run with.
-        dialect: The database's.
 
     Raises:
         ValueError: Its text depends on its values.
@@ -103,11 +102,7 @@ class Compiled:
         }
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
-        """Give the driver's rows as the statement's types have them, each a named tuple.
-
-        Args:
-            rows: The driver's.
-        """
+        """Give the driver's rows as the statement's types have them, each a named tuple."""
         return [
             self._row._make(
                 value if process is None else process(value)
@@ -122,8 +117,6 @@ class _Line:
     """A connection that is kept.
 
     Attributes:
-        proxied: As SQLAlchemy's pool lent it.
-        driver: The driver's own.
         left_at: When it was last used, monotonic seconds.
     """
 
@@ -138,7 +131,6 @@ class Singles:
     The one used last is used next: what it knows, and the thread that SQLite's have, is still warm.
 
     Args:
-        engine: Gives connections, outside of any transaction.
         most: How many connections; who finds none free waits for one.
         execute: Runs a statement on a driver's connection.
         check: Connections that lay idle may have been cut meanwhile.
@@ -166,10 +158,6 @@ class Singles:
 
         Args:
             statement: The statement; the same object each time, or it is compiled each time.
-            values: Its parameters.
-
-        Returns:
-            All rows, and how many were changed.
 
         Raises:
             DBAPIError: What the driver raises, as SQLAlchemy has it.

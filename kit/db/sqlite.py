@@ -16,11 +16,7 @@ Done = TypeVar("Done")
 
 
 class Cursor:
-    """One statement's outcome, as much of a cursor as SQLAlchemy asks for.
-
-    Args:
-        connection: Where statements run.
-    """
+    """One statement's outcome, as much of a cursor as SQLAlchemy asks for."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
@@ -38,27 +34,11 @@ class Cursor:
         """End; everything was closed when it was done."""
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
-        """Run a statement and fetch what it gives.
-
-        Args:
-            sql: The statement.
-            parameters: By position.
-
-        Returns:
-            The same cursor.
-        """
+        """Run a statement and fetch what it gives."""
         return await self._run(sql, parameters, many=False)
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        """Run a statement once for each of the parameters.
-
-        Args:
-            sql: The statement.
-            parameters: Each by position.
-
-        Returns:
-            The same cursor.
-        """
+        """Run a statement once for each of the parameters."""
         return await self._run(sql, parameters, many=True)
 
     async def fetchall(self) -> Sequence[Row]:
@@ -107,14 +87,7 @@ class Connection(aiosqlite.Connection):
         return begin
 
     async def run(self, errand: Callable[[sqlite3.Connection], Done]) -> Done:
-        """Have the connection's thread do something.
-
-        Args:
-            errand: Called there with the driver's connection.
-
-        Returns:
-            What the errand does.
-        """
+        """Have the connection's thread do something."""
         done: Done = await self._execute(errand, self._conn)  # type: ignore[no-untyped-call] # it says no types
         return done
 
@@ -138,16 +111,7 @@ class Connection(aiosqlite.Connection):
 
 
 async def execute(connection: Connection, sql: str, parameters: Sequence[Any]) -> tuple[Sequence[Row], int]:
-    """Run a single statement, outside of any transaction.
-
-    Args:
-        connection: Where.
-        sql: The statement.
-        parameters: By position.
-
-    Returns:
-        All rows, and how many were changed.
-    """
+    """Run a single statement, outside of any transaction."""
 
     def errand(driver: sqlite3.Connection) -> tuple[Sequence[Row], int]:
         cursor = driver.execute(sql, parameters)
@@ -160,11 +124,7 @@ def connect(file: str, **options: Any) -> Connection:
     """Make a connection; await it to open it.
 
     Args:
-        file: The database's path.
         options: Of ``sqlite3.connect``.
-
-    Returns:
-        The connection.
     """
     made = Connection(lambda: sqlite3.connect(file, **options), iter_chunk_size=64)
     made._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for the driver's own

@@ -27,11 +27,7 @@ class UrlRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """The public internet, and the networks that the operator allows beside it.
-
-    Attributes:
-        allowed: Reachable although they are not public.
-    """
+    """The public internet, and the networks that the operator allows beside it."""
 
     allowed: tuple[Network, ...] = ()
 
@@ -41,9 +37,6 @@ class Networks:
 
         Args:
             text: Addresses or networks, comma-separated; may be empty.
-
-        Returns:
-            The networks.
 
         Raises:
             ValueError: One of them is neither.
@@ -98,9 +91,6 @@ class Networks:
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine: its usual name, or a loopback address.
 
-    Args:
-        host: A URL's host.
-
     Returns:
         True when nothing sent there leaves the machine.
     """
@@ -118,8 +108,6 @@ def check_url(url: str, networks: Networks, *, allow_http: bool, with_query: boo
     What its name resolves to is checked on every connection, since names change.
 
     Args:
-        url: What a partner wants called.
-        networks: Where calls may go.
         allow_http: ``http://`` is good beyond loopback.
         with_query: A query is good; a base URL, to which paths are added, has none.
 

@@ -71,10 +71,6 @@ class SystemResolver:
 
         Args:
             host: A name, or an address in any spelling.
-            port: TCP port.
-
-        Returns:
-            Addresses in the system's order of preference.
 
         Raises:
             OSError: It has none.
@@ -110,10 +106,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     A name that is resolved a second time for the connection could point elsewhere by then. TLS still
     verifies the certificate for the host's name: it is put on top of this connection.
-
-    Args:
-        networks: Where connections may go.
-        resolve: Gives a host's addresses.
     """
 
     def __init__(self, networks: Networks, resolve: Resolver) -> None:
@@ -175,9 +167,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     No proxies, no retries, no HTTP/2; redirects are the client's business.
 
     Args:
-        networks: Where connections may go.
-        resolve: Gives a host's addresses.
-        connections: At most this many at once.
         tls: Gives the TLS context; called in a thread, once.
     """
 

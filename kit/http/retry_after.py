@@ -12,7 +12,6 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> time
     """Read ``Retry-After`` (RFC 9110 section 10.2.3): seconds, or a date.
 
     Args:
-        headers: The answer's headers.
         now: The present moment, aware; None takes the answer's own ``Date``, so that a clock that is wrong
             at either end does not matter.
 

@@ -96,13 +96,8 @@ class Stream(httpcore.AsyncNetworkStream):
 
         Args:
             address: An IP address: nothing is resolved here.
-            port: TCP port.
             seconds: How long it may take; None is as long as it takes.
-            local_address: Where from.
             socket_options: For ``setsockopt``.
-
-        Returns:
-            The connection.
 
         Raises:
             httpcore.ConnectError: Nobody answers.

@@ -34,9 +34,6 @@ def unify_lines(text: str) -> str:
 def clean(text: str) -> str:
     """Normalise a paragraph.
 
-    Args:
-        text: Any string.
-
     Returns:
         NFC, with single spaces, without empty lines, controls, invisible or bidirectional characters and
         halves of surrogate pairs; empty when nothing else was there.
@@ -52,9 +49,6 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Normalise a heading, a cell or a row to one line.
-
-    Args:
-        text: Any string.
 
     Returns:
         As ``clean``, in one line.

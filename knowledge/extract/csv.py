@@ -44,9 +44,6 @@ def _rows(text: str, delimiter: str) -> Iterator[Sequence[str]]:
 def delimiter_of(text: str) -> str:
     """Tell what stands between the cells.
 
-    Args:
-        text: The table.
-
     Returns:
         The sign that cuts its first rows into the most cells, the same number in each.
     """

@@ -80,10 +80,8 @@ class _Line:
     """A paragraph of the document.
 
     Attributes:
-        text: What it says.
         level: Of a heading; otherwise None.
         is_item: It is an item of a list.
-        is_bold: All of it is bold.
     """
 
     text: str

@@ -10,7 +10,6 @@ class DocumentError(Exception):
         message: A sentence for the person who uploaded the file; the class has one of its own.
 
     Attributes:
-        code: Machine-readable, stable.
         message: The sentence. It never quotes the file.
     """
 
@@ -44,9 +43,6 @@ class UnsupportedType(DocumentError):
 
         Args:
             what: Such as ``an image``.
-
-        Returns:
-            The error.
         """
         return cls(f"This file is {what}. {cls.default_message}")
 

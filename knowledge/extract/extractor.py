@@ -26,7 +26,6 @@ class Extracted:
     """What was in a file.
 
     Attributes:
-        mime_type: By its content.
         pages: None for files without pages.
         chunks: Its text in pieces, in reading order; at least one.
     """
@@ -79,9 +78,6 @@ class Extractor:
             content: The file, or what reads it; it is read when a worker is free, so that the files that wait
                 need not lie in memory.
             file_name: Its name, which only decides between kinds of text.
-
-        Returns:
-            What was in it.
 
         Raises:
             DocumentError: There is no text to be had; it says why.

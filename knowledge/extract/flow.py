@@ -42,7 +42,6 @@ def join_line(joined: list[str], line: str) -> None:
 
     Args:
         joined: Parts of the paragraph so far; changed.
-        line: The next line.
     """
     last = joined[-1] if joined else ""
     if _HYPHENATED.search(last[-3:]) and line[:1].islower():

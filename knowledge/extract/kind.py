@@ -28,7 +28,6 @@ class Recognised:
     """A file whose kind is known.
 
     Attributes:
-        kind: What it is.
         content: Its bytes.
         text: The same as text, for the kinds that are text; otherwise empty.
         value: The same as a JSON value, for JSON.
@@ -95,12 +94,8 @@ def recognise(content: bytes, file_name: str, max_unpacked_bytes: int) -> Recogn
     """Tell what a file is.
 
     Args:
-        content: The file.
         file_name: Its name, which decides between Markdown, plain text, CSV and a piece of HTML.
         max_unpacked_bytes: Bound on the size of a zip file's members together.
-
-    Returns:
-        The file with its kind.
 
     Raises:
         EmptyFile: There is nothing in it, or nothing but blanks.

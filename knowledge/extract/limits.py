@@ -8,8 +8,6 @@ class Limits:
     """Bounds on one file.
 
     Attributes:
-        max_pages: Pages of a PDF.
-        max_chars: Characters of text that come out.
         max_chunks: Pieces that the text is cut into.
         max_unpacked_bytes: Size of a packed file's members together, unpacked.
     """

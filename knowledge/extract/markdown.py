@@ -41,9 +41,6 @@ def read(file: Recognised, limits: Limits) -> Reading:  # noqa: ARG001 - as ever
 def markdown_blocks(text: str) -> Iterator[Block]:
     """Read Markdown or plain text.
 
-    Args:
-        text: The file.
-
     Yields:
         Its headings, paragraphs, lists and tables, without the signs that only lay them out.
     """

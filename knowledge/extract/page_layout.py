@@ -29,12 +29,7 @@ class Line:
     """A line of text on a page; measures in points, from the lower left corner.
 
     Attributes:
-        text: What it says.
-        left: Where it begins.
-        right: Where it ends.
-        base: Where its first letter stands.
         last_base: Where its last letter stands: lower, when a word was broken and the line goes on.
-        height: Of its letters.
     """
 
     text: str
@@ -55,7 +50,6 @@ class Layout:
         """Read a page.
 
         Args:
-            lines: In reading order.
             page: From 1.
 
         Yields:

@@ -32,7 +32,6 @@ class Parsed:
     """What was in a file.
 
     Attributes:
-        mime_type: By its content.
         pages: None for files without pages.
         chunks: Its text in pieces, in reading order.
     """
@@ -46,9 +45,7 @@ def parse(content: bytes, file_name: str, limits: Limits) -> Parsed:
     """Take the text out of a file.
 
     Args:
-        content: The file.
         file_name: Its name, which only decides between kinds of text.
-        limits: What it may cost.
 
     Returns:
         What was in it; at least one chunk.

@@ -30,10 +30,6 @@ class Parser(Protocol):
 
         Args:
             file: The file, whose kind is this parser's.
-            limits: What it may cost.
-
-        Returns:
-            What is in it.
 
         Raises:
             DocumentError: It cannot be read.

@@ -19,7 +19,6 @@ def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
     """Read a table row by row.
 
     Args:
-        rows: Cells, as found.
         header: Whether the first row names the columns; None to tell by its look.
 
     Yields:
@@ -42,9 +41,6 @@ def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
 
 def may_name_columns(row: Sequence[str]) -> bool:
     """Tell whether a row could be the names of columns.
-
-    Args:
-        row: Its cells.
 
     Returns:
         True when they are short, filled, different from each other and without figures.

@@ -20,7 +20,6 @@ class Look:
     Attributes:
         level: Of a heading, from 0 for the document's title; None for all else.
         is_list: It is an item of a list.
-        is_bold: Its letters are.
         is_contents: It belongs to a table of contents, which repeats the headings.
     """
 
@@ -31,11 +30,7 @@ class Look:
 
 
 class Styles:
-    """The styles by their ids.
-
-    Args:
-        looks: What each makes of a paragraph.
-    """
+    """The styles by their ids."""
 
     def __init__(self, looks: dict[str, Look]) -> None:
         self._looks = looks
@@ -45,11 +40,7 @@ class Styles:
         """Read them.
 
         Args:
-            package: The document.
             part: The name of the part that holds them; it need not exist.
-
-        Returns:
-            The styles.
 
         Raises:
             lxml.etree.LxmlError: The part is not well-formed.
@@ -68,9 +59,6 @@ class Styles:
 
         Args:
             style: Its id; None is the usual one.
-
-        Returns:
-            The look; plain for an unknown style.
         """
         return self._looks.get(style or "", Look())
 
@@ -105,9 +93,6 @@ def _level(title: str, outline: str | None) -> int | None:
 
 def outline_level(value: str | None) -> int | None:
     """Read an outline level, which counts from 0, and in which 9 is running text.
-
-    Args:
-        value: As it stands in the file.
 
     Returns:
         The heading's level from 1, or None.

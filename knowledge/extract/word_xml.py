@@ -51,13 +51,6 @@ def is_on(element: Element | None, name: str) -> bool:
 def parse_part(package: GuardedZip, name: str) -> Element:
     """Parse a small part as a whole.
 
-    Args:
-        package: The document.
-        name: The part's.
-
-    Returns:
-        Its root element.
-
     Raises:
         lxml.etree.LxmlError: It is not well-formed.
     """
@@ -68,7 +61,6 @@ def children_of(pieces: Iterator[bytes], parent: str) -> Iterator[Element]:
     """Go through the children of an element while the part is being unpacked.
 
     Args:
-        pieces: The part.
         parent: The name of the element, without its namespace.
 
     Yields:

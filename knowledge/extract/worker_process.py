@@ -65,12 +65,7 @@ class WorkerProcess:
         """Start a worker.
 
         Args:
-            memory_mb: Bound on its address space.
             files: How many files it takes before it ends.
-            python: The interpreter.
-
-        Returns:
-            A worker that is ready.
 
         Raises:
             WorkerDidNotStart: It said nothing in time.
@@ -119,13 +114,7 @@ class WorkerProcess:
         """Have a file parsed.
 
         Args:
-            content: The file.
-            file_name: Its name.
-            limits: What it may cost.
             seconds: Bound on the processor time it takes.
-
-        Returns:
-            What was in it.
 
         Raises:
             DocumentError: There is no text to be had.

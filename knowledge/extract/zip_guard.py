@@ -36,7 +36,6 @@ class GuardedZip:
     """A zip file that has been looked over.
 
     Args:
-        archive: Open for reading.
         max_unpacked_bytes: Bound on all that is read out of it.
     """
 
@@ -45,11 +44,7 @@ class GuardedZip:
         self._left = max_unpacked_bytes
 
     def names(self) -> list[str]:
-        """List the members.
-
-        Returns:
-            Their names, as stored.
-        """
+        """List the members."""
         return self._archive.namelist()
 
     def read(self, name: str) -> bytes:
@@ -57,9 +52,6 @@ class GuardedZip:
 
         Args:
             name: One of ``names``.
-
-        Returns:
-            What is in it.
 
         Raises:
             BrokenFile: The member is damaged.
@@ -84,13 +76,6 @@ class GuardedZip:
 @contextmanager
 def open_zip(content: bytes, max_unpacked_bytes: int) -> Iterator[GuardedZip]:
     """Open a zip file if its directory claims nothing outrageous.
-
-    Args:
-        content: The file.
-        max_unpacked_bytes: Bound on its members' sizes together.
-
-    Yields:
-        The zip file.
 
     Raises:
         BrokenFile: It, or what is read of it meanwhile, is damaged.

@@ -67,9 +67,6 @@ _NAMED_DAY = re.compile(rf"\b{_DAY_NAME}\b")
 def kinds(text: str) -> list[str]:
     """Tell what kinds of answers a passage holds.
 
-    Args:
-        text: A piece of a file.
-
     Returns:
         Their marks, and what its hours and days say without the word: "until 20.00" is in the evening, and
         Tuesday is in "Monday to Thursday".
@@ -84,27 +81,15 @@ def kinds(text: str) -> list[str]:
 
 
 def kinds_preferred(question: str) -> list[str]:
-    """Tell which kinds of answers suit a question better than others.
-
-    Args:
-        question: In small letters.
-    """
+    """Tell which kinds of answers suit a question better than others."""
     return [mark for mark, pattern in _ASKED if pattern.search(question)]
 
 
 def kinds_required(question: str) -> list[str]:
-    """Tell which kinds of answers a question takes and no others.
-
-    Args:
-        question: In small letters.
-    """
+    """Tell which kinds of answers a question takes and no others."""
     return [mark for mark, pattern in _ASKED_STRICTLY if pattern.search(question)]
 
 
 def days_named(question: str) -> list[str]:
-    """List the terms of the weekdays that a question names, each once.
-
-    Args:
-        question: In small letters.
-    """
+    """List the terms of the weekdays that a question names, each once."""
     return sorted({stem(day.removesuffix("s")) for day in _NAMED_DAY.findall(question)})

@@ -86,7 +86,6 @@ class Clause:
     """A piece of an utterance.
 
     Attributes:
-        text: Its words, in small letters.
         asks: Whether it asks something, rather than tells about the one who asks.
     """
 
@@ -96,9 +95,6 @@ class Clause:
 
 def clauses(text: str) -> list[Clause]:
     """Take an utterance apart.
-
-    Args:
-        text: In small letters, without clipped endings.
 
     Returns:
         Its clauses in order, without the words that only join them.
@@ -118,9 +114,6 @@ def clauses(text: str) -> list[Clause]:
 def things_asked_for(clause: str) -> frozenset[str]:
     """Find what a question is after: the crown of "how much would you charge me for a crown on a back tooth".
 
-    Args:
-        clause: A clause that asks.
-
     Returns:
         The words that name it; none when the question has no such form.
     """
@@ -132,9 +125,6 @@ def asks_for_records(clause: str) -> bool:
     """Tell whether a question is after what became of somebody's own affair.
 
     That stands in records, and not in files that are the same for all.
-
-    Args:
-        clause: A clause that asks.
     """
     return _RECORDS.search(clause) is not None
 

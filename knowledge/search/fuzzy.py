@@ -61,8 +61,6 @@ def edits(one: str, other: str, most: int) -> int:
     """Count the letters to put in, leave out, replace or swap with a neighbour to turn a word into another.
 
     Args:
-        one: A word.
-        other: Another.
         most: More than this need not be counted.
 
     Returns:

@@ -42,8 +42,6 @@ class Passage:
     """A piece of a file that may answer a question.
 
     Attributes:
-        text: The piece, without its heading.
-        file: The file's name.
         heading: The headings that it stands under, from the outermost; empty when there are none.
         page: The page that it begins on, from 1; None in files without pages.
         score: How well it fits, comparable within one search.
@@ -67,7 +65,6 @@ class Ranking:
     """What is built of passages, to be searched; it may have been built in another process.
 
     Attributes:
-        vocab_dict: Word to its number.
         scores: bm25s's arrays: ``data``, ``indices`` and ``indptr``.
     """
 
@@ -145,10 +142,6 @@ class KnowledgeIndex:
 
     def search(self, question: str, limit: int = 3) -> list[Passage]:
         """Find the passages that answer a question.
-
-        Args:
-            question: As the caller put it.
-            limit: At most so many.
 
         Returns:
             Passages, best first; none when nothing fits well enough.

@@ -34,7 +34,6 @@ class IndexBuilder:
 
     Args:
         settings: What is small, and how long a large one may take.
-        python: The interpreter.
     """
 
     def __init__(self, settings: DocumentSettings, python: str = sys.executable) -> None:
@@ -43,14 +42,7 @@ class IndexBuilder:
         self._turn = asyncio.Semaphore(1)
 
     async def build(self, files: Files) -> KnowledgeIndex:
-        """Build an index.
-
-        Args:
-            files: What it is to find.
-
-        Returns:
-            The index.
-        """
+        """Build an index."""
         if sum(len(chunks) for _, chunks in files) > self._settings.index_chunks_in_server:
             try:
                 async with self._turn, asyncio.timeout(self._settings.index_seconds):

@@ -54,11 +54,6 @@ _PHRASE_STARTS = frozenset(one[0] for one in ALIKE_PHRASES)
 def phrase_at(stems: Stems, at: int, phrases: Mapping[Stems, set[str]]) -> tuple[int, set[str]]:
     """Find the longest phrase that begins at a word.
 
-    Args:
-        stems: The words' stems.
-        at: The place of the word.
-        phrases: What phrases mean.
-
     Returns:
         How many words it has, 0 when there is none, and what it means.
     """
@@ -70,9 +65,6 @@ def phrase_at(stems: Stems, at: int, phrases: Mapping[Stems, set[str]]) -> tuple
 
 def marks(text: str) -> list[str]:
     """Give the terms of the phrases in a passage that the thesaurus knows.
-
-    Args:
-        text: A piece of a file.
 
     Returns:
         A mark for each phrase, which its synonyms in a question find.
@@ -89,8 +81,6 @@ def need_of(word: str, root: str, *, known: bool) -> float:
     """Tell how much a passage that answers must hold a word of the question.
 
     Args:
-        word: The word.
-        root: Its stem.
         known: Whether the files have it, or a word like it.
     """
     if word.isdigit() or word in STOP_WORDS:

@@ -13,13 +13,7 @@ _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sister|Nurse|Prof)\b\.? [A-Z]")
 
 
 def tells_of(text: str, heading: str, asked: Sequence[Concept]) -> bool:
-    """Tell whether a passage says of the person that is named what is asked of them, and not of another.
-
-    Args:
-        text: A passage that names the person.
-        heading: What it stands under.
-        asked: The concepts of the question.
-    """
+    """Tell whether a passage says of the person that is named what is asked of them, and not of another."""
     names = [one for one in asked if one.named]
     wanted = [one for one in asked if one.kind or (one.need >= MIDDLE and not one.named and not one.hint)]
     if not names or not wanted:

@@ -94,7 +94,6 @@ class Reader:
         """Take the vocabulary in.
 
         Args:
-            vocabulary: The index's terms.
             near: Finds terms that are spelled nearly like a word.
         """
         self._vocabulary = vocabulary
@@ -108,9 +107,6 @@ class Reader:
 
         Args:
             question: As the caller put it; what stands in parentheses helps to choose and need not be held.
-
-        Returns:
-            The concepts, each once.
         """
         said = plain(_ASIDE.sub(" ", question))
         asked: list[Concept] = []

@@ -67,11 +67,7 @@ _MOST_FIGURES_OF_STREET = 5
 
 
 def is_order(sentence: str) -> bool:
-    """Tell whether a sentence speaks to the machine that reads it rather than to patients.
-
-    Args:
-        sentence: A sentence of a document.
-    """
+    """Tell whether a sentence speaks to the machine that reads it rather than to patients."""
     return _ORDER.search(sentence) is not None
 
 
@@ -79,9 +75,7 @@ def contradicts(sentence: str, facts: PracticeFacts, heading: str = "") -> bool:
     """Tell whether a sentence states the practice's address, number or hours otherwise than its profile.
 
     Args:
-        sentence: A sentence of a document.
         facts: The profile; what it leaves open a document may say.
-        heading: What the sentence stands under.
     """
     place = _ADDRESS.search(sentence) or (_PLACE_HEADING.search(heading) and _STREET.search(sentence))
     if facts.address and place and not _same_address(sentence, facts.address):
@@ -95,11 +89,6 @@ def contradicts(sentence: str, facts: PracticeFacts, heading: str = "") -> bool:
 
 def quotable(text: str, facts: PracticeFacts, heading: str = "") -> str:
     """Leave out of a passage what must not be passed on.
-
-    Args:
-        text: The passage, or a heading itself.
-        facts: The practice's profile.
-        heading: What the passage stands under.
 
     Returns:
         The rest, word for word; empty when nothing is left.
@@ -115,10 +104,6 @@ def quotable(text: str, facts: PracticeFacts, heading: str = "") -> str:
 
 def quotable_passage(passage: Passage, facts: PracticeFacts) -> Passage | None:
     """Leave out of a passage and its heading what must not be passed on.
-
-    Args:
-        passage: As found.
-        facts: The practice's profile.
 
     Returns:
         The passage without it, None when nothing is left.

@@ -55,9 +55,6 @@ _stemmer = Stemmer.Stemmer("english")
 def plain(text: str) -> str:
     """Give a text in small letters, without accents and clipped endings.
 
-    Args:
-        text: Any text.
-
     Returns:
         The text; spelled letters ("P P O") stand together.
     """
@@ -74,9 +71,6 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """Take a text apart into words, numbers in digits.
 
-    Args:
-        text: Any text.
-
     Returns:
         The words in order, whole; signs of money and percent are words of their own.
     """
@@ -85,9 +79,6 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Give the terms that a passage is found by.
-
-    Args:
-        text: A piece of a file.
 
     Returns:
         Terms in order, repeated as often as they stand there; a hyphenated word gives its parts and the
@@ -105,9 +96,6 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Give a word's stem: one for "clean", "cleaned" and "cleaning".
-
-    Args:
-        word: One word in small letters.
 
     Returns:
         The stem, which need not be a word.

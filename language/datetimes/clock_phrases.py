@@ -179,7 +179,6 @@ def settle(clock: Clock, part: Part | None) -> Clock:
     """Choose the half of the day with the help of a part of the day that was said too.
 
     Args:
-        clock: The time.
         part: For example the evening; None when none was said.
 
     Returns:
@@ -197,10 +196,6 @@ def settle(clock: Clock, part: Part | None) -> Clock:
 
 def settle_pair(first: Clock, last: Clock) -> tuple[Clock, Clock]:
     """Let the two ends of a stretch share the half of the day that only one of them named.
-
-    Args:
-        first: Where it begins.
-        last: Where it ends.
 
     Returns:
         Both, for "between two and four p.m." both in the afternoon, for "eleven to two p.m." not.

@@ -74,9 +74,6 @@ _FROM_DAY = re.compile(
 def refused_weekdays(words: str) -> frozenset[int]:
     """Find the weekdays that are ruled out: "next week but not Monday".
 
-    Args:
-        words: The caller's words.
-
     Returns:
         Weekdays, 0 is Monday.
     """
@@ -96,8 +93,6 @@ def join_days(text: str, named: list[Days], today: date) -> Days | None:
 
     Args:
         text: The words with ``D0``, ``D1`` in the place of the days.
-        named: The days.
-        today: The day of the call.
 
     Returns:
         The stretch, None when no day was named.
@@ -223,8 +218,6 @@ def join_times(text: str, parts: list[Part], named: list[Clock]) -> TimeOfDay:
 
     Args:
         text: The words with ``P0`` and ``T0`` in the place of parts of the day and clock times.
-        parts: The parts of the day.
-        named: The clock times.
 
     Returns:
         From when until when, or at what time.

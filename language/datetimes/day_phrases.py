@@ -27,9 +27,6 @@ class Days:
     """Days that the caller named.
 
     Attributes:
-        first: The first of them.
-        last: The last of them.
-        label: How to say them.
         weekday: Set when a bare weekday was named, which "next week" beside it may move.
         doubt: The question to ask, unless other words settle it.
     """
@@ -62,13 +59,8 @@ def one_day(value: date, today: date, *, weekday: int | None = None, doubt: str 
     """Name one day, relative to today where people would.
 
     Args:
-        value: The day.
-        today: The day of the call.
         weekday: See ``Days``.
         doubt: See ``Days``.
-
-    Returns:
-        The day.
     """
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((value - today).days)
     label = f"{near}, {speak.day(value)}" if near else speak.day(value)
@@ -78,16 +70,7 @@ def one_day(value: date, today: date, *, weekday: int | None = None, doubt: str 
 
 
 def stretch(first: date, last: date, label: str) -> Days:
-    """Name several days.
-
-    Args:
-        first: The first.
-        last: The last.
-        label: How to say them.
-
-    Returns:
-        The days.
-    """
+    """Name several days."""
     return Days(first, max(first, last), label)
 
 
@@ -95,9 +78,7 @@ def week(monday: date, part: str, today: date) -> Days:
     """Name a week or a part of it.
 
     Args:
-        monday: Its first day.
         part: What was said of it: "early", "mid", "late", "end", or nothing.
-        today: The day of the call.
 
     Returns:
         Monday to Sunday, or Monday and Tuesday, or Tuesday to Thursday, or Thursday and Friday.
@@ -121,10 +102,8 @@ def month(year: int, number: int, part: str, today: date) -> Days:
     """Name a month or a part of it.
 
     Args:
-        year: The year.
         number: 1 to 12.
         part: As for ``week``.
-        today: The day of the call.
 
     Returns:
         The whole month, or the days 1 to 10, 11 to 20, 21 on, or its last seven.
@@ -152,12 +131,7 @@ def day_of_month(year: int, number: int, day: int) -> date:
     """Make a date, or ask when there is none.
 
     Args:
-        year: The year.
         number: 1 to 12.
-        day: As said.
-
-    Returns:
-        The date.
 
     Raises:
         Unclear: The month has no such day.
@@ -173,12 +147,7 @@ def checked_weekday(found: date, weekday: str | None, today: date) -> Days:
     """Hold a date against the weekday that was said with it.
 
     Args:
-        found: The date.
         weekday: As said, None when none was.
-        today: The day of the call.
-
-    Returns:
-        The day.
 
     Raises:
         Unclear: They do not fit.

@@ -143,11 +143,7 @@ def clock_mentions(text: str, *, bare: bool = False) -> list[ClockMention]:
     """Find the clock times in a text.
 
     Args:
-        text: What was said or written.
         bare: Also take a lone "two" for two o'clock; right when a time was just asked for.
-
-    Returns:
-        The mentions in the order they stand.
     """
     words = normal(text)
     found: list[ClockMention] = []
@@ -168,9 +164,6 @@ def clock_mentions(text: str, *, bare: bool = False) -> list[ClockMention]:
 
 def day_mentions(text: str) -> list[DayMention]:
     """Find weekdays and dates in a text; "Tuesday the first of December" is one mention.
-
-    Args:
-        text: What was said or written.
 
     Returns:
         The mentions in the order they stand. Days that depend on the present ("tomorrow") are not among them.

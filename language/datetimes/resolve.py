@@ -77,9 +77,7 @@ def resolve(words: str, now: datetime, zone: ZoneInfo) -> Span | Question:
     """Resolve what a caller said about time.
 
     Args:
-        words: The caller's own words, as recognised.
         now: The present moment, aware.
-        zone: The practice's zone.
 
     Returns:
         The span that is meant, which may lie in the past; or what to ask.
@@ -117,7 +115,6 @@ def clock_times(words: str, today: date = date(2026, 1, 1)) -> list[time]:
     """List the clock times that a text names, in order.
 
     Args:
-        words: What was said.
         today: The day that dates in the text are read from; a date beside a weekday that it is not
             makes the whole text unclear.
 
@@ -136,7 +133,6 @@ def names_moment(words: str, moment: datetime) -> bool:
 
     Args:
         words: What was said, however it was phrased.
-        moment: The moment, in the practice's zone.
 
     Returns:
         True when a listener would know this moment from the text.

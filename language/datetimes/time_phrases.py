@@ -80,7 +80,6 @@ class TimePreference:
         day: Words about the day, for example ``"next tuesday"``.
         time: Words about the time of day, for example ``"after three"``.
         relative: ``"later"`` or ``"earlier"`` than what was offered.
-        loose: The caller leaves it to us.
     """
 
     day: str = ""
@@ -113,7 +112,6 @@ def wish_in(text: str, *, asked: bool = False) -> TimePreference:
     """Find when the caller wants to come.
 
     Args:
-        text: The utterance as recognised.
         asked: A day or a time was just asked for: a lone number is a clock time.
 
     Returns:

@@ -35,9 +35,6 @@ class AssistantFields(TypedDict, total=False):
 def check_fields(fields: AssistantFields) -> None:
     """Make sure that an assistant's texts and numbers can be kept.
 
-    Args:
-        fields: What is to change.
-
     Raises:
         InvalidField: It names the first field that does not fit.
     """
@@ -56,9 +53,6 @@ def check_fields(fields: AssistantFields) -> None:
 def check_code(code: str) -> None:
     """Make sure that a code is one.
 
-    Args:
-        code: A readable name.
-
     Raises:
         InvalidField: Other characters, too short or long, or reserved.
     """
@@ -72,9 +66,6 @@ def check_code(code: str) -> None:
 
 def cause_of(fields: Mapping[str, Any]) -> str:
     """Say what changes, for the list of versions.
-
-    Args:
-        fields: What is to change.
 
     Returns:
         For example ``changed: instructions, model``.

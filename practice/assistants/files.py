@@ -27,8 +27,6 @@ class Files:
     """Files of assistants.
 
     Args:
-        database: The records.
-        clock: The present moment.
         extractor: Takes the text out of a file, in a process of its own.
     """
 
@@ -43,12 +41,7 @@ class Files:
         """List an assistant's files.
 
         Args:
-            site_id: The site.
-            assistant_id: The assistant.
             file_ids: Those of an older version; None are those it has now.
-
-        Returns:
-            Oldest first.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -60,14 +53,6 @@ class Files:
     async def get_file(self, site_id: int, assistant_id: int, file_id: int) -> FileView:
         """Get what is known of a file.
 
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_id: The file.
-
-        Returns:
-            The file without its content.
-
         Raises:
             AssistantNotFound: No such assistant at this site.
             FileNotFound: No such file of this assistant.
@@ -77,14 +62,6 @@ class Files:
 
     async def get_content(self, site_id: int, assistant_id: int, file_id: int) -> bytes:
         """Get a file's bytes.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_id: The file.
-
-        Returns:
-            Exactly what was uploaded.
 
         Raises:
             AssistantNotFound: No such assistant at this site.
@@ -100,11 +77,8 @@ class Files:
         """Get pieces of a file's text; taken out now if it was uploaded before that was done.
 
         Args:
-            site_id: The site.
-            assistant_id: The assistant.
             file_id: The file; one that only an older version has is found too.
             start: The first piece's place, from 0.
-            limit: At most so many pieces.
 
         Returns:
             The pieces in reading order, and where they go on.
@@ -140,15 +114,7 @@ class Files:
         """Keep a file, and the text that is in it: both or neither.
 
         Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_name: As uploaded.
             content: Its bytes, or what reads them: they lie in memory only while they are needed.
-            description: What it is about.
-            made_by: Who uploads it.
-
-        Returns:
-            The file without its content.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -186,12 +152,6 @@ class Files:
         self, site_id: int, assistant_id: int, file_id: int, *, made_by: str | None = None
     ) -> None:
         """Take a file away from an assistant; the versions that had it keep it.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            file_id: The file.
-            made_by: Who does it.
 
         Raises:
             AssistantNotFound: No such assistant at this site.

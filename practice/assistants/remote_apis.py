@@ -40,14 +40,7 @@ OAUTH_FIELDS = ("token_url", "client_id", "client_secret", "scope")
 
 
 class RemoteApis:
-    """The remote APIs of an installation.
-
-    Args:
-        database: The records.
-        clock: The present moment.
-        keyring: Seals the credentials.
-        settings: Where requests may go.
-    """
+    """The remote APIs of an installation."""
 
     def __init__(self, database: Database, clock: Clock, keyring: Keyring, settings: Settings) -> None:
         self._database = database
@@ -58,9 +51,6 @@ class RemoteApis:
 
     async def list_codes(self, site_id: int) -> list[str]:
         """List what a site's assistants may call.
-
-        Args:
-            site_id: The site.
 
         Returns:
             Codes, of its own APIs and of the installation's.
@@ -74,9 +64,6 @@ class RemoteApis:
 
         Args:
             site_ids: The sites; None is all of them.
-
-        Returns:
-            By number.
         """
         query = select(RemoteApi).where(*_of_sites(site_ids, shared=False)).order_by(RemoteApi.id)
         async with self._database.reading() as session:
@@ -86,11 +73,7 @@ class RemoteApis:
         """Get a remote API.
 
         Args:
-            code: Its code, or its number.
             site_ids: The sites of whoever asks; None is all of them.
-
-        Returns:
-            The API.
 
         Raises:
             RemoteApiNotFound: None of this code that they may use.
@@ -115,9 +98,6 @@ class RemoteApis:
             code: How assistants name it; made of the host when not given.
             oauth: ``token_url``, ``client_id``, ``client_secret`` and maybe ``scope``.
             site_id: Whose it is; None is the installation's.
-
-        Returns:
-            The API.
 
         Raises:
             InvalidField: A value does not fit, or the code is taken.
@@ -153,12 +133,8 @@ class RemoteApis:
         """Change a remote API.
 
         Args:
-            code: Its code, or its number.
             site_ids: The sites of whoever asks; None is all of them.
             changes: ``url``, ``headers``, ``oauth``, or some of them.
-
-        Returns:
-            The API as it is now.
 
         Raises:
             RemoteApiNotFound: None of this code that they may use.
@@ -180,7 +156,6 @@ class RemoteApis:
         """Forget a remote API.
 
         Args:
-            code: Its code, or its number.
             site_ids: The sites of whoever asks; None is all of them.
 
         Raises:
@@ -195,7 +170,6 @@ class RemoteApis:
         """Open what a request to a remote API needs.
 
         Args:
-            code: Its code.
             site_ids: The sites of whoever calls; None is all of them.
 
         Returns:
@@ -239,9 +213,6 @@ class RemoteApis:
 
 def check_headers(text: str) -> None:
     """Make sure that a text is a JSON object of headers that can be sent.
-
-    Args:
-        text: The text.
 
     Raises:
         InvalidField: It is not.

@@ -41,13 +41,7 @@ class RemoteAnswer:
 
 
 class RemoteCalls:
-    """Calls remote APIs.
-
-    Args:
-        apis: Which there are.
-        settings: Time-out and size.
-        transport: The guarded way to the outside.
-    """
+    """Calls remote APIs."""
 
     def __init__(
         self, apis: RemoteApis, settings: RemoteApiSettings, transport: httpx.AsyncBaseTransport
@@ -77,9 +71,7 @@ class RemoteCalls:
         """Call a remote API.
 
         Args:
-            code: The API's code.
             site_ids: The sites of the assistant that calls.
-            path: Below the API's base URL.
             method: One of ``METHODS``.
             query: Query parameters: texts, numbers, true or false.
             body: What to send as JSON; None sends no body.
@@ -176,13 +168,6 @@ class RemoteCalls:
 
 def pinned(base: str, path: str) -> httpx.URL:
     """Join a path to a base URL and make sure that it stays below it.
-
-    Args:
-        base: The API's base URL.
-        path: What the model asked for.
-
-    Returns:
-        The URL, without query and fragment.
 
     Raises:
         InvalidField: The path names a host, climbs out, or has characters that paths have not.

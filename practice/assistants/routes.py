@@ -26,27 +26,13 @@ class Routes:
         self._clock = clock
 
     async def list_routes(self, assistant_id: int) -> list[RouteView]:
-        """List an assistant's routes.
-
-        Args:
-            assistant_id: The assistant.
-
-        Returns:
-            By number.
-        """
+        """List an assistant's routes."""
         async with self._database.reading() as session:
             found = await repository.list_routes(session, AssistantRoute.assistant_id == assistant_id)
             return [_view(one) for one in found]
 
     async def get_route(self, assistant_id: int, route_id: int) -> RouteView:
         """Get an assistant's route.
-
-        Args:
-            assistant_id: The assistant.
-            route_id: The route.
-
-        Returns:
-            The route.
 
         Raises:
             RouteNotFound: None of this number is this assistant's.
@@ -58,11 +44,7 @@ class Routes:
         """Make a route.
 
         Args:
-            assistant_id: Whom it chooses.
             tags: Name to value; a value is a text, a number, true or false.
-
-        Returns:
-            The route.
 
         Raises:
             InvalidField: A tag does not fit.
@@ -82,12 +64,7 @@ class Routes:
         """Change a route.
 
         Args:
-            assistant_id: The assistant.
-            route_id: The route.
             tags: All its tags from now on; None leaves them.
-
-        Returns:
-            The route as it is now.
 
         Raises:
             RouteNotFound: None of this number is this assistant's.
@@ -102,10 +79,6 @@ class Routes:
     async def delete_route(self, assistant_id: int, route_id: int) -> None:
         """Delete a route.
 
-        Args:
-            assistant_id: The assistant.
-            route_id: The route.
-
         Raises:
             RouteNotFound: None of this number is this assistant's.
         """
@@ -117,10 +90,6 @@ class Routes:
 
         A route fits when all its tags are among the conversation's; a route without tags fits always. Of
         those that fit, the one with the most tags wins, and the oldest of equals.
-
-        Args:
-            site_id: Only this site's assistants are chosen.
-            tags: What is known of the conversation.
 
         Returns:
             The assistant, or None when no route fits.
@@ -134,26 +103,12 @@ class Routes:
 
 
 def fits(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
-    """Tell whether all tags of a route are a conversation's; letters' case is not looked at.
-
-    Args:
-        wanted: The route's tags.
-        tags: The conversation's.
-
-    Returns:
-        True when they are.
-    """
+    """Tell whether all tags of a route are a conversation's; letters' case is not looked at."""
     return all(name in tags and _plain(value) == _plain(tags[name]) for name, value in wanted.items())
 
 
 def checked_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
     """Make sure that tags can be kept and compared.
-
-    Args:
-        tags: Name to value.
-
-    Returns:
-        The tags.
 
     Raises:
         InvalidField: There are too many, or one is neither text, number, true nor false.

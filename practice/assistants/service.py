@@ -31,15 +31,7 @@ class Assistants:
         self._clock = clock
 
     async def create_site(self, name: str, practice_id: str | None = None) -> int:
-        """Make a site.
-
-        Args:
-            name: What the place is called.
-            practice_id: Whose it is, when kept here.
-
-        Returns:
-            The site's number.
-        """
+        """Make a site."""
         site = Site(name=name, practice_id=practice_id, created_at=self._clock())
         async with self._database.session() as session:
             session.add(site)
@@ -47,23 +39,13 @@ class Assistants:
         return site.id
 
     async def default_site(self) -> int:
-        """Give the site of those who name none: the oldest, made when there is none yet.
-
-        Returns:
-            The site's number.
-        """
+        """Give the site of those who name none: the oldest, made when there is none yet."""
         async with self._database.session() as session:
             found = await repository.find_first_site(session)
         return found if found is not None else await self.create_site(DEFAULT_SITE)
 
     async def list_assistants(self, site_id: int) -> list[AssistantView]:
         """List a site's assistants.
-
-        Args:
-            site_id: The site.
-
-        Returns:
-            Oldest first.
 
         Raises:
             SiteNotFound: No such site.
@@ -77,22 +59,12 @@ class Assistants:
 
         Args:
             site_ids: The sites; None is all of them.
-
-        Returns:
-            Oldest first.
         """
         async with self._database.reading() as session:
             return await versions.present_all(session, *of_sites(site_ids))
 
     async def get_assistant(self, site_id: int, assistant_id: int) -> AssistantView:
         """Get an assistant.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-
-        Returns:
-            The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -104,11 +76,7 @@ class Assistants:
         """Get an assistant by its code.
 
         Args:
-            code: Its code.
             site_ids: The sites that whoever asks may reach; None is all of them.
-
-        Returns:
-            The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this code at these sites.
@@ -132,13 +100,7 @@ class Assistants:
         """Make an assistant.
 
         Args:
-            site_id: The site.
-            fields: What it is to be.
             code: A readable name, unique in the installation; made up when not given.
-            made_by: Who makes it.
-
-        Returns:
-            The assistant.
 
         Raises:
             SiteNotFound: No such site.
@@ -173,13 +135,7 @@ class Assistants:
         """Change an assistant; what was before stays as a version.
 
         Args:
-            site_id: The site.
-            assistant_id: The assistant.
             fields: What is to change; what is as it was makes no version.
-            made_by: Who changes it.
-
-        Returns:
-            The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -202,10 +158,6 @@ class Assistants:
     async def delete_assistant(self, site_id: int, assistant_id: int) -> None:
         """Delete an assistant with its files, versions and routes.
 
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-
         Raises:
             AssistantNotFound: None of this number at this site.
         """
@@ -215,13 +167,6 @@ class Assistants:
 
     async def list_versions(self, site_id: int, assistant_id: int) -> list[VersionView]:
         """List an assistant's versions.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-
-        Returns:
-            Newest first; at least one.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -237,12 +182,7 @@ class Assistants:
         """Get an assistant as it was.
 
         Args:
-            site_id: The site.
-            assistant_id: The assistant.
             number: The version; None is the latest.
-
-        Returns:
-            The assistant at that version.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -263,15 +203,6 @@ class Assistants:
         self, site_id: int, assistant_id: int, number: int, *, made_by: str | None = None
     ) -> AssistantView:
         """Make an assistant what it was at a version; that is a new version.
-
-        Args:
-            site_id: The site.
-            assistant_id: The assistant.
-            number: The version.
-            made_by: Who does it.
-
-        Returns:
-            The assistant as it is now.
 
         Raises:
             AssistantNotFound: None of this number at this site.
@@ -315,12 +246,6 @@ async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: b
 
     Args:
         session: Any transaction; a writing one to lock.
-        site_id: The site.
-        assistant_id: The assistant.
-        lock: Hold it until the transaction ends.
-
-    Returns:
-        The row.
 
     Raises:
         AssistantNotFound: None of this number at this site.
@@ -335,14 +260,7 @@ async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: b
 
 
 def is_row_number(number: int) -> bool:
-    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones.
-
-    Args:
-        number: Any.
-
-    Returns:
-        True when it could.
-    """
+    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones."""
     return 0 < number <= LARGEST_ROW_NUMBER
 
 

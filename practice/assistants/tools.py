@@ -19,12 +19,7 @@ MOST_TOOLS = 100
 
 
 class Tools:
-    """The tools of an installation.
-
-    Args:
-        database: The records.
-        clock: The present moment.
-    """
+    """The tools of an installation."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -58,9 +53,6 @@ class Tools:
 
         Args:
             site_ids: The sites; None is all of them.
-
-        Returns:
-            By number.
         """
         reachable = [] if site_ids is None else [_reachable(site_ids)]
         async with self._database.reading() as session:
@@ -70,11 +62,7 @@ class Tools:
         """Get a tool.
 
         Args:
-            tool_id: Its number.
             site_ids: The sites of whoever asks; None is all of them.
-
-        Returns:
-            The tool.
 
         Raises:
             ToolNotFound: None of this number that they may use.
@@ -99,13 +87,8 @@ async def check_tools(
     """Make sure that an assistant may be given some tools.
 
     Args:
-        session: A writing transaction.
-        assistant: Who is to have them.
         tool_ids: The tools, or None for the built-in functions.
         leave_out_missing: Leave out those that are not there any more, instead of refusing.
-
-    Returns:
-        The tools.
 
     Raises:
         InvalidField: One is not there, is of another site, or leads back to the assistant.

@@ -31,7 +31,6 @@ async def begin(session: AsyncSession, assistant: Assistant) -> None:
 
     Args:
         session: A writing transaction that holds the assistant's row.
-        assistant: As it is before the change.
     """
     if assistant.version < FIRST:
         assistant.version = FIRST
@@ -45,10 +44,6 @@ async def record(
 
     Args:
         session: A writing transaction that holds the assistant's row.
-        assistant: As it is after the change.
-        cause: What changed, for people.
-        made_by: Who changed it.
-        now: The present moment.
     """
     assistant.version += 1
     assistant.updated_at = now
@@ -75,17 +70,7 @@ async def _write(
 
 
 def view(assistant: Assistant, number: int, snapshot: dict[str, Any], updated_at: datetime) -> AssistantView:
-    """Show an assistant at a version.
-
-    Args:
-        assistant: Its row, for what never changes.
-        number: The version.
-        snapshot: What the version keeps.
-        updated_at: When it was made.
-
-    Returns:
-        The assistant.
-    """
+    """Show an assistant at a version."""
     tool_ids = snapshot["tool_ids"]
     fields = {name: snapshot[name] for name in KEPT if name != "tool_ids"}
     return AssistantView(
@@ -102,15 +87,7 @@ def view(assistant: Assistant, number: int, snapshot: dict[str, Any], updated_at
 
 
 async def present(session: AsyncSession, assistant: Assistant) -> AssistantView:
-    """Show an assistant as it is now.
-
-    Args:
-        session: Any transaction.
-        assistant: Its row.
-
-    Returns:
-        The assistant at its latest version.
-    """
+    """Show an assistant as it is now."""
     return _now(assistant, await repository.list_file_ids(session, assistant.id))
 
 
@@ -118,11 +95,7 @@ async def present_all(session: AsyncSession, *conditions: ColumnElement[bool]) -
     """Show the assistants that meet conditions as they are now, in two statements however many there are.
 
     Args:
-        session: Any transaction.
         *conditions: On ``Assistant``.
-
-    Returns:
-        Oldest first.
     """
     files = await repository.list_files_of_assistants(session, *conditions)
     return [

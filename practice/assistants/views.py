@@ -12,8 +12,6 @@ class AssistantView:
     """An assistant at one version.
 
     Attributes:
-        id: Its number.
-        site_id: The site it belongs to.
         code: A readable name, unique in the installation.
         version: Which version this is, from 1.
         name: What it is called, or None.
@@ -21,7 +19,6 @@ class AssistantView:
         model: The model that it asks for; None is the server's.
         temperature_hundredths: 0 to 100.
         top_p_hundredths: 0 to 100.
-        response_format_json: It answers in JSON.
         include_conversation_transcript: It is told what was said so far.
         include_conversation_metadata: It is told what is known about the conversation.
         tool_ids: What it may use; None are all built-in functions.
@@ -54,7 +51,6 @@ class VersionView:
 
     Attributes:
         number: From 1.
-        cause: What changed, for people.
         made_by: Who changed it: a person's or a client's id, or None.
         created_at: UTC.
     """
@@ -70,12 +66,7 @@ class FileView:
     """A file of an assistant, without its content.
 
     Attributes:
-        id: Its number.
-        assistant_id: The assistant it belongs to.
-        file_name: As uploaded.
-        mime_type: What the content is.
         size: Bytes.
-        sha256: Hex digest of the content.
         description: Or None.
         pages: How many, where the kind has pages and they have been counted.
         created_at: UTC.
@@ -98,7 +89,6 @@ class ChunkPage:
 
     Attributes:
         pages: How many pages the file has, or None.
-        chunks: In reading order.
         next: The place of the piece that follows, or None at the end.
     """
 
@@ -112,7 +102,6 @@ class ToolView:
     """Something that an assistant may be given.
 
     Attributes:
-        id: Its number.
         function: The built-in function's name, or None.
         source_code: The code of the assistant that it is, or None.
         source_id: That assistant's number, or None.
@@ -128,13 +117,7 @@ class ToolView:
 
 @dataclass(frozen=True, slots=True)
 class RouteView:
-    """Tags that choose an assistant.
-
-    Attributes:
-        id: Its number.
-        assistant_id: Whom it chooses.
-        tags: Name to value; all must match.
-    """
+    """Tags that choose an assistant."""
 
     id: int
     assistant_id: int
@@ -146,10 +129,8 @@ class RemoteApiView:
     """A remote API without its credentials.
 
     Attributes:
-        id: Its number.
         code: How ``call_api`` names it.
         site_id: Whose it is; None is the installation's.
-        url: Base URL.
         auth: ``none``, ``headers`` or ``oauth2``.
         headers: The headers' JSON text, in plain; for whoever may see it.
     """
@@ -165,9 +146,6 @@ class RemoteApiView:
 def hundredths(value: int) -> str:
     """Write a decimal as the contracts do.
 
-    Args:
-        value: In hundredths.
-
     Returns:
         For example ``0.70``.
     """
@@ -176,9 +154,6 @@ def hundredths(value: int) -> str:
 
 def function_of(code: str) -> str:
     """Give the name by which a model calls an assistant.
-
-    Args:
-        code: The assistant's code.
 
     Returns:
         For example ``ask_billing-help`` as ``ask_billing_help``.

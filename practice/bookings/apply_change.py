@@ -21,15 +21,6 @@ async def list_booked_of(
 
     The embedded calendar's ids are one of a kind, whoever booked. Of other platforms', the bot's own come
     first: two bots of a partner may share a platform, and two platforms may both have a booking ``1``.
-
-    Args:
-        session: A transaction.
-        bot: Who speaks.
-        booking_id: The platform's id.
-        lock: Hold them until the transaction ends.
-
-    Returns:
-        Newest first.
     """
     if is_embedded(bot):
         found = await repository.list_booked(session, booking_id, account_id=bot.account_id, lock=lock)
@@ -42,14 +33,7 @@ async def list_booked_of(
 
 
 async def follow(session: AsyncSession, bot: BotView, asked: IntentStatus, change: BookingIntent) -> None:
-    """Have the record of the booking follow a cancellation or a reschedule that was made.
-
-    Args:
-        session: The transaction that settles the change.
-        bot: Whose booking.
-        asked: What was asked for.
-        change: The change's row, settled.
-    """
+    """Have the record of the booking follow a cancellation or a reschedule that was made."""
     assert change.booking_id is not None  # noqa: S101 - a change is of a booking
     answered = change.booking or {}
     # A platform that moves by booking anew gives what it moved another id, and knows it by that from now on.

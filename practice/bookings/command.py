@@ -15,13 +15,10 @@ class BookingCommand:
     """A checked request of one of the operations that need an Idempotency-Key.
 
     Attributes:
-        operation: What is to be done.
         content: What the platform is sent: the contract's ``booking`` or ``cancellation``.
-        sha256: Fingerprint of the content.
         booking_id: What is to be cancelled or moved; None for a new booking.
         start: UTC; the time that the appointment is to take, when one is asked for.
         end: UTC; None also when a reschedule keeps the length.
-        practitioner_id: With whom, when named.
     """
 
     operation: Operation
@@ -35,9 +32,6 @@ class BookingCommand:
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """Hash a request, whatever the order of its fields.
-
-    Args:
-        content: What the platform is sent.
 
     Returns:
         SHA-256, 64 hex digits.

@@ -26,12 +26,7 @@ RENEWALS_PER_LEASE = 3
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long one claim goes on asking.
-
-    Attributes:
-        attempts: Requests to the platform.
-        seconds: For all of them, pauses included.
-    """
+    """How long one claim goes on asking."""
 
     attempts: int
     seconds: float
@@ -41,10 +36,7 @@ class Worker:
     """Claims keys, asks platforms, settles.
 
     Args:
-        ledger: The keys.
-        relay: The way to the platforms.
         relay_settings: How often and how long one booking is tried.
-        ledger_settings: How long a lease runs.
         faults: Where a test has the process die.
     """
 
@@ -77,9 +69,6 @@ class Worker:
         """Do what is asked for under a key, or wait for whoever does it.
 
         Args:
-            bot: Whose booking.
-            key: The partner's key.
-            wish: What is asked for.
             noted: Called with the pending row as soon as there is one.
 
         Returns:
@@ -107,13 +96,6 @@ class Worker:
 
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
         """Ask once what became of a request that nobody works on.
-
-        Args:
-            bot: Whose booking.
-            intent_id: The row.
-
-        Returns:
-            How the key stands then.
 
         Raises:
             BookingNotFound: There is no such row.

@@ -27,7 +27,6 @@ class ShortWay:
     """Claims and settles new bookings.
 
     Args:
-        database: The records.
         outbox: Says whether something may follow; None for nothing.
         faults: Where a test has the process die.
     """
@@ -39,14 +38,7 @@ class ShortWay:
         self._with_events: set[str] = set()
 
     async def insert(self, values: dict[str, Any]) -> bool:
-        """Take a key.
-
-        Args:
-            values: The whole row.
-
-        Returns:
-            False when the key has a row.
-        """
+        """Take a key."""
         self._faults.reach("ledger.claiming")
         if not await repository.insert_alone(self._database, values):
             return False
@@ -56,10 +48,6 @@ class ShortWay:
     async def find_final(self, bot: BotView, key: str) -> IntentStatus | None:
         """Find what became of a key.
 
-        Args:
-            bot: Whose.
-            key: The partner's key.
-
         Returns:
             How it stands, if that changes no more.
         """
@@ -68,11 +56,6 @@ class ShortWay:
 
     async def settle(self, bot: BotView, claim: Claim, values: dict[str, Any]) -> IntentStatus | None:
         """Write down what came of a new booking, if nothing has to be written beside it.
-
-        Args:
-            bot: Whose booking.
-            claim: What was worked on.
-            values: What came of it.
 
         Returns:
             How the key stands now; None when the long way has to be taken, because something follows or

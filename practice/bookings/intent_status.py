@@ -42,11 +42,8 @@ class IntentStatus:
 
     Attributes:
         state: ``pending``, ``succeeded``, ``refused`` or ``unknown``.
-        intent_id: The row.
-        operation: What was asked for.
         booking_id: Of which booking, or, after a success, which booking was made.
         request: What was asked for, as the platform is sent it.
-        request_sha256: Its fingerprint.
         start: UTC; the time that the appointment takes or would take, if known.
         end: UTC, if known.
         answer: The platform's answer, when it gave one.
@@ -74,8 +71,6 @@ class Claim:
     """The right to ask the platform.
 
     Attributes:
-        owner: Who holds it.
-        key: The partner's key.
         standing: The row, pending. Its request is the row's own, which may be an earlier one.
         in_doubt: An earlier attempt may have reached the platform.
         attempts: The row's count of them, the one to come included.
@@ -110,9 +105,6 @@ def intent_status_of(intent: Any) -> IntentStatus:
 
     Args:
         intent: The ledger's row, or as much of it as is read here.
-
-    Returns:
-        How it stands.
     """
     answer = error = None
     if intent.state != "pending":

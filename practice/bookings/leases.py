@@ -11,12 +11,7 @@ been set back since: its worker may be long dead, and a living one renews it soo
 
 
 class Leases:
-    """Gives leases, and tells which still run.
-
-    Args:
-        clock: The machine's time.
-        settings: How long a lease runs.
-    """
+    """Gives leases, and tells which still run."""
 
     def __init__(self, clock: Clock, settings: LedgerSettings) -> None:
         self._clock = clock
@@ -27,12 +22,7 @@ class Leases:
         return self._clock() + self._length
 
     def holds(self, state: str, lease_until: datetime) -> bool:
-        """Tell whether someone is at work.
-
-        Args:
-            state: The row's.
-            lease_until: The row's.
-        """
+        """Tell whether someone is at work."""
         after, latest = self.bounds()
         return state == "pending" and after < lease_until <= latest
 
@@ -41,9 +31,6 @@ class Leases:
 
         Args:
             grace: For how many leases' length one is still left to its worker after its end.
-
-        Returns:
-            The first, not included, and the last.
         """
         now = self._clock()
         return now - grace * self._length, now + self._length + CLOCKS_DIFFER

@@ -46,12 +46,9 @@ class Ledger:
     """Requests by their keys.
 
     Args:
-        database: The records.
         clock: The practice's time, for what is shown.
         lease_clock: The machine's time, for who is still at work.
-        settings: How long a lease runs.
         outbox: Writes down what follows from a fact, in the transaction that settles it; None for nothing.
-        on_follow_up: Called after that transaction.
         faults: Where a test has the process die.
     """
 
@@ -80,9 +77,6 @@ class Ledger:
         """Claim a key, or learn how it stands.
 
         Args:
-            bot: Whose booking.
-            key: The partner's key.
-            wish: What is asked for now.
             settled_is_enough: A refusal or doubt about this same request is an answer: someone else has
                 just asked for it.
 
@@ -113,10 +107,6 @@ class Ledger:
     async def take_over(self, bot: BotView, intent_id: str) -> Claim | IntentStatus:
         """Claim what nobody works on and nobody knows the end of.
 
-        Args:
-            bot: Whose booking.
-            intent_id: The row.
-
         Returns:
             A claim when the platform is to be asked; else the standing.
 
@@ -137,30 +127,18 @@ class Ledger:
         return claim
 
     async def is_known(self, bot: BotView, key: str) -> bool:
-        """Tell whether a key's request is made, or may be: asking again is no new request.
-
-        Args:
-            bot: Whose booking.
-            key: The partner's key.
-        """
+        """Tell whether a key's request is made, or may be: asking again is no new request."""
         async with self._database.reading() as session:
             intent = await repository.find_by_key(session, bot.partner_id, bot.id, key)
             return intent is not None and intent.state != "refused"
 
     async def is_at_work(self, intent_id: str) -> bool:
-        """Tell whether someone holds a row.
-
-        Args:
-            intent_id: The row.
-        """
+        """Tell whether someone holds a row."""
         found = await repository.find_lease(self._database, intent_id)
         return found is not None and self._leases.holds(*found)
 
     async def renew(self, claim: Claim) -> bool:
         """Say that the work goes on.
-
-        Args:
-            claim: What is worked on.
 
         Returns:
             False when someone else has taken it over.
@@ -171,7 +149,6 @@ class Ledger:
         """Say that an attempt may have reached the platform, and that another one follows.
 
         Args:
-            claim: What is worked on.
             attempts: How many there were under this claim.
 
         Returns:
@@ -191,14 +168,9 @@ class Ledger:
         """Write down what came of it, and plan what follows.
 
         Args:
-            bot: Whose booking.
-            claim: What was worked on.
             answer: The platform's answer, if it gave one.
             error: Ours, if it gave none.
             in_doubt: An attempt under this claim may have reached the platform.
-
-        Returns:
-            How the key stands now.
         """
         now = self._clock()
         values = _outcome(claim, answer, error, now, in_doubt=in_doubt)
@@ -346,11 +318,7 @@ class Ledger:
 
 
 def is_embedded(bot: BotView) -> bool:
-    """Tell whether a bot's platform is the embedded calendar.
-
-    Args:
-        bot: The bot.
-    """
+    """Tell whether a bot's platform is the embedded calendar."""
     return bot.embedded and bot.webhook_url is None
 
 
@@ -397,10 +365,6 @@ def _new_claim(key: str, wish: BookingCommand, values: dict[str, Any]) -> Claim:
 
 def check_same(intent_status: IntentStatus, wish: BookingCommand) -> None:
     """Let a key be used for one operation on one booking only.
-
-    Args:
-        standing: What the key was used for.
-        wish: What it is used for now.
 
     Raises:
         IdempotencyKeyReused: That is something else.

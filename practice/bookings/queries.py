@@ -19,14 +19,7 @@ PURGED_AT_ONCE = 500
 
 
 class BookingQueries:
-    """The ledger's rows, outside of the work on them.
-
-    Args:
-        database: The records.
-        clock: The practice's time.
-        lease_clock: The machine's time.
-        settings: How long a lease runs.
-    """
+    """The ledger's rows, outside of the work on them."""
 
     def __init__(
         self, database: Database, clock: Clock, lease_clock: Clock, settings: LedgerSettings
@@ -39,12 +32,8 @@ class BookingQueries:
         """Get a row.
 
         Args:
-            partner_id: Whose.
             intent_id: ``intent_…``.
             bot: Of which bot; None is any of the partner's.
-
-        Returns:
-            The row.
 
         Raises:
             BookingNotFound: There is none.
@@ -61,8 +50,6 @@ class BookingQueries:
         """Find the record of a booking.
 
         Args:
-            partner_id: Whose.
-            booking_id: The platform's id.
             bot: Of which bot's platform; None is any, if there is just one.
 
         Returns:
@@ -89,9 +76,6 @@ class BookingQueries:
     async def give_up(self, intent_id: str) -> bool:
         """Stop finding out what became of a request.
 
-        Args:
-            intent_id: The row.
-
         Returns:
             False when there is nothing to give up: it is settled, given up, gone, or someone works on it.
         """
@@ -109,9 +93,6 @@ class BookingQueries:
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
         """List requests whose end is not known and that nobody works on.
 
-        Args:
-            limit: Most rows.
-
         Returns:
             (intent, bot), first those whose worker fell silent for longer than another lease.
         """
@@ -124,9 +105,6 @@ class BookingQueries:
 
         Args:
             before: What was last changed before this moment goes.
-
-        Returns:
-            How many rows went.
         """
         purged, last = 0, PURGED_AT_ONCE
         while last == PURGED_AT_ONCE:

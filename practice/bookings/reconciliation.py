@@ -64,16 +64,10 @@ class RequestView:
 
     Attributes:
         id: ``intent_…``.
-        bot_id: Who asked.
-        account_id: For whom.
-        operation: What was asked for.
         state: ``in_doubt`` when nobody knows what became of it and nobody is asking at this moment.
         booking_id: The platform's id of the booking that was made, or that is to be changed; or None.
         start: UTC; the time that was asked for or is booked, if known.
         end: UTC, if known.
-        customer_name: Whose appointment, if known.
-        customer_phone: Likewise.
-        attempts: How often the platform was asked.
         given_up_at: Since when nobody goes on to find out, or None.
         created_at: UTC.
         updated_at: UTC.
@@ -99,12 +93,7 @@ class Requests:
     """The requests of all bots, for the practice's people.
 
     Args:
-        database: The records.
-        clock: The practice's time.
         lease_clock: The machine's time, for who is still at work.
-        partners: Knows the bots.
-        outbox: Plans what follows.
-        settings: How long a lease runs.
     """
 
     def __init__(
@@ -123,15 +112,7 @@ class Requests:
         self._outbox = outbox
 
     async def list_requests(self, *, in_doubt: bool = False, limit: int = 50) -> list[RequestView]:
-        """List requests.
-
-        Args:
-            in_doubt: Only those in doubt.
-            limit: At most this many.
-
-        Returns:
-            Newest first.
-        """
+        """List requests."""
         leases = self._leases.bounds() if in_doubt else None
         async with self._database.reading() as session:
             found = await reconciliation_repository.list_requests(session, limit, leases=leases)
@@ -145,12 +126,8 @@ class Requests:
 
         Args:
             intent_id: ``intent_…``.
-            done: What was asked for was done.
             booking_id: The platform's id of a booking that was made, where it is known: without it the
                 booking goes by the request's own id, and can only be changed at the platform itself.
-
-        Returns:
-            The request as it is now.
 
         Raises:
             BookingNotFound: There is no such request, or no booking can have such an id.

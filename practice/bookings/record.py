@@ -20,10 +20,6 @@ def record_of(booking: Mapping[str, Any], asked: IntentStatus) -> dict[str, Any]
 
     Platforms differ in what they say and how; what cannot be read is taken from what was asked for.
 
-    Args:
-        booking: The platform's.
-        asked: What was asked for.
-
     Returns:
         Values of the row's columns ``booking``, ``booking_status``, ``slot_start``, ``slot_end`` and
         ``practitioner_id``.

@@ -138,10 +138,6 @@ async def is_taken(
     """Tell whether a wish overlaps a booking that is made, or that may be.
 
     Args:
-        session: A transaction that holds the slots.
-        partner_id: Whose bookings.
-        account_id: Of which account.
-        own_id: The wish's own row.
         wish: It has a start and an end.
         exact: The platform knows its practitioners and always says with whom it booked: only bookings with
             the very practitioner count. Otherwise only known different practitioners do not.

@@ -54,7 +54,6 @@ class _InFlight:
     """A key that is worked on in this process.
 
     Attributes:
-        task: The work.
         noted: The pending row, as soon as there is one.
     """
 
@@ -66,14 +65,8 @@ class Bookings:
     """Availability and bookings for any bot, over whatever platform it has.
 
     Args:
-        database: The records.
-        clock: The practice's time.
-        relay: The way to the platforms.
         relay_settings: How often and how long one booking is tried, and how long a partner waits for it.
-        ledger_settings: How long a lease runs.
-        lease_clock: The machine's time.
         outbox: Writes down what follows from a booking; None for nothing.
-        on_follow_up: Called when it has.
         faults: Where a test has the process die.
 
     Attributes:
@@ -119,13 +112,6 @@ class Bookings:
     async def search(self, bot: BotView, body: Any) -> PartnerResponse:
         """Search free windows.
 
-        Args:
-            bot: Whose calendar.
-            body: The whole request body.
-
-        Returns:
-            The platform's answer.
-
         Raises:
             InvalidRequest: The body does not fit.
             WebhookNotConfigured: There is no platform to ask.
@@ -135,13 +121,6 @@ class Bookings:
 
     async def lookup(self, bot: BotView, body: Any) -> PartnerResponse:
         """Look a customer up by phone number.
-
-        Args:
-            bot: Whose customers.
-            body: The whole request body.
-
-        Returns:
-            The platform's answer.
 
         Raises:
             InvalidRequest: The body does not fit.
@@ -153,11 +132,6 @@ class Bookings:
 
     async def hold(self, bot: BotView, idempotency_key: str | None, body: Any) -> PartnerResponse:
         """Keep a time for a while, once per key.
-
-        Args:
-            bot: Whose calendar.
-            idempotency_key: The header's value.
-            body: The whole request body.
 
         Returns:
             The calendar's answer: 201, or 200 with the hold that the same key made.
@@ -183,9 +157,6 @@ class Bookings:
         The work goes on when the one who asked goes away.
 
         Args:
-            bot: Whose calendar.
-            idempotency_key: The header's value.
-            body: The whole request body.
             wait_seconds: How long the one who asks will wait for more than "it is under way"; None for the
                 usual time, after which they are told by an error.
 
@@ -216,10 +187,7 @@ class Bookings:
         """Cancel a booking, once per key.
 
         Args:
-            bot: Whose calendar.
-            idempotency_key: The header's value.
             booking_id: The platform's id, or that of the request that made the booking.
-            body: The whole request body.
             wait_seconds: As for ``book``.
 
         Returns:
@@ -245,10 +213,7 @@ class Bookings:
         """Move a booking to another time, once per key.
 
         Args:
-            bot: Whose calendar.
-            idempotency_key: The header's value.
             booking_id: The platform's id, or that of the request that made the booking.
-            body: The whole request body.
             wait_seconds: As for ``book``.
 
         Returns:
@@ -267,7 +232,6 @@ class Bookings:
         """Get a booking as it is now, or what became of a request for one.
 
         Args:
-            partner_id: Who asks.
             booking_id: The platform's id, or ``intent_…`` as a pending answer gave it.
             bot: Whose calendar; None leaves it open, and then only the ledger is asked.
 
@@ -301,11 +265,7 @@ class Bookings:
         """Find the bot that a booking was made through.
 
         Args:
-            partner_id: Who asks.
             booking_id: The platform's id, or ``intent_…``.
-
-        Returns:
-            The bot's id.
 
         Raises:
             BookingNotFound: There is none, or another partner's.
@@ -322,11 +282,7 @@ class Bookings:
         """Ask the platform once what became of a request, if nobody is at it.
 
         Args:
-            bot: Whose booking.
             intent_id: ``intent_…``.
-
-        Returns:
-            How it stands then.
 
         Raises:
             BookingNotFound: There is no such request.
@@ -345,14 +301,7 @@ class Bookings:
         return await self._register.give_up(intent_id)
 
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
-        """List requests whose end is not known and that nobody works on.
-
-        Args:
-            limit: Most of them.
-
-        Returns:
-            (intent, bot) of each.
-        """
+        """List requests whose end is not known and that nobody works on."""
         return await self._register.list_abandoned(limit)
 
     async def purge(self, before: datetime) -> int:
@@ -360,9 +309,6 @@ class Bookings:
 
         Args:
             before: What was last changed before this moment goes.
-
-        Returns:
-            How many went.
         """
         return await self._register.purge(before)
 

@@ -27,12 +27,6 @@ class Upcoming:
 
     The embedded calendar is asked. The protocol has no such path for other platforms: of those it is what
     their look-up knows, and what the ledger knows as booked through the very bot.
-
-    Args:
-        database: The records.
-        clock: The practice's time.
-        relay: The way to the platforms.
-        most: Most bookings in one answer.
     """
 
     def __init__(self, database: Database, clock: Clock, relay: Relay, most: int) -> None:
@@ -43,10 +37,6 @@ class Upcoming:
 
     async def search(self, bot: BotView, body: Any) -> PartnerResponse:
         """Find a customer's bookings that are still to come.
-
-        Args:
-            bot: Whose patients.
-            body: The whole request body.
 
         Returns:
             200 with ``bookings``, soonest first; or the embedded calendar's refusal.

@@ -25,9 +25,6 @@ def check_search(body: Any) -> Mapping[str, Any]:
 
     Dates may be bare; times carry an offset. What the contract does not know is left for the platform.
 
-    Args:
-        body: The whole request body.
-
     Returns:
         Its ``query``, untouched.
 
@@ -53,7 +50,6 @@ def check_booking(body: Any, language: str = "") -> BookingCommand:
     """Check a booking request.
 
     Args:
-        body: The whole request body.
         language: The bot's, whose country a national phone number belongs to.
 
     Returns:
@@ -80,10 +76,6 @@ def check_booking(body: Any, language: str = "") -> BookingCommand:
 def check_cancellation(body: Any, booking_id: str) -> BookingCommand:
     """Check the request to cancel a booking.
 
-    Args:
-        body: The whole request body.
-        booking_id: The path's.
-
     Returns:
         The wish; its content is ``cancellation``, untouched, or empty.
 
@@ -102,10 +94,6 @@ def check_cancellation(body: Any, booking_id: str) -> BookingCommand:
 
 def check_reschedule(body: Any, booking_id: str) -> BookingCommand:
     """Check the request to move a booking.
-
-    Args:
-        body: The whole request body.
-        booking_id: The path's.
 
     Returns:
         The wish; its content is ``booking``, the length as an integer and without what may be left out and
@@ -128,7 +116,6 @@ def check_lookup(body: Any, language: str = "") -> Mapping[str, Any]:
     """Check a customer lookup.
 
     Args:
-        body: The whole request body.
         language: The bot's, whose country a national phone number belongs to.
 
     Returns:
@@ -143,9 +130,6 @@ def check_lookup(body: Any, language: str = "") -> Mapping[str, Any]:
 
 def check_hold(body: Any) -> tuple[Mapping[str, Any], float | None, datetime]:
     """Check the request to keep a time for a while.
-
-    Args:
-        body: The whole request body.
 
     Returns:
         Its ``slot``, untouched; for how many seconds, or None; and when the slot begins, in UTC.
@@ -163,12 +147,6 @@ def check_hold(body: Any) -> tuple[Mapping[str, Any], float | None, datetime]:
 
 def check_id(booking_id: str) -> str:
     """Let an id through that a platform may have given.
-
-    Args:
-        booking_id: The path's.
-
-    Returns:
-        The same.
 
     Raises:
         BookingNotFound: It is blank, too long, or cannot be a segment of a path.

@@ -21,9 +21,7 @@ def booked(
     """Tell what came of a request.
 
     Args:
-        standing: How its key stands, not pending.
         wish: What was asked for now, which may be something else than what the key stands for.
-        first: This request brought it about.
         strict: The partner wants a key refused that stands for something else.
 
     Returns:
@@ -47,8 +45,6 @@ def pending(intent_status: IntentStatus, wish: BookingCommand, *, strict: bool) 
     """Tell that a request is under way.
 
     Args:
-        standing: How its key stands.
-        wish: What was asked for now.
         strict: The partner wants a key refused that stands for something else.
 
     Returns:
@@ -65,9 +61,6 @@ def pending(intent_status: IntentStatus, wish: BookingCommand, *, strict: bool) 
 def outcome(intent_status: IntentStatus) -> PartnerResponse:
     """Tell how a request that has not succeeded stands.
 
-    Args:
-        standing: Its standing.
-
     Returns:
         202 with a pending booking, as long as there is someone to find out; or the platform's refusal.
 
@@ -83,9 +76,6 @@ def outcome(intent_status: IntentStatus) -> PartnerResponse:
 
 def recorded(intent: BookingIntent) -> PartnerResponse:
     """Tell how the ledger has a booking.
-
-    Args:
-        intent: The row of a success.
 
     Returns:
         200 with the booking as the platform last described it.
@@ -124,11 +114,6 @@ def held(
 
 def asked_for(intent_status: IntentStatus, booking_id: str, status: str) -> dict[str, Any]:
     """Describe a booking by what was asked for, where no platform has described it.
-
-    Args:
-        standing: How its key stands.
-        booking_id: What it goes by.
-        status: The contract's.
 
     Returns:
         The contract's ``booking``.

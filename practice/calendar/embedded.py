@@ -25,17 +25,7 @@ CREATED, REPEATED = 201, 200
 
 
 class EmbeddedCalendar:
-    """Keeps practices' own calendars. Bodies are those of the webhook protocol, whole.
-
-    Args:
-        database: The records.
-        clock: The practice's time.
-        settings: How long holds last.
-
-    Attributes:
-        changes: Cancels and moves what was booked.
-        holds: Keeps times for a while.
-    """
+    """Keeps practices' own calendars. Bodies are those of the webhook protocol, whole."""
 
     def __init__(self, database: Database, clock: Clock, settings: CalendarSettings | None = None) -> None:
         self._database = database
@@ -48,7 +38,6 @@ class EmbeddedCalendar:
 
         Args:
             account_id: ``acct_…``.
-            body: A customers/lookup body.
 
         Returns:
             ``{"found": bool, "customer"?: {"name", "phone", "existing_appointment"?}}``; the existing

@@ -20,13 +20,7 @@ CREATED, REPEATED = 201, 200
 
 
 class Holds:
-    """Holds of the embedded calendar. A hold is nobody's but the account's, and ends by itself.
-
-    Args:
-        database: The records.
-        clock: The practice's time.
-        settings: How long a hold lasts.
-    """
+    """Holds of the embedded calendar. A hold is nobody's but the account's, and ends by itself."""
 
     def __init__(self, database: Database, clock: Clock, settings: CalendarSettings) -> None:
         self._database = database
@@ -38,7 +32,6 @@ class Holds:
 
         Args:
             account_id: ``acct_…``.
-            body: A hold body.
 
         Returns:
             201 with ``{"hold": …}``, or 200 with the hold that the same key made, while it lasts.
@@ -84,7 +77,6 @@ async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish | MoveW
 
     Args:
         session: A writing transaction on a locked practice, rid of holds that ran out.
-        plan: The practice's rules.
         wish: What is to be booked, or where to it is moved.
 
     Returns:

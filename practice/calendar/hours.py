@@ -33,7 +33,6 @@ class Week:
     Attributes:
         zone: The practice's zone; the rest is in its local time.
         hours: Weekday (0 is Monday) to intervals of minutes from local midnight, opens before closes.
-        closed_days: Local days without any hours.
     """
 
     zone: ZoneInfo
@@ -46,7 +45,6 @@ class Need:
     """What has to fit.
 
     Attributes:
-        duration: Length of the appointment.
         before: Time to keep free before it; may lie outside the opening hours.
         after: Time to keep free after it; likewise.
     """
@@ -61,10 +59,6 @@ def open_intervals(week: Week, span: Interval) -> list[Interval]:
 
     An hour that the clock skips has no moments, an hour that it shows twice has two: the opening hours are
     a statement about the clock on the wall, so both are exactly as long as they are.
-
-    Args:
-        week: The opening hours.
-        span: Where to look.
 
     Returns:
         Disjoint intervals in order; neighbours that touch are one.
@@ -116,7 +110,6 @@ def fits(windows: Iterable[Interval], start: datetime, duration: timedelta) -> b
     Args:
         windows: As ``free_windows`` gives them.
         start: Its start, aware.
-        duration: Its length.
 
     Returns:
         True when one window holds the whole of it.
@@ -126,9 +119,6 @@ def fits(windows: Iterable[Interval], start: datetime, duration: timedelta) -> b
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Join intervals that overlap or touch.
-
-    Args:
-        intervals: In any order.
 
     Returns:
         Disjoint intervals in order; empty ones are dropped.

@@ -11,7 +11,6 @@ async def find_open(database: Database, account_id: str, now: datetime) -> bool 
     """Tell whether an account's practice is open.
 
     Args:
-        database: The records.
         account_id: ``acct_…``.
         now: An aware moment.
 

@@ -21,10 +21,7 @@ class Wanted:
     """A time that is wanted.
 
     Attributes:
-        start: Its beginning.
-        duration: Its length.
         service: What for, or None.
-        practitioners: Who will do, the preferred first.
         moved_id: The appointment that is moved: its own old time is no obstacle.
         hold_id: The hold that is used up: it is no obstacle, and what was promised with it is kept.
     """
@@ -42,9 +39,6 @@ class Place:
     """A time that is free.
 
     Attributes:
-        practitioner_number: Whose.
-        start_at: Its beginning.
-        end_at: Its end.
         busy_from: Its beginning with the buffer before it.
         busy_until: Its end with the buffer after it.
     """
@@ -58,14 +52,6 @@ class Place:
 
 async def find_place(session: AsyncSession, plan: Plan, wanted: Wanted) -> Place:
     """Find who is free; the practice is locked, so that it is still so when it is written.
-
-    Args:
-        session: A writing transaction.
-        plan: The practice's rules.
-        wanted: What is wanted.
-
-    Returns:
-        The place.
 
     Raises:
         InvalidPayload: The time is shorter than the service.
@@ -101,16 +87,8 @@ async def list_busy(
     """List what is taken or held of some practitioners' time.
 
     Args:
-        session: A transaction.
-        plan: The practice's rules.
-        practitioners: Whose time.
         span: Where to look; may be empty.
         need: What is to fit in: its buffers may reach what lies outside the span.
-        moved_id: An appointment that does not count.
-        hold_id: A hold that does not count.
-
-    Returns:
-        Practitioner number to intervals.
     """
     busy: dict[int, list[Interval]] = {one.number: [] for one in practitioners}
     if busy and span.start < span.end:

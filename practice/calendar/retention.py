@@ -13,15 +13,7 @@ FORGOTTEN_AT_ONCE = 500
 
 
 async def forget_changes(database: Database, before: datetime) -> int:
-    """Forget the keys of old cancellations and reschedules, with their answers, and the reasons given.
-
-    Args:
-        database: The records.
-        before: What was changed before this moment.
-
-    Returns:
-        How many changes and reasons went.
-    """
+    """Forget the keys of old cancellations and reschedules, with their answers, and the reasons given."""
     keys = await _in_parts(database, before, repository.delete_changes)
     return keys + await _in_parts(database, before, repository.clear_reasons)
 

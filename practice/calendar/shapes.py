@@ -12,7 +12,6 @@ def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
 
     Args:
         practice: Its practice, loaded with practitioners and services.
-        made: The appointment.
 
     Returns:
         The JSON object; what is not known is left out.
@@ -45,10 +44,6 @@ def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
 def next_appointment_of(practice: Practice, coming: Appointment) -> dict[str, Any]:
     """Write an appointment as a look-up's ``existing_appointment``.
 
-    Args:
-        practice: Its practice, loaded likewise.
-        coming: The appointment.
-
     Returns:
         The protocol's fields, and with them the id to change it by, with whom and for what it is.
     """
@@ -65,15 +60,7 @@ def next_appointment_of(practice: Practice, coming: Appointment) -> dict[str, An
 
 
 def hold_of(practice: Practice, held: SlotHold) -> dict[str, Any]:
-    """Write a hold.
-
-    Args:
-        practice: Its practice, loaded likewise.
-        held: The hold.
-
-    Returns:
-        The JSON object.
-    """
+    """Write a hold."""
     shown = {
         "id": held.id,
         "start_at": utc(held.start_at),

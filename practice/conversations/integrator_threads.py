@@ -30,7 +30,6 @@ class ThreadView:
         assistant_version: The version that it began with, or None.
         user_id: The integrator's own, or None.
         conversation_id: The integrator's own, or None.
-        content: The integrator's own object.
         created_at: UTC.
     """
 
@@ -67,24 +66,13 @@ class Threads:
         self._clock = clock
 
     async def list_threads(self, assistant_id: int) -> list[ThreadView]:
-        """List an assistant's threads.
-
-        Args:
-            assistant_id: The assistant.
-
-        Returns:
-            Oldest first.
-        """
+        """List an assistant's threads."""
         return [one async for page in self.pages_of_threads(assistant_id) for one in page]
 
     async def pages_of_threads(
         self, assistant_id: int, limit: int = THREADS_AT_ONCE
     ) -> AsyncIterator[list[ThreadView]]:
         """Go through an assistant's threads.
-
-        Args:
-            assistant_id: The assistant.
-            limit: So many at once.
 
         Yields:
             Some, oldest first; the last page may be empty.
@@ -105,17 +93,7 @@ class Threads:
         content: dict[str, Any] | None,
         version: int | None = None,
     ) -> ThreadView:
-        """Make a thread.
-
-        Args:
-            assistant_id: The assistant.
-            user_id: The integrator's own.
-            content: The integrator's own.
-            version: The assistant's version.
-
-        Returns:
-            The thread.
-        """
+        """Make a thread."""
         now = self._clock()
         thread_id = new_id("thrd", now)
         async with self._database.session() as session:
@@ -134,13 +112,6 @@ class Threads:
     async def get_thread(self, assistant_id: int, number: int) -> ThreadView:
         """Get an assistant's thread.
 
-        Args:
-            assistant_id: The assistant.
-            number: The thread.
-
-        Returns:
-            The thread.
-
         Raises:
             ThreadNotFound: None of this number is this assistant's.
         """
@@ -151,12 +122,7 @@ class Threads:
         """Change what an integrator keeps of a thread.
 
         Args:
-            assistant_id: The assistant.
-            number: The thread.
             changes: ``user_id`` and ``content``, or one of them.
-
-        Returns:
-            The thread as it is now.
 
         Raises:
             ThreadNotFound: None of this number is this assistant's.
@@ -173,10 +139,6 @@ class Threads:
     async def delete_thread(self, assistant_id: int, number: int) -> None:
         """Delete a thread with its messages; a call keeps its own record.
 
-        Args:
-            assistant_id: The assistant.
-            number: The thread.
-
         Raises:
             ThreadNotFound: None of this number is this assistant's.
         """
@@ -191,13 +153,6 @@ class Threads:
     async def list_messages(self, assistant_id: int, number: int) -> list[MessageView]:
         """List a thread's messages.
 
-        Args:
-            assistant_id: The assistant.
-            number: The thread.
-
-        Returns:
-            In order.
-
         Raises:
             ThreadNotFound: None of this number is this assistant's.
         """
@@ -207,11 +162,6 @@ class Threads:
         self, assistant_id: int, number: int, limit: int = MESSAGES_AT_ONCE
     ) -> AsyncIterator[list[MessageView]]:
         """Go through a thread's messages.
-
-        Args:
-            assistant_id: The assistant.
-            number: The thread.
-            limit: So many at once.
 
         Yields:
             Some, in order; the last page may be empty.
@@ -232,14 +182,6 @@ class Threads:
     async def append_message(self, assistant_id: int, number: int, message: dict[str, Any]) -> MessageView:
         """Add a message; nobody answers it.
 
-        Args:
-            assistant_id: The assistant.
-            number: The thread.
-            message: In the OpenAI chat format.
-
-        Returns:
-            The message at its place.
-
         Raises:
             ThreadNotFound: None of this number is this assistant's.
         """
@@ -255,8 +197,6 @@ class Threads:
         """Get the thread of an integrator's conversation, made on first use.
 
         Args:
-            assistant_id: The assistant.
-            conversation_id: The integrator's own.
             version: The assistant's version, for a thread that is made now.
 
         Returns:
@@ -281,11 +221,7 @@ class Memories:
         """Read a conversation's memory.
 
         Args:
-            assistant_id: The assistant.
             conversation_id: The call, the chat's thread, or the integrator's conversation.
-
-        Returns:
-            Key to data.
         """
         async with self._database.reading() as session:
             return await repository.read_memory(session, assistant_id, conversation_id)
@@ -294,10 +230,7 @@ class Memories:
         """Write something down; the same key is written over.
 
         Args:
-            assistant_id: The assistant.
             conversation_id: As for ``read``.
-            key: What it is.
-            data: Anything that JSON can say.
         """
         async with self._database.session() as session:
             await repository.write_memory(session, assistant_id, conversation_id, key, data, self._clock())
@@ -306,7 +239,6 @@ class Memories:
         """Forget a conversation.
 
         Args:
-            assistant_id: The assistant.
             conversation_id: As for ``read``.
         """
         async with self._database.session() as session:

@@ -109,9 +109,6 @@ async def append(
 ) -> int:
     """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time.
 
-    Returns:
-        The place of the first.
-
     Raises:
         ThreadNotFound: No such thread.
     """

@@ -24,7 +24,6 @@ class EndingView:
 
     Attributes:
         kind: ``hang_up``, ``transfer`` or ``message``.
-        reason: In a few words.
         to: E.164 number of a transfer, or None.
     """
 
@@ -38,13 +37,10 @@ class CallView:
     """A phone call.
 
     Attributes:
-        call_id: The carrier's id.
         thread_id: ``thrd_…``.
-        bot_id: Who answers.
         from_number: The caller, or None when withheld.
         to_number: The number called, or None.
         status: ``in_progress`` or the carrier's last word (``completed`` and so on).
-        connections: How many media connections were made.
         ending: How the bot ended it, or None so far.
         started_at: UTC.
         ended_at: UTC, or None.
@@ -88,15 +84,8 @@ class Calls:
         """Note that a call came in; the same call again changes nothing.
 
         Args:
-            call_id: The carrier's id.
-            bot_id: Who answers.
             from_number: The caller, or None when withheld.
-            to_number: The number called.
             assistant_id: The assistant that is to answer it.
-            assistant_version: That assistant's version.
-
-        Returns:
-            The call as it is recorded.
         """
         now = self._clock()
         thread_id = new_id("thrd", now)
@@ -130,9 +119,6 @@ class Calls:
     async def find(self, call_id: str) -> CallView | None:
         """Find a call.
 
-        Args:
-            call_id: The carrier's id.
-
         Returns:
             The call or None.
         """
@@ -142,12 +128,6 @@ class Calls:
 
     async def get(self, call_id: str) -> CallView:
         """Get a call.
-
-        Args:
-            call_id: The carrier's id.
-
-        Returns:
-            The call.
 
         Raises:
             CallNotFound: No such call.
@@ -162,19 +142,12 @@ class Calls:
 
         Args:
             bot_id: ``bot_…``.
-            limit: How many at most.
-
-        Returns:
-            Newest first.
         """
         async with self._database.reading() as session:
             return [_view(call) for call in await repository.list_calls(session, bot_id, limit)]
 
     async def connect(self, call_id: str) -> int:
         """Count a media connection.
-
-        Args:
-            call_id: The carrier's id.
 
         Returns:
             Which one it is, from 1; no two connections get the same.
@@ -191,10 +164,6 @@ class Calls:
     async def append(self, call_id: str, *messages: Message) -> None:
         """Add messages to the call's thread.
 
-        Args:
-            call_id: The carrier's id.
-            messages: In order.
-
         Raises:
             CallNotFound: No such call.
         """
@@ -206,12 +175,6 @@ class Calls:
 
     async def messages(self, call_id: str) -> list[Message]:
         """Read the call's messages.
-
-        Args:
-            call_id: The carrier's id.
-
-        Returns:
-            In order.
 
         Raises:
             CallNotFound: No such call.
@@ -226,7 +189,6 @@ class Calls:
         """Note how the bot ended its part; the first ending stays.
 
         Args:
-            call_id: The carrier's id.
             kind: ``hang_up``, ``transfer`` or ``message``.
             reason: In a few words, without personal data.
             to: E.164 number of a transfer.
@@ -242,9 +204,7 @@ class Calls:
         """Note the carrier's last word; calls that are not known are ignored.
 
         Args:
-            call_id: The carrier's id.
             status: The carrier's word, such as ``completed``.
-            duration_seconds: The carrier's count.
         """
         async with self._database.session() as session:
             await repository.finish_call(session, call_id, status, duration_seconds, self._clock())
@@ -263,9 +223,6 @@ class Chats:
         """Get the latest thread of one person and one assistant, made on first use.
 
         Args:
-            assistant_id: The assistant.
-            owner: Who writes: an id.
-            bot_id: The bot that books for them.
             version: The assistant's version, for a thread that is made now.
 
         Returns:
@@ -282,11 +239,6 @@ class Chats:
     async def start(self, assistant_id: int, owner: str, bot_id: str | None = None) -> str:
         """Start a fresh thread; ``open`` gives this one from now on.
 
-        Args:
-            assistant_id: The assistant.
-            owner: Who writes: an id.
-            bot_id: The bot that books for them.
-
         Returns:
             ``thrd_…``.
         """
@@ -298,8 +250,6 @@ class Chats:
 
         Args:
             thread_id: ``thrd_…``.
-            assistant_id: The assistant.
-            owner: Who writes.
 
         Raises:
             ThreadNotFound: It is not.
@@ -315,10 +265,6 @@ class Chats:
 
         Args:
             thread_id: ``thrd_…``.
-            owner: Who writes.
-
-        Returns:
-            The assistant's number.
 
         Raises:
             ThreadNotFound: They have no such thread.
@@ -336,7 +282,6 @@ class Chats:
 
         Args:
             thread_id: ``thrd_…``.
-            messages: In order.
 
         Raises:
             ThreadNotFound: No such thread.
@@ -350,9 +295,6 @@ class Chats:
         Args:
             thread_id: ``thrd_…``.
             latest: At most so many, the last ones, from where a person speaks; None are all.
-
-        Returns:
-            In order.
 
         Raises:
             ThreadNotFound: No such thread.

@@ -6,14 +6,7 @@ MONDAY, THURSDAY = 0, 3
 
 
 def holidays(year: int) -> list[tuple[date, str]]:
-    """List a year's closures.
-
-    Args:
-        year: The calendar year.
-
-    Returns:
-        (day, name), in order.
-    """
+    """List a year's closures."""
     thanksgiving = _nth(year, 11, THURSDAY, 4)
     return [
         (date(year, 1, 1), "New Year's Day"),

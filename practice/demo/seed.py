@@ -67,16 +67,10 @@ class DemoIds:
     Attributes:
         account_id: ``acct_…``.
         practice_id: ``prac_…``.
-        site_id: The site's number.
-        assistant_id: The assistant's number.
-        assistant_code: The assistant's readable name.
         partner_id: ``ptnr_…``.
         partner_key: ``sk_ptnr_…``, in plain.
         bot_id: ``bot_…``.
         phone_number: The bot's number, E.164.
-        timezone: IANA name.
-        staff_email: Log-in address.
-        staff_password: Log-in password, in plain.
     """
 
     account_id: str
@@ -97,8 +91,6 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
     """Make the demo practice, whole or not at all.
 
     Args:
-        database: A migrated database.
-        clock: The present moment.
         hasher: How the log-in's password is hashed, if not as ``Staff`` does.
 
     Returns:

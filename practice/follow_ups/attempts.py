@@ -20,9 +20,6 @@ class Attempts:
     """Does what is to be done, a bounded number at once.
 
     Args:
-        database: The records.
-        clock: The practice's time.
-        handlers: Who does which kind.
         at_once: How many attempts may be under way.
     """
 
@@ -60,11 +57,7 @@ class Attempts:
                     self._idle.set()
 
     async def settle(self, seconds: float) -> None:
-        """Wait for the attempts under way.
-
-        Args:
-            seconds: The longest wait.
-        """
+        """Wait for the attempts under way."""
         try:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()

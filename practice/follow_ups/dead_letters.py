@@ -18,12 +18,7 @@ class FollowUpNotFound(PracticeError):
 
 
 class DeadLetters:
-    """The list of follow-ups.
-
-    Args:
-        database: The records.
-        clock: The practice's time.
-    """
+    """The list of follow-ups."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -32,25 +27,12 @@ class DeadLetters:
     async def list_follow_ups(
         self, state: State | None = None, kind: str | None = None, limit: int = 100
     ) -> list[FollowUpView]:
-        """List follow-ups.
-
-        Args:
-            state: Only those in this state.
-            kind: Only those of this kind.
-            limit: At most this many.
-
-        Returns:
-            Newest first.
-        """
+        """List follow-ups."""
         async with self._database.reading() as session:
             return [view(row) for row in await repository.list_some(session, state, kind, limit)]
 
     async def counts(self) -> dict[State, int]:
-        """Count follow-ups.
-
-        Returns:
-            How many are in each state.
-        """
+        """Count follow-ups."""
         async with self._database.reading() as session:
             found = await repository.count_by_state(session)
         return {state: found.get(state, 0) for state in STATES}
@@ -60,9 +42,6 @@ class DeadLetters:
 
         Args:
             follow_up_id: ``fup_…``.
-
-        Returns:
-            The follow-up as it is now.
 
         Raises:
             FollowUpNotFound: There is none that was given up.

@@ -84,12 +84,7 @@ class WorkflowEngine:
         self._loop.close()
 
     async def hand_over(self, run_id: str, follow_up_id: str) -> None:
-        """Begin a follow-up; the same run again does nothing.
-
-        Args:
-            run_id: The workflow's id.
-            follow_up_id: What to do.
-        """
+        """Begin a follow-up; the same run again does nothing."""
         await self._there(self._begin(run_id, follow_up_id))
 
     async def list_owners(self) -> set[str]:
@@ -108,11 +103,7 @@ class WorkflowEngine:
         await asyncio.to_thread(DBOS._recover_pending_workflows, list(owners))  # noqa: SLF001 - no other door
 
     async def list_live(self, run_ids: Sequence[str]) -> set[str]:
-        """List which of some runs are not over.
-
-        Args:
-            run_ids: Workflow ids.
-        """
+        """List which of some runs are not over."""
         rows = await self._there(
             DBOS.list_workflows_async(
                 workflow_ids=list(run_ids), status=LIVE, load_input=False, load_output=False

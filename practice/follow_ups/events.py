@@ -22,15 +22,7 @@ from practice.records.partners import Partner
 
 
 class EventDelivery:
-    """Tells partners what became of their bots' bookings.
-
-    Args:
-        settings: Time-outs, and where events may go.
-        database: The records.
-        vault: Opens the partners' event secrets.
-        wall_clock: The machine's time, for signatures.
-        transport: The guarded way out.
-    """
+    """Tells partners what became of their bots' bookings."""
 
     def __init__(
         self,
@@ -65,9 +57,6 @@ class EventDelivery:
 
         Args:
             follow_up: The row, with ``body``: the text that every attempt sends.
-
-        Returns:
-            What came of it.
         """
         async with self._database.reading() as session:
             partner = await repository.find_partner(session, follow_up.partner_id)

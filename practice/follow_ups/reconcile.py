@@ -21,10 +21,6 @@ class Reconciler:
     """Asks again, under the same key, until the platform's answer is known.
 
     Args:
-        settings: How often and how long.
-        database: The records.
-        bookings: Asks.
-        partners: Knows the bots.
         messages: Takes what the practice's people have to find out themselves.
     """
 
@@ -49,9 +45,6 @@ class Reconciler:
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
         """Ask the platform once.
 
-        Args:
-            follow_up: The row, with its intent.
-
         Returns:
             Done when the answer is known, whatever it is.
         """
@@ -70,12 +63,7 @@ class Reconciler:
         return Again(reason, _wait_of(intent_status.answer or intent_status.error))
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
-        """Hand the doubt to the practice's people, and ask no more.
-
-        Args:
-            follow_up: The row.
-            error: What the platform last did.
-        """
+        """Hand the doubt to the practice's people, and ask no more."""
         bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return

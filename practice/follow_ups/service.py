@@ -44,14 +44,7 @@ class FollowUps:
     """Hands over, finds, takes over, tidies up; one to a process, as the engine is.
 
     Args:
-        settings: How often, how long.
-        database: The records.
         bookings: Knows the bookings that nobody works on any more.
-        partners: Knows the bots.
-        outbox: Plans what was not planned.
-        handlers: Who does which kind.
-        clock: The practice's time: what is due.
-        wall_clock: The machine's time: who lives.
         wake: Set when there is something to hand over.
         faults: Where a test may have the process die.
     """

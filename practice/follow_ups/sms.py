@@ -41,9 +41,6 @@ NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a
 def can_send(settings: Settings) -> bool:
     """Tell whether text messages can be sent at all.
 
-    Args:
-        settings: What the process is told.
-
     Returns:
         True when Twilio's account and token are known.
     """
@@ -54,9 +51,6 @@ class TextMessages:
     """Sends confirmations and reminders.
 
     Args:
-        settings: Twilio's account, the sender, the time-outs.
-        database: The records.
-        partners: Knows the bots' numbers.
         clock: The practice's time, against which appointments are held.
         wall_clock: The machine's time, against which Twilio's is held.
         transport: The way to Twilio; None is the network.
@@ -103,9 +97,6 @@ class TextMessages:
 
         Args:
             follow_up: The row, with ``occasion``, ``to``, ``text`` and ``start_at``.
-
-        Returns:
-            What came of it.
         """
         bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
         sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)

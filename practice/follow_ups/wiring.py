@@ -31,15 +31,6 @@ class FollowUpServices:
     """What follow-ups stand on.
 
     Attributes:
-        database: The records.
-        keyring: The installation's keys.
-        clock: The practice's time.
-        wall_clock: The machine's.
-        bookings: The bookings.
-        partners: The bots.
-        messages: For the practice's people.
-        outbox: Where follow-ups are planned.
-        wake: Set when one was.
         faults: Where a test may have the process die.
     """
 
@@ -66,13 +57,8 @@ async def open_follow_ups(
     """Make this process's follow-ups; at the end they stop, and the clients close.
 
     Args:
-        settings: What the process is told.
-        services: What they stand on.
         twilio: The way to Twilio; None is the network.
         partners: The way to partners' event URLs; None is the guarded network.
-
-    Yields:
-        The follow-ups, not started yet.
     """
     resolver = SystemResolver()
     outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)

@@ -25,12 +25,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Integrators:
-    """The clients of the Assistants Admin API.
-
-    Args:
-        database: The records.
-        wall_clock: The machine's time.
-    """
+    """The clients of the Assistants Admin API."""
 
     def __init__(self, database: Database, wall_clock: Clock) -> None:
         self._database = database
@@ -42,9 +37,7 @@ class Integrators:
         """Make a client.
 
         Args:
-            scopes: What it may do.
             site_ids: The sites it reaches; None is all of them, also those to come.
-            name: What its holder calls it.
 
         Returns:
             The client with its secret, which is stored nowhere.
@@ -84,10 +77,6 @@ class Integrators:
 
         Args:
             client_id: ``client_…``.
-            secret: In plain.
-
-        Returns:
-            The client.
 
         Raises:
             InvalidClient: Unknown, revoked, or another secret; which of them is not said.
@@ -120,11 +109,7 @@ class Integrators:
         return None if found is None else _view(found)
 
     async def list_clients(self) -> list[ClientView]:
-        """List all clients.
-
-        Returns:
-            Oldest first, without their secrets.
-        """
+        """List all clients."""
         async with self._database.reading() as session:
             return [_view(one) for one in await repository.list_clients(session)]
 

@@ -28,9 +28,6 @@ class SigningKeys:
     """Signing keys of one installation.
 
     Args:
-        database: The records.
-        wall_clock: The machine's time.
-        keyring: The installation's keys, which seal these.
         lifetime: How long tokens live: a key that no longer signs verifies that much longer.
     """
 
@@ -44,11 +41,7 @@ class SigningKeys:
         self._reading, self._making = asyncio.Lock(), asyncio.Lock()
 
     async def newest(self) -> SigningKeyView:
-        """Give the key that signs now, made on first use.
-
-        Returns:
-            The key.
-        """
+        """Give the key that signs now, made on first use."""
         await self._refresh(FRESH_SECONDS)
         if not any(key.retired_at is None for key in self._keys):
             async with self._making:
@@ -80,11 +73,7 @@ class SigningKeys:
         )
 
     async def rotate(self) -> str:
-        """Make a new key, which signs from now on; the older ones verify until their tokens have ended.
-
-        Returns:
-            The new key's id.
-        """
+        """Make a new key, which signs from now on; the older ones verify until their tokens have ended."""
         now = self._wall_clock()
         key_id = new_id("key", now)
         # Another replica goes on signing with the older key until it has read of the new one.

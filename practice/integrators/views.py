@@ -11,7 +11,6 @@ class ClientView:
     Attributes:
         id: ``client_…``, the ``client_id`` of OAuth 2.
         name: What its holder calls it, or None.
-        scopes: What it may ever be given.
         site_ids: The sites it reaches; None is all of them.
         created_at: UTC.
         last_used_at: UTC, right to the minute, or None.
@@ -27,25 +26,13 @@ class ClientView:
     revoked_at: datetime | None
 
     def reaches(self, site_id: int) -> bool:
-        """Tell whether a site is the client's.
-
-        Args:
-            site_id: The site.
-
-        Returns:
-            True when it may be reached.
-        """
+        """Tell whether a site is the client's."""
         return self.site_ids is None or site_id in self.site_ids
 
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """A client just made.
-
-    Attributes:
-        client: As a list shows it.
-        secret: In plain; it is stored nowhere.
-    """
+    """A client just made."""
 
     client: ClientView
     secret: str = field(repr=False)

@@ -26,8 +26,6 @@ class StaffMessageView:
 
     Attributes:
         id: ``msg_…``.
-        bot_id: Who took it down.
-        text: What was said.
         customer_name: Or None.
         customer_phone: Or None.
         created_at: UTC.
@@ -52,8 +50,6 @@ class Messages:
         """Take a message down, once per key.
 
         Args:
-            bot: Who took the call.
-            idempotency_key: The header's value.
             body: ``{"message": {"text", "customer"?: {"name"?, "phone"?}}}``.
 
         Returns:
@@ -92,10 +88,6 @@ class Messages:
 
         Args:
             bot_id: ``bot_…``.
-            limit: How many at most.
-
-        Returns:
-            Newest first.
         """
         async with self._database.reading() as session:
             kept = await repository.list_messages(session, bot_id, limit)

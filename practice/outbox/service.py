@@ -55,11 +55,7 @@ class Outbox:
         self._sends_sms = sends_sms
 
     def is_quiet(self, bot: BotView) -> bool:
-        """Tell whether nothing but an event can follow from what becomes of a bot's bookings.
-
-        Args:
-            bot: The bot.
-        """
+        """Tell whether nothing but an event can follow from what becomes of a bot's bookings."""
         return not (self._sends_sms and (bot.confirmation_sms or bot.reminder_sms))
 
     async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
@@ -67,9 +63,7 @@ class Outbox:
 
         Args:
             session: The transaction in which the fact is written.
-            bot: Whose booking.
             intent: The ledger's row, with its new state.
-            now: The practice's present moment.
         """
         if intent.state == "unknown":
             # It was asked just now: give the platform a moment.
@@ -84,18 +78,7 @@ class Outbox:
     async def plan_resolve(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
     ) -> bool:
-        """Plan to find out about a booking in doubt, unless someone is about to.
-
-        Args:
-            session: An open writing transaction.
-            bot: Whose booking.
-            intent: The ledger's row.
-            now: The practice's present moment.
-            due_at: When to ask first.
-
-        Returns:
-            True when this call planned it.
-        """
+        """Plan to find out about a booking in doubt, unless someone is about to."""
         if await repository.has_live_resolve(session, intent.id):
             return False
         # A key may come into doubt again after it was settled: each doubt is a fact of its own.

@@ -23,14 +23,11 @@ class FollowUpView:
         id: ``fup_…``.
         workflow_id: Made of the fact that it follows; the same fact has the same one.
         kind: ``resolve``, ``event``, ``confirmation_sms`` or ``reminder_sms``.
-        partner_id: Whose bot it was.
-        bot_id: Which bot.
         intent_id: The booking request, or None.
         booking_id: The platform's name for the booking, or None.
         payload: What the kind needs; holds what was said to or about a patient.
         due_at: Not before, UTC.
         state: See ``FollowUp``.
-        attempts: How often it was tried.
         last_error: Why the last attempt failed; nothing personal.
         created_at: UTC.
         updated_at: UTC.
@@ -59,14 +56,7 @@ class FollowUpView:
 
 
 def view(row: FollowUp) -> FollowUpView:
-    """Make a view of a row.
-
-    Args:
-        row: The record.
-
-    Returns:
-        The view.
-    """
+    """Make a view of a row."""
     return FollowUpView(
         id=row.id,
         workflow_id=row.workflow_id,
@@ -92,11 +82,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """It is no longer wanted.
-
-    Attributes:
-        reason: Why, for the operator.
-    """
+    """It is no longer wanted."""
 
     reason: str
 
@@ -116,11 +102,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """It will not succeed by itself.
-
-    Attributes:
-        error: Why; nothing personal.
-    """
+    """It will not succeed by itself."""
 
     error: str
 
@@ -134,7 +116,6 @@ class Patience:
 
     Attributes:
         first: Pause after the first attempt; it doubles.
-        longest: The longest pause.
         lifetime: Age at which it is given up.
     """
 

@@ -39,12 +39,9 @@ def text_message(
     """Word a text message about an appointment.
 
     Args:
-        occasion: What happened.
-        practice: The practice's name.
         start: The appointment's start, aware.
         timezone: IANA name of the practice's zone, in which the time is told.
         language: BCP 47 tag; its region decides the order of day and month.
-        service: What is booked, if known.
         phone: Where to call, E.164, if known.
 
     Returns:
@@ -77,15 +74,9 @@ def doubt_for_staff(
     """Word the message that hands a booking in doubt to the practice's people.
 
     Args:
-        intent_id: The request.
         operation: ``book``, ``cancel`` or ``reschedule``.
         customer: The request's ``customer``; may be empty.
         start: The time that was asked for, if known.
-        hours: How long we asked.
-        bot: Whose booking.
-
-    Returns:
-        A message's body.
     """
     time = when(start, bot.timezone, bot.language) if start else None
     asked = _ASKED[operation].format(on=f" on {time}" if time else "", to=f" to {time}" if time else "")
@@ -103,7 +94,6 @@ def when(start: datetime, timezone: str, language: str) -> str:
 
     Args:
         start: An aware moment.
-        timezone: IANA name.
         language: BCP 47 tag.
 
     Returns:

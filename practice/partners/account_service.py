@@ -16,9 +16,6 @@ class Accounts(Store):
     async def create_account(self, name: str) -> str:
         """Make an account.
 
-        Args:
-            name: What the customer is called.
-
         Returns:
             ``acct_…``.
         """
@@ -29,11 +26,7 @@ class Accounts(Store):
         return account.id
 
     async def list_accounts(self) -> list[AccountView]:
-        """List all accounts, for the operator.
-
-        Returns:
-            Oldest first.
-        """
+        """List all accounts, for the operator."""
         async with self._database.reading() as session:
             grants = await repository.list_grants(session)
             return [

@@ -50,10 +50,6 @@ def read_new_bot(body: Any, settings: RelaySettings) -> BotFields:
     Args:
         body: ``{"name", "account_id", …, "scheduling"?: {"webhook_url", "webhook_secret"?}}``; fields that
             are not known are passed over.
-        settings: Where webhooks may lead.
-
-    Returns:
-        What it says.
 
     Raises:
         InvalidRequest: Something does not fit; the message names the field.
@@ -75,10 +71,6 @@ def read_changes(body: Any, settings: RelaySettings) -> BotFields:
     Args:
         body: As for a registration, but nothing is required; ``"scheduling": null`` removes the webhook,
             ``"scheduling": {"rotate_secret": true}`` makes a new secret.
-        settings: Where webhooks may lead.
-
-    Returns:
-        What changes.
 
     Raises:
         InvalidRequest: Something does not fit; the message names the field.

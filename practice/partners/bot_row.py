@@ -28,7 +28,6 @@ async def apply_fields(session: AsyncSession, bot: Bot, fields: Mapping[str, Any
     """Put fields into a bot's row, and what follows from them.
 
     Args:
-        session: An open writing transaction.
         bot: The row; its webhook is set already.
         fields: As in ``BotFields``.
 

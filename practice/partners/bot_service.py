@@ -25,11 +25,7 @@ class Bots(Store):
         """Get a partner's bot.
 
         Args:
-            partner_id: Who asks.
             bot_id: ``bot_…``.
-
-        Returns:
-            The bot.
 
         Raises:
             BotNotFound: There is none, or it is another partner's.
@@ -67,10 +63,6 @@ class Bots(Store):
     async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
         """Find the oldest bot of an assistant.
 
-        Args:
-            site_id: The assistant's site.
-            assistant_id: The assistant.
-
         Returns:
             The bot or None.
         """
@@ -78,9 +70,6 @@ class Bots(Store):
 
     async def find_bot_by_site(self, site_id: int) -> BotView | None:
         """Find the oldest bot of a site.
-
-        Args:
-            site_id: The site.
 
         Returns:
             The bot or None.
@@ -90,14 +79,7 @@ class Bots(Store):
         return found[0] if found else None
 
     async def list_bots(self, limit: int = 100) -> list[BotView]:
-        """List the installation's bots, for its operator.
-
-        Args:
-            limit: At most this many.
-
-        Returns:
-            Bots of all partners, oldest first.
-        """
+        """List the installation's bots, for its operator."""
         async with self._database.reading() as session:
             return await bot_repository.list_bots(session, limit)
 
@@ -107,8 +89,6 @@ class Bots(Store):
         """List a partner's bots, newest first.
 
         Args:
-            partner_id: Whose.
-            limit: At most this many.
             page: Where the page before this one ended, as it said; None begins.
 
         Returns:
@@ -134,11 +114,7 @@ class Bots(Store):
         without a webhook there has to be one.
 
         Args:
-            partner_id: Whose it is.
             **fields: ``name`` and ``account_id``, and whatever else is known.
-
-        Returns:
-            The bot; `secret_of` tells its webhook's secret.
 
         Raises:
             AccountNotFound: The account is not the partner's, and there is no webhook.
@@ -182,12 +158,7 @@ class Bots(Store):
         A replaced webhook secret is tried for some hours more where the platform refuses the new one.
 
         Args:
-            partner_id: Who asks.
             bot_id: ``bot_…``.
-            **changes: What changes.
-
-        Returns:
-            The bot as it is now.
 
         Raises:
             BotNotFound: There is none, or it is another partner's.
@@ -215,7 +186,6 @@ class Bots(Store):
         """Delete a bot: its numbers are free from now on, its bookings are kept.
 
         Args:
-            partner_id: Who asks.
             bot_id: ``bot_…``.
 
         Raises:
@@ -228,9 +198,6 @@ class Bots(Store):
 
     def secret_of(self, bot: BotView) -> str | None:
         """Tell the secret of a bot's own webhook, to be shown once.
-
-        Args:
-            bot: The bot.
 
         Returns:
             The secret in plain, or None when it has no webhook.
@@ -256,9 +223,6 @@ class Bots(Store):
 
     async def describe(self, bot: BotView) -> dict[str, Any]:
         """Describe a bot that was looked up already, and its practice.
-
-        Args:
-            bot: The bot.
 
         Returns:
             The ``BotProfile`` of the Partner API.

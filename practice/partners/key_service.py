@@ -37,9 +37,6 @@ class Keys(Store):
     async def authenticate(self, key: str) -> PartnerPrincipal:
         """Find who stands behind a key. It is asked of the database each time: a revoked key ends at once.
 
-        Args:
-            key: The bearer token.
-
         Returns:
             The partner, and what the key is for.
 
@@ -68,7 +65,6 @@ class Keys(Store):
 
         Args:
             partner_id: ``ptnr_…``.
-            name: What its holder calls it.
             scopes_of_key: What it is for; None is everything.
             expires_at: From then on it opens nothing; None is never.
 
@@ -122,9 +118,6 @@ class Keys(Store):
             key_id: ``key_…``.
             after: How long it is still good; a key that ends earlier keeps its end.
 
-        Returns:
-            The key as a list shows it.
-
         Raises:
             KeyNotFound: No such key, or another partner's.
         """
@@ -158,9 +151,6 @@ class Keys(Store):
 
 def check_name(name: str) -> None:
     """Make sure that a name is one.
-
-    Args:
-        name: What something is to be called.
 
     Raises:
         InvalidRequest: It is blank, too long, or holds what cannot be shown on a line.

@@ -23,14 +23,7 @@ def new_key() -> str:
 
 
 def is_well_formed(key: str) -> bool:
-    """Tell whether a key could be one of ours.
-
-    Args:
-        key: Anything.
-
-    Returns:
-        True when prefix, length and checksum fit.
-    """
+    """Tell whether a key could be one of ours."""
     body = key.removeprefix(PREFIX)
     if body == key or len(body) != _RANDOM_LENGTH + _CHECK_LENGTH or not body.isascii():
         return False
@@ -40,9 +33,6 @@ def is_well_formed(key: str) -> bool:
 def fingerprint(key: str) -> str:
     """Hash a key for storing and looking up; it is random enough to need no salt.
 
-    Args:
-        key: The plaintext.
-
     Returns:
         SHA-256, 64 hex digits.
     """
@@ -50,14 +40,7 @@ def fingerprint(key: str) -> str:
 
 
 def shown(key: str) -> str:
-    """Give what may be shown of a key on a list.
-
-    Args:
-        key: The plaintext.
-
-    Returns:
-        Its first letters.
-    """
+    """Give what may be shown of a key on a list."""
     return key[:_SHOWN_LENGTH]
 
 

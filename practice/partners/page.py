@@ -8,25 +8,12 @@ from practice.errors import InvalidRequest
 
 
 def closed(bot_id: str) -> str:
-    """Write down where a page ended.
-
-    Args:
-        bot_id: The last bot on it.
-
-    Returns:
-        The cursor of the next page.
-    """
+    """Write down where a page ended."""
     return base64.urlsafe_b64encode(bot_id.encode()).decode().rstrip("=")
 
 
 def opened(page: str) -> str:
     """Read where a page ended.
-
-    Args:
-        page: The cursor.
-
-    Returns:
-        The last bot's id.
 
     Raises:
         InvalidRequest: It is none of ours.

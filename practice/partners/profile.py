@@ -11,7 +11,6 @@ def describe(bot: BotView, practice: Practice | None, today: date) -> dict[str, 
     """Describe a bot.
 
     Args:
-        bot: The bot.
         practice: Its practice with hours, closures, services and practitioners, if kept here.
         today: The practice's present day; closures before it are left out.
 
@@ -26,9 +25,6 @@ def describe(bot: BotView, practice: Practice | None, today: date) -> dict[str, 
 
 def describe_briefly(bot: BotView) -> dict[str, Any]:
     """Describe a bot by what its partner said of it.
-
-    Args:
-        bot: The bot.
 
     Returns:
         The ``BotProfile`` without the practice; a webhook without its secret.

@@ -43,9 +43,6 @@ def checked_event_secret(secret: str) -> str:
     Args:
         secret: ``whsec_`` and 24 to 64 bytes in base64.
 
-    Returns:
-        The same.
-
     Raises:
         InvalidRequest: It is none.
     """

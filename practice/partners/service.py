@@ -21,7 +21,6 @@ class Partners(Keys, Bots, Accounts):
         """Make a partner.
 
         Args:
-            name: What they are called.
             strict_idempotency: Refuse a key that comes again with another body.
 
         Returns:
@@ -40,11 +39,7 @@ class Partners(Keys, Bots, Accounts):
         return partner.id
 
     async def list_partners(self) -> list[PartnerView]:
-        """List all partners, for the operator.
-
-        Returns:
-            Oldest first.
-        """
+        """List all partners, for the operator."""
         async with self._database.reading() as session:
             grants = await repository.list_grants(session)
             return [
@@ -57,9 +52,6 @@ class Partners(Keys, Bots, Accounts):
 
         Args:
             partner_id: ``ptnr_…``.
-
-        Returns:
-            The partner.
 
         Raises:
             PartnerNotFound: There is none.

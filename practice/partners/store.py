@@ -14,9 +14,6 @@ class Store:
     """Where partners, keys and bots are kept, and what their secrets are sealed with.
 
     Args:
-        database: The records.
-        clock: The practice's present moment.
-        keyring: The installation's keys.
         wall_clock: The machine's time, which keys and secrets end by. Not a rehearsed one: whoever made
             them may be another process.
         settings: Where webhooks may lead, and how long a replaced secret is still good.

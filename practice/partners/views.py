@@ -16,7 +16,6 @@ class PartnerPrincipal:
 
     Attributes:
         partner_id: ``ptnr_…``.
-        name: The partner's name.
         key_id: ``key_…``, the key that was shown.
         scopes: What the key is for; None is everything.
     """
@@ -33,8 +32,6 @@ class KeyView:
 
     Attributes:
         id: ``key_…``.
-        partner_id: Whose it is.
-        prefix: Its first letters.
         created_at: UTC.
         revoked_at: UTC, or None while it is not.
         name: What its holder calls it, or None.
@@ -73,12 +70,10 @@ class PartnerView:
 
     Attributes:
         id: ``ptnr_…``.
-        name: What they are called.
         strict_idempotency: They want 409 when a key is reused for another body.
         event_url: Where events go, or None.
         disabled_at: UTC, or None while their keys are good.
         created_at: UTC.
-        account_ids: The accounts they were granted.
     """
 
     id: str
@@ -96,11 +91,9 @@ class AccountView:
 
     Attributes:
         id: ``acct_…``.
-        name: What the customer is called.
         practice_id: ``prac_…`` when its calendar is kept here, else None.
         webhook_url: The platform of its bots that have neither webhook nor calendar, or None.
         created_at: UTC.
-        partner_ids: Who was granted it.
     """
 
     id: str
@@ -117,15 +110,12 @@ class BotView:
 
     Attributes:
         id: ``bot_…``.
-        partner_id: Who registered it.
-        name: What it is called.
         account_id: ``acct_…``, the platform's name for the practice.
         practice_id: ``prac_…`` when the practice is kept here and its partner was granted it, else None.
         site_id: The site whose assistant answers, or None.
         assistant_id: The assistant, or None.
         phone_numbers: Its numbers, E.164.
         language: BCP 47 tag.
-        timezone: IANA name.
         transfer_number: E.164 number of a person, or None.
         webhook_url: The platform's base URL; None means the embedded calendar when ``embedded``.
         embedded: The embedded calendar is its platform: it has no webhook, the account has a practice here,

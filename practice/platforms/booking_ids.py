@@ -10,9 +10,6 @@ LONGEST_ID = 255
 def text_of(value: Any) -> str:
     """Write a platform's id or status as text that both databases hold.
 
-    Args:
-        value: Text, or a number.
-
     Returns:
         The text without what UTF-8 and PostgreSQL cannot hold.
     """
@@ -21,9 +18,6 @@ def text_of(value: Any) -> str:
 
 def id_of(booking: Mapping[str, Any]) -> str | None:
     """Take out of a booking what it can be asked for by.
-
-    Args:
-        booking: The platform's.
 
     Returns:
         Its id as text; None when it has none, or one that nobody could ask for.

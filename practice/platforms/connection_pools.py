@@ -32,8 +32,6 @@ class Host:
     """One platform host.
 
     Attributes:
-        transport: Its pool of connections.
-        breaker: Whether it is asked at all.
         slots: As many requests as there are connections; the rest wait in line.
         visitors: Requests that are with it or in line.
         left_at: When the last of them left, monotonic seconds.
@@ -50,9 +48,7 @@ class ConnectionPools:
     """All platform hosts that were asked of late. There may be thousands in a day, so the idle ones go.
 
     Args:
-        settings: Connections, hosts and the breaker.
         monotonic: Seconds that never run backwards.
-        make: Makes a host's pool.
         owned: The pools are this object's to close.
     """
 
@@ -78,11 +74,7 @@ class ConnectionPools:
         """Take one of a host's connections for a request.
 
         Args:
-            origin: Which host.
             deadline: The running loop's time until which to wait in line.
-
-        Yields:
-            The host.
 
         Raises:
             CircuitOpen: It is not to be asked now.

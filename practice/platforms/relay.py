@@ -52,9 +52,7 @@ class Relay:
     what ``httpx.AsyncClient`` adds (redirects, cookies, proxies) is just what must not be here.
 
     Args:
-        settings: Time-outs and limits.
         clock: The machine's time, which signatures are dated by.
-        keyring: The installation's keys.
         embedded: The way to the embedded calendar's door: an ASGI transport on our own app.
         outside: The way to every other platform; None is the network, guarded.
         monotonic: Seconds that never run backwards, for the breakers.
@@ -91,7 +89,6 @@ class Relay:
         """Ask for free windows.
 
         Args:
-            bot: Whose platform.
             query: The contract's ``query``, passed on untouched.
 
         Returns:
@@ -110,7 +107,6 @@ class Relay:
         """Ask for a booking, once.
 
         Args:
-            bot: Whose platform.
             key: The key that the platform is to know the request by.
             booking: The contract's ``booking``, passed on untouched.
 
@@ -127,7 +123,6 @@ class Relay:
         """Ask who a customer is.
 
         Args:
-            bot: Whose platform.
             customer: The contract's ``customer``, passed on untouched.
 
         Returns:
@@ -149,8 +144,6 @@ class Relay:
         """Ask for a booking to be cancelled.
 
         Args:
-            bot: Whose platform.
-            booking_id: The platform's own id.
             key: The key that the platform is to know the request by.
             cancellation: The contract's ``cancellation``, passed on untouched.
 
@@ -174,8 +167,6 @@ class Relay:
         """Ask for a booking to be moved.
 
         Args:
-            bot: Whose platform.
-            booking_id: The platform's own id.
             key: The key that the platform is to know the request by.
             booking: The contract's ``booking`` with the new time, passed on untouched.
 
@@ -196,10 +187,6 @@ class Relay:
     async def get_booking(self, bot: BotView, booking_id: str) -> PartnerResponse:
         """Ask the embedded calendar for a booking as it is now; the protocol has no such path for others.
 
-        Args:
-            bot: Whose calendar.
-            booking_id: The calendar's own id.
-
         Returns:
             The calendar's answer: 200 with ``booking``, or a 4xx.
 
@@ -216,9 +203,7 @@ class Relay:
         """Ask the embedded calendar for a customer's bookings to come; other platforms have no such path.
 
         Args:
-            bot: Whose calendar.
             phone: E.164.
-            limit: Most of them.
 
         Returns:
             The calendar's answer: 200 with ``bookings``, or a 4xx.
@@ -241,7 +226,6 @@ class Relay:
         """Ask the embedded calendar to keep a time for a while; the protocol has no such path for others.
 
         Args:
-            bot: Whose calendar.
             key: The key that the calendar is to know the request by.
             slot: The contract's ``slot``, passed on untouched.
             hold_seconds: For how long; None is as long as the calendar does.

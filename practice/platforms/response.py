@@ -31,7 +31,6 @@ class PlatformReply(NamedTuple):
 
     Attributes:
         status: HTTP status code.
-        content: The body, unpacked.
         retry_after: How long it wants to be left alone.
     """
 
@@ -44,12 +43,7 @@ async def hear(response: httpx.Response, longest: int, now: datetime) -> Platfor
     """Read a response.
 
     Args:
-        response: Still unread.
         longest: Most bytes of its body.
-        now: The machine's time.
-
-    Returns:
-        What it says.
 
     Raises:
         WebhookFailed: It is too large, or packed in a way that nobody asked for.
@@ -68,11 +62,7 @@ async def read_body(response: httpx.Response, longest: int) -> bytes:
     Compression is not asked for; some servers compress all the same.
 
     Args:
-        response: Still unread.
         longest: Most bytes.
-
-    Returns:
-        The body, unpacked.
 
     Raises:
         WebhookFailed: It is too large, or packed in a way that nobody asked for.
@@ -106,7 +96,6 @@ def understand(status: int, content: bytes, *, optional: bool = False) -> Partne
 
     Args:
         status: HTTP status code.
-        content: The body.
         optional: The platform need not have the path that was asked for.
 
     Returns:
@@ -137,11 +126,7 @@ def with_booking(answer: PartnerResponse, booking_id: str | None = None) -> Part
     """Let a success through only with the booking that it speaks of.
 
     Args:
-        answer: What was understood.
         booking_id: Which one that must be, if it is known.
-
-    Returns:
-        The same.
 
     Raises:
         WebhookFailed: A success without a booking, or of another one: what became of it is in doubt.

@@ -26,10 +26,7 @@ class PlatformRoute:
     """The way to one bot's platform.
 
     Attributes:
-        base: URL that paths are added to.
-        secret: What requests are signed with.
         previous_secret: What they are signed with if the platform refuses that, or None.
-        embedded: The platform is the embedded calendar.
     """
 
     base: str
@@ -43,7 +40,6 @@ class PlatformRoutes:
 
     Args:
         settings: The platform of bots that have none otherwise, and whether HTTP will do.
-        keyring: The installation's keys.
         clock: The present moment, for how long a previous secret is good.
     """
 
@@ -60,12 +56,6 @@ class PlatformRoutes:
 
         The URL is the bot's; else, for a bot of the embedded calendar, that; else the account's; else the
         installation's. The secret is the bot's, else the account's, else the installation's.
-
-        Args:
-            bot: Whose platform.
-
-        Returns:
-            The way.
 
         Raises:
             WebhookNotConfigured: There is none, or it is not fit for use.
@@ -106,9 +96,6 @@ class PlatformRoutes:
 
 def is_embedded(bot: BotView) -> bool:
     """Tell whether a bot's platform is the embedded calendar.
-
-    Args:
-        bot: The bot.
 
     Returns:
         True when it is, False for every other platform and for none.

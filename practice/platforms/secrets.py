@@ -7,7 +7,6 @@ def platform_secret(keyring: Keyring, account_id: str) -> str:
     """Derive the secret that the relay and the embedded calendar share for one account.
 
     Args:
-        keyring: The installation's keys.
         account_id: ``acct_…``.
 
     Returns:

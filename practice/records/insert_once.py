@@ -15,13 +15,7 @@ async def insert_once(
     """Insert a row unless one with the same unique values is there; waits for whoever is inserting it.
 
     Args:
-        session: An open writing transaction.
-        record: The table.
-        values: The row.
         unique: Columns of the unique index that decides.
-
-    Returns:
-        True when this call inserted the row.
     """
     if session.get_bind().dialect.name == "postgresql":
         pg_statement = (

@@ -18,9 +18,6 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
     Args:
         connection: The connection to run on, inside a transaction.
-
-    Returns:
-        Alembic's configuration, made without an ini file.
     """
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
@@ -30,9 +27,6 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 async def migrate(database: Database) -> None:
     """Run the migrations that are missing; safe when several processes start at once.
-
-    Args:
-        database: Where to.
 
     Raises:
         DatabaseUnavailable: It cannot be reached or written.

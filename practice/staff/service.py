@@ -26,11 +26,7 @@ class StaffView:
 
     Attributes:
         id: ``staf_…``.
-        email: Lower case.
         role: ``ADMIN`` or ``SITE_USER``.
-        first_name: Given name.
-        last_name: Family name.
-        site_ids: The sites they may reach.
     """
 
     id: str
@@ -49,8 +45,6 @@ class Staff:
     """Log-in of the practice's people.
 
     Args:
-        database: The records.
-        clock: The present moment.
         hasher: How passwords are hashed; the default is argon2id with its library's parameters.
     """
 
@@ -66,13 +60,6 @@ class Staff:
         """Check a password.
 
         An address that is not known takes as long as a wrong password, so that the two cannot be told apart.
-
-        Args:
-            email: In any case.
-            password: The plaintext.
-
-        Returns:
-            The person.
 
         Raises:
             WrongPassword: They do not belong together.
@@ -107,7 +94,6 @@ class Staff:
         """End a session before its time.
 
         Args:
-            session_id: The token's own id.
             expires_at: When it would end by itself; then it is forgotten.
         """
         async with self._database.session() as session:
@@ -116,14 +102,7 @@ class Staff:
             await insert_once(session, RevokedToken, values, ["id"])
 
     async def has_ended(self, session_id: str) -> bool:
-        """Tell whether a session was ended before its time.
-
-        Args:
-            session_id: The token's own id.
-
-        Returns:
-            True when it was.
-        """
+        """Tell whether a session was ended before its time."""
         async with self._database.reading() as session:
             return await session.get(RevokedToken, session_id) is not None
 
@@ -140,15 +119,8 @@ class Staff:
         """Add a person.
 
         Args:
-            email: Their address, unique in any case.
             password: The plaintext; only its hash is kept.
-            first_name: Given name.
-            last_name: Family name.
             role: ``ADMIN`` or ``SITE_USER``.
-            site_ids: The sites they may reach.
-
-        Returns:
-            The person.
         """
         now = self._clock()
         member = StaffMember(

@@ -73,13 +73,6 @@ class ChangeOutcome:
 def parsed(model: type[_Model], body: object) -> _Model:
     """Read an answer's body.
 
-    Args:
-        model: What it should be.
-        body: The JSON value.
-
-    Returns:
-        The parsed body.
-
     Raises:
         UpstreamResponseInvalid: It is something else; the message names the fields, not what stood in them.
     """
@@ -92,10 +85,6 @@ def parsed(model: type[_Model], body: object) -> _Model:
 
 def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome:
     """Read what became of a booking from an answer below 300.
-
-    Args:
-        response: The answer.
-        start: The time that was asked for.
 
     Returns:
         The outcome.
@@ -119,9 +108,6 @@ def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome
 def booking_failure(error: UpstreamError) -> BookingOutcome:
     """Read what became of a booking from what went wrong.
 
-    Args:
-        error: It.
-
     Returns:
         The outcome.
     """
@@ -141,7 +127,6 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
     """Read what became of a change from an answer below 300.
 
     Args:
-        response: The answer.
         happened: Tells whether a booking is as it was wanted.
 
     Returns:
@@ -160,9 +145,6 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
 
 def change_failure(error: UpstreamError) -> ChangeOutcome:
     """Read what became of a change from what went wrong.
-
-    Args:
-        error: It.
 
     Returns:
         The outcome.

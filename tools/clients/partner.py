@@ -90,9 +90,6 @@ class PartnerClient:
     async def get_bot(self) -> BotProfile:
         """Get the bot's profile with its practice's facts.
 
-        Returns:
-            The profile.
-
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
@@ -117,7 +114,6 @@ class PartnerClient:
             end: Aware; starts are before it.
             service_id: Only windows for this service, where the platform understands that.
             duration_minutes: Only windows at least this long, likewise.
-            practitioner_id: Only windows of this practitioner, likewise.
 
         Returns:
             The windows as the platform returned them; one that cannot be read is left out.
@@ -157,11 +153,7 @@ class PartnerClient:
         """Book an appointment, once per key, however often this is called or cancelled.
 
         Args:
-            details: The appointment.
             idempotency_key: At most 100 characters; the same for the same intent.
-
-        Returns:
-            What became of it.
         """
         return await self._once(idempotency_key, lambda: self._book_afresh(details, idempotency_key))
 
@@ -170,9 +162,6 @@ class PartnerClient:
 
         Args:
             booking_id: The booking's id, or the ``pending_id`` of an outcome.
-
-        Returns:
-            The booking.
 
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract. Of a booking that was
@@ -215,12 +204,7 @@ class PartnerClient:
         """Cancel a booking, once per key, however often this is called or its caller is cancelled.
 
         Args:
-            booking_id: The booking's id.
             idempotency_key: At most 100 characters; the same for the same intent.
-            reason: For the practice's people.
-
-        Returns:
-            What became of it.
         """
         body = CancelRequest(
             bot_id=self._bot_id, cancellation=Cancellation(reason=reason) if reason else None
@@ -242,14 +226,10 @@ class PartnerClient:
         """Move a booking, once per key, however often this is called or its caller is cancelled.
 
         Args:
-            booking_id: The booking's id.
             idempotency_key: At most 100 characters; the same for the same intent.
             start: Aware; where to.
             duration: How long it is to be, in whole minutes; None leaves that as it is.
             practitioner_id: With whom it is to be; None leaves that as it is.
-
-        Returns:
-            What became of it.
         """
         minutes = None if duration is None else int(duration.total_seconds() // 60)
         wanted = RescheduleDetails(start_at=start, duration_minutes=minutes, practitioner_id=practitioner_id)
@@ -288,11 +268,7 @@ class PartnerClient:
         """Leave a message for the practice's staff.
 
         Args:
-            message: The message.
             idempotency_key: At most 100 characters; the same for the same message.
-
-        Returns:
-            That it was kept.
 
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.

@@ -28,12 +28,6 @@ class SiteClient:
     async def get_assistant(self, assistant_id: int) -> SiteAssistant:
         """Get an assistant with its instructions.
 
-        Args:
-            assistant_id: The assistant's id.
-
-        Returns:
-            The assistant.
-
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
@@ -47,7 +41,6 @@ class SiteClient:
         """Get an assistant at a version, with its tools and files.
 
         Args:
-            assistant_id: The assistant's id.
             version: The version; None is the latest.
 
         Returns:
@@ -71,10 +64,6 @@ class SiteClient:
 
     async def list_chunks(self, assistant_id: int, file_id: int) -> list[Chunk] | None:
         """Get a file's text in pieces.
-
-        Args:
-            assistant_id: The assistant's id.
-            file_id: The file's id.
 
         Returns:
             The pieces in reading order; None when the server does not take text out of files.
@@ -101,11 +90,7 @@ class SiteClient:
         """Have a remote API called with its credentials, which stay with the server.
 
         Args:
-            assistant_id: The assistant's id.
             request: ``apiCode``, ``path``, ``method``, and maybe ``query`` and ``body``.
-
-        Returns:
-            What the API answered.
 
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
@@ -117,10 +102,6 @@ class SiteClient:
 
     async def read_memory(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
         """Read what the assistant wrote down in a conversation.
-
-        Args:
-            assistant_id: The assistant's id.
-            conversation_id: The call or the thread.
 
         Returns:
             Key to data; nothing when the server keeps no memory.
@@ -144,12 +125,6 @@ class SiteClient:
     async def write_memory(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
         """Write something down for a conversation; the same key is written over.
 
-        Args:
-            assistant_id: The assistant's id.
-            conversation_id: The call or the thread.
-            key: What it is.
-            data: Anything that JSON can say.
-
         Raises:
             UpstreamError: The endpoint refused or was down.
         """
@@ -158,9 +133,6 @@ class SiteClient:
 
     async def list_files(self, assistant_id: int) -> list[AssistantFile]:
         """List the files that an assistant answers from.
-
-        Args:
-            assistant_id: The assistant's id.
 
         Returns:
             The files; empty when the endpoint knows no listing.
@@ -176,10 +148,6 @@ class SiteClient:
 
     async def get_file(self, assistant_id: int, file_id: int) -> bytes:
         """Get a file's content.
-
-        Args:
-            assistant_id: The assistant's id.
-            file_id: The file's id.
 
         Returns:
             The bytes as they were uploaded.

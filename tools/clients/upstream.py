@@ -33,7 +33,6 @@ class Patience:
     """How long and how often one request is tried.
 
     Attributes:
-        timeout_seconds: Longest wait for one answer.
         attempts: Tries of a request that is safe to repeat.
         total_seconds: Bound on all tries and pauses together.
     """
@@ -49,8 +48,6 @@ class Upstream:
 
     Attributes:
         client: The client whose base URL is the endpoint's.
-        credential: Gives the bearer token.
-        patience: Time-outs and tries.
         sleep: How a pause between tries is made.
     """
 
@@ -72,9 +69,7 @@ class Upstream:
 
         Args:
             method: HTTP method.
-            path: Path below the base URL.
             json_body: What to send as JSON, None for no body.
-            headers: Further headers.
             repeatable: A read, or a write that carries its idempotency key.
 
         Returns:
@@ -136,12 +131,6 @@ class Upstream:
 def json_of(response: httpx.Response) -> Any:
     """Read an answer's JSON body.
 
-    Args:
-        response: The answer.
-
-    Returns:
-        The parsed body.
-
     Raises:
         UpstreamResponseInvalid: It is not JSON.
     """
@@ -153,9 +142,6 @@ def json_of(response: httpx.Response) -> Any:
 
 def retry_after_seconds(response: httpx.Response) -> float | None:
     """Read when an endpoint wants to be asked again.
-
-    Args:
-        response: Its answer.
 
     Returns:
         Seconds; None when it does not say, or wants no wait.

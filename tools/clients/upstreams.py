@@ -46,14 +46,7 @@ class Upstreams:
         self._sites: dict[int, SiteClient] = {}
 
     def partner(self, bot_id: str) -> PartnerClient:
-        """Give the client of a bot's endpoints; the same one each time.
-
-        Args:
-            bot_id: The bot.
-
-        Returns:
-            The client.
-        """
+        """Give the client of a bot's endpoints; the same one each time."""
         if bot_id not in self._partners:
             upstream = Upstream(
                 client=self._partner_http,
@@ -64,14 +57,7 @@ class Upstreams:
         return self._partners[bot_id]
 
     def site(self, site_id: int) -> SiteClient:
-        """Give the client of a site's assistants; the same one each time.
-
-        Args:
-            site_id: The site.
-
-        Returns:
-            The client.
-        """
+        """Give the client of a site's assistants; the same one each time."""
         if site_id not in self._sites:
             upstream = Upstream(
                 client=self._site_http,

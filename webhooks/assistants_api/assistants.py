@@ -140,14 +140,6 @@ async def restore_version(code: str, version: str, access: Writes, services: Inj
 async def by_code(code: str, access: ClientAccess, services: Services) -> AssistantView:
     """Get an assistant that a client may reach.
 
-    Args:
-        code: Its code.
-        access: The client's.
-        services: The services.
-
-    Returns:
-        The assistant.
-
     Raises:
         AssistantNotFound: None of this code that the client reaches.
     """
@@ -157,9 +149,6 @@ async def by_code(code: str, access: ClientAccess, services: Services) -> Assist
 def number_in(path: str) -> int | None:
     """Read a record's number in a path.
 
-    Args:
-        path: The path's part.
-
     Returns:
         The number, or None when it is none.
     """
@@ -167,14 +156,7 @@ def number_in(path: str) -> int | None:
 
 
 def models(settings: Settings) -> list[str]:
-    """List the models that an assistant may ask for.
-
-    Args:
-        settings: Which there are besides the contract's.
-
-    Returns:
-        Names, each once.
-    """
+    """List the models that an assistant may ask for."""
     return list(dict.fromkeys([*SEED_MODELS, settings.openai.model, *settings.openai.extra_models]))
 
 

@@ -28,7 +28,6 @@ class ClientAccess:
     """What the holder of an access token may reach.
 
     Attributes:
-        client: The client.
         scopes: The token's scopes, as far as the client still has them.
     """
 

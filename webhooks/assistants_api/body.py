@@ -35,12 +35,6 @@ class Misfit(Exception):
 async def admin_body(request: Request) -> dict[str, Any]:
     """Read a body: a JSON object, or a form.
 
-    Args:
-        request: The request.
-
-    Returns:
-        Its fields.
-
     Raises:
         HttpError: Another content type (415), or no such thing (400).
     """
@@ -81,11 +75,6 @@ def read_fields(
 
     Args:
         body: What was given; fields without a reader are ignored.
-        readers: Field to how it is read.
-        required: Fields that must be there.
-
-    Returns:
-        Those that were given.
 
     Raises:
         HttpError: Some do not fit; all of them are named (400).
@@ -110,13 +99,7 @@ def text(*, least: int = 0, most: int | None = None, blank: bool = False, null: 
     """Make the reader of a text.
 
     Args:
-        least: Fewest characters.
-        most: Most characters.
         blank: It may be empty.
-        null: It may be null.
-
-    Returns:
-        The reader.
     """
 
     def read(value: Any) -> str | None:

@@ -62,11 +62,7 @@ def door(models: Sequence[str], server_url: str) -> Door:
     """Describe the door.
 
     Args:
-        models: What an assistant may ask for.
         server_url: Where it is; the token's URL is the contract's relative one, where that is not known.
-
-    Returns:
-        The door with all its operations.
     """
     shown: dict[str, Any] = {
         "headers": HEADERS,

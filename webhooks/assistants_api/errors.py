@@ -25,11 +25,7 @@ def admin_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault as Django REST Framework does.
 
     Args:
-        request: The request.
         fault: What is refused; its body, where it has one, maps fields to what is wrong with them.
-
-    Returns:
-        The response.
     """
     body: dict[str, Any] = fault.body or {"detail": _detail(request, fault)}
     return JSONResponse(body, fault.status)
@@ -39,11 +35,7 @@ def evaluation_error(_request: Request, fault: HttpError) -> Response:
     """Shape a fault as FastAPI does.
 
     Args:
-        _request: The request.
         fault: What is refused; its body, where it has one, is passed on.
-
-    Returns:
-        The response.
     """
     detail: Any = fault.message
     if fault.status == HTTPStatus.UNAUTHORIZED:
@@ -69,9 +61,6 @@ def invalid(findings: dict[str, list[str]]) -> HttpError:
 
 def refused(error: InvalidField) -> HttpError:
     """Make the fault of a field that the practice refused.
-
-    Args:
-        error: What it refused.
 
     Returns:
         A 400.

@@ -12,9 +12,6 @@ Pages = AsyncIterator[Sequence[dict[str, Any]]]
 async def json_array(pages: Pages) -> Response:
     """Answer with an array, a page of it at a time: a long one must not hold up the calls of the process.
 
-    Args:
-        pages: Its items.
-
     Returns:
         The response; what goes wrong with the first page is raised here, and has its own answer.
     """

@@ -48,15 +48,7 @@ async def issue_token(request: Request, services: Injected) -> JSONResponse:
 
 
 def oauth_error(_request: Request, fault: HttpError) -> Response:
-    """Shape a fault as RFC 6749 section 5.2 does.
-
-    Args:
-        _request: The request.
-        fault: What is refused.
-
-    Returns:
-        The response; never to be cached.
-    """
+    """Shape a fault as RFC 6749 section 5.2 does."""
     body: dict[str, Any] = {"error": fault.code}
     if fault.code != InvalidClient.code:
         body["error_description"] = fault.message

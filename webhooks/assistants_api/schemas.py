@@ -256,14 +256,7 @@ _OAUTH = {
 
 
 def schemas(models: Sequence[str]) -> dict[str, Schema]:
-    """Give the door's schemas.
-
-    Args:
-        models: What an assistant may ask for.
-
-    Returns:
-        By name.
-    """
+    """Give the door's schemas."""
     assistant = _assistant(models)
     return {
         "Api": _object(_API, "url", "headers"),

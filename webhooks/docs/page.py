@@ -23,15 +23,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def page(document: dict[str, Any], source: str) -> str:
-    """Write the page.
-
-    Args:
-        document: The OpenAPI document.
-        source: Where the document itself is.
-
-    Returns:
-        HTML.
-    """
+    """Write the page."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,

@@ -20,11 +20,8 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        description: When it comes.
         schema: Of its body, None for no body.
-        examples: Bodies by name.
         headers: Names of headers that it carries, of the door's ``headers``.
-        media_type: Of its body.
     """
 
     status: int
@@ -40,19 +37,9 @@ class Operation:
     """One method at one path.
 
     Attributes:
-        method: Lower case.
-        path: As clients write it.
-        id: For generated clients.
-        tag: Which group it belongs to.
-        summary: A few words.
-        description: CommonMark.
-        answers: All that it may answer.
         request: Schema of its body, None for none.
-        examples: Bodies of requests by name.
-        media_types: In which the body may come.
         parameters: Names of parameters, of the door's ``parameters``.
         scope: What a token must be for, None where any token will do.
-        open: It wants no token.
     """
 
     method: str
@@ -75,15 +62,7 @@ class Door:
     """A door and all its operations.
 
     Attributes:
-        title: Its name.
-        version: Of the contract.
-        description: CommonMark.
-        tags: Groups of operations: name to description.
         security: Security schemes by name; each of them opens every operation that is not open.
-        schemas: By name.
-        headers: Response headers by name.
-        parameters: Parameters by name.
-        always: Headers that every answer carries.
         operations: In the order in which they are to be read.
     """
 
@@ -119,10 +98,7 @@ def parameter(name: str, where: str, description: str, *, example: Any = None, *
     """Describe a parameter.
 
     Args:
-        name: As clients write it.
         where: ``path``, ``query`` or ``header``.
-        description: CommonMark.
-        example: A value.
         **schema: Its JSON Schema; a text unless it says otherwise.
 
     Returns:
@@ -134,15 +110,7 @@ def parameter(name: str, where: str, description: str, *, example: Any = None, *
 
 
 def document(door: Door, server_url: str = "/") -> dict[str, Any]:
-    """Write a door's document.
-
-    Args:
-        door: The door.
-        server_url: Where it is.
-
-    Returns:
-        The OpenAPI document.
-    """
+    """Write a door's document."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in door.operations:
         paths.setdefault(operation.path, {})[operation.method] = _operation(door, operation)

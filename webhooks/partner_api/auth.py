@@ -25,7 +25,6 @@ class PartnerAccess:
     """What the holder of a credential may reach.
 
     Attributes:
-        partners: The partners' service.
         partner_id: The partner whose bots it may reach, or None for a runtime credential.
         only_bot_id: The one bot that a runtime credential may reach.
         key_id: The partner key that was shown, ``key_…``, or None for a runtime credential.
@@ -41,9 +40,6 @@ class PartnerAccess:
     def require(self, scope: Scope) -> None:
         """Make sure that this credential is for something.
 
-        Args:
-            scope: For what.
-
         Raises:
             InsufficientScope: It is not.
         """
@@ -52,12 +48,6 @@ class PartnerAccess:
 
     async def get_bot(self, bot_id: str) -> BotView:
         """Get a bot that this credential may reach.
-
-        Args:
-            bot_id: The bot.
-
-        Returns:
-            The bot.
 
         Raises:
             BotNotFound: There is none, or it is not this credential's.
@@ -72,12 +62,6 @@ class PartnerAccess:
 
 async def partner_access(request: Request) -> PartnerAccess:
     """Check the credential of a request to the partner door.
-
-    Args:
-        request: The request.
-
-    Returns:
-        What it may reach.
 
     Raises:
         HttpError: There is no bearer credential (401).

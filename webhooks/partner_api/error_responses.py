@@ -37,9 +37,6 @@ def case(error: type[PracticeError], *headers: str) -> ErrorCase:
     Args:
         error: One with a status, a code and a sentence of its own.
         *headers: Names of headers that come with it.
-
-    Returns:
-        The case.
     """
     return ErrorCase(error.status, error.code, error.default_message, headers)
 

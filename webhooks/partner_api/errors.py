@@ -9,10 +9,6 @@ from webhooks.http_errors import HttpError
 def partner_error(_request: Request, fault: HttpError) -> Response:
     """Shape a fault as the Partner API does.
 
-    Args:
-        _request: The request.
-        fault: What is refused.
-
     Returns:
         The response; a platform's own error body passes through verbatim.
     """

@@ -25,9 +25,6 @@ _HAS_WAIT = re.compile(r"wait[ \t]*(?:[=;].*)?", re.IGNORECASE | re.DOTALL)
 def idempotency_key(request: Request) -> str:
     """Read the Idempotency-Key header.
 
-    Args:
-        request: The request.
-
     Returns:
         The key, at most 255 printable ASCII characters.
 
@@ -55,7 +52,6 @@ def preferred_wait(request: Request, longest_seconds: float) -> float | None:
     passed over, as the RFC has it of every preference that is not understood.
 
     Args:
-        request: The request.
         longest_seconds: The longest wait there is; who prefers more gets this.
 
     Returns:

@@ -16,12 +16,7 @@ AUDIENCE = "assistants"
 
 
 class AccessTokens:
-    """Issues and opens access tokens.
-
-    Args:
-        keys: The signing keys.
-        wall_clock: The machine's time.
-    """
+    """Issues and opens access tokens."""
 
     def __init__(self, keys: SigningKeys, wall_clock: Clock) -> None:
         self._keys = keys
@@ -29,10 +24,6 @@ class AccessTokens:
 
     async def issue(self, client_id: str, scopes: list[str]) -> str:
         """Issue a token.
-
-        Args:
-            client_id: Whose.
-            scopes: What it is good for.
 
         Returns:
             A compact JWT (RFC 9068 in its claims) that names its key.
@@ -53,12 +44,6 @@ class AccessTokens:
 
     async def open(self, token: str) -> tuple[str, frozenset[str]]:
         """Check a token.
-
-        Args:
-            token: What was given.
-
-        Returns:
-            The client's id, and the scopes.
 
         Raises:
             TokenRefused: It is not one of ours, was signed by a retired key, or its time is over.

@@ -6,9 +6,6 @@ from starlette.requests import HTTPConnection
 def bearer_of(connection: HTTPConnection) -> str | None:
     """Read the bearer credential of a request.
 
-    Args:
-        connection: The request.
-
     Returns:
         The credential, or None when there is none, or more than one.
     """

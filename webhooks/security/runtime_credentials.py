@@ -11,12 +11,7 @@ LIFETIME = timedelta(minutes=5)
 
 
 class RuntimeCredentials:
-    """Credentials for one bot at the partner door, or for one site at the site door; short-lived.
-
-    Args:
-        keyring: The installation's keys.
-        clock: The machine's time.
-    """
+    """Credentials for one bot at the partner door, or for one site at the site door; short-lived."""
 
     def __init__(self, keyring: Keyring, clock: Clock = system_clock) -> None:
         key = keyring.derive("runtime")
@@ -26,9 +21,6 @@ class RuntimeCredentials:
     def for_bot(self, bot_id: str) -> str:
         """Issue a bearer credential that acts for one bot.
 
-        Args:
-            bot_id: The bot.
-
         Returns:
             ``sk_ptnr_rt_`` and a JWT.
         """
@@ -36,12 +28,6 @@ class RuntimeCredentials:
 
     def bot_of(self, credential: str) -> str:
         """Read which bot a credential acts for.
-
-        Args:
-            credential: The bearer credential, prefix included.
-
-        Returns:
-            The bot's id.
 
         Raises:
             TokenRefused: The credential is not valid.
@@ -53,23 +39,12 @@ class RuntimeCredentials:
         """Issue a bearer credential for one site.
 
         Args:
-            site_id: The site.
             user: Who is talking: chats of different users are kept apart.
-            lifetime: How long it is good.
-
-        Returns:
-            A JWT.
         """
         return self._site.issue(user, lifetime, siteId=site_id)
 
     def site_of(self, credential: str) -> tuple[int, str]:
         """Read which site a credential is for.
-
-        Args:
-            credential: The bearer credential.
-
-        Returns:
-            The site's number, and the user.
 
         Raises:
             TokenRefused: The credential is not valid.

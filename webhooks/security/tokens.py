@@ -32,16 +32,7 @@ class SignedTokens:
         self._clock = clock
 
     def issue(self, subject: str, lifetime: timedelta, **claims: Any) -> str:
-        """Issue a token.
-
-        Args:
-            subject: Who or what it stands for.
-            lifetime: How long it is good.
-            **claims: Further claims.
-
-        Returns:
-            A compact JWT.
-        """
+        """Issue a token."""
         now = int(self._clock().timestamp())
         body = {
             "sub": subject,
@@ -54,12 +45,6 @@ class SignedTokens:
 
     def open(self, token: str) -> dict[str, Any]:
         """Check a token and read it.
-
-        Args:
-            token: What was given.
-
-        Returns:
-            Its claims.
 
         Raises:
             TokenRefused: It is not one of ours, not for this, or its time is over.

@@ -69,14 +69,7 @@ async def delete_assistant(
 
 
 def wire(assistant: AssistantView) -> dict[str, Any]:
-    """Describe an assistant as the contract does: fields without a value are left out.
-
-    Args:
-        assistant: The assistant.
-
-    Returns:
-        The SiteAssistant object.
-    """
+    """Describe an assistant as the contract does: fields without a value are left out."""
     optional = {"assistantName": assistant.name, "assistantInstructions": assistant.instructions}
     present = {name: value for name, value in optional.items() if value is not None}
     return {"id": assistant.id, "siteId": assistant.site_id, **present}

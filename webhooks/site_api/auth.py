@@ -24,7 +24,6 @@ class SiteAccess:
 
     Attributes:
         user: Who it is; chats of different users are kept apart.
-        site_ids: The sites.
         staff: The person, None for the runtime.
     """
 
@@ -35,9 +34,6 @@ class SiteAccess:
     def require(self, site_id: int) -> None:
         """Make sure that a site may be reached.
 
-        Args:
-            site_id: The site.
-
         Raises:
             HttpError: It may not (403), whether it exists or not.
         """
@@ -47,12 +43,6 @@ class SiteAccess:
 
 async def site_access(request: Request) -> SiteAccess:
     """Check the credential of a request to the site door.
-
-    Args:
-        request: The request.
-
-    Returns:
-        What it may reach.
 
     Raises:
         HttpError: No credential, or one that is not valid (401).

@@ -13,7 +13,6 @@ def site_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault as the Site Assistants API does.
 
     Args:
-        request: The request.
         fault: What is refused; its details, where it has some, become the list under ``message``.
 
     Returns:

@@ -161,9 +161,6 @@ def _clean(name: str) -> str:
 def wire_file(file: FileView) -> dict[str, Any]:
     """Describe a file.
 
-    Args:
-        file: The file.
-
     Returns:
         The object of the list and of an upload's answer.
     """

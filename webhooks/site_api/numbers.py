@@ -12,13 +12,6 @@ MAX_DIGITS = 18
 def number(name: str, request: Request) -> int:
     """Read a number in the path.
 
-    Args:
-        name: The path parameter.
-        request: The request.
-
-    Returns:
-        The number.
-
     Raises:
         HttpError: It is none (400).
     """

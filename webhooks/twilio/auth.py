@@ -24,10 +24,6 @@ def twilio_token(settings: Settings, keyring: Keyring) -> str:
 
     Args:
         settings: Where ``TWILIO_AUTH_TOKEN`` stands.
-        keyring: The installation's keys.
-
-    Returns:
-        The token.
     """
     if settings.twilio_auth_token is not None:
         return settings.twilio_auth_token.get_secret_value()
@@ -52,12 +48,6 @@ def base_url(connection: HTTPConnection, settings: Settings) -> str:
 
 async def signed_form(request: Request) -> Form:
     """Check the signature of a webhook and read its form.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The form's fields.
 
     Raises:
         HttpError: The signature is missing or wrong (403).

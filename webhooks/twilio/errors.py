@@ -12,10 +12,6 @@ from webhooks.twilio.twiml import apology
 def twilio_error(request: Request, fault: HttpError) -> Response:
     """Shape a fault for Twilio.
 
-    Args:
-        request: The request.
-        fault: What is refused or what failed.
-
     Returns:
         An empty body; but for a call whose signed request failed on our side, spoken words and
         a hang-up, since Twilio would read its own error message to the caller instead.

@@ -14,8 +14,6 @@ class MediaGrant:
     """What a media token stands for.
 
     Attributes:
-        call_id: The call (Twilio's CallSid).
-        bot_id: Who answers it.
         connection: The number of the connection it is good for, from 1.
     """
 
@@ -28,12 +26,7 @@ def issue_grant(tokens: SignedTokens, call: CallView, lifetime_seconds: float) -
     """Issue the token for a call's next connection.
 
     Args:
-        tokens: The media tokens.
-        call: The call.
         lifetime_seconds: How long the socket may take to come.
-
-    Returns:
-        The token.
     """
     lifetime = timedelta(seconds=lifetime_seconds)
     return tokens.issue(call.call_id, lifetime, bot=call.bot_id, n=call.connections + 1)
@@ -43,13 +36,7 @@ async def redeem_grant(tokens: SignedTokens, calls: Calls, token: str, call_id: 
     """Redeem a token: the connection it names is counted, and no second socket gets it.
 
     Args:
-        tokens: The media tokens.
-        calls: The records of calls.
-        token: What the socket gave.
         call_id: The call that the socket says it carries.
-
-    Returns:
-        The call.
 
     Raises:
         TokenRefused: The token is forged, too old, another call's, or used before.

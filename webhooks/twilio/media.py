@@ -24,12 +24,7 @@ _log = get_logger(__name__)
 
 
 class MediaLink:
-    """A media socket as the agent sees it: messages come and go, and a closed socket is no error.
-
-    Args:
-        websocket: The accepted socket.
-        max_message_bytes: Larger messages are dropped.
-    """
+    """A media socket as the agent sees it: messages come and go, and a closed socket is no error."""
 
     def __init__(self, websocket: WebSocket, max_message_bytes: int) -> None:
         self._websocket = websocket
@@ -77,12 +72,7 @@ class MediaLink:
 
 
 class CallRecord:
-    """Where the agent writes a call's conversation down.
-
-    Args:
-        calls: The records of calls.
-        call_id: The call.
-    """
+    """Where the agent writes a call's conversation down."""
 
     def __init__(self, calls: Calls, call_id: str) -> None:
         self._calls = calls

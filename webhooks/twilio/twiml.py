@@ -27,9 +27,6 @@ def connect(media_url: str, token: str, next_url: str) -> Response:
         media_url: ``wss://…`` of the media socket.
         token: The signed parameter that binds the socket to this call.
         next_url: Where Twilio asks what to do next.
-
-    Returns:
-        The response.
     """
     response = VoiceResponse()
     stream = Connect()
@@ -47,14 +44,7 @@ def hang_up() -> Response:
 
 
 def say_and_hang_up(text: str) -> Response:
-    """Say a sentence and hang up.
-
-    Args:
-        text: What is said.
-
-    Returns:
-        The response.
-    """
+    """Say a sentence and hang up."""
     response = VoiceResponse()
     response.say(text)
     response.hangup()
@@ -71,10 +61,6 @@ def dial(number: str, after_url: str) -> Response:
 
     Args:
         number: The person's number, E.164.
-        after_url: Where Twilio says how that went.
-
-    Returns:
-        The response.
     """
     response = VoiceResponse()
     dialled = Dial(action=after_url + RETRIES, method="POST", timeout=DIAL_SECONDS)
@@ -87,11 +73,7 @@ def record(text: str, after_url: str) -> Response:
     """Take a message down after the tone.
 
     Args:
-        text: What is said before it.
         after_url: Where Twilio says where the recording is.
-
-    Returns:
-        The response.
     """
     response = VoiceResponse()
     response.say(text)

@@ -101,8 +101,6 @@ async def prepare(
     """Fetch what a bot needs, and its greeting, ahead of its call; a failure is only logged.
 
     Args:
-        services: The services.
-        bot_id: The bot.
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         version: The version of it; None is the latest.
     """

@@ -12,12 +12,6 @@ def column(name: str, kind: Any, *, nullable: bool = False, **options: Any) -> C
     """Describe a column; most hold a value always.
 
     Args:
-        name: The column's name.
-        kind: The column's type.
-        nullable: It may hold nothing.
         options: Further options of SQLAlchemy's ``Column``.
-
-    Returns:
-        The column.
     """
     return Column(name, kind, nullable=nullable, **options)
