@@ -6,7 +6,10 @@ RUN python -m venv .venv \
     && .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-bootstrap.lock \
     && .venv/bin/uv pip install --no-cache --python .venv/bin/python --require-hashes -r requirements.lock
 COPY config config
-COPY documents documents
+COPY kit kit
+COPY contracts contracts
+COPY language language
+COPY knowledge knowledge
 COPY tools tools
 COPY agent agent
 COPY practice practice
