@@ -112,7 +112,8 @@ class ChatAgent:
                 said = sendable(turn[:place], self._settings.history_characters)
                 since = sendable(turn[place:])
                 answer = await self._ask(client, [prompt, *said, *beside, *since], params)
-                message = self._message(answer, turn, params["model"], in_json)
+                # A long answer takes longer to check than a packet of a call may wait.
+                message = await asyncio.to_thread(self._message, answer, turn, params["model"], in_json)
                 if found:
                     message["sources"] = [one.source for one in found]
                 turn.append(message)

@@ -16,7 +16,7 @@ from contracts.conversation import FunctionResult, Message, results_of, text_of
 from language.choices import moment_of
 from language.datetimes.mentions import ClockMention, DayMention, clock_mentions, day_mentions
 from language.normalize import normal
-from language.sentences import split_sentences
+from language.sentences import SentenceSplitter
 from tools.appointments import CANCEL, FIND, MOVE
 
 NOT_BOOKED = "Nothing is booked yet."
@@ -31,7 +31,7 @@ _CALENDAR = ("search_availability", "book_appointment", FIND, CANCEL, MOVE)
 
 _MERIDIEM = re.compile(r"\b([ap])\.m\.", re.IGNORECASE)
 _CUT = re.compile(
-    r"[,;:.!\u2013\u2014]+\s|\s[\u2013\u2014-]\s|(?<=[?!.])\s|"
+    r"(?<![,;:.!\u2013\u2014])[,;:.!\u2013\u2014]++\s|\s[\u2013\u2014-]\s|(?<=[?!.])\s|"
     r"\b(?:but|however|so|and then|because|though|although)\b"
 )
 
@@ -80,7 +80,7 @@ class SpeechGate:
     def __init__(self, messages: Callable[[], Sequence[Message]]) -> None:
         """Make the gate."""
         self._messages = messages
-        self._rest = ""
+        self._splitter = SentenceSplitter()
         self._last = ""
 
     def feed(self, text: str) -> list[str]:
@@ -89,16 +89,14 @@ class SpeechGate:
         Returns:
             The sentences that are complete now, each true.
         """
-        self._rest += text
-        *whole, self._rest = split_sentences(self._rest, keep_open=True)
-        return [said for sentence in whole if (said := self.check(sentence))]
+        return self._checked(self._splitter.feed(text))
 
     def flush(self) -> list[str]:
         """Give what is left when the speech has ended."""
-        rest, self._rest = self._rest.strip(), ""
-        if not rest:
-            return []
-        return [said for sentence in split_sentences(rest) if (said := self.check(sentence))]
+        return self._checked(self._splitter.flush())
+
+    def _checked(self, sentences: Iterable[str]) -> list[str]:
+        return [said for sentence in sentences if (said := self.check(sentence))]
 
     def check(self, sentence: str) -> str:
         """Let one sentence through; a replacement is not said twice in a row."""
