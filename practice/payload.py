@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from kit.text import is_text
 from practice.errors import PracticeError
 
 LONGEST_TEXT = 10_000
@@ -147,14 +148,6 @@ class Fields:
     def refusal(self, name: str, why: str) -> PracticeError:
         """Make the error that says what is wrong with a field, for rules of the reader's own too."""
         return self.error(f"{self.path}{name} {why}.")
-
-
-def is_text(value: str) -> bool:
-    """Tell whether a string can be stored and sent.
-
-    JSON can spell half characters and NUL; UTF-8 and PostgreSQL cannot hold them.
-    """
-    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
 
 
 def _is_json(value: Any, depth: int = 0) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from kit.text import is_text
 from practice.errors import InvalidField
-from practice.payload import is_text
 
 MOST_INSTRUCTION_BYTES = 100_000
 """UTF-8 bytes of an assistant's instructions."""

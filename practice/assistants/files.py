@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db.database import Database
+from kit.text import is_text
 from knowledge.chunk import Chunk
 from knowledge.extract.errors import DocumentError
 from knowledge.extract.extractor import Extracted, Extractor, Read
@@ -16,7 +17,6 @@ from practice.assistants import repository, versions
 from practice.assistants.service import get, is_row_number
 from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
-from practice.payload import is_text
 from practice.records.assistants import AssistantFile
 
 MOST_CHUNKS_AT_ONCE = 500

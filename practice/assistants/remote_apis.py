@@ -15,11 +15,11 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.http.addresses import Networks, UrlRefused, check_url
 from kit.keyring import Keyring
+from kit.text import is_text
 from kit.vault import Vault
 from practice.assistants.fields import check_code
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField, RemoteApiNotFound
-from practice.payload import is_text
 from practice.records.assistants import RemoteApi
 
 PURPOSE = "remote-apis"

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db.database import Database
+from kit.text import is_text
 from practice.assistants import repository
 from practice.assistants.views import RouteView
 from practice.errors import InvalidField, RouteNotFound
-from practice.payload import is_text
 from practice.records.assistants import Assistant, AssistantRoute
 
 LARGEST_ROW_NUMBER = 2**31 - 1

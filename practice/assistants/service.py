@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
+from kit.text import is_text
 from practice.assistants import repository, versions
 from practice.assistants.fields import AssistantFields, cause_of, check_code, check_fields
 from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, InvalidField, SiteNotFound, VersionNotFound
-from practice.payload import is_text
 from practice.records.assistants import Assistant, AssistantTool
 from practice.records.practices import Site
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from kit.text import is_text
 from practice.bookings.command import BookingCommand, fingerprint
 from practice.bookings.phones import find_e164, region_of
 from practice.errors import BookingNotFound, InvalidRequest
-from practice.payload import Fields, is_text
+from practice.payload import Fields
 
 LONGEST_DURATION_MINUTES = 24 * 60
 LONGEST_HOLD_SECONDS = 24 * 3600

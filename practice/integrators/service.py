@@ -9,10 +9,10 @@ from datetime import timedelta
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import is_id, new_id
+from kit.text import is_text
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
 from practice.integrators import repository
 from practice.integrators.views import ClientView, NewClient
-from practice.payload import is_text
 from practice.records.integrators import OAuthClient
 
 SCOPES = ("assistants:read", "assistants:write")

@@ -8,11 +8,11 @@ from typing import Any
 from config.logs import get_logger
 from kit.db.database import DatabaseUnavailable
 from kit.ids import new_id
+from kit.text import is_text
 from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
 from practice.partners import keys, repository, scopes
 from practice.partners.store import Store
 from practice.partners.views import KeyView, NewKey, PartnerPrincipal
-from practice.payload import is_text
 from practice.records.partners import Partner, PartnerKey
 
 USE_NOTED_EVERY = timedelta(minutes=1)

@@ -17,6 +17,7 @@ from kit.clock import Clock
 from kit.http.addresses import SETTING, Networks
 from kit.http.guard import AddressRefused, GuardedTransport, SystemResolver
 from kit.keyring import Keyring
+from kit.text import is_text
 from practice.errors import (
     BookingNotFound,
     NotSupportedByPlatform,
@@ -28,7 +29,6 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
-from practice.payload import is_text
 from practice.platforms.circuit_breaker import Outcome
 from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, Host, HostBusy
 from practice.platforms.response import (

@@ -10,8 +10,8 @@ from argon2.exceptions import VerifyMismatchError
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
+from kit.text import is_text
 from practice.errors import WrongPassword
-from practice.payload import is_text
 from practice.records.insert_once import insert_once
 from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffMember, StaffSite

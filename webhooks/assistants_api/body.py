@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from practice.payload import is_text
+from kit.text import is_text
 from webhooks.assistants_api.errors import invalid
 from webhooks.http_errors import HttpError
 from webhooks.json_body import JsonInvalid, parse_json

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from agent.chat import MOST_CHARS, answer_of
 from contracts.conversation import Message, calls_of
 from kit.ids import new_id
+from kit.text import is_text
 from practice.assistants.views import AssistantView
 from practice.conversations.integrator_threads import ThreadView
 from practice.errors import AssistantNotFound
-from practice.payload import is_text
 from tools.functions.memory import WRITE_TO_MEMORY
 from webhooks.assistant_choice import find_bot_for
 from webhooks.assistants_api.auth import ClientAccess, Reads

@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from kit.text import is_text
 from practice.errors import AssistantNotFound
-from practice.payload import is_text
 from webhooks.dependencies import Injected, JsonBody
 from webhooks.http_errors import invalid_request
 from webhooks.site_api.auth import Access
