@@ -69,7 +69,11 @@ async def test_the_call_s_own_token_opens_the_socket(doors: Injected, media: str
     assert (call.from_number, call.timezone) == ("+12025550100", "America/New_York")
 
 
-@pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
+BAD_HEADER = "eyJhbGciOiJIUzI1NiIsImNyaXQiOjF9.e30.x"
+"""A token whose header has a ``crit`` that is no list."""
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c", BAD_HEADER])
 async def test_without_the_token_the_socket_is_closed(doors: Injected, media: str, token: str | None) -> None:
     await ticket(doors)
     async with connect(media) as socket:

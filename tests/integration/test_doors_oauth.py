@@ -1,6 +1,7 @@
 """The token endpoint: RFC 6749's client credentials, and tokens that end with their client or their key."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -240,6 +241,17 @@ async def test_another_replica_opens_a_token_whose_key_it_has_not_seen(
 async def test_what_is_no_token_is_refused(keys: SigningKeys, wall: MovableClock, token: str) -> None:
     with pytest.raises(TokenRefused):
         await AccessTokens(keys, wall).open(token)
+
+
+async def test_a_token_whose_header_is_no_header_is_401(doors: Injected) -> None:
+    token = await doors.services.access_tokens.issue("client_1", ["assistants:read"])
+    header = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
+    bad = base64.urlsafe_b64encode(json.dumps({**header, "crit": 1}).encode()).rstrip(b"=").decode()
+    signed = f"{bad}.{token.partition('.')[2]}"
+    for path in ("/apis/admin/assistants/", "/site/1/assistant", "/v1/bots"):
+        for credential in (signed, f"sk_ptnr_rt_{signed}"):
+            headers = {"Authorization": f"Bearer {credential}"}
+            assert (await doors.client.get(path, headers=headers)).status_code == 401
 
 
 async def test_signing_keys_are_sealed_at_rest(keys: SigningKeys, database: Database) -> None:

@@ -1,9 +1,12 @@
 """Signed tokens: good for their audience and their time, and for nothing else."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -65,6 +68,23 @@ def test_a_token_without_its_claims_is_refused(claims: dict[str, object]) -> Non
     token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(KEY))
     with pytest.raises(TokenRefused):
         tokens().open(token)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(["exp", "b64"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@given(name=st.sampled_from(["crit", "kid", "typ", "b64", "alg", "cty"]), value=json_values)
+@example(name="crit", value=1)
+def test_any_header_is_refused_without_another_error(name: str, value: Any) -> None:
+    _, body, signature = tokens().issue("CA1", MINUTE).split(".")
+    header = json.dumps({"alg": "HS256", name: value}).encode()
+    head = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+    with pytest.raises(TokenRefused):
+        tokens().open(f"{head}.{body}.x{signature[1:]}")
 
 
 def test_an_unsigned_token_is_refused() -> None:

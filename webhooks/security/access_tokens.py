@@ -1,7 +1,5 @@
 """Access tokens of integrators' clients: JWTs that say which client, with which scopes, until when."""
 
-from typing import Any
-
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -10,7 +8,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from kit.clock import Clock
 from kit.ids import new_id
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
-from webhooks.security.tokens import ALGORITHM, TokenRefused
+from webhooks.security.tokens import ALGORITHM, TokenRefused, read_claims
 
 AUDIENCE = "assistants"
 
@@ -50,14 +48,16 @@ class AccessTokens:
         """
         try:
             key_id = jws.extract_compact(token.encode()).headers().get("kid")
-            key = await self._keys.find(key_id) if isinstance(key_id, str) else None
-            if key is None:
-                raise TokenRefused("the token's key is not known")
-            claims = jwt.decode(token, OctKey.import_key(key.key), algorithms=[ALGORITHM]).claims
-            self._registry().validate(claims)
         except (JoseError, ValueError) as error:
             raise TokenRefused("the token is not valid") from error
-        return _read(claims)
+        key = await self._keys.find(key_id) if isinstance(key_id, str) else None
+        if key is None:
+            raise TokenRefused("the token's key is not known")
+        claims = read_claims(token, OctKey.import_key(key.key), self._registry())
+        client_id, scope = claims["sub"], claims["scope"]
+        if not isinstance(client_id, str) or not isinstance(scope, str):
+            raise TokenRefused("the token is not valid")
+        return client_id, frozenset(scope.split())
 
     def _registry(self) -> JWTClaimsRegistry:
         return JWTClaimsRegistry(
@@ -67,10 +67,3 @@ class AccessTokens:
             exp={"essential": True},
             scope={"essential": True},
         )
-
-
-def _read(claims: dict[str, Any]) -> tuple[str, frozenset[str]]:
-    client_id, scope = claims["sub"], claims["scope"]
-    if not isinstance(client_id, str) or not isinstance(scope, str):
-        raise TokenRefused("the token is not valid")
-    return client_id, frozenset(scope.split())

@@ -55,11 +55,21 @@ class SignedTokens:
             sub={"essential": True},
             exp={"essential": True},
         )
-        try:
-            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
-            registry.validate(claims)
-        except (JoseError, ValueError) as error:
-            raise TokenRefused("the token is not valid") from error
+        claims = read_claims(token, self._key, registry)
         if not isinstance(claims["sub"], str):
             raise TokenRefused("the token is not valid")
         return claims
+
+
+def read_claims(token: str, key: OctKey, registry: JWTClaimsRegistry) -> dict[str, Any]:
+    """Check a token's signature and claims.
+
+    Raises:
+        TokenRefused: It is not valid.
+    """
+    try:
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        registry.validate(claims)
+    except (JoseError, ValueError, TypeError) as error:  # a header's ``crit`` of another type is a TypeError
+        raise TokenRefused("the token is not valid") from error
+    return claims
