@@ -297,6 +297,17 @@ class ChatSettings(Group):
     """Messages of a conversation that whoever answers looks back at; all of them stay in the thread."""
 
 
+class SessionSettings(Group):
+    """Chat sessions: hand-offs to people, and the streams that follow them."""
+
+    stream_poll_seconds: Seconds = 1.0
+    """How often a stream looks for what other replicas wrote; its own process wakes it at once."""
+    stream_heartbeat_seconds: Seconds = 15.0
+    """Silence after which a stream sends a comment, so that no proxy cuts it."""
+    stream_retry_ms: Count = 2000
+    """Pause before a client connects again, which the stream tells it."""
+
+
 class CallSettings(Group):
     """The rules of one phone call."""
 
@@ -404,5 +415,6 @@ class Settings(BaseSettings):
     openai: OpenAISettings = OpenAISettings()
     call: CallSettings = CallSettings()
     chat: ChatSettings = ChatSettings()
+    sessions: SessionSettings = SessionSettings()
     documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()

@@ -29,6 +29,8 @@ from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
 from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.chat_sessions.service import ChatSessions
+from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Calls, Chats
 from practice.follow_ups.sms import can_send
@@ -160,6 +162,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         )
         stack.push_async_callback(bookings.aclose)
         messages = Messages(database, clock)
+        chat_sessions = ChatSessions(database, clock)
         follow_ups = await stack.enter_async_context(
             open_follow_ups(
                 settings,
@@ -210,8 +213,10 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             messages=messages,
             staff=Staff(database, clock),
             clients=Integrators(database, wall_clock),
-            calls=Calls(database, clock),
-            chats=Chats(database, clock),
+            calls=Calls(database, clock, chat_sessions.note_messages),
+            chats=Chats(database, clock, chat_sessions.note_messages),
+            chat_sessions=chat_sessions,
+            chat_session_tokens=ChatSessionTokens(database, wall_clock),
             threads=Threads(database, clock),
             memories=Memories(database, clock),
             upstreams=upstreams,

@@ -23,6 +23,8 @@ from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
 from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.chat_sessions.service import ChatSessions
+from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Calls, Chats
 from practice.integrators.service import Integrators
@@ -71,6 +73,8 @@ class Services:
     staff: Staff
     clients: Integrators
     calls: Calls
+    chat_sessions: ChatSessions
+    chat_session_tokens: ChatSessionTokens
     chats: Chats
     threads: Threads
     memories: Memories

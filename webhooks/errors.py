@@ -18,6 +18,8 @@ from practice.errors import PracticeError, RateLimited
 from webhooks.assistants_api.errors import admin_error, evaluation_error
 from webhooks.assistants_api.oauth import oauth_error
 from webhooks.body_route import refused_body
+from webhooks.chat_sessions_api.errors import chat_session_error
+from webhooks.chat_sessions_api.errors import invalid as invalid_session
 from webhooks.http_errors import HttpError, first_finding
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
@@ -41,6 +43,7 @@ ERRORS: tuple[tuple[str, Errors], ...] = (
     ("/oauth/", Errors(oauth_error, first_finding)),
     ("/apis/admin/", Errors(admin_error, first_finding)),
     ("/api/v2/", Errors(evaluation_error, first_finding)),
+    ("/chat-sessions", Errors(chat_session_error, invalid_session)),
     ("/twilio/", Errors(twilio_error, first_finding)),
 )
 """Paths and how their API tells of errors; every other path answers as the Partner API."""

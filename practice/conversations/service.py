@@ -1,5 +1,6 @@
 """Calls and chats: each a thread with its messages in order."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from practice.records.insert_once import insert_once
 
 Message = dict[str, Any]
 """One message in the OpenAI chat format."""
+OnAppend = Callable[[AsyncSession, str, int, Sequence[Message]], Awaitable[None]]
+"""Called in the transaction that adds messages: with the thread, the place of the first, and all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,10 @@ class CallView:
 class Calls:
     """Phone calls; each is a thread."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, on_append: OnAppend | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._on_append = on_append
 
     async def start(
         self,
@@ -171,7 +175,9 @@ class Calls:
             call = await repository.find_call(session, call_id)
             if call is None:
                 raise CallNotFound
-            await repository.append(session, call.thread_id, messages, self._clock())
+            first = await repository.append(session, call.thread_id, messages, self._clock())
+            if self._on_append is not None:
+                await self._on_append(session, call.thread_id, first, messages)
 
     async def messages(self, call_id: str) -> list[Message]:
         """Read the call's messages.
@@ -213,9 +219,10 @@ class Calls:
 class Chats:
     """Text conversations; each is a thread."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, on_append: OnAppend | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._on_append = on_append
 
     async def open(
         self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
@@ -287,7 +294,9 @@ class Chats:
             ThreadNotFound: No such thread.
         """
         async with self._database.session() as session:
-            await repository.append(session, thread_id, messages, self._clock())
+            first = await repository.append(session, thread_id, messages, self._clock())
+            if self._on_append is not None:
+                await self._on_append(session, thread_id, first, messages)
 
     async def messages(self, thread_id: str, latest: int | None = None) -> list[Message]:
         """Read a thread's messages.

@@ -17,6 +17,7 @@ class RuntimeCredentials:
         key = keyring.derive("runtime")
         self._partner = SignedTokens(key, "partner", clock)
         self._site = SignedTokens(key, "site", clock)
+        self._hand_offs = SignedTokens(key, "chat-sessions", clock)
 
     def for_bot(self, bot_id: str) -> str:
         """Issue a bearer credential that acts for one bot.
@@ -54,3 +55,16 @@ class RuntimeCredentials:
         if not isinstance(site_id, int) or isinstance(site_id, bool):
             raise TokenRefused("the token names no site")
         return site_id, claims["sub"]
+
+    def for_hand_offs(self, bot_id: str) -> str:
+        """Issue a bearer credential by which a bot hands its conversations over."""
+        return self._hand_offs.issue(bot_id, LIFETIME)
+
+    def hand_offs_of(self, credential: str) -> str:
+        """Read which bot a credential hands over for.
+
+        Raises:
+            TokenRefused: The credential is not valid.
+        """
+        subject: str = self._hand_offs.open(credential)["sub"]
+        return subject

@@ -1,0 +1,1 @@
+"""Chat sessions: what a person of the practice takes over from the bot."""

@@ -1,0 +1,336 @@
+"""Chat sessions: made by accounts and by the bot, taken by people, followed as they happen."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.chat_sessions import (
+    ChatMessage,
+    ChatSession,
+    ChatSessionCreate,
+    ChatSessionEvent,
+    ChatSessionPatch,
+)
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
+from practice.chat_sessions import repository
+from practice.chat_sessions.errors import SessionConflict, SessionNotFound
+from practice.chat_sessions.transitions import Directives, transition
+from practice.chat_sessions.views import (
+    SPEAKERS,
+    AccountView,
+    message_view,
+    milliseconds,
+    session_view,
+    stamps_of,
+)
+from practice.conversations import repository as conversations
+from practice.errors import InsufficientScope, InvalidRequest
+from practice.records import chat_sessions as records
+
+FOR_THE_DESK = "desk"
+"""In the bot's own requests: whoever answers at its site, instead of accounts by name."""
+_COLUMNS = {
+    "createdAt": "created_ms",
+    "type": "type",
+    "room": "room",
+    "startedAt": "started_ms",
+    "startedBy": "started_by",
+    "acceptedAt": "accepted_ms",
+    "acceptedBy": "accepted_by",
+    "rejectedAt": "rejected_ms",
+    "rejectedBy": "rejected_by",
+    "rejectReason": "reject_reason",
+    "finishedAt": "finished_ms",
+    "finishedBy": "finished_by",
+    "reason": "reason",
+    "urgency": "urgency",
+    "summary": "summary",
+    "bookingId": "booking_id",
+}
+_NEVER_EMPTY = ("createdAt",)
+
+
+class ChatSessions:
+    """Sessions, each seen by the accounts that take part in it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._news = asyncio.Event()
+
+    async def create(self, account: AccountView, body: ChatSessionCreate) -> ChatSession:
+        """Create a session; its creator takes part in it.
+
+        A bot's session is for everybody who answers at its site, and may hand over one of its conversations.
+
+        Raises:
+            InsufficientScope: The account reaches no site.
+            InvalidRequest: The conversation that is handed over is not the bot's.
+        """
+        if not account.site_ids:
+            raise InsufficientScope("The account reaches no site.")
+        now = self._clock()
+        row = records.ChatSession(
+            id=new_id("chs", now),
+            site_id=account.site_ids[0],
+            bot_id=account.id if account.is_bot else None,
+            created_by=account.id,
+            callback_at=body.callbackAt,
+            rung=0,
+            participants=[],
+            **{"created_ms": milliseconds(now), **_given(body)},
+        )
+        async with self._database.session() as session:
+            accounts = list(body.participants)
+            if account.is_bot:
+                await self._hand_over(session, row, body)
+                desk = await repository.list_desk_accounts(session, row.site_id, now)
+                accounts = [one for one in accounts if one != FOR_THE_DESK] + desk
+            _set_participants(row, [*accounts, account.id])
+            session.add(row)
+            await session.flush()
+            await repository.add_event(session, row.id, "session.created", now, by=account.id)
+        self._notify()
+        return session_view(row)
+
+    async def _hand_over(
+        self, session: AsyncSession, row: records.ChatSession, body: ChatSessionCreate
+    ) -> None:
+        """Tie a session to the conversation that the bot hands over: a call by its id, or a thread."""
+        thread_id = body.threadId
+        if body.callId is not None:
+            call = await conversations.find_call(session, body.callId)
+            if call is None or call.bot_id != row.bot_id:
+                raise InvalidRequest("callId names no call of this bot.")
+            row.call_id, thread_id = call.id, call.thread_id
+        if thread_id is not None:
+            if await repository.find_thread_of_bot(session, thread_id, row.bot_id or "") is None:
+                raise InvalidRequest("threadId names no conversation of this bot.")
+            row.thread_id = thread_id
+
+    async def get(self, account: AccountView, session_id: str) -> ChatSession:
+        """Get a session.
+
+        Raises:
+            SessionNotFound: There is none, or the account takes no part in it.
+        """
+        async with self._database.reading() as session:
+            return session_view(await _get(session, account, session_id))
+
+    async def list_sessions(
+        self,
+        account: AccountView,
+        *,
+        equal: dict[str, str],
+        order: Sequence[tuple[str, bool]],
+        skip: int,
+        limit: int,
+    ) -> list[ChatSession]:
+        """List the account's sessions; see ``repository.list_sessions``."""
+        visible = repository.visible_to(account.id, account.site_ids)
+        async with self._database.reading() as session:
+            found = await repository.list_sessions(session, visible, equal, order, skip, limit)
+            return [session_view(row) for row in found]
+
+    async def patch(self, account: AccountView, session_id: str, body: ChatSessionPatch) -> ChatSession:
+        """Change a session: first its fields as given, then by the directives, which win.
+
+        Raises:
+            SessionNotFound: There is none, or the account takes no part in it.
+            SessionConflict: A directive that is not allowed any more; nothing is changed.
+            DirectivesContradict: ``accept`` and ``reject`` together.
+        """
+        now = self._clock()
+        told = Directives(
+            start=body.start is True,
+            accept=body.accept is True,
+            reject=False if body.reject is None else body.reject,
+            finish=False if body.finish is None else body.finish,
+        )
+        async with self._database.session() as session:
+            row = await _get(session, account, session_id, lock=True)
+            stamps, new = transition(stamps_of(row), told, account.id, milliseconds(now))
+            given = _given(body)
+            for name, value in given.items():
+                setattr(row, name, value)
+            if body.participants is not None:
+                _set_participants(row, [*body.participants, account.id])
+            for name in new:
+                stamp = getattr(stamps, name)
+                setattr(row, f"{name}_ms", stamp.ms)
+                setattr(row, f"{name}_by", stamp.by)
+                if stamp.reason is not None:
+                    setattr(row, "reject_reason" if name == "rejected" else "finish_reason", stamp.reason)
+            await session.flush()
+            for name in new:
+                await repository.add_event(session, row.id, f"session.{name}", now, by=account.id)
+            if given or body.participants is not None:
+                await repository.add_event(session, row.id, "session.updated", now, by=account.id)
+        self._notify()
+        return session_view(row)
+
+    async def list_messages(
+        self, account: AccountView, session_id: str, *, after: int = -1, limit: int = 500
+    ) -> list[ChatMessage]:
+        """List what was said in a session's conversation, in order.
+
+        Args:
+            after: Only messages behind this position.
+
+        Raises:
+            SessionNotFound: There is none, or the account takes no part in it.
+        """
+        async with self._database.reading() as session:
+            row = await _get(session, account, session_id)
+            if row.thread_id is None:
+                return []
+            found = await repository.list_thread_messages(session, row.thread_id, after, limit)
+        return [view for one in found if (view := message_view(one)) is not None]
+
+    async def post_message(self, account: AccountView, session_id: str, text: str) -> ChatMessage:
+        """Add a person's message to the conversation.
+
+        Raises:
+            SessionNotFound: There is none, or the account takes no part in it.
+            SessionConflict: The session is finished.
+        """
+        now = self._clock()
+        async with self._database.session() as session:
+            row = await _get(session, account, session_id, lock=True)
+            if row.finished_ms is not None:
+                raise SessionConflict("The session is finished.")
+            if row.thread_id is None:
+                thread_id = new_id("thrd", now)
+                await conversations.add_thread(session, thread_id, "chat", now)
+                row.thread_id = thread_id
+            # In a session that no bot handed over, whoever opened it is the one who is helped.
+            helped = row.bot_id is None and row.created_by == account.id
+            message: dict[str, Any] = {
+                "role": "user" if helped else "assistant",
+                "content": text,
+                "answered_by": account.id,
+            }
+            position = await conversations.append(session, row.thread_id, [message], now)
+            await self.note_messages(session, row.thread_id, position, [message])
+            (kept,) = await repository.list_thread_messages(session, row.thread_id, position - 1, 1)
+        self._notify()
+        view = message_view(kept)
+        assert view is not None  # noqa: S101 - made above, with a text
+        return view
+
+    async def note_messages(
+        self, session: AsyncSession, thread_id: str, first: int, messages: Sequence[dict[str, Any]]
+    ) -> None:
+        """Tell the open sessions of a conversation what was said in it, in the transaction that keeps it."""
+        spoken = [
+            first + place
+            for place, one in enumerate(messages)
+            if one.get("role") in SPEAKERS and one.get("content")
+        ]
+        if not spoken:
+            return
+        now = self._clock()
+        open_sessions = await repository.list_open_of_thread(session, thread_id)
+        for session_id in open_sessions:
+            for position in spoken:
+                await repository.add_event(session, session_id, "message.created", now, position=position)
+        if open_sessions:
+            event.listen(session.sync_session, "after_commit", lambda _: self._notify(), once=True)
+
+    async def is_taken(self, thread_id: str) -> bool:
+        """Tell whether a person has taken a conversation over, and is still in it."""
+        async with self._database.reading() as session:
+            row = await repository.find_open_of_thread(session, thread_id)
+        return row is not None and row.accepted_ms is not None
+
+    async def newest_event(self) -> int:
+        """Give the number of the newest event."""
+        async with self._database.reading() as session:
+            return await repository.newest_event(session)
+
+    async def list_events(
+        self, account: AccountView, after: int, *, session_id: str | None = None, limit: int = 100
+    ) -> list[tuple[int, ChatSessionEvent]]:
+        """List (number, event) behind a number, of the account's sessions or of one of them.
+
+        Raises:
+            SessionNotFound: There is none of that id, or the account takes no part in it.
+        """
+        visible = repository.visible_to(account.id, account.site_ids)
+        async with self._database.reading() as session:
+            if session_id is not None:
+                await _get(session, account, session_id)
+            rows = await repository.list_events(session, visible, after, limit, session_id)
+            places = [(thread, row.position) for row, thread in rows if thread and row.position is not None]
+            messages = await repository.list_messages_at(session, places)
+            sessions = {
+                one: await repository.find_session(session, one)
+                for one in {row.session_id for row, _ in rows}
+            }
+        events = []
+        for row, thread in rows:
+            kept = messages.get((thread or "", -1 if row.position is None else row.position))
+            message = None if kept is None else message_view(kept)
+            owner = sessions[row.session_id]
+            events.append(
+                (
+                    row.number,
+                    ChatSessionEvent(
+                        sessionId=row.session_id,
+                        type=row.kind,
+                        at=milliseconds(row.created_at),
+                        by=row.by if message is None else message.answeredBy,
+                        session=None if owner is None or message is not None else session_view(owner),
+                        message=message,
+                        detail=row.detail,
+                    ),
+                )
+            )
+        return events
+
+    async def wait_for_news(self, seconds: float) -> None:
+        """Wait until something happens in this process, or for a while: other replicas are not heard."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+
+    def _notify(self) -> None:
+        """Wake the streams of this process; they look after the transaction has ended."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+async def _get(
+    session: AsyncSession, account: AccountView, session_id: str, *, lock: bool = False
+) -> records.ChatSession:
+    visible = repository.visible_to(account.id, account.site_ids)
+    row = await repository.find_session(session, session_id, visible, lock=lock)
+    if row is None:
+        raise SessionNotFound(session_id)
+    return row
+
+
+def _given(body: ChatSessionCreate | ChatSessionPatch) -> dict[str, Any]:
+    """Give the columns that a body sets, explicitly."""
+    given = body.model_dump(include=set(_COLUMNS), exclude_unset=True)
+    values = {}
+    for name, value in given.items():
+        if value is None and (name in _NEVER_EMPTY or isinstance(body, ChatSessionCreate)):
+            continue
+        values[_COLUMNS[name]] = int(value) if isinstance(value, float) else value
+    return values
+
+
+def _set_participants(row: records.ChatSession, accounts: Sequence[str]) -> None:
+    """Make the list of those who take part: each once, in the order given."""
+    known = {one.account_id: one for one in row.participants}
+    row.participants = []
+    for position, account_id in enumerate(dict.fromkeys(accounts)):
+        one = known.get(account_id) or records.ChatSessionParticipant(account_id=account_id)
+        one.position = position
+        row.participants.append(one)

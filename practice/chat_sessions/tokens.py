@@ -1,0 +1,100 @@
+"""Tokens of accounts for the Chat Sessions API."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import new_id
+from practice.chat_sessions import repository
+from practice.chat_sessions.errors import TokenNotFound
+from practice.chat_sessions.views import AccountView, TokenView
+from practice.errors import InvalidRequest, SiteNotFound
+from practice.records.chat_sessions import ChatSessionToken
+from practice.records.practices import Site
+
+PREFIX = "cst_"
+_ACCOUNT = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
+_SHOWN = 8
+"""Characters behind the prefix that a list shows, to tell tokens apart."""
+
+
+class ChatSessionTokens:
+    """Makes, lists and revokes tokens; each is good for one account at one site."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(
+        self, account_id: str, site_id: int, lifetime: timedelta | None = None
+    ) -> tuple[TokenView, str]:
+        """Make a token.
+
+        Args:
+            lifetime: None for one that is good until it is revoked.
+
+        Returns:
+            The token's view, and the token itself, which is shown this once.
+
+        Raises:
+            InvalidRequest: The account's name is none.
+            SiteNotFound: No such site.
+        """
+        if not _ACCOUNT.fullmatch(account_id) or account_id.startswith(("staf_", "bot_")):
+            raise InvalidRequest(
+                "An account's name has 1 to 255 letters, digits and . _ @ + -, and is no staff or bot id."
+            )
+        now = self._clock()
+        token = PREFIX + secrets.token_urlsafe(32)
+        row = ChatSessionToken(
+            id=new_id("cstk", now),
+            account_id=account_id,
+            site_id=site_id,
+            prefix=token[: len(PREFIX) + _SHOWN],
+            sha256=_hash(token),
+            created_at=now,
+            expires_at=None if lifetime is None else now + lifetime,
+        )
+        async with self._database.session() as session:
+            if await session.get(Site, site_id) is None:
+                raise SiteNotFound
+            session.add(row)
+        return _view(row), token
+
+    async def list_tokens(self) -> list[TokenView]:
+        """List tokens without their secrets, oldest first."""
+        async with self._database.reading() as session:
+            return [_view(row) for row in await repository.list_tokens(session)]
+
+    async def revoke(self, token_id: str) -> None:
+        """Revoke a token; one already revoked keeps its moment.
+
+        Raises:
+            TokenNotFound: No such token.
+        """
+        async with self._database.session() as session:
+            row = await session.get(ChatSessionToken, token_id)
+            if row is None:
+                raise TokenNotFound
+            row.revoked_at = row.revoked_at or self._clock()
+
+    async def find_account(self, token: str) -> AccountView | None:
+        """Find the account that a token is good for."""
+        if not token.startswith(PREFIX):
+            return None
+        async with self._database.reading() as session:
+            row = await repository.find_token(session, _hash(token), self._clock())
+        return None if row is None else AccountView(row.account_id, (row.site_id,))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _view(row: ChatSessionToken) -> TokenView:
+    return TokenView(
+        row.id, row.account_id, row.site_id, row.prefix, row.created_at, row.expires_at, row.revoked_at
+    )

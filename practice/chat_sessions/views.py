@@ -1,0 +1,105 @@
+"""Sessions, events and messages as their API describes them, made from their rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.chat_sessions import ChatMessage, ChatSession
+from contracts.conversation import text_of
+from practice.chat_sessions.transitions import Stamp, Stamps
+from practice.records import chat_sessions as records
+from practice.records.conversations import ThreadMessage
+
+SPEAKERS = ("user", "assistant")
+"""Roles whose messages were said; the others are between the bot and its functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Who asks: an account, at the sites that it may reach.
+
+    Attributes:
+        id: The account's uid: a staff id, an operator's own name for it, or a bot's id.
+        is_bot: The runtime, which alone may hand a conversation or a call over.
+    """
+
+    id: str
+    site_ids: tuple[int, ...]
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token for an account, without its secret."""
+
+    id: str
+    account_id: str
+    site_id: int
+    prefix: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def milliseconds(moment: datetime) -> int:
+    """Give a moment in milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def session_view(row: records.ChatSession) -> ChatSession:
+    """Describe a session; its participants are loaded."""
+    return ChatSession(
+        id=row.id,
+        createdAt=row.created_ms,
+        createdBy=row.created_by,
+        type="telemed" if row.type == "telemed" else None,
+        room=row.room,
+        startedAt=row.started_ms,
+        startedBy=row.started_by,
+        acceptedAt=row.accepted_ms,
+        acceptedBy=row.accepted_by,
+        rejectedAt=row.rejected_ms,
+        rejectedBy=row.rejected_by,
+        rejectReason=row.reject_reason,
+        finishedAt=row.finished_ms,
+        finishedBy=row.finished_by,
+        finishReason=row.finish_reason,
+        participants=[one.account_id for one in row.participants],
+        reason=row.reason,
+        urgency=row.urgency,
+        summary=row.summary,
+        threadId=row.thread_id,
+        callId=row.call_id,
+        bookingId=row.booking_id,
+        callbackAt=row.callback_at,
+    )
+
+
+def stamps_of(row: records.ChatSession) -> Stamps:
+    """Read what has happened to a session."""
+
+    def stamp(name: str, reason: str | None = None) -> Stamp | None:
+        ms = getattr(row, f"{name}_ms")
+        return None if ms is None else Stamp(ms, getattr(row, f"{name}_by"), reason)
+
+    return Stamps(
+        stamp("started"),
+        stamp("accepted"),
+        stamp("rejected", row.reject_reason),
+        stamp("finished", row.finish_reason),
+    )
+
+
+def message_view(row: ThreadMessage) -> ChatMessage | None:
+    """Describe a message that was said; None for what only a model and its functions saw."""
+    message = row.message
+    text = text_of(message)
+    if message.get("role") not in SPEAKERS or not text:
+        return None
+    answered_by = message.get("answered_by")
+    return ChatMessage(
+        position=row.position,
+        role=message["role"],
+        text=text,
+        answeredBy=answered_by if isinstance(answered_by, str) else None,
+        createdAt=milliseconds(row.created_at),
+    )

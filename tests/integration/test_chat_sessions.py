@@ -1,0 +1,67 @@
+"""Chat sessions on both databases: two replicas race, and streams pass no event by."""
+
+import asyncio
+
+import pytest
+
+from contracts.chat_sessions import ChatSessionCreate, ChatSessionPatch
+from kit.clock import Clock
+from kit.db.database import Database
+from practice.chat_sessions.errors import SessionConflict
+from practice.chat_sessions.service import ChatSessions
+from practice.chat_sessions.views import AccountView
+from practice.demo.seed import DemoIds
+
+RACES = 10
+
+
+@pytest.fixture
+def accounts(demo: DemoIds) -> tuple[AccountView, AccountView]:
+    return AccountView("maria", (demo.site_id,)), AccountView("omar", (demo.site_id,))
+
+
+async def test_one_of_two_who_accept_at_once_on_two_replicas_wins(
+    database: Database, clock: Clock, accounts: tuple[AccountView, AccountView]
+) -> None:
+    replicas = [ChatSessions(database, clock), ChatSessions(database, clock)]
+    for _ in range(RACES):
+        session = await replicas[0].create(
+            accounts[0], ChatSessionCreate(participants=[one.id for one in accounts])
+        )
+        outcomes = await asyncio.gather(
+            *(
+                replica.patch(account, session.id, ChatSessionPatch(accept=True))
+                for replica, account in zip(replicas, accounts, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        (lost,) = [one for one in outcomes if isinstance(one, BaseException)]
+        assert isinstance(lost, SessionConflict)
+        kept = await replicas[0].get(accounts[0], session.id)
+        assert kept.acceptedBy in {"maria", "omar"}
+
+
+async def test_reader_passes_no_event_by_while_many_write(
+    database: Database, clock: Clock, accounts: tuple[AccountView, AccountView]
+) -> None:
+    sessions, reader = ChatSessions(database, clock), ChatSessions(database, clock)
+    made = [await sessions.create(accounts[0], ChatSessionCreate(participants=["maria"])) for _ in range(5)]
+    read: list[tuple[str, str]] = []
+
+    async def follow() -> None:
+        after = 0
+        while len(read) < 5 * 4:
+            for number, event in await reader.list_events(accounts[0], after):
+                after = number
+                read.append((event.sessionId, event.type))
+            await reader.wait_for_news(0.01)
+
+    following = asyncio.create_task(follow())
+    for changes in ({"start": True}, {"accept": True}, {"finish": True}):
+        await asyncio.gather(
+            *(sessions.patch(accounts[0], one.id, ChatSessionPatch.model_validate(changes)) for one in made)
+        )
+    await asyncio.wait_for(following, 30)
+    kinds = ["session.created", "session.started", "session.accepted", "session.finished"]
+    for one in made:
+        assert [kind for session_id, kind in read if session_id == one.id] == kinds

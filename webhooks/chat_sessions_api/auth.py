@@ -1,0 +1,48 @@
+"""Who may use the Chat Sessions API: an account with a token, a staff member who is logged in, or the bot."""
+
+from typing import Annotated
+
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from practice.chat_sessions.views import AccountView
+from webhooks.dependencies import services_of
+from webhooks.http_errors import unauthorized
+from webhooks.security.bearer import bearer_of
+from webhooks.security.staff_sessions import find_staff
+from webhooks.security.tokens import TokenRefused
+
+_SCHEME = HTTPBearer(auto_error=False, scheme_name="apiToken", description="`Bearer <your-api-token>`")
+
+
+async def account_of(
+    request: Request,
+    _documented: Annotated[HTTPAuthorizationCredentials | None, Security(_SCHEME)] = None,
+) -> AccountView:
+    """Check a request's credential.
+
+    Raises:
+        HttpError: There is none, or it is not valid (401).
+    """
+    services = services_of(request)
+    credential = bearer_of(request)
+    if credential is None:
+        raise unauthorized("Not authenticated")
+    if (account := await services.chat_session_tokens.find_account(credential)) is not None:
+        return account
+    try:
+        bot_id = services.runtime.hand_offs_of(credential)
+    except TokenRefused:
+        staff = await find_staff(services.staff_tokens, services.staff, credential)
+        if staff is None:
+            raise unauthorized("Not authenticated") from None
+        return AccountView(staff.id, staff.site_ids)
+    bot = await services.partners.find_bot(bot_id)
+    if bot is None:
+        raise unauthorized("Not authenticated")
+    return AccountView(bot.id, (bot.site_id,) if bot.site_id is not None else (), is_bot=True)
+
+
+Account = Annotated[AccountView, Depends(account_of)]
+"""The account, as a parameter of an endpoint."""

@@ -1,0 +1,74 @@
+"""The error shape of the Chat Sessions API, that of the framework its vendor uses (Feathers)."""
+
+import re
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from webhooks.http_errors import HttpError
+
+NAMES = {
+    400: "BadRequest",
+    401: "NotAuthenticated",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    409: "Conflict",
+    413: "PayloadTooLarge",
+    415: "BadRequest",
+    429: "TooManyRequests",
+    500: "GeneralError",
+    503: "Unavailable",
+}
+SENTENCES = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "list_type": "must be an array",
+    "too_short": "must not be empty",
+    "too_long": "must have at most {max_length} entries",
+    "bool_type": "must be a boolean",
+    "int_type": "must be a number",
+    "float_type": "must be a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be one of: {expected}",
+    "int_parsing": "must be a whole number",
+}
+"""What is wrong with a field, by pydantic's error type."""
+_UNIONS = {"reject": "must be a boolean or a string", "finish": "must be a boolean or a string"}
+
+
+def chat_session_error(request: Request, fault: HttpError) -> Response:
+    """Shape an error as Feathers does: ``name``, ``message``, ``code``, ``className``."""
+    status = 400 if fault.status == 415 else fault.status  # noqa: PLR2004 - Feathers knows no 415
+    name = NAMES.get(status, "GeneralError")
+    message = fault.message
+    if fault.route and status == 404:  # noqa: PLR2004 - not found
+        message = f"Page not found: {request.url.path}"
+    elif fault.route:
+        message = f"Method {request.method} is not supported by this endpoint."
+    body: dict[str, Any] = {
+        "name": name,
+        "message": message,
+        "code": status,
+        "className": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
+    }
+    if name == "BadRequest":
+        body |= {"data": {}, "errors": fault.body or {}}
+    return JSONResponse(body, status)
+
+
+def invalid(error: RequestValidationError) -> HttpError:
+    """Say of each field that does not fit what is wrong with it (400)."""
+    errors: dict[str, str] = {}
+    for finding in error.errors():
+        place = [str(one) for one in finding["loc"][1:]]
+        field = place[0] if place else "body"
+        sentence = SENTENCES.get(finding["type"], "is not valid").format(**finding.get("ctx", {}))
+        where = "".join(f"[{one}]" for one in place[1:] if one.isdecimal())
+        errors.setdefault(field, f"{field}{where} {_UNIONS.get(field, sentence)}")
+    return HttpError(400, "invalid_request", "; ".join(errors.values()), body=errors)

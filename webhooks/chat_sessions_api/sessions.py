@@ -1,0 +1,96 @@
+"""``/chat-sessions``: find, get, create and patch sessions."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+
+from contracts.chat_sessions import LONGEST_ID, ChatSession, ChatSessionCreate, ChatSessionPatch
+from practice.chat_sessions.repository import SORTED_BY
+from webhooks.body_route import BodyRoute
+from webhooks.chat_sessions_api.auth import Account
+from webhooks.dependencies import Injected
+from webhooks.http_errors import HttpError
+
+DEFAULT_LIMIT = 100
+MOST_LISTED = 1000
+
+router = APIRouter(route_class=BodyRoute, tags=["Chat_Session"])
+SessionId = Annotated[str, Path(max_length=LONGEST_ID)]
+_Limit = Annotated[int, Query(alias="$limit", ge=0, description=f"At most {MOST_LISTED} are given.")]
+_Skip = Annotated[int, Query(alias="$skip", ge=0, le=2**31 - 1)]
+
+
+@router.get(
+    "/chat-sessions",
+    response_model_exclude_none=True,
+    operation_id="findChatSessions",
+    summary="Chat Session - Find",
+)
+async def find_sessions(
+    request: Request,
+    account: Account,
+    services: Injected,
+    room: str | None = None,
+    type: str | None = None,  # noqa: A002 - its name on the wire
+    participants: str | None = None,
+    limit: _Limit = DEFAULT_LIMIT,
+    skip: _Skip = 0,
+) -> list[ChatSession]:
+    """List the sessions in which you take part, newest first; sort otherwise by `$sort[createdAt]=1`."""
+    wanted = {"room": room, "type": type, "participants": participants}
+    return await services.chat_sessions.list_sessions(
+        account,
+        equal={name: value for name, value in wanted.items() if value is not None},
+        order=_order(request),
+        skip=skip,
+        limit=min(limit, MOST_LISTED),
+    )
+
+
+@router.get(
+    "/chat-sessions/{session_id}",
+    response_model_exclude_none=True,
+    operation_id="getChatSession",
+    summary="Chat Session - Get",
+)
+async def get_session(account: Account, services: Injected, session_id: SessionId) -> ChatSession:
+    """Get a session."""
+    return await services.chat_sessions.get(account, session_id)
+
+
+@router.post(
+    "/chat-sessions",
+    response_model_exclude_none=True,
+    operation_id="createChatSession",
+    summary="Chat Session - Post",
+)
+async def create_session(account: Account, services: Injected, body: ChatSessionCreate) -> ChatSession:
+    """Create a session. You are added to its participants; unknown fields are left out."""
+    return await services.chat_sessions.create(account, body)
+
+
+@router.patch(
+    "/chat-sessions/{session_id}",
+    response_model_exclude_none=True,
+    operation_id="patchChatSession",
+    summary="Chat Session - Patch",
+)
+async def patch_session(
+    account: Account, services: Injected, session_id: SessionId, body: ChatSessionPatch
+) -> ChatSession:
+    """Change fields, or `start`, `accept`, `reject` or `finish` a session; a directive wins over a field."""
+    return await services.chat_sessions.patch(account, session_id, body)
+
+
+def _order(request: Request) -> list[tuple[str, bool]]:
+    """Read ``$sort[field]=1`` and ``=-1``, in the order given; newest first without one."""
+    order = []
+    for name, value in request.query_params.multi_items():
+        if not name.startswith("$sort["):
+            continue
+        field = name.removeprefix("$sort[").removesuffix("]")
+        if field not in SORTED_BY or value not in {"1", "-1"}:
+            errors: dict[str, Any] = {"$sort": f"$sort takes {', '.join(SORTED_BY)}, and 1 or -1"}
+            raise HttpError(400, "invalid_request", errors["$sort"], body=errors)
+        order.append((field, value == "-1"))
+    return order or [("createdAt", True)]
