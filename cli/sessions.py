@@ -11,7 +11,9 @@ from kit.clock import system_clock
 from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.chat_sessions.views import TokenView
 
-sessions = typer.Typer(no_args_is_help=True, help="Give accounts access to hand-offs (the Chat Sessions API).")
+sessions = typer.Typer(
+    no_args_is_help=True, help="Give accounts access to hand-offs (the Chat Sessions API)."
+)
 token = typer.Typer(no_args_is_help=True, help="Make tokens for accounts, list them, revoke them.")
 sessions.add_typer(token, name="token")
 
@@ -27,10 +29,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a token for an account. It takes part in the site's hand-offs from now on."""
-    lifetime = period_of(expires) if expires is not None else None
-    view, secret = with_records(
-        data_dir, lambda records: _tokens_of(records).create(account, site, lifetime)
-    )
+    lifetime = period_of(expires, "--expires") if expires is not None else None
+    view, secret = with_records(data_dir, lambda records: _tokens_of(records).create(account, site, lifetime))
     if as_json:
         print_json({"token": secret, **_json(view)})
     else:
