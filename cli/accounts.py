@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.administration import AsJson, print_json, print_secret, print_table, with_records
 from cli.durations import written
 from cli.errors import UserError
 from cli.options import DataDir
@@ -17,7 +17,7 @@ accounts = typer.Typer(
 @accounts.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts, and the partners that were granted them."""
-    found = with_partners(data_dir, lambda service: service.list_accounts())
+    found = with_records(data_dir, lambda records: records.accounts.list_accounts())
     if as_json:
         shown = [
             {
@@ -66,7 +66,7 @@ def platform(
     """
     if off == (url is not None):
         raise UserError("Say where the platform is with --url, or take it away with --off.")
-    fresh = with_partners(data_dir, lambda service: service.set_platform(account_id, url, secret))
+    fresh = with_records(data_dir, lambda records: records.accounts.set_platform(account_id, url, secret))
     if as_json:
         print_json({"account": {"id": account_id, "webhook_url": url, "webhook_secret": fresh}})
     elif fresh is not None and secret is None:

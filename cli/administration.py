@@ -19,6 +19,9 @@ from config.settings import Settings
 from kit.clock import system_clock
 from kit.db.database import Database
 from kit.keyring import Keyring
+from practice.partners.accounts import Accounts
+from practice.partners.bots import Bots
+from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 
 _WIDEST = 2000
@@ -38,8 +41,23 @@ class Records:
 
     @property
     def partners(self) -> Partners:
-        """Its partners, with their keys, bots and accounts."""
+        """Its partners."""
         return Partners(self.database, system_clock, self.keyring, settings=self.settings.relay)
+
+    @property
+    def partner_keys(self) -> PartnerKeys:
+        """The partners' keys."""
+        return PartnerKeys(self.database)
+
+    @property
+    def bots(self) -> Bots:
+        """The partners' bots."""
+        return Bots(self.database, system_clock, self.keyring, settings=self.settings.relay)
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts that bots answer for."""
+        return Accounts(self.database, system_clock, self.keyring, self.settings.relay)
 
 
 def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
@@ -60,18 +78,6 @@ def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Res
 
     with said_plainly():
         return asyncio.run(run())
-
-
-def with_partners(data_dir: Path | None, work: Callable[[Partners], Awaitable[_Result]]) -> _Result:
-    """Do something with the partners of a data folder; as ``with_records``.
-
-    Args:
-        data_dir: The ``--data-dir`` option.
-
-    Raises:
-        UserError: It was refused, or the folder or its database cannot be used.
-    """
-    return with_records(data_dir, lambda records: work(records.partners))
 
 
 def print_json(value: dict[str, Any]) -> None:

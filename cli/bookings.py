@@ -97,7 +97,7 @@ def settle(
 def _requests_of(records: Records) -> Requests:
     settings = records.settings
     outbox = Outbox(settings.followups, sends_sms=can_send(settings))
-    return Requests(records.database, system_clock, system_clock, records.partners, outbox, settings.ledger)
+    return Requests(records.database, system_clock, system_clock, records.bots, outbox, settings.ledger)
 
 
 def _json(one: RequestView) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.administration import AsJson, print_json, print_table, with_partners
+from cli.administration import AsJson, print_json, print_table, with_records
 from cli.options import DataDir
 from practice.partners.profile import describe_briefly
 from practice.partners.views import BotView
@@ -19,7 +19,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the bots of all partners, with their numbers and where they book."""
-    found = with_partners(data_dir, lambda service: service.list_bots(limit))
+    found = with_records(data_dir, lambda records: records.bots.list_bots(limit))
     if as_json:
         print_json({"bots": [{**describe_briefly(one), "partner_id": one.partner_id} for one in found]})
         return

@@ -15,7 +15,7 @@ from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
 from config.settings import Settings
 from kit.clock import system_clock
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from rehearsal.caller import Mind, RecordedMind
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
@@ -164,7 +164,7 @@ def _own_number(settings: Settings) -> str:
 
     async def look() -> str | None:
         async with open_database(settings) as database:
-            bots = await Partners(database, system_clock, prepare_data_dir(settings)).list_bots()
+            bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots()
         return next((number for bot in bots for number in bot.phone_numbers), None)
 
     with said_plainly():

@@ -23,7 +23,7 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.demo.seed import seed_demo
 from practice.errors import AlreadySeeded
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
@@ -104,7 +104,7 @@ class _Demo:
         async with open_database(self._settings) as database:
             with contextlib.suppress(AlreadySeeded):  # a folder of an earlier demo
                 await seed_demo(database, system_clock)
-            bots = await Partners(database, system_clock, prepare_data_dir(self._settings)).list_bots()
+            bots = await Bots(database, system_clock, prepare_data_dir(self._settings)).list_bots()
         return next(bot for bot in bots if bot.phone_numbers)
 
     def _plan(self, address: str, bot: BotView, script: Script) -> CallPlan:

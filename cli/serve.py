@@ -23,7 +23,7 @@ from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
 from kit.clock import system_clock
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 
 SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
@@ -189,7 +189,7 @@ def _address(listener: socket.socket) -> str:
 async def _greeting(settings: Settings) -> list[tuple[str, str]]:
     """Make sure of the database, and find what the banner tells of it."""
     async with open_database(settings) as database:
-        bots = await Partners(database, system_clock, prepare_data_dir(settings)).list_bots(SHOWN_BOTS)
+        bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots(SHOWN_BOTS)
     if not bots:
         return [("practice", "none yet; in another terminal: chairside init")]
     lines = [

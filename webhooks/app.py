@@ -39,6 +39,8 @@ from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.messages.service import Messages
 from practice.outbox.service import Outbox
+from practice.partners.bots import Bots
+from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.platforms.relay import Relay
 from practice.records.migrate import migrate
@@ -144,7 +146,9 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(database.dispose)
         await migrate(database)
         partners = Partners(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
-        stack.push_async_callback(partners.aclose)
+        bots = Bots(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
+        partner_keys = PartnerKeys(database, wall_clock)
+        stack.push_async_callback(partner_keys.aclose)
         relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
         stack.push_async_callback(relay.aclose)
         faults = FaultPoints(settings.fault.kill_at)
@@ -167,7 +171,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             open_follow_ups(
                 settings,
                 FollowUpServices(
-                    database, keyring, clock, wall_clock, bookings, partners, messages, outbox, wake, faults
+                    database, keyring, clock, wall_clock, bookings, bots, messages, outbox, wake, faults
                 ),
             )
         )
@@ -202,6 +206,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             keyring=keyring,
             database=database,
             partners=partners,
+            partner_keys=partner_keys,
+            bots=bots,
             bookings=bookings,
             calendar=EmbeddedCalendar(database, clock, settings.calendar),
             assistants=Assistants(database, clock),
@@ -245,7 +251,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
 
 async def _prepare_bots(services: Services) -> None:
     """Have every bot's briefing and greeting ready before its first call."""
-    for bot in await services.partners.list_bots():
+    for bot in await services.bots.list_bots():
         if bot.phone_numbers:
             await voice.prepare(services, bot.id)
 

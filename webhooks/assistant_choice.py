@@ -59,8 +59,8 @@ async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> B
     Returns:
         Its own bot, else the site's oldest; None where the site has none.
     """
-    own = await services.partners.find_bot_by_assistant(site_id, assistant_id)
-    return own or await services.partners.find_bot_by_site(site_id)
+    own = await services.bots.find_bot_by_assistant(site_id, assistant_id)
+    return own or await services.bots.find_bot_by_site(site_id)
 
 
 async def choose_assistant(services: Services, bot: BotView, tags: Mapping[str, str]) -> AssistantView | None:

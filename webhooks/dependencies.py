@@ -29,6 +29,8 @@ from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Calls, Chats
 from practice.integrators.service import Integrators
 from practice.messages.service import Messages
+from practice.partners.bots import Bots
+from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.staff.service import Staff
 from tools.clients.upstreams import Upstreams
@@ -61,6 +63,8 @@ class Services:
     keyring: Keyring
     database: Database
     partners: Partners
+    partner_keys: PartnerKeys
+    bots: Bots
     bookings: Bookings
     calendar: EmbeddedCalendar
     assistants: Assistants

@@ -24,7 +24,7 @@ from practice.bookings.validation import check_id
 from practice.bookings.views import asked_for
 from practice.errors import BookingNotFound, InvalidRequest, NotDone, PracticeError
 from practice.outbox.service import Outbox
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
@@ -101,14 +101,14 @@ class Requests:
         database: Database,
         clock: Clock,
         lease_clock: Clock,
-        partners: Partners,
+        bots: Bots,
         outbox: Outbox,
         settings: LedgerSettings | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._leases = Leases(lease_clock, settings or LedgerSettings())
-        self._partners = partners
+        self._bots = bots
         self._outbox = outbox
 
     async def list_requests(self, *, in_doubt: bool = False, limit: int = 50) -> list[RequestView]:
@@ -204,7 +204,7 @@ class Requests:
     async def _bot_of(self, intent_id: str) -> BotView:
         async with self._database.reading() as session:
             intent = await reconciliation_repository.find_request(session, intent_id)
-        bot = await self._partners.find_bot(intent.bot_id, deleted=True) if intent else None
+        bot = await self._bots.find_bot(intent.bot_id, deleted=True) if intent else None
         if bot is None:
             raise BookingNotFound("There is no such request.")
         return bot

@@ -16,7 +16,7 @@ from kit.ids import new_id
 from practice.calendar.repository import next_practitioner_number
 from practice.demo.holidays import holidays
 from practice.errors import AlreadySeeded
-from practice.partners import keys
+from practice.partners import key_format
 from practice.records.accounts import Account
 from practice.records.assistants import Assistant, AssistantFile, AssistantTool
 from practice.records.partners import AccountPartner, Bot, BotNumber, Partner, PartnerKey
@@ -101,7 +101,7 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
         DatabaseUnavailable: The database cannot be written.
     """
     now = clock()
-    key, password = keys.new_key(), secrets.token_urlsafe(12)
+    key, password = key_format.new_key(), secrets.token_urlsafe(12)
     password_hash = await asyncio.to_thread((hasher or PasswordHasher()).hash, password)
     async with database.session() as session:
         if await session.get(BotNumber, PHONE_NUMBER) is not None:
@@ -140,8 +140,8 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
                 PartnerKey(
                     id=new_id("key", now),
                     partner_id=partner.id,
-                    prefix=keys.shown(key),
-                    sha256=keys.fingerprint(key),
+                    prefix=key_format.shown(key),
+                    sha256=key_format.fingerprint(key),
                     created_at=now,
                 ),
                 StaffMember(

@@ -13,7 +13,7 @@ from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
 from practice.outbox.wording import doubt_for_staff
 from practice.partner_response import PartnerResponse
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import BotView
 
 
@@ -29,7 +29,7 @@ class Reconciler:
         settings: FollowUpSettings,
         database: Database,
         bookings: Bookings,
-        partners: Partners,
+        bots: Bots,
         messages: Messages,
     ) -> None:
         self.patience = Patience(
@@ -39,7 +39,7 @@ class Reconciler:
         )
         self._database = database
         self._bookings = bookings
-        self._partners = partners
+        self._bots = bots
         self._messages = messages
 
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
@@ -48,7 +48,7 @@ class Reconciler:
         Returns:
             Done when the answer is known, whatever it is.
         """
-        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return Dead("the bot is gone")
         try:
@@ -64,7 +64,7 @@ class Reconciler:
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
         """Hand the doubt to the practice's people, and ask no more."""
-        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return
         message = await self._message(bot, follow_up.intent_id)

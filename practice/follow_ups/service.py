@@ -19,7 +19,7 @@ from practice.follow_ups.attempts import Attempts
 from practice.outbox import repository
 from practice.outbox.service import Outbox
 from practice.outbox.views import LONGEST_PAUSE, FollowUpView, Handler, view
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 
 if TYPE_CHECKING:
     from practice.follow_ups.engine import WorkflowEngine
@@ -54,7 +54,7 @@ class FollowUps:
         settings: Settings,
         database: Database,
         bookings: Bookings,
-        partners: Partners,
+        bots: Bots,
         outbox: Outbox,
         handlers: Mapping[str, Handler],
         clock: Clock,
@@ -67,7 +67,7 @@ class FollowUps:
         self._dead_after = timedelta(seconds=settings.followups.replica_dead_seconds)
         self._database = database
         self._bookings = bookings
-        self._partners = partners
+        self._bots = bots
         self._outbox = outbox
         self._attempts = Attempts(database, clock, handlers, settings.followups.at_once)
         self._clock = clock
@@ -216,7 +216,7 @@ class FollowUps:
         async with self._database.reading() as session:
             found = await repository.list_without_resolve(session, list(abandoned))
         for intent in found:
-            bot = await self._partners.find_bot(intent.bot_id, deleted=True)
+            bot = await self._bots.find_bot(intent.bot_id, deleted=True)
             if bot is None:
                 continue
             async with self._database.session() as session:

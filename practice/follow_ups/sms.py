@@ -20,7 +20,7 @@ from kit.http.guard import tls_context
 from kit.http.retry_after import retry_after
 from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 
 LOOKED_AT = 100
 """How many of the newest messages between two numbers are looked through."""
@@ -60,7 +60,7 @@ class TextMessages:
         self,
         settings: Settings,
         database: Database,
-        partners: Partners,
+        bots: Bots,
         clock: Clock,
         wall_clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -76,7 +76,7 @@ class TextMessages:
         self._can_send = can_send(settings)
         token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
         self._database = database
-        self._partners = partners
+        self._bots = bots
         self._clock = clock
         self._wall_clock = wall_clock
         self._client = httpx.AsyncClient(
@@ -98,7 +98,7 @@ class TextMessages:
         Args:
             follow_up: The row, with ``occasion``, ``to``, ``text`` and ``start_at``.
         """
-        bot = await self._partners.find_bot(follow_up.bot_id, deleted=True)
+        bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)
         if sender is None or not self._can_send:
             return Dead(NO_SENDER if self._can_send else NO_ACCOUNT)

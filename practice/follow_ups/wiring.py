@@ -22,7 +22,7 @@ from practice.follow_ups.service import FollowUps
 from practice.follow_ups.sms import TextMessages
 from practice.messages.service import Messages
 from practice.outbox.service import CONFIRMATION, EVENT, REMINDER, RESOLVE, Outbox
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import EVENT_SECRETS
 
 
@@ -39,7 +39,7 @@ class FollowUpServices:
     clock: Clock
     wall_clock: Clock
     bookings: Bookings
-    partners: Partners
+    bots: Bots
     messages: Messages
     outbox: Outbox
     wake: asyncio.Event
@@ -63,14 +63,14 @@ async def open_follow_ups(
     resolver = SystemResolver()
     outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)
     wall_clock, database = services.wall_clock, services.database
-    sms = TextMessages(settings, database, services.partners, services.clock, wall_clock, twilio)
+    sms = TextMessages(settings, database, services.bots, services.clock, wall_clock, twilio)
     events = EventDelivery(settings, database, Vault(services.keyring, EVENT_SECRETS), wall_clock, outside)
-    doubts = Reconciler(settings.followups, database, services.bookings, services.partners, services.messages)
+    doubts = Reconciler(settings.followups, database, services.bookings, services.bots, services.messages)
     follow_ups = FollowUps(
         settings,
         database,
         services.bookings,
-        services.partners,
+        services.bots,
         services.outbox,
         {RESOLVE: doubts, EVENT: events, CONFIRMATION: sms, REMINDER: sms},
         services.clock,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from config.settings import RelaySettings
 from kit.http.addresses import Networks, UrlRefused, check_url
 from practice.errors import InvalidRequest
-from practice.partners.secrets import LENGTHS, is_platform_secret
+from practice.partners.webhooks import LENGTHS, is_platform_secret
 from practice.payload import Fields
 
 LONGEST_NAME = 200

@@ -1,52 +1,170 @@
-"""Partner keys: a readable prefix, randomness, and a checksum that catches a typing error without a query."""
+"""Partner keys: created, checked, replaced, revoked."""
 
-import hashlib
-import secrets
-import string
-import zlib
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-PREFIX = "sk_ptnr_"
-_DIGITS = string.digits + string.ascii_letters
-_RANDOM_LENGTH = 32
-_CHECK_LENGTH = 6
-_SHOWN_LENGTH = len(PREFIX) + 4
+from config.logs import get_logger
+from kit.clock import Clock, system_clock
+from kit.db.database import Database, DatabaseUnavailable
+from kit.ids import new_id
+from kit.text import is_text
+from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
+from practice.partners import key_format, repository, scopes
+from practice.partners.views import KeyView, NewKey, PartnerPrincipal
+from practice.records.partners import Partner, PartnerKey
+
+LAST_USED_INTERVAL = timedelta(minutes=1)
+"""A key's ``last_used_at`` is written at most this often."""
+LONGEST_NAME = 200
+
+_log = get_logger(__name__)
 
 
-def new_key() -> str:
-    """Make a key.
+class PartnerKeys:
+    """The partners' keys. A partner may have several at once: that is how one is replaced without a pause.
 
-    Returns:
-        ``sk_ptnr_``, 32 random letters (190 bits), 6 of checksum.
+    Args:
+        wall_clock: The machine's time, which keys expire by. Not a rehearsal's clock: another process may
+            have created them.
     """
-    random = "".join(secrets.choice(_DIGITS) for _ in range(_RANDOM_LENGTH))
-    return f"{PREFIX}{random}{_checksum(random)}"
+
+    def __init__(self, database: Database, wall_clock: Clock = system_clock) -> None:
+        self._database = database
+        self._wall_clock = wall_clock
+        self._last_used: dict[str, datetime] = {}
+        self._writes: set[asyncio.Task[None]] = set()
+
+    async def aclose(self) -> None:
+        """Wait for the writes in progress."""
+        await asyncio.gather(*self._writes)
+
+    async def authenticate(self, key: str) -> PartnerPrincipal:
+        """Find the partner of a key. The database is asked each time: a revoked key is refused at once.
+
+        Raises:
+            InvalidApiKey: Malformed, unknown, expired or revoked, or its partner is disabled.
+        """
+        if not key_format.is_well_formed(key):
+            raise InvalidApiKey
+        now = self._wall_clock()
+        found = await repository.find_live_key(self._database, key_format.fingerprint(key), now)
+        if found is None:
+            raise InvalidApiKey
+        self._note_use(found.id, found.last_used_at, now)
+        granted = None if found.scopes is None else frozenset(found.scopes)
+        return PartnerPrincipal(found.partner_id, found.name, found.id, granted)
+
+    async def create_key(
+        self,
+        partner_id: str,
+        *,
+        name: str | None = None,
+        scopes_of_key: Iterable[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> NewKey:
+        """Create a key for a partner.
+
+        Args:
+            scopes_of_key: What it may do; None is everything.
+            expires_at: None is never.
+
+        Raises:
+            PartnerNotFound: No such partner.
+            InvalidRequest: A scope is unknown, the name is not valid, or ``expires_at`` is past.
+        """
+        key, now = key_format.new_key(), self._wall_clock()
+        if expires_at is not None and expires_at <= now:
+            raise InvalidRequest("A key's end must lie ahead.")
+        if name is not None:
+            check_name(name)
+        record = PartnerKey(
+            id=new_id("key", now),
+            partner_id=partner_id,
+            prefix=key_format.shown(key),
+            sha256=key_format.fingerprint(key),
+            name=name,
+            scopes=scopes.checked(scopes_of_key),
+            created_at=now,
+            expires_at=expires_at,
+        )
+        async with self._database.session() as session:
+            if await session.get(Partner, partner_id) is None:
+                raise PartnerNotFound
+            session.add(record)
+        return NewKey(key, _view(record))
+
+    async def list_keys(self, partner_id: str | None = None) -> list[KeyView]:
+        """List a partner's keys, or all partners': by partner, oldest first, without the keys themselves."""
+        async with self._database.reading() as session:
+            return [_view(one) for one in await repository.list_keys(session, partner_id)]
+
+    async def revoke_key(
+        self, partner_id: str | None, key_id: str, after: timedelta = timedelta(0)
+    ) -> KeyView:
+        """Revoke a key, now or after the time that its partner needs to change over to another.
+
+        Args:
+            partner_id: Whose it is; None is anybody's.
+            after: How long it is still valid; a key that expires earlier still does.
+
+        Raises:
+            KeyNotFound: No such key, or another partner's.
+        """
+        now = self._wall_clock()
+        async with self._database.session() as session:
+            key = await repository.find_key_for_change(session, partner_id, key_id)
+            if key is None:
+                raise KeyNotFound
+            if key.revoked_at is None:
+                _end(key, now, now + after)
+        return _view(key)
+
+    def _note_use(self, key_id: str, last: datetime | None, now: datetime) -> None:
+        noted = self._last_used.get(key_id, last)
+        if noted is not None and now - noted < LAST_USED_INTERVAL:
+            return
+        self._last_used[key_id] = now
+        # In a task: the request does not wait for the write.
+        writing = asyncio.create_task(self._write_use(key_id, now))
+        self._writes.add(writing)
+        writing.add_done_callback(self._writes.discard)
+
+    async def _write_use(self, key_id: str, at: datetime) -> None:
+        try:
+            async with self._database.session() as session:
+                await repository.note_use(session, key_id, at)
+        except DatabaseUnavailable as error:
+            # The next minute tries again.
+            _log.warning("a key's use was not noted", key_id=key_id, error=type(error).__name__)
 
 
-def is_well_formed(key: str) -> bool:
-    """Tell whether a key could be one of ours."""
-    body = key.removeprefix(PREFIX)
-    if body == key or len(body) != _RANDOM_LENGTH + _CHECK_LENGTH or not body.isascii():
-        return False
-    return body[_RANDOM_LENGTH:] == _checksum(body[:_RANDOM_LENGTH])
+def check_name(name: str) -> None:
+    """Refuse a name that is blank, too long, or cannot be shown on one line.
 
-
-def fingerprint(key: str) -> str:
-    """Hash a key for storing and looking up; it is random enough to need no salt.
-
-    Returns:
-        SHA-256, 64 hex digits.
+    Raises:
+        InvalidRequest: It is one of these.
     """
-    return hashlib.sha256(key.encode()).hexdigest()
+    if not name.strip() or len(name) > LONGEST_NAME or not is_text(name) or not name.isprintable():
+        raise InvalidRequest(f"A name has 1 to {LONGEST_NAME} printable characters.")
 
 
-def shown(key: str) -> str:
-    """Give what may be shown of a key on a list."""
-    return key[:_SHOWN_LENGTH]
+def _end(key: PartnerKey, now: datetime, at: datetime) -> None:
+    if at <= now:
+        key.revoked_at = now
+    elif key.expires_at is None or at < key.expires_at:
+        key.expires_at = at
 
 
-def _checksum(random: str) -> str:
-    number, dead_letters = zlib.crc32(random.encode()), ""
-    for _ in range(_CHECK_LENGTH):
-        number, digit = divmod(number, len(_DIGITS))
-        dead_letters += _DIGITS[digit]
-    return dead_letters
+def _view(key: PartnerKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        partner_id=key.partner_id,
+        prefix=key.prefix,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+        name=key.name,
+        scopes=None if key.scopes is None else tuple(key.scopes),
+        expires_at=key.expires_at,
+        last_used_at=key.last_used_at,
+    )

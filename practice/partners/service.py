@@ -1,33 +1,58 @@
-"""Partners: made, disabled, granted accounts, told of what happens."""
+"""Partners: created, disabled, granted accounts, sent events."""
+
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.settings import RelaySettings
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
 from kit.ids import new_id
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.errors import AccountNotFound, PartnerNotFound
 from practice.partners import repository
-from practice.partners.account_service import Accounts
-from practice.partners.bot_service import Bots
-from practice.partners.key_service import Keys, check_name
-from practice.partners.secrets import checked_event_secret, new_secret
-from practice.partners.views import PartnerView
+from practice.partners.keys import check_name
+from practice.partners.views import EVENT_SECRETS, PartnerView
+from practice.partners.webhooks import check_webhook_url, checked_event_secret, new_secret
 from practice.records.accounts import Account
 from practice.records.partners import Partner
 
 
-class Partners(Keys, Bots, Accounts):
-    """Partners, with their keys, their bots and the accounts that these answer for."""
+class Partners:
+    """Partners, the accounts that they were granted, and where their events go.
+
+    Args:
+        wall_clock: The machine's time, which replaced secrets expire by.
+        settings: Where webhooks may lead, and how long a replaced secret is still valid.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        keyring: Keyring,
+        *,
+        wall_clock: Clock = system_clock,
+        settings: RelaySettings | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._vault = Vault(keyring, EVENT_SECRETS)
+        self._settings = settings or RelaySettings()
 
     async def create_partner(self, name: str, *, strict_idempotency: bool = False) -> str:
-        """Make a partner.
+        """Create a partner.
 
         Args:
-            strict_idempotency: Refuse a key that comes again with another body.
+            strict_idempotency: Refuse an Idempotency-Key that comes again with another body.
 
         Returns:
             ``ptnr_…``.
 
         Raises:
-            InvalidRequest: The name is none.
+            InvalidRequest: The name is not valid.
         """
         check_name(name)
         now = self._clock()
@@ -50,9 +75,6 @@ class Partners(Keys, Bots, Accounts):
     async def get_partner(self, partner_id: str) -> PartnerView:
         """Get a partner.
 
-        Args:
-            partner_id: ``ptnr_…``.
-
         Raises:
             PartnerNotFound: There is none.
         """
@@ -63,10 +85,7 @@ class Partners(Keys, Bots, Accounts):
             )
 
     async def disable_partner(self, partner_id: str) -> None:
-        """Disable a partner: from now on their keys open nothing. Their bots go on answering the phone.
-
-        Args:
-            partner_id: ``ptnr_…``.
+        """Disable a partner: from now on their keys are refused. Their bots go on answering the phone.
 
         Raises:
             PartnerNotFound: There is none.
@@ -76,10 +95,7 @@ class Partners(Keys, Bots, Accounts):
             partner.disabled_at = partner.disabled_at or self._wall_clock()
 
     async def enable_partner(self, partner_id: str) -> None:
-        """Enable a partner again: their keys are as good as before.
-
-        Args:
-            partner_id: ``ptnr_…``.
+        """Enable a partner again: their keys are as valid as before.
 
         Raises:
             PartnerNotFound: There is none.
@@ -88,11 +104,9 @@ class Partners(Keys, Bots, Accounts):
             (await _get(session, partner_id)).disabled_at = None
 
     async def set_strictness(self, partner_id: str, *, strict: bool) -> None:
-        """Say what becomes of an Idempotency-Key that comes again with another body.
+        """Set whether an Idempotency-Key that comes again with another body is refused (409).
 
-        Args:
-            partner_id: ``ptnr_…``.
-            strict: It is refused with 409; otherwise the first booking is the answer.
+        Otherwise it gets the first booking.
 
         Raises:
             PartnerNotFound: There is none.
@@ -102,10 +116,6 @@ class Partners(Keys, Bots, Accounts):
 
     async def grant_account(self, partner_id: str, account_id: str) -> None:
         """Grant an account: its calendar, its sites, its platform and that platform's secret.
-
-        Args:
-            partner_id: ``ptnr_…``.
-            account_id: ``acct_…``.
 
         Raises:
             PartnerNotFound: There is no such partner.
@@ -118,11 +128,7 @@ class Partners(Keys, Bots, Accounts):
             await repository.grant(session, account_id, partner_id, self._clock())
 
     async def withdraw_account(self, partner_id: str, account_id: str) -> None:
-        """Take a grant back: the partner's bots lose what they had by it, at once.
-
-        Args:
-            partner_id: ``ptnr_…``.
-            account_id: ``acct_…``.
+        """Withdraw a grant: the partner's bots lose what they had by it, at once.
 
         Raises:
             PartnerNotFound: There is no such partner.
@@ -137,23 +143,22 @@ class Partners(Keys, Bots, Accounts):
     async def send_events_to(
         self, partner_id: str, url: str | None, secret: str | None = None, *, rotate: bool = False
     ) -> str | None:
-        """Say where a partner's events go.
+        """Set where a partner's events go.
 
         Args:
-            partner_id: ``ptnr_…``.
-            url: The address; None ends the events.
-            secret: What to sign them with; None keeps the present secret, or makes the first.
-            rotate: Make a new secret. The one before it signs beside it for some hours more.
+            url: None ends the events.
+            secret: What to sign them with; None keeps the present secret, or creates the first.
+            rotate: Create a new secret. The previous one signs beside it for some hours more.
 
         Returns:
             The secret where it is new, to be shown once; else None.
 
         Raises:
             PartnerNotFound: There is no such partner.
-            InvalidRequest: The address or the secret is none.
+            InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:
-            self._check_url(url, with_query=True)
+            check_webhook_url(url, self._settings, with_query=True)
         async with self._database.session() as session:
             partner = await _get(session, partner_id)
             partner.event_url = url
@@ -164,11 +169,12 @@ class Partners(Keys, Bots, Accounts):
             if secret is None and partner.sealed_event_secret is not None and not rotate:
                 return None
             fresh = new_secret() if secret is None else checked_event_secret(secret)
+            overlap = timedelta(hours=self._settings.secret_overlap_hours)
             partner.sealed_previous_event_secret = partner.sealed_event_secret
             partner.previous_event_secret_until = (
-                self._wall_clock() + self._overlap if partner.sealed_event_secret else None
+                self._wall_clock() + overlap if partner.sealed_event_secret else None
             )
-            partner.sealed_event_secret = self._event_vault.seal(fresh)
+            partner.sealed_event_secret = self._vault.seal(fresh)
         return fresh
 
 

@@ -14,7 +14,7 @@ from cli.data_folder import open_database, prepare_data_dir
 from cli.options import SERVER_FILE
 from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 
 pytestmark = [pytest.mark.e2e, pytest.mark.audio]
 
@@ -52,7 +52,7 @@ async def test_the_demo_ends_in_one_booking_and_shows_it(tmp_path: Path) -> None
 
     settings = Settings(data_dir=data, database=DatabaseSettings(), secret=None)
     async with open_database(settings) as database:
-        bots = await Partners(database, system_clock, prepare_data_dir(settings)).list_bots()
+        bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots()
     rows = await list_bookings(settings, bots[0].account_id)
     assert len(rows) == 1
     row = rows[0]

@@ -17,7 +17,7 @@ from practice.bookings.service import Bookings
 from practice.bookings.validation import check_booking
 from practice.demo.seed import DemoIds
 from practice.outbox.service import Outbox
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.relay import Relay
 from practice.records.bookings import BookingIntent
@@ -138,7 +138,7 @@ async def register(
     database: Database, clock: Clock, keyring: Keyring, demo: DemoIds, **fields: Any
 ) -> BotView:
     """Register a bot with a platform outside."""
-    return await Partners(database, clock, keyring).create_bot(
+    return await Bots(database, clock, keyring).create_bot(
         demo.partner_id,
         **{
             "name": "outside",

@@ -32,6 +32,7 @@ from practice.messages.service import Messages
 from practice.outbox.service import Outbox
 from practice.outbox.views import FollowUpView
 from practice.partner_response import PartnerResponse
+from practice.partners.bots import Bots
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from practice.records.partners import Bot
@@ -179,6 +180,7 @@ class FollowUpWorld:
     partner: EventReceiver
     bookings: Bookings
     partners: Partners
+    bots: Bots
     messages: Messages
     outbox: Outbox
     dead_letters: DeadLetters
@@ -208,9 +210,9 @@ class FollowUpWorld:
                 await asyncio.sleep(0.01)  # the rows are another process's news too: there is no event
 
 
-async def make_bot(database: Database, partners: Partners, demo: DemoIds, **columns: Any) -> BotView:
+async def make_bot(database: Database, bots: Bots, demo: DemoIds, **columns: Any) -> BotView:
     """Register a bot over an outside platform, which writes to its patients."""
-    bot = await partners.create_bot(
+    bot = await bots.create_bot(
         demo.partner_id,
         name="Elm Park",
         account_id=demo.account_id,
@@ -222,7 +224,7 @@ async def make_bot(database: Database, partners: Partners, demo: DemoIds, **colu
     async with database.session() as session:
         values = {"confirmation_sms": True, "reminder_sms": True, **columns}
         await session.execute(update(Bot).where(Bot.id == bot.id).values(**values))
-    found = await partners.find_bot(bot.id)
+    found = await bots.find_bot(bot.id)
     assert found is not None
     return found
 
@@ -240,20 +242,19 @@ async def open_process(
     """Open what one process has: its desk, and its follow-ups, not started yet."""
     wake, rules = asyncio.Event(), settings.followups
     database = Database(settings)
-    partners = Partners(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
+    bots = Bots(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
     platform = FakePlatform(SECRET, clock)
     outbox = Outbox(rules, sends_sms=can_send(settings))
     bookings = make_bookings(database, clock, keyring, platform, outbox=outbox, on_follow_up=wake.set)
     messages, faults = Messages(database, clock), FaultPoints(settings.fault.kill_at)
     services = FollowUpServices(
-        database, keyring, clock, wall_clock, bookings, partners, messages, outbox, wake, faults
+        database, keyring, clock, wall_clock, bookings, bots, messages, outbox, wake, faults
     )
     try:
         async with open_follow_ups(settings, services, twilio=twilio, partners=partner) as follow_ups:
             yield services, follow_ups, platform
     finally:
         await bookings.aclose()
-        await partners.aclose()
         await database.dispose()
 
 
@@ -276,8 +277,9 @@ async def open_world(
         settings, keyring, clock, twilio=twilio, partner=partner, wall_clock=wall_clock
     ) as (services, follow_ups, platform):
         demo = await seed_demo(services.database, clock, hasher=CHEAP_HASHER)
-        await services.partners.send_events_to(demo.partner_id, event_url, EVENT_SECRET)
-        bot = await make_bot(services.database, services.partners, demo)
+        partners = Partners(services.database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
+        await partners.send_events_to(demo.partner_id, event_url, EVENT_SECRET)
+        bot = await make_bot(services.database, services.bots, demo)
         if start:
             follow_ups.start()
         yield FollowUpWorld(
@@ -291,7 +293,8 @@ async def open_world(
             twilio,
             partner,
             services.bookings,
-            services.partners,
+            partners,
+            services.bots,
             services.messages,
             services.outbox,
             DeadLetters(services.database, clock),

@@ -88,10 +88,10 @@ async def open_partner_door(folder: Path, template: Path, **groups: Any) -> Asyn
     # What follows a booking is no matter of the door's, and its engine takes a while to start.
     groups = {"followups": FollowUpSettings(in_server=False), **groups}
     async with include_routers(folder, template, platform, **groups) as doors:
-        partners = doors.services.partners
-        near = await partners.find_bot(doors.demo.bot_id)
+        bots = doors.services.bots
+        near = await bots.find_bot(doors.demo.bot_id)
         assert near is not None
-        far = await partners.create_bot(
+        far = await bots.create_bot(
             near.partner_id,
             name="Elm Street",
             account_id="acct_elmstreet",

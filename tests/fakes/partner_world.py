@@ -14,7 +14,7 @@ from kit.ids import new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.demo.seed import seed_demo
-from practice.partners import keys
+from practice.partners import key_format
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
 from practice.records.migrate import migrate
@@ -86,15 +86,15 @@ async def make_world(
 async def _register(
     database: Database, keyring: Keyring, urls: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
-    now, key = datetime.now(UTC), keys.new_key()
+    now, key = datetime.now(UTC), key_format.new_key()
     sealed = Vault(keyring, SECRETS).seal(SECRET)
     partner = Partner(id=new_id("ptnr", now), name="Voices", strict_idempotency=False, created_at=now)
     account = Account(id=new_id("acct", now), name="Elm Street", created_at=now)
     partner_key = PartnerKey(
         id=new_id("key", now),
         partner_id=partner.id,
-        prefix=keys.shown(key),
-        sha256=keys.fingerprint(key),
+        prefix=key_format.shown(key),
+        sha256=key_format.fingerprint(key),
         created_at=now,
     )
     bots = {

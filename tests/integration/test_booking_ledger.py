@@ -30,7 +30,7 @@ from practice.errors import (
     WebhookUnreachable,
 )
 from practice.partner_response import PartnerResponse
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from tests.fakes.bookings import SECRET, checked, make_bookings, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
@@ -45,7 +45,7 @@ def platform(clock: Clock) -> FakePlatform:
 
 @pytest.fixture
 async def bot(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> BotView:
-    return await Partners(database, clock, keyring).create_bot(
+    return await Bots(database, clock, keyring).create_bot(
         demo.partner_id,
         name="outside",
         account_id=demo.account_id,
@@ -111,7 +111,7 @@ async def test_a_strict_partner_has_a_reused_key_refused(
 async def test_two_bots_of_one_account_do_not_share_a_key(
     bookings: Bookings, bot: BotView, database: Database, clock: Clock, keyring: Keyring
 ) -> None:
-    other = await Partners(database, clock, keyring).create_bot(
+    other = await Bots(database, clock, keyring).create_bot(
         bot.partner_id,
         name="second",
         account_id=bot.account_id,

@@ -1,7 +1,6 @@
 """Bots as their partners keep them: whose they are, what they get of an account, where their numbers go."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,8 @@ from practice.errors import (
     PhoneNumberTaken,
     SiteNotFound,
 )
+from practice.partners.accounts import Accounts
+from practice.partners.bots import Bots
 from practice.partners.service import Partners
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
@@ -32,10 +33,18 @@ NOBODYS = "acct_01h2xcejqtf2nbrexx3vqjhp41"
 
 
 @pytest.fixture
-async def partners(database: Database, clock: Clock, keyring: Keyring) -> AsyncIterator[Partners]:
-    partners = Partners(database, clock, keyring, wall_clock=clock)
-    yield partners
-    await partners.aclose()
+def partners(database: Database, clock: Clock, keyring: Keyring) -> Partners:
+    return Partners(database, clock, keyring, wall_clock=clock)
+
+
+@pytest.fixture
+def bots(database: Database, clock: Clock, keyring: Keyring) -> Bots:
+    return Bots(database, clock, keyring, wall_clock=clock)
+
+
+@pytest.fixture
+def accounts(database: Database, clock: Clock, keyring: Keyring) -> Accounts:
+    return Accounts(database, clock, keyring)
 
 
 @pytest.fixture
@@ -43,19 +52,17 @@ async def stranger(partners: Partners) -> str:
     return await partners.create_partner("Stranger")
 
 
-async def test_a_bot_without_a_webhook_has_its_account_s_calendar(partners: Partners, demo: DemoIds) -> None:
-    bot = await partners.create_bot(demo.partner_id, name="Second", account_id=demo.account_id)
+async def test_a_bot_without_a_webhook_has_its_account_s_calendar(bots: Bots, demo: DemoIds) -> None:
+    bot = await bots.create_bot(demo.partner_id, name="Second", account_id=demo.account_id)
     assert bot.embedded
     assert bot.webhook_url is None
-    assert partners.secret_of(bot) is None
+    assert bots.secret_of(bot) is None
     assert (bot.practice_id, bot.timezone, bot.language) == (demo.practice_id, demo.timezone, "en-US")
 
 
-async def test_a_bot_with_a_webhook_has_a_secret_made_for_it(partners: Partners, demo: DemoIds) -> None:
-    bot = await partners.create_bot(
-        demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL
-    )
-    secret = partners.secret_of(bot)
+async def test_a_bot_with_a_webhook_has_a_secret_made_for_it(bots: Bots, demo: DemoIds) -> None:
+    bot = await bots.create_bot(demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL)
+    secret = bots.secret_of(bot)
     assert secret is not None
     assert secret.startswith("whsec_")
     assert len(secret) > 40
@@ -63,10 +70,8 @@ async def test_a_bot_with_a_webhook_has_a_secret_made_for_it(partners: Partners,
     assert secret not in repr(bot)
 
 
-async def test_the_webhook_s_secret_is_stored_encrypted(
-    partners: Partners, demo: DemoIds, keyring: Keyring
-) -> None:
-    bot = await partners.create_bot(
+async def test_the_webhook_s_secret_is_stored_encrypted(bots: Bots, demo: DemoIds, keyring: Keyring) -> None:
+    bot = await bots.create_bot(
         demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL, webhook_secret="s" * 20
     )
     assert bot.sealed_secret is not None
@@ -75,25 +80,25 @@ async def test_the_webhook_s_secret_is_stored_encrypted(
 
 
 async def test_naming_an_account_first_gives_nothing_of_it(
-    partners: Partners, demo: DemoIds, stranger: str, database: Database
+    partners: Partners, bots: Bots, accounts: Accounts, demo: DemoIds, stranger: str, database: Database
 ) -> None:
-    bot = await partners.create_bot(stranger, name="First", account_id=NOBODYS, webhook_url=URL)
+    bot = await bots.create_bot(stranger, name="First", account_id=NOBODYS, webhook_url=URL)
     assert (bot.account_id, bot.timezone, bot.practice_id) == (NOBODYS, "UTC", None)
-    again = await partners.create_bot(stranger, name="Second", account_id=NOBODYS, webhook_url=URL)
+    again = await bots.create_bot(stranger, name="Second", account_id=NOBODYS, webhook_url=URL)
     assert (await partners.get_partner(stranger)).account_ids == ()
     # Later it is somebody's: they have a platform, which whoever named it first does not reach.
     await partners.grant_account(demo.partner_id, NOBODYS)
     await give_platform(database, NOBODYS)
-    (account,) = [one for one in await partners.list_accounts() if one.id == NOBODYS]
+    (account,) = [one for one in await accounts.list_accounts() if one.id == NOBODYS]
     assert (account.name, account.partner_ids) == (NOBODYS, (demo.partner_id,))
     for known in (bot, again):
-        found = await partners.get_bot(stranger, known.id)
+        found = await bots.get_bot(stranger, known.id)
         assert (found.account_webhook_url, found.account_sealed_secret) == (None, None)
         with pytest.raises(AccountNotFound):
-            await partners.update_bot(stranger, known.id, webhook_url=None)
+            await bots.update_bot(stranger, known.id, webhook_url=None)
     with pytest.raises(AccountNotFound):
-        await partners.create_bot(stranger, name="No webhook", account_id=NOBODYS)
-    owner = await partners.create_bot(demo.partner_id, name="Owner", account_id=NOBODYS)
+        await bots.create_bot(stranger, name="No webhook", account_id=NOBODYS)
+    owner = await bots.create_bot(demo.partner_id, name="Owner", account_id=NOBODYS)
     assert owner.account_webhook_url == "https://account.example"
 
 
@@ -105,69 +110,69 @@ async def give_platform(database: Database, account_id: str) -> None:
 
 
 async def test_a_strange_partner_s_bot_gets_nothing_of_the_account(
-    partners: Partners, demo: DemoIds, stranger: str, database: Database
+    partners: Partners, bots: Bots, demo: DemoIds, stranger: str, database: Database
 ) -> None:
     await give_platform(database, demo.account_id)
-    bot = await partners.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
+    bot = await bots.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
     assert (await partners.get_partner(stranger)).account_ids == ()
     assert (bot.embedded, bot.practice_id, bot.site_id, bot.assistant_id) == (False, None, None, None)
     assert (bot.account_webhook_url, bot.account_sealed_secret, bot.timezone) == (None, None, "UTC")
-    assert (await partners.profile(bot.id))["practice"] is None
+    assert (await bots.profile(bot.id))["practice"] is None
     for changes in ({"site_id": demo.site_id}, {"site_id": demo.site_id, "assistant_id": demo.assistant_id}):
         with pytest.raises(SiteNotFound):
-            await partners.update_bot(stranger, bot.id, **changes)  # type: ignore[arg-type] # both are numbers
+            await bots.update_bot(stranger, bot.id, **changes)  # type: ignore[arg-type] # both are numbers
     with pytest.raises(AccountNotFound):
-        await partners.update_bot(stranger, bot.id, webhook_url=None)
-    assert await partners.get_bot(stranger, bot.id) == bot
+        await bots.update_bot(stranger, bot.id, webhook_url=None)
+    assert await bots.get_bot(stranger, bot.id) == bot
 
 
 async def test_without_a_grant_there_is_no_bot_without_a_webhook(
-    partners: Partners, demo: DemoIds, stranger: str
+    bots: Bots, demo: DemoIds, stranger: str
 ) -> None:
     for account_id in (demo.account_id, NOBODYS):
         with pytest.raises(AccountNotFound):
-            await partners.create_bot(stranger, name="Guest", account_id=account_id)
+            await bots.create_bot(stranger, name="Guest", account_id=account_id)
     with pytest.raises(AccountNotFound):
-        await partners.create_bot(stranger, name="Guest", account_id=NOBODYS)  # the first try made no account
+        await bots.create_bot(stranger, name="Guest", account_id=NOBODYS)  # the first try made no account
     with pytest.raises(SiteNotFound):
-        await partners.create_bot(
+        await bots.create_bot(
             stranger, name="Guest", account_id=NOBODYS, webhook_url=URL, site_id=demo.site_id
         )
 
 
 async def test_a_granted_account_s_platform_comes_with_the_bot(
-    partners: Partners, demo: DemoIds, database: Database
+    bots: Bots, demo: DemoIds, database: Database
 ) -> None:
     await give_platform(database, demo.account_id)
-    bot = await partners.find_bot(demo.bot_id)
+    bot = await bots.find_bot(demo.bot_id)
     assert bot is not None
     assert (bot.account_webhook_url, bot.account_sealed_secret) == ("https://account.example", b"sealed")
 
 
 async def test_a_grant_that_is_taken_back_takes_everything_with_it(
-    partners: Partners, demo: DemoIds, database: Database
+    partners: Partners, bots: Bots, demo: DemoIds, database: Database
 ) -> None:
     await give_platform(database, demo.account_id)
-    before = await partners.find_bot(demo.bot_id)
+    before = await bots.find_bot(demo.bot_id)
     await partners.withdraw_account(demo.partner_id, demo.account_id)
-    bot = await partners.find_bot(demo.bot_id)
+    bot = await bots.find_bot(demo.bot_id)
     assert bot is not None
     assert (bot.embedded, bot.practice_id, bot.site_id, bot.assistant_id) == (False, None, None, None)
     assert (bot.account_webhook_url, bot.account_sealed_secret) == (None, None)
-    assert (await partners.update_bot(demo.partner_id, demo.bot_id, name="Still mine")).name == "Still mine"
+    assert (await bots.update_bot(demo.partner_id, demo.bot_id, name="Still mine")).name == "Still mine"
     await partners.grant_account(demo.partner_id, demo.account_id)
-    again = await partners.find_bot(demo.bot_id)
+    again = await bots.find_bot(demo.bot_id)
     assert before is not None
     assert again is not None
     assert (again.embedded, again.site_id) == (before.embedded, before.site_id) == (True, demo.site_id)
 
 
 async def test_a_grant_gives_the_practice_to_bots_that_were_there_before(
-    partners: Partners, demo: DemoIds, stranger: str
+    partners: Partners, bots: Bots, demo: DemoIds, stranger: str
 ) -> None:
-    bot = await partners.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
+    bot = await bots.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
     await partners.grant_account(stranger, demo.account_id)
-    found = await partners.get_bot(stranger, bot.id)
+    found = await bots.get_bot(stranger, bot.id)
     assert (found.practice_id, found.embedded) == (demo.practice_id, False)
     with pytest.raises(AccountNotFound):
         await partners.grant_account(stranger, NOBODYS)
@@ -176,9 +181,9 @@ async def test_a_grant_gives_the_practice_to_bots_that_were_there_before(
 
 
 async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
-    partners: Partners, demo: DemoIds
+    partners: Partners, bots: Bots, demo: DemoIds
 ) -> None:
-    bot = await partners.create_bot(
+    bot = await bots.create_bot(
         demo.partner_id,
         name="Outside",
         account_id=NOBODYS,
@@ -194,17 +199,17 @@ async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
     assert (bot.embedded, bot.timezone) == (False, demo.timezone)
     # Its site is the practice's, its account is not: without its webhook it has no calendar.
     await partners.grant_account(demo.partner_id, NOBODYS)
-    bare = await partners.update_bot(demo.partner_id, bot.id, webhook_url=None)
+    bare = await bots.update_bot(demo.partner_id, bot.id, webhook_url=None)
     assert not bare.embedded
     await partners.withdraw_account(demo.partner_id, demo.account_id)
-    hidden = await partners.get_bot(demo.partner_id, bot.id)
+    hidden = await bots.get_bot(demo.partner_id, bot.id)
     assert (hidden.site_id, hidden.practice_id) == (None, None)
 
 
 async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
-    partners: Partners, demo: DemoIds, database: Database, clock: Clock
+    partners: Partners, bots: Bots, accounts: Accounts, demo: DemoIds, database: Database, clock: Clock
 ) -> None:
-    account_id = await partners.create_account("Elm Park")
+    account_id = await accounts.create_account("Elm Park")
     await partners.grant_account(demo.partner_id, account_id)
     async with database.session() as session:
         session.add(
@@ -220,31 +225,27 @@ async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
         )
     site_id = await Assistants(database, clock).create_site("Elm Park", "prac_elm")
     with pytest.raises(SiteNotFound):
-        await partners.update_bot(demo.partner_id, demo.bot_id, site_id=site_id)
-    moved = await partners.create_bot(
-        demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id
-    )
+        await bots.update_bot(demo.partner_id, demo.bot_id, site_id=site_id)
+    moved = await bots.create_bot(demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id)
     assert (moved.practice_id, moved.embedded) == ("prac_elm", True)
 
 
-async def test_an_assistant_is_taken_of_the_bot_s_own_site_alone(partners: Partners, demo: DemoIds) -> None:
+async def test_an_assistant_is_taken_of_the_bot_s_own_site_alone(bots: Bots, demo: DemoIds) -> None:
     for assistant_id in (999, 2**31 - 1):
         with pytest.raises(AssistantNotFound):
-            await partners.update_bot(demo.partner_id, demo.bot_id, assistant_id=assistant_id)
+            await bots.update_bot(demo.partner_id, demo.bot_id, assistant_id=assistant_id)
     with pytest.raises(InvalidRequest, match="site_id"):
-        await partners.update_bot(demo.partner_id, demo.bot_id, site_id=None, assistant_id=demo.assistant_id)
-    bot = await partners.update_bot(demo.partner_id, demo.bot_id, site_id=None)
+        await bots.update_bot(demo.partner_id, demo.bot_id, site_id=None, assistant_id=demo.assistant_id)
+    bot = await bots.update_bot(demo.partner_id, demo.bot_id, site_id=None)
     assert (bot.site_id, bot.assistant_id, bot.practice_id) == (None, None, demo.practice_id)
 
 
-async def test_a_number_belongs_to_one_bot_however_many_want_it_at_once(
-    partners: Partners, demo: DemoIds
-) -> None:
+async def test_a_number_belongs_to_one_bot_however_many_want_it_at_once(bots: Bots, demo: DemoIds) -> None:
     async def register(number: int) -> str | None:
         # In both orders: neither engine lets two wait for each other.
         wanted = (NUMBER, ANOTHER) if number % 2 else (ANOTHER, NUMBER)
         try:
-            bot = await partners.create_bot(
+            bot = await bots.create_bot(
                 demo.partner_id, name=f"{number}", account_id=demo.account_id, phone_numbers=wanted
             )
         except PhoneNumberTaken:
@@ -253,88 +254,86 @@ async def test_a_number_belongs_to_one_bot_however_many_want_it_at_once(
 
     made = [bot_id for bot_id in await asyncio.gather(*map(register, range(8))) if bot_id]
     assert len(made) == 1
-    bots, _ = await partners.page_of_bots(demo.partner_id, 100)
-    assert {bot.id for bot in bots} == {made[0], demo.bot_id}  # who was refused left nothing behind
+    listed, _ = await bots.page_of_bots(demo.partner_id, 100)
+    assert {bot.id for bot in listed} == {made[0], demo.bot_id}  # who was refused left nothing behind
     for number in (NUMBER, ANOTHER):
-        owner = await partners.find_bot_by_number(number)
+        owner = await bots.find_bot_by_number(number)
         assert owner is not None
         assert owner.id == made[0]
 
 
-async def test_numbers_are_given_kept_and_taken(partners: Partners, demo: DemoIds) -> None:
-    bot = await partners.create_bot(
+async def test_numbers_are_given_kept_and_taken(bots: Bots, demo: DemoIds) -> None:
+    bot = await bots.create_bot(
         demo.partner_id, name="Second", account_id=demo.account_id, phone_numbers=(NUMBER,)
     )
     for wanted in ((ANOTHER, NUMBER), (ANOTHER,), ()):
-        bot = await partners.update_bot(demo.partner_id, bot.id, phone_numbers=wanted)
+        bot = await bots.update_bot(demo.partner_id, bot.id, phone_numbers=wanted)
         assert bot.phone_numbers == tuple(sorted(wanted))
     with pytest.raises(PhoneNumberTaken):
-        await partners.update_bot(demo.partner_id, bot.id, phone_numbers=(ANOTHER, demo.phone_number))
-    assert (await partners.get_bot(demo.partner_id, bot.id)).phone_numbers == ()
+        await bots.update_bot(demo.partner_id, bot.id, phone_numbers=(ANOTHER, demo.phone_number))
+    assert (await bots.get_bot(demo.partner_id, bot.id)).phone_numbers == ()
 
 
-async def test_a_deleted_bot_is_gone_and_its_number_is_free(partners: Partners, demo: DemoIds) -> None:
-    await partners.delete_bot(demo.partner_id, demo.bot_id)
-    assert await partners.find_bot(demo.bot_id) is None
-    assert await partners.find_bot_by_number(demo.phone_number) is None
-    assert await partners.find_bot_by_assistant(demo.site_id, demo.assistant_id) is None
-    assert await partners.list_bots() == []
-    assert (await partners.page_of_bots(demo.partner_id, 10))[0] == []
+async def test_a_deleted_bot_is_gone_and_its_number_is_free(bots: Bots, demo: DemoIds) -> None:
+    await bots.delete_bot(demo.partner_id, demo.bot_id)
+    assert await bots.find_bot(demo.bot_id) is None
+    assert await bots.find_bot_by_number(demo.phone_number) is None
+    assert await bots.find_bot_by_assistant(demo.site_id, demo.assistant_id) is None
+    assert await bots.list_bots() == []
+    assert (await bots.page_of_bots(demo.partner_id, 10))[0] == []
     attempts: list[Any] = [
-        partners.get_bot(demo.partner_id, demo.bot_id),
-        partners.update_bot(demo.partner_id, demo.bot_id, name="Back"),
-        partners.delete_bot(demo.partner_id, demo.bot_id),
-        partners.profile(demo.bot_id),
+        bots.get_bot(demo.partner_id, demo.bot_id),
+        bots.update_bot(demo.partner_id, demo.bot_id, name="Back"),
+        bots.delete_bot(demo.partner_id, demo.bot_id),
+        bots.profile(demo.bot_id),
     ]
     for attempt in attempts:
         with pytest.raises(BotNotFound):
             await attempt
-    left = await partners.find_bot(demo.bot_id, deleted=True)
+    left = await bots.find_bot(demo.bot_id, deleted=True)
     assert left is not None
     assert left.account_id == demo.account_id
-    taken_over = await partners.create_bot(
+    taken_over = await bots.create_bot(
         demo.partner_id, name="Next", account_id=demo.account_id, phone_numbers=(demo.phone_number,)
     )
     assert taken_over.phone_numbers == (demo.phone_number,)
 
 
 async def test_another_partner_neither_changes_nor_deletes_a_bot(
-    partners: Partners, demo: DemoIds, stranger: str
+    bots: Bots, demo: DemoIds, stranger: str
 ) -> None:
     for bot_id in (demo.bot_id, NOBODYS, "bot_none", "\x00"):
         with pytest.raises(BotNotFound):
-            await partners.update_bot(stranger, bot_id, name="Mine")
+            await bots.update_bot(stranger, bot_id, name="Mine")
         with pytest.raises(BotNotFound):
-            await partners.delete_bot(stranger, bot_id)
-    assert (await partners.page_of_bots(stranger, 10))[0] == []
-    assert await partners.find_bot(demo.bot_id) is not None
+            await bots.delete_bot(stranger, bot_id)
+    assert (await bots.page_of_bots(stranger, 10))[0] == []
+    assert await bots.find_bot(demo.bot_id) is not None
 
 
 async def test_a_replaced_secret_is_good_for_the_overlap(
-    partners: Partners, demo: DemoIds, clock: Clock, keyring: Keyring
+    bots: Bots, demo: DemoIds, clock: Clock, keyring: Keyring
 ) -> None:
-    bot = await partners.create_bot(
-        demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL
-    )
-    first = partners.secret_of(bot)
-    changed = await partners.update_bot(demo.partner_id, bot.id, webhook_secret="a secret of our own")
-    assert partners.secret_of(changed) == "a secret of our own"
+    bot = await bots.create_bot(demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL)
+    first = bots.secret_of(bot)
+    changed = await bots.update_bot(demo.partner_id, bot.id, webhook_secret="a secret of our own")
+    assert bots.secret_of(changed) == "a secret of our own"
     assert changed.sealed_previous_secret is not None
     assert Vault(keyring, SECRETS).open(changed.sealed_previous_secret) == first
     assert changed.previous_secret_until == clock() + timedelta(hours=24)
-    renamed = await partners.update_bot(demo.partner_id, bot.id, name="Other", webhook_url=f"{URL}/v2")
+    renamed = await bots.update_bot(demo.partner_id, bot.id, name="Other", webhook_url=f"{URL}/v2")
     assert renamed.sealed_secret == changed.sealed_secret
-    made = await partners.update_bot(demo.partner_id, bot.id, webhook_secret=None)
-    assert partners.secret_of(made) not in {first, "a secret of our own"}
-    bare = await partners.update_bot(demo.partner_id, bot.id, webhook_url=None)
+    made = await bots.update_bot(demo.partner_id, bot.id, webhook_secret=None)
+    assert bots.secret_of(made) not in {first, "a secret of our own"}
+    bare = await bots.update_bot(demo.partner_id, bot.id, webhook_url=None)
     assert (bare.sealed_secret, bare.sealed_previous_secret, bare.previous_secret_until) == (None, None, None)
     assert bare.embedded
     with pytest.raises(InvalidRequest, match=r"scheduling\.webhook_url"):
-        await partners.update_bot(demo.partner_id, bot.id, webhook_secret=None)
+        await bots.update_bot(demo.partner_id, bot.id, webhook_secret=None)
 
 
-async def test_what_a_bot_s_partner_says_is_kept_and_cleared(partners: Partners, demo: DemoIds) -> None:
-    said = await partners.update_bot(
+async def test_what_a_bot_s_partner_says_is_kept_and_cleared(bots: Bots, demo: DemoIds) -> None:
+    said = await bots.update_bot(
         demo.partner_id,
         demo.bot_id,
         name="Desk",
@@ -349,18 +348,18 @@ async def test_what_a_bot_s_partner_says_is_kept_and_cleared(partners: Partners,
     assert (said.transfer_number, said.guards_slots) == (NUMBER, False)
     assert (said.confirmation_sms, said.reminder_sms) == (True, True)
     assert isinstance(said.updated_at, datetime)
-    cleared = await partners.update_bot(
+    cleared = await bots.update_bot(
         demo.partner_id, demo.bot_id, timezone=None, transfer_number=None, guards_slots=None
     )
     assert (cleared.timezone, cleared.transfer_number, cleared.guards_slots) == (demo.timezone, None, None)
     with pytest.raises(InvalidRequest, match="account_id"):
-        await partners.update_bot(demo.partner_id, demo.bot_id, account_id=NOBODYS)
+        await bots.update_bot(demo.partner_id, demo.bot_id, account_id=NOBODYS)
 
 
-async def test_pages_hold_every_bot_once_newest_first(partners: Partners, demo: DemoIds) -> None:
+async def test_pages_hold_every_bot_once_newest_first(bots: Bots, demo: DemoIds) -> None:
     made = [
         (
-            await partners.create_bot(
+            await bots.create_bot(
                 demo.partner_id,
                 name=f"{number}",
                 account_id=demo.account_id,
@@ -371,11 +370,11 @@ async def test_pages_hold_every_bot_once_newest_first(partners: Partners, demo: 
     ]
     seen, page = [], None
     for _ in range(10):
-        bots, page = await partners.page_of_bots(demo.partner_id, 2, page)
-        seen += [bot.id for bot in bots]
+        listed, page = await bots.page_of_bots(demo.partner_id, 2, page)
+        seen += [bot.id for bot in listed]
         if page is None:
             break
     assert seen == sorted([demo.bot_id, *made], reverse=True)
     for wrong in ("", "x", "Ym90", "\u00e9", "Ym90X25vbmU"):
         with pytest.raises(InvalidRequest, match="page"):
-            await partners.page_of_bots(demo.partner_id, 2, wrong)
+            await bots.page_of_bots(demo.partner_id, 2, wrong)

@@ -12,7 +12,7 @@ from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, PracticeError, SlotUnavailable
-from practice.partners.service import Partners
+from practice.partners.bots import Bots
 from practice.records.bookings import Appointment
 from practice.records.practices import Closure, OpeningHours, Practitioner, Service
 
@@ -351,7 +351,7 @@ async def test_a_cancelled_appointment_frees_its_time(
 async def test_the_profile_describes_the_practice(
     demo: DemoIds, database: Database, clock: Clock, keyring: Any
 ) -> None:
-    profile = await Partners(database, clock, keyring).profile(demo.bot_id)
+    profile = await Bots(database, clock, keyring).profile(demo.bot_id)
     facts = profile["practice"]
     assert profile["phone_numbers"] == ["+12025550142"]
     assert facts["hours"][0] == {"weekday": 0, "opens": "09:00", "closes": "17:00"}

@@ -47,8 +47,8 @@ async def remove(doors: Injected, bot_id: str, key: str | None = None) -> httpx.
 
 
 async def stranger_s_key(doors: Injected) -> str:
-    partners = doors.services.partners
-    return (await partners.create_key(await partners.create_partner("Stranger"))).key
+    partner_id = await doors.services.partners.create_partner("Stranger")
+    return (await doors.services.partner_keys.create_key(partner_id)).key
 
 
 def error(response: httpx.Response) -> tuple[int, str]:
@@ -347,9 +347,9 @@ REQUESTS: list[tuple[str, str, str]] = [
 
 
 async def test_a_key_is_good_for_its_scopes_alone(doors: Injected) -> None:
-    partners = doors.services.partners
+    keys = doors.services.partner_keys
     for scope in SCOPES:
-        key = (await partners.create_key(doors.demo.partner_id, scopes_of_key=[scope])).key
+        key = (await keys.create_key(doors.demo.partner_id, scopes_of_key=[scope])).key
         for wanted, method, path in REQUESTS:
             response = await doors.client.request(method, path, headers=doors.partner(key))
             if wanted == scope:
@@ -373,10 +373,10 @@ async def test_the_runtime_may_do_everything_for_its_bot_but_change_it(doors: In
 
 
 async def test_a_revoked_key_and_a_disabled_partner_are_out_at_once(doors: Injected) -> None:
-    partners, demo = doors.services.partners, doors.demo
-    made = await partners.create_key(demo.partner_id)
+    partners, keys, demo = doors.services.partners, doors.services.partner_keys, doors.demo
+    made = await keys.create_key(demo.partner_id)
     assert (await read(doors, demo.bot_id, made.key)).status_code == 200
-    await partners.revoke_key(demo.partner_id, made.view.id)
+    await keys.revoke_key(demo.partner_id, made.view.id)
     assert error(await read(doors, demo.bot_id, made.key)) == (401, "invalid_api_key")
     await partners.disable_partner(demo.partner_id)
     assert error(await read(doors, demo.bot_id)) == (401, "invalid_api_key")

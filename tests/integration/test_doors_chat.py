@@ -187,7 +187,7 @@ async def test_a_conversation_by_text_ends_in_one_booking(doors: Injected) -> No
     ]
     replies = [(await say(doors, line)).json()["message"] for line in said]
     customers = await doors.services.bookings.lookup(
-        await doors.services.partners.get_bot(doors.demo.partner_id, doors.demo.bot_id),
+        await doors.services.bots.get_bot(doors.demo.partner_id, doors.demo.bot_id),
         {"customer": {"phone": "+12025550100"}},
     )
     assert customers.body["found"], replies

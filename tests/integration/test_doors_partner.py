@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from practice.partners.service import Partners
 from tests.fakes.doors import Injected, include_routers
 from webhooks.security.runtime_credentials import PARTNER_PREFIX
 
@@ -120,14 +119,13 @@ async def test_a_missing_or_wrong_credential_is_refused(
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-async def another_partner(doors: Injected) -> tuple[Partners, str, str]:
-    partners = doors.services.partners
-    partner_id = await partners.create_partner("Another")
-    return partners, partner_id, (await partners.create_key(partner_id)).key
+async def another_partner(doors: Injected) -> tuple[str, str]:
+    partner_id = await doors.services.partners.create_partner("Another")
+    return partner_id, (await doors.services.partner_keys.create_key(partner_id)).key
 
 
 async def test_another_partner_s_bot_looks_like_none(doors: Injected) -> None:
-    _, _, key = await another_partner(doors)
+    _, key = await another_partner(doors)
     theirs = await doors.client.post(
         "/v1/availability/search", json=search_body(doors), headers=doors.partner(key)
     )
@@ -137,7 +135,7 @@ async def test_another_partner_s_bot_looks_like_none(doors: Injected) -> None:
 
 
 async def test_another_partner_sees_no_profile_and_leaves_no_message(doors: Injected) -> None:
-    _, _, key = await another_partner(doors)
+    _, key = await another_partner(doors)
     headers = doors.partner(key, **{"Idempotency-Key": "m"})
     profile = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=headers)
     message = {"bot_id": doors.demo.bot_id, "message": {"text": "Call me"}}
@@ -155,10 +153,10 @@ async def test_a_runtime_credential_reaches_its_bot(doors: Injected) -> None:
 
 
 async def test_a_runtime_credential_reaches_no_other_bot(doors: Injected) -> None:
-    partners, partner_id, _ = await another_partner(doors)
-    account = await partners.create_account("Another")
-    await partners.grant_account(partner_id, account)
-    other = await partners.create_bot(partner_id, name="Other", account_id=account)
+    partner_id, _ = await another_partner(doors)
+    other = await doors.services.bots.create_bot(
+        partner_id, name="Other", account_id="acct_another", webhook_url="https://platform.example"
+    )
     key = doors.services.runtime.for_bot(other.id)
     response = await doors.client.get(f"/v1/bots/{doors.demo.bot_id}", headers=doors.partner(key))
     assert error(response) == (404, "bot_not_found")

@@ -224,7 +224,7 @@ async def test_patient_is_told_of_a_booking_that_stands(resting: FollowUpWorld, 
 async def test_bot_with_messages_off_sends_none(resting: FollowUpWorld) -> None:
     async with resting.database.session() as session:
         await session.execute(update(Bot).values(confirmation_sms=False, reminder_sms=False))
-    found = await resting.partners.find_bot(resting.bot.id)
+    found = await resting.bots.find_bot(resting.bot.id)
     assert found is not None
     resting.bot = found
     await resting.book()
@@ -356,7 +356,7 @@ async def test_doubt_leaves_a_platform_alone_as_long_as_it_asks(resting: FollowU
     with pytest.raises(WebhookError):
         await resting.book()
     (row,) = await resting.rows("resolve")
-    doubts = Reconciler(QUICK, resting.database, resting.bookings, resting.partners, resting.messages)
+    doubts = Reconciler(QUICK, resting.database, resting.bookings, resting.bots, resting.messages)
     for status in (429, 503):
         resting.platform.before.append(later(status, "600"))
         outcome = await doubts.attempt(row)

@@ -22,7 +22,7 @@ async def world(database_settings: Settings, keyring: Keyring) -> AsyncIterator[
 
 async def stranger_s_bot(world: FollowUpWorld) -> BotView:
     """Register a bot for the same account, over a platform that says yes to everything it is told."""
-    return await world.partners.create_bot(
+    return await world.bots.create_bot(
         await world.partners.create_partner("Stranger"),
         name="Guest",
         account_id=world.demo.account_id,

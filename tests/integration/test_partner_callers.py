@@ -92,7 +92,9 @@ class Scene:
 
     async def key(self, *scopes: str) -> str:
         """Make a key of the partner's."""
-        made = await self.door.doors.services.partners.create_key(self.door.partner_id, scopes_of_key=scopes)
+        made = await self.door.doors.services.partner_keys.create_key(
+            self.door.partner_id, scopes_of_key=scopes
+        )
         return made.key
 
 
@@ -101,7 +103,8 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     async with open_partner_door(tmp_path_factory.mktemp("callers"), sqlite_template) as door:
         partners = door.doors.services.partners
         stranger, disabled = [await partners.create_partner(name) for name in ("Stranger", "Gone")]
-        keys = [(await partners.create_key(one)).key for one in (stranger, disabled)]
+        partner_keys = door.doors.services.partner_keys
+        keys = [(await partner_keys.create_key(one)).key for one in (stranger, disabled)]
         await partners.disable_partner(disabled)
         made = (await door.book(door.near, "b")).json()["booking"]
         yield Scene(door, made["id"], keys[0], keys[1], door.doors.services.runtime.for_bot(door.far))

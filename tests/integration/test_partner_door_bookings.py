@@ -221,8 +221,7 @@ async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(do
 
 
 async def test_a_booking_of_two_bots_has_to_be_told_apart(door: PartnerDoor) -> None:
-    partners = door.doors.services.partners
-    other = await partners.create_bot(
+    other = await door.doors.services.bots.create_bot(
         door.partner_id,
         name="Oak Street",
         account_id="acct_oakstreet",
@@ -240,7 +239,7 @@ async def test_a_booking_of_two_bots_has_to_be_told_apart(door: PartnerDoor) -> 
 
 async def test_a_booking_outlives_its_bot(door: PartnerDoor) -> None:
     made = (await door.book(door.far, "b")).json()["booking"]
-    await door.doors.services.partners.delete_bot(door.partner_id, door.far)
+    await door.doors.services.bots.delete_bot(door.partner_id, door.far)
     assert (await door.get(f"/v1/bookings/{made['id']}")).json()["booking"]["id"] == made["id"]
 
 
@@ -254,7 +253,7 @@ async def test_what_the_practice_changed_itself_is_told_without_naming_the_bot(
         door.doors.demo.account_id, made["id"], {"idempotency_key": "by hand"}
     )
     if deleted:
-        await services.partners.delete_bot(door.partner_id, door.near)
+        await services.bots.delete_bot(door.partner_id, door.near)
     assert (await door.get(f"/v1/bookings/{made['id']}")).json()["booking"]["status"] == "cancelled"
 
 

@@ -15,6 +15,7 @@ from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.demo.seed import DemoIds
 from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
+from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.partners.views import EVENT_SECRETS, KeyView
 from practice.records.partners import Partner
@@ -29,12 +30,15 @@ def wall() -> MovableClock:
 
 
 @pytest.fixture
-async def partners(
-    database: Database, clock: Clock, keyring: Keyring, wall: MovableClock
-) -> AsyncIterator[Partners]:
-    partners = Partners(database, clock, keyring, wall_clock=wall)
-    yield partners
-    await partners.aclose()
+def partners(database: Database, clock: Clock, keyring: Keyring, wall: MovableClock) -> Partners:
+    return Partners(database, clock, keyring, wall_clock=wall)
+
+
+@pytest.fixture
+async def keys(database: Database, wall: MovableClock) -> AsyncIterator[PartnerKeys]:
+    keys = PartnerKeys(database, wall)
+    yield keys
+    await keys.aclose()
 
 
 @pytest.fixture
@@ -42,121 +46,121 @@ async def partner_id(partners: Partners) -> str:
     return await partners.create_partner("Northside Voice")
 
 
-async def opens(partners: Partners, key: str) -> bool:
+async def opens(keys: PartnerKeys, key: str) -> bool:
     try:
-        await partners.authenticate(key)
+        await keys.authenticate(key)
     except InvalidApiKey:
         return False
     finally:
-        await partners.aclose()
+        await keys.aclose()
     return True
 
 
-async def only_key(partners: Partners, partner_id: str) -> KeyView:
-    (key,) = await partners.list_keys(partner_id)
+async def only_key(keys: PartnerKeys, partner_id: str) -> KeyView:
+    (key,) = await keys.list_keys(partner_id)
     return key
 
 
-async def test_a_key_is_for_its_scopes_and_has_a_name(partners: Partners, partner_id: str) -> None:
-    made = await partners.create_key(
+async def test_a_key_is_for_its_scopes_and_has_a_name(keys: PartnerKeys, partner_id: str) -> None:
+    made = await keys.create_key(
         partner_id, name="booking engine", scopes_of_key=["bookings:write", "availability:read"]
     )
-    principal = await partners.authenticate(made.key)
+    principal = await keys.authenticate(made.key)
     assert (principal.partner_id, principal.name, principal.key_id) == (
         partner_id,
         "Northside Voice",
         made.view.id,
     )
     assert principal.scopes == frozenset({"availability:read", "bookings:write"})
-    await partners.aclose()
-    listed = await only_key(partners, partner_id)
+    await keys.aclose()
+    listed = await only_key(keys, partner_id)
     assert (listed.name, listed.scopes) == ("booking engine", ("availability:read", "bookings:write"))
     assert made.key not in repr(made)
 
 
-async def test_a_key_without_scopes_is_for_everything(partners: Partners, partner_id: str) -> None:
-    made = await partners.create_key(partner_id)
-    assert (await partners.authenticate(made.key)).scopes is None
-    await partners.aclose()
+async def test_a_key_without_scopes_is_for_everything(keys: PartnerKeys, partner_id: str) -> None:
+    made = await keys.create_key(partner_id)
+    assert (await keys.authenticate(made.key)).scopes is None
+    await keys.aclose()
 
 
 async def test_scopes_names_and_ends_that_are_none_are_refused(
-    partners: Partners, partner_id: str, wall: MovableClock
+    keys: PartnerKeys, partner_id: str, wall: MovableClock
 ) -> None:
     with pytest.raises(InvalidRequest, match="bookings:steal"):
-        await partners.create_key(partner_id, scopes_of_key=["bookings:steal"])
+        await keys.create_key(partner_id, scopes_of_key=["bookings:steal"])
     with pytest.raises(InvalidRequest, match="at least one scope"):
-        await partners.create_key(partner_id, scopes_of_key=[])
+        await keys.create_key(partner_id, scopes_of_key=[])
     for name in ("", " ", "x" * 201, "two\nlines", "\x00"):
         with pytest.raises(InvalidRequest, match="name"):
-            await partners.create_key(partner_id, name=name)
+            await keys.create_key(partner_id, name=name)
     with pytest.raises(InvalidRequest, match="ahead"):
-        await partners.create_key(partner_id, expires_at=wall())
+        await keys.create_key(partner_id, expires_at=wall())
     with pytest.raises(PartnerNotFound):
-        await partners.create_key("ptnr_none")
-    assert await partners.list_keys(partner_id) == []
+        await keys.create_key("ptnr_none")
+    assert await keys.list_keys(partner_id) == []
 
 
-async def test_a_key_ends_at_its_end(partners: Partners, partner_id: str, wall: MovableClock) -> None:
-    made = await partners.create_key(partner_id, expires_at=wall() + timedelta(hours=1))
+async def test_a_key_ends_at_its_end(keys: PartnerKeys, partner_id: str, wall: MovableClock) -> None:
+    made = await keys.create_key(partner_id, expires_at=wall() + timedelta(hours=1))
     wall.move(minutes=59, seconds=59)
-    assert await opens(partners, made.key)
+    assert await opens(keys, made.key)
     wall.move(seconds=1)
-    assert not await opens(partners, made.key)
+    assert not await opens(keys, made.key)
 
 
 async def test_keys_overlap_while_one_is_replaced(
-    partners: Partners, partner_id: str, wall: MovableClock
+    keys: PartnerKeys, partner_id: str, wall: MovableClock
 ) -> None:
-    old, new = await partners.create_key(partner_id), await partners.create_key(partner_id)
-    await partners.revoke_key(partner_id, old.view.id, timedelta(hours=24))
-    assert [await opens(partners, one.key) for one in (old, new)] == [True, True]
+    old, new = await keys.create_key(partner_id), await keys.create_key(partner_id)
+    await keys.revoke_key(partner_id, old.view.id, timedelta(hours=24))
+    assert [await opens(keys, one.key) for one in (old, new)] == [True, True]
     wall.move(hours=24)
-    assert [await opens(partners, one.key) for one in (old, new)] == [False, True]
+    assert [await opens(keys, one.key) for one in (old, new)] == [False, True]
 
 
 async def test_an_end_is_brought_forward_and_never_put_off(
-    partners: Partners, partner_id: str, wall: MovableClock
+    keys: PartnerKeys, partner_id: str, wall: MovableClock
 ) -> None:
-    made = await partners.create_key(partner_id, expires_at=wall() + timedelta(hours=2))
-    await partners.revoke_key(partner_id, made.view.id, timedelta(hours=5))
-    assert (await only_key(partners, partner_id)).expires_at == wall() + timedelta(hours=2)
-    await partners.revoke_key(partner_id, made.view.id, timedelta(hours=1))
-    assert (await only_key(partners, partner_id)).expires_at == wall() + timedelta(hours=1)
-    await partners.revoke_key(partner_id, made.view.id)
-    assert not await opens(partners, made.key)
-    ended = (await only_key(partners, partner_id)).revoked_at
+    made = await keys.create_key(partner_id, expires_at=wall() + timedelta(hours=2))
+    await keys.revoke_key(partner_id, made.view.id, timedelta(hours=5))
+    assert (await only_key(keys, partner_id)).expires_at == wall() + timedelta(hours=2)
+    await keys.revoke_key(partner_id, made.view.id, timedelta(hours=1))
+    assert (await only_key(keys, partner_id)).expires_at == wall() + timedelta(hours=1)
+    await keys.revoke_key(partner_id, made.view.id)
+    assert not await opens(keys, made.key)
+    ended = (await only_key(keys, partner_id)).revoked_at
     wall.move(hours=1)
     for after in (timedelta(hours=1), timedelta(0)):
-        await partners.revoke_key(partner_id, made.view.id, after)
-    assert (await only_key(partners, partner_id)).revoked_at == ended
-    assert not await opens(partners, made.key)
+        await keys.revoke_key(partner_id, made.view.id, after)
+    assert (await only_key(keys, partner_id)).revoked_at == ended
+    assert not await opens(keys, made.key)
 
 
 async def test_only_its_partner_or_the_operator_revokes_a_key(
-    partners: Partners, partner_id: str, demo: DemoIds
+    keys: PartnerKeys, partner_id: str, demo: DemoIds
 ) -> None:
-    made = await partners.create_key(partner_id)
+    made = await keys.create_key(partner_id)
     for owner, key_id in ((demo.partner_id, made.view.id), (partner_id, "key_none"), (None, "key_none")):
         with pytest.raises(KeyNotFound):
-            await partners.revoke_key(owner, key_id)
-    assert await opens(partners, made.key)
-    await partners.revoke_key(None, made.view.id)
-    assert not await opens(partners, made.key)
+            await keys.revoke_key(owner, key_id)
+    assert await opens(keys, made.key)
+    await keys.revoke_key(None, made.view.id)
+    assert not await opens(keys, made.key)
 
 
 async def test_a_disabled_partner_s_keys_open_nothing_until_it_is_enabled(
-    partners: Partners, partner_id: str, demo: DemoIds
+    partners: Partners, keys: PartnerKeys, partner_id: str, demo: DemoIds
 ) -> None:
-    made = await partners.create_key(partner_id)
+    made = await keys.create_key(partner_id)
     await partners.disable_partner(partner_id)
     since = (await partners.get_partner(partner_id)).disabled_at
     await partners.disable_partner(partner_id)
     assert (await partners.get_partner(partner_id)).disabled_at == since is not None
-    assert not await opens(partners, made.key)
-    assert await opens(partners, demo.partner_key)
+    assert not await opens(keys, made.key)
+    assert await opens(keys, demo.partner_key)
     await partners.enable_partner(partner_id)
-    assert await opens(partners, made.key)
+    assert await opens(keys, made.key)
     for change in (partners.disable_partner, partners.enable_partner, partners.get_partner):
         with pytest.raises(PartnerNotFound):
             await change("ptnr_none")
@@ -175,18 +179,18 @@ class CountedReads(Database):
 
 
 async def test_a_key_is_checked_with_one_query(
-    partners: Partners, partner_id: str, database: Database, clock: Clock, keyring: Keyring
+    keys: PartnerKeys, partner_id: str, database: Database, clock: Clock, keyring: Keyring
 ) -> None:
-    made = await partners.create_key(partner_id)
-    await opens(partners, made.key)  # from now on, for a minute, its use is noted already
+    made = await keys.create_key(partner_id)
+    await opens(keys, made.key)  # from now on, for a minute, its use is noted already
     counted = CountedReads(database)
-    again = Partners(counted, clock, keyring, wall_clock=clock)
+    again = PartnerKeys(counted, clock)
     assert await opens(again, made.key)
     assert counted.asked == 1
 
 
 async def test_use_is_noted_to_the_minute_and_no_oftener(
-    partners: Partners, partner_id: str, wall: MovableClock, database: Database
+    keys: PartnerKeys, partner_id: str, wall: MovableClock, database: Database
 ) -> None:
     written = 0
 
@@ -194,35 +198,35 @@ async def test_use_is_noted_to_the_minute_and_no_oftener(
         nonlocal written
         written += statement.startswith("UPDATE partner_keys")
 
-    made = await partners.create_key(partner_id)
-    assert (await only_key(partners, partner_id)).last_used_at is None
+    made = await keys.create_key(partner_id)
+    assert (await only_key(keys, partner_id)).last_used_at is None
     event.listen(database.engine.sync_engine, "before_cursor_execute", count)
-    await asyncio.gather(*(partners.authenticate(made.key) for _ in range(10)))
-    await partners.aclose()
+    await asyncio.gather(*(keys.authenticate(made.key) for _ in range(10)))
+    await keys.aclose()
     first = wall()
-    assert (await only_key(partners, partner_id)).last_used_at == first
+    assert (await only_key(keys, partner_id)).last_used_at == first
     wall.move(seconds=59)
-    assert await opens(partners, made.key)
-    assert (await only_key(partners, partner_id)).last_used_at == first
+    assert await opens(keys, made.key)
+    assert (await only_key(keys, partner_id)).last_used_at == first
     assert written == 1
     wall.move(seconds=1)
-    assert await opens(partners, made.key)
-    assert (await only_key(partners, partner_id)).last_used_at == wall()
+    assert await opens(keys, made.key)
+    assert (await only_key(keys, partner_id)).last_used_at == wall()
     assert written == 2
 
 
 async def test_a_request_does_not_wait_for_its_use_to_be_noted(
-    partners: Partners, partner_id: str, database: Database
+    keys: PartnerKeys, partner_id: str, database: Database
 ) -> None:
-    made = await partners.create_key(partner_id)
+    made = await keys.create_key(partner_id)
     async with database.session() as session:
         # Whoever writes now holds the database's one pen (SQLite), or the key's row (PostgreSQL).
         partner = await session.get(Partner, partner_id, with_for_update=True)
         assert partner is not None
         async with asyncio.timeout(10):
-            await partners.authenticate(made.key)
-    await partners.aclose()
-    assert (await only_key(partners, partner_id)).last_used_at is not None
+            await keys.authenticate(made.key)
+    await keys.aclose()
+    assert (await only_key(keys, partner_id)).last_used_at is not None
 
 
 async def test_partners_are_listed_with_their_accounts(

@@ -21,7 +21,7 @@ async def test_a_key_that_asks_too_much_is_told_when_to_come_back(
         before = await door.written()
         assert error(await door.book(door.near, "k")) == (429, "rate_limited")
         assert await door.written() == before
-        other = await door.doors.services.partners.create_key(door.partner_id)
+        other = await door.doors.services.partner_keys.create_key(door.partner_id)
         assert (await door.get(path, other.key)).status_code == 200
         for _ in range(5):
             assert (await door.get(path, door.doors.services.runtime.for_bot(door.near))).status_code == 200
@@ -40,7 +40,7 @@ async def test_wrong_keys_are_counted_by_address_before_they_are_looked_up(
     limits = LimitSettings(refused_keys_per_minute=3)
     async with open_partner_door(tmp_path, sqlite_template, limits=limits) as door:
         path = f"/v1/bots/{door.near}"
-        spare = (await door.doors.services.partners.create_key(door.partner_id)).key
+        spare = (await door.doors.services.partner_keys.create_key(door.partner_id)).key
         assert (await door.get(path)).status_code == 200
         answers = [error(await door.get(path, "sk_ptnr_wrong")) for _ in range(4)]
         assert answers == [(401, "invalid_api_key")] * 3 + [(429, "rate_limited")]

@@ -71,7 +71,7 @@ class Server:
         self.spare = self._runner.run(self._spare_bot())
 
     async def _spare_bot(self) -> str:
-        bot = await self.door.doors.services.partners.create_bot(
+        bot = await self.door.doors.services.bots.create_bot(
             self.door.partner_id, name="Spare", account_id=self.door.doors.demo.account_id
         )
         return bot.id

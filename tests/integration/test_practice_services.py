@@ -29,7 +29,9 @@ from practice.errors import (
     WrongPassword,
 )
 from practice.messages.service import Messages
-from practice.partners.keys import new_key
+from practice.partners.bots import Bots
+from practice.partners.key_format import new_key
+from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.records.staff import StaffMember
 from practice.staff.service import Staff
@@ -42,10 +44,20 @@ SAID = [
 
 
 @pytest.fixture
-async def partners(database: Database, clock: Clock, keyring: Keyring) -> AsyncIterator[Partners]:
-    partners = Partners(database, clock, keyring)
-    yield partners
-    await partners.aclose()
+def partners(database: Database, clock: Clock, keyring: Keyring) -> Partners:
+    return Partners(database, clock, keyring)
+
+
+@pytest.fixture
+async def keys(database: Database) -> AsyncIterator[PartnerKeys]:
+    keys = PartnerKeys(database)
+    yield keys
+    await keys.aclose()
+
+
+@pytest.fixture
+def bots(database: Database, clock: Clock, keyring: Keyring) -> Bots:
+    return Bots(database, clock, keyring)
 
 
 @pytest.fixture
@@ -63,37 +75,39 @@ async def test_the_demo_is_made_once(database: Database, clock: Clock, demo: Dem
         await seed_demo(database, clock, hasher=CHEAP_HASHER)
 
 
-async def test_the_demos_key_opens_the_demos_bot(partners: Partners, demo: DemoIds) -> None:
-    principal = await partners.authenticate(demo.partner_key)
-    bot = await partners.get_bot(principal.partner_id, demo.bot_id)
+async def test_the_demos_key_opens_the_demos_bot(keys: PartnerKeys, bots: Bots, demo: DemoIds) -> None:
+    principal = await keys.authenticate(demo.partner_key)
+    bot = await bots.get_bot(principal.partner_id, demo.bot_id)
     assert (bot.account_id, bot.site_id, bot.embedded) == (demo.account_id, demo.site_id, True)
     found = [
-        await partners.find_bot_by_number(demo.phone_number),
-        await partners.find_bot_by_assistant(demo.site_id, demo.assistant_id),
+        await bots.find_bot_by_number(demo.phone_number),
+        await bots.find_bot_by_assistant(demo.site_id, demo.assistant_id),
     ]
     assert found == [bot, bot]
 
 
-async def test_a_key_that_is_wrong_or_revoked_opens_nothing(partners: Partners, demo: DemoIds) -> None:
+async def test_a_key_that_is_wrong_or_revoked_opens_nothing(keys: PartnerKeys, demo: DemoIds) -> None:
     for key in ("", "Bearer", new_key(), demo.partner_key[:-1], demo.partner_key.upper()):
         with pytest.raises(InvalidApiKey):
-            await partners.authenticate(key)
-    for listed in await partners.list_keys(demo.partner_id):
+            await keys.authenticate(key)
+    for listed in await keys.list_keys(demo.partner_id):
         assert demo.partner_key.startswith(listed.prefix)
-        await partners.revoke_key(demo.partner_id, listed.id)
+        await keys.revoke_key(demo.partner_id, listed.id)
     with pytest.raises(InvalidApiKey):
-        await partners.authenticate(demo.partner_key)
+        await keys.authenticate(demo.partner_key)
 
 
-async def test_another_partners_bot_looks_like_none(partners: Partners, demo: DemoIds) -> None:
+async def test_another_partners_bot_looks_like_none(
+    partners: Partners, keys: PartnerKeys, bots: Bots, demo: DemoIds
+) -> None:
     other = await partners.create_partner("Other")
-    assert (await partners.authenticate((await partners.create_key(other)).key)).partner_id == other
+    assert (await keys.authenticate((await keys.create_key(other)).key)).partner_id == other
     for bot_id in (demo.bot_id, "bot_none", "x\x00y"):
         with pytest.raises(BotNotFound):
-            await partners.get_bot(other, bot_id)
+            await bots.get_bot(other, bot_id)
     with pytest.raises(BotNotFound):
-        await partners.profile("bot_none")
-    assert await partners.find_bot_by_number("+12025550199") is None
+        await bots.profile("bot_none")
+    assert await bots.find_bot_by_number("+12025550199") is None
 
 
 async def test_an_assistant_is_made_changed_and_deleted(assistants: Assistants, demo: DemoIds) -> None:
@@ -107,10 +121,10 @@ async def test_an_assistant_is_made_changed_and_deleted(assistants: Assistants, 
 
 
 async def test_an_assistant_that_a_bot_uses_can_be_deleted(
-    assistants: Assistants, partners: Partners, demo: DemoIds
+    assistants: Assistants, bots: Bots, demo: DemoIds
 ) -> None:
     await assistants.delete_assistant(demo.site_id, demo.assistant_id)
-    bot = await partners.find_bot(demo.bot_id)
+    bot = await bots.find_bot(demo.bot_id)
     assert bot is not None
     assert bot.assistant_id is None
 
@@ -207,9 +221,9 @@ async def test_a_chat_goes_on_where_it_was_until_a_fresh_one_is_started(
 
 
 async def test_a_message_is_taken_down_once_per_key(
-    database: Database, clock: Clock, partners: Partners, demo: DemoIds
+    database: Database, clock: Clock, bots: Bots, demo: DemoIds
 ) -> None:
-    messages, bot = Messages(database, clock), await partners.find_bot(demo.bot_id)
+    messages, bot = Messages(database, clock), await bots.find_bot(demo.bot_id)
     assert bot is not None
     body = {"message": {"text": "Please call back.", "customer": {"name": "Anna", "phone": "+12025550100"}}}
     answers = await asyncio.gather(*(messages.leave(bot, "k1", body) for _ in range(5)))

@@ -45,7 +45,7 @@ async def small_world(
 
 
 def requests_of(world: FollowUpWorld) -> Requests:
-    return Requests(world.database, world.clock, world.clock, world.partners, world.outbox)
+    return Requests(world.database, world.clock, world.clock, world.bots, world.outbox)
 
 
 async def doubt(world: FollowUpWorld, key: str = "key-1", **extra: Any) -> str:
@@ -117,7 +117,7 @@ async def test_booking_whose_id_nobody_knows_goes_by_its_request(small_world: Fo
 
 
 async def test_what_was_not_booked_leaves_its_time_and_its_key_free(world: FollowUpWorld) -> None:
-    world.bot = await world.partners.update_bot(world.bot.partner_id, world.bot.id, guards_slots=True)
+    world.bot = await world.bots.update_bot(world.bot.partner_id, world.bot.id, guards_slots=True)
     intent_id = await doubt(world)
     with pytest.raises(SlotUnavailable):
         await world.book("key-2")

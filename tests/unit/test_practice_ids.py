@@ -13,7 +13,7 @@ from kit.vault import Vault
 from practice.demo.holidays import holidays
 from practice.errors import InvalidRequest, MissingIdempotencyKey
 from practice.idempotency_keys import LONGEST_FORWARDED, check_key, forwarded_key
-from practice.partners.keys import PREFIX, is_well_formed, new_key
+from practice.partners.key_format import PREFIX, is_well_formed, new_key
 
 NOW = datetime(2026, 12, 1, 14, tzinfo=UTC)
 BOT, OTHER_BOT = "bot_01h2xcejqtf2nbrexx3vqjhp41", "bot_01h2xcejqtf2nbrexx3vqjhp42"

@@ -38,7 +38,7 @@ async def account_of(
         if staff is None:
             raise unauthorized("Not authenticated") from None
         return AccountView(staff.id, staff.site_ids)
-    bot = await services.partners.find_bot(bot_id)
+    bot = await services.bots.find_bot(bot_id)
     if bot is None:
         raise unauthorized("Not authenticated")
     return AccountView(bot.id, (bot.site_id,) if bot.site_id is not None else (), is_bot=True)

@@ -8,9 +8,9 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from practice.errors import BotNotFound, InsufficientScope, InvalidApiKey
-from practice.partners.keys import fingerprint
+from practice.partners.bots import Bots
+from practice.partners.key_format import fingerprint
 from practice.partners.scopes import RUNTIME_SCOPES, Scope
-from practice.partners.service import Partners
 from practice.partners.views import BotView
 from webhooks.dependencies import Services, services_of
 from webhooks.http_errors import unauthorized
@@ -31,7 +31,7 @@ class PartnerAccess:
         scopes: What the credential is for; None is everything.
     """
 
-    partners: Partners
+    bots: Bots
     partner_id: str | None
     only_bot_id: str | None = None
     key_id: str | None = None
@@ -53,8 +53,8 @@ class PartnerAccess:
             BotNotFound: There is none, or it is not this credential's.
         """
         if self.partner_id is not None:
-            return await self.partners.get_bot(self.partner_id, bot_id)
-        bot = await self.partners.find_bot(bot_id) if bot_id == self.only_bot_id else None
+            return await self.bots.get_bot(self.partner_id, bot_id)
+        bot = await self.bots.find_bot(bot_id) if bot_id == self.only_bot_id else None
         if bot is None:
             raise BotNotFound
         return bot
@@ -74,11 +74,11 @@ async def partner_access(request: Request) -> PartnerAccess:
         raise unauthorized("Send your partner key as a bearer token.")
     if bot_id := _bot_of(services, credential):
         # What is said on the telephone is never told to come back later.
-        return PartnerAccess(services.partners, None, bot_id, scopes=RUNTIME_SCOPES)
+        return PartnerAccess(services.bots, None, bot_id, scopes=RUNTIME_SCOPES)
     address, shown = request.client.host if request.client else "", fingerprint(credential)
     services.limits.check_address(address, shown)
     try:
-        principal = await services.partners.authenticate(credential)
+        principal = await services.partner_keys.authenticate(credential)
     except InvalidApiKey:
         services.limits.refused(address, shown)
         raise
@@ -89,7 +89,7 @@ async def partner_access(request: Request) -> PartnerAccess:
         # Whoever has nothing left is told so as well.
         allow(request, services.limits.allowance(principal.key_id))
     return PartnerAccess(
-        services.partners, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
+        services.bots, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
     )
 
 

@@ -51,7 +51,7 @@ async def get_booking(
         return answered(await services.bookings.get_booking(bot.partner_id, booking_id, bot))
     partner_id = access.partner_id or ""
     # The bookings of a bot outlive it.
-    located = await services.partners.find_bot(
+    located = await services.bots.find_bot(
         await services.bookings.locate(partner_id, booking_id), deleted=True
     )
     return answered(await services.bookings.get_booking(partner_id, booking_id, located))

@@ -23,7 +23,7 @@ router = APIRouter()
 async def create_bot(services: Injected, access: WritesBots, body: JsonBody) -> Response:
     """Register a bot; its webhook's secret is shown here and never again."""
     fields = read_new_bot(body, services.settings.relay)
-    bot = await services.partners.create_bot(_partner(access), **fields)
+    bot = await services.bots.create_bot(_partner(access), **fields)
     return JSONResponse({"bot": await _with_secret(services, bot)}, 201)
 
 
@@ -36,14 +36,14 @@ async def list_bots(request: Request, services: Injected, access: ReadsBots) -> 
     if access.partner_id is None:
         bots, following = [await access.get_bot(access.only_bot_id or "")], None
     else:
-        bots, following = await services.partners.page_of_bots(access.partner_id, limit, page)
+        bots, following = await services.bots.page_of_bots(access.partner_id, limit, page)
     return JSONResponse({"bots": [describe_briefly(bot) for bot in bots], "next_page": following})
 
 
 @router.get("/bots/{bot_id}")
 async def get_bot(bot_id: str, services: Injected, access: ReadsBots) -> Response:
     """Describe a bot and the practice it answers for."""
-    return JSONResponse({"bot": await services.partners.describe(await access.get_bot(bot_id))})
+    return JSONResponse({"bot": await services.bots.describe(await access.get_bot(bot_id))})
 
 
 @router.patch("/bots/{bot_id}")
@@ -51,23 +51,23 @@ async def update_bot(bot_id: str, services: Injected, access: WritesBots, body: 
     """Change what the body names; a new webhook secret is shown here and never again."""
     before = await access.get_bot(bot_id)
     changes = read_changes(body, services.settings.relay)
-    bot = await services.partners.update_bot(_partner(access), bot_id, **changes)
+    bot = await services.bots.update_bot(_partner(access), bot_id, **changes)
     if bot.sealed_secret in {None, before.sealed_secret}:
-        return JSONResponse({"bot": await services.partners.describe(bot)})
+        return JSONResponse({"bot": await services.bots.describe(bot)})
     return JSONResponse({"bot": await _with_secret(services, bot)})
 
 
 @router.delete("/bots/{bot_id}")
 async def delete_bot(bot_id: str, services: Injected, access: WritesBots) -> Response:
     """Delete a bot; its numbers are free for another."""
-    await services.partners.delete_bot(_partner(access), bot_id)
+    await services.bots.delete_bot(_partner(access), bot_id)
     return Response(status_code=204)
 
 
 async def _with_secret(services: Services, bot: BotView) -> dict[str, Any]:
-    shown = await services.partners.describe(bot)
+    shown = await services.bots.describe(bot)
     if bot.webhook_url is not None:
-        secret = services.partners.secret_of(bot)
+        secret = services.bots.secret_of(bot)
         shown["scheduling"] = {"webhook_url": bot.webhook_url, "webhook_secret": secret}
     return shown
 

@@ -49,7 +49,7 @@ async def chat_by_routes(access: Access, site_id: SiteId, services: Injected, bo
         assistant = await services.assistants.get_assistant(site_id, assistant_id)
         bot = await _bot(services, site_id, assistant.id)
         return await _reply(services, access, assistant, bot, wanted, text)
-    first = await services.partners.find_bot_by_site(site_id)
+    first = await services.bots.find_bot_by_site(site_id)
     if first is None:
         raise HttpError(422, "no_bot", NO_BOT)
     chosen = await choose_assistant(services, first, conversation_tags(first, "text", tags))

@@ -156,7 +156,7 @@ async def _conversation(
     services: Services, agent: VoiceAgent, link: MediaLink, call: CallView, stream_id: str
 ) -> None:
     """Hold the conversation from where it stands once the call's earlier stream, if any, has ended here."""
-    bot = await services.partners.find_bot(call.bot_id)
+    bot = await services.bots.find_bot(call.bot_id)
     start = CallStart(
         call_id=call.call_id,
         stream_id=stream_id,

@@ -31,7 +31,7 @@ async def answer_call(
     """Answer a call: find the bot that owns the number, and connect the call's audio to it."""
     call_id, to_number = form.get("CallSid", ""), form.get("To", "")
     with log_context(call_id=call_id[:MAX_SID_CHARACTERS]):
-        bot = await services.partners.find_bot_by_number(to_number) if to_number else None
+        bot = await services.bots.find_bot_by_number(to_number) if to_number else None
         if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
             _log.warning("call to a number that no bot owns")
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
@@ -85,7 +85,7 @@ async def after_dial(request: Request, form: SignedForm, services: Injected) -> 
 async def after_recording(form: SignedForm, services: Injected) -> Response:
     """Tell the practice's people where the recorded message is."""
     call = await services.calls.find(form.get("CallSid", ""))
-    bot = await services.partners.find_bot(call.bot_id) if call is not None else None
+    bot = await services.bots.find_bot(call.bot_id) if call is not None else None
     recording = form.get("RecordingUrl", "")
     if call is not None and bot is not None and recording:
         customer = {"phone": call.from_number} if call.from_number else {}

@@ -1,25 +1,50 @@
 """Bots: registered, looked up, changed, deleted."""
 
+from datetime import timedelta
 from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.settings import RelaySettings
+from kit.clock import Clock, system_clock
+from kit.db.database import Database
 from kit.ids import is_id, new_id
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.errors import BotNotFound, InvalidRequest
 from practice.partners import bot_repository, repository
 from practice.partners.bot_fields import DEFAULT_LANGUAGE, BotFields
 from practice.partners.bot_row import apply_fields, require_account
 from practice.partners.page import closed, opened
 from practice.partners.profile import describe
-from practice.partners.secrets import new_secret
-from practice.partners.store import Store
-from practice.partners.views import BotView
+from practice.partners.views import SECRETS, BotView
+from practice.partners.webhooks import new_secret
 from practice.records.partners import Bot
 
 
-class Bots(Store):
-    """The partners' bots."""
+class Bots:
+    """The partners' bots.
+
+    Args:
+        wall_clock: The machine's time, which replaced secrets expire by.
+        settings: How long a replaced secret is still valid.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        keyring: Keyring,
+        *,
+        wall_clock: Clock = system_clock,
+        settings: RelaySettings | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._vault = Vault(keyring, SECRETS)
+        self._settings = settings or RelaySettings()
 
     async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
         """Get a partner's bot.
@@ -242,7 +267,8 @@ class Bots(Store):
             bot.sealed_secret = bot.sealed_previous_secret = bot.previous_secret_until = None
         elif "webhook_secret" in changes or bot.sealed_secret is None:
             bot.sealed_previous_secret = bot.sealed_secret
-            bot.previous_secret_until = self._wall_clock() + self._overlap if bot.sealed_secret else None
+            overlap = timedelta(hours=self._settings.secret_overlap_hours)
+            bot.previous_secret_until = self._wall_clock() + overlap if bot.sealed_secret else None
             bot.sealed_secret = self._vault.seal(_secret_for(changes))
 
 

@@ -1,24 +1,35 @@
-"""Accounts: made, listed, given a platform."""
+"""Accounts: created, listed, given a booking platform."""
 
-from kit.http.addresses import Networks, UrlRefused, check_url
+from config.settings import RelaySettings
+from kit.clock import Clock
+from kit.db.database import Database
 from kit.ids import new_id
+from kit.keyring import Keyring
+from kit.vault import Vault
 from practice.errors import AccountNotFound, InvalidRequest
 from practice.partners import repository
-from practice.partners.secrets import LENGTHS, is_platform_secret, new_secret
-from practice.partners.store import Store
-from practice.partners.views import AccountView
+from practice.partners.views import SECRETS, AccountView
+from practice.partners.webhooks import LENGTHS, check_webhook_url, is_platform_secret, new_secret
 from practice.records.accounts import Account
 
 
-class Accounts(Store):
-    """The accounts that bots answer for."""
+class Accounts:
+    """The accounts that bots answer for.
+
+    Args:
+        settings: Which URLs a platform may have.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, keyring: Keyring, settings: RelaySettings | None = None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = Vault(keyring, SECRETS)
+        self._settings = settings or RelaySettings()
 
     async def create_account(self, name: str) -> str:
-        """Make an account.
-
-        Returns:
-            ``acct_…``.
-        """
+        """Create an account; gives its id, ``acct_…``."""
         now = self._clock()
         account = Account(id=new_id("acct", now), name=name, created_at=now)
         async with self._database.session() as session:
@@ -42,22 +53,21 @@ class Accounts(Store):
             ]
 
     async def set_platform(self, account_id: str, url: str | None, secret: str | None = None) -> str | None:
-        """Say where bots book that are granted an account and have neither webhook nor calendar.
+        """Set the platform of an account, for its bots that have neither webhook nor embedded calendar.
 
         Args:
-            account_id: ``acct_…``.
-            url: The platform's base URL; None takes the platform away.
-            secret: What requests are signed with from now on; None makes one.
+            url: The platform's base URL; None removes the platform.
+            secret: What requests are signed with from now on; None creates one.
 
         Returns:
-            The secret, to be shown once; None when the platform is taken away.
+            The secret, to be shown once; None when the platform is removed.
 
         Raises:
             AccountNotFound: There is no such account.
-            InvalidRequest: The URL is none that may be called, or the secret is none.
+            InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:
-            self._check_url(url)
+            check_webhook_url(url, self._settings)
         if secret is not None and not is_platform_secret(secret):
             raise InvalidRequest(f"A secret has {LENGTHS.start} to {LENGTHS.stop - 1} printable characters.")
         fresh = None if url is None else secret or new_secret()
@@ -68,10 +78,3 @@ class Accounts(Store):
             account.webhook_url = url
             account.sealed_secret = None if fresh is None else self._vault.seal(fresh)
         return fresh
-
-    def _check_url(self, url: str, *, with_query: bool = False) -> None:
-        networks = Networks.parse(self._settings.allowed_networks)
-        try:
-            check_url(url, networks, allow_http=self._settings.allow_http, with_query=with_query)
-        except UrlRefused as error:
-            raise InvalidRequest(f"The URL {error}") from error
