@@ -1,6 +1,5 @@
 """From any exception to the error shape of the door it happened at."""
 
-import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple, cast
@@ -14,13 +13,13 @@ from starlette.routing import Match
 
 from config.logs import get_logger
 from kit.db.database import DatabaseUnavailable
-from practice.errors import PracticeError, RateLimited
+from practice.errors import PracticeError
 from webhooks.assistants_api.errors import admin_error, evaluation_error
 from webhooks.assistants_api.oauth import oauth_error
 from webhooks.body_route import refused_body
 from webhooks.chat_sessions_api.errors import chat_session_error
 from webhooks.chat_sessions_api.errors import invalid as invalid_session
-from webhooks.http_errors import HttpError, first_finding
+from webhooks.http_errors import HttpError, first_finding, http_error_of
 from webhooks.partner_api.errors import partner_error
 from webhooks.site_api.errors import site_error
 from webhooks.twilio.errors import twilio_error
@@ -97,13 +96,7 @@ def _errors_of(request: Request) -> Errors:
 
 
 async def _on_practice_error(request: Request, error: Exception) -> Response:
-    error = cast("PracticeError", error)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
-    if isinstance(error, RateLimited):
-        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
-    return shaped(
-        request, HttpError(error.status, error.code, error.message, headers=headers, body=error.body)
-    )
+    return shaped(request, http_error_of(cast("PracticeError", error)))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

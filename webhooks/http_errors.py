@@ -1,13 +1,17 @@
-"""A fault: what a door refuses, before it takes the shape of that door's contract."""
+"""An HTTP error before it takes the shape of the API that it happened at."""
 
+import math
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
+from practice.errors import PracticeError, RateLimited
+
 
 class HttpError(Exception):
-    """A refusal, in no contract's shape yet.
+    """An error response, in no API's shape yet.
 
     Attributes:
         status: HTTP status.
@@ -37,6 +41,17 @@ class HttpError(Exception):
         self.headers = dict(headers or {})
         self.body = body
         self.route = route
+
+
+def http_error_of(error: PracticeError | type[PracticeError]) -> HttpError:
+    """Turn an error of the practice, or the default of its class, into the HTTP error that it leaves as."""
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
+    if error is RateLimited or isinstance(error, RateLimited):
+        seconds = error.retry_after_seconds if isinstance(error, RateLimited) else 1
+        headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    if isinstance(error, PracticeError):
+        return HttpError(error.status, error.code, error.message, headers=headers, body=error.body)
+    return HttpError(error.status, error.code, error.default_message, headers=headers)
 
 
 def invalid_request(message: str, *details: str) -> HttpError:

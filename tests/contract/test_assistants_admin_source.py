@@ -6,11 +6,10 @@ import pytest
 from fastapi import FastAPI
 
 from config.settings import OpenAISettings, Settings
-from tests.fakes.documents import check_document, operations, resolved
+from tests.fakes.documents import check_document, operations, resolved, written
 from webhooks.app import create_app
-from webhooks.docs.routes import WRITERS
 
-DOCUMENT = WRITERS["assistants"](Settings(), "/")
+DOCUMENT = written("assistants")
 ROOT = "/apis/admin/assistants/"
 
 # Path: schema, and each operation's id with its status; as the published document lists them.
@@ -217,7 +216,7 @@ def test_evaluation_guide_input_and_output() -> None:
 
 def test_models_from_the_settings_are_in_the_document() -> None:
     settings = Settings(openai=OpenAISettings(model="house-model"))
-    schema = WRITERS["assistants"](settings, "/")["components"]["schemas"]["AssistantViewSet"]
+    schema = written("assistants", settings=settings)["components"]["schemas"]["AssistantViewSet"]
     assert schema["properties"]["model"]["enum"][-1] == "house-model"
 
 

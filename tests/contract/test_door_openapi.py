@@ -18,6 +18,7 @@ from practice.bookings.validation import check_booking
 from practice.errors import InvalidRequest
 from practice.partners.bot_fields import read_changes
 from practice.partners.scopes import SCOPES
+from tests.fakes.documents import written
 from webhooks.app import create_app
 from webhooks.docs.routes import WRITERS
 from webhooks.openapi import document
@@ -81,7 +82,7 @@ def contents() -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("door", WRITERS)
 def test_the_documents_are_valid(door: str) -> None:
-    described = WRITERS[door](Settings(), "https://appointments.example.com")
+    described = written(door, "https://appointments.example.com")
     json.dumps(described, allow_nan=False)
     assert described["paths"]
     assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(described)] == []

@@ -6,11 +6,10 @@ import pytest
 from fastapi import FastAPI
 
 from config.settings import Settings
-from tests.fakes.documents import check_document, operations, resolved, validate
+from tests.fakes.documents import check_document, operations, resolved, validate, written
 from webhooks.app import create_app
-from webhooks.docs.routes import WRITERS
 
-DOCUMENT = WRITERS["site"](Settings(), "/")
+DOCUMENT = written("site")
 ONE = "/site/{siteId}/assistant/{siteAssistantId}"
 
 ASSISTANT = {

@@ -5,8 +5,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
+from fastapi import FastAPI
+
+from config.settings import Settings
+from webhooks.docs.routes import WRITERS
+from webhooks.routers import include_routers
 
 Document = dict[str, Any]
+
+
+def written(api: str, server_url: str = "/", settings: Settings | None = None) -> Document:
+    """Write an API's document as the server does."""
+    app = FastAPI()
+    include_routers(app)
+    return WRITERS[api](app.routes, settings or Settings(), server_url)
 
 
 def resolved(document: Document, node: Any) -> Any:
@@ -40,6 +52,14 @@ def bodies(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{name} {of} {kind}", content
 
 
+def examples_of(document: Document, content: dict[str, Any]) -> list[Any]:
+    """List the examples of a body: its own, or those of its schema."""
+    if "examples" in content:
+        return [one["value"] for one in content["examples"].values()]
+    found: list[Any] = resolved(document, content["schema"]).get("examples", [])
+    return found
+
+
 def check_document(document: Document) -> None:
     """Make sure that a document is whole: nothing unused, nothing missing, examples that fit."""
     text = str(document)
@@ -54,9 +74,10 @@ def check_document(document: Document) -> None:
     names = [operation["operationId"] for _, operation in operations(document)]
     assert len(names) == len(set(names))
     for name, content in bodies(document):
-        for example in content.get("examples", {}).values():
-            validate(document, content["schema"], example["value"])
-        assert content.get("examples") or "*/*" in name or "multipart/form-data" in name, name
+        examples = examples_of(document, content)
+        for example in examples:
+            validate(document, content["schema"], example)
+        assert examples or "*/*" in name or "multipart/form-data" in name, name
     for name, operation in operations(document):
         assert len(operation["description"]) > 50, name
         parameters = [resolved(document, one) for one in operation.get("parameters", [])]

@@ -22,14 +22,14 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
-from config.settings import LimitSettings, Settings
+from config.settings import LimitSettings
 from practice.integrators.service import SCOPES
+from tests.fakes.documents import written
 from tests.fakes.doors import BASE, Injected, include_routers
-from webhooks.docs.routes import WRITERS
 
 Case = schemathesis.Case[Any]
-SITE = schemathesis.openapi.from_dict(WRITERS["site"](Settings(), "/"))
-ADMIN = schemathesis.openapi.from_dict(WRITERS["assistants"](Settings(), "/"))
+SITE = schemathesis.openapi.from_dict(written("site"))
+ADMIN = schemathesis.openapi.from_dict(written("assistants"))
 for schema in (SITE, ADMIN):
     # Other methods have tests of their own, and what is wrong is tried by the other phase.
     schema.config.phases.coverage.unexpected_methods = set()

@@ -105,9 +105,16 @@ async def test_the_page_says_what_a_value_may_be() -> None:
         "tags": {"type": ["object", "null"], "properties": {"campaign": {"type": "string"}}},
     }
     content = {"application/json": {"schema": {"type": "object", "properties": fields}}}
-    operation = {"operationId": "x", "summary": "x", "requestBody": {"content": content}, "responses": {}}
+    operation = {
+        "operationId": "x",
+        "summary": "x",
+        "tags": ["x"],
+        "requestBody": {"content": content},
+        "responses": {},
+    }
     document = {
         "info": {"title": "x", "version": "1", "description": "x"},
+        "tags": [{"name": "x", "description": ""}],
         "servers": [{"url": "/"}],
         "paths": {"/x": {"post": operation}},
     }
@@ -127,12 +134,14 @@ async def test_nothing_in_a_document_becomes_markup() -> None:
     operation = {
         "operationId": "x",
         "summary": hostile,
+        "tags": [hostile],
         "description": f"{hostile}\n\n## {hostile}",
         "parameters": [{"name": hostile, "in": "query", "description": hostile}],
         "responses": {"200": {"description": hostile, "headers": {hostile: {"description": hostile}}}},
     }
     document = {
         "info": {"title": hostile, "version": hostile, "description": hostile},
+        "tags": [{"name": hostile, "description": hostile}],
         "servers": [{"url": "/"}],
         "paths": {f"/{hostile}": {"get": operation}},
     }

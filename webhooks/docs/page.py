@@ -1,14 +1,15 @@
-"""A door's OpenAPI document as one page of HTML: no script, no other file, nothing from elsewhere."""
+"""An OpenAPI document as one page of HTML: no script, no other file, nothing from elsewhere."""
 
 import base64
 import hashlib
-import html
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent
@@ -19,11 +20,12 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 """What a browser may do with the page: show it in its own style."""
-METHODS = ("get", "post", "put", "patch", "delete")
+
+Node = dict[str, Any]
 
 
-def page(document: dict[str, Any], source: str) -> str:
-    """Write the page."""
+def page(document: Node, source: str) -> str:
+    """Write the page of a document, which is to be had at ``source``."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -31,97 +33,83 @@ def page(document: dict[str, Any], source: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"text": _text, "json": _json, "dotted": _dotted}
+    environment.filters |= {
+        "text": _text,
+        "json": _json,
+        "dotted": _dotted,
+        "resolved": partial(_resolved, document),
+        "fields": partial(_fields, document),
+        "examples": partial(_examples, document),
+    }
     return environment.get_template("page.html.j2").render(
         info=document["info"],
-        server=document["servers"][0]["url"],
         source=source,
         style=Markup(_STYLE),  # noqa: S704 - a file of ours
         groups=_groups(document),
     )
 
 
-def _groups(document: dict[str, Any]) -> list[dict[str, Any]]:
-    groups = {tag["name"]: {**tag, "operations": []} for tag in document.get("tags", [])}
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                name = item[method].get("tags", [""])[0]
-                group = groups.setdefault(name, {"name": name, "description": "", "operations": []})
-                group["operations"].append(_operation(document, method, path, item[method]))
-    return list(groups.values())
+def _groups(document: Node) -> list[Node]:
+    """List the operations of each tag."""
+    operations = [
+        {"path": path, "method": method.upper(), "description": "", "parameters": [], **operation}
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+    return [
+        {**tag, "operations": [one for one in operations if one["tags"][0] == tag["name"]]}
+        for tag in document["tags"]
+    ]
 
 
-def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    body = _shown(operation.get("requestBody", {}))
-    return {
-        "method": method.upper(),
-        "path": path,
-        "id": operation["operationId"],
-        "summary": operation["summary"],
-        "description": operation.get("description", ""),
-        "parameters": [_resolved(document, one) for one in operation.get("parameters", [])],
-        "fields": _fields(document, body.get("schema", {})),
-        "examples": body.get("examples", {}),
-        "responses": [_response(document, status, one) for status, one in operation["responses"].items()],
-    }
+def _resolved(document: Node, node: Node) -> Node:
+    """Follow a reference within the document."""
+    while "$ref" in node:
+        found: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = {**found, **{key: value for key, value in node.items() if key != "$ref"}}
+    return node
 
 
-def _response(document: dict[str, Any], status: str, response: dict[str, Any]) -> dict[str, Any]:
-    content = _shown(response)
-    headers = response.get("headers", {})
-    return {
-        "status": status,
-        "description": response["description"],
-        "headers": [{"name": name, **_resolved(document, headers[name])} for name in headers],
-        "fields": _fields(document, content.get("schema", {})),
-        "examples": content.get("examples", {}),
-    }
-
-
-def _shown(described: dict[str, Any]) -> dict[str, Any]:
-    """Give the content of a body, of the first kind that it comes in."""
-    content: dict[str, Any] = next(iter(described.get("content", {}).values()), {})
+def _content(body: Node) -> Node:
+    """Give a body's content of the first media type that it comes in."""
+    content: Node = next(iter(body.get("content", {}).values()), {})
     return content
 
 
-def _resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference within the document."""
-    target: Any = node
-    while "$ref" in target:
-        found: Any = document
-        for part in target["$ref"].removeprefix("#/").split("/"):
-            found = found[part]
-        target = {**found, **{key: value for key, value in target.items() if key != "$ref"}}
-    resolved: dict[str, Any] = target
-    return resolved
+def _examples(document: Node, body: Node) -> Node:
+    """Give the examples of a body by name, or those of its schema, which have none."""
+    content = _content(body)
+    if "examples" in content:
+        return {name: one["value"] for name, one in content["examples"].items()}
+    examples = _resolved(document, content.get("schema", {})).get("examples", [])
+    return {f"example {place}" if place > 1 else "example": one for place, one in enumerate(examples, 1)}
 
 
-def _fields(document: dict[str, Any], schema: dict[str, Any], path: str = "") -> list[dict[str, Any]]:
+def _fields(document: Node, body: Node) -> list[Node]:
+    """List the fields of a body."""
+    return _fields_of(document, _content(body).get("schema", {}))
+
+
+def _fields_of(document: Node, schema: Node, path: str = "") -> list[Node]:
     """List a schema's fields, those of inner objects below their own, by their paths."""
     schema = _resolved(document, schema)
     if schema.get("type") == "array":
-        return _fields(document, schema.get("items", {}), f"{path}[].")
+        return _fields_of(document, schema.get("items", {}), f"{path}[].")
     fields = []
     for name, field in schema.get("properties", {}).items():
-        required = name in schema.get("required", [])
         inner, kind = _kind(document, field)
         place = f"{path}{name}"
-        said = [_resolved(document, field).get("description", ""), *map(_limits, _choices(document, field))]
-        description = ". ".join(one.rstrip(".") for one in said if one)
-        fields.append(
-            {
-                "path": place,
-                "kind": kind,
-                "required": required,
-                "description": description and f"{description}.",
-            }
-        )
-        fields += _fields(document, inner, f"{place}[]." if kind.startswith("array") else f"{place}.")
+        parts = [_resolved(document, field).get("description", ""), *map(_limits, _choices(document, field))]
+        description = " ".join(f"{one.rstrip('.')}." for one in parts if one)
+        required = name in schema.get("required", [])
+        fields.append({"path": place, "kind": kind, "required": required, "description": description})
+        fields += _fields_of(document, inner, f"{place}[]." if kind.startswith("array") else f"{place}.")
     return fields
 
 
-def _choices(document: dict[str, Any], field: dict[str, Any]) -> list[dict[str, Any]]:
+def _choices(document: Node, field: Node) -> list[Node]:
     """Give the schemas of which a field's value fits one; each has one type."""
     choices = []
     for one in field.get("anyOf", [field]):
@@ -131,8 +119,8 @@ def _choices(document: dict[str, Any], field: dict[str, Any]) -> list[dict[str, 
     return choices
 
 
-def _limits(choice: dict[str, Any]) -> str:
-    """Say how much a value may be, where the schema says how much is too much."""
+def _limits(choice: Node) -> str:
+    """Say how much a value may be, where the schema has a most."""
     least, most = choice.get("minimum"), choice.get("maximum")
     if choice.get("type") == "string" and "maxLength" in choice:
         return f"At most {choice['maxLength']} characters."
@@ -141,10 +129,10 @@ def _limits(choice: dict[str, Any]) -> str:
     return ""
 
 
-def _kind(document: dict[str, Any], field: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Give the schema whose fields a field has, and what it is in words."""
+def _kind(document: Node, field: Node) -> tuple[Node, str]:
+    """Give the schema whose fields a field has, and the field's type in words."""
     kinds = []
-    inner: dict[str, Any] = {}
+    inner: Node = {}
     for choice in _choices(document, field):
         if choice.get("type") == "array":
             inner = _resolved(document, choice.get("items", {}))
@@ -167,13 +155,4 @@ def _dotted(path: str) -> Markup:
 
 
 def _text(markdown: str) -> Markup:
-    """Render the little of CommonMark that the documents use: headings, paragraphs, code."""
-    blocks = []
-    for block in re.split(r"\n\s*\n", markdown.strip()):
-        heading, _, rest = block.partition("\n") if block.startswith("## ") else ("", "", block)
-        if heading:
-            blocks.append(f"<h2>{html.escape(heading[3:])}</h2>")
-        if rest:
-            text = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(rest))
-            blocks.append(f"<p>{text}</p>")
-    return Markup("".join(blocks))  # noqa: S704 - escaped above
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(markdown))  # noqa: S704 - escaped by it
