@@ -208,14 +208,24 @@ class RemoteApiSettings(Group):
 
 
 class LimitSettings(Group):
-    """How much one caller of the Partner API may ask."""
+    """Rate limits over a sliding minute; what is too much is 429 with ``Retry-After``."""
 
+    storage: SecretStr = SecretStr("memory://")
+    """Where they are counted: ``memory://`` is each server process for itself, ``redis://…`` or
+    ``rediss://…`` all replicas together. While Redis does not answer, each counts for itself."""
     requests_per_minute: Annotated[int, Field(ge=1)] = 1200
-    """Requests of one partner key, in this process; more are 429 with ``Retry-After``."""
+    """Requests of one partner key."""
     refused_keys_per_minute: Annotated[int, Field(ge=1)] = 120
-    """Wrong keys from one client address, in this process; more are 429 and no longer looked up."""
+    """Wrong keys from one client address; more are no longer looked up."""
     log_ins_per_minute: Annotated[int, Field(ge=1)] = 10
     """Log-ins of one person from one address; six times as many of all people from there."""
+
+    @field_validator("storage")
+    @classmethod
+    def _is_known(cls, storage: SecretStr) -> SecretStr:
+        if not storage.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
+            raise ValueError("must be memory://, redis://… or rediss://…")
+        return storage
 
 
 class FaultSettings(Group):

@@ -234,7 +234,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             access_tokens=AccessTokens(signing_keys, wall_clock),
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
-            limits=RateLimits(settings.limits),
+            limits=await stack.enter_async_context(contextlib.aclosing(RateLimits(settings.limits))),
             faults=faults,
         )
         if agent is not None:

@@ -7,11 +7,13 @@ import re
 import secrets
 import time
 from http import HTTPStatus
+from typing import Any, cast
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from config.logs import get_logger, log_context
 from config.settings import ServerSettings
@@ -28,62 +30,38 @@ POUR_SECONDS = 5.0
 
 _REQUEST_ID = re.compile(r"[\w.\-]{1,64}")
 _HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
-_SCHEMES = {"http": ("http", "ws"), "ws": ("http", "ws"), "https": ("https", "wss"), "wss": ("https", "wss")}
 _log = get_logger(__name__)
 
 
-class TrustedProxies:
-    """Takes client, scheme and host from ``X-Forwarded-*``, of proxies that are trusted, and of nobody else.
+class TrustedProxies(ProxyHeadersMiddleware):
+    """Takes client and scheme of trusted proxies' ``X-Forwarded-*`` as uvicorn does, and the host too.
+
+    Twilio signs the address that it called, so ``X-Forwarded-Host`` counts as well, and of several schemes
+    or hosts, one a proxy, the first; uvicorn leaves the one alone and takes no list of the other.
 
     Args:
         trusted: Addresses or networks, comma-separated; ``*`` for all.
     """
 
     def __init__(self, app: ASGIApp, trusted: str) -> None:
-        self._app = app
         names = [name.strip() for name in trusted.split(",") if name.strip()]
-        self._everyone = "*" in names
-        self._networks = [ipaddress.ip_network(name, strict=False) for name in names if name != "*"]
+        networks = [str(ipaddress.ip_network(name, strict=False)) for name in names if name != "*"]
+        super().__init__(cast("Any", app), "*" if "*" in names else networks)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on, as the outside sent it."""
-        if scope["type"] in {"http", "websocket"} and self._trusts(scope.get("client")):
-            scope = self._forwarded(scope)
-        await self._app(scope, receive, send)
-
-    def _trusts(self, client: tuple[str, int] | None) -> bool:
-        return self._everyone or (client is not None and self._is_proxy(client[0]))
-
-    def _is_proxy(self, name: str) -> bool:
-        try:
-            address = ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
-
-    def _client(self, forwarded_for: list[str]) -> str | None:
-        """Find who asked the outermost proxy of ours; what stands before may be invented."""
-        names = [name.strip() for header in forwarded_for for name in header.split(",")]
-        strangers = names if self._everyone else [name for name in names if not self._is_proxy(name)][-1:]
-        client = strangers[0] if strangers else ""
-        try:
-            return str(ipaddress.ip_address(client))
-        except ValueError:
-            return None
-
-    def _forwarded(self, scope: Scope) -> Scope:
-        headers = Headers(scope=scope)
-        scheme = headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
-        host = headers.get("x-forwarded-host", "").split(",")[0].strip()
-        changed = dict(scope)
-        if scheme in _SCHEMES:
-            changed["scheme"] = _SCHEMES[scheme][scope["type"] == "websocket"]
-        if _HOST.fullmatch(host):
-            kept = [(name, value) for name, value in scope["headers"] if name != b"host"]
-            changed["headers"] = [*kept, (b"host", host.encode("ascii"))]
-        if (client := self._client(headers.getlist("x-forwarded-for"))) is not None:
-            changed["client"] = (client, 0)
-        return changed
+        client = scope.get("client")
+        if scope["type"] != "lifespan" and (client[0] if client else None) in self.trusted_hosts:
+            given = MutableHeaders(raw=list(scope["headers"]))
+            scheme, host = (
+                given.get(f"x-forwarded-{name}", "").split(",")[0].strip() for name in ("proto", "host")
+            )
+            if scheme:
+                given["x-forwarded-proto"] = scheme.lower()
+            if _HOST.fullmatch(host):
+                given["host"] = host
+            scope = {**scope, "headers": given.raw}
+        await super().__call__(scope, receive, send)
 
 
 class PathSegments:
@@ -105,7 +83,7 @@ class PathSegments:
 
 
 class HeadRequests:
-    """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2)."""
+    """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2), which FastAPI does not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,6 +1,6 @@
-"""How much one caller of the Partner API may ask, in this process.
+"""Rate limits over a sliding minute: of each key, of each address that sends wrong keys, of log-ins.
 
-Each process counts for itself: with several behind one address, a caller may ask that many times as much.
+The library ``limits`` counts, in this process or in a Redis that several replicas share.
 """
 
 import hashlib
@@ -8,23 +8,36 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
+import structlog
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import StorageError
+from limits.storage import storage_from_string
 from starlette.requests import HTTPConnection
 
 from config.settings import LimitSettings
 from practice.errors import RateLimited
 
-WINDOW_SECONDS = 60.0
-MOST_COUNTED = 10_000
-"""Callers that are counted at once; beyond that, whoever was silent longest is forgotten."""
+MOST_COUNTED = 2_000
+"""Counts that are kept in this process, and credentials that are remembered as good; the oldest go first.
+
+Each hit makes the library look through all counts for those that have expired.
+"""
 ACCOUNTS_OF_AN_ADDRESS = 6
 """People who may log in from one address at once."""
 _IPV6_NETWORK_BITS = 64
 """What one customer of a network provider is given: its addresses are one caller's."""
+_STORAGE_SECONDS = 1.0
+"""How long a request waits for a shared storage."""
 
-Monotonic = Callable[[], float]
+Limiter = SlidingWindowCounterRateLimiter
+Result = TypeVar("Result")
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Allowance:
     Attributes:
         limit: Requests in a minute.
         remaining: How many of them are left now.
-        reset_seconds: When the count of the present minute begins anew.
+        reset_seconds: When the next of the counted ones counts no more.
     """
 
     limit: int
@@ -42,96 +55,32 @@ class Allowance:
     reset_seconds: float
 
 
-@dataclass(slots=True)
-class _Count:
-    window: int
-    now: int = 0
-    before: int = 0
-
-
-class SlidingWindow:
-    """Counts what each caller did in the last minute: this one, and what still counts of the one before.
-
-    The two counts are all that is kept of a caller, and the number of callers is bounded.
-
-    Args:
-        limit: How many are allowed in a minute.
-        monotonic: Seconds that only grow.
-    """
-
-    def __init__(
-        self, limit: int, monotonic: Monotonic = time.monotonic, most_counted: int = MOST_COUNTED
-    ) -> None:
-        self.limit = limit
-        self._monotonic = monotonic
-        self._most_counted = most_counted
-        self._counts: OrderedDict[str, _Count] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._counts)
-
-    def allowance(self, caller: str) -> Allowance:
-        """Tell what a caller has left."""
-        window, passed = divmod(self._monotonic(), WINDOW_SECONDS)
-        count = self._count(caller, int(window))
-        used = self._used(count, passed) if count else 0.0
-        return Allowance(self.limit, max(0, math.floor(self.limit - used)), WINDOW_SECONDS - passed)
-
-    def retry_after_seconds(self, caller: str) -> float:
-        """Tell when a caller who has nothing left may ask again.
-
-        Returns:
-            Seconds; 0 when they may now.
-        """
-        window, passed = divmod(self._monotonic(), WINDOW_SECONDS)
-        count = self._count(caller, int(window))
-        if count is None or self._used(count, passed) + 1 <= self.limit:
-            return 0.0
-        room = self.limit - 1 - count.now
-        if room >= 0:
-            # The minute before fades until one more fits beside the present one.
-            return max(0.0, WINDOW_SECONDS * (1 - room / count.before) - passed)
-        # The present minute has to fade itself.
-        return WINDOW_SECONDS - passed + WINDOW_SECONDS * (1 - (self.limit - 1) / count.now)
-
-    def hit(self, caller: str) -> None:
-        """Count one more."""
-        window = int(self._monotonic() // WINDOW_SECONDS)
-        count = self._count(caller, window)
-        if count is None:
-            count = self._counts[caller] = _Count(window)
-            if len(self._counts) > self._most_counted:
-                self._counts.popitem(last=False)
-        count.now += 1
-        self._counts.move_to_end(caller)
-
-    def _count(self, caller: str, window: int) -> _Count | None:
-        count = self._counts.get(caller)
-        if count is not None and count.window != window:
-            count.before = count.now if count.window == window - 1 else 0
-            count.now, count.window = 0, window
-        return count
-
-    @staticmethod
-    def _used(count: _Count, passed: float) -> float:
-        return count.now + count.before * (1 - passed / WINDOW_SECONDS)
-
-
 class RateLimits:
-    """The limits of the doors: of each key, of each address whose keys are wrong, of log-ins.
+    """The rate limits of every API.
 
     Args:
-        monotonic: Seconds that only grow.
+        memory: Counts while there is no shared storage, or none that answers.
     """
 
-    def __init__(self, settings: LimitSettings, monotonic: Monotonic = time.monotonic) -> None:
-        self._requests = SlidingWindow(settings.requests_per_minute, monotonic)
-        self._refusals = SlidingWindow(settings.refused_keys_per_minute, monotonic)
+    def __init__(self, settings: LimitSettings, memory: MemoryStorage | None = None) -> None:
+        self._requests = RateLimitItemPerMinute(settings.requests_per_minute, namespace="requests")
+        self._refusals = RateLimitItemPerMinute(settings.refused_keys_per_minute, namespace="refusals")
+        self._log_ins = RateLimitItemPerMinute(settings.log_ins_per_minute, namespace="log-ins")
+        self._log_ins_of_address = RateLimitItemPerMinute(
+            settings.log_ins_per_minute * ACCOUNTS_OF_AN_ADDRESS, namespace="log-ins-of-address"
+        )
+        self._memory = memory or MemoryStorage()
+        self._own = Limiter(self._memory)
+        self._storage = _shared_storage(settings)
+        self._shared = Limiter(self._storage) if self._storage else self._own
         self._good: OrderedDict[str, None] = OrderedDict()
-        self._log_ins = SlidingWindow(settings.log_ins_per_minute, monotonic)
-        self._log_ins_of_all = SlidingWindow(settings.log_ins_per_minute * ACCOUNTS_OF_AN_ADDRESS, monotonic)
 
-    def count_log_in(self, address: str, email: str) -> None:
+    async def aclose(self) -> None:
+        """Let go of the shared storage's connections."""
+        if isinstance(self._storage, RedisStorage):
+            await cast("Any", self._storage.bridge).get_connection().aclose()
+
+    async def count_log_in(self, address: str, email: str) -> None:
         """Count a log-in, whether it will be right or wrong.
 
         It is counted for the address and account together, so that nobody can shut an account's owner out
@@ -142,39 +91,36 @@ class RateLimits:
         """
         network = _network(address)
         account = hashlib.sha256(f"{network} {email.strip().casefold()}".encode("utf-8", "replace"))
-        for window, caller in ((self._log_ins, account.hexdigest()), (self._log_ins_of_all, network)):
-            wait = window.retry_after_seconds(caller)
-            if wait > 0:
-                raise RateLimited(wait)
-            window.hit(caller)
+        await self._count(self._log_ins, account.hexdigest())
+        await self._count(self._log_ins_of_address, network)
 
-    def count_request(self, key_id: str) -> None:
+    async def count_request(self, key_id: str) -> None:
         """Count a request of a key.
 
         Raises:
             RateLimited: It had nothing left.
         """
-        wait = self._requests.retry_after_seconds(key_id)
-        if wait > 0:
-            raise RateLimited(wait)
-        self._requests.hit(key_id)
+        await self._count(self._requests, key_id)
 
-    def allowance(self, key_id: str) -> Allowance:
+    async def allowance(self, key_id: str) -> Allowance:
         """Tell what a key has left."""
-        return self._requests.allowance(key_id)
+        stats = await self._in_storage(lambda limiter: limiter.get_window_stats(self._requests, key_id))
+        return Allowance(self._requests.amount, stats.remaining, stats.reset_time - time.time())
 
-    def check_address(self, address: str, credential: str) -> None:
+    async def check_address(self, address: str, credential: str) -> None:
         """Make sure that an address has not shown too many wrong keys, before the next is looked up.
 
-        A key that was good lately is looked up all the same: whoever shares an address with a fool, behind
-        one proxy or in one network, is not shut out with them.
+        A key that was good lately is looked up all the same: others who share its address, behind one proxy
+        or in one network, do not shut it out.
 
         Raises:
             RateLimited: It has.
         """
-        wait = self._refusals.retry_after_seconds(_network(address))
-        if wait > 0 and credential not in self._good:
-            raise RateLimited(wait)
+        network = _network(address)
+        if credential not in self._good and not await self._in_storage(
+            lambda limiter: limiter.test(self._refusals, network)
+        ):
+            raise await self._refusal(self._refusals, network)
 
     def accepted(self, credential: str) -> None:
         """Remember that a key is good."""
@@ -183,10 +129,32 @@ class RateLimits:
         if len(self._good) > MOST_COUNTED:
             self._good.popitem(last=False)
 
-    def refused(self, address: str, credential: str) -> None:
+    async def refused(self, address: str, credential: str) -> None:
         """Count a wrong key."""
-        self._refusals.hit(_network(address))
         self._good.pop(credential, None)
+        await self._hit(self._refusals, _network(address))
+
+    async def _count(self, limit: RateLimitItem, caller: str) -> None:
+        if not await self._hit(limit, caller):
+            raise await self._refusal(limit, caller)
+
+    async def _hit(self, limit: RateLimitItem, caller: str) -> bool:
+        allowed = await self._in_storage(lambda limiter: limiter.hit(limit, caller))
+        while len(self._memory.storage) > MOST_COUNTED:
+            await self._memory.clear(next(iter(self._memory.storage)))
+        return allowed
+
+    async def _refusal(self, limit: RateLimitItem, caller: str) -> RateLimited:
+        stats = await self._in_storage(lambda limiter: limiter.get_window_stats(limit, caller))
+        return RateLimited(stats.reset_time - time.time())
+
+    async def _in_storage(self, action: Callable[[Limiter], Awaitable[Result]]) -> Result:
+        try:
+            return await action(self._shared)
+        except StorageError as error:
+            # Better counted by each replica alone than everybody refused.
+            _log.warning("rate limits are not shared", error=type(error.storage_error).__name__)
+            return await action(self._own)
 
 
 def allow(connection: HTTPConnection, allowance: Allowance) -> None:
@@ -194,8 +162,23 @@ def allow(connection: HTTPConnection, allowance: Allowance) -> None:
     connection.state.answer_headers = {
         "RateLimit-Limit": str(allowance.limit),
         "RateLimit-Remaining": str(allowance.remaining),
-        "RateLimit-Reset": str(math.ceil(allowance.reset_seconds)),
+        "RateLimit-Reset": str(max(1, math.ceil(allowance.reset_seconds))),
     }
+
+
+def _shared_storage(settings: LimitSettings) -> Storage | None:
+    uri = settings.storage.get_secret_value()
+    if uri == "memory://":
+        return None
+    storage = storage_from_string(
+        f"async+{uri}",
+        wrap_exceptions=True,
+        implementation="redispy",
+        key_prefix="chairside",
+        socket_timeout=_STORAGE_SECONDS,
+        socket_connect_timeout=_STORAGE_SECONDS,
+    )
+    return cast("Storage", storage)
 
 
 def _network(address: str) -> str:

@@ -84,7 +84,7 @@ async def _client(request: Request, form: dict[str, str], services: Services) ->
     challenge = 'Bearer error="invalid_client"' if header is None else 'Basic realm="oauth"'
     address = request.client.host if request.client else ""
     shown = hashlib.sha256((header or form.get("client_secret", "")).encode("utf-8", "replace")).hexdigest()
-    services.limits.check_address(address, shown)
+    await services.limits.check_address(address, shown)
     try:
         if header is not None:
             client_id, secret = _basic(header, form.get("client_id"))
@@ -92,7 +92,7 @@ async def _client(request: Request, form: dict[str, str], services: Services) ->
             client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
         client = await services.clients.authenticate(client_id, secret)
     except InvalidClient as error:
-        services.limits.refused(address, shown)
+        await services.limits.refused(address, shown)
         headers = {"WWW-Authenticate": challenge}
         raise HttpError(HTTPStatus.UNAUTHORIZED, error.code, error.message, headers=headers) from error
     services.limits.accepted(shown)

@@ -76,18 +76,18 @@ async def partner_access(request: Request) -> PartnerAccess:
         # What is said on the telephone is never told to come back later.
         return PartnerAccess(services.bots, None, bot_id, scopes=RUNTIME_SCOPES)
     address, shown = request.client.host if request.client else "", fingerprint(credential)
-    services.limits.check_address(address, shown)
+    await services.limits.check_address(address, shown)
     try:
         principal = await services.partner_keys.authenticate(credential)
     except InvalidApiKey:
-        services.limits.refused(address, shown)
+        await services.limits.refused(address, shown)
         raise
     services.limits.accepted(shown)
     try:
-        services.limits.count_request(principal.key_id)
+        await services.limits.count_request(principal.key_id)
     finally:
         # Whoever has nothing left is told so as well.
-        allow(request, services.limits.allowance(principal.key_id))
+        allow(request, await services.limits.allowance(principal.key_id))
     return PartnerAccess(
         services.bots, principal.partner_id, key_id=principal.key_id, scopes=principal.scopes
     )

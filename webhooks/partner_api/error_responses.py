@@ -96,7 +96,7 @@ HEADERS = {
     "WWW-Authenticate": _header("The scheme to authenticate with.", type="string", examples=["Bearer"]),
     "RateLimit-Limit": _header("Requests that the key may make in a minute.", type="integer"),
     "RateLimit-Remaining": _header("How many of them are left.", type="integer"),
-    "RateLimit-Reset": _header("Seconds until the present minute's count begins anew.", type="integer"),
+    "RateLimit-Reset": _header("Seconds until one of the counted requests counts no more.", type="integer"),
     "X-Request-Id": _header("Names the request in the server's log.", type="string"),
 }
 ALWAYS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-Id")

@@ -27,7 +27,7 @@ async def log_in(request: Request, services: Injected, body: JsonBody) -> JSONRe
         raise invalid_request("email and password are required", *missing)
     if len(body["password"]) > MAX_PASSWORD_CHARACTERS:
         raise WrongPassword
-    services.limits.count_log_in(request.client.host if request.client else "", body["email"])
+    await services.limits.count_log_in(request.client.host if request.client else "", body["email"])
     staff = await services.staff.log_in(body["email"], body["password"])
     token = services.staff_tokens.issue(staff.id, SESSION, jti=new_id("sess", services.wall_clock()))
     # Two versions of the vendor's documents name the token differently.
