@@ -1,7 +1,7 @@
 """What the relay adds to a booking, beside a direct call to the same platform: run with `make bench-booking`.
 
 The platform is a process of its own that checks the signature and takes a set time; the server is another,
-with every door but voice and with its default settings, follow-ups included; the client is a third. Direct
+with every API but voice and with its default settings, follow-ups included; the client is a third. Direct
 and relayed calls have the same bodies and take turns, so that whatever else the machine does meets both.
 """
 
@@ -22,11 +22,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.far_platform import SECRET, FarPlatform, far_platform
-from tests.fakes.forked import ForkServer, Server
-from tests.fakes.partner_world import PartnerWorld, make_world
+from tests.fakes.forked_servers import ForkedServer, ForkedServers
+from tests.fakes.http_client import RawHttpClient
+from tests.fakes.platform_process import SECRET, PlatformProcess, run_platform_process
 from tests.fakes.postgres import PostgresForTests
-from tests.fakes.wire import Wire
+from tests.fakes.registered_partner import RegisteredPartner, register_partner
 
 DELAYS_MS = (0, 50)
 CONCURRENCIES = (8, 32, 64)
@@ -71,8 +71,10 @@ class Bench:
         delay_ms: Which of the bots, by what its platform takes.
     """
 
-    def __init__(self, platform: FarPlatform, server: Server, world: PartnerWorld, delay_ms: int) -> None:
-        self._direct_wire, self._our_wire = Wire(platform.port), Wire(server.port)
+    def __init__(
+        self, platform: PlatformProcess, server: ForkedServer, world: RegisteredPartner, delay_ms: int
+    ) -> None:
+        self._direct_wire, self._our_wire = RawHttpClient(platform.port), RawHttpClient(server.port)
         self._world, self._bot = world, world.bots[str(delay_ms)]
         self._server = server
         self._start = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
@@ -184,16 +186,18 @@ def _print(direct: Side, ours: Side, replays: Side) -> None:
     print(f" {statistics.median(replays.cpu_ms):.2f} for a repeat", flush=True)
 
 
-def _memory_mb(server: Server) -> str:
+def _memory_mb(server: ForkedServer) -> str:
     lines = Path(f"/proc/{server.pid}/status").read_text().splitlines()
     sizes = dict(line.split(":", 1) for line in lines if ":" in line)
     return f"{int(sizes['VmRSS'].split()[0]) / 1024:.0f} MB"
 
 
-async def _run(options: argparse.Namespace, fork: ForkServer) -> None:
+async def _run(options: argparse.Namespace, fork: ForkedServers) -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chairside-bench-")))
-        platforms = {delay: stack.enter_context(far_platform(delay_ms=delay)) for delay in options.delays}
+        platforms = {
+            delay: stack.enter_context(run_platform_process(delay_ms=delay)) for delay in options.delays
+        }
         for engine in options.engines:
             url = None
             if engine == "postgres":
@@ -203,7 +207,7 @@ async def _run(options: argparse.Namespace, fork: ForkServer) -> None:
             place = folder / engine
             place.mkdir()
             urls = {str(delay): platform.url("roomy") for delay, platform in platforms.items()}
-            world = await make_world(place, urls, url, **ENV)
+            world = await register_partner(place, urls, url, **ENV)
             async with fork.attached():
                 profile = Path(f"{options.profile}.{engine}") if options.profile else None
                 server = await fork.start(dict(world.env), place / "server.log", profile)
@@ -235,7 +239,7 @@ def main() -> None:
     parser.add_argument("--delays", nargs="+", type=int, default=list(DELAYS_MS))
     parser.add_argument("--profile", help="write what the server spends its time on to this file")
     options = parser.parse_args()
-    fork = ForkServer()
+    fork = ForkedServers()
     try:
         asyncio.run(_run(options, fork))
     finally:

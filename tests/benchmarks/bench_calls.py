@@ -43,8 +43,8 @@ from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector, VoiceModel
 from agent.telephony.wire import encode_ulaw
 from config.settings import Settings, SpeechSettings
-from tests.fakes.carrier import CarrierSocket
-from tests.fakes.phone import ScriptedEars
+from tests.fakes.live_call import ScriptedRecognizer
+from tests.fakes.media_socket import FakeMediaSocket
 
 GREETING = "Thank you for calling Maple Street Dental. How can I help you today?"
 ANSWER = "Of course. What day would suit you?"
@@ -76,7 +76,7 @@ class Bench:
         self, *, audio_passthrough: bool = False
     ) -> tuple[LocalSTTService, ReceptionistLLMService, LocalTTSService]:
         """Give services that answer at once: the words are known, the voice is cached."""
-        recognizer = ScriptedEars()
+        recognizer = ScriptedRecognizer()
         recognizer.words = "I would like a cleaning."
         return (
             LocalSTTService(recognizer, audio_passthrough=audio_passthrough),  # type: ignore[arg-type] # scripted
@@ -85,10 +85,10 @@ class Bench:
         )
 
 
-Arm = Callable[[Bench, CarrierSocket], Coroutine[object, object, None]]
+Arm = Callable[[Bench, FakeMediaSocket], Coroutine[object, object, None]]
 
 
-async def chairside(bench: Bench, socket: CarrierSocket) -> None:
+async def chairside(bench: Bench, socket: FakeMediaSocket) -> None:
     """Hold a call with our transport and pipeline."""
     counts = LineCounts()
     hearing, model, voice = bench.stubs()
@@ -108,7 +108,7 @@ async def chairside(bench: Bench, socket: CarrierSocket) -> None:
 class _WebSocket:
     """As much of a Starlette websocket as pipecat's transport uses, over the carrier's socket."""
 
-    def __init__(self, socket: CarrierSocket) -> None:
+    def __init__(self, socket: FakeMediaSocket) -> None:
         self._socket = socket
         self.client_state = WebSocketState.CONNECTED
         self.application_state = WebSocketState.CONNECTED
@@ -128,7 +128,7 @@ class _WebSocket:
         self.client_state = WebSocketState.DISCONNECTED
 
 
-async def bare(bench: Bench, socket: CarrierSocket) -> None:
+async def bare(bench: Bench, socket: FakeMediaSocket) -> None:
     """Hold a call as pipecat's own examples do."""
     gone = asyncio.Event()
     transport = FastAPIWebsocketTransport(
@@ -177,7 +177,7 @@ async def _run(worker: PipelineWorker, gone: Awaitable[object]) -> None:
 
 
 async def _caller(bench: Bench, arm: Arm, figures: Figures, seconds: float) -> None:
-    socket = CarrierSocket()
+    socket = FakeMediaSocket()
     socket.start()
     began = time.perf_counter()
     call = asyncio.create_task(arm(bench, socket))
@@ -205,7 +205,7 @@ async def _caller(bench: Bench, arm: Arm, figures: Figures, seconds: float) -> N
 async def _idle_callers(calls: int, seconds: float) -> float:
     """Measure what the callers themselves cost, to be taken off."""
 
-    async def nobody(_: Bench | None, socket: CarrierSocket) -> None:
+    async def nobody(_: Bench | None, socket: FakeMediaSocket) -> None:
         while await socket.receive() is not None:
             pass
 

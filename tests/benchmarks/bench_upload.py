@@ -1,4 +1,4 @@
-"""What an upload costs from the door to the search: run with `make bench-knowledge`, after the searches.
+"""What an upload costs from the request to the search: run with `make bench-knowledge`, after the searches.
 
 Files of a practice's usual sizes go through ``Files.add_file``, which takes their text out in a process of
 its own and keeps both, in SQLite on disk. The ratio is to writing the same bytes alone into the same table.

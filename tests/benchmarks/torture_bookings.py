@@ -18,8 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fakes.far_platform import FarPlatform, far_platform
-from tests.fakes.forked import ForkServer
+from tests.fakes.forked_servers import ForkedServers
 from tests.fakes.kills import (
     LEDGER_POINTS,
     BrokenPromise,
@@ -31,6 +30,7 @@ from tests.fakes.kills import (
     open_lane,
     plan,
 )
+from tests.fakes.platform_process import PlatformProcess, run_platform_process
 from tests.fakes.postgres import PostgresForTests
 
 POINTS: Sequence[Point] = (*LEDGER_POINTS, None)
@@ -111,7 +111,7 @@ async def _report(courses: Sequence[Course], began: float) -> None:
         )
 
 
-async def _run(courses: Sequence[Course], lanes: int, fork: ForkServer, platform: FarPlatform) -> None:
+async def _run(courses: Sequence[Course], lanes: int, fork: ForkedServers, platform: PlatformProcess) -> None:
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(fork.attached())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chairside-torture-")))
@@ -177,11 +177,11 @@ def main() -> None:
     each = -(-options.rounds // len(names))
     courses = [Course(name, seed, options.first, options.first + each) for name in names]
     print(f"Seed {seed}; {each} rounds on each of: {', '.join(names)}", flush=True)
-    began, fork = time.monotonic(), ForkServer()
+    began, fork = time.monotonic(), ForkedServers()
     interrupted = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it sees the verdict so far
     try:
-        with far_platform() as platform:
+        with run_platform_process() as platform:
             asyncio.run(_run(courses, options.lanes, fork, platform))
     except KeyboardInterrupt:
         interrupted = True

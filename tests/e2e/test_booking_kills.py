@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kit.db.database import FILE_NAME
-from tests.fakes.far_platform import far_platform
-from tests.fakes.forked import ForkServer
+from tests.fakes.forked_servers import ForkedServers
 from tests.fakes.kills import LEDGER_POINTS, Lane, Point, Tally, open_lane, plan
+from tests.fakes.platform_process import run_platform_process
 from tests.fakes.postgres import PostgresForTests
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -43,9 +43,9 @@ async def _play(lanes: list[Lane], point: Point) -> None:
 @pytest.mark.xdist_group("kills-sqlite")
 @pytest.mark.parametrize("point", POINTS)
 async def test_one_server_on_sqlite_books_once_wherever_it_is_killed(
-    point: Point, fork_server: ForkServer, tmp_path: Path, sqlite_template: Path
+    point: Point, fork_server: ForkedServers, tmp_path: Path, sqlite_template: Path
 ) -> None:
-    with far_platform() as platform:
+    with run_platform_process() as platform:
         async with fork_server.attached() as fork, contextlib.AsyncExitStack() as stack:
             lanes = []
             for share in range(LANES):
@@ -61,13 +61,13 @@ async def test_one_server_on_sqlite_books_once_wherever_it_is_killed(
 @pytest.mark.parametrize("point", POINTS)
 async def test_two_replicas_on_postgres_book_once_wherever_one_is_killed(
     point: Point,
-    fork_server: ForkServer,
+    fork_server: ForkedServers,
     tmp_path: Path,
     postgres: PostgresForTests,
     postgres_database: str,
 ) -> None:
     url = postgres.url(postgres_database)
-    with far_platform() as platform:
+    with run_platform_process() as platform:
         try:
             async with (
                 fork_server.attached() as fork,

@@ -17,9 +17,9 @@ from config.settings import RelaySettings
 from kit.db.database import FILE_NAME
 from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
-from tests.fakes.asgi import on_the_network
 from tests.fakes.command_line import Here, complaint
 from tests.fakes.follow_ups import NOW, PATIENT, EventReceiver, FollowUpWorld, open_world
+from tests.fakes.transport_server import serve_transport
 
 pytestmark = pytest.mark.e2e
 
@@ -41,7 +41,7 @@ async def left(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[tuple[Fol
         update={"relay": RelaySettings(allowed_networks=LOOPBACK)}
     )
     partner = EventReceiver()
-    async with on_the_network(partner) as address:
+    async with serve_transport(partner) as address:
         partner.url = f"{address}/events"
         keyring = Keyring.load(tmp_path, SECRET)
         async with open_world(settings, keyring, start=False, event_url=partner.url) as world:

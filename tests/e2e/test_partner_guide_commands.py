@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.forked import ForkServer
-from tests.fakes.partner_world import make_world
+from tests.fakes.forked_servers import ForkedServers
+from tests.fakes.registered_partner import register_partner
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60), pytest.mark.xdist_group("kills-sqlite")]
 
@@ -31,9 +31,11 @@ async def said(command: str, **told: str) -> str:
     return output.decode()
 
 
-async def test_the_first_booking_of_the_guide_is_made_once(fork_server: ForkServer, tmp_path: Path) -> None:
+async def test_the_first_booking_of_the_guide_is_made_once(
+    fork_server: ForkedServers, tmp_path: Path
+) -> None:
     search, book = COMMANDS
-    world = await make_world(tmp_path, {}, FOLLOWUPS_IN_SERVER="false", LOG_LEVEL="warning")
+    world = await register_partner(tmp_path, {}, FOLLOWUPS_IN_SERVER="false", LOG_LEVEL="warning")
     today = datetime.now(UTC).date()
     async with fork_server.attached() as fork:
         server = await fork.start(dict(world.env), tmp_path / "server.log")

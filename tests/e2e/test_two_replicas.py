@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.far_platform import FarPlatform, far_platform
-from tests.fakes.forked import ForkServer, Server
-from tests.fakes.partner_world import PartnerWorld, make_world
+from tests.fakes.forked_servers import ForkedServer, ForkedServers
+from tests.fakes.http_client import RawResponse
+from tests.fakes.platform_process import PlatformProcess, run_platform_process
 from tests.fakes.postgres import PostgresForTests
-from tests.fakes.wire import WireAnswer
+from tests.fakes.registered_partner import RegisteredPartner, register_partner
 
 pytestmark = [
     pytest.mark.e2e,
@@ -35,11 +35,11 @@ ENV = {"LIMITS_REQUESTS_PER_MINUTE": "100000", "FOLLOWUPS_IN_SERVER": "false", "
 class Replicas:
     """Two servers, and the platform behind one of their bots."""
 
-    servers: tuple[Server, Server]
-    platform: FarPlatform
-    world: PartnerWorld
+    servers: tuple[ForkedServer, ForkedServer]
+    platform: PlatformProcess
+    world: RegisteredPartner
 
-    async def post(self, number: int, path: str, body: Any, partner: str, key: str = "-") -> WireAnswer:
+    async def post(self, number: int, path: str, body: Any, partner: str, key: str = "-") -> RawResponse:
         """Ask one of the two, taking turns by number."""
         headers = self.world.headers | {"Authorization": f"Bearer {partner}", "Idempotency-Key": key}
         wire = self.servers[number % 2].wire()
@@ -48,12 +48,12 @@ class Replicas:
 
 @pytest.fixture
 async def replicas(
-    fork_server: ForkServer, tmp_path: Path, postgres: PostgresForTests, postgres_database: str
+    fork_server: ForkedServers, tmp_path: Path, postgres: PostgresForTests, postgres_database: str
 ) -> AsyncIterator[Replicas]:
     url = postgres.url(postgres_database)
-    with far_platform() as platform, contextlib.ExitStack() as stack:
+    with run_platform_process() as platform, contextlib.ExitStack() as stack:
         stack.callback(postgres.empty, postgres_database)
-        world = await make_world(tmp_path, {"roomy": platform.url("roomy")}, url, **ENV)
+        world = await register_partner(tmp_path, {"roomy": platform.url("roomy")}, url, **ENV)
         async with fork_server.attached() as fork:
             one, other = [await fork.start(dict(world.env), tmp_path / "server.log") for _ in range(2)]
             yield Replicas((one, other), platform, world)
@@ -95,7 +95,7 @@ async def test_two_keys_for_one_slot_at_two_replicas_are_one_booking_and_one_ref
     found = await replicas.post(0, "/v1/availability/search", search, world.embedded_key)
     windows = [one for one in found.json()["availabilities"] if one["duration_minutes"] >= 30]
 
-    async def contend(window: dict[str, Any]) -> list[WireAnswer]:
+    async def contend(window: dict[str, Any]) -> list[RawResponse]:
         booking = {
             "start_at": window["start_at"],
             "duration_minutes": 30,

@@ -20,11 +20,11 @@ from typing import Any, Literal
 import psycopg
 
 from kit.db.database import FILE_NAME
-from tests.fakes.far_platform import FarPlatform
-from tests.fakes.forked import ForkServer, Server
-from tests.fakes.partner_world import PartnerWorld, make_world
-from tests.fakes.platform_process import TROUBLES
-from tests.fakes.wire import ConnectionCut, WireAnswer
+from tests.fakes.forked_servers import ForkedServer, ForkedServers
+from tests.fakes.http_client import ConnectionCut, RawResponse
+from tests.fakes.platform_process import PlatformProcess
+from tests.fakes.platform_process_main import TROUBLES
+from tests.fakes.registered_partner import RegisteredPartner, register_partner
 
 Point = str | None
 """A fault point; None is any moment."""
@@ -170,14 +170,14 @@ class Lane:
         database_url: PostgreSQL's, if the records are there.
     """
 
-    fork: ForkServer
-    platform: FarPlatform
-    world: PartnerWorld
+    fork: ForkedServers
+    platform: PlatformProcess
+    world: RegisteredPartner
     folder: Path
     replicas: int = 1
     database_url: str | None = None
     tally: Tally = field(default_factory=Tally)
-    _servers: list[Server | None] = field(default_factory=list, init=False)
+    _servers: list[ForkedServer | None] = field(default_factory=list, init=False)
     _armed: dict[int, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -231,14 +231,14 @@ class Lane:
         server = self._servers[index]
         return server is not None and server.status is None
 
-    async def _must_die(self, victim: Server, point: Point) -> None:
+    async def _must_die(self, victim: ForkedServer, point: Point) -> None:
         try:
             async with asyncio.timeout(10):
                 await victim.died.wait()
         except TimeoutError:
             raise BrokenPromise(f"the server never reached {point}") from None
 
-    async def _die(self, planned: Round, victim: Server, index: int) -> None:
+    async def _die(self, planned: Round, victim: ForkedServer, index: int) -> None:
         """See to the victim's end, and put another server in its place."""
         if planned.point is None:
             await asyncio.sleep(planned.moment_seconds)
@@ -275,7 +275,7 @@ class Lane:
             env["CHAIRSIDE_FAULT_KILL_AT"] = self._armed[index] = point
         self._servers[index] = await self.fork.start(env, self.folder / "server.log")
 
-    async def _ask(self, planned: Round, number: int, victim: int) -> WireAnswer:
+    async def _ask(self, planned: Round, number: int, victim: int) -> RawResponse:
         """Ask until the answer is final."""
         dice = random.Random(f"{planned.name}/{number}")  # noqa: S311 - to be repeated
         replica = victim if number == 0 or planned.kind == "rivals" else dice.randrange(self.replicas)
@@ -292,7 +292,7 @@ class Lane:
             assert answer.status in {ACCEPTED, CONFLICT, 502, 503, 504}, answer
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _send(self, planned: Round, number: int, replica: int) -> WireAnswer | None:
+    async def _send(self, planned: Round, number: int, replica: int) -> RawResponse | None:
         server = self._servers[replica]
         if server is None or server.status is not None:
             await asyncio.sleep(PAUSE_SECONDS / 4)
@@ -329,7 +329,7 @@ class Lane:
     def _bot(self, planned: Round) -> str:
         return self.world.bots["single" if planned.kind == "rivals" else "roomy"]
 
-    async def _check(self, planned: Round, told: list[WireAnswer]) -> None:
+    async def _check(self, planned: Round, told: list[RawResponse]) -> None:
         kept = await self.platform.round(self._name(planned))
         if len(kept["bookings"]) > 1:
             raise DoubleBooking(f"{len(kept['bookings'])} bookings")
@@ -369,7 +369,7 @@ class Lane:
             assert state == "succeeded", f"the row is {state}"
             assert body["booking"]["id"] == held, f"the row holds {body}"
 
-    async def _check_repeats(self, planned: Round, winner: str, told: list[WireAnswer]) -> None:
+    async def _check_repeats(self, planned: Round, winner: str, told: list[RawResponse]) -> None:
         first = next(one for one in told if one.status != CONFLICT)
         number = next(n for n in range(planned.clients) if self._key(planned, n) == winner)
         for replica in range(self.replicas):
@@ -391,14 +391,14 @@ class Lane:
         return row
 
 
-def _replayed(answer: WireAnswer) -> bool:
+def _replayed(answer: RawResponse) -> bool:
     return answer.headers.get("idempotency-replayed") == "true"
 
 
 @contextlib.asynccontextmanager
 async def open_lane(
-    fork: ForkServer,
-    platform: FarPlatform,
+    fork: ForkedServers,
+    platform: PlatformProcess,
     folder: Path,
     *,
     database_url: str | None = None,
@@ -416,5 +416,5 @@ async def open_lane(
         env: Settings of the servers beside ``ENV``, without their ``CHAIRSIDE_``.
     """
     urls = {mode: platform.url(mode) for mode in ("roomy", "single")}
-    world = await make_world(folder, urls, database_url, **(ENV | env))
+    world = await register_partner(folder, urls, database_url, **(ENV | env))
     yield Lane(fork, platform, world, folder, replicas, database_url)

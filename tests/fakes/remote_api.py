@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from tests.fakes.doors import listening
+from tests.fakes.app import listening
 
 
 @dataclass

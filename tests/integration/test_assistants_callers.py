@@ -1,4 +1,4 @@
-"""Every route of the site, assistants and oauth doors, and every kind of caller who has no business there."""
+"""Every route of the site, assistants and oauth APIs, and every kind of caller who has no business there."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from practice.records.assistants import Assistant, AssistantFile, AssistantVersi
 from practice.records.assistants import AssistantRoute as RouteRecord
 from practice.records.assistants import RemoteApi as ApiRecord
 from practice.records.conversations import Thread, ThreadMessage
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.documents import operations, written
-from tests.fakes.doors import Injected, include_routers
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,15 +118,15 @@ ROWS = {**ADMIN_ROWS, **SITE_ROWS, **PERSON_ROWS}
 
 @dataclass
 class Scene:
-    """The doors, one of everything behind them, and who stands before them.
+    """The APIs, one of everything behind them, and who stands before them.
 
     Attributes:
-        doors: The server.
+        app: The server.
         ids: What stands in paths, by the name of its place.
         tokens: Bearer tokens by who has them.
     """
 
-    doors: Injected
+    app: AppUnderTest
     ids: dict[str, Any]
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -141,12 +141,12 @@ class Scene:
         options: dict[str, Any] = {"json": ROWS[route].body} if ROWS[route].body is not None else {}
         if route == f"POST {ONE}/files":
             options = {"files": {"file": ("a.md", b"Parking is free behind the house.", "text/markdown")}}
-        return await self.doors.client.request(method, path.format(**ids), headers=headers, **options)
+        return await self.app.client.request(method, path.format(**ids), headers=headers, **options)
 
     async def written(self) -> list[int]:
         """Count what requests may leave in the records."""
         counts = [select(func.count()).select_from(table).scalar_subquery() for table in TABLES]
-        async with self.doors.services.database.reading() as session:
+        async with self.app.services.database.reading() as session:
             return list((await session.execute(select(*counts))).one())
 
     async def turned_away(self, route: str, who: str | None) -> httpx.Response:
@@ -160,8 +160,8 @@ class Scene:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp("callers")
-    async with include_routers(folder, sqlite_template) as doors:
-        services, demo = doors.services, doors.demo
+    async with run_app(folder, sqlite_template) as app:
+        services, demo = app.services, app.demo
         assistant = await services.assistants.get_assistant(demo.site_id, demo.assistant_id)
         assert (demo.site_id, assistant.id) == (1, 1)  # as the rows' bodies say
         other = await services.assistants.create_site("Other")
@@ -180,11 +180,11 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
         await services.remote_apis.create_api(
             url="https://shop.example.com", headers="{}", code="shop", site_id=demo.site_id
         )
-        yield Scene(doors, ids, await _tokens(doors, other))
+        yield Scene(app, ids, await _tokens(app, other))
 
 
-async def _tokens(doors: Injected, other_site: int) -> dict[str, str]:
-    services = doors.services
+async def _tokens(app: AppUnderTest, other_site: int) -> dict[str, str]:
+    services = app.services
 
     async def client(name: str, scopes: tuple[str, ...], sites: list[int] | None) -> str:
         made = await services.clients.create_client(SCOPES, site_ids=sites, name=name)
@@ -193,15 +193,15 @@ async def _tokens(doors: Injected, other_site: int) -> dict[str, str]:
             await services.clients.revoke_client(made.client.id)
         return token
 
-    log_in = {"email": doors.demo.staff_email, "password": doors.demo.staff_password}
-    staff = (await doors.client.post("/auth/login", json=log_in)).json()["token"]
+    log_in = {"email": app.demo.staff_email, "password": app.demo.staff_password}
+    staff = (await app.client.post("/auth/login", json=log_in)).json()["token"]
     return {
         "empty": "",
         "nonsense": "nonsense",
         "forged": staff[:-4] + ("AAAA" if not staff.endswith("AAAA") else "BBBB"),
-        "partner": doors.demo.partner_key,
-        "runtime of a bot": services.runtime.for_bot(doors.demo.bot_id),
-        "runtime": services.runtime.for_site(doors.demo.site_id),
+        "partner": app.demo.partner_key,
+        "runtime of a bot": services.runtime.for_bot(app.demo.bot_id),
+        "runtime": services.runtime.for_site(app.demo.site_id),
         "runtime of another site": services.runtime.for_site(other_site),
         "staff": staff,
         "client": await client("all", SCOPES, None),
@@ -213,7 +213,7 @@ async def _tokens(doors: Injected, other_site: int) -> dict[str, str]:
 
 
 async def test_every_route_of_the_doors_has_its_row_here() -> None:
-    documented = {name for door in ("site", "assistants") for name, _ in operations(written(door))}
+    documented = {name for api in ("site", "assistants") for name, _ in operations(written(api))}
     assert documented == set(ROWS) | OPEN
 
 
@@ -245,7 +245,7 @@ async def test_a_client_of_another_site_finds_nothing(scene: Scene, route: str) 
     assert answer.status_code == expected
     assert set(answer.json()) == {"detail"}
     if "code}/" in route and "apis/{" not in route:
-        nowhere = Scene(scene.doors, {**scene.ids, "assistant_code": "not-there"}, scene.tokens)
+        nowhere = Scene(scene.app, {**scene.ids, "assistant_code": "not-there"}, scene.tokens)
         missing = await nowhere.turned_away(route, "client")
         assert (missing.status_code, missing.json()) == (expected, answer.json())  # as if there were none
 
@@ -254,7 +254,7 @@ async def test_a_client_of_another_site_finds_nothing(scene: Scene, route: str) 
 async def test_another_site_is_forbidden_whoever_asks(scene: Scene, route: str) -> None:
     theirs = await scene.turned_away(route, "runtime of another site")
     assert (theirs.status_code, theirs.json()["message"]) == (403, "Forbidden resource")
-    elsewhere = Scene(scene.doors, {**scene.ids, "siteId": 2}, scene.tokens)
+    elsewhere = Scene(scene.app, {**scene.ids, "siteId": 2}, scene.tokens)
     for who in ("staff", "runtime"):
         answer = await elsewhere.turned_away(route, who)
         assert (answer.status_code, answer.json()["message"]) == (403, "Forbidden resource")
@@ -274,7 +274,7 @@ async def test_whoever_may_is_let_in(scene: Scene) -> None:
         row = ROWS[route]
         who = ("reader" if row.scope == READ else "writer") if route in ADMIN_ROWS else "staff"
         if route == f"DELETE {ROOT}{{code}}/":
-            made = await scene.doors.services.assistants.create_assistant(1, code="ending")
+            made = await scene.app.services.assistants.create_assistant(1, code="ending")
             scene.ids["assistant_code"] = made.code
         answer = await scene.ask(route, who)
         assert answer.status_code in row.allowed, (route, answer.text)

@@ -1,4 +1,4 @@
-"""The two doors of assistants against their own documents: they answer as these say they do.
+"""The two APIs of assistants against their own documents: they answer as these say they do.
 
 ``SCHEMATHESIS_EXAMPLES=500`` makes the run longer, and another one each time.
 """
@@ -24,8 +24,8 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from config.settings import LimitSettings
 from practice.integrators.service import SCOPES
+from tests.fakes.app import BASE, AppUnderTest, run_app
 from tests.fakes.documents import written
-from tests.fakes.doors import BASE, Injected, include_routers
 
 Case = schemathesis.Case[Any]
 SITE = schemathesis.openapi.from_dict(written("site"))
@@ -43,7 +43,7 @@ CHECKS = [
     openapi_checks.response_schema_conformance,
 ]
 """All but those that take every request for a good one that fits its schema, and for a bad one that does not:
-the doors are as lenient as their vendors' frameworks, which read ``"1"`` as a number."""
+the APIs are as lenient as their vendors' frameworks, which read ``"1"`` as a number."""
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 profile = settings(
     max_examples=EXAMPLES,
@@ -55,20 +55,20 @@ profile = settings(
 
 
 class Server:
-    """The doors in a loop of their own, with one of everything."""
+    """The APIs in a loop of their own, with one of everything."""
 
     def __init__(self, folder: Path, template: Path) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         many = LimitSettings(refused_keys_per_minute=1_000_000, log_ins_per_minute=1_000_000)
-        opened = include_routers(folder, template, _Nowhere(), limits=many)
-        self.doors: Injected = self._runner.run(self._stack.enter_async_context(opened))
+        opened = run_app(folder, template, _Nowhere(), limits=many)
+        self.app: AppUnderTest = self._runner.run(self._stack.enter_async_context(opened))
         self.outcomes: dict[str, set[bool]] = {}
         self.dice = itertools.count(1)
         self._runner.run(self._furnish())
 
     async def _furnish(self) -> None:
-        services, demo = self.doors.services, self.doors.demo
+        services, demo = self.app.services, self.app.demo
         made = await services.clients.create_client(SCOPES)
         self.client_id, self.client_secret = made.client.id, made.secret
         self.token = await services.access_tokens.issue(made.client.id, list(SCOPES))
@@ -119,17 +119,17 @@ class Server:
         if headers.get("Authorization", "").startswith("Bearer "):
             headers["Authorization"] = f"Bearer {self._token(case)}"
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        request = self.doors.client.build_request(
+        request = self.app.client.build_request(
             prepared.method or "", prepared.url or "", content=body, headers=raw
         )
-        return self._runner.run(self.doors.client.send(request))
+        return self._runner.run(self.app.client.send(request))
 
     def _token(self, case: Case) -> str:
         if not case.path.startswith(("/site/", "/auth/")):
             return self.token
         if not case.path.startswith("/auth/"):
-            return self.doors.services.runtime.for_site(self.doors.demo.site_id)
-        answer = self._runner.run(self.doors.client.post("/auth/login", json=self.log_in))
+            return self.app.services.runtime.for_site(self.app.demo.site_id)
+        answer = self._runner.run(self.app.client.post("/auth/login", json=self.log_in))
         token: str = answer.json()["token"]
         return token
 

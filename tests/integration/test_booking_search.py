@@ -15,7 +15,7 @@ from practice.demo.seed import DemoIds
 from practice.errors import InvalidPayload, PracticeError
 from tests.fakes.bookings import Scene, wish
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
-from tests.fakes.partner_door import CUSTOMER, PartnerDoor, booking_for, open_partner_door
+from tests.fakes.partner_app import CUSTOMER, PartnerApp, booking_for, run_partner_app
 from tests.fakes.platform import answers
 
 PHONE = CUSTOMER["phone"]
@@ -23,15 +23,15 @@ DAYS = [f"2026-12-{day:02}T10:00:00-05:00" for day in (1, 2, 3, 4)]
 
 
 @pytest.fixture
-async def door(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[PartnerDoor]:
+async def api(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[PartnerApp]:
     relay = RelaySettings(first_pause_seconds=0.01, attempts=2, bookings_found=2)
-    async with open_partner_door(tmp_path, sqlite_template, relay=relay) as door:
-        yield door
+    async with run_partner_app(tmp_path, sqlite_template, relay=relay) as api:
+        yield api
 
 
-async def found(door: PartnerDoor, bot: str, phone: str = PHONE) -> list[dict[str, Any]]:
+async def found(api: PartnerApp, bot: str, phone: str = PHONE) -> list[dict[str, Any]]:
     body = {"bot_id": bot, "customer": {"phone": phone}}
-    response = await door.post("/v1/bookings/search", body)
+    response = await api.post("/v1/bookings/search", body)
     assert response.status_code == 200, response.text
     bookings: list[dict[str, Any]] = response.json()["bookings"]
     return bookings
@@ -39,25 +39,25 @@ async def found(door: PartnerDoor, bot: str, phone: str = PHONE) -> list[dict[st
 
 @pytest.mark.parametrize("kind", ["near", "far"])
 async def test_bookings_to_come_are_found_soonest_first_until_they_are_cancelled(
-    door: PartnerDoor, kind: str
+    api: PartnerApp, kind: str
 ) -> None:
-    bot: str = getattr(door, kind)
-    assert await found(door, bot) == []
+    bot: str = getattr(api, kind)
+    assert await found(api, bot) == []
     made = {
-        start: (await door.book(bot, f"{kind} {start}", start)).json()["booking"]["id"]
+        start: (await api.book(bot, f"{kind} {start}", start)).json()["booking"]["id"]
         for start in (DAYS[2], DAYS[0], DAYS[1])
     }
     other = booking_for(bot, "2026-12-02T11:00:00-05:00", customer={"phone": "+12025550177", "name": "Tom"})
-    assert (await door.post("/v1/bookings", other, f"{kind} other")).status_code == 201
+    assert (await api.post("/v1/bookings", other, f"{kind} other")).status_code == 201
 
-    assert [one["id"] for one in await found(door, bot)] == [made[DAYS[0]], made[DAYS[1]]]
-    (toms,) = await found(door, bot, "(202) 555-0177")
+    assert [one["id"] for one in await found(api, bot)] == [made[DAYS[0]], made[DAYS[1]]]
+    (toms,) = await found(api, bot, "(202) 555-0177")
     assert toms["customer"] == {"phone": "+12025550177", "name": "Tom"}
 
-    await door.post(f"/v1/bookings/{made[DAYS[0]]}/cancel", {"bot_id": bot}, f"{kind} c")
+    await api.post(f"/v1/bookings/{made[DAYS[0]]}/cancel", {"bot_id": bot}, f"{kind} c")
     moved = {"bot_id": bot, "booking": {"start_at": DAYS[3]}}
-    await door.post(f"/v1/bookings/{made[DAYS[1]]}/reschedule", moved, f"{kind} m")
-    left = await found(door, bot)
+    await api.post(f"/v1/bookings/{made[DAYS[1]]}/reschedule", moved, f"{kind} m")
+    left = await found(api, bot)
     assert [(one["id"], one["start_at"]) for one in left] == [
         (made[DAYS[2]], "2026-12-03T15:00:00Z"),
         (made[DAYS[1]], "2026-12-04T15:00:00Z"),
@@ -65,12 +65,12 @@ async def test_bookings_to_come_are_found_soonest_first_until_they_are_cancelled
     assert {one["customer"]["name"] for one in left} == {CUSTOMER["name"]}
 
 
-async def test_the_runtime_finds_its_own_bots_bookings(door: PartnerDoor) -> None:
-    credential = door.doors.services.runtime.for_bot(door.near)
-    body = {"bot_id": door.near, "customer": {"phone": PHONE}}
-    assert (await door.post("/v1/bookings/search", body, None, credential)).status_code == 200
-    other = {"bot_id": door.far, "customer": {"phone": PHONE}}
-    assert (await door.post("/v1/bookings/search", other, None, credential)).status_code == 404
+async def test_the_runtime_finds_its_own_bots_bookings(api: PartnerApp) -> None:
+    credential = api.app.services.runtime.for_bot(api.embedded)
+    body = {"bot_id": api.embedded, "customer": {"phone": PHONE}}
+    assert (await api.post("/v1/bookings/search", body, None, credential)).status_code == 200
+    other = {"bot_id": api.external, "customer": {"phone": PHONE}}
+    assert (await api.post("/v1/bookings/search", other, None, credential)).status_code == 404
 
 
 BODY = {"bot_id": "whatever", "customer": {"phone": PHONE}}

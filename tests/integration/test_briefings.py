@@ -14,8 +14,8 @@ from agent.briefing import Briefings
 from config.settings import Settings, SiteApiSettings
 from kit.clock import fixed_clock
 from kit.keyring import Keyring
+from tests.fakes.live_call import BOT, NOW
 from tests.fakes.partner_server import PartnerServer
-from tests.fakes.phone import BOT, NOW
 from tools.clients.upstreams import Upstreams
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.doors import Injected, include_routers, listening
+from tests.fakes.app import AppUnderTest, listening, run_app
 
 ACCOUNT, OTHER = "account-id1", "account-id2"
 PARTICIPANTS = {"participants": [ACCOUNT, OTHER]}
@@ -18,18 +18,18 @@ DOCUMENT_PATCH = {"seen": True}
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template) as opened:
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template) as opened:
         yield opened
 
 
 @pytest.fixture
-async def token(doors: Injected) -> str:
-    return await token_of(doors, ACCOUNT)
+async def token(app: AppUnderTest) -> str:
+    return await token_of(app, ACCOUNT)
 
 
-async def token_of(doors: Injected, account: str) -> str:
-    _, secret = await doors.services.chat_session_tokens.create(account, doors.demo.site_id)
+async def token_of(app: AppUnderTest, account: str) -> str:
+    _, secret = await app.services.chat_session_tokens.create(account, app.demo.site_id)
     return secret
 
 
@@ -37,47 +37,45 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def made(doors: Injected, token: str, **fields: Any) -> dict[str, Any]:
-    response = await doors.client.post(
-        "/chat-sessions", json={**PARTICIPANTS, **fields}, headers=bearer(token)
-    )
+async def made(app: AppUnderTest, token: str, **fields: Any) -> dict[str, Any]:
+    response = await app.client.post("/chat-sessions", json={**PARTICIPANTS, **fields}, headers=bearer(token))
     assert response.status_code == 200, response.text
     session: dict[str, Any] = response.json()
     return session
 
 
-async def patched(doors: Injected, token: str, session_id: str, **changes: Any) -> httpx.Response:
-    return await doors.client.patch(f"/chat-sessions/{session_id}", json=changes, headers=bearer(token))
+async def patched(app: AppUnderTest, token: str, session_id: str, **changes: Any) -> httpx.Response:
+    return await app.client.patch(f"/chat-sessions/{session_id}", json=changes, headers=bearer(token))
 
 
-async def test_post_example_of_the_document_runs_as_it_stands(doors: Injected, token: str) -> None:
-    response = await doors.client.post("/chat-sessions", json=DOCUMENT_POST, headers=bearer(token))
+async def test_post_example_of_the_document_runs_as_it_stands(app: AppUnderTest, token: str) -> None:
+    response = await app.client.post("/chat-sessions", json=DOCUMENT_POST, headers=bearer(token))
     assert response.status_code == 200
     session = response.json()
     assert session == {
         "id": session["id"],
-        "createdAt": int(doors.services.clock().timestamp() * 1000),
+        "createdAt": int(app.services.clock().timestamp() * 1000),
         "createdBy": ACCOUNT,
         "participants": ["account-id1", "account-id2"],
     }
 
 
-async def test_patch_example_of_the_document_changes_nothing(doors: Injected, token: str) -> None:
-    session = await made(doors, token)
-    response = await doors.client.patch(
+async def test_patch_example_of_the_document_changes_nothing(app: AppUnderTest, token: str) -> None:
+    session = await made(app, token)
+    response = await app.client.patch(
         f"/chat-sessions/{session['id']}", json=DOCUMENT_PATCH, headers=bearer(token)
     )
     assert (response.status_code, response.json()) == (200, session)
 
 
 async def test_find_is_a_bare_array_of_the_accounts_own_sessions_newest_first(
-    doors: Injected, token: str
+    app: AppUnderTest, token: str
 ) -> None:
-    first = await made(doors, token, createdAt=1)
-    second = await made(doors, token, createdAt=2)
-    stranger = await token_of(doors, "stranger")
-    await made(doors, stranger, participants=["stranger"])
-    response = await doors.client.get("/chat-sessions", headers=bearer(token))
+    first = await made(app, token, createdAt=1)
+    second = await made(app, token, createdAt=2)
+    stranger = await token_of(app, "stranger")
+    await made(app, stranger, participants=["stranger"])
+    response = await app.client.get("/chat-sessions", headers=bearer(token))
     assert (response.status_code, response.json()) == (200, [second, first])
 
 
@@ -96,16 +94,16 @@ async def test_find_is_a_bare_array_of_the_accounts_own_sessions_newest_first(
     ],
 )
 async def test_find_filters_sorts_and_pages(
-    doors: Injected, token: str, query: str, expected: list[str]
+    app: AppUnderTest, token: str, query: str, expected: list[str]
 ) -> None:
-    await made(doors, token, createdAt=1, room="a", participants=[ACCOUNT, "account-id3"])
-    await made(doors, token, createdAt=2, room="b")
-    await made(doors, token, createdAt=3, room="c", type="telemed")
-    response = await doors.client.get(f"/chat-sessions?{query}", headers=bearer(token))
+    await made(app, token, createdAt=1, room="a", participants=[ACCOUNT, "account-id3"])
+    await made(app, token, createdAt=2, room="b")
+    await made(app, token, createdAt=3, room="c", type="telemed")
+    response = await app.client.get(f"/chat-sessions?{query}", headers=bearer(token))
     assert [one["room"] for one in response.json()] == expected
 
 
-async def test_every_field_of_the_table_is_kept_as_given(doors: Injected, token: str) -> None:
+async def test_every_field_of_the_table_is_kept_as_given(app: AppUnderTest, token: str) -> None:
     fields = {
         "createdAt": 1564661697125,
         "type": "telemed",
@@ -120,19 +118,19 @@ async def test_every_field_of_the_table_is_kept_as_given(doors: Injected, token:
         "finishedAt": 1564661697129,
         "finishedBy": "uid-4",
     }
-    session = await made(doors, token, **fields)
+    session = await made(app, token, **fields)
     assert {name: session[name] for name in fields} == fields
-    read = await doors.client.get(f"/chat-sessions/{session['id']}", headers=bearer(token))
+    read = await app.client.get(f"/chat-sessions/{session['id']}", headers=bearer(token))
     assert read.json() == session
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-async def test_both_slash_forms_are_served(doors: Injected, token: str, slash: str) -> None:
-    session = await made(doors, token)
-    one = await doors.client.get(f"/chat-sessions/{session['id']}{slash}", headers=bearer(token))
-    all_ = await doors.client.get(f"/chat-sessions{slash}", headers=bearer(token))
+async def test_both_slash_forms_are_served(app: AppUnderTest, token: str, slash: str) -> None:
+    session = await made(app, token)
+    one = await app.client.get(f"/chat-sessions/{session['id']}{slash}", headers=bearer(token))
+    all_ = await app.client.get(f"/chat-sessions{slash}", headers=bearer(token))
     assert (one.json(), all_.json()) == (session, [session])
-    created = await doors.client.post(f"/chat-sessions{slash}", json=PARTICIPANTS, headers=bearer(token))
+    created = await app.client.post(f"/chat-sessions{slash}", json=PARTICIPANTS, headers=bearer(token))
     assert created.status_code == 200
 
 
@@ -152,11 +150,11 @@ async def test_both_slash_forms_are_served(doors: Injected, token: str, slash: s
     ],
 )
 async def test_directive_sets_its_stamps_and_is_not_echoed(
-    doors: Injected, token: str, directive: dict[str, Any], stamps: dict[str, Any]
+    app: AppUnderTest, token: str, directive: dict[str, Any], stamps: dict[str, Any]
 ) -> None:
-    session = await made(doors, token)
-    response = await patched(doors, token, session["id"], **directive)
-    now = int(doors.services.clock().timestamp() * 1000)
+    session = await made(app, token)
+    response = await patched(app, token, session["id"], **directive)
+    now = int(app.services.clock().timestamp() * 1000)
     at = {name.replace("By", "At"): now for name in stamps if name.endswith("By")}
     assert (response.status_code, response.json()) == (200, {**session, **stamps, **at})
 
@@ -177,14 +175,14 @@ async def test_directive_sets_its_stamps_and_is_not_echoed(
     ],
 )
 async def test_directive_out_of_order_is_refused_and_changes_nothing(
-    doors: Injected, token: str, before: dict[str, Any], then: dict[str, Any], status: int
+    app: AppUnderTest, token: str, before: dict[str, Any], then: dict[str, Any], status: int
 ) -> None:
-    session = await made(doors, token)
+    session = await made(app, token)
     if before:
-        session = (await patched(doors, token, session["id"], **before)).json()
-    response = await patched(doors, token, session["id"], **then, room="elsewhere")
+        session = (await patched(app, token, session["id"], **before)).json()
+    response = await patched(app, token, session["id"], **then, room="elsewhere")
     assert response.status_code == status
-    after = (await doors.client.get(f"/chat-sessions/{session['id']}", headers=bearer(token))).json()
+    after = (await app.client.get(f"/chat-sessions/{session['id']}", headers=bearer(token))).json()
     if status == 200:
         assert after["room"] == "elsewhere"
         assert {name: after[name] for name in session} == session
@@ -192,11 +190,11 @@ async def test_directive_out_of_order_is_refused_and_changes_nothing(
         assert after == session
 
 
-async def test_only_one_of_two_accounts_accepts(doors: Injected, token: str) -> None:
-    other = await token_of(doors, OTHER)
-    session = await made(doors, token)
+async def test_only_one_of_two_accounts_accepts(app: AppUnderTest, token: str) -> None:
+    other = await token_of(app, OTHER)
+    session = await made(app, token)
     answers = await asyncio.gather(
-        patched(doors, token, session["id"], accept=True), patched(doors, other, session["id"], accept=True)
+        patched(app, token, session["id"], accept=True), patched(app, other, session["id"], accept=True)
     )
     assert sorted(one.status_code for one in answers) == [200, 409]
     conflict = next(one for one in answers if one.status_code == 409)
@@ -208,16 +206,16 @@ async def test_only_one_of_two_accounts_accepts(doors: Injected, token: str) -> 
     }
 
 
-async def test_who_takes_no_part_finds_nothing(doors: Injected, token: str) -> None:
-    session = await made(doors, token)
-    stranger = await token_of(doors, "stranger")
+async def test_who_takes_no_part_finds_nothing(app: AppUnderTest, token: str) -> None:
+    session = await made(app, token)
+    stranger = await token_of(app, "stranger")
     path = f"/chat-sessions/{session['id']}"
     answers = [
-        await doors.client.get(path, headers=bearer(stranger)),
-        await patched(doors, stranger, session["id"], accept=True),
-        await doors.client.get(f"{path}/messages", headers=bearer(stranger)),
-        await doors.client.post(f"{path}/messages", json={"text": "hi"}, headers=bearer(stranger)),
-        await doors.client.get(f"{path}/events", headers=bearer(stranger)),
+        await app.client.get(path, headers=bearer(stranger)),
+        await patched(app, stranger, session["id"], accept=True),
+        await app.client.get(f"{path}/messages", headers=bearer(stranger)),
+        await app.client.post(f"{path}/messages", json={"text": "hi"}, headers=bearer(stranger)),
+        await app.client.get(f"{path}/events", headers=bearer(stranger)),
     ]
     not_found = {
         "name": "NotFound",
@@ -228,17 +226,19 @@ async def test_who_takes_no_part_finds_nothing(doors: Injected, token: str) -> N
     assert [(one.status_code, one.json()) for one in answers] == [(404, not_found)] * len(answers)
 
 
-async def test_account_of_another_site_finds_nothing_though_it_is_named(doors: Injected, token: str) -> None:
-    session = await made(doors, token, participants=[ACCOUNT, "elsewhere"])
-    site = await doors.services.assistants.create_site("Another practice")
-    _, elsewhere = await doors.services.chat_session_tokens.create("elsewhere", site)
-    response = await doors.client.get(f"/chat-sessions/{session['id']}", headers=bearer(elsewhere))
+async def test_account_of_another_site_finds_nothing_though_it_is_named(
+    app: AppUnderTest, token: str
+) -> None:
+    session = await made(app, token, participants=[ACCOUNT, "elsewhere"])
+    site = await app.services.assistants.create_site("Another practice")
+    _, elsewhere = await app.services.chat_session_tokens.create("elsewhere", site)
+    response = await app.client.get(f"/chat-sessions/{session['id']}", headers=bearer(elsewhere))
     assert response.status_code == 404
 
 
 @pytest.mark.parametrize("credential", ["", "Bearer", "Bearer cst_wrong", "Basic abc", "Bearer a.b.c"])
-async def test_missing_or_wrong_token_is_refused(doors: Injected, credential: str) -> None:
-    response = await doors.client.get("/chat-sessions", headers={"Authorization": credential})
+async def test_missing_or_wrong_token_is_refused(app: AppUnderTest, credential: str) -> None:
+    response = await app.client.get("/chat-sessions", headers={"Authorization": credential})
     assert (response.status_code, response.json()) == (
         401,
         {
@@ -250,17 +250,17 @@ async def test_missing_or_wrong_token_is_refused(doors: Injected, credential: st
     )
 
 
-async def test_revoked_token_opens_nothing(doors: Injected) -> None:
-    view, secret = await doors.services.chat_session_tokens.create(ACCOUNT, doors.demo.site_id)
-    await doors.services.chat_session_tokens.revoke(view.id)
-    assert (await doors.client.get("/chat-sessions", headers=bearer(secret))).status_code == 401
+async def test_revoked_token_opens_nothing(app: AppUnderTest) -> None:
+    view, secret = await app.services.chat_session_tokens.create(ACCOUNT, app.demo.site_id)
+    await app.services.chat_session_tokens.revoke(view.id)
+    assert (await app.client.get("/chat-sessions", headers=bearer(secret))).status_code == 401
 
 
-async def test_staff_log_in_opens_the_api(doors: Injected, token: str) -> None:
-    credentials = {"email": doors.demo.staff_email, "password": doors.demo.staff_password}
-    login = (await doors.client.post("/auth/login", json=credentials)).json()
+async def test_staff_log_in_opens_the_api(app: AppUnderTest, token: str) -> None:
+    credentials = {"email": app.demo.staff_email, "password": app.demo.staff_password}
+    login = (await app.client.post("/auth/login", json=credentials)).json()
     jwt = login.get("token") or login["accessToken"]
-    session = await doors.client.post("/chat-sessions", json=PARTICIPANTS, headers=bearer(jwt))
+    session = await app.client.post("/chat-sessions", json=PARTICIPANTS, headers=bearer(jwt))
     assert session.status_code == 200
     assert session.json()["createdBy"].startswith("staf_")
 
@@ -284,49 +284,49 @@ async def test_staff_log_in_opens_the_api(doors: Injected, token: str) -> None:
     ],
 )
 async def test_bad_body_names_every_field_in_the_vendors_shape(
-    doors: Injected, token: str, body: dict[str, Any], errors: dict[str, str]
+    app: AppUnderTest, token: str, body: dict[str, Any], errors: dict[str, str]
 ) -> None:
-    response = await doors.client.post("/chat-sessions", json=body, headers=bearer(token))
+    response = await app.client.post("/chat-sessions", json=body, headers=bearer(token))
     answer = response.json()
     assert (response.status_code, answer["name"], answer["code"]) == (400, "BadRequest", 400)
     assert (answer["className"], answer["data"], answer["errors"]) == ("bad-request", {}, errors)
 
 
 @pytest.mark.parametrize("value", [1, None, [], {}])
-async def test_directive_of_another_type_is_refused(doors: Injected, token: str, value: object) -> None:
-    session = await made(doors, token)
+async def test_directive_of_another_type_is_refused(app: AppUnderTest, token: str, value: object) -> None:
+    session = await made(app, token)
     for name in ("start", "accept", "reject", "finish"):
-        response = await patched(doors, token, session["id"], **{name: value})
+        response = await patched(app, token, session["id"], **{name: value})
         assert response.status_code == (200 if value is None else 400), name
-    assert (await patched(doors, token, session["id"], accept="yes")).json()["errors"] == {
+    assert (await patched(app, token, session["id"], accept="yes")).json()["errors"] == {
         "accept": "accept must be a boolean"
     }
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 async def test_methods_that_the_document_does_not_name_are_refused(
-    doors: Injected, token: str, method: str
+    app: AppUnderTest, token: str, method: str
 ) -> None:
-    response = await doors.client.request(method, "/chat-sessions", headers=bearer(token))
+    response = await app.client.request(method, "/chat-sessions", headers=bearer(token))
     assert (response.status_code, response.json()["name"]) == (405, "MethodNotAllowed")
 
 
-async def test_people_write_to_each_other_in_the_session(doors: Injected, token: str) -> None:
-    other = await token_of(doors, OTHER)
-    session = await made(doors, token)
+async def test_people_write_to_each_other_in_the_session(app: AppUnderTest, token: str) -> None:
+    other = await token_of(app, OTHER)
+    session = await made(app, token)
     path = f"/chat-sessions/{session['id']}/messages"
-    asked = await doors.client.post(path, json={"text": "Is anybody there?"}, headers=bearer(token))
-    said = await doors.client.post(path, json={"text": "Yes."}, headers=bearer(other))
+    asked = await app.client.post(path, json={"text": "Is anybody there?"}, headers=bearer(token))
+    said = await app.client.post(path, json={"text": "Yes."}, headers=bearer(other))
     assert (asked.json()["role"], said.json()["role"]) == ("user", "assistant")
-    both = (await doors.client.get(path, headers=bearer(token))).json()
+    both = (await app.client.get(path, headers=bearer(token))).json()
     assert [(one["text"], one["answeredBy"]) for one in both] == [
         ("Is anybody there?", ACCOUNT),
         ("Yes.", OTHER),
     ]
-    later = await doors.client.get(f"{path}?after=0", headers=bearer(token))
+    later = await app.client.get(f"{path}?after=0", headers=bearer(token))
     assert [one["text"] for one in later.json()] == ["Yes."]
-    await patched(doors, token, session["id"], finish=True)
-    assert (await doors.client.post(path, json={"text": "Hello?"}, headers=bearer(other))).status_code == 409
+    await patched(app, token, session["id"], finish=True)
+    assert (await app.client.post(path, json={"text": "Hello?"}, headers=bearer(other))).status_code == 409
 
 
 async def events(response: httpx.Response) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
@@ -341,9 +341,9 @@ async def events(response: httpx.Response) -> AsyncIterator[tuple[str, str, dict
             fields[name] = value.strip()
 
 
-async def test_bot_hands_over_its_own_call_only_and_the_desk_sees_it(doors: Injected, token: str) -> None:
-    call = await doors.services.calls.start("CA1", doors.demo.bot_id, "+12025550100", None)
-    runtime = bearer(doors.services.runtime.for_hand_offs(doors.demo.bot_id))
+async def test_bot_hands_over_its_own_call_only_and_the_desk_sees_it(app: AppUnderTest, token: str) -> None:
+    call = await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", None)
+    runtime = bearer(app.services.runtime.for_hand_offs(app.demo.bot_id))
     body = {
         "participants": ["desk"],
         "reason": "a bill",
@@ -351,47 +351,47 @@ async def test_bot_hands_over_its_own_call_only_and_the_desk_sees_it(doors: Inje
         "summary": "…",
         "callId": "CA1",
     }
-    response = await doors.client.post("/chat-sessions", json=body, headers=runtime)
+    response = await app.client.post("/chat-sessions", json=body, headers=runtime)
     session = response.json()
     assert (session["callId"], session["threadId"], session["reason"]) == ("CA1", call.thread_id, "a bill")
     assert ACCOUNT in session["participants"]
     assert "desk" not in session["participants"]
-    assert (await doors.client.get("/chat-sessions", headers=bearer(token))).json() == [session]
-    wrong = await doors.client.post("/chat-sessions", json={**body, "callId": "CA2"}, headers=runtime)
+    assert (await app.client.get("/chat-sessions", headers=bearer(token))).json() == [session]
+    wrong = await app.client.post("/chat-sessions", json={**body, "callId": "CA2"}, headers=runtime)
     assert wrong.status_code == 400
 
 
-async def test_account_cannot_reach_a_conversation_by_naming_it(doors: Injected, token: str) -> None:
-    call = await doors.services.calls.start("CA1", doors.demo.bot_id, "+12025550100", None)
-    await doors.services.calls.append("CA1", {"role": "user", "content": "a patient's words"})
-    session = await made(doors, token, threadId=call.thread_id, callId="CA1")
+async def test_account_cannot_reach_a_conversation_by_naming_it(app: AppUnderTest, token: str) -> None:
+    call = await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", None)
+    await app.services.calls.append("CA1", {"role": "user", "content": "a patient's words"})
+    session = await made(app, token, threadId=call.thread_id, callId="CA1")
     assert "threadId" not in session
-    messages = await doors.client.get(f"/chat-sessions/{session['id']}/messages", headers=bearer(token))
+    messages = await app.client.get(f"/chat-sessions/{session['id']}/messages", headers=bearer(token))
     assert messages.json() == []
 
 
-async def test_stream_resumes_behind_the_last_event_without_loss(doors: Injected, token: str) -> None:
-    await doors.services.calls.start("CA1", doors.demo.bot_id, "+12025550100", None)
-    runtime = bearer(doors.services.runtime.for_hand_offs(doors.demo.bot_id))
+async def test_stream_resumes_behind_the_last_event_without_loss(app: AppUnderTest, token: str) -> None:
+    await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", None)
+    runtime = bearer(app.services.runtime.for_hand_offs(app.demo.bot_id))
     body = {"participants": ["desk"], "reason": "a bill", "callId": "CA1"}
-    session = (await doors.client.post("/chat-sessions", json=body, headers=runtime)).json()
+    session = (await app.client.post("/chat-sessions", json=body, headers=runtime)).json()
     path = f"/chat-sessions/{session['id']}/events"
-    async with listening(doors.app) as address, httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with listening(app.asgi) as address, httpx.AsyncClient(base_url=f"http://{address}") as client:
         async with client.stream("GET", path, headers=bearer(token)) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             arriving = events(stream)
             last, kind, data = await anext(arriving)
             assert (kind, data["session"]["reason"]) == ("session.created", "a bill")
-            await doors.services.calls.append("CA1", {"role": "user", "content": "Hello?"})
+            await app.services.calls.append("CA1", {"role": "user", "content": "Hello?"})
             last, kind, data = await anext(arriving)
             assert (kind, data["message"]["text"]) == ("message.created", "Hello?")
         # While nobody follows, the conversation goes on.
-        await doors.services.calls.append(
+        await app.services.calls.append(
             "CA1",
             {"role": "tool", "tool_call_id": "1", "content": "{}"},
             {"role": "assistant", "content": "One moment."},
         )
-        await patched(doors, token, session["id"], accept=True)
+        await patched(app, token, session["id"], accept=True)
         again = {**bearer(token), "Last-Event-ID": last}
         async with client.stream("GET", path, headers=again) as stream:
             arriving = events(stream)
@@ -402,27 +402,25 @@ async def test_stream_resumes_behind_the_last_event_without_loss(doors: Injected
 
 
 async def test_stream_of_all_sessions_tells_own_sessions_only_from_now_on(
-    doors: Injected, token: str
+    app: AppUnderTest, token: str
 ) -> None:
-    stranger = await token_of(doors, "stranger")
-    await made(doors, token, room="before")
+    stranger = await token_of(app, "stranger")
+    await made(app, token, room="before")
     async with (
-        listening(doors.app) as address,
+        listening(app.asgi) as address,
         httpx.AsyncClient(base_url=f"http://{address}") as client,
         client.stream("GET", "/chat-sessions/stream", headers=bearer(token)) as stream,
     ):
         lines = stream.aiter_lines()
         assert (await anext(lines)).startswith(":")
-        await made(doors, stranger, participants=["stranger"])
-        session = await made(doors, token, room="after")
+        await made(app, stranger, participants=["stranger"])
+        session = await made(app, token, room="after")
         while not (line := await anext(lines)).startswith("data:"):
             pass
     assert json.loads(line.removeprefix("data:"))["session"] == session
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1e3", "9" * 19])
-async def test_last_event_id_that_is_none_is_refused(doors: Injected, token: str, last: str) -> None:
-    response = await doors.client.get(
-        "/chat-sessions/stream", headers={**bearer(token), "Last-Event-ID": last}
-    )
+async def test_last_event_id_that_is_none_is_refused(app: AppUnderTest, token: str, last: str) -> None:
+    response = await app.client.get("/chat-sessions/stream", headers={**bearer(token), "Last-Event-ID": last})
     assert (response.status_code, response.json()["name"]) == (400, "BadRequest")

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from config.settings import PartnerApiSettings, Settings, SiteApiSettings
 from tests.fakes.partner_server import PartnerServer
-from tests.fakes.talk import PROFILE
+from tests.fakes.tool_conversation import PROFILE
 from tools.clients.upstreams import Upstreams
 from tools.errors import UpstreamRefused, UpstreamResponseInvalid, UpstreamUnreachable
 

@@ -1,4 +1,4 @@
-"""The functions against our own server, through its doors, down to the calendar's rows."""
+"""The functions against our own server, through its app, down to the calendar's rows."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 from practice.demo.seed import FILES
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.clock import NOW
-from tests.fakes.doors import Injected, include_routers
-from tests.fakes.talk import Talk, local
+from tests.fakes.tool_conversation import Talk, local
 from tools.context import ToolContext
 from tools.slots import SlotSealer
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template) as doors:
-        yield doors
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template) as app:
+        yield app
 
 
-async def talk_with(doors: Injected, call_id: str = "CA1") -> Talk:
+async def talk_with(app: AppUnderTest, call_id: str = "CA1") -> Talk:
     """Begin a conversation on the demo practice's bot."""
-    partner = doors.services.upstreams.partner(doors.demo.bot_id)
+    partner = app.services.upstreams.partner(app.demo.bot_id)
     bot = await partner.get_bot()
     messages: list[dict[str, object]] = []
     ctx = ToolContext(
@@ -31,7 +31,7 @@ async def talk_with(doors: Injected, call_id: str = "CA1") -> Talk:
         partner=partner,
         site=None,
         knowledge=None,
-        sealer=SlotSealer(doors.services.keyring.derive("slots"), timedelta(minutes=30)),
+        sealer=SlotSealer(app.services.keyring.derive("slots"), timedelta(minutes=30)),
         clock=lambda: NOW,
         call_id=call_id,
         caller_number="+12025550100",
@@ -50,8 +50,8 @@ async def book(talk: Talk, slot_id: str) -> str:
     return status
 
 
-async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: Injected) -> None:
-    talk = await talk_with(doors)
+async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(app: AppUnderTest) -> None:
+    talk = await talk_with(app)
     found = await talk.calls(
         "search_availability", when="Thursday at ten", service="teeth cleaning", practitioner="Dr. Lee"
     )
@@ -65,8 +65,8 @@ async def test_a_booked_time_is_in_the_calendar_and_is_offered_no_more(doors: In
     assert "12-03 10:00" not in local(again)
 
 
-async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(doors: Injected) -> None:
-    before, talk = await talk_with(doors), await talk_with(doors, "CA2")
+async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_call(app: AppUnderTest) -> None:
+    before, talk = await talk_with(app), await talk_with(app, "CA2")
     found = await before.calls(
         "search_availability", when="Thursday at ten", service="check-up", practitioner="Dr. Lee"
     )
@@ -101,8 +101,8 @@ async def agreed(talk: Talk, name: str, wish: dict[str, str]) -> dict[str, objec
     return await talk.calls(name, **wish)
 
 
-async def test_two_callers_for_one_time_make_one_booking(doors: Injected) -> None:
-    first, second = await talk_with(doors), await talk_with(doors, "CA2")
+async def test_two_callers_for_one_time_make_one_booking(app: AppUnderTest) -> None:
+    first, second = await talk_with(app), await talk_with(app, "CA2")
     ids = []
     for talk in (first, second):
         found = await talk.calls("search_availability", when="Thursday at ten", service="cleaning")
@@ -111,29 +111,29 @@ async def test_two_callers_for_one_time_make_one_booking(doors: Injected) -> Non
     assert await book(second, ids[1]) == "taken"
 
 
-async def test_a_message_reaches_the_practice(doors: Injected) -> None:
-    talk = await talk_with(doors)
+async def test_a_message_reaches_the_practice(app: AppUnderTest) -> None:
+    talk = await talk_with(app)
     assert (await talk.calls("take_message", text="Please call me back."))["status"] == "taken_down"
 
 
-async def test_instructions_and_files_come_through_the_sites_door(doors: Injected) -> None:
-    site = doors.services.upstreams.site(doors.demo.site_id)
-    assert (await site.get_assistant(doors.demo.assistant_id)).assistantInstructions
-    files = await site.list_files(doors.demo.assistant_id)
+async def test_instructions_and_files_come_through_the_sites_door(app: AppUnderTest) -> None:
+    site = app.services.upstreams.site(app.demo.site_id)
+    assert (await site.get_assistant(app.demo.assistant_id)).assistantInstructions
+    files = await site.list_files(app.demo.assistant_id)
     assert [one.fileName for one in files] == [name for name, _ in FILES]
     for one in files:
-        content = await site.get_file(doors.demo.assistant_id, one.id)
+        content = await site.get_file(app.demo.assistant_id, one.id)
         assert content.startswith(b"Insurer" if one.fileName.endswith(".csv") else b"#")
 
 
-async def test_a_file_of_many_pieces_comes_whole_and_in_order(doors: Injected) -> None:
+async def test_a_file_of_many_pieces_comes_whole_and_in_order(app: AppUnderTest) -> None:
     text = "".join(f"# Room {number}\n\nIt has the number {number}.\n\n" for number in range(501))
-    answer = await doors.client.post(
-        f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}/files",
+    answer = await app.client.post(
+        f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}/files",
         files={"file": ("rooms.md", text.encode())},
-        headers=doors.site(),
+        headers=app.site(),
     )
-    site = doors.services.upstreams.site(doors.demo.site_id)
-    chunks = await site.list_chunks(doors.demo.assistant_id, answer.json()["id"])
+    site = app.services.upstreams.site(app.demo.site_id)
+    chunks = await site.list_chunks(app.demo.assistant_id, answer.json()["id"])
     assert chunks is not None
     assert [one.heading for one in chunks] == [f"Room {number}" for number in range(501)]

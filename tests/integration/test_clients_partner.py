@@ -10,7 +10,7 @@ import pytest
 
 from contracts.partner import BookingDetails, Customer, StaffMessage
 from tests.fakes.partner_server import PartnerServer, Trouble
-from tests.fakes.talk import PROFILE, no_pause, window
+from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient
 from tools.clients.upstream import Patience, Upstream
 from tools.errors import (

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from contracts.partner import BookingDetails, Customer
-from tests.fakes.doors import Injected, include_routers
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.partner_server import PartnerServer, Trouble
-from tests.fakes.talk import PROFILE, no_pause, window
+from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient
 from tools.clients.upstream import Patience, Upstream
 from tools.errors import UpstreamDown, UpstreamRefused, UpstreamResponseInvalid
@@ -204,13 +204,13 @@ async def test_the_pause_that_a_server_asks_for_is_kept_if_there_is_time(
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template) as doors:
-        yield doors
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template) as app:
+        yield app
 
 
-async def test_our_own_server_understands_every_request_of_the_client(doors: Injected) -> None:
-    partner = doors.services.upstreams.partner(doors.demo.bot_id)
+async def test_our_own_server_understands_every_request_of_the_client(app: AppUnderTest) -> None:
+    partner = app.services.upstreams.partner(app.demo.bot_id)
     booked = await partner.create_booking(DETAILS, "book")
     assert booked.state == "booked", booked.message
     assert booked.booking is not None

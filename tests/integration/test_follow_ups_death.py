@@ -17,8 +17,8 @@ from config.settings import Settings
 from kit.db.database import FILE_NAME
 from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
-from tests.fakes.asgi import on_the_network
 from tests.fakes.follow_ups import NOW, QUICK, SID, TOKEN, FollowUpWorld, open_world
+from tests.fakes.transport_server import serve_transport
 
 ROOT = Path(__file__).parents[2]
 RULES = QUICK.model_copy(update={"replica_dead_seconds": 1.0})
@@ -46,7 +46,7 @@ async def process(
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.fakes.follow_up_process",
+        "tests.fakes.follow_ups_main",
         (NOW + timedelta(minutes=5)).isoformat(),
         cwd=ROOT,
         env=environment,
@@ -78,7 +78,7 @@ async def test_death_between_the_commit_and_the_engine_neither_loses_nor_doubles
     shutil.copy(sqlite_template, tmp_path / FILE_NAME)
     async with (
         open_world(sqlite_settings(tmp_path), keyring, start=False, rules=RULES) as world,
-        on_the_network(world.twilio) as twilio,
+        serve_transport(world.twilio) as twilio,
     ):
         await world.book()
         async with process(world, twilio, kill_at) as victim:
@@ -99,7 +99,7 @@ async def test_death_while_twilio_sends_does_not_send_again(
 
     async with open_world(database_settings, keyring, start=False, rules=RULES) as world:
         world.twilio.after.append(never_answer)
-        async with on_the_network(world.twilio) as twilio:
+        async with serve_transport(world.twilio) as twilio:
             await world.book()
             async with process(world, twilio) as victim:
                 await taken.wait()

@@ -19,8 +19,8 @@ from practice.demo.seed import seed_demo
 from practice.records.bookings import BookingIntent
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.bookings import SECRET, register
+from tests.fakes.http_client import RawHttpClient, RawResponse
 from tests.fakes.platform import FakePlatform
-from tests.fakes.wire import Wire, WireAnswer
 from webhooks.app import create_app
 
 
@@ -54,10 +54,10 @@ class Serving:
         }
         return json.dumps({"bot_id": self.bot_id, "booking": booking}).encode(), headers
 
-    async def book(self) -> WireAnswer:
+    async def book(self) -> RawResponse:
         """Book, on a connection of its own."""
         body, headers = self.request
-        return await Wire(self.port, keep=False).send("POST", "/v1/bookings", body, headers)
+        return await RawHttpClient(self.port, keep=False).send("POST", "/v1/bookings", body, headers)
 
     async def states(self) -> list[str]:
         """Read the ledger."""

@@ -1,4 +1,4 @@
-"""Bad input answers 4xx in the door's shape, is relayed to nobody, and leaves nothing behind."""
+"""Bad input answers 4xx in the api's shape, is relayed to nobody, and leaves nothing behind."""
 
 import copy
 import gzip
@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.fakes.partner_door import CUSTOMER, START, PartnerDoor, booking_for, error, open_partner_door
+from tests.fakes.partner_app import CUSTOMER, START, PartnerApp, booking_for, error, run_partner_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,23 +93,23 @@ PHONES: dict[str, Any] = {
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def door(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[PartnerDoor]:
-    async with open_partner_door(tmp_path_factory.mktemp("bad-input"), sqlite_template) as door:
-        yield door
+async def api(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[PartnerApp]:
+    async with run_partner_app(tmp_path_factory.mktemp("bad-input"), sqlite_template) as api:
+        yield api
 
 
-async def refused(door: PartnerDoor, path: str, content: bytes, **headers: Any) -> tuple[int, str]:
+async def refused(api: PartnerApp, path: str, content: bytes, **headers: Any) -> tuple[int, str]:
     """Send something bad; gives the error after making sure that it came to nothing."""
-    before, relayed = await door.written(), list(door.platform.requests)
-    sent = [("Authorization", f"Bearer {door.doors.demo.partner_key}")]
+    before, relayed = await api.written(), list(api.platform.requests)
+    sent = [("Authorization", f"Bearer {api.app.demo.partner_key}")]
     given = {"Content-Type": "application/json", "Idempotency-Key": "bad", **headers}
     for name, values in given.items():
         sent += [(name, one) for one in (values if isinstance(values, list) else [values])]
     raw = [(name.encode(), value.encode("latin-1")) for name, value in sent]
-    response = await door.doors.client.post(path, content=content, headers=httpx.Headers(raw))
-    assert await door.written() == before
-    assert door.platform.requests == relayed
-    assert door.platform.refused == 0
+    response = await api.app.client.post(path, content=content, headers=httpx.Headers(raw))
+    assert await api.written() == before
+    assert api.platform.requests == relayed
+    assert api.platform.refused == 0
     return error(response)
 
 
@@ -127,21 +127,21 @@ def changed(body: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
     return made
 
 
-def body_for(door: PartnerDoor, path: str) -> dict[str, Any]:
-    return {"bot_id": door.far, **BODIES[path]}
+def body_for(api: PartnerApp, path: str) -> dict[str, Any]:
+    return {"bot_id": api.external, **BODIES[path]}
 
 
 @pytest.mark.parametrize("raw", RAW.values(), ids=RAW.keys())
-async def test_what_is_no_unambiguous_json_object_is_refused(door: PartnerDoor, raw: bytes) -> None:
+async def test_what_is_no_unambiguous_json_object_is_refused(api: PartnerApp, raw: bytes) -> None:
     for path in [*BODIES, "/v1/bots"]:
-        assert await refused(door, path, raw) == (400, "invalid_request"), path
+        assert await refused(api, path, raw) == (400, "invalid_request"), path
 
 
 @pytest.mark.parametrize("path", KEYED)
 @pytest.mark.parametrize("key", [[], "", " \t "], ids=["none", "empty", "blank"])
-async def test_without_a_key_nothing_is_done(door: PartnerDoor, path: str, key: Any) -> None:
-    content = json.dumps(body_for(door, path)).encode()
-    assert await refused(door, path, content, **{"Idempotency-Key": key}) == (400, "missing_idempotency_key")
+async def test_without_a_key_nothing_is_done(api: PartnerApp, path: str, key: Any) -> None:
+    content = json.dumps(body_for(api, path)).encode()
+    assert await refused(api, path, content, **{"Idempotency-Key": key}) == (400, "missing_idempotency_key")
 
 
 @pytest.mark.parametrize("path", KEYED)
@@ -150,47 +150,47 @@ async def test_without_a_key_nothing_is_done(door: PartnerDoor, path: str, key: 
     ["k" * 256, "a\tb", "a\x01", "\x1fa", "a\x7f", "caf\xe9", "\xa0", ["a", "b"], ["a", ""]],
     ids=["256", "tab", "control", "control first", "delete", "non-ASCII", "hard blank", "two", "one blank"],
 )
-async def test_with_a_key_of_another_shape_nothing_is_done(door: PartnerDoor, path: str, key: Any) -> None:
-    content = json.dumps(body_for(door, path)).encode()
-    assert await refused(door, path, content, **{"Idempotency-Key": key}) == (400, "invalid_request")
+async def test_with_a_key_of_another_shape_nothing_is_done(api: PartnerApp, path: str, key: Any) -> None:
+    content = json.dumps(body_for(api, path)).encode()
+    assert await refused(api, path, content, **{"Idempotency-Key": key}) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json", ""]
 )
-async def test_another_content_type_is_refused(door: PartnerDoor, path: str, content_type: str) -> None:
-    content = json.dumps(body_for(door, path)).encode()
-    found = await refused(door, path, content, **{"Content-Type": content_type})
+async def test_another_content_type_is_refused(api: PartnerApp, path: str, content_type: str) -> None:
+    content = json.dumps(body_for(api, path)).encode()
+    found = await refused(api, path, content, **{"Content-Type": content_type})
     assert found == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity"])
-async def test_a_compressed_body_is_refused_by_what_it_is(door: PartnerDoor, encoding: str) -> None:
-    packed = gzip.compress(json.dumps(body_for(door, "/v1/bookings")).encode())
-    found = await refused(door, "/v1/bookings", packed, **{"Content-Encoding": encoding})
+async def test_a_compressed_body_is_refused_by_what_it_is(api: PartnerApp, encoding: str) -> None:
+    packed = gzip.compress(json.dumps(body_for(api, "/v1/bookings")).encode())
+    found = await refused(api, "/v1/bookings", packed, **{"Content-Encoding": encoding})
     assert found == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("path", BODIES)
-async def test_a_body_over_64_kib_is_refused(door: PartnerDoor, path: str) -> None:
-    content = json.dumps({**body_for(door, path), "more": "x" * 65_536}).encode()
-    assert await refused(door, path, content) == (413, "payload_too_large")
+async def test_a_body_over_64_kib_is_refused(api: PartnerApp, path: str) -> None:
+    content = json.dumps({**body_for(api, path), "more": "x" * 65_536}).encode()
+    assert await refused(api, path, content) == (413, "payload_too_large")
 
 
 @pytest.mark.parametrize("path", BODIES)
-async def test_an_unknown_bot_is_not_found(door: PartnerDoor, path: str) -> None:
+async def test_an_unknown_bot_is_not_found(api: PartnerApp, path: str) -> None:
     for bot in ("bot_01h2xcejqtf2nbrexx3vqjhp41", "bot_", "7", "' OR 1=1 --", "bot_\u00e9"):
-        content = json.dumps({**body_for(door, path), "bot_id": bot}).encode()
-        assert await refused(door, path, content) == (404, "bot_not_found"), bot
+        content = json.dumps({**body_for(api, path), "bot_id": bot}).encode()
+        assert await refused(api, path, content) == (404, "bot_not_found"), bot
 
 
 @pytest.mark.parametrize("path", BODIES)
-async def test_a_bot_that_is_no_text_is_refused(door: PartnerDoor, path: str) -> None:
+async def test_a_bot_that_is_no_text_is_refused(api: PartnerApp, path: str) -> None:
     wrong: list[Any] = [None, 7, [], {}, "", " ", True]
     for bot in wrong:
-        content = json.dumps({**body_for(door, path), "bot_id": bot}).encode()
-        assert await refused(door, path, content) == (400, "invalid_request"), bot
+        content = json.dumps({**body_for(api, path), "bot_id": bot}).encode()
+        assert await refused(api, path, content) == (400, "invalid_request"), bot
 
 
 @pytest.mark.parametrize("start", DATES.values(), ids=DATES.keys())
@@ -203,10 +203,10 @@ async def test_a_bot_that_is_no_text_is_refused(door: PartnerDoor, path: str) ->
     ],
 )
 async def test_a_time_that_nobody_can_come_at_is_refused(
-    door: PartnerDoor, path: str, field: str, start: Any
+    api: PartnerApp, path: str, field: str, start: Any
 ) -> None:
-    content = json.dumps(changed(body_for(door, path), field, start)).encode()
-    assert await refused(door, path, content) == (400, "invalid_request")
+    content = json.dumps(changed(body_for(api, path), field, start)).encode()
+    assert await refused(api, path, content) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize(
@@ -224,11 +224,11 @@ async def test_a_time_that_nobody_can_come_at_is_refused(
         (DAY["start_at"], None),
     ],
 )
-async def test_a_span_that_is_none_is_refused(door: PartnerDoor, start: Any, end: Any) -> None:
-    body = body_for(door, "/v1/availability/search")
+async def test_a_span_that_is_none_is_refused(api: PartnerApp, start: Any, end: Any) -> None:
+    body = body_for(api, "/v1/availability/search")
     for name, value in (("start_at", start), ("end_at", end)):
         body = changed(body, f"query.filter.start_at_range.{name}", value)
-    found = await refused(door, "/v1/availability/search", json.dumps(body).encode())
+    found = await refused(api, "/v1/availability/search", json.dumps(body).encode())
     assert found == (400, "invalid_request")
 
 
@@ -237,13 +237,11 @@ async def test_a_span_that_is_none_is_refused(door: PartnerDoor, start: Any, end
     ("path", "field"),
     [("/v1/bookings", "booking"), ("/v1/bookings/7/reschedule", "booking"), ("/v1/slots/hold", "slot")],
 )
-async def test_a_length_that_is_none_is_refused(
-    door: PartnerDoor, path: str, field: str, minutes: Any
-) -> None:
+async def test_a_length_that_is_none_is_refused(api: PartnerApp, path: str, field: str, minutes: Any) -> None:
     if minutes is None and path.endswith("reschedule"):
         return  # the booking keeps its length
-    content = json.dumps(changed(body_for(door, path), f"{field}.duration_minutes", minutes)).encode()
-    assert await refused(door, path, content) == (400, "invalid_request")
+    content = json.dumps(changed(body_for(api, path), f"{field}.duration_minutes", minutes)).encode()
+    assert await refused(api, path, content) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("phone", PHONES.values(), ids=PHONES.keys())
@@ -256,10 +254,10 @@ async def test_a_length_that_is_none_is_refused(
     ],
 )
 async def test_a_phone_that_nobody_can_be_called_at_is_refused(
-    door: PartnerDoor, path: str, field: str, phone: Any
+    api: PartnerApp, path: str, field: str, phone: Any
 ) -> None:
-    content = json.dumps(changed(body_for(door, path), field, phone)).encode()
-    assert await refused(door, path, content) == (400, "invalid_request")
+    content = json.dumps(changed(body_for(api, path), field, phone)).encode()
+    assert await refused(api, path, content) == (400, "invalid_request")
 
 
 WRONG_TYPES: list[tuple[str, str, Any]] = [
@@ -304,15 +302,13 @@ WRONG_TYPES: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("path", "field", "value"), WRONG_TYPES)
-async def test_a_field_of_another_type_is_refused(
-    door: PartnerDoor, path: str, field: str, value: Any
-) -> None:
-    content = json.dumps(changed(body_for(door, path), field, value)).encode()
-    assert await refused(door, path, content) == (400, "invalid_request")
+async def test_a_field_of_another_type_is_refused(api: PartnerApp, path: str, field: str, value: Any) -> None:
+    content = json.dumps(changed(body_for(api, path), field, value)).encode()
+    assert await refused(api, path, content) == (400, "invalid_request")
 
 
-async def test_an_error_names_the_field_and_not_what_stood_in_it(door: PartnerDoor) -> None:
-    body = changed(body_for(door, "/v1/bookings"), "booking.customer.phone", "call Anna Bell")
-    response = await door.post("/v1/bookings", body, "k")
+async def test_an_error_names_the_field_and_not_what_stood_in_it(api: PartnerApp) -> None:
+    body = changed(body_for(api, "/v1/bookings"), "booking.customer.phone", "call Anna Bell")
+    response = await api.post("/v1/bookings", body, "k")
     assert "booking.customer.phone" in response.text
     assert "Anna" not in response.text

@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from practice.partners.scopes import SCOPES
-from tests.fakes.partner_door import CUSTOMER, START, PartnerDoor, booking_for, error, open_partner_door
+from tests.fakes.partner_app import CUSTOMER, START, PartnerApp, booking_for, error, run_partner_app
 from webhooks.openapi import Operation
 from webhooks.partner_api.document import DOOR
 
@@ -60,17 +60,17 @@ OPERATIONS = {f"{one.method.upper()} {one.path}": one for one in DOOR.operations
 
 @dataclass(frozen=True)
 class Scene:
-    """The door, and who stands before it.
+    """The api, and who stands before it.
 
     Attributes:
-        door: The door.
+        api: The api.
         booking_id: A booking of the partner's.
         stranger: Another partner's key.
         disabled: A key whose partner was disabled.
         other_bot: The runtime's credential for another bot.
     """
 
-    door: PartnerDoor
+    api: PartnerApp
     booking_id: str
     stranger: str
     disabled: str
@@ -79,35 +79,33 @@ class Scene:
     async def ask(self, route: str, credential: str | None) -> tuple[int, str | None]:
         """Ask as somebody; gives status and error code."""
         method, path = route.split(" ")
-        path = path.format(booking_id=self.booking_id, bot_id=self.door.near)
+        path = path.format(booking_id=self.booking_id, bot_id=self.api.embedded)
         content = ROWS[route].content
-        body = None if content is None else {"bot_id": self.door.near, **content}
+        body = None if content is None else {"bot_id": self.api.embedded, **content}
         if body is not None and "account_id" in body:
-            body["account_id"] = self.door.doors.demo.account_id
+            body["account_id"] = self.api.app.demo.account_id
         headers = {"Idempotency-Key": "somebody"}
         if credential is not None:
             headers["Authorization"] = f"Bearer {credential}"
-        response = await self.door.doors.client.request(method, path, json=body, headers=headers)
+        response = await self.api.app.client.request(method, path, json=body, headers=headers)
         return (response.status_code, None) if response.is_success else error(response)
 
     async def key(self, *scopes: str) -> str:
         """Make a key of the partner's."""
-        made = await self.door.doors.services.partner_keys.create_key(
-            self.door.partner_id, scopes_of_key=scopes
-        )
+        made = await self.api.app.services.partner_keys.create_key(self.api.partner_id, scopes_of_key=scopes)
         return made.key
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Scene]:
-    async with open_partner_door(tmp_path_factory.mktemp("callers"), sqlite_template) as door:
-        partners = door.doors.services.partners
+    async with run_partner_app(tmp_path_factory.mktemp("callers"), sqlite_template) as api:
+        partners = api.app.services.partners
         stranger, disabled = [await partners.create_partner(name) for name in ("Stranger", "Gone")]
-        partner_keys = door.doors.services.partner_keys
+        partner_keys = api.app.services.partner_keys
         keys = [(await partner_keys.create_key(one)).key for one in (stranger, disabled)]
         await partners.disable_partner(disabled)
-        made = (await door.book(door.near, "b")).json()["booking"]
-        yield Scene(door, made["id"], keys[0], keys[1], door.doors.services.runtime.for_bot(door.far))
+        made = (await api.book(api.embedded, "b")).json()["booking"]
+        yield Scene(api, made["id"], keys[0], keys[1], api.app.services.runtime.for_bot(api.external))
 
 
 def served(app: FastAPI) -> Iterator[str]:
@@ -121,26 +119,26 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 async def test_every_route_has_its_row_here_and_its_page_in_the_document(scene: Scene) -> None:
-    assert set(served(scene.door.doors.app)) == set(ROWS) == set(OPERATIONS)
+    assert set(served(scene.api.app.asgi)) == set(ROWS) == set(OPERATIONS)
 
 
 async def turned_away(scene: Scene, route: str, credential: str | None) -> tuple[int, str | None]:
     """Ask as somebody who has no business here, and make sure that it came to nothing."""
-    before, relayed = await scene.door.written(), len(scene.door.platform.requests)
+    before, relayed = await scene.api.written(), len(scene.api.platform.requests)
     answer = await scene.ask(route, credential)
-    assert await scene.door.written() == before
-    assert len(scene.door.platform.requests) == relayed
+    assert await scene.api.written() == before
+    assert len(scene.api.platform.requests) == relayed
     return answer
 
 
 @pytest.mark.parametrize("route", ROWS)
 async def test_without_a_good_key_every_route_is_shut(scene: Scene, route: str) -> None:
-    demo_key = scene.door.doors.demo.partner_key
+    demo_key = scene.api.app.demo.partner_key
     assert await turned_away(scene, route, None) == UNAUTHORIZED
     assert await turned_away(scene, route, "") == UNAUTHORIZED
     for wrong in ("nonsense", "sk_ptnr_nonsense", "sk_ptnr_rt_nonsense", demo_key[:-1], demo_key + "x"):
         assert await turned_away(scene, route, wrong) == WRONG_KEY, wrong
-    assert await turned_away(scene, route, scene.door.doors.services.runtime.for_site(1)) == WRONG_KEY
+    assert await turned_away(scene, route, scene.api.app.services.runtime.for_site(1)) == WRONG_KEY
     assert await turned_away(scene, route, scene.disabled) == WRONG_KEY
 
 
@@ -167,8 +165,8 @@ async def test_every_route_wants_the_scope_that_its_document_names(
 
 async def test_what_a_stranger_asks_of_a_bot_reads_as_if_there_were_none(scene: Scene) -> None:
     async def text(bot: str) -> str:
-        headers = scene.door.doors.partner(scene.stranger)
-        response: httpx.Response = await scene.door.doors.client.get(f"/v1/bots/{bot}", headers=headers)
+        headers = scene.api.app.partner(scene.stranger)
+        response: httpx.Response = await scene.api.app.client.get(f"/v1/bots/{bot}", headers=headers)
         return response.text
 
-    assert await text(scene.door.near) == await text("bot_01h2xcejqtf2nbrexx3vqjhp41")
+    assert await text(scene.api.embedded) == await text("bot_01h2xcejqtf2nbrexx3vqjhp41")

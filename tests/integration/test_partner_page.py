@@ -10,8 +10,8 @@ import pytest_asyncio
 from markupsafe import escape
 
 from config.settings import FollowUpSettings, ServerSettings
-from tests.fakes.doors import Injected, include_routers
-from tests.fakes.partner_door import error
+from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.partner_app import error
 from webhooks.docs.page import page
 from webhooks.partner_api.document import DOOR
 
@@ -22,11 +22,11 @@ PATHS = [f"/openapi/{name}.json" for name in NAMES] + [f"/docs/{name}" for name 
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def doors(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Injected]:
+async def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
     server, later = ServerSettings(public_url="https://voice.example.com"), FollowUpSettings(in_server=False)
     folder = tmp_path_factory.mktemp("pages")
-    async with include_routers(folder, sqlite_template, server=server, followups=later) as doors:
-        yield doors
+    async with run_app(folder, sqlite_template, server=server, followups=later) as app:
+        yield app
 
 
 class Page(HTMLParser):
@@ -60,31 +60,31 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-async def test_documents_and_pages_are_there_for_everybody(doors: Injected) -> None:
-    types = [(await doors.client.get(path)).headers["Content-Type"] for path in PATHS]
+async def test_documents_and_pages_are_there_for_everybody(app: AppUnderTest) -> None:
+    types = [(await app.client.get(path)).headers["Content-Type"] for path in PATHS]
     assert types == ["application/json"] * 3 + ["text/html; charset=utf-8"] * 3
-    document = (await doors.client.get("/openapi/partner.json")).json()
+    document = (await app.client.get("/openapi/partner.json")).json()
     assert document["servers"] == [{"url": "https://voice.example.com"}]
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_what_a_client_has_already_is_not_sent_again(doors: Injected, path: str) -> None:
-    first = await doors.client.get(path)
+async def test_what_a_client_has_already_is_not_sent_again(app: AppUnderTest, path: str) -> None:
+    first = await app.client.get(path)
     tag = first.headers["ETag"]
     assert "max-age" in first.headers["Cache-Control"]
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        again = await doors.client.get(path, headers={"If-None-Match": known})
+        again = await app.client.get(path, headers={"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
-    assert (await doors.client.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
+    assert (await app.client.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/openapi/twilio.json", "/docs/nothing", "/openapi.json", "/docs"])
-async def test_there_is_no_other_document(doors: Injected, path: str) -> None:
-    assert error(await doors.client.get(path)) == (404, "not_found")
+async def test_there_is_no_other_document(app: AppUnderTest, path: str) -> None:
+    assert error(await app.client.get(path)) == (404, "not_found")
 
 
-async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(doors: Injected) -> None:
-    response = await doors.client.get("/docs/partner")
+async def test_the_page_shows_every_operation_and_needs_nothing_from_anywhere(app: AppUnderTest) -> None:
+    response = await app.client.get("/docs/partner")
     shown = Page(response.text)
     assert shown.open == []
     assert not {"script", "link", "iframe", "form", "object"} & shown.tags
@@ -151,8 +151,8 @@ async def test_nothing_in_a_document_becomes_markup() -> None:
     assert read.open == []
 
 
-async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(doors: Injected) -> None:
-    response = await doors.client.get("/docs/partner")
+async def test_a_browser_may_do_nothing_but_show_the_page_in_its_own_style(app: AppUnderTest) -> None:
+    response = await app.client.get("/docs/partner")
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy

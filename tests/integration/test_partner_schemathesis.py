@@ -22,8 +22,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from config.settings import LimitSettings
-from tests.fakes.doors import BASE
-from tests.fakes.partner_door import CUSTOMER, PartnerDoor, open_partner_door
+from tests.fakes.app import BASE
+from tests.fakes.partner_app import CUSTOMER, PartnerApp, run_partner_app
 from webhooks.openapi import document
 from webhooks.partner_api.document import DOOR
 from webhooks.partner_api.examples import KEY
@@ -52,18 +52,18 @@ TIMES, FREE_TIMES = (
 
 
 class Server:
-    """A door in a loop of its own, so that generated tests, which know no loops, can talk to it."""
+    """A api in a loop of its own, so that generated tests, which know no loops, can talk to it."""
 
     def __init__(self, folder: Path, template: Path) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         limits = LimitSettings(requests_per_minute=1_000_000, refused_keys_per_minute=1_000_000)
-        opened = open_partner_door(folder, template, limits=limits)
-        self.door: PartnerDoor = self._runner.run(self._stack.enter_async_context(opened))
+        opened = run_partner_app(folder, template, limits=limits)
+        self.api: PartnerApp = self._runner.run(self._stack.enter_async_context(opened))
         self.kept, self.cancelled = [
             [
-                self._runner.run(self.door.book(bot, f"{of}{bot}", start)).json()["booking"]["id"]
-                for bot in (self.door.near, self.door.far)
+                self._runner.run(self.api.book(bot, f"{of}{bot}", start)).json()["booking"]["id"]
+                for bot in (self.api.embedded, self.api.external)
             ]
             for of, start in (("kept", TIMES[0]), ("cancelled", TIMES[1]))
         ]
@@ -71,8 +71,8 @@ class Server:
         self.spare = self._runner.run(self._spare_bot())
 
     async def _spare_bot(self) -> str:
-        bot = await self.door.doors.services.bots.create_bot(
-            self.door.partner_id, name="Spare", account_id=self.door.doors.demo.account_id
+        bot = await self.api.app.services.bots.create_bot(
+            self.api.partner_id, name="Spare", account_id=self.api.app.demo.account_id
         )
         return bot.id
 
@@ -85,12 +85,12 @@ class Server:
             for name, value in prepared.headers.items()
         }
         if headers.get("Authorization", "").startswith("Bearer "):
-            headers |= self.door.doors.partner()
+            headers |= self.api.app.partner()
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        request = self.door.doors.client.build_request(
+        request = self.api.app.client.build_request(
             prepared.method or "", prepared.url or "", content=body, headers=raw
         )
-        return self._runner.run(self.door.doors.client.send(request))
+        return self._runner.run(self.api.app.client.send(request))
 
     def close(self) -> None:
         self._runner.run(self._stack.aclose())
@@ -110,17 +110,17 @@ def aimed(case: Case, server: Server) -> None:
         if "booking_id" in case.path_parameters:
             case.path_parameters["booking_id"] = ids[far]
         if "bot_id" in case.path_parameters:
-            case.path_parameters["bot_id"] = server.door.near if case.method == "GET" else server.spare
+            case.path_parameters["bot_id"] = server.api.embedded if case.method == "GET" else server.spare
     if case.headers.get("Idempotency-Key") == KEY:
         # A key is good for one thing.
         case.headers["Idempotency-Key"] = f"{case.operation.label} {dice}"
     if dice >> 3 & 3 and "bot_id" in case.query and _is_good(case, ParameterLocation.QUERY):
-        case.query["bot_id"] = (server.door.near, server.door.far)[far]
+        case.query["bot_id"] = (server.api.embedded, server.api.external)[far]
 
 
 def _aim_body(body: dict[str, Any], server: Server, dice: int, *, far: int) -> None:
     if isinstance(body.get("bot_id"), str) and body["bot_id"].strip():
-        body["bot_id"] = server.door.far if far else server.door.near
+        body["bot_id"] = server.api.external if far else server.api.embedded
     for name in ("booking", "slot"):
         inner = body.get(name)
         if isinstance(inner, dict) and _is_moment(inner.get("start_at")) and dice >> 5 & 3:
@@ -130,7 +130,7 @@ def _aim_body(body: dict[str, Any], server: Server, dice: int, *, far: int) -> N
         if isinstance(inner, dict) and isinstance(inner.get("customer"), dict) and dice >> 7 & 3:
             inner["customer"] |= {"phone": CUSTOMER["phone"]} if "phone" in inner["customer"] else {}
     if isinstance(body.get("account_id"), str) and body["account_id"].startswith("acct_"):
-        body["account_id"] = server.door.doors.demo.account_id
+        body["account_id"] = server.api.app.demo.account_id
 
 
 def _is_good(case: Case, location: ParameterLocation) -> bool:

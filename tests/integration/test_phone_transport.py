@@ -29,7 +29,7 @@ from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector, VoiceModel
 from agent.telephony.wire import encode_ulaw
 from config.settings import CallSettings, SpeechSettings
-from tests.fakes.carrier import CarrierSocket
+from tests.fakes.media_socket import FakeMediaSocket
 
 SPEECH = SpeechSettings()
 
@@ -60,7 +60,7 @@ class Witness(FrameProcessor):
 
 @dataclass
 class Line:
-    socket: CarrierSocket
+    socket: FakeMediaSocket
     output: PhoneOutput
     worker: PipelineWorker
     inside: Witness = field(default_factory=Witness)
@@ -70,7 +70,7 @@ class Line:
 
 @asynccontextmanager
 async def line(*, speed: float = 1.0, returns_marks: bool = True) -> AsyncIterator[Line]:
-    socket = CarrierSocket(speed=speed, returns_marks=returns_marks)
+    socket = FakeMediaSocket(speed=speed, returns_marks=returns_marks)
     socket.start()
     counts, inside, beyond = LineCounts(), Witness(), Witness()
     output = PhoneOutput(socket, "MZ1", counts)

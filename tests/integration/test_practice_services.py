@@ -1,4 +1,4 @@
-"""Partners, assistants, calls, chats, messages and staff as the doors know them."""
+"""Partners, assistants, calls, chats, messages and staff as the APIs know them."""
 
 import asyncio
 import itertools

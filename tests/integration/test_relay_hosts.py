@@ -58,7 +58,7 @@ class Far:
 
 
 @contextlib.asynccontextmanager
-async def far_platform() -> AsyncIterator[Far]:
+async def run_platform_process() -> AsyncIterator[Far]:
     far = Far()
     async with serving(far.serve) as port:
         far.url = f"http://127.0.0.1:{port}"
@@ -77,7 +77,7 @@ async def failure_of(relay: Relay, url: str = BROKEN) -> PracticeError:
 
 async def test_a_platform_that_hangs_keeps_no_other_waiting(clock: Clock) -> None:
     """One with all its connections taken and a line before it; the other answers at once."""
-    async with far_platform() as hung, far_platform() as well:
+    async with run_platform_process() as hung, run_platform_process() as well:
         relay = make_relay(clock, connections_per_host=4, allowed_networks=LOOPBACK)
         hung.gate.clear()
         stuck = [asyncio.create_task(book(relay, hung.url, f"h{number}")) for number in range(40)]
@@ -93,7 +93,7 @@ async def test_a_platform_that_hangs_keeps_no_other_waiting(clock: Clock) -> Non
 
 
 async def test_connections_are_kept_for_the_next_request(clock: Clock) -> None:
-    async with far_platform() as far:
+    async with run_platform_process() as far:
         relay = make_relay(clock, allowed_networks=LOOPBACK)
         for number in range(5):
             assert await book(relay, far.url, f"k{number}") == 201
@@ -102,7 +102,7 @@ async def test_connections_are_kept_for_the_next_request(clock: Clock) -> None:
 
 
 async def test_connections_that_were_given_up_are_given_back(clock: Clock) -> None:
-    async with far_platform() as far:
+    async with run_platform_process() as far:
         relay = make_relay(
             clock, connections_per_host=2, timeout_seconds=0.1, breaker_failures=99, allowed_networks=LOOPBACK
         )
@@ -134,7 +134,7 @@ async def test_who_waited_in_line_in_vain_has_sent_nothing(clock: Clock) -> None
 
 
 async def test_a_private_platform_is_refused_when_it_is_connected_to(clock: Clock) -> None:
-    async with far_platform() as far:
+    async with run_platform_process() as far:
         relay = make_relay(clock)
         for _ in range(8):
             error = await failure_of(relay, far.url)

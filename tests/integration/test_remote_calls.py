@@ -14,7 +14,7 @@ from config.settings import RelaySettings, RemoteApiSettings, Settings
 from practice.assistants.remote_apis import RemoteApis
 from practice.assistants.remote_calls import METHODS, REDACTED
 from practice.errors import InvalidField
-from tests.fakes.doors import Injected, include_routers
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.remote_api import RemoteApi, as_text, remote_api
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,16 +32,16 @@ async def listening_api() -> AsyncIterator[RemoteApi]:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def opened(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, listening_api: RemoteApi
-) -> AsyncIterator[Injected]:
+) -> AsyncIterator[AppUnderTest]:
     groups: dict[str, Any] = {
         "relay": RelaySettings(allowed_networks="127.0.0.0/8"),
         "apis": RemoteApiSettings(timeout_seconds=1.0, max_answer_bytes=LIMIT),
     }
-    async with include_routers(tmp_path_factory.mktemp("calls"), sqlite_template, **groups) as doors:
-        create = doors.services.remote_apis.create_api
+    async with run_app(tmp_path_factory.mktemp("calls"), sqlite_template, **groups) as app:
+        create = app.services.remote_apis.create_api
         await create(url=listening_api.url, headers=f'{{"X-Key": "{SECRET}"}}', code="shop")
         await create(url=listening_api.url, headers='{"X-Key": "k"}', oauth=listening_api.oauth, code="bank")
-        yield doors
+        yield app
 
 
 @pytest.fixture
@@ -54,13 +54,15 @@ def api(listening_api: RemoteApi) -> RemoteApi:
     return listening_api
 
 
-async def call(doors: Injected, path: str, code: str = "shop", **more: Any) -> httpx.Response:
-    url = f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}/api-calls"
+async def call(app: AppUnderTest, path: str, code: str = "shop", **more: Any) -> httpx.Response:
+    url = f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}/api-calls"
     body = {"apiCode": code, "path": path, **more}
-    return await doors.client.post(url, json=body, headers=doors.site())
+    return await app.client.post(url, json=body, headers=app.site())
 
 
-async def test_a_call_carries_the_credentials_and_what_was_asked(opened: Injected, api: RemoteApi) -> None:
+async def test_a_call_carries_the_credentials_and_what_was_asked(
+    opened: AppUnderTest, api: RemoteApi
+) -> None:
     query = {"lines": True, "page": 2, "of": "ä b"}
     answer = await call(opened, "/orders/7", method="post", query=query, body={"a": [1]})
     assert (answer.status_code, answer.json()["status"]) == (201, 200)
@@ -72,13 +74,13 @@ async def test_a_call_carries_the_credentials_and_what_was_asked(opened: Injecte
 
 
 @pytest.mark.parametrize("method", METHODS)
-async def test_every_method_of_the_list_goes_out(opened: Injected, api: RemoteApi, method: str) -> None:
+async def test_every_method_of_the_list_goes_out(opened: AppUnderTest, api: RemoteApi, method: str) -> None:
     assert (await call(opened, "x", method=method)).json()["status"] == 200
     assert api.asked[0]["method"] == method
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "HEAD", "", "GET /inside"])
-async def test_no_other_method_does(opened: Injected, api: RemoteApi, method: str) -> None:
+async def test_no_other_method_does(opened: AppUnderTest, api: RemoteApi, method: str) -> None:
     answer = await call(opened, "x", method=method)
     assert answer.status_code == 400
     assert "method" in as_text(answer.json())
@@ -120,7 +122,7 @@ async def test_no_other_method_does(opened: Injected, api: RemoteApi, method: st
         "x" * 100_000,
     ],
 )
-async def test_a_path_that_leads_away_goes_nowhere(opened: Injected, api: RemoteApi, path: str) -> None:
+async def test_a_path_that_leads_away_goes_nowhere(opened: AppUnderTest, api: RemoteApi, path: str) -> None:
     answer = await call(opened, path)
     assert answer.status_code == 400
     assert set(answer.json()) == {"message", "error", "statusCode"}
@@ -144,21 +146,23 @@ async def test_a_path_that_leads_away_goes_nowhere(opened: Injected, api: Remote
     ],
 )
 async def test_all_else_stays_below_the_base_url(
-    opened: Injected, api: RemoteApi, path: str, sent: str
+    opened: AppUnderTest, api: RemoteApi, path: str, sent: str
 ) -> None:
     await call(opened, path)
     assert [one["path"] for one in api.asked] == ([sent] if sent != "/v1" else [])
     assert api.outside == ([] if sent != "/v1" else ["v1"])
 
 
-async def test_a_redirect_is_an_answer_and_not_followed(opened: Injected, api: RemoteApi) -> None:
+async def test_a_redirect_is_an_answer_and_not_followed(opened: AppUnderTest, api: RemoteApi) -> None:
     answer = (await call(opened, "away")).json()
     assert answer == {"status": 307, "body": "", "truncated": False}
     assert api.outside == []
 
 
 @pytest.mark.parametrize("path", ["slow", "drip"])
-async def test_a_slow_api_has_its_seconds_and_no_more(opened: Injected, api: RemoteApi, path: str) -> None:
+async def test_a_slow_api_has_its_seconds_and_no_more(
+    opened: AppUnderTest, api: RemoteApi, path: str
+) -> None:
     began = time.monotonic()
     answer = await call(opened, path)
     assert time.monotonic() - began < 15
@@ -170,12 +174,14 @@ async def test_the_limits_are_ten_seconds_and_64_kib() -> None:
 
 
 @pytest.mark.parametrize(("size", "cut"), [(LIMIT, False), (LIMIT + 1, True), (LIMIT * 100, True)])
-async def test_an_answer_is_cut_at_the_limit(opened: Injected, api: RemoteApi, size: int, cut: bool) -> None:
+async def test_an_answer_is_cut_at_the_limit(
+    opened: AppUnderTest, api: RemoteApi, size: int, cut: bool
+) -> None:
     answer = (await call(opened, f"bytes/{size}")).json()
     assert (len(answer["body"]), answer["truncated"]) == (LIMIT, cut)
 
 
-async def test_an_api_that_repeats_its_credentials_tells_nobody(opened: Injected, api: RemoteApi) -> None:
+async def test_an_api_that_repeats_its_credentials_tells_nobody(opened: AppUnderTest, api: RemoteApi) -> None:
     answer = (await call(opened, "x")).json()
     assert answer["body"]["headers"]["x-key"] == REDACTED
     escaped = (await call(opened, "escaped")).json()
@@ -187,16 +193,16 @@ async def test_an_api_that_repeats_its_credentials_tells_nobody(opened: Injected
     assert SECRET not in as_text([answer, escaped])
 
 
-async def test_what_is_no_text_is_left_out_of_an_answer(opened: Injected, api: RemoteApi) -> None:
+async def test_what_is_no_text_is_left_out_of_an_answer(opened: AppUnderTest, api: RemoteApi) -> None:
     assert (await call(opened, "no-text")).json()["body"] == {"half": "a?b", "nul": REDACTED}
 
 
-async def test_what_is_packed_is_not_unpacked(opened: Injected, api: RemoteApi) -> None:
+async def test_what_is_packed_is_not_unpacked(opened: AppUnderTest, api: RemoteApi) -> None:
     assert (await call(opened, "packed")).status_code == 502
     assert api.asked[0]["headers"]["accept-encoding"] == "identity"
 
 
-async def test_a_token_is_fetched_once_and_never_told(opened: Injected, api: RemoteApi) -> None:
+async def test_a_token_is_fetched_once_and_never_told(opened: AppUnderTest, api: RemoteApi) -> None:
     api.tokens[:] = ["a-token-to-be-kept"]
     await opened.services.remote_apis.update_api(
         "bank", None, {"oauth": {**api.oauth, "scope": "read write"}}
@@ -210,7 +216,7 @@ async def test_a_token_is_fetched_once_and_never_told(opened: Injected, api: Rem
     assert "a-token-to-be-kept" not in as_text(answers)
 
 
-async def test_a_token_that_is_refused_is_replaced_once(opened: Injected, api: RemoteApi) -> None:
+async def test_a_token_that_is_refused_is_replaced_once(opened: AppUnderTest, api: RemoteApi) -> None:
     await opened.services.remote_apis.update_api("bank", None, {"oauth": {**api.oauth, "scope": "again"}})
     api.tokens[:] = ["the-old-token", "the-new-token"]
     await call(opened, "x", "bank")
@@ -223,7 +229,7 @@ async def test_a_token_that_is_refused_is_replaced_once(opened: Injected, api: R
     assert (refused["status"], len(api.token_requests)) == (401, 3)
 
 
-async def test_a_client_that_is_changed_gets_a_token_of_its_own(opened: Injected, api: RemoteApi) -> None:
+async def test_a_client_that_is_changed_gets_a_token_of_its_own(opened: AppUnderTest, api: RemoteApi) -> None:
     for secret in ("one-secret", "another-secret"):
         changed = {**api.oauth, "client_secret": secret}
         await opened.services.remote_apis.update_api("bank", None, {"oauth": changed})
@@ -247,7 +253,7 @@ async def test_a_client_that_is_changed_gets_a_token_of_its_own(opened: Injected
     ],
 )
 async def test_a_token_endpoint_that_gives_none_is_a_failed_call(
-    opened: Injected, api: RemoteApi, given: Any
+    opened: AppUnderTest, api: RemoteApi, given: Any
 ) -> None:
     await opened.services.remote_apis.update_api("bank", None, {"oauth": {**api.oauth, "scope": "none"}})
     api.tokens[:] = [given]
@@ -257,7 +263,7 @@ async def test_a_token_endpoint_that_gives_none_is_a_failed_call(
     assert api.asked == []
 
 
-async def test_an_api_of_another_site_is_not_there(opened: Injected, api: RemoteApi) -> None:
+async def test_an_api_of_another_site_is_not_there(opened: AppUnderTest, api: RemoteApi) -> None:
     services = opened.services
     other = await services.assistants.create_site("Other")
     await services.remote_apis.create_api(url=api.url, headers="{}", code="theirs", site_id=other)
@@ -278,8 +284,8 @@ async def test_an_api_of_another_site_is_not_there(opened: Injected, api: Remote
 async def test_this_machine_is_out_of_bounds_unless_the_operator_allows_it(
     tmp_path: Path, sqlite_template: Path, api: RemoteApi
 ) -> None:
-    async with include_routers(tmp_path, sqlite_template) as doors:
-        services, port = doors.services, api.address.partition(":")[2]
+    async with run_app(tmp_path, sqlite_template) as app:
+        services, port = app.services, api.address.partition(":")[2]
         inside = ("127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "10.0.0.1", "169.254.169.254")
         for host in inside:
             with pytest.raises(InvalidField, match="public internet"):
@@ -290,16 +296,16 @@ async def test_this_machine_is_out_of_bounds_unless_the_operator_allows_it(
         await before.create_api(url=api.url, headers="{}", code="shop")
         await before.create_api(url=api.url, headers="{}", oauth=api.oauth, code="bank")
         for code in ("shop", "bank"):
-            assert (await call(doors, "x", code)).status_code == 502
+            assert (await call(app, "x", code)).status_code == 502
     assert [api.asked, api.outside, api.token_requests] == [[], [], []]
 
 
-async def memory(doors: Injected, method: str, conversation: str, body: Any = None) -> httpx.Response:
-    url = f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}/memory/{conversation}"
-    return await doors.client.request(method, url, json=body, headers=doors.site())
+async def memory(app: AppUnderTest, method: str, conversation: str, body: Any = None) -> httpx.Response:
+    url = f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}/memory/{conversation}"
+    return await app.client.request(method, url, json=body, headers=app.site())
 
 
-async def test_a_memory_keeps_what_fits(opened: Injected) -> None:
+async def test_a_memory_keeps_what_fits(opened: AppUnderTest) -> None:
     entry = {"key": "k" * 100, "data": "x" * 9_998}
     assert (await memory(opened, "PUT", "c-1", entry)).json() == entry
     assert (await memory(opened, "PUT", "c-1", {"key": "k" * 100, "data": None})).status_code == 200
@@ -320,13 +326,13 @@ async def test_a_memory_keeps_what_fits(opened: Injected) -> None:
         {"key": "a", "data": [["x" * 5_000], ["x" * 5_000]]},
     ],
 )
-async def test_a_memory_refuses_what_does_not_fit(opened: Injected, body: dict[str, Any]) -> None:
+async def test_a_memory_refuses_what_does_not_fit(opened: AppUnderTest, body: dict[str, Any]) -> None:
     answer = await memory(opened, "PUT", "c-3", body)
     assert answer.status_code == 400
     assert (await memory(opened, "GET", "c-3")).json() == {}
 
 
-async def test_a_conversation_has_a_name_that_fits_and_a_hundred_keys(opened: Injected) -> None:
+async def test_a_conversation_has_a_name_that_fits_and_a_hundred_keys(opened: AppUnderTest) -> None:
     assert (await memory(opened, "GET", "c" * 256)).status_code == 404
     assert (await memory(opened, "GET", "a%00b")).status_code == 404
     for number in range(100):

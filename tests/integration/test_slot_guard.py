@@ -174,7 +174,7 @@ async def test_of_many_keys_at_once_for_one_time_one_reaches_the_platform(
 
 
 class Calendar(httpx.AsyncBaseTransport):
-    """The embedded calendar's door, as far as the guard is concerned: it gives everyone a free chair."""
+    """The embedded calendar's API, as far as the guard is concerned: it gives everyone a free chair."""
 
     def __init__(self, platform: FakePlatform) -> None:
         self.platform = platform

@@ -9,7 +9,7 @@ import pytest
 
 from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer, Trouble
-from tests.fakes.talk import Talk, local, talking, window
+from tests.fakes.tool_conversation import Talk, local, talking, window
 from tools.appointments import same_name
 
 OWN, OTHER = "+12025550199", "+12025550177"

@@ -7,7 +7,7 @@ import pytest
 
 from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer
-from tests.fakes.talk import PROFILE, Talk, local, talking, window
+from tests.fakes.tool_conversation import PROFILE, Talk, local, talking, window
 
 FULL_DAY = 8 * 60
 

@@ -9,7 +9,7 @@ import pytest
 
 from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer
-from tests.fakes.talk import Talk, local, talking, window
+from tests.fakes.tool_conversation import Talk, local, talking, window
 from tools.registry import run_function
 
 ANNA = {"name": "anna bell", "phone": "two oh two five five five oh one nine nine"}

@@ -8,7 +8,7 @@ from kit.clock import Clock
 from knowledge.chunk import Chunk
 from knowledge.search.index import KnowledgeIndex
 from tests.fakes.partner_server import PartnerServer
-from tests.fakes.talk import PROFILE, Talk, talking
+from tests.fakes.tool_conversation import PROFILE, Talk, talking
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
 

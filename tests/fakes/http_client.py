@@ -14,7 +14,7 @@ class ConnectionCut(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class WireAnswer:
+class RawResponse:
     """What came back.
 
     Attributes:
@@ -36,7 +36,7 @@ IDLE_SECONDS = 3.0
 """How long a kept connection is good for; uvicorn closes it after five."""
 
 
-class Wire:
+class RawHttpClient:
     """Connections to one address, kept open for the next request.
 
     Args:
@@ -51,7 +51,7 @@ class Wire:
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> WireAnswer:
+    ) -> RawResponse:
         """Send a request, once.
 
         Raises:
@@ -91,9 +91,9 @@ class Wire:
         return await asyncio.open_connection("127.0.0.1", self._port)
 
 
-async def _read(reader: asyncio.StreamReader) -> WireAnswer:
+async def _read(reader: asyncio.StreamReader) -> RawResponse:
     head = (await reader.readuntil(_HEAD_END)).decode("latin-1")
     first, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     content = await reader.readexactly(int(headers["content-length"]))
-    return WireAnswer(int(first.split(" ")[1]), headers, content)
+    return RawResponse(int(first.split(" ")[1]), headers, content)

@@ -13,7 +13,7 @@ from config.settings import FollowUpSettings
 from kit.clock import system_clock
 from practice.records.bookings import Appointment, BookingIntent, SlotHold
 from practice.records.partners import Bot
-from tests.fakes.doors import Injected, include_routers
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform_outside"
@@ -22,21 +22,21 @@ CUSTOMER = {"phone": "+12025550100", "name": "Anna Bell"}
 
 
 @dataclass
-class PartnerDoor:
-    """The door, and a partner before it.
+class PartnerApp:
+    """The app, and a partner who calls it.
 
     Attributes:
-        doors: The server.
+        app: The server.
         partner_id: Who has both bots.
-        near: The bot on the embedded calendar.
-        far: The bot on the platform outside.
+        embedded: The bot on the embedded calendar.
+        external: The bot on the platform outside.
         platform: That platform.
     """
 
-    doors: Injected
+    app: AppUnderTest
     partner_id: str
-    near: str
-    far: str
+    embedded: str
+    external: str
     platform: FakePlatform
 
     async def post(
@@ -45,12 +45,12 @@ class PartnerDoor:
         """Send a body as JSON; with a key as Idempotency-Key."""
         if key is not None:
             headers["Idempotency-Key"] = key
-        sent = self.doors.partner(credential, **headers)
-        return await self.doors.client.post(path, json=body, headers=sent)
+        sent = self.app.partner(credential, **headers)
+        return await self.app.client.post(path, json=body, headers=sent)
 
     async def get(self, path: str, credential: str | None = None, **query: str) -> httpx.Response:
         """Ask for something."""
-        return await self.doors.client.get(path, params=query, headers=self.doors.partner(credential))
+        return await self.app.client.get(path, params=query, headers=self.app.partner(credential))
 
     async def book(self, bot: str, key: str, start: str = START, **headers: str) -> httpx.Response:
         """Book half an hour."""
@@ -60,7 +60,7 @@ class PartnerDoor:
         """Count what requests may leave in the records."""
         tables = (BookingIntent, Appointment, SlotHold, Bot)
         counts = [select(func.count()).select_from(table).scalar_subquery() for table in tables]
-        async with self.doors.services.database.reading() as session:
+        async with self.app.services.database.reading() as session:
             row = (await session.execute(select(*counts))).one()
         return {table.__tablename__: count for table, count in zip(tables, row, strict=True)}
 
@@ -72,7 +72,7 @@ def booking_for(bot: str, start: str = START, **extra: Any) -> dict[str, Any]:
 
 
 def error(response: httpx.Response) -> tuple[int, str]:
-    """Read an error, which must be in the door's shape."""
+    """Read an error, which must be in the API's shape."""
     body = response.json()
     assert set(body) == {"error"}
     assert set(body["error"]) == {"code", "message"}
@@ -82,20 +82,20 @@ def error(response: httpx.Response) -> tuple[int, str]:
 
 
 @contextlib.asynccontextmanager
-async def open_partner_door(folder: Path, template: Path, **groups: Any) -> AsyncIterator[PartnerDoor]:
-    """Open the door on the demo practice, whose partner also has a bot on a platform outside."""
+async def run_partner_app(folder: Path, template: Path, **groups: Any) -> AsyncIterator[PartnerApp]:
+    """Run the app with the demo practice, whose partner also has a bot on a platform outside."""
     platform = FakePlatform(SECRET, system_clock)
-    # What follows a booking is no matter of the door's, and its engine takes a while to start.
+    # Follow-ups are not under test here, and their engine takes a while to start.
     groups = {"followups": FollowUpSettings(in_server=False), **groups}
-    async with include_routers(folder, template, platform, **groups) as doors:
-        bots = doors.services.bots
-        near = await bots.find_bot(doors.demo.bot_id)
-        assert near is not None
-        far = await bots.create_bot(
-            near.partner_id,
+    async with run_app(folder, template, platform, **groups) as app:
+        bots = app.services.bots
+        embedded = await bots.find_bot(app.demo.bot_id)
+        assert embedded is not None
+        external = await bots.create_bot(
+            embedded.partner_id,
             name="Elm Street",
             account_id="acct_elmstreet",
             webhook_url="https://platform.example.com/hooks",
             webhook_secret=SECRET,
         )
-        yield PartnerDoor(doors, near.partner_id, near.id, far.id, platform)
+        yield PartnerApp(app, embedded.partner_id, embedded.id, external.id, platform)

@@ -12,7 +12,7 @@ import uvicorn
 Message = MutableMapping[str, Any]
 
 
-class OnTheNetwork:
+class TransportApp:
     """Serves a transport's answers by ASGI; what it raises cuts the connection."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
@@ -41,12 +41,12 @@ class OnTheNetwork:
 
 
 @contextlib.asynccontextmanager
-async def on_the_network(transport: httpx.AsyncBaseTransport) -> AsyncIterator[str]:
+async def serve_transport(transport: httpx.AsyncBaseTransport) -> AsyncIterator[str]:
     """Serve a transport on a free port; gives its base URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        OnTheNetwork(transport),
+        TransportApp(transport),
         log_config=None,
         lifespan="off",
         access_log=False,

@@ -1,4 +1,4 @@
-"""Any JSON body, whatever is in it, gets an answer of the 2xx or the 4xx kind, in the door's own shape."""
+"""Any JSON body, whatever is in it, gets an answer of the 2xx or the 4xx kind, in the API's own shape."""
 
 import asyncio
 import copy
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.doors import Injected, include_routers
+from tests.fakes.app import AppUnderTest, run_app
 
 VALUES = st.recursive(
     st.none()
@@ -41,13 +41,11 @@ class Loop:
     def __init__(self, folder: Path, template: Path) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self.doors: Injected = self._runner.run(
-            self._stack.enter_async_context(include_routers(folder, template))
-        )
+        self.app: AppUnderTest = self._runner.run(self._stack.enter_async_context(run_app(folder, template)))
 
     def post(self, path: str, raw: bytes, headers: dict[str, str]) -> httpx.Response:
         sent = {"Content-Type": "application/json", **headers}
-        return self._runner.run(self.doors.client.post(path, content=raw, headers=sent))
+        return self._runner.run(self.app.client.post(path, content=raw, headers=sent))
 
     def close(self) -> None:
         self._runner.run(self._stack.aclose())
@@ -104,9 +102,9 @@ def put(body: Any, way: tuple[str, ...], value: Any) -> Any:
 
 @pytest.mark.parametrize("index", range(5), ids=["search", "book", "message", "log in", "assistant"])
 def test_any_body_is_answered_without_a_failure(loop: Loop, index: int) -> None:
-    demo = loop.doors.demo
+    demo = loop.app.demo
     path, good = list(bodies(demo.bot_id, demo.site_id).items())[index]
-    headers = loop.doors.site() if path.startswith("/site/") else loop.doors.partner()
+    headers = loop.app.site() if path.startswith("/site/") else loop.app.partner()
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.sampled_from(sorted(places(good))), VALUES, st.text("abc123", min_size=1, max_size=5))

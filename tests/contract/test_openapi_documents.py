@@ -1,4 +1,4 @@
-"""The doors' OpenAPI documents: valid, whole, and true to the contract's own words."""
+"""The APIs' OpenAPI documents: valid, whole, and true to the contract's own words."""
 
 import contextlib
 import copy
@@ -80,9 +80,9 @@ def contents() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{name} {of}", one["content"]["application/json"]
 
 
-@pytest.mark.parametrize("door", WRITERS)
-def test_the_documents_are_valid(door: str) -> None:
-    described = written(door, "https://appointments.example.com")
+@pytest.mark.parametrize("api", WRITERS)
+def test_the_documents_are_valid(api: str) -> None:
+    described = written(api, "https://appointments.example.com")
     json.dumps(described, allow_nan=False)
     assert described["paths"]
     assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(described)] == []

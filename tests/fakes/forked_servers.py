@@ -1,4 +1,4 @@
-"""Real server processes that start in a tenth of a second, and can be killed: see ``fork_server``."""
+"""Real server processes that start in a tenth of a second, and can be killed: see ``forked_servers_main``."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.wire import Wire
+from tests.fakes.http_client import RawHttpClient
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -22,7 +22,7 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass
-class Server:
+class ForkedServer:
     """One server process.
 
     Attributes:
@@ -43,9 +43,9 @@ class Server:
     started: asyncio.Event = field(default_factory=asyncio.Event)
     died: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def wire(self, *, keep: bool = False) -> Wire:
+    def wire(self, *, keep: bool = False) -> RawHttpClient:
         """Give a client of it."""
-        return Wire(self.port, keep=keep)
+        return RawHttpClient(self.port, keep=keep)
 
     def kill(self) -> None:
         """End it as a crash would, without a chance to tidy up."""
@@ -68,14 +68,14 @@ class Server:
         await self.died.wait()
 
 
-class ForkServer:
+class ForkedServers:
     """The parent of servers; costs some seconds once, and then a tenth of one for each server."""
 
     def __init__(self) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.fakes.fork_server"],
+            [sys.executable, "-W", "ignore", "-m", "tests.fakes.forked_servers_main"],
             cwd=ROOT,
             env=kept | ONE_THREAD | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
@@ -83,7 +83,7 @@ class ForkServer:
             stderr=self._errors,
         )
         self._started = 0
-        self._servers: dict[int, Server] = {}
+        self._servers: dict[int, ForkedServer] = {}
         self._unread = b""
         self._ready = False
 
@@ -98,7 +98,7 @@ class ForkServer:
         self._errors.close()
 
     @contextlib.asynccontextmanager
-    async def attached(self) -> AsyncIterator["ForkServer"]:
+    async def attached(self) -> AsyncIterator["ForkedServers"]:
         """Listen to it in this event loop; at the end its servers are gone."""
         loop = asyncio.get_running_loop()
         assert self._process.stdout is not None
@@ -117,7 +117,7 @@ class ForkServer:
                 await asyncio.gather(*(server.died.wait() for server in alive))
             loop.remove_reader(self._process.stdout)
 
-    async def start(self, env: dict[str, str], log: Path, profile: Path | None = None) -> Server:
+    async def start(self, env: dict[str, str], log: Path, profile: Path | None = None) -> ForkedServer:
         """Start a server and wait until it serves.
 
         Args:
@@ -129,7 +129,7 @@ class ForkServer:
             The server.
         """
         self._started += 1
-        server = self._servers[self._started] = Server(self._started, log)
+        server = self._servers[self._started] = ForkedServer(self._started, log)
         order: dict[str, Any] = {"id": server.number, "env": env, "log": str(log)}
         if profile:
             order["profile"] = str(profile)

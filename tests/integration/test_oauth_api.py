@@ -19,8 +19,8 @@ from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.integrators.views import NewClient
 from practice.records.integrators import OAuthClient, SigningKey
+from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.clock import MovableClock
-from tests.fakes.doors import Injected, include_routers
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.tokens import TokenRefused
 
@@ -28,14 +28,14 @@ BOTH = "assistants:read assistants:write"
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template) as opened:
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template) as opened:
         yield opened
 
 
 @pytest.fixture
-async def made(doors: Injected) -> NewClient:
-    return await doors.services.clients.create_client(BOTH.split(), name="Acme's chat")
+async def made(app: AppUnderTest) -> NewClient:
+    return await app.services.clients.create_client(BOTH.split(), name="Acme's chat")
 
 
 def form(made: NewClient, **changes: str) -> dict[str, str]:
@@ -48,16 +48,18 @@ def form(made: NewClient, **changes: str) -> dict[str, str]:
     return given | changes
 
 
-async def ask(doors: Injected, data: Any = None, **options: Any) -> httpx.Response:
-    return await doors.client.post("/oauth/token/", data=data, **options)
+async def ask(app: AppUnderTest, data: Any = None, **options: Any) -> httpx.Response:
+    return await app.client.post("/oauth/token/", data=data, **options)
 
 
 def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
-async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Injected, made: NewClient) -> None:
-    answer = await ask(doors, form(made))
+async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(
+    app: AppUnderTest, made: NewClient
+) -> None:
+    answer = await ask(app, form(made))
     assert answer.status_code == 200
     body = answer.json()
     assert body == {
@@ -68,58 +70,58 @@ async def test_a_client_gets_a_token_for_an_hour_that_nobody_keeps(doors: Inject
     }
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["pragma"] == "no-cache"
-    opened = await doors.services.access_tokens.open(body["access_token"])
+    opened = await app.services.access_tokens.open(body["access_token"])
     assert opened == (made.client.id, frozenset(BOTH.split()))
 
 
-async def test_no_two_tokens_are_the_same(doors: Injected, made: NewClient) -> None:
-    tokens = {(await ask(doors, form(made))).json()["access_token"] for _ in range(2)}
+async def test_no_two_tokens_are_the_same(app: AppUnderTest, made: NewClient) -> None:
+    tokens = {(await ask(app, form(made))).json()["access_token"] for _ in range(2)}
     assert len(tokens) == 2
 
 
 async def test_who_says_by_basic_who_it_is_may_name_itself_in_the_form(
-    doors: Injected, made: NewClient
+    app: AppUnderTest, made: NewClient
 ) -> None:
     given = {"grant_type": "client_credentials", "client_id": made.client.id}
     headers = basic(made.client.id, made.secret)
-    assert (await ask(doors, given, headers=headers)).status_code == 200
-    other = await ask(doors, {**given, "client_id": "another"}, headers=headers)
+    assert (await ask(app, given, headers=headers)).status_code == 200
+    other = await ask(app, {**given, "client_id": "another"}, headers=headers)
     assert (other.status_code, other.json()) == (401, {"error": "invalid_client"})
-    twice = await ask(doors, {**given, "client_secret": made.secret}, headers=headers)
+    twice = await ask(app, {**given, "client_secret": made.secret}, headers=headers)
     assert (twice.status_code, twice.json()["error"]) == (400, "invalid_request")
 
 
-async def test_the_path_without_its_slash_is_the_same_door(doors: Injected, made: NewClient) -> None:
-    assert (await doors.client.post("/oauth/token", data=form(made))).status_code == 200
+async def test_the_path_without_its_slash_is_the_same_door(app: AppUnderTest, made: NewClient) -> None:
+    assert (await app.client.post("/oauth/token", data=form(made))).status_code == 200
 
 
-async def test_basic_is_as_good_as_the_form(doors: Injected, made: NewClient) -> None:
+async def test_basic_is_as_good_as_the_form(app: AppUnderTest, made: NewClient) -> None:
     headers = basic(made.client.id, made.secret)
-    answer = await ask(doors, {"grant_type": "client_credentials"}, headers=headers)
+    answer = await ask(app, {"grant_type": "client_credentials"}, headers=headers)
     assert (answer.status_code, answer.json()["scope"]) == (200, BOTH)
 
 
 @pytest.mark.parametrize("scope", ["", "   ", '""'])
 async def test_without_a_scope_all_that_are_allowed_are_given(
-    doors: Injected, made: NewClient, scope: str
+    app: AppUnderTest, made: NewClient, scope: str
 ) -> None:
-    assert (await ask(doors, form(made, scope=scope))).json()["scope"] == BOTH
+    assert (await ask(app, form(made, scope=scope))).json()["scope"] == BOTH
 
 
-async def test_scopes_in_quotation_marks_are_understood(doors: Injected, made: NewClient) -> None:
-    assert (await ask(doors, form(made, scope='"assistants:read"'))).json()["scope"] == "assistants:read"
+async def test_scopes_in_quotation_marks_are_understood(app: AppUnderTest, made: NewClient) -> None:
+    assert (await ask(app, form(made, scope='"assistants:read"'))).json()["scope"] == "assistants:read"
 
 
 @pytest.mark.parametrize("scope", ["assistants:admin", "assistants:read other", "ASSISTANTS:READ"])
-async def test_an_unknown_scope_is_refused(doors: Injected, made: NewClient, scope: str) -> None:
-    answer = await ask(doors, form(made, scope=scope))
+async def test_an_unknown_scope_is_refused(app: AppUnderTest, made: NewClient, scope: str) -> None:
+    answer = await ask(app, form(made, scope=scope))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_scope_beyond_the_client_is_refused(doors: Injected) -> None:
-    reader = await doors.services.clients.create_client(["assistants:read"])
-    answer = await ask(doors, form(reader, scope="assistants:write"))
+async def test_a_scope_beyond_the_client_is_refused(app: AppUnderTest) -> None:
+    reader = await app.services.clients.create_client(["assistants:read"])
+    answer = await ask(app, form(reader, scope="assistants:write"))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
 
 
@@ -134,23 +136,23 @@ async def test_a_scope_beyond_the_client_is_refused(doors: Injected) -> None:
     ],
 )
 async def test_a_wrong_client_is_401_in_one_shape(
-    doors: Injected, made: NewClient, changes: dict[str, str]
+    app: AppUnderTest, made: NewClient, changes: dict[str, str]
 ) -> None:
-    answer = await ask(doors, form(made, **changes))
+    answer = await ask(app, form(made, **changes))
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_client"'
 
 
 @pytest.mark.parametrize("header", ["Basic !!", "Basic " + "gA==", "Bearer x", "Basic"])
-async def test_a_broken_authorization_header_is_401_and_told_of_basic(doors: Injected, header: str) -> None:
+async def test_a_broken_authorization_header_is_401_and_told_of_basic(app: AppUnderTest, header: str) -> None:
     data = {"grant_type": "client_credentials"}
-    answer = await ask(doors, data, headers={"Authorization": header})
+    answer = await ask(app, data, headers={"Authorization": header})
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
     assert answer.headers["www-authenticate"] == 'Basic realm="oauth"'
 
 
-async def test_credentials_given_twice_are_refused(doors: Injected, made: NewClient) -> None:
-    answer = await ask(doors, form(made), headers=basic(made.client.id, made.secret))
+async def test_credentials_given_twice_are_refused(app: AppUnderTest, made: NewClient) -> None:
+    answer = await ask(app, form(made), headers=basic(made.client.id, made.secret))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
@@ -162,34 +164,34 @@ async def test_credentials_given_twice_are_refused(doors: Injected, made: NewCli
         ("", "invalid_request"),
     ],
 )
-async def test_other_grants_are_refused(doors: Injected, made: NewClient, grant: str, error: str) -> None:
-    answer = await ask(doors, form(made, grant_type=grant))
+async def test_other_grants_are_refused(app: AppUnderTest, made: NewClient, grant: str, error: str) -> None:
+    answer = await ask(app, form(made, grant_type=grant))
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
-async def test_a_parameter_twice_is_refused(doors: Injected, made: NewClient) -> None:
+async def test_a_parameter_twice_is_refused(app: AppUnderTest, made: NewClient) -> None:
     body = (
         f"grant_type=client_credentials&grant_type=x&client_id={made.client.id}&client_secret={made.secret}"
     )
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await ask(doors, content=body, headers=headers)
+    answer = await ask(app, content=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_a_json_body_is_refused(doors: Injected, made: NewClient) -> None:
-    answer = await ask(doors, json=form(made))
+async def test_a_json_body_is_refused(app: AppUnderTest, made: NewClient) -> None:
+    answer = await ask(app, json=form(made))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_another_method_is_405(doors: Injected) -> None:
-    answer = await doors.client.get("/oauth/token/")
+async def test_another_method_is_405(app: AppUnderTest) -> None:
+    answer = await app.client.get("/oauth/token/")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
-async def test_a_revoked_client_gets_no_token(doors: Injected, made: NewClient) -> None:
-    await doors.services.clients.revoke_client(made.client.id)
-    assert (await ask(doors, form(made))).status_code == 401
-    assert await doors.services.clients.find(made.client.id) is None
+async def test_a_revoked_client_gets_no_token(app: AppUnderTest, made: NewClient) -> None:
+    await app.services.clients.revoke_client(made.client.id)
+    assert (await ask(app, form(made))).status_code == 401
+    assert await app.services.clients.find(made.client.id) is None
 
 
 @pytest.fixture
@@ -243,15 +245,15 @@ async def test_what_is_no_token_is_refused(keys: SigningKeys, wall: MovableClock
         await AccessTokens(keys, wall).open(token)
 
 
-async def test_a_token_whose_header_is_no_header_is_401(doors: Injected) -> None:
-    token = await doors.services.access_tokens.issue("client_1", ["assistants:read"])
+async def test_a_token_whose_header_is_no_header_is_401(app: AppUnderTest) -> None:
+    token = await app.services.access_tokens.issue("client_1", ["assistants:read"])
     header = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
     bad = base64.urlsafe_b64encode(json.dumps({**header, "crit": 1}).encode()).rstrip(b"=").decode()
     signed = f"{bad}.{token.partition('.')[2]}"
     for path in ("/apis/admin/assistants/", "/site/1/assistant", "/v1/bots"):
         for credential in (signed, f"sk_ptnr_rt_{signed}"):
             headers = {"Authorization": f"Bearer {credential}"}
-            assert (await doors.client.get(path, headers=headers)).status_code == 401
+            assert (await app.client.get(path, headers=headers)).status_code == 401
 
 
 async def test_signing_keys_are_sealed_at_rest(keys: SigningKeys, database: Database) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from practice.conversations.integrator_threads import MESSAGES_AT_ONCE
-from tests.fakes.doors import Injected, include_routers
+from tests.fakes.app import AppUnderTest, run_app
 from tools.appointments import known_appointments
 
 ROOT = "/apis/admin/assistants/"
@@ -17,23 +17,23 @@ READ, WRITE = "assistants:read", "assistants:write"
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template) as opened:
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template) as opened:
         yield opened
 
 
-async def bearer(doors: Injected, *scopes: str, sites: list[int] | None = None) -> dict[str, str]:
-    made = await doors.services.clients.create_client([READ, WRITE], site_ids=sites)
+async def bearer(app: AppUnderTest, *scopes: str, sites: list[int] | None = None) -> dict[str, str]:
+    made = await app.services.clients.create_client([READ, WRITE], site_ids=sites)
     wanted = list(scopes) or [READ, WRITE]
-    token = await doors.services.access_tokens.issue(made.client.id, wanted)
+    token = await app.services.access_tokens.issue(made.client.id, wanted)
     return {"Authorization": f"Bearer {token}"}
 
 
 class Admin:
-    """A client of the door."""
+    """A client of the API."""
 
-    def __init__(self, doors: Injected, headers: dict[str, str]) -> None:
-        self._doors = doors
+    def __init__(self, app: AppUnderTest, headers: dict[str, str]) -> None:
+        self._doors = app
         self.headers = headers
 
     async def ask(self, method: str, path: str = "", body: Any = None, **options: Any) -> httpx.Response:
@@ -51,8 +51,8 @@ class Admin:
 
 
 @pytest.fixture
-async def admin(doors: Injected) -> Admin:
-    return Admin(doors, await bearer(doors))
+async def admin(app: AppUnderTest) -> Admin:
+    return Admin(app, await bearer(app))
 
 
 async def test_an_assistant_is_made_read_changed_and_deleted(admin: Admin) -> None:
@@ -85,7 +85,7 @@ async def test_an_assistant_is_made_read_changed_and_deleted(admin: Admin) -> No
     assert (missing.status_code, missing.json()) == (404, {"detail": "No Assistant matches the given query."})
 
 
-async def test_lists_are_bare_arrays(admin: Admin, doors: Injected) -> None:
+async def test_lists_are_bare_arrays(admin: Admin, app: AppUnderTest) -> None:
     listed = (await admin.ask("GET")).json()
     assert [one["code"] for one in listed] == ["maple-street"]
     names = [json.loads(one["tools_json"])[0]["function"]["name"] for one in listed]
@@ -94,10 +94,10 @@ async def test_lists_are_bare_arrays(admin: Admin, doors: Injected) -> None:
         assert (await admin.ask("GET", path)).json() == []
 
 
-async def test_the_same_assistant_stands_behind_both_doors(admin: Admin, doors: Injected) -> None:
+async def test_the_same_assistant_stands_behind_both_doors(admin: Admin, app: AppUnderTest) -> None:
     await admin.ask("PATCH", "maple-street/", {"instructions": "Written by an integrator."})
-    path = f"/site/{doors.demo.site_id}/assistant/{doors.demo.assistant_id}"
-    shown = (await doors.client.get(path, headers=doors.site())).json()
+    path = f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}"
+    shown = (await app.client.get(path, headers=app.site())).json()
     assert shown["assistantInstructions"] == "Written by an integrator."
 
 
@@ -160,10 +160,10 @@ async def test_what_does_not_fit_is_named_field_by_field(
     ],
 )
 async def test_a_body_that_is_none_says_so(
-    admin: Admin, doors: Injected, content: bytes, kind: str, status: int, detail: str
+    admin: Admin, app: AppUnderTest, content: bytes, kind: str, status: int, detail: str
 ) -> None:
     headers = {**admin.headers, "Content-Type": kind}
-    answer = await doors.client.post(ROOT, content=content, headers=headers)
+    answer = await app.client.post(ROOT, content=content, headers=headers)
     assert answer.status_code == status
     assert answer.json()["detail"].startswith(detail)
 
@@ -184,22 +184,22 @@ async def test_a_wrong_method_says_which_are_right(admin: Admin) -> None:
     assert answer.headers["allow"] == "GET"
 
 
-async def test_who_has_no_token_or_a_bad_one_is_told_so(doors: Injected) -> None:
-    nobody = Admin(doors, {})
+async def test_who_has_no_token_or_a_bad_one_is_told_so(app: AppUnderTest) -> None:
+    nobody = Admin(app, {})
     answer = await nobody.ask("GET")
     assert (answer.status_code, answer.json()) == (
         401,
         {"detail": "Authentication credentials were not provided."},
     )
     assert answer.headers["www-authenticate"] == 'Bearer realm="api"'
-    for wrong in ("nonsense", doors.services.runtime.for_site(1), doors.demo.partner_key):
-        answer = await Admin(doors, {"Authorization": f"Bearer {wrong}"}).ask("GET")
+    for wrong in ("nonsense", app.services.runtime.for_site(1), app.demo.partner_key):
+        answer = await Admin(app, {"Authorization": f"Bearer {wrong}"}).ask("GET")
         assert answer.status_code == 401
         assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
-async def test_a_reader_may_not_write(doors: Injected) -> None:
-    reader = Admin(doors, await bearer(doors, READ))
+async def test_a_reader_may_not_write(app: AppUnderTest) -> None:
+    reader = Admin(app, await bearer(app, READ))
     assert (await reader.ask("GET")).status_code == 200
     for method, path in (("POST", ""), ("PUT", "maple-street/"), ("DELETE", "maple-street/")):
         answer = await reader.ask(method, path, {})
@@ -207,22 +207,22 @@ async def test_a_reader_may_not_write(doors: Injected) -> None:
             403,
             {"detail": "You do not have permission to perform this action."},
         )
-    writer = Admin(doors, await bearer(doors, WRITE))
+    writer = Admin(app, await bearer(app, WRITE))
     assert (await writer.ask("GET")).status_code == 403
 
 
-async def test_a_revoked_client_is_out_at_once(doors: Injected) -> None:
-    made = await doors.services.clients.create_client([READ])
-    token = await doors.services.access_tokens.issue(made.client.id, [READ])
-    admin = Admin(doors, {"Authorization": f"Bearer {token}"})
+async def test_a_revoked_client_is_out_at_once(app: AppUnderTest) -> None:
+    made = await app.services.clients.create_client([READ])
+    token = await app.services.access_tokens.issue(made.client.id, [READ])
+    admin = Admin(app, {"Authorization": f"Bearer {token}"})
     assert (await admin.ask("GET")).status_code == 200
-    await doors.services.clients.revoke_client(made.client.id)
+    await app.services.clients.revoke_client(made.client.id)
     assert (await admin.ask("GET")).status_code == 401
 
 
-async def test_a_client_of_one_site_sees_nothing_of_another(doors: Injected, admin: Admin) -> None:
-    other = await doors.services.assistants.create_site("Other")
-    theirs = Admin(doors, await bearer(doors, sites=[other]))
+async def test_a_client_of_one_site_sees_nothing_of_another(app: AppUnderTest, admin: Admin) -> None:
+    other = await app.services.assistants.create_site("Other")
+    theirs = Admin(app, await bearer(app, sites=[other]))
     assert (await theirs.ask("GET")).json() == []
     for method, path in (
         ("GET", "maple-street/"),
@@ -322,10 +322,10 @@ async def test_a_thread_keeps_its_messages_in_order(admin: Admin) -> None:
     }
 
 
-async def test_a_long_list_is_the_same_bare_array(admin: Admin, doors: Injected) -> None:
-    thread = await doors.services.threads.create_thread(doors.demo.assistant_id, None, None)
+async def test_a_long_list_is_the_same_bare_array(admin: Admin, app: AppUnderTest) -> None:
+    thread = await app.services.threads.create_thread(app.demo.assistant_id, None, None)
     said = [{"role": "user", "content": f"é {number}"} for number in range(2 * MESSAGES_AT_ONCE + 1)]
-    await doors.services.chats.append(thread.id, *said)
+    await app.services.chats.append(thread.id, *said)
     answer = await admin.ask("GET", f"maple-street/threads/{thread.number}/messages/")
     assert answer.headers["content-type"] == "application/json"
     assert [one["content"] for one in answer.json()] == [one["content"] for one in said]
@@ -349,7 +349,9 @@ async def test_a_thread_keeps_function_calls_and_their_answers(admin: Admin) -> 
     assert (await admin.ask("GET", path)).json() == added
 
 
-async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(admin: Admin, doors: Injected) -> None:
+async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(
+    admin: Admin, app: AppUnderTest
+) -> None:
     thread = (await admin.ask("POST", "maple-street/threads/", {})).json()
     path = f"maple-street/threads/{thread['id']}/messages/"
     call = {"id": "c", "type": "function", "function": {"name": "find_appointments", "arguments": "{}"}}
@@ -357,8 +359,8 @@ async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(admin: Ad
     given = {"status": "found", "appointments": [someone_s]}
     await admin.ask("POST", path, {"role": "assistant", "tool_calls": [call]})
     await admin.ask("POST", path, {"role": "tool", "tool_call_id": "c", "content": json.dumps(given)})
-    thread_id = (await doors.services.threads.get_thread(doors.demo.assistant_id, thread["id"])).id
-    kept = await doors.services.chats.messages(thread_id, 10)
+    thread_id = (await app.services.threads.get_thread(app.demo.assistant_id, thread["id"])).id
+    kept = await app.services.chats.messages(thread_id, 10)
     assert [one["role"] for one in kept] == ["assistant", "tool"]
     assert known_appointments(kept) == {}
 
@@ -405,14 +407,14 @@ async def test_a_message_that_is_none_is_refused(admin: Admin, body: dict[str, A
     assert (await admin.ask("GET", path)).json() == []
 
 
-async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, doors: Injected) -> None:
+async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, app: AppUnderTest) -> None:
     body = {"url": "https://api.example.com/v1/", "headers": '{"Authorization": "Bearer s3cret"}'}
     made = (await admin.ask("POST", "apis/", body)).json()
     assert (made["headers"], made["auth"]) == (body["headers"], "headers")
     assert made["code"].startswith("api-example-com-")
     by_number = await admin.ask("GET", f"apis/{made['id']}/")
     assert by_number.json() == made
-    reader = Admin(doors, await bearer(doors, READ))
+    reader = Admin(app, await bearer(app, READ))
     shown = (await reader.ask("GET", f"apis/{made['code']}/")).json()
     assert json.loads(shown["headers"]) == {"Authorization": "********"}
     changed = await admin.ask("PATCH", f"apis/{made['code']}/", {"headers": {"X-Key": "other"}})

@@ -1,4 +1,4 @@
-"""A caller on the line of a real call: a real pipeline and voice, and ears that hear what the script says."""
+"""A real call in this process: a real pipeline and voice; the recognizer hears what the test tells it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +19,7 @@ from config.settings import CallSettings, OpenAISettings, Settings, SpeechSettin
 from contracts.conversation import Message, text_of
 from kit.clock import fixed_clock
 from kit.keyring import Keyring
-from tests.fakes.carrier import CarrierSocket
+from tests.fakes.media_socket import FakeMediaSocket
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.upstreams import Upstreams
 from tools.context import Ending
@@ -50,14 +50,14 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 """A Monday."""
 
 
-class ScriptedEars:
+class ScriptedRecognizer:
     """Hears, whatever is spoken, the words that the test put there."""
 
     def __init__(self) -> None:
         self.words = ""
 
     async def transcribe(self, pcm: bytes) -> str:
-        """Give the script's words."""
+        """Give the words of the test."""
         return self.words if pcm else ""
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class ScriptedEars:
 
 
 @dataclass
-class Log:
+class MemoryLog:
     """A call's record, in memory."""
 
     messages: list[Message] = field(default_factory=list)
@@ -81,16 +81,16 @@ class Log:
 
 
 @dataclass
-class Phone:
+class LiveCall:
     """What a test holds of a call in progress."""
 
-    socket: CarrierSocket
-    log: Log
+    socket: FakeMediaSocket
+    log: MemoryLog
     server: PartnerServer
-    recognizer: ScriptedEars
+    recognizer: ScriptedRecognizer
     voice: bytes
     running: asyncio.Task[None]
-    call: Call
+    agent: Call
 
     def said(self) -> list[str]:
         """List what the caller has heard the bot say, and had written down."""
@@ -116,7 +116,7 @@ class Phone:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class LiveCalls:
     """What the calls of a test session share."""
 
     synthesizer: SpeechSynthesizer
@@ -124,21 +124,21 @@ class Exchange:
     voice: bytes
 
     @classmethod
-    async def open(cls) -> "Exchange":
+    async def open(cls) -> "LiveCalls":
         """Load the voice, and have the caller's one sentence ready."""
         synthesizer = SpeechSynthesizer(SpeechSettings())
         voice = encode_ulaw(await synthesizer.speak("I would really like that please."))
         return cls(synthesizer, VoiceModel(), voice)
 
     @asynccontextmanager
-    async def call(
+    async def place(
         self,
         server: PartnerServer | None = None,
         *,
         messages: tuple[Message, ...] = (),
         settings: Settings | None = None,
         speed: float = 4.0,
-    ) -> AsyncIterator[Phone]:
+    ) -> AsyncIterator[LiveCall]:
         """Place a call.
 
         Args:
@@ -160,7 +160,7 @@ class Exchange:
         briefing = await Briefings(settings, Keyring(b"k" * 32), clock, upstreams).get(
             "bot_1", practice_name="Maple Street Dental"
         )
-        recognizer, log, socket = ScriptedEars(), Log(), CarrierSocket(speed=speed)
+        recognizer, log, socket = ScriptedRecognizer(), MemoryLog(), FakeMediaSocket(speed=speed)
         client = openai_client(settings)
         services = AgentServices(settings, self.voice_model, recognizer, self.synthesizer, client)  # type: ignore[arg-type] # scripted
         socket.start()
@@ -175,7 +175,7 @@ class Exchange:
         )
         running = asyncio.create_task(call.run())
         try:
-            yield Phone(socket, log, server, recognizer, self.voice, running, call)
+            yield LiveCall(socket, log, server, recognizer, self.voice, running, call)
         finally:
             socket.hang_up()
             await running

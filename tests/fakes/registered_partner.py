@@ -19,14 +19,14 @@ from practice.partners.views import SECRETS
 from practice.records.accounts import Account
 from practice.records.migrate import migrate
 from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
-from tests.fakes.far_platform import SECRET
+from tests.fakes.platform_process import SECRET
 
 INSTALLATION_SECRET = "the secret that a test's replicas share"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
-class PartnerWorld:
+class RegisteredPartner:
     """What has been registered.
 
     Attributes:
@@ -48,9 +48,9 @@ class PartnerWorld:
         return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
 
 
-async def make_world(
+async def register_partner(
     folder: Path, urls: Mapping[str, str], database_url: str | None = None, **env: str
-) -> PartnerWorld:
+) -> RegisteredPartner:
     """Register a partner and its bots in a new database.
 
     Args:
@@ -74,7 +74,7 @@ async def make_world(
         key, bots = await _register(database, Keyring.load(folder, INSTALLATION_SECRET), urls)
     finally:
         await database.dispose()
-    return PartnerWorld(
+    return RegisteredPartner(
         {f"CHAIRSIDE_{name}": value for name, value in (told | env).items()},
         key,
         bots,

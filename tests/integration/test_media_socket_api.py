@@ -12,25 +12,25 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from config.settings import CallSettings
-from tests.fakes.doors import Injected, include_routers, listening
+from tests.fakes.app import AppUnderTest, listening, run_app
 
 RULES = CallSettings(start_seconds=0.5, max_message_bytes=4096)
 
 
 @pytest.fixture
-async def doors(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Injected]:
-    async with include_routers(tmp_path, sqlite_template, call=RULES) as doors:
-        yield doors
+async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
+    async with run_app(tmp_path, sqlite_template, call=RULES) as app:
+        yield app
 
 
 @pytest.fixture
-async def media(doors: Injected) -> AsyncIterator[str]:
-    async with listening(doors.app) as address:
+async def media(app: AppUnderTest) -> AsyncIterator[str]:
+    async with listening(app.asgi) as address:
         yield f"ws://{address}/twilio/media"
 
 
-async def ticket(doors: Injected, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
-    response = await doors.twilio(path, doors.incoming(call_id))
+async def ticket(app: AppUnderTest, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
+    response = await app.twilio(path, app.incoming(call_id))
     parameter = ET.fromstring(response.text).find("./Connect/Stream/Parameter")  # noqa: S314 - our own
     assert parameter is not None
     return parameter.attrib["value"]
@@ -58,14 +58,14 @@ async def refused(socket: ClientConnection) -> int | None:
     return socket.close_code
 
 
-async def test_the_call_s_own_token_opens_the_socket(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_the_call_s_own_token_opens_the_socket(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as socket:
         assert await begin(socket, token) == {"event": "hello", "messages": 0}
         await socket.send("one")
         assert await socket.recv() == "one"
-    (call,) = doors.agent.starts
-    assert (call.call_id, call.stream_id, call.bot_id) == ("CA1", "MZ1", doors.demo.bot_id)
+    (call,) = app.agent.starts
+    assert (call.call_id, call.stream_id, call.bot_id) == ("CA1", "MZ1", app.demo.bot_id)
     assert (call.from_number, call.timezone) == ("+12025550100", "America/New_York")
 
 
@@ -74,31 +74,33 @@ BAD_HEADER = "eyJhbGciOiJIUzI1NiIsImNyaXQiOjF9.e30.x"
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c", BAD_HEADER])
-async def test_without_the_token_the_socket_is_closed(doors: Injected, media: str, token: str | None) -> None:
-    await ticket(doors)
+async def test_without_the_token_the_socket_is_closed(
+    app: AppUnderTest, media: str, token: str | None
+) -> None:
+    await ticket(app)
     async with connect(media) as socket:
         await socket.send(CONNECTED)
         await socket.send(start(token))
         assert await refused(socket) == 1008
-    assert doors.agent.starts == []
-    assert (await doors.services.calls.get("CA1")).connections == 0
+    assert app.agent.starts == []
+    assert (await app.services.calls.get("CA1")).connections == 0
 
 
-async def test_a_token_is_good_for_one_connection(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_a_token_is_good_for_one_connection(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as first, connect(media) as second:
         await begin(first, token)
         await second.send(start(token))
         assert await refused(second) == 1008
         await first.send("still here")
         assert await first.recv() == "still here"
-    assert len(doors.agent.starts) == 1
+    assert len(app.agent.starts) == 1
     # What was refused uses up nothing: a token issued meanwhile stays good.
-    assert (await doors.services.calls.get("CA1")).connections == 1
+    assert (await app.services.calls.get("CA1")).connections == 1
 
 
-async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_of_two_sockets_with_one_token_at_once_one_gets_in(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
 
     async def outcome(socket: ClientConnection) -> str | int | None:
         await socket.send(start(token))
@@ -110,33 +112,33 @@ async def test_of_two_sockets_with_one_token_at_once_one_gets_in(doors: Injected
     async with connect(media) as first, connect(media) as second:
         outcomes = await asyncio.gather(outcome(first), outcome(second))
         assert sorted(outcomes, key=str) == [1008, "hello"]
-    assert len(doors.agent.starts) == 1
+    assert len(app.agent.starts) == 1
 
 
-async def test_an_old_token_is_refused(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
-    doors.wall.move(seconds=61)
+async def test_an_old_token_is_refused(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
+    app.wall.move(seconds=61)
     async with connect(media) as socket:
         await socket.send(start(token))
         assert await refused(socket) == 1008
 
 
-async def test_another_call_s_token_is_refused(doors: Injected, media: str) -> None:
-    token = await ticket(doors, call_id="CA1")
-    await ticket(doors, call_id="CA2")
+async def test_another_call_s_token_is_refused(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app, call_id="CA1")
+    await ticket(app, call_id="CA2")
     async with connect(media) as socket:
         await socket.send(start(token, "CA2"))
         assert await refused(socket) == 1008
 
 
-async def test_a_token_of_another_purpose_is_refused(doors: Injected, media: str) -> None:
-    await ticket(doors)
+async def test_a_token_of_another_purpose_is_refused(app: AppUnderTest, media: str) -> None:
+    await ticket(app)
     async with connect(media) as socket:
-        await socket.send(start(doors.services.runtime.for_site(doors.demo.site_id)))
+        await socket.send(start(app.services.runtime.for_site(app.demo.site_id)))
         assert await refused(socket) == 1008
 
 
-async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Injected, media: str) -> None:
+async def test_a_socket_that_does_not_say_which_call_is_closed(app: AppUnderTest, media: str) -> None:
     async with connect(media) as socket:
         await socket.send(CONNECTED)
         assert await refused(socket) == 1008
@@ -146,24 +148,24 @@ async def test_a_socket_that_does_not_say_which_call_is_closed(doors: Injected, 
     "garbage",
     ["", "{", "[]", "null", '"start"', '{"event":"start"}', '{"event":"start","start":[]}', "[" * 4000],
 )
-async def test_garbage_before_the_start_is_passed_over(doors: Injected, media: str, garbage: str) -> None:
-    token = await ticket(doors)
+async def test_garbage_before_the_start_is_passed_over(app: AppUnderTest, media: str, garbage: str) -> None:
+    token = await ticket(app)
     async with connect(media) as socket:
         await socket.send(garbage)
         await socket.send(garbage.encode())
         await begin(socket, token)
-    assert len(doors.agent.starts) == 1
+    assert len(app.agent.starts) == 1
 
 
-async def test_endless_garbage_is_not_listened_to(doors: Injected, media: str) -> None:
+async def test_endless_garbage_is_not_listened_to(app: AppUnderTest, media: str) -> None:
     async with connect(media) as socket:
         for _ in range(60):
             await socket.send("{}")
         assert await refused(socket) == 1008
 
 
-async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_an_oversized_message_is_dropped_and_the_call_goes_on(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as socket:
         await begin(socket, token)
         await socket.send("x" * 1_000_000)
@@ -174,66 +176,66 @@ async def test_an_oversized_message_is_dropped_and_the_call_goes_on(doors: Injec
         assert await socket.recv() == "5 bytes"
 
 
-async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_the_bot_s_goodbye_is_recorded_and_closes_the_socket(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as socket:
         await begin(socket, token)
         await socket.send("hang up")
         assert await refused(socket) == 1000
-    call = await doors.services.calls.get("CA1")
+    call = await app.services.calls.get("CA1")
     assert call.ending is not None
     assert call.ending.kind == "hang_up"
 
 
-async def test_a_call_whose_stream_died_carries_on_from_its_messages(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_a_call_whose_stream_died_carries_on_from_its_messages(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as socket:
         await begin(socket, token)
     async with connect(media) as socket:
-        hello = await begin(socket, await ticket(doors, "/twilio/voice/next"))
+        hello = await begin(socket, await ticket(app, "/twilio/voice/next"))
     assert hello["messages"] == 1
-    assert doors.agent.starts[1].messages == ({"role": "assistant", "content": "connection 1"},)
+    assert app.agent.starts[1].messages == ({"role": "assistant", "content": "connection 1"},)
 
 
 async def test_a_failing_agent_closes_the_socket_and_the_call_is_connected_again(
-    doors: Injected, media: str
+    app: AppUnderTest, media: str
 ) -> None:
-    token = await ticket(doors)
+    token = await ticket(app)
     async with connect(media) as socket:
         await begin(socket, token)
         await socket.send("crash")
         assert await refused(socket) == 1011
-    assert await ticket(doors, "/twilio/voice/next")
+    assert await ticket(app, "/twilio/voice/next")
 
 
-async def test_a_new_connection_stops_the_one_that_hangs(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
+async def test_a_new_connection_stops_the_one_that_hangs(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
     async with connect(media) as hanging:
         await begin(hanging, token)
         async with connect(media) as socket:
-            hello = await begin(socket, await ticket(doors, "/twilio/voice/next"))
+            hello = await begin(socket, await ticket(app, "/twilio/voice/next"))
             assert hello["messages"] == 2  # what the first wrote down as it ended, too
             assert await refused(hanging) == 1000
             await socket.send("here")
             assert await socket.recv() == "here"
-    assert doors.agent.cancelled == 1
+    assert app.agent.cancelled == 1
 
 
-async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
-    await doors.services.database.dispose()
-    file = doors.settings.data_dir / "chairside.db"
+async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
+    await app.services.database.dispose()
+    file = app.settings.data_dir / "chairside.db"
     file.unlink()
     file.mkdir()
     async with connect(media) as socket:
         await socket.send(start(token))
         assert await refused(socket) == 1013
-    assert doors.agent.starts == []
+    assert app.agent.starts == []
 
 
-async def test_calls_in_progress_are_counted_and_waited_for(doors: Injected, media: str) -> None:
-    token = await ticket(doors)
-    progress = doors.services.in_progress
+async def test_calls_in_progress_are_counted_and_waited_for(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
+    progress = app.services.in_progress
     async with connect(media) as socket:
         await begin(socket, token)
         assert len(progress) == 1

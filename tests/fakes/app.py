@@ -77,17 +77,17 @@ class EchoAgent(VoiceAgent):
 
 
 @dataclass
-class Injected:
+class AppUnderTest:
     """The server under test.
 
     Attributes:
-        app: The application.
+        asgi: The application.
         demo: The seeded practice.
         client: Talks to it without a socket.
         wall: Its clock for signatures and tokens.
     """
 
-    app: FastAPI
+    asgi: FastAPI
     settings: Settings
     demo: DemoIds
     client: httpx.AsyncClient
@@ -95,7 +95,7 @@ class Injected:
 
     @property
     def services(self) -> Services:
-        services: Services = self.app.state.services
+        services: Services = self.asgi.state.services
         return services
 
     @property
@@ -148,9 +148,9 @@ async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
 
 
 @contextlib.asynccontextmanager
-async def include_routers(
+async def run_app(
     folder: Path, template: Path, platform: httpx.AsyncBaseTransport | None = None, **groups: Any
-) -> AsyncIterator[Injected]:
+) -> AsyncIterator[AppUnderTest]:
     """Run the server's lifespan on a seeded practice; requests go to it without a socket.
 
     Args:
@@ -162,16 +162,16 @@ async def include_routers(
     seeded = await _seed_once(template)
     shutil.copy(seeded[0], folder / FILE_NAME)
     settings, wall = settings_for(folder, **groups), MovableClock(system_clock())
-    app = create_app(
+    asgi = create_app(
         settings, fixed_clock(NOW), voice_agent=EchoAgent, wall_clock=wall, platform_transport=platform
     )
-    async with LifespanManager(app, startup_timeout=30):
-        transport = httpx.ASGITransport(app=app)
+    async with LifespanManager(asgi, startup_timeout=30):
+        transport = httpx.ASGITransport(app=asgi)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            doors = Injected(app, settings, seeded[1], client, wall)
-            await doors.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
-            doors.agent.prepared.clear()
-            yield doors
+            app = AppUnderTest(asgi, settings, seeded[1], client, wall)
+            await app.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
+            app.agent.prepared.clear()
+            yield app
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ FRAME_BYTES = 160
 
 
 @dataclass
-class CarrierSocket:
+class FakeMediaSocket:
     """What the agent takes for the carrier's websocket.
 
     Attributes:
