@@ -25,6 +25,7 @@ from knowledge.extract.errors import DocumentError
 from knowledge.extract.extractor import Extractor
 from knowledge.search.index import KnowledgeIndex
 from knowledge.search.index_builder import IndexBuilder
+from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
 from tools.clients.upstreams import Upstreams
@@ -58,6 +59,7 @@ class Briefing:
     sealer: SlotSealer
     clock: Clock
     rules: CallSettings
+    hand_offs: ChatSessionsClient | None = None
 
     @property
     def facts(self) -> PracticeFacts:
@@ -76,10 +78,12 @@ class Briefing:
         caller_number: str | None,
         messages: Callable[[], Sequence[Message]],
         ask: Ask | None = None,
+        people: bool = False,
     ) -> ToolContext:
         """Make the context in which the functions of one conversation run.
 
         Args:
+            people: A person of the practice can join this conversation.
             caller_number: The caller (E.164), None when withheld.
         """
         return ToolContext(
@@ -96,6 +100,7 @@ class Briefing:
             rules=self.rules,
             config=self.config,
             ask=ask,
+            hand_offs=self.hand_offs if people else None,
         )
 
     async def prefetch(self) -> None:
@@ -253,6 +258,7 @@ class Briefings:
             config=config,
             knowledge=knowledge,
             partner=self._upstreams.partner(bot.id),
+            hand_offs=self._upstreams.hand_offs(bot.id),
             site=self._upstreams.site(bot.site_id) if bot.site_id is not None else None,
             sealer=self._sealer,
             clock=self._clock,

@@ -57,6 +57,7 @@ class CallStart:
         practice_name: The practice's name, for a greeting when the endpoints are down.
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         assistant_version: The version of it that the call began with; None is the latest.
+        opening: What to say first when the caller comes back from a hand-off that nobody took.
     """
 
     call_id: str
@@ -69,6 +70,7 @@ class CallStart:
     timezone: str = "UTC"
     assistant_id: int | None = None
     assistant_version: int | None = None
+    opening: str | None = None
 
 
 class Call:
@@ -100,6 +102,7 @@ class Call:
             caller_number=start.from_number,
             messages=lambda: conversation(self._context),
             ask=ask,
+            people=True,
         )
         self._context.set_tools(ToolsSchema(schemas(self._tools, self._on_result)))
         self._phone_out = PhoneOutput(socket, start.stream_id, self._counts)
@@ -178,6 +181,8 @@ class Call:
         said = conversation(self._context)
         if not said:
             await self._say(greeting(self._tools.facts))
+        elif self._start.opening is not None and said[-1]["role"] != "assistant":
+            await self._say(self._start.opening)
         elif said[-1]["role"] == "assistant" and text_of(said[-1]):
             await self._say(f"{_BACK_AGAIN} {text_of(said[-1])}")
         else:

@@ -22,6 +22,7 @@ COMMANDS = {
     "bots": "List the bots of all partners.",
     "accounts": "List the accounts that bots answer for, and say where they book.",
     "clients": "Make integrators' clients for the Assistants Admin API, list them, revoke them.",
+    "hand-off": "Say who is rung when a caller wants a person.",
     "sessions": "Give accounts access to hand-offs: the Chat Sessions API.",
     "worker": "Do what follows bookings, without a door: messages, events, doubts.",
     "bookings": "List what was asked for, settle what nobody knows the end of.",

@@ -53,7 +53,7 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
                 str(one.site_id),
                 f"{one.prefix}…",
                 shown(one.created_at),
-                shown(one.expires_at, "revoked"),
+                shown(one.expires_at, "for good"),
                 "good" if one.revoked_at is None else "revoked",
             )
             for one in found

@@ -314,6 +314,10 @@ class SessionSettings(Group):
     """How often a stream looks for what other replicas wrote; its own process wakes it at once."""
     stream_heartbeat_seconds: Seconds = 15.0
     """Silence after which a stream sends a comment, so that no proxy cuts it."""
+    talk_minutes: Count = 60
+    """Longest conversation of a caller with a person whom the bot has rung; then the carrier ends it."""
+    countries: list[str] | None = None
+    """Countries (such as ``["US", "CA"]``) in which people may be rung; None is each practice's own."""
     stream_retry_ms: Count = 2000
     """Pause before a client connects again, which the stream tells it."""
 

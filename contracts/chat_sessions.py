@@ -116,6 +116,9 @@ class ChatSession(BaseModel):
     callId: str | None = None
     bookingId: str | None = None
     callbackAt: str | None = None
+    reachable: bool | None = Field(
+        None, description="Whether somebody can be rung now, or answers by text. In answers to the bot alone."
+    )
 
 
 class ChatMessage(BaseModel):
@@ -142,7 +145,7 @@ class ChatSessionEvent(BaseModel):
     sessionId: str
     type: str = Field(
         description="`session.created`, `.started`, `.accepted`, `.rejected`, `.finished`, `.updated`,"
-        " `.ringing`, or `message.created`."
+        " `.ringing`, `.rung`, or `message.created`."
     )
     at: int
     by: str | None = None

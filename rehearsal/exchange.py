@@ -15,7 +15,7 @@ import httpx
 
 from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
-from rehearsal.outcome import CallReport, CallResult
+from rehearsal.outcome import CallReport, CallResult, Leg
 from rehearsal.recorder import Recorder
 from rehearsal.timing import Timing
 from rehearsal.twiml import (
@@ -41,6 +41,9 @@ _MAX_DOCUMENTS: Final = 100
 """TwiML documents of one call; a bot that redirects in circles is stopped."""
 _SPOKEN_WORD_SECONDS: Final = 0.35
 
+LegAnswer = Literal["accept", "decline", "machine", "no-answer", "busy", "failed"]
+"""``accept`` and ``decline`` press a key, a ``machine`` picks up and presses none."""
+
 Speaker = Callable[[str], Awaitable[bytes]]
 """Turns text into µ-law audio; the carrier's own voice for ``<Say>``."""
 
@@ -65,8 +68,12 @@ class CallPlan:
     """Where the stereo WAV file goes."""
     noise: bool = False
     """A little line noise while the caller is quiet."""
-    dial_result: Literal["completed", "no-answer", "busy", "failed"] = "completed"
-    """What happens when the bot puts the caller through."""
+    legs: tuple[LegAnswer, ...] = ()
+    """What those do whom the bot rings, one after the other; who is not named here takes the call."""
+    ring_seconds: float = 0.3
+    """How long a line rings before nobody has picked up: shorter than in life."""
+    talk_seconds: float = 0.3
+    """How long the caller talks with a person who took the call."""
     account_sid: str = "AC" + "0" * 32
     speaker: Speaker | None = None
     """The carrier's voice; without it ``<Say>`` is silence of the text's length."""
@@ -144,14 +151,19 @@ class _Call:
                 return error.outcome, error.detail
             if error is not None:
                 raise error
-            if self._report.streams and not any(stream.opened for stream in self._report.streams):
-                return CallResult.STREAM_FAILED, self._report.remarks[-1]
-            return CallResult.BOT_HUNG_UP, ""
+            return self._ended_by_bot()
         if carrying.done():
             return CallResult.CALLER_FAILED, f"the caller broke down: {carrying.exception()!r}"
         if hang_up.done():
             return CallResult.CALLER_HUNG_UP, ""
         return CallResult.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
+
+    def _ended_by_bot(self) -> tuple[CallResult, str]:
+        if self._report.streams and not any(stream.opened for stream in self._report.streams):
+            return CallResult.STREAM_FAILED, self._report.remarks[-1]
+        if self._report.transferred_to is not None:
+            return CallResult.TRANSFERRED, ""
+        return CallResult.BOT_HUNG_UP, ""
 
     async def _follow(self, url: str, method: str, extra: dict[str, str]) -> None:
         """Fetch TwiML and run it; returns when the document ends, which ends the call."""
@@ -201,8 +213,8 @@ class _Call:
         match verb:
             case ConnectStream(url, parameters):
                 return await self._stream(url, parameters)
-            case Dial(number):
-                return self._dial(number)
+            case Dial():
+                return await self._dial(verb)
             case Gather(inner, timeout_seconds):
                 for step in inner:
                     await self._perform(step)
@@ -250,11 +262,42 @@ class _Call:
             return {"StreamSid": stream.report.stream_sid, "StreamError": str(error)}
         return {"StreamSid": stream.report.stream_sid}
 
-    def _dial(self, number: str) -> dict[str, str]:
-        if self._plan.dial_result == "completed":
-            self._report.transferred_to = number
+    async def _dial(self, verb: Dial) -> dict[str, str]:
+        """Ring somebody; who picks up is told what for first, where the bot wants that."""
+        report, plan = self._report, self._plan
+        answer = plan.legs[len(report.legs)] if len(report.legs) < len(plan.legs) else "accept"
+        leg = Leg(verb.number, answer)
+        report.legs.append(leg)
+        child = f"CA{secrets.token_hex(16)}"
+        told = {"DialCallSid": child, "DialBridged": "false"}
+        if answer in {"no-answer", "busy", "failed"}:
+            await asyncio.sleep(min(verb.ring_seconds, plan.ring_seconds))
+            return told | {"DialCallStatus": answer}
+        if verb.whisper is not None and not await self._whisper(verb.whisper, child, leg):
+            return told | {"DialCallStatus": "completed"}
+        report.transferred_to = verb.number
+        if verb.action is None:
             raise _Ended(CallResult.TRANSFERRED)
-        return {"DialCallStatus": self._plan.dial_result, "DialCallSid": f"CA{secrets.token_hex(16)}"}
+        await asyncio.sleep(plan.talk_seconds)
+        return told | {"DialCallStatus": "completed", "DialBridged": "true"}
+
+    async def _whisper(self, url: str, child: str, leg: Leg) -> bool:
+        """Run what the one who picked up is told; True when they are connected with the caller."""
+        leg_fields = {"CallSid": child, "ParentCallSid": self._report.call_sid, "To": leg.number}
+        keys = {"accept": "1", "decline": "2"}
+        for verb in await self._fetch(url, "POST", leg_fields):
+            match verb:
+                case Gather(inner, _, action) if leg.answer in keys and action is not None:
+                    leg.told = " ".join(step.text for step in inner if isinstance(step, Say))
+                    pressed = leg_fields | {"Digits": keys[leg.answer]}
+                    after = await self._fetch(action, "POST", pressed)
+                    return not any(isinstance(one, Hangup) for one in after)
+                case Gather(inner):
+                    leg.told = " ".join(step.text for step in inner if isinstance(step, Say))
+                    await asyncio.sleep(self._plan.ring_seconds / 3)
+                case Hangup():
+                    return False
+        return True
 
     def _fields(self) -> dict[str, str]:
         plan = self._plan

@@ -28,6 +28,17 @@ _CLEAN = frozenset({CallResult.BOT_HUNG_UP, CallResult.CALLER_HUNG_UP, CallResul
 
 
 @dataclass
+class Leg:
+    """Somebody whom the bot had rung for the caller."""
+
+    number: str
+    answer: str
+    """What they did: see ``exchange.LegAnswer``."""
+    told: str = ""
+    """What they heard when they picked up."""
+
+
+@dataclass
 class CallReport:
     """One finished call."""
 
@@ -36,6 +47,8 @@ class CallReport:
     detail: str = ""
     """What exactly went wrong, in a sentence; empty for a clean end."""
     transferred_to: str | None = None
+    legs: "list[Leg]" = field(default_factory=list)
+    """Whom the bot had rung, in order."""
     duration_seconds: float = 0.0
     streams: list[StreamReport] = field(default_factory=list)
     timing: Timing = field(default_factory=Timing)

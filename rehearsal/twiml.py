@@ -62,6 +62,9 @@ class Dial:
     number: str
     action: str | None = None
     method: str = "POST"
+    ring_seconds: float = 30.0
+    whisper: str | None = None
+    """What the one who picks up is told before they are connected: a URL that gives TwiML."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,9 @@ def _verb(element: ET.Element, base_url: str) -> Verb:  # noqa: C901, PLR0911 - 
         case "Play":
             return Play(_link(text, base_url) or "")
         case "Dial":
-            return Dial(text, action, method)
+            number = element.find("Number")
+            whisper = None if number is None else _link(number.get("url"), base_url)
+            return Dial(text, action, method, _number(element, "timeout", 30.0), whisper)
         case "Gather":
             inner = tuple(_verb(child, base_url) for child in element)
             on_empty = element.get("actionOnEmptyResult") == "true"

@@ -11,6 +11,7 @@ from contracts.partner import BotProfile, PracticeFacts
 from contracts.site import AssistantConfig
 from kit.clock import Clock
 from knowledge.search.index import KnowledgeIndex
+from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
 from tools.slots import SlotSealer
@@ -68,10 +69,12 @@ class ToolContext:
         knowledge: The index of the practice's files, None while there is none.
         call_id: The call or chat session; part of every idempotency key.
         caller_number: Where the call comes from (E.164), None when it is withheld.
-        ending: Where ``end_call`` and ``transfer_call`` leave their decision.
+        ending: Where ``end_call`` and ``request_person`` leave their decision.
         rules: How many slots are offered, and in which steps.
         config: The assistant at the version of this conversation, None where there is none.
         ask: Asks another assistant, None where there are no others to ask.
+        hand_offs: Asks for a person, None where no person can join the conversation.
+        is_text: A conversation by text: nobody can be put through.
     """
 
     bot: BotProfile
@@ -88,6 +91,8 @@ class ToolContext:
     rules: CallSettings = field(default_factory=CallSettings)
     config: AssistantConfig | None = None
     ask: Ask | None = None
+    hand_offs: ChatSessionsClient | None = None
+    is_text: bool = False
 
     @property
     def assistant_id(self) -> int | None:
@@ -96,7 +101,7 @@ class ToolContext:
 
     def by_text(self) -> Self:
         """Give the same without what only a phone call can do: nobody can be put through from here."""
-        return replace(self, bot=self.bot.model_copy(update={"transfer_number": None}))
+        return replace(self, is_text=True)
 
     @property
     def zone(self) -> ZoneInfo:

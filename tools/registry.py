@@ -13,7 +13,7 @@ from tools.functions.availability import SEARCH_AVAILABILITY
 from tools.functions.booking import BOOK_APPOINTMENT
 from tools.functions.call_control import END_CALL
 from tools.functions.clock import GET_CURRENT_TIME
-from tools.functions.handoff import TAKE_MESSAGE, TRANSFER_CALL
+from tools.functions.handoff import REQUEST_PERSON, TAKE_MESSAGE
 from tools.functions.knowledge import SEARCH_KNOWLEDGE
 from tools.functions.memory import READ_MEMORY, WRITE_TO_MEMORY
 from tools.functions.remote_api import CALL_API
@@ -28,7 +28,7 @@ FUNCTIONS: tuple[Function, ...] = (
     RESCHEDULE_APPOINTMENT,
     SEARCH_KNOWLEDGE,
     TAKE_MESSAGE,
-    TRANSFER_CALL,
+    REQUEST_PERSON,
     END_CALL,
     GET_CURRENT_TIME,
     WRITE_TO_MEMORY,

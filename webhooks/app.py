@@ -29,6 +29,8 @@ from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
 from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.chat_sessions.ladder import Ladder
+from practice.chat_sessions.ringing import Ringing
 from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.conversations.integrator_threads import Memories, Threads
@@ -167,6 +169,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(bookings.aclose)
         messages = Messages(database, clock)
         chat_sessions = ChatSessions(database, clock)
+        ladder = Ladder(database, clock, settings.sessions.countries)
         follow_ups = await stack.enter_async_context(
             open_follow_ups(
                 settings,
@@ -190,6 +193,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             site_credential=_nothing if settings.site.api_url else runtime.for_site,
             partner_transport=None if settings.partner.api_url else inside,
             site_transport=None if settings.site.api_url else inside,
+            hand_off_credential=runtime.for_hand_offs,
+            hand_off_transport=None if settings.partner.api_url else inside,
         )
         stack.push_async_callback(upstreams.aclose)
         chat_agent = ChatAgent(settings)
@@ -222,6 +227,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             calls=Calls(database, clock, chat_sessions.note_messages),
             chats=Chats(database, clock, chat_sessions.note_messages),
             chat_sessions=chat_sessions,
+            ladder=ladder,
+            ringing=Ringing(database, clock, chat_sessions, ladder),
             chat_session_tokens=ChatSessionTokens(database, wall_clock),
             threads=Threads(database, clock),
             memories=Memories(database, clock),

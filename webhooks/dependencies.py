@@ -23,6 +23,8 @@ from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
 from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.chat_sessions.ladder import Ladder
+from practice.chat_sessions.ringing import Ringing
 from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.conversations.integrator_threads import Memories, Threads
@@ -79,6 +81,8 @@ class Services:
     calls: Calls
     chat_sessions: ChatSessions
     chat_session_tokens: ChatSessionTokens
+    ladder: Ladder
+    ringing: Ringing
     chats: Chats
     threads: Threads
     memories: Memories

@@ -12,7 +12,7 @@ from webhooks.docs import routes as documents
 from webhooks.partner_api import bookings, bots, messages
 from webhooks.platform import endpoints as platform
 from webhooks.site_api import assistants, chat, files, login, runtime, versions
-from webhooks.twilio import media, status, voice
+from webhooks.twilio import hand_off, media, status, voice
 
 PARTNER = (bookings.contract, bookings.router, bots.router, messages.router)
 SITE = (login.router, chat.router, files.router, assistants.router, versions.router, runtime.router)
@@ -20,7 +20,7 @@ SITE = (login.router, chat.router, files.router, assistants.router, versions.rou
 ADMIN = (apis.router, routes.router, threads.router, admin.router)
 # The stream's fixed name comes before the ids that stand in the same place.
 CHAT_SESSIONS = (streams.router, messages_of_sessions.router, sessions.router)
-TWILIO = (voice.router, status.router, media.router)
+TWILIO = (voice.router, hand_off.router, status.router, media.router)
 
 
 def include_routers(app: FastAPI) -> None:

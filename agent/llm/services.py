@@ -47,7 +47,7 @@ Decide = Callable[[Sequence[Message]], Action]
 OnFound = Callable[[Sequence[Passage]], None]
 """Told of the passages that are laid before the model."""
 
-_ENDING = frozenset({"end_call", "transfer_call"})
+_ENDING = frozenset({"end_call", "request_person"})
 """Functions after which the words beside the call are the last ones, not a filler."""
 
 UNCLEAR = (

@@ -21,7 +21,7 @@ BOOK = "book_appointment"
 FIND, CANCEL, MOVE = change_tracker.CHANGE_FUNCTIONS
 KNOWLEDGE = "search_knowledge"
 MESSAGE = "take_message"
-TRANSFER = "transfer_call"
+TRANSFER = "request_person"
 END = "end_call"
 
 _BOOKING_ASKS = frozenset(

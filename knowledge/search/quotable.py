@@ -23,7 +23,7 @@ _ORDER = re.compile(
     r"\byou are (?:now|no longer)\b.{0,40}\b(?:assistant|bot|mode|model|agent)\b|"
     r"\b(?:call|run|use|invoke|execute|trigger)\b.{0,20}\b(?:function|tool)s?\b|"
     r"\b(?:search_availability|(?:book|find|cancel|reschedule)_appointments?|search_knowledge|take_message|"
-    r"transfer_call|end_call|call_api|write_to_memory|get_current_time)\b",
+    r"request_person|end_call|call_api|write_to_memory|get_current_time)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(

@@ -54,6 +54,8 @@ _COLUMNS = {
     "bookingId": "booking_id",
 }
 _NEVER_EMPTY = ("createdAt",)
+_TOLD_AGAIN = ("reason", "urgency", "summary", "booking_id")
+"""What a bot's second request for a person in the same conversation changes."""
 
 
 class ChatSessions:
@@ -76,6 +78,8 @@ class ChatSessions:
         if not account.site_ids:
             raise InsufficientScope("The account reaches no site.")
         now = self._clock()
+        if account.is_bot and (again := await self._ask_again(account, body)) is not None:
+            return again
         row = records.ChatSession(
             id=new_id("chs", now),
             site_id=account.site_ids[0],
@@ -96,7 +100,26 @@ class ChatSessions:
             session.add(row)
             await session.flush()
             await repository.add_event(session, row.id, "session.created", now, by=account.id)
-        self._notify()
+        self.notify()
+        return session_view(row)
+
+    async def _ask_again(self, account: AccountView, body: ChatSessionCreate) -> ChatSession | None:
+        """Bring the session up to date that a bot has made of the same conversation, if it is still open."""
+        given = {name: value for name, value in _given(body).items() if name in _TOLD_AGAIN}
+        async with self._database.session() as session:
+            row = None
+            if body.callId is not None:
+                row = await repository.find_open_of_call(session, body.callId, lock=True)
+            elif body.threadId is not None:
+                row = await repository.find_open_of_thread(session, body.threadId)
+            if row is None or row.bot_id != account.id:
+                return None
+            for name, value in given.items():
+                setattr(row, name, value)
+            row.callback_at = body.callbackAt or row.callback_at
+            await session.flush()
+            await repository.add_event(session, row.id, "session.updated", self._clock(), by=account.id)
+        self.notify()
         return session_view(row)
 
     async def _hand_over(
@@ -172,7 +195,7 @@ class ChatSessions:
                 await repository.add_event(session, row.id, f"session.{name}", now, by=account.id)
             if given or body.participants is not None:
                 await repository.add_event(session, row.id, "session.updated", now, by=account.id)
-        self._notify()
+        self.notify()
         return session_view(row)
 
     async def list_messages(
@@ -219,7 +242,7 @@ class ChatSessions:
             position = await conversations.append(session, row.thread_id, [message], now)
             await self.note_messages(session, row.thread_id, position, [message])
             (kept,) = await repository.list_thread_messages(session, row.thread_id, position - 1, 1)
-        self._notify()
+        self.notify()
         view = message_view(kept)
         assert view is not None  # noqa: S101 - made above, with a text
         return view
@@ -241,7 +264,7 @@ class ChatSessions:
             for position in spoken:
                 await repository.add_event(session, session_id, "message.created", now, position=position)
         if open_sessions:
-            event.listen(session.sync_session, "after_commit", lambda _: self._notify(), once=True)
+            event.listen(session.sync_session, "after_commit", lambda _: self.notify(), once=True)
 
     async def is_taken(self, thread_id: str) -> bool:
         """Tell whether a person has taken a conversation over, and is still in it."""
@@ -299,7 +322,7 @@ class ChatSessions:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
         """Wake the streams of this process; they look after the transaction has ended."""
         self._news.set()
         self._news = asyncio.Event()

@@ -93,6 +93,13 @@ async def end_call(session: AsyncSession, call_id: str, kind: str, reason: str, 
     return True
 
 
+async def resume_call(session: AsyncSession, call_id: str) -> None:
+    """Forget how the bot ended its part of a call; the call itself is still in progress."""
+    await session.execute(
+        update(Call).where(Call.id == call_id).values(ending_kind=None, ending_reason=None, ending_to=None)
+    )
+
+
 async def finish_call(
     session: AsyncSession, call_id: str, status: str, duration_seconds: int | None, now: datetime
 ) -> None:

@@ -206,6 +206,11 @@ class Calls:
             if not await repository.end_call(session, call_id, kind, reason, to):
                 raise CallNotFound
 
+    async def resume(self, call_id: str) -> None:
+        """Take the bot's ending back: nobody took the call, and the bot goes on."""
+        async with self._database.session() as session:
+            await repository.resume_call(session, call_id)
+
     async def finish(self, call_id: str, status: str, duration_seconds: int | None = None) -> None:
         """Note the carrier's last word; calls that are not known are ignored.
 

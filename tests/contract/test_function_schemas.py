@@ -50,7 +50,7 @@ def test_what_writes_is_marked() -> None:
         "cancel_appointment",
         "reschedule_appointment",
         "take_message",
-        "transfer_call",
+        "request_person",
         "end_call",
         "call_api",
     }

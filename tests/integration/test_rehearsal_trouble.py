@@ -96,7 +96,7 @@ async def test_dialling_is_a_transfer() -> None:
 async def test_a_transfer_that_nobody_answers_comes_back_to_the_bot() -> None:
     dial = '<Response><Dial action="/dialled">+12025550199</Dial></Response>'
     async with TwilioBot(answers={"/twilio/voice": [dial], "/dialled": [HANG_UP]}) as bot:
-        report = await place_call(replace(plan(bot.url), dial_result="no-answer"), Listener())
+        report = await place_call(replace(plan(bot.url), legs=("no-answer",)), Listener())
     assert report.outcome is CallResult.BOT_HUNG_UP
     assert bot.asked[1].fields["DialCallStatus"] == "no-answer"
 

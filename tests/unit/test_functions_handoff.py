@@ -50,25 +50,25 @@ async def test_a_message_that_could_not_be_kept_is_said_to_be_lost(talk: Talk) -
 
 
 async def test_a_transfer_names_the_practices_number(talk: Talk) -> None:
-    assert (await talk.calls("transfer_call", reason="pain"))["status"] == "transferring"
+    assert (await talk.calls("request_person", reason="pain"))["status"] == "transferring"
     assert talk.ctx.ending.ending == Ending("transfer", "pain", "+12025550143")
 
 
 async def test_without_a_number_there_is_no_transfer(clock: Clock) -> None:
     async with talking(PartnerServer(), clock, profile={**PROFILE, "transfer_number": None}) as talk:
-        assert (await talk.calls("transfer_call", reason="pain"))["status"] == "not_possible"
+        assert (await talk.calls("request_person", reason="pain"))["status"] == "not_possible"
         assert talk.ctx.ending.ending is None
 
 
 async def test_the_first_ending_stands(talk: Talk) -> None:
-    await talk.calls("transfer_call", reason="pain")
+    await talk.calls("request_person", reason="pain")
     await talk.calls("end_call", reason="done")
     assert talk.ctx.ending.ending == Ending("transfer", "pain", "+12025550143")
 
 
 async def test_no_transfer_once_the_call_is_ending(talk: Talk) -> None:
     assert await talk.calls("end_call", reason="done") == {"status": "ending"}
-    assert (await talk.calls("transfer_call", reason="pain"))["status"] == "not_possible"
+    assert (await talk.calls("request_person", reason="pain"))["status"] == "not_possible"
     assert talk.ctx.ending.ending == Ending("hang_up", "done")
 
 

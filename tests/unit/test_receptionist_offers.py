@@ -40,7 +40,7 @@ def test_a_polite_no_to_help_puts_nobody_through(offer: str, answer: str) -> Non
 
 @pytest.mark.parametrize("answer", ["Yes", "Yes, please.", "sure", "No problem, yes"])
 def test_a_bare_yes_to_a_person_or_a_message_is_for_the_person(answer: str) -> None:
-    assert after(EITHER, answer)[1] == "transfer_call"
+    assert after(EITHER, answer)[1] == "request_person"
 
 
 def test_who_asks_whether_this_is_a_person_is_told() -> None:

@@ -92,7 +92,7 @@ FUNCTIONS = [
     "book_appointment",
     "search_knowledge",
     "take_message",
-    "transfer_call",
+    "request_person",
     "something_else",
 ]
 ARGUMENTS = [

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from config.settings import Settings
+from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
 from tools.clients.upstream import IN_PROCESS_URL, Patience, Upstream
@@ -25,6 +26,8 @@ class Upstreams:
         site_credential: Callable[[int], str],
         partner_transport: httpx.AsyncBaseTransport | None = None,
         site_transport: httpx.AsyncBaseTransport | None = None,
+        hand_off_credential: Callable[[str], str] | None = None,
+        hand_off_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         partner, site = settings.partner, settings.site
         self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
@@ -41,6 +44,10 @@ class Upstreams:
             (lambda _site_id: site_token.get_secret_value())
             if site.api_url and site_token
             else site_credential
+        )
+        self._hand_off_credential = hand_off_credential
+        self._hand_off_http = (
+            _client(None, hand_off_transport, partner.timeout_seconds) if hand_off_transport else None
         )
         self._partners: dict[str, PartnerClient] = {}
         self._sites: dict[int, SiteClient] = {}
@@ -67,12 +74,27 @@ class Upstreams:
             self._sites[site_id] = SiteClient(upstream, site_id)
         return self._sites[site_id]
 
+    def hand_offs(self, bot_id: str) -> ChatSessionsClient | None:
+        """Give the client by which a bot asks for a person; None where nobody serves chat sessions."""
+        credential = self._hand_off_credential
+        if self._hand_off_http is None or credential is None:
+            return None
+        return ChatSessionsClient(
+            Upstream(
+                client=self._hand_off_http,
+                credential=lambda: credential(bot_id),
+                patience=self._partner_patience,
+            )
+        )
+
     async def aclose(self) -> None:
         """Wait for bookings that are under way, then close the connections."""
         for partner in list(self._partners.values()):
             await partner.settle()
         await self._partner_http.aclose()
         await self._site_http.aclose()
+        if self._hand_off_http is not None:
+            await self._hand_off_http.aclose()
 
 
 def _client(url: str | None, transport: httpx.AsyncBaseTransport | None, timeout: float) -> httpx.AsyncClient:

@@ -1,7 +1,9 @@
-"""``take_message`` and ``transfer_call``: when a person should see to it."""
+"""``take_message`` and ``request_person``: when a person should see to it."""
 
 import hashlib
+from typing import Literal
 
+from contracts.conversation import calls_of, results_of, text_of
 from contracts.partner import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
@@ -10,10 +12,20 @@ from tools.errors import UpstreamError
 from tools.function import Result, function
 
 MAX_TEXT_CHARS = 2000
+MAX_REASON_CHARS = 200
+MAX_CALLBACK_CHARS = 100
+_LAST_WORDS = 3
+_WORDS_CHARS = 300
+_NOBODY = "I'm sorry, I can't put you through just now. I can take a message for the team, if you like."
+_TEXT_ONLY = "Nobody of the team can join us here just now. I can take a message for them, if you like."
 
 
 async def take_message(
-    ctx: ToolContext, text: str, name: str | None = None, phone: str | None = None
+    ctx: ToolContext,
+    text: str,
+    name: str | None = None,
+    phone: str | None = None,
+    callback_at: str | None = None,
 ) -> Result:
     """Leave a message for the practice's team.
 
@@ -27,6 +39,7 @@ async def take_message(
         name: The caller's name, if they gave it.
         phone: The number to call back, digits or words, if they gave one; the number that they are calling
             from is used otherwise.
+        callback_at: When the caller wants to be called back, in their words, if they said so.
 
     Returns:
         Status ``taken_down`` or ``unavailable``.
@@ -34,7 +47,8 @@ async def take_message(
     region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
     number = (phones.parse(phone, region) if phone else None) or ctx.caller_number
     customer = MessageCustomer(name=speak.name(name) if name else None, phone=number)
-    said = text[:MAX_TEXT_CHARS]
+    when = callback_at.strip()[:MAX_CALLBACK_CHARS] if callback_at else ""
+    said = text[:MAX_TEXT_CHARS] + (f"\nCall back: {when}" if when else "")
     digest = hashlib.sha256("\x00".join((ctx.call_id, said.casefold(), number or "")).encode()).hexdigest()
     try:
         await ctx.partner.leave_message(StaffMessage(customer=customer, text=said), f"cs-msg-{digest}")
@@ -44,28 +58,72 @@ async def take_message(
     return {"status": "taken_down", "say": "Thank you, I've passed your message on to the team."}
 
 
-async def transfer_call(ctx: ToolContext, reason: str) -> Result:
-    """Put the caller through to a person at the practice.
+async def request_person(
+    ctx: ToolContext, reason: str, urgency: Literal["routine", "urgent", "emergency"] = "routine"
+) -> Result:
+    """Ask for a person of the practice: by phone the caller is put through, by text somebody joins.
 
-    Call it when the caller asks for a person, or needs help at once that you cannot give. When the status is
-    "not_possible", offer to take a message.
+    Call it when the caller asks for a person, needs help at once that you cannot give, or when you have
+    failed twice to understand what they want. When the status is "not_possible", offer to take a message.
 
     Args:
         ctx: The call.
         reason: Why, in a few words, without names or numbers.
+        urgency: How soon a person is needed; emergency when somebody may be in danger.
 
     Returns:
-        Status ``transferring`` or ``not_possible``.
+        Status ``transferring``, ``asked`` (by text) or ``not_possible``.
     """
-    number = ctx.bot.transfer_number
-    if not number:
-        say = "I'm sorry, I can't put you through just now. I can take a message for the team, if you like."
-        return {"status": "not_possible", "say": say}
-    stands = ctx.ending.set(Ending("transfer", reason[:200], to=number))
+    why = reason[:MAX_REASON_CHARS]
+    reachable = await _hand_over(ctx, why, urgency)
+    if ctx.is_text:
+        if not reachable:
+            return {"status": "not_possible", "say": _TEXT_ONLY}
+        say = "I've asked somebody of the team to join us here. They will answer as soon as they can."
+        return {"status": "asked", "say": say}
+    if not reachable:
+        return {"status": "not_possible", "say": _NOBODY}
+    stands = ctx.ending.set(Ending("transfer", why, to=ctx.bot.transfer_number))
     if stands.kind != "transfer":
         return {"status": "not_possible", "say": "I'm sorry, the call is already ending."}
     return {"status": "transferring", "say": "One moment, please. I'll put you through."}
 
 
+async def _hand_over(
+    ctx: ToolContext, reason: str, urgency: Literal["routine", "urgent", "emergency"]
+) -> bool:
+    """Tell the practice who needs a person and why; True when somebody can be reached now."""
+    fallback = ctx.bot.transfer_number is not None and not ctx.is_text
+    if ctx.hand_offs is None:
+        return fallback
+    try:
+        session = await ctx.hand_offs.hand_over(
+            ctx.call_id, reason=reason, urgency=urgency, summary=_summary(ctx)
+        )
+    except UpstreamError:
+        # The carrier can ring the practice all the same.
+        return fallback
+    return bool(session.reachable)
+
+
+def _summary(ctx: ToolContext) -> str:
+    """Say who it is, what they said last, and what was tried: for the person who takes over."""
+    messages = list(ctx.messages())
+    words = [text_of(one)[:_WORDS_CHARS] for one in messages if one["role"] == "user" and text_of(one)]
+    names = [
+        call.arguments.get("patient_name") or call.arguments.get("name")
+        for one in messages
+        for call in calls_of(one)
+    ]
+    tried = [f"{one.name}: {one.status}" for one in results_of(messages)]
+    name = next((str(one) for one in reversed(names) if one), None)
+    parts = [
+        f"Caller: {name or 'name not given'}, {ctx.caller_number or 'number withheld'}.",
+        "Last said: " + " / ".join(words[-_LAST_WORDS:]) if words else "",
+        "Tried: " + ", ".join(dict.fromkeys(tried)) if tried else "",
+    ]
+    return "\n".join(one for one in parts if one)
+
+
 TAKE_MESSAGE = function(take_message, write=True)
-TRANSFER_CALL = function(transfer_call, write=True)
+REQUEST_PERSON = function(request_person, write=True)

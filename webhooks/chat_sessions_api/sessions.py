@@ -8,7 +8,7 @@ from contracts.chat_sessions import LONGEST_ID, ChatSession, ChatSessionCreate, 
 from practice.chat_sessions.repository import SORTED_BY
 from webhooks.body_route import BodyRoute
 from webhooks.chat_sessions_api.auth import Account
-from webhooks.dependencies import Injected
+from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
 DEFAULT_LIMIT = 100
@@ -66,7 +66,10 @@ async def get_session(account: Account, services: Injected, session_id: SessionI
 )
 async def create_session(account: Account, services: Injected, body: ChatSessionCreate) -> ChatSession:
     """Create a session. You are added to its participants; unknown fields are left out."""
-    return await services.chat_sessions.create(account, body)
+    session = await services.chat_sessions.create(account, body)
+    if account.is_bot:
+        session.reachable = await _is_reachable(services, account.id, session)
+    return session
 
 
 @router.patch(
@@ -80,6 +83,14 @@ async def patch_session(
 ) -> ChatSession:
     """Change fields, or `start`, `accept`, `reject` or `finish` a session; a directive wins over a field."""
     return await services.chat_sessions.patch(account, session_id, body)
+
+
+async def _is_reachable(services: Services, bot_id: str, session: ChatSession) -> bool:
+    """Tell a bot whether somebody can be rung for its call, or takes part in its chat."""
+    if session.callId is None:
+        return any(one != bot_id for one in session.participants)
+    bot = await services.bots.find_bot(bot_id)
+    return bot is not None and bool(await services.ladder.list_available(bot))
 
 
 def _order(request: Request) -> list[tuple[str, bool]]:

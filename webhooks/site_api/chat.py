@@ -137,6 +137,7 @@ async def _answer(services: Services, thread_id: str, bot: BotView, assistant_id
                 caller_number=None,
                 messages=lambda: messages,
                 ask=services.others.ask_for(bot.id, thread_id),
+                people=True,
             ).by_text()
             turn = await services.chat_agent.reply(messages, text, tools)
             await services.chats.append(thread_id, *turn)

@@ -14,6 +14,7 @@ from tools.context import Ending
 from webhooks.dependencies import Services, services_of
 from webhooks.security.tokens import TokenRefused
 from webhooks.twilio.grants import redeem_grant
+from webhooks.twilio.hand_off import NOBODY
 
 NORMAL, POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1000, 1008, 1011, 1013
 MAX_FOREWORDS = 50
@@ -170,5 +171,15 @@ async def _conversation(
         timezone=bot.timezone if bot is not None else "UTC",
         assistant_id=call.assistant_id,
         assistant_version=call.assistant_version,
+        opening=await _opening(services, call),
     )
     await agent.run_call(start, link, CallRecord(services.calls, call.call_id))
+
+
+async def _opening(services: Services, call: CallView) -> str | None:
+    """Give what a caller hears first who comes back from a hand-off that nobody took."""
+    found = await services.ringing.find_of_call(call.call_id)
+    if found is None:
+        return None
+    session, rung = found
+    return NOBODY if rung and session.acceptedAt is None else None

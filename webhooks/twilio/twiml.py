@@ -1,7 +1,7 @@
 """TwiML: what Twilio is told to do with a call. Its vocabulary lives in this file."""
 
 from starlette.responses import Response
-from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
 RETRIES = "#rc=5&rp=all"
 """Connection overrides: a webhook that is not answered, by a server that restarts, is tried five times more.
@@ -9,13 +9,13 @@ Twilio signs the URL without this fragment."""
 
 DIAL_SECONDS = 25
 RECORDING_SECONDS = 120
+KEY_SECONDS = 8
 
 SORRY = "I'm sorry, we can't take your call just now. Please call again in a few minutes. Goodbye."
 UNKNOWN_NUMBER = "I'm sorry, this number is not in service. Please check the number and call again. Goodbye."
-NOBODY_THERE = (
-    "I'm sorry, nobody could take your call just now. "
-    "Please leave your name, your number and a message after the tone."
-)
+RINGING = "I'm ringing the team for you. One moment, please."
+RINGING_NEXT = "Nobody has picked up there. I'm trying somebody else. One moment, please."
+TAKEN_ALREADY = "Somebody else has taken this call. Thank you."
 LEAVE_A_MESSAGE = "Please leave your name, your number and a message after the tone."
 THANKS = "Thank you. We have your message. Goodbye."
 
@@ -56,17 +56,55 @@ def apology() -> Response:
     return say_and_hang_up(SORRY)
 
 
-def dial(number: str, after_url: str) -> Response:
-    """Put the caller through to a person.
+def dial(number: str, after_url: str, *, limit_minutes: int) -> Response:
+    """Put the caller through to a number, whoever picks up.
 
     Args:
-        number: The person's number, E.164.
+        number: E.164.
     """
     response = VoiceResponse()
-    dialled = Dial(action=after_url + RETRIES, method="POST", timeout=DIAL_SECONDS)
+    dialled = _dial(after_url, DIAL_SECONDS, limit_minutes)
     dialled.number(number)
     response.append(dialled)
     return _sent(response)
+
+
+def ring(
+    words: str, number: str, *, whisper_url: str, after_url: str, ring_seconds: int, limit_minutes: int
+) -> Response:
+    """Tell the caller that somebody is rung, and ring them; who picks up hears the whisper first.
+
+    Args:
+        number: E.164.
+    """
+    response = VoiceResponse()
+    response.say(words)
+    dialled = _dial(after_url, ring_seconds, limit_minutes)
+    dialled.number(number, url=whisper_url, method="POST")
+    response.append(dialled)
+    return _sent(response)
+
+
+def _dial(after_url: str, ring_seconds: int, limit_minutes: int) -> Dial:
+    return Dial(
+        action=after_url + RETRIES, method="POST", timeout=ring_seconds, time_limit=limit_minutes * 60
+    )
+
+
+def ask_for_key(words: str, after_url: str) -> Response:
+    """Speak, twice if need be, and wait for one key; without one the line is hung up."""
+    response = VoiceResponse()
+    for _ in range(2):
+        gather = Gather(num_digits=1, timeout=KEY_SECONDS, action=after_url + RETRIES, method="POST")
+        gather.say(words)
+        response.append(gather)
+    response.hangup()
+    return _sent(response)
+
+
+def bridge() -> Response:
+    """Connect the one who picked up with the caller: nothing is left to say."""
+    return _sent(VoiceResponse())
 
 
 def record(text: str, after_url: str) -> Response:

@@ -6,15 +6,14 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
-from practice.conversations.service import CallView
 from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
 from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
 from webhooks.twilio.auth import Form, SignedForm, base_url
-from webhooks.twilio.grants import issue_grant
+from webhooks.twilio.connect import connected
+from webhooks.twilio.hand_off import put_through
 
 MAX_SID_CHARACTERS = 64
-DIALLED_WELL = ("completed", "answered")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """What Twilio gives for a caller who shows no number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
@@ -47,7 +46,7 @@ async def answer_call(
         )
         _log.info("call came in", bot_id=bot.id)
         later.add_task(prepare, services, bot.id, call.assistant_id, call.assistant_version)
-        return _connected(request, services, call)
+        return connected(request, services, call)
 
 
 @router.post("/voice/next")
@@ -62,23 +61,14 @@ async def continue_call(request: Request, form: SignedForm, services: Injected) 
                 _log.error("call given up", connections=call.connections)
                 return twiml.apology()
             _log.warning("stream ended without the bot", connections=call.connections)
-            return _connected(request, services, call)
+            return connected(request, services, call)
         _log.info("call goes on", ending=call.ending.kind)
         here = base_url(request, services.settings)
-        if call.ending.kind == "transfer" and call.ending.to:
-            return twiml.dial(call.ending.to, f"{here}/twilio/voice/dialled")
+        if call.ending.kind == "transfer":
+            return await put_through(request, services, call)
         if call.ending.kind == "message":
             return twiml.record(twiml.LEAVE_A_MESSAGE, f"{here}/twilio/voice/recorded")
         return twiml.hang_up()
-
-
-@router.post("/voice/dialled")
-async def after_dial(request: Request, form: SignedForm, services: Injected) -> Response:
-    """Hang up after the conversation with a person; take a message when nobody was there."""
-    if form.get("DialCallStatus") in DIALLED_WELL:
-        return twiml.hang_up()
-    here = base_url(request, services.settings)
-    return twiml.record(twiml.NOBODY_THERE, f"{here}/twilio/voice/recorded")
 
 
 @router.post("/voice/recorded")
@@ -111,13 +101,6 @@ async def prepare(
     except Exception:  # noqa: BLE001 - the edge of a background task
         # The call itself fetches again, and knows what to do without.
         _log.exception("call not prepared", bot_id=bot_id)
-
-
-def _connected(request: Request, services: Services, call: CallView) -> Response:
-    here = base_url(request, services.settings)
-    token = issue_grant(services.media_tokens, call, services.settings.call.token_seconds)
-    media = f"ws{here.removeprefix('http')}/twilio/media"
-    return twiml.connect(media, token, f"{here}/twilio/voice/next")
 
 
 def _caller(form: Form) -> str | None:

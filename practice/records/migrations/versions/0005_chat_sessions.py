@@ -1,5 +1,7 @@
 """Chat sessions with their participants, events and tokens; the hand-off ladder of a practice.
 
+The function that asks for a person has another name, since it does so by text too.
+
 Revision: 0005, after 0004.
 """
 
@@ -128,8 +130,11 @@ def upgrade() -> None:
         PrimaryKeyConstraint("practice_id", "position", name=op.f("pk_hand_off_contacts")),
     )
 
+    op.execute("UPDATE assistant_tools SET function = 'request_person' WHERE function = 'transfer_call'")
+
 
 def downgrade() -> None:
+    op.execute("UPDATE assistant_tools SET function = 'transfer_call' WHERE function = 'request_person'")
     for table in (
         "hand_off_contacts",
         "chat_session_tokens",

@@ -1,0 +1,137 @@
+"""Putting a caller through: the practice's contacts are rung one after the other, and may decline.
+
+A contact's phone is no person until a key was pressed: an answering machine presses none. Whoever is put
+through to nobody comes back to the bot.
+"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from config.logs import get_logger, log_context
+from practice.chat_sessions.ringing import LegOutcome
+from practice.conversations.service import CallView
+from webhooks.dependencies import Injected, Services
+from webhooks.twilio import twiml
+from webhooks.twilio.auth import Form, SignedForm, base_url
+from webhooks.twilio.connect import connected
+
+TAKE, DECLINE = "1", "2"
+NOBODY = (
+    "I'm sorry, nobody could take your call just now. I can take a message for the team, and they"
+    " call you back at a time that suits you. Would you like to leave a message?"
+)
+"""What the bot says to a caller who comes back; it ends in the question that the answer is taken for."""
+_LONGEST_REASON = 120
+_OUTCOMES: dict[str, LegOutcome] = {
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "hung_up",
+}
+"""Twilio's ``DialCallStatus``; ``completed`` without a key that was pressed is a machine, or a refusal."""
+
+router = APIRouter(prefix="/twilio/voice", tags=["Twilio"])
+_log = get_logger(__name__)
+SessionId = Annotated[str, Query(alias="session", max_length=64)]
+ContactName = Annotated[str, Query(alias="contact", max_length=80)]
+
+
+async def put_through(request: Request, services: Services, call: CallView) -> Response:
+    """Ring the next contact for a call; when nobody is left, connect it to the bot again."""
+    bot = await services.bots.find_bot(call.bot_id)
+    reason = call.ending.reason if call.ending is not None else ""
+    leg = await services.ringing.next_leg(bot, call.call_id, reason) if bot is not None else None
+    if leg is None:
+        if bot is not None and bot.site_id is None and call.ending is not None and call.ending.to:
+            # A bot without a site has no session to keep: its one number is rung, and that is all.
+            return twiml.dial(
+                call.ending.to,
+                f"{base_url(request, services.settings)}/twilio/voice/dialled",
+                limit_minutes=services.settings.sessions.talk_minutes,
+            )
+        await services.calls.resume(call.call_id)
+        _log.info("nobody took the call")
+        return connected(request, services, await services.calls.get(call.call_id))
+    here = base_url(request, services.settings)
+    query = urlencode({"session": leg.session.id, "contact": leg.contact.name})
+    _log.info("ringing", attempt=leg.number)
+    return twiml.ring(
+        twiml.RINGING if leg.number == 1 else twiml.RINGING_NEXT,
+        leg.contact.phone,
+        whisper_url=f"{here}/twilio/voice/whisper?{query}",
+        after_url=f"{here}/twilio/voice/dialled?{query}",
+        ring_seconds=leg.contact.ring_seconds,
+        limit_minutes=services.settings.sessions.talk_minutes,
+    )
+
+
+@router.post("/whisper")
+async def whisper(
+    request: Request, _form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
+) -> Response:
+    """Tell whoever picked up what the call is about, and wait for the key that takes it."""
+    session = await services.ringing.find(session_id)
+    if session is None or session.finishedAt is not None:
+        return twiml.hang_up()
+    query = urlencode({"session": session_id, "contact": contact})
+    about = (session.reason or "a question")[:_LONGEST_REASON].rstrip(".")
+    urgent = {"urgent": "Urgent. ", "emergency": "This may be an emergency. "}.get(session.urgency or "", "")
+    here = base_url(request, services.settings)
+    return twiml.ask_for_key(
+        f"{urgent}A caller from your practice's line: {about}. Press {TAKE} to take the call, {DECLINE} to"
+        " decline.",
+        f"{here}/twilio/voice/whisper/key?{query}",
+    )
+
+
+@router.post("/whisper/key")
+async def take_key(
+    form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
+) -> Response:
+    """Connect whoever pressed the key, if they are the first."""
+    if form.get("Digits") != TAKE:
+        await services.ringing.note_outcome(session_id, contact, "declined")
+        return twiml.hang_up()
+    if not await services.ringing.accept(session_id, contact):
+        return twiml.say_and_hang_up(twiml.TAKEN_ALREADY)
+    return twiml.bridge()
+
+
+@router.post("/dialled")
+async def after_dial(
+    request: Request,
+    form: SignedForm,
+    services: Injected,
+    session_id: SessionId = "",
+    contact: ContactName = "",
+) -> Response:
+    """Go on after a contact was rung: hang up after a conversation, else ring the next one."""
+    call = await services.calls.find(form.get("CallSid", ""))
+    if call is None:
+        return twiml.apology()
+    with log_context(call_id=call.call_id):
+        session = await services.ringing.find(session_id) if session_id else None
+        if session is None:
+            return await _without_session(request, services, form, call)
+        outcome = _outcome(form, taken=session.acceptedBy == contact)
+        await services.ringing.note_outcome(session.id, contact, outcome)
+        _log.info("rung", outcome=outcome)
+        if outcome == "accepted":
+            return twiml.hang_up()
+        return await put_through(request, services, call)
+
+
+async def _without_session(request: Request, services: Services, form: Form, call: CallView) -> Response:
+    if form.get("DialCallStatus") in {"completed", "answered"}:
+        return twiml.hang_up()
+    await services.calls.resume(call.call_id)
+    return connected(request, services, await services.calls.get(call.call_id))
+
+
+def _outcome(form: Form, *, taken: bool) -> LegOutcome:
+    if taken:
+        return "accepted"
+    return _OUTCOMES.get(form.get("DialCallStatus", ""), "machine")
