@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cli.administration import AsJson, print_json, print_secret, print_table, with_records
+from cli.data_folder import with_records
 from cli.durations import written
 from cli.errors import UserError
 from cli.options import DataDir
+from cli.output import AsJson, print_json, print_secret, print_table
 
 accounts = typer.Typer(
     no_args_is_help=True, help="List the accounts that bots answer for, say where they book."

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.durations import shown, written
 from cli.errors import UserError
 from cli.options import DataDir
-from kit.clock import system_clock
+from cli.output import AsJson, print_json, print_table
 from practice.bookings.reconciliation import Requests, RequestView
 from practice.follow_ups.sms import can_send
 from practice.outbox.service import Outbox
@@ -97,7 +97,7 @@ def settle(
 def _requests_of(records: Records) -> Requests:
     settings = records.settings
     outbox = Outbox(settings.followups, sends_sms=can_send(settings))
-    return Requests(records.database, system_clock, system_clock, records.bots, outbox, settings.ledger)
+    return Requests(records.database, records.clock, records.clock, records.bots, outbox, settings.ledger)
 
 
 def _json(one: RequestView) -> dict[str, Any]:

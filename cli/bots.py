@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cli.administration import AsJson, print_json, print_table, with_records
+from cli.data_folder import with_records
 from cli.options import DataDir
+from cli.output import AsJson, print_json, print_table
 from practice.partners.profile import describe_briefly
 from practice.partners.views import BotView
 

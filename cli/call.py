@@ -10,12 +10,10 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import Records, prepare_data_dir, with_records_of
 from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
 from config.settings import Settings
-from kit.clock import system_clock
-from practice.partners.bots import Bots
 from rehearsal.caller import Mind, RecordedMind
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
@@ -162,13 +160,10 @@ def _own_number(settings: Settings) -> str:
         UserError: It has none.
     """
 
-    async def look() -> str | None:
-        async with open_database(settings) as database:
-            bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots()
-        return next((number for bot in bots for number in bot.phone_numbers), None)
+    async def look(records: Records) -> str | None:
+        return next((number for bot in await records.bots.list_bots() for number in bot.phone_numbers), None)
 
-    with said_plainly():
-        number = asyncio.run(look())
+    number = with_records_of(settings, look)
     if number is None:
         raise UserError(
             f"No bot in {settings.data_dir} has a number. Say whom to call with --to, or make the demo"

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.durations import shown, written
 from cli.options import DataDir
-from kit.clock import system_clock
+from cli.output import AsJson, print_json, print_secret, print_table
 from practice.integrators.service import SCOPES, Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.integrators.views import ClientView
@@ -87,7 +87,7 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Sign access tokens with a new key; those that are out stay good until they end."""
 
     async def rotate(records: Records) -> str:
-        return await SigningKeys(records.database, system_clock, records.keyring, TOKEN_LIFETIME).rotate()
+        return await SigningKeys(records.database, records.clock, records.keyring, TOKEN_LIFETIME).rotate()
 
     key_id = with_records(data_dir, rotate)
     if as_json:
@@ -97,7 +97,7 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 
 def _clients_of(records: Records) -> Integrators:
-    return Integrators(records.database, system_clock)
+    return Integrators(records.database, records.clock)
 
 
 def _json(client: ClientView) -> dict[str, Any]:

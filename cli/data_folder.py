@@ -1,23 +1,112 @@
-"""The data folder and its database, opened for a command, with failures said plainly."""
+"""The data folder and its database, opened for a command."""
 
+import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 from cli.errors import UserError
+from cli.options import load_settings
 from config.settings import Settings
+from kit.clock import Clock, system_clock
 from kit.db.database import Database, DatabaseUnavailable
 from kit.keyring import Keyring
+from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import PracticeError
+from practice.partners.accounts import Accounts
+from practice.partners.bots import Bots
+from practice.partners.keys import PartnerKeys
+from practice.partners.service import Partners
 from practice.records.migrate import migrate
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Records:
+    """An open data folder, and the services on it."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    clock: Clock = system_clock
+
+    @property
+    def partners(self) -> Partners:
+        """Its partners."""
+        return Partners(self.database, self.clock, self.keyring, settings=self.settings.relay)
+
+    @property
+    def partner_keys(self) -> PartnerKeys:
+        """The partners' keys."""
+        return PartnerKeys(self.database)
+
+    @property
+    def bots(self) -> Bots:
+        """The partners' bots."""
+        return Bots(self.database, self.clock, self.keyring, settings=self.settings.relay)
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts that bots answer for."""
+        return Accounts(self.database, self.clock, self.keyring, self.settings.relay)
+
+    @property
+    def calendar(self) -> EmbeddedCalendar:
+        """The practices' own calendars."""
+        return EmbeddedCalendar(self.database, self.clock, self.settings.calendar)
+
+
+@contextlib.asynccontextmanager
+async def open_records(settings: Settings) -> AsyncIterator[Records]:
+    """Open a data folder, whether a server runs on it or not, with its database's tables up to date.
+
+    Raises:
+        UserError: The folder cannot be created or written, or its key cannot be read.
+        DatabaseUnavailable: The database cannot be used.
+    """
+    keyring = prepare_data_dir(settings)
+    database = Database(settings)
+    try:
+        await migrate(database)
+        yield Records(settings, database, keyring)
+    finally:
+        await database.dispose()
+
+
+def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
+    """Run a coroutine on the records of the ``--data-dir`` option.
+
+    Raises:
+        UserError: The practice refused, or the folder or its database cannot be used.
+    """
+    return with_records_of(load_settings(data_dir), work)
+
+
+def with_records_of(settings: Settings, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
+    """Run a coroutine on the records of a data folder.
+
+    Raises:
+        UserError: The practice refused, or the folder or its database cannot be used.
+    """
+
+    async def run() -> _Result:
+        async with open_records(settings) as records:
+            return await work(records)
+
+    with user_errors():
+        return asyncio.run(run())
 
 
 @contextlib.contextmanager
-def said_plainly() -> Iterator[None]:
-    """Turn the failures that a person can mend into one sentence.
+def user_errors() -> Iterator[None]:
+    """Turn the failures that a person can correct into one sentence.
 
     Raises:
-        UserError: The data folder, the database or the practice refused.
+        UserError: The database or the practice refused.
     """
     try:
         yield
@@ -29,7 +118,7 @@ def prepare_data_dir(settings: Settings) -> Keyring:
     """Make sure that the data folder can be written, and load the installation's key.
 
     Raises:
-        UserError: The folder cannot be made or written, or the key cannot be read.
+        UserError: The folder cannot be created or written, or the key cannot be read.
     """
     folder = settings.data_dir
     try:
@@ -45,14 +134,3 @@ def prepare_data_dir(settings: Settings) -> Keyring:
     if not os.access(folder, os.W_OK):
         raise UserError(f"The data folder {folder} cannot be written.")
     return keyring
-
-
-@contextlib.asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database with its tables up to date."""
-    database = Database(settings)
-    try:
-        await migrate(database)
-        yield database
-    finally:
-        await database.dispose()

@@ -14,16 +14,14 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from cli.booked_rows import BookedRow, list_bookings
 from cli.call import signing_token
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import Records, with_records_of
 from cli.demo_server import DemoServer
 from cli.errors import UserError
 from config.settings import DatabaseSettings, Settings
-from kit.clock import system_clock
+from practice.calendar.views import AppointmentView
 from practice.demo.seed import seed_demo
 from practice.errors import AlreadySeeded
-from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
@@ -58,8 +56,7 @@ def show_call(server: DemoServer, folder: Path, *, began: float, keep: bool) -> 
         openai_api_key=None,
     )
     try:
-        with said_plainly():
-            return asyncio.run(_Demo(server, settings, began=began, keep=keep).run())
+        return with_records_of(settings, _Demo(server, settings, began=began, keep=keep).run)
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
 
@@ -75,21 +72,16 @@ class _Demo:
         self._keep = keep
         self._recording = settings.data_dir / "call.wav"
 
-    async def run(self) -> bool:
-        """Run it.
-
-        Returns:
-            Whether the call ended in exactly one booking.
-        """
-        prepare_data_dir(self._settings)
+    async def run(self, records: Records) -> bool:
+        """Run it; tells whether the call ended in exactly one booking."""
         script, timing = load_script(DEFAULT_SCRIPT), Timing()
         live = LiveReport(self._console, timing, bot="Chairside", caller=script.person.name.split()[0])
         mind = ScriptedMind(script, datetime.now().astimezone().date())
         async with SpeechProcess() as speech:
             conversation = Conversation(mind, speech, script.style, live.tell, timing)
             preparing = asyncio.create_task(conversation.prepare())
-            bot = await self._practice()
-            before = {row.id for row in await list_bookings(self._settings, bot.account_id)}
+            bot = await _practice(records)
+            before = {one.id for one in await records.calendar.list_appointments(bot.account_id)}
             await preparing
             address = await self._ready()
             ready = time.monotonic() - self._began
@@ -97,15 +89,9 @@ class _Demo:
             self._console.print(f"{script.person.name} calls {bot.name}, {bot.phone_numbers[0]}:\n")
             report = await conversation.hold(self._plan(address, bot, script))
         live.summary(report)
-        made = [row for row in await list_bookings(self._settings, bot.account_id) if row.id not in before]
+        after = await records.calendar.list_appointments(bot.account_id)
+        made = [one for one in after if one.id not in before]
         return self._conclude(report, made, bot)
-
-    async def _practice(self) -> BotView:
-        async with open_database(self._settings) as database:
-            with contextlib.suppress(AlreadySeeded):  # a folder of an earlier demo
-                await seed_demo(database, system_clock)
-            bots = await Bots(database, system_clock, prepare_data_dir(self._settings)).list_bots()
-        return next(bot for bot in bots if bot.phone_numbers)
 
     def _plan(self, address: str, bot: BotView, script: Script) -> CallPlan:
         return CallPlan(
@@ -130,7 +116,7 @@ class _Demo:
                 await asyncio.sleep(0.05)
         raise UserError(f"The server did not start. {self._server.complaint()}")
 
-    def _conclude(self, report: CallReport, made: list[BookedRow], bot: BotView) -> bool:
+    def _conclude(self, report: CallReport, made: list[AppointmentView], bot: BotView) -> bool:
         console = self._console
         console.print()
         console.print("[bold]In the calendar:[/bold]" + ("" if made else " nothing"))
@@ -162,7 +148,7 @@ class _Demo:
         )
 
 
-def what_is_wrong(report: CallReport, made: list[BookedRow]) -> str:
+def what_is_wrong(report: CallReport, made: list[AppointmentView]) -> str:
     """Judge the call by what it left behind.
 
     Args:
@@ -179,6 +165,13 @@ def what_is_wrong(report: CallReport, made: list[BookedRow]) -> str:
     return ""
 
 
+async def _practice(records: Records) -> BotView:
+    """Give the demo practice's bot."""
+    with contextlib.suppress(AlreadySeeded):  # a folder of an earlier demo
+        await seed_demo(records.database, records.clock)
+    return next(bot for bot in await records.bots.list_bots() if bot.phone_numbers)
+
+
 def _command() -> str:
     here = Path(sys.argv[0])
     if shutil.which("chairside") or here.name != "chairside":
@@ -188,7 +181,7 @@ def _command() -> str:
     return str(here.absolute())
 
 
-def _shown(row: BookedRow, zone: ZoneInfo) -> Table:
+def _shown(row: AppointmentView, zone: ZoneInfo) -> Table:
     start = row.start.astimezone(zone)
     minutes = round((row.end - row.start).total_seconds() / 60)
     table = Table.grid(padding=(0, 2, 0, 0))

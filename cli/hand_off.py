@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.errors import UserError
 from cli.options import DataDir
+from cli.output import AsJson, print_json, print_table
 from kit.clock import system_clock
 from practice.chat_sessions.ladder import AVAILABLE, RING_SECONDS, WEEKDAYS, Contact, Ladder
 

@@ -1,25 +1,20 @@
 """``chairside init``: the database and the demo practice."""
 
-import asyncio
 import dataclasses
-import json
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import with_records_of
 from cli.options import DataDir, Now, clock_of, load_settings
-from config.settings import Settings
-from kit.clock import Clock
-from practice.demo.seed import DemoIds, seed_demo
+from cli.output import AsJson, print_json
+from practice.demo.seed import seed_demo
 
 
 def init(
     data_dir: DataDir = None,
     now: Now = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Create the database and a demo practice to try everything on.
 
@@ -27,12 +22,10 @@ def init(
     """
     settings = load_settings(data_dir)
     clock = clock_of(now)
-    prepare_data_dir(settings)
-    with said_plainly():
-        ids = asyncio.run(_seed(settings, clock))
+    ids = with_records_of(settings, lambda records: seed_demo(records.database, clock))
     made = {**dataclasses.asdict(ids), "data_dir": str(settings.data_dir)}
     if as_json:
-        typer.echo(json.dumps(made))
+        print_json(made)
         return
     table = Table(box=None, show_header=False)
     for name, value in made.items():
@@ -41,8 +34,3 @@ def init(
     console.print("[bold]The demo practice is ready.[/bold] Key and password are shown this once.\n")
     console.print(table)
     console.print("\nNext: [bold]chairside serve[/bold], and beside it [bold]chairside call[/bold].")
-
-
-async def _seed(settings: Settings, clock: Clock) -> DemoIds:
-    async with open_database(settings) as database:
-        return await seed_demo(database, clock)

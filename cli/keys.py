@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.durations import moment_of, period_of, shown, written
 from cli.options import DataDir
+from cli.output import AsJson, print_json, print_secret, print_table
 from kit.clock import system_clock
 from practice.partners.scopes import SCOPES
 from practice.partners.views import KeyView

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.durations import shown, written
 from cli.errors import UserError
 from cli.options import DataDir
+from cli.output import AsJson, print_json, print_secret, print_table
 from practice.partners.service import Partners
 from practice.partners.views import PartnerView
 

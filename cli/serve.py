@@ -1,6 +1,5 @@
 """``chairside serve``: the server, from the first line of its banner to the last call it lets end."""
 
-import asyncio
 import contextlib
 import errno
 import gc
@@ -17,13 +16,11 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
-from kit.clock import system_clock
-from practice.partners.bots import Bots
 
 SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
@@ -58,9 +55,7 @@ def serve(
     settings = load_settings(data_dir, host=host, port=port)
     clock = clock_of(now)
     _check_far_ends(settings)
-    prepare_data_dir(settings)
-    with said_plainly():
-        greeting = asyncio.run(_greeting(settings))
+    greeting = with_records_of(settings, _greeting)
     listener = _listen(settings.server.host, settings.server.port)
     address = _address(listener)
     configure_logs(settings.log)
@@ -186,10 +181,9 @@ def _address(listener: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-async def _greeting(settings: Settings) -> list[tuple[str, str]]:
-    """Make sure of the database, and find what the banner tells of it."""
-    async with open_database(settings) as database:
-        bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots(SHOWN_BOTS)
+async def _greeting(records: Records) -> list[tuple[str, str]]:
+    """Give the banner's lines on the practice."""
+    bots = await records.bots.list_bots(SHOWN_BOTS)
     if not bots:
         return [("practice", "none yet; in another terminal: chairside init")]
     lines = [

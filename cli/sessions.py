@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.administration import AsJson, Records, print_json, print_secret, print_table, with_records
+from cli.data_folder import Records, with_records
 from cli.durations import period_of, shown, written
 from cli.options import DataDir
-from kit.clock import system_clock
+from cli.output import AsJson, print_json, print_secret, print_table
 from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.chat_sessions.views import TokenView
 
@@ -77,7 +77,7 @@ def revoke(
 
 
 def _tokens_of(records: Records) -> ChatSessionTokens:
-    return ChatSessionTokens(records.database, system_clock)
+    return ChatSessionTokens(records.database, records.clock)
 
 
 def _json(view: TokenView) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import signal
 
 from rich.console import Console
 
-from cli.data_folder import open_database, prepare_data_dir, said_plainly
+from cli.data_folder import Records, with_records_of
 from cli.options import DataDir, Now, clock_of, load_settings
 from config.logs import configure_logs
 from config.settings import Settings
@@ -19,9 +19,7 @@ def worker(data_dir: DataDir = None, now: Now = None) -> None:
     """
     settings = load_settings(data_dir)
     clock = clock_of(now)
-    prepare_data_dir(settings)
-    with said_plainly():
-        asyncio.run(_check(settings))
+    with_records_of(settings, _checked)
     configure_logs(settings.log)
     # As for the server: help, and what is wrong, must not wait for what takes seconds to load.
     from webhooks.app import create_app  # noqa: PLC0415
@@ -42,9 +40,8 @@ def worker(data_dir: DataDir = None, now: Now = None) -> None:
     asyncio.run(run())
 
 
-async def _check(settings: Settings) -> None:
-    async with open_database(settings):
-        pass
+async def _checked(_records: Records) -> None:
+    """Do nothing: that the records can be opened is what is to be known before the log is set up."""
 
 
 def _place(settings: Settings) -> str:

@@ -17,6 +17,7 @@ from practice.calendar.placing import Place, Wanted, find_place, list_busy
 from practice.calendar.plan import Plan
 from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search, read_upcoming
 from practice.calendar.shapes import booking_of, next_appointment_of
+from practice.calendar.views import AppointmentView
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
 from practice.records.practices import Practice, Service
@@ -32,6 +33,28 @@ class EmbeddedCalendar:
         self._clock = clock
         self.changes = Changes(database, clock)
         self.holds = Holds(database, clock, settings or CalendarSettings())
+
+    async def list_appointments(self, account_id: str) -> list[AppointmentView]:
+        """List an account's appointments by start, cancelled ones too; none if no practice is kept here."""
+        async with self._database.reading() as session:
+            practice = await repository.find_practice(session, account_id)
+            if practice is None:
+                return []
+            services = {service.id: service.name for service in practice.services}
+            people = {person.number: person.name for person in practice.practitioners}
+            return [
+                AppointmentView(
+                    id=made.id,
+                    start=made.start_at,
+                    end=made.end_at,
+                    service=services.get(made.service_id or "", ""),
+                    practitioner=people.get(made.practitioner_number, ""),
+                    patient=made.customer_name,
+                    phone=made.customer_phone,
+                    status=made.status,
+                )
+                for made in await repository.list_appointments(session, account_id)
+            ]
 
     async def lookup(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Look a customer up by phone number.

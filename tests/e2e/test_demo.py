@@ -9,12 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cli.booked_rows import list_bookings
-from cli.data_folder import open_database, prepare_data_dir
+from cli.data_folder import open_records
 from cli.options import SERVER_FILE
 from config.settings import DatabaseSettings, Settings
-from kit.clock import system_clock
-from practice.partners.bots import Bots
 
 pytestmark = [pytest.mark.e2e, pytest.mark.audio]
 
@@ -51,9 +48,9 @@ async def test_the_demo_ends_in_one_booking_and_shows_it(tmp_path: Path) -> None
     assert "chairside serve" in output or "chairside chat" in output
 
     settings = Settings(data_dir=data, database=DatabaseSettings(), secret=None)
-    async with open_database(settings) as database:
-        bots = await Bots(database, system_clock, prepare_data_dir(settings)).list_bots()
-    rows = await list_bookings(settings, bots[0].account_id)
+    async with open_records(settings) as records:
+        (bot,) = await records.bots.list_bots()
+        rows = await records.calendar.list_appointments(bot.account_id)
     assert len(rows) == 1
     row = rows[0]
     assert (row.service, row.patient, row.phone) == ("Cleaning", "Daniel Reed", "+12025550164")

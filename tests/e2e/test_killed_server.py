@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.booked_rows import list_bookings
-from cli.data_folder import open_database, prepare_data_dir
+from cli.data_folder import open_records
 from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.conversations.service import Calls
@@ -65,9 +64,8 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
     tmp_path: Path, when: str
 ) -> None:
     settings = Settings(data_dir=tmp_path, database=DatabaseSettings(), secret=None, twilio_auth_token=None)
-    keyring = prepare_data_dir(settings)
-    async with open_database(settings) as database:
-        made = await seed_demo(database, system_clock)
+    async with open_records(settings) as records:
+        made = await seed_demo(records.database, system_clock)
     server = ServerProcess(tmp_path, free_port())
     await server.start()
     saboteur = Saboteur(server, when)
@@ -83,7 +81,7 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
                 CallPlan(
                     voice_url=f"http://127.0.0.1:{ingress.port}/twilio/voice",
                     status_url=f"http://127.0.0.1:{ingress.port}/twilio/status",
-                    auth_token=keyring.derive("twilio").hex(),
+                    auth_token=records.keyring.derive("twilio").hex(),
                     to=made.phone_number,
                     from_="+12025550164",
                     max_seconds=200,
@@ -95,10 +93,10 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
     assert report.outcome is CallResult.BOT_HUNG_UP, (report.detail, saboteur.heard)
     assert len(report.streams) == 2, "the carrier connected the call again"
     assert any("line dropped" in text for text in saboteur.heard), saboteur.heard
-    rows = await list_bookings(settings, made.account_id)
+    async with open_records(settings) as records:
+        rows = await records.calendar.list_appointments(made.account_id)
+        call = await Calls(records.database, system_clock).get(report.call_sid)
     assert len(rows) == 1, saboteur.heard
     assert rows[0].patient == "Daniel Reed"
-    async with open_database(settings) as database:
-        call = await Calls(database, system_clock).get(report.call_sid)
     assert call.connections == 2
     assert call.ending is not None

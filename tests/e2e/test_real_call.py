@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from cli.booked_rows import BookedRow, list_bookings
-from cli.data_folder import open_database, prepare_data_dir
+from cli.data_folder import open_records, prepare_data_dir
 from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
+from practice.calendar.views import AppointmentView
 from practice.conversations.service import Calls
 from practice.demo.seed import seed_demo
 from rehearsal.caller import Mind, SilentMind
@@ -61,17 +61,17 @@ class Office:
         report = await conversation.hold(plan)
         return report, [event.text.lower() for event in events if isinstance(event, BotSaid)]
 
-    async def bookings(self) -> list[BookedRow]:
-        return await list_bookings(self.settings, self.account_id)
+    async def bookings(self) -> list[AppointmentView]:
+        async with open_records(self.settings) as records:
+            return await records.calendar.list_appointments(self.account_id)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     settings = Settings(data_dir=folder, database=DatabaseSettings(), secret=None, twilio_auth_token=None)
-    prepare_data_dir(settings)
-    async with open_database(settings) as database:
-        made = await seed_demo(database, system_clock)
+    async with open_records(settings) as records:
+        made = await seed_demo(records.database, system_clock)
     server = ServerProcess(folder)
     await server.start()
     try:
@@ -116,9 +116,10 @@ async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
     assert max(timing.barge_in_ms) < 2500
     assert timing.stutters == 0
     assert sum(stream.received["malformed"] for stream in report.streams) == 0
-    async with open_database(office.settings) as database:
-        thread = await Calls(database, system_clock).get(report.call_sid)
-        messages = await Calls(database, system_clock).messages(report.call_sid)
+    async with open_records(office.settings) as records:
+        calls = Calls(records.database, system_clock)
+        thread = await calls.get(report.call_sid)
+        messages = await calls.messages(report.call_sid)
     assert thread.ending is not None
     assert thread.ending.kind == "hang_up"
     assert [m["role"] for m in messages].count("user") >= 4

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from cli.booked_rows import BookedRow
 from cli.demo_call import what_is_wrong
+from practice.calendar.views import AppointmentView
 from rehearsal.outcome import CallReport, CallResult
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
-ROW = BookedRow(
+ROW = AppointmentView(
     id="bkg_1",
     start=START,
     end=START + timedelta(minutes=45),

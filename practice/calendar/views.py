@@ -1,0 +1,25 @@
+"""What other rooms see of the embedded calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """An appointment.
+
+    Attributes:
+        id: ``bkg_…``.
+        start: UTC, as is ``end``.
+        service: Its name; empty where none was booked or it is gone.
+        phone: The patient's, E.164.
+    """
+
+    id: str
+    start: datetime
+    end: datetime
+    service: str
+    practitioner: str
+    patient: str
+    phone: str
+    status: str
