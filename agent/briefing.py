@@ -69,7 +69,7 @@ class Briefing:
     @property
     def instructions(self) -> str:
         """The practice's own instructions, empty when there are none or they are out of reach."""
-        return (self.config.assistantInstructions if self.config else None) or ""
+        return (self.config.assistant_instructions if self.config else None) or ""
 
     def tools(
         self,
@@ -227,7 +227,7 @@ class Briefings:
 
         async def read(file: AssistantFile) -> tuple[str, list[Chunk]]:
             async with slots:
-                return file.fileName, await self._chunks(site, config.id, file)
+                return file.file_name, await self._chunks(site, config.id, file)
 
         read_files = await asyncio.gather(*(read(file) for file in config.files or ()))
         files = [(name, chunks) for name, chunks in read_files if chunks]
@@ -243,7 +243,7 @@ class Briefings:
             chunks = await site.list_chunks(assistant_id, file.id)
             if chunks is None:
                 content = await site.get_file(assistant_id, file.id)
-                chunks = list((await self._extractor.extract(content, file.fileName)).chunks)
+                chunks = list((await self._extractor.extract(content, file.file_name)).chunks)
         except (DocumentError, UpstreamRefused) as error:
             # One file that cannot be read takes nothing away from the others.
             _log.warning("file not read", file_id=file.id, code=error.code)

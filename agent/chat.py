@@ -23,6 +23,7 @@ from agent.receptionist.policy import next_action
 from agent.statements.check import SpeechGate
 from config.settings import Settings
 from contracts.conversation import Message, text_of
+from contracts.site import LONGEST_MESSAGE
 from language.sentences import split_sentences
 from tools.context import ToolContext
 from tools.errors import UpstreamError
@@ -30,8 +31,6 @@ from tools.registry import offered, run_function
 
 MOST_ROUNDS = 8
 """Answers of the model, or moves of the receptionist, within one turn."""
-MOST_CHARS = 4000
-"""Characters of one message of the person that are read."""
 MOST_ANSWER_CHARACTERS = 100_000
 """Characters of one answer of the model; one that says more comes to no end."""
 RECEPTIONIST = "receptionist"
@@ -71,7 +70,7 @@ class ChatAgent:
             The new messages, the person's first. Each assistant message says in ``answered_by`` who made it,
             and in ``sources`` which passages of the practice's files lay before them, if any.
         """
-        turn = [*messages, {"role": "user", "content": text[:MOST_CHARS]}]
+        turn = [*messages, {"role": "user", "content": text[:LONGEST_MESSAGE]}]
         ctx = replace(ctx, messages=lambda: turn)
         if self._client is None or not await self._model_answers(self._client, turn, ctx, in_json):
             await self._receptionist_answers(turn, ctx)
@@ -91,7 +90,7 @@ class ChatAgent:
             "role": "system",
             "content": system_prompt(
                 ctx.facts,
-                (ctx.config.assistantInstructions if ctx.config else None) or "",
+                (ctx.config.assistant_instructions if ctx.config else None) or "",
                 known_of(ctx, knowledge.whole, await _memory(ctx)),
                 functions=[function.name for function in functions],
             ),

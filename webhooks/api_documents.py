@@ -35,6 +35,7 @@ repeat a field's name.
 """
 
 import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -126,6 +127,7 @@ class ApiDocument:
         tags: Descriptions of the groups of operations, by name.
         headers: Header objects by name; responses refer to them.
         always: Names of headers that every response carries.
+        answers_apart: Schemas of answers are made for what is sent: a field with a default is required.
     """
 
     title: str
@@ -135,6 +137,7 @@ class ApiDocument:
     tags: Mapping[str, str]
     headers: Mapping[str, Mapping[str, Any]]
     always: tuple[str, ...] = ("X-Request-Id",)
+    answers_apart: bool = False
 
     def write(self, routes: Sequence[BaseRoute], server_url: str = "/") -> dict[str, Any]:
         """Write the document of those of an app's routes that belong to the API and are in its schema."""
@@ -146,13 +149,14 @@ class ApiDocument:
             routes=contexts,
             tags=[{"name": name, "description": text} for name, text in self.tags.items()],
             servers=[{"url": server_url}],
-            separate_input_output_schemas=False,
+            separate_input_output_schemas=self.answers_apart,
         )
         used: set[str] = set(self.always)
         for context in contexts:
             for method in context.methods or ():
                 operation = document["paths"][context.path_format][method.lower()]
                 self._finish(operation, context.responses)
+                _order_parameters(operation, context.path_format or "")
                 used.update(name for one in operation["responses"].values() for name in one["headers"])
         components = document.setdefault("components", {})
         components["schemas"] = _without_titles(components.get("schemas", {}))
@@ -188,6 +192,15 @@ class ApiDocument:
             operation["description"] = (
                 f"{operation.get('description', '')}\n\nNeeds the scope {needed}.".strip()
             )
+
+
+def _order_parameters(operation: dict[str, Any], path: str) -> None:
+    """List the parameters of the path first, in its order; FastAPI lists those of dependencies last."""
+    if "parameters" in operation:
+        in_path = {name: place for place, name in enumerate(re.findall(r"{(\w+)}", path))}
+        operation["parameters"] = sorted(
+            _without_titles(operation["parameters"]), key=lambda one: in_path.get(one["name"], len(in_path))
+        )
 
 
 def _header_ref(name: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from starlette.requests import Request
 
+from contracts.site import LONGEST_TAG, MOST_TAGS
 from practice.assistants.views import AssistantView
 from practice.calendar.opening import find_open
 from practice.errors import AssistantNotFound
@@ -13,8 +14,6 @@ from webhooks.dependencies import Services
 
 TAG_PREFIX = "tag_"
 """Query parameters of the voice webhook whose names begin so are tags: ``?tag_campaign=spring``."""
-MOST_TAGS = 20
-LONGEST_TAG = 255
 
 Channel = Literal["phone", "text"]
 

@@ -21,7 +21,7 @@ from webhooks.chat_sessions_api.errors import chat_session_error
 from webhooks.chat_sessions_api.errors import invalid as invalid_session
 from webhooks.http_errors import HttpError, first_finding, http_error_of
 from webhooks.partner_api.errors import partner_error
-from webhooks.site_api.errors import site_error
+from webhooks.site_api import errors as site
 from webhooks.twilio.errors import twilio_error
 
 Shape = Callable[[Request, HttpError], Response]
@@ -37,8 +37,8 @@ class Errors(NamedTuple):
 
 PARTNER = Errors(partner_error, first_finding)
 ERRORS: tuple[tuple[str, Errors], ...] = (
-    ("/site/", Errors(site_error, first_finding)),
-    ("/auth/", Errors(site_error, first_finding)),
+    ("/site/", Errors(site.site_error, site.invalid)),
+    ("/auth/", Errors(site.site_error, site.invalid)),
     ("/oauth/", Errors(oauth_error, first_finding)),
     ("/apis/admin/", Errors(admin_error, first_finding)),
     ("/api/v2/", Errors(evaluation_error, first_finding)),

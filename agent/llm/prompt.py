@@ -100,7 +100,7 @@ def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str,
         What the prompt says of it; no metadata where the assistant is not to have it.
     """
     metadata = {"channel": "phone" if ctx.caller_number else "text", "language": ctx.bot.language}
-    wanted = ctx.config is None or ctx.config.includeConversationMetadata
+    wanted = ctx.config is None or ctx.config.include_conversation_metadata
     return Known(passages, metadata if wanted else None, memory)
 
 

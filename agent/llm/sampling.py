@@ -26,7 +26,7 @@ def sampling(config: AssistantConfig | None, settings: OpenAISettings) -> dict[s
         return params
     for name, given, default in (
         ("temperature", config.temperature, DEFAULT_TEMPERATURE),
-        ("top_p", config.topP, DEFAULT_TOP_P),
+        ("top_p", config.top_p, DEFAULT_TOP_P),
     ):
         if given is not None and float(given) != default:
             params[name] = float(given)

@@ -4,12 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from contracts.site import LONGEST_NAME, MOST_INSTRUCTION_BYTES
 from kit.text import is_text
 from practice.errors import InvalidField
 
-MOST_INSTRUCTION_BYTES = 100_000
-"""UTF-8 bytes of an assistant's instructions."""
-LONGEST_NAME = 255
 SHORTEST_CODE, LONGEST_CODE = 3, 255
 CODE = re.compile(r"[a-z0-9-]+", re.ASCII)
 RESERVED_CODES = frozenset({"apis", "tools"})

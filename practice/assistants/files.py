@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.site import MOST_CHUNKS_AT_ONCE
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.text import is_text
@@ -18,9 +19,6 @@ from practice.assistants.service import get, is_row_number
 from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
 from practice.records.assistants import AssistantFile
-
-MOST_CHUNKS_AT_ONCE = 500
-"""Pieces of a file's text that are given in one answer."""
 
 
 class Files:

@@ -12,12 +12,11 @@ from urllib.parse import quote, unquote, urlsplit
 import httpx
 
 from config.settings import RemoteApiSettings
+from contracts.site import API_METHODS, LONGEST_API_PATH
 from practice.assistants.remote_apis import RemoteApis
 from practice.errors import InvalidField, RemoteApiFailed
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REDACTED = "[redacted]"
-LONGEST_PATH = 2000
 SHORTEST_SECRET = 6
 """Shorter header values are no secrets, and stand everywhere."""
 TOKEN_MARGIN_SECONDS = 30.0
@@ -72,7 +71,7 @@ class RemoteCalls:
 
         Args:
             site_ids: The sites of the assistant that calls.
-            method: One of ``METHODS``.
+            method: One of ``API_METHODS``.
             query: Query parameters: texts, numbers, true or false.
             body: What to send as JSON; None sends no body.
 
@@ -85,8 +84,8 @@ class RemoteCalls:
             RemoteApiFailed: It did not answer.
         """
         api, headers, oauth = await self._apis.credentials(code, site_ids)
-        if method.upper() not in METHODS:
-            raise InvalidField("method", f"The method must be one of {', '.join(METHODS)}.")
+        if method.upper() not in API_METHODS:
+            raise InvalidField("method", f"The method must be one of {', '.join(API_METHODS)}.")
         url = pinned(api.url, path)
         request = {
             "method": method.upper(),
@@ -172,8 +171,8 @@ def pinned(base: str, path: str) -> httpx.URL:
     Raises:
         InvalidField: The path names a host, climbs out, or has characters that paths have not.
     """
-    if len(path) > LONGEST_PATH:
-        raise InvalidField("path", f"The path must have at most {LONGEST_PATH} characters.")
+    if len(path) > LONGEST_API_PATH:
+        raise InvalidField("path", f"The path must have at most {LONGEST_API_PATH} characters.")
     parts = unquote(path).replace("\\", "/")
     if "://" in parts or parts.startswith("//") or not parts.isprintable() or "?" in parts or "#" in parts:
         raise InvalidField("path", "The path must be a path below the API's URL.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.site import LONGEST_TAG, MOST_TAGS
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.text import is_text
@@ -14,8 +15,6 @@ from practice.errors import InvalidField, RouteNotFound
 from practice.records.assistants import Assistant, AssistantRoute
 
 LARGEST_ROW_NUMBER = 2**31 - 1
-MOST_TAGS = 20
-LONGEST_TAG = 255
 
 
 class Routes:

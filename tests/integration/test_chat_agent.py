@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from agent.chat import MOST_CHARS, MOST_ROUNDS, RECEPTIONIST, ChatAgent
+from agent.chat import MOST_ROUNDS, RECEPTIONIST, ChatAgent
 from agent.statements.check import NOT_BOOKED
 from config.settings import OpenAISettings, Settings
 from contracts.conversation import Message
+from contracts.site import LONGEST_MESSAGE
 from tests.fakes.openai_server import (
     Breaks,
     Calls,
@@ -230,7 +231,7 @@ async def test_a_conversation_without_end_is_sent_from_where_there_is_room(
     assert sent[0]["role"] == "user"
     assert sent[-1]["content"] == "And now?"
     assert 50_000 < sum(len(json.dumps(one)) for one in sent) <= OpenAISettings().history_characters
-    await _reply(agent, "x" * MOST_CHARS, [{"role": "user", "content": "y" * 200_000}])
+    await _reply(agent, "x" * LONGEST_MESSAGE, [{"role": "user", "content": "y" * 200_000}])
     assert [one["role"] for one in model.requests[1]["messages"]] == ["system", "user"]
 
 

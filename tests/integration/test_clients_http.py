@@ -86,9 +86,9 @@ async def test_a_bot_has_one_client(tmp_path: Path, site_server: SiteServer) -> 
 async def test_instructions_and_files_are_read(tmp_path: Path, site_server: SiteServer) -> None:
     ends = upstreams(Settings(data_dir=tmp_path), site_server)
     site = ends.site(7)
-    assert (await site.get_assistant(2)).assistantInstructions == "Be kind."
+    assert (await site.get_assistant(2)).assistant_instructions == "Be kind."
     (file,) = await site.list_files(2)
-    assert file.fileName == "fees.md"
+    assert file.file_name == "fees.md"
     assert await site.get_file(2, file.id) == b"# Fees"
     await ends.aclose()
 

@@ -118,12 +118,12 @@ async def test_a_message_reaches_the_practice(app: AppUnderTest) -> None:
 
 async def test_instructions_and_files_come_through_the_sites_door(app: AppUnderTest) -> None:
     site = app.services.upstreams.site(app.demo.site_id)
-    assert (await site.get_assistant(app.demo.assistant_id)).assistantInstructions
+    assert (await site.get_assistant(app.demo.assistant_id)).assistant_instructions
     files = await site.list_files(app.demo.assistant_id)
-    assert [one.fileName for one in files] == [name for name, _ in FILES]
+    assert [one.file_name for one in files] == [name for name, _ in FILES]
     for one in files:
         content = await site.get_file(app.demo.assistant_id, one.id)
-        assert content.startswith(b"Insurer" if one.fileName.endswith(".csv") else b"#")
+        assert content.startswith(b"Insurer" if one.file_name.endswith(".csv") else b"#")
 
 
 async def test_a_file_of_many_pieces_comes_whole_and_in_order(app: AppUnderTest) -> None:

@@ -11,8 +11,9 @@ import pytest_asyncio
 from starlette.responses import PlainTextResponse
 
 from config.settings import RelaySettings, RemoteApiSettings, Settings
+from contracts.site import API_METHODS
 from practice.assistants.remote_apis import RemoteApis
-from practice.assistants.remote_calls import METHODS, REDACTED
+from practice.assistants.remote_calls import REDACTED
 from practice.errors import InvalidField
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.remote_api import RemoteApi, as_text, remote_api
@@ -73,7 +74,7 @@ async def test_a_call_carries_the_credentials_and_what_was_asked(
     assert asked["headers"]["x-key"] == SECRET
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", API_METHODS)
 async def test_every_method_of_the_list_goes_out(opened: AppUnderTest, api: RemoteApi, method: str) -> None:
     assert (await call(opened, "x", method=method)).json()["status"] == 200
     assert api.asked[0]["method"] == method

@@ -5,7 +5,15 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from contracts.site import ApiAnswer, AssistantConfig, AssistantFile, FileChunks, SiteAssistant
+from contracts.site import (
+    ApiAnswer,
+    ApiCall,
+    AssistantConfig,
+    AssistantFile,
+    FileChunks,
+    MemoryEntry,
+    SiteAssistant,
+)
 from knowledge.chunk import Chunk
 from tools.clients.upstream import Upstream, json_of
 from tools.errors import UpstreamRefused, UpstreamResponseInvalid
@@ -31,11 +39,7 @@ class SiteClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
-        response = await self._http.request("GET", self._path(assistant_id), repeatable=True)
-        try:
-            return SiteAssistant.model_validate(json_of(response))
-        except ValidationError as error:
-            raise UpstreamResponseInvalid("the assistant does not fit the contract") from error
+        return await self._get(self._path(assistant_id), SiteAssistant)
 
     async def get_config(self, assistant_id: int, version: int | None = None) -> AssistantConfig:
         """Get an assistant at a version, with its tools and files.
@@ -60,7 +64,7 @@ class SiteClient:
             files = await self.list_files(assistant_id)
         except UpstreamRefused:
             files = []
-        return AssistantConfig(**assistant.model_dump(), files=files)
+        return AssistantConfig(**assistant.model_dump(by_alias=False), files=files)
 
     async def list_chunks(self, assistant_id: int, file_id: int) -> list[Chunk] | None:
         """Get a file's text in pieces.
@@ -86,17 +90,15 @@ class SiteClient:
             start = found.next if found.next is not None and found.next > start else None
         return pieces
 
-    async def call_api(self, assistant_id: int, request: dict[str, Any]) -> ApiAnswer:
+    async def call_api(self, assistant_id: int, request: ApiCall) -> ApiAnswer:
         """Have a remote API called with its credentials, which stay with the server.
-
-        Args:
-            request: ``apiCode``, ``path``, ``method``, and maybe ``query`` and ``body``.
 
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
+        body = request.model_dump(mode="json", exclude_none=True)
         response = await self._http.request(
-            "POST", f"{self._path(assistant_id)}/api-calls", json_body=request, repeatable=False
+            "POST", f"{self._path(assistant_id)}/api-calls", json_body=body, repeatable=False
         )
         return _read(json_of(response), ApiAnswer)
 
@@ -129,7 +131,8 @@ class SiteClient:
             UpstreamError: The endpoint refused or was down.
         """
         path = self._memory(assistant_id, conversation_id)
-        await self._http.request("PUT", path, json_body={"key": key, "data": data}, repeatable=True)
+        body = MemoryEntry.model_construct(key=key, data=data)  # its limits are for the server to check
+        await self._http.request("PUT", path, json_body=body.model_dump(mode="json"), repeatable=True)
 
     async def list_files(self, assistant_id: int) -> list[AssistantFile]:
         """List the files that an assistant answers from.

@@ -20,9 +20,9 @@ def ask_assistant(tool: AssistantToolSpec) -> Function:
     """
 
     async def run(ctx: ToolContext, arguments: dict[str, Any]) -> Result:
-        if ctx.ask is None or tool.assistantId is None:
+        if ctx.ask is None or tool.assistant_id is None:
             return {"status": "unavailable", "error": "this assistant cannot be asked"}
-        answer = await ctx.ask(tool.assistantId, arguments["input"])
+        answer = await ctx.ask(tool.assistant_id, arguments["input"])
         return {"status": "ok", "answer": answer}
 
     return Function(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.site import ApiCall
 from tools.context import ToolContext
 from tools.errors import UpstreamError, UpstreamRefused
 from tools.function import Result, function
@@ -33,10 +34,9 @@ async def call_api(
     """
     if ctx.site is None or ctx.assistant_id is None:
         return {"status": "unavailable", "error": "there are no other systems"}
-    request = {"apiCode": api_code, "path": path, "method": method, "query": query, "body": body}
-    given = {name: value for name, value in request.items() if value is not None}
+    request = ApiCall(api_code=api_code, path=path, method=method, query=query, body=body)
     try:
-        answer = await ctx.site.call_api(ctx.assistant_id, given)
+        answer = await ctx.site.call_api(ctx.assistant_id, request)
     except UpstreamRefused as error:
         return {"status": "invalid", "code": error.code, "error": "there is no such system, path or method"}
     except UpstreamError as error:

@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from config.settings import Settings
-from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SEED_MODELS, SHORTEST_CODE, AssistantFields
+from contracts.site import LONGEST_NAME
+from practice.assistants.fields import LONGEST_CODE, SEED_MODELS, SHORTEST_CODE, AssistantFields
 from practice.assistants.views import AssistantView, ToolView, function_of, hundredths
 from practice.errors import InvalidField, SiteNotFound, ToolNotFound, VersionNotFound
 from tools.registry import find_function

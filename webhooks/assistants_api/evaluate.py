@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from agent.chat import MOST_CHARS, answer_of
+from agent.chat import answer_of
 from contracts.conversation import Message, calls_of
+from contracts.site import LONGEST_MESSAGE
 from kit.ids import new_id
 from kit.text import is_text
 from practice.assistants.views import AssistantView
@@ -37,8 +38,8 @@ async def _input(request: Request) -> dict[str, Any]:
     given: Any = body["input"]
     if not isinstance(given, dict):
         raise _unprocessable(["body", "input"], "Input should be a valid dictionary", "dict_type")
-    if len(_text(given)) > MOST_CHARS:
-        sentence = f"Input should have at most {MOST_CHARS} characters"
+    if len(_text(given)) > LONGEST_MESSAGE:
+        sentence = f"Input should have at most {LONGEST_MESSAGE} characters"
         raise _unprocessable(["body", "input"], sentence, "string_too_long")
     return given
 

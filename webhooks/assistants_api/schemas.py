@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from practice.assistants.fields import LONGEST_CODE, LONGEST_NAME, SHORTEST_CODE
+from contracts.site import LONGEST_NAME, LONGEST_TAG, MOST_TAGS
+from practice.assistants.fields import LONGEST_CODE, SHORTEST_CODE
 from practice.assistants.remote_apis import LONGEST_URL
-from practice.assistants.routes import LONGEST_TAG, MOST_TAGS
 from practice.integrators.service import SCOPES
 from webhooks.assistants_api.messages import (
     FUNCTION_NAME,

@@ -83,7 +83,10 @@ def _examples(document: Node, body: Node) -> Node:
     content = _content(body)
     if "examples" in content:
         return {name: one["value"] for name, one in content["examples"].items()}
-    examples = _resolved(document, content.get("schema", {})).get("examples", [])
+    schema = _resolved(document, content.get("schema", {}))
+    examples = _resolved(document, schema.get("items", schema)).get("examples", [])
+    if schema.get("type") == "array" and examples:
+        examples = [examples]
     return {f"example {place}" if place > 1 else "example": one for place, one in enumerate(examples, 1)}
 
 

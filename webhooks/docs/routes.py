@@ -19,7 +19,7 @@ from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
 from webhooks.http_errors import HttpError
 from webhooks.partner_api.document import DOOR as PARTNER
-from webhooks.site_api.document import DOOR as SITE
+from webhooks.site_api.document import DOCUMENT as SITE
 
 CACHE_CONTROL = "public, max-age=300"
 
@@ -29,7 +29,7 @@ Writer = Callable[[Sequence[BaseRoute], Settings, str], dict[str, Any]]
 WRITERS: dict[str, Writer] = {
     # An API that is described by its endpoints: ``lambda routes, _, url: SITE.write(routes, url)``.
     "partner": lambda _routes, _settings, url: openapi.document(PARTNER, url),
-    "site": lambda _routes, _settings, url: tables.document(SITE, url),
+    "site": lambda routes, _settings, url: SITE.write(routes, url),
     "assistants": lambda _routes, settings, url: tables.document(assistants_door(models(settings), url), url),
 }
 """The registry: each API's document, by the API's name."""

@@ -1,104 +1,115 @@
 """``/site/{siteId}/assistant``: the instructions of a site's assistants."""
 
-# ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
-
-from typing import Any
+# ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
-from practice.assistants.fields import LONGEST_NAME, MOST_INSTRUCTION_BYTES, AssistantFields
+from contracts.site import CreateSiteAssistant, Done, SiteAssistant, UpdateSiteAssistant
+from practice.assistants.fields import AssistantFields
 from practice.assistants.views import AssistantView
-from webhooks.dependencies import Injected, JsonBody
+from practice.errors import AssistantNotFound, SiteNotFound
+from webhooks.api_documents import reply
+from webhooks.body_route import BodyRoute
+from webhooks.dependencies import Injected
 from webhooks.http_errors import invalid_request
 from webhooks.site_api.auth import Access
-from webhooks.site_api.numbers import AssistantId, SiteId
+from webhooks.site_api.errors import BODY, site_errors
+from webhooks.site_api.parameters import AssistantId
 
-NUMBER_WANTED = "must be a number conforming to the specified constraints"
-
-router = APIRouter(prefix="/site/{siteId}/assistant", tags=["Site Assistants"])
-
-
-@router.get("")
-async def list_assistants(access: Access, site_id: SiteId, services: Injected) -> list[dict[str, Any]]:
-    """List a site's assistants."""
-    access.require(site_id)
-    return [wire(assistant) for assistant in await services.assistants.list_assistants(site_id)]
+router = APIRouter(prefix="/site/{siteId}/assistant", tags=["Site Assistants"], route_class=BodyRoute)
 
 
-@router.post("")
-async def create_assistant(
-    access: Access, site_id: SiteId, services: Injected, body: JsonBody
-) -> JSONResponse:
-    """Create an assistant."""
-    access.require(site_id)
-    fields = _checked(body, siteId=site_id)
-    made = await services.assistants.create_assistant(site_id, fields, made_by=access.user)
-    return JSONResponse(wire(made), 201)
+@router.get(
+    "",
+    operation_id="listSiteAssistants",
+    summary="Retrieve all site assistants for a site",
+    responses={200: reply("The assistants."), **site_errors(SiteNotFound)},
+)
+async def list_assistants(access: Access, services: Injected) -> list[SiteAssistant]:
+    """Give a bare array, oldest first, of all the assistants that the site has."""
+    return [wire(assistant) for assistant in await services.assistants.list_assistants(access.site_id)]
 
 
-@router.get("/{siteAssistantId}")
-async def get_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
-) -> dict[str, Any]:
-    """Get an assistant with its instructions."""
-    access.require(site_id)
-    return wire(await services.assistants.get_assistant(site_id, assistant_id))
+@router.post(
+    "",
+    operation_id="createSiteAssistant",
+    summary="Create a new site assistant",
+    status_code=201,
+    responses={
+        201: reply("Site assistant created successfully."),
+        **site_errors(SiteNotFound, *BODY),
+    },
+)
+async def create_assistant(access: Access, services: Injected, body: CreateSiteAssistant) -> SiteAssistant:
+    """Make an assistant; the site's number stands in the path and in the body, and must be the same."""
+    _check_numbers(siteId=(body.site_id, access.site_id))
+    made = await services.assistants.create_assistant(access.site_id, _fields(body), made_by=access.user)
+    return wire(made)
 
 
-@router.put("/{siteAssistantId}")
+@router.get(
+    "/{siteAssistantId}",
+    operation_id="getSiteAssistant",
+    summary="Retrieve a site assistant by ID",
+    responses={200: reply("The assistant."), **site_errors(AssistantNotFound)},
+)
+async def get_assistant(access: Access, assistant_id: AssistantId, services: Injected) -> SiteAssistant:
+    """Get name and instructions as they are now; its files are listed below it."""
+    return wire(await services.assistants.get_assistant(access.site_id, assistant_id))
+
+
+@router.put(
+    "/{siteAssistantId}",
+    operation_id="updateSiteAssistant",
+    summary="Update an existing site assistant",
+    responses={200: reply("As it is now."), **site_errors(AssistantNotFound, *BODY)},
+)
 async def update_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected, body: JsonBody
-) -> dict[str, Any]:
-    """Change an assistant's name or instructions; a field that is not sent stays."""
-    access.require(site_id)
-    fields = _checked(body, siteId=site_id, id=assistant_id)
+    access: Access, assistant_id: AssistantId, services: Injected, body: UpdateSiteAssistant
+) -> SiteAssistant:
+    """Change name or instructions: that is a new version; conversations keep the one that they began with."""
+    _check_numbers(siteId=(body.site_id, access.site_id), id=(body.id, assistant_id))
     return wire(
-        await services.assistants.update_assistant(site_id, assistant_id, fields, made_by=access.user)
+        await services.assistants.update_assistant(
+            access.site_id, assistant_id, _fields(body), made_by=access.user
+        )
     )
 
 
-@router.delete("/{siteAssistantId}")
-async def delete_assistant(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
-) -> dict[str, Any]:
-    """Delete an assistant and its files."""
-    access.require(site_id)
-    await services.assistants.delete_assistant(site_id, assistant_id)
-    return {"message": "Site assistant deleted successfully", "statusCode": 200}
+@router.delete(
+    "/{siteAssistantId}",
+    operation_id="deleteSiteAssistant",
+    summary="Delete a site assistant",
+    responses={200: reply("Gone."), **site_errors(AssistantNotFound)},
+)
+async def delete_assistant(access: Access, assistant_id: AssistantId, services: Injected) -> Done:
+    """Delete an assistant: it is gone at once, and so are its files and versions."""
+    await services.assistants.delete_assistant(access.site_id, assistant_id)
+    return Done(message="Site assistant deleted successfully")
 
 
-def wire(assistant: AssistantView) -> dict[str, Any]:
-    """Describe an assistant as the contract does: fields without a value are left out."""
-    optional = {"assistantName": assistant.name, "assistantInstructions": assistant.instructions}
-    present = {name: value for name, value in optional.items() if value is not None}
-    return {"id": assistant.id, "siteId": assistant.site_id, **present}
-
-
-def _checked(body: dict[str, Any], **numbers: int) -> AssistantFields:
-    """Check a body whose ids must repeat those of the path; give what is to change."""
-    found = []
-    for name, expected in numbers.items():
-        value = body.get(name)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(f"{name} {NUMBER_WANTED}")
-        elif value != expected:
-            found.append(f"{name} must be the one in the path")
-    called, instructions = body.get("assistantName"), body.get("assistantInstructions")
-    found.extend(
-        f"{field} must be a string"
-        for field, value in (("assistantName", called), ("assistantInstructions", instructions))
-        if value is not None and not isinstance(value, str)
+def wire(assistant: AssistantView) -> SiteAssistant:
+    """Describe an assistant as the contract does."""
+    return SiteAssistant(
+        id=assistant.id,
+        site_id=assistant.site_id,
+        assistant_name=assistant.name,
+        assistant_instructions=assistant.instructions,
     )
-    if isinstance(called, str) and len(called) > LONGEST_NAME:
-        found.append(f"assistantName must be shorter than or equal to {LONGEST_NAME} characters")
-    if isinstance(instructions, str) and len(instructions.encode()) > MOST_INSTRUCTION_BYTES:
-        found.append(f"assistantInstructions must be shorter than or equal to {MOST_INSTRUCTION_BYTES} bytes")
-    if found:
-        raise invalid_request("Bad Request", *found)
+
+
+def _check_numbers(**numbers: tuple[float, int]) -> None:
+    """Make sure that a body repeats the numbers of its path."""
+    wrong = [name for name, (given, wanted) in numbers.items() if given != wanted]
+    if wrong:
+        raise invalid_request("Bad Request", *(f"{name} must be the one in the path" for name in wrong))
+
+
+def _fields(body: CreateSiteAssistant | UpdateSiteAssistant) -> AssistantFields:
+    """Give what is to change: what is left out, or null, stays."""
     fields: AssistantFields = {}
-    if called is not None:
-        fields["name"] = called
-    if instructions is not None:
-        fields["instructions"] = instructions
+    if body.assistant_name is not None:
+        fields["name"] = body.assistant_name
+    if body.assistant_instructions is not None:
+        fields["instructions"] = body.assistant_instructions
     return fields

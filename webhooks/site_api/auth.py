@@ -1,17 +1,18 @@
-"""Who stands at the site door: a person of the practice, or the runtime with a credential for one site."""
+"""Who calls the Site Assistants API: a person of the practice, or the runtime, for one site."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends
-from starlette.requests import Request
+from fastapi import Depends, Security
 
 from practice.staff.service import StaffView
-from webhooks.dependencies import Services, services_of
-from webhooks.http_errors import HttpError, unauthorized
-from webhooks.security.bearer import bearer_of
+from webhooks.dependencies import Injected
+from webhooks.http_errors import unauthorized
+from webhooks.security.bearer import BearerToken
 from webhooks.security.tokens import TokenRefused
+from webhooks.site_api.errors import ForbiddenSite
+from webhooks.site_api.parameters import SiteId
 
 STAFF_AUDIENCE = "site-staff"
 SESSION = timedelta(hours=24)
@@ -19,59 +20,96 @@ SESSION = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class SiteAccess:
-    """What the holder of a credential may reach.
+class StaffSession:
+    """A person's log-in.
 
     Attributes:
-        user: Who it is; chats of different users are kept apart.
-        staff: The person, None for the runtime.
+        id: Of the session, not of the person.
+        ends_at: When it ends by itself, UTC.
+    """
+
+    id: str
+    staff: StaffView
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The holder of a credential.
+
+    Attributes:
+        user: Chats of different users are kept apart.
+        session: The person's log-in, None for the runtime.
     """
 
     user: str
     site_ids: tuple[int, ...]
-    staff: StaffView | None = None
-
-    def require(self, site_id: int) -> None:
-        """Make sure that a site may be reached.
-
-        Raises:
-            HttpError: It may not (403), whether it exists or not.
-        """
-        if site_id not in self.site_ids:
-            raise HttpError(403, "forbidden", "Forbidden resource")
+    session: StaffSession | None = None
 
 
-async def site_access(request: Request) -> SiteAccess:
-    """Check the credential of a request to the site door.
+@dataclass(frozen=True)
+class SiteAccess:
+    """A caller's access to the site of the path."""
+
+    user: str
+    site_id: int
+
+
+async def authenticate(
+    services: Injected, credential: Annotated[str | None, Security(BearerToken("bearer", None, "JWT"))]
+) -> Caller:
+    """Check the credential of a request.
 
     Raises:
         HttpError: No credential, or one that is not valid (401).
     """
-    services = services_of(request)
-    credential = bearer_of(request)
     if credential is None:
         raise unauthorized()
     try:
         site_id, user = services.runtime.site_of(credential)
     except TokenRefused:
-        return await _staff_access(services, credential)
-    return SiteAccess(user, (site_id,))
+        session = await _session(services, credential)
+        return Caller(session.staff.id, session.staff.site_ids, session)
+    return Caller(user, (site_id,))
 
 
-async def _staff_access(services: Services, credential: str) -> SiteAccess:
+async def _session(services: Injected, credential: str) -> StaffSession:
     try:
         claims = services.staff_tokens.open(credential)
     except TokenRefused as error:
         raise unauthorized() from error
-    staff_id: str = claims["sub"]
-    if await services.staff.has_ended(claims.get("jti", "")):
-        raise unauthorized()
+    session_id: str = claims.get("jti", "")
     # Asked each time: a person who has left is out at once, not when the session ends.
-    staff = await services.staff.find(staff_id)
+    staff = None if await services.staff.has_ended(session_id) else await services.staff.find(claims["sub"])
     if staff is None:
         raise unauthorized()
-    return SiteAccess(staff.id, staff.site_ids, staff)
+    return StaffSession(session_id, staff, datetime.fromtimestamp(claims["exp"], UTC))
 
 
-Access = Annotated[SiteAccess, Depends(site_access)]
-"""The checked credential, as a parameter of an endpoint."""
+Authenticated = Annotated[Caller, Depends(authenticate)]
+
+
+async def authorize(caller: Authenticated, site_id: SiteId) -> SiteAccess:
+    """Make sure that the caller may reach the site of the path.
+
+    Raises:
+        ForbiddenSite: They may not.
+    """
+    if site_id not in caller.site_ids:
+        raise ForbiddenSite
+    return SiteAccess(caller.user, site_id)
+
+
+async def require_session(caller: Authenticated) -> StaffSession:
+    """Make sure that the caller is a person.
+
+    Raises:
+        HttpError: It is the runtime (401).
+    """
+    if caller.session is None:
+        raise unauthorized()
+    return caller.session
+
+
+Access = Annotated[SiteAccess, Depends(authorize)]
+Session = Annotated[StaffSession, Depends(require_session)]

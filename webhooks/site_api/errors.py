@@ -1,35 +1,134 @@
-"""The error shape of the Site Assistants API, that of the framework its vendor uses (NestJS)."""
+"""The errors of the Site Assistants API, as the framework tells of them that its vendor uses (NestJS)."""
 
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from webhooks.http_errors import HttpError
+from contracts.site import LONGEST_KEY, Error, Unauthorized
+from practice.errors import PracticeError
+from webhooks.api_documents import ErrorShape, Responses, reply
+from webhooks.http_errors import HttpError, invalid_request, unauthorized
+
+_NUMBER = "{field} must be a number conforming to the specified constraints"
+_TEXT = "{field} must be a string"
+_FILLED = "{field} should not be empty"
+SENTENCES = {
+    # A field whose sentence is the same whatever is wrong with it, or one finding at a field.
+    "siteId": _NUMBER,
+    "id": _NUMBER,
+    "email": _TEXT,
+    "password": _TEXT,
+    "key": f"{{field}} must be a string of 1 to {LONGEST_KEY} characters",
+    "data.missing": "{field} is required",
+    # Elsewhere pydantic's error type has the sentence.
+    "missing": _TEXT,
+    "string_type": _TEXT,
+    "dict_type": "{field} must be an object",
+    "string_too_short": _FILLED,
+    "blank": _FILLED,
+    "string_too_long": "{field} must be shorter than or equal to {max_length} characters",
+    "too_many_bytes": "{field} must be shorter than or equal to {most} bytes",
+    "too_much_json": "{field} must be shorter than or equal to {most} characters of JSON",
+    "too_long": "{field}: A route has at most {max_length} tags.",
+    "tag": "{field}: {message}",
+}
+"""The framework's sentence for what pydantic finds in a body."""
+QUERY = {"start": "start must be a number", "description": "The description is too long"}
+
+NO_NUMBER = invalid_request("Validation failed (numeric string is expected)")
+UNAVAILABLE = HttpError(
+    503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}
+)
+TOO_LARGE = HttpError(413, "payload_too_large", "request entity too large")
+FILE_TOO_LARGE = HttpError(413, "payload_too_large", "File too large")
+UNREADABLE = (
+    TOO_LARGE,
+    HttpError(415, "unsupported_media_type", "The content type must be application/json."),
+)
+BODY = (invalid_request("Fields do not fit.", _NUMBER.format(field="siteId")), *UNREADABLE)
+"""Errors of every operation that takes JSON."""
 
 
-def site_error(request: Request, fault: HttpError) -> Response:
-    """Shape a fault as the Site Assistants API does.
+class ForbiddenSite(PracticeError):
+    """The site is not the caller's, whether it exists or not."""
 
-    Args:
-        fault: What is refused; its details, where it has some, become the list under ``message``.
+    code = "forbidden"
+    status = 403
+    default_message = "Forbidden resource"
 
-    Returns:
-        The response. A 401 and a 500 carry no ``error`` key.
-    """
-    if fault.route:
+
+class NoBot(PracticeError):
+    """Nothing of the site answers."""
+
+    code = "no_bot"
+    status = 422
+    default_message = "No bot is registered for this site"
+
+
+class NoAssistant(PracticeError):
+    """No route chooses an assistant, and the site's bot has none of its own."""
+
+    code = "no_assistant"
+    status = 422
+    default_message = "No route chooses an assistant, and the site's bot has none of its own"
+
+
+def site_error(request: Request, error: HttpError) -> Response:
+    """Answer with an error; its details, where it has some, become the list under ``message``."""
+    if error.route:
         # The framework answers a wrong method as it does an unknown path.
-        return _body(HTTPStatus.NOT_FOUND, f"Cannot {request.method} {request.url.path}", "Not Found")
-    if fault.code == "payload_too_large":
-        of_file = request.url.path.endswith("/files")
-        return _body(413, "File too large" if of_file else "request entity too large", "Payload Too Large")
-    if fault.status == HTTPStatus.UNAUTHORIZED:
-        return JSONResponse({"message": "Unauthorized", "statusCode": 401}, 401)
-    if fault.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return JSONResponse({"statusCode": 500, "message": "Internal server error"}, 500)
-    return _body(fault.status, list(fault.details) or fault.message, HTTPStatus(fault.status).phrase)
+        error = HttpError(404, "not_found", f"Cannot {request.method} {request.url.path}")
+    elif error.code == "payload_too_large":
+        error = FILE_TOO_LARGE if request.url.path.endswith("/files") else TOO_LARGE
+    return JSONResponse(error_body(error), error.status)
 
 
-def _body(status: int, message: Any, phrase: str) -> Response:
-    return JSONResponse({"message": message, "error": phrase, "statusCode": status}, status)
+def error_body(error: HttpError) -> dict[str, Any]:
+    """Give an error's body. That of a 401 and of a 500 has no ``error``."""
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return Unauthorized().model_dump()
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return {"statusCode": 500, "message": "Internal server error"}
+    message = list(error.details) or error.message
+    too_large = error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    phrase = "Payload Too Large" if too_large else HTTPStatus(error.status).phrase
+    return Error(message=message, error=phrase, status_code=error.status).model_dump()
+
+
+def invalid(error: RequestValidationError) -> HttpError:
+    """Tell of a request that does not fit: all findings of a body, or the first outside of it."""
+    findings = error.errors()
+    for finding in findings:
+        if finding["loc"][0] == "path":
+            return NO_NUMBER
+        if finding["loc"][0] == "query":
+            return invalid_request(QUERY[finding["loc"][1]])
+    return invalid_request("Bad Request", *dict.fromkeys(map(_sentence, findings)))
+
+
+def _sentence(finding: dict[str, Any]) -> str:
+    field, kind = str(finding["loc"][1]), finding["type"]
+    sentence = SENTENCES.get(f"{field}.{kind}") or SENTENCES.get(field) or SENTENCES[kind]
+    return sentence.format(field=field, message=finding["msg"], **finding.get("ctx", {}))
+
+
+def caller_errors(*errors: type[PracticeError] | HttpError) -> Responses:
+    """Describe the errors of an operation that wants a token, for its document."""
+    return {401: _UNAUTHORIZED, **_SHAPE.responses(*errors, UNAVAILABLE)}
+
+
+def site_errors(*errors: type[PracticeError] | HttpError) -> Responses:
+    """Describe the errors of an operation on a site, for its document."""
+    return caller_errors(NO_NUMBER, ForbiddenSite, *errors)
+
+
+_SHAPE = ErrorShape(Error, error_body)
+_UNAUTHORIZED = reply(
+    "No token, or one that is not valid.",
+    Unauthorized,
+    examples={"unauthorized": error_body(unauthorized())},
+    headers=("WWW-Authenticate",),
+)

@@ -1,82 +1,135 @@
 """``…/files``: what an assistant answers from."""
 
-# ruff: noqa: FAST003 - the numbers in the path are read by webhooks.site_api.numbers
+# ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
 
 import contextlib
 import functools
 import urllib.parse
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from practice.assistants.views import FileView
+from contracts.site import AssistantFile, Done, FileChunks
+from practice.assistants.views import ChunkPage, FileView
+from practice.errors import AssistantNotFound, FileNotFound
+from webhooks.api_documents import reply
 from webhooks.dependencies import Injected
-from webhooks.http_errors import HttpError
+from webhooks.http_errors import HttpError, invalid_request
 from webhooks.site_api.auth import Access
-from webhooks.site_api.numbers import AssistantId, FileId, SiteId
+from webhooks.site_api.errors import FILE_TOO_LARGE, site_errors
+from webhooks.site_api.parameters import AssistantId, Description, FileId, Start
 
 MAX_NAME_CHARACTERS = 255
-MAX_DESCRIPTION_CHARACTERS = 2000
 MOST_ENDING_CHARACTERS = 10
-MOST_START_DIGITS = 9
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "contentMediaType": "application/octet-stream",
+            "description": "The file to be uploaded",
+        }
+    },
+}
+# Some generators of clients know no ``*/*``.
+_CONTENT = {
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+    "*/*": {"schema": {}},
+}
 
-router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/files", tags=["Site Assistants"])
+router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/files", tags=["Files"])
 
 
-@router.get("")
-async def list_files(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
-) -> list[dict[str, Any]]:
-    """List an assistant's files."""
-    access.require(site_id)
-    return [wire_file(file) for file in await services.files.list_files(site_id, assistant_id)]
+@router.get(
+    "",
+    operation_id="listAssistantFiles",
+    summary="List files",
+    response_model=list[AssistantFile],
+    responses={200: reply("The files."), **site_errors(AssistantNotFound)},
+)
+async def list_files(access: Access, assistant_id: AssistantId, services: Injected) -> list[FileView]:
+    """Extension: the files that the assistant answers from, oldest first."""
+    return await services.files.list_files(access.site_id, assistant_id)
 
 
-@router.post("")
+@router.post(
+    "",
+    operation_id="uploadAssistantFile",
+    summary="Upload a file to the site assistant",
+    status_code=201,
+    response_model=AssistantFile,
+    responses={
+        201: reply("Kept."),
+        **site_errors(
+            invalid_request("File is required"),
+            invalid_request("The file is empty."),
+            AssistantNotFound,
+            FILE_TOO_LARGE,
+        ),
+    },
+    # FastAPI would read the whole form before it asks who sends it, and says nothing of a wrong part's name.
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
+)
 async def upload_file(
-    request: Request, access: Access, site_id: SiteId, assistant_id: AssistantId, services: Injected
-) -> JSONResponse:
-    """Store the file of the multipart part ``file``; its description is a query parameter."""
-    access.require(site_id)
-    await services.assistants.get_assistant(site_id, assistant_id)
-    description = request.query_params.get("description")
-    if description is not None and len(description) > MAX_DESCRIPTION_CHARACTERS:
-        raise HttpError(400, "invalid_request", "The description is too long")
+    request: Request,
+    access: Access,
+    assistant_id: AssistantId,
+    services: Injected,
+    description: Description = "",
+) -> FileView:
+    """Keep a PDF, Word, Markdown, text, HTML, CSV or JSON file, by its content.
+
+    A file without readable text is refused with the reason, and nothing of it is kept.
+    """
+    await services.assistants.get_assistant(access.site_id, assistant_id)
     async with _part(request, services.settings.server.max_upload_bytes) as (name, file):
-        stored = await services.files.add_file(
-            site_id,
+        return await services.files.add_file(
+            access.site_id,
             assistant_id,
             file_name=name,
             content=functools.partial(_whole, file),
             description=description or None,
             made_by=access.user,
         )
-    return JSONResponse(wire_file(stored), 201)
 
 
-@router.get("/{assistantFileId}")
+@router.get(
+    "/{assistantFileId}",
+    operation_id="getAssistantFile",
+    summary="Get a file",
+    response_model=AssistantFile,
+    responses={200: reply("The file."), **site_errors(AssistantNotFound, FileNotFound)},
+)
 async def get_file(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
-) -> dict[str, Any]:
-    """Describe a file."""
-    access.require(site_id)
-    return wire_file(await services.files.get_file(site_id, assistant_id, file_id))
+    access: Access, assistant_id: AssistantId, file_id: FileId, services: Injected
+) -> FileView:
+    """Extension: what is known of the file, without its content."""
+    return await services.files.get_file(access.site_id, assistant_id, file_id)
 
 
-@router.get("/{assistantFileId}/content")
+@router.get(
+    "/{assistantFileId}/content",
+    operation_id="getAssistantFileContent",
+    summary="Get a file's content",
+    response_class=Response,
+    responses={
+        200: reply("The file.", headers=("Content-Disposition",)) | {"content": _CONTENT},
+        **site_errors(AssistantNotFound, FileNotFound),
+    },
+)
 async def get_content(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
+    access: Access, assistant_id: AssistantId, file_id: FileId, services: Injected
 ) -> Response:
-    """Give a file's bytes as they were uploaded."""
-    access.require(site_id)
-    file = await services.files.get_file(site_id, assistant_id, file_id)
-    content = await services.files.get_content(site_id, assistant_id, file_id)
+    """Extension: the bytes exactly as they were uploaded, under the type that the content has."""
+    file = await services.files.get_file(access.site_id, assistant_id, file_id)
+    content = await services.files.get_content(access.site_id, assistant_id, file_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
         # An uploaded page must not run as one of ours.
@@ -86,33 +139,33 @@ async def get_content(
     return Response(content, headers={**headers, "Content-Type": file.mime_type})
 
 
-@router.get("/{assistantFileId}/chunks")
+@router.get(
+    "/{assistantFileId}/chunks",
+    operation_id="listAssistantFileChunks",
+    summary="Get a file's text",
+    response_model=FileChunks,
+    responses={
+        200: reply("The text."),
+        **site_errors(invalid_request("No text can be taken out of it."), AssistantNotFound, FileNotFound),
+    },
+)
 async def list_chunks(
-    request: Request,
-    access: Access,
-    site_id: SiteId,
-    assistant_id: AssistantId,
-    file_id: FileId,
-    services: Injected,
-) -> JSONResponse:
-    """Give a file's text in pieces, each with the headings it stands under and its page; some at a time."""
-    access.require(site_id)
-    start = request.query_params.get("start", "0")
-    if not (start.isascii() and start.isdecimal() and len(start) <= MOST_START_DIGITS):
-        raise HttpError(400, "invalid_request", "start must be a number")
-    found = await services.files.get_chunks(site_id, assistant_id, file_id, int(start))
-    pieces = [{"text": one.text, "heading": one.heading, "page": one.page} for one in found.chunks]
-    return JSONResponse({"pages": found.pages, "chunks": pieces, "next": found.next})
+    access: Access, assistant_id: AssistantId, file_id: FileId, services: Injected, start: Start = 0
+) -> ChunkPage:
+    """Extension: the text in pieces, each with its headings and page; long ones in several answers."""
+    return await services.files.get_chunks(access.site_id, assistant_id, file_id, start)
 
 
-@router.delete("/{assistantFileId}")
-async def delete_file(
-    access: Access, site_id: SiteId, assistant_id: AssistantId, file_id: FileId, services: Injected
-) -> dict[str, Any]:
-    """Delete a file."""
-    access.require(site_id)
-    await services.files.delete_file(site_id, assistant_id, file_id, made_by=access.user)
-    return {"message": "Assistant file deleted successfully", "statusCode": 200}
+@router.delete(
+    "/{assistantFileId}",
+    operation_id="deleteAssistantFile",
+    summary="Delete a file associated with the site assistant",
+    responses={200: reply("Gone."), **site_errors(AssistantNotFound, FileNotFound)},
+)
+async def delete_file(access: Access, assistant_id: AssistantId, file_id: FileId, services: Injected) -> Done:
+    """Delete a file: versions that had it keep it; the assistant answers without it from now on."""
+    await services.files.delete_file(access.site_id, assistant_id, file_id, made_by=access.user)
+    return Done(message="Assistant file deleted successfully")
 
 
 @contextlib.asynccontextmanager
@@ -121,21 +174,21 @@ async def _part(request: Request, limit_bytes: int) -> AsyncIterator[tuple[str, 
     try:
         form = await request.form(max_files=2, max_fields=20)
     except (HTTPException, MultiPartException) as error:
-        raise HttpError(400, "invalid_request", "Multipart: the form cannot be read") from error
+        raise invalid_request("Multipart: the form cannot be read") from error
     try:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile) and name != "file":
-                raise HttpError(400, "invalid_request", f"Unexpected file field - {name}")
+                raise invalid_request(f"Unexpected file field - {name}")
         files = [value for value in form.getlist("file") if isinstance(value, UploadFile)]
         if not files:
-            raise HttpError(400, "invalid_request", "File is required")
+            raise invalid_request("File is required")
         if len(files) > 1:
-            raise HttpError(400, "invalid_request", "Too many files")
+            raise invalid_request("Too many files")
         file_name = _clean(files[0].filename or "")
         if not file_name:
-            raise HttpError(400, "invalid_request", "The file needs a name")
+            raise invalid_request("The file needs a name")
         if (files[0].size or 0) > limit_bytes:
-            raise HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", "File too large")
+            raise HttpError(413, "payload_too_large", "File too large")
         yield file_name, files[0]
     finally:
         await form.close()
@@ -156,19 +209,3 @@ def _clean(name: str) -> str:
     return (
         stem[: MAX_NAME_CHARACTERS - len(ending) - 1] + dot + ending
     )  # the ending tells kinds of text apart
-
-
-def wire_file(file: FileView) -> dict[str, Any]:
-    """Describe a file.
-
-    Returns:
-        The object of the list and of an upload's answer.
-    """
-    return {
-        "id": file.id,
-        "fileName": file.file_name,
-        "mimeType": file.mime_type,
-        "size": file.size,
-        "description": file.description,
-        "createdAt": file.created_at.isoformat().replace("+00:00", "Z"),
-    }

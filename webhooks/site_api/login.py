@@ -1,72 +1,72 @@
 """Log-in of the practice's people: ``/auth/login``, ``/auth/user``, ``/auth/logout``."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse
 
+from contracts.site import Done, LoggedIn, LogIn, User
 from kit.ids import new_id
-from practice.errors import WrongPassword
+from practice.errors import RateLimited, WrongPassword
 from practice.staff.service import StaffView
-from webhooks.dependencies import Injected, JsonBody
-from webhooks.http_errors import invalid_request, unauthorized
-from webhooks.security.bearer import bearer_of
-from webhooks.site_api.auth import SESSION, Access
+from webhooks.api_documents import reply
+from webhooks.body_route import BodyRoute
+from webhooks.dependencies import Injected
+from webhooks.http_errors import invalid_request
+from webhooks.site_api.auth import SESSION, Session
+from webhooks.site_api.errors import UNREADABLE, caller_errors
 
-MAX_PASSWORD_CHARACTERS = 1024
+LONGEST_PASSWORD = 1024
+_USER = {
+    "id": "staf_01h2xcejqtf2nbrexx3vqjhp41",
+    "email": "anna@example.com",
+    "firstName": "Anna",
+    "lastName": "Bell",
+    "role": "ADMIN",
+    "organizationIds": [],
+    "brandIds": [],
+    "siteIds": [123],
+    "fhirStoreId": None,
+    "tosAcceptedAt": None,
+}
+NO_FIELDS = invalid_request("Fields do not fit.", "email must be a string")
 
-router = APIRouter(prefix="/auth", tags=["Site Assistants"])
+router = APIRouter(prefix="/auth", tags=["Log-in"], route_class=BodyRoute)
 
 
-@router.post("/login")
-async def log_in(request: Request, services: Injected, body: JsonBody) -> JSONResponse:
+@router.post(
+    "/login",
+    operation_id="logIn",
+    summary="Log in",
+    status_code=201,
+    responses={201: reply("Login successful."), **caller_errors(NO_FIELDS, *UNREADABLE, RateLimited)},
+)
+async def log_in(request: Request, services: Injected, body: LogIn) -> LoggedIn:
     """Exchange e-mail and password for a token that is good for 24 hours."""
-    missing = [f"{name} must be a string" for name in ("email", "password") if not _text(body.get(name))]
-    if missing:
-        raise invalid_request("email and password are required", *missing)
-    if len(body["password"]) > MAX_PASSWORD_CHARACTERS:
+    if len(body.password) > LONGEST_PASSWORD:
         raise WrongPassword
-    await services.limits.count_log_in(request.client.host if request.client else "", body["email"])
-    staff = await services.staff.log_in(body["email"], body["password"])
+    await services.limits.count_log_in(request.client.host if request.client else "", body.email)
+    staff = await services.staff.log_in(body.email, body.password)
     token = services.staff_tokens.issue(staff.id, SESSION, jti=new_id("sess", services.wall_clock()))
-    # Two versions of the vendor's documents name the token differently.
-    return JSONResponse({"message": "Login successful", "accessToken": token, "token": token}, 201)
+    return LoggedIn(message="Login successful", access_token=token, token=token)
 
 
-@router.post("/logout")
-async def log_out(request: Request, access: Access, services: Injected) -> dict[str, Any]:
-    """End the session: its token opens nothing any more."""
-    token = bearer_of(request)
-    if access.staff is None or token is None:
-        raise unauthorized()
-    claims = services.staff_tokens.open(token)
-    await services.staff.end_session(claims.get("jti", ""), datetime.fromtimestamp(claims["exp"], UTC))
-    return {"message": "Logout successful", "statusCode": 200}
+@router.get(
+    "/user",
+    operation_id="getUser",
+    summary="Who am I",
+    response_model=User,
+    responses={200: reply("The person.", examples={"example": _USER}), **caller_errors()},
+)
+async def get_user(session: Session) -> StaffView:
+    """Describe the person behind the token, with the sites that they reach."""
+    return session.staff
 
 
-@router.get("/user")
-async def get_user(access: Access) -> dict[str, Any]:
-    """Describe the person behind the token."""
-    if access.staff is None:
-        raise unauthorized()
-    return _user(access.staff)
-
-
-def _user(staff: StaffView) -> dict[str, Any]:
-    return {
-        "id": staff.id,
-        "email": staff.email,
-        "firstName": staff.first_name,
-        "lastName": staff.last_name,
-        "role": staff.role,
-        "organizationIds": [],
-        "brandIds": [],
-        "siteIds": list(staff.site_ids),
-        "fhirStoreId": None,
-        "tosAcceptedAt": None,
-    }
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+@router.post(
+    "/logout",
+    operation_id="logOut",
+    summary="Log out",
+    responses={200: reply("Logged out."), **caller_errors()},
+)
+async def log_out(session: Session, services: Injected) -> Done:
+    """End the session: its token opens nothing any more, here or elsewhere."""
+    await services.staff.end_session(session.id, session.ends_at)
+    return Done(message="Logout successful")
