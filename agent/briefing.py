@@ -135,11 +135,12 @@ class Briefings:
         self._builder = IndexBuilder(settings.documents)
 
     async def close(self) -> None:
-        """End the processes that read files."""
+        """End the processes that read files and build indexes."""
         for task in list(self._fetching.values()):
             task.cancel()
         await asyncio.gather(*self._fetching.values(), return_exceptions=True)
         await self._extractor.close()
+        await self._builder.aclose()
 
     async def get(
         self,

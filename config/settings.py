@@ -370,10 +370,6 @@ class DocumentSettings(Group):
     """Most pieces that the text of one file is cut into."""
     max_unpacked_mb: Annotated[int, Field(ge=1)] = 100
     """Largest size of a Word document unpacked."""
-    files_per_worker: Annotated[int, Field(ge=1)] = 50
-    """Files after which a reading process is replaced by a fresh one."""
-    idle_seconds: Seconds = 60.0
-    """How long a reading process is kept without work."""
     index_chunks_in_server: Count = 500
     """An index of more pieces of text is built in a process of its own."""
     index_seconds: Seconds = 60.0

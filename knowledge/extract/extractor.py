@@ -1,20 +1,19 @@
 """Text out of files, in processes of their own: a file can cost its upload, never a call."""
 
 import asyncio
-import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from config.logs import get_logger
 from config.settings import DocumentSettings
+from kit.processes import PIECE_BYTES, JobFailed, ProcessPool, WorkerDied
 from knowledge.chunk import Chunk
-from knowledge.extract.errors import BrokenFile, DocumentError, EmptyFile, TookTooLong
+from knowledge.extract.errors import BY_CODE, BrokenFile, EmptyFile, TookTooLong
 from knowledge.extract.limits import Limits
-from knowledge.extract.parse import Parsed
-from knowledge.extract.worker_process import WorkerDied, WorkerProcess
 
+_LONGEST_NAME = 255
 logger = get_logger(__name__)
 
 Read = Callable[[], Awaitable[bytes]]
@@ -36,7 +35,7 @@ class Extracted:
 
 
 class Extractor:
-    """Takes the text out of files, a few at once, in workers that are started when they are needed.
+    """Takes the text out of files, a few at once.
 
     Use it within one event loop, and close it at the end.
 
@@ -45,18 +44,19 @@ class Extractor:
     """
 
     def __init__(self, settings: DocumentSettings) -> None:
-        self._settings = settings
+        self._seconds = settings.timeout_seconds
         self._limits = Limits(
             max_pages=settings.max_pages,
             max_chars=settings.max_chars,
             max_chunks=settings.max_chunks,
             max_unpacked_bytes=settings.max_unpacked_mb * 2**20,
         )
-        self._slots = asyncio.Semaphore(settings.workers)
-        self._free: dict[WorkerProcess, asyncio.TimerHandle] = {}
-        self._busy: set[WorkerProcess] = set()
-        self._ending: set[asyncio.Task[None]] = set()
-        self._is_closed = False
+        self._pool = ProcessPool(
+            "knowledge.extract.parse:parse_job",
+            workers=settings.workers,
+            seconds=settings.timeout_seconds,
+            memory_mb=settings.memory_mb,
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,7 +69,7 @@ class Extractor:
     @property
     def process_ids(self) -> frozenset[int]:
         """The workers that are alive, by their process ids."""
-        return frozenset(one.process_id for one in {*self._free, *self._busy} if one.is_alive)
+        return self._pool.process_ids
 
     async def extract(self, content: bytes | Read, file_name: str) -> Extracted:
         """Take the text out of a file; waits for a free worker.
@@ -83,74 +83,39 @@ class Extractor:
             DocumentError: There is no text to be had; it says why.
             WorkerDidNotStart: There is no worker to be had; the file may be good.
         """
-        async with self._slots:
+
+        async def items() -> Iterator[Any]:
             whole = content if isinstance(content, bytes) else await content()
             if not whole:
                 raise EmptyFile
-            worker = await self._take()
-            try:
-                async with asyncio.timeout(self._settings.timeout_seconds):
-                    parsed: Parsed = await worker.parse(
-                        whole, file_name, self._limits, self._settings.timeout_seconds
-                    )
-            except TimeoutError:
-                raise self._took_too_long() from None
-            except WorkerDied as died:
-                raise self._blame(died) from None
-            finally:
-                self._give_back(worker)
-        return Extracted(parsed.mime_type, parsed.pages, tuple(parsed.chunks))
+            return self._items(whole, file_name)
+
+        try:
+            *chunks, outcome = await self._pool.run(items)
+        except TimeoutError:
+            raise TookTooLong(
+                f"Reading the file took longer than {self._seconds:g} seconds. Split it, or save it in a "
+                "simpler format, and try again."
+            ) from None
+        except (WorkerDied, JobFailed) as died:
+            logger.warning("a file was not read", error=type(died).__name__, place=str(died))
+            raise BrokenFile from None
+        if "error" in outcome:
+            raise BY_CODE[outcome["error"]](outcome["message"])
+        return await asyncio.to_thread(_extracted, outcome, chunks)
 
     async def close(self) -> None:
         """End all workers; files that are being read are given up."""
-        self._is_closed = True
-        for worker in self._busy:
-            worker.kill()
-        for worker in list(self._free):
-            self._retire(worker)
-        while self._ending:
-            await asyncio.gather(*self._ending)
+        await self._pool.aclose()
 
-    async def _take(self) -> WorkerProcess:
-        if self._is_closed:
-            raise RuntimeError("the extractor is closed")
-        worker: WorkerProcess | None = None
-        while self._free and worker is None:
-            one, timer = self._free.popitem()
-            timer.cancel()
-            if one.takes_more:
-                worker = one
-            else:
-                self._end(one)
-        if worker is None:
-            worker = await WorkerProcess.start(self._settings.memory_mb, self._settings.files_per_worker)
-        self._busy.add(worker)
-        return worker
+    def _items(self, content: bytes, file_name: str) -> Iterator[Any]:
+        # Halves of surrogate pairs cross no pipe.
+        name = file_name[-_LONGEST_NAME:].encode("utf-8", "replace").decode()
+        yield {"name": name, "limits": asdict(self._limits)}
+        for start in range(0, len(content), PIECE_BYTES):
+            yield content[start : start + PIECE_BYTES]
 
-    def _give_back(self, worker: WorkerProcess) -> None:
-        self._busy.discard(worker)
-        if worker.takes_more and not self._is_closed:
-            loop = asyncio.get_running_loop()
-            self._free[worker] = loop.call_later(self._settings.idle_seconds, self._retire, worker)
-        else:
-            self._end(worker)
 
-    def _retire(self, worker: WorkerProcess) -> None:
-        self._free.pop(worker).cancel()
-        self._end(worker)
-
-    def _end(self, worker: WorkerProcess) -> None:
-        worker.kill()
-        ending = asyncio.get_running_loop().create_task(worker.end())
-        self._ending.add(ending)
-        ending.add_done_callback(self._ending.discard)
-
-    def _blame(self, died: WorkerDied) -> DocumentError:
-        logger.warning("parser_died", exit_code=died.exit_code)
-        return self._took_too_long() if died.exit_code == -signal.SIGXCPU else BrokenFile()
-
-    def _took_too_long(self) -> TookTooLong:
-        return TookTooLong(
-            f"Reading the file took longer than {self._settings.timeout_seconds:g} seconds. Split it, or "
-            "save it in a simpler format, and try again."
-        )
+def _extracted(outcome: dict[str, Any], batches: list[list[tuple[str, str, int | None]]]) -> Extracted:
+    chunks = tuple(Chunk(*one) for batch in batches for one in batch)
+    return Extracted(outcome["mime_type"], outcome["pages"], chunks)

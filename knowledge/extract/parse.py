@@ -1,15 +1,15 @@
-"""One file from bytes to chunks: what it is, what it says, in pieces. Runs in the worker process."""
+"""One file from bytes to chunks: what it is, what it says, in pieces. Runs in a worker process."""
 
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 from knowledge.blocks import Block, Paragraph, Rows
 from knowledge.chunk import Chunk, cut_lazily
 from knowledge.extract.clean import clean, clean_line
-from knowledge.extract.errors import NoText, TooLargeInside
+from knowledge.extract.errors import DocumentError, NoText, TooLargeInside
 from knowledge.extract.kind import Kind, recognise
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Parser
@@ -23,6 +23,7 @@ _PARSERS = {
     Kind.MARKDOWN: "knowledge.extract.markdown",
     Kind.TEXT: "knowledge.extract.markdown",
 }
+_CHUNKS_PER_ITEM = 64
 _LONGEST_HEADING = 200
 """Characters; a longer one is read as a paragraph."""
 
@@ -39,6 +40,28 @@ class Parsed:
     mime_type: str
     pages: int | None
     chunks: list[Chunk]
+
+
+def parse_job(items: Iterator[Any]) -> Iterator[Any]:
+    """Parse a file in a worker: see ``kit.worker.Job``.
+
+    Args:
+        items: The file's name and limits, and then its bytes in pieces.
+
+    Yields:
+        The chunks, some at once, and then its type and pages, or the code and message of an error.
+    """
+    file = next(items)
+    content = b"".join(items)
+    try:
+        parsed = parse(content, file["name"], Limits(**file["limits"]))
+    except DocumentError as refusal:
+        yield {"error": refusal.code, "message": refusal.message}
+        return
+    chunks = iter(parsed.chunks)
+    while batch := [(one.text, one.heading, one.page) for one in islice(chunks, _CHUNKS_PER_ITEM)]:
+        yield batch
+    yield {"mime_type": parsed.mime_type, "pages": parsed.pages}
 
 
 def parse(content: bytes, file_name: str, limits: Limits) -> Parsed:

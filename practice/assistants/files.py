@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.site import MOST_CHUNKS_AT_ONCE
 from kit.clock import Clock
 from kit.db.database import Database
+from kit.processes import WorkerDidNotStart
 from kit.text import is_text
 from knowledge.chunk import Chunk
 from knowledge.extract.errors import DocumentError
 from knowledge.extract.extractor import Extracted, Extractor, Read
-from knowledge.extract.worker_process import WorkerDidNotStart
 from practice.assistants import repository, versions
 from practice.assistants.service import get, is_row_number
 from practice.assistants.views import ChunkPage, FileView
