@@ -109,6 +109,16 @@ class Ringing:
                 await repository.add_event(session, row.id, "session.finished", now, by=contact)
         self._sessions.notify()
 
+    async def note_hang_up(self, call_id: str) -> None:
+        """Keep that a caller hung up while somebody was rung; the session stays open, to call them back."""
+        now = self._clock()
+        async with self._database.session() as session:
+            row = await repository.find_open_of_call(session, call_id, lock=True)
+            if row is None or not row.rung or row.accepted_ms is not None:
+                return
+            await repository.add_event(session, row.id, "session.rung", now, detail={"outcome": "hung_up"})
+        self._sessions.notify()
+
     async def find(self, session_id: str) -> ChatSession | None:
         """Find a session, whoever takes part in it: for the carrier's own signed requests."""
         async with self._database.reading() as session:

@@ -108,6 +108,12 @@ async def test_caller_comes_back_to_the_bot_when_nobody_is_left(app: AppUnderTes
     assert (session is not None, rung) == (True, 2), "the session stays open, for a call back"
 
 
+async def test_caller_who_hangs_up_while_it_rings_is_left_to_be_called_back(app: AppUnderTest) -> None:
+    await transferred(app)
+    await app.twilio("/twilio/status", {"CallSid": "CA1", "CallStatus": "completed", "CallDuration": "9"})
+    assert await outcomes(app) == ["hung_up"]
+
+
 async def test_second_contact_to_press_one_is_told_that_it_is_taken(app: AppUnderTest) -> None:
     rings = await transferred(app)
     first = await picked_up(app, rings)

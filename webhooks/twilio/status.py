@@ -18,5 +18,6 @@ async def note_status(form: SignedForm, services: Injected) -> Response:
     if status in FINAL:
         seconds = form.get("CallDuration", "")
         duration = int(seconds) if seconds.isascii() and seconds.isdecimal() and len(seconds) < 9 else None  # noqa: PLR2004 - a number of seconds
+        await services.ringing.note_hang_up(form.get("CallSid", ""))
         await services.calls.finish(form.get("CallSid", ""), status, duration)
     return Response(status_code=204)
