@@ -95,9 +95,8 @@ def _after_words(state: State, scene: Scene) -> Action:  # noqa: C901, PLR0911 -
             responses.despair(emergency_number(scene.facts))
         )
     if Goal.EMERGENCY in intents:
-        return question(state, scene, Ask.PERSON_OFFER).after(
-            responses.emergency(emergency_number(scene.facts))
-        )
+        asked = {"reason": "a possible emergency", "urgency": "emergency"}
+        return call(TRANSFER, asked, responses.emergency(emergency_number(scene.facts)))
     if state.leaving:
         unfinished = state.task is Task.BOOK
         words = responses.goodbye(scene.facts, unfinished=unfinished, more=bool(state.outcome_spoken))

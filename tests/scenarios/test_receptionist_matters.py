@@ -12,7 +12,7 @@ SCENARIOS: dict[str, Turns] = {
     "red flags come before everything": [
         (
             "I'd like a cleaning, and I have really bad chest pain right now",
-            "call nine one one right now.*put you through",
+            "call nine one one right now.*ringing the team",
         ),
         ("No, I'm fine actually.", "."),
     ],

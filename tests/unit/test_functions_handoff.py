@@ -1,16 +1,26 @@
 """Messages, transfers, endings and knowledge."""
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
+import httpx
 import pytest
 
+from contracts.conversation import Message
 from kit.clock import Clock
 from knowledge.chunk import Chunk
 from knowledge.search.index import KnowledgeIndex
 from tests.fakes.partner_server import PartnerServer
+from tests.fakes.practice_api import FakePracticeApi
 from tests.fakes.tool_conversation import PROFILE, Talk, talking
+from tools.clients.chat_sessions import ChatSessionsClient
+from tools.clients.upstream import IN_PROCESS_URL, Patience, Upstream
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
+from tools.registry import run_function
+
+PATIENCE = Patience(1.0, 2, 2.0)
 
 
 @pytest.fixture
@@ -97,3 +107,49 @@ async def test_what_no_file_says_is_nothing(talk: Talk) -> None:
 async def test_a_practice_without_files_knows_nothing(clock: Clock) -> None:
     async with talking(PartnerServer(), clock) as talk:
         assert await talk.calls("search_knowledge", question="Cost?") == {"status": "nothing"}
+
+
+async def test_summary_says_who_what_and_what_was_tried() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def chat_sessions(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        session = {"id": "chs_1", "createdAt": 1, "createdBy": "bot_1", "participants": ["bot_1"]}
+        return httpx.Response(200, json={**session, "reachable": True})
+
+    messages: list[Message] = [
+        {"role": "user", "content": "I have a question about my bill."},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "1", "function": {"name": "search_knowledge", "arguments": '{"question": "bill"}'}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "1", "content": '{"status": "nothing"}'},
+        {"role": "user", "content": "Can I talk to somebody?"},
+    ]
+    ctx = FakePracticeApi().context(lambda: messages)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(chat_sessions), base_url=IN_PROCESS_URL)
+    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", patience=PATIENCE))
+    result = await run_function(ctx, "request_person", {"reason": "a bill", "urgency": "urgent"})
+    assert result["status"] == "transferring"
+    (body,) = asked
+    assert (body["reason"], body["urgency"], body["callId"]) == ("a bill", "urgent", "call_1")
+    assert body["summary"] == (
+        "Caller: name not given, +12025550142.\n"
+        "Last said: I have a question about my bill. / Can I talk to somebody?\n"
+        "Tried: search_knowledge: nothing"
+    )
+
+
+async def test_nobody_reachable_is_said_and_no_transfer_is_made() -> None:
+    def chat_sessions(_request: httpx.Request) -> httpx.Response:
+        session = {"id": "chs_1", "createdAt": 1, "createdBy": "bot_1", "participants": ["bot_1"]}
+        return httpx.Response(200, json={**session, "reachable": False})
+
+    ctx = FakePracticeApi().context(list)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(chat_sessions), base_url=IN_PROCESS_URL)
+    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", patience=PATIENCE))
+    assert (await run_function(ctx, "request_person", {"reason": "a bill"}))["status"] == "not_possible"
+    assert ctx.ending.ending is None

@@ -17,6 +17,11 @@ MAX_CALLBACK_CHARS = 100
 _LAST_WORDS = 3
 _WORDS_CHARS = 300
 _NOBODY = "I'm sorry, I can't put you through just now. I can take a message for the team, if you like."
+_NOBODY_IN_DANGER = (
+    "I can't reach the team by phone just now. Please call the emergency number right away."
+    " Is somebody with you who can call?"
+)
+_PUTTING_THROUGH = "One moment, please. I'll put you through."
 _TEXT_ONLY = "Nobody of the team can join us here just now. I can take a message for them, if you like."
 
 
@@ -78,15 +83,19 @@ async def request_person(
     reachable = await _hand_over(ctx, why, urgency)
     if ctx.is_text:
         if not reachable:
-            return {"status": "not_possible", "say": _TEXT_ONLY}
+            return {
+                "status": "not_possible",
+                "say": _NOBODY_IN_DANGER if urgency == "emergency" else _TEXT_ONLY,
+            }
         say = "I've asked somebody of the team to join us here. They will answer as soon as they can."
         return {"status": "asked", "say": say}
     if not reachable:
-        return {"status": "not_possible", "say": _NOBODY}
+        return {"status": "not_possible", "say": _NOBODY_IN_DANGER if urgency == "emergency" else _NOBODY}
     stands = ctx.ending.set(Ending("transfer", why, to=ctx.bot.transfer_number))
     if stands.kind != "transfer":
         return {"status": "not_possible", "say": "I'm sorry, the call is already ending."}
-    return {"status": "transferring", "say": "One moment, please. I'll put you through."}
+    say = "I'm ringing the team for you as well." if urgency == "emergency" else _PUTTING_THROUGH
+    return {"status": "transferring", "say": say}
 
 
 async def _hand_over(
