@@ -90,8 +90,32 @@ class ChatSessionPatch(_Fields, _HandOff):
     )
 
 
+class ChatSessionError(BaseModel):
+    """An error, in the shape of the vendor's framework."""
+
+    name: str = Field(examples=["NotFound"])
+    message: str
+    code: int
+    className: str = Field(examples=["not-found"])
+    data: dict[str, Any] | None = None
+    errors: dict[str, str] | None = Field(None, description="What is wrong, by field.")
+
+
 class ChatSession(BaseModel):
     """A session. Fields without a value are left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "chs_01m8ryfer0fty8ka5p52nv219n",
+                    "createdAt": 1564661697125,
+                    "createdBy": "some-uid",
+                    "participants": ["some-uid", "account-id2"],
+                }
+            ]
+        }
+    )
 
     id: str
     createdAt: int

@@ -182,6 +182,9 @@ class ApiDocument:
                     shown["examples"] = copy.deepcopy(content["examples"])
         operation["responses"] = dict(sorted(responses.items()))
         for response in responses.values():
+            for content in response.get("content", {}).values():
+                if content.pop("itemSchema", None) is not None:  # of OpenAPI 3.2
+                    content["schema"] = {"type": "string", "description": "Server-sent events."}
             headers = response.setdefault("headers", {})
             headers |= {name: _header_ref(name) for name in self.always if name not in headers}
         scopes = dict.fromkeys(

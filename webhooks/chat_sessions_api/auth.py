@@ -3,22 +3,21 @@
 from typing import Annotated
 
 from fastapi import Depends, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from practice.chat_sessions.views import AccountView
 from webhooks.dependencies import services_of
 from webhooks.http_errors import unauthorized
-from webhooks.security.bearer import bearer_of
+from webhooks.security.bearer import BearerToken
 from webhooks.security.staff_sessions import find_staff
 from webhooks.security.tokens import TokenRefused
 
-_SCHEME = HTTPBearer(auto_error=False, scheme_name="apiToken", description="`Bearer <your-api-token>`")
+_SCHEME = BearerToken("apiToken", description="`Bearer <your-api-token>`: an account's token, or a log-in.")
 
 
 async def account_of(
     request: Request,
-    _documented: Annotated[HTTPAuthorizationCredentials | None, Security(_SCHEME)] = None,
+    credential: Annotated[str | None, Security(_SCHEME)],
 ) -> AccountView:
     """Check a request's credential.
 
@@ -26,7 +25,6 @@ async def account_of(
         HttpError: There is none, or it is not valid (401).
     """
     services = services_of(request)
-    credential = bearer_of(request)
     if credential is None:
         raise unauthorized("Not authenticated")
     if (account := await services.chat_session_tokens.find_account(credential)) is not None:

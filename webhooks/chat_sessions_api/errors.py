@@ -7,7 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from webhooks.http_errors import HttpError
+from contracts.chat_sessions import ChatSessionError
+from webhooks.api_documents import ErrorShape
+from webhooks.http_errors import HttpError, unauthorized
 
 NAMES = {
     400: "BadRequest",
@@ -44,22 +46,35 @@ _UNIONS = {"reject": "must be a boolean or a string", "finish": "must be a boole
 
 def chat_session_error(request: Request, fault: HttpError) -> Response:
     """Shape an error as Feathers does: ``name``, ``message``, ``code``, ``className``."""
+    body = _body(fault)
+    if fault.route and fault.status == 404:  # noqa: PLR2004 - not found
+        body["message"] = f"Page not found: {request.url.path}"
+    elif fault.route:
+        body["message"] = f"Method {request.method} is not supported by this endpoint."
+    return JSONResponse(body, body["code"])
+
+
+def _body(fault: HttpError) -> dict[str, Any]:
     status = 400 if fault.status == 415 else fault.status  # noqa: PLR2004 - Feathers knows no 415
     name = NAMES.get(status, "GeneralError")
-    message = fault.message
-    if fault.route and status == 404:  # noqa: PLR2004 - not found
-        message = f"Page not found: {request.url.path}"
-    elif fault.route:
-        message = f"Method {request.method} is not supported by this endpoint."
     body: dict[str, Any] = {
         "name": name,
-        "message": message,
+        "message": fault.message,
         "code": status,
         "className": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
     }
-    if name == "BadRequest":
-        body |= {"data": {}, "errors": fault.body or {}}
-    return JSONResponse(body, status)
+    return body | {"data": {}, "errors": fault.body or {}} if name == "BadRequest" else body
+
+
+NOT_AUTHENTICATED = unauthorized("Not authenticated")
+NOT_FOUND = HttpError(404, "chat_session_not_found", "No record found for id 'x'")
+NOT_FITTING = HttpError(
+    400, "invalid_request", "room must be a string", body={"room": "room must be a string"}
+)
+TAKEN = HttpError(409, "conflict", "The session is accepted by somebody else.")
+FINISHED = HttpError(409, "conflict", "The session is finished.")
+errors = ErrorShape(ChatSessionError, _body).responses
+"""Describes errors for the document: of single errors, since their sentences name ids and fields."""
 
 
 def invalid(error: RequestValidationError) -> HttpError:

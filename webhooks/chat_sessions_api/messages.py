@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query
 from contracts.chat_sessions import ChatMessage, ChatMessageCreate
 from webhooks.body_route import BodyRoute
 from webhooks.chat_sessions_api.auth import Account
+from webhooks.chat_sessions_api.document import TAG
+from webhooks.chat_sessions_api.errors import FINISHED, NOT_AUTHENTICATED, NOT_FITTING, NOT_FOUND, errors
 from webhooks.chat_sessions_api.sessions import SessionId
 from webhooks.dependencies import Injected
 
 MOST_LISTED = 500
 
-router = APIRouter(route_class=BodyRoute, tags=["Chat_Session"])
+router = APIRouter(route_class=BodyRoute, tags=[TAG])
 
 
 @router.get(
@@ -20,6 +22,7 @@ router = APIRouter(route_class=BodyRoute, tags=["Chat_Session"])
     response_model_exclude_none=True,
     operation_id="listChatSessionMessages",
     summary="List what was said",
+    responses=errors(NOT_AUTHENTICATED, NOT_FOUND),
 )
 async def list_messages(
     account: Account,
@@ -36,6 +39,7 @@ async def list_messages(
     response_model_exclude_none=True,
     operation_id="createChatSessionMessage",
     summary="Answer the patient",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED, NOT_FOUND, FINISHED),
 )
 async def post_message(
     account: Account, services: Injected, session_id: SessionId, body: ChatMessageCreate

@@ -1,6 +1,6 @@
 """``/chat-sessions``: find, get, create and patch sessions."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
@@ -8,13 +8,22 @@ from contracts.chat_sessions import LONGEST_ID, ChatSession, ChatSessionCreate, 
 from practice.chat_sessions.repository import SORTED_BY
 from webhooks.body_route import BodyRoute
 from webhooks.chat_sessions_api.auth import Account
+from webhooks.chat_sessions_api.document import TAG
+from webhooks.chat_sessions_api.errors import (
+    FINISHED,
+    NOT_AUTHENTICATED,
+    NOT_FITTING,
+    NOT_FOUND,
+    TAKEN,
+    errors,
+)
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
 DEFAULT_LIMIT = 100
 MOST_LISTED = 1000
 
-router = APIRouter(route_class=BodyRoute, tags=["Chat_Session"])
+router = APIRouter(route_class=BodyRoute, tags=[TAG])
 SessionId = Annotated[str, Path(max_length=LONGEST_ID)]
 _Limit = Annotated[int, Query(alias="$limit", ge=0, description=f"At most {MOST_LISTED} are given.")]
 _Skip = Annotated[int, Query(alias="$skip", ge=0, le=2**31 - 1)]
@@ -25,6 +34,7 @@ _Skip = Annotated[int, Query(alias="$skip", ge=0, le=2**31 - 1)]
     response_model_exclude_none=True,
     operation_id="findChatSessions",
     summary="Chat Session - Find",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED),
 )
 async def find_sessions(
     request: Request,
@@ -52,6 +62,7 @@ async def find_sessions(
     response_model_exclude_none=True,
     operation_id="getChatSession",
     summary="Chat Session - Get",
+    responses=errors(NOT_AUTHENTICATED, NOT_FOUND),
 )
 async def get_session(account: Account, services: Injected, session_id: SessionId) -> ChatSession:
     """Get a session."""
@@ -63,6 +74,7 @@ async def get_session(account: Account, services: Injected, session_id: SessionI
     response_model_exclude_none=True,
     operation_id="createChatSession",
     summary="Chat Session - Post",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED),
 )
 async def create_session(account: Account, services: Injected, body: ChatSessionCreate) -> ChatSession:
     """Create a session. You are added to its participants; unknown fields are left out."""
@@ -77,6 +89,7 @@ async def create_session(account: Account, services: Injected, body: ChatSession
     response_model_exclude_none=True,
     operation_id="patchChatSession",
     summary="Chat Session - Patch",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED, NOT_FOUND, TAKEN, FINISHED),
 )
 async def patch_session(
     account: Account, services: Injected, session_id: SessionId, body: ChatSessionPatch
@@ -101,7 +114,7 @@ def _order(request: Request) -> list[tuple[str, bool]]:
             continue
         field = name.removeprefix("$sort[").removesuffix("]")
         if field not in SORTED_BY or value not in {"1", "-1"}:
-            errors: dict[str, Any] = {"$sort": f"$sort takes {', '.join(SORTED_BY)}, and 1 or -1"}
-            raise HttpError(400, "invalid_request", errors["$sort"], body=errors)
+            sentence = f"$sort takes {', '.join(SORTED_BY)}, and 1 or -1"
+            raise HttpError(400, "invalid_request", sentence, body={"$sort": sentence})
         order.append((field, value == "-1"))
     return order or [("createdAt", True)]

@@ -10,13 +10,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from contracts.chat_sessions import ChatSessionEvent
 from practice.chat_sessions.views import AccountView
 from webhooks.chat_sessions_api.auth import Account
+from webhooks.chat_sessions_api.document import TAG
+from webhooks.chat_sessions_api.errors import NOT_AUTHENTICATED, NOT_FITTING, NOT_FOUND, errors
 from webhooks.chat_sessions_api.sessions import SessionId
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
 MOST_EVENT_DIGITS = 18
 
-router = APIRouter(tags=["Chat_Session"])
+router = APIRouter(tags=[TAG])
 
 
 async def _last_event(
@@ -52,6 +54,7 @@ LastEvent = Annotated[int | None, Depends(_last_event)]
     response_class=EventSourceResponse,
     operation_id="streamChatSessions",
     summary="Follow your sessions",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED),
 )
 async def stream_sessions(
     account: Account, services: Injected, last_event: LastEvent
@@ -67,6 +70,7 @@ async def stream_sessions(
     response_class=EventSourceResponse,
     operation_id="streamChatSessionEvents",
     summary="Follow one session",
+    responses=errors(NOT_FITTING, NOT_AUTHENTICATED, NOT_FOUND),
 )
 async def stream_events(
     account: Account, services: Injected, session_id: OwnSession, last_event: LastEvent

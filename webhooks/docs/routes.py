@@ -14,6 +14,7 @@ from config.settings import Settings
 from webhooks import openapi
 from webhooks.assistants_api.assistants import models
 from webhooks.assistants_api.document import door as assistants_door
+from webhooks.chat_sessions_api.document import DOCUMENT as CHAT_SESSIONS
 from webhooks.dependencies import Injected
 from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
@@ -30,6 +31,7 @@ WRITERS: dict[str, Writer] = {
     # An API that is described by its endpoints: ``lambda routes, _, url: SITE.write(routes, url)``.
     "partner": lambda _routes, _settings, url: openapi.document(PARTNER, url),
     "site": lambda routes, _settings, url: SITE.write(routes, url),
+    "chat-sessions": lambda routes, _settings, url: CHAT_SESSIONS.write(routes, url),
     "assistants": lambda _routes, settings, url: tables.document(assistants_door(models(settings), url), url),
 }
 """The registry: each API's document, by the API's name."""
