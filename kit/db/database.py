@@ -4,38 +4,22 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Select, event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DBAPIError,
-    InterfaceError,
-    InvalidatePoolError,
-    OperationalError,
-)
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.expression import UpdateBase
 
 from config.settings import Settings
-from kit.db import sqlite
-from kit.db.singles import IDLE_SECONDS, Row, Singles
 
 FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
 SQLITE_CONNECTIONS = 20
 """At most; each has a thread. They are kept, because to open one costs more than a hundred statements."""
-SQLITE_READERS = 4
-"""How many of them single statements may read with at once."""
 _READ_ONLY = "chairside_read_only"
-_RETURNED = "chairside_returned"
 
 
 class DatabaseUnavailable(Exception):
@@ -57,32 +41,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # SQLite has one writer at a time. Waiting here, in order, is fair; waiting in SQLite is a poll.
         self._writer = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
-        self.engine: AsyncEngine
-        if self.is_sqlite:
-            timeout = settings.database.busy_timeout_seconds
-            self.engine = create_async_engine(
-                self.url,
-                pool_size=SQLITE_CONNECTIONS,
-                max_overflow=0,
-                connect_args={"timeout": timeout, "async_creator_fn": sqlite.connect},
-            )
-            event.listen(self.engine.sync_engine, "do_connect", _try_sqlite)
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
-        else:
-            self.engine = create_async_engine(
-                self.url,
-                pool_size=settings.database.pool_size,
-                connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
-            )
-            self._watch(self.engine)
-
+        self.engine = self._sqlite(settings) if self.is_sqlite else self._postgresql(settings)
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
-        self._engines = [self.engine]
-        self._readers, self._writers = self._open_singles(settings.database.pool_size)
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)})"
@@ -119,32 +82,6 @@ class Database:
                 # At a rollback psycopg has the server forget every statement that it had prepared.
                 await session.commit()
 
-    async def fetch(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Sequence[Row]:
-        """Run a single statement that reads, outside of any transaction: it has nothing to agree with.
-
-        Args:
-            statement: The statement; one that is built once, since it is compiled once.
-
-        Raises:
-            DatabaseUnavailable: The database cannot be reached.
-        """
-        async with self._translated():
-            rows, _ = await self._readers.run(statement, values)
-            return rows
-
-    async def change(self, statement: UpdateBase, values: Mapping[str, Any]) -> int:
-        """Run a single statement that writes, as a transaction of its own.
-
-        Args:
-            statement: The statement; one that is built once, since it is compiled once.
-
-        Raises:
-            DatabaseUnavailable: The database cannot be reached or stays locked.
-        """
-        async with self._writer, self._translated():
-            _, changed = await self._writers.run(statement, values)
-            return changed
-
     async def check(self) -> None:
         """Make sure that the database answers and can be written.
 
@@ -156,33 +93,27 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every connection."""
-        for singles in (self._readers, self._writers):
-            await singles.aclose()
-        for engine in self._engines:
-            await engine.dispose()
+        await self.engine.dispose()
 
-    def _open_singles(self, pool_size: int) -> tuple[Singles, Singles]:
-        """Make the ways of single statements that read and of those that write."""
-        if self.is_sqlite:
-            # One connection writes, so that what it has read of the file stays true.
-            return (
-                Singles(self.engine, SQLITE_READERS, sqlite.execute, check=False),
-                Singles(self.engine, 1, sqlite.execute, check=False),
-            )
+    def _sqlite(self, settings: Settings) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
-            pool_size=pool_size,
-            isolation_level="AUTOCOMMIT",
-            skip_autocommit_rollback=True,
+            pool_size=SQLITE_CONNECTIONS,
+            max_overflow=0,
+            connect_args={"timeout": settings.database.busy_timeout_seconds},
+        )
+        event.listen(engine.sync_engine, "do_connect", _try_sqlite)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgresql(self, settings: Settings) -> AsyncEngine:
+        return create_async_engine(
+            self.url,
+            pool_size=settings.database.pool_size,
+            pool_pre_ping=True,  # a server that was restarted is no outage for who comes after
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
-        self._engines.append(engine)
-        singles = Singles(engine, pool_size, _run_on_postgres, check=True)
-        return singles, singles
-
-    def _watch(self, engine: AsyncEngine) -> None:
-        event.listen(engine.sync_engine, "checkin", _note_return)
-        event.listen(engine.sync_engine, "checkout", self._make_sure_of)
 
     @contextlib.asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
@@ -192,17 +123,6 @@ class Database:
             if not _is_outage(error):
                 raise
             raise DatabaseUnavailable(self._sentence(error)) from error
-
-    def _make_sure_of(self, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        """Ask a connection that has lain idle whether it is still one; one that was just used needs none."""
-        if time.monotonic() - record.info.get(_RETURNED, time.monotonic()) < IDLE_SECONDS:
-            return
-        dialect = self.engine.sync_engine.dialect
-        try:
-            dialect.do_ping(connection)
-        except dialect.loaded_dbapi.Error as error:
-            # The server was restarted, so the others are gone as well.
-            raise InvalidatePoolError from error
 
     def _sentence(self, error: Exception) -> str:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -246,17 +166,6 @@ def _resolve(settings: Settings) -> URL:
     )
 
 
-async def _run_on_postgres(
-    connection: psycopg.AsyncConnection, sql: str, parameters: Mapping[str, Any]
-) -> tuple[Sequence[Row], int]:
-    cursor = await connection.execute(sql, parameters)
-    return await cursor.fetchall() if cursor.description else (), cursor.rowcount
-
-
-def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info[_RETURNED] = time.monotonic()
-
-
 def _try_sqlite(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
     # The driver opens the file in a thread of its own, which outlives a failure and complains when the
     # event loop is closed by then. A file that cannot be opened fails here first, quietly.
@@ -280,6 +189,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    driver: sqlite.Connection = connection.connection.driver_connection  # type: ignore[assignment] # as made
-    driver.begin(read_only=options.get(_READ_ONLY, False))
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

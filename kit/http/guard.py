@@ -12,7 +12,6 @@ import httpcore
 import httpx
 
 from kit.http.addresses import SETTING, Networks
-from kit.http.streams import Stream
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: a little less than the five seconds that Node and uvicorn keep it,
@@ -101,7 +100,7 @@ def _resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
+class GuardedBackend(httpcore.AnyIOBackend):
     """Resolves a host itself, checks every address, and connects to the very one that was checked.
 
     A name that is resolved a second time for the connection could point elsewhere by then. TLS still
@@ -139,7 +138,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if share is not None and share <= 0:
                 break
             try:
-                return await Stream.connect(address, port, share, local_address, socket_options)
+                return await super().connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectTimeout("no time was left to connect")
@@ -155,10 +154,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if not addresses:
             raise httpcore.ConnectError("the host has no address")
         return addresses
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

@@ -74,7 +74,6 @@ class Claim:
         standing: The row, pending. Its request is the row's own, which may be an earlier one.
         in_doubt: An earlier attempt may have reached the platform.
         attempts: The row's count of them, the one to come included.
-        inserted: The whole row of a new booking as it was inserted; None for any other.
     """
 
     owner: str
@@ -82,7 +81,6 @@ class Claim:
     intent_status: IntentStatus
     in_doubt: bool
     attempts: int
-    inserted: Mapping[str, Any] | None = None
 
     @property
     def intent_id(self) -> str:

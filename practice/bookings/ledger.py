@@ -6,7 +6,7 @@ request under the same key will tell).
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,6 @@ from kit.ids import new_id
 from practice.bookings import repository
 from practice.bookings.apply_change import follow, list_booked_of
 from practice.bookings.command import BookingCommand
-from practice.bookings.fast_path import ShortWay
 from practice.bookings.intent_status import Claim, IntentStatus, intent_status_of
 from practice.bookings.leases import Leases
 from practice.bookings.record import record_of
@@ -69,7 +68,6 @@ class Ledger:
         self._outbox = outbox
         self._on_follow_up = on_follow_up
         self._faults = faults or FaultPoints()
-        self._short_way = ShortWay(database, outbox, self._faults)
 
     async def claim(
         self, bot: BotView, key: str, wish: BookingCommand, *, settled_is_enough: bool = False
@@ -89,10 +87,6 @@ class Ledger:
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
         """
         found: Claim | IntentStatus | None = None
-        if wish.operation == "book" and not _guards(bot, wish.start, wish.end, wish.practitioner_id):
-            found = await self._claim_shortly(bot, key, wish)
-            if found is not None:
-                return found
         while found is None:
             async with self._database.session() as session:
                 found = await self._claim_new(session, bot, key, wish) or await self._claim_again(
@@ -134,8 +128,9 @@ class Ledger:
 
     async def is_at_work(self, intent_id: str) -> bool:
         """Tell whether someone holds a row."""
-        found = await repository.find_lease(self._database, intent_id)
-        return found is not None and self._leases.holds(*found)
+        async with self._database.reading() as session:
+            intent = await session.get(BookingIntent, intent_id)
+        return intent is not None and self._leases.holds(intent.state, intent.lease_until)
 
     async def renew(self, claim: Claim) -> bool:
         """Say that the work goes on.
@@ -165,7 +160,7 @@ class Ledger:
         *,
         in_doubt: bool = False,
     ) -> IntentStatus:
-        """Write down what came of it, and plan what follows.
+        """Write down what came of it, and plan what follows, in one transaction.
 
         Args:
             answer: The platform's answer, if it gave one.
@@ -175,25 +170,16 @@ class Ledger:
         now = self._clock()
         values = _outcome(claim, answer, error, now, in_doubt=in_doubt)
         done = values["state"] == "succeeded"
-        intent_status = await self._short_way.settle(bot, claim, values)
-        if intent_status is not None:
-            return replace(intent_status, answer=answer, error=error, stored=False)
         async with self._database.session() as session:
-            own = await repository.update_owned(session, claim.intent_id, claim.owner, values)
-            if own and done and claim.inserted is not None:
-                # What was inserted and what was just changed is the whole row: it need not be read back.
-                intent: BookingIntent | None = BookingIntent(**{**claim.inserted, **values})
-            else:
+            intent = await repository.update_owned(session, claim.intent_id, claim.owner, values)
+            if intent is None:
                 intent = await repository.lock_intent(session, claim.intent_id)
-            if not own:
                 if intent is None or intent.state == "succeeded" or not done:
                     # Someone took over; what they found is what counts.
                     return intent_status_of(intent) if intent else claim.intent_status
                 # A booking is news to anyone.
                 values |= {"request": dict(claim.request), "request_sha256": claim.request_sha256}
-                for name, value in values.items():
-                    setattr(intent, name, value)
-            assert intent is not None  # noqa: S101 - it is held, or was just changed
+                _set(intent, values)
             if done and intent.operation != "book":
                 await follow(session, bot, claim.intent_status, intent)
             if self._outbox is not None and intent.state != "refused":
@@ -203,18 +189,6 @@ class Ledger:
         if self._on_follow_up is not None and intent.state != "refused":
             self._on_follow_up()
         return replace(intent_status_of(intent), answer=answer, error=error, stored=False)
-
-    async def _claim_shortly(
-        self, bot: BotView, key: str, wish: BookingCommand
-    ) -> Claim | IntentStatus | None:
-        """Take a new key, or learn of a success; None when it takes more to know."""
-        values = self._new_row(bot, key, wish, _wished(wish, wish.end))
-        if await self._short_way.insert(values):
-            return _new_claim(key, wish, values)
-        intent_status = await self._short_way.find_final(bot, key)
-        if intent_status is not None:
-            check_same(intent_status, wish)
-        return intent_status
 
     async def _claim_new(
         self, session: AsyncSession, bot: BotView, key: str, wish: BookingCommand
@@ -266,9 +240,7 @@ class Ledger:
             # Nothing came of the earlier request, so the key is free for this one.
             values = await self._wished(session, bot, wish)
             await self._guard(session, bot, wish, {"id": intent.id, **values})
-            for name, value in values.items():
-                setattr(intent, name, value)
-            intent.given_up_at = None
+            _set(intent, {**values, "given_up_at": None})
         return self._retake(intent)
 
     def _retake(self, intent: BookingIntent) -> Claim:
@@ -314,7 +286,12 @@ class Ledger:
     async def _note(self, claim: Claim, **values: Any) -> bool:
         values["lease_until"] = self._leases.until()
         async with self._database.session() as session:
-            return await repository.update_owned(session, claim.intent_id, claim.owner, values)
+            return await repository.update_owned(session, claim.intent_id, claim.owner, values) is not None
+
+
+def _set(intent: BookingIntent, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(intent, name, value)
 
 
 def is_embedded(bot: BotView) -> bool:
@@ -359,7 +336,6 @@ def _new_claim(key: str, wish: BookingCommand, values: dict[str, Any]) -> Claim:
         intent_status,
         in_doubt=False,
         attempts=1,
-        inserted=values if wish.operation == "book" else None,
     )
 
 

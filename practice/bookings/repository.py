@@ -1,95 +1,34 @@
-"""The ledger's SQL.
-
-What every booking runs is built once, here: building a statement takes longer than running it.
-"""
+"""The ledger's SQL."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    Insert,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.db.database import Database
-from kit.db.singles import Row
 from practice.bookings.command import BookingCommand
-from practice.bookings.intent_status import Claim
 from practice.bookings.record import NOT_TAKING_TIME
-from practice.outbox.repository import NO_EVENTS
 from practice.records.bookings import BookingIntent
+from practice.records.insert_once import insert_once
 
 _UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
 _UNSYNCHRONISED = {"synchronize_session": False}
-_COUNTED = {"preserve_rowcount": True}
-_INTENTS: Table = BookingIntent.metadata.tables[BookingIntent.__tablename__]
-_INSERT = {
-    "postgresql": postgresql.insert(_INTENTS).on_conflict_do_nothing(index_elements=_UNIQUE),
-    "sqlite": sqlite.insert(_INTENTS).on_conflict_do_nothing(index_elements=_UNIQUE),
-}
-_UPDATE_OWNED = update(_INTENTS).where(
-    _INTENTS.c.id == bindparam("of_id"),
-    _INTENTS.c.owner == bindparam("of_owner"),
-    _INTENTS.c.state == "pending",
+_UPDATE_OWNED = (
+    update(BookingIntent)
+    .where(
+        BookingIntent.id == bindparam("of_id"),
+        BookingIntent.owner == bindparam("of_owner"),
+        BookingIntent.state == "pending",
+    )
+    .returning(BookingIntent)
 )
-_SETTLE_ALONE = _UPDATE_OWNED.where(NO_EVENTS)
-_SUCCEEDED = select(
-    _INTENTS.c.id,
-    _INTENTS.c.operation,
-    _INTENTS.c.state,
-    _INTENTS.c.booking_id,
-    _INTENTS.c.request,
-    _INTENTS.c.request_sha256,
-    _INTENTS.c.slot_start,
-    _INTENTS.c.slot_end,
-    _INTENTS.c.answer_status,
-    _INTENTS.c.answer_code,
-    _INTENTS.c.answer_body,
-    _INTENTS.c.given_up_at,
-).where(
-    _INTENTS.c.partner_id == bindparam("partner_id"),
-    _INTENTS.c.bot_id == bindparam("bot_id"),
-    _INTENTS.c.idempotency_key == bindparam("key"),
-    _INTENTS.c.state == "succeeded",
-)
-_LEASE = select(_INTENTS.c.state, _INTENTS.c.lease_until).where(_INTENTS.c.id == bindparam("intent_id"))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert an intent; the unique index lets one of several through."""
-    return await _change_one(session, _INSERT[session.get_bind().dialect.name], values)
-
-
-async def insert_alone(database: Database, values: dict[str, Any]) -> bool:
-    """Insert an intent as the only thing that is done."""
-    return await database.change(_INSERT["sqlite" if database.is_sqlite else "postgresql"], values) == 1
-
-
-async def settle_alone(database: Database, claim: Claim, partner_id: str, values: dict[str, Any]) -> bool:
-    """Change an intent as the only thing that is done; False when more is to be done, or it is another's."""
-    keys = {"of_id": claim.intent_id, "of_owner": claim.owner, "of_partner": partner_id}
-    return await database.change(_SETTLE_ALONE, {**keys, **values}) == 1
-
-
-async def find_succeeded(database: Database, partner_id: str, bot_id: str, key: str) -> Row | None:
-    """Find what is final of a key: as much of its row as a standing is made of."""
-    wanted = {"partner_id": partner_id, "bot_id": bot_id, "key": key}
-    return next(iter(await database.fetch(_SUCCEEDED, wanted)), None)
+    return await insert_once(session, BookingIntent, values, _UNIQUE)
 
 
 async def lock_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
@@ -109,15 +48,14 @@ async def lock_intent(session: AsyncSession, intent_id: str) -> BookingIntent | 
     return (await session.scalars(query)).one_or_none()
 
 
-async def find_lease(database: Database, intent_id: str) -> tuple[str, datetime] | None:
-    """Find an intent's state, and until when someone works on it."""
-    row = next(iter(await database.fetch(_LEASE, {"intent_id": intent_id})), None)
-    return None if row is None else (row[0], row[1])
-
-
-async def update_owned(session: AsyncSession, intent_id: str, owner: str, values: dict[str, Any]) -> bool:
-    """Change an intent that its owner still works on; False when it is no longer theirs."""
-    return await _change_one(session, _UPDATE_OWNED, {"of_id": intent_id, "of_owner": owner, **values})
+async def update_owned(
+    session: AsyncSession, intent_id: str, owner: str, values: dict[str, Any]
+) -> BookingIntent | None:
+    """Change an intent that its owner still works on; None when it is no longer theirs."""
+    found = await session.scalars(
+        _UPDATE_OWNED, {"of_id": intent_id, "of_owner": owner, **values}, execution_options=_UNSYNCHRONISED
+    )
+    return found.one_or_none()
 
 
 async def lock_slots(session: AsyncSession, partner_id: str, account_id: str) -> None:
@@ -127,9 +65,7 @@ async def lock_slots(session: AsyncSession, partner_id: str, account_id: str) ->
     """
     if session.get_bind().dialect.name == "postgresql":
         name = f"slots {partner_id} {account_id}"
-        await session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
-        )
+        await session.execute(_LOCK, {"name": name})
 
 
 async def is_taken(
@@ -280,10 +216,3 @@ def _has_key(partner_id: str, bot_id: str, key: str) -> list[ColumnElement[bool]
         BookingIntent.bot_id == bot_id,
         BookingIntent.idempotency_key == key,
     ]
-
-
-async def _change_one(session: AsyncSession, statement: Insert | Update, values: dict[str, Any]) -> bool:
-    """Run a statement that changes one row or none, and tell whether it did."""
-    result = await session.execute(statement, values, execution_options=_COUNTED)
-    assert isinstance(result, CursorResult)  # noqa: S101 - statements that change rows give no other
-    return result.rowcount == 1

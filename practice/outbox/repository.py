@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.partners.views import BotView
@@ -18,36 +17,18 @@ from practice.records.practices import Practice, Service
 LIVE = ("waiting", "running")
 OVER = ("done", "cancelled", "dead")
 
-# What every booking runs is built once: building a statement takes longer than running it.
-_TABLE: Table = FollowUp.metadata.tables[FollowUp.__tablename__]
-_INSERT = {
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(index_elements=["workflow_id"]),
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=["workflow_id"]),
-}
-_TAKES_EVENTS = select(Partner.id).where(
-    Partner.id == bindparam("partner_id"), Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
-)
-
-NO_EVENTS = ~exists().where(
-    Partner.id == bindparam("of_partner"), Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
-)
-"""A condition for other statements: the partner ``of_partner`` does not want to hear of bookings."""
-
 
 async def insert_follow_up(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Insert a follow-up unless its fact has one."""
     return await insert_once(session, FollowUp, values, ["workflow_id"])
 
 
-async def insert_follow_ups(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert follow-ups whose facts have none."""
-    if rows:
-        await session.execute(_INSERT[session.get_bind().dialect.name], rows)
-
-
 async def takes_events(session: AsyncSession, partner_id: str) -> bool:
     """Tell whether a partner wants to hear of bookings."""
-    return await session.scalar(_TAKES_EVENTS, {"partner_id": partner_id}) is not None
+    query = select(Partner.id).where(
+        Partner.id == partner_id, Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
+    )
+    return await session.scalar(query) is not None
 
 
 async def find_partner(session: AsyncSession, partner_id: str) -> Partner | None:

@@ -73,7 +73,8 @@ class Outbox:
                 *await self._event(session, bot, intent, now),
                 *await self._text_messages(session, bot, intent, now),
             ]
-            await repository.insert_follow_ups(session, rows)
+            for row in rows:
+                await repository.insert_follow_up(session, row)
 
     async def plan_resolve(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime

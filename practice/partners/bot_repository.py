@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
-from kit.db.database import Database
-from kit.db.singles import Row
 from practice.errors import PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account
@@ -79,23 +77,23 @@ _BY_ASSISTANT = _LOOKUP.where(
 ).order_by(*_OLDEST_FIRST)
 
 
-async def find_bot(database: Database, bot_id: str, *, deleted: bool = False) -> BotView | None:
+async def find_bot(session: AsyncSession, bot_id: str, *, deleted: bool = False) -> BotView | None:
     """Find a bot; with ``deleted``, also one that was."""
-    return await _find(database, _EVEN_DELETED if deleted else _BY_ID, bot_id=bot_id)
+    return await _find(session, _EVEN_DELETED if deleted else _BY_ID, bot_id=bot_id)
 
 
-async def find_bot_by_number(database: Database, number: str) -> BotView | None:
+async def find_bot_by_number(session: AsyncSession, number: str) -> BotView | None:
     """Find the bot that answers a number."""
-    return await _find(database, _BY_NUMBER, wanted=number)
+    return await _find(session, _BY_NUMBER, wanted=number)
 
 
-async def find_bot_by_assistant(database: Database, site_id: int, assistant_id: int) -> BotView | None:
+async def find_bot_by_assistant(session: AsyncSession, site_id: int, assistant_id: int) -> BotView | None:
     """Find the oldest bot of an assistant."""
-    return await _find(database, _BY_ASSISTANT, site_id=site_id, assistant_id=assistant_id)
+    return await _find(session, _BY_ASSISTANT, site_id=site_id, assistant_id=assistant_id)
 
 
-async def _find(database: Database, query: Select[*tuple[Any, ...]], **wanted: Any) -> BotView | None:
-    return next(_views(await database.fetch(query, wanted)), None)
+async def _find(session: AsyncSession, query: Select[*tuple[Any, ...]], **wanted: Any) -> BotView | None:
+    return next(_views(await session.execute(query, wanted)), None)
 
 
 async def list_bots(
@@ -174,7 +172,7 @@ def _views(rows: Iterable[Any]) -> Iterator[BotView]:
     return (_view(list(group)) for _, group in groupby(rows, key=lambda row: row.id))
 
 
-def _view(rows: list[Row]) -> BotView:
+def _view(rows: list[Row[*tuple[Any, ...]]]) -> BotView:
     bot = rows[0]
     is_known = bot.practice_grant is not None
     return BotView(

@@ -72,7 +72,8 @@ class Bots:
         """
         if not is_id(bot_id, "bot"):
             return None
-        return await bot_repository.find_bot(self._database, bot_id, deleted=deleted)
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot(session, bot_id, deleted=deleted)
 
     async def find_bot_by_number(self, number: str) -> BotView | None:
         """Find the bot that answers a number.
@@ -83,7 +84,8 @@ class Bots:
         Returns:
             The bot or None.
         """
-        return await bot_repository.find_bot_by_number(self._database, number)
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot_by_number(session, number)
 
     async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
         """Find the oldest bot of an assistant.
@@ -91,7 +93,8 @@ class Bots:
         Returns:
             The bot or None.
         """
-        return await bot_repository.find_bot_by_assistant(self._database, site_id, assistant_id)
+        async with self._database.reading() as session:
+            return await bot_repository.find_bot_by_assistant(session, site_id, assistant_id)
 
     async def find_bot_by_site(self, site_id: int) -> BotView | None:
         """Find the oldest bot of a site.

@@ -48,7 +48,8 @@ class PartnerKeys:
         if not key_format.is_well_formed(key):
             raise InvalidApiKey
         now = self._wall_clock()
-        found = await repository.find_live_key(self._database, key_format.fingerprint(key), now)
+        async with self._database.reading() as session:
+            found = await repository.find_live_key(session, key_format.fingerprint(key), now)
         if found is None:
             raise InvalidApiKey
         self._note_use(found.id, found.last_used_at, now)

@@ -1,12 +1,11 @@
 """The partners' SQL: partners, their keys and the accounts that they were granted."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.db.database import Database
-from kit.db.singles import Row
 from practice.records.accounts import Account
 from practice.records.base import Moment
 from practice.records.insert_once import insert_once
@@ -25,9 +24,9 @@ _LIVE_KEY = (
 )
 
 
-async def find_live_key(database: Database, sha256: str, now: datetime) -> Row | None:
+async def find_live_key(session: AsyncSession, sha256: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Find a key that is good now, of a partner who is not disabled, with that partner's name."""
-    return next(iter(await database.fetch(_LIVE_KEY, {"sha256": sha256, "now": now})), None)
+    return (await session.execute(_LIVE_KEY, {"sha256": sha256, "now": now})).first()
 
 
 async def list_keys(session: AsyncSession, partner_id: str | None) -> list[PartnerKey]:

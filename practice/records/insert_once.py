@@ -17,12 +17,7 @@ async def insert_once(
     Args:
         unique: Columns of the unique index that decides.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        pg_statement = (
-            postgresql.insert(record).values(**values).on_conflict_do_nothing(index_elements=unique)
-        )
-        result = await session.execute(pg_statement.returning(*record.__table__.primary_key))
-    else:
-        statement = sqlite.insert(record).values(**values).on_conflict_do_nothing(index_elements=unique)
-        result = await session.execute(statement.returning(*record.__table__.primary_key))
-    return result.first() is not None
+    table = record.metadata.tables[record.__tablename__]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=unique).returning(*table.primary_key)
+    return (await session.execute(statement, values)).first() is not None

@@ -10,7 +10,7 @@ async def lose_connections(database: Database) -> None:
     if database.is_sqlite:
         return
     cut = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     async with database.session() as session:

@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.expression import UpdateBase
 
 from config.settings import Settings
 from kit.clock import Clock
@@ -34,19 +32,12 @@ class Faltering(Database):
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        self._falter()
-        async with super().session() as session:
-            yield session
-
-    async def change(self, statement: UpdateBase, values: Mapping[str, Any]) -> int:
-        self._falter()
-        return await super().change(statement, values)
-
-    def _falter(self) -> None:
         if self.failures:
             self.failures -= 1
             self.failed.set()
             raise DatabaseUnavailable("The database is away.")
+        async with super().session() as session:
+            yield session
 
 
 @pytest.fixture

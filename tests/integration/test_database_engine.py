@@ -14,6 +14,7 @@ from kit.db.database import Database, DatabaseUnavailable
 from practice.records.accounts import Account
 from practice.records.partners import BotNumber
 from practice.records.staff import StaffMember
+from tests.fakes.outages import lose_connections
 from tests.fakes.postgres import PostgresForTests
 
 
@@ -22,6 +23,11 @@ def told(folder: Path, url: str | None) -> Settings:
         data_dir=folder,
         database=DatabaseSettings(url=SecretStr(url) if url else None, busy_timeout_seconds=0.1),
     )
+
+
+async def read(database: Database) -> None:
+    async with database.reading() as session:
+        await session.execute(select(1))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ async def test_a_file_that_cannot_be_opened_is_one_clear_error(tmp_path: Path) -
     with pytest.raises(DatabaseUnavailable, match=r"chairside\.db cannot be used"):
         await database.check()
     with pytest.raises(DatabaseUnavailable, match=r"chairside\.db cannot be used"):
-        await database.fetch(select(Account.id), {})
+        await read(database)
     await database.dispose()
 
 
@@ -76,7 +82,7 @@ async def test_a_file_that_is_no_database_is_one_clear_error(tmp_path: Path) -> 
 
 async def test_a_server_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     database = Database(told(tmp_path, "postgresql://u:hunter2@127.0.0.1:1/d"))
-    for ask in (database.check(), database.fetch(select(Account.id), {})):
+    for ask in (database.check(), read(database)):
         with pytest.raises(DatabaseUnavailable) as caught:
             await ask
         assert "hunter2" not in str(caught.value)
@@ -153,6 +159,60 @@ async def test_an_error_takes_everything_back(database: Database, clock: Clock) 
         assert await session.scalar(select(func.count()).select_from(Account)) == 0
 
 
+async def test_a_failed_statement_leaves_nothing_open(database: Database, clock: Clock) -> None:
+    with pytest.raises(Exception, match="nonsense"):
+        async with database.session() as session:
+            await session.execute(text("nonsense"))
+    async with database.session() as session:
+        session.add(Account(id="acct_1", name="A", created_at=clock()))
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Account)) == 1
+
+
+async def test_a_cancelled_writer_releases_the_lock_and_leaves_nothing(
+    database: Database, clock: Clock
+) -> None:
+    entered = asyncio.Event()
+
+    async def write() -> None:
+        async with database.session() as session:
+            session.add(Account(id="acct_1", name="A", created_at=clock()))
+            await session.flush()
+            entered.set()
+            await asyncio.Event().wait()
+
+    writing = asyncio.create_task(write())
+    await entered.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await database.check()
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+async def test_writers_cancelled_while_they_wait_hold_nobody_up(database: Database, clock: Clock) -> None:
+    async def write(number: int) -> None:
+        async with database.session() as session:
+            session.add(Account(id=f"acct_{number}", name="A", created_at=clock()))
+
+    async with database.session() as session:
+        session.add(Account(id="acct_0", name="A", created_at=clock()))
+        await session.flush()
+        waiting = [asyncio.create_task(write(0)) for _ in range(30)]
+        await asyncio.wait(waiting, timeout=0)
+        for task in waiting:
+            task.cancel()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(one) for one in ended} == {asyncio.CancelledError}
+    async with asyncio.timeout(20):
+        await write(1)
+
+
+async def test_more_at_once_than_there_are_connections_wait_for_one(database: Database) -> None:
+    await asyncio.gather(*(read(database) for _ in range(100)))
+
+
 async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError):
         async with database.session() as session:
@@ -190,4 +250,15 @@ async def test_postgresql_plans_a_statement_that_is_read_often_once(
         async with database.reading() as session:
             prepared.append(await session.scalar(asked))
     assert prepared[-1] == 1
+    await database.dispose()
+
+
+@pytest.mark.postgres
+async def test_connections_that_the_server_has_ended_are_replaced(
+    tmp_path: Path, postgres: PostgresForTests, postgres_database: str
+) -> None:
+    database = Database(told(tmp_path, postgres.url(postgres_database)))
+    await asyncio.gather(read(database), read(database), database.check(), database.check())
+    await lose_connections(database)
+    await asyncio.gather(read(database), read(database), database.check(), database.check())
     await database.dispose()
