@@ -2,6 +2,8 @@
 
 import secrets
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
@@ -16,6 +18,7 @@ from cli.options import DataDir, ServerUrl, load_settings, server_url
 from webhooks.security.runtime_credentials import RuntimeCredentials
 
 ANSWER_SECONDS = 60.0
+FOLLOW_SECONDS = 1.0
 SESSION = timedelta(hours=1)
 
 
@@ -46,11 +49,41 @@ def chat(
         path = f"/site/{site}/chat" if assistant is None else f"/site/{site}/assistant/{assistant}/chat"
         begin = {"tags": _tags(tag)} if tag and assistant is None else {}
         thread: str | None = None
+        following = False
         for line in [message] if message is not None else _lines(console):
             body = {"message": line, **(begin if thread is None else {"threadId": thread})}
             answer = _asked(client, path, body)
             thread = answer.get("threadId")
-            console.print(answer["message"], style="cyan" if console.is_terminal else None, markup=False)
+            _print(console, answer["message"])
+            if answer.get("withPerson") and not following:
+                following = True
+                _follow(console, client, f"/site/{site}/chat/{thread}/messages")
+
+
+def _print(console: Console, text: str) -> None:
+    if text:
+        console.print(text, style="cyan" if console.is_terminal else None, markup=False)
+
+
+def _follow(console: Console, client: httpx.Client, path: str) -> None:
+    """Print what a person of the practice writes, as it comes, while the prompt waits."""
+    console.print("[dim]Somebody of the team is here; the bot is silent.[/dim]")
+    known = max((one["position"] for one in client.get(path).json()), default=-1)
+
+    def follow() -> None:
+        after = known
+        while True:
+            time.sleep(FOLLOW_SECONDS)
+            try:
+                found = client.get(path, params={"after": after}).json()
+            except (httpx.HTTPError, RuntimeError):  # the conversation has ended, and its client with it
+                return
+            for one in found:
+                after = one["position"]
+                if one["role"] == "assistant":
+                    _print(console, one["text"])
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _lines(console: Console) -> Iterator[str]:

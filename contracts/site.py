@@ -313,6 +313,31 @@ class ChatAnswer(
     thread_id: str
     """Names the conversation."""
     created_at: AwareDatetime
+    with_person: bool | None = None
+    """True while a person of the practice is in the conversation: the bot is silent, and their answers are
+    read by `GET …/chat/{threadId}/messages`."""
+
+
+class SaidMessage(
+    SiteWire,
+    json_schema_extra=_example(
+        position=4,
+        role="assistant",
+        text="This is Maria. I have your bill here.",
+        answeredBy="staf_01h2xcejqtf2nbrexx3vqjhp41",
+        createdAt="2026-12-01T14:00:00Z",
+    ),
+):
+    """Something that was said in a conversation."""
+
+    position: int
+    """Its place in the conversation, from 0."""
+    role: str
+    """`user`, or `assistant` for the bot and for people of the practice."""
+    text: str
+    answered_by: str | None = None
+    """A model's name, `receptionist`, or the account of a person."""
+    created_at: AwareDatetime
 
 
 class ApiCall(

@@ -211,9 +211,12 @@ class ChatSessions:
         """
         async with self._database.reading() as session:
             row = await _get(session, account, session_id)
-            if row.thread_id is None:
-                return []
-            found = await repository.list_thread_messages(session, row.thread_id, after, limit)
+        return await self.list_said(row.thread_id, after=after, limit=limit) if row.thread_id else []
+
+    async def list_said(self, thread_id: str, *, after: int = -1, limit: int = 500) -> list[ChatMessage]:
+        """List what was said in a conversation, in order, for whoever was found to be part of it."""
+        async with self._database.reading() as session:
+            found = await repository.list_thread_messages(session, thread_id, after, limit)
         return [view for one in found if (view := message_view(one)) is not None]
 
     async def post_message(self, account: AccountView, session_id: str, text: str) -> ChatMessage:

@@ -191,3 +191,54 @@ async def test_a_conversation_by_text_ends_in_one_booking(app: AppUnderTest) -> 
         {"customer": {"phone": "+12025550100"}},
     )
     assert customers.body["found"], replies
+
+
+async def test_bot_is_silent_while_a_person_is_in_and_takes_over_again_afterwards(app: AppUnderTest) -> None:
+    path = f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}/chat"
+
+    async def says(text: str, thread: str | None = None) -> dict[str, Any]:
+        body = {"message": text} | ({"threadId": thread} if thread else {})
+        response = await app.client.post(path, json=body, headers=app.site())
+        assert response.status_code == 201, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    asked = await says("Can I talk to a real person please?")
+    thread = asked["threadId"]
+    assert "join us here" in asked["message"]
+    _, token = await app.services.chat_session_tokens.create("front-desk", app.demo.site_id)
+    desk = {"Authorization": f"Bearer {token}"}
+    # The desk's token came after the hand-off: it takes part in the next one.
+    credentials = {"email": app.demo.staff_email, "password": app.demo.staff_password}
+    login = (await app.client.post("/auth/login", json=credentials)).json()
+    staff = {"Authorization": f"Bearer {login.get('token') or login['accessToken']}"}
+    assert (await app.client.get("/chat-sessions", headers=desk)).json() == []
+    (session,) = (await app.client.get("/chat-sessions", headers=staff)).json()
+    assert session["threadId"] == thread
+    assert "Can I talk to a real person please?" in session["summary"]
+    of_session = f"/chat-sessions/{session['id']}"
+    await app.client.patch(of_session, json={"accept": True}, headers=staff)
+
+    answer = await says("Are you there?", thread)
+    assert (answer["message"], answer["withPerson"]) == ("", True)
+    messages = (await app.client.get(f"{of_session}/messages", headers=staff)).json()
+    assert messages[-1]["text"] == "Are you there?"
+    await app.client.post(f"{of_session}/messages", json={"text": "Yes, this is Dana."}, headers=staff)
+    said = await app.client.get(
+        f"/site/{app.demo.site_id}/chat/{thread}/messages?after={messages[-1]['position']}",
+        headers=app.site(),
+    )
+    assert [(one["text"], one["role"]) for one in said.json()] == [("Yes, this is Dana.", "assistant")]
+
+    await app.client.patch(of_session, json={"finish": "answered"}, headers=staff)
+    after = await says("What are your hours on Friday?", thread)
+    assert "withPerson" not in after
+    assert "Friday" in after["message"]
+
+
+async def test_messages_of_somebody_elses_conversation_are_not_read(app: AppUnderTest) -> None:
+    path = f"/site/{app.demo.site_id}/assistant/{app.demo.assistant_id}/chat"
+    thread = (await app.client.post(path, json={"message": "Hello"}, headers=app.site())).json()["threadId"]
+    other = {"Authorization": f"Bearer {app.services.runtime.for_site(app.demo.site_id, 'somebody else')}"}
+    response = await app.client.get(f"/site/{app.demo.site_id}/chat/{thread}/messages", headers=other)
+    assert response.status_code == 404

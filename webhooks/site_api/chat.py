@@ -2,11 +2,14 @@
 
 # ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
 
-from fastapi import APIRouter
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
 
 from config.logs import log_context
 from contracts.conversation import text_of
-from contracts.site import ChatAnswer, ChatMessage, RoutedChatMessage
+from contracts.site import ChatAnswer, ChatMessage, RoutedChatMessage, SaidMessage
 from practice.assistants.views import AssistantView
 from practice.errors import AssistantNotFound, ThreadNotFound
 from practice.partners.views import BotView
@@ -26,6 +29,7 @@ router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"], route_clas
     operation_id="chatWithSiteAssistant",
     summary="Send a chat message to the site assistant",
     status_code=201,
+    response_model_exclude_none=True,
     responses={201: reply("The answer."), **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot)},
 )
 async def chat(
@@ -44,6 +48,7 @@ async def chat(
     operation_id="chatWithSite",
     summary="Send a chat message to whom the routes choose",
     status_code=201,
+    response_model_exclude_none=True,
     responses={
         201: reply("The answer."),
         **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot, NoAssistant),
@@ -69,6 +74,33 @@ async def chat_by_routes(access: Access, services: Injected, body: RoutedChatMes
     return await _reply(services, access, chosen, body)
 
 
+@router.get(
+    "/chat/{threadId}/messages",
+    operation_id="listSiteChatMessages",
+    summary="Read what was said in a conversation",
+    response_model_exclude_none=True,
+    responses={200: reply("The messages, in order."), **site_errors(ThreadNotFound)},
+)
+async def list_said(
+    access: Access,
+    services: Injected,
+    thread_id: Annotated[str, Path(alias="threadId")],
+    after: Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only behind this position.")] = -1,
+) -> list[SaidMessage]:
+    """Extension: read a conversation of your own, such as what a person of the practice answers in it."""
+    await services.chats.assistant_of(thread_id, access.user)
+    return [
+        SaidMessage(
+            position=one.position,
+            role=one.role,
+            text=one.text,
+            answered_by=one.answeredBy,
+            created_at=datetime.fromtimestamp(one.createdAt / 1000, UTC),
+        )
+        for one in await services.chat_sessions.list_said(thread_id, after=after)
+    ]
+
+
 async def _reply(
     services: Services, access: SiteAccess, assistant: AssistantView, body: ChatMessage
 ) -> ChatAnswer:
@@ -80,8 +112,10 @@ async def _reply(
         thread_id = await services.chats.open(assistant.id, access.user, bot.id, assistant.version)
     else:
         await services.chats.check(thread_id, assistant.id, access.user)
+    said = await _answer(services, thread_id, bot, assistant.id, body.message)
     return ChatAnswer(
-        message=await _answer(services, thread_id, bot, assistant.id, body.message),
+        message=said or "",
+        with_person=True if said is None else None,
         assistant_id=assistant.id,
         site_id=assistant.site_id,
         thread_id=thread_id,
@@ -89,10 +123,15 @@ async def _reply(
     )
 
 
-async def _answer(services: Services, thread_id: str, bot: BotView, assistant_id: int, text: str) -> str:
-    """Take one turn and keep it."""
+async def _answer(
+    services: Services, thread_id: str, bot: BotView, assistant_id: int, text: str
+) -> str | None:
+    """Take one turn and keep it; None while a person is in the conversation, and the bot silent."""
     with log_context(call_id=thread_id):
         async with services.chat_turns.of(thread_id):
+            if await services.chat_sessions.is_taken(thread_id):
+                await services.chats.append(thread_id, {"role": "user", "content": text})
+                return None
             messages = await services.chats.messages(thread_id, services.settings.chat.history_messages)
             # The thread keeps the version that it began with, whatever is changed meanwhile.
             version = await services.chats.version(thread_id)
