@@ -36,10 +36,6 @@ class StaffView:
     last_name: str
     site_ids: tuple[int, ...]
 
-    def may_reach(self, site_id: int) -> bool:
-        """Tell whether a site is theirs."""
-        return site_id in self.site_ids
-
 
 class Staff:
     """Log-in of the practice's people.
