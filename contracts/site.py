@@ -155,7 +155,7 @@ class SiteAssistant(SiteWire, json_schema_extra=_example(**ASSISTANT)):
     """The ID of the assistant"""
     site_id: Number
     """The ID of the site the assistant is associated with"""
-    assistant_name: str | None = _left_out()
+    assistant_name: Annotated[str, Field(json_schema_extra={"maxLength": LONGEST_NAME})] | None = _left_out()
     """The name of the assistant for the site"""
     assistant_instructions: str | None = _left_out()
     """Instructions for the assistant. At most 100 000 bytes."""

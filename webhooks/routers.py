@@ -15,7 +15,7 @@ from webhooks.site_api import assistants, chat, files, login, runtime, versions
 from webhooks.twilio import hand_off, media, status, voice
 
 PARTNER = (bookings.contract, bookings.router, bots.router, messages.router)
-SITE = (login.router, chat.router, files.router, assistants.router, versions.router, runtime.router)
+SITE = (login.router, assistants.router, chat.router, files.router, versions.router, runtime.router)
 # The fixed names below /apis/admin/assistants/ come before the codes that stand in the same place.
 ADMIN = (apis.router, routes.router, threads.router, admin.router)
 # The stream's fixed name comes before the ids that stand in the same place.

@@ -107,6 +107,25 @@ async def test_a_token_reaches_no_other_site(app: AppUnderTest) -> None:
         assert nest(through_own)[0] == 404
 
 
+async def test_another_site_is_refused_before_the_body_is_looked_at(app: AppUnderTest) -> None:
+    for content in (b"{", b"{}"):
+        response = await app.client.post("/site/999/assistant", content=content, headers=app.site())
+        assert nest(response) == (403, "Forbidden resource")
+
+
+async def test_all_findings_of_a_body_are_told_at_once(app: AppUnderTest) -> None:
+    body = {"message": 5, "threadId": [], "tags": {"a": None}}
+    response = await app.client.post(f"/site/{app.demo.site_id}/chat", json=body, headers=app.site())
+    assert nest(response) == (
+        400,
+        [
+            "message must be a string",
+            "threadId must be a string",
+            "tags: A tag's value must be a string, a number, true or false.",
+        ],
+    )
+
+
 async def test_the_list_is_a_bare_array_of_assistants(app: AppUnderTest) -> None:
     (assistant,) = (await app.client.get(root(app), headers=app.site())).json()
     assert assistant["id"] == app.demo.assistant_id

@@ -33,7 +33,6 @@ SENTENCES = {
     "too_many_bytes": "{field} must be shorter than or equal to {most} bytes",
     "too_much_json": "{field} must be shorter than or equal to {most} characters of JSON",
     "too_long": "{field}: A route has at most {max_length} tags.",
-    "tag": "{field}: {message}",
 }
 """The framework's sentence for what pydantic finds in a body."""
 QUERY = {"start": "start must be a number", "description": "The description is too long"}
@@ -111,7 +110,9 @@ def invalid(error: RequestValidationError) -> HttpError:
 
 def _sentence(finding: dict[str, Any]) -> str:
     field, kind = str(finding["loc"][1]), finding["type"]
-    sentence = SENTENCES.get(f"{field}.{kind}") or SENTENCES.get(field) or SENTENCES[kind]
+    sentence = next(
+        (SENTENCES[one] for one in (f"{field}.{kind}", field, kind) if one in SENTENCES), "{field}: {message}"
+    )
     return sentence.format(field=field, message=finding["msg"], **finding.get("ctx", {}))
 
 
