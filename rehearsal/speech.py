@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
-import json
+import importlib
+import multiprocessing
 import os
-import struct
-import sys
-from dataclasses import dataclass
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple, dataclass
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
-HEADER: Final = struct.Struct("!II")
-"""Lengths in bytes of the JSON head and of the audio that follow; the pipe's format, both ways."""
+_NICENESS: Final = 5
+"""A rehearsal may share its processor with the bot that it measures, which goes first."""
+_LAST_WORD_SECONDS: Final = 3.0
+"""How long what is being said or heard at the end may take."""
 
 
 class SpeechError(Exception):
@@ -43,88 +47,66 @@ class Speech(Protocol):
 
 
 class SpeechProcess:
-    """The client of `rehearsal.speech_worker`; an async context manager that starts and ends it."""
+    """Speaks and hears with `rehearsal.speech_models` in another process, which it starts and ends.
+
+    An async context manager. The program that uses it must be guarded by ``if __name__ == "__main__"``, as
+    with `multiprocessing`.
+    """
 
     def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
-        self._waiting: dict[int, asyncio.Future[tuple[dict[str, Any], bytes]]] = {}
-        self._next_id = 0
-        self._reader: asyncio.Task[None] | None = None
+        self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _prepare)
+        self._process_id: int | None = None
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "rehearsal.speech_worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            # Models are loaded from installed packages; a look at the network would only delay them.
-            env=os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
-            # Ctrl-C is for the command, which then hangs up and closes this process itself.
-            start_new_session=True,
-        )
-        self._reader = asyncio.create_task(self._read(self._process))
+        self._process_id = await self._ask(os.getpid)
+        self._executor.submit(_call, "load")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        process = self._process
-        if process is None or process.stdin is None:
-            return
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), 3)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-        if self._reader:
-            await self._reader
+        ended = asyncio.create_task(asyncio.to_thread(self._executor.shutdown, cancel_futures=True))
+        await asyncio.wait({ended}, timeout=_LAST_WORD_SECONDS)
+        if not ended.done():
+            self.kill()
+        await ended
 
     def kill(self) -> None:
         """End the process at once; what waits for it fails."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        process_id, self._process_id = self._process_id, None
+        if process_id is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
 
     async def say(self, text: str, style: VoiceStyle) -> bytes:
         """Turn text into audio; see `Speech`."""
-        head = {"do": "say", "text": text, "pitch": style.pitch, "speed": style.speed, "seed": style.seed}
-        _, audio = await self._ask(head, b"")
+        audio: bytes = await self._ask(_call, "say", text, *astuple(style))
         return audio
 
     async def hear(self, audio: bytes) -> str:
         """Turn audio into text; see `Speech`."""
-        answer, _ = await self._ask({"do": "hear"}, audio)
-        return str(answer["text"])
+        text: str = await self._ask(_call, "hear", audio)
+        return text
 
-    async def _ask(self, head: dict[str, Any], audio: bytes) -> tuple[dict[str, Any], bytes]:
-        process = self._process
-        if process is None or process.stdin is None or self._reader is None or self._reader.done():
-            raise SpeechError("the speech process is not running")
-        self._next_id += 1
-        future = asyncio.get_running_loop().create_future()
-        self._waiting[self._next_id] = future
-        text = json.dumps(head | {"id": self._next_id}).encode()
-        process.stdin.write(HEADER.pack(len(text), len(audio)) + text + audio)
-        with contextlib.suppress(ConnectionError):  # the reader tells why, through the future
-            await process.stdin.drain()
-        answer, payload = await future
-        if "error" in answer:
-            raise SpeechError(answer["error"])
-        return answer, payload
+    async def _ask(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+        except RuntimeError as error:
+            # The process has ended, or was never there: BrokenProcessPool is one, too.
+            raise SpeechError("the speech process is not running") from error
+        except Exception as error:
+            raise SpeechError(f"{type(error).__name__}: {error}") from error
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdout is None:
-            return
-        with contextlib.suppress(asyncio.IncompleteReadError):
-            while True:
-                sizes = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-                head = json.loads(await process.stdout.readexactly(sizes[0]))
-                audio = await process.stdout.readexactly(sizes[1])
-                future = self._waiting.pop(head["id"], None)
-                if future is not None and not future.done():
-                    future.set_result((head, audio))
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(SpeechError("the speech process ended"))
-        self._waiting.clear()
+
+def _prepare() -> None:
+    """Make a process ready to load the models."""
+    os.nice(_NICENESS)
+    # Ctrl-C is for the command, which then hangs up and ends this process itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Models are loaded from installed packages; a look at the network would only delay them.
+    os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _call(name: str, *arguments: Any) -> Any:
+    """Call a function of the models' module, which only the process that speaks loads."""
+    return getattr(importlib.import_module("rehearsal.speech_models"), name)(*arguments)
