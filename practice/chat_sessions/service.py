@@ -106,6 +106,8 @@ class ChatSessions:
     async def _ask_again(self, account: AccountView, body: ChatSessionCreate) -> ChatSession | None:
         """Bring the session up to date that a bot has made of the same conversation, if it is still open."""
         given = {name: value for name, value in _given(body).items() if name in _TOLD_AGAIN}
+        if body.urgency is None:
+            given.pop("reason", None)  # a message left after a hand-off does not replace why it was made
         async with self._database.session() as session:
             row = None
             if body.callId is not None:

@@ -34,7 +34,10 @@ BASE = "http://testserver"
 
 
 class EchoAgent(VoiceAgent):
-    """A voice agent without models: sends back what comes, obeys ``hang up`` and ``crash``."""
+    """A voice agent without models: sends back what comes, obeys ``hang up`` and ``crash``.
+
+    With ``puts_through`` it hands every call over for that reason, and hangs up on a caller who comes back.
+    """
 
     def __init__(self, _settings: Settings, _clock: Clock, _briefings: Briefings) -> None:
         self.started = False
@@ -42,6 +45,7 @@ class EchoAgent(VoiceAgent):
         self.asked_to_prepare = asyncio.Event()
         self.starts: list[CallStart] = []
         self.cancelled = 0
+        self.puts_through: str | None = None
 
     async def start(self) -> None:
         self.started = True
@@ -60,6 +64,13 @@ class EchoAgent(VoiceAgent):
 
     async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
         self.starts.append(start)
+        if self.puts_through is not None and start.opening is None:
+            await log.end(Ending("transfer", self.puts_through))
+            return
+        if start.opening is not None:
+            await log.append({"role": "assistant", "content": start.opening})
+            await log.end(Ending("hang_up", "nobody was there"))
+            return
         await log.append({"role": "assistant", "content": f"connection {len(self.starts)}"})
         await socket.send(json.dumps({"event": "hello", "messages": len(start.messages)}))
         try:

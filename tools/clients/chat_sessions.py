@@ -21,9 +21,9 @@ class ChatSessionsClient:
         self,
         conversation_id: str,
         *,
-        reason: str,
-        urgency: Urgency,
         summary: str,
+        reason: str | None = None,
+        urgency: Urgency | None = None,
         booking_id: str | None = None,
         callback_at: str | None = None,
     ) -> ChatSession:

@@ -1,5 +1,6 @@
 """``take_message`` and ``request_person``: when a person should see to it."""
 
+import contextlib
 import hashlib
 from typing import Literal
 
@@ -60,6 +61,12 @@ async def take_message(
     except UpstreamError as error:
         say = "I'm sorry, I couldn't save your message just now. Please call us again a little later."
         return {"status": "unavailable", "say": say, "code": error.code}
+    if ctx.hand_offs is not None:
+        # The message itself is saved; that somebody has to see to it is kept open until somebody has.
+        with contextlib.suppress(UpstreamError):
+            await ctx.hand_offs.hand_over(
+                ctx.call_id, reason="a message", summary=said, callback_at=when or None
+            )
     return {"status": "taken_down", "say": "Thank you, I've passed your message on to the team."}
 
 
