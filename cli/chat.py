@@ -1,4 +1,4 @@
-"""``chairside chat``: the bot by text, from the terminal, through a running server's own door."""
+"""``chairside chat``: the bot by text, from the terminal, through a running server's API."""
 
 import secrets
 import sys

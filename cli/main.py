@@ -11,12 +11,12 @@ import typer
 from cli.errors import UserError
 
 COMMANDS = {
-    "serve": "Answer calls: run the server with every door.",
+    "serve": "Answer calls: run the server with every API.",
     "init": "Create the database and the demo practice.",
     "call": "Phone a bot: a scripted caller, or your own voice from a WAV file.",
     "chat": "Talk to the same bot by text, in the terminal.",
     "demo": "Place a real simulated phone call that ends in a booking.",
-    "doctor": "Say what is missing for real calls, and how to fix it.",
+    "doctor": "Check what is missing for real calls, and how to fix it.",
     "partners": "Add partners, disable them, grant them accounts, send them events.",
     "keys": "Make partners' keys, list them, revoke them.",
     "bots": "List the bots of all partners.",
@@ -24,9 +24,9 @@ COMMANDS = {
     "clients": "Make integrators' clients for the Assistants Admin API, list them, revoke them.",
     "hand-off": "Say who is rung when a caller wants a person.",
     "sessions": "Give accounts access to hand-offs: the Chat Sessions API.",
-    "worker": "Do what follows bookings, without a door: messages, events, doubts.",
-    "bookings": "List what was asked for, settle what nobody knows the end of.",
-    "follow-ups": "List what follows bookings, and try again what was given up.",
+    "worker": "Run follow-ups without serving: text messages, events, reconciliation.",
+    "bookings": "List booking requests; record the outcome of one in doubt.",
+    "follow-ups": "List follow-ups, and retry dead ones.",
 }
 """The subcommands in the order of the help; each is the function, or the group of further subcommands, of
 that name in ``cli/<name>.py``, with underscores."""

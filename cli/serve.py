@@ -24,7 +24,7 @@ from config.settings import Settings
 
 SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
-"""Where the server itself breaks a socket off. The doors drop large messages long before, and go on."""
+"""Where the server itself breaks a socket off. The APIs drop large messages long before, and go on."""
 CLOSING_SECONDS = 5
 """How long requests in progress may take when the server stops."""
 
@@ -48,7 +48,7 @@ def serve(
     ] = None,
     now: Now = None,
 ) -> None:
-    """Answer calls: run the server with every door, until Ctrl-C or SIGTERM.
+    """Answer calls: run the server with every API, until Ctrl-C or SIGTERM.
 
     A stopping server lets the calls in progress end first. A second signal ends them.
     """

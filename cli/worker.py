@@ -12,7 +12,7 @@ from config.settings import Settings
 
 
 def worker(data_dir: DataDir = None, now: Now = None) -> None:
-    """Do what follows bookings, without a door: text messages, events, bookings in doubt, until SIGTERM.
+    """Run follow-ups without serving: text messages, events, reconciliation, until SIGTERM.
 
     For servers that are told not to (CHAIRSIDE_FOLLOWUPS_IN_SERVER=false), or beside them. What a stopped
     worker leaves is taken up by another, or at its next start.
@@ -24,7 +24,7 @@ def worker(data_dir: DataDir = None, now: Now = None) -> None:
     # As for the server: help, and what is wrong, must not wait for what takes seconds to load.
     from webhooks.app import create_app  # noqa: PLC0415
 
-    # The embedded calendar's door is among those of the application: opened, and listened at by nobody.
+    # The application holds the embedded calendar's API; nothing listens for requests.
     app = create_app(settings, clock, voice_agent=None, follow_ups=True)
 
     async def run() -> None:

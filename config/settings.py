@@ -36,9 +36,9 @@ class ServerSettings(Group):
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose ``X-Forwarded-*`` headers are believed, comma-separated; ``*`` for all."""
     max_body_bytes: Count = 65_536
-    """Largest JSON or form body of any door but the assistants'."""
+    """Largest JSON or form body of any API but the assistants'."""
     max_assistant_body_bytes: Count = 262_144
-    """Largest JSON body of the doors of assistants, whose instructions may be long."""
+    """Largest JSON body of the assistants' APIs, whose instructions may be long."""
     max_upload_bytes: Count = 20_971_520
     """Largest file that an assistant is given."""
     drain_seconds: Seconds = 20.0
@@ -125,9 +125,9 @@ class RelaySettings(Group):
     host_idle_seconds: Seconds = 60.0
     """How long the connections to a host are kept without a request."""
     breaker_failures: Annotated[int, Field(ge=1)] = 5
-    """Failures in a row after which a platform host is left alone."""
+    """Failures in a row that open a platform host's circuit breaker."""
     breaker_seconds: Seconds = 15.0
-    """How long it is left alone before one request tries it again."""
+    """How long the circuit stays open before one request probes the host."""
 
     @field_validator("allowed_networks")
     @classmethod

@@ -1,1 +1,1 @@
-"""Every door that HTTP comes in by."""
+"""Every API that HTTP comes in by."""

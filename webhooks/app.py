@@ -1,4 +1,4 @@
-"""The application: every door, and the services behind them, wired in one place."""
+"""The application: every API, and the services behind them, wired in one place."""
 
 import asyncio
 import contextlib
@@ -94,7 +94,7 @@ def create_app(
     Args:
         clock: The practice's present moment; a rehearsal may set it.
         voice_agent: Makes the agent that answers calls; None makes a server without voice, for tests of
-            the other doors.
+            the other APIs.
         wall_clock: The machine's time, for signatures and tokens.
         platform_transport: The way to booking platforms outside; None is the network.
         follow_ups: This process does what follows a booking; at most one application of a process may.
@@ -141,7 +141,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
     settings, clock, wall_clock = parts.settings, parts.clock, parts.wall_clock
     keyring = Keyring.load(settings.data_dir, settings.secret.get_secret_value() if settings.secret else None)
     runtime = RuntimeCredentials(keyring, wall_clock)
-    # A fault of a door reaches the function that asked as the 500 that it is to everybody else.
+    # An unexpected error of an API reaches the calling function as a 500, as it does any client.
     inside = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings)
@@ -188,7 +188,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(remote_calls.aclose)
         upstreams = Upstreams(
             settings,
-            # What opens our own doors is not sent to another server.
+            # Credentials of our own APIs are not sent to another server.
             partner_credential=_nothing if settings.partner.api_url else runtime.for_bot,
             site_credential=_nothing if settings.site.api_url else runtime.for_site,
             partner_transport=None if settings.partner.api_url else inside,
@@ -203,7 +203,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         stack.push_async_callback(briefings.close)
         signing_keys = SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME)
         agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
-        # In place before the agent starts: it may ask the doors of this very app.
+        # In place before the agent starts: it may call the APIs of this very app.
         app.state.services = Services(
             settings=settings,
             clock=clock,
@@ -252,7 +252,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             # The first caller should not find the bot still looking for its greeting; many bots go on behind.
             await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)
         if parts.follow_ups:
-            follow_ups.start()  # behind the doors: the first call does not wait for it
+            follow_ups.start()  # in the background: the first call does not wait for it
         yield
 
 

@@ -1,4 +1,4 @@
-"""What the doors stand on: the services of the running app, and how an endpoint gets them."""
+"""The services of the running app, and how an endpoint gets them."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any

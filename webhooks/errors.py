@@ -1,4 +1,4 @@
-"""From any exception to the error shape of the door it happened at."""
+"""From any exception to the error shape of the API that it happened in."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -52,18 +52,18 @@ _log = get_logger(__name__)
 
 
 def install_error_shapes(app: FastAPI) -> None:
-    """Make every error of the app leave in the shape of its door."""
-    app.add_exception_handler(HttpError, _on_fault)
+    """Make every error of the app leave in the shape of its API."""
+    app.add_exception_handler(HttpError, _on_http_error)
     app.add_exception_handler(PracticeError, _on_practice_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
 
 
-def shaped(request: Request, fault: HttpError) -> Response:
-    """Give a fault the shape of the door that the request came to."""
-    response = _errors_of(request).shape(request, fault)
-    response.headers.update(fault.headers)
+def shaped(request: Request, error: HttpError) -> Response:
+    """Give an error the shape of the API that the request came to."""
+    response = _errors_of(request).shape(request, error)
+    response.headers.update(error.headers)
     return response
 
 
@@ -82,7 +82,7 @@ def interrupted(request: Request) -> Response:
     return shaped(request, HttpError(503, "unavailable", message, headers={"Retry-After": "2"}))
 
 
-async def _on_fault(request: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     return shaped(request, cast("HttpError", error))
 
 

@@ -55,17 +55,17 @@ def http_error_of(error: PracticeError | type[PracticeError]) -> HttpError:
 
 
 def invalid_request(message: str, *details: str) -> HttpError:
-    """Make the fault of a request that does not fit the contract (400)."""
+    """Make the error of a request that does not fit the contract (400)."""
     return HttpError(400, "invalid_request", message, details=details)
 
 
 def unauthorized(message: str = "Authentication is required.", code: str = "unauthorized") -> HttpError:
-    """Make the fault of a missing or wrong credential (401)."""
+    """Make the error of a missing or wrong credential (401)."""
     return HttpError(401, code, message, headers={"WWW-Authenticate": "Bearer"})
 
 
 def payload_too_large(limit_bytes: int) -> HttpError:
-    """Make the fault of a body beyond the limit (413); the rest of the body is not read."""
+    """Make the error of a body beyond the limit (413); the rest of the body is not read."""
     message = f"The request body is larger than {limit_bytes} bytes."
     return HttpError(413, "payload_too_large", message, headers={"Connection": "close"})
 

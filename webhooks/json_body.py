@@ -1,4 +1,4 @@
-"""JSON bodies, read strictly: what two readers could understand differently is refused at the door."""
+"""JSON bodies, read strictly: what two readers could understand differently is refused."""
 
 import json
 import math

@@ -126,7 +126,7 @@ class RequestEdge:
                 headers.update(scope.get("state", {}).get("answer_headers", {}))
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                # What a door does after its answer has left is not the client's wait.
+                # Background tasks run after the response has left; the client does not wait for them.
                 seconds = time.perf_counter() - began
 
         with log_context(request_id=request_id):

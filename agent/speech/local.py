@@ -87,7 +87,7 @@ class SpeechRecognizer:
             cpu_threads=settings.whisper_threads,
             num_workers=settings.workers,
         )
-        self._workers = _Workers("ears", settings.workers, settings.queue_limit)
+        self._workers = _Workers("recognizer", settings.workers, settings.queue_limit)
 
     async def transcribe(self, pcm: bytes) -> str:
         """Write down what was said.
@@ -132,7 +132,7 @@ class SpeechSynthesizer:
         self._voice = Hibari()
         self._speed = settings.tts_speed
         # One thread: a sentence takes some 20 ms, and the phonemiser keeps state.
-        self._workers = _Workers("mouth", 1, settings.queue_limit)
+        self._workers = _Workers("synthesizer", 1, settings.queue_limit)
         self._said: OrderedDict[str, bytes] = OrderedDict()
 
     async def speak(self, text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""OpenAI's hearing and voice, with the models on this machine standing by.
+"""OpenAI's speech recognition and voice, with the local models as fallback.
 
 A vendor that is down, slow or over its limit costs the caller one short wait and never the sentence: what
 it did not recognise or say is recognised or said here.
@@ -56,7 +56,7 @@ class PhraseCache:
 
 
 class FallbackSTTService(OpenAISTTService):
-    """OpenAI's speech-to-text; what it fails at, the local ears hear."""
+    """OpenAI's speech-to-text; what it fails at, the local model recognises."""
 
     def __init__(
         self, recognizer: SpeechRecognizer, client: openai.AsyncOpenAI, settings: OpenAISettings

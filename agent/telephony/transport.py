@@ -60,13 +60,13 @@ class MediaSocket(Protocol):
     """The carrier's websocket, whatever serves it."""
 
     async def receive(self) -> str | bytes | None:
-        """Wait for a message; None when the far end has closed."""
+        """Wait for a message; None when the carrier has closed."""
 
     async def send(self, text: str) -> None:
         """Send a message; a closed socket swallows it."""
 
     async def close(self, code: int = 1000) -> None:
-        """Close the socket; closing twice is no fault."""
+        """Close the socket; closing twice does nothing."""
 
 
 @dataclass

@@ -1,11 +1,11 @@
-"""How long another server asks to be left alone."""
+"""``Retry-After``: how long another server wants no request."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST_SECONDS = 86_400.0
-"""Nobody is left alone for longer, whatever they ask."""
+"""The longest wait that is honoured."""
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta:

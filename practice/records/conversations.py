@@ -14,7 +14,7 @@ from practice.records.partners import Bot
 class Thread(Base):
     """A conversation.
 
-    ``owner`` is who chats through the site's door; ``user_id``, ``content`` and ``conversation_id`` are an
+    ``owner`` is who chats through the Site API; ``user_id``, ``content`` and ``conversation_id`` are an
     integrator's own. ``assistant_version`` is the version that it began with and keeps.
     """
 

@@ -1,4 +1,4 @@
-"""One far end: its HTTP client, time-outs, retries of what is safe, and errors with names."""
+"""An upstream API: its HTTP client, time-outs, retries of what is safe, and errors with names."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The far ends of the runtime, each with its one HTTP client."""
+"""The upstream APIs of the runtime, each with its one HTTP client."""
 
 from collections.abc import Callable
 

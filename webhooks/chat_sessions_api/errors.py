@@ -44,26 +44,26 @@ SENTENCES = {
 _UNIONS = {"reject": "must be a boolean or a string", "finish": "must be a boolean or a string"}
 
 
-def chat_session_error(request: Request, fault: HttpError) -> Response:
+def chat_session_error(request: Request, error: HttpError) -> Response:
     """Shape an error as Feathers does: ``name``, ``message``, ``code``, ``className``."""
-    body = _body(fault)
-    if fault.route and fault.status == 404:  # noqa: PLR2004 - not found
+    body = _body(error)
+    if error.route and error.status == 404:  # noqa: PLR2004 - not found
         body["message"] = f"Page not found: {request.url.path}"
-    elif fault.route:
+    elif error.route:
         body["message"] = f"Method {request.method} is not supported by this endpoint."
     return JSONResponse(body, body["code"])
 
 
-def _body(fault: HttpError) -> dict[str, Any]:
-    status = 400 if fault.status == 415 else fault.status  # noqa: PLR2004 - Feathers knows no 415
+def _body(error: HttpError) -> dict[str, Any]:
+    status = 400 if error.status == 415 else error.status  # noqa: PLR2004 - Feathers knows no 415
     name = NAMES.get(status, "GeneralError")
     body: dict[str, Any] = {
         "name": name,
-        "message": fault.message,
+        "message": error.message,
         "code": status,
         "className": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
     }
-    return body | {"data": {}, "errors": fault.body or {}} if name == "BadRequest" else body
+    return body | {"data": {}, "errors": error.body or {}} if name == "BadRequest" else body
 
 
 NOT_AUTHENTICATED = unauthorized("Not authenticated")

@@ -1,1 +1,1 @@
-"""The doors' documents, for machines and as pages for people."""
+"""API references: OpenAPI documents, and pages made of them."""

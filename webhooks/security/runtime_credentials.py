@@ -1,4 +1,4 @@
-"""The credentials that the runtime gives itself for the doors of its own server."""
+"""Short-lived credentials by which the runtime calls the APIs of its own server."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ LIFETIME = timedelta(minutes=5)
 
 
 class RuntimeCredentials:
-    """Credentials for one bot at the partner door, or for one site at the site door; short-lived."""
+    """Credentials for one bot at the Partner API, one site at the Site API, or one bot's hand-offs."""
 
     def __init__(self, keyring: Keyring, clock: Clock = system_clock) -> None:
         key = keyring.derive("runtime")

@@ -1,1 +1,1 @@
-"""The door that Twilio comes in by: calls, their media, their end."""
+"""Twilio's webhooks: calls, their media, their end."""

@@ -1,4 +1,4 @@
-"""X-Twilio-Signature: nothing happens at this door before it is found good."""
+"""X-Twilio-Signature: checked before anything else."""
 
 import urllib.parse
 from typing import Annotated

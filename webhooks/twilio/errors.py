@@ -1,4 +1,4 @@
-"""Errors at Twilio's door: a refused request gets an empty body, a failed call an apology."""
+"""Errors of Twilio's webhooks: a refused request gets an empty body, a failed call an apology."""
 
 from http import HTTPStatus
 
@@ -9,13 +9,13 @@ from webhooks.http_errors import HttpError
 from webhooks.twilio.twiml import apology
 
 
-def twilio_error(request: Request, fault: HttpError) -> Response:
-    """Shape a fault for Twilio.
+def twilio_error(request: Request, error: HttpError) -> Response:
+    """Shape an error for Twilio.
 
     Returns:
         An empty body; but for a call whose signed request failed on our side, spoken words and
         a hang-up, since Twilio would read its own error message to the caller instead.
     """
-    if fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.url.path.startswith("/twilio/voice"):
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and request.url.path.startswith("/twilio/voice"):
         return apology()
-    return Response(status_code=fault.status)
+    return Response(status_code=error.status)

@@ -38,7 +38,7 @@ class MediaLink:
         """Wait for the next message.
 
         Returns:
-            Its text or bytes, or None when the far end has closed the socket.
+            Its text or bytes, or None when the carrier has closed the socket.
         """
         while not self._closed:
             event = await self._websocket.receive()
