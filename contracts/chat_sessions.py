@@ -145,7 +145,7 @@ class ChatSession(BaseModel):
     )
 
 
-class ChatMessage(BaseModel):
+class SessionMessage(BaseModel):
     """A message of the conversation that a session is about."""
 
     position: int = Field(description="Its place in the conversation, from 0.")
@@ -155,7 +155,7 @@ class ChatMessage(BaseModel):
     createdAt: int
 
 
-class ChatMessageCreate(BaseModel):
+class SessionMessageCreate(BaseModel):
     """A person's message to the patient."""
 
     model_config = ConfigDict(extra="ignore")
@@ -174,5 +174,5 @@ class ChatSessionEvent(BaseModel):
     at: int
     by: str | None = None
     session: ChatSession | None = Field(None, description="The session as it is now.")
-    message: ChatMessage | None = Field(None, description="Of `message.created`.")
+    message: SessionMessage | None = Field(None, description="Of `message.created`.")
     detail: dict[str, Any] | None = None

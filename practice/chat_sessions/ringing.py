@@ -11,7 +11,7 @@ from practice.chat_sessions.errors import SessionConflict
 from practice.chat_sessions.ladder import Contact, Ladder
 from practice.chat_sessions.service import FOR_THE_DESK, ChatSessions
 from practice.chat_sessions.transitions import Directives, transition
-from practice.chat_sessions.views import AccountView, milliseconds, session_view, stamps_of
+from practice.chat_sessions.views import SessionAccount, milliseconds, session_view, stamps_of
 from practice.partners.views import BotView
 
 LegOutcome = Literal["accepted", "declined", "machine", "busy", "no_answer", "failed", "hung_up"]
@@ -20,7 +20,7 @@ LegOutcome = Literal["accepted", "declined", "machine", "busy", "no_answer", "fa
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class RingAttempt:
     """Somebody who is being rung for a call."""
 
     session: ChatSession
@@ -38,7 +38,7 @@ class Ringing:
         self._sessions = sessions
         self._ladder = ladder
 
-    async def next_leg(self, bot: BotView, call_id: str, reason: str) -> Leg | None:
+    async def next_leg(self, bot: BotView, call_id: str, reason: str) -> RingAttempt | None:
         """Give whom to ring next for a call; a session is made when the bot has made none.
 
         Returns:
@@ -55,7 +55,7 @@ class Ringing:
             await session.flush()
             detail = {"contact": contact.name, "attempt": row.rung, "of": len(contacts)}
             await repository.add_event(session, row.id, "session.ringing", now, detail=detail)
-            leg = Leg(session_view(row), contact, row.rung)
+            leg = RingAttempt(session_view(row), contact, row.rung)
         self._sessions.notify()
         return leg
 
@@ -65,7 +65,7 @@ class Ringing:
                 return
         sites = (bot.site_id,) if bot.site_id is not None else ()
         if sites:
-            account = AccountView(bot.id, sites, is_bot=True)
+            account = SessionAccount(bot.id, sites, is_bot=True)
             body = ChatSessionCreate(
                 participants=[FOR_THE_DESK], reason=reason or "a person is wanted", callId=call_id
             )

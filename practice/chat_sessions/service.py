@@ -9,11 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.chat_sessions import (
-    ChatMessage,
     ChatSession,
     ChatSessionCreate,
     ChatSessionEvent,
     ChatSessionPatch,
+    SessionMessage,
 )
 from kit.clock import Clock
 from kit.db.database import Database
@@ -23,7 +23,7 @@ from practice.chat_sessions.errors import SessionConflict, SessionNotFound
 from practice.chat_sessions.transitions import Directives, transition
 from practice.chat_sessions.views import (
     SPEAKERS,
-    AccountView,
+    SessionAccount,
     message_view,
     milliseconds,
     session_view,
@@ -66,7 +66,7 @@ class ChatSessions:
         self._clock = clock
         self._news = asyncio.Event()
 
-    async def create(self, account: AccountView, body: ChatSessionCreate) -> ChatSession:
+    async def create(self, account: SessionAccount, body: ChatSessionCreate) -> ChatSession:
         """Create a session; its creator takes part in it.
 
         A bot's session is for everybody who answers at its site, and may hand over one of its conversations.
@@ -103,7 +103,7 @@ class ChatSessions:
         self.notify()
         return session_view(row)
 
-    async def _ask_again(self, account: AccountView, body: ChatSessionCreate) -> ChatSession | None:
+    async def _ask_again(self, account: SessionAccount, body: ChatSessionCreate) -> ChatSession | None:
         """Bring the session up to date that a bot has made of the same conversation, if it is still open."""
         given = {name: value for name, value in _given(body).items() if name in _TOLD_AGAIN}
         if body.urgency is None:
@@ -139,7 +139,7 @@ class ChatSessions:
                 raise InvalidRequest("threadId names no conversation of this bot.")
             row.thread_id = thread_id
 
-    async def get(self, account: AccountView, session_id: str) -> ChatSession:
+    async def get(self, account: SessionAccount, session_id: str) -> ChatSession:
         """Get a session.
 
         Raises:
@@ -150,7 +150,7 @@ class ChatSessions:
 
     async def list_sessions(
         self,
-        account: AccountView,
+        account: SessionAccount,
         *,
         equal: dict[str, str],
         order: Sequence[tuple[str, bool]],
@@ -163,7 +163,7 @@ class ChatSessions:
             found = await repository.list_sessions(session, visible, equal, order, skip, limit)
             return [session_view(row) for row in found]
 
-    async def patch(self, account: AccountView, session_id: str, body: ChatSessionPatch) -> ChatSession:
+    async def patch(self, account: SessionAccount, session_id: str, body: ChatSessionPatch) -> ChatSession:
         """Change a session: first its fields as given, then by the directives, which win.
 
         Raises:
@@ -201,8 +201,8 @@ class ChatSessions:
         return session_view(row)
 
     async def list_messages(
-        self, account: AccountView, session_id: str, *, after: int = -1, limit: int = 500
-    ) -> list[ChatMessage]:
+        self, account: SessionAccount, session_id: str, *, after: int = -1, limit: int = 500
+    ) -> list[SessionMessage]:
         """List what was said in a session's conversation, in order.
 
         Args:
@@ -215,13 +215,13 @@ class ChatSessions:
             row = await _get(session, account, session_id)
         return await self.list_said(row.thread_id, after=after, limit=limit) if row.thread_id else []
 
-    async def list_said(self, thread_id: str, *, after: int = -1, limit: int = 500) -> list[ChatMessage]:
+    async def list_said(self, thread_id: str, *, after: int = -1, limit: int = 500) -> list[SessionMessage]:
         """List what was said in a conversation, in order, for whoever was found to be part of it."""
         async with self._database.reading() as session:
             found = await repository.list_thread_messages(session, thread_id, after, limit)
         return [view for one in found if (view := message_view(one)) is not None]
 
-    async def post_message(self, account: AccountView, session_id: str, text: str) -> ChatMessage:
+    async def post_message(self, account: SessionAccount, session_id: str, text: str) -> SessionMessage:
         """Add a person's message to the conversation.
 
         Raises:
@@ -283,7 +283,7 @@ class ChatSessions:
             return await repository.newest_event(session)
 
     async def list_events(
-        self, account: AccountView, after: int, *, session_id: str | None = None, limit: int = 100
+        self, account: SessionAccount, after: int, *, session_id: str | None = None, limit: int = 100
     ) -> list[tuple[int, ChatSessionEvent]]:
         """List (number, event) behind a number, of the account's sessions or of one of them.
 
@@ -334,7 +334,7 @@ class ChatSessions:
 
 
 async def _get(
-    session: AsyncSession, account: AccountView, session_id: str, *, lock: bool = False
+    session: AsyncSession, account: SessionAccount, session_id: str, *, lock: bool = False
 ) -> records.ChatSession:
     visible = repository.visible_to(account.id, account.site_ids)
     row = await repository.find_session(session, session_id, visible, lock=lock)

@@ -10,7 +10,7 @@ from kit.db.database import Database
 from kit.ids import new_id
 from practice.chat_sessions import repository
 from practice.chat_sessions.errors import TokenNotFound
-from practice.chat_sessions.views import AccountView, TokenView
+from practice.chat_sessions.views import SessionAccount, TokenView
 from practice.errors import InvalidRequest, SiteNotFound
 from practice.records.chat_sessions import ChatSessionToken
 from practice.records.practices import Site
@@ -81,13 +81,13 @@ class ChatSessionTokens:
                 raise TokenNotFound
             row.revoked_at = row.revoked_at or self._clock()
 
-    async def find_account(self, token: str) -> AccountView | None:
+    async def find_account(self, token: str) -> SessionAccount | None:
         """Find the account that a token is good for."""
         if not token.startswith(PREFIX):
             return None
         async with self._database.reading() as session:
             row = await repository.find_token(session, _hash(token), self._clock())
-        return None if row is None else AccountView(row.account_id, (row.site_id,))
+        return None if row is None else SessionAccount(row.account_id, (row.site_id,))
 
 
 def _hash(token: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.chat_sessions import ChatMessage, ChatSession
+from contracts.chat_sessions import ChatSession, SessionMessage
 from contracts.conversation import text_of
 from practice.chat_sessions.transitions import Stamp, Stamps
 from practice.records import chat_sessions as records
@@ -14,7 +14,7 @@ SPEAKERS = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountView:
+class SessionAccount:
     """Who asks: an account, at the sites that it may reach.
 
     Attributes:
@@ -89,14 +89,14 @@ def stamps_of(row: records.ChatSession) -> Stamps:
     )
 
 
-def message_view(row: ThreadMessage) -> ChatMessage | None:
+def message_view(row: ThreadMessage) -> SessionMessage | None:
     """Describe a message that was said; None for what only a model and its functions saw."""
     message = row.message
     text = text_of(message)
     if message.get("role") not in SPEAKERS or not text:
         return None
     answered_by = message.get("answered_by")
-    return ChatMessage(
+    return SessionMessage(
         position=row.position,
         role=message["role"],
         text=text,

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.conversation import Message
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import is_id, new_id
@@ -15,8 +15,6 @@ from practice.errors import CallNotFound, ThreadNotFound
 from practice.records.conversations import Call
 from practice.records.insert_once import insert_once
 
-Message = dict[str, Any]
-"""One message in the OpenAI chat format."""
 OnAppend = Callable[[AsyncSession, str, int, Sequence[Message]], Awaitable[None]]
 """Called in the transaction that adds messages: with the thread, the place of the first, and all of them."""
 

@@ -9,19 +9,19 @@ from kit.clock import Clock
 from kit.db.database import Database
 from practice.chat_sessions.errors import SessionConflict
 from practice.chat_sessions.service import ChatSessions
-from practice.chat_sessions.views import AccountView
+from practice.chat_sessions.views import SessionAccount
 from practice.demo.seed import DemoIds
 
 RACES = 10
 
 
 @pytest.fixture
-def accounts(demo: DemoIds) -> tuple[AccountView, AccountView]:
-    return AccountView("maria", (demo.site_id,)), AccountView("omar", (demo.site_id,))
+def accounts(demo: DemoIds) -> tuple[SessionAccount, SessionAccount]:
+    return SessionAccount("maria", (demo.site_id,)), SessionAccount("omar", (demo.site_id,))
 
 
 async def test_one_of_two_who_accept_at_once_on_two_replicas_wins(
-    database: Database, clock: Clock, accounts: tuple[AccountView, AccountView]
+    database: Database, clock: Clock, accounts: tuple[SessionAccount, SessionAccount]
 ) -> None:
     replicas = [ChatSessions(database, clock), ChatSessions(database, clock)]
     for _ in range(RACES):
@@ -42,7 +42,7 @@ async def test_one_of_two_who_accept_at_once_on_two_replicas_wins(
 
 
 async def test_reader_passes_no_event_by_while_many_write(
-    database: Database, clock: Clock, accounts: tuple[AccountView, AccountView]
+    database: Database, clock: Clock, accounts: tuple[SessionAccount, SessionAccount]
 ) -> None:
     sessions, reader = ChatSessions(database, clock), ChatSessions(database, clock)
     made = [await sessions.create(accounts[0], ChatSessionCreate(participants=["maria"])) for _ in range(5)]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from practice.chat_sessions.ladder import Contact, Ladder
-from practice.chat_sessions.views import AccountView
+from practice.chat_sessions.views import SessionAccount
 from practice.errors import InvalidRequest
 from tests.fakes.app import AppUnderTest, run_app
 from webhooks.twilio import twiml
@@ -181,5 +181,5 @@ async def outcomes(app: AppUnderTest) -> list[str]:
     found = await app.services.ringing.find_of_call("CA1")
     assert found is not None
     (staff,) = [one for one in found[0].participants if one.startswith("staf_")]
-    events = await app.services.chat_sessions.list_events(AccountView(staff, (app.demo.site_id,)), 0)
+    events = await app.services.chat_sessions.list_events(SessionAccount(staff, (app.demo.site_id,)), 0)
     return [str(event.detail["outcome"]) for _, event in events if event.detail and "outcome" in event.detail]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Security
 from starlette.requests import Request
 
-from practice.chat_sessions.views import AccountView
+from practice.chat_sessions.views import SessionAccount
 from webhooks.dependencies import services_of
 from webhooks.http_errors import unauthorized
 from webhooks.security.bearer import BearerToken
@@ -18,7 +18,7 @@ _SCHEME = BearerToken("apiToken", description="`Bearer <your-api-token>`: an acc
 async def account_of(
     request: Request,
     credential: Annotated[str | None, Security(_SCHEME)],
-) -> AccountView:
+) -> SessionAccount:
     """Check a request's credential.
 
     Raises:
@@ -35,12 +35,12 @@ async def account_of(
         staff = await find_staff(services.staff_tokens, services.staff, credential)
         if staff is None:
             raise unauthorized("Not authenticated") from None
-        return AccountView(staff.id, staff.site_ids)
+        return SessionAccount(staff.id, staff.site_ids)
     bot = await services.bots.find_bot(bot_id)
     if bot is None:
         raise unauthorized("Not authenticated")
-    return AccountView(bot.id, (bot.site_id,) if bot.site_id is not None else (), is_bot=True)
+    return SessionAccount(bot.id, (bot.site_id,) if bot.site_id is not None else (), is_bot=True)
 
 
-Account = Annotated[AccountView, Depends(account_of)]
+Account = Annotated[SessionAccount, Depends(account_of)]
 """The account, as a parameter of an endpoint."""

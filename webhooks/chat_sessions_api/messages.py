@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from contracts.chat_sessions import ChatMessage, ChatMessageCreate
+from contracts.chat_sessions import SessionMessage, SessionMessageCreate
 from webhooks.body_route import BodyRoute
 from webhooks.chat_sessions_api.auth import Account
 from webhooks.chat_sessions_api.document import TAG
@@ -29,7 +29,7 @@ async def list_messages(
     services: Injected,
     session_id: SessionId,
     after: Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only behind this position.")] = -1,
-) -> list[ChatMessage]:
+) -> list[SessionMessage]:
     """List the messages of patient, bot and staff, in order, at most 500."""
     return await services.chat_sessions.list_messages(account, session_id, after=after, limit=MOST_LISTED)
 
@@ -42,7 +42,7 @@ async def list_messages(
     responses=errors(NOT_FITTING, NOT_AUTHENTICATED, NOT_FOUND, FINISHED),
 )
 async def post_message(
-    account: Account, services: Injected, session_id: SessionId, body: ChatMessageCreate
-) -> ChatMessage:
+    account: Account, services: Injected, session_id: SessionId, body: SessionMessageCreate
+) -> SessionMessage:
     """Write to the patient in the same conversation. 409 when the session is finished."""
     return await services.chat_sessions.post_message(account, session_id, body.text)

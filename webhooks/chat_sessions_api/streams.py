@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from contracts.chat_sessions import ChatSessionEvent
-from practice.chat_sessions.views import AccountView
+from practice.chat_sessions.views import SessionAccount
 from webhooks.chat_sessions_api.auth import Account
 from webhooks.chat_sessions_api.document import TAG
 from webhooks.chat_sessions_api.errors import NOT_AUTHENTICATED, NOT_FITTING, NOT_FOUND, errors
@@ -81,7 +81,7 @@ async def stream_events(
 
 
 async def _follow(
-    services: Services, account: AccountView, after: int, session_id: str | None
+    services: Services, account: SessionAccount, after: int, session_id: str | None
 ) -> AsyncIterator[ServerSentEvent]:
     settings = services.settings.sessions
     loop = asyncio.get_running_loop()

@@ -8,8 +8,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from agent.call import CallStart, VoiceAgent
 from config.logs import get_logger, log_context
+from contracts.conversation import Message
 from kit.db.database import DatabaseUnavailable
-from practice.conversations.service import Calls, CallView, Message
+from practice.conversations.service import Calls, CallView
 from tools.context import Ending
 from webhooks.dependencies import Services, services_of
 from webhooks.security.tokens import TokenRefused
