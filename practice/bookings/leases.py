@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from config.settings import LedgerSettings
 from kit.clock import Clock
+from practice.records.bookings import BookingIntent
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far the clocks of replicas may be apart. A lease that ends later still was given by a clock that has
@@ -21,10 +22,14 @@ class Leases:
         """Give the end of a lease that begins now."""
         return self._clock() + self._length
 
-    def holds(self, state: str, lease_until: datetime) -> bool:
-        """Tell whether someone is at work."""
+    def holds(self, intent: BookingIntent) -> bool:
+        """Tell whether someone works on a request."""
         after, latest = self.bounds()
-        return state == "pending" and after < lease_until <= latest
+        return intent.state == "pending" and after < intent.lease_until <= latest
+
+    def is_open(self, intent: BookingIntent) -> bool:
+        """Tell whether a request's outcome is unknown and nobody works on it."""
+        return intent.state in {"pending", "unknown"} and not self.holds(intent)
 
     def bounds(self, grace: float = 0.0) -> tuple[datetime, datetime]:
         """Give the moments between which leases end that run.

@@ -9,9 +9,9 @@ from kit.clock import Clock
 from kit.db.database import Database
 from practice.bookings import repository
 from practice.bookings.leases import Leases
-from practice.bookings.ledger import is_embedded
 from practice.errors import BookingNotFound, InvalidRequest
 from practice.partners.views import BotView
+from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
 
 PURGED_AT_ONCE = 500
@@ -39,7 +39,7 @@ class BookingQueries:
             BookingNotFound: There is none.
         """
         async with self._database.reading() as session:
-            intent = await repository.find_intent(session, partner_id, intent_id)
+            intent = await repository.find_intent(session, intent_id, partner_id)
         if intent is None or (bot is not None and intent.bot_id != bot.id):
             raise BookingNotFound
         return intent
@@ -67,7 +67,7 @@ class BookingQueries:
             )
             own = [one for one in found if one.bot_id == bot.id]
             if found:
-                return (own or list(found))[0], False
+                return (own or found)[0], False
             others = is_embedded(bot) and await repository.list_booked(
                 session, booking_id, account_id=bot.account_id
             )
@@ -81,10 +81,7 @@ class BookingQueries:
         """
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
-            if intent is None or intent.given_up_at is not None:
-                return False
-            at_work = self._leases.holds(intent.state, intent.lease_until)
-            if at_work or intent.state in {"succeeded", "refused"}:
+            if intent is None or intent.given_up_at is not None or not self._leases.is_open(intent):
                 return False
             intent.state, intent.in_doubt = "unknown", True
             intent.given_up_at = intent.updated_at = self._clock()

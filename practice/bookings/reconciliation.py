@@ -14,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import LedgerSettings
 from kit.clock import Clock
 from kit.db.database import Database
-from practice.bookings import reconciliation_repository, repository
-from practice.bookings.apply_change import TIMES, follow, list_booked_of
-from practice.bookings.command import Operation
-from practice.bookings.intent_status import intent_status_of
+from practice.bookings import repository
+from practice.bookings.apply_change import TIMES, apply_change
 from practice.bookings.leases import Leases
+from practice.bookings.ledger import set_columns
 from practice.bookings.record import record_of
 from practice.bookings.validation import check_id
 from practice.bookings.views import asked_for
@@ -76,7 +75,7 @@ class RequestView:
     id: str
     bot_id: str
     account_id: str | None
-    operation: Operation
+    operation: str
     state: RequestState
     booking_id: str | None
     start: datetime | None
@@ -115,7 +114,7 @@ class Requests:
         """List requests."""
         leases = self._leases.bounds() if in_doubt else None
         async with self._database.reading() as session:
-            found = await reconciliation_repository.list_requests(session, limit, leases=leases)
+            found = await repository.list_requests(session, limit, leases=leases)
             return [await self._view(session, intent) for intent in found]
 
     async def settle(self, intent_id: str, *, done: bool, booking_id: str | None = None) -> RequestView:
@@ -154,7 +153,7 @@ class Requests:
             else:
                 _succeed(intent, booking, booking_id)
                 if intent.operation != "book":
-                    await follow(session, bot, intent_status_of(intent), intent)
+                    await apply_change(session, bot, intent)
                 await self._outbox.plan(session, bot, intent, now)
             await session.flush()
             return await self._view(session, intent)
@@ -164,7 +163,7 @@ class Requests:
             return "done"
         if intent.state == "refused":
             return "refused"
-        return "under_way" if self._leases.holds(intent.state, intent.lease_until) else "in_doubt"
+        return "under_way" if self._leases.holds(intent) else "in_doubt"
 
     async def _view(self, session: AsyncSession, intent: BookingIntent) -> RequestView:
         known = intent
@@ -176,12 +175,11 @@ class Requests:
             known = next((one for one in made if one.bot_id == intent.bot_id), made[0] if made else intent)
         customer = known.request.get("customer")
         customer = customer if isinstance(customer, Mapping) else {}
-        intent_status = intent_status_of(intent)
         return RequestView(
             id=intent.id,
             bot_id=intent.bot_id,
             account_id=intent.account_id,
-            operation=intent_status.operation,
+            operation=intent.operation,
             state=self._state(intent),
             booking_id=intent.booking_id,
             start=intent.slot_start or known.slot_start,
@@ -203,7 +201,7 @@ class Requests:
 
     async def _bot_of(self, intent_id: str) -> BotView:
         async with self._database.reading() as session:
-            intent = await reconciliation_repository.find_request(session, intent_id)
+            intent = await repository.find_intent(session, intent_id)
         bot = await self._bots.find_bot(intent.bot_id, deleted=True) if intent else None
         if bot is None:
             raise BookingNotFound("There is no such request.")
@@ -214,30 +212,28 @@ async def _booking(
     session: AsyncSession, bot: BotView, intent: BookingIntent, booking_id: str | None
 ) -> dict[str, Any]:
     """Describe the booking as it must be when what was asked for was done."""
-    intent_status = intent_status_of(intent)
     if intent.operation == "book":
         if booking_id is not None:
             await _check_unknown(session, bot, check_id(booking_id))
-        return asked_for(intent_status, booking_id or intent.id, "confirmed")
-    known = await list_booked_of(session, bot, intent.booking_id or "")
+        return asked_for(intent, booking_id or intent.id, "confirmed")
+    known = await repository.list_booked_of(session, bot, intent.booking_id or "")
     before = dict(known[0].booking or {}) if known else {}
     status = before.get("status", "confirmed")
     if intent.operation == "cancel":
         return {**before, "id": intent.booking_id, "status": "cancelled"}
     kept = {name: value for name, value in before.items() if name not in TIMES}
-    return {**kept, **asked_for(intent_status, intent.booking_id or "", status)}
+    return {**kept, **asked_for(intent, intent.booking_id or "", status)}
 
 
 async def _check_unknown(session: AsyncSession, bot: BotView, booking_id: str) -> None:
     """Refuse a booking that a request made already: it would be confirmed and reminded of twice."""
-    known = await list_booked_of(session, bot, booking_id)
+    known = await repository.list_booked_of(session, bot, booking_id)
     if any(one.bot_id == bot.id or is_embedded(bot) for one in known):
         raise BookingRecorded
 
 
 def _succeed(intent: BookingIntent, booking: dict[str, Any], booking_id: str | None) -> None:
-    for name, value in record_of(booking, intent_status_of(intent)).items():
-        setattr(intent, name, value)
+    set_columns(intent, record_of(booking, intent))
     if intent.operation == "book":
         intent.booking_id = booking_id
     intent.state, intent.answer_code = "succeeded", None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from practice.bookings.intent_status import IntentStatus
 from practice.errors import InvalidRequest
 from practice.payload import Fields
 from practice.platforms.booking_ids import text_of
+from practice.records.bookings import BookingIntent
 
 NOT_TAKING_TIME = ("cancelled", "canceled", "declined", "no_show")
 """Statuses of a booking whose time is free for others."""
@@ -15,7 +15,7 @@ NOT_TAKING_TIME = ("cancelled", "canceled", "declined", "no_show")
 LONGEST_STATUS = 100
 
 
-def record_of(booking: Mapping[str, Any], asked: IntentStatus) -> dict[str, Any]:
+def record_of(booking: Mapping[str, Any], asked: BookingIntent) -> dict[str, Any]:
     """Take out of a booking what the ledger searches by.
 
     Platforms differ in what they say and how; what cannot be read is taken from what was asked for.
@@ -24,14 +24,14 @@ def record_of(booking: Mapping[str, Any], asked: IntentStatus) -> dict[str, Any]
         Values of the row's columns ``booking``, ``booking_status``, ``slot_start``, ``slot_end`` and
         ``practitioner_id``.
     """
-    start = _moment(booking, "start_at") or asked.start
+    start = _moment(booking, "start_at") or asked.slot_start
     end = _moment(booking, "end_at")
     if start is not None and (end is None or end <= start):
         minutes = booking.get("duration_minutes")
         if isinstance(minutes, int) and 0 < minutes <= 24 * 60:
             end = start + timedelta(minutes=minutes)
-        elif asked.start is not None and asked.end is not None:
-            end = start + (asked.end - asked.start)
+        elif asked.slot_start is not None and asked.slot_end is not None:
+            end = start + (asked.slot_end - asked.slot_start)
         else:
             end = None
     return {
@@ -43,7 +43,7 @@ def record_of(booking: Mapping[str, Any], asked: IntentStatus) -> dict[str, Any]
     }
 
 
-def _status(booking: Mapping[str, Any], asked: IntentStatus) -> str | None:
+def _status(booking: Mapping[str, Any], asked: BookingIntent) -> str | None:
     status = booking.get("status")
     if asked.operation == "cancel" and status not in NOT_TAKING_TIME:
         # The platform agreed to cancel, whatever it calls the state that follows.

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from practice.bookings.command import BookingCommand
 from practice.bookings.record import NOT_TAKING_TIME
+from practice.partners.views import BotView
+from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
 from practice.records.insert_once import insert_once
 
 _UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
 _UNSYNCHRONISED = {"synchronize_session": False}
-_UPDATE_OWNED = (
+_UPDATE_CLAIMED = (
     update(BookingIntent)
     .where(
         BookingIntent.id == bindparam("of_id"),
@@ -22,6 +23,9 @@ _UPDATE_OWNED = (
         BookingIntent.state == "pending",
     )
     .returning(BookingIntent)
+)
+_TAKES_TIME = or_(
+    BookingIntent.booking_status.is_(None), BookingIntent.booking_status.not_in(NOT_TAKING_TIME)
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -48,13 +52,12 @@ async def lock_intent(session: AsyncSession, intent_id: str) -> BookingIntent | 
     return (await session.scalars(query)).one_or_none()
 
 
-async def update_owned(
-    session: AsyncSession, intent_id: str, owner: str, values: dict[str, Any]
+async def update_claimed(
+    session: AsyncSession, claimed: BookingIntent, values: dict[str, Any]
 ) -> BookingIntent | None:
-    """Change an intent that its owner still works on; None when it is no longer theirs."""
-    found = await session.scalars(
-        _UPDATE_OWNED, {"of_id": intent_id, "of_owner": owner, **values}, execution_options=_UNSYNCHRONISED
-    )
+    """Change an intent that its owner still works on; None when someone else has taken it over."""
+    whose = {"of_id": claimed.id, "of_owner": claimed.owner}
+    found = await session.scalars(_UPDATE_CLAIMED, {**whose, **values}, execution_options=_UNSYNCHRONISED)
     return found.one_or_none()
 
 
@@ -68,40 +71,31 @@ async def lock_slots(session: AsyncSession, partner_id: str, account_id: str) ->
         await session.execute(_LOCK, {"name": name})
 
 
-async def is_taken(
-    session: AsyncSession, partner_id: str, account_id: str, own_id: str, wish: BookingCommand, *, exact: bool
-) -> bool:
-    """Tell whether a wish overlaps a booking that is made, or that may be.
+async def is_taken(session: AsyncSession, asked: BookingIntent, *, exact: bool) -> bool:
+    """Tell whether a request overlaps a booking that is made, or that may be.
 
     Args:
-        wish: It has a start and an end.
+        asked: It has a start and an end.
         exact: The platform knows its practitioners and always says with whom it booked: only bookings with
             the very practitioner count. Otherwise only known different practitioners do not.
     """
-    made = and_(
-        BookingIntent.state == "succeeded",
-        BookingIntent.operation == "book",
-        or_(
-            BookingIntent.booking_status.is_(None),
-            BookingIntent.booking_status.not_in(NOT_TAKING_TIME),
-        ),
-    )
+    made = and_(BookingIntent.state == "succeeded", BookingIntent.operation == "book", _TAKES_TIME)
     conditions: list[ColumnElement[bool]] = [
-        BookingIntent.partner_id == partner_id,
-        BookingIntent.account_id == account_id,
-        BookingIntent.slot_start < wish.end,
-        BookingIntent.slot_end > wish.start,
-        BookingIntent.id != own_id,
+        BookingIntent.partner_id == asked.partner_id,
+        BookingIntent.account_id == asked.account_id,
+        BookingIntent.slot_start < asked.slot_end,
+        BookingIntent.slot_end > asked.slot_start,
+        BookingIntent.id != asked.id,
         or_(made, BookingIntent.state.in_(["pending", "unknown"])),
     ]
-    if wish.booking_id is not None:
+    if asked.booking_id is not None:
         conditions.append(
-            or_(BookingIntent.booking_id.is_(None), BookingIntent.booking_id != wish.booking_id)
+            or_(BookingIntent.booking_id.is_(None), BookingIntent.booking_id != asked.booking_id)
         )
-    same = BookingIntent.practitioner_id == wish.practitioner_id
+    same = BookingIntent.practitioner_id == asked.practitioner_id
     if exact:
         conditions.append(same)
-    elif wish.practitioner_id is not None:
+    elif asked.practitioner_id is not None:
         conditions.append(or_(BookingIntent.practitioner_id.is_(None), same))
     return (await session.execute(select(BookingIntent.id).where(*conditions).limit(1))).first() is not None
 
@@ -112,9 +106,8 @@ async def list_booked(
     *,
     partner_id: str | None = None,
     account_id: str | None = None,
-    bot_id: str | None = None,
     lock: bool = False,
-) -> Sequence[BookingIntent]:
+) -> list[BookingIntent]:
     """List the rows that made a booking, newest first; ids are unique only within one platform."""
     query = select(BookingIntent).where(
         BookingIntent.booking_id == booking_id,
@@ -125,10 +118,24 @@ async def list_booked(
         query = query.where(BookingIntent.partner_id == partner_id)
     if account_id is not None:
         query = query.where(BookingIntent.account_id == account_id)
-    if bot_id is not None:
-        query = query.where(BookingIntent.bot_id == bot_id)
     query = query.order_by(BookingIntent.created_at.desc(), BookingIntent.id.desc())
-    return (await session.scalars(query.with_for_update() if lock else query)).all()
+    return list(await session.scalars(query.with_for_update() if lock else query))
+
+
+async def list_booked_of(
+    session: AsyncSession, bot: BotView, booking_id: str, *, lock: bool = False
+) -> list[BookingIntent]:
+    """List the rows of a booking that a bot speaks of.
+
+    The embedded calendar's ids are one of a kind, whoever booked. Of other platforms', the bot's own come
+    first: two bots of a partner may share a platform, and two platforms may both have a booking ``1``.
+    """
+    if is_embedded(bot):
+        return await list_booked(session, booking_id, account_id=bot.account_id, lock=lock)
+    found = await list_booked(
+        session, booking_id, partner_id=bot.partner_id, account_id=bot.account_id, lock=lock
+    )
+    return [one for one in found if one.bot_id == bot.id] or found
 
 
 async def list_coming(
@@ -145,10 +152,7 @@ async def list_coming(
             BookingIntent.booking_id.is_not(None),
             BookingIntent.slot_start > now,
             BookingIntent.request["customer"]["phone"].as_string() == phone,
-            or_(
-                BookingIntent.booking_status.is_(None),
-                BookingIntent.booking_status.not_in(NOT_TAKING_TIME),
-            ),
+            _TAKES_TIME,
         )
         .order_by(BookingIntent.slot_start, BookingIntent.id)
         .limit(limit)
@@ -156,29 +160,31 @@ async def list_coming(
     return (await session.scalars(query)).all()
 
 
-async def find_intent(session: AsyncSession, partner_id: str, intent_id: str) -> BookingIntent | None:
-    """Find a partner's intent by its id."""
-    query = select(BookingIntent).where(BookingIntent.id == intent_id, BookingIntent.partner_id == partner_id)
-    return (await session.scalars(query)).one_or_none()
+async def find_intent(
+    session: AsyncSession, intent_id: str, partner_id: str | None = None
+) -> BookingIntent | None:
+    """Find an intent by its id, a partner's or anybody's."""
+    intent = await session.get(BookingIntent, intent_id)
+    return intent if intent is not None and partner_id in {None, intent.partner_id} else None
+
+
+async def list_requests(
+    session: AsyncSession, limit: int, *, leases: tuple[datetime, datetime] | None = None
+) -> list[BookingIntent]:
+    """List requests, newest first; with the bounds of running leases, only those whose outcome is unknown."""
+    query = select(BookingIntent).order_by(BookingIntent.created_at.desc(), BookingIntent.id.desc())
+    if leases is not None:
+        query = query.where(_is_unknown(*leases))
+    return list(await session.scalars(query.limit(limit)))
 
 
 async def list_abandoned(
     session: AsyncSession, silent_since: datetime, latest: datetime, limit: int
 ) -> list[tuple[str, str]]:
-    """List (intent, bot) that nobody has found out about, those that nobody ever will by themselves first.
-
-    Leases that ended before the one moment have run out; those that end after the other are none.
-    """
-    lease = BookingIntent.lease_until
+    """List (intent, bot) of unknown outcome, the pending ones first: nobody else ever finds those."""
     query = (
         select(BookingIntent.id, BookingIntent.bot_id)
-        .where(
-            BookingIntent.given_up_at.is_(None),
-            or_(
-                and_(BookingIntent.state == "pending", or_(lease < silent_since, lease > latest)),
-                BookingIntent.state == "unknown",
-            ),
-        )
+        .where(BookingIntent.given_up_at.is_(None), _is_unknown(silent_since, latest))
         .order_by(BookingIntent.state, BookingIntent.updated_at)
         .limit(limit)
     )
@@ -192,10 +198,7 @@ async def delete_old(session: AsyncSession, before: datetime, now: datetime, lim
         BookingIntent.state == "succeeded",
         BookingIntent.operation == "book",
         func.coalesce(BookingIntent.slot_end, before) > now,
-        or_(
-            BookingIntent.booking_status.is_(None),
-            BookingIntent.booking_status.not_in(NOT_TAKING_TIME),
-        ),
+        _TAKES_TIME,
     )
     old = (
         select(BookingIntent.id)
@@ -208,6 +211,13 @@ async def delete_old(session: AsyncSession, before: datetime, now: datetime, lim
     )
     statement = delete(BookingIntent).where(BookingIntent.id.in_(old)).returning(BookingIntent.id)
     return len((await session.scalars(statement, execution_options=_UNSYNCHRONISED)).all())
+
+
+def _is_unknown(silent_since: datetime, latest: datetime) -> ColumnElement[bool]:
+    """Tell by the bounds of running leases what nobody works on and nobody knows the outcome of."""
+    lease = BookingIntent.lease_until
+    silent = and_(BookingIntent.state == "pending", or_(lease <= silent_since, lease > latest))
+    return or_(BookingIntent.state == "unknown", silent)
 
 
 def _has_key(partner_id: str, bot_id: str, key: str) -> list[ColumnElement[bool]]:

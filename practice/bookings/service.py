@@ -1,4 +1,4 @@
-"""The booking desk: what the partners' endpoints do."""
+"""What the partners' booking endpoints do."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from kit.db.database import Database
 from kit.fault_points import FaultPoints
 from kit.ids import is_id
 from practice.bookings.command import BookingCommand
-from practice.bookings.executor import Worker
-from practice.bookings.intent_status import IntentStatus, intent_status_of
-from practice.bookings.ledger import Ledger, check_same, is_embedded
+from practice.bookings.executor import BookingExecutor
+from practice.bookings.intent_status import IntentStatus, stored_status
+from practice.bookings.ledger import Ledger
 from practice.bookings.queries import BookingQueries
 from practice.bookings.upcoming import Upcoming
 from practice.bookings.validation import (
@@ -27,7 +27,7 @@ from practice.bookings.validation import (
     check_reschedule,
     check_search,
 )
-from practice.bookings.views import booked, held, outcome, pending, recorded
+from practice.bookings.views import held, outcome, recorded, respond
 from practice.errors import (
     BookingNotFound,
     IdempotencyKeyReused,
@@ -40,6 +40,7 @@ from practice.outbox.service import Outbox
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
 from practice.platforms.relay import Relay
+from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
 
 ROUNDS = 3
@@ -54,11 +55,11 @@ class _InFlight:
     """A key that is worked on in this process.
 
     Attributes:
-        noted: The pending row, as soon as there is one.
+        pending: The pending row, as soon as there is one.
     """
 
     task: asyncio.Task[IntentStatus]
-    noted: asyncio.Future[IntentStatus]
+    pending: asyncio.Future[IntentStatus]
 
 
 class Bookings:
@@ -92,7 +93,7 @@ class Bookings:
         self._relay = relay
         self._wait_seconds = relay_settings.wait_seconds
         self.upcoming = Upcoming(database, clock, relay, relay_settings.bookings_found)
-        self._register = BookingQueries(database, clock, lease_clock, ledger_settings)
+        self._queries = BookingQueries(database, clock, lease_clock, ledger_settings)
         self._ledger = Ledger(
             database,
             clock,
@@ -102,12 +103,12 @@ class Bookings:
             on_follow_up=on_follow_up,
             faults=faults,
         )
-        self._worker = Worker(self._ledger, relay, relay_settings, ledger_settings, faults)
-        self._under_way: dict[Key, _InFlight] = {}
+        self._executor = BookingExecutor(self._ledger, relay, relay_settings, ledger_settings, faults)
+        self._in_flight: dict[Key, _InFlight] = {}
 
     async def aclose(self) -> None:
         """Wait for the bookings under way."""
-        await asyncio.gather(*(errand.task for errand in self._under_way.values()), return_exceptions=True)
+        await asyncio.gather(*(one.task for one in self._in_flight.values()), return_exceptions=True)
 
     async def search(self, bot: BotView, body: Any) -> PartnerResponse:
         """Search free windows.
@@ -245,12 +246,12 @@ class Bookings:
             PracticeError: What the request failed with.
         """
         if is_id(booking_id, "intent"):
-            intent = await self._register.get_intent(partner_id, booking_id, bot)
+            intent = await self._queries.get_intent(partner_id, booking_id, bot)
             if intent.state != "succeeded":
-                return outcome(intent_status_of(intent))
+                return outcome(stored_status(intent))
             found: BookingIntent | None = await self._current(partner_id, intent, bot)
         else:
-            found, others = await self._register.find_booked(partner_id, check_id(booking_id), bot)
+            found, others = await self._queries.find_booked(partner_id, check_id(booking_id), bot)
             if others:
                 raise BookingNotFound
         platform_id = booking_id if found is None else found.booking_id
@@ -272,8 +273,8 @@ class Bookings:
             InvalidRequest: Several of the partner's bots have one of that id.
         """
         if is_id(booking_id, "intent"):
-            return (await self._register.get_intent(partner_id, booking_id, None)).bot_id
-        found, _ = await self._register.find_booked(partner_id, check_id(booking_id), None)
+            return (await self._queries.get_intent(partner_id, booking_id, None)).bot_id
+        found, _ = await self._queries.find_booked(partner_id, check_id(booking_id), None)
         if found is None:
             raise BookingNotFound
         return found.bot_id
@@ -287,7 +288,7 @@ class Bookings:
         Raises:
             BookingNotFound: There is no such request.
         """
-        return await self._worker.resolve(bot, intent_id)
+        return await self._executor.resolve(bot, intent_id)
 
     async def give_up(self, intent_id: str) -> bool:
         """Stop finding out what became of a request; the same key asked for again still does.
@@ -298,11 +299,11 @@ class Bookings:
         Returns:
             False when there is nothing to give up.
         """
-        return await self._register.give_up(intent_id)
+        return await self._queries.give_up(intent_id)
 
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
         """List requests whose end is not known and that nobody works on."""
-        return await self._register.list_abandoned(limit)
+        return await self._queries.list_abandoned(limit)
 
     async def purge(self, before: datetime) -> int:
         """Delete old keys and their answers; a booking still to come keeps its record.
@@ -310,59 +311,54 @@ class Bookings:
         Args:
             before: What was last changed before this moment goes.
         """
-        return await self._register.purge(before)
+        return await self._queries.purge(before)
 
     async def _do(
-        self, bot: BotView, key: str, wish: BookingCommand, wait_seconds: float | None
+        self, bot: BotView, key: str, command: BookingCommand, wait_seconds: float | None
     ) -> PartnerResponse:
-        if wish.start is not None and self._is_past(wish.start) and not await self._ledger.is_known(bot, key):
-            self._check_to_come("booking", wish.start)
-        errand: _InFlight | None = None
+        start = command.start
+        if start is not None and self._is_past(start) and not await self._ledger.is_known(bot, key):
+            self._check_to_come("booking", start)
+        strict, in_flight = bot.strict_idempotency, None
         try:
             async with asyncio.timeout(self._wait_seconds if wait_seconds is None else wait_seconds):
                 for _ in range(ROUNDS):
-                    errand, first = self._join(bot, key, wish)
-                    intent_status = await asyncio.shield(errand.task)
-                    check_same(intent_status, wish)
-                    if intent_status.state != "refused" or intent_status.request_sha256 == wish.sha256:
-                        return booked(intent_status, wish, first=first, strict=bot.strict_idempotency)
+                    in_flight, first = self._join(bot, key, command)
+                    status = await asyncio.shield(in_flight.task)
+                    refused = status.state == "refused"
+                    if not refused or status.intent.request_sha256 == command.sha256:
+                        return respond(status, command, first=first, strict=strict)
         except TimeoutError as error:
-            if wait_seconds is None or errand is None:
+            if wait_seconds is None or in_flight is None:
                 message = "The booking is still under way. Repeat with the same Idempotency-Key."
                 raise WebhookTimeout(message, in_doubt=True) from error
-            return await self._pending(bot, errand, wish)
+            # It is under way as soon as its row is there.
+            ready, _ = await asyncio.wait(
+                {in_flight.pending, in_flight.task}, return_when=asyncio.FIRST_COMPLETED
+            )
+            status = (in_flight.pending if in_flight.pending in ready else in_flight.task).result()
+            return respond(status, command, first=False, strict=strict)
         raise IdempotencyKeyReused
 
-    async def _pending(self, bot: BotView, errand: _InFlight, wish: BookingCommand) -> PartnerResponse:
-        """Say that it is under way; it is, as soon as its row is there."""
-        await asyncio.wait({errand.noted, errand.task}, return_when=asyncio.FIRST_COMPLETED)
-        if not errand.noted.done():
-            intent_status = errand.task.result()
-            check_same(intent_status, wish)
-            return booked(intent_status, wish, first=False, strict=bot.strict_idempotency)
-        intent_status = errand.noted.result()
-        check_same(intent_status, wish)
-        return pending(intent_status, wish, strict=bot.strict_idempotency)
-
-    def _join(self, bot: BotView, key: str, wish: BookingCommand) -> tuple[_InFlight, bool]:
+    def _join(self, bot: BotView, key: str, command: BookingCommand) -> tuple[_InFlight, bool]:
         """Join the work on a key, or begin it; gives whether this call began it."""
         unique = (bot.partner_id, bot.id, key)
-        errand = self._under_way.get(unique)
-        if errand is not None:
-            return errand, False
-        noted: asyncio.Future[IntentStatus] = asyncio.get_running_loop().create_future()
+        in_flight = self._in_flight.get(unique)
+        if in_flight is not None:
+            return in_flight, False
+        pending: asyncio.Future[IntentStatus] = asyncio.get_running_loop().create_future()
 
-        def note(intent_status: IntentStatus) -> None:
-            if not noted.done():
-                noted.set_result(intent_status)
+        def on_pending(intent: BookingIntent) -> None:
+            if not pending.done():
+                pending.set_result(IntentStatus(intent))
 
-        task = asyncio.create_task(self._worker.work(bot, key, wish, note))
-        errand = self._under_way[unique] = _InFlight(task, noted)
+        task = asyncio.create_task(self._executor.execute(bot, key, command, on_pending))
+        in_flight = self._in_flight[unique] = _InFlight(task, pending)
         task.add_done_callback(lambda done: self._finished(unique, done))
-        return errand, True
+        return in_flight, True
 
     def _finished(self, unique: Key, task: asyncio.Task[IntentStatus]) -> None:
-        del self._under_way[unique]
+        del self._in_flight[unique]
         if not task.cancelled():
             task.exception()  # seen, even when whoever asked has gone
 
@@ -370,7 +366,7 @@ class Bookings:
         """Give the platform's id of a booking that a partner may know by its request only."""
         if not is_id(booking_id, "intent"):
             return booking_id
-        intent = await self._register.get_intent(bot.partner_id, booking_id, bot)
+        intent = await self._queries.get_intent(bot.partner_id, booking_id, bot)
         if intent.booking_id is None:
             settled = intent.state == "succeeded"  # by people, who did not know the platform's id
             raise BookingNotFound(
@@ -384,7 +380,7 @@ class Bookings:
         """Give the record of the booking that a request made or changed."""
         if intent.operation == "book" or intent.booking_id is None:
             return intent
-        found, _ = await self._register.find_booked(partner_id, intent.booking_id, bot)
+        found, _ = await self._queries.find_booked(partner_id, intent.booking_id, bot)
         return found or intent
 
     async def _refreshed(self, bot: BotView, booking_id: str) -> PartnerResponse | None:

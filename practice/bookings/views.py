@@ -1,4 +1,4 @@
-"""What a partner is told of a key's standing."""
+"""What a partner is told of a request."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 
 from practice.bookings.command import BookingCommand
 from practice.bookings.intent_status import IntentStatus
+from practice.bookings.ledger import check_same
 from practice.calendar.requests import ANYONE
 from practice.errors import IdempotencyKeyReused, WebhookFailed, WebhookTimeout
 from practice.partner_response import PartnerResponse
@@ -15,51 +16,41 @@ from practice.records.bookings import BookingIntent
 OK, ACCEPTED = 200, 202
 
 
-def booked(
-    intent_status: IntentStatus, wish: BookingCommand, *, first: bool, strict: bool
-) -> PartnerResponse:
-    """Tell what came of a request.
+def respond(status: IntentStatus, command: BookingCommand, *, first: bool, strict: bool) -> PartnerResponse:
+    """Tell what came of a request, or that it is under way.
 
     Args:
-        wish: What was asked for now, which may be something else than what the key stands for.
-        strict: The partner wants a key refused that stands for something else.
+        command: What was asked for now, which may be something else than what the key was used for.
+        first: This call began the work.
+        strict: The partner wants a key refused that was used for something else.
 
     Returns:
-        The platform's answer; of a success, 200 instead of its status and marked unless it is the first.
+        The platform's answer; of a success, 200 instead of its status and marked unless it is the first;
+        202 with a booking whose id is the request's own, while it is pending.
 
     Raises:
-        IdempotencyKeyReused: The key stands for something else, and the partner is strict.
+        IdempotencyKeyReused: The key was used for another operation or booking; or, if strict, with
+            another body.
         PracticeError: What it failed with.
     """
-    mismatch = _mismatch(intent_status, wish, strict=strict)
-    if intent_status.answer is None:
-        raise intent_status.error or WebhookFailed(in_doubt=True)
-    if intent_status.state != "succeeded":
-        return intent_status.answer
-    replayed = intent_status.stored or not first
-    status = OK if replayed else intent_status.answer.status
-    return PartnerResponse(status, intent_status.answer.body, replayed=replayed, mismatch=mismatch)
-
-
-def pending(intent_status: IntentStatus, wish: BookingCommand, *, strict: bool) -> PartnerResponse:
-    """Tell that a request is under way.
-
-    Args:
-        strict: The partner wants a key refused that stands for something else.
-
-    Returns:
-        202 with a booking whose id is the request's own.
-
-    Raises:
-        IdempotencyKeyReused: The key stands for something else, and the partner is strict.
-    """
+    check_same(status.intent, command)
+    mismatch = status.intent.request_sha256 != command.sha256
+    if mismatch and strict:
+        raise IdempotencyKeyReused
+    if status.state == "pending":
+        return PartnerResponse(ACCEPTED, _under_way(status.intent), mismatch=mismatch)
+    if status.answer is None:
+        raise status.error or WebhookFailed(in_doubt=True)
+    if status.state != "succeeded":
+        return status.answer
+    replayed = status.stored or not first
     return PartnerResponse(
-        ACCEPTED, _under_way(intent_status), mismatch=_mismatch(intent_status, wish, strict=strict)
+        OK if replayed else status.answer.status, status.answer.body, replayed=replayed, mismatch=mismatch
     )
 
 
-def outcome(intent_status: IntentStatus) -> PartnerResponse:
-    """Tell how a request that has not succeeded stands.
+def outcome(status: IntentStatus) -> PartnerResponse:
+    """Tell a poller how a request that has not succeeded stands.
 
     Returns:
         202 with a pending booking, as long as there is someone to find out; or the platform's refusal.
@@ -67,11 +58,12 @@ def outcome(intent_status: IntentStatus) -> PartnerResponse:
     Raises:
         PracticeError: What it failed with.
     """
-    if intent_status.state == "pending" or (intent_status.state == "unknown" and not intent_status.given_up):
-        return PartnerResponse(ACCEPTED, _under_way(intent_status))
-    if intent_status.answer is not None:
-        return intent_status.answer
-    raise intent_status.error or WebhookTimeout(in_doubt=True)
+    intent = status.intent
+    if intent.state == "pending" or (intent.state == "unknown" and intent.given_up_at is None):
+        return PartnerResponse(ACCEPTED, _under_way(intent))
+    if status.answer is not None:
+        return status.answer
+    raise status.error or WebhookTimeout(in_doubt=True)
 
 
 def recorded(intent: BookingIntent) -> PartnerResponse:
@@ -112,28 +104,21 @@ def held(
     return replace(answer, replayed=True, mismatch=mismatch)
 
 
-def asked_for(intent_status: IntentStatus, booking_id: str, status: str) -> dict[str, Any]:
+def asked_for(intent: BookingIntent, booking_id: str, status: str) -> dict[str, Any]:
     """Describe a booking by what was asked for, where no platform has described it.
 
     Returns:
         The contract's ``booking``.
     """
     booking: dict[str, Any] = {"id": booking_id, "status": status}
-    for name, moment in (("start_at", intent_status.start), ("end_at", intent_status.end)):
+    for name, moment in (("start_at", intent.slot_start), ("end_at", intent.slot_end)):
         if moment is not None:
             booking[name] = moment.isoformat().replace("+00:00", "Z")
-    customer = intent_status.request.get("customer")
+    customer = intent.request.get("customer")
     if isinstance(customer, dict):
         booking["customer"] = {name: customer[name] for name in ("phone", "name") if name in customer}
     return booking
 
 
-def _mismatch(intent_status: IntentStatus, wish: BookingCommand, *, strict: bool) -> bool:
-    mismatch = intent_status.request_sha256 != wish.sha256
-    if mismatch and strict:
-        raise IdempotencyKeyReused
-    return mismatch
-
-
-def _under_way(intent_status: IntentStatus) -> dict[str, Any]:
-    return {"booking": asked_for(intent_status, intent_status.intent_id, "pending")}
+def _under_way(intent: BookingIntent) -> dict[str, Any]:
+    return {"booking": asked_for(intent, intent.id, "pending")}

@@ -52,15 +52,15 @@ class Reconciler:
         if bot is None or follow_up.intent_id is None:
             return Dead("the bot is gone")
         try:
-            intent_status = await self._bookings.resolve(bot, follow_up.intent_id)
+            status = await self._bookings.resolve(bot, follow_up.intent_id)
         except BookingNotFound:
             return Dropped("the request is no longer kept")
         except PracticeError as error:
             return Again(error.code, _wait_of(error))
-        if intent_status.state in {"succeeded", "refused"}:
+        if status.state in {"succeeded", "refused"}:
             return Done()
-        reason = intent_status.error.code if intent_status.error else "the platform gave no clear answer"
-        return Again(reason, _wait_of(intent_status.answer or intent_status.error))
+        reason = status.error.code if status.error else "the platform gave no clear answer"
+        return Again(reason, _wait_of(status.answer or status.error))
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
         """Hand the doubt to the practice's people, and ask no more."""

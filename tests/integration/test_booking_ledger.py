@@ -334,7 +334,8 @@ async def test_what_a_silent_worker_asked_for_is_in_doubt_and_asked_again(
     moment[0] += timedelta(seconds=6)
     successor = await ledger.claim(bot, "k1", checked(60))
     assert isinstance(successor, Claim)
-    assert (successor.request_sha256, successor.request["duration_minutes"]) == (checked().sha256, 30)
+    intent = successor.intent
+    assert (intent.request_sha256, intent.request["duration_minutes"]) == (checked().sha256, 30)
     failed = await ledger.settle(bot, successor, None, WebhookUnreachable())
     assert failed.state == "unknown"
 
@@ -347,8 +348,7 @@ async def test_a_living_worker_keeps_its_lease(database: Database, clock: Clock,
     moment[0] += timedelta(seconds=4)
     assert await ledger.renew(claim)
     moment[0] += timedelta(seconds=4)
-    intent_status = await ledger.claim(bot, "k1", checked())
-    assert not isinstance(intent_status, Claim)
+    assert not isinstance(await ledger.claim(bot, "k1", checked()), Claim)
     moment[0] += timedelta(seconds=4)
     taken_over = await ledger.claim(bot, "k1", checked())
     assert isinstance(taken_over, Claim)

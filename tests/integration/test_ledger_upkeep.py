@@ -47,8 +47,8 @@ async def silent(scene: Scene, key: str = "k1") -> Claim:
 
 async def test_a_booking_in_doubt_is_found_out_about_with_one_more_request(scene: Scene) -> None:
     intent_id = await in_doubt(scene)
-    intent_status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
-    assert (intent_status.state, intent_status.booking_id) == ("succeeded", "1")
+    status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
+    assert (status.state, status.intent.booking_id) == ("succeeded", "1")
     assert [body["idempotency_key"] for _, body in scene.platform.requests] == [f"{scene.bot.id}:k1"] * 2
     again = await scene.bookings().resolve(scene.bot, intent_id)
     assert (again.state, len(scene.platform.requests)) == ("succeeded", 2)
@@ -57,8 +57,8 @@ async def test_a_booking_in_doubt_is_found_out_about_with_one_more_request(scene
 async def test_finding_out_asks_once_and_leaves_the_doubt_that_stays(scene: Scene) -> None:
     intent_id = await in_doubt(scene)
     scene.platform.after.extend([cut, cut])
-    intent_status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
-    assert (intent_status.state, len(scene.platform.requests)) == ("unknown", 2)
+    status = await scene.bookings(attempts=9).resolve(scene.bot, intent_id)
+    assert (status.state, len(scene.platform.requests)) == ("unknown", 2)
 
 
 async def test_finding_out_may_end_in_a_refusal(scene: Scene) -> None:
@@ -84,7 +84,7 @@ async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
 
 async def test_what_was_left_behind_is_listed_those_first_that_nobody_else_will_find(scene: Scene) -> None:
     unknown = await in_doubt(scene, "k1")
-    pending = (await silent(scene, "k2")).intent_id
+    pending = (await silent(scene, "k2")).intent.id
     bookings = scene.bookings()
     await bookings.book(scene.bot, "k3", wish())
     assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
@@ -109,7 +109,7 @@ async def test_what_is_given_up_is_not_looked_for_but_its_key_still_finds_out(sc
 async def test_what_a_silent_worker_left_can_be_given_up(scene: Scene) -> None:
     claim = await silent(scene)
     scene.lease_now += timedelta(seconds=11)
-    assert await scene.bookings().give_up(claim.intent_id)
+    assert await scene.bookings().give_up(claim.intent.id)
     row = await scene.row("k1")
     assert (row.state, row.in_doubt) == ("unknown", True)
 
@@ -179,7 +179,7 @@ async def test_a_dead_worker_s_lease_ends_also_when_the_clock_was_set_back(scene
     claim = await silent(scene)
     scene.lease_now -= timedelta(hours=2)
     bookings = scene.bookings()
-    assert await bookings.list_abandoned(9) == [(claim.intent_id, scene.bot.id)]
+    assert await bookings.list_abandoned(9) == [(claim.intent.id, scene.bot.id)]
     assert (await bookings.book(scene.bot, "k1", wish())).status == 201
     assert await Ledger(scene.database, scene.clock, scene.lease_clock).renew(claim) is False
 
@@ -191,6 +191,6 @@ async def test_a_clock_that_is_a_little_behind_robs_nobody_of_their_lease(scene:
     assert await bookings.list_abandoned(9) == []
     with pytest.raises(WebhookError):
         await bookings.book(scene.bot, "k1", wish())
-    assert (await bookings.resolve(scene.bot, claim.intent_id)).state == "pending"
+    assert (await bookings.resolve(scene.bot, claim.intent.id)).state == "pending"
     assert scene.platform.requests == []
     scene.lease_now += timedelta(minutes=2)  # so that the desk finishes

@@ -160,16 +160,16 @@ async def test_a_booking_is_news_from_a_worker_that_comes_back_late_and_nothing_
     world.clock.move(seconds=30)
     for claim in claims:
         assert isinstance(claim, Claim)
-        await requests_of(world).settle(claim.intent_id, done=done)
+        await requests_of(world).settle(claim.intent.id, done=done)
     booked, refused = claims
     assert isinstance(booked, Claim)
     assert isinstance(refused, Claim)
     body = {"booking": {"id": "9", "status": "accepted", "start_at": START}}
-    intent_status = await ledger.settle(world.bot, booked, PartnerResponse(201, body), None)
-    assert (intent_status.state, intent_status.booking_id) == ("succeeded", None if done else "9")
+    status = await ledger.settle(world.bot, booked, PartnerResponse(201, body), None)
+    assert (status.state, status.intent.booking_id) == ("succeeded", None if done else "9")
     taken = {"error": {"code": "slot_unavailable", "message": "Taken."}}
-    intent_status = await ledger.settle(world.bot, refused, PartnerResponse(409, taken), None)
-    assert intent_status.state == ("succeeded" if done else "refused")
+    status = await ledger.settle(world.bot, refused, PartnerResponse(409, taken), None)
+    assert status.state == ("succeeded" if done else "refused")
     assert len(await world.rows("event")) == (2 if done else 1)
 
 

@@ -168,7 +168,8 @@ async def test_of_many_keys_at_once_for_one_time_one_reaches_the_platform(
         *(desks[number % 2].book(scene.bot, f"k{number}", at("14:00")) for number in range(16)),
         return_exceptions=True,
     )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Answer"] + ["SlotUnavailable"] * 15
+    kinds = sorted(type(outcome).__name__ for outcome in outcomes)
+    assert kinds == ["PartnerResponse"] + ["SlotUnavailable"] * 15
     assert len(scene.platform.requests) == 1
     await other.dispose()
 
