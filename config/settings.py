@@ -165,6 +165,8 @@ class FollowUpSettings(Group):
     """How often what was left behind is looked for."""
     resolve_first_seconds: Seconds = 5.0
     """Pause before a booking in doubt is asked for again; it doubles."""
+    hand_off_minutes: Count = 10
+    """How long a hand-off waits for somebody before a reminder of it; an emergency not at all."""
     resolve_longest_seconds: Seconds = 900.0
     """The longest such pause."""
     resolve_hours: Annotated[float, Field(gt=0)] = 24.0

@@ -30,6 +30,7 @@ from practice.assistants.tools import Tools
 from practice.bookings.service import Bookings
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.chat_sessions.ladder import Ladder
+from practice.chat_sessions.reminders import HandOffReminders
 from practice.chat_sessions.ringing import Ringing
 from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.tokens import ChatSessionTokens
@@ -168,8 +169,10 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         )
         stack.push_async_callback(bookings.aclose)
         messages = Messages(database, clock)
-        chat_sessions = ChatSessions(database, clock)
         ladder = Ladder(database, clock, settings.sessions.countries)
+        chat_sessions = ChatSessions(
+            database, clock, HandOffReminders(bots, ladder, outbox, clock, wake.set).plan
+        )
         follow_ups = await stack.enter_async_context(
             open_follow_ups(
                 settings,

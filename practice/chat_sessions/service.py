@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import event
@@ -58,12 +58,17 @@ _TOLD_AGAIN = ("reason", "urgency", "summary", "booking_id")
 """What a bot's second request for a person in the same conversation changes."""
 
 
+OnHandOff = Callable[[AsyncSession, records.ChatSession], Awaitable[None]]
+"""Called in the transaction in which a bot makes a session, to write what follows."""
+
+
 class ChatSessions:
     """Sessions, each seen by the accounts that take part in it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, on_hand_off: OnHandOff | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._on_hand_off = on_hand_off
         self._news = asyncio.Event()
 
     async def create(self, account: SessionAccount, body: ChatSessionCreate) -> ChatSession:
@@ -100,6 +105,8 @@ class ChatSessions:
             session.add(row)
             await session.flush()
             await repository.add_event(session, row.id, "session.created", now, by=account.id)
+            if account.is_bot and self._on_hand_off is not None:
+                await self._on_hand_off(session, row)
         self.notify()
         return session_view(row)
 

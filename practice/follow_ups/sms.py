@@ -150,12 +150,17 @@ class TextMessages:
         return f"/2010-04-01/Accounts/{self._sid}/Messages.json"
 
 
-async def _why_unwanted(session: AsyncSession, follow_up: FollowUpView, now: datetime) -> str | None:
+async def _why_unwanted(  # noqa: PLR0911 - a chain of decisions
+    session: AsyncSession, follow_up: FollowUpView, now: datetime
+) -> str | None:
     """Say why nobody wants a message any more; None when it is wanted."""
     start = datetime.fromisoformat(follow_up.payload["start_at"])
     row = await repository.find(session, follow_up.id)
     if row is None or row.state not in repository.LIVE:
         return "it was cancelled"
+    if follow_up.payload["occasion"] == "hand_off":
+        waits = start > now and await repository.is_hand_off_open(session, follow_up.payload["session_id"])
+        return None if waits else "somebody has taken it, or it is too late"
     if start <= now:
         return "the appointment's time has passed"
     if follow_up.payload["occasion"] == "cancelled" or follow_up.booking_id is None:

@@ -21,7 +21,15 @@ from practice.follow_ups.reconcile import Reconciler
 from practice.follow_ups.service import FollowUps
 from practice.follow_ups.sms import TextMessages
 from practice.messages.service import Messages
-from practice.outbox.service import CONFIRMATION, EVENT, REMINDER, RESOLVE, Outbox
+from practice.outbox.service import (
+    CONFIRMATION,
+    EVENT,
+    HAND_OFF_EVENT,
+    HAND_OFF_SMS,
+    REMINDER,
+    RESOLVE,
+    Outbox,
+)
 from practice.partners.bots import Bots
 from practice.partners.views import EVENT_SECRETS
 
@@ -72,7 +80,14 @@ async def open_follow_ups(
         services.bookings,
         services.bots,
         services.outbox,
-        {RESOLVE: doubts, EVENT: events, CONFIRMATION: sms, REMINDER: sms},
+        {
+            RESOLVE: doubts,
+            EVENT: events,
+            HAND_OFF_EVENT: events,
+            CONFIRMATION: sms,
+            REMINDER: sms,
+            HAND_OFF_SMS: sms,
+        },
         services.clock,
         wall_clock,
         services.wake,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.partners.views import BotView
 from practice.records.bookings import Appointment, BookingIntent
+from practice.records.chat_sessions import ChatSession
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.insert_once import insert_once
 from practice.records.partners import Bot, Partner
@@ -27,6 +28,14 @@ async def takes_events(session: AsyncSession, partner_id: str) -> bool:
     """Tell whether a partner wants to hear of bookings."""
     query = select(Partner.id).where(
         Partner.id == partner_id, Partner.event_url.is_not(None), Partner.disabled_at.is_(None)
+    )
+    return await session.scalar(query) is not None
+
+
+async def is_hand_off_open(session: AsyncSession, session_id: str) -> bool:
+    """Tell whether a hand-off still waits for somebody to take it."""
+    query = select(ChatSession.id).where(
+        ChatSession.id == session_id, ChatSession.accepted_ms.is_(None), ChatSession.finished_ms.is_(None)
     )
     return await session.scalar(query) is not None
 

@@ -12,20 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import FollowUpSettings
 from kit.ids import new_id
 from practice.outbox import repository
-from practice.outbox.wording import Occasion, text_message
+from practice.outbox.wording import Occasion, hand_off_text, text_message
 from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
 from practice.records.bookings import BookingIntent
+from practice.records.chat_sessions import ChatSession
 
 BOOKED = ("confirmed", "accepted")
 """Statuses of an appointment that stands. ``pending`` is one that was asked for, any other is none."""
 
 RESOLVE, EVENT, CONFIRMATION, REMINDER = "resolve", "event", "confirmation_sms", "reminder_sms"
 TEXT_MESSAGES = (CONFIRMATION, REMINDER)
+HAND_OFF_EVENT, HAND_OFF_SMS = "hand_off_event", "hand_off_sms"
+"""Reminders of a hand-off that nobody has taken."""
 
 EVENT_TYPES = {"book": "booking.created", "cancel": "booking.cancelled", "reschedule": "booking.rescheduled"}
 _OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "reschedule": "moved"}
 
+
+_HAND_OFF_LIFETIME = timedelta(hours=12)
+"""A reminder that could not be sent for so long tells nobody anything."""
 
 Row = dict[str, Any]
 """A follow-up to be."""
@@ -51,6 +57,7 @@ class Outbox:
 
     def __init__(self, settings: FollowUpSettings, *, sends_sms: bool = True) -> None:
         self._reminder = timedelta(hours=settings.reminder_hours)
+        self._hand_off_reminder = timedelta(minutes=settings.hand_off_minutes)
         self._first_doubt = timedelta(seconds=settings.resolve_first_seconds)
         self._sends_sms = sends_sms
 
@@ -84,8 +91,53 @@ class Outbox:
             return False
         # A key may come into doubt again after it was settled: each doubt is a fact of its own.
         fact = f"resolve:{intent.id}:{intent.attempts}"
-        row = _row(bot, intent, RESOLVE, fact, due_at, {}, now)
+        row = _row(bot, RESOLVE, fact, due_at, {}, now, intent)
         return await repository.insert_follow_up(session, row)
+
+    async def plan_hand_off(
+        self, session: AsyncSession, bot: BotView, row: ChatSession, phone: str | None, now: datetime
+    ) -> None:
+        """Plan to tell the partner of a hand-off, and to remind of it while nobody has taken it.
+
+        Args:
+            session: The transaction in which the chat session is made.
+            phone: Whom to remind by text message, E.164; None for nobody.
+        """
+        due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)
+        data = {
+            "partner_id": bot.partner_id,
+            "bot_id": bot.id,
+            "account_id": bot.account_id,
+            "chat_session": {"id": row.id, "reason": row.reason, "urgency": row.urgency},
+        }
+        rows = []
+        if await repository.takes_events(session, bot.partner_id):
+            created, waiting = (
+                _payload("chat_session.created", now, data),
+                _payload("chat_session.waiting", due, data),
+            )
+            rows = [
+                _row(bot, EVENT, f"event:chat_session.created:{row.id}", now, created, now),
+                _row(
+                    bot,
+                    HAND_OFF_EVENT,
+                    f"event:chat_session.waiting:{row.id}",
+                    due,
+                    {**waiting, "session_id": row.id},
+                    now,
+                ),
+            ]
+        if phone is not None and self._sends_sms:
+            text = {
+                "occasion": "hand_off",
+                "to": phone,
+                "text": hand_off_text(bot.name, row.reason, row.urgency),
+                "start_at": (due + _HAND_OFF_LIFETIME).isoformat(),
+                "session_id": row.id,
+            }
+            rows.append(_row(bot, HAND_OFF_SMS, f"sms:hand_off:{row.id}", due, text, now))
+        for one in rows:
+            await repository.insert_follow_up(session, one)
 
     async def _event(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
@@ -100,10 +152,8 @@ class Outbox:
             "idempotency_key": intent.idempotency_key,
             "booking": _answered(intent),
         }
-        event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
-        # The text that is signed and sent, fixed here, so that every attempt sends the same bytes.
-        payload = {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
-        return [_row(bot, intent, EVENT, f"event:{kind}:{intent.id}", now, payload, now)]
+        payload = _payload(kind, now, data)
+        return [_row(bot, EVENT, f"event:{kind}:{intent.id}", now, payload, now, intent)]
 
     async def _text_messages(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
@@ -118,22 +168,28 @@ class Outbox:
         rows: list[Row] = []
         if bot.confirmation_sms:
             payload = await _text(session, bot, _OCCASIONS[intent.operation], appointment)
-            rows.append(_row(bot, intent, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now))
+            rows.append(_row(bot, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now, intent))
         due = appointment.start - self._reminder
         if bot.reminder_sms and intent.operation != "cancel" and due > now:
             payload = await _text(session, bot, "reminder", appointment)
-            rows.append(_row(bot, intent, REMINDER, f"sms:reminder:{intent.id}", due, payload, now))
+            rows.append(_row(bot, REMINDER, f"sms:reminder:{intent.id}", due, payload, now, intent))
         return rows
+
+
+def _payload(kind: str, now: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an event: the text that is signed and sent, so that every attempt sends the same bytes."""
+    event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
+    return {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
 
 
 def _row(
     bot: BotView,
-    intent: BookingIntent,
     kind: str,
     fact: str,
     due_at: datetime,
     payload: dict[str, Any],
     now: datetime,
+    intent: BookingIntent | None = None,
 ) -> Row:
     return {
         "id": new_id("fup", now),
@@ -141,8 +197,8 @@ def _row(
         "kind": kind,
         "partner_id": bot.partner_id,
         "bot_id": bot.id,
-        "intent_id": intent.id,
-        "booking_id": _id_now(intent),
+        "intent_id": None if intent is None else intent.id,
+        "booking_id": None if intent is None else _id_now(intent),
         "payload": payload,
         "due_at": due_at,
         "state": "waiting",

@@ -125,3 +125,12 @@ def spaced(number: str) -> str:
 def _cut(name: str, longest: int) -> str:
     plain = " ".join(name.split())
     return plain if len(plain) <= longest else plain[: longest - 3].rstrip() + "..."
+
+
+def hand_off_text(bot: str, reason: str | None, urgency: str | None) -> str:
+    """Write the text message to a practice's contact about a patient whom nobody has taken yet.
+
+    It names no patient: text messages are read by whoever holds the phone.
+    """
+    first = {"emergency": "Possible emergency. ", "urgent": "Urgent. "}.get(urgency or "", "")
+    return f"{first}{bot}: somebody is waiting for a person ({(reason or 'no reason given')[:80]})."

@@ -11,8 +11,14 @@ import pytest
 from sqlalchemy import update
 
 from config.settings import Settings
+from contracts.chat_sessions import ChatSessionCreate, ChatSessionPatch
 from kit.db.database import FILE_NAME, DatabaseUnavailable
 from kit.keyring import Keyring
+from practice.chat_sessions.ladder import Ladder
+from practice.chat_sessions.reminders import HandOffReminders
+from practice.chat_sessions.service import ChatSessions
+from practice.chat_sessions.views import SessionAccount
+from practice.demo.seed import TRANSFER_NUMBER
 from practice.errors import WebhookError
 from practice.idempotency_keys import forwarded_key
 from practice.records.bookings import BookingIntent
@@ -364,3 +370,41 @@ async def test_follow_ups_go_on_when_every_connection_to_the_database_was_cut(wo
     await world.until("event", "done", 2)
     await world.until("confirmation_sms", "done", 2)
     assert len(world.twilio.messages) == len(world.partner.events) == 2
+
+
+async def handed_over(world: FollowUpWorld) -> tuple[ChatSessions, str]:
+    """Have the demo's bot hand a conversation over; gives the sessions, and the id of this one."""
+    ladder = Ladder(world.database, world.clock)
+    reminders = HandOffReminders(world.bots, ladder, world.outbox, world.clock, lambda: None)
+    sessions = ChatSessions(world.database, world.clock, reminders.plan)
+    account = SessionAccount(world.demo.bot_id, (world.demo.site_id,), is_bot=True)
+    body = ChatSessionCreate(participants=["desk", "maria"], reason="a question about a bill")
+    return sessions, (await sessions.create(account, body)).id
+
+
+async def test_hand_off_that_nobody_takes_is_told_to_the_partner_and_reminded_of(
+    small_world: FollowUpWorld,
+) -> None:
+    world = small_world
+    _, session_id = await handed_over(world)
+    await world.until("event", "done")
+    world.clock.move(minutes=11)
+    await world.until("hand_off_event", "done")
+    await world.until("hand_off_sms", "done")
+    told = [event for _, event in world.partner.events]
+    assert [one["type"] for one in told] == ["chat_session.created", "chat_session.waiting"]
+    assert told[1]["data"]["chat_session"]["id"] == session_id
+    (message,) = world.twilio.messages
+    assert message["body"].endswith("somebody is waiting for a person (a question about a bill).")
+    assert message["to"] == TRANSFER_NUMBER
+
+
+async def test_hand_off_that_somebody_took_is_reminded_of_no_more(small_world: FollowUpWorld) -> None:
+    world = small_world
+    sessions, session_id = await handed_over(world)
+    maria = SessionAccount("maria", (world.demo.site_id,))
+    await sessions.patch(maria, session_id, ChatSessionPatch(accept=True))
+    world.clock.move(minutes=11)
+    await world.until("hand_off_event", "cancelled")
+    await world.until("hand_off_sms", "cancelled")
+    assert world.twilio.messages == []
