@@ -6,22 +6,16 @@ from collections.abc import Iterable
 
 import phonenumbers
 
+from language.speak import NUMBERS, TENS
+
 E164 = str
 """A number as ``+12025550142``."""
 
-_DIGITS = {
-    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())
-} | {"oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0"}
-_TEENS = {
-    word: value
-    for value, word in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), start=10
-    )
+_DIGITS = {word: str(value) for word, value in NUMBERS.items() if value <= 9} | {  # noqa: PLR2004 - a digit
+    **dict.fromkeys("oh o nought naught nil".split(), "0")
 }
-_TENS = {
-    word: value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-} | {"fourty": 4}
+_TEENS = {word: value for word, value in NUMBERS.items() if value > 9}  # noqa: PLR2004 - no digit
+_TENS = {word: value // 10 for word, value in TENS.items()} | {"fourty": 4}
 _REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _SOUNDS_LIKE = {
     "to": "2",

@@ -1,67 +1,39 @@
-"""How dates, times, lists and names are said: written for a voice to read, with no digits to stumble over."""
+"""How dates, times, lists and names are said: written for a voice to read, with no digits to stumble over.
+
+The tables of words serve understanding as well.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import cache
+
+from num2words import num2words
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+MONTHS = tuple(
+    "January February March April May June July August September October November December".split()
 )
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty".split()
-_ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
 _NOON = 12
 
 
+@cache
 def number(value: int) -> str:
-    """Say a number of things.
-
-    Args:
-        value: 0 to 59; other numbers stay digits.
-
-    Returns:
-        For example ``"twenty-one"``.
-    """
-    if 0 <= value < len(_UNITS):
-        return _UNITS[value]
-    if not len(_UNITS) <= value < 60:  # noqa: PLR2004 - minutes are the largest numbers that are said here
-        return str(value)
-    tens, units = divmod(value, 10)
-    return _TENS[tens - 2] + (f"-{_UNITS[units]}" if units else "")
+    """Say a number of things, such as ``twenty-one``; below 0 and above 59 it stays digits."""
+    return str(num2words(value)) if 0 <= value < 60 else str(value)  # noqa: PLR2004 - minutes are the largest
 
 
+@cache
 def ordinal(value: int) -> str:
-    """Say a place in a row.
+    """Say a place in a row, such as ``thirty-first``."""
+    return str(num2words(value, to="ordinal"))
 
-    Args:
-        value: 1 to 59.
 
-    Returns:
-        For example ``"thirty-first"``.
-    """
-    if value < len(_ORDINALS):
-        return _ORDINALS[value]
-    tens, units = divmod(value, 10)
-    if units == 0:
-        return _TENS[tens - 2][:-1] + "ieth"
-    return f"{_TENS[tens - 2]}-{_ORDINALS[units]}"
+NUMBERS = {number(value): value for value in range(20)}
+"""``zero`` to ``nineteen``."""
+TENS = {str(num2words(value)): value for value in range(20, 100, 10)}
+"""``twenty`` to ``ninety``."""
+ORDINALS = {ordinal(value).replace("-", " "): value for value in range(1, 32)}
+"""``first`` to ``thirty first``, the days of a month."""
 
 
 def day(value: date) -> str:

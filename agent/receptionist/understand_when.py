@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from agent.receptionist.questions import Ask
 from agent.receptionist.state import Scene, State, Task, Turn
 from language.choices import pick
-from language.datetimes.mentions import WEEKDAYS, day_mentions
+from language.datetimes.mentions import day_mentions
+from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.time_phrases import EARLIEST, TimePreference, wish_in
 from language.normalize import any_of, normal
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import Stemmer
 
 from knowledge.search.lemmas import BASE
+from language.speak import NUMBERS, TENS
 
 MONEY = "$"
 """The term of every price, whatever its amount."""
@@ -26,15 +27,6 @@ STOP_WORDS = frozenset(
 )
 """Words that hold a sentence together and say nothing; they are no terms."""
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-)
-_UNITS += "sixteen seventeen eighteen nineteen".split()
-_NUMBERS = {word: number for number, word in enumerate(_UNITS)}
-_TENS = {
-    word: 10 * tens
-    for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
 _HUNDRED = 100
 _WORD = re.compile(r"[^\W_]+|[$%]")
 _CLIPPED = re.compile(r"(?<=\w)['\u2019](?:s|re|ve|ll|d|m)\b")
@@ -113,7 +105,7 @@ def _in_digits(found: list[str]) -> list[str]:
     written: list[str] = []
     sum_so_far: int | None = None
     for word in found:
-        value = _NUMBERS.get(word, _TENS.get(word))
+        value = NUMBERS.get(word, TENS.get(word))
         if word == "hundred":
             sum_so_far = _HUNDRED * (sum_so_far or 1)
             continue

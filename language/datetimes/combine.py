@@ -9,6 +9,7 @@ from language import speak
 from language.datetimes import clock_phrases, day_phrases
 from language.datetimes.clock_phrases import DAY_MINUTES, Clock, Part
 from language.datetimes.day_phrases import OPEN_DAYS, Days, Unclear
+from language.datetimes.normalize import WEEKDAYS
 
 _OR_MINUTES = 15
 
@@ -47,7 +48,6 @@ _FROM = re.compile(
 )
 
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MARKS = re.compile(r"\bD(\d+)")
 _SPELLED = (
     (re.compile(r"\b(D\d+) (?:in|of|on|during|sometime in) (?=D\d)"), r"\1 "),
@@ -78,10 +78,10 @@ def refused_weekdays(words: str) -> frozenset[int]:
         Weekdays, 0 is Monday.
     """
     return frozenset(
-        _WEEKDAYS.index(match[1].lower())
+        WEEKDAYS.index(match[1].lower())
         for match in re.finditer(
             r"\b(?:not|except|excluding|other than|but)(?: for| on| this| next)* "
-            rf"({'|'.join(_WEEKDAYS)})s?\b",
+            rf"({'|'.join(WEEKDAYS)})s?\b",
             words,
             re.IGNORECASE,
         )

@@ -8,32 +8,16 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from language.datetimes.normalize import MONTHS, WEEKDAYS
 from language.normalize import normal
+from language.speak import ORDINALS, number
 
-HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+HOURS = (number(12), *map(number, range(1, 12)))
 """Spoken hours; the position is the hour on a twelve-hour clock."""
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-_TEENS = (
-    "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
-    "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-)  # fmt: skip
-ORDINALS: dict[str, int] = {
-    **{word: number for number, word in enumerate((*_UNITS, *_TEENS), start=1)},
-    "twentieth": 20,
-    **{f"twenty {word}": 21 + number for number, word in enumerate(_UNITS)},
-    "thirtieth": 30,
-    "thirty first": 31,
+_MINUTE_WORDS = {number(value).replace("-", " "): value for value in range(5, 60, 5)} | {
+    "oh five": 5,
+    "o five": 5,
 }
-"""Spoken days of the month."""
-_MINUTE_WORDS: dict[str, int] = {
-    "oh five": 5, "o five": 5, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty five": 25,
-    "thirty": 30, "thirty five": 35, "forty": 40, "forty five": 45, "fifty": 50, "fifty five": 55,
-}  # fmt: skip
 
 _HOUR = r"(?:1[0-2]|0?[1-9]|" + "|".join(HOURS) + r")"
 _MINUTE = "(?:" + "|".join(sorted((w for w in _MINUTE_WORDS if w != "five"), key=len, reverse=True)) + ")"

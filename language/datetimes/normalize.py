@@ -3,27 +3,16 @@
 import re
 import unicodedata
 
+from language import speak
+from language.speak import NUMBERS
+
 MAX_WORDS = 200
 
-_UNITS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50}
-_ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=1,
-    )
-} | {"thirtieth": 30, "twelvth": 12, "nineth": 9}
+_TENS = {word: value for word, value in speak.TENS.items() if value < 60} | {"fourty": 40}  # noqa: PLR2004
+_ORDINALS = {**speak.ORDINALS, "twelvth": 12, "nineth": 9}
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = "january february march april may june july august september october november december".split()
+WEEKDAYS = tuple(map(str.lower, speak.WEEKDAYS))
+MONTHS = tuple(map(str.lower, speak.MONTHS))
 
 _SPELLINGS = (
     # What recognition writes, in the order in which it is mended.
@@ -132,17 +121,17 @@ def _numbers(tokens: list[str]) -> list[str]:
         if token in _TENS and _ORDINALS.get(following, 10) < 10:  # noqa: PLR2004 - units of "twenty first"
             out.append(_suffixed(_TENS[token] + _ORDINALS[following]))
             at += 2
-        elif token in _TENS and 0 < _UNITS.get(following, 0) < 10:  # noqa: PLR2004 - units of "twenty one"
-            out.append(str(_TENS[token] + _UNITS[following]))
+        elif token in _TENS and 0 < NUMBERS.get(following, 0) < 10:  # noqa: PLR2004 - units of "twenty one"
+            out.append(str(_TENS[token] + NUMBERS[following]))
             at += 2
-        elif token in ("oh", "o", "zero") and following in _UNITS and out and out[-1].isdigit():
-            out.append(f"0{_UNITS[following]}" if _UNITS[following] < 10 else str(_UNITS[following]))  # noqa: PLR2004
+        elif token in ("oh", "o", "zero") and following in NUMBERS and out and out[-1].isdigit():
+            out.append(f"0{NUMBERS[following]}" if NUMBERS[following] < 10 else str(NUMBERS[following]))  # noqa: PLR2004
             at += 2
         elif token in _ORDINALS:
             out.append(_suffixed(_ORDINALS[token]))
             at += 1
         else:
-            out.append(str(_TENS[token]) if token in _TENS else str(_UNITS.get(token, token)))
+            out.append(str(_TENS[token]) if token in _TENS else str(NUMBERS.get(token, token)))
             at += 1
     return out
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from language.datetimes.mentions import WEEKDAYS, clock_mentions, day_mentions
+from language.datetimes.mentions import clock_mentions, day_mentions
+from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.resolve import mentions_time
 from language.normalize import is_short, normal
 
