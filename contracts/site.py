@@ -313,7 +313,7 @@ class ChatAnswer(
     thread_id: str
     """Names the conversation."""
     created_at: AwareDatetime
-    with_person: bool | None = None
+    with_person: bool | None = _left_out()
     """True while a person of the practice is in the conversation: the bot is silent, and their answers are
     read by `GET …/chat/{threadId}/messages`."""
 
@@ -335,7 +335,7 @@ class SaidMessage(
     role: str
     """`user`, or `assistant` for the bot and for people of the practice."""
     text: str
-    answered_by: str | None = None
+    answered_by: str | None = _left_out()
     """A model's name, `receptionist`, or the account of a person."""
     created_at: AwareDatetime
 

@@ -97,6 +97,7 @@ SITE_ROWS = {
     f"DELETE {ONE}": Row(),
     f"POST {ONE}/chat": Row({"message": "Hello"}),
     "POST /site/{siteId}/chat": Row({"message": "Hello"}),
+    "GET /site/{siteId}/chat/{threadId}/messages": Row(),
     f"GET {ONE}/files": Row(),
     f"POST {ONE}/files": Row(),
     f"GET {ONE}/files/{{assistantFileId}}": Row(),
@@ -166,12 +167,14 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
         assert (demo.site_id, assistant.id) == (1, 1)  # as the rows' bodies say
         other = await services.assistants.create_site("Other")
         tools = await services.tools.list_tools(None)
+        staff = await services.staff.log_in(demo.staff_email, demo.staff_password)
         ids = {
             "siteId": demo.site_id,
             "siteAssistantId": assistant.id,
             "assistantFileId": (await services.files.list_files(demo.site_id, assistant.id))[0].id,
             "assistant_code": assistant.code,
             "conversation_id": "conv-1",
+            "threadId": await services.chats.start(assistant.id, staff.id),
             "version": 1,
             "tool": next(one.id for one in tools if one.source_code == assistant.code),
             "route": (await services.routes.create_route(assistant.id, {})).id,

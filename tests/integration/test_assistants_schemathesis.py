@@ -86,6 +86,7 @@ class Server:
             "siteAssistantId": assistant.id,
             "assistantFileId": file.id,
             "version": "1",
+            "threadId": await services.chats.start(assistant.id, "runtime"),
             "assistant": assistant.code,
             "api": api.code,
             "route": str(route.id),

@@ -3,9 +3,8 @@
 # ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter
 
 from config.logs import log_context
 from contracts.conversation import text_of
@@ -19,7 +18,7 @@ from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
 from webhooks.site_api.auth import Access, SiteAccess
 from webhooks.site_api.errors import BODY, NoAssistant, NoBot, site_errors
-from webhooks.site_api.parameters import AssistantId
+from webhooks.site_api.parameters import After, AssistantId, ThreadId
 
 router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"], route_class=BodyRoute)
 
@@ -29,7 +28,6 @@ router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"], route_clas
     operation_id="chatWithSiteAssistant",
     summary="Send a chat message to the site assistant",
     status_code=201,
-    response_model_exclude_none=True,
     responses={201: reply("The answer."), **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot)},
 )
 async def chat(
@@ -48,7 +46,6 @@ async def chat(
     operation_id="chatWithSite",
     summary="Send a chat message to whom the routes choose",
     status_code=201,
-    response_model_exclude_none=True,
     responses={
         201: reply("The answer."),
         **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot, NoAssistant),
@@ -78,14 +75,13 @@ async def chat_by_routes(access: Access, services: Injected, body: RoutedChatMes
     "/chat/{threadId}/messages",
     operation_id="listSiteChatMessages",
     summary="Read what was said in a conversation",
-    response_model_exclude_none=True,
     responses={200: reply("The messages, in order."), **site_errors(ThreadNotFound)},
 )
 async def list_said(
     access: Access,
     services: Injected,
-    thread_id: Annotated[str, Path(alias="threadId")],
-    after: Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only behind this position.")] = -1,
+    thread_id: ThreadId,
+    after: After = -1,
 ) -> list[SaidMessage]:
     """Extension: read a conversation of your own, such as what a person of the practice answers in it."""
     await services.chats.assistant_of(thread_id, access.user)

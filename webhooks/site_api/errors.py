@@ -35,7 +35,6 @@ SENTENCES = {
     "too_long": "{field}: A route has at most {max_length} tags.",
 }
 """The framework's sentence for what pydantic finds in a body."""
-QUERY = {"start": "start must be a number", "description": "The description is too long"}
 
 NO_NUMBER = invalid_request("Validation failed (numeric string is expected)")
 UNAVAILABLE = HttpError(
@@ -104,7 +103,9 @@ def invalid(error: RequestValidationError) -> HttpError:
         if finding["loc"][0] == "path":
             return NO_NUMBER
         if finding["loc"][0] == "query":
-            return invalid_request(QUERY[finding["loc"][1]])
+            field = finding["loc"][1]
+            too_long = finding["type"] == "string_too_long"
+            return invalid_request(f"The {field} is too long" if too_long else f"{field} must be a number")
     return invalid_request("Bad Request", *dict.fromkeys(map(_sentence, findings)))
 
 

@@ -50,6 +50,11 @@ ConversationId = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": LONGEST_CONVERSATION},
     ),
 ]
+ThreadId = Annotated[
+    str,
+    Path(alias="threadId", description="The conversation.", examples=["thrd_01h2xcejqtf2nbrexx3vqjhp41"]),
+]
+After = Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only what was said behind this position.")]
 Start = Annotated[
     int,
     Field(ge=0, le=10**9 - 1),
