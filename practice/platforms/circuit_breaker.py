@@ -1,4 +1,4 @@
-"""Leaving a host alone that fails again and again.
+"""A circuit breaker: no requests for a while to a host that fails again and again.
 
 Written here because the packages there are let every waiting request through once a host is tried again,
 count by the wall clock, and take a request that was given up for a failure.
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["good", "bad", "unknown"]
-"""What a request taught about its host; unknown is one that was given up."""
+Outcome = Literal["success", "failure", "cancelled"]
+"""What became of a request to a host; one that was cancelled says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Admission:
 
     Attributes:
         epoch: How often the breaker had changed by then.
-        is_probe: The host has been left alone and is tried again with this very request.
+        is_probe: The circuit is half open: the host is tried again with this very request.
     """
 
     epoch: int
@@ -26,14 +26,14 @@ class Admission:
 
 
 class CircuitBreaker:
-    """Counts a host's failures; after too many in a row, lets nothing through but one probe at a time.
+    """Counts a host's failures: opens after too many in a row, and lets one probe through at a time later.
 
     Args:
         failures: How many in a row are too many.
-        seconds: How long the host is left alone before a probe.
+        seconds: How long the circuit is open before a probe.
         monotonic: Seconds that never run backwards.
-        on_change: Called with True when the host is left alone, and with False when it is taken back; not
-            for the probes in between.
+        on_change: Called with True when the circuit opens and with False when it closes; not for the probes
+            in between.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class CircuitBreaker:
         """Ask to send a request; each admission is reported back exactly once.
 
         Returns:
-            The admission, or None: the host is left alone.
+            The admission, or None while the circuit is open.
         """
         if self.refuses:
             return None
@@ -75,26 +75,26 @@ class CircuitBreaker:
 
         Args:
             admission: What ``admit`` gave for it.
-            outcome: Unknown teaches nothing; a probe that is given up makes room for another.
+            outcome: A probe that was cancelled makes room for another.
         """
         if admission.epoch != self._epoch:
-            return  # It left before the host was given up, or taken back: old news.
+            return  # It was sent before the circuit opened or closed: old news.
         if admission.is_probe:
             self._probing = False
-        if outcome == "good":
+        if outcome == "success":
             self._failures = 0
             if admission.is_probe:
                 self._opened_at = None
                 self._epoch += 1
-                self._tell(open_now=False)
-        elif outcome == "bad":
+                self._notify(open_now=False)
+        elif outcome == "failure":
             self._failures += 1
             if admission.is_probe or self._failures >= self._limit:
                 was_closed, self._opened_at = self._opened_at is None, self._monotonic()
                 self._epoch += 1
                 if was_closed:
-                    self._tell(open_now=True)
+                    self._notify(open_now=True)
 
-    def _tell(self, *, open_now: bool) -> None:
+    def _notify(self, *, open_now: bool) -> None:
         if self._on_change is not None:
             self._on_change(open_now)

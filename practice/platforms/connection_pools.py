@@ -28,20 +28,20 @@ class CircuitOpen(Exception):
 
 
 @dataclass(slots=True)
-class Host:
+class HostPool:
     """One platform host.
 
     Attributes:
-        slots: As many requests as there are connections; the rest wait in line.
-        visitors: Requests that are with it or in line.
-        left_at: When the last of them left, monotonic seconds.
+        slots: One for each connection; further requests wait.
+        requests: Those under way or waiting.
+        used_at: When the last of them ended, monotonic seconds.
     """
 
     transport: httpx.AsyncBaseTransport
     breaker: CircuitBreaker
     slots: asyncio.Semaphore
-    visitors: int = 0
-    left_at: float = 0.0
+    requests: int = 0
+    used_at: float = 0.0
 
 
 class ConnectionPools:
@@ -64,27 +64,27 @@ class ConnectionPools:
         self._monotonic = monotonic
         self._make = make
         self._owned = owned
-        self._hosts: OrderedDict[Origin, Host] = OrderedDict()
+        self._hosts: OrderedDict[Origin, HostPool] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._hosts)
 
     @contextlib.asynccontextmanager
-    async def visit(self, origin: Origin, deadline: float) -> AsyncIterator[Host]:
+    async def acquire(self, origin: Origin, deadline: float) -> AsyncIterator[HostPool]:
         """Take one of a host's connections for a request.
 
         Args:
-            deadline: The running loop's time until which to wait in line.
+            deadline: The running loop's time until which to wait for one.
 
         Raises:
-            CircuitOpen: It is not to be asked now.
-            HostBusy: The line was too long.
+            CircuitOpen: It has failed too often.
+            HostBusy: None was free in time.
         """
         host = self._hosts.get(origin) or self._add(origin)
         self._hosts.move_to_end(origin)
-        host.visitors += 1
+        host.requests += 1
         try:
-            await self._dismiss()
+            await self._close_idle()
             if host.breaker.refuses:
                 raise CircuitOpen
             await _enter(host, deadline)
@@ -93,8 +93,8 @@ class ConnectionPools:
             finally:
                 host.slots.release()
         finally:
-            host.visitors -= 1
-            host.left_at = self._monotonic()
+            host.requests -= 1
+            host.used_at = self._monotonic()
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -102,42 +102,44 @@ class ConnectionPools:
         self._hosts.clear()
         await self._close(hosts)
 
-    def _add(self, origin: Origin) -> Host:
+    def _add(self, origin: Origin) -> HostPool:
         settings = self._settings
-        tell = functools.partial(_tell, origin)
-        breaker = CircuitBreaker(settings.breaker_failures, settings.breaker_seconds, self._monotonic, tell)
-        host = Host(self._make(), breaker, asyncio.Semaphore(settings.connections_per_host))
+        on_change = functools.partial(_log_change, origin)
+        breaker = CircuitBreaker(
+            settings.breaker_failures, settings.breaker_seconds, self._monotonic, on_change
+        )
+        host = HostPool(self._make(), breaker, asyncio.Semaphore(settings.connections_per_host))
         self._hosts[origin] = host
         return host
 
-    async def _dismiss(self) -> None:
-        """Let go of hosts that nobody visits: those idle for long, and the idlest when there are too many."""
+    async def _close_idle(self) -> None:
+        """Close idle hosts: those unused for long, and the longest unused when there are too many."""
         now, gone = self._monotonic(), []
         for origin, host in list(self._hosts.items()):
-            idle = not host.visitors
-            overdue = idle and now - host.left_at >= self._settings.host_idle_seconds
+            idle = not host.requests
+            overdue = idle and now - host.used_at >= self._settings.host_idle_seconds
             if idle and (overdue or len(self._hosts) > self._settings.hosts):
                 gone.append(self._hosts.pop(origin))
             elif idle:
-                break  # The rest was visited later.
+                break  # The others were used later.
         await self._close(gone)
 
-    async def _close(self, hosts: list[Host]) -> None:
+    async def _close(self, hosts: list[HostPool]) -> None:
         if self._owned:
             for host in hosts:
                 await host.transport.aclose()
 
 
-def _tell(origin: Origin, open_now: bool) -> None:
-    """Tell the operator that a host is left alone, or taken back: its name, and nothing that was asked."""
+def _log_change(origin: Origin, open_now: bool) -> None:
+    """Log that a host's circuit opened or closed: its name, and nothing that was sent."""
     _, host, port = origin
     if open_now:
-        _log.warning("booking platform fails and is left alone", host=host, port=port)
+        _log.warning("booking platform fails, circuit open", host=host, port=port)
     else:
-        _log.info("booking platform answers again", host=host, port=port)
+        _log.info("booking platform answers again, circuit closed", host=host, port=port)
 
 
-async def _enter(host: Host, deadline: float) -> None:
+async def _enter(host: HostPool, deadline: float) -> None:
     if not host.slots.locked():
         await host.slots.acquire()  # at once
         return

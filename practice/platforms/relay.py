@@ -29,32 +29,36 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
+from practice.platforms.booking_ids import LONGEST_ID
 from practice.platforms.circuit_breaker import Outcome
-from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, Host, HostBusy
+from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, HostBusy, HostPool
 from practice.platforms.response import (
     REFUSED_SIGNATURE,
     PlatformReply,
-    hear,
     is_failing,
     is_success,
-    understand,
+    parse_reply,
+    read_reply,
     with_booking,
 )
 from practice.platforms.routing import PlatformRoute, PlatformRoutes, is_embedded
-
-LONGEST_BOOKING_ID = 255
 
 
 class Relay:
     """Sends signed requests to a bot's platform.
 
-    Each platform host has its own connections and its own breaker; the clients are bare transports, because
-    what ``httpx.AsyncClient`` adds (redirects, cookies, proxies) is just what must not be here.
+    Each platform host has its own connections and its own circuit breaker; the clients are bare transports,
+    because what ``httpx.AsyncClient`` adds (redirects, cookies, proxies) is just what must not be here.
+
+    A request returns the platform's answer: 2xx with what the protocol says, or a 4xx of its own. It raises
+    ``WebhookNotConfigured`` when there is no platform to ask, ``NotSupportedByPlatform`` when the platform
+    has no such path, and ``WebhookError`` when it gave no usable answer; ``in_doubt`` says whether it may
+    have acted.
 
     Args:
         clock: The machine's time, which signatures are dated by.
-        embedded: The way to the embedded calendar's door: an ASGI transport on our own app.
-        outside: The way to every other platform; None is the network, guarded.
+        embedded: The transport to the embedded calendar, an ASGI app of our own.
+        outside: The transport to every other platform; None is the network, guarded.
         monotonic: Seconds that never run backwards, for the breakers.
     """
 
@@ -70,91 +74,41 @@ class Relay:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._ways = PlatformRoutes(settings, keyring, clock)
+        self._routes = PlatformRoutes(settings, keyring, clock)
         self._embedded = embedded
         self._outside = outside
         self._resolver = SystemResolver()
         self._networks = Networks.parse(settings.allowed_networks)
-        self._hosts = ConnectionPools(settings, monotonic, self._connect, owned=outside is None)
+        self._pools = ConnectionPools(settings, monotonic, self._connect, owned=outside is None)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._hosts.aclose()
+        await self._pools.aclose()
         for transport in (self._embedded, self._outside):
             if transport is not None:
                 await transport.aclose()
         self._resolver.close()
 
     async def search(self, bot: BotView, query: Mapping[str, Any]) -> PartnerResponse:
-        """Ask for free windows.
-
-        Args:
-            query: The contract's ``query``, passed on untouched.
-
-        Returns:
-            The platform's answer: 2xx with ``availabilities``, or a 4xx of its own.
-
-        Raises:
-            WebhookNotConfigured: There is no platform to ask.
-            WebhookError: It gave no usable answer.
-        """
-        answer = await self._post(bot, "/availability/search", {"query": query})
-        if is_success(answer.status) and not isinstance(answer.body.get("availabilities"), list):
-            raise WebhookFailed
-        return answer
-
-    async def book(self, bot: BotView, key: str, booking: Mapping[str, Any]) -> PartnerResponse:
-        """Ask for a booking, once.
-
-        Args:
-            key: The key that the platform is to know the request by.
-            booking: The contract's ``booking``, passed on untouched.
-
-        Returns:
-            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
-
-        Raises:
-            WebhookNotConfigured: There is no platform to ask.
-            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have booked.
-        """
-        return with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
+        """Ask for free windows; the contract's ``query`` is passed on untouched."""
+        return _with(await self._post(bot, "/availability/search", {"query": query}), "availabilities", list)
 
     async def lookup(self, bot: BotView, customer: Mapping[str, Any]) -> PartnerResponse:
-        """Ask who a customer is.
-
-        Args:
-            customer: The contract's ``customer``, passed on untouched.
-
-        Returns:
-            The platform's answer: 2xx with ``found``, or a 4xx of its own.
-
-        Raises:
-            WebhookNotConfigured: There is no platform to ask.
-            NotSupportedByPlatform: It knows no customers.
-            WebhookError: It gave no usable answer.
-        """
+        """Ask who a customer is; the contract's ``customer`` is passed on untouched."""
         answer = await self._post(bot, "/customers/lookup", {"customer": customer}, optional=True)
-        if is_success(answer.status) and not isinstance(answer.body.get("found"), bool):
-            raise WebhookFailed
-        return answer
+        return _with(answer, "found", bool)
+
+    async def book(self, bot: BotView, key: str, booking: Mapping[str, Any]) -> PartnerResponse:
+        """Ask for a booking, once per key that the platform is to know the request by."""
+        return with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
 
     async def cancel(
         self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]
     ) -> PartnerResponse:
-        """Ask for a booking to be cancelled.
-
-        Args:
-            key: The key that the platform is to know the request by.
-            cancellation: The contract's ``cancellation``, passed on untouched.
-
-        Returns:
-            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+        """Ask for a booking to be cancelled, once per key.
 
         Raises:
             BookingNotFound: No platform can have such an id.
-            WebhookNotConfigured: There is no platform to ask.
-            NotSupportedByPlatform: It cancels nothing.
-            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have cancelled.
         """
         content = {"idempotency_key": key, "cancellation": cancellation}
         path = f"/bookings/{_segment(booking_id)}/cancel"
@@ -164,107 +118,68 @@ class Relay:
     async def reschedule(
         self, bot: BotView, booking_id: str, key: str, booking: Mapping[str, Any]
     ) -> PartnerResponse:
-        """Ask for a booking to be moved.
-
-        Args:
-            key: The key that the platform is to know the request by.
-            booking: The contract's ``booking`` with the new time, passed on untouched.
-
-        Returns:
-            The platform's answer: 2xx with ``booking``, or a 4xx of its own.
+        """Ask for a booking to be moved, once per key.
 
         Raises:
             BookingNotFound: No platform can have such an id.
-            WebhookNotConfigured: There is no platform to ask.
-            NotSupportedByPlatform: It moves nothing.
-            WebhookError: It gave no usable answer; ``in_doubt`` says whether it may have moved it.
         """
         content = {"idempotency_key": key, "booking": booking}
-        return with_booking(
-            await self._post(bot, f"/bookings/{_segment(booking_id)}/reschedule", content, optional=True)
-        )
+        path = f"/bookings/{_segment(booking_id)}/reschedule"
+        return with_booking(await self._post(bot, path, content, optional=True))
 
     async def get_booking(self, bot: BotView, booking_id: str) -> PartnerResponse:
-        """Ask the embedded calendar for a booking as it is now; the protocol has no such path for others.
-
-        Returns:
-            The calendar's answer: 200 with ``booking``, or a 4xx.
+        """Ask the embedded calendar for a booking as it is now.
 
         Raises:
             BookingNotFound: No calendar can have such an id.
-            NotSupportedByPlatform: The bot's platform is another one.
-            WebhookError: It gave no usable answer.
         """
-        if not is_embedded(bot):
-            raise NotSupportedByPlatform
-        return with_booking(await self._post(bot, f"/bookings/{_segment(booking_id)}/get", {}))
+        return with_booking(await self._post_embedded(bot, f"/bookings/{_segment(booking_id)}/get", {}))
 
     async def find_bookings(self, bot: BotView, phone: str, limit: int) -> PartnerResponse:
-        """Ask the embedded calendar for a customer's bookings to come; other platforms have no such path.
-
-        Args:
-            phone: E.164.
-
-        Returns:
-            The calendar's answer: 200 with ``bookings``, or a 4xx.
-
-        Raises:
-            NotSupportedByPlatform: The bot's platform is another one.
-            WebhookError: It gave no usable answer.
-        """
-        if not is_embedded(bot):
-            raise NotSupportedByPlatform
+        """Ask the embedded calendar for the bookings to come of an E.164 number."""
         content = {"customer": {"phone": phone}, "limit": limit}
-        answer = await self._post(bot, "/bookings/search", content)
-        if is_success(answer.status) and not isinstance(answer.body.get("bookings"), list):
-            raise WebhookFailed
-        return answer
+        return _with(await self._post_embedded(bot, "/bookings/search", content), "bookings", list)
 
     async def hold(
         self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
     ) -> PartnerResponse:
-        """Ask the embedded calendar to keep a time for a while; the protocol has no such path for others.
+        """Ask the embedded calendar to keep a time for a while, once per key.
 
         Args:
-            key: The key that the calendar is to know the request by.
-            slot: The contract's ``slot``, passed on untouched.
             hold_seconds: For how long; None is as long as the calendar does.
-
-        Returns:
-            The calendar's answer: 2xx with ``hold``, or a 4xx.
-
-        Raises:
-            NotSupportedByPlatform: The bot's platform is another one.
-            WebhookError: It gave no usable answer.
         """
-        if not is_embedded(bot):
-            raise NotSupportedByPlatform
         content: dict[str, Any] = {"idempotency_key": key, "slot": slot}
         if hold_seconds is not None:
             content["hold_seconds"] = hold_seconds
-        return await self._post(bot, "/slots/hold", content)
+        return await self._post_embedded(bot, "/slots/hold", content)
+
+    async def _post_embedded(self, bot: BotView, path: str, content: Mapping[str, Any]) -> PartnerResponse:
+        """Send what the protocol has no path for on other platforms."""
+        if not is_embedded(bot):
+            raise NotSupportedByPlatform
+        return await self._post(bot, path, content)
 
     async def _post(
         self, bot: BotView, path: str, content: Mapping[str, Any], *, optional: bool = False
     ) -> PartnerResponse:
-        way = self._ways.to(bot)
+        route = self._routes.to(bot)
         body = json.dumps({"account_id": bot.account_id, **content}, allow_nan=False).encode()
         deadline = asyncio.get_running_loop().time() + self._settings.timeout_seconds
-        send = self._send_inside if way.embedded else self._send_outside
-        heard = await send(self._request(way, bot, path, body, way.secret), deadline)
-        if heard.status in REFUSED_SIGNATURE and way.previous_secret is not None:
+        send = self._send_inside if route.embedded else self._send_outside
+        reply = await send(self._request(route, bot, path, body, route.secret), deadline)
+        if reply.status in REFUSED_SIGNATURE and route.previous_secret is not None:
             # A request whose signature was refused was not acted upon, so it may go out again as it was
             # signed before the secret was changed. Two signatures in one header would break verifiers.
-            heard = await send(self._request(way, bot, path, body, way.previous_secret), deadline)
+            reply = await send(self._request(route, bot, path, body, route.previous_secret), deadline)
         try:
-            answer = understand(heard.status, heard.content, optional=optional)
+            answer = parse_reply(reply.status, reply.content, optional=optional)
         except WebhookError as error:
-            error.retry_after = heard.retry_after
+            error.retry_after = reply.retry_after
             raise
-        return replace(answer, retry_after=heard.retry_after) if heard.retry_after else answer
+        return replace(answer, retry_after=reply.retry_after) if reply.retry_after else answer
 
     def _request(
-        self, way: PlatformRoute, bot: BotView, path: str, body: bytes, secret: str
+        self, route: PlatformRoute, bot: BotView, path: str, body: bytes, secret: str
     ) -> httpx.Request:
         headers = {
             "Content-Type": "application/json",
@@ -278,7 +193,7 @@ class Relay:
         # connect has sent nothing.
         timeouts = {"connect": min(self._settings.connect_seconds, self._settings.timeout_seconds)}
         return httpx.Request(
-            "POST", _url(way.base + path), headers=headers, content=body, extensions={"timeout": timeouts}
+            "POST", _url(route.base + path), headers=headers, content=body, extensions={"timeout": timeouts}
         )
 
     async def _send_inside(self, request: httpx.Request, deadline: float) -> PlatformReply:
@@ -289,8 +204,8 @@ class Relay:
     async def _send_outside(self, request: httpx.Request, deadline: float) -> PlatformReply:
         origin = (request.url.scheme, request.url.host, request.url.port)
         try:
-            async with self._hosts.visit(origin, deadline) as host:
-                return await self._judged(host, request, deadline)
+            async with self._pools.acquire(origin, deadline) as host:
+                return await self._send_counted(host, request, deadline)
         except CircuitOpen as error:
             message = "The booking platform failed repeatedly and is left alone for a moment."
             raise WebhookUnreachable(message) from error
@@ -301,24 +216,24 @@ class Relay:
             message = f"The booking platform is not on the public internet; {SETTING} can allow its network."
             raise WebhookUnreachable(message) from error
 
-    async def _judged(self, host: Host, request: httpx.Request, deadline: float) -> PlatformReply:
-        """Send a request, and tell the host's breaker how that went."""
+    async def _send_counted(self, host: HostPool, request: httpx.Request, deadline: float) -> PlatformReply:
+        """Send a request, and tell the host's circuit breaker how that went."""
         admission = host.breaker.admit()
         if admission is None:
             raise CircuitOpen
-        outcome: Outcome = "unknown"
+        outcome: Outcome = "cancelled"
         try:
-            heard = await self._exchange(host.transport, request, deadline)
-            outcome = "bad" if is_failing(heard.status) else "good"
+            reply = await self._exchange(host.transport, request, deadline)
+            outcome = "failure" if is_failing(reply.status) else "success"
         except (WebhookUnreachable, WebhookTimeout):
-            outcome = "bad"
+            outcome = "failure"
             raise
         except WebhookFailed:
-            outcome = "good"  # It does answer.
+            outcome = "success"  # It does answer.
             raise
         finally:
             host.breaker.report(admission, outcome)
-        return heard
+        return reply
 
     async def _exchange(
         self, transport: httpx.AsyncBaseTransport, request: httpx.Request, deadline: float
@@ -327,7 +242,7 @@ class Relay:
             async with asyncio.timeout_at(deadline):
                 response = await transport.handle_async_request(request)
                 try:
-                    return await hear(response, self._settings.max_response_bytes, self._clock())
+                    return await read_reply(response, self._settings.max_response_bytes, self._clock())
                 finally:
                     await response.aclose()
         except AddressRefused:
@@ -350,11 +265,18 @@ class Relay:
         )
 
 
+def _with(answer: PartnerResponse, name: str, kind: type) -> PartnerResponse:
+    """Let a success through only with the field that it is about."""
+    if is_success(answer.status) and not isinstance(answer.body.get(name), kind):
+        raise WebhookFailed
+    return answer
+
+
 _url = functools.lru_cache(1024)(httpx.URL)
 
 
 def _segment(booking_id: str) -> str:
     """Make a path segment of an id; dots alone would climb to another path."""
-    if not booking_id.strip(".") or len(booking_id) > LONGEST_BOOKING_ID or not is_text(booking_id):
+    if not booking_id.strip(".") or len(booking_id) > LONGEST_ID or not is_text(booking_id):
         raise BookingNotFound
     return quote(booking_id, safe="")

@@ -31,7 +31,7 @@ class PlatformReply(NamedTuple):
 
     Attributes:
         status: HTTP status code.
-        retry_after: How long it wants to be left alone.
+        retry_after: How long it asked us to wait (``Retry-After``).
     """
 
     status: int
@@ -39,7 +39,7 @@ class PlatformReply(NamedTuple):
     retry_after: timedelta
 
 
-async def hear(response: httpx.Response, longest: int, now: datetime) -> PlatformReply:
+async def read_reply(response: httpx.Response, longest: int, now: datetime) -> PlatformReply:
     """Read a response.
 
     Args:
@@ -91,7 +91,7 @@ async def read_body(response: httpx.Response, longest: int) -> bytes:
     return unpacked
 
 
-def understand(status: int, content: bytes, *, optional: bool = False) -> PartnerResponse:
+def parse_reply(status: int, content: bytes, *, optional: bool = False) -> PartnerResponse:
     """Tell what the platform decided from what it merely failed at.
 
     Args:
@@ -139,26 +139,12 @@ def with_booking(answer: PartnerResponse, booking_id: str | None = None) -> Part
 
 
 def is_success(status: int) -> bool:
-    """Tell whether a status says that something was done.
-
-    Args:
-        status: HTTP status code.
-
-    Returns:
-        True for 2xx.
-    """
+    """Tell whether an HTTP status says that something was done."""
     return 200 <= status < 300  # noqa: PLR2004 - HTTP's own classes
 
 
 def is_failing(status: int) -> bool:
-    """Tell whether a status says that the host is in trouble.
-
-    Args:
-        status: HTTP status code.
-
-    Returns:
-        True for 5xx, but for the one that only says that there is no such thing.
-    """
+    """Tell whether an HTTP status says that the host fails: 5xx other than 501."""
     return status >= 500 and status != NOT_IMPLEMENTED  # noqa: PLR2004 - HTTP's own classes
 
 

@@ -18,12 +18,12 @@ from practice.platforms.secrets import platform_secret
 MOST_OPENED = 1024
 """Secrets that are kept as they were unsealed, so that not every request unseals its own."""
 EMBEDDED_BASE = "http://embedded.internal/platform"
-"""Base URL of the embedded calendar's door; ``/{account_id}/availability/search`` and so on follow."""
+"""Base URL of the embedded calendar's endpoints; ``/{account_id}/availability/search`` and so on follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
-    """The way to one bot's platform.
+    """Where one bot's platform is, and what it is signed with.
 
     Attributes:
         previous_secret: What they are signed with if the platform refuses that, or None.
@@ -36,7 +36,7 @@ class PlatformRoute:
 
 
 class PlatformRoutes:
-    """Finds the way to any bot's platform.
+    """Finds the route to any bot's platform.
 
     Args:
         settings: The platform of bots that have none otherwise, and whether HTTP will do.
@@ -52,7 +52,7 @@ class PlatformRoutes:
         self._opened = functools.lru_cache(MOST_OPENED)(self._vault.open)
 
     def to(self, bot: BotView) -> PlatformRoute:
-        """Find the way to a bot's platform.
+        """Find the route to a bot's platform.
 
         The URL is the bot's; else, for a bot of the embedded calendar, that; else the account's; else the
         installation's. The secret is the bot's, else the account's, else the installation's.
@@ -95,11 +95,7 @@ class PlatformRoutes:
 
 
 def is_embedded(bot: BotView) -> bool:
-    """Tell whether a bot's platform is the embedded calendar.
-
-    Returns:
-        True when it is, False for every other platform and for none.
-    """
+    """Tell whether a bot's platform is the embedded calendar."""
     return bot.webhook_url is None and bot.embedded
 
 

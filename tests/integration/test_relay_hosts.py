@@ -1,4 +1,4 @@
-"""Platform hosts do not disturb one another: connections, lines, breakers; and none is kept for ever."""
+"""Platform hosts do not disturb one another: own connections, own circuit breakers; none is kept for ever."""
 
 import asyncio
 import contextlib
@@ -101,10 +101,10 @@ async def test_connections_are_kept_for_the_next_request(clock: Clock) -> None:
         await relay.aclose()
 
 
-async def test_connections_that_were_given_up_are_given_back(clock: Clock) -> None:
+async def test_connections_of_timed_out_requests_are_free_again(clock: Clock) -> None:
     async with run_platform_process() as far:
         relay = make_relay(
-            clock, connections_per_host=2, timeout_seconds=0.1, breaker_failures=99, allowed_networks=LOOPBACK
+            clock, connections_per_host=2, timeout_seconds=0.5, breaker_failures=99, allowed_networks=LOOPBACK
         )
         far.gate.clear()
         for _ in range(3):
@@ -115,21 +115,23 @@ async def test_connections_that_were_given_up_are_given_back(clock: Clock) -> No
         await relay.aclose()
 
 
-async def hang_on() -> httpx.Response:
-    """Never answer, and take one's time to go: whoever is in line behind gives up first."""
-    try:
-        return await hang()
-    finally:
-        await asyncio.sleep(0.3)
+async def test_a_request_that_waited_in_vain_for_a_connection_was_not_sent(clock: Clock) -> None:
+    platform, release = FakePlatform(SECRET, clock), asyncio.Event()
 
+    async def hang_on() -> httpx.Response:
+        try:
+            return await hang()
+        finally:
+            await release.wait()  # the connection is not free before the others have given up
 
-async def test_who_waited_in_line_in_vain_has_sent_nothing(clock: Clock) -> None:
-    platform = FakePlatform(SECRET, clock)
     platform.before.extend([hang_on] * 2)
     relay = make_relay(clock, platform, connections_per_host=2, timeout_seconds=0.1)
-    outcomes = await asyncio.gather(*(failure_of(relay) for _ in range(4)))
-    doubts = [one.in_doubt for one in outcomes if isinstance(one, WebhookTimeout)]
-    assert sorted(doubts) == [False, False, True, True]
+    asked = [asyncio.create_task(failure_of(relay)) for _ in range(4)]
+    for first in itertools.islice(asyncio.as_completed(asked), 2):
+        assert not getattr(await first, "in_doubt", True)
+    release.set()
+    in_doubt = [one.in_doubt for one in await asyncio.gather(*asked) if isinstance(one, WebhookTimeout)]
+    assert sorted(in_doubt) == [False, False, True, True]
     assert len(platform.requests) == 2
 
 
@@ -140,16 +142,14 @@ async def test_a_private_platform_is_refused_when_it_is_connected_to(clock: Cloc
             error = await failure_of(relay, far.url)
             assert isinstance(error, WebhookUnreachable)
             assert (error.code, error.in_doubt) == ("webhook_unreachable", False)
-            assert "CHAIRSIDE_RELAY_ALLOWED_NETWORKS" in error.message  # never that it is left alone
+            assert "CHAIRSIDE_RELAY_ALLOWED_NETWORKS" in error.message  # never that the circuit is open
             assert "127.0.0.1" not in error.message
         assert far.connections == 0
         await relay.aclose()
 
 
 @pytest.mark.parametrize("trouble", [down, cut, late, answers(500), answers(503, {"error": "later"})])
-async def test_a_host_that_fails_again_and_again_is_left_alone_and_the_others_are_not(
-    clock: Clock, trouble: Trouble
-) -> None:
+async def test_repeated_failures_open_the_circuit_of_that_host_alone(clock: Clock, trouble: Trouble) -> None:
     platform = FakePlatform(SECRET, clock)
     relay = make_relay(clock, platform, breaker_failures=3)
     platform.before.extend([trouble] * 3)
@@ -163,7 +163,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone_and_the_others_ar
     assert await book(relay, OTHER) == 201
 
 
-async def test_the_operator_reads_of_a_host_that_is_left_alone_and_of_its_return(clock: Clock) -> None:
+async def test_the_log_says_when_a_circuit_opens_and_closes(clock: Clock) -> None:
     platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
     relay = make_relay(clock, platform, seconds=seconds, breaker_failures=2, breaker_seconds=15)
     platform.before.extend([down] * 3)
@@ -177,8 +177,8 @@ async def test_the_operator_reads_of_a_host_that_is_left_alone_and_of_its_return
             assert await book(relay, BROKEN, key) == 201
     told = {"host": "platform.example", "port": None}
     assert lines == [
-        {"event": "booking platform fails and is left alone", "log_level": "warning", **told},
-        {"event": "booking platform answers again", "log_level": "info", **told},
+        {"event": "booking platform fails, circuit open", "log_level": "warning", **told},
+        {"event": "booking platform answers again, circuit closed", "log_level": "info", **told},
     ]
 
 
@@ -195,7 +195,7 @@ async def test_the_operator_reads_of_a_host_that_is_left_alone_and_of_its_return
         answers(302),
     ],
 )
-async def test_a_host_that_answers_whatever_it_says_is_not_left_alone(clock: Clock, answer: Trouble) -> None:
+async def test_answers_that_are_no_host_failures_open_no_circuit(clock: Clock, answer: Trouble) -> None:
     platform = FakePlatform(SECRET, clock)
     relay = make_relay(clock, platform, breaker_failures=2)
     platform.before.extend([answer] * 6)
@@ -206,7 +206,7 @@ async def test_a_host_that_answers_whatever_it_says_is_not_left_alone(clock: Clo
     assert await book(relay, BROKEN) == 201
 
 
-async def test_of_many_who_ask_a_host_that_was_left_alone_one_alone_finds_out(clock: Clock) -> None:
+async def test_a_half_open_circuit_lets_one_of_many_requests_through(clock: Clock) -> None:
     platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
     relay = make_relay(clock, platform, seconds=seconds, breaker_failures=2, breaker_seconds=15)
     platform.before.extend([down] * 2)
@@ -226,7 +226,7 @@ async def test_of_many_who_ask_a_host_that_was_left_alone_one_alone_finds_out(cl
     assert await book(relay, BROKEN, "k99") == 201
 
 
-async def test_a_probe_whose_asker_goes_away_leaves_room_for_the_next(clock: Clock) -> None:
+async def test_a_cancelled_probe_makes_room_for_the_next(clock: Clock) -> None:
     platform, seconds = FakePlatform(SECRET, clock), MovableSeconds()
     relay = make_relay(clock, platform, seconds=seconds, breaker_failures=1)
     platform.before.append(down)
@@ -241,7 +241,7 @@ async def test_a_probe_whose_asker_goes_away_leaves_room_for_the_next(clock: Clo
     assert await book(relay, BROKEN) == 201
 
 
-async def test_who_stood_in_line_when_the_host_was_given_up_is_told_at_once(clock: Clock) -> None:
+async def test_requests_waiting_for_a_connection_fail_at_once_when_the_circuit_opens(clock: Clock) -> None:
     platform = FakePlatform(SECRET, clock)
     platform.before.extend([slow(0, down)] * 10)  # slow enough for the others to line up
     relay = make_relay(clock, platform, connections_per_host=1, breaker_failures=2)
@@ -268,18 +268,18 @@ def make_hosts(seconds: MovableSeconds, **rules: Any) -> tuple[ConnectionPools, 
     return ConnectionPools(RelaySettings(**rules), seconds, make), pools
 
 
-async def visit(hosts: ConnectionPools, name: str) -> None:
+async def use(hosts: ConnectionPools, name: str) -> None:
     deadline = asyncio.get_running_loop().time() + 5
-    async with hosts.visit(("https", name, None), deadline):
+    async with hosts.acquire(("https", name, None), deadline):
         pass
 
 
 async def test_thousands_of_hosts_do_not_pile_up() -> None:
     hosts, pools = make_hosts(MovableSeconds(), hosts=10)
     deadline = asyncio.get_running_loop().time() + 5
-    async with hosts.visit(("https", "busy", None), deadline):
+    async with hosts.acquire(("https", "busy", None), deadline):
         for number in range(2000):
-            await visit(hosts, f"h{number}")
+            await use(hosts, f"h{number}")
         assert len(hosts) <= 10
         assert [pool.closed for pool in pools[1:-10]] == [True] * 1990
         assert not pools[0].closed  # It is still at work.
@@ -287,36 +287,36 @@ async def test_thousands_of_hosts_do_not_pile_up() -> None:
     assert all(pool.closed for pool in pools)
 
 
-async def test_a_host_that_nobody_asks_any_more_is_let_go() -> None:
+async def test_connections_to_an_idle_host_are_closed() -> None:
     seconds = MovableSeconds()
     hosts, pools = make_hosts(seconds, host_idle_seconds=60)
-    await visit(hosts, "a")
+    await use(hosts, "a")
     seconds.now += 59
-    await visit(hosts, "b")
+    await use(hosts, "b")
     assert not pools[0].closed
     seconds.now += 1
-    await visit(hosts, "b")
+    await use(hosts, "b")
     assert (pools[0].closed, pools[1].closed, len(hosts)) == (True, False, 1)
-    await visit(hosts, "a")
+    await use(hosts, "a")
     assert len(pools) == 3
 
 
-async def test_the_one_unused_for_longest_makes_room() -> None:
+async def test_the_host_unused_for_longest_makes_room() -> None:
     hosts, pools = make_hosts(MovableSeconds(), hosts=2)
     for name in ("a", "b", "a", "c"):
-        await visit(hosts, name)
+        await use(hosts, name)
     assert [pool.closed for pool in pools] == [False, True, False]
 
 
-async def test_a_host_left_alone_is_not_even_stood_in_line_for() -> None:
+async def test_an_open_circuit_refuses_before_waiting_for_a_connection() -> None:
     hosts, _ = make_hosts(MovableSeconds(), breaker_failures=1, connections_per_host=1)
     deadline = asyncio.get_running_loop().time() + 5
-    async with hosts.visit(("https", "a", None), deadline) as host:
+    async with hosts.acquire(("https", "a", None), deadline) as host:
         admission = host.breaker.admit()
         assert admission is not None
-        host.breaker.report(admission, "bad")
+        host.breaker.report(admission, "failure")
         with pytest.raises(CircuitOpen):
-            await visit(hosts, "a")
+            await use(hosts, "a")
 
 
 async def test_an_answer_without_end_is_cut_off_at_the_cap(clock: Clock) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.errors import WebhookFailed
-from practice.platforms.response import DEEPEST, understand
+from practice.platforms.response import DEEPEST, parse_reply
 
 
 def nested(levels: int) -> bytes:
@@ -25,11 +25,11 @@ def nested(levels: int) -> bytes:
     ],
 )
 def test_what_cannot_be_kept_gives_way_and_the_booking_stands(content: bytes, text: str) -> None:
-    assert understand(201, content).body == {"notes": text}
+    assert parse_reply(201, content).body == {"notes": text}
 
 
 def test_names_of_fields_and_inner_texts_are_mended_as_well() -> None:
-    body = understand(200, rb'{"a\u0000": [{"\ud800": ["\udfff", 1, null, 2.5, true]}]}').body
+    body = parse_reply(200, rb'{"a\u0000": [{"\ud800": ["\udfff", 1, null, 2.5, true]}]}').body
     assert body == {"a\ufffd": [{"\ufffd": ["\ufffd", 1, None, 2.5, True]}]}
 
 
@@ -38,21 +38,21 @@ def test_names_of_fields_and_inner_texts_are_mended_as_well() -> None:
 )
 def test_what_no_json_of_ours_could_say_is_no_answer(content: bytes) -> None:
     with pytest.raises(WebhookFailed) as caught:
-        understand(201, content)
+        parse_reply(201, content)
     assert caught.value.in_doubt
     with pytest.raises(WebhookFailed) as caught:
-        understand(409, content)
+        parse_reply(409, content)
     assert not caught.value.in_doubt
 
 
 def test_ordinary_depth_and_any_number_of_fields_are_taken() -> None:
-    assert understand(200, nested(DEEPEST - 1)).body
+    assert parse_reply(200, nested(DEEPEST - 1)).body
     many = [{"start_at": "2026-12-01T09:00:00Z"}] * 500
-    assert understand(200, json.dumps({"availabilities": many}).encode()).body == {"availabilities": many}
+    assert parse_reply(200, json.dumps({"availabilities": many}).encode()).body == {"availabilities": many}
 
 
 @given(st.dictionaries(st.text(max_size=4), st.recursive(st.text(max_size=4), st.lists, max_leaves=4)))
 def test_whatever_it_says_can_be_encoded(body: dict[str, object]) -> None:
-    read = understand(200, json.dumps(body).encode()).body
+    read = parse_reply(200, json.dumps(body).encode()).body
     assert "\\u0000" not in json.dumps(read)
     json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
