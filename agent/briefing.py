@@ -121,8 +121,17 @@ class _Wanted(NamedTuple):
 class Briefings:
     """The briefings of all bots of this process."""
 
-    def __init__(self, settings: Settings, keyring: Keyring, clock: Clock, upstreams: Upstreams) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        keyring: Keyring,
+        clock: Clock,
+        upstreams: Upstreams,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
+        self._monotonic = monotonic
         self._clock = clock
         self._upstreams = upstreams
         lifetime = timedelta(minutes=settings.call.slot_minutes)
@@ -163,17 +172,17 @@ class Briefings:
         """
         wanted = _Wanted(bot_id, assistant_id, version)
         kept = self._kept.get(wanted)
-        if kept and time.monotonic() - kept[0] < self._settings.site.cache_seconds:
+        if kept and self._monotonic() - kept[0] < self._settings.site.cache_seconds:
             return kept[1]
         fetching = self._fetch(wanted)
-        if kept:
+        if kept and self._settings.site.cache_seconds:
             return kept[1]
         try:
             return await asyncio.shield(fetching)
         except UpstreamError as error:
             _log.error("bot profile out of reach", code=error.code)
             bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
-            return self._briefing(bare, None, None)
+            return kept[1] if kept else self._briefing(bare, None, None)
 
     def _fetch(self, wanted: _Wanted) -> asyncio.Task[Briefing]:
         if wanted not in self._fetching:
@@ -190,7 +199,7 @@ class Briefings:
             _log.warning("briefing not renewed", error=type(error).__name__)
             return
         briefing = task.result()
-        self._kept[wanted] = (time.monotonic(), briefing)
+        self._kept[wanted] = (self._monotonic(), briefing)
         if briefing.config is not None and briefing.config.version is not None:
             # A call names the version that it begins with: what was fetched as the latest is that one.
             named = _Wanted(wanted.bot_id, briefing.config.id, briefing.config.version)

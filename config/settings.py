@@ -84,8 +84,9 @@ class SiteApiSettings(Group):
     """Tries of a read."""
     total_seconds: Seconds = 8.0
     """Bound on all tries together."""
-    cache_seconds: Seconds = 60.0
-    """How long instructions and files are kept before they are asked for again."""
+    cache_seconds: float = Field(default=60.0, ge=0)
+    """How long instructions and files are kept before they are asked for again, while the kept ones still
+    serve; with 0 every conversation waits for what is there now."""
 
 
 class RelaySettings(Group):

@@ -4,14 +4,12 @@ import asyncio
 import contextlib
 import json
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from asgi_lifespan import LifespanManager
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -183,20 +181,3 @@ async def run_app(
             await app.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
             app.agent.prepared.clear()
             yield app
-
-
-@contextlib.asynccontextmanager
-async def listening(app: FastAPI, **options: Any) -> AsyncIterator[str]:
-    """Serve an application whose lifespan runs already on a free port; gives ``127.0.0.1:port``."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False, **options)
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving

@@ -27,6 +27,7 @@ class FakeMediaSocket:
     _inbox: asyncio.Queue[str | bytes | None] = field(default_factory=asyncio.Queue)
     _queue: list[bytes | str] = field(default_factory=list)
     _queued: asyncio.Event = field(default_factory=asyncio.Event)
+    _progress: asyncio.Event = field(default_factory=asyncio.Event)
     _player: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -89,6 +90,13 @@ class FakeMediaSocket:
         self.raw(json.dumps({"event": "stop", "stop": {}}))
         self._inbox.put_nowait(None)
 
+    async def until_played(self, count: int) -> None:
+        """Wait until the caller has heard that many bytes."""
+        async with asyncio.timeout(20):
+            while len(self.played) < count:
+                self._progress.clear()
+                await self._progress.wait()
+
     def events(self, name: str) -> list[dict[str, object]]:
         """Give the agent's messages of one kind."""
         return [message for message in self.sent if message["event"] == name]
@@ -103,6 +111,7 @@ class FakeMediaSocket:
                 self._return(item)
             else:
                 self.played += item
+                self._progress.set()
                 await asyncio.sleep(len(item) / 8000 / self.speed)
 
     def _return(self, name: str) -> None:

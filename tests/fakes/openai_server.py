@@ -6,7 +6,6 @@ stream that breaks off, a body that is no JSON, or no answer at all. Streaming a
 
 import asyncio
 import json
-import socket
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -14,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.fakes.http_server import serve_http
 from tests.fakes.openai_schema import find_violation
 
 
@@ -249,32 +248,13 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
             Route("/v1/audio/speech", fake.speak, methods=["POST"]),
         ]
     )
-    listener = socket.create_server(("127.0.0.1", 0))
-    fake.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    server = _Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
-    running = asyncio.create_task(server.serve([listener]))
-    await server.up.wait()
-    try:
-        yield fake
-        assert fake.violations == []
-    finally:
-        fake.stop_hanging()
-        server.should_exit = True
-        await running
-        listener.close()
-
-
-class _Server(uvicorn.Server):
-    """A server that tells when it is up."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
-        await super().startup(sockets)
-        self.up.set()
+    async with serve_http(app, log_level="critical", ws="none") as server:
+        fake.base_url = f"http://{server.address}/v1"
+        try:
+            yield fake
+            assert fake.violations == []
+        finally:
+            fake.stop_hanging()
 
 
 def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.partners.views import SECRETS, BotView
 from practice.platforms.relay import Relay
+from tests.fakes.clock import MovableSeconds
 
 KEYRING = Keyring(b"a master key of thirty-two bytes")
 SECRET = "whsec_of_the_platform"
@@ -23,16 +24,6 @@ BOOKING = {
     "duration_minutes": 30,
     "customer": {"phone": "+12025550100", "name": "José Bell"},
 }
-
-
-class MovableSeconds:
-    """Monotonic time that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def sealed(secret: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from tests.fakes.app import listening
+from tests.fakes.http_server import serve_http
 
 
 @dataclass
@@ -125,8 +125,8 @@ async def _dripping() -> AsyncIterator[bytes]:
 async def remote_api() -> AsyncIterator[RemoteApi]:
     """Run the API for as long as the block lasts."""
     api = RemoteApi()
-    async with listening(api.application()) as address:
-        api.address = address
+    async with serve_http(api.application()) as server:
+        api.address = server.address
         yield api
 
 

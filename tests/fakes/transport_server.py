@@ -1,13 +1,12 @@
-"""A fake that stands where the network would be, put on the network."""
+"""A fake that is a transport of httpx, served on a real port."""
 
-import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 import httpx
-import uvicorn
+
+from tests.fakes.http_server import serve_http
 
 Message = MutableMapping[str, Any]
 
@@ -43,21 +42,5 @@ class TransportApp:
 @contextlib.asynccontextmanager
 async def serve_transport(transport: httpx.AsyncBaseTransport) -> AsyncIterator[str]:
     """Serve a transport on a free port; gives its base URL."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        TransportApp(transport),
-        log_config=None,
-        lifespan="off",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
+    async with serve_http(TransportApp(transport), timeout_graceful_shutdown=1) as server:
+        yield f"http://{server.address}"

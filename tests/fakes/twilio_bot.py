@@ -4,13 +4,11 @@ import asyncio
 import base64
 import contextlib
 import json
-import socket as sockets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from twilio.request_validator import RequestValidator
 
 from rehearsal.mulaw import SAMPLE_RATE_HZ, encode, is_audible
+from tests.fakes.http_server import HttpServer
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
@@ -136,30 +135,24 @@ class TwilioBot:
         self._answers: dict[str, list[Answer]] = {"/twilio/voice": [CONNECT], "/twilio/status": [204]}
         self._answers |= answers or {}
         self._validator = RequestValidator(TOKEN)
-        self._socket = sockets.socket()
-        self._socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
-        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server = HttpServer(self._application(), port, ws="websockets-sansio")
+        self.host = self._server.address
         self.url = f"http://{self.host}"
 
-    async def __aenter__(self) -> Self:
-        app = Starlette(
+    def _application(self) -> Starlette:
+        return Starlette(
             routes=[
                 Route("/{path:path}", self._webhook, methods=["GET", "POST"]),
                 WebSocketRoute("/media", self._media),
             ]
         )
-        config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started:  # noqa: ASYNC110 - uvicorn tells it by this flag alone
-            await asyncio.sleep(0.005)
+
+    async def __aenter__(self) -> Self:
+        await self._server.until_it_listens()
         return self
 
     async def __aexit__(self, *exit_: object) -> None:
-        self._server.should_exit = True
-        await self._serving
-        self._socket.close()
+        await self._server.stop()
 
     def answer(self, path: str, *answers: Answer) -> None:
         """Change what a webhook answers."""

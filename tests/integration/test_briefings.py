@@ -14,6 +14,7 @@ from agent.briefing import Briefings
 from config.settings import Settings, SiteApiSettings
 from kit.clock import fixed_clock
 from kit.keyring import Keyring
+from tests.fakes.clock import MovableSeconds
 from tests.fakes.live_call import BOT, NOW
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.upstreams import Upstreams
@@ -49,7 +50,7 @@ class SiteServer:
 async def test_what_was_known_outlives_an_outage_of_the_site() -> None:
     bot: dict[str, Any] = {**json.loads(json.dumps(BOT)), "site_id": 1, "assistant_id": 2}
     partner, site = PartnerServer(bot=bot), SiteServer()
-    settings = Settings(site=SiteApiSettings(cache_seconds=0.001))
+    settings, seconds = Settings(site=SiteApiSettings(cache_seconds=60)), MovableSeconds()
     upstreams = Upstreams(
         settings,
         partner_credential=lambda _: partner.token,
@@ -57,15 +58,15 @@ async def test_what_was_known_outlives_an_outage_of_the_site() -> None:
         partner_transport=partner.transport(),
         site_transport=httpx.ASGITransport(site.app),
     )
-    briefings = Briefings(settings, Keyring(b"k" * 32), fixed_clock(NOW), upstreams)
+    briefings = Briefings(settings, Keyring(b"k" * 32), fixed_clock(NOW), upstreams, monotonic=seconds)
     first = await briefings.get("bot_1")
     assert first.knowledge is not None
     site.down = True
-    renewed = first
-    async with asyncio.timeout(20):
-        while renewed is first:  # the old one is given until the new one is there
-            await asyncio.sleep(0.01)
-            renewed = await briefings.get("bot_1")
+    seconds.now += 61
+    assert await briefings.get("bot_1") is first  # the old one is given until the new one is there
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=20)
+    renewed = await briefings.get("bot_1")
+    assert renewed is not first
     assert renewed.instructions == "Be kind."
     assert renewed.knowledge is first.knowledge
     await upstreams.aclose()

@@ -275,22 +275,3 @@ async def test_a_whole_booking_by_text_is_in_the_calendar_once(tmp_path: Path) -
         # Kept and read back as JSON, as a thread would be.
         messages = json.loads(json.dumps([*messages, *await agent.reply(messages, text, ctx)]))
     assert [one["customer"]["name"] for one in practice.bookings.values()] == ["Anna Bell"]
-
-
-async def test_streamed_answers_of_the_fake_reach_the_client(agent: ChatAgent, model: OpenAIServer) -> None:
-    model.will(Says("Hello there you"), Calls((SEARCH,)))
-    client = agent._client  # noqa: SLF001 - the same client that the product makes
-    assert client is not None
-    words = ""
-    async for chunk in await client.chat.completions.create(
-        model="m", messages=[{"role": "user", "content": "x"}], stream=True
-    ):
-        words += chunk.choices[0].delta.content or ""
-    assert words == "Hello there you"
-    arguments = ""
-    async for chunk in await client.chat.completions.create(
-        model="m", messages=[{"role": "user", "content": "x"}], stream=True
-    ):
-        for call in chunk.choices[0].delta.tool_calls or ():
-            arguments += (call.function and call.function.arguments) or ""
-    assert json.loads(arguments) == SEARCH[1]

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.app import AppUnderTest, listening, run_app
+from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.http_server import serve_http
 
 ACCOUNT, OTHER = "account-id1", "account-id2"
 PARTICIPANTS = {"participants": [ACCOUNT, OTHER]}
@@ -376,7 +377,10 @@ async def test_stream_resumes_behind_the_last_event_without_loss(app: AppUnderTe
     body = {"participants": ["desk"], "reason": "a bill", "callId": "CA1"}
     session = (await app.client.post("/chat-sessions", json=body, headers=runtime)).json()
     path = f"/chat-sessions/{session['id']}/events"
-    async with listening(app.asgi) as address, httpx.AsyncClient(base_url=f"http://{address}") as client:
+    async with (
+        serve_http(app.asgi) as server,
+        httpx.AsyncClient(base_url=f"http://{server.address}") as client,
+    ):
         async with client.stream("GET", path, headers=bearer(token)) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             arriving = events(stream)
@@ -407,8 +411,8 @@ async def test_stream_of_all_sessions_tells_own_sessions_only_from_now_on(
     stranger = await token_of(app, "stranger")
     await made(app, token, room="before")
     async with (
-        listening(app.asgi) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as client,
+        serve_http(app.asgi) as server,
+        httpx.AsyncClient(base_url=f"http://{server.address}") as client,
         client.stream("GET", "/chat-sessions/stream", headers=bearer(token)) as stream,
     ):
         lines = stream.aiter_lines()

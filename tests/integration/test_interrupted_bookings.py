@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 from sqlalchemy import select
 
 from config.settings import FollowUpSettings, Settings
@@ -20,6 +18,7 @@ from practice.records.bookings import BookingIntent
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.bookings import SECRET, register
 from tests.fakes.http_client import RawHttpClient, RawResponse
+from tests.fakes.http_server import HttpServer, serve_http
 from tests.fakes.platform import FakePlatform
 from webhooks.app import create_app
 
@@ -29,19 +28,15 @@ class Serving:
     """A server on a socket, over a platform in the test's hands.
 
     Attributes:
-        port: Where it listens.
         bot_id: The bot on the platform.
         key: Its partner's.
-        ended: The server's end, once it was told to stop.
     """
 
-    server: uvicorn.Server
-    port: int
+    server: HttpServer
     platform: FakePlatform
     database: Database
     bot_id: str
     key: str
-    ended: "asyncio.Task[None]"
 
     @property
     def request(self) -> tuple[bytes, dict[str, str]]:
@@ -57,7 +52,7 @@ class Serving:
     async def book(self) -> RawResponse:
         """Book, on a connection of its own."""
         body, headers = self.request
-        return await RawHttpClient(self.port, keep=False).send("POST", "/v1/bookings", body, headers)
+        return await RawHttpClient(self.server.port, keep=False).send("POST", "/v1/bookings", body, headers)
 
     async def states(self) -> list[str]:
         """Read the ledger."""
@@ -72,19 +67,10 @@ async def serving(database_settings: Settings, database: Database, clock: Clock)
     demo = await seed_demo(database, clock, hasher=CHEAP_HASHER)
     bot = await register(database, clock, Keyring.load(settings.data_dir, None), demo)
     app = create_app(settings, voice_agent=None, platform_transport=platform)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
     # Told to stop, it waits for nobody who still wants an answer.
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    ended = asyncio.ensure_future(server.serve(sockets=[listener]))
-    async with asyncio.timeout(30):
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
-    yield Serving(server, listener.getsockname()[1], platform, database, bot.id, demo.partner_key, ended)
-    platform.gate.set()
-    server.should_exit = True
-    await ended
+    async with serve_http(app, lifespan="on", timeout_graceful_shutdown=0) as server:
+        yield Serving(server, platform, database, bot.id, demo.partner_key)
+        platform.gate.set()
 
 
 async def test_a_booking_goes_on_when_whoever_asked_hangs_up(serving: Serving) -> None:
@@ -92,7 +78,7 @@ async def test_a_booking_goes_on_when_whoever_asked_hangs_up(serving: Serving) -
     body, headers = serving.request
     head = [f"POST /v1/bookings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}"]
     head += [f"{name}: {value}" for name, value in headers.items()]
-    reader, writer = await asyncio.open_connection("127.0.0.1", serving.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", serving.server.port)
     writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
     await serving.platform.arrived.wait()
     writer.close()
@@ -113,8 +99,8 @@ async def test_a_booking_goes_on_when_the_server_is_told_to_stop(serving: Servin
     answer = await asking
     assert (answer.status, answer.json()["error"]["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "2"
-    assert not serving.ended.done()
+    assert not serving.server.ended.done()
     serving.platform.gate.set()
-    await serving.ended
+    await serving.server.ended
     assert await serving.states() == ["succeeded"]
     assert len(serving.platform.requests) == 1

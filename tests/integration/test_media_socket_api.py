@@ -12,7 +12,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from config.settings import CallSettings
-from tests.fakes.app import AppUnderTest, listening, run_app
+from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.http_server import serve_http
 
 RULES = CallSettings(start_seconds=0.5, max_message_bytes=4096)
 
@@ -25,8 +26,8 @@ async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTe
 
 @pytest.fixture
 async def media(app: AppUnderTest) -> AsyncIterator[str]:
-    async with listening(app.asgi) as address:
-        yield f"ws://{address}/twilio/media"
+    async with serve_http(app.asgi) as server:
+        yield f"ws://{server.address}/twilio/media"
 
 
 async def ticket(app: AppUnderTest, path: str = "/twilio/voice", call_id: str = "CA1") -> str:

@@ -135,7 +135,7 @@ async def test_an_interruption_clears_the_carrier_and_nothing_unheard_is_kept() 
         await say(phone, "one two three four five six seven eight nine ten", 2.0)
         await say(phone, "Never heard.", 1.0)
         await phone.inside.until(lambda: len(phone.socket.events("mark")) == 2)
-        await asyncio.sleep(1.0)  # the caller listens for half of the first sentence
+        await phone.socket.until_played(8000)  # half of the first sentence
         await phone.worker.queue_frame(InterruptionFrame())
         await phone.beyond.until(lambda: bool(phone.beyond.of(InterruptionFrame)))
         assert len(phone.socket.events("clear")) == 1

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from rehearsal.exchange import CallPlan, place_call
@@ -24,6 +25,21 @@ class Listener:
 
     def hear(self, audio: bytes | None, at: float) -> None:  # noqa: ARG002 - the protocol's argument
         self.heard.append(audio)
+
+
+class Refusals(httpx.AsyncHTTPTransport):
+    """The network, and an event for the first connection that was refused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happened = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except httpx.ConnectError:
+            self.happened.set()
+            raise
 
 
 def plan(url: str) -> CallPlan:
@@ -185,14 +201,17 @@ async def test_a_server_that_comes_back_is_found_again() -> None:
         url = gone.url
     port = int(url.rsplit(":", 1)[1])
 
-    async def come_back() -> TwilioBot:
-        await asyncio.sleep(0.6)
-        bot = TwilioBot(answers={"/twilio/voice": [HANG_UP]}, port=port)
-        await bot.__aenter__()
-        return bot
+    refused, over = Refusals(), asyncio.Event()
+
+    async def come_back() -> None:
+        await refused.happened.wait()
+        async with TwilioBot(answers={"/twilio/voice": [HANG_UP]}, port=port):
+            await over.wait()
 
     coming = asyncio.create_task(come_back())
-    report = await place_call(replace(plan(url), voice_url=f"{url}/twilio/voice#rc=5&rp=all"), Listener())
-    bot = await coming
-    await bot.__aexit__()
+    again = replace(plan(url), voice_url=f"{url}/twilio/voice#rc=5&rp=all")
+    async with httpx.AsyncClient(transport=refused) as client:
+        report = await place_call(again, Listener(), client=client)
+    over.set()
+    await coming
     assert report.outcome is CallResult.BOT_HUNG_UP

@@ -16,8 +16,9 @@ from kit.clock import Clock
 from practice.errors import PracticeError, WebhookFailed, WebhookTimeout, WebhookUnreachable
 from practice.platforms.connection_pools import CircuitOpen, ConnectionPools
 from practice.platforms.relay import Relay
+from tests.fakes.clock import MovableSeconds
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, hang, late, slow
-from tests.fakes.relay import BOOKING, SECRET, MovableSeconds, make_bot, make_relay, serving
+from tests.fakes.relay import BOOKING, SECRET, make_bot, make_relay, serving
 
 BODY = json.dumps({"booking": {"id": "1", "status": "accepted"}}).encode()
 BROKEN = "https://platform.example"

@@ -77,8 +77,6 @@ async def test_a_result_is_written_when_it_is_there_and_what_follows_waits_for_i
     context.add_messages([*call("IN_PROGRESS"), said("assistant", "One moment.")])
     transcript.changed()
     await log.until(1)
-    await asyncio.sleep(0.05)
-    assert [m["role"] for m in log.kept] == ["assistant"]
     cast("dict[str, str]", context.get_messages()[1])["content"] = '{"status": "ok"}'
     transcript.changed()
     await log.until(3)
