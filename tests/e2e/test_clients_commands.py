@@ -57,12 +57,10 @@ def test_what_is_refused_of_clients_is_one_line(office: Office) -> None:
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    process = ServerProcess(tmp_path)
     made = await asyncio.to_thread(chairside, tmp_path, "init", "--data-dir", str(tmp_path))
     assert made.returncode == 0, made.stderr
-    await process.start()
-    yield process
-    await process.stop()
+    async with ServerProcess(tmp_path) as process:
+        yield process
 
 
 async def test_a_client_made_beside_a_running_server_gets_in_until_it_is_revoked(

@@ -12,6 +12,7 @@ import pytest
 from cli.data_folder import open_records
 from cli.options import SERVER_FILE
 from config.settings import DatabaseSettings, Settings
+from tests.fakes.processes import running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.audio]
 
@@ -20,14 +21,14 @@ ROOT = Path(__file__).parents[2]
 
 async def demo(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run the command; give its exit code and all that it printed."""
-    process = await asyncio.create_subprocess_exec(
+    async with running(
         *(sys.executable, "-m", "cli.main", "demo", *arguments),
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "120"} | environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await asyncio.wait_for(process.communicate(), 220)
+    ) as process:
+        output, _ = await asyncio.wait_for(process.communicate(), 220)
     return process.returncode or 0, output.decode()
 
 

@@ -19,6 +19,7 @@ from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
 from tests.fakes.command_line import Here, complaint
 from tests.fakes.follow_ups import NOW, PATIENT, EventReceiver, FollowUpWorld, open_world
+from tests.fakes.processes import running
 from tests.fakes.transport_server import serve_transport
 
 pytestmark = pytest.mark.e2e
@@ -54,22 +55,24 @@ async def test_worker_does_what_was_left_and_stops_when_told(
 ) -> None:
     world, partner = left
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", "worker", "--data-dir", str(world.settings.data_dir)),
-        *("--now", (NOW + timedelta(minutes=5)).isoformat()),
-        cwd=world.settings.data_dir,
-        env=kept
-        | {
-            "PYTHONPATH": str(ROOT),
-            "COLUMNS": "200",
-            "TERM": "dumb",
-            "CHAIRSIDE_SECRET": SECRET,
-            "CHAIRSIDE_RELAY_ALLOWED_NETWORKS": LOOPBACK,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(60):
+    async with (
+        running(
+            *(sys.executable, "-m", "cli.main", "worker", "--data-dir", str(world.settings.data_dir)),
+            *("--now", (NOW + timedelta(minutes=5)).isoformat()),
+            cwd=world.settings.data_dir,
+            env=kept
+            | {
+                "PYTHONPATH": str(ROOT),
+                "COLUMNS": "200",
+                "TERM": "dumb",
+                "CHAIRSIDE_SECRET": SECRET,
+                "CHAIRSIDE_RELAY_ALLOWED_NETWORKS": LOOPBACK,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        ) as process,
+        asyncio.timeout(60),
+    ):
         await partner.arrived.wait()
         await world.until("event", "done")
         process.send_signal(signal.SIGTERM)

@@ -66,29 +66,28 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
     settings = Settings(data_dir=tmp_path, database=DatabaseSettings(), secret=None, twilio_auth_token=None)
     async with open_records(settings) as records:
         made = await seed_demo(records.database, system_clock)
-    server = ServerProcess(tmp_path, free_port())
-    await server.start()
-    saboteur = Saboteur(server, when)
-    try:
-        async with Ingress().open() as ingress, SpeechProcess() as speech:
-            ingress.upstream_port = server.port
-            script = load_script("book-a-cleaning")
-            conversation = Conversation(
-                ScriptedMind(script, date(2026, 12, 1)), speech, script.style, saboteur, Timing()
+    async with (
+        ServerProcess(tmp_path, free_port()) as server,
+        Ingress().open() as ingress,
+        SpeechProcess() as speech,
+    ):
+        saboteur = Saboteur(server, when)
+        ingress.upstream_port = server.port
+        script = load_script("book-a-cleaning")
+        conversation = Conversation(
+            ScriptedMind(script, date(2026, 12, 1)), speech, script.style, saboteur, Timing()
+        )
+        await conversation.prepare()
+        report = await conversation.hold(
+            CallPlan(
+                voice_url=f"http://127.0.0.1:{ingress.port}/twilio/voice",
+                status_url=f"http://127.0.0.1:{ingress.port}/twilio/status",
+                auth_token=records.keyring.derive("twilio").hex(),
+                to=made.phone_number,
+                from_="+12025550164",
+                max_seconds=200,
             )
-            await conversation.prepare()
-            report = await conversation.hold(
-                CallPlan(
-                    voice_url=f"http://127.0.0.1:{ingress.port}/twilio/voice",
-                    status_url=f"http://127.0.0.1:{ingress.port}/twilio/status",
-                    auth_token=records.keyring.derive("twilio").hex(),
-                    to=made.phone_number,
-                    from_="+12025550164",
-                    max_seconds=200,
-                )
-            )
-    finally:
-        await server.stop()
+        )
     assert server.kills == 1, saboteur.heard
     assert report.outcome is CallResult.BOT_HUNG_UP, (report.detail, saboteur.heard)
     assert len(report.streams) == 2, "the carrier connected the call again"

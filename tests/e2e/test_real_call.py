@@ -72,13 +72,8 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     settings = Settings(data_dir=folder, database=DatabaseSettings(), secret=None, twilio_auth_token=None)
     async with open_records(settings) as records:
         made = await seed_demo(records.database, system_clock)
-    server = ServerProcess(folder)
-    await server.start()
-    try:
-        async with SpeechProcess() as speech:
-            yield Office(settings, server.address, made.account_id, made.phone_number, speech)
-    finally:
-        await server.stop()
+    async with ServerProcess(folder) as server, SpeechProcess() as speech:
+        yield Office(settings, server.address, made.account_id, made.phone_number, speech)
 
 
 def scripted(script: Script) -> ScriptedMind:

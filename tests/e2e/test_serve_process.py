@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
 from kit.keyring import Keyring
+from tests.fakes.processes import running
 
 pytestmark = pytest.mark.e2e
 
@@ -91,21 +92,16 @@ class Served:
 async def served(made: dict[str, Any], log: Path, *options: str) -> AsyncIterator[Served]:
     folder = Path(made["data_dir"])
     with log.open("w") as errors:
-        process = await asyncio.create_subprocess_exec(
+        async with running(
             *(sys.executable, "-m", "cli.main", "serve", "--data-dir", str(folder), "--port", "0", *options),
             cwd=folder,
             env=environment(),
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
-        )
-        server = Served(process, folder, log)
-        try:
+        ) as process:
+            server = Served(process, folder, log)
             await server.read_banner()
             yield server
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
 
 
 async def call_begun(server: Served, made: dict[str, Any], call_id: str) -> tuple[str, str]:

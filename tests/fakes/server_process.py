@@ -6,6 +6,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from cli.options import SERVER_FILE
 
@@ -60,8 +61,23 @@ class ServerProcess:
         self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
 
-    async def stop(self) -> None:
-        """End it in order."""
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self._end()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         if self._process and self._process.returncode is None:
             self._process.terminate()
-            await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+            finally:
+                await self._end()
+
+    async def _end(self) -> None:
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()

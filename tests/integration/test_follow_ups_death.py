@@ -18,6 +18,7 @@ from kit.db.database import FILE_NAME
 from kit.keyring import Keyring
 from tests.conftest import sqlite_settings
 from tests.fakes.follow_ups import NOW, QUICK, SID, TOKEN, FollowUpWorld, open_world
+from tests.fakes.processes import running
 from tests.fakes.transport_server import serve_transport
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ async def process(
         environment["CHAIRSIDE_DATABASE_URL"] = world.settings.database.url.get_secret_value()
     if kill_at is not None:
         environment["CHAIRSIDE_FAULT_KILL_AT"] = kill_at
-    started = await asyncio.create_subprocess_exec(
+    async with running(
         sys.executable,
         "-m",
         "tests.fakes.follow_ups_main",
@@ -52,13 +53,8 @@ async def process(
         env=environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
+    ) as started:
         yield started
-    finally:
-        if started.returncode is None:
-            started.kill()
-            await started.wait()
 
 
 async def all_done_once(world: FollowUpWorld) -> None:

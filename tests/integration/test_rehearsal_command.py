@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.processes import running
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, TwilioBot
 
 ROOT = Path(__file__).parents[2]
@@ -32,14 +33,14 @@ async def call(folder: Path, *arguments: str, token: str | None = TOKEN) -> Ende
     """Run the command in a folder, with nothing of the environment that could change its settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
     kept |= {"CHAIRSIDE_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    process = await asyncio.create_subprocess_exec(
+    async with running(
         *(sys.executable, "-m", "cli.main", "call", *arguments),
         cwd=folder,
         env=kept | ({"TWILIO_AUTH_TOKEN": token} if token else {}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    ) as process:
+        out, err = await asyncio.wait_for(process.communicate(), 60)
     return Ended(process.returncode or 0, out.decode(), err.decode().strip())
 
 

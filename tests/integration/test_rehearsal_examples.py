@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.processes import running
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 pytestmark = pytest.mark.audio
@@ -15,13 +16,13 @@ NEXT: dict[str, list[Answer]] = {"/twilio/voice/next": [HANG_UP]}
 
 
 async def run(example: str, bot: TwilioBot, folder: Path) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
+    async with running(
         *(sys.executable, str(ROOT / "examples" / example), bot.url, "+12025550142", TOKEN),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    ) as process:
+        output, _ = await asyncio.wait_for(process.communicate(), 60)
     return process.returncode or 0, output.decode()
 
 
