@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install dev demo test check bench bench-booking bench-knowledge torture format lock clean
+.PHONY: help install dev demo test test-fast check bench bench-booking bench-knowledge torture format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
@@ -19,6 +19,9 @@ dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks n
 WORKERS ?= 3
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS=)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+test-fast: $(VENV)/.dev-installed ## Run the tests of units and contracts alone
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/contract
 
 check: $(VENV)/.dev-installed ## Run the linters, the strict type checks and the import contracts
 	@$(BIN)/ruff check .
