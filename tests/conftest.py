@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from argon2 import PasswordHasher
@@ -21,6 +22,10 @@ from tests.fakes.postgres import PostgresForTests
 
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes passwords at once; how slow the product is at it is not under test."""
+
+# How long one example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("chairside", deadline=None)
+hypothesis.settings.load_profile("chairside")
 
 
 def sqlite_settings(folder: Path) -> Settings:

@@ -10,7 +10,7 @@ from knowledge.chunk import LONGEST_CHUNK_CHARS, MAX_CHUNK_CHARS, SHORT_CHARS, C
 from knowledge.extract.clean import clean, clean_line
 from knowledge.extract.flow import join_wrapped
 
-several = settings(max_examples=50, deadline=None)
+several = settings(max_examples=50)
 
 SENTENCE = "A short sentence of eight words stands here. "
 

@@ -12,7 +12,7 @@ from knowledge.extract.parse import Parsed, parse
 from tests.fakes.pdf_files import article_page, pdf
 from tests.fakes.word_files import DOCX_TYPES, docx_of, price_list, zipped
 
-several = settings(max_examples=50, deadline=None)
+several = settings(max_examples=50)
 
 SMALL = Limits(max_pages=50, max_chars=200_000, max_chunks=2_000, max_unpacked_bytes=2_000_000)
 GOOD = {

@@ -14,7 +14,7 @@ from knowledge.extract.kind import Kind, Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
 
-several = settings(max_examples=50, deadline=None)
+several = settings(max_examples=50)
 
 PAGE = """<!doctype html>
 <html><head><title>Fees &amp; more</title><style>p { color: red }</style></head>

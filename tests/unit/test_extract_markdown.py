@@ -10,7 +10,7 @@ from knowledge.extract.limits import Limits
 from knowledge.extract.markdown import markdown_blocks
 from knowledge.extract.parse import parse
 
-several = settings(max_examples=50, deadline=None)
+several = settings(max_examples=50)
 
 
 def test_headings_paragraphs_lists_and_tables() -> None:

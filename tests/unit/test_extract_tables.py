@@ -13,7 +13,7 @@ from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
 from knowledge.extract.table import table_lines
 
-several = settings(max_examples=50, deadline=None)
+several = settings(max_examples=50)
 
 
 def said(content: str, name: str) -> str:

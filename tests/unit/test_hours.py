@@ -129,7 +129,7 @@ def is_open(week: Week, moment: datetime) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(weeks, spans_at_changes, st.data())
 def test_a_moment_is_in_an_open_interval_exactly_when_the_wall_clock_says_open(
     week: Week, span: Interval, data: st.DataObject
@@ -151,7 +151,7 @@ needs = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks, st.one_of(spans, spans_at_changes), busy_lists, needs, st.data())
 def test_an_appointment_anywhere_in_a_window_is_open_throughout_and_clear_of_what_is_taken(
     week: Week, span: Interval, taken: list[tuple[int, int]], need: Need, data: st.DataObject
@@ -174,7 +174,7 @@ def test_an_appointment_anywhere_in_a_window_is_open_throughout_and_clear_of_wha
             assert end + need.after <= one.start or one.end <= start - need.before
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(weeks, spans, busy_lists, needs)
 def test_no_room_is_forgotten(week: Week, span: Interval, taken: list[tuple[int, int]], need: Need) -> None:
     busy = [

@@ -144,7 +144,7 @@ exchange = st.builds(
 conversations = st.lists(user | assistant | exchange, max_size=10).map(
     lambda parts: [message for part in parts for message in part]
 )
-several = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+several = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _move(
@@ -197,7 +197,7 @@ def test_without_a_booked_result_nothing_is_claimed(messages: list[Message]) -> 
     assert "is booked" not in words.replace("nothing is booked", "")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(said, min_size=8, max_size=16))
 def test_no_question_is_asked_for_ever(texts: list[str]) -> None:
     messages: list[Message] = []

@@ -16,10 +16,10 @@ RUNS = ["!", ".", "\u2026", "'", ".'", "\n", " ", "? ", "Dr. ", "p.m. ", "a"]
 
 def fastest(action: Callable[[str], object], text: str) -> float:
     seconds = []
-    for _ in range(5):
-        began = time.perf_counter()
+    for _ in range(3):
+        began = time.thread_time()
         action(text)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.thread_time() - began)
     return min(seconds)
 
 
@@ -32,15 +32,15 @@ def streamed(text: str) -> list[str]:
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("action", [split_sentences, streamed])
 def test_time_to_split_grows_no_faster_than_the_text(action: Callable[[str], object], run: str) -> None:
-    few, many = run * 500, run * 16_000
-    # 32 times the text: a quadratic splitter takes 1,024 times as long.
-    assert fastest(action, many) < 250 * fastest(action, few) + 0.005
+    few, many = run * 500, run * 8_000
+    # 16 times the text: a quadratic splitter takes 256 times as long.
+    assert fastest(action, many) < 80 * fastest(action, few) + 0.005
 
 
 @pytest.mark.parametrize("mark", [*"!.,;:", "\u2013"])
 def test_time_to_check_a_run_of_marks_grows_no_faster_than_the_run(mark: str) -> None:
-    few, many = mark * 500, mark * 16_000
-    assert fastest(lambda text: gate(text, []), many) < 250 * fastest(lambda text: gate(text, []), few)
+    few, many = mark * 500, mark * 8_000
+    assert fastest(lambda text: gate(text, []), many) < 80 * fastest(lambda text: gate(text, []), few)
 
 
 def test_a_long_answer_of_marks_is_said_as_it_came() -> None:
