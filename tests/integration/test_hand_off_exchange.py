@@ -9,7 +9,8 @@ import pytest
 from practice.chat_sessions.ladder import Contact
 from rehearsal.exchange import CallPlan, LegAnswer, place_call
 from rehearsal.outcome import CallReport, CallResult
-from tests.fakes.app import AppUnderTest, listening, run_app
+from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.http_server import serve_http
 from webhooks.twilio import twiml
 from webhooks.twilio.hand_off import NOBODY
 
@@ -45,13 +46,13 @@ async def call(app: AppUnderTest, *legs: LegAnswer) -> tuple[CallReport, list[st
         said.append(text)
         return b"\xff" * 160
 
-    async with listening(app.asgi) as address:
+    async with serve_http(app.asgi) as server:
         plan = CallPlan(
-            voice_url=f"http://{address}/twilio/voice",
+            voice_url=f"http://{server.address}/twilio/voice",
             auth_token=app.services.keyring.derive("twilio").hex(),
             to=app.demo.phone_number,
             from_="+12025550100",
-            status_url=f"http://{address}/twilio/status",
+            status_url=f"http://{server.address}/twilio/status",
             max_seconds=60,
             ring_seconds=0.05,
             talk_seconds=0.05,
