@@ -1,27 +1,34 @@
-"""The wire models of the Partner API: availability, bookings, and the extensions of the same door.
+"""The bodies of the Partner API: availability, bookings, holds, customers, bots, messages for staff.
 
-Fields that a platform adds are kept and passed on untouched.
+Fields that a partner or a platform adds are kept and passed on untouched.
 """
 
-from datetime import date, datetime
+import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
+
+from contracts.types import Between, NotBlank, Relayed, Timestamp, TimestampOrDate, Wire, examples
+
+LONGEST_ID = 255
+LONGEST_NAME = 200
+LONGEST_PHONE = 40
+LONGEST_APPOINTMENT_MINUTES = 24 * 60
+LONGEST_HOLD_SECONDS = 24 * 3600
+
+BOT = "bot_01h2xcejqtf2nbrexx3vqjhp41"
+"""A bot's id, for examples."""
 
 Minutes = Annotated[int, Field(ge=1)]
-Length = Annotated[Minutes, Field(json_schema_extra={"maximum": 1440})]
-"""Of an appointment, in minutes; the document says what is too long, the door refuses it."""
-Id = Annotated[str, Field(json_schema_extra={"maxLength": 255})]
-BotId = Annotated[str, Field(min_length=1, description="The bot that asks.")]
-
-
-class Wire(BaseModel):
-    """A body of the contract; unknown fields are kept."""
-
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
-
-
-_MOMENT_OR_DAY = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+Length = Annotated[int, Between(1, LONGEST_APPOINTMENT_MINUTES)]
+"""Of an appointment, in minutes."""
+Id = Annotated[str, Field(max_length=LONGEST_ID)]
+BotId = Annotated[str, NotBlank(), Field(description="The bot that asks.")]
+Phone = Annotated[str, Field(max_length=LONGEST_PHONE), NotBlank()]
+Text = Annotated[str, Field(max_length=10_000)]
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class StartAtRange(Wire):
@@ -30,9 +37,9 @@ class StartAtRange(Wire):
     The contract wants RFC 3339 moments; bare dates occur and are passed on as they are.
     """
 
-    start_at: Annotated[datetime | date | str, WithJsonSchema(_MOMENT_OR_DAY)]
+    start_at: TimestampOrDate
     """Earliest start of an appointment."""
-    end_at: Annotated[datetime | date | str, WithJsonSchema(_MOMENT_OR_DAY)]
+    end_at: TimestampOrDate
     """Appointments start before it; a bare date is included."""
 
 
@@ -48,14 +55,19 @@ class AvailabilityFilter(Wire):
     """Only windows of this practitioner."""
 
 
-class AvailabilityQuery(Wire):
+class AvailabilityQuery(Relayed):
     """The query of an availability search."""
 
     filter: AvailabilityFilter
 
 
+_SPAN = {"start_at": "2024-01-15T09:00:00Z", "end_at": "2024-01-15T17:00:00Z"}
+
+
 class AvailabilitySearch(Wire):
     """The body of ``POST /v1/availability/search``."""
+
+    model_config = examples({"bot_id": BOT, "query": {"filter": {"start_at_range": _SPAN}}})
 
     bot_id: BotId
     query: AvailabilityQuery
@@ -86,29 +98,45 @@ class Availability(Wire):
 class AvailabilityAnswer(Wire):
     """The answer of an availability search."""
 
+    model_config = examples(
+        {
+            "availabilities": [
+                {"start_at": "2024-01-15T10:00:00Z", "duration_minutes": 30},
+                {"start_at": "2024-01-15T10:30:00Z", "duration_minutes": 30},
+            ]
+        }
+    )
+
     availabilities: list[Availability]
 
 
-class Customer(Wire):
+def _email(value: str) -> str:
+    stripped = value.strip()
+    if stripped and not _EMAIL.fullmatch(stripped):
+        raise PydanticCustomError("email", "must be an e-mail address")
+    return stripped
+
+
+class Customer(Relayed):
     """Who an appointment is for."""
 
-    phone: Annotated[str, Field(json_schema_extra={"maxLength": 40})]
+    phone: Phone
     """E.164, for example +15551234567; a national number is taken for one of the country in the bot's
     language. The platform is sent E.164."""
-    name: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 200})]
-    email: Annotated[str, Field(json_schema_extra={"maxLength": 320})] | None = None
+    name: Annotated[str, Field(max_length=LONGEST_NAME), NotBlank()]
+    email: Annotated[str, Field(max_length=320), AfterValidator(_email)] | None = None
     """Not sent to the platform when it is null or blank."""
 
 
-class BookingDetails(Wire):
+class BookingDetails(Relayed):
     """The appointment that is asked for; the ids are extensions that a platform may ignore."""
 
-    start_at: AwareDatetime
+    start_at: Timestamp
     """RFC 3339 with an offset, and to come."""
     duration_minutes: Length
     """At most a day."""
     customer: Customer
-    notes: Annotated[str, Field(json_schema_extra={"maxLength": 10_000})] | None = None
+    notes: Text | None = None
     """For the practice's people."""
     service_id: Id | None = None
     """What is booked, by the platform's id; the bot's profile lists those of the embedded calendar."""
@@ -120,6 +148,18 @@ class BookingDetails(Wire):
 
 class BookingRequest(Wire):
     """The body of ``POST /v1/bookings``."""
+
+    model_config = examples(
+        {
+            "bot_id": BOT,
+            "booking": {
+                "start_at": "2024-01-15T10:00:00Z",
+                "duration_minutes": 30,
+                "customer": {"phone": "+15551234567", "name": "John Doe", "email": "john@example.com"},
+                "notes": "Initial consultation - referred by AI assistant",
+            },
+        }
+    )
 
     bot_id: BotId
     booking: BookingDetails
@@ -139,8 +179,21 @@ class Booking(Wire):
     created_at: AwareDatetime | None = None
 
 
+_BOOKED = {
+    "id": "bkg_01h2xcejqtf2nbrexx3vqjhp41",
+    "status": "confirmed",
+    "start_at": "2024-01-15T10:00:00Z",
+    "end_at": "2024-01-15T10:30:00Z",
+    "customer": {"phone": "+15551234567", "name": "John Doe"},
+    "location": {"name": "Main Office", "address": "123 Main St, City, ST 12345"},
+    "created_at": "2024-01-10T14:30:00Z",
+}
+
+
 class BookingAnswer(Wire):
     """The answer to a booking."""
+
+    model_config = examples({"booking": _BOOKED})
 
     booking: Booking
 
@@ -148,26 +201,30 @@ class BookingAnswer(Wire):
 class FoundBookings(Wire):
     """The bookings that a customer still has, soonest first."""
 
+    model_config = examples({"bookings": [_BOOKED]}, {"bookings": []})
+
     bookings: list[Booking]
 
 
-class Cancellation(Wire):
+class Cancellation(Relayed):
     """Why a booking is cancelled."""
 
-    reason: str | None = None
+    reason: Text | None = None
 
 
 class CancelRequest(Wire):
     """The body of ``POST /v1/bookings/{booking_id}/cancel``."""
 
+    model_config = examples({"bot_id": BOT, "cancellation": {"reason": "The patient is travelling."}})
+
     bot_id: BotId
     cancellation: Cancellation | None = None
 
 
-class RescheduleDetails(Wire):
+class RescheduleDetails(Relayed):
     """Where a booking is moved to; what is not said stays as it is."""
 
-    start_at: AwareDatetime
+    start_at: Timestamp
     """RFC 3339 with an offset, and to come."""
     duration_minutes: Length | None = None
     """As long as it was, when not said."""
@@ -178,19 +235,25 @@ class RescheduleDetails(Wire):
 class RescheduleRequest(Wire):
     """The body of ``POST /v1/bookings/{booking_id}/reschedule``."""
 
+    model_config = examples(
+        {"bot_id": BOT, "booking": {"start_at": "2024-01-16T11:00:00Z", "duration_minutes": 30}}
+    )
+
     bot_id: BotId
     booking: RescheduleDetails
 
 
-class CustomerPhone(Wire):
+class CustomerPhone(Relayed):
     """Whom a look-up asks about."""
 
-    phone: str
+    phone: Phone
     """E.164, for example +15551234567."""
 
 
 class LookupRequest(Wire):
     """The body of ``POST /v1/customers/lookup``."""
+
+    model_config = examples({"bot_id": BOT, "customer": {"phone": "+15551234567"}})
 
     bot_id: BotId
     customer: CustomerPhone
@@ -215,14 +278,30 @@ class KnownCustomer(Wire):
 class LookupAnswer(Wire):
     """The answer of a customer look-up."""
 
+    model_config = examples(
+        {
+            "found": True,
+            "customer": {
+                "name": "John Doe",
+                "phone": "+15551234567",
+                "existing_appointment": {
+                    "start_at": "2024-01-15T10:00:00Z",
+                    "end_at": "2024-01-15T10:30:00Z",
+                    "status": "confirmed",
+                },
+            },
+        },
+        {"found": False},
+    )
+
     found: bool
     customer: KnownCustomer | None = None
 
 
-class Slot(Wire):
+class Slot(Relayed):
     """A time that is to be held; the ids are as in a booking."""
 
-    start_at: AwareDatetime
+    start_at: Timestamp
     """RFC 3339 with an offset, and to come."""
     duration_minutes: Length
     """At most a day."""
@@ -233,9 +312,17 @@ class Slot(Wire):
 class HoldRequest(Wire):
     """The body of ``POST /v1/slots/hold``."""
 
+    model_config = examples(
+        {
+            "bot_id": BOT,
+            "slot": {"start_at": "2024-01-15T10:00:00Z", "duration_minutes": 30},
+            "hold_seconds": 120,
+        }
+    )
+
     bot_id: BotId
     slot: Slot
-    hold_seconds: Annotated[int, Field(ge=1)] | None = None
+    hold_seconds: Annotated[int, Between(1, LONGEST_HOLD_SECONDS)] | None = None
     """How long; two minutes when not said, fifteen at most, unless the server is told otherwise."""
 
 
@@ -259,6 +346,18 @@ class Hold(Wire):
 
 class HoldAnswer(Wire):
     """The answer to a hold."""
+
+    model_config = examples(
+        {
+            "hold": {
+                "id": "hold_01hkse4n1gf2nbrexx3vqjhp41",
+                "start_at": "2024-01-15T10:00:00Z",
+                "end_at": "2024-01-15T10:30:00Z",
+                "expires_at": "2024-01-10T14:32:00Z",
+                "practitioner": {"id": "prc_01hkse4n1gf2nbrexx3vqjhp41", "name": "Dr. Maya Lee"},
+            }
+        }
+    )
 
     hold: Hold
 
@@ -301,7 +400,7 @@ class ServiceFacts(Wire):
     id: str
     name: str
     duration_minutes: Minutes
-    aliases: list[str] = []
+    aliases: list[str] = Field(default_factory=list)
 
 
 class PractitionerFacts(Wire):
@@ -319,10 +418,10 @@ class PracticeFacts(Wire):
     address: str | None = None
     timezone: str = "UTC"
     """IANA name."""
-    hours: list[DayHours] = []
-    closures: list[Closure] = []
-    services: list[ServiceFacts] = []
-    practitioners: list[PractitionerFacts] = []
+    hours: list[DayHours] = Field(default_factory=list)
+    closures: list[Closure] = Field(default_factory=list)
+    services: list[ServiceFacts] = Field(default_factory=list)
+    practitioners: list[PractitionerFacts] = Field(default_factory=list)
     horizon_days: Annotated[int, Field(ge=1)] = 90
     min_notice_minutes: Annotated[int, Field(ge=0)] = 0
 
@@ -343,7 +442,7 @@ class BotProfile(Wire):
     account_id: str = ""
     site_id: int | None = None
     assistant_id: int | None = None
-    phone_numbers: list[str] = []
+    phone_numbers: list[str] = Field(default_factory=list)
     language: str = "en"
     timezone: str = "UTC"
     transfer_number: str | None = None
@@ -370,19 +469,29 @@ class BotAnswer(Wire):
 class MessageCustomer(Wire):
     """Who left a message, as far as they said."""
 
-    name: str | None = None
-    phone: str | None = None
+    name: Annotated[str, Field(max_length=LONGEST_NAME)] | None = None
+    phone: Annotated[str, Field(max_length=LONGEST_PHONE)] | None = None
 
 
 class StaffMessage(Wire):
     """A message for the practice's staff."""
 
+    text: Annotated[str, Field(max_length=4000), NotBlank()]
     customer: MessageCustomer | None = None
-    text: str
 
 
 class StaffMessageRequest(Wire):
     """The body of ``POST /v1/messages``."""
+
+    model_config = examples(
+        {
+            "bot_id": BOT,
+            "message": {
+                "customer": {"name": "John Doe", "phone": "+15551234567"},
+                "text": "Please call me back.",
+            },
+        }
+    )
 
     bot_id: BotId
     message: StaffMessage
@@ -397,6 +506,10 @@ class StaffMessageReceipt(Wire):
 
 class StaffMessageAnswer(Wire):
     """The answer to a message for staff."""
+
+    model_config = examples(
+        {"message": {"id": "msg_01hkse4n1gf2nbrexx3vqjhp41", "created_at": "2024-01-10T14:30:00Z"}}
+    )
 
     message: StaffMessageReceipt
 

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from contracts.partner import BotProfile, Wire
+from contracts.partner import BotProfile
+from contracts.types import Wire
 
 AccountId = Annotated[str, Field(pattern=r"^acct_[0-9A-Za-z]{1,64}$")]
 E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]

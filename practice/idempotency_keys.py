@@ -1,31 +1,8 @@
-"""Idempotency keys: what a partner may send, and what the platform is given."""
+"""The idempotency key under which a platform is sent a partner's request."""
 
 import hashlib
 
-from practice.errors import InvalidRequest, MissingIdempotencyKey
-
-LONGEST_KEY = 255
 LONGEST_FORWARDED = 100
-
-
-def check_key(key: str | None) -> str:
-    """Check a partner's key.
-
-    Args:
-        key: The header's value, or None.
-
-    Raises:
-        MissingIdempotencyKey: Missing or blank.
-        InvalidRequest: Too long, or not printable.
-    """
-    stripped = (key or "").strip()
-    if not stripped:
-        raise MissingIdempotencyKey
-    if len(stripped) > LONGEST_KEY:
-        raise InvalidRequest(f"Idempotency-Key must have at most {LONGEST_KEY} characters.")
-    if not stripped.isprintable():
-        raise InvalidRequest("Idempotency-Key must be printable text.")
-    return stripped
 
 
 def forwarded_key(bot_id: str, key: str) -> str:

@@ -20,7 +20,7 @@ from webhooks.body_route import refused_body
 from webhooks.chat_sessions_api.errors import chat_session_error
 from webhooks.chat_sessions_api.errors import invalid as invalid_session
 from webhooks.http_errors import HttpError, first_finding, http_error_of
-from webhooks.partner_api.errors import partner_error
+from webhooks.partner_api.errors import invalid, invalid_payload, partner_error
 from webhooks.site_api import errors as site
 from webhooks.twilio.errors import twilio_error
 
@@ -35,7 +35,7 @@ class Errors(NamedTuple):
     invalid: Invalid
 
 
-PARTNER = Errors(partner_error, first_finding)
+PARTNER = Errors(partner_error, invalid)
 ERRORS: tuple[tuple[str, Errors], ...] = (
     ("/site/", Errors(site.site_error, site.invalid)),
     ("/auth/", Errors(site.site_error, site.invalid)),
@@ -43,6 +43,7 @@ ERRORS: tuple[tuple[str, Errors], ...] = (
     ("/apis/admin/", Errors(admin_error, first_finding)),
     ("/api/v2/", Errors(evaluation_error, first_finding)),
     ("/chat-sessions", Errors(chat_session_error, invalid_session)),
+    ("/platform/", Errors(partner_error, invalid_payload)),
     ("/twilio/", Errors(twilio_error, first_finding)),
 )
 """Paths and how their API tells of errors; every other path answers as the Partner API."""

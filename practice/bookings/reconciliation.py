@@ -16,10 +16,10 @@ from kit.clock import Clock
 from kit.db.database import Database
 from practice.bookings import repository
 from practice.bookings.apply_change import TIMES, apply_change
+from practice.bookings.command import check_id
 from practice.bookings.leases import Leases
 from practice.bookings.ledger import set_columns
 from practice.bookings.record import record_of
-from practice.bookings.validation import check_id
 from practice.bookings.views import asked_for
 from practice.errors import BookingNotFound, InvalidRequest, NotDone, PracticeError
 from practice.outbox.service import Outbox

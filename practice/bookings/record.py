@@ -1,11 +1,10 @@
 """What the ledger keeps of a booking as a platform describes it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from practice.errors import InvalidRequest
-from practice.payload import Fields
+from contracts.timestamps import find_timestamp
 from practice.platforms.booking_ids import text_of
 from practice.records.bookings import BookingIntent
 
@@ -24,8 +23,8 @@ def record_of(booking: Mapping[str, Any], asked: BookingIntent) -> dict[str, Any
         Values of the row's columns ``booking``, ``booking_status``, ``slot_start``, ``slot_end`` and
         ``practitioner_id``.
     """
-    start = _moment(booking, "start_at") or asked.slot_start
-    end = _moment(booking, "end_at")
+    start = find_timestamp(booking.get("start_at")) or asked.slot_start
+    end = find_timestamp(booking.get("end_at"))
     if start is not None and (end is None or end <= start):
         minutes = booking.get("duration_minutes")
         if isinstance(minutes, int) and 0 < minutes <= 24 * 60:
@@ -55,10 +54,3 @@ def _practitioner(booking: Mapping[str, Any]) -> str | None:
     inner = booking.get("practitioner")
     named = inner.get("id") if isinstance(inner, Mapping) else booking.get("practitioner_id")
     return text_of(named) if isinstance(named, str) and named else None
-
-
-def _moment(booking: Mapping[str, Any], name: str) -> datetime | None:
-    try:
-        return Fields(booking, InvalidRequest).instant(name)
-    except InvalidRequest:
-        return None

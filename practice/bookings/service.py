@@ -4,29 +4,35 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from config.settings import LedgerSettings, RelaySettings
+from contracts.partner import (
+    AvailabilityQuery,
+    BookingDetails,
+    Cancellation,
+    CustomerPhone,
+    RescheduleDetails,
+    Slot,
+)
 from kit.clock import Clock, system_clock
 from kit.db.database import Database
 from kit.fault_points import FaultPoints
 from kit.ids import is_id
-from practice.bookings.command import BookingCommand
+from practice.bookings.command import (
+    PAST_GRACE,
+    BookingCommand,
+    booking_command,
+    cancel_command,
+    check_id,
+    check_query,
+    customer_with_e164,
+    reschedule_command,
+)
 from practice.bookings.executor import BookingExecutor
 from practice.bookings.intent_status import IntentStatus, stored_status
 from practice.bookings.ledger import Ledger
 from practice.bookings.queries import BookingQueries
 from practice.bookings.upcoming import Upcoming
-from practice.bookings.validation import (
-    PAST_GRACE,
-    check_booking,
-    check_cancellation,
-    check_hold,
-    check_id,
-    check_lookup,
-    check_reschedule,
-    check_search,
-)
 from practice.bookings.views import held, outcome, recorded, respond
 from practice.errors import (
     BookingNotFound,
@@ -35,7 +41,7 @@ from practice.errors import (
     PracticeError,
     WebhookTimeout,
 )
-from practice.idempotency_keys import check_key, forwarded_key
+from practice.idempotency_keys import forwarded_key
 from practice.outbox.service import Outbox
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
@@ -110,48 +116,47 @@ class Bookings:
         """Wait for the bookings under way."""
         await asyncio.gather(*(one.task for one in self._in_flight.values()), return_exceptions=True)
 
-    async def search(self, bot: BotView, body: Any) -> PartnerResponse:
+    async def search(self, bot: BotView, query: AvailabilityQuery) -> PartnerResponse:
         """Search free windows.
 
         Raises:
-            InvalidRequest: The body does not fit.
+            InvalidRequest: The span ends before it begins.
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer.
         """
-        return await self._relay.search(bot, check_search(body))
+        return await self._relay.search(bot, check_query(query))
 
-    async def lookup(self, bot: BotView, body: Any) -> PartnerResponse:
+    async def lookup(self, bot: BotView, customer: CustomerPhone) -> PartnerResponse:
         """Look a customer up by phone number.
 
         Raises:
-            InvalidRequest: The body does not fit.
+            InvalidRequest: The phone number is none.
             WebhookNotConfigured: There is no platform to ask.
             NotSupportedByPlatform: It knows no customers.
             WebhookError: It gave no usable answer.
         """
-        return await self._relay.lookup(bot, check_lookup(body, bot.language))
+        return await self._relay.lookup(bot, customer_with_e164(customer, bot.language))
 
-    async def hold(self, bot: BotView, idempotency_key: str | None, body: Any) -> PartnerResponse:
+    async def hold(
+        self, bot: BotView, key: str, slot: Slot, hold_seconds: int | None = None
+    ) -> PartnerResponse:
         """Keep a time for a while, once per key.
 
         Returns:
             The calendar's answer: 201, or 200 with the hold that the same key made.
 
         Raises:
-            MissingIdempotencyKey: No key.
-            InvalidRequest: The body does not fit.
+            InvalidRequest: The time is past.
             IdempotencyKeyReused: The key was used for another time, and the partner is strict.
             NotSupportedByPlatform: The bot's platform is not the embedded calendar.
             WebhookError: It gave no usable answer.
         """
-        key = check_key(idempotency_key)
-        slot, seconds, start = check_hold(body)
-        self._check_to_come("slot", start)
-        answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot, seconds)
-        return held(answer, slot, start, strict=bot.strict_idempotency)
+        self._check_to_come("slot", slot.start_at)
+        answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot.given, hold_seconds)
+        return held(answer, slot, strict=bot.strict_idempotency)
 
     async def book(
-        self, bot: BotView, idempotency_key: str | None, body: Any, wait_seconds: float | None = None
+        self, bot: BotView, key: str, booking: BookingDetails, wait_seconds: float | None = None
     ) -> PartnerResponse:
         """Book once per key, however often and at however many places it is asked for.
 
@@ -166,23 +171,21 @@ class Bookings:
             pending booking, whose id is the request's own, when it takes longer than they wait.
 
         Raises:
-            MissingIdempotencyKey: No key.
-            InvalidRequest: The body does not fit.
+            InvalidRequest: The phone number is none, or the time is past.
             IdempotencyKeyReused: The key was used for another operation, or for another request and the
                 partner is strict.
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer, or not in the usual time.
         """
-        key = check_key(idempotency_key)
-        return await self._do(bot, key, check_booking(body, bot.language), wait_seconds)
+        return await self._do(bot, key, booking_command(booking, bot.language), wait_seconds)
 
     async def cancel(
         self,
         bot: BotView,
-        idempotency_key: str | None,
+        key: str,
         booking_id: str,
-        body: Any,
+        cancellation: Cancellation | None = None,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
         """Cancel a booking, once per key.
@@ -199,16 +202,15 @@ class Bookings:
             NotSupportedByPlatform: The platform cancels nothing.
             PracticeError: As for ``book``.
         """
-        key = check_key(idempotency_key)
-        wish = check_cancellation(body, await self._platform_id(bot, booking_id))
+        wish = cancel_command(cancellation, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, wish, wait_seconds)
 
     async def reschedule(
         self,
         bot: BotView,
-        idempotency_key: str | None,
+        key: str,
         booking_id: str,
-        body: Any,
+        booking: RescheduleDetails,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
         """Move a booking to another time, once per key.
@@ -225,8 +227,7 @@ class Bookings:
             NotSupportedByPlatform: The platform moves nothing.
             PracticeError: As for ``book``.
         """
-        key = check_key(idempotency_key)
-        wish = check_reschedule(body, await self._platform_id(bot, booking_id))
+        wish = reschedule_command(booking, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, wish, wait_seconds)
 
     async def get_booking(self, partner_id: str, booking_id: str, bot: BotView | None) -> PartnerResponse:

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from contracts.partner import CustomerPhone
+from contracts.timestamps import find_timestamp, timestamp
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.bookings import repository
+from practice.bookings.command import customer_with_e164
 from practice.bookings.record import NOT_TAKING_TIME
-from practice.bookings.validation import check_lookup
-from practice.errors import InvalidRequest, NotSupportedByPlatform
+from practice.errors import NotSupportedByPlatform
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
-from practice.payload import Fields
 from practice.platforms.booking_ids import text_of
 from practice.platforms.relay import Relay
 from practice.platforms.response import is_success
@@ -35,26 +36,25 @@ class Upcoming:
         self._relay = relay
         self._most = most
 
-    async def search(self, bot: BotView, body: Any) -> PartnerResponse:
+    async def search(self, bot: BotView, customer: CustomerPhone) -> PartnerResponse:
         """Find a customer's bookings that are still to come.
 
         Returns:
             200 with ``bookings``, soonest first; or the embedded calendar's refusal.
 
         Raises:
-            InvalidRequest: The body does not fit.
+            InvalidRequest: The phone number is none.
             WebhookNotConfigured: There is no platform to ask.
             WebhookError: It gave no usable answer.
         """
-        customer = check_lookup(body, bot.language)
-        phone: str = customer["phone"]
+        phone: str = customer_with_e164(customer, bot.language)["phone"]
         if is_embedded(bot):
             return await self._relay.find_bookings(bot, phone, self._most)
         known = await self._known_to_platform(bot, phone)
         booked = await self._booked_here(bot, phone)
         # What the platform says of a booking is newer than what it said when it was booked.
         of_each = {one["id"]: one for one in (*booked, *known)}
-        found = sorted(of_each.values(), key=lambda one: Fields(one, InvalidRequest).instant("start_at"))
+        found = sorted(of_each.values(), key=_start)
         return PartnerResponse(200, {"bookings": found[: self._most]})
 
     async def _known_to_platform(self, bot: BotView, phone: str) -> Iterable[Booking]:
@@ -66,7 +66,7 @@ class Upcoming:
         shown = customer.get("existing_appointment") if isinstance(customer, Mapping) else None
         if not isinstance(customer, Mapping) or not isinstance(shown, Mapping):
             return ()
-        start = _moment(shown)
+        start = find_timestamp(shown.get("start_at"))
         status = shown.get("status") or "confirmed"
         named = shown.get("id")
         if (
@@ -101,12 +101,11 @@ def _shown(row: BookingIntent) -> Booking:
     }
     for name, moment in (("start_at", row.slot_start), ("end_at", row.slot_end)):
         if moment is not None:
-            shown[name] = moment.isoformat().replace("+00:00", "Z")
+            shown[name] = timestamp(moment)
     return shown
 
 
-def _moment(shown: Mapping[str, Any]) -> datetime | None:
-    try:
-        return Fields(shown, InvalidRequest).instant("start_at")
-    except InvalidRequest:
-        return None
+def _start(booking: Booking) -> datetime:
+    start = find_timestamp(booking["start_at"])
+    assert start is not None  # noqa: S101 - bookings without one were left out
+    return start

@@ -1,14 +1,15 @@
 """What a partner is told of a request."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.partner import Slot
+from contracts.platform import ANYONE
+from contracts.timestamps import timestamp
 from practice.bookings.command import BookingCommand
 from practice.bookings.intent_status import IntentStatus
 from practice.bookings.ledger import check_same
-from practice.calendar.requests import ANYONE
 from practice.errors import IdempotencyKeyReused, WebhookFailed, WebhookTimeout
 from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
@@ -75,15 +76,12 @@ def recorded(intent: BookingIntent) -> PartnerResponse:
     return PartnerResponse(OK, {"booking": dict(intent.booking or {})})
 
 
-def held(
-    answer: PartnerResponse, slot: Mapping[str, Any], start: datetime, *, strict: bool
-) -> PartnerResponse:
+def held(answer: PartnerResponse, slot: Slot, *, strict: bool) -> PartnerResponse:
     """Tell what came of the request to keep a time.
 
     Args:
         answer: The calendar's, whose 200 is the hold that the key made before.
-        slot: The contract's ``slot``, as it is asked for now.
-        start: When that begins, aware.
+        slot: As it is asked for now.
         strict: The partner wants a key refused that stands for something else.
 
     Returns:
@@ -96,8 +94,8 @@ def held(
         return answer
     hold = answer.body["hold"]
     begins, ends = (datetime.fromisoformat(hold[name]) for name in ("start_at", "end_at"))
-    practitioner_id = slot.get("practitioner_id") or None
-    same = begins == start and ends - begins == timedelta(minutes=slot["duration_minutes"])
+    practitioner_id = slot.practitioner_id or None
+    same = begins == slot.start_at and ends - begins == timedelta(minutes=slot.duration_minutes)
     mismatch = not same or practitioner_id not in {None, ANYONE, hold["practitioner"]["id"]}
     if mismatch and strict:
         raise IdempotencyKeyReused
@@ -113,7 +111,7 @@ def asked_for(intent: BookingIntent, booking_id: str, status: str) -> dict[str, 
     booking: dict[str, Any] = {"id": booking_id, "status": status}
     for name, moment in (("start_at", intent.slot_start), ("end_at", intent.slot_end)):
         if moment is not None:
-            booking[name] = moment.isoformat().replace("+00:00", "Z")
+            booking[name] = timestamp(moment)
     customer = intent.request.get("customer")
     if isinstance(customer, dict):
         booking["customer"] = {name: customer[name] for name in ("phone", "name") if name in customer}

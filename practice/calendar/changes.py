@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.platform import ANYONE, CancelRequest, MoveRequest, WantedMove
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import is_id, new_id
@@ -14,7 +15,6 @@ from practice.calendar import repository
 from practice.calendar.holds import find_hold
 from practice.calendar.placing import Wanted, find_place
 from practice.calendar.plan import Plan
-from practice.calendar.requests import ANYONE, MoveWish, read_cancellation, read_move
 from practice.calendar.shapes import booking_of
 from practice.errors import (
     BookingCancelled,
@@ -25,6 +25,9 @@ from practice.errors import (
 )
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practice, Practitioner, Service
+
+LONGEST_REASON = 1000
+"""Characters of a cancellation's reason; what is longer is cut."""
 
 
 class Changes:
@@ -52,26 +55,24 @@ class Changes:
             practice = await repository.get_practice(session, account_id)
             return {"booking": booking_of(practice, await _get(session, account_id, booking_id))}
 
-    async def cancel(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def cancel(self, account_id: str, booking_id: str, body: CancelRequest) -> dict[str, Any]:
         """Cancel a booking; its time is free at once. One that is cancelled stays so.
 
         Args:
             account_id: ``acct_…``.
             booking_id: ``bkg_…``.
-            body: A cancel body; its ``reason`` is kept for the practice.
+            body: Its reason is kept for the practice.
 
         Returns:
             ``{"booking": …}``, the same whenever the key comes again.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
             BookingNotFound: The account has no such booking.
             BookingPast: It has begun.
             IdempotencyKeyReused: The key made another change.
         """
-        wish = read_cancellation(body)
-        key = wish.idempotency_key
+        key = body.idempotency_key
         async with self._database.session() as session:
             practice = await repository.lock_practice(session, account_id)
             if (answer := await _answered(session, account_id, key, "cancel", booking_id)) is not None:
@@ -81,10 +82,10 @@ class Changes:
                 if appointment.start_at <= now:
                     raise BookingPast
                 appointment.status, appointment.cancelled_at = "cancelled", now
-                appointment.cancellation_reason = wish.reason
+                appointment.cancellation_reason = reason_of(body.cancellation)
             return _keep(session, practice, appointment, key, "cancel", now)
 
-    async def reschedule(self, account_id: str, booking_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def reschedule(self, account_id: str, booking_id: str, body: MoveRequest) -> dict[str, Any]:
         """Move a booking to another time.
 
         It stays with its practitioner, unless the body names one or anyone, or uses up another's hold.
@@ -92,13 +93,12 @@ class Changes:
         Args:
             account_id: ``acct_…``.
             booking_id: ``bkg_…``.
-            body: A reschedule body; what it leaves out stays as it is.
+            body: What it leaves out stays as it is.
 
         Returns:
             ``{"booking": …}``, the same whenever the key comes again.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
             BookingNotFound: The account has no such booking.
             BookingCancelled: It is cancelled.
@@ -106,44 +106,44 @@ class Changes:
             SlotUnavailable: The new time is taken, held, closed, past, too soon or too far away.
             IdempotencyKeyReused: The key made another change.
         """
-        wish = read_move(body)
+        key = body.idempotency_key
         try:
             async with self._database.session() as session:
                 practice = await repository.lock_practice(session, account_id)
-                key = wish.idempotency_key
                 if (
                     answer := await _answered(session, account_id, key, "reschedule", booking_id)
                 ) is not None:
                     return answer
                 appointment, now = await _get(session, account_id, booking_id), self._clock()
-                await _move(session, Plan(practice, now), appointment, wish)
+                await _move(session, Plan(practice, now), appointment, body.booking)
                 return _keep(session, practice, appointment, key, "reschedule", now)
         except IntegrityError as error:
             # The database's own guard: something else took the time, or the key, between look and write.
             async with self._database.reading() as session:
-                answer = await _answered(session, account_id, wish.idempotency_key, "reschedule", booking_id)
+                answer = await _answered(session, account_id, key, "reschedule", booking_id)
             if answer is None:
                 raise SlotUnavailable from error
             return answer
 
 
-async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wish: MoveWish) -> None:
+async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wanted: WantedMove) -> None:
     if appointment.status == "cancelled":
         raise BookingCancelled
     if appointment.start_at <= plan.now:
         raise BookingPast
     await repository.sweep_holds(session, appointment.account_id, plan.now)
-    hold = await find_hold(session, plan, wish)
-    service = _service(plan, appointment, wish)
-    wanted = Wanted(
-        start=wish.start,
-        duration=wish.duration or _own_length(appointment, service),
+    hold = await find_hold(session, plan, wanted)
+    service = _service(plan, appointment, wanted)
+    minutes = wanted.duration_minutes
+    place_wanted = Wanted(
+        start=wanted.start_at,
+        duration=timedelta(minutes=minutes) if minutes else _own_length(appointment, service),
         service=service,
-        practitioners=_practitioners(plan, appointment, service, wish, hold),
+        practitioners=_practitioners(plan, appointment, service, wanted, hold),
         moved_id=appointment.id,
         hold_id=hold.id if hold else None,
     )
-    place = await find_place(session, plan, wanted)
+    place = await find_place(session, plan, place_wanted)
     if hold is not None:
         await session.delete(hold)
     appointment.practitioner_number = place.practitioner_number
@@ -155,10 +155,16 @@ async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wis
     await session.flush()
 
 
-def _service(plan: Plan, appointment: Appointment, wish: MoveWish) -> Service | None:
+def reason_of(cancellation: Any) -> str | None:
+    """Read why a booking is cancelled, of whatever was said."""
+    reason = cancellation.get("reason") if isinstance(cancellation, dict) else None
+    return reason.strip()[:LONGEST_REASON] or None if isinstance(reason, str) else None
+
+
+def _service(plan: Plan, appointment: Appointment, wanted: WantedMove) -> Service | None:
     """Find what it is for: what is newly wanted, or as before, though it may no longer be offered."""
-    if wish.service_id is not None and wish.service_id != appointment.service_id:
-        return plan.find_service(wish.service_id)
+    if wanted.service_id is not None and wanted.service_id != appointment.service_id:
+        return plan.find_service(wanted.service_id)
     return next((one for one in plan.practice.services if one.id == appointment.service_id), None)
 
 
@@ -169,14 +175,14 @@ def _own_length(appointment: Appointment, service: Service | None) -> timedelta:
 
 
 def _practitioners(
-    plan: Plan, appointment: Appointment, service: Service | None, wish: MoveWish, hold: SlotHold | None
+    plan: Plan, appointment: Appointment, service: Service | None, wanted: WantedMove, hold: SlotHold | None
 ) -> Sequence[Practitioner]:
     number = hold.practitioner_number if hold else appointment.practitioner_number
-    if wish.practitioner_id == ANYONE:
+    if wanted.practitioner_id == ANYONE:
         # With whom it is held, or whom the patient knows, comes first.
         return sorted(plan.list_practitioners(None, service), key=lambda one: one.number != number)
-    if wish.practitioner_id is not None:
-        return plan.list_practitioners(wish.practitioner_id, service)
+    if wanted.practitioner_id is not None:
+        return plan.list_practitioners(wanted.practitioner_id, service)
     return [one for one in plan.list_practitioners(None, service) if one.number == number]
 
 

@@ -1,21 +1,24 @@
 """The embedded calendar: a platform like any other, behind the signed protocol."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import CalendarSettings
+from contracts.partner import StartAtRange
+from contracts.platform import BookRequest, FindRequest, LookupRequest, SearchRequest, WantedBooking
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.calendar import repository
 from practice.calendar.changes import Changes
 from practice.calendar.holds import Holds, find_hold
+from practice.calendar.hours import Interval
 from practice.calendar.placing import Place, Wanted, find_place, list_busy
 from practice.calendar.plan import Plan
-from practice.calendar.requests import BookingWish, read_booking, read_lookup, read_search, read_upcoming
 from practice.calendar.shapes import booking_of, next_appointment_of
 from practice.calendar.views import AppointmentView
 from practice.errors import SlotUnavailable
@@ -23,6 +26,7 @@ from practice.records.bookings import Appointment
 from practice.records.practices import Practice, Service
 
 CREATED, REPEATED = 201, 200
+LONGEST_RANGE = timedelta(days=400)
 
 
 class EmbeddedCalendar:
@@ -56,7 +60,7 @@ class EmbeddedCalendar:
                 for made in await repository.list_appointments(session, account_id)
             ]
 
-    async def lookup(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def lookup(self, account_id: str, body: LookupRequest) -> dict[str, Any]:
         """Look a customer up by phone number.
 
         Args:
@@ -67,10 +71,9 @@ class EmbeddedCalendar:
             appointment is the next one to come, with the ``id`` to change it by.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
         """
-        phone = read_lookup(body)
+        phone = body.customer.phone.strip()
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
             appointments = await repository.list_by_phone(session, account_id, phone)
@@ -83,49 +86,44 @@ class EmbeddedCalendar:
             customer["existing_appointment"] = next_appointment_of(practice, coming[-1])
         return {"found": True, "customer": customer}
 
-    async def find_bookings(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def find_bookings(self, account_id: str, body: FindRequest) -> dict[str, Any]:
         """Find a customer's appointments that are still to come.
 
         Args:
             account_id: ``acct_…``.
-            body: A bookings/search body: ``customer.phone``, and ``limit`` where not all are wanted.
 
         Returns:
             ``{"bookings": […]}``, soonest first.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
         """
-        phone, limit = read_upcoming(body)
+        phone = body.customer.phone.strip()
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
-            found = await repository.list_coming(session, account_id, phone, self._clock(), limit)
+            found = await repository.list_coming(session, account_id, phone, self._clock(), body.limit)
         return {"bookings": [booking_of(practice, one) for one in found]}
 
-    async def search(self, account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def search(self, account_id: str, body: SearchRequest) -> dict[str, Any]:
         """Search free windows.
 
         Args:
             account_id: ``acct_…``.
-            body: An availability/search body; the filter may name ``service_id``, ``practitioner_id``
-                and ``duration_minutes``.
 
         Returns:
             ``{"availabilities": [{"start_at", "duration_minutes", "practitioner"}]}``, windows by start in
             the practice's local offset; when there is none also ``"reason"``.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
         """
-        wanted = read_search(body)
+        wanted = body.query.filter
         async with self._database.reading() as session:
             plan = Plan(await repository.get_practice(session, account_id), self._clock())
             service = plan.find_service(wanted.service_id)
             practitioners = plan.list_practitioners(wanted.practitioner_id, service)
             need = plan.need(service, _minutes(wanted.duration_minutes))
-            span = wanted.span(plan.zone)
+            span = _span(wanted.start_at_range, plan.zone)
             within = plan.bookable(span)
             busy = await list_busy(session, plan, practitioners, within, need)
         found = [
@@ -148,60 +146,70 @@ class EmbeddedCalendar:
             answer["reason"] = plan.why_none(practitioners, span)
         return answer
 
-    async def book(self, account_id: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def book(self, account_id: str, body: BookRequest) -> tuple[int, dict[str, Any]]:
         """Book an appointment, once per key.
 
         Args:
             account_id: ``acct_…``.
-            body: A bookings body; the booking may name ``service_id``, ``practitioner_id`` and the
-                ``hold_id`` of a hold that it uses up.
 
         Returns:
             201 with ``{"booking": …}``, or 200 with the booking that the same key made before.
 
         Raises:
-            InvalidPayload: The body does not fit.
             AccountNotFound: No such account here.
             SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
         """
-        wish = read_booking(body)
+        key = body.idempotency_key
         try:
             async with self._database.session() as session:
                 practice = await repository.lock_practice(session, account_id)
-                made = await repository.find_by_key(session, account_id, wish.idempotency_key)
+                made = await repository.find_by_key(session, account_id, key)
                 if made is None:
-                    made, status = await self._book(session, practice, wish), CREATED
+                    made, status = await self._book(session, practice, key, body.booking), CREATED
                 else:
                     status = REPEATED
                 return status, {"booking": booking_of(practice, made)}
         except IntegrityError as error:
             # The database's own guard: something else wrote between our look and our insert.
             async with self._database.reading() as session:
-                made = await repository.find_by_key(session, account_id, wish.idempotency_key)
+                made = await repository.find_by_key(session, account_id, key)
                 if made is None:
                     raise SlotUnavailable from error
                 practice = await repository.get_practice(session, account_id)
                 return REPEATED, {"booking": booking_of(practice, made)}
 
-    async def _book(self, session: AsyncSession, practice: Practice, wish: BookingWish) -> Appointment:
+    async def _book(
+        self, session: AsyncSession, practice: Practice, key: str, booking: WantedBooking
+    ) -> Appointment:
         plan = Plan(practice, self._clock())
         await repository.sweep_holds(session, practice.account_id, plan.now)
-        hold = await find_hold(session, plan, wish)
-        service = plan.find_service(wish.service_id or (hold.service_id if hold else None))
-        practitioners = plan.list_practitioners(wish.practitioner_id, service)
+        hold = await find_hold(session, plan, booking)
+        service = plan.find_service(booking.service_id or (hold.service_id if hold else None))
+        practitioners = plan.list_practitioners(booking.practitioner_id, service)
         if hold is not None:
             practitioners.sort(key=lambda one: one.number != hold.practitioner_number)
-        wanted = Wanted(wish.start, wish.duration, service, practitioners, hold_id=hold.id if hold else None)
+        wanted = Wanted(
+            booking.start_at,
+            timedelta(minutes=booking.duration_minutes),
+            service,
+            practitioners,
+            hold_id=hold.id if hold else None,
+        )
         place = await find_place(session, plan, wanted)
         if hold is not None:
             await session.delete(hold)
-        appointment = _appointment(practice, wish, service, place, plan.now)
+        appointment = _appointment(practice, key, booking, service, place, plan.now)
         await repository.add_appointment(session, appointment)
         return appointment
 
 
 def _appointment(
-    practice: Practice, wish: BookingWish, service: Service | None, place: Place, now: datetime
+    practice: Practice,
+    key: str,
+    booking: WantedBooking,
+    service: Service | None,
+    place: Place,
+    now: datetime,
 ) -> Appointment:
     return Appointment(
         id=new_id("bkg", now),
@@ -214,13 +222,26 @@ def _appointment(
         end_at=place.end_at,
         busy_from=place.busy_from,
         busy_until=place.busy_until,
-        customer_name=wish.name,
-        customer_phone=wish.phone,
-        customer_email=wish.email,
-        notes=wish.notes,
-        idempotency_key=wish.idempotency_key,
+        customer_name=booking.customer.name.strip(),
+        customer_phone=booking.customer.phone.strip(),
+        customer_email=booking.customer.email,
+        notes=booking.notes,
+        idempotency_key=key,
         created_at=now,
     )
+
+
+def _span(wanted: StartAtRange, zone: ZoneInfo) -> Interval:
+    """Give a range in UTC; it may be empty. A bare date is a whole day of the practice's."""
+    start, end = _moment(wanted.start_at, zone), _moment(wanted.end_at, zone, after=1)
+    return Interval(start, min(end, start + LONGEST_RANGE))
+
+
+def _moment(given: datetime | date, zone: ZoneInfo, after: int = 0) -> datetime:
+    if isinstance(given, datetime):
+        return given.astimezone(UTC)
+    day = given + timedelta(days=after)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def _minutes(number: int | None) -> timedelta | None:

@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import CalendarSettings
+from contracts.platform import ANYONE, HoldRequest, WantedBooking, WantedMove
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.calendar import repository
 from practice.calendar.placing import Wanted, find_place
 from practice.calendar.plan import Plan
-from practice.calendar.requests import ANYONE, BookingWish, MoveWish, read_hold
 from practice.calendar.shapes import hold_of
+from practice.errors import InvalidPayload
 from practice.records.bookings import SlotHold
 
 CREATED, REPEATED = 201, 200
@@ -27,7 +28,7 @@ class Holds:
         self._clock = clock
         self._settings = settings
 
-    async def hold(self, account_id: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def hold(self, account_id: str, body: HoldRequest) -> tuple[int, dict[str, Any]]:
         """Keep a time for a while: nobody else is offered it or can book it.
 
         Args:
@@ -37,22 +38,26 @@ class Holds:
             201 with ``{"hold": …}``, or 200 with the hold that the same key made, while it lasts.
 
         Raises:
-            InvalidPayload: The body does not fit.
+            InvalidPayload: It is for longer than a hold may last.
             AccountNotFound: No such account here.
             SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
         """
-        wish = read_hold(body, self._settings)
+        slot, seconds = body.slot, body.hold_seconds or self._settings.hold_seconds
+        longest = int(self._settings.longest_hold_seconds)
+        if body.hold_seconds is not None and body.hold_seconds > longest:
+            raise InvalidPayload(f"hold_seconds must be between 1 and {longest}.")
         async with self._database.session() as session:
             practice = await repository.lock_practice(session, account_id)
             now = self._clock()
             await repository.sweep_holds(session, account_id, now)
-            made = await repository.find_hold_by_key(session, account_id, wish.idempotency_key)
+            made = await repository.find_hold_by_key(session, account_id, body.idempotency_key)
             if made is not None:
                 return REPEATED, {"hold": hold_of(practice, made)}
             plan = Plan(practice, now)
-            service = plan.find_service(wish.service_id)
-            practitioners = plan.list_practitioners(wish.practitioner_id, service)
-            place = await find_place(session, plan, Wanted(wish.start, wish.duration, service, practitioners))
+            service = plan.find_service(slot.service_id)
+            practitioners = plan.list_practitioners(slot.practitioner_id, service)
+            length = timedelta(minutes=slot.duration_minutes)
+            place = await find_place(session, plan, Wanted(slot.start_at, length, service, practitioners))
             hold = SlotHold(
                 id=new_id("hold", now),
                 account_id=account_id,
@@ -62,30 +67,30 @@ class Holds:
                 end_at=place.end_at,
                 busy_from=place.busy_from,
                 busy_until=place.busy_until,
-                expires_at=now + timedelta(seconds=wish.seconds),
-                idempotency_key=wish.idempotency_key,
+                expires_at=now + timedelta(seconds=seconds),
+                idempotency_key=body.idempotency_key,
                 created_at=now,
             )
             session.add(hold)
             return CREATED, {"hold": hold_of(practice, hold)}
 
 
-async def find_hold(session: AsyncSession, plan: Plan, wish: BookingWish | MoveWish) -> SlotHold | None:
+async def find_hold(session: AsyncSession, plan: Plan, wanted: WantedBooking | WantedMove) -> SlotHold | None:
     """Find the hold that a booking or a move uses up: it must be of the same account, time and practitioner.
 
     One that has run out, or is of another time, is as none: the booking has to find its own place.
 
     Args:
         session: A writing transaction on a locked practice, rid of holds that ran out.
-        wish: What is to be booked, or where to it is moved.
+        wanted: What is to be booked, or where to it is moved.
 
     Returns:
         The hold or None.
     """
-    if wish.hold_id is None:
+    if wanted.hold_id is None:
         return None
-    hold = await repository.find_hold(session, plan.practice.account_id, wish.hold_id)
-    if hold is None or hold.start_at != wish.start:
+    hold = await repository.find_hold(session, plan.practice.account_id, wanted.hold_id)
+    if hold is None or hold.start_at != wanted.start_at:
         return None
     holder = next(one for one in plan.practice.practitioners if one.number == hold.practitioner_number)
-    return hold if wish.practitioner_id in {None, ANYONE, holder.id} else None
+    return hold if wanted.practitioner_id in {None, ANYONE, holder.id} else None

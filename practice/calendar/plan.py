@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from contracts.platform import ANYONE
 from practice.calendar.hours import Interval, Need, Reason, Week, free_windows, open_intervals
 from practice.errors import InvalidPayload
 from practice.records.practices import Practice, Practitioner, Service
@@ -41,17 +42,16 @@ class Plan:
         raise InvalidPayload("service_id names no service of this practice.")
 
     def list_practitioners(self, practitioner_id: str | None, service: Service | None) -> list[Practitioner]:
-        """List who may be booked: the one asked for, or all who perform the service.
+        """List who may be booked: the one asked for, or of ``ANYONE`` and None all who perform the service.
 
         Raises:
             InvalidPayload: The one asked for is not there.
         """
+        anyone = practitioner_id in {None, ANYONE}
         chosen = [
-            one
-            for one in self.practice.practitioners
-            if one.active and (practitioner_id is None or one.id == practitioner_id)
+            one for one in self.practice.practitioners if one.active and (anyone or one.id == practitioner_id)
         ]
-        if practitioner_id is not None and not chosen:
+        if not anyone and not chosen:
             raise InvalidPayload("practitioner_id names no practitioner of this practice.")
         if service is None:
             return chosen

@@ -1,8 +1,9 @@
 """How appointments and holds look on the wire."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from contracts.timestamps import timestamp
 from practice.records.bookings import Appointment, SlotHold
 from practice.records.practices import Practice
 
@@ -87,4 +88,4 @@ def service_of(practice: Practice, service_id: str | None) -> dict[str, str] | N
 
 def utc(moment: datetime) -> str:
     """Write a moment as the protocol does: UTC, whole seconds, ``Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return timestamp(moment.replace(microsecond=0))

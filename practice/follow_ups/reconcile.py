@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from config.settings import FollowUpSettings
+from contracts.partner import StaffMessage
 from kit.db.database import Database
 from practice.bookings.service import Bookings
 from practice.errors import BookingNotFound, PracticeError, WebhookError
@@ -74,7 +74,7 @@ class Reconciler:
         await self._messages.leave(bot, follow_up.workflow_id, message)
         await self._bookings.give_up(follow_up.intent_id)
 
-    async def _message(self, bot: BotView, intent_id: str) -> dict[str, Any] | None:
+    async def _message(self, bot: BotView, intent_id: str) -> StaffMessage | None:
         async with self._database.reading() as session:
             intent = await repository.find_intent(session, intent_id)
             if intent is None:

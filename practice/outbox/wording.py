@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from contracts.partner import MessageCustomer, StaffMessage
 from practice.partners.views import BotView
 
 LONGEST = 320
@@ -70,8 +71,8 @@ def doubt_for_staff(
     start: datetime | None,
     hours: float,
     bot: BotView,
-) -> dict[str, Any]:
-    """Word the message that hands a booking in doubt to the practice's people.
+) -> StaffMessage:
+    """Word the message that hands a booking with an unknown outcome to the practice's staff.
 
     Args:
         operation: ``book``, ``cancel`` or ``reschedule``.
@@ -86,7 +87,7 @@ def doubt_for_staff(
         f" chairside bookings settle {intent_id} --done, or --not-done. Until then it stays in doubt."
     )
     known = {name: customer[name] for name in ("name", "phone") if isinstance(customer.get(name), str)}
-    return {"message": {"text": text, **({"customer": known} if known else {})}}
+    return StaffMessage(text=text, customer=MessageCustomer(**known) if known else None)
 
 
 def when(start: datetime, timezone: str, language: str) -> str:

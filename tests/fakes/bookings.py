@@ -8,13 +8,13 @@ import httpx
 from sqlalchemy import select
 
 from config.settings import LedgerSettings, RelaySettings
+from contracts.partner import BookingDetails, RescheduleDetails
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.fault_points import FaultPoints
 from kit.keyring import Keyring
-from practice.bookings.command import BookingCommand
+from practice.bookings.command import BookingCommand, booking_command
 from practice.bookings.service import Bookings
-from practice.bookings.validation import check_booking
 from practice.demo.seed import DemoIds
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
@@ -29,22 +29,25 @@ SECRET = "whsec_of_the_platform"
 _HASTY: dict[str, Any] = {"attempts": 1, "first_pause_seconds": 0.001, "breaker_failures": 1000}
 
 
-def wish(minutes: int = 30, **extra: Any) -> dict[str, Any]:
+def wish(minutes: int = 30, **extra: Any) -> BookingDetails:
     """Ask for half an hour, or more."""
-    return {
-        "bot_id": "whatever",
-        "booking": {
-            "start_at": "2026-12-01T14:00:00-05:00",
-            "duration_minutes": minutes,
-            "customer": {"phone": "+12025550100", "name": "José Bell"},
-            **extra,
-        },
+    booking = {
+        "start_at": "2026-12-01T14:00:00-05:00",
+        "duration_minutes": minutes,
+        "customer": {"phone": "+12025550100", "name": "José Bell"},
+        **extra,
     }
+    return BookingDetails.model_validate(booking)
+
+
+def moved_to(start: str, **extra: Any) -> RescheduleDetails:
+    """Ask for another time."""
+    return RescheduleDetails.model_validate({"start_at": start, **extra})
 
 
 def checked(minutes: int = 30, **extra: Any) -> BookingCommand:
     """Give the same as the desk gives it to the ledger."""
-    return check_booking(wish(minutes, **extra))
+    return booking_command(wish(minutes, **extra))
 
 
 def make_bookings(

@@ -18,6 +18,7 @@ from sqlalchemy import update
 from standardwebhooks import Webhook
 
 from config.settings import FollowUpSettings, Settings
+from contracts.partner import BookingDetails
 from kit.clock import Clock, clock_from, system_clock
 from kit.db.database import Database
 from kit.fault_points import FaultPoints
@@ -194,7 +195,7 @@ class FollowUpWorld:
             "customer": {"phone": PATIENT, "name": "José Bell"},
             **extra,
         }
-        return await self.bookings.book(self.bot, key, {"bot_id": self.bot.id, "booking": booking})
+        return await self.bookings.book(self.bot, key, BookingDetails.model_validate(booking))
 
     async def rows(self, kind: str | None = None) -> list[FollowUpView]:
         """Give the follow-ups, oldest first."""

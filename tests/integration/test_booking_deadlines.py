@@ -169,7 +169,7 @@ async def test_however_short_the_wait_the_booking_is_in_the_ledger_when_it_is_ca
 
 async def test_a_wait_that_ends_with_a_refusal_of_ours_tells_that(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.cancel(scene.bot, "k1", "1", {})
+    await bookings.cancel(scene.bot, "k1", "1")
     with pytest.raises(IdempotencyKeyReused):
         await bookings.book(scene.bot, "k1", wish(), wait_seconds=0)
 

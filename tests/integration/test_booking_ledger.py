@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
+from contracts.partner import AvailabilityQuery, CustomerPhone
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
@@ -20,7 +21,6 @@ from practice.demo.seed import DemoIds
 from practice.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
-    MissingIdempotencyKey,
     PracticeError,
     WebhookError,
     WebhookFailed,
@@ -76,7 +76,7 @@ async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
     assert body == {
         "account_id": bot.account_id,
         "idempotency_key": f"{bot.id}:k1",
-        "booking": wish(service_id="svc_1")["booking"],
+        "booking": wish(service_id="svc_1").given,
     }
     assert platform.accounts == [bot.account_id]
 
@@ -372,22 +372,12 @@ async def test_a_late_failure_of_a_replaced_worker_does_not_hide_what_its_succes
     assert (refused.state, refused.answer) == ("succeeded", booked)
 
 
-@pytest.mark.parametrize("key", [None, " "])
-async def test_without_a_key_nothing_is_booked(
-    bookings: Bookings, bot: BotView, platform: FakePlatform, key: str | None
-) -> None:
-    with pytest.raises(MissingIdempotencyKey):
-        await bookings.book(bot, key, wish())
-    assert platform.requests == []
-
-
-async def test_a_body_that_does_not_fit_does_not_reach_the_platform(
+async def test_a_span_that_is_none_does_not_reach_the_platform(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
+    span = {"start_at": "2026-12-02", "end_at": "2026-12-01"}
     with pytest.raises(InvalidRequest):
-        await bookings.book(bot, "k1", wish(0))
-    with pytest.raises(InvalidRequest):
-        await bookings.search(bot, {"query": {}})
+        await bookings.search(bot, AvailabilityQuery.model_validate({"filter": {"start_at_range": span}}))
     assert platform.requests == []
 
 
@@ -395,14 +385,13 @@ async def test_a_search_is_relayed_and_its_answer_passed_on(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     query = {"filter": {"start_at_range": {"start_at": "2026-12-01", "end_at": "2026-12-01"}}, "more": 1}
-    answer = await bookings.search(bot, {"bot_id": bot.id, "query": query})
+    answer = await bookings.search(bot, AvailabilityQuery.model_validate(query))
     assert answer == PartnerResponse(200, {"availabilities": [], "from": "the platform"})
     assert platform.requests == [
         ("/hooks/availability/search", {"account_id": bot.account_id, "query": query})
     ]
-    assert await bookings.lookup(bot, {"customer": {"phone": "202 555 0100", "more": 1}}) == PartnerResponse(
-        200, {"found": False}
-    )
+    customer = CustomerPhone.model_validate({"phone": "202 555 0100", "more": 1})
+    assert await bookings.lookup(bot, customer) == PartnerResponse(200, {"found": False})
     assert platform.requests[-1][1]["customer"] == {"phone": "+12025550100", "more": 1}
 
 

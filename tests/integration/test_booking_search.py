@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from config.settings import RelaySettings
+from contracts.partner import CustomerPhone
+from contracts.platform import FindRequest, PatientPhone
 from kit.clock import Clock, fixed_clock
 from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
-from practice.errors import InvalidPayload, PracticeError
+from practice.errors import PracticeError
 from tests.fakes.bookings import Scene, wish
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
 from tests.fakes.partner_app import CUSTOMER, PartnerApp, booking_for, run_partner_app
@@ -37,7 +39,7 @@ async def found(api: PartnerApp, bot: str, phone: str = PHONE) -> list[dict[str,
     return bookings
 
 
-@pytest.mark.parametrize("kind", ["near", "far"])
+@pytest.mark.parametrize("kind", ["embedded", "external"])
 async def test_bookings_to_come_are_found_soonest_first_until_they_are_cancelled(
     api: PartnerApp, kind: str
 ) -> None:
@@ -73,7 +75,7 @@ async def test_the_runtime_finds_its_own_bots_bookings(api: PartnerApp) -> None:
     assert (await api.post("/v1/bookings/search", other, None, credential)).status_code == 404
 
 
-BODY = {"bot_id": "whatever", "customer": {"phone": PHONE}}
+CUSTOMER_PHONE = CustomerPhone.model_validate({"phone": PHONE})
 TO_COME = {"id": 7, "start_at": "2026-12-05T10:00:00-05:00", "status": "accepted"}
 
 
@@ -85,7 +87,7 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 
 
 async def ids_of(scene: Scene) -> list[str]:
-    answer = await scene.bookings().upcoming.search(scene.bot, BODY)
+    answer = await scene.bookings().upcoming.search(scene.bot, CUSTOMER_PHONE)
     return [one["id"] for one in answer.body["bookings"]]
 
 
@@ -97,7 +99,7 @@ async def test_a_platforms_own_appointment_is_found_and_its_word_counts(scene: S
     assert await ids_of(scene) == [booked, "7"]
     moved = {**TO_COME, "id": booked}
     scene.platform.customers[PHONE] = {"name": "Anna Bell", "existing_appointment": moved}
-    answer = await scene.bookings().upcoming.search(scene.bot, BODY)
+    answer = await scene.bookings().upcoming.search(scene.bot, CUSTOMER_PHONE)
     assert [(one["start_at"], one["customer"]) for one in answer.body["bookings"]] == [
         (TO_COME["start_at"], {"phone": PHONE, "name": "Anna Bell"})
     ]
@@ -156,10 +158,9 @@ async def test_the_calendar_gives_those_to_come_and_no_more_than_are_wanted(
         for start in (TWO, TEN, ELEVEN)
     }
     await calendar.changes.cancel(demo.account_id, made[TEN]["id"], cancellation("c"))
-    body = {"customer": {"phone": PHONE}}
+    body = FindRequest(account_id=demo.account_id, customer=PatientPhone(phone=PHONE))
     assert await calendar.find_bookings(demo.account_id, body) == {"bookings": [made[ELEVEN], made[TWO]]}
-    assert await calendar.find_bookings(demo.account_id, {**body, "limit": 1}) == {"bookings": [made[ELEVEN]]}
-    with pytest.raises(InvalidPayload):
-        await calendar.find_bookings(demo.account_id, {**body, "limit": 0})
+    one = body.model_copy(update={"limit": 1})
+    assert await calendar.find_bookings(demo.account_id, one) == {"bookings": [made[ELEVEN]]}
     at_eleven = EmbeddedCalendar(database, fixed_clock(at(ELEVEN)))
     assert await at_eleven.find_bookings(demo.account_id, body) == {"bookings": [made[TWO]]}

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.partner import CustomerPhone
 from tests.fakes.app import AppUnderTest, run_app
 
 
@@ -188,7 +189,7 @@ async def test_a_conversation_by_text_ends_in_one_booking(app: AppUnderTest) -> 
     replies = [(await say(app, line)).json()["message"] for line in said]
     customers = await app.services.bookings.lookup(
         await app.services.bots.get_bot(app.demo.partner_id, app.demo.bot_id),
-        {"customer": {"phone": "+12025550100"}},
+        CustomerPhone(phone="+12025550100"),
     )
     assert customers.body["found"], replies
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings
+from contracts.platform import BookRequest
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
@@ -19,21 +20,14 @@ from practice.demo.seed import DemoIds
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
 from practice.records.practices import Practitioner
+from tests.fakes.calendar import booking
 
 AT = datetime(2026, 12, 1, 19, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 
 
-def wish(key: str, practitioner_id: str | None = None, start: datetime = AT) -> dict[str, Any]:
-    return {
-        "idempotency_key": key,
-        "booking": {
-            "start_at": start.isoformat(),
-            "duration_minutes": 30,
-            "customer": {"phone": "+12025550100", "name": "Anna Bell"},
-            "practitioner_id": practitioner_id,
-        },
-    }
+def wish(key: str, practitioner_id: str | None = None, start: datetime = AT) -> BookRequest:
+    return booking(key, start.isoformat(), practitioner_id=practitioner_id)
 
 
 def appointment(demo: DemoIds, key: str, start: datetime, **changes: Any) -> Appointment:

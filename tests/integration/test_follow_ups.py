@@ -23,6 +23,7 @@ from practice.errors import WebhookError
 from practice.idempotency_keys import forwarded_key
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
+from tests.fakes.bookings import moved_to
 from tests.fakes.follow_ups import PATIENT, FollowUpWorld, open_world
 from tests.fakes.outages import lose_connections
 from tests.fakes.platform import cut, down
@@ -213,7 +214,7 @@ async def test_cancelled_booking_is_not_reminded_of(small_world: FollowUpWorld) 
     booked = await world.book()
     await world.until("event", "done")
     await world.until("confirmation_sms", "done")  # one not sent yet would be dropped with its booking
-    await world.bookings.cancel(world.bot, "key-2", booked.body["booking"]["id"], {"bot_id": world.bot.id})
+    await world.bookings.cancel(world.bot, "key-2", booked.body["booking"]["id"])
     await world.until("event", "done", count=2)
     await world.until("confirmation_sms", "done", count=2)
     (reminder,) = await world.rows("reminder_sms")
@@ -228,7 +229,7 @@ async def test_cancelled_booking_is_not_reminded_of(small_world: FollowUpWorld) 
 async def test_moved_booking_is_reminded_of_at_its_new_time_alone(world: FollowUpWorld) -> None:
     booked = await world.book()
     await world.until("confirmation_sms", "done")
-    moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
+    moved = moved_to("2026-12-03T10:00:00-05:00")
     await world.bookings.reschedule(world.bot, "key-2", booked.body["booking"]["id"], moved)
     await world.until("confirmation_sms", "done", count=2)
     first, second = await world.rows("reminder_sms")
@@ -249,7 +250,7 @@ async def test_a_booking_that_its_platform_moved_by_making_another_is_followed_b
     old = (await world.book()).body["booking"]["id"]
     await world.until("confirmation_sms", "done")
     world.platform.renames = True
-    moved = {"bot_id": world.bot.id, "booking": {"start_at": "2026-12-03T10:00:00-05:00"}}
+    moved = moved_to("2026-12-03T10:00:00-05:00")
     new = (await world.bookings.reschedule(world.bot, "key-2", old, moved)).body["booking"]["id"]
     assert new != old
     await world.until("confirmation_sms", "done", count=2)
@@ -257,7 +258,7 @@ async def test_a_booking_that_its_platform_moved_by_making_another_is_followed_b
     found = await world.bookings.get_booking(world.bot.partner_id, new, world.bot)
     assert found.body["booking"]["start_at"] == "2026-12-03T10:00:00-05:00"
 
-    await world.bookings.cancel(world.bot, "key-3", new, {"bot_id": world.bot.id})
+    await world.bookings.cancel(world.bot, "key-3", new)
     await world.until("confirmation_sms", "done", count=3)
     assert [row.state for row in await world.rows("reminder_sms")] == ["cancelled", "cancelled"]
 

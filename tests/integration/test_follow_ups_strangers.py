@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from config.settings import Settings
+from contracts.partner import BookingDetails
 from kit.keyring import Keyring
 from practice.outbox import repository
 from practice.partners.views import BotView
@@ -39,7 +40,7 @@ async def test_a_stranger_s_cancellation_finds_no_patient_and_stops_no_reminder(
     booking_id = (await world.book()).body["booking"]["id"]
     before = await world.rows()
     bot = await stranger_s_bot(world)
-    answer = await world.bookings.cancel(bot, "k", booking_id, {"bot_id": bot.id})
+    answer = await world.bookings.cancel(bot, "k", booking_id)
     assert answer.status == 200
     assert [row for row in await world.rows() if row.bot_id == world.bot.id] == before
     assert [row.state for row in before if row.kind == "reminder_sms"] == ["waiting"]
@@ -57,7 +58,7 @@ async def test_a_stranger_s_booking_of_the_same_id_does_not_make_a_reminder_unwa
         "duration_minutes": 30,
         "customer": {"phone": "+12025550101", "name": "Guest"},
     }
-    await world.bookings.book(bot, "k", {"bot_id": bot.id, "booking": booking})
+    await world.bookings.book(bot, "k", BookingDetails.model_validate(booking))
     async with world.database.session() as session:
         changed = update(BookingIntent).where(BookingIntent.bot_id == bot.id)
         await session.execute(changed.values(booking_id=booking_id, booking_status="cancelled"))

@@ -31,7 +31,7 @@ from practice.records.bookings import BookingIntent
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.conftest import CHEAP_HASHER, sqlite_settings
-from tests.fakes.bookings import SECRET, Scene, register, wish
+from tests.fakes.bookings import SECRET, Scene, moved_to, register, wish
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 Result = TypeVar("Result")
@@ -200,10 +200,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.faults[0].at = death
         booking_id, bot = booked.body["booking"]["id"], self.scene.bot
         if cancels:
-            asking = [bookings.cancel(bot, change, booking_id, {}) for bookings in self.desks]
+            asking = [bookings.cancel(bot, change, booking_id) for bookings in self.desks]
         else:
-            body = {"booking": {"start_at": "2026-12-03T14:00:00Z"}}
-            asking = [bookings.reschedule(bot, change, booking_id, body) for bookings in self.desks]
+            to = moved_to("2026-12-03T14:00:00Z")
+            asking = [bookings.reschedule(bot, change, booking_id, to) for bookings in self.desks]
         self.run(self._gather(change, asking, 0))
 
     @rule(key=keys)

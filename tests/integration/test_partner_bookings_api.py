@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from config.settings import RelaySettings
+from tests.fakes.calendar import cancellation
 from tests.fakes.partner_app import CUSTOMER, START, PartnerApp, booking_for, error, run_partner_app
 from tests.fakes.platform import answers, later
 
@@ -252,9 +253,7 @@ async def test_what_the_practice_changed_itself_is_told_without_naming_the_bot(
 ) -> None:
     made = (await api.book(api.embedded, "b")).json()["booking"]
     services = api.app.services
-    await services.calendar.changes.cancel(
-        api.app.demo.account_id, made["id"], {"idempotency_key": "by hand"}
-    )
+    await services.calendar.changes.cancel(api.app.demo.account_id, made["id"], cancellation("by hand"))
     if deleted:
         await services.bots.delete_bot(api.partner_id, api.embedded)
     assert (await api.get(f"/v1/bookings/{made['id']}")).json()["booking"]["status"] == "cancelled"

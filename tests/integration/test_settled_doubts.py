@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from config.settings import Settings
+from contracts.partner import RescheduleDetails
 from kit.db.database import FILE_NAME
 from kit.ids import new_id
 from kit.keyring import Keyring
@@ -21,7 +22,7 @@ from practice.errors import BookingNotFound, InvalidRequest, NotDone, SlotUnavai
 from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
-from tests.fakes.bookings import checked
+from tests.fakes.bookings import checked, moved_to
 from tests.fakes.follow_ups import NOW, PATIENT, FollowUpWorld, open_world
 from tests.fakes.platform import cut
 
@@ -57,12 +58,14 @@ async def doubt(world: FollowUpWorld, key: str = "key-1", **extra: Any) -> str:
     return newest.id
 
 
-async def doubtful_change(world: FollowUpWorld, operation: str, **body: Any) -> str:
+async def doubtful_change(
+    world: FollowUpWorld, operation: str, change: RescheduleDetails | None = None
+) -> str:
     """Book, and leave a change of the booking in doubt; gives the change's request."""
     await world.book()
     world.platform.before.append(cut)
     with pytest.raises(WebhookError):
-        await getattr(world.bookings, operation)(world.bot, "change-1", "1", {"bot_id": world.bot.id, **body})
+        await getattr(world.bookings, operation)(world.bot, "change-1", "1", change)
     (request,) = await requests_of(world).list_requests(in_doubt=True)
     return request.id
 
@@ -113,7 +116,7 @@ async def test_booking_whose_id_nobody_knows_goes_by_its_request(small_world: Fo
     await requests_of(world).settle(intent_id, done=True)
     assert (await world.book()).body["booking"]["id"] == intent_id
     with pytest.raises(BookingNotFound, match="Only the practice"):
-        await world.bookings.cancel(world.bot, "c1", intent_id, {"bot_id": world.bot.id})
+        await world.bookings.cancel(world.bot, "c1", intent_id)
 
 
 async def test_what_was_not_booked_leaves_its_time_and_its_key_free(world: FollowUpWorld) -> None:
@@ -206,7 +209,7 @@ async def test_a_cancellation_that_was_done_is_followed_as_any(small_world: Foll
     assert (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]["status"] == (
         "cancelled"
     )
-    answer = await world.bookings.cancel(world.bot, "change-1", "1", {"bot_id": world.bot.id})
+    answer = await world.bookings.cancel(world.bot, "change-1", "1")
     assert (answer.replayed, answer.body["booking"]["status"]) == (True, "cancelled")
     assert await live(world) == [
         ("confirmation_sms", "cancelled"),
@@ -218,7 +221,7 @@ async def test_a_cancellation_that_was_done_is_followed_as_any(small_world: Foll
 
 
 async def test_a_move_that_was_done_is_followed_as_any(world: FollowUpWorld) -> None:
-    change = await doubtful_change(world, "reschedule", booking={"start_at": LATER})
+    change = await doubtful_change(world, "reschedule", moved_to(LATER))
     await requests_of(world).settle(change, done=True)
     now = (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]
     assert (now["start_at"], now["end_at"], now["customer"]["name"]) == (
@@ -231,14 +234,12 @@ async def test_a_move_that_was_done_is_followed_as_any(world: FollowUpWorld) -> 
     assert reminders == [("cancelled", "2026-12-01T19:30:00+00:00"), ("waiting", "2026-12-02T15:00:00+00:00")]
 
 
-@pytest.mark.parametrize(
-    ("operation", "body"), [("cancel", {}), ("reschedule", {"booking": {"start_at": LATER}})]
-)
+@pytest.mark.parametrize(("operation", "wanted"), [("cancel", None), ("reschedule", moved_to(LATER))])
 async def test_a_change_that_was_not_done_leaves_the_booking_as_it_was(
-    small_world: FollowUpWorld, operation: str, body: dict[str, Any]
+    small_world: FollowUpWorld, operation: str, wanted: RescheduleDetails | None
 ) -> None:
     world = small_world
-    change = await doubtful_change(world, operation, **body)
+    change = await doubtful_change(world, operation, wanted)
     before = await live(world)
     await requests_of(world).settle(change, done=False)
     now = (await world.bookings.get_booking(world.bot.partner_id, "1", None)).body["booking"]

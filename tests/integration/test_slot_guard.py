@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from config.settings import Settings
+from contracts.partner import BookingDetails
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
@@ -18,13 +19,13 @@ from practice.errors import PracticeError, SlotUnavailable
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
 from practice.platforms.secrets import platform_secret
-from tests.fakes.bookings import Scene, make_bookings, register, wish
+from tests.fakes.bookings import Scene, make_bookings, moved_to, register, wish
 from tests.fakes.platform import FakePlatform, answers, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
 
 
-def at(clock_time: str, minutes: int = 30, **extra: Any) -> dict[str, Any]:
+def at(clock_time: str, minutes: int = 30, **extra: Any) -> BookingDetails:
     return wish(minutes, start_at=f"2026-12-01T{clock_time}:00-05:00", **extra)
 
 
@@ -36,11 +37,11 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
     await scene.aclose()
 
 
-async def refused(scene: Scene, body: dict[str, Any], key: str = "other") -> bool:
+async def refused(scene: Scene, booking: BookingDetails, key: str = "other") -> bool:
     """Tell whether the ledger refuses, before the platform is asked and without a trace."""
     rows, asked = await scene.rows(), len(scene.platform.requests)
     try:
-        await scene.bookings().book(scene.bot, key, body)
+        await scene.bookings().book(scene.bot, key, booking)
     except SlotUnavailable:
         assert len(await scene.rows()) == len(rows)
         assert len(scene.platform.requests) == asked
@@ -106,8 +107,8 @@ async def test_a_cancelled_booking_frees_its_time_and_a_moved_one_takes_another(
     bookings = scene.bookings()
     moved = (await bookings.book(scene.bot, "k1", at("14:00"))).body["booking"]["id"]
     gone = (await bookings.book(scene.bot, "k2", at("15:00"))).body["booking"]["id"]
-    await bookings.reschedule(scene.bot, "k3", moved, {"booking": {"start_at": "2026-12-01T16:00:00-05:00"}})
-    await bookings.cancel(scene.bot, "k4", gone, {})
+    await bookings.reschedule(scene.bot, "k3", moved, moved_to("2026-12-01T16:00:00-05:00"))
+    await bookings.cancel(scene.bot, "k4", gone)
     assert [await refused(scene, at(time), f"n{time}") for time in ("16:15", "14:00", "15:00")] == [
         True,
         False,
@@ -121,12 +122,8 @@ async def test_a_move_is_guarded_against_others_and_not_against_itself(scene: Sc
     await bookings.book(scene.bot, "k2", at("15:00"))
     with pytest.raises(SlotUnavailable):
         # Half an hour, as it was before: too long for the time until three.
-        await bookings.reschedule(
-            scene.bot, "k3", moved, {"booking": {"start_at": "2026-12-01T14:45:00-05:00"}}
-        )
-    answer = await bookings.reschedule(
-        scene.bot, "k4", moved, {"booking": {"start_at": "2026-12-01T14:15:00-05:00"}}
-    )
+        await bookings.reschedule(scene.bot, "k3", moved, moved_to("2026-12-01T14:45:00-05:00"))
+    answer = await bookings.reschedule(scene.bot, "k4", moved, moved_to("2026-12-01T14:15:00-05:00"))
     assert answer.status == 200
 
 
@@ -135,9 +132,7 @@ async def test_a_move_in_doubt_takes_both_times(scene: Scene) -> None:
     moved = (await bookings.book(scene.bot, "k1", at("14:00"))).body["booking"]["id"]
     scene.platform.after.append(late)
     with pytest.raises(PracticeError):
-        await bookings.reschedule(
-            scene.bot, "k2", moved, {"booking": {"start_at": "2026-12-01T16:00:00-05:00"}}
-        )
+        await bookings.reschedule(scene.bot, "k2", moved, moved_to("2026-12-01T16:00:00-05:00"))
     assert await refused(scene, at("14:00"))
     assert await refused(scene, at("16:00"))
 

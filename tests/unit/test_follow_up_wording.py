@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contracts.partner import MessageCustomer, StaffMessage
 from practice.outbox.wording import LONGEST, Occasion, doubt_for_staff, spaced, text_message, when
 from practice.partners.views import BotView
 
@@ -105,19 +106,16 @@ def test_number_is_spaced_and_what_is_none_stays() -> None:
     ],
 )
 def test_staff_are_told_what_is_not_known(operation: str, sentence: str) -> None:
-    body = doubt_for_staff("intent_1", operation, {"name": "José", "phone": 5}, START, 24.0, BOT)
-    assert sentence in body["message"]["text"]
-    assert "for 24 hours" in body["message"]["text"]
-    assert body["message"]["customer"] == {"name": "José"}
+    message = doubt_for_staff("intent_1", operation, {"name": "José", "phone": 5}, START, 24.0, BOT)
+    assert sentence in message.text
+    assert "for 24 hours" in message.text
+    assert message.customer == MessageCustomer(name="José")
 
 
 def test_doubt_without_time_or_patient_is_still_told() -> None:
-    body = doubt_for_staff("intent_1", "cancel", {}, None, 0.5, replace(BOT, language="en-GB"))
-    assert body == {
-        "message": {
-            "text": "The booking system gave no clear answer for 0.5 hours. It was asked to cancel the"
-            " appointment, and we do not know whether it did. Please look in the calendar, and let the"
-            " patient know. Then have it settled: chairside bookings settle intent_1 --done, or --not-done."
-            " Until then it stays in doubt."
-        }
-    }
+    message = doubt_for_staff("intent_1", "cancel", {}, None, 0.5, replace(BOT, language="en-GB"))
+    assert message == StaffMessage(
+        text="The booking system gave no clear answer for 0.5 hours. It was asked to cancel the appointment,"
+        " and we do not know whether it did. Please look in the calendar, and let the patient know. Then have"
+        " it settled: chairside bookings settle intent_1 --done, or --not-done. Until then it stays in doubt."
+    )

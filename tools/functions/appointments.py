@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.conversation import Message, results_of
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner import LONGEST_NAME, LONGEST_PHONE, MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
 from tools.appointments import (
@@ -269,7 +269,10 @@ _CALL_AGAIN = "Please call us again in a little while to make sure."
 
 
 async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str) -> bool:
-    customer = MessageCustomer(name=appointment.name or None, phone=appointment.phone or None)
+    # They come from the platform, which may have longer ones.
+    customer = MessageCustomer(
+        name=appointment.name[:LONGEST_NAME] or None, phone=appointment.phone[:LONGEST_PHONE] or None
+    )
     try:
         await ctx.partner.leave_message(StaffMessage(customer=customer, text=text), key)
     except UpstreamError:

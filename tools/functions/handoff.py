@@ -5,7 +5,7 @@ import hashlib
 from typing import Literal
 
 from contracts.conversation import calls_of, results_of, text_of
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner import LONGEST_NAME, MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
 from tools.context import Ending, ToolContext
@@ -52,7 +52,9 @@ async def take_message(
     """
     region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
     number = (phones.parse(phone, region) if phone else None) or ctx.caller_number
-    customer = MessageCustomer(name=speak.name(name) if name else None, phone=number)
+    customer = MessageCustomer(name=speak.name(name)[:LONGEST_NAME] if name else None, phone=number)
+    if not text.strip():
+        return {"status": "invalid", "error": "the message is empty"}
     when = callback_at.strip()[:MAX_CALLBACK_CHARS] if callback_at else ""
     said = text[:MAX_TEXT_CHARS] + (f"\nCall back: {when}" if when else "")
     digest = hashlib.sha256("\x00".join((ctx.call_id, said.casefold(), number or "")).encode()).hexdigest()

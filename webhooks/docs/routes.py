@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from config.settings import Settings
-from webhooks import openapi
 from webhooks.assistants_api.assistants import models
 from webhooks.assistants_api.document import door as assistants_door
 from webhooks.chat_sessions_api.document import DOCUMENT as CHAT_SESSIONS
@@ -19,7 +18,8 @@ from webhooks.dependencies import Injected
 from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
 from webhooks.http_errors import HttpError
-from webhooks.partner_api.document import DOOR as PARTNER
+from webhooks.partner_api.bot_operations import with_bots
+from webhooks.partner_api.document import DOCUMENT as PARTNER
 from webhooks.site_api.document import DOCUMENT as SITE
 
 CACHE_CONTROL = "public, max-age=300"
@@ -29,7 +29,7 @@ Writer = Callable[[Sequence[BaseRoute], Settings, str], dict[str, Any]]
 
 WRITERS: dict[str, Writer] = {
     # An API that is described by its endpoints: ``lambda routes, _, url: SITE.write(routes, url)``.
-    "partner": lambda _routes, _settings, url: openapi.document(PARTNER, url),
+    "partner": lambda routes, _settings, url: with_bots(PARTNER.write(routes, url)),
     "site": lambda routes, _settings, url: SITE.write(routes, url),
     "chat-sessions": lambda routes, _settings, url: CHAT_SESSIONS.write(routes, url),
     "assistants": lambda _routes, settings, url: tables.document(assistants_door(models(settings), url), url),

@@ -1,23 +1,30 @@
-"""Who stands at the partner door: a partner with a key, or the runtime with a credential for one bot."""
+"""Credentials of the Partner API: a partner's key, or the runtime's credential for one bot."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Security
+from fastapi.security import SecurityScopes
 from starlette.requests import Request
 
 from practice.errors import BotNotFound, InsufficientScope, InvalidApiKey
 from practice.partners.bots import Bots
 from practice.partners.key_format import fingerprint
-from practice.partners.scopes import RUNTIME_SCOPES, Scope
+from practice.partners.scopes import RUNTIME_SCOPES, SCOPES
 from practice.partners.views import BotView
 from webhooks.dependencies import Services, services_of
 from webhooks.http_errors import unauthorized
+from webhooks.partner_api.errors import NO_CREDENTIAL
 from webhooks.rate_limit import allow
-from webhooks.security.bearer import bearer_of
+from webhooks.security.bearer import BearerToken
 from webhooks.security.runtime_credentials import PARTNER_PREFIX
 from webhooks.security.tokens import TokenRefused
+
+_token = BearerToken(
+    "PartnerAuth",
+    f"A partner key, `sk_ptnr_…`. Its scopes: {', '.join(f'`{one}`' for one in SCOPES)}; a key without any"
+    " may do everything.",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class PartnerAccess:
     key_id: str | None = None
     scopes: frozenset[str] | None = None
 
-    def require(self, scope: Scope) -> None:
+    def require(self, scope: str) -> None:
         """Make sure that this credential is for something.
 
         Raises:
@@ -60,18 +67,27 @@ class PartnerAccess:
         return bot
 
 
-async def partner_access(request: Request) -> PartnerAccess:
-    """Check the credential of a request to the partner door.
+async def partner_access(
+    request: Request, needed: SecurityScopes, credential: Annotated[str | None, Depends(_token)]
+) -> PartnerAccess:
+    """Check the credential of a request, before its body is read.
 
     Raises:
         HttpError: There is no bearer credential (401).
         InvalidApiKey: It is not one of ours.
+        InsufficientScope: It is not for this.
         RateLimited: The key has asked too much, or the client has shown too many wrong ones.
     """
-    services = services_of(request)
-    credential = bearer_of(request)
     if credential is None:
-        raise unauthorized("Send your partner key as a bearer token.")
+        raise unauthorized(NO_CREDENTIAL)
+    access = await _access(request, credential)
+    for scope in needed.scopes:
+        access.require(scope)
+    return access
+
+
+async def _access(request: Request, credential: str) -> PartnerAccess:
+    services = services_of(request)
     if bot_id := _bot_of(services, credential):
         # What is said on the telephone is never told to come back later.
         return PartnerAccess(services.bots, None, bot_id, scopes=RUNTIME_SCOPES)
@@ -101,30 +117,10 @@ def _bot_of(services: Services, credential: str) -> str | None:
         return None
 
 
-def requires(scope: Scope) -> Callable[..., Awaitable[PartnerAccess]]:
-    """Make the dependency of an endpoint that wants a scope.
-
-    Args:
-        scope: The scope; credentials without it are refused with 403, before the body is read.
-
-    Returns:
-        For ``Annotated[PartnerAccess, Depends(requires("bookings:write"))]``.
-    """
-
-    async def access(request: Request) -> PartnerAccess:
-        checked = await partner_access(request)
-        checked.require(scope)
-        return checked
-
-    return access
-
-
-Access = Annotated[PartnerAccess, Depends(partner_access)]
-"""The checked credential, as a parameter of an endpoint."""
-
-SearchesAvailability = Annotated[PartnerAccess, Depends(requires("availability:read"))]
-ReadsBookings = Annotated[PartnerAccess, Depends(requires("bookings:read"))]
-WritesBookings = Annotated[PartnerAccess, Depends(requires("bookings:write"))]
-ReadsBots = Annotated[PartnerAccess, Depends(requires("bots:read"))]
-WritesBots = Annotated[PartnerAccess, Depends(requires("bots:write"))]
-LeavesMessages = Annotated[PartnerAccess, Depends(requires("messages:write"))]
+SearchesAvailability = Annotated[PartnerAccess, Security(partner_access, scopes=["availability:read"])]
+"""A credential with a scope, as a parameter of an endpoint."""
+ReadsBookings = Annotated[PartnerAccess, Security(partner_access, scopes=["bookings:read"])]
+WritesBookings = Annotated[PartnerAccess, Security(partner_access, scopes=["bookings:write"])]
+ReadsBots = Annotated[PartnerAccess, Security(partner_access, scopes=["bots:read"])]
+WritesBots = Annotated[PartnerAccess, Security(partner_access, scopes=["bots:write"])]
+LeavesMessages = Annotated[PartnerAccess, Security(partner_access, scopes=["messages:write"])]

@@ -1,11 +1,14 @@
-"""What the Partner API's document says of bots, and of messages for staff."""
+"""What the Partner API's document says of bots."""
 
-from contracts.partner import BotAnswer, StaffMessageAnswer, StaffMessageRequest
+from typing import Any
+
+from contracts.partner import BotAnswer, ErrorBody
 from contracts.partner_bots import BotChanges, BotPage, BotRegistration
 from practice.errors import AccountNotFound, AssistantNotFound, PhoneNumberTaken, SiteNotFound
-from webhooks.openapi import Operation, Reply
+from webhooks.openapi import Door, Operation, Reply, document
 from webhooks.partner_api import examples
-from webhooks.partner_api.error_responses import BODY, CALLER, INVALID, KEY_REUSED, NO_BOT, NO_KEY, case
+from webhooks.partner_api.document import DOCUMENT, HEADERS
+from webhooks.partner_api.error_responses import BODY, CALLER, INVALID, NO_BOT, PARAMETERS, case
 
 TAG = "Bots"
 _NAMED = (case(AccountNotFound), case(SiteNotFound), case(AssistantNotFound), case(PhoneNumberTaken))
@@ -82,28 +85,25 @@ DELETE_BOT = Operation(
     parameters=("BotId",),
 )
 
-LEAVE_MESSAGE = Operation(
-    "post",
-    "/v1/messages",
-    "leaveMessage",
-    "Messages",
-    "Leave a message",
-    "Kept for the practice's people, once for each Idempotency-Key.",
-    "messages:write",
-    [
-        Reply(
-            200,
-            "Kept before, under this key.",
-            StaffMessageAnswer,
-            {"kept": examples.LEFT_MESSAGE},
-            ("Idempotency-Replayed", "Idempotency-Key-Mismatch"),
-        ),
-        Reply(201, "Kept.", StaffMessageAnswer, {"kept": examples.LEFT_MESSAGE}),
-    ],
-    (*CALLER, *BODY, NO_KEY, NO_BOT, KEY_REUSED),
-    StaffMessageRequest,
-    {"a call back": examples.LEAVE_MESSAGE},
-    ("IdempotencyKey",),
-)
+OPERATIONS = (CREATE_BOT, LIST_BOTS, GET_BOT, UPDATE_BOT, DELETE_BOT)
 
-OPERATIONS = (CREATE_BOT, LIST_BOTS, GET_BOT, UPDATE_BOT, DELETE_BOT, LEAVE_MESSAGE)
+
+def with_bots(written: dict[str, Any]) -> dict[str, Any]:
+    """Add the operations of bots to the API's document, until their endpoints describe themselves."""
+    door = Door(
+        title="",
+        version="",
+        description="",
+        tags={},
+        security=("PartnerAuth", {}),
+        error=ErrorBody,
+        headers={name: HEADERS[name] for name in ("Retry-After", "WWW-Authenticate", *DOCUMENT.always)},
+        parameters=PARAMETERS,
+        always=DOCUMENT.always,
+        operations=OPERATIONS,
+    )
+    bots = document(door)
+    written["paths"] |= bots["paths"]
+    for kind in ("schemas", "parameters", "headers"):
+        written["components"][kind] = {**bots["components"][kind], **written["components"].get(kind, {})}
+    return written

@@ -16,7 +16,7 @@ from webhooks.partner_api.auth import PartnerAccess, ReadsBots, WritesBots
 USUAL_PAGE, LARGEST_PAGE = 20, 100
 LONGEST_CURSOR = 100
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.post("/bots")

@@ -1,10 +1,8 @@
 """The Partner API's OpenAPI document."""
 
-from contracts.partner import ErrorBody
-from webhooks.openapi import Door
-from webhooks.partner_api.bot_operations import OPERATIONS as BOT_OPERATIONS
-from webhooks.partner_api.error_responses import ALWAYS, HEADERS, PARAMETERS
-from webhooks.partner_api.operations import OPERATIONS
+from typing import Any
+
+from webhooks.api_documents import ApiDocument
 
 DESCRIPTION = """\
 For voice bots that search a practice's free time and book appointments in it, and for the partners who run
@@ -42,29 +40,41 @@ process of the server counts for itself. Addresses that keep showing wrong keys 
 JSON without ambiguity: UTF-8, not compressed, no field twice, no NaN, no NUL, at most 32 levels.
 """
 
-DOOR = Door(
+
+def _header(description: str, **schema: Any) -> dict[str, Any]:
+    return {"description": description, "schema": schema}
+
+
+HEADERS = {
+    "Idempotency-Replayed": _header(
+        "The answer was given before, under the same Idempotency-Key.", type="string", const="true"
+    ),
+    "Idempotency-Key-Mismatch": _header(
+        "The answer is the first request's, whose body was another one.", type="string", const="true"
+    ),
+    "Preference-Applied": _header(
+        "The wait that was honoured (RFC 7240).", type="string", examples=["wait=6"]
+    ),
+    "Location": _header("Where to ask how the booking stands.", type="string", format="uri-reference"),
+    "Retry-After": _header("Seconds until it makes sense to ask again.", type="integer", minimum=1),
+    "WWW-Authenticate": _header("The scheme to authenticate with.", type="string", examples=["Bearer"]),
+    "RateLimit-Limit": _header("Requests that the key may make in a minute.", type="integer"),
+    "RateLimit-Remaining": _header("How many of them are left.", type="integer"),
+    "RateLimit-Reset": _header("Seconds until the present minute's count begins anew.", type="integer"),
+    "X-Request-Id": _header("Names the request in the server's log.", type="string"),
+}
+
+DOCUMENT = ApiDocument(
     title="Partner API",
     version="1.0.0",
     description=DESCRIPTION,
+    paths=("/v1/",),
     tags={
         "Bookings": "Search, book, cancel, move.",
         "Customers": "Who is calling.",
         "Bots": "The bots that answer for practices.",
         "Messages": "For the practice's people.",
     },
-    security=(
-        "PartnerAuth",
-        {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A partner key, `sk_ptnr_…`. Its scopes: `availability:read`, `bookings:read`,"
-            " `bookings:write`, `bots:read`, `bots:write`, `messages:write`; a key without any may do"
-            " everything.",
-        },
-    ),
-    error=ErrorBody,
     headers=HEADERS,
-    parameters=PARAMETERS,
-    always=ALWAYS,
-    operations=(*OPERATIONS, *BOT_OPERATIONS),
+    always=("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-Id"),
 )

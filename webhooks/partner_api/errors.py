@@ -1,16 +1,92 @@
-"""The error shape of the Partner API and of the platform protocol: ``{"error":{"code","message"}}``."""
+"""The errors of the Partner API and of the platform protocol: shape, sentences, description."""
 
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from webhooks.http_errors import HttpError
+from contracts.partner import ErrorBody
+from practice.errors import (
+    InsufficientScope,
+    InvalidApiKey,
+    InvalidPayload,
+    InvalidRequest,
+    MissingIdempotencyKey,
+    RateLimited,
+    WebhookFailed,
+    WebhookRejected,
+    WebhookTimeout,
+    WebhookUnreachable,
+)
+from webhooks.api_documents import ErrorShape
+from webhooks.http_errors import HttpError, http_error_of, invalid_request, payload_too_large, unauthorized
+
+SENTENCES = {
+    "missing": "is required",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "string_type": "must be a string",
+    "string_too_long": "must have at most {max_length} characters",
+    "blank": "must not be empty",
+    "int_type": "must be an integer",
+    "out_of_range": "must be between {least} and {most}",
+    "email": "must be an e-mail address",
+    "timestamp_format": "must be an RFC 3339 date-time such as 2026-12-01T09:00:00-05:00",
+    "timestamp_offset": "must carry an offset such as Z or -05:00",
+    "timestamp_bare_date": "must be a date and a time with an offset",
+    "timestamp_date": "is not a date that exists",
+    "timestamp_year": "must lie between 1970 and 2200",
+}
+"""What is wrong with a field, by the type of pydantic's error."""
+
+NO_CREDENTIAL = "Send your partner key as a bearer token."
+CALLER = (
+    unauthorized(NO_CREDENTIAL),
+    InvalidApiKey,
+    InsufficientScope,
+    RateLimited,
+    HttpError(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
+)
+"""What any operation may answer."""
+BODY = (
+    InvalidRequest,
+    payload_too_large(65536),
+    HttpError(415, "unsupported_media_type", "The content type must be application/json."),
+)
+"""What operations that take a body may answer."""
+PLATFORM = (InvalidPayload, WebhookRejected, WebhookUnreachable, WebhookFailed, WebhookTimeout)
+"""What operations that are relayed to a platform may answer."""
 
 
-def partner_error(_request: Request, fault: HttpError) -> Response:
-    """Shape a fault as the Partner API does.
+def error_body(error: HttpError) -> dict[str, Any]:
+    """Give the body of an error; a platform's own passes through verbatim."""
+    return error.body or {"error": {"code": error.code, "message": error.message}}
 
-    Returns:
-        The response; a platform's own error body passes through verbatim.
-    """
-    body = fault.body or {"error": {"code": fault.code, "message": fault.message}}
-    return JSONResponse(body, fault.status)
+
+errors = ErrorShape(ErrorBody, error_body, lambda error: f"`{error.code}`").responses
+"""Describes errors for ``responses=``."""
+
+
+def partner_error(_request: Request, error: HttpError) -> Response:
+    """Shape an error as the Partner API does."""
+    return JSONResponse(error_body(error), error.status)
+
+
+def invalid(error: RequestValidationError) -> HttpError:
+    """Name the first field that does not fit, and what is wrong with it (400)."""
+    finding = error.errors()[0]
+    where, *path = finding["loc"]
+    missing = finding["type"] == "missing" or finding["input"] is None
+    if where == "header" and missing:
+        return http_error_of(MissingIdempotencyKey)
+    if path == ["bot_id"]:
+        return invalid_request("bot_id is required and must be a string.")
+    field = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path).removeprefix(".")
+    sentence = SENTENCES["missing" if missing else finding["type"]].format(**finding.get("ctx", {}))
+    return invalid_request(f"{field} {sentence}.")
+
+
+def invalid_payload(error: RequestValidationError) -> HttpError:
+    """Name the first field that does not fit, as the platform protocol does (400)."""
+    return HttpError(400, InvalidPayload.code, invalid(error).message)

@@ -1,25 +1,42 @@
-"""Messages for the practice's people: an extension of the Partner API that the runtime lives on."""
+"""Messages for the practice's staff: an extension of the Partner API that the runtime uses."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from practice.errors import IdempotencyKeyReused
-from webhooks.dependencies import Injected, JsonBody, required_text
+from contracts.partner import StaffMessageAnswer, StaffMessageRequest
+from practice.errors import BotNotFound, IdempotencyKeyReused, MissingIdempotencyKey
+from webhooks.api_documents import reply
+from webhooks.body_route import BodyRoute
+from webhooks.dependencies import Injected
 from webhooks.partner_api.auth import LeavesMessages
-from webhooks.partner_api.requests import idempotency_key
+from webhooks.partner_api.errors import BODY, CALLER, errors
+from webhooks.partner_api.requests import IdempotencyKey
 from webhooks.partner_api.responses import answered
 
-router = APIRouter()
+router = APIRouter(route_class=BodyRoute, tags=["Messages"])
 
 
-@router.post("/messages")
+@router.post(
+    "/messages",
+    operation_id="leaveMessage",
+    summary="Leave a message",
+    status_code=201,
+    responses={
+        200: reply(
+            "Kept before, under this key.",
+            StaffMessageAnswer,
+            headers=("Idempotency-Replayed", "Idempotency-Key-Mismatch"),
+        ),
+        201: reply("Kept.", StaffMessageAnswer),
+        **errors(*CALLER, *BODY, MissingIdempotencyKey, BotNotFound, IdempotencyKeyReused),
+    },
+)
 async def leave_message(
-    request: Request, services: Injected, access: LeavesMessages, body: JsonBody
+    services: Injected, access: LeavesMessages, key: IdempotencyKey, body: StaffMessageRequest
 ) -> Response:
-    """Leave a message for the practice's people, once for each Idempotency-Key."""
-    key = idempotency_key(request)
-    bot = await access.get_bot(required_text(body, "bot_id"))
-    answer = await services.messages.leave(bot, key, body)
+    """Kept for the practice's people, once for each Idempotency-Key."""
+    bot = await access.get_bot(body.bot_id)
+    answer = await services.messages.leave(bot, key, body.message)
     if answer.mismatch and bot.strict_idempotency:
         raise IdempotencyKeyReused
     return answered(answer)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
+from contracts.partner import LONGEST_PHONE, MessageCustomer, StaffMessage
 from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
 from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
@@ -78,10 +79,10 @@ async def after_recording(form: SignedForm, services: Injected) -> Response:
     bot = await services.bots.find_bot(call.bot_id) if call is not None else None
     recording = form.get("RecordingUrl", "")
     if call is not None and bot is not None and recording:
-        customer = {"phone": call.from_number} if call.from_number else {}
-        message = {"customer": customer, "text": f"Recorded message: {recording}"}
+        customer = MessageCustomer(phone=call.from_number[:LONGEST_PHONE] if call.from_number else None)
+        message = StaffMessage(text=f"Recorded message: {recording}", customer=customer)
         key = f"recording-{form.get('RecordingSid', call.call_id)}"
-        await services.messages.leave(bot, key[:100], {"bot_id": bot.id, "message": message})
+        await services.messages.leave(bot, key[:100], message)
     return twiml.say_and_hang_up(twiml.THANKS)
 
 
