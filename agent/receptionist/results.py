@@ -119,7 +119,7 @@ def _completed(state: State, scene: Scene, words: str, ask: Ask = Ask.ANYTHING_E
 
 
 def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
-    if result.status == "transferring":
+    if result.status in {"transferring", "asked"}:
         return Action(say=spoken or None)
     if "?" in spoken:
         return Action(say=spoken)
