@@ -160,9 +160,11 @@ class ApiDocument:
                 used.update(name for one in operation["responses"].values() for name in one["headers"])
         components = document.setdefault("components", {})
         components["schemas"] = _without_titles(components.get("schemas", {}))
+        document["paths"] = _without_titles(document["paths"])
         components["headers"] = {name: dict(header) for name, header in self.headers.items() if name in used}
-        for name in ("HTTPValidationError", "ValidationError"):
-            components["schemas"].pop(name, None)
+        if not any("422" in map(str, one.responses) for one in contexts):
+            for name in ("HTTPValidationError", "ValidationError"):
+                components["schemas"].pop(name, None)
         tidied: dict[str, Any] = _as_markdown(document)
         return tidied
 

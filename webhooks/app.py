@@ -52,7 +52,14 @@ from tools.clients.upstreams import Upstreams
 from tools.registry import FUNCTIONS
 from webhooks.dependencies import Services
 from webhooks.errors import install_error_shapes
-from webhooks.middleware import BodyLimit, HeadRequests, PathSegments, RequestEdge, TrustedProxies
+from webhooks.middleware import (
+    BodyLimit,
+    HeadRequests,
+    PathSegments,
+    RequestEdge,
+    TrailingSlashes,
+    TrustedProxies,
+)
 from webhooks.rate_limit import RateLimits
 from webhooks.routers import include_routers
 from webhooks.security.access_tokens import AccessTokens
@@ -120,6 +127,7 @@ def create_app(
     # The last one added is the first one passed.
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
+    app.add_middleware(TrailingSlashes)
     app.add_middleware(PathSegments)
     app.add_middleware(HeadRequests)
     app.add_middleware(TrustedProxies, trusted=settings.server.trusted_proxies)

@@ -14,7 +14,7 @@ from starlette.routing import Match
 from config.logs import get_logger
 from kit.db.database import DatabaseUnavailable
 from practice.errors import PracticeError
-from webhooks.assistants_api.errors import admin_error, evaluation_error
+from webhooks.assistants_api.errors import admin_error, evaluation_error, invalid_fields, unprocessable
 from webhooks.assistants_api.oauth import oauth_error
 from webhooks.body_route import refused_body
 from webhooks.chat_sessions_api.errors import chat_session_error
@@ -40,8 +40,8 @@ ERRORS: tuple[tuple[str, Errors], ...] = (
     ("/site/", Errors(site.site_error, site.invalid)),
     ("/auth/", Errors(site.site_error, site.invalid)),
     ("/oauth/", Errors(oauth_error, first_finding)),
-    ("/apis/admin/", Errors(admin_error, first_finding)),
-    ("/api/v2/", Errors(evaluation_error, first_finding)),
+    ("/apis/admin/", Errors(admin_error, invalid_fields)),
+    ("/api/v2/", Errors(evaluation_error, unprocessable)),
     ("/chat-sessions", Errors(chat_session_error, invalid_session)),
     ("/platform/", Errors(partner_error, invalid_payload)),
     ("/twilio/", Errors(twilio_error, first_finding)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-from practice.errors import PracticeError, RateLimited
+from practice.errors import InvalidField, PracticeError, RateLimited
 
 
 class HttpError(Exception):
@@ -20,6 +20,7 @@ class HttpError(Exception):
         headers: Response headers that belong to the refusal.
         body: A body to pass on verbatim, where another system gave one.
         route: No handler was reached: the path or its method is unknown.
+        field: Name of the field that is refused, where it is one.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class HttpError(Exception):
         headers: Mapping[str, str] | None = None,
         body: dict[str, Any] | None = None,
         route: bool = False,
+        field: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -41,6 +43,7 @@ class HttpError(Exception):
         self.headers = dict(headers or {})
         self.body = body
         self.route = route
+        self.field = field
 
 
 def http_error_of(error: PracticeError | type[PracticeError]) -> HttpError:
@@ -50,7 +53,10 @@ def http_error_of(error: PracticeError | type[PracticeError]) -> HttpError:
         seconds = error.retry_after_seconds if isinstance(error, RateLimited) else 1
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     if isinstance(error, PracticeError):
-        return HttpError(error.status, error.code, error.message, headers=headers, body=error.body)
+        field = error.field if isinstance(error, InvalidField) else None
+        return HttpError(
+            error.status, error.code, error.message, headers=headers, body=error.body, field=field
+        )
     return HttpError(error.status, error.code, error.default_message, headers=headers)
 
 

@@ -25,6 +25,8 @@ MULTIPART_OVERHEAD_BYTES = 16_384
 
 ASSISTANT_PATHS = ("/site/", "/apis/admin/assistants", "/api/v2/")
 """Where instructions come in, which may be long."""
+SLASHED_PATHS = ("/apis/admin/", "/oauth/")
+UNSLASHED_PATHS = ("/v1/", "/availability/", "/bookings/")
 POUR_SECONDS = 5.0
 """How long a body that is too large is still read, so that its sender hears of it."""
 
@@ -79,6 +81,26 @@ class PathSegments:
         if scope["type"] == "http" and b"%2f" in raw.lower():
             segments = [unquote(one).replace("/", "%2F") for one in raw.decode("latin-1").split("/")]
             scope = {**scope, "path": "/".join(segments)}
+        await self._app(scope, receive, send)
+
+
+class TrailingSlashes:
+    """Takes paths with and without a slash at their end for the same, where an API's clients send both.
+
+    A redirect, as the APIs' vendors answer with, would lose the request's body.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its path as the API has it."""
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path.startswith(SLASHED_PATHS) and not path.endswith("/"):
+                scope = {**scope, "path": f"{path}/"}
+            elif path.startswith(UNSLASHED_PATHS):
+                scope = {**scope, "path": path.removesuffix("/")}
         await self._app(scope, receive, send)
 
 

@@ -17,15 +17,14 @@ from kit.http.addresses import Networks, UrlRefused, check_url
 from kit.keyring import Keyring
 from kit.text import is_text
 from kit.vault import Vault
-from practice.assistants.fields import check_code
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField, RemoteApiNotFound
 from practice.records.assistants import RemoteApi
 
 PURPOSE = "remote-apis"
 """The vault's purpose for remote APIs' credentials."""
-LONGEST_URL = 200
 LARGEST_ROW_NUMBER = 2**31 - 1
+MOST_DIGITS = 10
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 MOST_HEADER_CHARACTERS = 8192
 OUR_HEADERS = frozenset(
@@ -36,7 +35,6 @@ OUR_HEADERS = frozenset(
     }
 )
 """What frames a request, belongs to one connection (RFC 9110, section 7.6.1), or says where it goes: ours."""
-OAUTH_FIELDS = ("token_url", "client_id", "client_secret", "scope")
 
 
 class RemoteApis:
@@ -105,8 +103,6 @@ class RemoteApis:
         self._check_url("url", url)
         sealed_headers, sealed_oauth = self._sealed(headers, oauth)
         now = self._clock()
-        if code is not None:
-            check_code(code)
         api = RemoteApi(
             site_id=site_id,
             code=code or f"draft-{now.timestamp()}",
@@ -187,8 +183,6 @@ class RemoteApis:
         return self._view(api), headers, oauth
 
     def _check_url(self, field: str, url: str) -> None:
-        if len(url) > LONGEST_URL:
-            raise InvalidField(field, f"Ensure this field has no more than {LONGEST_URL} characters.")
         try:
             check_url(url, self._networks, allow_http=True)
         except UrlRefused as error:
@@ -198,12 +192,8 @@ class RemoteApis:
         check_headers(headers)
         if oauth is None:
             return self._vault.seal(headers), None
-        for name in OAUTH_FIELDS:
-            value = oauth.get(name, "" if name == "scope" else None)
-            if not isinstance(value, str) or not is_text(value) or (name != "scope" and not value):
-                raise InvalidField("oauth", f"{name} is required and must be a string.")
         self._check_url("oauth", oauth["token_url"])
-        kept = {name: oauth[name] for name in OAUTH_FIELDS if oauth.get(name)}
+        kept = {name: value for name, value in oauth.items() if value}
         return self._vault.seal(headers), self._vault.seal(json.dumps(kept))
 
     def _view(self, api: RemoteApi) -> RemoteApiView:
@@ -267,8 +257,9 @@ async def _get(
         raise RemoteApiNotFound
     query = select(RemoteApi).where(RemoteApi.code == code, *_of_sites(site_ids, shared=shared))
     found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
-    if found is None and code.isascii() and code.isdecimal() and 0 < int(code) <= LARGEST_ROW_NUMBER:
-        query = select(RemoteApi).where(RemoteApi.id == int(code), *_of_sites(site_ids, shared=shared))
+    digits = code if code.isascii() and code.isdecimal() and len(code) <= MOST_DIGITS else "0"
+    if found is None and 0 < int(digits) <= LARGEST_ROW_NUMBER:
+        query = select(RemoteApi).where(RemoteApi.id == int(digits), *_of_sites(site_ids, shared=shared))
         found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
         raise RemoteApiNotFound

@@ -5,13 +5,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.site import LONGEST_TAG, MOST_TAGS
 from kit.clock import Clock
 from kit.db.database import Database
-from kit.text import is_text
 from practice.assistants import repository
 from practice.assistants.views import RouteView
-from practice.errors import InvalidField, RouteNotFound
+from practice.errors import RouteNotFound
 from practice.records.assistants import Assistant, AssistantRoute
 
 LARGEST_ROW_NUMBER = 2**31 - 1
@@ -44,14 +42,9 @@ class Routes:
 
         Args:
             tags: Name to value; a value is a text, a number, true or false.
-
-        Raises:
-            InvalidField: A tag does not fit.
         """
         now = self._clock()
-        route = AssistantRoute(
-            assistant_id=assistant_id, tags=checked_tags(tags), created_at=now, updated_at=now
-        )
+        route = AssistantRoute(assistant_id=assistant_id, tags=dict(tags), created_at=now, updated_at=now)
         async with self._database.session() as session:
             session.add(route)
             await session.flush()
@@ -67,12 +60,11 @@ class Routes:
 
         Raises:
             RouteNotFound: None of this number is this assistant's.
-            InvalidField: A tag does not fit.
         """
         async with self._database.session() as session:
             route = await _get(session, assistant_id, route_id)
             if tags is not None:
-                route.tags, route.updated_at = checked_tags(tags), self._clock()
+                route.tags, route.updated_at = dict(tags), self._clock()
         return _view(route)
 
     async def delete_route(self, assistant_id: int, route_id: int) -> None:
@@ -104,23 +96,6 @@ class Routes:
 def fits(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
     """Tell whether all tags of a route are a conversation's; letters' case is not looked at."""
     return all(name in tags and _plain(value) == _plain(tags[name]) for name, value in wanted.items())
-
-
-def checked_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
-    """Make sure that tags can be kept and compared.
-
-    Raises:
-        InvalidField: There are too many, or one is neither text, number, true nor false.
-    """
-    if len(tags) > MOST_TAGS:
-        raise InvalidField("tags", f"A route has at most {MOST_TAGS} tags.")
-    for name, value in tags.items():
-        if not isinstance(value, str | int | float):
-            raise InvalidField("tags", "A tag's value must be a string, a number, true or false.")
-        texts = [name, str(value)]
-        if not all(0 < len(text) <= LONGEST_TAG and is_text(text) for text in texts):
-            raise InvalidField("tags", f"A tag's name and value have 1 to {LONGEST_TAG} characters.")
-    return dict(tags)
 
 
 def _plain(value: Any) -> str:

@@ -12,7 +12,7 @@ from kit.db.database import Database
 from kit.ids import new_id
 from kit.text import is_text
 from practice.assistants import repository, versions
-from practice.assistants.fields import AssistantFields, cause_of, check_code, check_fields
+from practice.assistants.fields import AssistantFields, cause_of
 from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, InvalidField, SiteNotFound, VersionNotFound
@@ -104,12 +104,9 @@ class Assistants:
 
         Raises:
             SiteNotFound: No such site.
-            InvalidField: A value does not fit, or the code is taken.
+            InvalidField: The code is taken, or a tool does not fit.
         """
         fields, now = fields or {}, self._clock()
-        check_fields(fields)
-        if code is not None:
-            check_code(code)
         assistant = Assistant(
             site_id=site_id,
             code=code or new_id("asst", now).replace("_", "-"),
@@ -139,9 +136,8 @@ class Assistants:
 
         Raises:
             AssistantNotFound: None of this number at this site.
-            InvalidField: A value does not fit.
+            InvalidField: A tool does not fit.
         """
-        check_fields(fields)
         async with self._database.session() as session:
             assistant = await get(session, site_id, assistant_id, lock=True)
             changed: dict[str, Any] = {

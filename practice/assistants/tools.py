@@ -14,8 +14,6 @@ from practice.records.assistants import Assistant, AssistantTool
 from practice.records.insert_once import insert_once
 
 LARGEST_ROW_NUMBER = 2**31 - 1
-MOST_TOOLS = 100
-"""Tools of one assistant."""
 
 
 class Tools:
@@ -95,8 +93,6 @@ async def check_tools(
     """
     if tool_ids is None:
         return None
-    if len(tool_ids) > MOST_TOOLS:
-        raise InvalidField("tools", f"Ensure this field has no more than {MOST_TOOLS} elements.")
     wanted = [one for one in tool_ids if 0 < one <= LARGEST_ROW_NUMBER]
     rows = await repository.list_tools(session, AssistantTool.id.in_(wanted), _reachable([assistant.site_id]))
     found = {tool.id: source for tool, source in rows}

@@ -120,11 +120,15 @@ async def test_a_path_without_its_slash_is_the_same(admin: Admin, path: str) -> 
         ({"code": "ab"}, {"code": ["Ensure this field has at least 3 characters."]}),
         ({"code": "x" * 256}, {"code": ["Ensure this field has no more than 255 characters."]}),
         ({"code": "No Good"}, {"code": ["This value does not match the required pattern ^[a-z0-9-]+$."]}),
+        ({"code": "é--"}, {"code": ["This value does not match the required pattern ^[a-z0-9-]+$."]}),
         ({"code": "apis"}, {"code": ["This code is reserved."]}),
+        ({"code": "tools"}, {"code": ["This code is reserved."]}),
+        ({"code": " "}, {"code": ["This field may not be blank."]}),
         ({"code": "maple-street"}, {"code": ["assistant with this code already exists."]}),
         ({"name": ""}, {"name": ["This field may not be blank."]}),
         ({"name": []}, {"name": ["Not a valid string."]}),
         ({"model": "gpt-9"}, {"model": ['"gpt-9" is not a valid choice.']}),
+        ({"model": ["gpt-4"]}, {"model": ["\"['gpt-4']\" is not a valid choice."]}),
         ({"temperature": "hot"}, {"temperature": ["A valid number is required."]}),
         ({"temperature": True}, {"temperature": ["A valid number is required."]}),
         ({"temperature": "NaN"}, {"temperature": ["A valid number is required."]}),
@@ -135,6 +139,16 @@ async def test_a_path_without_its_slash_is_the_same(admin: Admin, path: str) -> 
         ({"response_format_json": "maybe"}, {"response_format_json": ["Must be a valid boolean."]}),
         ({"tools": "1"}, {"tools": ['Expected a list of items but got type "str".']}),
         ({"tools": ["1"]}, {"tools": ["Incorrect type. Expected pk value, received str."]}),
+        ({"tools": [1] * 101}, {"tools": ["Ensure this field has no more than 100 elements."]}),
+        ({"site_id": "1"}, {"site_id": ['Invalid pk "1" - object does not exist.']}),
+        (
+            {"name": None, "tools": [True], "top_p": 2},
+            {
+                "name": ["This field may not be null."],
+                "tools": ["Incorrect type. Expected pk value, received bool."],
+                "top_p": ["Ensure this value is less than or equal to 1."],
+            },
+        ),
         ({"tools": [999]}, {"tools": ['Invalid pk "999" - object does not exist.']}),
         (
             {"instructions": "é" * 50_001},
@@ -149,6 +163,19 @@ async def test_what_does_not_fit_is_named_field_by_field(
     answer = await admin.ask("POST", body=valid | body if body else {})
     assert (answer.status_code, answer.json()) == (400, findings)
     assert [one["code"] for one in (await admin.ask("GET")).json()] == ["maple-street"]
+
+
+async def test_values_are_taken_as_the_vendors_framework_takes_them(admin: Admin) -> None:
+    lenient = {"name": 7, "temperature": 0.5, "top_p": " 0.50 ", "response_format_json": "on", "id": "x"}
+    made = await admin.made("12345", **lenient, include_conversation_metadata="False", version=None)
+    assert (made["name"], made["temperature"], made["top_p"]) == ("7", "0.50", "0.50")
+    assert (made["response_format_json"], made["include_conversation_metadata"]) == (True, False)
+    assert made["version"] == 1
+
+
+async def test_what_is_not_there_is_said_before_what_does_not_fit(admin: Admin) -> None:
+    for path in ("nobody/", "apis/nothing/", "nobody/routes/1/", "nobody/threads/1/"):
+        assert (await admin.ask("PATCH", path, {"code": [], "tags": [], "content": 1})).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -285,7 +312,11 @@ async def test_a_route_is_made_changed_and_deleted(admin: Admin) -> None:
     changed = await admin.ask("PUT", path, {"tags": {"language": "fr", "after_hours": True}})
     assert changed.json()["tags"] == {"language": "fr", "after_hours": True}
     assert (await admin.ask("PATCH", path, {})).json() == changed.json()
-    assert (await admin.ask("PATCH", path, {"tags": {"a": []}})).status_code == 400
+    wrong: list[dict[str, Any]] = [{"a": None}, {"a": []}, {"a": {}}, {"": "x"}, {"a": ""}, {"a": "x" * 256}]
+    for tags in wrong:
+        assert list((await admin.ask("PATCH", path, {"tags": tags})).json()) == ["tags"]
+    many = {f"t{number}": "x" for number in range(21)}
+    assert (await admin.ask("PUT", path, {"tags": many})).json() == {"tags": ["A route has at most 20 tags."]}
     assert (await admin.ask("PATCH", path, {"tags": "x"})).json() == {
         "tags": ['Expected a dictionary of items but got type "str".']
     }
@@ -414,6 +445,7 @@ async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, app: Ap
     assert made["code"].startswith("api-example-com-")
     by_number = await admin.ask("GET", f"apis/{made['id']}/")
     assert by_number.json() == made
+    assert (await admin.ask("GET", f"apis/{'9' * 5000}/")).status_code == 404
     reader = Admin(app, await bearer(app, READ))
     shown = (await reader.ask("GET", f"apis/{made['code']}/")).json()
     assert json.loads(shown["headers"]) == {"Authorization": "********"}
@@ -428,6 +460,10 @@ async def test_a_form_makes_an_api_too(admin: Admin) -> None:
     assert (await admin.ask("POST", "apis/", data=fields)).json()["auth"] == "none"
     several = {name: (None, value) for name, value in (fields | {"code": "by-parts"}).items()}
     assert (await admin.ask("POST", "apis/", files=several)).json()["code"] == "by-parts"
+    nul = await admin.ask("POST", "apis/", data=fields | {"headers": "\0"})
+    assert (nul.status_code, nul.json()) == (400, {"headers": ["Null characters are not allowed."]})
+    changed = await admin.ask("PATCH", "maple-street/", data={"response_format_json": "1", "top_p": "0.4"})
+    assert (changed.json()["response_format_json"], changed.json()["top_p"]) == (True, "0.40")
 
 
 @pytest.mark.parametrize(
@@ -457,6 +493,8 @@ async def test_a_form_makes_an_api_too(admin: Admin) -> None:
         ),
         ({"headers": '{"Bad Name": "x"}'}, "headers"),
         ({"oauth": {"token_url": "https://x.example/t"}}, "oauth"),
+        ({"oauth": {"token_url": "https://10.0.0.1/", "client_id": "c", "client_secret": "s"}}, "oauth"),
+        ({"oauth": "x"}, "oauth"),
         ({"code": "No"}, "code"),
     ],
 )

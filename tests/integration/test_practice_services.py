@@ -141,12 +141,6 @@ async def test_another_sites_assistant_is_not_found(assistants: Assistants, demo
             await assistants.list_assistants(site_id)
 
 
-async def test_text_that_no_database_can_hold_is_refused(assistants: Assistants, demo: DemoIds) -> None:
-    for text in ("\x00", "\ud800"):
-        with pytest.raises(InvalidRequest):
-            await assistants.update_assistant(demo.site_id, demo.assistant_id, {"name": text})
-
-
 async def test_a_call_is_a_thread_with_its_messages_in_order(calls: Calls, demo: DemoIds) -> None:
     started = await calls.start("CA1", demo.bot_id, "+12025550100", demo.phone_number)
     assert await calls.start("CA1", demo.bot_id, None, None) == started

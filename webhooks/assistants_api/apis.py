@@ -2,63 +2,68 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
 
-from practice.assistants.fields import LONGEST_CODE, SHORTEST_CODE
-from practice.assistants.remote_apis import LONGEST_URL
+from contracts.assistants import Api, ApiRequest, PatchedApiRequest
 from practice.assistants.views import RemoteApiView
-from practice.errors import InvalidField
-from webhooks.assistants_api import body as read
+from practice.errors import RemoteApiNotFound
 from webhooks.assistants_api.auth import ClientAccess, Reads, Writes
-from webhooks.assistants_api.body import Body, read_fields
-from webhooks.assistants_api.errors import invalid, refused
-from webhooks.dependencies import Injected
+from webhooks.assistants_api.body import FORMS, AdminRoute
+from webhooks.assistants_api.errors import BODY, COMMON, invalid, missing
+from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
 MASKED = "********"
-REQUIRED = ("url", "headers")
+"""What a token that may only read sees of a header's value."""
 
-router = APIRouter(prefix="/apis/admin/assistants/apis", tags=["Assistants"])
-
-
-def _headers(value: Any) -> str:
-    if isinstance(value, dict):
-        return json.dumps(value)
-    text: str = read.text(blank=True)(value)
-    return text or "{}"
+router = APIRouter(
+    prefix="/apis/admin/assistants/apis", tags=["Assistants"], route_class=AdminRoute, responses=COMMON
+)
+_NO_API = missing(RemoteApiNotFound)
 
 
-def _oauth(value: Any) -> dict[str, Any] | None:
-    return None if value is None else read.mapping(value)
+def _forms() -> dict[str, Any]:
+    """Describe the forms that are taken as well, each by itself: generated clients tell bodies by type."""
+    schema = ApiRequest.model_json_schema()
+    del schema["$defs"], schema["properties"]["oauth"]
+    return {kind: {"schema": {**schema, "description": f"As {kind}."}} for kind in FORMS}
 
 
-READERS: dict[str, read.Read] = {
-    "code": read.text(least=SHORTEST_CODE, most=LONGEST_CODE),
-    "url": read.text(most=LONGEST_URL),
-    "headers": _headers,
-    "oauth": _oauth,
-}
+ApiCode = Annotated[
+    str,
+    Path(alias="code", description="The API's code, or its number.", examples=["billing"], min_length=1),
+]
 
 
-@router.get("/")
-async def list_apis(access: Reads, services: Injected) -> list[dict[str, Any]]:
-    """List the remote APIs."""
+async def _api(code: ApiCode, access: Writes, services: Injected) -> RemoteApiView:
+    return await services.remote_apis.get_api(code, access.site_ids)
+
+
+WrittenApi = Annotated[RemoteApiView, Depends(_api)]
+"""The API of a path's ``{code}``, for a token that may write."""
+
+
+@router.get("/", operation_id="listApis", summary="List remote APIs")
+async def list_apis(access: Reads, services: Injected) -> list[Api]:
+    """All remote APIs of the sites that the client reaches. Assistants call them by their codes."""
     return [_wire(one, access) for one in await services.remote_apis.list_apis(access.site_ids)]
 
 
-@router.post("/")
-async def create_api(access: Writes, services: Injected, body: Body) -> JSONResponse:
-    """Make a remote API known; its credentials are kept sealed."""
-    given = read_fields(body, READERS, REQUIRED)
+@router.post(
+    "/",
+    operation_id="createApi",
+    summary="Make a remote API known",
+    status_code=201,
+    responses=BODY,
+    openapi_extra={"requestBody": {"required": False, "content": _forms()}},
+)
+async def create_api(access: Writes, services: Injected, body: ApiRequest) -> Api:
+    """Assistants may call it at once, by its code. Its credentials are kept sealed."""
     site_id = access.site_ids[0] if access.site_ids else None
-    try:
-        made = await services.remote_apis.create_api(**given, site_id=site_id)
-    except InvalidField as error:
-        raise refused(error) from error
-    return JSONResponse(_wire(made, access), 201)
+    return _wire(await services.remote_apis.create_api(**_given(body), site_id=site_id), access)
 
 
 @router.api_route("/", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
@@ -68,47 +73,51 @@ async def refuse_method() -> None:
     raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers=allow)
 
 
-@router.get("/{code}/")
-async def get_api(code: str, access: Reads, services: Injected) -> dict[str, Any]:
-    """Get a remote API; who may only read does not see its headers' values."""
+@router.get("/{code}/", operation_id="retrieveApi", summary="Get a remote API", responses=_NO_API)
+async def get_api(code: ApiCode, access: Reads, services: Injected) -> Api:
+    """A token that may only read does not see the values of the headers."""
     return _wire(await services.remote_apis.get_api(code, access.site_ids), access)
 
 
-@router.put("/{code}/")
-async def replace_api(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
-    """Replace a remote API."""
-    found = await services.remote_apis.get_api(code, access.site_ids)
-    given = {"oauth": None, **read_fields(body, READERS, REQUIRED)}
-    return await _update(found, given, access, services)
+@router.put("/{code}/", operation_id="updateApi", summary="Replace a remote API", responses=BODY | _NO_API)
+async def replace_api(api: WrittenApi, access: Writes, services: Injected, body: ApiRequest) -> Api:
+    """An OAuth 2 client that is left out is forgotten; the code stays."""
+    return await _update(api, {"oauth": None, **_given(body)}, access, services)
 
 
-@router.patch("/{code}/")
-async def change_api(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
-    """Change a remote API; a field that is not named stays."""
-    found = await services.remote_apis.get_api(code, access.site_ids)
-    return await _update(found, read_fields(body, READERS), access, services)
+@router.patch(
+    "/{code}/", operation_id="partialUpdateApi", summary="Change a remote API", responses=BODY | _NO_API
+)
+async def change_api(api: WrittenApi, access: Writes, services: Injected, body: PatchedApiRequest) -> Api:
+    """A field that is left out stays as it is, the sealed credentials too."""
+    return await _update(api, _given(body), access, services)
 
 
-@router.delete("/{code}/")
-async def delete_api(code: str, access: Writes, services: Injected) -> Response:
-    """Forget a remote API."""
+@router.delete(
+    "/{code}/",
+    operation_id="destroyApi",
+    summary="Delete a remote API",
+    status_code=204,
+    response_class=Response,
+    responses=_NO_API,
+)
+async def delete_api(code: ApiCode, access: Writes, services: Injected) -> None:
+    """It is forgotten with its credentials; assistants can call it no more."""
     await services.remote_apis.delete_api(code, access.site_ids)
-    return Response(status_code=204)
 
 
-async def _update(
-    found: RemoteApiView, given: dict[str, Any], access: ClientAccess, services: Injected
-) -> dict[str, Any]:
-    if given.pop("code", found.code) != found.code:
+def _given(body: ApiRequest) -> dict[str, Any]:
+    return body.model_dump(exclude_unset=True)
+
+
+async def _update(api: RemoteApiView, given: dict[str, Any], access: ClientAccess, services: Services) -> Api:
+    if given.pop("code", api.code) != api.code:
         raise invalid({"code": ["The code of an API cannot be changed."]})
-    try:
-        return _wire(await services.remote_apis.update_api(found.code, access.site_ids, given), access)
-    except InvalidField as error:
-        raise refused(error) from error
+    return _wire(await services.remote_apis.update_api(api.code, access.site_ids, given), access)
 
 
-def _wire(api: RemoteApiView, access: ClientAccess) -> dict[str, Any]:
+def _wire(api: RemoteApiView, access: ClientAccess) -> Api:
     headers = api.headers
     if not access.may_write:
         headers = json.dumps(dict.fromkeys(json.loads(headers), MASKED))
-    return {"id": api.id, "code": api.code, "url": api.url, "headers": headers, "auth": api.auth}
+    return Api(id=api.id, code=api.code, url=api.url, headers=headers, auth=api.auth)

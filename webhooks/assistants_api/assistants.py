@@ -2,44 +2,47 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Path
+from starlette.responses import Response
 
 from config.settings import Settings
-from contracts.site import LONGEST_NAME
-from practice.assistants.fields import LONGEST_CODE, SEED_MODELS, SHORTEST_CODE, AssistantFields
-from practice.assistants.views import AssistantView, ToolView, function_of, hundredths
-from practice.errors import InvalidField, SiteNotFound, ToolNotFound, VersionNotFound
+from contracts.assistants import (
+    SOURCE_MODELS,
+    AssistantTool,
+    AssistantVersion,
+    AssistantViewSet,
+    AssistantViewSetRequest,
+    PatchedAssistantViewSetRequest,
+)
+from practice.assistants.fields import AssistantFields
+from practice.assistants.views import AssistantView, ToolView, function_of
+from practice.errors import AssistantNotFound, SiteNotFound, ToolNotFound, VersionNotFound
 from tools.registry import find_function
-from webhooks.assistants_api import body as read
 from webhooks.assistants_api.auth import ClientAccess, Reads, Writes
-from webhooks.assistants_api.body import Body, read_fields
-from webhooks.assistants_api.errors import invalid, refused
+from webhooks.assistants_api.body import AdminRoute
+from webhooks.assistants_api.errors import BODY, COMMON, INVALID, invalid, missing
+from webhooks.assistants_api.paths import ReadByCode, RecordNumber, WrittenByCode, number_in
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
-MOST_DIGITS = 18
-REQUIRED = ("code", "name", "instructions", "tools")
-DEFAULTS: AssistantFields = {
-    "model": None,
-    "temperature_hundredths": 70,
-    "top_p_hundredths": 100,
-    "response_format_json": False,
-    "include_conversation_transcript": True,
-    "include_conversation_metadata": True,
-}
-"""What a field is that a new assistant, or one that is replaced, does not name."""
-KEPT_AS = {"temperature": "temperature_hundredths", "top_p": "top_p_hundredths", "tools": "tool_ids"}
-
-router = APIRouter(prefix="/apis/admin/assistants", tags=["Assistants"])
+router = APIRouter(
+    prefix="/apis/admin/assistants", tags=["Assistants"], route_class=AdminRoute, responses=COMMON
+)
+_KEPT_AS = {"temperature": "temperature_hundredths", "top_p": "top_p_hundredths", "tools": "tool_ids"}
+_HUNDREDTHS = {"temperature_hundredths", "top_p_hundredths"}
+_FIXED = {"code", "site_id"}
+"""Fields that are given once, and are no part of a version."""
+_NO_ASSISTANT = missing(AssistantNotFound)
+_NO_VERSION = missing(AssistantNotFound, VersionNotFound)
 
 
-@router.get("/tools/")
-async def list_tools(access: Reads, services: Injected) -> list[dict[str, Any]]:
-    """List the tools that assistants may be given."""
+@router.get("/tools/", operation_id="listAssistantTools", summary="List tools")
+async def list_tools(access: Reads, services: Injected) -> list[AssistantTool]:
+    """What assistants may be given: the built-in functions, and other assistants that the client reaches."""
     return [_tool(tool) for tool in await services.tools.list_tools(access.site_ids)]
 
 
@@ -51,158 +54,164 @@ async def refuse_method() -> None:
     )
 
 
-@router.get("/tools/{id}/")
-async def get_tool(id: str, access: Reads, services: Injected) -> dict[str, Any]:  # noqa: A002 - the contract's name
-    """Get a tool."""
-    number = number_in(id)
-    if number is None:
-        raise ToolNotFound
-    return _tool(await services.tools.get_tool(number, access.site_ids))
+@router.get(
+    "/tools/{id}/",
+    operation_id="retrieveAssistantTool",
+    summary="Get a tool",
+    responses=missing(ToolNotFound),
+)
+async def get_tool(tool_number: RecordNumber, access: Reads, services: Injected) -> AssistantTool:
+    """A built-in function, or another assistant that is asked with one text."""
+    return _tool(await services.tools.get_tool(tool_number, access.site_ids))
 
 
-@router.get("/")
-async def list_assistants(access: Reads, services: Injected) -> list[dict[str, Any]]:
-    """List the assistants."""
+@router.get("/", operation_id="listassistants", summary="List assistants")
+async def list_assistants(access: Reads, services: Injected) -> list[AssistantViewSet]:
+    """All assistants of the sites that the client reaches, as they are now."""
     return await _wires(services, access, await services.assistants.list_of_sites(access.site_ids))
 
 
-@router.post("/")
-async def create_assistant(access: Writes, services: Injected, body: Body) -> JSONResponse:
-    """Create an assistant."""
-    given = read_fields(body, _readers(services), REQUIRED)
-    site_id = await _site_of(access, services, body)
-    fields: AssistantFields = {**DEFAULTS, **_fields(given)}
+@router.post(
+    "/", operation_id="createassistants", summary="Make an assistant", status_code=201, responses=BODY
+)
+async def create_assistant(
+    access: Writes, services: Injected, body: AssistantViewSetRequest
+) -> AssistantViewSet:
+    """A field that is left out is what it is by default. This is the assistant's first version."""
+    fields = _fields(body, services.settings)
+    site_id = await _site_of(access, services, body.site_id)
     try:
         made = await services.assistants.create_assistant(
-            site_id, fields, code=given["code"], made_by=access.client.id
+            site_id, fields, code=body.code, made_by=access.client.id
         )
-    except InvalidField as error:
-        raise refused(error) from error
     except SiteNotFound as error:
         raise _no_site(site_id) from error
-    return JSONResponse((await _wires(services, access, [made]))[0], 201)
+    return await _wire(services, access, made)
 
 
-@router.get("/{code}/")
-async def get_assistant(code: str, access: Reads, services: Injected) -> dict[str, Any]:
-    """Get an assistant."""
-    return (await _wires(services, access, [await by_code(code, access, services)]))[0]
+@router.get(
+    "/{code}/", operation_id="retrieveassistants", summary="Get an assistant", responses=_NO_ASSISTANT
+)
+async def get_assistant(assistant: ReadByCode, access: Reads, services: Injected) -> AssistantViewSet:
+    """The assistant as it is now; conversations go on with the version that they began with."""
+    return await _wire(services, access, assistant)
 
 
-@router.put("/{code}/")
-async def replace_assistant(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
-    """Replace an assistant; a field that is not named is what it is by default."""
-    found = await by_code(code, access, services)
-    given = read_fields(body, _readers(services), REQUIRED)
-    return await _update(found, access, services, given, {**DEFAULTS, **_fields(given)})
+@router.put(
+    "/{code}/",
+    operation_id="updateassistants",
+    summary="Replace an assistant",
+    responses=BODY | _NO_ASSISTANT,
+)
+async def replace_assistant(
+    assistant: WrittenByCode, access: Writes, services: Injected, body: AssistantViewSetRequest
+) -> AssistantViewSet:
+    """A field that is left out is what it is by default. What changes makes a new version."""
+    return await _update(assistant, access, services, body, _fields(body, services.settings))
 
 
-@router.patch("/{code}/")
-async def change_assistant(code: str, access: Writes, services: Injected, body: Body) -> dict[str, Any]:
-    """Change an assistant; a field that is not named stays."""
-    found = await by_code(code, access, services)
-    given = read_fields(body, _readers(services))
-    return await _update(found, access, services, given, _fields(given))
+@router.patch(
+    "/{code}/",
+    operation_id="partialUpdateassistants",
+    summary="Change an assistant",
+    responses=BODY | _NO_ASSISTANT,
+)
+async def change_assistant(
+    assistant: WrittenByCode, access: Writes, services: Injected, body: PatchedAssistantViewSetRequest
+) -> AssistantViewSet:
+    """A field that is left out stays as it is. What changes makes a new version."""
+    return await _update(assistant, access, services, body, _fields(body, services.settings, given_only=True))
 
 
-@router.delete("/{code}/")
-async def delete_assistant(code: str, access: Writes, services: Injected) -> Response:
-    """Delete an assistant."""
-    found = await by_code(code, access, services)
-    await services.assistants.delete_assistant(found.site_id, found.id)
-    return Response(status_code=204)
+@router.delete(
+    "/{code}/",
+    operation_id="destroyassistants",
+    summary="Delete an assistant",
+    status_code=204,
+    response_class=Response,
+    responses=_NO_ASSISTANT,
+)
+async def delete_assistant(assistant: WrittenByCode, services: Injected) -> None:
+    """Its files, versions, routes and chats go with it; calls keep what was said."""
+    await services.assistants.delete_assistant(assistant.site_id, assistant.id)
 
 
-@router.get("/{code}/versions/")
-async def list_versions(code: str, access: Reads, services: Injected) -> list[dict[str, Any]]:
-    """List an assistant's versions, newest first."""
-    found = await by_code(code, access, services)
+@router.get(
+    "/{code}/versions/",
+    operation_id="listAssistantVersions",
+    summary="List versions",
+    responses=_NO_ASSISTANT,
+)
+async def list_versions(assistant: ReadByCode, services: Injected) -> list[AssistantVersion]:
+    """Extension: what changed of an assistant, when, and by whom; newest first."""
     return [
-        {"version": one.number, "cause": one.cause, "made_by": one.made_by, "created_at": one.created_at}
-        for one in await services.assistants.list_versions(found.site_id, found.id)
+        AssistantVersion(version=one.number, cause=one.cause, made_by=one.made_by, created_at=one.created_at)
+        for one in await services.assistants.list_versions(assistant.site_id, assistant.id)
     ]
 
 
-@router.post("/{code}/versions/{version}/restore/")
-async def restore_version(code: str, version: str, access: Writes, services: Injected) -> dict[str, Any]:
-    """Make an assistant what it was at a version; that is a new version."""
-    found, number = await by_code(code, access, services), number_in(version)
-    if number is None:
-        raise VersionNotFound
-    try:
-        now = await services.assistants.restore_version(
-            found.site_id, found.id, number, made_by=access.client.id
-        )
-    except InvalidField as error:
-        raise refused(error) from error
-    return (await _wires(services, access, [now]))[0]
+@router.post(
+    "/{code}/versions/{version}/restore/",
+    operation_id="restoreAssistantVersion",
+    summary="Bring a version back",
+    responses=INVALID | _NO_VERSION,
+)
+async def restore_version(
+    assistant: WrittenByCode,
+    version: Annotated[str, Path(description="The version's number.", examples=["2"], min_length=1)],
+    access: Writes,
+    services: Injected,
+) -> AssistantViewSet:
+    """Extension: the assistant is what it was at that version; that is a new version.
 
-
-async def by_code(code: str, access: ClientAccess, services: Services) -> AssistantView:
-    """Get an assistant that a client may reach.
-
-    Raises:
-        AssistantNotFound: None of this code that the client reaches.
+    400 when a tool of then would lead back to the assistant.
     """
-    return await services.assistants.get_by_code(code, access.site_ids)
-
-
-def number_in(path: str) -> int | None:
-    """Read a record's number in a path.
-
-    Returns:
-        The number, or None when it is none.
-    """
-    return int(path) if path.isascii() and path.isdecimal() and len(path) <= MOST_DIGITS else None
+    now = await services.assistants.restore_version(
+        assistant.site_id, assistant.id, number_in(version), made_by=access.client.id
+    )
+    return await _wire(services, access, now)
 
 
 def models(settings: Settings) -> list[str]:
     """List the models that an assistant may ask for."""
-    return list(dict.fromkeys([*SEED_MODELS, settings.openai.model, *settings.openai.extra_models]))
+    return list(dict.fromkeys([*SOURCE_MODELS, settings.openai.model, *settings.openai.extra_models]))
 
 
-def _readers(services: Services) -> dict[str, read.Read]:
-    return {
-        "code": read.text(least=SHORTEST_CODE, most=LONGEST_CODE),
-        "name": read.text(most=LONGEST_NAME),
-        "instructions": read.text(),
-        "model": read.choice(*models(services.settings)),
-        "response_format_json": read.flag,
-        "temperature": read.hundredths,
-        "top_p": read.hundredths,
-        "tools": read.numbers,
-        "include_conversation_transcript": read.flag,
-        "include_conversation_metadata": read.flag,
-    }
+def _fields(
+    body: AssistantViewSetRequest, settings: Settings, *, given_only: bool = False
+) -> AssistantFields:
+    """Give the fields as the practice keeps them.
 
-
-def _fields(given: dict[str, Any]) -> AssistantFields:
-    kept: Any = {KEPT_AS.get(name, name): value for name, value in given.items() if name != "code"}
-    fields: AssistantFields = kept
-    return fields
+    Raises:
+        HttpError: The server does not offer the model (400).
+    """
+    given = {name: value for name, value in body if not given_only or name in body.model_fields_set}
+    if given.get("model") not in (None, *models(settings)):
+        raise invalid({"model": [f'"{given["model"]:.100}" is not a valid choice.']})
+    fields: Any = {_KEPT_AS.get(name, name): value for name, value in given.items() if name not in _FIXED}
+    for name in _HUNDREDTHS & set(fields):
+        fields[name] = int(fields[name] * 100)
+    kept: AssistantFields = fields
+    return kept
 
 
 async def _update(
     found: AssistantView,
     access: ClientAccess,
     services: Services,
-    given: dict[str, Any],
+    body: AssistantViewSetRequest,
     fields: AssistantFields,
-) -> dict[str, Any]:
-    if given.get("code", found.code) != found.code:
+) -> AssistantViewSet:
+    if "code" in body.model_fields_set and body.code != found.code:
         raise invalid({"code": ["The code of an assistant cannot be changed."]})
-    try:
-        now = await services.assistants.update_assistant(
-            found.site_id, found.id, fields, made_by=access.client.id
-        )
-    except InvalidField as error:
-        raise refused(error) from error
-    return (await _wires(services, access, [now]))[0]
+    now = await services.assistants.update_assistant(
+        found.site_id, found.id, fields, made_by=access.client.id
+    )
+    return await _wire(services, access, now)
 
 
-async def _site_of(access: ClientAccess, services: Services, body: dict[str, Any]) -> int:
+async def _site_of(access: ClientAccess, services: Services, named: Any) -> int:
     """Find the site of a new assistant: the one that is named, else the client's first."""
-    named = body.get("site_id")
     if named is None:
         return access.site_ids[0] if access.site_ids else await services.assistants.default_site()
     if isinstance(named, bool) or not isinstance(named, int) or not access.client.reaches(named):
@@ -215,42 +224,47 @@ def _no_site(named: Any) -> HttpError:
 
 
 async def _wires(
-    services: Services, access: ClientAccess, assistants: list[AssistantView]
-) -> list[dict[str, Any]]:
+    services: Services, access: ClientAccess, assistants: Sequence[AssistantView]
+) -> list[AssistantViewSet]:
     tools = {tool.id: tool for tool in await services.tools.list_tools(access.site_ids)}
     built_in = [tool for tool in tools.values() if tool.function is not None]
     model = services.settings.openai.model
     return [
-        _wire(one, built_in if one.tool_ids is None else _given(one.tool_ids, tools), model)
+        _shown(one, built_in if one.tool_ids is None else _given(one.tool_ids, tools), model)
         for one in assistants
     ]
+
+
+async def _wire(services: Services, access: ClientAccess, assistant: AssistantView) -> AssistantViewSet:
+    (wire,) = await _wires(services, access, [assistant])
+    return wire
 
 
 def _given(tool_ids: Sequence[int], tools: Mapping[int, ToolView]) -> list[ToolView]:
     return [tools[number] for number in sorted(set(tool_ids)) if number in tools]
 
 
-def _wire(one: AssistantView, used: Sequence[ToolView], model: str) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "code": one.code,
-        "name": one.name or "",
-        "instructions": one.instructions or "",
-        "model": one.model or model,
-        "response_format_json": one.response_format_json,
-        "temperature": hundredths(one.temperature_hundredths),
-        "top_p": hundredths(one.top_p_hundredths),
-        "tools": [tool.id for tool in used],
-        "tools_json": json.dumps([_data(tool) for tool in used]),
-        "include_conversation_transcript": one.include_conversation_transcript,
-        "include_conversation_metadata": one.include_conversation_metadata,
-        "site_id": one.site_id,
-        "version": one.version,
-    }
+def _shown(one: AssistantView, used: Sequence[ToolView], model: str) -> AssistantViewSet:
+    return AssistantViewSet(
+        id=one.id,
+        code=one.code,
+        name=one.name or "",
+        instructions=one.instructions or "",
+        model=one.model or model,
+        response_format_json=one.response_format_json,
+        temperature=Decimal(one.temperature_hundredths) / 100,
+        top_p=Decimal(one.top_p_hundredths) / 100,
+        tools=[tool.id for tool in used],
+        tools_json=json.dumps([_data(tool) for tool in used]),
+        include_conversation_transcript=one.include_conversation_transcript,
+        include_conversation_metadata=one.include_conversation_metadata,
+        site_id=one.site_id,
+        version=one.version,
+    )
 
 
-def _tool(tool: ToolView) -> dict[str, Any]:
-    return {"id": tool.id, "data": _data(tool), "source_assistant": tool.source_code or ""}
+def _tool(tool: ToolView) -> AssistantTool:
+    return AssistantTool(id=tool.id, data=_data(tool), source_assistant=tool.source_code or "")
 
 
 def _data(tool: ToolView) -> dict[str, Any]:

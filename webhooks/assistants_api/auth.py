@@ -1,18 +1,19 @@
-"""Who stands at the Assistants Admin API: an integrator's client with an access token and its scopes."""
+"""Access to the Assistants Admin API: an integrator's client with an access token and its scopes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends
-from starlette.requests import Request
+from fastapi import Depends, Security
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import OAuth2
 
 from practice.integrators.service import SCOPES
 from practice.integrators.views import ClientView
-from webhooks.dependencies import Services, services_of
+from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
-from webhooks.security.bearer import bearer_of
+from webhooks.security.bearer import BearerToken
 from webhooks.security.tokens import TokenRefused
 
 READ, WRITE = SCOPES
@@ -20,6 +21,18 @@ CHALLENGE = 'Bearer realm="api"'
 INVALID_TOKEN = (
     f'{CHALLENGE},error="invalid_token",error_description="The access token provided is expired, revoked, '
     'malformed, or invalid for other reasons."'
+)
+
+_BEARER = BearerToken("bearerAuth")
+_OAUTH = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="/oauth/token/",
+            scopes={READ: "Read access to assistants", WRITE: "Write access to assistants"},
+        )
+    ),
+    scheme_name="OAuth2ClientCredentialFlow",
+    auto_error=False,
 )
 
 
@@ -55,21 +68,17 @@ async def _opened(services: Services, token: str) -> ClientAccess | None:
     return None if client is None else ClientAccess(client, scopes & frozenset(client.scopes))
 
 
-def requires(scope: str) -> Callable[[Request], Awaitable[ClientAccess]]:
-    """Make the dependency of a route that needs a scope.
+def _requires(scope: str) -> Callable[..., Awaitable[ClientAccess]]:
+    """Make the dependency that refuses: 401 without a good token, 403 without the scope."""
 
-    Args:
-        scope: ``assistants:read`` or ``assistants:write``.
-
-    Returns:
-        The dependency; it gives the access, or refuses: 401 without a good token, 403 without the scope.
-    """
-
-    async def access(request: Request) -> ClientAccess:
-        token = bearer_of(request)
+    async def access(
+        token: Annotated[str | None, Depends(_BEARER)],
+        _documented: Annotated[Any, Security(_OAUTH, scopes=[scope])],
+        services: Injected,
+    ) -> ClientAccess:
         if token is None:
             raise _unauthorized(CHALLENGE)
-        opened = await _opened(services_of(request), token)
+        opened = await _opened(services, token)
         if opened is None:
             raise _unauthorized(INVALID_TOKEN)
         if scope not in opened.scopes:
@@ -84,7 +93,8 @@ def _unauthorized(challenge: str) -> HttpError:
     return HttpError(HTTPStatus.UNAUTHORIZED, "unauthorized", "Authentication is required.", headers=headers)
 
 
-Reads = Annotated[ClientAccess, Depends(requires(READ))]
+reads, writes = _requires(READ), _requires(WRITE)
+Reads = Annotated[ClientAccess, Depends(reads)]
 """A token that may read, as a parameter of an endpoint."""
-Writes = Annotated[ClientAccess, Depends(requires(WRITE))]
+Writes = Annotated[ClientAccess, Depends(writes)]
 """A token that may change things, as a parameter of an endpoint."""

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from practice.integrators.service import SCOPES
-from webhooks.assistants_api.evaluate import LONGEST_CONVERSATION
-from webhooks.assistants_api.operations import ASSISTANTS, AUTHORIZATION, EVALUATION, OPERATIONS
-from webhooks.assistants_api.schemas import schemas
-from webhooks.docs.tables import Door, parameter
+from starlette.routing import BaseRoute
+
+from webhooks.api_documents import ApiDocument
 
 DESCRIPTION = """\
 For integrators: assistants, their routes, tools, remote APIs and threads, and one evaluation.
@@ -29,66 +27,49 @@ evaluation answers as FastAPI does, the token endpoint as RFC 6749 says. Another
 A body has at most 256 KiB, instructions 100 000 bytes. What is marked as an extension is not in the
 contract.
 """
-
-PARAMETERS = {
-    "Code": parameter("code", "path", "The code.", example="front-desk", minLength=1),
-    "AssistantCode": parameter(
-        "assistant_code", "path", "The assistant's code.", example="front-desk", minLength=1
-    ),
-    "Id": parameter("id", "path", "A unique integer value identifying it.", example="12", minLength=1),
-    "Version": parameter("version", "path", "The version's number.", example="2", minLength=1),
-    "ConversationId": parameter(
-        "conversation_id",
-        "query",
-        "Your conversation: whatever you call it.",
-        example="conv-1001",
-        minLength=1,
-        maxLength=LONGEST_CONVERSATION,
-    ),
-}
-HEADERS = {
-    "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
-    "Retry-After": {
-        "description": "Seconds until it makes sense to ask again.",
-        "schema": {"type": "integer"},
+ADMIN = ApiDocument(
+    title="Assistants Admin API",
+    version="1.0.0",
+    description=DESCRIPTION,
+    paths=("/oauth/", "/apis/admin/", "/api/v2/"),
+    tags={
+        "Authorization": "Tokens for clients.",
+        "Assistants": "What bots are made of.",
+        "Evaluation": "One answer.",
     },
-    "Cache-Control": {"description": "Not to be kept.", "schema": {"type": "string", "const": "no-store"}},
-    "Pragma": {"description": "Likewise, for old caches.", "schema": {"type": "string", "const": "no-cache"}},
-    "X-Request-Id": {"description": "Names the request in the server's log.", "schema": {"type": "string"}},
-}
+    headers={
+        "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
+        "Retry-After": {
+            "description": "Seconds until it makes sense to ask again.",
+            "schema": {"type": "integer"},
+        },
+        "Cache-Control": {
+            "description": "Not to be kept.",
+            "schema": {"type": "string", "const": "no-store"},
+        },
+        "Pragma": {
+            "description": "Likewise, for old caches.",
+            "schema": {"type": "string", "const": "no-cache"},
+        },
+        "X-Request-Id": {
+            "description": "Names the request in the server's log.",
+            "schema": {"type": "string"},
+        },
+    },
+)
 
 
-def door(models: Sequence[str], server_url: str) -> Door:
-    """Describe the door.
+def write(routes: Sequence[BaseRoute], models: Sequence[str], server_url: str) -> dict[str, Any]:
+    """Write the document of a server.
 
     Args:
+        models: Those that an assistant may ask for.
         server_url: Where it is; the token's URL is the contract's relative one, where that is not known.
     """
-    shown: dict[str, Any] = {
-        "headers": HEADERS,
-        "parameters": PARAMETERS,
-        "security": _security(server_url.rstrip("/")),
-    }
-    return Door(
-        title="Assistants Admin API",
-        version="1.0.0",
-        description=DESCRIPTION,
-        tags={
-            AUTHORIZATION: "Tokens for clients.",
-            ASSISTANTS: "What bots are made of.",
-            EVALUATION: "One answer.",
-        },
-        schemas=schemas(models),
-        always=("X-Request-Id",),
-        operations=OPERATIONS,
-        **shown,
-    )
-
-
-def _security(server_url: str) -> dict[str, Any]:
-    texts = ("Read access to assistants", "Write access to assistants")
-    flow = {"tokenUrl": f"{server_url}/oauth/token/", "scopes": dict(zip(SCOPES, texts, strict=True))}
-    return {
-        "bearerAuth": {"type": "http", "scheme": "bearer"},
-        "OAuth2ClientCredentialFlow": {"type": "oauth2", "flows": {"clientCredentials": flow}},
-    }
+    document = ADMIN.write(routes, server_url)
+    components = document["components"]
+    for name in ("AssistantViewSet", "AssistantViewSetRequest", "PatchedAssistantViewSetRequest"):
+        components["schemas"][name]["properties"]["model"]["enum"] = list(models)
+    flow = components["securitySchemes"]["OAuth2ClientCredentialFlow"]["flows"]["clientCredentials"]
+    flow["tokenUrl"] = f"{server_url.rstrip('/')}/oauth/token/"
+    return document

@@ -3,80 +3,82 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 
 from agent.chat import answer_of
+from contracts.assistants import ConversationId, EvaluationInput, EvaluationOutput, message_of
 from contracts.conversation import Message, calls_of
-from contracts.site import LONGEST_MESSAGE
 from kit.ids import new_id
-from kit.text import is_text
 from practice.assistants.views import AssistantView
 from practice.conversations.integrator_threads import ThreadView
-from practice.errors import AssistantNotFound
 from tools.functions.memory import WRITE_TO_MEMORY
 from webhooks.assistant_choice import find_bot_for
-from webhooks.assistants_api.auth import ClientAccess, Reads
+from webhooks.assistants_api.auth import Reads
+from webhooks.assistants_api.errors import EVALUATION, unprocessable_body
+from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 from webhooks.json_body import JsonInvalid, parse_json
 
-LONGEST_CONVERSATION = 255
 
-router = APIRouter(prefix="/api/v2/assistants", tags=["Evaluation"])
+async def read_json(request: Request) -> dict[str, Any]:
+    """Read a body, whatever its content type says.
 
-
-async def _input(request: Request) -> dict[str, Any]:
-    """Read the body: ``{"input": {…}}``."""
+    Raises:
+        HttpError: It is no JSON object (422).
+    """
     try:
         body = parse_json(await request.body())
     except JsonInvalid as error:
-        raise _unprocessable(["body"], str(error), "json_invalid") from error
+        raise unprocessable_body(str(error), "json_invalid") from error
     if not isinstance(body, dict):
-        raise _unprocessable(["body"], "Input should be a valid dictionary", "dict_type")
-    if "input" not in body:
-        raise _unprocessable(["body", "input"], "Field required", "missing")
-    given: Any = body["input"]
-    if not isinstance(given, dict):
-        raise _unprocessable(["body", "input"], "Input should be a valid dictionary", "dict_type")
-    if len(_text(given)) > LONGEST_MESSAGE:
-        sentence = f"Input should have at most {LONGEST_MESSAGE} characters"
-        raise _unprocessable(["body", "input"], sentence, "string_too_long")
-    return given
+        raise unprocessable_body("Input should be a valid dictionary", "dict_type")
+    return body
 
 
-@router.post("/{assistant_code}/evaluate")
+class EvaluationRoute(BodyRoute):
+    """A route whose unreadable bodies are refused as FastAPI does."""
+
+    read = staticmethod(read_json)
+
+
+router = APIRouter(prefix="/api/v2/assistants", tags=["Evaluation"], route_class=EvaluationRoute)
+
+
+@router.post(
+    "/{assistant_code}/evaluate",
+    operation_id="evaluateAssistant",
+    summary="Evaluate an assistant",
+    responses=EVALUATION,
+)
 async def evaluate(
-    assistant_code: str,
+    assistant_code: Annotated[
+        str, Path(description="The assistant's code.", examples=["front-desk"], min_length=1)
+    ],
     access: Reads,
     services: Injected,
-    given: Annotated[dict[str, Any], Depends(_input)],
-    conversation_id: Annotated[str | None, Query()] = None,
-) -> dict[str, str]:
-    """Give an assistant's answer; with a conversation, its thread is kept and goes on."""
-    try:
-        assistant = await services.assistants.get_by_code(assistant_code, access.site_ids)
-    except AssistantNotFound as error:
-        raise HttpError(404, "assistant_not_found", "Not found.") from error
-    if conversation_id is not None and not (
-        0 < len(conversation_id) <= LONGEST_CONVERSATION and is_text(conversation_id)
-    ):
-        where = ["query", "conversation_id"]
-        kind = "string_too_long" if conversation_id else "string_too_short"
-        raise _unprocessable(where, f"String should have 1 to {LONGEST_CONVERSATION} characters", kind)
+    body: EvaluationInput,
+    conversation_id: Annotated[
+        ConversationId | None,
+        Query(description="Your conversation: whatever you call it.", examples=["conv-1001"]),
+    ] = None,
+) -> EvaluationOutput:
+    """An assistant's answer to one input.
+
+    With a ``conversation_id``, the thread of this assistant and conversation goes on, with the version that
+    it began with; without one, nothing is kept. The path has no slash at its end.
+    """
+    assistant = await services.assistants.get_by_code(assistant_code, access.site_ids)
+    text = message_of(body.input)
     if conversation_id is None:
         fresh = new_id("eval", services.wall_clock())
-        return {"output": await _answer(services, access, assistant, [], given, fresh)}
+        return EvaluationOutput(output=await _answer(services, assistant, [], text, fresh))
     thread = await services.threads.of_conversation(assistant.id, conversation_id, assistant.version)
-    return {"output": await _continue(services, access, assistant, thread, given)}
+    return EvaluationOutput(output=await _continue(services, assistant, thread, text))
 
 
-async def _continue(
-    services: Services,
-    access: ClientAccess,
-    assistant: AssistantView,
-    thread: ThreadView,
-    given: dict[str, Any],
-) -> str:
+async def _continue(services: Services, assistant: AssistantView, thread: ThreadView, text: str) -> str:
     """Answer within a kept thread, one turn at a time."""
     async with services.chat_turns.of(thread.id):
         kept = await services.chats.messages(thread.id, services.settings.chat.history_messages)
@@ -84,15 +86,14 @@ async def _continue(
         pinned = await services.assistants.get_version(
             assistant.site_id, assistant.id, thread.assistant_version
         )
-        return await _answer(services, access, pinned, kept, given, thread.id, keep=True)
+        return await _answer(services, pinned, kept, text, thread.id, keep=True)
 
 
 async def _answer(
     services: Services,
-    _access: ClientAccess,
     assistant: AssistantView,
     kept: list[Message],
-    given: dict[str, Any],
+    text: str,
     conversation: str,
     *,
     keep: bool = False,
@@ -110,9 +111,7 @@ async def _answer(
         messages=lambda: history,
         ask=services.others.ask_for(bot.id, conversation),
     ).by_text()
-    turn = await services.chat_agent.reply(
-        history, _text(given), tools, in_json=assistant.response_format_json
-    )
+    turn = await services.chat_agent.reply(history, text, tools, in_json=assistant.response_format_json)
     if keep:
         await services.chats.append(conversation, *turn)
     elif any(call.name == WRITE_TO_MEMORY.name for one in turn for call in calls_of(one)):
@@ -131,15 +130,3 @@ def _as_json(said: str) -> str:
     except (ValueError, RecursionError):
         pass
     return json.dumps({"message": said}, ensure_ascii=False)
-
-
-def _text(given: dict[str, Any]) -> str:
-    """Say an input as one message: a lone text as it is, anything else as JSON."""
-    values = list(given.values())
-    alone = values[0] if len(values) == 1 and isinstance(values[0], str) else None
-    return alone if alone is not None else json.dumps(given, ensure_ascii=False)
-
-
-def _unprocessable(where: list[str], message: str, kind: str) -> HttpError:
-    detail = [{"loc": where, "msg": message, "type": kind}]
-    return HttpError(422, "unprocessable", message, body={"detail": detail})

@@ -1,110 +1,89 @@
 """``…/{assistant_code}/routes/``: tags that choose an assistant."""
 
-from typing import Any
-
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from practice.assistants.views import RouteView
-from practice.errors import InvalidField, RouteNotFound
-from webhooks.assistants_api import body as read
-from webhooks.assistants_api.assistants import by_code, number_in
-from webhooks.assistants_api.auth import Reads, Writes
-from webhooks.assistants_api.body import Body, read_fields
-from webhooks.assistants_api.errors import refused
+from contracts.assistants import AssistantRoute, AssistantRouteRequest
+from practice.assistants.views import AssistantView, RouteView
+from practice.errors import AssistantNotFound, RouteNotFound
+from webhooks.assistants_api.body import AdminRoute
+from webhooks.assistants_api.errors import BODY, COMMON, missing
+from webhooks.assistants_api.paths import ReadAssistant, RecordNumber, WrittenAssistant
 from webhooks.dependencies import Injected
 
-READERS: dict[str, read.Read] = {"tags": read.mapping}
-
-router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/routes", tags=["Assistants"])
-
-
-@router.get("/")
-async def list_routes(assistant_code: str, access: Reads, services: Injected) -> list[dict[str, Any]]:
-    """List an assistant's routes."""
-    assistant = await by_code(assistant_code, access, services)
-    return [_wire(one, assistant.code) for one in await services.routes.list_routes(assistant.id)]
+router = APIRouter(
+    prefix="/apis/admin/assistants/{assistant_code}/routes",
+    tags=["Assistants"],
+    route_class=AdminRoute,
+    responses=COMMON,
+)
+_NO_ASSISTANT, _NO_ROUTE = missing(AssistantNotFound), missing(AssistantNotFound, RouteNotFound)
 
 
-@router.post("/")
-async def create_route(assistant_code: str, access: Writes, services: Injected, body: Body) -> JSONResponse:
-    """Create a route; without tags it fits every conversation."""
-    assistant = await by_code(assistant_code, access, services)
-    tags = read_fields(body, READERS).get("tags", {})
-    try:
-        made = await services.routes.create_route(assistant.id, tags)
-    except InvalidField as error:
-        raise refused(error) from error
-    return JSONResponse(_wire(made, assistant.code), 201)
+@router.get("/", operation_id="listAssistantRoutes", summary="List routes", responses=_NO_ASSISTANT)
+async def list_routes(assistant: ReadAssistant, services: Injected) -> list[AssistantRoute]:
+    """The routes that lead to an assistant, oldest first.
+
+    The route with the most tags that all fit a conversation wins, and the oldest of equals.
+    """
+    return [_wire(one, assistant) for one in await services.routes.list_routes(assistant.id)]
 
 
-@router.get("/{id}/")
+@router.post(
+    "/",
+    operation_id="createAssistantRoute",
+    summary="Make a route",
+    status_code=201,
+    responses=BODY | _NO_ASSISTANT,
+)
+async def create_route(
+    assistant: WrittenAssistant, services: Injected, body: AssistantRouteRequest
+) -> AssistantRoute:
+    """A route counts at once. Without tags it fits every conversation."""
+    return _wire(await services.routes.create_route(assistant.id, body.tags), assistant)
+
+
+@router.get("/{id}/", operation_id="retrieveAssistantRoute", summary="Get a route", responses=_NO_ROUTE)
 async def get_route(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Reads,
-    services: Injected,
-) -> dict[str, Any]:
-    """Get a route."""
-    assistant = await by_code(assistant_code, access, services)
-    return _wire(await services.routes.get_route(assistant.id, _number(id)), assistant.code)
+    assistant: ReadAssistant, route_number: RecordNumber, services: Injected
+) -> AssistantRoute:
+    """One of the routes of this assistant, by its number."""
+    return _wire(await services.routes.get_route(assistant.id, route_number), assistant)
 
 
-@router.put("/{id}/")
+@router.put(
+    "/{id}/", operation_id="updateAssistantRoute", summary="Replace a route", responses=BODY | _NO_ROUTE
+)
 async def replace_route(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-    body: Body,
-) -> dict[str, Any]:
-    """Replace a route's tags."""
-    assistant = await by_code(assistant_code, access, services)
-    tags = read_fields(body, READERS).get("tags", {})
-    try:
-        changed = await services.routes.update_route(assistant.id, _number(id), tags)
-    except InvalidField as error:
-        raise refused(error) from error
-    return _wire(changed, assistant.code)
+    assistant: WrittenAssistant, route_number: RecordNumber, services: Injected, body: AssistantRouteRequest
+) -> AssistantRoute:
+    """The tags are those that are given; without any the route fits every conversation."""
+    return _wire(await services.routes.update_route(assistant.id, route_number, body.tags), assistant)
 
 
-@router.patch("/{id}/")
+@router.patch(
+    "/{id}/", operation_id="partialUpdateAssistantRoute", summary="Change a route", responses=BODY | _NO_ROUTE
+)
 async def change_route(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-    body: Body,
-) -> dict[str, Any]:
-    """Change a route's tags, if they are named."""
-    assistant = await by_code(assistant_code, access, services)
-    tags = read_fields(body, READERS).get("tags")
-    try:
-        changed = await services.routes.update_route(assistant.id, _number(id), tags)
-    except InvalidField as error:
-        raise refused(error) from error
-    return _wire(changed, assistant.code)
+    assistant: WrittenAssistant, route_number: RecordNumber, services: Injected, body: AssistantRouteRequest
+) -> AssistantRoute:
+    """The tags are those that are given; they stay as they are when they are left out."""
+    tags = body.tags if "tags" in body.model_fields_set else None
+    return _wire(await services.routes.update_route(assistant.id, route_number, tags), assistant)
 
 
-@router.delete("/{id}/")
-async def delete_route(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-) -> Response:
-    """Delete a route."""
-    assistant = await by_code(assistant_code, access, services)
-    await services.routes.delete_route(assistant.id, _number(id))
-    return Response(status_code=204)
+@router.delete(
+    "/{id}/",
+    operation_id="destroyAssistantRoute",
+    summary="Delete a route",
+    status_code=204,
+    response_class=Response,
+    responses=_NO_ROUTE,
+)
+async def delete_route(assistant: WrittenAssistant, route_number: RecordNumber, services: Injected) -> None:
+    """The route leads no new conversation to the assistant; those that go on stay where they are."""
+    await services.routes.delete_route(assistant.id, route_number)
 
 
-def _number(path: str) -> int:
-    number = number_in(path)
-    if number is None:
-        raise RouteNotFound
-    return number
-
-
-def _wire(route: RouteView, code: str) -> dict[str, Any]:
-    return {"id": route.id, "assistant": code, "tags": route.tags}
+def _wire(route: RouteView, assistant: AssistantView) -> AssistantRoute:
+    return AssistantRoute(id=route.id, assistant=assistant.code, tags=route.tags)

@@ -3,152 +3,158 @@
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from contracts.assistant_threads import (
+    AssistantThread,
+    AssistantThreadMessage,
+    AssistantThreadMessageRequest,
+    AssistantThreadRequest,
+)
 from contracts.conversation import ADDED_BY
+from practice.assistants.views import AssistantView
 from practice.conversations.integrator_threads import MessageView, ThreadView
-from practice.errors import ThreadNotFound
-from webhooks.assistants_api import body as read
-from webhooks.assistants_api.assistants import by_code, number_in
-from webhooks.assistants_api.auth import Reads, Writes
-from webhooks.assistants_api.body import Body, read_fields
+from practice.errors import AssistantNotFound, ThreadNotFound
+from webhooks.assistants_api.auth import Writes
+from webhooks.assistants_api.body import AdminRoute
+from webhooks.assistants_api.errors import BODY, COMMON, missing
 from webhooks.assistants_api.json_stream import json_array
-from webhooks.assistants_api.messages import read_message
+from webhooks.assistants_api.paths import ReadAssistant, RecordNumber, WrittenAssistant
 from webhooks.dependencies import Injected
 
-LONGEST_USER = 255
-READERS: dict[str, read.Read] = {
-    "user_id": read.text(most=LONGEST_USER, blank=True, null=True),
-    "content": read.mapping,
-}
+router = APIRouter(
+    prefix="/apis/admin/assistants/{assistant_code}/threads",
+    tags=["Assistants"],
+    route_class=AdminRoute,
+    responses=COMMON,
+)
+_NO_ASSISTANT, _NO_THREAD = missing(AssistantNotFound), missing(AssistantNotFound, ThreadNotFound)
 
-router = APIRouter(prefix="/apis/admin/assistants/{assistant_code}/threads", tags=["Assistants"])
 
-
-@router.get("/")
-async def list_threads(assistant_code: str, access: Reads, services: Injected) -> Response:
-    """List an assistant's threads: calls, chats, and those that integrators keep."""
-    assistant = await by_code(assistant_code, access, services)
+@router.get(
+    "/",
+    operation_id="listAssistantThreads",
+    summary="List threads",
+    response_model=list[AssistantThread],
+    responses=_NO_ASSISTANT,
+)
+async def list_threads(assistant: ReadAssistant, services: Injected) -> Response:
+    """An assistant's threads, oldest first: calls, chats, evaluations, and those that integrators keep."""
     pages = services.threads.pages_of_threads(assistant.id)
-    return await json_array([_wire(one, assistant.code) for one in page] async for page in pages)
+    return await json_array([_wire(one, assistant) for one in page] async for page in pages)
 
 
-@router.post("/")
-async def create_thread(assistant_code: str, access: Writes, services: Injected, body: Body) -> JSONResponse:
-    """Create a thread."""
-    assistant = await by_code(assistant_code, access, services)
-    given = read_fields(body, READERS)
-    made = await services.threads.create_thread(
-        assistant.id, given.get("user_id"), given.get("content"), assistant.version
-    )
-    return JSONResponse(_wire(made, assistant.code), 201)
+@router.post(
+    "/",
+    operation_id="createAssistantThread",
+    summary="Make a thread",
+    status_code=201,
+    responses=BODY | _NO_ASSISTANT,
+)
+async def create_thread(
+    assistant: WrittenAssistant, services: Injected, body: AssistantThreadRequest
+) -> AssistantThread:
+    """A thread without messages, for the assistant's version of now. Every call and chat is one, too."""
+    made = await services.threads.create_thread(assistant.id, body.user_id, body.content, assistant.version)
+    return _wire(made, assistant)
 
 
-@router.get("/{id}/")
+@router.get("/{id}/", operation_id="retrieveAssistantThread", summary="Get a thread", responses=_NO_THREAD)
 async def get_thread(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Reads,
-    services: Injected,
-) -> dict[str, Any]:
-    """Get a thread."""
-    assistant = await by_code(assistant_code, access, services)
-    return _wire(await services.threads.get_thread(assistant.id, _number(id)), assistant.code)
+    assistant: ReadAssistant, thread_number: RecordNumber, services: Injected
+) -> AssistantThread:
+    """One of the threads of this assistant, without its messages."""
+    return _wire(await services.threads.get_thread(assistant.id, thread_number), assistant)
 
 
-@router.put("/{id}/")
+@router.put(
+    "/{id}/", operation_id="updateAssistantThread", summary="Replace a thread", responses=BODY | _NO_THREAD
+)
 async def replace_thread(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-    body: Body,
-) -> dict[str, Any]:
-    """Replace a thread's user and content; its messages stay."""
-    assistant = await by_code(assistant_code, access, services)
-    given = {"user_id": None, "content": {}, **read_fields(body, READERS)}
-    return _wire(await services.threads.update_thread(assistant.id, _number(id), given), assistant.code)
+    assistant: WrittenAssistant, thread_number: RecordNumber, services: Injected, body: AssistantThreadRequest
+) -> AssistantThread:
+    """A field that is left out is emptied. The messages stay as they are."""
+    return _wire(
+        await services.threads.update_thread(assistant.id, thread_number, body.model_dump()), assistant
+    )
 
 
-@router.patch("/{id}/")
+@router.patch(
+    "/{id}/",
+    operation_id="partialUpdateAssistantThread",
+    summary="Change a thread",
+    responses=BODY | _NO_THREAD,
+)
 async def change_thread(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-    body: Body,
-) -> dict[str, Any]:
-    """Change a thread's user or content."""
-    assistant = await by_code(assistant_code, access, services)
-    given = read_fields(body, READERS)
-    return _wire(await services.threads.update_thread(assistant.id, _number(id), given), assistant.code)
+    assistant: WrittenAssistant, thread_number: RecordNumber, services: Injected, body: AssistantThreadRequest
+) -> AssistantThread:
+    """A field that is left out stays as it is, and so do the messages."""
+    changes = body.model_dump(exclude_unset=True)
+    return _wire(await services.threads.update_thread(assistant.id, thread_number, changes), assistant)
 
 
-@router.delete("/{id}/")
-async def delete_thread(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Writes,
-    services: Injected,
-) -> Response:
-    """Delete a thread with its messages."""
-    assistant = await by_code(assistant_code, access, services)
-    await services.threads.delete_thread(assistant.id, _number(id))
-    return Response(status_code=204)
+@router.delete(
+    "/{id}/",
+    operation_id="destroyAssistantThread",
+    summary="Delete a thread",
+    status_code=204,
+    response_class=Response,
+    responses=_NO_THREAD,
+)
+async def delete_thread(assistant: WrittenAssistant, thread_number: RecordNumber, services: Injected) -> None:
+    """The messages go with it. Of a call, it stays known who called whom, and when."""
+    await services.threads.delete_thread(assistant.id, thread_number)
 
 
-@router.get("/{id}/messages/")
+@router.get(
+    "/{id}/messages/",
+    operation_id="listAssistantThreadMessages",
+    summary="List messages",
+    response_model=list[AssistantThreadMessage],
+    responses=_NO_THREAD,
+)
 async def list_messages(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
-    access: Reads,
-    services: Injected,
+    assistant: ReadAssistant, thread_number: RecordNumber, services: Injected
 ) -> Response:
-    """List a thread's messages in order, function calls and results among them."""
-    assistant = await by_code(assistant_code, access, services)
-    pages = services.threads.pages_of_messages(assistant.id, _number(id))
+    """A thread's messages in order, as they happened, function calls and their results among them."""
+    pages = services.threads.pages_of_messages(assistant.id, thread_number)
     return await json_array([_message(one) for one in page] async for page in pages)
 
 
-@router.post("/{id}/messages/")
+@router.post(
+    "/{id}/messages/",
+    operation_id="createAssistantThreadMessage",
+    summary="Add a message",
+    status_code=201,
+    response_model=AssistantThreadMessage,
+    response_model_exclude_unset=True,
+    responses=BODY | _NO_THREAD,
+)
 async def add_message(
-    assistant_code: str,
-    id: str,  # noqa: A002 - the contract's name
+    assistant: WrittenAssistant,
+    thread_number: RecordNumber,
     access: Writes,
     services: Injected,
-    body: Body,
-) -> JSONResponse:
-    """Add a message; nobody answers it, and no bot takes its function results for its own."""
-    assistant = await by_code(assistant_code, access, services)
-    message = {**read_message(body), ADDED_BY: access.client.id}
-    added = await services.threads.append_message(assistant.id, _number(id), message)
-    return JSONResponse(_message(added), 201)
+    body: AssistantThreadMessageRequest,
+) -> dict[str, Any]:
+    """It is put at the end of the thread. Nobody answers it, and no bot believes its function results."""
+    message = {**body.as_message(), ADDED_BY: access.client.id}
+    return _message(await services.threads.append_message(assistant.id, thread_number, message))
 
 
-def _number(path: str) -> int:
-    number = number_in(path)
-    if number is None:
-        raise ThreadNotFound
-    return number
-
-
-def _wire(thread: ThreadView, code: str) -> dict[str, Any]:
-    return {
-        "id": thread.number,
-        "assistant": code,
-        "user_id": thread.user_id,
-        "content": thread.content,
-        "kind": thread.kind,
-        "conversation_id": thread.conversation_id,
-        "assistant_version": thread.assistant_version,
-        "created_at": _moment(thread.created_at.isoformat()),
-    }
+def _wire(thread: ThreadView, assistant: AssistantView) -> AssistantThread:
+    return AssistantThread(
+        id=thread.number,
+        assistant=assistant.code,
+        user_id=thread.user_id,
+        content=thread.content,
+        kind=thread.kind,
+        conversation_id=thread.conversation_id,
+        assistant_version=thread.assistant_version,
+        created_at=thread.created_at,
+    )
 
 
 def _message(one: MessageView) -> dict[str, Any]:
     fields = {name: value for name, value in one.message.items() if name != ADDED_BY}
-    return {"id": one.position + 1, **fields, "created_at": _moment(one.created_at.isoformat())}
-
-
-def _moment(iso: str) -> str:
-    return iso.replace("+00:00", "Z")
+    return {"id": one.position + 1, **fields, "created_at": one.created_at}

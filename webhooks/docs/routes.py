@@ -11,11 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from config.settings import Settings
+from webhooks.assistants_api import document as assistants_document
 from webhooks.assistants_api.assistants import models
-from webhooks.assistants_api.document import door as assistants_door
 from webhooks.chat_sessions_api.document import DOCUMENT as CHAT_SESSIONS
 from webhooks.dependencies import Injected
-from webhooks.docs import tables
 from webhooks.docs.page import POLICY, page
 from webhooks.http_errors import HttpError
 from webhooks.partner_api.bot_operations import with_bots
@@ -32,7 +31,7 @@ WRITERS: dict[str, Writer] = {
     "partner": lambda routes, _settings, url: with_bots(PARTNER.write(routes, url)),
     "site": lambda routes, _settings, url: SITE.write(routes, url),
     "chat-sessions": lambda routes, _settings, url: CHAT_SESSIONS.write(routes, url),
-    "assistants": lambda _routes, settings, url: tables.document(assistants_door(models(settings), url), url),
+    "assistants": lambda routes, settings, url: assistants_document.write(routes, models(settings), url),
 }
 """The registry: each API's document, by the API's name."""
 

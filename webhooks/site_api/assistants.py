@@ -1,7 +1,5 @@
 """``/site/{siteId}/assistant``: the instructions of a site's assistants."""
 
-# ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
-
 from fastapi import APIRouter
 
 from contracts.site import CreateSiteAssistant, Done, SiteAssistant, UpdateSiteAssistant

@@ -1,7 +1,5 @@
 """``…/chat``: one turn of a conversation by text, with the same bot that answers the phone."""
 
-# ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
-
 from datetime import UTC, datetime
 
 from fastapi import APIRouter

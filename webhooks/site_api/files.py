@@ -1,7 +1,5 @@
 """``…/files``: what an assistant answers from."""
 
-# ruff: noqa: FAST003 - the numbers of the path are parameters under an alias
-
 import contextlib
 import functools
 import urllib.parse
