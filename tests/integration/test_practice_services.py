@@ -23,7 +23,6 @@ from practice.errors import (
     BotNotFound,
     CallNotFound,
     InvalidApiKey,
-    InvalidRequest,
     SiteNotFound,
     ThreadNotFound,
     WrongPassword,
