@@ -1,13 +1,13 @@
 """``chairside bots``: who answers which number, for whom."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.data_folder import with_records
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_table
-from practice.partners.profile import describe_briefly
+from practice.partners.profile import describe
 from practice.partners.views import BotView
 
 bots = typer.Typer(no_args_is_help=True, help="List the bots. Partners add them: POST /v1/bots.")
@@ -22,7 +22,7 @@ def list_(
     """List the bots of all partners, with their numbers and where they book."""
     found = with_records(data_dir, lambda records: records.bots.list_bots(limit))
     if as_json:
-        print_json({"bots": [{**describe_briefly(one), "partner_id": one.partner_id} for one in found]})
+        print_json({"bots": [_json(one) for one in found]})
         return
     print_table(
         ("id", "name", "partner", "account", "numbers", "books at"),
@@ -32,6 +32,10 @@ def list_(
         ],
         "There is no bot yet; chairside init makes one to try.",
     )
+
+
+def _json(bot: BotView) -> dict[str, Any]:
+    return {**describe(bot).model_dump(mode="json", exclude_unset=True), "partner_id": bot.partner_id}
 
 
 def _platform(bot: BotView) -> str:

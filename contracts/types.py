@@ -4,6 +4,7 @@ What does not fit is refused with an error type of pydantic's or of ``PydanticCu
 sentence for the client: each API has its own sentences, in a table keyed by these types.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Self
@@ -16,6 +17,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
+    Strict,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -73,6 +75,37 @@ def _not_blank(value: str) -> str:
     if not value.strip():
         raise PydanticCustomError("blank", "must not be blank")
     return value
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A text of which the whole matches a pattern, such as ``Annotated[str, Matching("digits", "[0-9]+")]``.
+
+    Args:
+        error: The error's type where it does not.
+    """
+
+    error: str
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the text after what stands before this."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Name the pattern."""
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _check(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value):
+            raise PydanticCustomError(self.error, "must match {pattern}", {"pattern": self.pattern})
+        return value
+
+
+Flag = Annotated[bool, Strict()]
+"""True or false; ``"true"`` and 1 are neither."""
 
 
 @dataclass(frozen=True)

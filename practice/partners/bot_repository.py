@@ -107,11 +107,9 @@ async def list_bots(
 
 
 async def get_for_change(session: AsyncSession, partner_id: str, bot_id: str) -> Bot | None:
-    """Find a partner's bot with its numbers, and keep others from changing it meanwhile."""
+    """Find a partner's bot, and keep others from changing it meanwhile."""
     query = select(Bot).where(Bot.id == bot_id, Bot.partner_id == partner_id, Bot.deleted_at.is_(None))
-    return (
-        await session.scalars(query.with_for_update(of=Bot).options(selectinload(Bot.numbers)))
-    ).one_or_none()
+    return (await session.scalars(query.with_for_update(of=Bot))).one_or_none()
 
 
 async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str]) -> None:
@@ -120,7 +118,7 @@ async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str
     Raises:
         PhoneNumberTaken: Another bot has one of them.
     """
-    wanted = sorted(numbers)  # everybody in the same order: nobody waits for one who waits for them
+    wanted = sorted(numbers)  # all transactions in the same order: none deadlocks with another
     owned = BotNumber.bot_id == bot_id
     await session.execute(delete(BotNumber).where(owned, BotNumber.number.not_in(wanted)))
     kept = set(await session.scalars(select(BotNumber.number).where(owned)))

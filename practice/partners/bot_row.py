@@ -1,17 +1,16 @@
-"""What a bot's row becomes of the fields that a partner gave."""
+"""Setting the columns of a bot's row from what its partner sent."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.partner_bots import BotSettings
 from practice.errors import AccountNotFound, AssistantNotFound, InvalidRequest, SiteNotFound
 from practice.partners import bot_repository, repository
 from practice.records.partners import Bot
 from practice.records.practices import Practice
 
-_PLAIN = ("name", "language", "transfer_number", "guards_slots", "confirmation_sms", "reminder_sms")
-"""Fields that are kept as they are said."""
+DEFAULT_LANGUAGE = "en-US"
 
 
 async def require_account(session: AsyncSession, bot: Bot) -> None:
@@ -24,39 +23,51 @@ async def require_account(session: AsyncSession, bot: Bot) -> None:
         raise AccountNotFound
 
 
-async def apply_fields(session: AsyncSession, bot: Bot, fields: Mapping[str, Any]) -> None:
-    """Put fields into a bot's row, and what follows from them.
+async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, given: AbstractSet[str]) -> None:
+    """Set a bot's columns, and what follows from them.
 
     Args:
         bot: The row; its webhook is set already.
-        fields: As in ``BotFields``.
+        given: Names of the fields to set, as null clears a field and a missing one leaves it.
 
     Raises:
         InvalidRequest: There is an assistant without a site.
         SiteNotFound: The site belongs to no account of the partner's.
         AssistantNotFound: The assistant is not the site's.
     """
-    for name in _PLAIN:
-        if name in fields:
-            setattr(bot, name, fields[name])
+    values = {
+        "name": sent.name,
+        "language": sent.language or DEFAULT_LANGUAGE,
+        "transfer_number": sent.transfer_number,
+        "guards_slots": sent.guards_slots,
+        "confirmation_sms": sent.confirmation_sms or False,
+        "reminder_sms": sent.reminder_sms or False,
+    }
+    for name in values.keys() & given:
+        setattr(bot, name, values[name])
     granted = await repository.is_granted(session, bot.account_id, bot.partner_id)
     practice = await bot_repository.find_practice_of(session, bot.account_id) if granted else None
-    if "site_id" in fields or "assistant_id" in fields:
-        practice = await _place(session, bot, fields, practice)
+    if {"site_id", "assistant_id"} & given:
+        practice = await _place(session, bot, sent, given, practice)
         bot.practice_id = None if practice is None else practice.id
     elif practice is not None and bot.practice_id is None:
         bot.practice_id = practice.id
-    if "timezone" in fields:
-        bot.timezone = fields["timezone"] or (practice.timezone if practice is not None else "UTC")
+    if "timezone" in given:
+        bot.timezone = sent.timezone or (practice.timezone if practice is not None else "UTC")
 
 
 async def _place(
-    session: AsyncSession, bot: Bot, fields: Mapping[str, Any], practice: Practice | None
+    session: AsyncSession,
+    bot: Bot,
+    sent: BotSettings,
+    given: AbstractSet[str],
+    practice: Practice | None,
 ) -> Practice | None:
     """Set a bot's site and assistant; give its practice, which is the site's where its account has none."""
-    site_id, assistant_id = fields.get("site_id", bot.site_id), bot.assistant_id
-    if "assistant_id" in fields:
-        assistant_id = fields["assistant_id"]
+    site_id = sent.site_id if "site_id" in given else bot.site_id
+    assistant_id = bot.assistant_id
+    if "assistant_id" in given:
+        assistant_id = sent.assistant_id
     elif site_id != bot.site_id:
         assistant_id = None  # it was the other site's
     if assistant_id is not None and site_id is None:

@@ -6,22 +6,25 @@ import binascii
 from kit.ids import is_id
 from practice.errors import InvalidRequest
 
+LONGEST_CURSOR = 100
 
-def closed(bot_id: str) -> str:
-    """Write down where a page ended."""
+
+def cursor_after(bot_id: str) -> str:
+    """Make the cursor of the page that begins after a bot."""
     return base64.urlsafe_b64encode(bot_id.encode()).decode().rstrip("=")
 
 
-def opened(page: str) -> str:
-    """Read where a page ended.
+def bot_before(cursor: str) -> str:
+    """Read which bot a page begins after.
 
     Raises:
-        InvalidRequest: It is none of ours.
+        InvalidRequest: It is no cursor of ours.
     """
     try:
-        bot_id = base64.urlsafe_b64decode(page.encode("ascii") + b"=" * (-len(page) % 4)).decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequest("page must be the next_page of an earlier answer.") from error
-    if not is_id(bot_id, "bot"):
+        padding = b"=" * (-len(cursor) % 4)
+        bot_id = base64.urlsafe_b64decode(cursor.encode("ascii") + padding).decode("ascii")
+    except (binascii.Error, ValueError):
+        bot_id = ""
+    if len(cursor) > LONGEST_CURSOR or not is_id(bot_id, "bot"):
         raise InvalidRequest("page must be the next_page of an earlier answer.")
     return bot_id

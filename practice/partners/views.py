@@ -159,3 +159,15 @@ class BotView:
     reminder_sms: bool = False
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBot:
+    """A bot that was just registered or changed.
+
+    Attributes:
+        webhook_secret: In plain, when it is new; it is never seen again.
+    """
+
+    view: BotView
+    webhook_secret: str | None = field(default=None, repr=False)

@@ -1,6 +1,5 @@
 """The APIs' OpenAPI documents: valid, whole, and true to the published Partner API's own words."""
 
-import contextlib
 import json
 from typing import Any
 
@@ -8,10 +7,8 @@ import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from config.settings import RelaySettings, Settings
+from config.settings import Settings
 from contracts.partner import AvailabilityAnswer, AvailabilitySearch, BookingAnswer, BookingRequest
-from practice.errors import InvalidRequest
-from practice.partners.bot_fields import read_changes
 from practice.partners.scopes import SCOPES
 from tests.fakes.documents import bodies, check_document, examples_of, operations, resolved, validate, written
 from webhooks.app import create_app
@@ -101,18 +98,3 @@ def test_every_operation_needs_a_scope_and_says_what_can_become_of_it(
 def test_making_the_app_opens_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     app = create_app(Settings(data_dir=tmp_path_factory.mktemp("app")), voice_agent=None)
     assert not hasattr(app.state, "services")
-
-
-@pytest.mark.parametrize(("schema", "within"), [("BotChanges", None), ("ChangedScheduling", "scheduling")])
-def test_null_clears_of_a_bot_what_the_document_says_and_nothing_else(
-    schema: str, within: str | None
-) -> None:
-    for name, field in PARTNER["components"]["schemas"][schema]["properties"].items():
-        body = {within: {name: None}} if within else {name: None}
-        nullable = {"type": "null"} in field.get("anyOf", [])
-        with (
-            contextlib.nullcontext()
-            if nullable
-            else pytest.raises(InvalidRequest, match=f"{name} is required")
-        ):
-            read_changes(body, RelaySettings())

@@ -21,6 +21,7 @@ from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.relay import Relay
 from practice.records.bookings import BookingIntent
+from tests.fakes.bots import create_bot
 from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform"
@@ -141,7 +142,8 @@ async def register(
     database: Database, clock: Clock, keyring: Keyring, demo: DemoIds, **fields: Any
 ) -> BotView:
     """Register a bot with a platform outside."""
-    return await Bots(database, clock, keyring).create_bot(
+    return await create_bot(
+        Bots(database, clock, keyring),
         demo.partner_id,
         **{
             "name": "outside",

@@ -39,6 +39,7 @@ from practice.partners.views import BotView
 from practice.records.partners import Bot
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.bookings import SECRET, make_bookings
+from tests.fakes.bots import create_bot
 from tests.fakes.platform import FakePlatform
 
 NOW = datetime(2026, 11, 30, 14, tzinfo=UTC)
@@ -213,7 +214,8 @@ class FollowUpWorld:
 
 async def make_bot(database: Database, bots: Bots, demo: DemoIds, **columns: Any) -> BotView:
     """Register a bot over an outside platform, which writes to its patients."""
-    bot = await bots.create_bot(
+    bot = await create_bot(
+        bots,
         demo.partner_id,
         name="Elm Park",
         account_id=demo.account_id,

@@ -14,6 +14,7 @@ from kit.clock import system_clock
 from practice.records.bookings import Appointment, BookingIntent, SlotHold
 from practice.records.partners import Bot
 from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.bots import create_bot
 from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform_outside"
@@ -91,7 +92,8 @@ async def run_partner_app(folder: Path, template: Path, **groups: Any) -> AsyncI
         bots = app.services.bots
         embedded = await bots.find_bot(app.demo.bot_id)
         assert embedded is not None
-        external = await bots.create_bot(
+        external = await create_bot(
+            bots,
             embedded.partner_id,
             name="Elm Street",
             account_id="acct_elmstreet",

@@ -33,6 +33,7 @@ from practice.partner_response import PartnerResponse
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from tests.fakes.bookings import SECRET, checked, make_bookings, wish
+from tests.fakes.bots import create_bot
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
@@ -45,7 +46,8 @@ def platform(clock: Clock) -> FakePlatform:
 
 @pytest.fixture
 async def bot(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> BotView:
-    return await Bots(database, clock, keyring).create_bot(
+    return await create_bot(
+        Bots(database, clock, keyring),
         demo.partner_id,
         name="outside",
         account_id=demo.account_id,
@@ -111,7 +113,8 @@ async def test_a_strict_partner_has_a_reused_key_refused(
 async def test_two_bots_of_one_account_do_not_share_a_key(
     bookings: Bookings, bot: BotView, database: Database, clock: Clock, keyring: Keyring
 ) -> None:
-    other = await Bots(database, clock, keyring).create_bot(
+    other = await create_bot(
+        Bots(database, clock, keyring),
         bot.partner_id,
         name="second",
         account_id=bot.account_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contracts.partner_bots import BotRegistration, NewScheduling
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
@@ -23,13 +24,15 @@ from practice.errors import (
 from practice.partners.accounts import Accounts
 from practice.partners.bots import Bots
 from practice.partners.service import Partners
-from practice.partners.views import SECRETS
+from practice.partners.views import SECRETS, BotView
 from practice.records.accounts import Account
 from practice.records.practices import Practice
+from tests.fakes.bots import change_bot, create_bot
 
 URL = "https://platform.example/hooks"
 NUMBER, ANOTHER = "+12025550170", "+12025550171"
 NOBODYS = "acct_01h2xcejqtf2nbrexx3vqjhp41"
+OWN_SECRET = "a secret of our own"
 
 
 @pytest.fixture
@@ -53,38 +56,50 @@ async def stranger(partners: Partners) -> str:
 
 
 async def test_a_bot_without_a_webhook_has_its_account_s_calendar(bots: Bots, demo: DemoIds) -> None:
-    bot = await bots.create_bot(demo.partner_id, name="Second", account_id=demo.account_id)
+    bot = await create_bot(bots, demo.partner_id, name="Second", account_id=demo.account_id)
     assert bot.embedded
     assert bot.webhook_url is None
-    assert bots.secret_of(bot) is None
+    assert bot.sealed_secret is None
     assert (bot.practice_id, bot.timezone, bot.language) == (demo.practice_id, demo.timezone, "en-US")
 
 
 async def test_a_bot_with_a_webhook_has_a_secret_made_for_it(bots: Bots, demo: DemoIds) -> None:
-    bot = await bots.create_bot(demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL)
-    secret = bots.secret_of(bot)
-    assert secret is not None
-    assert secret.startswith("whsec_")
-    assert len(secret) > 40
-    assert not bot.embedded
-    assert secret not in repr(bot)
+    registration = BotRegistration(
+        name="Outside", account_id=demo.account_id, scheduling=NewScheduling(webhook_url=URL)
+    )
+    made = await bots.create_bot(demo.partner_id, registration)
+    assert made.webhook_secret is not None
+    assert made.webhook_secret.startswith("whsec_")
+    assert len(made.webhook_secret) > 40
+    assert not made.view.embedded
+    assert made.webhook_secret not in repr(made)
 
 
 async def test_the_webhook_s_secret_is_stored_encrypted(bots: Bots, demo: DemoIds, keyring: Keyring) -> None:
-    bot = await bots.create_bot(
-        demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL, webhook_secret="s" * 20
+    bot = await create_bot(
+        bots,
+        demo.partner_id,
+        name="Outside",
+        account_id=demo.account_id,
+        webhook_url=URL,
+        webhook_secret="s" * 20,
     )
     assert bot.sealed_secret is not None
     assert b"ssss" not in bot.sealed_secret
-    assert Vault(keyring, SECRETS).open(bot.sealed_secret) == "s" * 20
+    assert secret_of(bot, keyring) == "s" * 20
+
+
+def secret_of(bot: BotView, keyring: Keyring) -> str:
+    assert bot.sealed_secret is not None
+    return Vault(keyring, SECRETS).open(bot.sealed_secret)
 
 
 async def test_naming_an_account_first_gives_nothing_of_it(
     partners: Partners, bots: Bots, accounts: Accounts, demo: DemoIds, stranger: str, database: Database
 ) -> None:
-    bot = await bots.create_bot(stranger, name="First", account_id=NOBODYS, webhook_url=URL)
+    bot = await create_bot(bots, stranger, name="First", account_id=NOBODYS, webhook_url=URL)
     assert (bot.account_id, bot.timezone, bot.practice_id) == (NOBODYS, "UTC", None)
-    again = await bots.create_bot(stranger, name="Second", account_id=NOBODYS, webhook_url=URL)
+    again = await create_bot(bots, stranger, name="Second", account_id=NOBODYS, webhook_url=URL)
     assert (await partners.get_partner(stranger)).account_ids == ()
     # Later it is somebody's: they have a platform, which whoever named it first does not reach.
     await partners.grant_account(demo.partner_id, NOBODYS)
@@ -95,10 +110,10 @@ async def test_naming_an_account_first_gives_nothing_of_it(
         found = await bots.get_bot(stranger, known.id)
         assert (found.account_webhook_url, found.account_sealed_secret) == (None, None)
         with pytest.raises(AccountNotFound):
-            await bots.update_bot(stranger, known.id, webhook_url=None)
+            await change_bot(bots, stranger, known.id, scheduling=None)
     with pytest.raises(AccountNotFound):
-        await bots.create_bot(stranger, name="No webhook", account_id=NOBODYS)
-    owner = await bots.create_bot(demo.partner_id, name="Owner", account_id=NOBODYS)
+        await create_bot(bots, stranger, name="No webhook", account_id=NOBODYS)
+    owner = await create_bot(bots, demo.partner_id, name="Owner", account_id=NOBODYS)
     assert owner.account_webhook_url == "https://account.example"
 
 
@@ -113,16 +128,16 @@ async def test_a_strange_partner_s_bot_gets_nothing_of_the_account(
     partners: Partners, bots: Bots, demo: DemoIds, stranger: str, database: Database
 ) -> None:
     await give_platform(database, demo.account_id)
-    bot = await bots.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
+    bot = await create_bot(bots, stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
     assert (await partners.get_partner(stranger)).account_ids == ()
     assert (bot.embedded, bot.practice_id, bot.site_id, bot.assistant_id) == (False, None, None, None)
     assert (bot.account_webhook_url, bot.account_sealed_secret, bot.timezone) == (None, None, "UTC")
-    assert (await bots.profile(bot.id))["practice"] is None
+    assert (await bots.describe(bot)).practice is None
     for changes in ({"site_id": demo.site_id}, {"site_id": demo.site_id, "assistant_id": demo.assistant_id}):
         with pytest.raises(SiteNotFound):
-            await bots.update_bot(stranger, bot.id, **changes)  # type: ignore[arg-type] # both are numbers
+            await change_bot(bots, stranger, bot.id, **changes)
     with pytest.raises(AccountNotFound):
-        await bots.update_bot(stranger, bot.id, webhook_url=None)
+        await change_bot(bots, stranger, bot.id, scheduling=None)
     assert await bots.get_bot(stranger, bot.id) == bot
 
 
@@ -131,12 +146,12 @@ async def test_without_a_grant_there_is_no_bot_without_a_webhook(
 ) -> None:
     for account_id in (demo.account_id, NOBODYS):
         with pytest.raises(AccountNotFound):
-            await bots.create_bot(stranger, name="Guest", account_id=account_id)
+            await create_bot(bots, stranger, name="Guest", account_id=account_id)
     with pytest.raises(AccountNotFound):
-        await bots.create_bot(stranger, name="Guest", account_id=NOBODYS)  # the first try made no account
+        await create_bot(bots, stranger, name="Guest", account_id=NOBODYS)  # the first try made no account
     with pytest.raises(SiteNotFound):
-        await bots.create_bot(
-            stranger, name="Guest", account_id=NOBODYS, webhook_url=URL, site_id=demo.site_id
+        await create_bot(
+            bots, stranger, name="Guest", account_id=NOBODYS, webhook_url=URL, site_id=demo.site_id
         )
 
 
@@ -159,7 +174,7 @@ async def test_a_grant_that_is_taken_back_takes_everything_with_it(
     assert bot is not None
     assert (bot.embedded, bot.practice_id, bot.site_id, bot.assistant_id) == (False, None, None, None)
     assert (bot.account_webhook_url, bot.account_sealed_secret) == (None, None)
-    assert (await bots.update_bot(demo.partner_id, demo.bot_id, name="Still mine")).name == "Still mine"
+    assert (await change_bot(bots, demo.partner_id, demo.bot_id, name="Still mine")).name == "Still mine"
     await partners.grant_account(demo.partner_id, demo.account_id)
     again = await bots.find_bot(demo.bot_id)
     assert before is not None
@@ -170,7 +185,7 @@ async def test_a_grant_that_is_taken_back_takes_everything_with_it(
 async def test_a_grant_gives_the_practice_to_bots_that_were_there_before(
     partners: Partners, bots: Bots, demo: DemoIds, stranger: str
 ) -> None:
-    bot = await bots.create_bot(stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
+    bot = await create_bot(bots, stranger, name="Guest", account_id=demo.account_id, webhook_url=URL)
     await partners.grant_account(stranger, demo.account_id)
     found = await bots.get_bot(stranger, bot.id)
     assert (found.practice_id, found.embedded) == (demo.practice_id, False)
@@ -183,7 +198,8 @@ async def test_a_grant_gives_the_practice_to_bots_that_were_there_before(
 async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
     partners: Partners, bots: Bots, demo: DemoIds
 ) -> None:
-    bot = await bots.create_bot(
+    bot = await create_bot(
+        bots,
         demo.partner_id,
         name="Outside",
         account_id=NOBODYS,
@@ -199,7 +215,7 @@ async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
     assert (bot.embedded, bot.timezone) == (False, demo.timezone)
     # Its site is the practice's, its account is not: without its webhook it has no calendar.
     await partners.grant_account(demo.partner_id, NOBODYS)
-    bare = await bots.update_bot(demo.partner_id, bot.id, webhook_url=None)
+    bare = await change_bot(bots, demo.partner_id, bot.id, scheduling=None)
     assert not bare.embedded
     await partners.withdraw_account(demo.partner_id, demo.account_id)
     hidden = await bots.get_bot(demo.partner_id, bot.id)
@@ -225,18 +241,18 @@ async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
         )
     site_id = await Assistants(database, clock).create_site("Elm Park", "prac_elm")
     with pytest.raises(SiteNotFound):
-        await bots.update_bot(demo.partner_id, demo.bot_id, site_id=site_id)
-    moved = await bots.create_bot(demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id)
+        await change_bot(bots, demo.partner_id, demo.bot_id, site_id=site_id)
+    moved = await create_bot(bots, demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id)
     assert (moved.practice_id, moved.embedded) == ("prac_elm", True)
 
 
 async def test_an_assistant_is_taken_of_the_bot_s_own_site_alone(bots: Bots, demo: DemoIds) -> None:
     for assistant_id in (999, 2**31 - 1):
         with pytest.raises(AssistantNotFound):
-            await bots.update_bot(demo.partner_id, demo.bot_id, assistant_id=assistant_id)
+            await change_bot(bots, demo.partner_id, demo.bot_id, assistant_id=assistant_id)
     with pytest.raises(InvalidRequest, match="site_id"):
-        await bots.update_bot(demo.partner_id, demo.bot_id, site_id=None, assistant_id=demo.assistant_id)
-    bot = await bots.update_bot(demo.partner_id, demo.bot_id, site_id=None)
+        await change_bot(bots, demo.partner_id, demo.bot_id, site_id=None, assistant_id=demo.assistant_id)
+    bot = await change_bot(bots, demo.partner_id, demo.bot_id, site_id=None)
     assert (bot.site_id, bot.assistant_id, bot.practice_id) == (None, None, demo.practice_id)
 
 
@@ -245,8 +261,8 @@ async def test_a_number_belongs_to_one_bot_however_many_want_it_at_once(bots: Bo
         # In both orders: neither engine lets two wait for each other.
         wanted = (NUMBER, ANOTHER) if number % 2 else (ANOTHER, NUMBER)
         try:
-            bot = await bots.create_bot(
-                demo.partner_id, name=f"{number}", account_id=demo.account_id, phone_numbers=wanted
+            bot = await create_bot(
+                bots, demo.partner_id, name=f"{number}", account_id=demo.account_id, phone_numbers=wanted
             )
         except PhoneNumberTaken:
             return None
@@ -263,14 +279,14 @@ async def test_a_number_belongs_to_one_bot_however_many_want_it_at_once(bots: Bo
 
 
 async def test_numbers_are_given_kept_and_taken(bots: Bots, demo: DemoIds) -> None:
-    bot = await bots.create_bot(
-        demo.partner_id, name="Second", account_id=demo.account_id, phone_numbers=(NUMBER,)
+    bot = await create_bot(
+        bots, demo.partner_id, name="Second", account_id=demo.account_id, phone_numbers=(NUMBER,)
     )
     for wanted in ((ANOTHER, NUMBER), (ANOTHER,), ()):
-        bot = await bots.update_bot(demo.partner_id, bot.id, phone_numbers=wanted)
+        bot = await change_bot(bots, demo.partner_id, bot.id, phone_numbers=wanted)
         assert bot.phone_numbers == tuple(sorted(wanted))
     with pytest.raises(PhoneNumberTaken):
-        await bots.update_bot(demo.partner_id, bot.id, phone_numbers=(ANOTHER, demo.phone_number))
+        await change_bot(bots, demo.partner_id, bot.id, phone_numbers=(ANOTHER, demo.phone_number))
     assert (await bots.get_bot(demo.partner_id, bot.id)).phone_numbers == ()
 
 
@@ -283,9 +299,8 @@ async def test_a_deleted_bot_is_gone_and_its_number_is_free(bots: Bots, demo: De
     assert (await bots.page_of_bots(demo.partner_id, 10))[0] == []
     attempts: list[Any] = [
         bots.get_bot(demo.partner_id, demo.bot_id),
-        bots.update_bot(demo.partner_id, demo.bot_id, name="Back"),
+        change_bot(bots, demo.partner_id, demo.bot_id, name="Back"),
         bots.delete_bot(demo.partner_id, demo.bot_id),
-        bots.profile(demo.bot_id),
     ]
     for attempt in attempts:
         with pytest.raises(BotNotFound):
@@ -293,8 +308,8 @@ async def test_a_deleted_bot_is_gone_and_its_number_is_free(bots: Bots, demo: De
     left = await bots.find_bot(demo.bot_id, deleted=True)
     assert left is not None
     assert left.account_id == demo.account_id
-    taken_over = await bots.create_bot(
-        demo.partner_id, name="Next", account_id=demo.account_id, phone_numbers=(demo.phone_number,)
+    taken_over = await create_bot(
+        bots, demo.partner_id, name="Next", account_id=demo.account_id, phone_numbers=(demo.phone_number,)
     )
     assert taken_over.phone_numbers == (demo.phone_number,)
 
@@ -304,7 +319,7 @@ async def test_another_partner_neither_changes_nor_deletes_a_bot(
 ) -> None:
     for bot_id in (demo.bot_id, NOBODYS, "bot_none", "\x00"):
         with pytest.raises(BotNotFound):
-            await bots.update_bot(stranger, bot_id, name="Mine")
+            await change_bot(bots, stranger, bot_id, name="Mine")
         with pytest.raises(BotNotFound):
             await bots.delete_bot(stranger, bot_id)
     assert (await bots.page_of_bots(stranger, 10))[0] == []
@@ -314,26 +329,29 @@ async def test_another_partner_neither_changes_nor_deletes_a_bot(
 async def test_a_replaced_secret_is_good_for_the_overlap(
     bots: Bots, demo: DemoIds, clock: Clock, keyring: Keyring
 ) -> None:
-    bot = await bots.create_bot(demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL)
-    first = bots.secret_of(bot)
-    changed = await bots.update_bot(demo.partner_id, bot.id, webhook_secret="a secret of our own")
-    assert bots.secret_of(changed) == "a secret of our own"
+    bot = await create_bot(bots, demo.partner_id, name="Outside", account_id=demo.account_id, webhook_url=URL)
+    first = secret_of(bot, keyring)
+    changed = await change_bot(bots, demo.partner_id, bot.id, scheduling={"webhook_secret": OWN_SECRET})
+    assert secret_of(changed, keyring) == OWN_SECRET
     assert changed.sealed_previous_secret is not None
     assert Vault(keyring, SECRETS).open(changed.sealed_previous_secret) == first
     assert changed.previous_secret_until == clock() + timedelta(hours=24)
-    renamed = await bots.update_bot(demo.partner_id, bot.id, name="Other", webhook_url=f"{URL}/v2")
+    renamed = await change_bot(
+        bots, demo.partner_id, bot.id, name="Other", scheduling={"webhook_url": f"{URL}/v2"}
+    )
     assert renamed.sealed_secret == changed.sealed_secret
-    made = await bots.update_bot(demo.partner_id, bot.id, webhook_secret=None)
-    assert bots.secret_of(made) not in {first, "a secret of our own"}
-    bare = await bots.update_bot(demo.partner_id, bot.id, webhook_url=None)
+    made = await change_bot(bots, demo.partner_id, bot.id, scheduling={"rotate_secret": True})
+    assert secret_of(made, keyring) not in {first, OWN_SECRET}
+    bare = await change_bot(bots, demo.partner_id, bot.id, scheduling=None)
     assert (bare.sealed_secret, bare.sealed_previous_secret, bare.previous_secret_until) == (None, None, None)
     assert bare.embedded
     with pytest.raises(InvalidRequest, match=r"scheduling\.webhook_url"):
-        await bots.update_bot(demo.partner_id, bot.id, webhook_secret=None)
+        await change_bot(bots, demo.partner_id, bot.id, scheduling={"rotate_secret": True})
 
 
 async def test_what_a_bot_s_partner_says_is_kept_and_cleared(bots: Bots, demo: DemoIds) -> None:
-    said = await bots.update_bot(
+    said = await change_bot(
+        bots,
         demo.partner_id,
         demo.bot_id,
         name="Desk",
@@ -348,18 +366,19 @@ async def test_what_a_bot_s_partner_says_is_kept_and_cleared(bots: Bots, demo: D
     assert (said.transfer_number, said.guards_slots) == (NUMBER, False)
     assert (said.confirmation_sms, said.reminder_sms) == (True, True)
     assert isinstance(said.updated_at, datetime)
-    cleared = await bots.update_bot(
-        demo.partner_id, demo.bot_id, timezone=None, transfer_number=None, guards_slots=None
+    cleared = await change_bot(
+        bots, demo.partner_id, demo.bot_id, timezone=None, transfer_number=None, guards_slots=None
     )
     assert (cleared.timezone, cleared.transfer_number, cleared.guards_slots) == (demo.timezone, None, None)
     with pytest.raises(InvalidRequest, match="account_id"):
-        await bots.update_bot(demo.partner_id, demo.bot_id, account_id=NOBODYS)
+        await change_bot(bots, demo.partner_id, demo.bot_id, account_id=NOBODYS)
 
 
 async def test_pages_hold_every_bot_once_newest_first(bots: Bots, demo: DemoIds) -> None:
     made = [
         (
-            await bots.create_bot(
+            await create_bot(
+                bots,
                 demo.partner_id,
                 name=f"{number}",
                 account_id=demo.account_id,

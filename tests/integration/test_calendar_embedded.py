@@ -1,6 +1,6 @@
 """The embedded calendar: offers what is free, books what it offers, and says why there is nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -323,10 +323,11 @@ async def test_a_cancelled_appointment_frees_its_time(
 async def test_the_profile_describes_the_practice(
     demo: DemoIds, database: Database, clock: Clock, keyring: Any
 ) -> None:
-    profile = await Bots(database, clock, keyring).profile(demo.bot_id)
-    facts = profile["practice"]
-    assert profile["phone_numbers"] == ["+12025550142"]
-    assert facts["hours"][0] == {"weekday": 0, "opens": "09:00", "closes": "17:00"}
-    assert [service["name"] for service in facts["services"]] == ["Cleaning", "Check-up", "Filling"]
-    assert facts["closures"][0] == {"date": "2026-12-24", "name": "Christmas Eve"}
-    assert (facts["horizon_days"], facts["min_notice_minutes"]) == (90, 60)
+    bots = Bots(database, clock, keyring)
+    profile = await bots.describe(await bots.get_bot(demo.partner_id, demo.bot_id))
+    facts = profile.facts()
+    assert profile.phone_numbers == ["+12025550142"]
+    assert (facts.hours[0].weekday, facts.hours[0].opens, facts.hours[0].closes) == (0, "09:00", "17:00")
+    assert [service.name for service in facts.services] == ["Cleaning", "Check-up", "Filling"]
+    assert (facts.closures[0].date, facts.closures[0].name) == (date(2026, 12, 24), "Christmas Eve")
+    assert (facts.horizon_days, facts.min_notice_minutes) == (90, 60)

@@ -12,6 +12,7 @@ from practice.outbox import repository
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 from tests.fakes.bookings import SECRET
+from tests.fakes.bots import create_bot
 from tests.fakes.follow_ups import FollowUpWorld, open_world
 
 
@@ -23,7 +24,8 @@ async def world(database_settings: Settings, keyring: Keyring) -> AsyncIterator[
 
 async def stranger_s_bot(world: FollowUpWorld) -> BotView:
     """Register a bot for the same account, over a platform that says yes to everything it is told."""
-    return await world.bots.create_bot(
+    return await create_bot(
+        world.bots,
         await world.partners.create_partner("Stranger"),
         name="Guest",
         account_id=world.demo.account_id,

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.bots import create_bot
 from webhooks.security.runtime_credentials import PARTNER_PREFIX
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
@@ -152,8 +153,12 @@ async def test_a_runtime_credential_reaches_its_bot(app: AppUnderTest) -> None:
 
 async def test_a_runtime_credential_reaches_no_other_bot(app: AppUnderTest) -> None:
     partner_id, _ = await another_partner(app)
-    other = await app.services.bots.create_bot(
-        partner_id, name="Other", account_id="acct_another", webhook_url="https://platform.example"
+    other = await create_bot(
+        app.services.bots,
+        partner_id,
+        name="Other",
+        account_id="acct_another",
+        webhook_url="https://platform.example",
     )
     key = app.services.runtime.for_bot(other.id)
     response = await app.client.get(f"/v1/bots/{app.demo.bot_id}", headers=app.partner(key))

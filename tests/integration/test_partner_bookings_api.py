@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from config.settings import RelaySettings
+from tests.fakes.bots import create_bot
 from tests.fakes.calendar import cancellation
 from tests.fakes.partner_app import CUSTOMER, START, PartnerApp, booking_for, error, run_partner_app
 from tests.fakes.platform import answers, later
@@ -225,7 +226,8 @@ async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(ap
 
 
 async def test_a_booking_of_two_bots_has_to_be_told_apart(api: PartnerApp) -> None:
-    other = await api.app.services.bots.create_bot(
+    other = await create_bot(
+        api.app.services.bots,
         api.partner_id,
         name="Oak Street",
         account_id="acct_oakstreet",

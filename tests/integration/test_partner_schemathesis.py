@@ -23,6 +23,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from config.settings import LimitSettings
 from tests.fakes.app import BASE
+from tests.fakes.bots import create_bot
 from tests.fakes.documents import written
 from tests.fakes.partner_app import CUSTOMER, PartnerApp, run_partner_app
 
@@ -69,8 +70,11 @@ class Server:
         self.spare = self._runner.run(self._spare_bot())
 
     async def _spare_bot(self) -> str:
-        bot = await self.api.app.services.bots.create_bot(
-            self.api.partner_id, name="Spare", account_id=self.api.app.demo.account_id
+        bot = await create_bot(
+            self.api.app.services.bots,
+            self.api.partner_id,
+            name="Spare",
+            account_id=self.api.app.demo.account_id,
         )
         return bot.id
 

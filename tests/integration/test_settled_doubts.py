@@ -23,6 +23,7 @@ from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
 from tests.fakes.bookings import checked, moved_to
+from tests.fakes.bots import change_bot
 from tests.fakes.follow_ups import NOW, PATIENT, FollowUpWorld, open_world
 from tests.fakes.platform import cut
 
@@ -120,7 +121,7 @@ async def test_booking_whose_id_nobody_knows_goes_by_its_request(small_world: Fo
 
 
 async def test_what_was_not_booked_leaves_its_time_and_its_key_free(world: FollowUpWorld) -> None:
-    world.bot = await world.bots.update_bot(world.bot.partner_id, world.bot.id, guards_slots=True)
+    world.bot = await change_bot(world.bots, world.bot.partner_id, world.bot.id, guards_slots=True)
     intent_id = await doubt(world)
     with pytest.raises(SlotUnavailable):
         await world.book("key-2")

@@ -17,7 +17,6 @@ from webhooks.chat_sessions_api.document import DOCUMENT as CHAT_SESSIONS
 from webhooks.dependencies import Injected
 from webhooks.docs.page import POLICY, page
 from webhooks.http_errors import HttpError
-from webhooks.partner_api.bot_operations import with_bots
 from webhooks.partner_api.document import DOCUMENT as PARTNER
 from webhooks.site_api.document import DOCUMENT as SITE
 
@@ -28,7 +27,7 @@ Writer = Callable[[Sequence[BaseRoute], Settings, str], dict[str, Any]]
 
 WRITERS: dict[str, Writer] = {
     # An API that is described by its endpoints: ``lambda routes, _, url: SITE.write(routes, url)``.
-    "partner": lambda routes, _settings, url: with_bots(PARTNER.write(routes, url)),
+    "partner": lambda routes, _settings, url: PARTNER.write(routes, url),
     "site": lambda routes, _settings, url: SITE.write(routes, url),
     "chat-sessions": lambda routes, _settings, url: CHAT_SESSIONS.write(routes, url),
     "assistants": lambda routes, settings, url: assistants_document.write(routes, models(settings), url),
