@@ -64,8 +64,8 @@ from webhooks.rate_limit import RateLimits
 from webhooks.routers import include_routers
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.runtime_credentials import RuntimeCredentials
+from webhooks.security.staff_sessions import STAFF_AUDIENCE
 from webhooks.security.tokens import SignedTokens
-from webhooks.site_api.auth import STAFF_AUDIENCE
 from webhooks.twilio import grants, voice
 
 _log = get_logger(__name__)

@@ -1,1 +1,1 @@
-"""The people of a practice who may log in."""
+"""The practice's staff, who log in."""

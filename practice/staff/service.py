@@ -1,7 +1,6 @@
-"""The people of a practice who may log in."""
+"""Log-in of the practice's staff."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -16,29 +15,13 @@ from practice.records.insert_once import insert_once
 from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffMember, StaffSite
 from practice.staff import repository
+from practice.staff.views import StaffView
 
 _HASHES_AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class StaffView:
-    """A person of the practice.
-
-    Attributes:
-        id: ``staf_…``.
-        role: ``ADMIN`` or ``SITE_USER``.
-    """
-
-    id: str
-    email: str
-    role: str
-    first_name: str
-    last_name: str
-    site_ids: tuple[int, ...]
-
-
 class Staff:
-    """Log-in of the practice's people.
+    """The practice's staff, with their log-ins.
 
     Args:
         hasher: How passwords are hashed; the default is argon2id with its library's parameters.
@@ -50,7 +33,7 @@ class Staff:
         self._hasher = hasher or PasswordHasher()
         # A hash takes 64 MiB and a thread: a flood of log-ins waits in line instead of taking the machine.
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
-        self._decoy: str | None = None
+        self._dummy_hash: str | None = None
 
     async def log_in(self, email: str, password: str) -> StaffView:
         """Check a password.
@@ -58,47 +41,36 @@ class Staff:
         An address that is not known takes as long as a wrong password, so that the two cannot be told apart.
 
         Raises:
-            WrongPassword: They do not belong together.
+            WrongPassword: E-mail and password do not belong together.
         """
         member = None
         if is_text(email):
             async with self._database.reading() as session:
                 member = await repository.find_by_email(session, _normal(email))
         async with self._hashing:
-            if self._decoy is None:
-                self._decoy = await asyncio.to_thread(self._hasher.hash, "decoy")
-            stored = self._decoy if member is None else member.password_hash
+            if self._dummy_hash is None:
+                self._dummy_hash = await asyncio.to_thread(self._hasher.hash, "dummy")
+            stored = self._dummy_hash if member is None else member.password_hash
             right = await asyncio.to_thread(self._matches, stored, password)
         if member is None or not right:
             raise WrongPassword
         return _view(member)
 
     async def find(self, staff_id: str) -> StaffView | None:
-        """Find a person.
-
-        Args:
-            staff_id: ``staf_…``.
-
-        Returns:
-            The person or None.
-        """
+        """Find a staff member."""
         async with self._database.reading() as session:
             member = await repository.find_member(session, staff_id)
         return None if member is None else _view(member)
 
     async def end_session(self, session_id: str, expires_at: datetime) -> None:
-        """End a session before its time.
-
-        Args:
-            expires_at: When it would end by itself; then it is forgotten.
-        """
+        """End a session early; it is remembered until it would have expired."""
         async with self._database.session() as session:
-            await repository.forget_ended(session, self._clock())
+            await repository.delete_expired(session, self._clock())
             values = {"id": session_id, "expires_at": expires_at}
             await insert_once(session, RevokedToken, values, ["id"])
 
     async def has_ended(self, session_id: str) -> bool:
-        """Tell whether a session was ended before its time."""
+        """Tell whether a session was ended early."""
         async with self._database.reading() as session:
             return await session.get(RevokedToken, session_id) is not None
 
@@ -112,10 +84,9 @@ class Staff:
         role: str = "SITE_USER",
         site_ids: tuple[int, ...] = (),
     ) -> StaffView:
-        """Add a person.
+        """Add a staff member; of the password only the hash is kept.
 
         Args:
-            password: The plaintext; only its hash is kept.
             role: ``ADMIN`` or ``SITE_USER``.
         """
         now = self._clock()

@@ -9,7 +9,7 @@ from practice.chat_sessions.views import SessionAccount
 from webhooks.dependencies import services_of
 from webhooks.http_errors import unauthorized
 from webhooks.security.bearer import BearerToken
-from webhooks.security.staff_sessions import find_staff
+from webhooks.security.staff_sessions import find_session
 from webhooks.security.tokens import TokenRefused
 
 _SCHEME = BearerToken("apiToken", description="`Bearer <your-api-token>`: an account's token, or a log-in.")
@@ -32,10 +32,10 @@ async def account_of(
     try:
         bot_id = services.runtime.hand_offs_of(credential)
     except TokenRefused:
-        staff = await find_staff(services.staff_tokens, services.staff, credential)
-        if staff is None:
+        session = await find_session(services.staff_tokens, services.staff, credential)
+        if session is None:
             raise unauthorized("Not authenticated") from None
-        return SessionAccount(staff.id, staff.site_ids)
+        return SessionAccount(session.staff.id, session.staff.site_ids)
     bot = await services.bots.find_bot(bot_id)
     if bot is None:
         raise unauthorized("Not authenticated")

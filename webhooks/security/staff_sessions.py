@@ -1,22 +1,42 @@
 """Log-ins of the practice's staff: a signed token, ended early by a log-out."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from practice.staff.service import Staff, StaffView
+from practice.staff.service import Staff
+from practice.staff.views import StaffView
 from webhooks.security.tokens import SignedTokens, TokenRefused
 
 STAFF_AUDIENCE = "site-staff"
 SESSION = timedelta(hours=24)
-"""How long a log-in is good, by the contract."""
+"""How long a log-in is valid, by the contract."""
 
 
-async def find_staff(tokens: SignedTokens, staff: Staff, credential: str) -> StaffView | None:
-    """Find who is logged in by a credential; None when it is not valid, ended, or theirs no more."""
+@dataclass(frozen=True)
+class StaffSession:
+    """A staff member's log-in.
+
+    Attributes:
+        id: Of the session, not of the person.
+        ends_at: When it expires, UTC.
+    """
+
+    id: str
+    staff: StaffView
+    ends_at: datetime
+
+
+async def find_session(tokens: SignedTokens, staff: Staff, credential: str) -> StaffSession | None:
+    """Find the log-in of a credential; None when it is not valid, has ended, or the person has left."""
     try:
         claims = tokens.open(credential)
     except TokenRefused:
         return None
-    if await staff.has_ended(claims.get("jti", "")):
+    session_id: str = claims.get("jti", "")
+    if await staff.has_ended(session_id):
         return None
     # Asked each time: a person who has left is out at once, not when the session ends.
-    return await staff.find(claims["sub"])
+    member = await staff.find(claims["sub"])
+    if member is None:
+        return None
+    return StaffSession(session_id, member, datetime.fromtimestamp(claims["exp"], UTC))

@@ -1,36 +1,17 @@
 """Who calls the Site Assistants API: a person of the practice, or the runtime, for one site."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Security
 
-from practice.staff.service import StaffView
 from webhooks.dependencies import Injected
 from webhooks.http_errors import unauthorized
 from webhooks.security.bearer import BearerToken
+from webhooks.security.staff_sessions import StaffSession, find_session
 from webhooks.security.tokens import TokenRefused
 from webhooks.site_api.errors import ForbiddenSite
 from webhooks.site_api.parameters import SiteId
-
-STAFF_AUDIENCE = "site-staff"
-SESSION = timedelta(hours=24)
-"""How long a log-in is good, by the contract."""
-
-
-@dataclass(frozen=True)
-class StaffSession:
-    """A person's log-in.
-
-    Attributes:
-        id: Of the session, not of the person.
-        ends_at: When it ends by itself, UTC.
-    """
-
-    id: str
-    staff: StaffView
-    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -68,22 +49,11 @@ async def authenticate(
     try:
         site_id, user = services.runtime.site_of(credential)
     except TokenRefused:
-        session = await _session(services, credential)
+        session = await find_session(services.staff_tokens, services.staff, credential)
+        if session is None:
+            raise unauthorized() from None
         return Caller(session.staff.id, session.staff.site_ids, session)
     return Caller(user, (site_id,))
-
-
-async def _session(services: Injected, credential: str) -> StaffSession:
-    try:
-        claims = services.staff_tokens.open(credential)
-    except TokenRefused as error:
-        raise unauthorized() from error
-    session_id: str = claims.get("jti", "")
-    # Asked each time: a person who has left is out at once, not when the session ends.
-    staff = None if await services.staff.has_ended(session_id) else await services.staff.find(claims["sub"])
-    if staff is None:
-        raise unauthorized()
-    return StaffSession(session_id, staff, datetime.fromtimestamp(claims["exp"], UTC))
 
 
 Authenticated = Annotated[Caller, Depends(authenticate)]

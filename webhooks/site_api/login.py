@@ -5,12 +5,13 @@ from fastapi import APIRouter, Request
 from contracts.site import Done, LoggedIn, LogIn, User
 from kit.ids import new_id
 from practice.errors import RateLimited, WrongPassword
-from practice.staff.service import StaffView
+from practice.staff.views import StaffView
 from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected
 from webhooks.http_errors import invalid_request
-from webhooks.site_api.auth import SESSION, Session
+from webhooks.security.staff_sessions import SESSION
+from webhooks.site_api.auth import Session
 from webhooks.site_api.errors import UNREADABLE, caller_errors
 
 LONGEST_PASSWORD = 1024
