@@ -1,11 +1,11 @@
 """``chairside accounts``: whom bots answer for, and where these book."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from cli.data_folder import with_records
-from cli.durations import written
 from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_secret, print_table
@@ -20,18 +20,7 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts, and the partners that were granted them."""
     found = with_records(data_dir, lambda records: records.accounts.list_accounts())
     if as_json:
-        shown = [
-            {
-                "id": one.id,
-                "name": one.name,
-                "practice_id": one.practice_id,
-                "webhook_url": one.webhook_url,
-                "partner_ids": list(one.partner_ids),
-                "created_at": written(one.created_at),
-            }
-            for one in found
-        ]
-        print_json({"accounts": shown})
+        print_json({"accounts": [asdict(one) for one in found]})
         return
     print_table(
         ("id", "name", "calendar here", "platform", "partners"),

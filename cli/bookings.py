@@ -1,11 +1,11 @@
-"""``chairside bookings``: what was asked for, what nobody knows the end of, and the last word on that."""
+"""``chairside bookings``: booking requests, and the outcome of those in doubt, which staff record."""
 
 from typing import Annotated, Any
 
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import shown, written
+from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_table
@@ -14,7 +14,7 @@ from practice.follow_ups.sms import can_send
 from practice.outbox.service import Outbox
 
 bookings = typer.Typer(
-    no_args_is_help=True, help="List what was asked for, settle what nobody knows the end of."
+    no_args_is_help=True, help="List booking requests; record the outcome of one in doubt."
 )
 
 _STATES = {"under_way": "under way", "in_doubt": "in doubt", "done": "done", "refused": "not done"}
@@ -30,14 +30,14 @@ _SETTLED = {
 
 @bookings.command("list")
 def list_(
-    in_doubt: Annotated[bool, typer.Option("--in-doubt", help="Only what nobody knows the end of.")] = False,
+    in_doubt: Annotated[bool, typer.Option("--in-doubt", help="Only those with an unknown outcome.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 50,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """List requests to book, cancel and move, with the patients' names and numbers.
 
-    What is in doubt and was given up waits for you: look in the platform's own calendar, then settle it.
+    One that is in doubt and was given up waits for you: look in the platform's own calendar, then settle it.
     """
     found = with_records(
         data_dir, lambda records: _requests_of(records).list_requests(in_doubt=in_doubt, limit=limit)
@@ -60,7 +60,7 @@ def list_(
             )
             for one in found
         ],
-        "Nothing is in doubt." if in_doubt else "Nothing was asked for yet.",
+        "Nothing is in doubt." if in_doubt else "There are no requests yet.",
     )
 
 
@@ -78,7 +78,7 @@ def settle(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what became of a request in doubt, after a look in the platform's own calendar.
+    """Record the outcome of a request in doubt, after a look in the platform's own calendar.
 
     Done: it is confirmed, reminded of and told to the partner as any other. Not done: its time is free.
     """
@@ -108,11 +108,11 @@ def _json(one: RequestView) -> dict[str, Any]:
         "operation": one.operation,
         "state": one.state,
         "booking_id": one.booking_id,
-        "start_at": written(one.start),
-        "end_at": written(one.end),
+        "start_at": one.start,
+        "end_at": one.end,
         "customer": {"name": one.customer_name, "phone": one.customer_phone},
         "attempts": one.attempts,
-        "given_up_at": written(one.given_up_at),
-        "created_at": written(one.created_at),
-        "updated_at": written(one.updated_at),
+        "given_up_at": one.given_up_at,
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
     }

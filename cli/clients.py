@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import shown, written
+from cli.durations import shown
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_secret, print_table
 from practice.integrators.service import SCOPES, Integrators
@@ -106,7 +106,7 @@ def _json(client: ClientView) -> dict[str, Any]:
         "name": client.name,
         "scope": " ".join(client.scopes),
         "site_ids": None if client.site_ids is None else list(client.site_ids),
-        "created_at": written(client.created_at),
-        "last_used_at": written(client.last_used_at),
-        "revoked_at": written(client.revoked_at),
+        "created_at": client.created_at,
+        "last_used_at": client.last_used_at,
+        "revoked_at": client.revoked_at,
     }

@@ -63,15 +63,3 @@ def shown(moment: datetime | None, otherwise: str = "") -> str:
         For example ``2026-12-01 14:00Z``.
     """
     return otherwise if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"
-
-
-def written(moment: datetime | None) -> str | None:
-    """Write a moment for machines.
-
-    Args:
-        moment: Aware, or None.
-
-    Returns:
-        RFC 3339 in UTC, or None.
-    """
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

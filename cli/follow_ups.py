@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import shown, written
+from cli.durations import shown
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_table
 from practice.follow_ups.dead_letters import DeadLetters
@@ -71,9 +71,9 @@ def _json(one: FollowUpView) -> dict[str, Any]:
         "state": one.state,
         "bot_id": one.bot_id,
         "booking_id": one.booking_id,
-        "due_at": written(one.due_at),
+        "due_at": one.due_at,
         "attempts": one.attempts,
         "last_error": one.last_error,
-        "created_at": written(one.created_at),
-        "updated_at": written(one.updated_at),
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
     }

@@ -1,12 +1,13 @@
 """``chairside keys``: what partners open the Partner API with."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import moment_of, period_of, shown, written
+from cli.durations import moment_of, period_of, shown
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_secret, print_table
 from kit.clock import system_clock
@@ -42,7 +43,7 @@ def add(
         ),
     )
     if as_json:
-        print_json({"key": {**_json(made.view), "key": made.key}})
+        print_json({"key": {**asdict(made.view), "key": made.key}})
     else:
         print_secret(f"{made.view.id} is made.", made.key)
 
@@ -67,7 +68,7 @@ def list_(
 
     found, disabled = with_records(data_dir, work)
     if as_json:
-        print_json({"keys": [_json(one) for one in found]})
+        print_json({"keys": [asdict(one) for one in found]})
         return
     now = system_clock()
     print_table(
@@ -104,7 +105,7 @@ def revoke(
     period = timedelta(0) if after is None else period_of(after, "--in")
     view = with_records(data_dir, lambda records: records.partner_keys.revoke_key(None, key_id, period))
     if as_json:
-        print_json({"key": _json(view)})
+        print_json({"key": asdict(view)})
     elif view.revoked_at is not None:
         typer.echo(f"{key_id} is revoked: it opens nothing.")
     else:
@@ -117,17 +118,3 @@ def _state(key: KeyView, now: datetime, disabled: set[str]) -> str:
     if key.expires_at is not None and key.expires_at <= now:
         return "ended"
     return "partner disabled" if key.partner_id in disabled else "good"
-
-
-def _json(key: KeyView) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "partner_id": key.partner_id,
-        "prefix": key.prefix,
-        "name": key.name,
-        "scopes": None if key.scopes is None else list(key.scopes),
-        "created_at": written(key.created_at),
-        "expires_at": written(key.expires_at),
-        "last_used_at": written(key.last_used_at),
-        "revoked_at": written(key.revoked_at),
-    }

@@ -61,7 +61,7 @@ def make_app(wanted: str | None) -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a failure that a person can mend is one line on standard error.
+    """Run the command line; a failure that a person can correct is one line on standard error.
 
     Args:
         arguments: The arguments, those of the process by default.

@@ -10,14 +10,16 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
+from contracts.timestamps import timestamp
+
 _WIDEST = 2000
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Print one JSON object on a line."""
-    typer.echo(json.dumps(value))
+    """Print one JSON object on a line, with datetimes as RFC 3339 in UTC."""
+    typer.echo(json.dumps(value, default=timestamp))
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:

@@ -1,13 +1,14 @@
 """``chairside partners``: who may register bots, for which accounts, and where their events go."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import shown, written
+from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_secret, print_table
@@ -38,7 +39,7 @@ def add(
 
     made = with_records(data_dir, work)
     if as_json:
-        print_json({"partner": _json(made)})
+        print_json({"partner": asdict(made)})
     else:
         typer.echo(f"{made.id} is added. Make it a key: chairside keys add {made.id}")
 
@@ -48,7 +49,7 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the partners and the accounts that they were granted."""
     found = with_records(data_dir, lambda records: records.partners.list_partners())
     if as_json:
-        print_json({"partners": [_json(one) for one in found]})
+        print_json({"partners": [asdict(one) for one in found]})
         return
     print_table(
         ("id", "name", "since", "state", "strict", "events to", "accounts"),
@@ -150,7 +151,7 @@ def events(
 
     partner, fresh = with_records(data_dir, work)
     if as_json:
-        print_json({"partner": _json(partner), "event_secret": fresh})
+        print_json({"partner": asdict(partner), "event_secret": fresh})
     elif fresh is not None:
         print_secret(f"Events go to {partner.event_url}, signed with this secret.", fresh)
     else:
@@ -169,18 +170,6 @@ def _changed(
 
 def _say(partner: PartnerView, sentence: str, *, as_json: bool) -> None:
     if as_json:
-        print_json({"partner": _json(partner)})
+        print_json({"partner": asdict(partner)})
     else:
         typer.echo(f"{partner.id} {sentence}")
-
-
-def _json(partner: PartnerView) -> dict[str, Any]:
-    return {
-        "id": partner.id,
-        "name": partner.name,
-        "strict_idempotency": partner.strict_idempotency,
-        "event_url": partner.event_url,
-        "account_ids": list(partner.account_ids),
-        "created_at": written(partner.created_at),
-        "disabled_at": written(partner.disabled_at),
-    }

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.data_folder import Records, with_records
-from cli.durations import period_of, shown, written
+from cli.durations import period_of, shown
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_secret, print_table
 from practice.chat_sessions.tokens import ChatSessionTokens
@@ -86,7 +86,7 @@ def _json(view: TokenView) -> dict[str, Any]:
         "account": view.account_id,
         "site_id": view.site_id,
         "prefix": view.prefix,
-        "created_at": written(view.created_at),
-        "expires_at": written(view.expires_at),
-        "revoked_at": written(view.revoked_at),
+        "created_at": view.created_at,
+        "expires_at": view.expires_at,
+        "revoked_at": view.revoked_at,
     }

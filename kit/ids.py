@@ -1,4 +1,8 @@
-"""Ids that say what they are and sort by age: a prefix and a UUIDv7 in 26 letters (TypeID)."""
+"""Ids that say what they are and sort by age: a prefix and a UUIDv7 in 26 letters (TypeID).
+
+Written here because ids are made by the practice's clock, which rehearsals move; the libraries on PyPI read
+the machine's.
+"""
 
 import re
 import secrets

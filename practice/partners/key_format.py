@@ -13,11 +13,7 @@ _SHOWN_LENGTH = len(PREFIX) + 4
 
 
 def new_key() -> str:
-    """Make a key.
-
-    Returns:
-        ``sk_ptnr_``, 32 random letters (190 bits), 6 of checksum.
-    """
+    """Make a key: ``sk_ptnr_``, 32 random letters and digits (190 bits), 6 of checksum."""
     random = "".join(secrets.choice(_DIGITS) for _ in range(_RANDOM_LENGTH))
     return f"{PREFIX}{random}{_checksum(random)}"
 
@@ -31,11 +27,7 @@ def is_well_formed(key: str) -> bool:
 
 
 def fingerprint(key: str) -> str:
-    """Hash a key for storing and looking up; it is random enough to need no salt.
-
-    Returns:
-        SHA-256, 64 hex digits.
-    """
+    """Hash a key (SHA-256, hex) for storing and looking up; it is random enough to need no salt."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -45,8 +37,8 @@ def shown(key: str) -> str:
 
 
 def _checksum(random: str) -> str:
-    number, dead_letters = zlib.crc32(random.encode()), ""
+    number, checksum = zlib.crc32(random.encode()), ""
     for _ in range(_CHECK_LENGTH):
         number, digit = divmod(number, len(_DIGITS))
-        dead_letters += _DIGITS[digit]
-    return dead_letters
+        checksum += _DIGITS[digit]
+    return checksum
