@@ -1,21 +1,14 @@
 """Reading a JSON body field by field: the first thing that does not fit is named."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
 from kit.text import is_text
 from practice.errors import PracticeError
 
 LONGEST_TEXT = 10_000
-_YEARS = range(1970, 2201)
-_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII
-)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +65,6 @@ class Fields:
             raise self.refusal(name, "must be valid text")
         return value
 
-    def whole_number(self, name: str, least: int, most: int) -> int:
-        """Read a required whole number."""
-        self._required(name)
-        value = self.find_whole_number(name, least, most)
-        if value is None:
-            raise self.refusal(name, "is required")
-        return value
-
     def find_whole_number(self, name: str, least: int, most: int) -> int | None:
         """Read a whole number that may be missing or null; 30.0 is one, as JSON Schema has it."""
         value = self.values.get(name)
@@ -110,34 +95,6 @@ class Fields:
         if len(value) > most:
             raise self.refusal(name, f"must have at most {most} entries")
         return value
-
-    def instant(self, name: str) -> datetime:
-        """Read a required moment with its offset (RFC 3339); gives it in UTC."""
-        moment = self.instant_or_day(name)
-        if not isinstance(moment, datetime):
-            raise self.refusal(name, "must be a date and a time with an offset")
-        return moment
-
-    def instant_or_day(self, name: str) -> datetime | date:
-        """Read a required moment with its offset, given in UTC, or a bare date."""
-        text = self.text(name, 64).strip()
-        try:
-            if _DAY.fullmatch(text):
-                return self._in_range(name, date.fromisoformat(text))
-            shape = _INSTANT.fullmatch(text)
-            if shape is None:
-                raise self.refusal(name, "must be an RFC 3339 date-time such as 2026-12-01T09:00:00-05:00")
-            if shape[3] is None:
-                raise self.refusal(name, "must carry an offset such as Z or -05:00")
-            moment = datetime.fromisoformat(f"{shape[1]}T{shape[2]}{shape[3].upper()}")
-            return self._in_range(name, moment.astimezone(UTC))
-        except (ValueError, OverflowError) as error:
-            raise self.refusal(name, "is not a date that exists") from error
-
-    def _in_range(self, name: str, moment: datetime | date) -> datetime | date:
-        if moment.year not in _YEARS:
-            raise self.refusal(name, f"must lie between {_YEARS.start} and {_YEARS.stop - 1}")
-        return moment
 
     def _required(self, name: str) -> Any:
         value = self.values.get(name)

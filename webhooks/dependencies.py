@@ -1,10 +1,10 @@
 """The services of the running app, and how an endpoint gets them."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 
 from agent.briefing import Briefings
 from agent.call import VoiceAgent
@@ -38,8 +38,6 @@ from practice.staff.service import Staff
 from tools.clients.upstreams import Upstreams
 from webhooks.active_calls import ActiveCalls
 from webhooks.chat_turns import Turns
-from webhooks.http_errors import HttpError, invalid_request
-from webhooks.json_body import JsonInvalid, parse_json
 from webhooks.rate_limit import RateLimits
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.runtime_credentials import RuntimeCredentials
@@ -114,40 +112,3 @@ async def _services(connection: HTTPConnection) -> Services:
 
 Injected = Annotated[Services, Depends(_services)]
 """The services, as a parameter of an endpoint."""
-
-
-async def json_object(request: Request) -> dict[str, Any]:
-    """Read a request's body, which must be one JSON object.
-
-    Raises:
-        HttpError: Another content type, or compressed (415), no valid JSON, or no object (400).
-    """
-    if request.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-        message = "The request body must not be compressed."
-        raise HttpError(415, "unsupported_media_type", message, headers={"Accept-Encoding": "identity"})
-    content_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if content_type != "application/json" and not content_type.endswith("+json"):
-        raise HttpError(415, "unsupported_media_type", "The content type must be application/json.")
-    try:
-        value = parse_json(await request.body())
-    except JsonInvalid as error:
-        raise invalid_request(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
-    if not isinstance(value, dict):
-        raise invalid_request("The request body must be a JSON object.")
-    return value
-
-
-JsonBody = Annotated[dict[str, Any], Depends(json_object)]
-"""The request's JSON object, as a parameter of an endpoint; after the credential, which is checked first."""
-
-
-def required_text(body: dict[str, Any], name: str) -> str:
-    """Read a text field that must be there.
-
-    Raises:
-        HttpError: It is missing, not a text, or blank (400).
-    """
-    value = body.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise invalid_request(f"{name} is required and must be a string.")
-    return value
