@@ -9,7 +9,7 @@ from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_table
-from practice.bookings.reconciliation import Requests, RequestView
+from practice.bookings.reconciliation import BookingRequests, RequestView
 from practice.follow_ups.sms import can_send
 from practice.outbox.service import Outbox
 
@@ -94,10 +94,12 @@ def settle(
         typer.echo(f"{settled.id} is settled: the appointment {_SETTLED[settled.operation, done]}.")
 
 
-def _requests_of(records: Records) -> Requests:
+def _requests_of(records: Records) -> BookingRequests:
     settings = records.settings
     outbox = Outbox(settings.followups, sends_sms=can_send(settings))
-    return Requests(records.database, records.clock, records.clock, records.bots, outbox, settings.ledger)
+    return BookingRequests(
+        records.database, records.clock, records.clock, records.bots, outbox, settings.ledger
+    )
 
 
 def _json(one: RequestView) -> dict[str, Any]:

@@ -98,9 +98,9 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
         if any(len(re.sub(r"[^A-Za-z]", "", piece)) < LEAST_LETTERS for piece in pieces):
             pieces = [run.group()]  # commas between letters, not between words
         for piece in pieces:
-            dead_letters = re.sub(r"[^A-Za-z]", "", piece)
-            if len(dead_letters) >= (2 if asked else LEAST_LETTERS):
-                found.append(dead_letters.capitalize())
+            letters = re.sub(r"[^A-Za-z]", "", piece)
+            if len(letters) >= (2 if asked else LEAST_LETTERS):
+                found.append(letters.capitalize())
     return found
 
 
@@ -148,16 +148,14 @@ def _from_letter_names(text: str) -> str:
     tokens = re.findall(r"[A-Za-z']+|[^A-Za-z'\s]+", text)
     if all(len(token) == 1 for token in tokens if token.isalpha()):
         return text
-    dead_letters = [
+    letters = [
         _LETTER_NAMES.get(token.lower(), token if len(token) == 1 and token.isalpha() else "")
         for token in tokens
     ]
-    if sum(bool(letter) for letter in dead_letters) * 3 < len(tokens) * 2:
+    if sum(bool(letter) for letter in letters) * 3 < len(tokens) * 2:
         return text
     return " ".join(
-        letter or token
-        for letter, token in zip(dead_letters, tokens, strict=True)
-        if letter or token.isalpha()
+        letter or token for letter, token in zip(letters, tokens, strict=True) if letter or token.isalpha()
     )
 
 

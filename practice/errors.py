@@ -237,7 +237,7 @@ class WebhookError(PracticeError):
         in_doubt: The platform may have booked nonetheless: only the same key again will tell.
 
     Attributes:
-        retry_after: The platform wants to be left alone that long.
+        retry_after: The platform asked us to wait that long.
     """
 
     status = 502

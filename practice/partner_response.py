@@ -14,7 +14,7 @@ class PartnerResponse:
         replayed: The answer was stored earlier (header ``Idempotency-Replayed: true``).
         mismatch: The stored answer belongs to a different request body
             (header ``Idempotency-Key-Mismatch: true``).
-        retry_after: The platform wants to be left alone that long (header ``Retry-After``).
+        retry_after: The platform asked us to wait that long (header ``Retry-After``).
     """
 
     status: int

@@ -90,9 +90,9 @@ def sounds_like(name: str, heard: str) -> bool:
         True when any stretch of as many letters is close enough.
     """
     wanted = re.sub(r"[^a-z]", "", name.lower())
-    dead_letters = re.sub(r"[^a-z]", "", heard.lower())
+    letters = re.sub(r"[^a-z]", "", heard.lower())
     if not wanted:
         return True
     width = len(wanted)
-    windows = (dead_letters[i : i + width] for i in range(max(len(dead_letters) - width + 1, 1)))
+    windows = (letters[i : i + width] for i in range(max(len(letters) - width + 1, 1)))
     return any(difflib.SequenceMatcher(None, wanted, w).ratio() >= _NAME_RATIO for w in windows)

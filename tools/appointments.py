@@ -156,8 +156,8 @@ def same_name(one: str, other: str) -> bool:
 
 def _folded(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    dead_letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", dead_letters))
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", letters))
 
 
 def _named(fields: Mapping[str, Any], what: str) -> tuple[str, str]:

@@ -72,13 +72,13 @@ class Changes:
         latest: Status of the last change that ended in something.
         cancelled: When the appointments were that were cancelled.
         moved: When those were that were moved, and when they are now.
-        standing: When those are that were found, booked or moved, and not cancelled.
+        kept: When those are that were found, booked or moved, and not cancelled.
     """
 
     latest: str
     cancelled: Sequence[datetime]
     moved: Sequence[datetime]
-    intent_status: Sequence[datetime]
+    kept: Sequence[datetime]
 
 
 def changes_of(messages: Sequence[Message]) -> Changes:
@@ -92,7 +92,7 @@ def changes_of(messages: Sequence[Message]) -> Changes:
         latest=done[-1].status if done else "",
         cancelled=_moments(done, "cancelled", "start"),
         moved=_moments(done, "moved", "start", "from"),
-        intent_status=[one.start for one in known_appointments(messages).values() if not one.cancelled],
+        kept=[one.start for one in known_appointments(messages).values() if not one.cancelled],
     )
 
 

@@ -126,7 +126,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _gather(messages: Sequence[Message], changes: Changes) -> _Evidence:
-    evidence = _Evidence(booked_slots=list(changes.intent_status), cancelled=bool(changes.cancelled))
+    evidence = _Evidence(booked_slots=list(changes.kept), cancelled=bool(changes.cancelled))
     for result in results_of(messages):
         texts = list(_texts(result.result))
         calendar = result.name in _CALENDAR or not result.name

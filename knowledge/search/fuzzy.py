@@ -91,5 +91,5 @@ def _consonants(word: str) -> str:
 
 
 def _count(word: str) -> NDArray[np.int8]:
-    dead_letters = np.frombuffer(word.encode("ascii"), dtype=np.uint8) - ord("a")
-    return np.bincount(dead_letters, minlength=_LETTERS).astype(np.int8)
+    letters = np.frombuffer(word.encode("ascii"), dtype=np.uint8) - ord("a")
+    return np.bincount(letters, minlength=_LETTERS).astype(np.int8)

@@ -1,7 +1,7 @@
 """Booking requests as the practice's people see them, and the last word on what no platform would tell.
 
-A platform that never says whether it booked leaves its request in doubt for good: the time stays blocked,
-and the key is answered with the doubt. People who look in the platform's own calendar can end that.
+A platform that never says whether it booked leaves its request of unknown outcome for good: the time stays
+blocked, and the key is answered with an error. People who look in the platform's own calendar can end that.
 """
 
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ class RequestView:
     updated_at: datetime
 
 
-class Requests:
+class BookingRequests:
     """The requests of all bots, for the practice's people.
 
     Args:
@@ -118,7 +118,7 @@ class Requests:
             return [await self._view(session, intent) for intent in found]
 
     async def settle(self, intent_id: str, *, done: bool, booking_id: str | None = None) -> RequestView:
-        """Say what became of a request in doubt; from now on its key is answered accordingly.
+        """Say what became of a request of unknown outcome; from now on its key is answered accordingly.
 
         What was done is followed up as if the platform had said so. What was not done leaves its time free
         and its key for another try. Should the platform yet tell, a booking of its own counts.

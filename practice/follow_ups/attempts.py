@@ -77,12 +77,12 @@ class Attempts:
         if not isinstance(outcome, Again):
             return await self._record(follow_up, outcome)
         since = max(follow_up.created_at, follow_up.due_at)
-        if self._clock() - since >= handler.patience.lifetime:
+        if self._clock() - since >= handler.retries.lifetime:
             await handler.give_up(follow_up, outcome.error)
             return await self._record(follow_up, Dead(outcome.error))
         if await self._record(follow_up, outcome) is None:
             return None
-        return handler.patience.pause(follow_up.attempts + 1, outcome.not_before).total_seconds()
+        return handler.retries.pause(follow_up.attempts + 1, outcome.not_before).total_seconds()
 
     async def _outcome(self, handler: Handler, follow_up: FollowUpView) -> Outcome:
         try:

@@ -17,7 +17,7 @@ from kit.http.guard import AddressRefused
 from kit.http.retry_after import retry_after
 from kit.vault import Vault
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
+from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
 from practice.records.partners import Partner
 
 
@@ -33,7 +33,7 @@ class EventDelivery:
         transport: httpx.AsyncBaseTransport,
     ) -> None:
         follow_ups = settings.followups
-        self.patience = Patience(
+        self.retries = RetrySchedule(
             first=timedelta(seconds=follow_ups.retry_first_seconds),
             longest=timedelta(seconds=follow_ups.retry_longest_seconds),
             lifetime=timedelta(hours=follow_ups.event_hours),

@@ -10,8 +10,8 @@ from practice.bookings.service import Bookings
 from practice.errors import BookingNotFound, PracticeError, WebhookError
 from practice.messages.service import Messages
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
-from practice.outbox.wording import doubt_for_staff
+from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.wording import unknown_outcome_message
 from practice.partner_response import PartnerResponse
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
@@ -32,7 +32,7 @@ class Reconciler:
         bots: Bots,
         messages: Messages,
     ) -> None:
-        self.patience = Patience(
+        self.retries = RetrySchedule(
             first=timedelta(seconds=settings.resolve_first_seconds),
             longest=timedelta(seconds=settings.resolve_longest_seconds),
             lifetime=timedelta(hours=settings.resolve_hours),
@@ -56,14 +56,14 @@ class Reconciler:
         except BookingNotFound:
             return Dropped("the request is no longer kept")
         except PracticeError as error:
-            return Again(error.code, _wait_of(error))
+            return Again(error.code, _retry_after(error))
         if status.state in {"succeeded", "refused"}:
             return Done()
         reason = status.error.code if status.error else "the platform gave no clear answer"
-        return Again(reason, _wait_of(status.answer or status.error))
+        return Again(reason, _retry_after(status.answer or status.error))
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
-        """Hand the doubt to the practice's people, and ask no more."""
+        """Hand the question to the practice's people, and ask no more."""
         bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return
@@ -85,16 +85,16 @@ class Reconciler:
                 booked = await repository.find_booked(session, bot, intent.booking_id)
         known = booked or intent
         customer = known.request.get("customer")
-        return doubt_for_staff(
+        return unknown_outcome_message(
             intent.id,
             intent.operation,
             customer if isinstance(customer, Mapping) else {},
             intent.slot_start or known.slot_start,
-            self.patience.lifetime / timedelta(hours=1),
+            self.retries.lifetime / timedelta(hours=1),
             bot,
         )
 
 
-def _wait_of(heard: PartnerResponse | PracticeError | None) -> timedelta:
-    """Give how long the platform wants to be left alone."""
-    return heard.retry_after if isinstance(heard, PartnerResponse | WebhookError) else timedelta(0)
+def _retry_after(outcome: PartnerResponse | PracticeError | None) -> timedelta:
+    """Give how long the platform asked us to wait."""
+    return outcome.retry_after if isinstance(outcome, PartnerResponse | WebhookError) else timedelta(0)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from practice.follow_ups.engine import WorkflowEngine
 
 PAGE = 100
-DOUBTS = 1000
-"""How many doubts are looked through for those that nobody follows; most of them are being followed."""
+MOST_UNKNOWN = 1000
+"""How many requests of unknown outcome are looked through for those without a follow-up."""
 SIDE_BY_SIDE = 10
 """How many follow-ups are handed over at a time."""
 GRACE_SECONDS = 5.0
@@ -209,8 +209,8 @@ class FollowUps:
         self._seen_at = now
 
     async def _plan_abandoned(self) -> None:
-        """Have someone find out about bookings whose worker died, or whose doubt nobody follows."""
-        abandoned = dict(await self._bookings.list_abandoned(DOUBTS))
+        """Have someone find out about bookings whose worker died, or that nobody resolves."""
+        abandoned = dict(await self._bookings.list_abandoned(MOST_UNKNOWN))
         if not abandoned:
             return
         async with self._database.reading() as session:

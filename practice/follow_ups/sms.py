@@ -19,7 +19,7 @@ from kit.db.database import Database
 from kit.http.guard import tls_context
 from kit.http.retry_after import retry_after
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, Patience
+from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
 from practice.partners.bots import Bots
 
 LOOKED_AT = 100
@@ -53,7 +53,7 @@ class TextMessages:
     Args:
         clock: The practice's time, against which appointments are held.
         wall_clock: The machine's time, against which Twilio's is held.
-        transport: The way to Twilio; None is the network.
+        transport: The transport to Twilio; None is the network.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class TextMessages:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         follow_ups = settings.followups
-        self.patience = Patience(
+        self.retries = RetrySchedule(
             first=timedelta(seconds=follow_ups.retry_first_seconds),
             longest=timedelta(seconds=follow_ups.retry_longest_seconds),
             lifetime=timedelta(hours=settings.sms.hours),
@@ -165,7 +165,7 @@ async def _why_unwanted(  # noqa: PLR0911 - a chain of decisions
         return "the appointment's time has passed"
     if follow_up.payload["occasion"] == "cancelled" or follow_up.booking_id is None:
         return None
-    for status, begins in await repository.list_intent_statuses(
+    for status, begins in await repository.list_booking_states(
         session, follow_up.bot_id, follow_up.booking_id
     ):
         if status in OFF:

@@ -65,15 +65,15 @@ async def open_follow_ups(
     """Make this process's follow-ups; at the end they stop, and the clients close.
 
     Args:
-        twilio: The way to Twilio; None is the network.
-        partners: The way to partners' event URLs; None is the guarded network.
+        twilio: The transport to Twilio; None is the network.
+        partners: The transport to partners' event URLs; None is the guarded network.
     """
     resolver = SystemResolver()
     outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)
     wall_clock, database = services.wall_clock, services.database
     sms = TextMessages(settings, database, services.bots, services.clock, wall_clock, twilio)
     events = EventDelivery(settings, database, Vault(services.keyring, EVENT_SECRETS), wall_clock, outside)
-    doubts = Reconciler(settings.followups, database, services.bookings, services.bots, services.messages)
+    reconciler = Reconciler(settings.followups, database, services.bookings, services.bots, services.messages)
     follow_ups = FollowUps(
         settings,
         database,
@@ -81,7 +81,7 @@ async def open_follow_ups(
         services.bots,
         services.outbox,
         {
-            RESOLVE: doubts,
+            RESOLVE: reconciler,
             EVENT: events,
             HAND_OFF_EVENT: events,
             CONFIRMATION: sms,

@@ -74,7 +74,7 @@ async def find_booked(session: AsyncSession, bot: BotView, booking_id: str) -> B
 
 
 async def has_live_resolve(session: AsyncSession, intent_id: str) -> bool:
-    """Tell whether someone is on the way to find out about a booking in doubt."""
+    """Tell whether someone is on the way to find out about a booking of unknown outcome."""
     query = select(FollowUp.id).where(
         FollowUp.intent_id == intent_id,
         FollowUp.kind == "resolve",
@@ -188,7 +188,7 @@ async def list_without_resolve(session: AsyncSession, intent_ids: Sequence[str])
     return list(await session.scalars(query))
 
 
-async def list_intent_statuses(
+async def list_booking_states(
     session: AsyncSession, bot_id: str, booking_id: str
 ) -> list[tuple[str | None, datetime | None]]:
     """List status and start of a booking by our own record and by the embedded calendar's, where they are."""

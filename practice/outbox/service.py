@@ -51,19 +51,15 @@ class Outbox:
     """Writes follow-ups beside the facts they follow.
 
     Args:
-        settings: How long before the appointment reminders go out, how soon a doubt is looked into.
+        settings: When reminders go out, and how soon an unknown outcome is looked into.
         sends_sms: Text messages can be sent; without that none are planned.
     """
 
     def __init__(self, settings: FollowUpSettings, *, sends_sms: bool = True) -> None:
         self._reminder = timedelta(hours=settings.reminder_hours)
         self._hand_off_reminder = timedelta(minutes=settings.hand_off_minutes)
-        self._first_doubt = timedelta(seconds=settings.resolve_first_seconds)
+        self._first_resolve = timedelta(seconds=settings.resolve_first_seconds)
         self._sends_sms = sends_sms
-
-    def is_quiet(self, bot: BotView) -> bool:
-        """Tell whether nothing but an event can follow from what becomes of a bot's bookings."""
-        return not (self._sends_sms and (bot.confirmation_sms or bot.reminder_sms))
 
     async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
         """Plan what follows from what just became of a booking request; the same fact again plans nothing.
@@ -74,7 +70,7 @@ class Outbox:
         """
         if intent.state == "unknown":
             # It was asked just now: give the platform a moment.
-            await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_doubt)
+            await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_resolve)
         elif intent.state == "succeeded":
             rows = [
                 *await self._event(session, bot, intent, now),
@@ -86,10 +82,10 @@ class Outbox:
     async def plan_resolve(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
     ) -> bool:
-        """Plan to find out about a booking in doubt, unless someone is about to."""
+        """Plan to find out about a booking of unknown outcome, unless someone is about to."""
         if await repository.has_live_resolve(session, intent.id):
             return False
-        # A key may come into doubt again after it was settled: each doubt is a fact of its own.
+        # A key's outcome may be unknown again after it was settled: each time is a fact of its own.
         fact = f"resolve:{intent.id}:{intent.attempts}"
         row = _row(bot, RESOLVE, fact, due_at, {}, now, intent)
         return await repository.insert_follow_up(session, row)
@@ -160,7 +156,8 @@ class Outbox:
     ) -> list[Row]:
         if intent.operation != "book" and intent.booking_id is not None:
             await repository.cancel_text_messages(session, bot, intent.booking_id, TEXT_MESSAGES, now)
-        if self.is_quiet(bot) or not _may_be_told(intent):
+        sends_any = self._sends_sms and (bot.confirmation_sms or bot.reminder_sms)
+        if not sends_any or not _may_be_told(intent):
             return []
         appointment = await _appointment(session, bot, intent)
         if appointment is None or appointment.start <= now:
@@ -232,7 +229,7 @@ async def _text(
 
 
 def _may_be_told(intent: BookingIntent) -> bool:
-    """Tell whether a patient may be told that it is done: a platform may take a wish and not book it."""
+    """Tell whether a patient may be told that it is done: a platform may take a request and not book it."""
     status = intent.booking_status
     return intent.operation == "cancel" or status is None or status.lower() in BOOKED
 

@@ -93,7 +93,7 @@ class Again:
 
     Attributes:
         error: Why it did not now; nothing personal.
-        not_before: The other side asked to be left alone that long.
+        not_before: The other side asked us to wait that long.
     """
 
     error: str
@@ -111,7 +111,7 @@ Outcome = Done | Dropped | Again | Dead
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetrySchedule:
     """How often and how long something is tried.
 
     Attributes:
@@ -142,7 +142,7 @@ class Handler(Protocol):
     """Does one kind of follow-up."""
 
     @property
-    def patience(self) -> Patience:
+    def retries(self) -> RetrySchedule:
         """How long to go on."""
 
     async def attempt(self, follow_up: FollowUpView) -> Outcome:

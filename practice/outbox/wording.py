@@ -64,7 +64,7 @@ _ASKED = {
 }
 
 
-def doubt_for_staff(
+def unknown_outcome_message(
     intent_id: str,
     operation: str,
     customer: Mapping[str, Any],

@@ -26,7 +26,7 @@ from knowledge.extract.markdown import markdown_blocks
 from knowledge.search.index import KnowledgeIndex
 from language.sentences import split_sentences
 from tools.clients.partner import PartnerClient
-from tools.clients.upstream import IN_PROCESS_URL, Patience, Upstream
+from tools.clients.upstream import IN_PROCESS_URL, RetryPolicy, Upstream
 from tools.context import EndingBox, ToolContext
 from tools.registry import run_function
 from tools.slots import SlotSealer
@@ -179,8 +179,8 @@ class FakePracticeApi:
         return windows
 
     def _taken(self) -> set[datetime]:
-        intent_status = (one for one in self.bookings.values() if one["status"] != "cancelled")
-        return self.busy | {datetime.fromisoformat(one["start_at"]) for one in intent_status}
+        live = (one for one in self.bookings.values() if one["status"] != "cancelled")
+        return self.busy | {datetime.fromisoformat(one["start_at"]) for one in live}
 
     def _book(self, body: dict[str, Any], key: str, wrong: str | None) -> httpx.Response:
         if key in self.bookings:
@@ -272,7 +272,7 @@ class FakePracticeApi:
         """Make the context in which functions talk to this practice."""
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer), base_url=IN_PROCESS_URL)
         upstream = Upstream(
-            client=client, credential=lambda: "key", patience=Patience(1.0, 2, 2.0), sleep=_no_pause
+            client=client, credential=lambda: "key", retries=RetryPolicy(1.0, 2, 2.0), sleep=_no_pause
         )
         bot = BotProfile(
             id="bot_1",

@@ -15,7 +15,7 @@ from kit.clock import Clock
 from knowledge.search.index import KnowledgeIndex
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.partner import PartnerClient
-from tools.clients.upstream import Patience, Upstream
+from tools.clients.upstream import RetryPolicy, Upstream
 from tools.context import ToolContext
 from tools.registry import run_function
 from tools.slots import SlotSealer
@@ -110,7 +110,7 @@ async def talking(
     bot = BotProfile.model_validate(profile or PROFILE)
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
         upstream = Upstream(
-            client, lambda: "sk_ptnr_test", Patience(timeout_seconds, 3, 10.0), sleep=no_pause
+            client, lambda: "sk_ptnr_test", RetryPolicy(timeout_seconds, 3, 10.0), sleep=no_pause
         )
         messages: list[Message] = []
         ctx = ToolContext(

@@ -12,7 +12,7 @@ from contracts.partner import BookingDetails, Customer, StaffMessage
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient
-from tools.clients.upstream import Patience, Upstream
+from tools.clients.upstream import RetryPolicy, Upstream
 from tools.errors import (
     UpstreamDown,
     UpstreamRefused,
@@ -28,7 +28,7 @@ DETAILS = BookingDetails(
     customer=Customer(phone="+12025550199", name="Anna Bell"),
 )
 FROM, TO = datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 8, tzinfo=UTC)
-PATIENCE = Patience(timeout_seconds=5.0, attempts=3, total_seconds=10.0)
+RETRIES = RetryPolicy(timeout_seconds=5.0, attempts=3, total_seconds=10.0)
 
 
 @dataclass
@@ -54,7 +54,7 @@ def hand() -> Hand:
 @pytest.fixture
 async def upstream(server: PartnerServer) -> AsyncIterator[Upstream]:
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
-        yield Upstream(client, lambda: "sk_ptnr_test", PATIENCE, sleep=no_pause)
+        yield Upstream(client, lambda: "sk_ptnr_test", RETRIES, sleep=no_pause)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_a_search_gives_up_after_its_tries(
 async def test_a_search_without_an_answer_times_out(upstream: Upstream, server: PartnerServer) -> None:
     server.troubled_path = "/v1/availability/search"
     server.troubles = ["silent"] * 3
-    hasty = replace(upstream, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
+    hasty = replace(upstream, retries=RetryPolicy(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
     with pytest.raises(UpstreamTimeout):
         await PartnerClient(hasty, BOT_ID).search_availability(FROM, TO)
     assert len(server.asked) == 2
@@ -123,7 +123,7 @@ async def test_a_search_without_an_answer_times_out(upstream: Upstream, server: 
 async def test_all_tries_together_are_bounded(upstream: Upstream, server: PartnerServer) -> None:
     server.troubled_path = "/v1/availability/search"
     server.troubles = ["silent"]
-    hasty = replace(upstream, patience=Patience(timeout_seconds=5.0, attempts=3, total_seconds=0.02))
+    hasty = replace(upstream, retries=RetryPolicy(timeout_seconds=5.0, attempts=3, total_seconds=0.02))
     with pytest.raises(UpstreamTimeout):
         await PartnerClient(hasty, BOT_ID).search_availability(FROM, TO)
     assert len(server.asked) == 1
@@ -281,7 +281,7 @@ async def test_a_slow_platform_is_unknown_and_the_same_key_finds_out(
     upstream: Upstream, server: PartnerServer
 ) -> None:
     server.troubles = ["slow", "slow"]
-    hasty = replace(upstream, patience=Patience(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
+    hasty = replace(upstream, retries=RetryPolicy(timeout_seconds=0.01, attempts=2, total_seconds=1.0))
     partner = PartnerClient(hasty, BOT_ID)
     assert (await partner.create_booking(DETAILS, "key-1")).state == "unknown"
     assert (await partner.create_booking(DETAILS, "key-1")).state == "booked"

@@ -14,7 +14,7 @@ from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient
-from tools.clients.upstream import Patience, Upstream
+from tools.clients.upstream import RetryPolicy, Upstream
 from tools.errors import UpstreamDown, UpstreamRefused, UpstreamResponseInvalid
 
 START = datetime(2026, 12, 3, 15, tzinfo=UTC)
@@ -33,7 +33,7 @@ def server() -> PartnerServer:
 @pytest.fixture
 async def upstream(server: PartnerServer) -> AsyncIterator[Upstream]:
     async with httpx.AsyncClient(transport=server.transport(), base_url="http://partner.test") as client:
-        yield Upstream(client, lambda: "sk_ptnr_test", Patience(5.0, 3, 10.0), sleep=no_pause)
+        yield Upstream(client, lambda: "sk_ptnr_test", RetryPolicy(5.0, 3, 10.0), sleep=no_pause)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from practice.errors import WebhookError
 from practice.follow_ups.attempts import Attempts
 from practice.follow_ups.events import EventDelivery
 from practice.follow_ups.reconcile import Reconciler
-from practice.outbox.views import Again, Done, FollowUpView, Outcome, Patience
+from practice.outbox.views import Again, Done, FollowUpView, Outcome, RetrySchedule
 from practice.partners.views import EVENT_SECRETS
 from practice.records.bookings import AppointmentChange
 from practice.records.follow_ups import FollowUp, Replica
@@ -292,7 +292,7 @@ async def test_partner_without_an_address_gets_no_event(resting: FollowUpWorld) 
 class Faulty:
     """A handler with a fault."""
 
-    patience = Patience(timedelta(seconds=1), timedelta(seconds=1), timedelta(hours=1))
+    retries = RetrySchedule(timedelta(seconds=1), timedelta(seconds=1), timedelta(hours=1))
 
     def __init__(self) -> None:
         self.attempted: list[str] = []

@@ -69,7 +69,7 @@ async def test_a_stranger_s_booking_of_the_same_id_does_not_make_a_reminder_unwa
             select(BookingIntent.slot_start).where(BookingIntent.bot_id == world.bot.id)
         )
         assert [
-            start for _, start in await repository.list_intent_statuses(session, world.bot.id, booking_id)
+            start for _, start in await repository.list_booking_states(session, world.bot.id, booking_id)
         ] == [own]
         found = await repository.find_booked(session, world.bot, booking_id)
     assert found is not None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.partner import MessageCustomer, StaffMessage
-from practice.outbox.wording import LONGEST, Occasion, doubt_for_staff, spaced, text_message, when
+from practice.outbox.wording import LONGEST, Occasion, spaced, text_message, unknown_outcome_message, when
 from practice.partners.views import BotView
 
 START = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
@@ -106,14 +106,14 @@ def test_number_is_spaced_and_what_is_none_stays() -> None:
     ],
 )
 def test_staff_are_told_what_is_not_known(operation: str, sentence: str) -> None:
-    message = doubt_for_staff("intent_1", operation, {"name": "José", "phone": 5}, START, 24.0, BOT)
+    message = unknown_outcome_message("intent_1", operation, {"name": "José", "phone": 5}, START, 24.0, BOT)
     assert sentence in message.text
     assert "for 24 hours" in message.text
     assert message.customer == MessageCustomer(name="José")
 
 
 def test_doubt_without_time_or_patient_is_still_told() -> None:
-    message = doubt_for_staff("intent_1", "cancel", {}, None, 0.5, replace(BOT, language="en-GB"))
+    message = unknown_outcome_message("intent_1", "cancel", {}, None, 0.5, replace(BOT, language="en-GB"))
     assert message == StaffMessage(
         text="The booking system gave no clear answer for 0.5 hours. It was asked to cancel the appointment,"
         " and we do not know whether it did. Please look in the calendar, and let the patient know. Then have"

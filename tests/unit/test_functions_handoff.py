@@ -15,12 +15,12 @@ from tests.fakes.partner_server import PartnerServer
 from tests.fakes.practice_api import FakePracticeApi
 from tests.fakes.tool_conversation import PROFILE, Talk, talking
 from tools.clients.chat_sessions import ChatSessionsClient
-from tools.clients.upstream import IN_PROCESS_URL, Patience, Upstream
+from tools.clients.upstream import IN_PROCESS_URL, RetryPolicy, Upstream
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
 from tools.registry import run_function
 
-PATIENCE = Patience(1.0, 2, 2.0)
+RETRIES = RetryPolicy(1.0, 2, 2.0)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ async def test_summary_says_who_what_and_what_was_tried() -> None:
     ]
     ctx = FakePracticeApi().context(lambda: messages)
     client = httpx.AsyncClient(transport=httpx.MockTransport(chat_sessions), base_url=IN_PROCESS_URL)
-    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", patience=PATIENCE))
+    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", retries=RETRIES))
     result = await run_function(ctx, "request_person", {"reason": "a bill", "urgency": "urgent"})
     assert result["status"] == "transferring"
     (body,) = asked
@@ -150,6 +150,6 @@ async def test_nobody_reachable_is_said_and_no_transfer_is_made() -> None:
 
     ctx = FakePracticeApi().context(list)
     client = httpx.AsyncClient(transport=httpx.MockTransport(chat_sessions), base_url=IN_PROCESS_URL)
-    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", patience=PATIENCE))
+    ctx.hand_offs = ChatSessionsClient(Upstream(client=client, credential=lambda: "key", retries=RETRIES))
     assert (await run_function(ctx, "request_person", {"reason": "a bill"}))["status"] == "not_possible"
     assert ctx.ending.ending is None

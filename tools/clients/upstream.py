@@ -29,7 +29,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How long and how often one request is tried.
 
     Attributes:
@@ -53,7 +53,7 @@ class Upstream:
 
     client: httpx.AsyncClient
     credential: Credential = field(repr=False)
-    patience: Patience
+    retries: RetryPolicy
     sleep: Sleep = asyncio.sleep
 
     async def request(
@@ -94,14 +94,14 @@ class Upstream:
         retrying = tenacity.AsyncRetrying(
             sleep=self.sleep,
             # Whoever asks for a longer pause than there is time for is not asked again.
-            stop=tenacity.stop_after_attempt(self.patience.attempts if repeatable else 1)
-            | tenacity.stop_before_delay(self.patience.total_seconds),
+            stop=tenacity.stop_after_attempt(self.retries.attempts if repeatable else 1)
+            | tenacity.stop_before_delay(self.retries.total_seconds),
             wait=_wait,
             retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
         )
         try:
-            async with asyncio.timeout(self.patience.total_seconds):
+            async with asyncio.timeout(self.retries.total_seconds):
                 return await retrying(attempt)
         except TimeoutError:
             raise UpstreamTimeout(f"{method} {path}: no answer in time") from None
@@ -117,7 +117,7 @@ class Upstream:
         where = f"{method} {path}"
         try:
             # The in-process transport knows no time-outs of its own.
-            async with asyncio.timeout(self.patience.timeout_seconds):
+            async with asyncio.timeout(self.retries.timeout_seconds):
                 response = await self.client.request(method, path, content=content, headers=sent)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise UpstreamUnreachable(f"{where}: no connection") from error

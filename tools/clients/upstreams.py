@@ -8,7 +8,7 @@ from config.settings import Settings
 from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
-from tools.clients.upstream import IN_PROCESS_URL, Patience, Upstream
+from tools.clients.upstream import IN_PROCESS_URL, RetryPolicy, Upstream
 
 
 class Upstreams:
@@ -32,8 +32,8 @@ class Upstreams:
         partner, site = settings.partner, settings.site
         self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
         self._site_http = _client(site.api_url, site_transport, site.timeout_seconds)
-        self._partner_patience = Patience(partner.timeout_seconds, partner.attempts, partner.total_seconds)
-        self._site_patience = Patience(site.timeout_seconds, site.attempts, site.total_seconds)
+        self._partner_retries = RetryPolicy(partner.timeout_seconds, partner.attempts, partner.total_seconds)
+        self._site_retries = RetryPolicy(site.timeout_seconds, site.attempts, site.total_seconds)
         partner_key, site_token = partner.api_key, site.api_token
         self._partner_credential = (
             (lambda _bot_id: partner_key.get_secret_value())
@@ -58,7 +58,7 @@ class Upstreams:
             upstream = Upstream(
                 client=self._partner_http,
                 credential=lambda: self._partner_credential(bot_id),
-                patience=self._partner_patience,
+                retries=self._partner_retries,
             )
             self._partners[bot_id] = PartnerClient(upstream, bot_id)
         return self._partners[bot_id]
@@ -69,7 +69,7 @@ class Upstreams:
             upstream = Upstream(
                 client=self._site_http,
                 credential=lambda: self._site_credential(site_id),
-                patience=self._site_patience,
+                retries=self._site_retries,
             )
             self._sites[site_id] = SiteClient(upstream, site_id)
         return self._sites[site_id]
@@ -83,7 +83,7 @@ class Upstreams:
             Upstream(
                 client=self._hand_off_http,
                 credential=lambda: credential(bot_id),
-                patience=self._partner_patience,
+                retries=self._partner_retries,
             )
         )
 

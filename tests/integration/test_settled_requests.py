@@ -17,7 +17,7 @@ from kit.keyring import Keyring
 from practice.bookings import repository
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
-from practice.bookings.reconciliation import BookingRecorded, Requests, RequestSettled, RequestUnderWay
+from practice.bookings.reconciliation import BookingRecorded, BookingRequests, RequestSettled, RequestUnderWay
 from practice.errors import BookingNotFound, InvalidRequest, NotDone, SlotUnavailable, WebhookError
 from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
@@ -46,8 +46,8 @@ async def small_world(
         yield world
 
 
-def requests_of(world: FollowUpWorld) -> Requests:
-    return Requests(world.database, world.clock, world.clock, world.bots, world.outbox)
+def requests_of(world: FollowUpWorld) -> BookingRequests:
+    return BookingRequests(world.database, world.clock, world.clock, world.bots, world.outbox)
 
 
 async def doubt(world: FollowUpWorld, key: str = "key-1", **extra: Any) -> str:
