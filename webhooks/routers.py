@@ -29,5 +29,5 @@ def include_routers(app: FastAPI) -> None:
     for router in PARTNER:
         app.include_router(router, prefix="/v1")
     app.include_router(bookings.contract, include_in_schema=False)  # the contract names no prefix
-    for router in (*ADMIN, evaluate.router, *SITE, platform.router, *TWILIO):
+    for router in (*ADMIN, evaluate.router, *SITE, *CHAT_SESSIONS, platform.router, *TWILIO):
         app.include_router(router)
