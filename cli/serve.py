@@ -10,7 +10,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
 
-import phonenumbers
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +20,7 @@ from cli.errors import UserError
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
 from config.logs import configure_logs, get_logger
 from config.settings import Settings
+from language.phone import written
 
 SHOWN_BOTS = 5
 WS_MAX_BYTES = 16 * 1024 * 1024
@@ -187,26 +187,10 @@ async def _greeting(records: Records) -> list[tuple[str, str]]:
     if not bots:
         return [("practice", "none yet; in another terminal: chairside init")]
     lines = [
-        (", ".join(spaced(number) for number in bot.phone_numbers) or bot.id, f"{bot.name} ({bot.timezone})")
+        (", ".join(written(number) for number in bot.phone_numbers) or bot.id, f"{bot.name} ({bot.timezone})")
         for bot in bots
     ]
     return [*lines, ("try it", "chairside call, or chairside chat, in another terminal")]
-
-
-def spaced(number: str) -> str:
-    """Write a number the way people read it.
-
-    Args:
-        number: E.164.
-
-    Returns:
-        For example ``+1 202-555-0142``.
-    """
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) -> None:

@@ -54,7 +54,8 @@ def _not_nullable(schema: dict[str, Any]) -> None:
 
 
 AccountId = Annotated[str, NotBlank(), Matching("account_id", "acct_[0-9A-Za-z]{1,64}")]
-E164 = Annotated[str, Matching("phone_number", r"\+[1-9][0-9]{6,14}")]
+E164_PATTERN = r"\+[1-9][0-9]{6,14}"
+E164 = Annotated[str, Matching("phone_number", E164_PATTERN)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME), NotBlank(), AfterValidator(_one_line)]
 Number = Annotated[int, Between(1, 2**31 - 1)]
 """A site's or an assistant's; the bound is the database's."""

@@ -1,4 +1,4 @@
-"""Telephone numbers as they are spoken, and as they are dialled."""
+"""Telephone numbers as they are spoken, written and dialled."""
 
 import re
 import unicodedata
@@ -65,13 +65,11 @@ def parse(text: str, region: str = "US") -> E164 | None:
     if not number:
         return None
     plus = "+" if "+" in text or text.strip().lower().startswith("plus ") else ""
-    try:
-        parsed = phonenumbers.parse(plus + number, region)
-    except phonenumbers.NumberParseException:
-        return None
+    parsed = _parsed(plus + number, region)
     # Length is what is checked: reading the number back catches a wrong digit better than a table of
     # number ranges, which would refuse numbers newer than itself.
-    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if parsed is None or phonenumbers.is_possible_number_with_reason(parsed) != possible:
         return None
     national = str(parsed.national_number)
     if parsed.country_code == _NANP and (len(national) != _NATIONAL or national[0] == "1"):
@@ -79,26 +77,66 @@ def parse(text: str, region: str = "US") -> E164 | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def spoken(number: E164) -> str:
-    """Write a number so that a voice reads it digit by digit, in groups.
+def find_e164(text: str, region: str | None) -> E164 | None:
+    """Write a written telephone number as E.164.
+
+    Only its length is checked: ranges open faster than any table of them, and the contract's own example,
+    ``+15551234567``, lies in none.
 
     Args:
-        number: E.164.
+        text: As written, with or without blanks and brackets.
+        region: The country of a number that does not begin with ``+``; None when there is none to assume.
+
+    Returns:
+        ``+`` and at most fifteen digits, or None when it is no number or has an extension.
+    """
+    number = _parsed(text, region)
+    if number is None or number.extension or not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def written(number: E164) -> str:
+    """Write a number the way people read it.
+
+    Returns:
+        For example ``+1 202-555-0142``; what is no number stays as it is.
+    """
+    parsed = _parsed(number)
+    if parsed is None:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def spoken(number: E164) -> str:
+    """Write a number so that a voice reads it digit by digit, in groups.
 
     Returns:
         For example ``"2 0 2, 5 5 5, 0 1 4 2"``; outside North America with the country code first.
     """
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
+    parsed = _parsed(number)
+    if parsed is None:
         return ", ".join(_spaced(group) for group in re.findall(r"\d{1,3}", number))
     if parsed.country_code == _NANP:
         national = str(parsed.national_number)
         groups = [national[:3], national[3:6], national[6:]]
         return ", ".join(_spaced(group) for group in groups if group)
-    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    first, *rest = re.findall(r"\d+", written)
+    first, *rest = re.findall(r"\d+", written(number))
     return ", ".join([f"plus {_spaced(first)}", *(_spaced(group) for group in rest)])
+
+
+def find_region(number: str | None) -> str | None:
+    """Find the two-letter country of a number that begins with ``+``."""
+    parsed = _parsed(number or "")
+    return phonenumbers.region_code_for_number(parsed) if parsed else None
+
+
+def find_region_of_language(tag: str) -> str | None:
+    """Find the two-letter country that a BCP 47 language tag names, such as ``en-US`` or ``zh-Hant-TW``."""
+    for part in tag.replace("_", "-").split("-")[1:]:
+        if len(part) == 2 and part.upper() in phonenumbers.SUPPORTED_REGIONS:  # noqa: PLR2004 - ISO 3166
+            return part.upper()
+    return None
 
 
 def region_of(numbers: Iterable[str | None], default: str = "US") -> str:
@@ -108,14 +146,14 @@ def region_of(numbers: Iterable[str | None], default: str = "US") -> str:
         numbers: The practice's numbers; None and odd ones are passed over.
         default: What to give when none tells.
     """
-    for number in numbers:
-        try:
-            region = phonenumbers.region_code_for_number(phonenumbers.parse(number or "", None))
-        except phonenumbers.NumberParseException:
-            continue
-        if region:
-            return str(region)
-    return default
+    return next((region for number in numbers if (region := find_region(number))), default)
+
+
+def _parsed(text: str, region: str | None = None) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _spaced(group: str) -> str:

@@ -17,7 +17,7 @@ from contracts.partner import (
     RescheduleDetails,
 )
 from kit.text import is_text
-from practice.bookings.phones import find_e164, region_of
+from language.phone import find_e164, find_region_of_language
 from practice.errors import BookingNotFound, InvalidRequest
 
 Operation = Literal["book", "cancel", "reschedule"]
@@ -132,7 +132,7 @@ def customer_with_e164(
     Raises:
         InvalidRequest: The phone number is none.
     """
-    number = find_e164(customer.phone, region_of(language))
+    number = find_e164(customer.phone, find_region_of_language(language))
     if number is None:
         message = "must be a phone number with its country code, such as +12025550142"
         raise InvalidRequest(f"{path}.phone {message}.")

@@ -6,11 +6,11 @@ from datetime import datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from sqlalchemy import delete
 
 from kit.clock import Clock
 from kit.db.database import Database
+from language.phone import find_e164, find_region
 from practice.calendar.opening import find_open
 from practice.chat_sessions import repository
 from practice.errors import AccountNotFound, InvalidRequest
@@ -139,16 +139,7 @@ class Ladder:
 
 
 def _region_of(number: str) -> str | None:
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return None
-    if (
-        not phonenumbers.is_possible_number(parsed)
-        or phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) != number
-    ):
-        return None
-    return phonenumbers.region_code_for_number(parsed)
+    return find_region(number) if find_e164(number, None) == number else None
 
 
 def _is_available(contact: Contact, local: datetime, *, is_open: bool) -> bool:

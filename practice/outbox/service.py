@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import FollowUpSettings
 from kit.ids import new_id
+from language.phone import find_e164, find_region
 from practice.outbox import repository
 from practice.outbox.wording import Occasion, hand_off_text, text_message
 from practice.partners.views import BotView
@@ -287,10 +287,4 @@ def _e164(number: Any, bot: BotView) -> str | None:
     """Write a number as E.164, reading it as one of the bot's own country when it does not say."""
     if not isinstance(number, str):
         return None
-    try:
-        own = phonenumbers.parse(bot.phone_numbers[0]) if bot.phone_numbers else None
-        region = phonenumbers.region_code_for_number(own) if own else None
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return find_e164(number, find_region(bot.phone_numbers[0]) if bot.phone_numbers else None)

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from contracts.partner import MessageCustomer, StaffMessage
+from language.phone import written
 from practice.partners.views import BotView
 
 LONGEST = 320
@@ -53,7 +52,7 @@ def text_message(
         when=when(start, timezone, language),
     )
     purpose = "To book again" if occasion == "cancelled" else "To change or cancel"
-    call = f" {purpose}, call {spaced(phone)}." if phone else ""
+    call = f" {purpose}, call {written(phone)}." if phone else ""
     return f"{_cut(practice, _LONGEST_NAME)}: {opening}{call}"
 
 
@@ -105,22 +104,6 @@ def when(start: datetime, timezone: str, language: str) -> str:
         hour = local.hour % 12 or 12
         return f"{local:%A, %B} {local.day} at {hour}:{local:%M %p}"
     return f"{local:%A} {local.day} {local:%B at %H:%M}"
-
-
-def spaced(number: str) -> str:
-    """Write a phone number the way people read it.
-
-    Args:
-        number: E.164.
-
-    Returns:
-        For example ``+1 202-555-0142``; what is no number stays as it is.
-    """
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _cut(name: str, longest: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.partner import AvailabilityQuery, BookingDetails, CustomerPhone, RescheduleDetails
+from language.phone import find_e164, find_region_of_language
 from practice.bookings.command import (
     BookingCommand,
     booking_command,
@@ -13,7 +14,6 @@ from practice.bookings.command import (
     fingerprint,
     reschedule_command,
 )
-from practice.bookings.phones import find_e164, region_of
 from practice.errors import InvalidRequest
 
 
@@ -45,7 +45,7 @@ def command(customer: dict[str, Any] | None = None, language: str = "", **bookin
     ],
 )
 def test_a_language_tag_names_a_country_or_none(language: str, region: str | None) -> None:
-    assert region_of(language) == region
+    assert find_region_of_language(language) == region
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.partner import MessageCustomer, StaffMessage
-from practice.outbox.wording import LONGEST, Occasion, spaced, text_message, unknown_outcome_message, when
+from language.phone import written
+from practice.outbox.wording import LONGEST, Occasion, text_message, unknown_outcome_message, when
 from practice.partners.views import BotView
 
 START = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
@@ -92,9 +93,9 @@ def test_time_is_told_in_the_practices_zone(moment: datetime, zone: str, languag
     assert when(moment, zone, language) == text
 
 
-def test_number_is_spaced_and_what_is_none_stays() -> None:
-    assert spaced("+442079460018") == "+44 20 7946 0018"
-    assert spaced("the front desk") == "the front desk"
+def test_a_number_is_written_in_groups_and_other_text_stays() -> None:
+    assert written("+442079460018") == "+44 20 7946 0018"
+    assert written("the front desk") == "the front desk"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from config.logs import get_logger, log_context
 from contracts.partner import LONGEST_PHONE, MessageCustomer, StaffMessage
+from contracts.partner_bots import E164_PATTERN
 from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
 from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
@@ -15,7 +16,6 @@ from webhooks.twilio.connect import connected
 from webhooks.twilio.hand_off import put_through
 
 MAX_SID_CHARACTERS = 64
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """What Twilio gives for a caller who shows no number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
 UNAVAILABLE, spelled on the keys of a telephone."""
@@ -107,4 +107,4 @@ async def prepare(
 def _caller(form: Form) -> str | None:
     """Give the number that the caller can be called back on; None when they show none or have none (SIP)."""
     number = form.get("From", "")
-    return number if _E164.fullmatch(number) and number not in _WITHHELD else None
+    return number if re.fullmatch(E164_PATTERN, number) and number not in _WITHHELD else None
