@@ -162,7 +162,7 @@ class ApiDocument:
         components["schemas"] = _without_titles(components.get("schemas", {}))
         document["paths"] = _without_titles(document["paths"])
         components["headers"] = {name: dict(header) for name, header in self.headers.items() if name in used}
-        if not any("422" in map(str, one.responses) for one in contexts):
+        if "schemas/HTTPValidationError'" not in str(document["paths"]):
             for name in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(name, None)
         tidied: dict[str, Any] = _as_markdown(document)

@@ -26,7 +26,7 @@ MULTIPART_OVERHEAD_BYTES = 16_384
 ASSISTANT_PATHS = ("/site/", "/apis/admin/assistants", "/api/v2/")
 """Where instructions come in, which may be long."""
 SLASHED_PATHS = ("/apis/admin/", "/oauth/")
-UNSLASHED_PATHS = ("/v1/", "/availability/", "/bookings/")
+UNSLASHED_PATHS = ("/v1/", "/availability/", "/bookings/", "/chat-sessions/")
 POUR_SECONDS = 5.0
 """How long a body that is too large is still read, so that its sender hears of it."""
 
