@@ -71,6 +71,8 @@ class _InFlight:
 class Bookings:
     """Availability and bookings for any bot, over whatever platform it has.
 
+    What asks the platform raises as ``Relay`` does.
+
     Args:
         relay_settings: How often and how long one booking is tried, and how long a partner waits for it.
         outbox: Writes down what follows from a booking; None for nothing.
@@ -121,8 +123,6 @@ class Bookings:
 
         Raises:
             InvalidRequest: The span ends before it begins.
-            WebhookNotConfigured: There is no platform to ask.
-            WebhookError: It gave no usable answer.
         """
         return await self._relay.search(bot, check_query(query))
 
@@ -131,9 +131,6 @@ class Bookings:
 
         Raises:
             InvalidRequest: The phone number is none.
-            WebhookNotConfigured: There is no platform to ask.
-            NotSupportedByPlatform: It knows no customers.
-            WebhookError: It gave no usable answer.
         """
         return await self._relay.lookup(bot, customer_with_e164(customer, bot.language))
 
@@ -148,8 +145,6 @@ class Bookings:
         Raises:
             InvalidRequest: The time is past.
             IdempotencyKeyReused: The key was used for another time, and the partner is strict.
-            NotSupportedByPlatform: The bot's platform is not the embedded calendar.
-            WebhookError: It gave no usable answer.
         """
         self._check_to_come("slot", slot.start_at)
         answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot.given, hold_seconds)
@@ -175,8 +170,6 @@ class Bookings:
             IdempotencyKeyReused: The key was used for another operation, or for another request and the
                 partner is strict.
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
-            WebhookNotConfigured: There is no platform to ask.
-            WebhookError: It gave no usable answer, or not in the usual time.
         """
         return await self._do(bot, key, booking_command(booking, bot.language), wait_seconds)
 
@@ -188,22 +181,16 @@ class Bookings:
         cancellation: Cancellation | None = None,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
-        """Cancel a booking, once per key.
+        """Cancel a booking as ``book`` makes one.
 
         Args:
             booking_id: The platform's id, or that of the request that made the booking.
-            wait_seconds: As for ``book``.
-
-        Returns:
-            As for ``book``.
 
         Raises:
             BookingNotFound: There is no such booking.
-            NotSupportedByPlatform: The platform cancels nothing.
-            PracticeError: As for ``book``.
         """
-        wish = cancel_command(cancellation, await self._platform_id(bot, booking_id))
-        return await self._do(bot, key, wish, wait_seconds)
+        command = cancel_command(cancellation, await self._platform_id(bot, booking_id))
+        return await self._do(bot, key, command, wait_seconds)
 
     async def reschedule(
         self,
@@ -213,22 +200,16 @@ class Bookings:
         booking: RescheduleDetails,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
-        """Move a booking to another time, once per key.
+        """Move a booking to another time as ``book`` makes one.
 
         Args:
             booking_id: The platform's id, or that of the request that made the booking.
-            wait_seconds: As for ``book``.
-
-        Returns:
-            As for ``book``.
 
         Raises:
             BookingNotFound: There is no such booking.
-            NotSupportedByPlatform: The platform moves nothing.
-            PracticeError: As for ``book``.
         """
-        wish = reschedule_command(booking, await self._platform_id(bot, booking_id))
-        return await self._do(bot, key, wish, wait_seconds)
+        command = reschedule_command(booking, await self._platform_id(bot, booking_id))
+        return await self._do(bot, key, command, wait_seconds)
 
     async def get_booking(self, partner_id: str, booking_id: str, bot: BotView | None) -> PartnerResponse:
         """Get a booking as it is now, or what became of a request for one.
@@ -281,10 +262,7 @@ class Bookings:
         return found.bot_id
 
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
-        """Ask the platform once what became of a request, if nobody is at it.
-
-        Args:
-            intent_id: ``intent_…``.
+        """Ask the platform once what became of a request that nobody works on.
 
         Raises:
             BookingNotFound: There is no such request.
@@ -292,18 +270,14 @@ class Bookings:
         return await self._executor.resolve(bot, intent_id)
 
     async def give_up(self, intent_id: str) -> bool:
-        """Stop finding out what became of a request; the same key asked for again still does.
+        """Stop finding out what became of a request; False when there is nothing to give up.
 
-        Args:
-            intent_id: ``intent_…``.
-
-        Returns:
-            False when there is nothing to give up.
+        The same key asked for again still finds out.
         """
         return await self._queries.give_up(intent_id)
 
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
-        """List requests whose end is not known and that nobody works on."""
+        """List (request, bot) of unknown outcome that nobody works on."""
         return await self._queries.list_abandoned(limit)
 
     async def purge(self, before: datetime) -> int:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from contracts.partner import CustomerPhone
-from contracts.timestamps import find_timestamp, timestamp
+from contracts.timestamps import find_timestamp
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.bookings import repository
 from practice.bookings.command import customer_with_e164
 from practice.bookings.record import NOT_TAKING_TIME
+from practice.bookings.views import asked_for
 from practice.errors import NotSupportedByPlatform
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
@@ -18,7 +19,6 @@ from practice.platforms.booking_ids import text_of
 from practice.platforms.relay import Relay
 from practice.platforms.response import is_success
 from practice.platforms.routing import is_embedded
-from practice.records.bookings import BookingIntent
 
 Booking = dict[str, Any]
 
@@ -44,8 +44,6 @@ class Upcoming:
 
         Raises:
             InvalidRequest: The phone number is none.
-            WebhookNotConfigured: There is no platform to ask.
-            WebhookError: It gave no usable answer.
         """
         phone: str = customer_with_e164(customer, bot.language)["phone"]
         if is_embedded(bot):
@@ -87,22 +85,11 @@ class Upcoming:
             rows = await repository.list_coming(
                 session, bot.partner_id, bot.id, phone, self._clock(), self._most
             )
-        return [_shown(row) for row in rows]
-
-
-def _shown(row: BookingIntent) -> Booking:
-    """Write a booking as it is now: the columns follow later changes."""
-    asked: Mapping[str, Any] = row.request["customer"]
-    shown = {
-        **(row.booking or {}),
-        "id": row.booking_id,
-        "status": row.booking_status or "confirmed",
-        "customer": {name: asked[name] for name in ("phone", "name") if name in asked},
-    }
-    for name, moment in (("start_at", row.slot_start), ("end_at", row.slot_end)):
-        if moment is not None:
-            shown[name] = timestamp(moment)
-    return shown
+        # The columns follow later changes; what the platform said does not.
+        return [
+            {**(row.booking or {}), **asked_for(row, row.booking_id or "", row.booking_status or "confirmed")}
+            for row in rows
+        ]
 
 
 def _start(booking: Booking) -> datetime:

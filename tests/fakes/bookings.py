@@ -1,4 +1,4 @@
-"""A booking desk over a platform that a test holds in its hands, and the request that it is given."""
+"""A booking service over a platform that a test holds in its hands, and the request that it is given."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,7 +30,7 @@ SECRET = "whsec_of_the_platform"
 _HASTY: dict[str, Any] = {"attempts": 1, "first_pause_seconds": 0.001, "breaker_failures": 1000}
 
 
-def wish(minutes: int = 30, **extra: Any) -> BookingDetails:
+def details(minutes: int = 30, **extra: Any) -> BookingDetails:
     """Ask for half an hour, or more."""
     booking = {
         "start_at": "2026-12-01T14:00:00-05:00",
@@ -47,8 +47,8 @@ def moved_to(start: str, **extra: Any) -> RescheduleDetails:
 
 
 def checked(minutes: int = 30, **extra: Any) -> BookingCommand:
-    """Give the same as the desk gives it to the ledger."""
-    return booking_command(wish(minutes, **extra))
+    """Give the same as the service gives it to the ledger."""
+    return booking_command(details(minutes, **extra))
 
 
 def make_bookings(
@@ -65,7 +65,7 @@ def make_bookings(
     faults: FaultPoints | None = None,
     **rules: Any,
 ) -> Bookings:
-    """Make a desk; two of them over one database are two processes."""
+    """Make a service; two of them over one database are two processes."""
     settings = RelaySettings(**{**_HASTY, **rules})
     relay = Relay(settings, clock, keyring, embedded=embedded, outside=platform)
     return Bookings(
@@ -82,7 +82,7 @@ def make_bookings(
 
 
 class Scene:
-    """A bot with a platform outside, desks for it, and both clocks in the test's hands.
+    """A bot with a platform outside, services for it, and both clocks in the test's hands.
 
     Attributes:
         bot: The bot.
@@ -97,7 +97,7 @@ class Scene:
         self.bot = bot
         self.now = self.lease_now = start
         self.platform = FakePlatform(SECRET, self.clock)
-        self._desks: list[Bookings] = []
+        self._services: list[Bookings] = []
 
     @classmethod
     async def make(cls, database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> Self:
@@ -113,12 +113,12 @@ class Scene:
         return self.lease_now
 
     def bookings(self, database: Database | None = None, **rules: Any) -> Bookings:
-        """Make another desk: another process, as far as the ledger knows."""
+        """Make another service: another process, as far as the ledger knows."""
         lease_clock = rules.pop("lease_clock", self.lease_clock)
         bookings = make_bookings(
             database or self.database, self.clock, self.keyring, self.platform, lease_clock, **rules
         )
-        self._desks.append(bookings)
+        self._services.append(bookings)
         return bookings
 
     async def rows(self) -> list[BookingIntent]:
@@ -132,9 +132,9 @@ class Scene:
         return next(row for row in await self.rows() if row.idempotency_key == key)
 
     async def aclose(self) -> None:
-        """Let the desks finish."""
+        """Let the services finish."""
         self.platform.gate.set()
-        for bookings in self._desks:
+        for bookings in self._services:
             await bookings.aclose()
 
 

@@ -169,7 +169,7 @@ async def _happen(trouble: Trouble) -> httpx.Response:
 
 @dataclass
 class FollowUpWorld:
-    """A desk over a platform, with the follow-ups of one process."""
+    """A service over a platform, with the follow-ups of one process."""
 
     settings: Settings
     keyring: Keyring
@@ -242,7 +242,7 @@ async def open_process(
     partner: httpx.AsyncBaseTransport | None,
     wall_clock: Clock = system_clock,
 ) -> AsyncIterator[tuple[FollowUpServices, FollowUps, FakePlatform]]:
-    """Open what one process has: its desk, and its follow-ups, not started yet."""
+    """Open what one process has: its service, and its follow-ups, not started yet."""
     wake, rules = asyncio.Event(), settings.followups
     database = Database(settings)
     bots = Bots(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)

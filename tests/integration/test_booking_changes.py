@@ -31,7 +31,7 @@ from practice.partners.views import BotView
 from practice.platforms.secrets import platform_secret
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
-from tests.fakes.bookings import Scene, make_bookings, register, wish
+from tests.fakes.bookings import Scene, details, make_bookings, register
 from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, answers, late
 
 MOVED = RescheduleDetails.model_validate({"start_at": "2026-12-02T09:00:00-05:00", "why": "a cold"})
@@ -47,7 +47,7 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 
 async def test_a_cancellation_is_relayed_whole_and_the_record_follows(scene: Scene) -> None:
     bookings = scene.bookings()
-    made = await bookings.book(scene.bot, "k1", wish(practitioner_id="lee"))
+    made = await bookings.book(scene.bot, "k1", details(practitioner_id="lee"))
     answer = await bookings.cancel(scene.bot, "k2", "1", GONE)
     assert scene.platform.requests[-1] == (
         "/hooks/bookings/1/cancel",
@@ -64,12 +64,12 @@ async def test_a_cancellation_is_relayed_whole_and_the_record_follows(scene: Sce
     assert booked.answer_body == made.body
     assert (cancelled.operation, cancelled.booking_id, cancelled.state) == ("cancel", "1", "succeeded")
     assert (cancelled.slot_start, cancelled.practitioner_id) == (booked.slot_start, "lee")
-    assert (await bookings.book(scene.bot, "k1", wish(practitioner_id="lee"))).body == made.body
+    assert (await bookings.book(scene.bot, "k1", details(practitioner_id="lee"))).body == made.body
 
 
 async def test_a_reschedule_is_relayed_whole_and_the_record_follows(scene: Scene) -> None:
     bookings = scene.bookings()
-    made = await bookings.book(scene.bot, "k1", wish(45, practitioner_id="lee"))
+    made = await bookings.book(scene.bot, "k1", details(45, practitioner_id="lee"))
     answer = await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     assert scene.platform.requests[-1] == (
         "/hooks/bookings/1/reschedule",
@@ -90,7 +90,7 @@ async def test_a_reschedule_is_relayed_whole_and_the_record_follows(scene: Scene
 
 async def test_a_platform_that_says_little_of_a_change_leaves_the_rest_as_it_was(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.platform.before.extend([answers(200, {"booking": {"id": "1"}})] * 2)
     await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     row = await scene.row("k1")
@@ -105,7 +105,7 @@ async def test_a_platform_that_says_little_of_a_change_leaves_the_rest_as_it_was
 
 async def test_a_change_is_done_once_and_repeated_from_the_ledger(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     first = await bookings.cancel(scene.bot, "k2", "1", GONE)
     again = await scene.bookings().cancel(scene.bot, "k2", "1", GONE)
     assert again == PartnerResponse(200, first.body, replayed=True)
@@ -116,7 +116,7 @@ async def test_a_change_is_done_once_and_repeated_from_the_ledger(scene: Scene) 
 
 async def test_a_change_in_doubt_is_asked_for_again_under_its_key(scene: Scene) -> None:
     bookings = scene.bookings(attempts=1)
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.platform.after.append(late)
     with pytest.raises(WebhookTimeout):
         await bookings.cancel(scene.bot, "k2", "1", GONE)
@@ -127,7 +127,7 @@ async def test_a_change_in_doubt_is_asked_for_again_under_its_key(scene: Scene) 
 
 async def test_a_change_that_takes_long_is_pending(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.platform.gate.clear()
     cancelling = await bookings.cancel(scene.bot, "k2", "1", wait_seconds=0)
     assert cancelling == PartnerResponse(
@@ -144,7 +144,7 @@ async def test_a_change_that_takes_long_is_pending(scene: Scene) -> None:
 
 async def test_a_key_is_for_one_operation_on_one_booking(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     await bookings.cancel(scene.bot, "k2", "1", GONE)
     asked = len(scene.platform.requests)
     reuses = [
@@ -152,7 +152,7 @@ async def test_a_key_is_for_one_operation_on_one_booking(scene: Scene) -> None:
         bookings.reschedule(scene.bot, "k1", "1", MOVED),
         bookings.reschedule(scene.bot, "k2", "1", MOVED),
         bookings.cancel(scene.bot, "k2", "2", GONE),
-        bookings.book(scene.bot, "k2", wish()),
+        bookings.book(scene.bot, "k2", details()),
     ]
     for outcome in await asyncio.gather(*reuses, return_exceptions=True):
         assert isinstance(outcome, IdempotencyKeyReused)
@@ -163,7 +163,7 @@ async def test_a_key_is_for_one_operation_also_when_nothing_came_of_it(scene: Sc
     bookings = scene.bookings()
     scene.platform.before.extend([late, answers(409, {"error": {"code": "x", "message": "y"}})])
     for key in ("k1", "k2"):
-        await asyncio.gather(bookings.book(scene.bot, key, wish()), return_exceptions=True)
+        await asyncio.gather(bookings.book(scene.bot, key, details()), return_exceptions=True)
         with pytest.raises(IdempotencyKeyReused):
             await bookings.cancel(scene.bot, key, "1", GONE)
     assert len(scene.platform.requests) == 2
@@ -172,7 +172,7 @@ async def test_a_key_is_for_one_operation_also_when_nothing_came_of_it(scene: Sc
 async def test_a_key_is_for_one_operation_also_while_it_is_under_way(scene: Scene) -> None:
     bookings = scene.bookings()
     scene.platform.gate.clear()
-    booking = asyncio.create_task(bookings.book(scene.bot, "k1", wish()))
+    booking = asyncio.create_task(bookings.book(scene.bot, "k1", details()))
     await scene.platform.arrived.wait()
     with pytest.raises(IdempotencyKeyReused):
         await bookings.cancel(scene.bot, "k1", "1", GONE, wait_seconds=0)
@@ -182,7 +182,7 @@ async def test_a_key_is_for_one_operation_also_while_it_is_under_way(scene: Scen
 
 async def test_a_platform_that_cannot_change_bookings_is_told_apart(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     for said, answer in NO_SUCH_PATH.items():
         scene.platform.lacks_changes = answer
         with pytest.raises(NotSupportedByPlatform):
@@ -216,7 +216,7 @@ async def test_a_booking_is_not_moved_into_the_past(scene: Scene) -> None:
 
 async def test_a_booking_is_got_from_the_ledger_as_it_is_now(scene: Scene) -> None:
     bookings, partner_id = scene.bookings(), scene.bot.partner_id
-    made = await bookings.book(scene.bot, "k1", wish())
+    made = await bookings.book(scene.bot, "k1", details())
     for bot in (scene.bot, None):
         assert await bookings.get_booking(partner_id, "1", bot) == PartnerResponse(200, made.body)
     cancelled = await bookings.cancel(scene.bot, "k2", (await scene.row("k1")).id, GONE)
@@ -233,7 +233,7 @@ async def test_a_booking_is_got_from_the_ledger_as_it_is_now(scene: Scene) -> No
 async def test_a_booking_that_is_not_made_yet_cannot_be_changed(scene: Scene) -> None:
     bookings = scene.bookings()
     scene.platform.gate.clear()
-    pending = await bookings.book(scene.bot, "k1", wish(), wait_seconds=0)
+    pending = await bookings.book(scene.bot, "k1", details(), wait_seconds=0)
     with pytest.raises(BookingNotFound):
         await bookings.cancel(scene.bot, "k2", pending.body["booking"]["id"])
 
@@ -242,9 +242,9 @@ async def test_bookings_of_one_id_on_two_platforms_are_two(scene: Scene, clock: 
     bookings = scene.bookings()
     elsewhere = "acct_01h2xcejqtf2nbrexx3vqjhp41"
     other = await register(scene.database, clock, scene.keyring, demo, account_id=elsewhere)
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.platform.bookings.clear()
-    await bookings.book(other, "k2", wish(60))
+    await bookings.book(other, "k2", details(60))
     with pytest.raises(InvalidRequest):
         await bookings.get_booking(other.partner_id, "1", None)
     with pytest.raises(InvalidRequest):
@@ -259,7 +259,7 @@ async def test_a_change_is_noted_where_its_booking_was_made(
     scene: Scene, clock: Clock, demo: DemoIds
 ) -> None:
     bookings, statuses = scene.bookings(), []
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.platform.bookings.clear()
     # The second bot's platform has a booking 1 of its own; the third shares the first one's; the fourth
     # is of another account.
@@ -268,7 +268,7 @@ async def test_a_change_is_noted_where_its_booking_was_made(
     ]
     elsewhere = "acct_01h2xcejqtf2nbrexx3vqjhp41"
     apart = await register(scene.database, clock, scene.keyring, demo, account_id=elsewhere)
-    await bookings.book(other, "k2", wish())
+    await bookings.book(other, "k2", details())
     for bot, key in ((apart, "c1"), (other, "c2"), (sharing, "c3")):
         await bookings.cancel(bot, key, "1")
         statuses.append([(await scene.row(one)).booking_status for one in ("k1", "k2")])
@@ -281,7 +281,7 @@ async def test_a_change_is_noted_where_its_booking_was_made(
 
 async def test_a_cancellation_while_a_reschedule_is_on_its_way_back_is_the_later_word(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
 
     async def cancel_first() -> Any:
         scene.now += timedelta(seconds=1)
@@ -305,8 +305,8 @@ async def test_what_follows_is_planned_once_with_the_fact(scene: Scene) -> None:
     bookings = scene.bookings(
         outbox=Outbox(FollowUpSettings()), on_follow_up=lambda: woken.append("woken"), attempts=1
     )
-    await bookings.book(scene.bot, "k1", wish())
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
+    await bookings.book(scene.bot, "k1", details())
     await bookings.reschedule(scene.bot, "k2", "1", MOVED)
     scene.platform.before.append(answers(409, {"error": {"code": "x", "message": "y"}}))
     await bookings.cancel(scene.bot, "k3", "1")
@@ -334,7 +334,7 @@ async def test_without_its_follow_ups_a_fact_is_not_written(scene: Scene) -> Non
     async with scene.database.session() as session:
         await session.execute(update(Partner).values(event_url="https://partner.example/events"))
     with pytest.raises(RuntimeError):
-        await scene.bookings(outbox=NoOutbox(FollowUpSettings())).book(scene.bot, "k1", wish())
+        await scene.bookings(outbox=NoOutbox(FollowUpSettings())).book(scene.bot, "k1", details())
     assert (await scene.row("k1")).state == "pending"
 
 
@@ -353,7 +353,7 @@ async def test_the_embedded_calendar_is_asked_how_a_booking_is(
     embedded: tuple[Bookings, BotView, FakePlatform],
 ) -> None:
     bookings, bot, calendar = embedded
-    made = await bookings.book(bot, "k1", wish())
+    made = await bookings.book(bot, "k1", details())
     fresh = {"booking": {"id": "1", "status": "confirmed", "changed": "by the staff"}}
     calendar.before.append(answers(200, fresh))
     assert await bookings.get_booking(bot.partner_id, "1", bot) == PartnerResponse(200, fresh)
@@ -372,7 +372,7 @@ async def test_another_partner_s_booking_in_the_embedded_calendar_is_not_shown(
     embedded: tuple[Bookings, BotView, FakePlatform], database: Database, clock: Clock, keyring: Keyring
 ) -> None:
     bookings, bot, calendar = embedded
-    await bookings.book(bot, "k1", wish())
+    await bookings.book(bot, "k1", details())
     partners = Partners(database, clock, keyring)
     stranger = replace(bot, id="bot_strange", partner_id=await partners.create_partner("Another"))
     asked = len(calendar.requests)

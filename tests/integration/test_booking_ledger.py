@@ -32,7 +32,7 @@ from practice.errors import (
 from practice.partner_response import PartnerResponse
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
-from tests.fakes.bookings import SECRET, checked, make_bookings, wish
+from tests.fakes.bookings import SECRET, checked, details, make_bookings
 from tests.fakes.bots import create_bot
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
@@ -69,7 +69,7 @@ async def bookings(
 async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    answer = await bookings.book(bot, "k1", wish(service_id="svc_1"))
+    answer = await bookings.book(bot, "k1", details(service_id="svc_1"))
     assert answer.status == 201
     assert answer.body["booking"]["id"] == "1"
     assert not answer.replayed
@@ -78,7 +78,7 @@ async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
     assert body == {
         "account_id": bot.account_id,
         "idempotency_key": f"{bot.id}:k1",
-        "booking": wish(service_id="svc_1").given,
+        "booking": details(service_id="svc_1").given,
     }
     assert platform.accounts == [bot.account_id]
 
@@ -86,8 +86,8 @@ async def test_a_booking_is_relayed_whole_signed_and_under_a_key_of_the_bot(
 async def test_the_same_key_returns_the_original_booking_without_asking_again(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    first = await bookings.book(bot, "k1", wish())
-    again = await bookings.book(bot, "k1", wish())
+    first = await bookings.book(bot, "k1", details())
+    again = await bookings.book(bot, "k1", details())
     assert again == PartnerResponse(200, first.body, replayed=True, mismatch=False)
     assert len(platform.requests) == 1
 
@@ -95,8 +95,8 @@ async def test_the_same_key_returns_the_original_booking_without_asking_again(
 async def test_another_body_under_the_same_key_gets_the_original_and_is_told_so(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
-    first = await bookings.book(bot, "k1", wish())
-    other = await bookings.book(bot, "k1", wish(60))
+    first = await bookings.book(bot, "k1", details())
+    other = await bookings.book(bot, "k1", details(60))
     assert other == PartnerResponse(200, first.body, replayed=True, mismatch=True)
 
 
@@ -104,10 +104,10 @@ async def test_a_strict_partner_has_a_reused_key_refused(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     strict = replace(bot, strict_idempotency=True)
-    await bookings.book(strict, "k1", wish())
+    await bookings.book(strict, "k1", details())
     with pytest.raises(IdempotencyKeyReused):
-        await bookings.book(strict, "k1", wish(60))
-    assert (await bookings.book(strict, "k1", wish())).replayed
+        await bookings.book(strict, "k1", details(60))
+    assert (await bookings.book(strict, "k1", details())).replayed
 
 
 async def test_two_bots_of_one_account_do_not_share_a_key(
@@ -122,7 +122,7 @@ async def test_two_bots_of_one_account_do_not_share_a_key(
         webhook_url=bot.webhook_url,
         webhook_secret=SECRET,
     )
-    ids = {(await bookings.book(one, "k1", wish())).body["booking"]["id"] for one in (bot, other)}
+    ids = {(await bookings.book(one, "k1", details())).body["booking"]["id"] for one in (bot, other)}
     assert len(ids) == 2
 
 
@@ -130,7 +130,7 @@ async def test_many_at_once_with_one_key_ask_the_platform_once(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.gate.clear()
-    asking = [asyncio.create_task(bookings.book(bot, "k1", wish())) for _ in range(12)]
+    asking = [asyncio.create_task(bookings.book(bot, "k1", details())) for _ in range(12)]
     await platform.arrived.wait()
     platform.gate.set()
     got = await asyncio.gather(*asking)
@@ -148,9 +148,9 @@ async def test_two_processes_with_one_key_ask_the_platform_once(
     platform: FakePlatform,
 ) -> None:
     other_database = Database(database_settings)
-    desks = [make_bookings(one, clock, keyring, platform) for one in (database, other_database)]
+    services = [make_bookings(one, clock, keyring, platform) for one in (database, other_database)]
     platform.gate.clear()
-    asking = [asyncio.create_task(bookings.book(bot, "k1", wish())) for bookings in desks * 3]
+    asking = [asyncio.create_task(bookings.book(bot, "k1", details())) for bookings in services * 3]
     await platform.arrived.wait()
     platform.gate.set()
     got = await asyncio.gather(*asking)
@@ -179,8 +179,8 @@ async def test_a_refusal_is_passed_on_word_for_word_and_the_key_may_be_used_agai
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.before.append(answers(409, SLOT_TAKEN))
-    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(409, SLOT_TAKEN)
-    other = await bookings.book(bot, "k1", wish(60))
+    assert await bookings.book(bot, "k1", details()) == PartnerResponse(409, SLOT_TAKEN)
+    other = await bookings.book(bot, "k1", details(60))
     assert (other.status, other.mismatch) == (201, False)
     assert other.body["booking"]["duration_minutes"] == 60
 
@@ -190,7 +190,7 @@ async def test_a_platforms_business_answers_pass_through(
 ) -> None:
     for status in (400, 404, 409, 410, 422):
         platform.before.append(answers(status, SLOT_TAKEN))
-        assert await bookings.book(bot, "k1", wish()) == PartnerResponse(status, SLOT_TAKEN)
+        assert await bookings.book(bot, "k1", details()) == PartnerResponse(status, SLOT_TAKEN)
 
 
 async def test_an_id_longer_than_any_path_takes_costs_nobody_the_booking(
@@ -199,8 +199,10 @@ async def test_an_id_longer_than_any_path_takes_costs_nobody_the_booking(
     # No index of PostgreSQL's takes it, not even compressed.
     booking = {"id": "".join(sha256(bytes([n])).hexdigest() for n in range(200)), "status": "accepted"}
     platform.before.append(answers(201, {"booking": booking}))
-    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(201, {"booking": booking})
-    assert await bookings.book(bot, "k1", wish()) == PartnerResponse(200, {"booking": booking}, replayed=True)
+    assert await bookings.book(bot, "k1", details()) == PartnerResponse(201, {"booking": booking})
+    assert await bookings.book(bot, "k1", details()) == PartnerResponse(
+        200, {"booking": booking}, replayed=True
+    )
     assert len(platform.requests) == 1
 
 
@@ -232,9 +234,9 @@ async def test_trouble_with_the_platform_is_told_by_its_kind_and_the_same_key_fi
     for number, (trouble, error, in_doubt) in enumerate(TROUBLE, 1):
         platform.after.append(trouble)
         with pytest.raises(error) as caught:
-            await bookings.book(bot, f"k{number}", wish())
+            await bookings.book(bot, f"k{number}", details())
         assert caught.value.in_doubt == in_doubt, number
-        again = await bookings.book(bot, f"k{number}", wish())
+        again = await bookings.book(bot, f"k{number}", details())
         assert (again.status, again.body["booking"]["id"]) == (200, str(number))
         assert len(platform.bookings) == number
 
@@ -244,8 +246,8 @@ async def test_while_an_earlier_request_is_in_doubt_its_key_asks_for_nothing_els
 ) -> None:
     platform.before.append(late)
     with pytest.raises(WebhookTimeout):
-        await bookings.book(bot, "k1", wish())
-    other = await bookings.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", details())
+    other = await bookings.book(bot, "k1", details(60))
     assert (other.mismatch, other.body["booking"]["duration_minutes"]) == (True, 30)
     assert [body["booking"]["duration_minutes"] for _, body in platform.requests] == [30, 30]
 
@@ -255,8 +257,8 @@ async def test_a_key_whose_earlier_request_turned_out_refused_asks_for_the_new_o
 ) -> None:
     platform.before.extend([late, answers(409, SLOT_TAKEN)])
     with pytest.raises(WebhookTimeout):
-        await bookings.book(bot, "k1", wish())
-    other = await bookings.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", details())
+    other = await bookings.book(bot, "k1", details(60))
     assert (other.status, other.mismatch, other.body["booking"]["duration_minutes"]) == (201, False, 60)
 
 
@@ -265,11 +267,11 @@ async def test_no_connection_after_a_time_out_leaves_the_doubt(
 ) -> None:
     platform.after.append(late)
     with pytest.raises(WebhookTimeout):
-        await bookings.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", details())
     platform.before.append(down)
     with pytest.raises(WebhookUnreachable):
-        await bookings.book(bot, "k1", wish())
-    other = await bookings.book(bot, "k1", wish(60))
+        await bookings.book(bot, "k1", details())
+    other = await bookings.book(bot, "k1", details(60))
     assert (other.mismatch, len(platform.bookings)) == (True, 1)
 
 
@@ -279,7 +281,7 @@ async def test_a_platform_that_hangs_is_given_up_after_the_time_out(
     bookings = make_bookings(database, clock, keyring, platform, timeout_seconds=0.05)
     platform.gate.clear()
     with pytest.raises(WebhookTimeout):
-        await bookings.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", details())
 
 
 async def test_who_waits_no_longer_is_told_and_the_work_goes_on(
@@ -288,9 +290,9 @@ async def test_who_waits_no_longer_is_told_and_the_work_goes_on(
     bookings = make_bookings(database, clock, keyring, platform, wait_seconds=0.05)
     platform.gate.clear()
     with pytest.raises(WebhookTimeout):
-        await bookings.book(bot, "k1", wish())
+        await bookings.book(bot, "k1", details())
     await platform.arrived.wait()
-    joined = asyncio.create_task(bookings.book(bot, "k1", wish(), wait_seconds=20))
+    joined = asyncio.create_task(bookings.book(bot, "k1", details(), wait_seconds=20))
     platform.gate.set()
     assert (await joined).body["booking"]["id"] == "1"
     assert len(platform.requests) == 1
@@ -300,14 +302,14 @@ async def test_the_booking_goes_on_when_the_one_who_asked_is_gone(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     platform.gate.clear()
-    asking = asyncio.create_task(bookings.book(bot, "k1", wish()))
+    asking = asyncio.create_task(bookings.book(bot, "k1", details()))
     await platform.arrived.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
     platform.gate.set()
     await bookings.aclose()
-    assert (await bookings.book(bot, "k1", wish())).replayed
+    assert (await bookings.book(bot, "k1", details())).replayed
     assert len(platform.requests) == 1
 
 
@@ -321,7 +323,7 @@ async def test_a_worker_that_fell_silent_is_replaced_when_its_lease_ends_and_its
     # It asked the platform, and died before it could write the answer down.
     bookings = make_bookings(database, clock, keyring, platform, lambda: moment[0])
     platform.bookings[f"{bot.id}:k1"] = {"id": "made", "status": "accepted"}
-    waiting = asyncio.create_task(bookings.book(bot, "k1", wish()))
+    waiting = asyncio.create_task(bookings.book(bot, "k1", details()))
     done, _ = await asyncio.wait({waiting}, timeout=0.2)
     assert not done
     moment[0] += timedelta(seconds=6)
@@ -413,7 +415,7 @@ async def test_a_bot_without_a_usable_platform_is_told_apart_from_a_platform_in_
     bookings: Bookings, bot: BotView, platform: FakePlatform, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(PracticeError) as caught:
-        await bookings.book(replace(bot, **changes), "k1", wish())
+        await bookings.book(replace(bot, **changes), "k1", details())
     assert isinstance(caught.value, WebhookNotConfigured)
     assert platform.requests == []
 
@@ -422,4 +424,4 @@ async def test_a_platform_on_this_machine_needs_no_encryption(
     bookings: Bookings, bot: BotView, platform: FakePlatform
 ) -> None:
     for number, url in enumerate(("http://127.0.0.1:9000", "http://[::1]:9000/", "http://localhost")):
-        assert (await bookings.book(replace(bot, webhook_url=url), f"k{number}", wish())).status == 201
+        assert (await bookings.book(replace(bot, webhook_url=url), f"k{number}", details())).status == 201

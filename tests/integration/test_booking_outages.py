@@ -13,7 +13,7 @@ from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
 from kit.keyring import Keyring
 from practice.demo.seed import DemoIds
-from tests.fakes.bookings import Scene, wish
+from tests.fakes.bookings import Scene, details
 from tests.fakes.outages import lose_connections
 
 
@@ -56,23 +56,23 @@ async def faltering(database_settings: Settings) -> AsyncIterator[Faltering]:
 
 async def test_a_booking_outlives_every_connection_to_the_database(scene: Scene, database: Database) -> None:
     bookings = scene.bookings()
-    await asyncio.gather(*(bookings.book(scene.bot, f"before {number}", wish()) for number in range(3)))
+    await asyncio.gather(*(bookings.book(scene.bot, f"before {number}", details()) for number in range(3)))
     scene.platform.gate.clear()
     scene.platform.arrived.clear()
-    booking = asyncio.create_task(bookings.book(scene.bot, "k1", wish()))
+    booking = asyncio.create_task(bookings.book(scene.bot, "k1", details()))
     await scene.platform.arrived.wait()
     await lose_connections(database)
     scene.platform.gate.set()
     assert (await booking).status == 201
     assert (await scene.row("k1")).state == "succeeded"
-    assert (await bookings.book(scene.bot, "k1", wish())).replayed
+    assert (await bookings.book(scene.bot, "k1", details())).replayed
 
 
 async def test_what_the_platform_said_is_written_down_when_the_database_is_back(
     scene: Scene, faltering: Faltering
 ) -> None:
     scene.platform.gate.clear()
-    booking = asyncio.create_task(scene.bookings(faltering).book(scene.bot, "k1", wish()))
+    booking = asyncio.create_task(scene.bookings(faltering).book(scene.bot, "k1", details()))
     await scene.platform.arrived.wait()
     faltering.failures = 3
     scene.platform.gate.set()
@@ -86,17 +86,17 @@ async def test_without_the_database_for_long_nobody_is_told_that_they_are_booked
 ) -> None:
     bookings = scene.bookings(faltering, lease_seconds=0.2)
     scene.platform.gate.clear()
-    booking = asyncio.create_task(bookings.book(scene.bot, "k1", wish()))
+    booking = asyncio.create_task(bookings.book(scene.bot, "k1", details()))
     await scene.platform.arrived.wait()
     faltering.failures = 10**9
     scene.platform.gate.set()
     with pytest.raises(DatabaseUnavailable):
         await booking
     with pytest.raises(DatabaseUnavailable):  # nor is anybody asked in vain
-        await bookings.book(scene.bot, "k2", wish())
+        await bookings.book(scene.bot, "k2", details())
     assert len(scene.platform.requests) == 1
 
     faltering.failures = 0
     scene.lease_now += timedelta(seconds=1)
-    assert (await bookings.book(scene.bot, "k1", wish())).status == 200
+    assert (await bookings.book(scene.bot, "k1", details())).status == 200
     assert len(scene.platform.bookings) == 1

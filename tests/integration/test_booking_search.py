@@ -15,7 +15,7 @@ from kit.keyring import Keyring
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.demo.seed import DemoIds
 from practice.errors import PracticeError
-from tests.fakes.bookings import Scene, wish
+from tests.fakes.bookings import Scene, details
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
 from tests.fakes.partner_app import CUSTOMER, PartnerApp, booking_for, run_partner_app
 from tests.fakes.platform import answers
@@ -92,7 +92,7 @@ async def ids_of(scene: Scene) -> list[str]:
 
 
 async def test_a_platforms_own_appointment_is_found_and_its_word_counts(scene: Scene) -> None:
-    made = await scene.bookings().book(scene.bot, "b", wish())
+    made = await scene.bookings().book(scene.bot, "b", details())
     booked = made.body["booking"]["id"]
     assert await ids_of(scene) == [booked]
     scene.platform.customers[PHONE] = {"name": "Anna Bell", "existing_appointment": TO_COME}
@@ -127,17 +127,19 @@ async def test_what_cannot_be_changed_later_is_not_found(scene: Scene, customer:
 async def test_a_platform_that_knows_no_customers_leaves_what_the_ledger_knows(
     scene: Scene, answer: Any
 ) -> None:
-    made = await scene.bookings().book(scene.bot, "b", wish())
+    made = await scene.bookings().book(scene.bot, "b", details())
     scene.platform.before.append(answer)
     assert await ids_of(scene) == [made.body["booking"]["id"]]
 
 
 async def test_what_was_refused_is_over_or_is_anothers_is_not_found(scene: Scene) -> None:
     scene.platform.before.append(answers(409, {"error": {"code": "slot_unavailable", "message": "taken"}}))
-    await scene.bookings().book(scene.bot, "refused", wish())
-    await scene.bookings().book(scene.bot, "other", wish(customer={"phone": "+12025550111", "name": "Tom"}))
+    await scene.bookings().book(scene.bot, "refused", details())
+    await scene.bookings().book(
+        scene.bot, "other", details(customer={"phone": "+12025550111", "name": "Tom"})
+    )
     assert await ids_of(scene) == []
-    await scene.bookings().book(scene.bot, "b", wish())
+    await scene.bookings().book(scene.bot, "b", details())
     assert len(await ids_of(scene)) == 1
     scene.now = scene.now.replace(year=2027)
     assert await ids_of(scene) == []

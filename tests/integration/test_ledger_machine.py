@@ -31,7 +31,7 @@ from practice.records.bookings import BookingIntent
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.conftest import CHEAP_HASHER, sqlite_settings
-from tests.fakes.bookings import SECRET, Scene, moved_to, register, wish
+from tests.fakes.bookings import SECRET, Scene, details, moved_to, register
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 Result = TypeVar("Result")
@@ -135,13 +135,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self.scene = Scene(self.database, KEYRING, self.bot, START)
         self.platform = self.scene.platform = Witness(SECRET, self.scene.clock)
         self.faults = [Mortal(), Mortal()]
-        self.desks = [self.new_desk(0), self.new_desk(1)]
+        self.services = [self.new_service(0), self.new_service(1)]
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run something to its end."""
         return self.runner.run(work)
 
-    def new_desk(self, number: int) -> Bookings:
+    def new_service(self, number: int) -> Bookings:
         """Start a process."""
         self.faults[number] = Mortal()
         return self.scene.bookings(
@@ -162,12 +162,12 @@ class LedgerMachine(RuleBasedStateMachine):
     async def _come_to_rest(self) -> None:
         self.prepare([])
         self.scene.lease_now += timedelta(minutes=1)
-        for intent_id, _ in await self.desks[0].list_abandoned(100):
-            await self.desks[0].resolve(self.scene.bot, intent_id)
+        for intent_id, _ in await self.services[0].list_abandoned(100):
+            await self.services[0].resolve(self.scene.bot, intent_id)
         assert {row.state for row in await self.scene.rows()} <= {"succeeded", "refused"}
         for row in await self.scene.rows():
             if row.operation == "book" and row.state == "succeeded":
-                answer = await self.desks[1].book(self.scene.bot, row.idempotency_key, wish(30))
+                answer = await self.services[1].book(self.scene.bot, row.idempotency_key, details(30))
                 self.said[row.idempotency_key].append(answer)
                 assert answer.replayed
 
@@ -183,7 +183,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.prepare(trouble)
         self.faults[mortal].at = death
         asking = [
-            self.desks[number % 2].book(self.scene.bot, key, wish(minutes))
+            self.services[number % 2].book(self.scene.bot, key, details(minutes))
             for number, minutes in enumerate(bodies)
         ]
         self.run(self._gather(key, asking, mortal))
@@ -200,10 +200,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.faults[0].at = death
         booking_id, bot = booked.body["booking"]["id"], self.scene.bot
         if cancels:
-            asking = [bookings.cancel(bot, change, booking_id) for bookings in self.desks]
+            asking = [bookings.cancel(bot, change, booking_id) for bookings in self.services]
         else:
             to = moved_to("2026-12-03T14:00:00Z")
-            asking = [bookings.reschedule(bot, change, booking_id, to) for bookings in self.desks]
+            asking = [bookings.reschedule(bot, change, booking_id, to) for bookings in self.services]
         self.run(self._gather(change, asking, 0))
 
     @rule(key=keys)
@@ -216,13 +216,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self.platform.gate.clear()
         self.platform.arrived.clear()
         asked = len(self.platform.requests)
-        asking = [asyncio.create_task(self.desks[0].book(self.scene.bot, key, wish()))]
+        asking = [asyncio.create_task(self.services[0].book(self.scene.bot, key, details()))]
         arriving = asyncio.create_task(self.platform.arrived.wait())
         await asyncio.wait({*asking, arriving}, return_when=asyncio.FIRST_COMPLETED)
         if len(self.platform.requests) > asked:
             self.scene.lease_now += timedelta(seconds=6)
             self.platform.arrived.clear()
-            asking.append(asyncio.create_task(self.desks[1].book(self.scene.bot, key, wish())))
+            asking.append(asyncio.create_task(self.services[1].book(self.scene.bot, key, details())))
             await self.platform.arrived.wait()
         self.platform.gate.set()
         arriving.cancel()
@@ -238,9 +238,9 @@ class LedgerMachine(RuleBasedStateMachine):
         key = self.new_key()
         self.prepare([])
         self.faults[0].at = death
-        self.run(self._gather(key, [self.desks[0].book(self.scene.bot, key, wish(30))], 0))
+        self.run(self._gather(key, [self.services[0].book(self.scene.bot, key, details(30))], 0))
         self.prepare(trouble)
-        self.run(self._gather(key, [self.desks[1].book(self.scene.bot, key, wish(minutes))], 1))
+        self.run(self._gather(key, [self.services[1].book(self.scene.bot, key, details(minutes))], 1))
 
     @rule(first=st.sampled_from(sorted(after_it)), then=befores)
     def leave_in_doubt(self, first: str, then: list[str]) -> None:
@@ -248,7 +248,7 @@ class LedgerMachine(RuleBasedStateMachine):
         key = self.new_key()
         for minutes, trouble in ((30, [first, "down"]), (60, then), (60, [])):
             self.prepare(trouble)
-            self.run(self._gather(key, [self.desks[0].book(self.scene.bot, key, wish(minutes))], 0))
+            self.run(self._gather(key, [self.services[0].book(self.scene.bot, key, details(minutes))], 0))
 
     def new_key(self) -> str:
         """Give a key that nobody has used."""
@@ -262,8 +262,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.scene.lease_now += timedelta(seconds=11)
 
         async def work() -> None:
-            for intent_id, _ in await self.desks[1].list_abandoned(10):
-                await self.desks[1].resolve(self.scene.bot, intent_id)
+            for intent_id, _ in await self.services[1].list_abandoned(10):
+                await self.services[1].resolve(self.scene.bot, intent_id)
 
         self.run(work())
 
@@ -283,7 +283,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.scene.lease_now += timedelta(seconds=6)
         outcomes = [one.exception() or one.result() for one in tasks]
         if any(isinstance(one, Died) for one in outcomes):
-            self.desks[mortal] = self.new_desk(mortal)
+            self.services[mortal] = self.new_service(mortal)
         self.faults[mortal].at = None
         await self._hear(key, outcomes)
 

@@ -17,7 +17,7 @@ from practice.bookings.queries import PURGED_AT_ONCE
 from practice.demo.seed import DemoIds
 from practice.errors import BookingNotFound, InvalidRequest, WebhookError
 from practice.records.bookings import BookingIntent
-from tests.fakes.bookings import Scene, checked, wish
+from tests.fakes.bookings import Scene, checked, details
 from tests.fakes.platform import answers, cut, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
@@ -34,7 +34,7 @@ async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoId
 async def in_doubt(scene: Scene, key: str = "k1", *, booked: bool = True) -> str:
     (scene.platform.after if booked else scene.platform.before).append(late)
     with pytest.raises(WebhookError):
-        await scene.bookings().book(scene.bot, key, wish())
+        await scene.bookings().book(scene.bot, key, details())
     return (await scene.row(key)).id
 
 
@@ -71,7 +71,7 @@ async def test_finding_out_may_end_in_a_refusal(scene: Scene) -> None:
 
 async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
     scene.platform.gate.clear()
-    asking = asyncio.create_task(scene.bookings().book(scene.bot, "k1", wish()))
+    asking = asyncio.create_task(scene.bookings().book(scene.bot, "k1", details()))
     await scene.platform.arrived.wait()
     intent_id = (await scene.row("k1")).id
     bookings = scene.bookings()
@@ -86,7 +86,7 @@ async def test_what_was_left_behind_is_listed_those_first_that_nobody_else_will_
     unknown = await in_doubt(scene, "k1")
     pending = (await silent(scene, "k2")).intent.id
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k3", wish())
+    await bookings.book(scene.bot, "k3", details())
     assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
     scene.lease_now += timedelta(seconds=11)
     assert await bookings.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
@@ -100,7 +100,7 @@ async def test_what_is_given_up_is_not_looked_for_but_its_key_still_finds_out(sc
     assert await bookings.give_up(intent_id)
     assert not await bookings.give_up(intent_id)
     assert await bookings.list_abandoned(10) == []
-    assert (await bookings.book(scene.bot, "k1", wish())).body["booking"]["id"] == "1"
+    assert (await bookings.book(scene.bot, "k1", details())).body["booking"]["id"] == "1"
     row = await scene.row("k1")
     assert (row.state, row.given_up_at) == ("succeeded", None)
     assert not await bookings.give_up(intent_id)
@@ -125,17 +125,17 @@ async def test_there_is_nothing_to_find_out_about_what_is_gone_or_another_bot_s(
 
 async def test_old_keys_go_and_what_is_still_open_or_to_come_stays(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "past", wish())
-    await bookings.book(scene.bot, "to come", wish(start_at="2027-06-01T14:00:00-05:00"))
-    await bookings.book(scene.bot, "cancelled", wish(start_at="2027-06-01T15:00:00-05:00"))
+    await bookings.book(scene.bot, "past", details())
+    await bookings.book(scene.bot, "to come", details(start_at="2027-06-01T14:00:00-05:00"))
+    await bookings.book(scene.bot, "cancelled", details(start_at="2027-06-01T15:00:00-05:00"))
     await bookings.cancel(scene.bot, "cancelling", "3")
     scene.platform.before.append(answers(409, SLOT_TAKEN))
-    await bookings.book(scene.bot, "refused", wish())
+    await bookings.book(scene.bot, "refused", details())
     await in_doubt(scene, "doubt")
     assert await bookings.give_up(await in_doubt(scene, "given up"))
     await silent(scene, "silent")
     scene.now += 31 * DAY
-    await bookings.book(scene.bot, "new", wish(start_at="2027-01-04T14:00:00-05:00"))
+    await bookings.book(scene.bot, "new", details(start_at="2027-01-04T14:00:00-05:00"))
     assert await bookings.purge(scene.now - 32 * DAY) == 0
     assert await bookings.purge(scene.now - 30 * DAY) == 5
     assert {row.idempotency_key for row in await scene.rows()} == {"to come", "doubt", "silent", "new"}
@@ -158,20 +158,20 @@ async def test_many_old_keys_go_in_portions(scene: Scene) -> None:
 
 async def test_a_purged_key_is_a_new_one(scene: Scene) -> None:
     bookings = scene.bookings()
-    await bookings.book(scene.bot, "k1", wish())
+    await bookings.book(scene.bot, "k1", details())
     scene.now += 31 * DAY
     await bookings.purge(scene.now - 30 * DAY)
     with pytest.raises(InvalidRequest, match="past"):
-        await bookings.book(scene.bot, "k1", wish())
+        await bookings.book(scene.bot, "k1", details())
 
 
 async def test_past_times_are_refused_with_some_grace_but_a_known_key_is_answered(scene: Scene) -> None:
     bookings = scene.bookings()
-    assert (await bookings.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).status == 201
+    assert (await bookings.book(scene.bot, "k1", details(start_at="2026-11-30T08:56:00-05:00"))).status == 201
     with pytest.raises(InvalidRequest, match=r"booking\.start_at must not be in the past"):
-        await bookings.book(scene.bot, "k2", wish(start_at="2026-11-30T08:54:00-05:00"))
+        await bookings.book(scene.bot, "k2", details(start_at="2026-11-30T08:54:00-05:00"))
     scene.now += DAY
-    assert (await bookings.book(scene.bot, "k1", wish(start_at="2026-11-30T08:56:00-05:00"))).replayed
+    assert (await bookings.book(scene.bot, "k1", details(start_at="2026-11-30T08:56:00-05:00"))).replayed
     assert [row.idempotency_key for row in await scene.rows()] == ["k1"]
 
 
@@ -180,7 +180,7 @@ async def test_a_dead_worker_s_lease_ends_also_when_the_clock_was_set_back(scene
     scene.lease_now -= timedelta(hours=2)
     bookings = scene.bookings()
     assert await bookings.list_abandoned(9) == [(claim.intent.id, scene.bot.id)]
-    assert (await bookings.book(scene.bot, "k1", wish())).status == 201
+    assert (await bookings.book(scene.bot, "k1", details())).status == 201
     assert await Ledger(scene.database, scene.clock, scene.lease_clock).renew(claim) is False
 
 
@@ -190,7 +190,7 @@ async def test_a_clock_that_is_a_little_behind_robs_nobody_of_their_lease(scene:
     bookings = scene.bookings(wait_seconds=0.05)
     assert await bookings.list_abandoned(9) == []
     with pytest.raises(WebhookError):
-        await bookings.book(scene.bot, "k1", wish())
+        await bookings.book(scene.bot, "k1", details())
     assert (await bookings.resolve(scene.bot, claim.intent.id)).state == "pending"
     assert scene.platform.requests == []
-    scene.lease_now += timedelta(minutes=2)  # so that the desk finishes
+    scene.lease_now += timedelta(minutes=2)  # so that the service finishes

@@ -19,14 +19,14 @@ from practice.errors import PracticeError, SlotUnavailable
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
 from practice.platforms.secrets import platform_secret
-from tests.fakes.bookings import Scene, make_bookings, moved_to, register, wish
+from tests.fakes.bookings import Scene, details, make_bookings, moved_to, register
 from tests.fakes.platform import FakePlatform, answers, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
 
 
 def at(clock_time: str, minutes: int = 30, **extra: Any) -> BookingDetails:
-    return wish(minutes, start_at=f"2026-12-01T{clock_time}:00-05:00", **extra)
+    return details(minutes, start_at=f"2026-12-01T{clock_time}:00-05:00", **extra)
 
 
 @pytest.fixture
@@ -158,9 +158,9 @@ async def test_of_many_keys_at_once_for_one_time_one_reaches_the_platform(
     scene: Scene, database_settings: Settings
 ) -> None:
     other = Database(database_settings)
-    desks = [scene.bookings(), scene.bookings(other)]
+    services = [scene.bookings(), scene.bookings(other)]
     outcomes = await asyncio.gather(
-        *(desks[number % 2].book(scene.bot, f"k{number}", at("14:00")) for number in range(16)),
+        *(services[number % 2].book(scene.bot, f"k{number}", at("14:00")) for number in range(16)),
         return_exceptions=True,
     )
     kinds = sorted(type(outcome).__name__ for outcome in outcomes)
