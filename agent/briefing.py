@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-import structlog
-
+from config.logs import get_logger
 from config.settings import CallSettings, Settings
 from contracts.conversation import Message
 from contracts.partner import BotProfile, PracticeFacts
@@ -33,7 +32,7 @@ from tools.context import Ask, ToolContext
 from tools.errors import UpstreamError, UpstreamRefused
 from tools.slots import SlotSealer
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _PREFETCH_DAYS = 7
 _FILES_AT_ONCE = 4

@@ -5,7 +5,6 @@ import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
-import structlog
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import EndFrame, LLMRunFrame, TTSSpeakFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
@@ -23,6 +22,7 @@ from agent.services import AgentServices
 from agent.telephony.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector
 from agent.transcript import CallLog, Transcript
+from config.logs import get_logger
 from config.settings import Settings
 from contracts.conversation import Message, text_of
 from kit.clock import Clock
@@ -31,7 +31,7 @@ from knowledge.search.index import KnowledgeIndex, Passage
 from tools.context import Ask, Ending
 from tools.registry import NOT_OFFERED, offered
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0

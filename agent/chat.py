@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 import openai
-import structlog
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from agent.llm.knowledge import Knowledge
@@ -21,6 +20,7 @@ from agent.llm.prompt import block, found_block, known_of, system_prompt
 from agent.llm.sampling import sampling
 from agent.receptionist.policy import next_action
 from agent.statements.check import SpeechGate
+from config.logs import get_logger
 from config.settings import Settings
 from contracts.conversation import Message, text_of
 from contracts.site import LONGEST_MESSAGE
@@ -35,7 +35,7 @@ MOST_ANSWER_CHARACTERS = 100_000
 """Characters of one answer of the model; one that says more comes to no end."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class ChatAgent:

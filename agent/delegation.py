@@ -1,9 +1,8 @@
 """Other assistants, asked by one that uses them as tools: each in a conversation of its own, by text."""
 
-import structlog
-
 from agent.briefing import Briefings
 from agent.chat import ChatAgent, answer_of
+from config.logs import get_logger
 from contracts.conversation import Message
 from tools.context import Ask
 from tools.errors import UpstreamError
@@ -12,7 +11,7 @@ DEEPEST = 3
 """How many assistants may ask one another in a row; circles are refused when they are configured."""
 NOT_NOW = "The other assistant cannot answer just now."
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class AssistantDelegate:

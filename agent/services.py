@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import openai
-import structlog
 from pipecat.processors.frame_processor import FrameProcessor
 
 from agent.briefing import Briefing
@@ -15,11 +14,12 @@ from agent.llm.services import Decide, FallbackLLMService, OnFound, Receptionist
 from agent.speech.local import LocalSTTService, LocalTTSService, SpeechRecognizer, SpeechSynthesizer
 from agent.speech.openai import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
 from agent.telephony.vad import VoiceModel
+from config.logs import get_logger
 from config.settings import Settings
 from tools.context import ToolContext
 from tools.registry import offered
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _WARM_UP = "Good morning."
 

@@ -3,14 +3,14 @@
 import asyncio
 from typing import Protocol
 
-import structlog
 from pipecat.processors.aggregators.llm_context import LLMContext
 
 from agent.llm.services import conversation
+from config.logs import get_logger
 from contracts.conversation import Message
 from tools.context import Ending
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _UNSETTLED = "IN_PROGRESS"
 """What pipecat writes where a function's result will stand."""

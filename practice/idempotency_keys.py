@@ -2,7 +2,7 @@
 
 import hashlib
 
-LONGEST_FORWARDED = 100
+from contracts.platform import LONGEST_KEY
 
 
 def forwarded_key(bot_id: str, key: str) -> str:
@@ -19,6 +19,6 @@ def forwarded_key(bot_id: str, key: str) -> str:
         At most 100 characters; the same for the same bot and key, for ever.
     """
     scoped = f"{bot_id}:{key}"
-    if len(scoped) <= LONGEST_FORWARDED and scoped.isascii():
+    if len(scoped) <= LONGEST_KEY and scoped.isascii():
         return scoped
     return f"{bot_id}#{hashlib.sha256(key.encode()).hexdigest()}"

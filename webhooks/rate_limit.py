@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-import structlog
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -20,6 +19,7 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 from starlette.requests import HTTPConnection
 
+from config.logs import get_logger
 from config.settings import LimitSettings
 from practice.errors import RateLimited
 
@@ -37,7 +37,7 @@ _STORAGE_SECONDS = 1.0
 
 Limiter = SlidingWindowCounterRateLimiter
 Result = TypeVar("Result")
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import openai
-import structlog
 from pipecat.adapters.llm.services.open_ai_adapter import OpenAILLMInvocationParams
 from pipecat.frames.frames import (
     CancelFrame,
@@ -35,11 +34,12 @@ from agent.llm.messages import clean
 from agent.llm.prompt import found_block
 from agent.receptionist.action import Action
 from agent.receptionist.responses import looking, split_filler
+from config.logs import get_logger
 from config.settings import OpenAISettings
 from contracts.conversation import Message, text_of
 from knowledge.search.index import Passage
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 Decide = Callable[[Sequence[Message]], Action]
 """The receptionist, with the practice, the clock and the caller's number filled in."""

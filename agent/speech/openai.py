@@ -12,7 +12,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import httpx2
 import openai
-import structlog
 from pipecat.frames.frames import ErrorFrame, Frame, TranscriptionFrame, TTSAudioRawFrame
 from pipecat.services.openai.stt import OpenAISTTService
 from pipecat.services.openai.tts import OpenAITTSService
@@ -20,9 +19,10 @@ from pipecat.utils.time import time_now_iso8601
 
 from agent.speech.local import SpeechBusy, SpeechRecognizer, SpeechSynthesizer
 from agent.telephony.wire import SAMPLE_RATE_HZ
+from config.logs import get_logger
 from config.settings import OpenAISettings
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 OPENAI_RATE_HZ = 24000
 _CACHED_PHRASES = 128

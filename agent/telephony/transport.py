@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 from pipecat.audio.utils import create_stream_resampler
 from pipecat.frames.frames import (
@@ -35,9 +34,10 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.telephony import wire
 from agent.telephony.vad import SpeechDetector
+from config.logs import get_logger
 from config.settings import CallSettings, SpeechSettings
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 _SEND_BYTES = wire.FRAME_BYTES * 5
 """100 ms a message: small enough to start at once, large enough to be few."""

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST_ID = 255
-"""Of what a path can ask for, and an index holds."""
+from contracts.partner import LONGEST_ID
 
 
 def text_of(value: Any) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from config.settings import RelaySettings
+from contracts.partner import LONGEST_ID
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
 from kit.clock import Clock
 from kit.http.addresses import SETTING, Networks
@@ -29,7 +30,6 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
-from practice.platforms.booking_ids import LONGEST_ID
 from practice.platforms.circuit_breaker import Outcome
 from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, HostBusy, HostPool
 from practice.platforms.response import (

@@ -7,11 +7,12 @@ from cryptography.fernet import InvalidToken
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.platform import LONGEST_KEY
 from kit.ids import encode, is_id, new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.demo.holidays import holidays
-from practice.idempotency_keys import LONGEST_FORWARDED, forwarded_key
+from practice.idempotency_keys import forwarded_key
 from practice.partners.key_format import PREFIX, is_well_formed, new_key
 
 NOW = datetime(2026, 12, 1, 14, tzinfo=UTC)
@@ -73,7 +74,7 @@ def test_no_text_breaks_the_key_check(text: str) -> None:
 @given(st.text(min_size=1, max_size=255), st.text(min_size=1, max_size=255))
 def test_forwarded_keys_are_short_and_meet_only_when_bot_and_key_are_the_same(one: str, two: str) -> None:
     for key in (one, two):
-        assert len(forwarded_key(BOT, key)) <= LONGEST_FORWARDED
+        assert len(forwarded_key(BOT, key)) <= LONGEST_KEY
         assert forwarded_key(BOT, key) != forwarded_key(OTHER_BOT, key)
     assert (forwarded_key(BOT, one) == forwarded_key(BOT, two)) == (one == two)
 

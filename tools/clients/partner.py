@@ -1,7 +1,6 @@
 """The client of the Partner API: the bot's profile, availability, bookings, messages for staff."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from config.logs import get_logger
 from contracts.partner import (
     Availability,
     AvailabilityFilter,
@@ -60,7 +60,7 @@ _NO_SUCH_PATH_CODES = ("not_found", "method_not_allowed", "not_supported_by_plat
 _Done = TypeVar("_Done")
 _Read = TypeVar("_Read", bound=BaseModel)
 _Filter = tuple[str | None, int | None, str | None]
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class PartnerClient:
         )
         for one, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, UpstreamError):
-                _log.warning("availability could not be fetched ahead: %s", answer.code)
+                _log.warning("availability could not be fetched ahead", code=answer.code)
             elif isinstance(answer, BaseException):
                 raise answer
             else:
@@ -373,7 +373,7 @@ def _readable(model: type[_Read], listed: Iterable[Any]) -> list[_Read]:
         try:
             readable.append(model.model_validate(one))
         except ValidationError:
-            _log.warning("one %s that does not fit the contract was left out", model.__name__.lower())
+            _log.warning("what does not fit the contract was left out", model=model.__name__)
     return readable
 
 

@@ -1,11 +1,11 @@
 """``find_appointments``, ``cancel_appointment``, ``reschedule_appointment``: for whose they are alone."""
 
 import hashlib
-import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from config.logs import get_logger
 from contracts.conversation import Message, results_of
 from contracts.partner import LONGEST_NAME, LONGEST_PHONE, MessageCustomer, StaffMessage
 from language import phone as phones
@@ -31,7 +31,7 @@ from tools.slots import Slot, with_name
 PERSON_OR_MESSAGE = "Would you like to speak with someone, or leave a message?"
 NOT_FOUND = f"I couldn't find an appointment with that name and number. {PERSON_OR_MESSAGE}"
 """Said whether the number, the name or both are wrong: nobody learns which."""
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 async def find_appointments(  # noqa: PLR0911 - a chain of decisions
@@ -123,7 +123,7 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
         return {"status": "read_back", "read_back": said, "intent": key, **_moment(appointment)}
     told = reason[:MAX_NOTES_CHARS] if reason else None
     outcome = await ctx.partner.cancel_booking(booking_id, key, told)
-    _log.info("cancellation outcome: %s, code %s", outcome.state, outcome.code)
+    _log.info("cancellation outcome", state=outcome.state, code=outcome.code)
     base: Result = {"status": outcome.state, "booking_id": booking_id, "intent": key, **_moment(appointment)}
     if outcome.state == "done":
         return base | {"status": "cancelled", "say": f"Your {appointment.named} is cancelled."}
@@ -185,7 +185,7 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
     outcome = await ctx.partner.reschedule_booking(
         booking_id, key, slot.start, practitioner_id=practitioner_id
     )
-    _log.info("move outcome: %s, code %s", outcome.state, outcome.code)
+    _log.info("move outcome", state=outcome.state, code=outcome.code)
     return await _moved(ctx, appointment, slot, whom, key, outcome)
 
 

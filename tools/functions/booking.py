@@ -1,12 +1,12 @@
 """``book_appointment``: a sealed slot, a heard read-back, one key for one intent."""
 
 import hashlib
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.logs import get_logger
 from contracts.conversation import Message, results_of
 from contracts.partner import BookingDetails, Customer, MessageCustomer, ServiceFacts, StaffMessage
 from language import phone as phones
@@ -31,7 +31,7 @@ _SAME_NUMBER = re.compile(
     r"\bcalling (?:you )?(?:from|on)\b",
     re.IGNORECASE,
 )
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ async def book_appointment(
         practitioner_id=intent.slot.practitioner_id,
     )
     outcome = await ctx.partner.create_booking(details, intent.key)
-    _log.info("booking outcome: %s, code %s", outcome.state, outcome.code)
+    _log.info("booking outcome", state=outcome.state, code=outcome.code)
     return await _result(ctx, intent, outcome)
 
 
