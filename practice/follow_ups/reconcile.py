@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from config.settings import FollowUpSettings
-from contracts.partner import StaffMessage
+from contracts.partner_messages import StaffMessage
 from kit.db.database import Database
 from practice.bookings.service import Bookings
 from practice.errors import BookingNotFound, PracticeError, WebhookError

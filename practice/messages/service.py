@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from contracts.timestamps import timestamp
 from kit.clock import Clock
 from kit.db.database import Database

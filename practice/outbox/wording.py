@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from language.phone import written
 from practice.partners.views import BotView
 

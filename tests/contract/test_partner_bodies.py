@@ -18,8 +18,8 @@ from contracts.partner import (
     HoldRequest,
     LookupRequest,
     RescheduleRequest,
-    StaffMessageRequest,
 )
+from contracts.partner_messages import StaffMessageRequest
 from contracts.timestamps import TimestampInvalid, read_timestamp
 from webhooks.partner_api.errors import invalid, invalid_payload
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from contracts.partner import BookingDetails, Customer, StaffMessage
+from contracts.partner import BookingDetails, Customer
+from contracts.partner_messages import StaffMessage
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient

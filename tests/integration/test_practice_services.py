@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.partner import MessageCustomer, StaffMessage
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from language.phone import written
 from practice.outbox.wording import LONGEST, Occasion, text_message, unknown_outcome_message, when
 from practice.partners.views import BotView

@@ -32,11 +32,13 @@ from contracts.partner import (
     LookupRequest,
     RescheduleDetails,
     RescheduleRequest,
+    StartAtRange,
+)
+from contracts.partner_messages import (
     StaffMessage,
     StaffMessageAnswer,
     StaffMessageReceipt,
     StaffMessageRequest,
-    StartAtRange,
 )
 from tools.clients.outcomes import (
     CANCELLED,

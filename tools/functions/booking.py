@@ -8,7 +8,8 @@ from datetime import datetime
 
 from config.logs import get_logger
 from contracts.conversation import Message, results_of
-from contracts.partner import BookingDetails, Customer, MessageCustomer, ServiceFacts, StaffMessage
+from contracts.partner import BookingDetails, Customer, ServiceFacts
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
 from tools.appointments import Appointment

@@ -5,7 +5,8 @@ import hashlib
 from typing import Literal
 
 from contracts.conversation import calls_of, results_of, text_of
-from contracts.partner import LONGEST_NAME, MessageCustomer, StaffMessage
+from contracts.partner import LONGEST_NAME
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
 from tools.context import Ending, ToolContext

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from contracts.partner import StaffMessageAnswer, StaffMessageRequest
+from contracts.partner_messages import StaffMessageAnswer, StaffMessageRequest
 from practice.errors import BotNotFound, IdempotencyKeyReused, MissingIdempotencyKey
 from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute

@@ -6,8 +6,9 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
-from contracts.partner import LONGEST_PHONE, MessageCustomer, StaffMessage
+from contracts.partner import LONGEST_PHONE
 from contracts.partner_bots import E164_PATTERN
+from contracts.partner_messages import MessageCustomer, StaffMessage
 from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
 from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
