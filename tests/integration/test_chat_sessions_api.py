@@ -354,6 +354,7 @@ async def test_bot_hands_over_its_own_call_only_and_the_desk_sees_it(app: AppUnd
     }
     response = await app.client.post("/chat-sessions", json=body, headers=runtime)
     session = response.json()
+    assert session.pop("reachable") is True
     assert (session["callId"], session["threadId"], session["reason"]) == ("CA1", call.thread_id, "a bill")
     assert ACCOUNT in session["participants"]
     assert "desk" not in session["participants"]

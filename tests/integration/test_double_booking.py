@@ -169,6 +169,7 @@ from datetime import UTC, datetime
 from kit.clock import fixed_clock
 from kit.db.database import Database
 from config.settings import Settings
+from contracts.platform import BookRequest
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import SlotUnavailable
 
@@ -180,9 +181,10 @@ async def main(settings, account, start, name):
     sys.stdin.readline()
     won = 0
     for number in range(8):
-        body = {"idempotency_key": f"{name}-{number}", "booking": {
+        body = BookRequest.model_validate({
+            "account_id": account, "idempotency_key": f"{name}-{number}", "booking": {
             "start_at": start.replace("19:00", f"{14 + number:02d}:00"), "duration_minutes": 60,
-            "customer": {"phone": "+12025550100", "name": name}}}
+            "customer": {"phone": "+12025550100", "name": name}}})
         try:
             await calendar.book(account, body)
             won += 1
