@@ -40,6 +40,7 @@ GROUPS = {
     "bots": ("list",),
     "accounts": ("list", "platform"),
     "clients": ("add", "list", "revoke", "rotate-keys"),
+    "hand-off": ("list", "add", "remove"),
     "bookings": ("list", "settle"),
     "sessions": ("token add", "token list", "token revoke"),
 }
