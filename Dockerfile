@@ -1,10 +1,11 @@
 # syntax=docker/dockerfile:1
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
-COPY requirements-bootstrap.lock requirements.lock pyproject.toml README.md LICENSE ./
+ARG REQUIREMENTS=requirements.lock
+COPY requirements-bootstrap.lock requirements.lock requirements-cloud.lock pyproject.toml README.md LICENSE ./
 RUN python -m venv .venv \
     && .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-bootstrap.lock \
-    && .venv/bin/uv pip install --no-cache --python .venv/bin/python --require-hashes -r requirements.lock
+    && .venv/bin/uv pip install --no-cache --python .venv/bin/python --require-hashes -r "$REQUIREMENTS"
 COPY config config
 COPY kit kit
 COPY contracts contracts

@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 EventDict = MutableMapping[str, Any]
 
 MASK = "[masked]"
-OWN_LOGGERS = ("config", "documents", "tools", "agent", "practice", "webhooks", "rehearsal", "cli")
+OWN_LOGGERS = (
+    "config",
+    "kit",
+    "contracts",
+    "language",
+    "knowledge",
+    "tools",
+    "agent",
+    "practice",
+    "webhooks",
+    "rehearsal",
+    "cli",
+)
 SPOKEN_FOR_LOGGERS = ("uvicorn", "alembic")
 """Third parties whose whole lines are known to hold addresses and counts alone."""
 
@@ -38,12 +50,12 @@ _SECRET_TEXT = re.compile(
     r"sk_ptnr_[\w.\-]+"
     r"|whsec_\w+"
     r"|\bsk-[\w\-]{8,}"
-    r"|\beyJ[\w\-]+\.[\w\-]+\.[\w\-]+"
+    r"|(?<![\w\-])eyJ[\w\-]++\.[\w\-]++\.[\w\-]+"
     r"|(?i:bearer)\s+\S+"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 _PHONE_TEXT = re.compile(r"\+\d{7,15}\b")
-_EMAIL_TEXT = re.compile(r"[\w.+\-]+@[\w\-]+\.[\w.\-]+")
+_EMAIL_TEXT = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]+\.[\w.\-]+")
 _MAX_FRAMES = 12
 
 

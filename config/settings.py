@@ -10,17 +10,18 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-Seconds = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=0)]
+from config.group import Count, Group, Seconds
+from config.operator_settings import EncryptionSettings, FaultSettings, MetricsSettings
+from config.upstream_settings import PartnerApiSettings, SiteApiSettings
+from config.vendor_keys import VendorKeySource
+from config.vendor_settings import CostSettings, ModelSettings, SpeechSettings
+from config.vendors import OPENAI_KEY
 
-
-class Group(BaseModel):
-    """A branch of the tree."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+PREFIX = "CHAIRSIDE_"
+"""How the names of our own environment variables begin."""
 
 
 class ServerSettings(Group):
@@ -31,8 +32,7 @@ class ServerSettings(Group):
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """TCP port; 0 takes a free one and prints it."""
     public_url: str | None = None
-    """How the outside reaches us, for example ``https://voice.example.com``: used for the media address
-    that Twilio dials and for checking Twilio's signature. Without it the request's own host counts."""
+    """How carriers reach us, such as ``https://voice.example.com``; without it the request's host counts."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses whose ``X-Forwarded-*`` headers are believed, comma-separated; ``*`` for all."""
     max_body_bytes: Count = 65_536
@@ -41,8 +41,12 @@ class ServerSettings(Group):
     """Largest JSON body of the assistants' APIs, whose instructions may be long."""
     max_upload_bytes: Count = 20_971_520
     """Largest file that an assistant is given."""
-    drain_seconds: Seconds = 20.0
-    """How long a stopping server lets the calls in progress go on."""
+    read_seconds: Seconds = 20.0
+    """How long the head of a request may take to come, and its body beyond a second for every 16 kB."""
+    connections: Count = 800
+    """Connections at once; above, those go that have shown no whole request. Fewer than files may be open."""
+    drain_seconds: Seconds = 1230.0
+    """How long a stopping server lets calls go on; what is left then moves to another replica."""
 
 
 class DatabaseSettings(Group):
@@ -53,40 +57,11 @@ class DatabaseSettings(Group):
     pool_size: Annotated[int, Field(ge=1)] = 10
     """Connections kept open to PostgreSQL."""
     busy_timeout_seconds: Seconds = 5.0
-    """How long a SQLite writer waits for another."""
-
-
-class PartnerApiSettings(Group):
-    """The Partner API that the bot's function tools call."""
-
-    api_url: str | None = None
-    """Base URL of another server that speaks the contract; without it our own, in this process."""
-    api_key: SecretStr | None = None
-    """The ``sk_ptnr_`` key for that server."""
-    timeout_seconds: Seconds = 8.0
-    """Longest wait for one answer while a caller is on the line."""
-    attempts: Annotated[int, Field(ge=1)] = 3
-    """Tries of a request that is safe to repeat."""
-    total_seconds: Seconds = 12.0
-    """Bound on all tries together."""
-
-
-class SiteApiSettings(Group):
-    """The Site Assistants API that instructions and files come from."""
-
-    api_url: str | None = None
-    """Base URL of another server that speaks the contract; without it our own, in this process."""
-    api_token: SecretStr | None = None
-    """The bearer token for that server."""
-    timeout_seconds: Seconds = 5.0
-    """Longest wait for one answer."""
-    attempts: Annotated[int, Field(ge=1)] = 3
-    """Tries of a read."""
-    total_seconds: Seconds = 8.0
-    """Bound on all tries together."""
-    cache_seconds: float = Field(default=60.0, ge=0)
-    """How long instructions and files are kept before they are asked for again, while the kept ones still
-    serve; with 0 every conversation waits for what is there now."""
+    """Longest wait of whoever writes: for others on SQLite, for a connection and a lock on PostgreSQL."""
+    statement_seconds: Seconds = 10.0
+    """Longest statement on PostgreSQL."""
+    least_free_mb: Count = 50
+    """Free space on the disk of SQLite's file below which the server is not ready."""
 
 
 class RelaySettings(Group):
@@ -97,7 +72,7 @@ class RelaySettings(Group):
     max_response_bytes: Count = 1_048_576
     """Larger answers of a platform are refused."""
     allow_http: bool = False
-    """Allow ``http://`` webhooks beyond loopback."""
+    """Allow ``http://`` beyond loopback, for webhooks and remote APIs."""
     allowed_networks: str = ""
     """Networks that webhooks may reach although they are private, loopback or link-local: addresses or
     networks, comma-separated, for example ``127.0.0.0/8, 10.20.0.0/16``."""
@@ -137,6 +112,14 @@ class RelaySettings(Group):
             if name.strip():
                 ipaddress.ip_network(name.strip(), strict=False)
         return text
+
+
+class NumberSettings(Group):
+    """The phone numbers of partners' bots."""
+
+    granted: bool = False
+    """Partners register only numbers that were granted to them (``chairside partners grant``); without it,
+    any that nobody else has."""
 
 
 class LedgerSettings(Group):
@@ -199,6 +182,43 @@ class SmsSettings(Group):
     """Longest wait for Twilio's answer."""
     hours: Annotated[float, Field(gt=0)] = 6.0
     """How long a text message is tried before it is dead."""
+    countries: list[str] | None = None
+    """Countries (``["US", "CA"]``) that messages go to; None is that of the number they come from."""
+    daily_per_number: Annotated[int, Field(ge=1)] = 10
+    """Messages to one telephone number in 24 hours; further ones are dropped."""
+    daily_per_bot: Annotated[int, Field(ge=1)] = 500
+    """Messages of one bot in 24 hours; further ones are dropped."""
+    daily_per_account: Annotated[int, Field(ge=1)] = 1000
+    """Messages for one practice's account in 24 hours; further ones are dropped, and the log has an error."""
+
+
+class EmailSettings(Group):
+    """Mail to the practices' people, by SMTP; without a host none is sent."""
+
+    host: str | None = None
+    """The mail server, for example ``smtp.example.com``."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """``starttls`` on port 587, ``tls`` on 465; ``none`` only on a machine of your own."""
+    username: str | None = None
+    password: SecretStr | None = None
+    from_address: str | None = None
+    """The sender, which the server must let us use."""
+    timeout_seconds: Seconds = 15.0
+    """Longest wait for the server."""
+    hours: Annotated[float, Field(gt=0)] = 24.0
+    """How long a mail is tried before it is dead."""
+
+
+class RecordingSettings(Group):
+    """Messages that callers speak, which the carrier records."""
+
+    delete_at_carrier: bool = False
+    """Delete a recording at Twilio once it is kept here."""
+    timeout_seconds: Seconds = 60.0
+    """Longest wait for a recording."""
+    max_bytes: Count = 20_971_520
+    """Larger ones are not fetched."""
 
 
 class RemoteApiSettings(Group):
@@ -222,6 +242,10 @@ class LimitSettings(Group):
     """Wrong keys from one client address; more are no longer looked up."""
     log_ins_per_minute: Annotated[int, Field(ge=1)] = 10
     """Log-ins of one person from one address; six times as many of all people from there."""
+    log_ins_per_hour: Annotated[int, Field(ge=1)] = 100
+    """Log-ins of one person from everywhere; a browser that they have logged in with is counted by itself."""
+    log_ins_waiting: Annotated[int, Field(ge=1)] = 20
+    """How many may wait until a password was hashed; whoever comes then is refused."""
 
     @field_validator("storage")
     @classmethod
@@ -231,83 +255,13 @@ class LimitSettings(Group):
         return storage
 
 
-class FaultSettings(Group):
-    """Faults on purpose, for tests of what survives them; never set in production."""
-
-    kill_at: str | None = None
-    """Name of the fault point at which the process kills itself, such as ``ledger.claimed``."""
-
-
-class SpeechSettings(Group):
-    """Hearing and speaking."""
-
-    stt: Literal["auto", "local", "openai"] = "auto"
-    """Speech-to-text: ``auto`` is OpenAI when ``OPENAI_API_KEY`` is set, else the local model."""
-    tts: Literal["auto", "local", "openai"] = "auto"
-    """Text-to-speech, chosen likewise."""
-    whisper_model: str | None = None
-    """Folder or name of another faster-whisper model; without it, tiny.en from the installed wheel."""
-    whisper_threads: Annotated[int, Field(ge=1)] = 2
-    """Processor threads of one recognition."""
-    workers: Annotated[int, Field(ge=1)] = 2
-    """Recognitions and syntheses that may run at once."""
-    queue_limit: Annotated[int, Field(ge=1)] = 64
-    """Jobs that may wait for a worker before new ones are refused."""
-    tts_speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.1
-    """Pace of the local voice."""
-    vad_confidence: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Least voice probability (Silero) that counts as speech."""
-    vad_start_seconds: Seconds = 0.16
-    """Speech this long starts a turn."""
-    vad_stop_seconds: Seconds = 0.5
-    """Silence this long ends the speech."""
-    vad_pause_seconds: Seconds = 0.2
-    """Silence this long starts the local recognition ahead of time; speech that goes on takes it back."""
-    turn_wait_seconds: Seconds = 0.3
-    """Further wait for the caller to go on before the bot answers."""
-    dictation_wait_seconds: Seconds = 1.2
-    """The same while the caller dictates a number or spells a name."""
-    pre_roll_seconds: Seconds = 0.4
-    """Audio from before the detected start that recognition gets."""
-    energy_floor_dbfs: Annotated[float, Field(le=0)] = -55.0
-    """Frames quieter than this are silence without asking the model."""
-
-
-class OpenAISettings(Group):
-    """The model, and OpenAI's speech when chosen."""
-
-    base_url: str | None = None
-    """Another OpenAI-compatible server."""
-    model: str = "gpt-4o"
-    """Chat model of the voice and text bots."""
-    extra_models: tuple[str, ...] = ()
-    """Further models that an assistant may ask for, as a JSON list; the default one and those of the
-    Assistants Admin API's own list may always be asked for."""
-    stt_model: str = "gpt-4o-transcribe"
-    """Speech-to-text model."""
-    tts_model: str = "gpt-4o-mini-tts"
-    """Text-to-speech model."""
-    tts_voice: str = "coral"
-    """Voice name."""
-    timeout_seconds: Seconds = 8.0
-    """Longest wait for the model's first words, and between words, before the receptionist takes over."""
-    answer_seconds: Seconds = 60.0
-    """Longest that one answer of the model may take by text, as long as words come."""
-    knowledge_prompt_characters: Count = 6000
-    """Files of a practice with at most so much text go into the prompt whole; larger ones are searched with
-    what the person says, before the model answers."""
-    history_characters: Count = 100_000
-    """Most of a conversation by text that the model is sent, in characters; what was said before that stays
-    in the thread."""
-    speech_timeout_seconds: Seconds = 3.0
-    """Longest wait for a recognition or a voice before the local model takes over."""
-
-
 class ChatSettings(Group):
     """Conversations by text."""
 
     history_messages: Annotated[int, Field(ge=10)] = 100
     """Messages of a conversation that whoever answers looks back at; all of them stay in the thread."""
+    fresh_minutes: Annotated[float, Field(ge=0)] = 30.0
+    """How long after its last message a conversation goes on without being named."""
 
 
 class SessionSettings(Group):
@@ -321,6 +275,10 @@ class SessionSettings(Group):
     """Longest conversation of a caller with a person whom the bot has rung; then the carrier ends it."""
     countries: list[str] | None = None
     """Countries (such as ``["US", "CA"]``) in which people may be rung; None is each practice's own."""
+    carrier_seconds: Seconds = 5.0
+    """Longest wait for the carrier's answer when it is to ring somebody ahead, or to move or end a call."""
+    listeners: Count = 5
+    """People of the practice who may listen in to one call at once."""
     stream_retry_ms: Count = 2000
     """Pause before a client connects again, which the stream tells it."""
 
@@ -332,10 +290,16 @@ class CallSettings(Group):
     """How long the signed parameter of a media socket is good for."""
     start_seconds: Seconds = 5.0
     """How long a media socket may take to say which call it is."""
+    record_seconds: Seconds = 2.0
+    """Longest wait for a call's records while the caller hears nothing; then they are told to wait."""
     silence_seconds: Seconds = 7.0
     """Silence before the caller is asked whether they are there."""
     filler_seconds: Seconds = 0.8
     """How long a function may take before the caller hears that they have to wait."""
+    thinking_seconds: Seconds = 1.5
+    """How long a model may think before the caller hears that they have to wait."""
+    waiting_seconds: Seconds = 4.5
+    """Longest quiet while something is under way; then the caller hears that it is."""
     reprompts: Count = 2
     """Re-prompts before the goodbye."""
     max_minutes: Annotated[float, Field(gt=0)] = 20.0
@@ -344,16 +308,51 @@ class CallSettings(Group):
     """Largest media message; larger ones are dropped."""
     reconnects: Count = 5
     """How often a call whose stream died is connected again."""
+    failed_streams: Count = 8
+    """How often in a row it is tried to connect a call, in vain."""
+    give_up_seconds: Seconds = 30.0
+    """How long it is tried; then the caller goes to the practice's own number, or leaves a message."""
+    hold_seconds: Count = 3
+    """Pause before each try but the first."""
     slot_minutes: Annotated[int, Field(ge=1)] = 30
     """How long an offered slot's sealed id stays good."""
     offers: Annotated[int, Field(ge=1, le=5)] = 3
     """Slots offered in one breath."""
     slot_step_minutes: Annotated[int, Field(ge=1)] = 15
     """Distance between the start times that are cut from a free window."""
+    number_proves: Literal["unless_doubted", "attested", "never"] = "unless_doubted"
+    """When the number that a call comes from proves whose appointments may be spoken of: unless the carrier
+    doubts it (STIR/SHAKEN attests less than B, or fails), only where it is attested (A or B), or never. Else
+    the caller gives the name and the number."""
     identity_attempts: Count = 3
     """How many names and numbers a caller may try before no more appointments are looked up for them."""
     appointment_minutes: Annotated[int, Field(ge=1)] = 30
     """Length of an appointment where the practice names no services."""
+    crisis_line: Annotated[str, Field(pattern=r"^\d{2,15}$")] | None = None
+    """Whom people in despair are to call; without it the line of the practice's country, if one is known."""
+    person_seconds: Seconds = 3.0
+    """How long somebody in danger waits by text to hear whether a person joins."""
+
+
+class AdmissionSettings(Group):
+    """How many calls one process takes; above, callers go to the practice's own number or leave a message."""
+
+    calls: Annotated[int, Field(ge=1)] = 100
+    """Calls at once."""
+    lag_seconds: Seconds = 0.25
+    """Lag of the event loop, averaged over a second, at which no more calls are taken."""
+    speech_queue: Seconds = 2.0
+    """Jobs that wait for the local speech models, for each that is worked on at once, likewise."""
+    calls_of_a_bot: Annotated[int, Field(ge=1)] = 50
+    """Calls of one practice's bot at once."""
+    calls_of_a_caller: Annotated[int, Field(ge=1)] = 3
+    """Calls from one number at once."""
+    place_seconds: Seconds = 10.0
+    """How long a call that was answered keeps its place until its media comes."""
+    sockets_waiting: Count = 200
+    """Media sockets that have not said yet which call they carry; what comes above is refused."""
+    media_messages_per_second: Annotated[int, Field(ge=60)] = 200
+    """Messages of one media socket; a carrier sends 50 of them. What is more is dropped."""
 
 
 class DocumentSettings(Group):
@@ -392,7 +391,7 @@ class Settings(BaseSettings):
     """Everything the process is told."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CHAIRSIDE_",
+        env_prefix=PREFIX,
         env_nested_delimiter="_",
         env_nested_max_split=1,
         env_file=".env",
@@ -406,28 +405,70 @@ class Settings(BaseSettings):
     secret: SecretStr | None = None
     """Master secret that replicas share; without it one is made in the data folder."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    """Turns on the OpenAI model and speech."""
+    """Turns on OpenAI's model and hearing."""
+    vendor_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """The keys of other vendors, by their own variables, such as ``ANTHROPIC_API_KEY``."""
     twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
     """Twilio's signing secret; without it a generated local one serves the exchange."""
+    telnyx_public_key: str | None = Field(default=None, validation_alias="TELNYX_PUBLIC_KEY")
+    """What Telnyx signs its webhooks for, as its portal shows it (base64)."""
+    plivo_auth_token: SecretStr | None = Field(default=None, validation_alias="PLIVO_AUTH_TOKEN")
+    """Plivo's signing secret."""
     twilio_account_sid: str | None = Field(default=None, validation_alias="TWILIO_ACCOUNT_SID")
     """Twilio's account; with it and the token, text messages can be sent."""
 
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     partner: PartnerApiSettings = PartnerApiSettings()
     site: SiteApiSettings = SiteApiSettings()
     relay: RelaySettings = RelaySettings()
+    numbers: NumberSettings = NumberSettings()
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
     followups: FollowUpSettings = FollowUpSettings()
     sms: SmsSettings = SmsSettings()
+    email: EmailSettings = EmailSettings()
+    recordings: RecordingSettings = RecordingSettings()
     apis: RemoteApiSettings = RemoteApiSettings()
     limits: LimitSettings = LimitSettings()
     fault: FaultSettings = FaultSettings()
     speech: SpeechSettings = SpeechSettings()
-    openai: OpenAISettings = OpenAISettings()
+    model: ModelSettings = ModelSettings()
+    cost: CostSettings = CostSettings()
     call: CallSettings = CallSettings()
+    admission: AdmissionSettings = AdmissionSettings()
     chat: ChatSettings = ChatSettings()
     sessions: SessionSettings = SessionSettings()
     documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+
+    @classmethod
+    def variables(cls) -> frozenset[str]:
+        """Name every environment variable that begins with ``CHAIRSIDE_`` and means something."""
+        names = set()
+        for name, field in cls.model_fields.items():
+            group = field.annotation
+            if isinstance(group, type) and issubclass(group, Group):
+                names |= {f"{PREFIX}{name}_{one}".upper() for one in group.model_fields}
+            elif field.validation_alias is None:
+                names.add(f"{PREFIX}{name}".upper())
+        return frozenset(names)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the vendors' keys from the same places as the rest."""
+        keys = VendorKeySource(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, dotenv_settings, keys, file_secret_settings
+
+    def key_of(self, variable: str) -> SecretStr | None:
+        """Find a vendor's key by its environment variable."""
+        return self.openai_api_key if variable == OPENAI_KEY else self.vendor_keys.get(variable)

@@ -1,5 +1,10 @@
-"""The wire models of the Assistants Admin API's threads and their messages."""
+"""The wire models of the Assistants Admin API's threads and their messages.
 
+A message may be any JSON, as the contract has it. One in the chat format is used by the bot; whatever else is
+kept, and given back.
+"""
+
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -7,6 +12,7 @@ from pydantic import (
     AwareDatetime,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -23,6 +29,7 @@ from contracts.assistants import (
     example,
     request_example,
 )
+from contracts.conversation import ADDED_BY, GIVEN, OTHER, Message
 
 MOST_CHARACTERS = 100_000
 """Characters of a message's text, and of the arguments of all its calls together."""
@@ -30,7 +37,10 @@ MOST_CALLS = 128
 """Function calls of one message, as in the chat format itself."""
 
 _THREAD: JsonSchema = {"user_id": "user-42", "content": {"ticket": "T-1001"}}
-_MESSAGE: JsonSchema = {"role": "user", "content": "Is parking free?"}
+MESSAGE: JsonSchema = {"role": "user", "content": "Is parking free?"}
+"""An example of a message as it is given."""
+SHOWN: JsonSchema = {"id": 1, **MESSAGE, "created_at": "2026-12-01T14:00:00Z"}
+"""The same as a thread shows it."""
 
 
 class AssistantThreadRequest(AdminRequest):
@@ -76,6 +86,15 @@ class AssistantThread(AdminResponse):
     """Extension."""
 
 
+class _ContentPart(AdminRequest):
+    """A part of a message's content; the bot reads those of text."""
+
+    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=False)
+
+    type: str
+    text: str = ""
+
+
 class CalledFunction(AdminRequest):
     """The function of a function call."""
 
@@ -104,13 +123,12 @@ def _fitting_calls(calls: list[ToolCall]) -> list[ToolCall]:
     return calls
 
 
-class AssistantThreadMessageRequest(AdminRequest):
+class _ChatMessage(AdminRequest):
     """A message in the chat format."""
 
-    model_config = request_example(_MESSAGE)
+    model_config = ConfigDict(coerce_numbers_to_str=False)
 
-    role: Literal["user", "assistant", "system", "tool"] = "user"
-    """`user` when left out."""
+    role: Literal["user", "assistant", "system", "developer", "tool"] = "user"
     tool_calls: (
         Annotated[
             list[ToolCall],
@@ -119,11 +137,9 @@ class AssistantThreadMessageRequest(AdminRequest):
         ]
         | None
     ) = None
-    """What the assistant asked for; in its messages alone."""
     tool_call_id: Annotated[str, Field(min_length=1, max_length=255), NotBlank] | None = None
-    """The call that a message of the role `tool` answers."""
-    content: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None
-    """Null, or left out, only beside `tool_calls`."""
+    content: Annotated[str, Field(max_length=MOST_CHARACTERS)] | list[_ContentPart] | None
+    """Null, or left out, only beside ``tool_calls``."""
 
     @model_validator(mode="before")
     @classmethod
@@ -153,27 +169,23 @@ class AssistantThreadMessageRequest(AdminRequest):
             raise PydanticCustomError("null", "The text is missing.")
         return content
 
-    def as_message(self) -> dict[str, Any]:
-        """Give the message as a thread keeps it."""
-        calls = self.model_dump(include={"tool_calls", "tool_call_id"}, exclude_none=True)
-        return {"role": self.role, "content": self.content, **calls}
+
+def kept_message(given: Any) -> Message:
+    """Give what an integrator adds as a thread keeps it: as it was given, and what is used of it."""
+    try:
+        chat = _ChatMessage.model_validate(given)
+    except ValidationError:
+        return {"role": OTHER, GIVEN: given}
+    used = chat.model_dump(include={"role", "tool_calls", "tool_call_id"}, exclude_none=True)
+    message: Message = {"content": given.get("content"), **used}
+    if any(name not in message or message[name] != value for name, value in given.items()):
+        message[GIVEN] = given
+    return message
 
 
-class AssistantThreadMessage(AdminResponse):
-    """A message in the chat format, which the contract leaves untyped.
-
-    Those of calls and chats have more: `answered_by`, `sources`.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-        json_schema_extra={"examples": [{"id": 1, **_MESSAGE, "created_at": "2026-12-01T14:00:00Z"}]},
-    )
-
-    id: Number
-    """Its place, from 1."""
-    role: str
-    content: str | None
-    tool_calls: list[ToolCall] = Field(default_factory=list)
-    tool_call_id: str = Field(default_factory=str)
-    created_at: Annotated[AwareDatetime, READ_ONLY]
+def shown_message(place: int, message: Message, created_at: datetime) -> Any:
+    """Give a message of a thread as an integrator sees it: what it gave itself as it was given."""
+    if message.get("role") == OTHER:
+        return message[GIVEN]
+    fields = {name: value for name, value in message.items() if name not in (GIVEN, ADDED_BY)}
+    return {"id": place, "created_at": created_at, **fields, **message.get(GIVEN, {})}

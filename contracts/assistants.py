@@ -21,13 +21,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from contracts.site import LONGEST_MESSAGE, Instructions, Name, Tags
+from contracts.site import LONGEST_MESSAGE, Instructions, Name
 
 MOST_TOOLS = 100
 RESERVED_CODES = frozenset({"apis", "tools"})
 """Paths of the Assistants Admin API that an assistant of the same code would hide behind."""
 SOURCE_MODELS = ("gpt-35-turbo", "gpt-35-turbo-16k", "gpt-4", "gpt-4o")
-"""The models that the source document lists; the settings may add others."""
+"""The models that the source document lists; the settings may add others. The vendor has ended them: they are
+names on the wire, behind which a living model answers (``agent/llm/sampling.py``)."""
+SOURCE_DEFAULT_MODEL = "gpt-4o"
+"""What an assistant is shown with that names none, where the settings name none."""
 
 JsonSchema = dict[str, Any]
 
@@ -165,7 +168,7 @@ _API: JsonSchema = {
     "url": "https://billing.example.com/v1",
     "headers": '{"X-Api-Key": "4f1c-secret"}',
 }
-_ROUTE: JsonSchema = {"tags": {"called_number": "+15551230000", "after_hours": True}}
+_ROUTE: JsonSchema = {"tags": {"called_number": "+15551230000", "after_hours": "true"}}
 
 
 class AssistantViewSetRequest(AdminRequest):
@@ -175,8 +178,8 @@ class AssistantViewSetRequest(AdminRequest):
 
     code: NewCode
     """Unique, and never changed. `apis` and `tools` are reserved."""
-    name: Annotated[Name, NotBlank]
-    instructions: Annotated[Instructions, NotBlank]
+    name: Name
+    instructions: Instructions
     """At most 100 000 bytes."""
     model: Model = left_out()
     response_format_json: bool = False
@@ -194,8 +197,8 @@ class PatchedAssistantViewSetRequest(AssistantViewSetRequest):
     """What changes of an assistant; a field that is left out stays as it is."""
 
     code: NewCode = left_out()
-    name: Annotated[Name, NotBlank] = left_out()
-    instructions: Annotated[Instructions, NotBlank] = left_out()
+    name: Name = left_out()
+    instructions: Instructions = left_out()
     tools: ToolNumbers = left_out()
 
 
@@ -260,8 +263,9 @@ class AssistantRouteRequest(AdminRequest):
 
     model_config = request_example(_ROUTE)
 
-    tags: Annotated[Tags, Field(default_factory=dict)]
-    """The route fits a conversation that has all of them."""
+    tags: Annotated[dict[str, Any], Field(default_factory=dict)]
+    """The route fits a conversation that has all of them. Only those whose values are strings take part;
+    others are kept for you."""
 
 
 class AssistantRoute(AdminResponse):
@@ -272,8 +276,8 @@ class AssistantRoute(AdminResponse):
     id: Number
     assistant: Annotated[str, READ_ONLY]
     """The assistant's code."""
-    tags: Tags
-    """The route fits a conversation that has all of them."""
+    tags: dict[str, Any]
+    """The route fits a conversation that has all of them whose values are strings."""
 
 
 class OAuthClient(BaseModel):

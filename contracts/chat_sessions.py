@@ -68,6 +68,9 @@ class ChatSessionCreate(_Fields, _HandOff):
     callbackAt: Annotated[StrictStr, Field(max_length=LONGEST_ID)] | None = Field(
         None, description="When the caller wants to be called back, in their own words."
     )
+    ring: Annotated[StrictStr, Field(max_length=LONGEST_ID)] | None = Field(
+        None, description="The name of the contact to ring first; the ladder's order follows."
+    )
 
 
 class ChatSessionPatch(_Fields, _HandOff):
@@ -76,17 +79,18 @@ class ChatSessionPatch(_Fields, _HandOff):
     model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [{"seen": True}]})
 
     participants: Participants | None = None
-    start: StrictBool | None = Field(
-        None, description="Sets `startedAt` and `startedBy`, if they are not set."
+    start: StrictBool = Field(
+        default=False, description="Sets `startedAt` and `startedBy`, if they are not set."
     )
-    accept: StrictBool | None = Field(
-        None, description="Sets `acceptedAt` and `acceptedBy`. The first one wins; another account gets 409."
+    accept: StrictBool = Field(
+        default=False,
+        description="Sets `acceptedAt` and `acceptedBy`. The first one wins; another account gets 409.",
     )
-    reject: StrictBool | Text | None = Field(
-        None, description="Sets `rejectedAt` and `rejectedBy`; a text is the reason."
+    reject: StrictBool | Text = Field(
+        default=False, description="Sets `rejectedAt` and `rejectedBy`; a text is the reason."
     )
-    finish: StrictBool | Text | None = Field(
-        None, description="Sets `finishedAt` and `finishedBy`; a text is kept as `finishReason`."
+    finish: StrictBool | Text = Field(
+        default=False, description="Sets `finishedAt` and `finishedBy`; a text is kept as `finishReason`."
     )
 
 

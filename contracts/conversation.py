@@ -5,7 +5,7 @@ conversation can be picked up anywhere.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,14 @@ Message = dict[str, Any]
 ADDED_BY = "added_by"
 """Field of a message that somebody put into a conversation from outside. What it says that functions gave is
 hearsay: nothing is said to be so because of it, and no id in it counts."""
+GIVEN = "given"
+"""Field of such a message with what was given, where it is more than the chat format, or something else."""
+OTHER = "other"
+"""The role of a record that somebody put into a conversation from outside and that is no message."""
+DIALOGUE = "dialogue"
+"""Field of a message, or of a record beside them, with what the receptionist knew then: for no reader."""
+NOT_RETURNED = frozenset({"IN_PROGRESS", "CANCELLED"})
+"""What pipecat writes where a result will stand, or would have stood: no result at all."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +35,17 @@ class FunctionCall:
 
 @dataclass(frozen=True)
 class FunctionResult:
-    """What a function call gave, and where in the conversation its result stands."""
+    """What a function call gave, and where in the conversation its result stands.
+
+    Attributes:
+        call_id: The id of the call that it answers.
+    """
 
     index: int
     name: str
     arguments: dict[str, Any]
     result: dict[str, Any]
+    call_id: str = ""
 
     @property
     def status(self) -> str:
@@ -50,8 +63,18 @@ def text_of(message: Message) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return " ".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+        texts = (part.get("text") for part in content if isinstance(part, dict))
+        return " ".join(text for text in texts if isinstance(text, str) and text)
     return ""
+
+
+def for_readers(message: Message) -> Message | None:
+    """Give a message as those may see it who read a thread; None for a record that is not for them."""
+    if DIALOGUE not in message:
+        return message
+    if message.get("role") == "system":
+        return None
+    return {name: value for name, value in message.items() if name != DIALOGUE}
 
 
 def calls_of(message: Message) -> list[FunctionCall]:
@@ -78,7 +101,8 @@ def results_of(messages: Sequence[Message]) -> Iterator[FunctionResult]:
 
     Yields:
         Each tool message together with the call it answers; a tool message whose call is not in the
-        conversation has an empty name. Messages that were put in from outside are passed over.
+        conversation has an empty name. Messages that were put in from outside are passed over, and so are
+        results that have not come.
     """
     calls: dict[str, FunctionCall] = {}
     for index, message in enumerate(messages):
@@ -86,14 +110,25 @@ def results_of(messages: Sequence[Message]) -> Iterator[FunctionResult]:
             continue
         for call in calls_of(message):
             calls[call.id] = call
-        if message.get("role") == "tool":
+        if message.get("role") == "tool" and message.get("content") not in NOT_RETURNED:
             asked = calls.get(str(message.get("tool_call_id", "")))
             yield FunctionResult(
                 index=index,
                 name=asked.name if asked else "",
                 arguments=asked.arguments if asked else {},
                 result=_json_object(message.get("content")),
+                call_id=str(message.get("tool_call_id", "")),
             )
+
+
+def sentence_of(result: Mapping[str, Any]) -> str:
+    """Give what a function result has to be said as it stands: its sentence, and the question after it.
+
+    Returns:
+        Empty when it has none.
+    """
+    parts = (result.get(name) for name in ("say", "ask"))
+    return " ".join(words for part in parts if isinstance(part, str) and (words := part.strip()))
 
 
 def _json_object(value: Any) -> dict[str, Any]:

@@ -4,12 +4,14 @@ Fields that a partner or a platform adds are kept and passed on untouched.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from contracts.emergencies import MOST_RULES, EmergencyRule
+from contracts.practice_rules import PracticeRules, SpecialHours
 from contracts.types import Between, NotBlank, Relayed, Timestamp, TimestampOrDate, Wire, examples
 
 LONGEST_ID = 255
@@ -77,7 +79,23 @@ class Availability(Wire):
     """A free window: any appointment that fits in it may start in it."""
 
     start_at: AwareDatetime
-    duration_minutes: int
+    duration_minutes: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _length_from_its_end(cls, window: Any) -> Any:
+        """Work out the length of a window that says when it ends instead."""
+        if (
+            not isinstance(window, dict)
+            or window.get("duration_minutes") is not None
+            or "end_at" not in window
+        ):
+            return window
+        try:
+            start, end = (datetime.fromisoformat(str(window[name])) for name in ("start_at", "end_at"))
+            return {**window, "duration_minutes": int((end - start).total_seconds() // 60)}
+        except (KeyError, ValueError, TypeError):  # told by the field that is wrong
+            return window
 
     @property
     def practitioner_id(self) -> str | None:
@@ -132,7 +150,7 @@ class BookingDetails(Relayed):
     """The appointment that is asked for; the ids are extensions that a platform may ignore."""
 
     start_at: Timestamp
-    """RFC 3339 with an offset, and to come."""
+    """RFC 3339 with an offset. Whether it may be past, the platform decides."""
     duration_minutes: Length
     """At most a day."""
     customer: Customer
@@ -225,7 +243,7 @@ class RescheduleDetails(Relayed):
     """Where a booking is moved to; what is not said stays as it is."""
 
     start_at: Timestamp
-    """RFC 3339 with an offset, and to come."""
+    """RFC 3339 with an offset."""
     duration_minutes: Length | None = None
     """As long as it was, when not said."""
     practitioner_id: Id | None = None
@@ -298,70 +316,6 @@ class LookupAnswer(Wire):
     customer: KnownCustomer | None = None
 
 
-class Slot(Relayed):
-    """A time that is to be held; the ids are as in a booking."""
-
-    start_at: Timestamp
-    """RFC 3339 with an offset, and to come."""
-    duration_minutes: Length
-    """At most a day."""
-    service_id: Id | None = None
-    practitioner_id: Id | None = None
-
-
-class HoldRequest(Wire):
-    """The body of ``POST /v1/slots/hold``."""
-
-    model_config = examples(
-        {
-            "bot_id": BOT,
-            "slot": {"start_at": "2024-01-15T10:00:00Z", "duration_minutes": 30},
-            "hold_seconds": 120,
-        }
-    )
-
-    bot_id: BotId
-    slot: Slot
-    hold_seconds: Annotated[int, Between(1, LONGEST_HOLD_SECONDS)] | None = None
-    """How long; two minutes when not said, fifteen at most, unless the server is told otherwise."""
-
-
-class HeldFor(Wire):
-    """Whose time is held."""
-
-    id: str
-    name: str
-
-
-class Hold(Wire):
-    """A time that is kept free."""
-
-    id: str
-    """To be given as ``booking.hold_id``."""
-    start_at: AwareDatetime
-    end_at: AwareDatetime
-    expires_at: AwareDatetime
-    practitioner: HeldFor | None = None
-
-
-class HoldAnswer(Wire):
-    """The answer to a hold."""
-
-    model_config = examples(
-        {
-            "hold": {
-                "id": "hold_01hkse4n1gf2nbrexx3vqjhp41",
-                "start_at": "2024-01-15T10:00:00Z",
-                "end_at": "2024-01-15T10:30:00Z",
-                "expires_at": "2024-01-10T14:32:00Z",
-                "practitioner": {"id": "prc_01hkse4n1gf2nbrexx3vqjhp41", "name": "Dr. Maya Lee"},
-            }
-        }
-    )
-
-    hold: Hold
-
-
 class ErrorDetail(Wire):
     """What went wrong."""
 
@@ -401,6 +355,11 @@ class ServiceFacts(Wire):
     name: str
     duration_minutes: Minutes
     aliases: list[str] = Field(default_factory=list)
+    say_as: str | None = None
+    """How the voice says the name."""
+    price: str | None = None
+    """Told when asked."""
+    new_patients: bool = True
 
 
 class PractitionerFacts(Wire):
@@ -408,6 +367,10 @@ class PractitionerFacts(Wire):
 
     id: str
     name: str
+    say_as: str | None = None
+    service_ids: list[str] | None = None
+    """What they do; null is not known."""
+    languages: list[str] = Field(default_factory=list)
 
 
 class PracticeFacts(Wire):
@@ -424,6 +387,26 @@ class PracticeFacts(Wire):
     practitioners: list[PractitionerFacts] = Field(default_factory=list)
     horizon_days: Annotated[int, Field(ge=1)] = 90
     min_notice_minutes: Annotated[int, Field(ge=0)] = 0
+    emergency_number: Annotated[str, Field(pattern=r"^\d{2,6}$")] | None = None
+    """Digits as they are dialled, "911"; null is the number of the country that the time zone lies in."""
+    emergency_rules: list[EmergencyRule] = Field(default_factory=list, max_length=MOST_RULES)
+    """The practice's own, beside what means danger everywhere."""
+    say_as: str | None = None
+    website: str | None = None
+    kind: Literal["dental", "medical"] = "dental"
+    languages: list[str] = Field(default_factory=list)
+    """That the team speaks."""
+    greeting: str | None = None
+    assistant_name: str | None = None
+    announce_assistant: bool = True
+    """Callers are told that no human answers."""
+    special_hours: list[SpecialHours] = Field(default_factory=list)
+    """Of days with other hours than their weekday's."""
+    other_services: list[ServiceFacts] = Field(default_factory=list)
+    """What is done and not booked by the bot."""
+    rules: PracticeRules = Field(default_factory=PracticeRules)
+    offers: Annotated[int, Field(ge=1)] | None = None
+    """How many times are offered at once."""
 
 
 class BotScheduling(Wire):
@@ -465,6 +448,9 @@ class BotAnswer(Wire):
 
     bot: BotProfile
 
+
+NOTHING_DONE = "Chairside-Nothing-Done"
+"""Header of an error: ``true`` where this request was not taken, and will not be carried out later."""
 
 BookingState = Literal["booked", "pending", "taken", "refused", "unknown"]
 """``unknown``: the request went out and no clear answer came back."""

@@ -124,7 +124,7 @@ class BotSettings(Wire):
     """Refuse a second booking of a time that is known to be taken. Null is yes for the embedded calendar, and
     no for other platforms."""
     confirmation_sms: Flag | None = None
-    """Send patients a text message when they are booked."""
+    """Send patients a text message when they are booked; for accounts that the operator has granted."""
     reminder_sms: Flag | None = None
     """Send patients a text message before their appointment."""
 

@@ -278,7 +278,10 @@ class ChatMessage(SiteWire, json_schema_extra=_example(message="Please update al
     message: Annotated[str, Field(min_length=1, max_length=LONGEST_MESSAGE), AfterValidator(_not_blank)]
     """The message content to be sent to the assistant"""
     thread_id: str | None = None
-    """Extension: which conversation goes on; without it, your latest."""
+    """Extension: which conversation goes on; without it, your latest while it is fresh."""
+    from_number: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
+    """Extension: the number that the message comes from, E.164, as a call's does. Taken from the server's own
+    runtime alone: whoever has a number is told of its appointments."""
 
 
 class RoutedChatMessage(
@@ -292,6 +295,14 @@ class RoutedChatMessage(
     tags: Tags | None = None
     """What you know of the conversation, for the routes; beside `channel` (`text`), `bot_id`, `language`,
     `site_id` and `after_hours`, which the server knows."""
+
+
+class CalledFunction(SiteWire, json_schema_extra=_example(name="book_appointment", status="booked")):
+    """A function that the assistant called for its answer, and what came of it."""
+
+    name: str
+    status: str
+    """Empty where the function gives none."""
 
 
 class ChatAnswer(
@@ -316,6 +327,8 @@ class ChatAnswer(
     with_person: bool | None = _left_out()
     """True while a person of the practice is in the conversation: the bot is silent, and their answers are
     read by `GET …/chat/{threadId}/messages`."""
+    functions: list[CalledFunction] | None = _left_out()
+    """Which functions were called for the answer, in order; left out when none was."""
 
 
 class SaidMessage(
@@ -380,6 +393,8 @@ class LogIn(SiteWire, json_schema_extra=_example(email="anna@example.com", passw
 
     email: Filled
     password: Filled
+    code: str | None = None
+    """Extension: of the person's authenticator, where they have a second factor."""
 
 
 class LoggedIn(

@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 
 KEY_BYTES = 32
+FILE_NAME = "secret.key"
+"""In the data folder, unless the settings name a secret."""
 
 
 class Keyring:
@@ -40,12 +42,12 @@ class Keyring:
         """
         if secret is not None:
             return cls(hashlib.sha256(secret.encode()).digest())
-        path = data_dir / "secret.key"
+        path = data_dir / FILE_NAME
         data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             # Written whole under another name and linked into place, so that a second process that
             # starts at the same moment reads either nothing or the whole key.
-            draft = data_dir / f"secret.key.{os.getpid()}"
+            draft = data_dir / f"{FILE_NAME}.{os.getpid()}"
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(secrets.token_hex(KEY_BYTES))
             with contextlib.suppress(FileExistsError):

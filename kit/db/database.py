@@ -2,35 +2,55 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import sqlite3
-from collections.abc import AsyncIterator
-from typing import Any
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Dialect, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from config.settings import Settings
+from kit.data_keys import DataKeys
 
 FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
 SQLITE_CONNECTIONS = 20
 """At most; each has a thread. They are kept, because to open one costs more than a hundred statements."""
+AUTOCOMMIT = "AUTOCOMMIT"
+"""SQLAlchemy's name for statements outside any transaction."""
 _READ_ONLY = "chairside_read_only"
+_TAKES_NO_WRITES = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
+_WAIT = "chairside_wait_seconds"
+_KEYS = "chairside_data_keys"
+_REMEMBERED_SECONDS = 10.0
+"""How long a write that failed speaks against the database while none has succeeded since."""
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be opened, reached or written; the message is one sentence for the operator."""
+    """The database cannot be opened, reached or written; the message is one sentence for the operator.
+
+    Attributes:
+        unclear: What was to be written may be written all the same; otherwise nothing is.
+    """
+
+    unclear = False
 
 
 class Database:
     """An engine and its sessions.
 
     Args:
-        settings: ``database.url``, or the data folder for SQLite.
+        settings: ``database.url``, or the data folder for SQLite; ``encryption``.
+
+    Attributes:
+        data_keys: Gives the keys of what is encrypted in it; they are loaded when they are first needed.
 
     Raises:
         DatabaseUnavailable: The URL is none we understand, or the data folder cannot be made.
@@ -39,13 +59,18 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.url = _resolve(settings)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._wait_seconds = settings.database.busy_timeout_seconds
+        self._least_free_bytes = settings.database.least_free_mb * 1_000_000
         # SQLite has one writer at a time. Waiting here, in order, is fair; waiting in SQLite is a poll.
-        self._writer = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
-        self.engine = self._sqlite(settings) if self.is_sqlite else self._postgresql(settings)
+        self._writer = asyncio.Lock()
+        self._failed_at: float | None = None
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql(settings)
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
+        self.data_keys: Callable[[], DataKeys] = functools.cache(lambda: DataKeys.load(settings))
+        setattr(self.engine.dialect, _KEYS, self.data_keys)
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)})"
@@ -61,13 +86,27 @@ class Database:
         Raises:
             DatabaseUnavailable: The database cannot be reached or stays locked.
         """
-        async with (
-            self._writer,
-            self._translated(),
-            AsyncSession(self.engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        committing = False
+        try:
+            async with (
+                self._turn() as left,
+                self._translated(),
+                AsyncSession(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                if self.is_sqlite:
+                    # What was waited for the other writers here is not waited for once more there.
+                    await session.connection(execution_options={_WAIT: left})
+                yield session
+                committing = True
+        except DatabaseUnavailable as error:
+            error.unclear = error.unclear or (committing and not _is_rolled_back(error))
+            self._failed_at = time.monotonic()
+            if isinstance(error.__cause__, DBAPIError) and _is_read_only(error.__cause__.orig):
+                # After a failover the address leads to another server, for those who connect anew.
+                await self.engine.dispose()
+            raise
+        self._failed_at = None
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -83,24 +122,88 @@ class Database:
                 await session.commit()
 
     async def check(self) -> None:
-        """Make sure that the database answers and can be written.
+        """Make sure that the database answers and can be written, as far as can be told without writing.
+
+        Nobody waits for it and it waits for no writer: it reads, looks at the disk and at the server's mode,
+        and remembers how the last write ended.
 
         Raises:
             DatabaseUnavailable: It does not, or cannot.
         """
-        async with self.session() as session:
-            await session.execute(text("SELECT 1"))
+        async with self._translated(), self._reader.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        if self.is_sqlite:
+            await asyncio.to_thread(self._check_disk)
+        else:
+            async with self._translated(), self.engine.connect() as connection:
+                if await connection.scalar(text(_TAKES_NO_WRITES)):
+                    raise DatabaseUnavailable(f"{self!r} is read-only.")
+        if self._failed_at is not None and time.monotonic() - self._failed_at < _REMEMBERED_SECONDS:
+            raise DatabaseUnavailable("The last write failed.")
+
+    def _check_disk(self) -> None:
+        """Look whether SQLite's file and what it writes beside it can grow."""
+        path = Path(self.url.database or "")
+        try:
+            disk = os.statvfs(path.parent)
+        except OSError as error:
+            raise DatabaseUnavailable(f"{path.parent} cannot be looked at: {error.strerror}.") from error
+        if disk.f_flag & os.ST_RDONLY or not all(os.access(one, os.W_OK) for one in (path, path.parent)):
+            raise DatabaseUnavailable(f"{path} cannot be written.")
+        if disk.f_bavail * disk.f_frsize < self._least_free_bytes:
+            raise DatabaseUnavailable(f"The disk of {path} is full.")
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[float]:
+        """Wait for one's turn to write, where there is one writer at a time.
+
+        Yields:
+            The seconds that are left of the time for which a writer may wait.
+
+        Raises:
+            DatabaseUnavailable: It was not one's turn in time.
+        """
+        if not self.is_sqlite:
+            yield self._wait_seconds
+            return
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable("Too many wait to write to the database.") from None
+        try:
+            yield max(0.0, began + self._wait_seconds - time.monotonic())
+        finally:
+            self._writer.release()
+
+    async def compact(self) -> None:
+        """Rewrite the database, so that nothing of what was deleted stays in its files.
+
+        On PostgreSQL pages are given free, and their old content goes when they are written again.
+
+        Raises:
+            DatabaseUnavailable: It cannot be reached, or others have kept it busy for too long.
+        """
+        async with self._turn(), self._translated(), self.engine.connect() as connection:
+            raw = await connection.execution_options(isolation_level=AUTOCOMMIT)
+            if self.is_sqlite:
+                await raw.exec_driver_sql("VACUUM")
+                await raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                await raw.exec_driver_sql("SET statement_timeout = 0")
+                await raw.exec_driver_sql("VACUUM")
+                await raw.exec_driver_sql("RESET statement_timeout")
 
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
 
-    def _sqlite(self, settings: Settings) -> AsyncEngine:
+    def _sqlite(self) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
             pool_size=SQLITE_CONNECTIONS,
             max_overflow=0,
-            connect_args={"timeout": settings.database.busy_timeout_seconds},
         )
         event.listen(engine.sync_engine, "do_connect", _try_sqlite)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -108,11 +211,22 @@ class Database:
         return engine
 
     def _postgresql(self, settings: Settings) -> AsyncEngine:
+        told = settings.database
         return create_async_engine(
             self.url,
-            pool_size=settings.database.pool_size,
+            pool_size=told.pool_size,
+            pool_timeout=told.busy_timeout_seconds,
             pool_pre_ping=True,  # a server that was restarted is no outage for who comes after
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                # A server or a way to it that died without a word is noticed in seconds, not in hours.
+                "keepalives_idle": 5,
+                "keepalives_interval": 2,
+                "keepalives_count": 3,
+                "tcp_user_timeout": round(told.statement_seconds * 1000),
+                "options": f"-c statement_timeout={round(told.statement_seconds * 1000)}"
+                f" -c lock_timeout={round(told.busy_timeout_seconds * 1000)}",
+            },
         )
 
     @contextlib.asynccontextmanager
@@ -131,12 +245,36 @@ class Database:
         return f"The database {where} cannot be used: {why}."
 
 
+def keys_of(dialect: Dialect) -> DataKeys:
+    """Give the keys of the database that a dialect speaks to: it is all that a column's type is told."""
+    return cast("Callable[[], DataKeys]", getattr(dialect, _KEYS))()
+
+
 def _is_outage(error: Exception) -> bool:
     # SQLite says "file is not a database" with the driver's root class; other errors are our own faults.
     return (
         isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
         or type(error) is DatabaseError
+        or (isinstance(error, DBAPIError) and _is_read_only(error.orig))
     )
+
+
+def _is_read_only(cause: BaseException | None) -> bool:
+    """Tell whether PostgreSQL refused a write because it takes none: a standby, or one set so."""
+    state = getattr(cause, "sqlstate", None)
+    # A standby that is asked for a writing transaction refuses that as a feature that it lacks.
+    return state == "25006" or (state == "0A000" and "recovery" in str(cause))
+
+
+def _is_rolled_back(error: DatabaseUnavailable) -> bool:
+    """Tell whether a commit that failed has certainly changed nothing: SQLite says so of these."""
+    cause = error.__cause__
+    driver = cause.orig if isinstance(cause, DBAPIError) else None
+    return getattr(driver, "sqlite_errorname", "") in {
+        "SQLITE_FULL",
+        "SQLITE_BUSY",
+        "SQLITE_READONLY",
+    }
 
 
 def _resolve(settings: Settings) -> URL:
@@ -189,5 +327,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == AUTOCOMMIT:
+        return
+    if options.get(_READ_ONLY, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    if _WAIT in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(options[_WAIT] * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
