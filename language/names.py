@@ -2,14 +2,18 @@
 
 import re
 
+from language import spelling
 from language.normalize import FILLERS, normal, plain
+from language.spelling import cased
 
-LONGEST_NAME = 5
+LONGEST_NAME = 8
 """Words of a name, particles counted."""
+_MOST_LOWER = 3
 
 _TITLES = frozenset("mr mrs ms miss mister missus dr doctor prof professor sir madam".split())
 _PARTICLES = frozenset(
-    "van von der den de del della da di du la le el al bin ben ibn mac mc st saint o".split()
+    "van von der den de del della da di du la le el al bin ben ibn mac mc st "
+    "saint o y los las dos das".split()
 )
 # Words that never belong to a name, whoever asks.
 _NEVER = frozenset(
@@ -25,6 +29,7 @@ _NEVER = frozenset(
     "hey sorry pardon good well oh "
     "looking trying hoping interested new afraid having feeling happy glad available free busy late "
     "early running done fine great all set "
+    "there's there're hyphenated apostrophe hyphen dash spelt ends ending double let's "
     "not patient without capital letter letters returning existing current already still only maybe "
     "probably wondering quite very over up out off back".split()
 )
@@ -50,7 +55,15 @@ _TALK = frozenset(
     "son daughter wife husband mother father myself mom mum dad kid child way address price cost much "
     "many long parking street".split()
 )
-_WORD = r"[^\W\d_](?:[^\W\d_]|['\u2019.\-])*"
+_ANSWERS = (FILLERS - {"so"}) | frozenset(
+    "yes yeah yep yup no nope sure sorry right thanks i i'm it's its".split()
+)
+"""Words that open an answer and are no name there, however they are written."""
+_GRAMMAR = frozenset(
+    "the and not no yes is are am was i you it my your we to for of please thanks i'm i'd "
+    "it's that's on at".split()
+)
+_WORD = r"[^\W\d_](?:[^\W\d_]|['\u2019.\-])*+"
 _ALONE = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,4}}")
 _SPELLED = re.compile(r"(?:[A-Za-z]-)+[A-Za-z]\.?")
 _TOKEN = re.compile(_WORD)
@@ -91,12 +104,13 @@ _FIRST_ONLY = re.compile(
     rf"should be )?(?P<first>{_WORD})",
     re.IGNORECASE,
 )
-_NOT = re.compile(rf"(?P<right>{_WORD}),? (?:and )?not (?P<wrong>{_WORD})", re.IGNORECASE)
+_NOT = re.compile(rf"(?<![^\W_])(?P<right>{_WORD}),? (?:and )?not (?P<wrong>{_WORD})", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:it's|it is|this is|my name is|my name's|the name is|i'm|i am) ", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|okay|ok|of course|certainly|well|um+|uh+|oh|so|hi|hello|hey|no|nope|"
     r"sorry|right|alright|absolutely|please|"
     r"good (?:morning|afternoon|evening)|it's|it is|its|that's|that is|that would be|this is|i'm|i am|"
-    r"just|my name is|my name's|the name is|name is|"
+    r"just|my name is|my name's|the name is|name is|under|"
     r"you can (?:put|use|say))\b[\s,.!:-]*)+",
     re.IGNORECASE,
 )
@@ -149,11 +163,88 @@ def bare_name(text: str) -> str | None:
     Returns:
         The name, or None when the utterance does not open with one.
     """
-    text = _OPENING.sub("", plain(text))
+    text = plain(text)
+    if whole := _whole(_LEAD.sub("", text)):
+        return whole
+    text = _OPENING.sub("", text)
+    if whole := _whole(text):
+        return whole
     first = _TOKEN.match(text)
     if first is None or first.group().lower().strip(".'") in _TALK | _NEVER:
         return None
     return _run(text, strict=False, talk=True)
+
+
+def read_name(text: str, known: str = "") -> str | None:
+    """Read an answer to "what's the name?", or a correction of a name, spelled letters and all.
+
+    Args:
+        text: As recognised.
+        known: The name so far, of which the answer may change a part.
+
+    Returns:
+        The name, None when the answer gives none and changes none.
+    """
+    text = spelling.joined(plain(text))
+    spelled, letters = spelling.spelled_words(text), spelling.spelled_words(text, asked=True)
+    said = spelling.without_letters(text)
+    count = sum(map(len, letters))
+    if count == len(re.findall(_WORD, text)) and count >= (3 if known else 2):
+        spelled, said = letters, ""
+    name = _put_together(said, known)
+    changed = name or known
+    for number, word in enumerate(spelled):
+        alone = not name and not known
+        changed = f"{changed} {word}".strip() if alone and number else spelling.put_in(changed, word)
+    words = normal(text)
+    corrected = spelling.respelled(changed, words) if changed and not spelled else None
+    if corrected and name and (match := re.search(r"\bwith an? (p ?h|[a-z])\b", words)):
+        # "Clarke with an e": it is there already.
+        heard = normal(bare_name(said) or "").replace(" ", "")
+        corrected = None if match[1].replace(" ", "") in heard else corrected
+    return corrected or (changed if changed != known else None) or name
+
+
+def _put_together(text: str, known: str) -> str | None:
+    """Read the name or the part of it that was said, and put it to what was known."""
+    first, last = stated_parts(text)
+    parts = known.split()
+    if first and last:
+        return f"{first} {last}"
+    if first:
+        return " ".join([first, *parts[1:]])
+    if last:
+        return " ".join([*parts[:1], last])
+    if known and (pair := contrasted(text)):
+        return spelling.put_in(known, pair[0])
+    heard = bare_name(text) or stated_name(text)
+    if heard is None or not known or is_whole(heard):
+        return heard
+    return spelling.put_in(known, heard)
+
+
+def _whole(text: str) -> str | None:
+    """Take an answer for a name, words of every day or not, when its writing says that it is one."""
+    text = re.sub(r",? please\b", "", text).strip(" .!,")
+    if re.search(r"\w{3}\. ", text):
+        return None
+    tokens = text.split()
+    low = [token.lower().strip(".'") for token in tokens]
+    if not 2 <= len(tokens) <= LONGEST_NAME or not all(_TOKEN.fullmatch(token) for token in tokens):  # noqa: PLR2004
+        return None
+    if any(_SPELLED.fullmatch(token) for token in tokens) or low[0] in _TITLES:
+        return None
+    capitals = all(raw[0].isupper() or word in _PARTICLES for raw, word in zip(tokens, low, strict=True))
+    rest_is_name = any(word not in _NEVER | _TALK and len(word) > 1 for word in low[1:])
+    if capitals and low[0] not in _ANSWERS and (rest_is_name or low[0] not in _NEVER):
+        return _run_of(tokens) if not _GRAMMAR.intersection(low[1:]) else None
+    plain_words = text.islower() and low[0] not in _NEVER | _TALK and not _NEVER.intersection(low)
+    return _run_of(tokens) if plain_words and len(tokens) <= _MOST_LOWER else None
+
+
+def _run_of(tokens: list[str]) -> str | None:
+    letters = sum(len(token.strip(".")) == 1 for token in tokens)
+    return " ".join(_cased(token.strip(".'-")) for token in tokens) if letters < len(tokens) else None
 
 
 def introduced(text: str) -> str | None:
@@ -224,6 +315,8 @@ def _run(text: str, *, strict: bool, talk: bool = False) -> str | None:
             continue
         if not _belongs(raw, word, parts, strict=strict, talk=talk):
             break
+        if len(word) == 1 and parts and re.match(r"[\s,.]*[^\W\d_]\b", text[token.end() :]):
+            break  # letters that spell what was said
         if not parts or parts[-1].lower() != word:  # "it's Mike, Mike Johnson"
             parts.append(raw.strip(".'-"))
         if len(parts) == LONGEST_NAME or (raw.endswith(".") and _ends(word, parts, talk=talk)):
@@ -256,11 +349,4 @@ def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool)
 
 
 def _cased(part: str) -> str:
-    low = part.lower()
-    if low in _PARTICLES and part.islower():
-        return low
-    if part.islower() or part.isupper():
-        pieces = re.split(r"(['-])", low)
-        cased = "".join(piece if piece == "'" else piece.capitalize() for piece in pieces)
-        return re.sub(r"^(Mc)(\w)", lambda m: m[1] + m[2].upper(), cased)
-    return part
+    return part.lower() if part.islower() and part in _PARTICLES else cased(part)

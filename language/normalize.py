@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s+")
 
 FILLERS = frozenset(
     "um uh uhm er erm ah oh hmm hm mm well so like okay ok alright hi hello hey good morning afternoon "
-    "evening".split()
+    "evening ugh huh pfft".split()
 )
 """Words that open an utterance and say nothing."""
 

@@ -30,6 +30,57 @@ _SOUNDS_LIKE = {
 }
 _NUMBER_WORDS = {*_DIGITS, *_TEENS, *_TENS, *_REPEATS, "hundred", "thousand"}
 _GROUP = re.compile(r"[a-z]+|\d+")
+_LONGEST = 400
+_NO_DIGITS = re.compile(
+    r"\b(?:last|first|middle|final|next) (?:two|three|four|five|six|seven|[2-7])\b(?: digits| numbers)?|"
+    r"\b(?:thats|that's|the|this|that|which|any|no|another|right|wrong|same|other|my|old|new) one\b|"
+    r"\bone (?:moment|second|sec|minute|more|of|thing|day|time|at a time|last)\b|"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:kids|children|people|of us|"
+    r"days?|weeks?|months?|years?|hours?|minutes?|times|numbers?|digits?|phones?|teeth|o'?clock|am|pm|[a-z]'?s)\b|"
+    r"\b\d{1,2} ?(?:am|pm)\b|\bnumber one\b"
+)
+"""Words for numbers that are none of a telephone's."""
+_EXTENSION = re.compile(
+    r"[ ,](?:extension|ext|x) ?(?:number |is )?\.? ?(?:[a-z0-9]{1,9}+[ ,-]{0,2}+){1,6}+\W*$"
+)
+_ABROAD = re.compile(r"\+|\bplus (?=\d|one|two|three|four|five|six|seven|eight|nine|double)|\bcountry code\b")
+_SAID = r"(?P<said>[a-z0-9 ,.-]{1,80})"
+_BE = r"(?: is| are| was| should be| has to be|'s|'re|:|,)?(?: actually| really)? "
+_PARTS = (
+    (re.compile(rf"\barea code{_BE}{_SAID}"), "front"),
+    (re.compile(rf"\b(?:it )?(?:starts|begins|beginning|starting) with {_SAID}"), "front"),
+    (re.compile(rf"\bfirst (?:two|three|four|[2-4])(?: digits| numbers)?{_BE}{_SAID}"), "front"),
+    (re.compile(rf"\bmiddle (?:three |part |bit |digits )*{_BE.strip()} ?{_SAID}"), "middle"),
+    (
+        re.compile(
+            rf"\b(?:last|final) (?:(?:one|two|three|four|five|six|seven|[1-7]) ?)?"
+            rf"(?:digits?|numbers?)?{_BE}{_SAID}"
+        ),
+        "end",
+    ),
+    (re.compile(rf"\b(?:ends?|ending) (?:in|with) {_SAID}"), "end"),
+    (re.compile(r"(?P<said>[a-z0-9 ,.-]{1,40}) (?:at|on) the end\b"), "end"),
+)
+"""Ways to name a part of a number, and where it stands."""
+_CONTRAST = re.compile(r"(?P<right>[a-z0-9 .-]{1,40}),? (?:and )?not (?P<wrong>[a-z0-9 .-]{1,40})")
+_RUN_OF_ONE = re.compile(r"(\d)\1+")
+_RUN = 6
+_FEW = 4
+_WORDS = re.compile(r"[a-z']{1,20}")
+_CLOCK_WORDS = frozenset("at around after before since until".split())
+_NUMBER_TALK = (
+    frozenset(
+        "a actually and area are code digit digits end ending ends in is it it's its last my no number "
+        "numbers on s so "
+        "sorry starts that that's the then uh um well with yeah yes to too for l owe tree ate won".split()
+    )
+    | _NUMBER_WORDS
+)
+_AREA_DIGITS = 3
+_LINE_DIGITS = 4
+_COSTLY = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
+_NO_COUNTRY = "001"
+"""Region of the codes that are no country's: satellites, and international premium numbers."""
 _NANP = 1
 _NATIONAL = 10
 
@@ -41,9 +92,34 @@ def digits(text: str) -> str:
         text: As recognised: ``"two oh two, five five five"``, ``"202-555-0142"``, ``"double five"``.
 
     Returns:
-        The digits said so far, which may be a part of a number or nothing.
+        The digits said so far, which may be a part of a number or nothing; an extension is left out.
     """
-    tokens = _GROUP.findall(unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
+    plain = unicodedata.normalize("NFKD", text[:_LONGEST]).encode("ascii", "ignore").decode().lower()
+    plain = _NO_DIGITS.sub(" ", _EXTENSION.sub(" ", plain))
+    said = _digits(plain)
+    others = [] if len(said) > _FEW else [one for one in _WORDS.findall(plain) if one not in _NUMBER_TALK]
+    # A few digits among other words count something else: "two please", "my two daughters", "at four thirty".
+    return "" if others and (len(said) < _AREA_DIGITS or _CLOCK_WORDS.intersection(others)) else said
+
+
+def without_surplus(said: str) -> str:
+    """Leave out what recognition wrote once too often of a run of one digit: "five five five five" for three.
+
+    Returns:
+        The other digits, empty where not just one run is that long. It is a guess: read it back.
+    """
+    runs = {said[: run.start()] + said[run.start() + 1 :] for run in _RUN_OF_ONE.finditer(said)}
+    return runs.pop() if len(runs) == 1 else ""
+
+
+def extension(text: str) -> str:
+    """Give the extension behind a number, empty when there is none."""
+    match = _EXTENSION.search(text.lower())
+    return _digits(match[0]) if match else ""
+
+
+def _digits(text: str) -> str:
+    tokens = _GROUP.findall(text)
     said = ""
     position = 0
     while position < len(tokens):
@@ -64,7 +140,9 @@ def parse(text: str, region: str = "US") -> E164 | None:
     number = digits(text)
     if not number:
         return None
-    plus = "+" if "+" in text or text.strip().lower().startswith("plus ") else ""
+    plus = "+" if _ABROAD.search(text.lower()) else ""
+    if not plus and number.startswith("00"):
+        plus, number = "+", number[2:]
     parsed = _parsed(plus + number, region)
     # Length is what is checked: reading the number back catches a wrong digit better than a table of
     # number ranges, which would refuse numbers newer than itself.
@@ -75,6 +153,39 @@ def parse(text: str, region: str = "US") -> E164 | None:
     if parsed.country_code == _NANP and (len(national) != _NATIONAL or national[0] == "1"):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def corrected(number: E164, text: str, region: str = "US") -> E164 | None:
+    """Change a part of a number: "the area code is 203", "the last four are 0199", "nine nine at the end".
+
+    Args:
+        number: As it was understood.
+        text: What the caller says is wrong with it.
+
+    Returns:
+        The changed number, or the other number that was said; None when the words change nothing.
+    """
+    low = text.lower()
+    old = national(number)
+    new = ""
+    for pattern, place in _PARTS:
+        if (match := pattern.search(low)) and (said := digits(match["said"])) and len(said) < len(old):
+            at = {"front": 0, "middle": _AREA_DIGITS, "end": len(old) - len(said)}[place]
+            new = old[:at] + said + old[at + len(said) :]
+            break
+    if not new and (match := _CONTRAST.search(low)):
+        right, wrong = digits(match["right"]), digits(match["wrong"])
+        at = old.rfind(wrong) if wrong else -1
+        if at >= 0 and len(right) == len(wrong) >= _AREA_DIGITS:  # "eleven, not ten" is a time
+            new = old[:at] + right + old[at + len(wrong) :]
+    if not new:
+        if whole := parse(text, region):
+            return whole
+        said = digits(text)
+        alone = all(one in _NUMBER_TALK for one in _WORDS.findall(low))
+        new = old[: -len(said)] + said if alone and len(said) == _LINE_DIGITS else ""
+    parsed = _parsed(number)
+    return parse(f"+{parsed.country_code}{new}", region) if parsed and new else None
 
 
 def find_e164(text: str, region: str | None) -> E164 | None:
@@ -108,6 +219,12 @@ def written(number: E164) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def national(number: E164) -> str:
+    """Give a number's digits without its country's code."""
+    parsed = _parsed(number)
+    return str(parsed.national_number) if parsed is not None else number.lstrip("+")
+
+
 def spoken(number: E164) -> str:
     """Write a number so that a voice reads it digit by digit, in groups.
 
@@ -129,6 +246,16 @@ def find_region(number: str | None) -> str | None:
     """Find the two-letter country of a number that begins with ``+``."""
     parsed = _parsed(number or "")
     return phonenumbers.region_code_for_number(parsed) if parsed else None
+
+
+def is_costly(number: E164) -> bool:
+    """Tell whether a number costs more than an ordinary call: premium, shared cost, satellite."""
+    parsed = _parsed(number)
+    return (
+        parsed is None
+        or phonenumbers.region_code_for_country_code(parsed.country_code or 0) == _NO_COUNTRY
+        or phonenumbers.number_type(parsed) in _COSTLY
+    )
 
 
 def find_region_of_language(tag: str) -> str | None:
@@ -208,6 +335,11 @@ def _rounded(tokens: list[str], value: str, at: int) -> tuple[str, int]:
 
 def _is_slip(tokens: list[str], at: int) -> bool:
     """Tell whether "to" or "for" stands between digits, where recognition meant two or four."""
-    if tokens[at] not in _SOUNDS_LIKE or at == 0 or at + 1 >= len(tokens):
+    if tokens[at] not in _SOUNDS_LIKE or at == 0:
         return False
-    return all(one.isdigit() or one in _NUMBER_WORDS for one in (tokens[at - 1], tokens[at + 1]))
+    # At the very end only a long run of digits before it tells.
+    ends = at + 1 == len(tokens)
+    around = tokens[max(0, at - _RUN) : at] if ends else [tokens[at - 1], tokens[at + 1]]
+    return len(around) == (_RUN if ends else 2) and all(
+        one.isdigit() or one in _NUMBER_WORDS for one in around
+    )

@@ -3,17 +3,24 @@
 The tables of words serve understanding as well.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 
 from num2words import num2words
 
+LANGUAGES = {
+    "en": "English", "es": "Spanish", "ar": "Arabic", "fr": "French", "de": "German", "zh": "Chinese",
+    "pt": "Portuguese", "ru": "Russian", "it": "Italian", "vi": "Vietnamese", "ko": "Korean",
+}  # fmt: skip
+"""Their names by their codes."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()
 )
 _NOON = 12
+_TWO_STOPS = re.compile(r"(\b[ap]\.m\.)\.")
 
 
 @cache
@@ -76,6 +83,11 @@ def moment(value: datetime) -> str:
         For example ``"Tuesday the first of December at two p.m."``.
     """
     return f"{day(value)} at {clock(value)}"
+
+
+def one_stop(text: str) -> str:
+    """Take out the second stop where a sentence ends with "p.m."."""
+    return _TWO_STOPS.sub(r"\1", text)
 
 
 def listing(items: Sequence[str], joiner: str = "or") -> str:

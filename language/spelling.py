@@ -34,20 +34,41 @@ _LETTER_NAMES = {
     }.items()
     for name in names.split()
 }
-_AS_IN = re.compile(r"\b([a-z])[\s,]+(?:as in|like|for|is for)\s+[a-z]+\b", re.IGNORECASE)
-_DOUBLE = re.compile(r"\b(?:double|two)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE)
-_TRIPLE = re.compile(r"\b(?:triple|three)[\s-]+([a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE)
-_RUN = re.compile(r"(?<![\w'])(?:[A-Za-z](?:\s*[-.,\u2013]\s*|\s+)){1,24}[A-Za-z](?![\w'])")
-_WORD_BREAK = re.compile(r"[.,]\s+(?=[A-Za-z](?:[-\s]))|\s+(?=(?:[A-Za-z]-){2,})")
+_CODE = {word: word[0] for word in (
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november "
+    "oscar papa "
+    "quebec romeo sierra tango uniform victor whiskey xray yankee zulu"
+).split()}  # fmt: skip
+_AS_IN = re.compile(r"\b([a-z])[\s,]+(?:as in|like|for|is for|as)\s+[a-z]+\b", re.IGNORECASE)
+_REPEATED = re.compile(
+    r"\b(?P<count>double|two|triple|three)[\s-]+(?P<letter>[a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE
+)
+_CAPITAL = re.compile(r"\b(?:capital|uppercase|upper case|big) (?=[a-z]\b)", re.IGNORECASE)
+_SMALL = re.compile(r"\b(?:small|lowercase|lower case|little) (?=[a-z]\b)", re.IGNORECASE)
+_WITH_LETTER = re.compile(r"(?<=with )an? (?=[a-z]\b)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"\b([a-z]),? apostrophe,? (?=\x01?[a-z])", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=[a-z]),? (?:hyphen|dash|minus),? (?=[a-z])", re.IGNORECASE)
+_MARK = "\x01"
+"""Stands before a letter that was said to be a capital."""
+_RUN = re.compile(
+    rf"(?<![\w'])(?:{_MARK}?[A-Za-z](?:\s?[-.,\u2013]\s?|\s|'\s?(?=[\x01\s])\s?|\s?\+\s?)){{1,24}}{_MARK}?[A-Za-z](?![\w'])"
+)
+_WORD_BREAK = re.compile(r"[.,]\s(?=[A-Za-z][-\s])|\s(?=(?:[A-Za-z]-){2,24})")
+_LETTER = (
+    r"(?P<letter>p ?h|[a-z])(?:'s)?"
+    r"(?= (?:at|on) the (?:end|front|beginning)| in (?:it|there)| not\b| after| instead| please|$)"
+)
 _COUNT = re.compile(
-    r"\b(?P<count>one|a single|only one|just one|single|two|2|double|three|"
-    r"triple) (?P<letter>[a-z])(?:'?s)?\b"
+    r"\b(?P<count>one|a single|only one|just one|single|two|2|double|three|triple) "
+    r"(?P<letter>[a-z])(?:'?s)?\b"
+    r"(?! (?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|\d))"
 )
 _ENDING = re.compile(
-    r"\b(?:with|has|ends (?:in|with)|ending (?:in|with)|there's|and|add|"
-    r"plus) (?:an? )?(?P<letter>[a-z])\b(?: at the end| on the end)?"
+    rf"\b(?:with|has|ends (?:in|with)|ending (?:in|with)|there's|and|add|plus|it's|^) ?"
+    rf"(?:an? |the )?{_LETTER}"
 )
-_DROPPED = re.compile(r"\b(?:without|no|drop|minus|not) (?:the |an? )?(?P<letter>[a-z])\b(?: at the end)?")
+_NOT_LETTER = re.compile(r"\b(?:an? )?(?P<right>[a-z]),? (?:and )?not (?:an? )?(?P<wrong>[a-z])$")
+_DROPPED = re.compile(rf"\b(?:without|no|drop|minus|not) (?:the |an? )?{_LETTER}")
 _SWAPS = {
     "k": "c ch q",
     "c": "k s",
@@ -60,6 +81,7 @@ _SWAPS = {
     "o": "a u",
     "f": "ph v",
     "v": "f b",
+    "ph": "v f",
     "j": "g",
     "g": "j",
     "b": "d p v",
@@ -88,32 +110,102 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
     Returns:
         The words with a capital first letter, empty when nothing was spelled.
     """
-    expanded = _AS_IN.sub(r"\1", text)
-    expanded = _TRIPLE.sub(r"\1 \1 \1", _DOUBLE.sub(r"\1 \1", expanded))
-    if asked:
-        expanded = _from_letter_names(expanded)
     found: list[str] = []
-    for run in _RUN.finditer(expanded):
+    for run in _RUN.finditer(_expanded(text, asked=asked)):
         pieces = _WORD_BREAK.split(run.group())
-        if any(len(re.sub(r"[^A-Za-z]", "", piece)) < LEAST_LETTERS for piece in pieces):
+        if any(len(_letters(piece)) < LEAST_LETTERS for piece in pieces):
             pieces = [run.group()]  # commas between letters, not between words
-        for piece in pieces:
-            letters = re.sub(r"[^A-Za-z]", "", piece)
-            if len(letters) >= (2 if asked else LEAST_LETTERS):
-                found.append(letters.capitalize())
+        found.extend(
+            _word(piece) for piece in pieces if len(_letters(piece)) >= (2 if asked else LEAST_LETTERS)
+        )
     return found
+
+
+def without_letters(text: str) -> str:
+    """Give a text without what was spelled in it: "Bell, B E L L" becomes "Bell"."""
+    expanded = _expanded(text, asked=False)
+    if not any(len(_letters(run.group())) >= LEAST_LETTERS for run in _RUN.finditer(expanded)):
+        return text
+    kept = _RUN.sub(lambda run: "" if len(_letters(run.group())) >= LEAST_LETTERS else run.group(), expanded)
+    return kept.replace(_MARK, "").strip(" ,.")
+
+
+def joined(text: str) -> str:
+    """Write "Smith hyphen Jones" and "O apostrophe Brien" with their marks, but not between letters."""
+    text = re.sub(r"\b([a-z]),? apostrophe,? (?=[a-z]{2})", r"\1'", text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[a-z]{2}),? (?:hyphen|dash),? (?=[a-z]{2})", "-", text, flags=re.IGNORECASE)
+
+
+def cased(part: str) -> str:
+    """Write a part of a name with its capitals, if it has none of its own."""
+    if not (part.islower() or part.isupper()):
+        return part
+    pieces = re.split(r"(['-])", part.lower())
+    whole = "".join(piece if piece == "'" else piece.capitalize() for piece in pieces)
+    return re.sub(r"^(Mc)(\w)", lambda m: m[1] + m[2].upper(), whole)
+
+
+def _expanded(text: str, *, asked: bool) -> str:
+    """Write every way to say letters as single letters."""
+    text = _WITH_LETTER.sub("", _AS_IN.sub(r"\1", _SMALL.sub("", text)))
+    text = _CAPITAL.sub(_MARK, text)
+    text = _REPEATED.sub(lambda m: " ".join(m["letter"] * _COUNTS[m["count"].lower()]), text)
+    text = _HYPHEN.sub(" + ", _APOSTROPHE.sub(r"\1' ", text)) if _RUN.search(text) else text
+    words = re.findall(r"[a-z]+", text.lower())
+    if len(words) >= LEAST_LETTERS and all(word in _CODE for word in words):
+        return " ".join(_CODE[word] for word in words)
+    return _from_letter_names(text) if asked else text
+
+
+def _letters(piece: str) -> str:
+    return re.sub(r"[^A-Za-z]", "", piece)
+
+
+def _word(piece: str) -> str:
+    """Make the word out of its letters."""
+    plain = re.sub(rf"[^A-Za-z'+{_MARK}]", "", piece).replace("+", "-")
+    if _MARK in plain:
+        parts = plain.split(_MARK)
+        return parts[0].capitalize() + "".join(part[:1].upper() + part[1:].lower() for part in parts[1:])
+    return cased(plain.lower())
 
 
 def respelled(name: str, words: str) -> str | None:
     """Change a name by what the caller says about its letters: "with two l's", "with a K", "no e".
 
+    Args:
+        words: In lower case, without punctuation.
+
     Returns:
         The changed name, or None when the words say nothing that would change it.
     """
-    for read in (_recount, _swap_or_add, _drop):
+    for read in (_mark, _recount, _exchange, _drop, _swap_or_add):
         changed = read(name, words)
         if changed is not None and changed != name:
             return changed
+    return None
+
+
+def _mark(name: str, words: str) -> str | None:
+    parts = name.split()
+    if "apostrophe" in words:
+        at = next((one for one in range(len(parts) - 1, -1, -1) if re.match(r"[OD][a-z]", parts[one])), None)
+        return None if at is None else _with_part(name, at, f"{parts[at][0]}'{parts[at][1:].capitalize()}")
+    if re.search(r"\bhyphen(?:ated)?\b", words) and len(parts) > 2 and "-" not in name:  # noqa: PLR2004 - two to join
+        return " ".join([*parts[:-2], "-".join(parts[-2:])])
+    return None
+
+
+def _exchange(name: str, words: str) -> str | None:
+    """Put one letter in the place of another: "a y, not an i"."""
+    match = _NOT_LETTER.search(words)
+    if match is None:
+        return None
+    for index, part in _last_first(name):
+        at = part.lower().rfind(match["wrong"])
+        if at >= 0:
+            letter = match["right"].upper() if at == 0 else match["right"]
+            return _with_part(name, index, part[:at] + letter + part[at + 1 :])
     return None
 
 
@@ -129,13 +221,17 @@ def put_in(name: str, spelled: str) -> str:
     parts = name.split()
     if not parts:
         return spelled
+    whole = spelled.lower().split("-")
+    if len(whole) > 1 and [part.lower() for part in parts[-len(whole) :]] == whole:
+        return " ".join([*parts[: -len(whole)], spelled])
     scores = [similarity(part, spelled) for part in parts]
     best = max(range(len(parts)), key=lambda index: (scores[index], index))
     if scores[best] < _ALIKE and len(parts) > 1:
         best = len(parts) - 1
     elif scores[best] < _ALIKE:
         return f"{name} {spelled}"
-    parts[best] = spelled
+    if _letters(parts[best]).lower() != spelled.lower():  # else "O'Brien" keeps its mark, "McGee" its capital
+        parts[best] = spelled
     return " ".join(parts)
 
 
@@ -179,15 +275,11 @@ def _swap_or_add(name: str, words: str) -> str | None:
     match = _ENDING.search(words)
     if match is None:
         return None
-    letter = match["letter"]
-    for index, part in _last_first(name):
-        low = part.lower()
-        if letter in low:
-            continue
-        for other in _SWAPS.get(letter, "").split():
-            if "end" not in match.group() and (at := low.find(other)) >= 0:
-                swapped = low[:at] + letter + low[at + len(other) :]
-                return _with_part(name, index, swapped.capitalize())
+    letter = match["letter"].replace(" ", "")
+    if "end" in words and (changed := _with_ending(name, letter)):
+        return changed
+    if "end" not in words and (changed := _swapped(name, letter)):
+        return changed
     if letter not in "ehs" or not name:
         return None
     # A silent H follows a vowel: Sara, Hanna; an E or an S more likely ends the last name.
@@ -201,11 +293,35 @@ def _swap_or_add(name: str, words: str) -> str | None:
     return _with_part(name, index, part + letter)
 
 
+def _swapped(name: str, letter: str) -> str | None:
+    """Put a letter in the place of one that it may have been misheard as."""
+    for index, part in _last_first(name):
+        low = part.lower()
+        if letter == "z" and low.endswith("s"):
+            return _with_part(name, index, part[:-1] + letter)
+        for other in _SWAPS.get(letter, "").split() if letter not in low else ():
+            if (at := low.find(other)) >= 0:
+                return _with_part(name, index, (low[:at] + letter + low[at + len(other) :]).capitalize())
+    return None
+
+
+def _with_ending(name: str, letter: str) -> str | None:
+    """Let the last name end in a letter: in the place of one that sounds alike, else behind the last."""
+    index, part = _last_first(name)[0]
+    alike = part[-1].lower() in _SWAPS.get(letter, "").split() and letter not in "eh"
+    if part[-1].lower() == letter or not (alike or letter not in "ehs"):
+        return None
+    return _with_part(name, index, part[: -1 if alike else None] + letter)
+
+
 def _drop(name: str, words: str) -> str | None:
     match = _DROPPED.search(words)
     if match is None:
         return None
     letter = match["letter"]
+    alone = [part for part in name.split() if len(part) > 1 or part.lower() != letter]
+    if len(alone) < len(name.split()):
+        return " ".join(alone)  # letters that had become a part of the name
     for index, part in _last_first(name):
         at = part.lower().rfind(letter)
         if at > 0 and len(part) >= LEAST_LETTERS + 1:

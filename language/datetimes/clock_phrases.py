@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from language import speak
+from language.datetimes.constraints import DAY_MINUTES, Hours
+from language.datetimes.words import table
 
-DAY_MINUTES = 24 * 60
 NOON = 12 * 60
 _AFTERNOON_HOURS = range(1, 7)
 
@@ -38,47 +39,17 @@ class Clock:
         return speak.clock(time(*divmod(self.minutes % DAY_MINUTES, 60)))
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of the day, in minutes since midnight.
-
-    Attributes:
-        first: Its first minute.
-        last: Its end, exclusive.
-        label: How to say it after a day.
-    """
-
-    first: int
-    last: int
-    label: str
+def _minute(text: str) -> int:
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
 
 
-_SAID_PARTS = (
-    # From, to, how it is said after a day, and the ways in which callers say it.
-    (0, 10 * 60, "first thing in the morning",
-     r"(?:in the |at )?(?:1st thing|early) ?(?:in the |that )?mornings?", r"1st thing", r"early am",
-     r"early (?:in the )?day", r"as early as possible(?= D)"),
-    (10 * 60 + 30, NOON, "late in the morning", r"(?:in the )?later? (?:in the )?mornings?"),
-    (NOON, 14 * 60 + 30, "early in the afternoon", r"(?:in the )?early (?:in the )?afternoons?"),
-    (15 * 60, 18 * 60, "late in the afternoon", r"(?:in the )?later? (?:in the )?afternoons?",
-     r"(?:at |by )?(?:the )?end of (?:the )?(?:work ?|business )?day", r"late in the day",
-     r"close of business"),
-    (13 * 60, 17 * 60, "after lunch", r"after (?:my |the )?lunch(?: break)?"),
-    (0, NOON, "before lunch", r"before (?:my |the )?lunch(?: break)?"),
-    (11 * 60 + 30, 13 * 60 + 30, "around lunchtime",
-     r"(?:at |over |around |during |on )?(?:my |the )?lunch(?: break| hour)?"),
-    (17 * 60, 21 * 60, "after work", r"after (?:my )?work(?: hours)?"),
-    (0, 9 * 60, "before work", r"before (?:my )?work"),
-    (15 * 60, 18 * 60, "after school", r"after school"),
-    (11 * 60, 14 * 60, "in the middle of the day", r"(?:in |at )?(?:the |any )?middle of the day"),
-    (0, NOON, "in the morning", r"(?:in the |on the |any |some time in the )?mornings?"),
-    (NOON, 17 * 60, "in the afternoon", r"(?:in the |on the |any |some time in the )?afternoons?"),
-    (17 * 60, 21 * 60, "in the evening", r"(?:in the |at |any )?(?:evenings?|nights?)"),
-    (8 * 60, 18 * 60, "during the day", r"(?:during |in )?(?:the )?daytime"),
-)  # fmt: skip
-PARTS: tuple[tuple[re.Pattern[str], Part], ...] = tuple(
-    (re.compile(rf"\b(?:{'|'.join(ways)})\b"), Part(first, last, label))
-    for first, last, label, *ways in _SAID_PARTS
+PARTS: tuple[tuple[re.Pattern[str], Hours], ...] = tuple(
+    (
+        re.compile(rf"\b(?:{'|'.join(one['said'])})\b"),
+        Hours(_minute(one["first"]), _minute(one["last"]), one["label"]),
+    )
+    for one in table("parts")
 )
 """Parts of the day, the longer ways of saying first."""
 
@@ -150,7 +121,7 @@ _NOT_AN_HOUR = (
     r"per|dollars?|percent|things?|questions?|\d+)\b)"
 )
 BARE_HOUR = re.compile(
-    r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|"
+    r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|work|works|working|not|except|but|no|then|"
     rf"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """A number that is an hour only because of the word before it."""
@@ -175,7 +146,7 @@ def bare_hour(match: re.Match[str]) -> Clock | None:
     return _exact(match)
 
 
-def settle(clock: Clock, part: Part | None) -> Clock:
+def settle(clock: Clock, part: Hours | None) -> Clock:
     """Choose the half of the day with the help of a part of the day that was said too.
 
     Args:

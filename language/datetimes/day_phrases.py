@@ -1,4 +1,4 @@
-"""Which days a caller means: a table of ways to say it, each with the dates it stands for.
+"""Which days a caller means: what each way to say them stands for.
 
 Weeks run from Monday to Sunday. "Next Tuesday" is the Tuesday of the following week; where a nearer
 Tuesday is still to come in what some people call this week, the caller is asked.
@@ -7,52 +7,24 @@ Tuesday is still to come in what some people call this week, the caller is asked
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from language import speak
+from language.datetimes.constraints import Days
 from language.datetimes.normalize import MONTHS, WEEKDAYS
 
-MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
-"""Zones whose people write the month before the day."""
-OPEN_DAYS = 14
-"""How far "any day" and "after Tuesday" reach, in days."""
+_REPEATING_DAYS = 28
+"""How far "Wednesdays" reach, in days."""
 _RECENT_DAYS = 60
 _SUNDAY = 6
 _SATURDAY = 5
-
-
-@dataclass(frozen=True)
-class Days:
-    """Days that the caller named.
-
-    Attributes:
-        weekday: Set when a bare weekday was named, which "next week" beside it may move.
-        doubt: The question to ask, unless other words settle it.
-    """
-
-    first: date
-    last: date
-    label: str
-    weekday: int | None = None
-    doubt: str | None = None
-
-    @property
-    def single(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.last
+_REPEATED = frozenset("a any every each only all most some".split())
+_WEEKS_BEFORE = re.compile(r"\b(\d{1,2}|couple|few)(?: of)? weeks?(?: from| on| after)?$")
 
 
 class Unclear(Exception):
     """The words name a day that does not exist, or two that do not fit; holds what to ask."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A way to say days: a pattern, and what it means given the match, today, and the date order."""
-
-    pattern: re.Pattern[str]
-    means: Callable[[re.Match[str], date, bool], Days]
 
 
 def one_day(value: date, today: date, *, weekday: int | None = None, doubt: str | None = None) -> Days:
@@ -87,18 +59,18 @@ def week(monday: date, part: str, today: date) -> Days:
     name = {0: "this week", 1: "next week", 2: "the week after next"}.get(
         ahead, f"the week of {speak.day(monday)}"
     )
-    if part in ("early", "beginning", "start", "1st part"):
+    if part in ("early", "beginning", "start", "1st part", "1st half"):
         return stretch(
             monday, monday + timedelta(1), f"early {name}" if ahead in (0, 1) else f"the start of {name}"
         )
     if part in ("mid", "middle"):
         return stretch(monday + timedelta(1), monday + timedelta(3), f"the middle of {name}")
-    if part in ("late", "later", "end", "latter part"):
+    if part in ("late", "later", "end", "latter part", "2nd half", "back half"):
         return stretch(monday + timedelta(3), monday + timedelta(4), f"the end of {name}")
     return stretch(monday, monday + timedelta(6), name)
 
 
-def month(year: int, number: int, part: str, today: date) -> Days:
+def month(year: int, number: int, part: str, today: date) -> Days:  # noqa: PLR0911 - a part each
     """Name a month or a part of it.
 
     Args:
@@ -117,6 +89,10 @@ def month(year: int, number: int, part: str, today: date) -> Days:
         return stretch(date(year, number, 11), date(year, number, 20), f"the middle of {name}")
     if part in ("late", "later"):
         return stretch(date(year, number, 21), last, f"late {name}")
+    if part == "1st half":
+        return stretch(first, date(year, number, 15), f"the first half of {name}")
+    if part in ("2nd half", "back half"):
+        return stretch(date(year, number, 16), last, f"the second half of {name}")
     if part in ("end", "latter part"):
         return stretch(date(year, number, length - 6), last, f"the end of {name}")
     return stretch(first, last, name)
@@ -165,25 +141,49 @@ def checked_weekday(found: date, weekday: str | None, today: date) -> Days:
 def named_weekday(match: re.Match[str], today: date, _month_first: bool) -> Days:
     """Resolve a weekday with what stands before and after it."""
     wanted = WEEKDAYS.index(match["w"].rstrip("s"))
-    before, after = (match["before"] or "").strip(), (match["after"] or "").strip()
+    before, after = (match["before"] or "").split(), (match["after"] or "").strip()
     ahead = (wanted - today.weekday()) % 7
-    weeks = _weeks_named(before, after, is_today=ahead == 0)
+    if match["many"]:
+        return one_day(today + timedelta(ahead + 7 * (count(match["many"]) - 1)), today)
+    weeks = _weeks_named(" ".join(before), after, is_today=ahead == 0)
     if weeks is not None:
         return one_day(today + timedelta(ahead + 7 * weeks), today)
     if "next" in before and "available" not in before:
         return _next_weekday(wanted, today)
+    if match["w"].endswith("s") or _REPEATED.intersection(before):
+        return repeated(frozenset({wanted}), f"{speak.WEEKDAYS[wanted]}s", today)
     doubt = None
     if ahead == 0 and "this" not in before:
         doubt = f"Do you mean today, or {speak.day(today + timedelta(7))}?"
-    return one_day(today + timedelta(ahead), today, weekday=wanted, doubt=doubt)
+    named = None if "this" in before or "coming" in before else wanted
+    return one_day(today + timedelta(ahead), today, weekday=named, doubt=doubt)
+
+
+def repeated(weekdays: frozenset[int], label: str, today: date) -> Days:
+    """Name weekdays of any week."""
+    return Days(today, today + timedelta(_REPEATING_DAYS), label, weekdays, is_open=True)
+
+
+def some_weekdays(match: re.Match[str], today: date, _month_first: bool) -> Days:
+    """Resolve "on a weekday" and "weekends"."""
+    if "end" in match[0]:
+        return repeated(frozenset({_SATURDAY, _SUNDAY}), "a weekend", today)
+    return repeated(frozenset(range(_SATURDAY)), "a weekday", today)
+
+
+def count(said: str) -> int:
+    """Read how many: "a", "couple", "few", digits."""
+    return {"a": 1, "an": 1, "few": 3, "couple": 2}.get(said) or int(said)
 
 
 def _weeks_named(before: str, after: str, *, is_today: bool) -> int | None:
     """Count the weeks that are said to lie between the nearest such weekday and the one that is meant."""
-    if after == "week" or before.endswith(("a week", "1 week", "week from", "week on")):
-        return 1
-    if "2 weeks" in before:
+    if "fortnight" in before or "2 weeks" in before:
         return 2
+    if match := _WEEKS_BEFORE.search(before):
+        return count(match[1])
+    if after == "week" or before.endswith(("a week", "week from", "week on")):
+        return 1
     if after == "after next":
         return 2 if is_today else 1
     return -1 if "last" in before else None
@@ -233,15 +233,22 @@ def iso_date(match: re.Match[str], today: date, _month_first: bool) -> Days:
 
 
 def bare_ordinal(match: re.Match[str], today: date, _month_first: bool) -> Days:
-    """Resolve "the third": the next such day of a month, which a weekday beside it may choose."""
+    """Resolve "the third": the next one, or the one after it when that is the weekday beside it."""
     day = int(match["d"])
     if not 1 <= day <= 31:  # noqa: PLR2004 - longest month
         raise Unclear(f"There is no {speak.ordinal(day)} of the month. Which day do you mean?")
-    said = [month_after(today, ahead) for ahead in range(12)]
-    found = [
-        date(y, n, day) for y, n in said if day <= calendar.monthrange(y, n)[1] and date(y, n, day) >= today
-    ]
-    return checked_weekday(found[0], match["w"], today)
+    found = from_ordinal(day, today)
+    wanted = (match["w"] or "").rstrip("s")
+    if wanted and found[1].weekday() == WEEKDAYS.index(wanted) != found[0].weekday():
+        return one_day(found[1], today)
+    return replace(checked_weekday(found[0], match["w"], today), ordinal=None if wanted else day)
+
+
+def from_ordinal(day: int, since: date) -> list[date]:
+    """List the next dates that are a day of the month."""
+    said = [month_after(since, ahead) for ahead in range(12)]
+    fitting = [date(y, n, day) for y, n in said if day <= calendar.monthrange(y, n)[1]]
+    return [one for one in fitting if one >= since]
 
 
 def ordinal_of_month(match: re.Match[str], today: date, _month_first: bool) -> Days:
@@ -263,16 +270,17 @@ def nth_weekday(match: re.Match[str], today: date, _month_first: bool) -> Days:
 
 
 def nth_week(match: re.Match[str], today: date, _month_first: bool) -> Days:
-    """Resolve "the first week of December": the days 1 to 7, and so on."""
+    """Resolve "the first week of December", "the second or third week": the days 1 to 7, and so on."""
     whole = _month_said(match["m"], today)
     name = speak.MONTHS[whole.first.month - 1]
     if match["n"] == "last":
         return stretch(whole.last - timedelta(6), whole.last, f"the last week of {name}")
-    nth = int(match["n"][0])
+    nth, until = int(match["n"][0]), int((match["n2"] or match["n"])[0])
     first = whole.first + timedelta(7 * (nth - 1))
-    if first > whole.last:
+    if first > whole.last or until < nth:
         raise Unclear(f"Which day in {name} do you mean?")
-    return stretch(first, min(first + timedelta(6), whole.last), f"the {speak.ordinal(nth)} week of {name}")
+    label = f"the {speak.ordinal(nth)} week of {name}"
+    return stretch(first, min(first + timedelta(7 * (until - nth + 1) - 1), whole.last), label)
 
 
 def named_month(match: re.Match[str], today: date, _month_first: bool) -> Days:
@@ -313,23 +321,66 @@ def weekend(match: re.Match[str], today: date, _month_first: bool) -> Days:
 
 def distance(match: re.Match[str], today: date, _month_first: bool) -> Days:
     """Resolve "in two weeks", "three days from now": days count exactly, weeks and months name the week."""
-    said = match["n"]
-    count = {"a": 1, "an": 1, "few": 3, "couple": 2}.get(said) or int(said)
-    unit = match["unit"].rstrip("s")
+    said, unit = match["n"], match["unit"].rstrip("s")
+    many = count(said)
+    until = int(match["n2"]) if match["n2"] else many
     if unit == "day" and said in ("few", "couple"):
         label = "in a few days" if said == "few" else "in a couple of days"
-        return stretch(today + timedelta(2), today + timedelta(2 + count), label)
+        return stretch(today + timedelta(2), today + timedelta(2 + many), label)
     if unit == "day":
-        return one_day(today + timedelta(count), today)
-    if unit == "month":
-        year, number = month_after(today, count)
-        target = date(year, number, min(today.day, calendar.monthrange(year, number)[1]))
-    else:
-        target = today + timedelta(7 * count * (2 if unit == "fortnight" else 1))
+        if until > many:
+            return stretch(today + timedelta(many), today + timedelta(until), f"in {said} or {until} days")
+        return one_day(today + timedelta(many), today)
     if "today" in match[0]:
-        return one_day(target, today)
-    monday = monday_of(target)
-    return replace(week(monday, "", today), label=f"the week of {speak.day(monday)}")
+        return one_day(moved(today, many, unit), today)
+    monday, last = monday_of(moved(today, many, unit)), monday_of(moved(today, until, unit))
+    if said == "few":
+        last += timedelta(7)
+    found = week(monday, "", today)
+    return replace(found, last=last + timedelta(6), label=f"the week of {speak.day(monday)}")
+
+
+def within(match: re.Match[str], today: date, _month_first: bool) -> Days:
+    """Resolve "within two weeks", "in the next few days"."""
+    unit = (match["unit"] or match["unit1"]).rstrip("s")
+    last = moved(today, count(match["n"] or "a"), unit)
+    label = "today" if last == today else f"by {speak.day(last)}"
+    return stretch(today, last, label)
+
+
+def moved(day: date, many: int, unit: str) -> date:
+    """Give the day that lies some days, weeks, fortnights or months ahead; a negative number goes back."""
+    if unit == "month":
+        year, number = month_after(day, many)
+        return date(year, number, min(day.day, calendar.monthrange(year, number)[1]))
+    if unit in ("weekday", "workday", "work day", "business day", "working day"):
+        for _ in range(abs(many)):
+            day += timedelta(1 if many > 0 else -1)
+            while day.weekday() >= _SATURDAY:
+                day += timedelta(1 if many > 0 else -1)
+        return day
+    return day + timedelta(many * {"week": 7, "fortnight": 14}.get(unit, 1))
+
+
+def neighbour(day: date, unit: str, *, back: bool, today: date) -> Days:
+    """Name the week or month after a day's own, or the seven days or the month before it."""
+    if unit == "month":
+        return month(*month_after(day, -1 if back else 1), "", today)
+    if back and day.weekday():
+        first, last = day - timedelta(7), day - timedelta(1)
+        return stretch(first, last, f"the week before {speak.day(day)}")
+    return week(monday_of(day) + timedelta(-7 if back else 7), "", today)
+
+
+def named_year(match: re.Match[str], today: date, _month_first: bool) -> Days:
+    """Resolve "the end of the year", "next year"."""
+    part, ahead = match["part"] or "", 1 if match["which"] else 0
+    first, last = date(today.year + ahead, 1, 1), date(today.year + ahead, 12, 31)
+    if part in ("early", "beginning", "start", "1st part"):
+        return stretch(first, date(first.year, 1, 31), f"the start of {first.year}")
+    if part in ("late", "later", "end", "latter part"):
+        return stretch(max(today, date(last.year, 12, 1)), last, "the end of the year")
+    return stretch(max(today, first), last, "next year" if ahead else "this year")
 
 
 def fixed(days: int) -> Callable[[re.Match[str], date, bool], Days]:
@@ -363,88 +414,3 @@ def _month_said(said: str, today: date, year: str | None = None) -> Days:
     number = MONTHS.index(said) + 1
     when = int(year) if year else today.year + (number < today.month)
     return month(when, number, "", today)
-
-
-_W = r"(?:(?:on |this |next |coming )*(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)day) )?"
-_WEEKDAY = r"(?P<w>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
-_M = rf"(?P<m>{'|'.join(MONTHS)})"
-_ANY_MONTH = rf"(?P<m>{'|'.join(MONTHS)}|(?:the |this |next |following )+month)"
-_D = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
-_O = r"(?P<d>\d{1,2})(?:st|nd|rd|th)"
-_Y = r"(?: (?:of |in )?(?P<y>20\d\d)\b)?"
-_NOT_CLOCK = r"(?![:/]\d| ?(?:am|pm|oclock)\b)"
-_PART = r"early|beginning|start|mid|middle|late|later|end|1st part|latter part"
-
-
-def _rule(pattern: str, means: Callable[[re.Match[str], date, bool], Days]) -> Rule:
-    return Rule(re.compile(rf"\b(?:{pattern})(?![\w/])"), means)
-
-
-RULES: tuple[Rule, ...] = (
-    _rule(r"(?P<y>20\d\d)/(?P<mm>\d{1,2})/(?P<d>\d{1,2})", iso_date),
-    _rule(_W + r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?", written_date),
-    _rule(rf"(?:the )?(?P<n>[1-4](?:st|nd|rd|th)|last) full week (?:of|in) {_ANY_MONTH}", nth_week),
-    _rule(rf"(?:the )?(?P<n>[1-5](?:st|nd|rd|th)|last) week (?:of|in) {_ANY_MONTH}", nth_week),
-    _rule(rf"(?:the )?(?P<n>[1-5](?:st|nd|rd|th)|last) {_WEEKDAY} (?:of|in) {_ANY_MONTH}", nth_weekday),
-    _rule(_W + rf"(?:the )?{_D} (?:day )?(?:of )?{_M}{_Y}", spoken_date),
-    _rule(_W + rf"{_M} (?:the )?{_D}{_NOT_CLOCK}{_Y}", spoken_date),
-    _rule(_W + rf"(?:the )?{_O} of (?:the )?(?P<which>this|next)? ?month", ordinal_of_month),
-    _rule(_W + rf"(?:the |on ){_O}(?! (?:available|thing|floor|week|of))", bare_ordinal),
-    _rule(_W.replace(") )?", ") )") + rf"(?:the )?{_O}(?! (?:available|thing|floor|week|of))", bare_ordinal),
-    _rule(
-        # Without "the" only at the beginning; "first" alone rather chooses among offers.
-        rf"(?P<w>$^)?(?:^|(?<=^on )|(?<=^for ))(?![1-4]..$){_O}(?= (?:at|around|about|after|before|between|"
-        r"from|in|morning|afternoon|evening|please|or|would|is|sounds|works|\d)\b|$)",
-        bare_ordinal,
-    ),
-    _rule(r"(?:the )?day after tomorrow", fixed(2)),
-    _rule(r"tomorrow week|a week (?:from )?tomorrow", fixed(8)),
-    _rule(r"today week|(?:a|1) week (?:from )?today|this day next week", fixed(7)),
-    _rule(r"tomorrows?", fixed(1)),
-    _rule(r"yesterday|last night", fixed(-1)),
-    _rule(
-        r"(?:in |within )?(?:about )?(?:a (?=couple|few))?(?P<n>a|an|\d{1,3}|couple|few)(?: of)?(?: more)? "
-        r"(?P<unit>days?|weeks?|fortnights?|months?)(?: time)? (?:from (?:now|today)|today|time)",
-        distance,
-    ),
-    _rule(
-        r"(?P<before>(?:(?:a|1|2) weeks? (?:from |on )?|(?:this|next|last|coming|available) |"
-        rf"(?:1st|next|earliest) available )*){_WEEKDAY}(?P<after> week(?! ?end)| after next)?",
-        named_weekday,
-    ),
-    _rule(
-        r"(?:in |^(?:maybe |about |like |within )*)(?:about )?(?:a (?=couple|few))?"
-        r"(?P<n>a|an|\d{1,3}|couple|few)(?: of)? (?P<unit>days?|weeks?|fortnights?|months?)",
-        distance,
-    ),
-    _rule(r"(?:the |at |on |over )*(?:(?P<which>(?:this |the )*next|this|coming) )?weekends?", weekend),
-    _rule(
-        rf"(?:in |at |by )?(?:the )?(?:(?P<part>{_PART}) (?:in |of )?(?:the )?)?"
-        r"(?:(?P<which>(?:this |the )?(?:coming|next|following)|this|last) )?"
-        r"week(?! (?:of|commencing|beginning|starting) (?:on )?D)(?P<after> after next)?",
-        named_week,
-    ),
-    _rule(
-        rf"(?:in |at |by )?(?:the )?(?:(?P<part>{_PART}) (?:in |of )?)?"
-        r"(?P<m>(?:the |this |next |following )+month)(?P<y>$^)?",
-        named_month,
-    ),
-    _rule(
-        rf"(?:in |at |by )?(?:the )?(?:(?P<part>{_PART}) (?:in |of )?)?(?:next |this )?"
-        rf"(?P<m>{'|'.join(one for one in MONTHS if one != 'may')}){_Y}",
-        named_month,
-    ),
-    _rule(
-        rf"(?:in |of |this |next |(?:the )?(?P<part>{_PART}) (?:in |of )?)(?P<m>may){_Y}",
-        named_month,
-    ),
-)
-"""Tried in order; the first that fits takes its words."""
-
-TODAY = Rule(
-    re.compile(
-        r"\b(?:later |sometime )?(?:today|tonight)\b|\bthis (?=(?:\w+ )?(?:morning|afternoon|evening|lunch))"
-    ),
-    fixed(0),
-)
-"""Words for today, of which some also name a part of the day."""

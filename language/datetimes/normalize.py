@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from language import speak
+from language.datetimes.words import table
 from language.speak import NUMBERS
 
 MAX_WORDS = 200
@@ -14,64 +15,16 @@ _ORDINALS = {**speak.ORDINALS, "twelvth": 12, "nineth": 9}
 WEEKDAYS = tuple(map(str.lower, speak.WEEKDAYS))
 MONTHS = tuple(map(str.lower, speak.MONTHS))
 
-_SPELLINGS = (
-    # What recognition writes, in the order in which it is mended.
-    (r"(\d)([ap]m?)\b(?!\w)", r"\1 \2"),
-    (r"(?<=\d) ([ap])$", r" \1m"),
-    (r"\b([ap]) m\b", r"\1m"),
-    (r"(\d)[.:h](\d\d)\b(?!\d|[./])", r"\1:\2"),
-    (r"\bo ?['` ]?clock\b", "oclock"),
-    (r"\bto ?morr?ow+s?\b|\btwo morrow\b|\btommorr?ow\b|\btmrw\b", "tomorrow"),
-    (r"\b(half|quarter) (?:path|paths|pass|passed)\b", r"\1 past"),
-    (r"\bto day\b", "today"),
-    (r"\bto night\b", "tonight"),
-    (r"\bmid day\b", "midday"),
-    (r"\bnoon ?time\b", "noon"),
-    (r"\bafter ?noon(s?)\b", r"afternoon\1"),
-    (r"\bweek ?end", "weekend"),
-    (r"\bday ?time\b", "daytime"),
-    (r"\blunch ?time\b", "lunch"),
-    (r"\bany ?time\b", "anytime"),
-    (r"\ba ?s ?a ?p\b", "asap"),
-    (r"\b(mon|tues|wednes|wends|wens|weds|thurs|thors|fri|satur|sun) ?day(s?)\b", r"\1day\2"),
-    (r"\b(wends|wens|weds)day", "wednesday"),
-    (r"\bthorsday", "thursday"),
-    (r"\bchewsday|\btwosday", "tuesday"),
-    (r"\b(?:tues|tue)\b", "tuesday"),
-    (r"\bweds?\b(?= |$)", "wednesday"),
-    (r"\b(?:thurs|thur|thu)\b", "thursday"),
-    (r"\b(mon|fri)\b", r"\1day"),
-    (r"\b(?<=on )sat\b|\b(?<=this )sat\b|\b(?<=next )sat\b|^sat$", "saturday"),
-    (r"\b(?<=on )sun\b|\b(?<=this )sun\b|\b(?<=next )sun\b|^sun$", "sunday"),
-    (r"\bjan\b", "january"),
-    (r"\bfeb\b|\bfebuary\b", "february"),
-    (r"\bmar\b", "march"),
-    (r"\bapr\b", "april"),
-    (r"\bjun\b", "june"),
-    (r"\bjul\b", "july"),
-    (r"\baug\b", "august"),
-    (r"\bsept?\b", "september"),
-    (r"\boct\b", "october"),
-    (r"\bnov\b", "november"),
-    (r"\bdec\b", "december"),
-)
+_SPELLINGS = tuple((re.compile(said), mended) for said, mended in table("spellings"))
+_DROPPED = tuple(map(re.compile, table("dropped")))
+_SPANISH = frozenset(table("telling", "es").split())
+_FROM_SPANISH = tuple((re.compile(said), meant) for said, meant in table("spellings", "es"))
 
-_DROPPED = (
-    # Talk that sounds like time and asks for none.
-    r"\b(?:just |one |a |wait |half a )+(?:second|sec|moment|minute)\b",
-    r"\bone more time\b|\bthis time\b|\blast time\b|\bfirst time\b|\bat the moment\b|\bthe other day\b",
-    r"\bsecond thought\b|\bfirst of all\b|\bfor now\b|\bright now i\b",
-    (
-        r"\b(?:the |that |this |your |my )*(?:first|second|third|fourth|last|next|other) "
-        r"(?:one|option|choice|slot|time|appointment|question|name|visit)\b"
-    ),
-    r"\b(?:that|this|which|the|another|any|every|some|no|each) one\b",
-    r"\b(?:good|great) (?:morning|afternoon|evening|day)\b|\bhave a (?:good|nice|great|lovely) \w+\b",
-    r"\b(?:for|over|in|since) (?:the )?(?:last|past) (?:\w+ ){0,2}(?:days?|weeks?|months?|years?)\b",
-    r"\b(?:\w+ ){0,2}(?:days?|weeks?|months?|years?) ago\b|\bfor (?:\w+ ){1,3}(?:days|weeks|months|years)\b",
-    r"\bsince (?:last |this |about |the )*\w+(?: (?:night|morning|afternoon|evening|week|month))?\b",
+_CONTRACTED = re.compile(
+    r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|today|morning|afternoon)'s"
+    r"(?= (?:good|fine|great|better|best|ok|okay|perfect|out|bad|not|no|a|my|easier|ideal|too|off|"
+    r"the|hard)\b)"
 )
-
 _SOUNDS_LIKE = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
 
 
@@ -85,18 +38,23 @@ def canonical(words: str) -> str:
         Lower-case ASCII: words, digits, ``h:mm``, ``m/d``, ``3rd``, one space between; empty for nothing.
     """
     plain = unicodedata.normalize("NFKD", words[: MAX_WORDS * 20]).encode("ascii", "ignore").decode()
-    text = plain.lower().replace("'s", "s").replace("'", "")
+    text = _CONTRACTED.sub(r"\1 is", plain.lower()).replace("'s", "s").replace("'", "")
+    text = re.sub(r"\bnot ((?:at |on |the )?\w{1,20}), (?=\w)", r"not \1 but ", text)
+    text = re.sub(r"\bafter next, (?=\w{3,6}day)", "after next on ", text)
     text = re.sub(r"(?<=\d)-(?=\d\d-\d)|(?<=-\d\d)-(?=\d)", "/", text)
     text = re.sub(r"[^a-z0-9:/. ]+", " ", text)
     text = " ".join(text.split()[:MAX_WORDS])
+    if not _SPANISH.isdisjoint(text.split()):
+        for pattern, meant in _FROM_SPANISH:
+            text = pattern.sub(meant, text)
     text = re.sub(r"\b([ap]) ?\. ?m\b\.?", r" \1m ", text)
     text = re.sub(r"(\d)\.(\d\d)\b(?!\d|[./])", r"\1:\2", text)
     text = re.sub(r"\.", " ", text)
     for pattern, mended in _SPELLINGS:
-        text = re.sub(pattern, mended, text)
+        text = pattern.sub(mended, text)
     text = " ".join(text.split())
     for pattern in _DROPPED:
-        text = re.sub(pattern, " ", text)
+        text = pattern.sub(" ", text)
     text = " ".join(_numbers(text.split()))
     text = re.sub(r"\bat (to|too|for|ate|won)$", lambda m: f"at {_SOUNDS_LIKE[m[1]]}", text)
     text = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", text)
@@ -105,6 +63,7 @@ def canonical(words: str) -> str:
         r"\1 the \2",
         text,
     )
+    text = re.sub(r"\b(\d{1,2}(?:st|nd|rd|th)) (?=\d{1,2}(?:st|nd|rd|th)\b)", r"\1 or the ", text)
     # Long runs of digits are telephone numbers.
     text = re.sub(r"(?:\b\d+ ){4,}\d+\b|\b\d{5,}\b|(?:\b\d{3} ){1,2}\d{3,4}\b", " ", text)
     text = re.sub(r"\b2 thousand (?:and )?(\d\d)\b|\b20 (2\d)\b", r"20\1\2", text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from language.datetimes.mentions import clock_mentions, day_mentions
 from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.resolve import mentions_time
-from language.normalize import is_short, normal
+from language.normalize import is_short, normal, plain
 
 _DAY = re.compile(
     r"\b(?:(?:a |one |two |three |four |1 |2 |3 |4 |couple of |few )?(?:weeks?|days?|"
@@ -31,7 +31,7 @@ _DAY = re.compile(
     r"september|october|november|december)|in may|next may)\b"
 )
 _TIME = re.compile(
-    r"\b(?:(?:in |during |early |late |mid |first thing |earlier |later |any time |anytime )*(?:in |"
+    r"\b(?:(?:in |during |early |late |mid |first thing |earlier |later |any time |anytime ){0,5}(?:in |"
     r"on )?(?:the |this |that )?(?:early |late |mid )?"
     r"(?:mornings?|afternoons?|evenings?|noon|midday|lunch ?time|lunch|night|midmorning)|(?:before|"
     r"after|around|over|at|during) (?:work|school|lunch|noon|breakfast|dinner)(?: time)?|"
@@ -41,7 +41,7 @@ _TIME = re.compile(
 _BEFORE_CLOCK = re.compile(
     r"(?:(?:any ?time|sometime|some time|no later than|no earlier than|not before|not after|a little|"
     r"shortly|just|right|or|and|to|between|from|at|after|before|around|"
-    r"about|by|until|till|past|like|say|for|on|the|maybe|either) )+$"
+    r"about|by|until|till|past|like|say|for|on|the|maybe|either) ){1,12}$"
 )
 _LOOSE = re.compile(
     r"\b(?:whatever|whenever|any ?time|any day|any(?: of)? (?:time|day)|what(?:ever)? (?:do )?you(?:'ve|"
@@ -70,6 +70,13 @@ _REFUSED = re.compile(
     r"(?:(?:doesn't|does not|don't|won't|isn't|aren't|is not) \w+|no good|not (?:good|possible|going)|"
     r"bad|out)\b"
 )
+_NO_GOOD = re.compile(
+    r"\b(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:'s| is|s)? "
+    r"(?:(?:no|not|isn't|isnt) (?:so |that )?(?:good|great|possible)|"
+    r"(?:doesn't|doesnt|won't|wont) work|out|bad)\b"
+)
+_ANSWERED_NO = re.compile(r"\b(?:no|nope|nah)\s?[,.;:!]\s", re.IGNORECASE)
+"""A no with a stop after it answers what was asked; it does not refuse what follows: "No, on Thursday"."""
 _LEADING = re.compile(r"^(?:and|or|on|for|maybe|at)\s(?=\w)")
 
 
@@ -118,6 +125,7 @@ def wish_in(text: str, *, asked: bool = False) -> TimePreference:
     Returns:
         The wish; false when the utterance says nothing about when.
     """
+    text = _ANSWERED_NO.sub("", plain(text))
     words = _REFUSED.sub(lambda match: "#" * len(match.group()), normal(text))
     spans: list[tuple[int, int, str]] = []
     spans.extend((mention.start, mention.end, "day") for mention in day_mentions(words))
@@ -141,6 +149,12 @@ def wish_in(text: str, *, asked: bool = False) -> TimePreference:
         return TimePreference(loose=True)
     # The calendar's own reader mends more slips of recognition ("to morrow") than the patterns here.
     return TimePreference(day=words) if mentions_time(words) and not _REFUSED.search(normal(text)) else wish
+
+
+def without_refused(words: str) -> str:
+    """Give words without the days that are said not to do: "friday's no good, can we do thursday"."""
+    left = _NO_GOOD.sub(" ", words)
+    return left if mentions_time(left) else words
 
 
 def _refused_weekdays(words: str) -> str:

@@ -1,0 +1,73 @@
+"""Days with a name: Christmas, Thanksgiving, by the country that the practice lies in."""
+
+import re
+import tomllib
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+
+from language.datetimes.normalize import WEEKDAYS
+
+_RULE = re.compile(r"(?P<nth>[1-5]|last) (?P<weekday>[a-z]+) (?P<month>\d{1,2})(?: (?P<shift>[+-]\d+))?")
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    return tomllib.loads((resources.files("language") / "en" / "holidays.toml").read_text("utf-8"))
+
+
+@cache
+def country_of(zone: str) -> str:
+    """Find the two-letter country of an IANA zone; empty where it lies in none."""
+    lines = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return next((row[0] for row in rows if row[2] == zone), "US" if zone.startswith("US/") else "")
+
+
+@cache
+def names_in(country: str) -> tuple[str, ...]:
+    """List the names that are known in a country, the longest first."""
+    return tuple(sorted(_rules(country), key=lambda one: -len(one)))
+
+
+@cache
+def _rules(country: str) -> dict[str, str]:
+    tables = _tables()
+    return tables["everywhere"] | tables.get(country, {})
+
+
+def next_named(name: str, country: str, today: date) -> tuple[date, date]:
+    """Give the next such day, or today: its first and its last date."""
+    rule = _rules(country)[name]
+    first, _, last = rule.partition(" to ")
+    for year in range(today.year - 1, today.year + 3):
+        begins = _dated(first, year)
+        ends = _dated(last, year) if last else begins
+        if ends < begins:
+            ends = _dated(last, year + 1)
+        if ends >= today:
+            return begins, ends
+    raise AssertionError(rule)
+
+
+def _dated(rule: str, year: int) -> date:
+    if rule.startswith("easter"):
+        return _easter(year) + timedelta(int(rule.removeprefix("easter") or 0))
+    if match := _RULE.fullmatch(rule):
+        month, weekday = int(match["month"]), WEEKDAYS.index(match["weekday"])
+        days = [date(year, month, 1) + timedelta(n) for n in range(31)]
+        fitting = [one for one in days if one.month == month and one.weekday() == weekday]
+        found = fitting[-1 if match["nth"] == "last" else int(match["nth"]) - 1]
+        return found + timedelta(int(match["shift"] or 0))
+    return date.fromisoformat(f"{year}-{rule}")
+
+
+def _easter(year: int) -> date:
+    """Reckon Easter Sunday (Meeus, Jones, Butcher: Astronomical Algorithms, chapter 8)."""
+    golden, century, rest = year % 19, *divmod(year, 100)
+    leaps, left = divmod(century, 4)
+    moon = (19 * golden + century - leaps - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    sunday = (32 + 2 * left + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * sunday) // 451
+    month, day = divmod(moon + sunday - 7 * late + 114, 31)
+    return date(year, month, day + 1)

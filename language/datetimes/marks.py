@@ -1,0 +1,295 @@
+"""A clause with a mark in the place of every day and time in it: "between T0 and T1 on D0"."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from language import speak
+from language.datetimes import clock_phrases, day_phrases, holidays
+from language.datetimes.clock_phrases import Clock
+from language.datetimes.constraints import Choice, Days, Hours
+from language.datetimes.day_phrases import Unclear
+from language.datetimes.day_rules import RULES, VAGUE_RULES, Rule
+from language.datetimes.normalize import canonical
+
+MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
+"""Zones whose people write the month before the day."""
+_COUNT = r"(?:about )?(?:(?:a )?(?P<n>couple|few|an|a|\d{1,2})(?: of)? )"
+_UNIT = r"(?P<unit>(?:business |working |work)?days?|weeks?|fortnights?|months?|weekdays?)"
+_OFFSET = re.compile(
+    rf"\b(?:{_COUNT}|the )?(?:full |next )?{_UNIT} (?:right |just |immediately )?"
+    r"(?P<side>after|before|from|following|prior to|ahead of)"
+    r"(?: (?:on|the|my))* D(?P<d>\d+)\b"
+)
+_WEEKDAY_BESIDE = re.compile(r"\bD(?P<w>\d+) (?P<side>before|after|following|prior to) D(?P<d>\d+)\b")
+_MONTH_DAYS = 27
+_DAY_MARK = re.compile(r"\bD(\d+)\b")
+_APPOINTMENT = re.compile(
+    r"(?:(?<=after )|(?<=before )|(?<=from ))(?:my|our|the|that|this|his|her) "
+    r"(?:\w+ )?(?:appointment|visit|booking)\b"
+)
+_SAME_DAYS = re.compile(
+    r"\b(?:on |in )?(?:(?:the |that )?same|that|(?:the )?(?P<following>following)(?= week)) "
+    r"(?P<unit>day|week)\b"
+    r"(?! (?:after|before))"
+)
+_WEEKDAY_AFTER = re.compile(r"\b(?:the )?D(?P<w>\d+)(?: after(?= (?:that|then|next)\b|$)(?: that| then)?)")
+_NTH_WEEK = re.compile(r"\b(?:in )?(?:the )?(?P<n>[1-4](?:st|nd|rd|th)|last) week\b(?! (?:of|in)\b)")
+_PART_OF_THAT = re.compile(
+    r"\b(?:the )?(?:(?P<early>early|earlier|1st)|late|later|latter|2nd) (?:part|half)\b(?! (?:of|in) )"
+)
+_BESIDE_THAT = re.compile(
+    r"\b(?:the )?(?:very )?(?:next|following) (?P<next>day)\b|"
+    r"\b(?<!any )(?<!every )(?:the )?(?P<one>day|week|month) (?P<side>after|before)"
+    r"(?: (?:that|then|it|this)\b|\b(?! (?:on |the )*D))|"
+    rf"\b{_COUNT}(?P<unit>days?|weeks?|fortnights?|months?) "
+    r"(?P<than>later|earlier|sooner|after that|before that|after|before)\b(?! D)"
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of the day between clock times as said; None where one end is open."""
+
+    first: Clock | None
+    last: Clock | None
+
+
+Value = Days | Hours | Clock | Window | Choice
+
+
+@dataclass
+class Marked:
+    """The words with their marks, and what the marks stand for."""
+
+    text: str
+    today: date
+    values: list[Value] = field(default_factory=list)
+
+    def mark(self, value: Value) -> str:
+        """Keep a value and give its mark: D days, P a part of the day, T a clock time, W a window."""
+        self.values.append(value)
+        kind = {Days: "D", Hours: "P", Clock: "T", Window: "W", Choice: "X"}[type(value)]
+        return f"{kind}{len(self.values) - 1}"
+
+    def days(self, number: str) -> Days:
+        """Give the days of a mark."""
+        found = self.values[int(number)]
+        assert isinstance(found, Days)  # noqa: S101 - the letter of the mark says so
+        return found
+
+    def clock(self, number: str) -> Clock:
+        """Give the clock time of a mark."""
+        found = self.values[int(number)]
+        assert isinstance(found, Clock)  # noqa: S101 - the letter of the mark says so
+        return found
+
+    def replace(self, pattern: re.Pattern[str], mark: Callable[[re.Match[str]], str]) -> None:
+        """Put marks in the place of matches, each standing alone between spaces."""
+        marked, count = pattern.subn(lambda match: f" {mark(match)} ", self.text)
+        if count:
+            self.text = " ".join(marked.split())
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What "that day" and "my appointment" stand for; None where nothing does.
+
+    Attributes:
+        that: The days that were talked of last.
+        appointment: The day of the appointment that is to be moved.
+    """
+
+    that: Days | None = None
+    appointment: date | None = None
+
+
+def marked(
+    words: str,
+    today: date,
+    zone: str,
+    *,
+    bare: bool = True,
+    asking: bool = True,
+    anchor: Anchor | None = None,
+    names: Mapping[str, date] | None = None,
+) -> Marked:
+    """Mark the days and times in words.
+
+    Args:
+        zone: IANA name: the order of written dates and the holidays follow its country.
+        bare: A number alone is an hour.
+        asking: A day that does not exist is an error; else it is a day all the same.
+        anchor: What earlier words and the appointment stand for.
+        names: Days that have a name at this practice, in lower case.
+
+    Raises:
+        Unclear: The words name a day that does not exist.
+    """
+    read = Marked(canonical(words), today)
+    anchor = anchor or Anchor()
+    _mark_names(read, names or {})
+    _mark_holidays(read, holidays.country_of(zone))
+    _mark_anchors(read, anchor)
+    month_first = zone.startswith(MONTH_FIRST_ZONES)
+    for rules in (RULES, VAGUE_RULES):
+        for rule in rules:
+
+            def mark_day(match: re.Match[str], rule: Rule = rule) -> str:
+                days = _meant(rule, match, today, month_first=month_first, asking=asking)
+                return read.mark(days) + (" evening" if match[0].endswith("tonight") else "")
+
+            read.replace(rule.pattern, mark_day)
+        _offsets(read)
+    read.replace(_BESIDE_THAT, lambda match: _beside(read, match, anchor.that))
+    read.replace(_WEEKDAY_AFTER, lambda match: _weekday_after(read, match, anchor.that))
+    for pattern, part in clock_phrases.PARTS:
+        read.replace(pattern, lambda _match, part=part: read.mark(part))  # type: ignore[misc]
+    for pattern, reader in clock_phrases.SURE_CLOCKS:
+        read.replace(pattern, lambda match, reader=reader: _clock(read, match, reader(match)))  # type: ignore[misc]
+    if bare and (match := clock_phrases.BARE_FACE.match(read.text)):
+        read.text = _clock(read, match, clock_phrases.run_together(match))
+    hours = clock_phrases.BARE_HOUR if bare else clock_phrases.LED_HOUR
+    while match := hours.search(read.text):
+        found = f"{match['lead']}{_clock(read, match, clock_phrases.bare_hour(match))}"
+        read.text = read.text[: match.start()] + found + read.text[match.end() :]
+    return read
+
+
+def _mark_names(read: Marked, names: Mapping[str, date]) -> None:
+    for name, day in sorted(names.items(), key=lambda one: -len(one[0])):
+        spelled = re.escape(canonical(name).removesuffix(" day"))
+        if spelled:
+            pattern = re.compile(rf"\b{spelled}(?: day)?\b(?! eve)")
+            read.replace(pattern, lambda _match, day=day: read.mark(day_phrases.one_day(day, read.today)))  # type: ignore[misc]
+
+
+def _mark_anchors(read: Marked, anchor: Anchor) -> None:
+    if anchor.appointment:
+        day = day_phrases.one_day(anchor.appointment, read.today)
+        read.replace(_APPOINTMENT, lambda _match: read.mark(day))
+    if anchor.that:
+        that = anchor.that
+        read.replace(_SAME_DAYS, lambda match: _same(read, match, that))
+        read.replace(_PART_OF_THAT, lambda match: _half(read, match, that))
+        read.replace(_NTH_WEEK, lambda match: _nth_week(read, match, that))
+
+
+def _same(read: Marked, match: re.Match[str], that: Days) -> str:
+    if match["unit"] == "day":
+        return read.mark(replace(that, doubt=None))
+    forward = bool(match["following"])
+    return read.mark(
+        day_phrases.week(day_phrases.monday_of(that.last) + timedelta(7 * forward), "", read.today)
+    )
+
+
+def _weekday_after(read: Marked, match: re.Match[str], that: Days | None) -> str:
+    """Read "the Monday after", from the days that were talked of last."""
+    wanted = read.days(match["w"])
+    named = _DAY_MARK.findall(match.string[: match.start()])
+    that = read.days(named[-1]) if named else that
+    if wanted.weekday is None or that is None:
+        return match[0]
+    ahead = (wanted.weekday - that.last.weekday() - 1) % 7 + 1
+    return read.mark(day_phrases.one_day(that.last + timedelta(ahead), read.today))
+
+
+def _half(read: Marked, match: re.Match[str], that: Days) -> str:
+    """Read "the later part", of the days that were talked of last."""
+    middle = that.first + (that.last - that.first) / 2
+    if that.single or that.is_open:
+        return match[0]
+    if match["early"]:
+        return read.mark(day_phrases.stretch(that.first, middle, f"the first half of {that.label}"))
+    return read.mark(day_phrases.stretch(middle, that.last, f"the second half of {that.label}"))
+
+
+def _nth_week(read: Marked, match: re.Match[str], that: Days) -> str:
+    """Read "the first week", of the month that was talked of last."""
+    if that.is_open or (that.last - that.first).days < _MONTH_DAYS:
+        return match[0]
+    if match["n"] == "last":
+        first, last = that.last - timedelta(6), that.last
+    else:
+        first = that.first.replace(day=1) + timedelta(7 * (int(match["n"][0]) - 1))
+        last = first + timedelta(6)
+    return read.mark(day_phrases.stretch(first, last, f"the {match['n']} week of {that.label}"))
+
+
+def _beside(read: Marked, match: re.Match[str], that: Days | None) -> str:
+    """Read "the day after" and "two weeks later", from the days that were talked of last."""
+    named = _DAY_MARK.findall(match.string[: match.start()])
+    that = read.days(named[-1]) if named else that
+    if that is None:
+        return match[0]
+    unit = (match["unit"] or match["one"] or match["next"]).rstrip("s")
+    back = (match["side"] or match["than"] or "after") in ("before", "before that", "earlier", "sooner")
+    anchor = that.first if back else that.last
+    if match["n"] is None and unit in ("week", "month"):
+        return read.mark(day_phrases.neighbour(anchor, unit, back=back, today=read.today))
+    many = day_phrases.count(match["n"] or "a")
+    return read.mark(
+        day_phrases.one_day(day_phrases.moved(anchor, -many if back else many, unit), read.today)
+    )
+
+
+def _clock(read: Marked, match: re.Match[str], clock: Clock | None) -> str:
+    return read.mark(clock) if clock else " ".join("?" * len(match[0].split()))
+
+
+def _mark_holidays(read: Marked, country: str) -> None:
+    names = "|".join(map(re.escape, holidays.names_in(country)))
+    pattern = re.compile(rf"\b(?P<next>next )?(?P<name>{names})(?! (?:day|eve|week)\b)")
+
+    def mark(match: re.Match[str]) -> str:
+        first, last = holidays.next_named(match["name"], country, read.today)
+        label = speak.day(first) if first == last else "the holidays"
+        return read.mark(Days(first, last, label))
+
+    read.replace(pattern, mark)
+
+
+def _meant(rule: Rule, match: re.Match[str], today: date, *, month_first: bool, asking: bool) -> Days:
+    try:
+        return rule.means(match, today, month_first)
+    except Unclear:
+        if asking:
+            raise
+        return day_phrases.one_day(today, today)
+
+
+def _offsets(read: Marked) -> None:
+    """Read days by their distance from marked ones: "two days before D0", "the Monday after D0"."""
+
+    def weekday(match: re.Match[str]) -> str:
+        wanted, anchor = read.days(match["w"]), read.days(match["d"])
+        if wanted.weekday is None or anchor.weekday is not None or wanted.is_open:
+            return match[0].replace(" ", "\0")
+        step = 1 if match["side"] in ("after", "following") else -1
+        day = anchor.last if step > 0 else anchor.first
+        while True:
+            day += timedelta(step)
+            if day.weekday() == wanted.weekday:
+                return read.mark(day_phrases.one_day(day, read.today))
+
+    for pattern, meant in ((_OFFSET, lambda match: _offset(read, match)), (_WEEKDAY_BESIDE, weekday)):
+        while pattern.search(read.text):
+            read.replace(pattern, meant)
+    read.text = read.text.replace("\0", " ")
+
+
+def _offset(read: Marked, match: re.Match[str]) -> str:
+    anchor, unit = read.days(match["d"]), match["unit"].rstrip("s")
+    back = match["side"] in ("before", "prior to", "ahead of")
+    day = anchor.first if back else anchor.last
+    if match["n"] is None and unit in ("week", "month"):
+        return read.mark(day_phrases.neighbour(day, unit, back=back, today=read.today))
+    if match["n"] is None and unit == "fortnight" and not back:
+        label = f"the fortnight after {anchor.label}"
+        return read.mark(day_phrases.stretch(day + timedelta(1), day + timedelta(14), label))
+    count = day_phrases.count(match["n"] or "a")
+    if anchor.weekday is not None and anchor.doubt and "today" in anchor.doubt:
+        day = anchor.first
+    return read.mark(day_phrases.one_day(day_phrases.moved(day, -count if back else count, unit), read.today))

@@ -1,0 +1,423 @@
+"""What the clauses of several turns come to: a later one refines, corrects or adds to the earlier ones."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from language.datetimes.clauses import Clause, narrowed, read_clause
+from language.datetimes.clock_phrases import Clock
+from language.datetimes.constraints import DAY_MINUTES, Choice, Days, Hours, TimeConstraints
+from language.datetimes.day_phrases import Unclear, monday_of, one_day
+from language.datetimes.marks import Anchor, marked
+from language.datetimes.normalize import canonical
+from language.datetimes.unused import unused
+
+WHICH_DAY = "Which day would suit you, and around what time?"
+_SOON = (
+    r"asap|as (?:soon|early|quickly) as (?:possible|you can)|right away|straight away|immediately|"
+    r"urgent(?:ly)?|"
+    r"next available|1st available|soonest(?: possible)?"
+)
+_AT_ONCE = re.compile(rf"\b(?:{_SOON})\b")
+_EARLIEST = re.compile(
+    r"\b(?:earliest|soonest|1st available|the (?:earlier|sooner) the better|1st opening)\b"
+)
+_LATEST = re.compile(r"\b(?:latest|as late as (?:possible|you can)|the later the better)\b")
+_ANY_DAY = re.compile(r"\bany(?: other)? day\b|\bany of (?:them|the days)\b|\bevery day\b")
+_ANY_TIME = re.compile(r"\bany ?time\b|\bwhat ?ever time\b|\bany hour\b")
+_ANY = re.compile(
+    r"\b(?:whenever|no preference|doesnt matter|dont (?:mind|care)|flexible|open all|next opening|soon|now|"
+    r"any ?thing (?:is fine|works|you have|available|goes|you got)|"
+    r"whatevers?(?= |$)|whatever (?:you have|works|is (?:free|open)))\b"
+)
+_MENTIONED = re.compile(
+    r"\b(?:whenever|no preference|doesnt matter|dont (?:mind|care)|flexible|"
+    r"any ?thing (?:is fine|works|you have|available|goes))\b"
+)
+_FROM_NOW = re.compile(r"\bin (?:about )?(?P<n>a|an|half an|\d{1,2}) (?P<unit>hour|minute)s?\b")
+_SHIFTED = re.compile(
+    r"\b(?P<n>a|an|half an|\d{1,2}|couple of|few) (?P<unit>hour|minute)s? "
+    r"(?P<than>later|earlier|sooner|after|before|forward|back|up)\b|"
+    r"\b(?P<push>back|forward|up|out) (?:by )?(?P<n2>a|an|half an|\d{1,2}|couple of|few) "
+    r"(?P<unit2>hour|minute|day|week)s?\b"
+)
+_LATER = re.compile(r"\b(?:later|too (?:early|soon)|after (?:that|those|them|these))\b")
+_EARLIER = re.compile(r"\b(?:earlier|sooner|too late|before (?:that|those|them|these))\b")
+_SOONER = re.compile(r"\bsooner\b")
+_JUST_AFTER = timedelta(seconds=1)
+_SAME_TIME = re.compile(r"\bsame (?:time|hour)\b")
+_ADDS = re.compile(
+    r"^(?:or|also|and also|plus)\b|\b(?:too|as well|also)(?= (?:works?|fine|good|ok|is|would)|$)"
+)
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """What relative words are relative to.
+
+    Attributes:
+        appointment: The start of the appointment that is to be moved.
+        offered: The starts of what was offered, by the words that were searched for; the last search last.
+        names: Days that have a name at this practice, in lower case.
+    """
+
+    appointment: datetime | None = None
+    offered: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    names: Mapping[str, date] = field(default_factory=dict)
+
+    def offered_before(self, words: str) -> Sequence[datetime]:
+        """Give what had been offered when words were added to those that were searched for."""
+        if words in self.offered:
+            return self.offered[words]
+        return list(self.offered.values())[-1] if self.offered else ()
+
+
+@dataclass
+class Meaning:
+    """What the clauses so far mean."""
+
+    now: datetime
+    zone: ZoneInfo
+    anchors: Anchors
+    choices: list[Choice] = field(default_factory=list)
+    excluded: list[Choice] = field(default_factory=list)
+    since: datetime | None = None
+    before: datetime | None = None
+    prefer: str = ""
+    said: bool = False
+    that: Days | None = None
+    ignored: list[str] = field(default_factory=list)
+
+    def take(self, text: str, *, corrects: bool, before: str) -> bool:
+        """Take a clause in.
+
+        Args:
+            corrects: It takes the place of what was said, rather than adds to it.
+            before: The words of the turns before.
+
+        Returns:
+            Whether it named days or times that are wanted.
+        """
+        offered = self.anchors.offered_before(before)
+        anchor = self._anchor(offered)
+        self.that = anchor.that
+        read = marked(text, self.now.date(), self.zone.key, anchor=anchor, names=self.anchors.names)
+        clause = read_clause(read)
+        if clause.choices or clause.excluded or clause.corrected:
+            self.said = True
+        bounds = self.since, self.before
+        left = self._relative(clause, offered)
+        fresh = (self.since, self.before) if (self.since, self.before) != bounds else None
+        if clause.choices:
+            self._want(clause.choices, corrects=corrects, adds=bool(_ADDS.search(canonical(text))))
+        if clause.corrected:
+            self._want(clause.corrected, corrects=True, adds=False)
+        if fresh:
+            self.since, self.before = fresh
+        if clause.excluded:
+            self._exclude(clause.excluded)
+        self._any(clause, left)
+        if words := unused(left):
+            self.ignored.append(words)
+        return bool(clause.choices or clause.corrected)
+
+    def _anchor(self, offered: Sequence[datetime]) -> Anchor:
+        moved = self.anchors.appointment
+        days = [one for choice in self.choices for one in choice.days]
+        that = days[0] if len(days) == 1 and not days[0].is_open else None
+        moment = moved or (max(offered) if offered else None)
+        if that is None and moment is not None:
+            that = one_day(moment.astimezone(self.zone).date(), self.now.date())
+        return Anchor(that, moved.astimezone(self.zone).date() if moved else None)
+
+    def _relative(self, clause: Clause, offered: Sequence[datetime]) -> str:
+        """Take in what is relative to the present, to what was offered, or to the appointment."""
+        left = clause.left
+        if match := _FROM_NOW.search(left):
+            self.said = True
+            start = self.now.astimezone(UTC) + _length(match["n"], match["unit"])
+            self.since = start.astimezone(self.zone)
+            day = self.since.date()
+            clause.choices.append(Choice((Days(day, day, one_day(day, self.now.date()).label),)))
+            return left[: match.start()] + "M" + left[match.end() :]
+        moved = self.anchors.appointment
+        moments = sorted(offered) or ([moved] if moved else [])
+        if not moments:
+            return left
+        focus = (moved or moments[0]).astimezone(self.zone)
+        exact = [hours for one in clause.choices for hours in one.hours if hours.exact]
+        if (
+            moved
+            and not offered
+            and exact
+            and not self.choices
+            and not any(one.days for one in clause.choices)
+        ):
+            # "Can I come at ten instead?" is about the day of the appointment.
+            clause.choices = [Choice((one_day(focus.date(), self.now.date()),), tuple(exact))]
+        if _SAME_TIME.search(left):
+            days = [_on_weekday(one, focus.weekday()) for choice in clause.choices for one in choice.days]
+            clause.choices = [Choice(tuple(days), (_exactly(focus),))]
+            return _SAME_TIME.sub("M", left)
+        if match := _SHIFTED.search(left):
+            return left[: match.start()] + self._shift(clause, match, focus) + left[match.end() :]
+        later, earlier = _LATER.search(left), _EARLIER.search(left)
+        if later or earlier:
+            self.said = True
+            if later:
+                self.since = max(moments) + _JUST_AFTER
+            else:
+                self.before = min(moments)
+            if moved and not offered and not clause.choices and not _SOONER.search(left):
+                clause.choices.append(Choice((one_day(focus.date(), self.now.date()),)))
+            if _SOONER.search(left):
+                self.choices = [Choice((), one.hours) for one in self.choices if one.hours]
+        return _EARLIER.sub("M", _LATER.sub("M", left))
+
+    def _shift(self, clause: Clause, match: re.Match[str], focus: datetime) -> str:
+        than = match["than"] or {"back": "later", "out": "later"}.get(match["push"], "earlier")
+        back = than in ("earlier", "sooner", "before", "forward", "up")
+        length = _length(match["n"] or match["n2"], match["unit"] or match["unit2"])
+        moment = (focus.astimezone(UTC) + (-length if back else length)).astimezone(self.zone)
+        if length >= timedelta(days=1):
+            moment = datetime.combine(focus.date() + (-length if back else length), focus.time(), self.zone)
+        clause.choices.append(Choice((one_day(moment.date(), self.now.date()),), (_exactly(moment),)))
+        self.said = True
+        return "M"
+
+    def _want(self, new: list[Choice], *, corrects: bool, adds: bool) -> None:
+        old = self.choices
+        named = [one for choice in new for one in choice.days]
+        if named:
+            self.since = self.before = None  # a new day takes the place of "later than what was offered"
+        self.excluded = [one for one in self.excluded if not _lifts(named, one)]
+        if not any(one.days for one in new) and adds and len(old) == 1 and old[0].hours:
+            more = [hours for one in new for hours in one.hours]
+            self.choices = [Choice(old[0].days, (*old[0].hours, *more))]
+        elif not any(one.days for one in new):
+            self.choices = _timed(old, [hours for one in new for hours in one.hours], corrects=corrects)
+        elif adds and old:
+            shared = {one.hours for one in old}
+            hours = shared.pop() if len(shared) == 1 else ()
+            self.choices = [
+                *old,
+                *(Choice(self._in_week(one.days, corrects=False), one.hours or hours) for one in new),
+            ]
+        elif chosen := _chosen_again(old, new):
+            self.choices = chosen
+        else:
+            shared = {one.hours for one in old}
+            kept = shared.pop() if len(shared) == 1 else ()
+            within = [one for choice in old for one in choice.days]
+            refined = (
+                (self._in_week(_refined(one.days, within), corrects=corrects), one.hours) for one in new
+            )
+            self.choices = [Choice(days, hours or kept) for days, hours in refined]
+
+    def _in_week(self, days: tuple[Days, ...], *, corrects: bool) -> tuple[Days, ...]:
+        """Let a bare weekday be that of the week that was talked of, when it is a later one than this."""
+        if corrects or self.that is None or not self.that.single or self.that.weekday is not None:
+            return days
+        monday = monday_of(self.that.first)
+        if monday <= self.now.date():
+            return days
+        return tuple(
+            one_day(monday + timedelta(one.weekday), self.now.date())
+            if one.weekday is not None and one.last < monday + timedelta(7) and not _is_next(one)
+            else one
+            for one in days
+        )
+
+    def _exclude(self, new: list[Choice]) -> None:
+        self.excluded.extend(one for one in new if one not in self.excluded)
+        kept = []
+        for choice in self.choices:
+            hours = tuple(
+                one
+                for one in choice.hours
+                if not any(
+                    not no.days
+                    and no.hours
+                    and no.at(one.first)
+                    and (one.exact or all(no.at(minute) for minute in range(one.first, one.last, 15)))
+                    for no in new
+                )
+            )
+            days = tuple(
+                one
+                for one in choice.days
+                if not any(no.days and not no.hours and all(no.on(day) for day in one.list()) for no in new)
+            )
+            if choice.days and not days and not hours:
+                continue
+            kept.append(Choice(days, hours))
+        self.choices = kept
+
+    def _any(self, clause: Clause, left: str) -> None:
+        """Take in that any time will do, or that sooner or later is better."""
+        at_once, earliest = _AT_ONCE.search(left), _EARLIEST.search(left)
+        if at_once or earliest:
+            self.prefer = "soonest"
+        elif _LATEST.search(left):
+            self.prefer = "latest"
+        any_day, any_time = _ANY_DAY.search(left), _ANY_TIME.search(left)
+        self.said = self.said or bool(
+            at_once or earliest or self.prefer or any_day or any_time or _ANY.search(left)
+        )
+        if clause.choices:
+            return
+        if any_day or (at_once and not clause.excluded):
+            self.choices = (
+                _with_hours([], self.choices[0].hours)
+                if len(self.choices) == 1 and self.choices[0].hours
+                else []
+            )
+            self.since = self.before = None
+        elif any_time and self.choices:
+            self.choices = [Choice(one.days) for one in self.choices if one.days]
+
+    def constraints(self) -> TimeConstraints:
+        """Give what all of it means.
+
+        Raises:
+            Unclear: Nothing was said about when.
+        """
+        if not self.said:
+            raise Unclear(WHICH_DAY)
+        choices = _certain([one for one in self.choices if one.days or one.hours])
+        prefer = self.prefer
+        return TimeConstraints(
+            self.now,
+            choices,
+            tuple(self.excluded),
+            self.since,
+            self.before,
+            "soonest" if prefer == "soonest" else "latest" if prefer == "latest" else "",
+            ", ".join(self.ignored),
+        )
+
+
+def _certain(choices: list[Choice]) -> tuple[Choice, ...]:
+    """Ask which day is meant, if there is one to ask about; beside others, "Monday" on a Monday is either.
+
+    Raises:
+        Unclear: It has to be asked.
+    """
+    days = [one for choice in choices for one in choice.days]
+    for one in days:
+        if one.doubt and (len(set(days)) == 1 or not one.doubt.startswith("Do you mean today")):
+            raise Unclear(one.doubt)
+
+    def either(one: Days) -> Days:
+        if not one.doubt or one.weekday is None:
+            return one
+        label = f"a {one.first:%A}"
+        return Days(one.first, one.last + timedelta(7), label, frozenset({one.weekday}))
+
+    settled = (replace(choice, days=tuple(map(either, choice.days))) for choice in choices)
+    return tuple(dict.fromkeys(settled))
+
+
+def _is_next(one: Days) -> bool:
+    return one.doubt is not None and "this" in one.doubt
+
+
+def _on_weekday(one: Days, weekday: int) -> Days:
+    """Choose a weekday of a stretch of days, if it holds one."""
+    fitting = [day for day in one.list() if day.weekday() == weekday]
+    return one if one.single or len(fitting) != 1 else one_day(fitting[0], fitting[0] - timedelta(9))
+
+
+def _length(said: str, unit: str) -> timedelta:
+    count = {"a": 1.0, "an": 1.0, "half an": 0.5, "couple of": 2.0, "few": 3.0}.get(said) or float(said)
+    minutes = {"hour": 60, "minute": 1, "day": DAY_MINUTES, "week": 7 * DAY_MINUTES}[unit]
+    return timedelta(minutes=count * minutes)
+
+
+def _exactly(moment: datetime) -> Hours:
+    minutes = moment.hour * 60 + moment.minute
+    return Hours(minutes, minutes + 1, Clock(minutes, sure=True).spoken, exact=True)
+
+
+def _with_hours(choices: Sequence[Choice], hours: tuple[Hours, ...]) -> list[Choice]:
+    return [Choice(one.days, hours) for one in choices] or [Choice((), hours)]
+
+
+def _timed(old: list[Choice], new: list[Hours], *, corrects: bool) -> list[Choice]:
+    """Put a new time of day to the days: what it shares with the old one, else itself."""
+    if not old:
+        return [Choice((), tuple(new))]
+    shared = []
+    for choice in old:
+        hours = tuple(new) if corrects else _shared(choice.hours, new)
+        if hours:
+            shared.append(Choice(choice.days, hours))
+    return shared or [Choice(one.days, tuple(new)) for one in old]
+
+
+def _shared(old: Sequence[Hours], new: Sequence[Hours]) -> tuple[Hours, ...]:
+    if not old or any(one.exact for one in (*old, *new)) or _one_sided(old) & _one_sided(new):
+        return tuple(new)
+    found = []
+    for one in old:
+        for other in new:
+            first, last = max(one.first, other.first), min(one.last, other.last)
+            if first < last:
+                inner = other if other.last - other.first <= one.last - one.first else one
+                whole = (inner.first, inner.last) == (first, last)
+                label = inner.label if whole else f"{one.label}, {other.label}"
+                found.append(Hours(first, last, label))
+    return tuple(found)
+
+
+def _one_sided(hours: Sequence[Hours]) -> set[str]:
+    (one, *more) = hours
+    if more or one.label.startswith("not "):
+        return set()
+    return {"from"} if one.last == DAY_MINUTES and one.first else {"until"} if not one.first else set()
+
+
+def _chosen_again(old: list[Choice], new: list[Choice]) -> list[Choice]:
+    """Keep of several alternatives the one that is named again, with its time of day."""
+    if len(old) < 2 or any(one.hours for one in new):  # noqa: PLR2004 - nothing to choose among
+        return []
+    named = [days for one in new for days in one.days]
+    return [one for one in old if one.days and all(days in named for days in one.days)]
+
+
+def _refined(new: tuple[Days, ...], within: list[Days]) -> tuple[Days, ...]:
+    """Let weekdays be those of the days that were named before: "next week; actually Tuesday"."""
+    around = [one for one in within if not one.single and not (one.is_open and len(one.weekdays) < 7)]  # noqa: PLR2004
+    weekly = [
+        one
+        for one in within
+        if (one.is_open and len(one.weekdays) < 7) or (one.weekday is not None and one.doubt)  # noqa: PLR2004 - of seven
+    ]
+    refined: list[Days] = []
+    for one in new:
+        wider = around if one.weekday is not None or one.is_open else [] if one.single else weekly
+        for other in wider:
+            try:
+                refined.append(narrowed(one, other))
+                break
+            except Unclear:
+                continue
+        else:
+            refined.append(one)
+    return tuple(refined)
+
+
+def _lifts(named: Sequence[Days], excluded: Choice) -> bool:
+    """Tell whether days that are wanted now are the very ones that had been ruled out."""
+    if excluded.hours or not excluded.days:
+        return False
+    single = [one for one in named if one.single or (one.is_open and len(one.weekdays) == 1)]
+    return any(excluded.on(one.list()[0]) for one in single if one.list())
+
+
+def wants_any_time(text: str) -> bool:
+    """Tell whether canonical words without a day or a time say when all the same: "as soon as possible"."""
+    wanted = (_AT_ONCE, _EARLIEST, _ANY_DAY, _ANY_TIME, _FROM_NOW, _SAME_TIME, _MENTIONED)
+    return any(pattern.search(text) for pattern in wanted)

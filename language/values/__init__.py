@@ -1,0 +1,1 @@
+"""Values that a sentence names: numbers, times, days, prices, lengths, telephone numbers."""

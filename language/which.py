@@ -1,0 +1,42 @@
+"""Which language a conversation is in: English until the caller clearly speaks Spanish, and back."""
+
+from collections.abc import Iterable
+
+from language.danger.rules import rules_of
+from language.meaning.classifier import plain_words
+
+_CLEARLY = 2
+"""So many more small words of the other language turn a conversation: a name or a "gracias" does not."""
+_IN_NAMES = frozenset("de del la las los el y al san santa me".split())
+"""Of Spanish, and in English too: names ("Maria de la Cruz"), and "call me"."""
+
+
+def language_after(text: str, before: str) -> str:
+    """Give the language of a conversation after an utterance.
+
+    Args:
+        before: The language before it, ``en`` or ``es``.
+    """
+    words = plain_words(text).split()
+    both = rules_of("en").telling & rules_of("es").telling
+    english = sum(word in rules_of("en").telling - both for word in words)
+    spanish = [word for word in words if word in rules_of("es").telling - both]
+    if before == "es":
+        return "en" if english - len(spanish) >= _CLEARLY else "es"
+    return "es" if sum(word not in _IN_NAMES for word in spanish) - english >= _CLEARLY else "en"
+
+
+def language_of_talk(said: Iterable[str], otherwise: str) -> str:
+    """Give the language that a caller speaks, by all that they have said.
+
+    Args:
+        said: Their utterances in order.
+        otherwise: The language to begin with, as a tag.
+
+    Returns:
+        ``en`` or ``es``.
+    """
+    language = "es" if otherwise.lower().startswith("es") else "en"
+    for text in said:
+        language = language_after(text, language)
+    return language
