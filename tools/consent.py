@@ -1,124 +1,173 @@
-"""Whether the caller has heard a read-back and answered it: read off the conversation alone."""
+"""Whether a caller has agreed to a read-back: read off the conversation alone, so that any process can go on.
+
+A read-back is a function result with what was read back by value. It was heard when the conversation holds
+its whole sentence as said: on the phone, words are written down when the carrier has played them to the end.
+"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal, get_args
 
-from contracts.conversation import FunctionResult, Message, results_of, text_of
+from contracts.conversation import ADDED_BY, FunctionResult, Message, results_of, text_of
+from language.agreement import Intent, ReadBackValues, agrees, leaves_open, only_waits
 from language.datetimes.resolve import names_moment
 
-_REFUSAL = re.compile(
-    r"^(?:(?:um|uh|oh|well|sorry|actually|please|hmm|er) )*"
-    r"(?:no|nope|nah|nay|not|dont|do not|wrong|incorrect|cancel|stop|wait|hold on|hang on|never ?mind|"
-    r"forget it|its not|thats not|that is not|thats wrong|that is wrong|thats incorrect|i dont|"
-    r"i do not|i didnt|i said|i meant)\b"
-)
-_REFUSED_LATER = re.compile(
-    r"\b(?:thats not|that is not|isnt|not) (?:right|correct|it|what|my|quite)\b|\bthats wrong\b|"
-    r"\bdont book\b|\bdo not book\b|\bwrong (?:name|number|day|time)\b|\bchange (?:it|that|the)\b"
-)
-_CORRECTS = re.compile(
-    r"\b(?:make it|make that|instead|id rather|i would rather|could we do|can we do|what about|how about)\b"
-)
-_AFTER_ALL = re.compile(
-    r"\b(?:yes|yeah|yep|thats (?:right|correct|fine|ok|okay|perfect|good|great)|go ahead|book it|sounds good|"
-    r"no problem|no worries|no thats all|why not)\b"
-)
+READ_BACK = "read_back"
+NOT_AGREED = "not_agreed"
+SERVICE_IN_SPANISH = "service_in_spanish"
+"""Field of a read-back with the service as it was said, where that is not its name."""
+_VALUES = ("name", "service", SERVICE_IN_SPANISH, "practitioner")
+_TO_DO = {
+    "open": (
+        "Nothing is done: the caller asked something or wants a moment. Answer them; then ask for their yes, "
+        "naming the day and the time, and call this function again when they have answered."
+    ),
+    "refused": (
+        "Nothing is done: the caller did not clearly agree. If they want something else, do that. If they "
+        "ask or tell you something, answer it. Otherwise call this function again: it will read back again."
+    ),
+}
+
+State = Literal["not_heard", "not_answered", "agreed", "open", "refused"]
 
 
-def refuses(words: str) -> bool:
-    """Tell whether an answer to a read-back is a plain refusal.
+@dataclass
+class _ReadBack:
+    """A read-back that stands: the latest, or one of several of the same turn.
 
-    Returns:
-        True for "no", "that's not right", "wait", "make it Wednesday"; False for "yes", "no, that's fine",
-        and for anything that is neither yes nor no.
+    Attributes:
+        turn: How often the caller had spoken before it.
+        state: ``open`` once the caller has only asked something or waited, ``refused`` once they have said
+            anything else that does not agree.
     """
-    plain = _plain(words)
-    if _REFUSED_LATER.search(plain):
-        return True
-    if _CORRECTS.search(plain) and (not _AFTER_ALL.search(plain) or re.search(r"\bbut\b", plain)):
-        return True
-    return bool(_REFUSAL.match(plain)) and not _AFTER_ALL.search(plain)
+
+    result: FunctionResult
+    turn: int
+    state: State = "not_heard"
+    waits: bool = True
+    """Whatever was said before a yes was only a pause."""
 
 
-_KEEPS = re.compile(
-    r"\b(?:keep|leave|stick with|stay with)\b|\b(?:dont|do not|not) (?:cancel|move|change|do (?:it|that))\b|"
-    r"\b(?:the )?other one\b|\banother one\b|\bnot (?:that|this) one\b|\bwrong one\b"
-)
-_CHANGES_INSTEAD = re.compile(
-    r"\b(?:move|reschedul\w*|postpone|push it|change (?:it|that|the)|another (?:day|time))\b"
-)
-_OPENING = (
-    r"^(?:(?:um|uh|oh|well|sorry|actually|please|ok|okay|yes|yeah|yep|sure|and|go ahead and|just|then) )*"
-)
-_CANCEL_IT = re.compile(rf"{_OPENING}cancel\b")
-_CANNOT_COME = re.compile(
-    r"\bi (?:dont|do not|wont|will not) need (?:it|that|the appointment)\b|"
-    r"\bi (?:cant|cannot|can not|wont|will not) (?:make it|come|be there)\b"
-)
-_MOVE_IT = re.compile(rf"{_OPENING}(?:move|change|reschedule) (?:it|that|my \w+|the \w+)\b")
+def read_back(intent: Intent, key: str, say: str, ask: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a read-back as a function result.
 
-
-def refuses_cancelling(words: str) -> bool:
-    """Tell whether an answer to "shall I cancel it?" is no, or something else instead.
-
-    Returns:
-        True for "no", "keep it", "move it instead", "the other one"; False for "yes" and "cancel it".
+    Args:
+        intent: What is to be done.
+        key: The key of exactly that.
+        say: The sentence with everything that the caller agrees to.
+        ask: The question after it.
+        values: What is read back, by value: ``start`` at least.
     """
-    plain = _plain(words)
-    if _KEEPS.search(plain) or _CHANGES_INSTEAD.search(plain):
-        return True
-    return refuses(_CANNOT_COME.sub("yes", _CANCEL_IT.sub("yes", plain)))
+    return {"status": READ_BACK, "of": intent, "intent": key, "say": say, "ask": ask, **values}
 
 
-def refuses_moving(words: str) -> bool:
-    """Tell whether an answer to the read-back of a new time is no, or something else instead.
-
-    Returns:
-        True for "no", "keep the old one", "cancel it instead"; False for "yes" and "yes, move it".
-    """
-    plain = _plain(words)
-    return (
-        bool(_KEEPS.search(plain))
-        or refuses(_MOVE_IT.sub("yes", plain))
-        or bool(re.search(r"\bcancel\b", plain))
-    )
-
-
-def confirmed(
-    messages: Sequence[Message], intent: str, start: datetime, refused: Callable[[str], bool] = refuses
-) -> bool:
-    """Tell whether the caller heard the read-back of an intent and has spoken since without refusing.
+def consent(messages: Sequence[Message], key: str) -> State:
+    """Tell how a caller stands to the read-back of an intent.
 
     Args:
         messages: The conversation; an assistant message holds what was heard, not what was meant.
-        intent: The intent's key, as the read-back result holds it.
-        start: The appointment's start in the practice's zone, which the caller must have heard.
-        refused: Tells a refusal from any other answer.
+        key: The intent's key, as the read-back result holds it.
 
     Returns:
-        True only for: the latest read-back of this very intent, then an assistant message that names its
-        day and time, then at least one answer, none of them a refusal.
+        ``agreed`` only when the latest read-back is of this very intent, was heard whole, and is followed by
+        an answer that agrees in every clause. After a question or a pause a later yes counts when the bot
+        asked for it by day and time; after anything else only the whole read-back, heard again, helps.
     """
-    read_backs = [one for one in results_of(messages) if _is_read_back(one, intent)]
-    if not read_backs:
-        return False
-    heard = False
-    answers = 0
-    for message in messages[read_backs[-1].index + 1 :]:
-        text = text_of(message)
-        if message.get("role") == "assistant" and names_moment(text, start):
-            heard = True
-        elif message.get("role") == "user" and heard and text.strip():
-            if refused(text):
-                return False
-            answers += 1
-    return answers > 0
+    standing: dict[str, _ReadBack] = {}
+    results = {one.index: one for one in results_of(messages)}
+    said = answer = ""
+    turn = 0
+    for index, message in enumerate(messages):
+        role = message.get("role")
+        if ADDED_BY in message:
+            continue
+        if role == "user":
+            if not answer:
+                turn += 1
+            answer = f"{answer} {text_of(message)}".strip() or " "
+            continue
+        if answer and (role == "tool" or text_of(message) or message.get("tool_calls")):
+            for one in standing.values():
+                _answered(one, said, answer)
+            said = answer = ""
+        if role == "assistant":
+            said = f"{said} {text_of(message)}"
+        found = results.get(index)
+        if found is not None and found.status == READ_BACK:
+            standing = {k: one for k, one in standing.items() if one.turn == turn}
+            standing[str(found.result.get("intent"))] = _ReadBack(found, turn)
+    for one in standing.values():
+        _answered(one, said, answer)
+    mine = standing.get(key)
+    return "not_heard" if mine is None else mine.state
 
 
-def _plain(words: str) -> str:
-    return " ".join(re.sub(r"[^a-z ]+", " ", words.lower().replace("'", "").replace("\u2019", "")).split())
+def not_agreed(messages: Sequence[Message], key: str, state: State) -> dict[str, Any] | None:
+    """Say to the model what is to be done when the caller has answered without agreeing.
+
+    Returns:
+        None when there is nothing to do but read back: the caller has heard nothing yet, or the model was
+        told already since they spoke.
+    """
+    last = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
+    told = any(
+        one.index > last and one.status == NOT_AGREED and one.result.get("intent") == key
+        for one in results_of(messages)
+    )
+    if told or state not in _TO_DO:
+        return None
+    return {"status": NOT_AGREED, "intent": key, "to_do": _TO_DO[state]}
 
 
-def _is_read_back(result: FunctionResult, intent: str) -> bool:
-    return result.status == "read_back" and result.result.get("intent") == intent
+def agrees_to(answer: str, result: Mapping[str, Any]) -> bool:
+    """Tell whether an answer agrees to what a function result read back."""
+    values = values_of(result)
+    intent: Intent | None = next((one for one in get_args(Intent) if one == result.get("of")), None)
+    return values is not None and intent is not None and agrees(answer, intent, values)
+
+
+def values_of(result: Mapping[str, Any]) -> ReadBackValues | None:
+    """Read what was read back out of a function result; None when it is none."""
+    try:
+        start = datetime.fromisoformat(str(result.get("start")))
+    except ValueError:
+        return None
+    names = tuple(str(result[one]) for one in _VALUES if result.get(one))
+    return ReadBackValues(start, names, str(result.get("phone") or ""))
+
+
+def _answered(one: _ReadBack, said: str, answer: str) -> None:
+    """Move a read-back on by what the caller heard, and by what they answered."""
+    result = one.result.result
+    if _holds(said, str(result.get("say") or "")):
+        one.state, one.waits = "not_answered", True
+    if not answer or one.state in ("not_heard", "refused"):
+        return
+    if one.state == "open" and not _asks_again(said, result, waits=one.waits):
+        one.state = "refused"
+    elif agrees_to(answer, result):
+        one.state = "agreed"
+    elif leaves_open(answer) or not answer.strip():
+        one.state, one.waits = "open", one.waits and (only_waits(answer) or not answer.strip())
+    else:
+        one.state = "refused"
+
+
+def _holds(said: str, sentence: str) -> bool:
+    """Tell whether a sentence was said whole, however it is spaced and punctuated."""
+    words, wanted = _tokens(said), _tokens(sentence)
+    return bool(wanted) and f" {' '.join(wanted)} " in f" {' '.join(words)} "
+
+
+def _asks_again(said: str, result: Mapping[str, Any], *, waits: bool) -> bool:
+    """Tell whether a yes to what was said is one to the read-back still."""
+    if waits and "?" not in said:
+        return True
+    values = values_of(result)
+    return values is not None and names_moment(said, values.start)
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

@@ -1,0 +1,1 @@
+"""What a sentence means, whatever its words: vectors of sentences, and classifiers over them."""
