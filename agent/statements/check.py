@@ -1,205 +1,201 @@
-"""The speech gate: no sentence leaves that the conversation does not bear out.
+"""What may be said: each sentence of the model is held against the record of its conversation.
 
-A sentence that claims a booking, a cancellation or a move needs a result that says so; a sentence that names
-an appointment time needs a function result that returned it. What does not hold is replaced by one that does.
+How to use it. Make one ``StatementCheck`` a conversation (``records.statement_check``); before a sentence is
+said, let it ``take`` the whole conversation (it reads only what is new) and ask for a verdict::
+
+    check = StatementCheck(record, clock, zone, caller_number)
+    check.take(messages)
+    verdict = await check.judge_async(sentence)
+    if not verdict.ok:
+        # Once a turn: ask the model again, with a system message that says
+        # f"This was not said: {sentence!r}, because {verdict.reason}." When it fails again, say
+        # verdict.instead.
+
+``verdict.instead`` is the last result's own sentence where one stands, else a sentence that is true.
+Sentences that pass are remembered for the turn, so that a claim split over two of them is seen; ``begin``
+forgets them.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from agent.statements.changes import Changes, change_holds, changes_of, claimed_change, instead_of, only_done
-from agent.statements.claims import ABOUT_HOURS, CLAIM, OFFER, OFFERED, OPEN, OPEN_SLOT, OTHERS_BOOKING
-from contracts.conversation import FunctionResult, Message, results_of, text_of
-from language.choices import moment_of
-from language.datetimes.mentions import ClockMention, DayMention, clock_mentions, day_mentions
-from language.normalize import normal
-from language.sentences import SentenceSplitter
-from tools.appointments import CANCEL, FIND, MOVE
+from agent.statements.claim import Clause, Fault
+from agent.statements.clauses import clauses_of, is_question, language_of, without_markup
+from agent.statements.deeds import absent_share, deed_fault
+from agent.statements.evidence import Evidence
+from agent.statements.facts import value_fault
+from agent.statements.kinds import DEEDS, kinds_of_readings
+from agent.statements.openings import opening_fault
+from agent.statements.practice import PracticeRecord
+from agent.statements.values import days_disagree
+from contracts.conversation import Message
+from kit.clock import Clock
+from language.values.claims import without_values
+from language.values.reading import Reading, read
 
-NOT_BOOKED = "Nothing is booked yet."
-"""Stands in for a claim of a booking that is not there."""
-NOT_CLEAR = "I can't say yet whether it is booked."
-"""Stands in for a claim while the outcome is open."""
+NOTHING_DONE = "Nothing has been booked or changed yet."
+"""Stands in for a deed that is not there, while nothing at all was done."""
+NOT_CLEAR = "I can't say yet whether that went through."
+"""Stands in for a deed whose outcome is open."""
 NOT_CHECKED = "I'd have to check the calendar before I name a time."
-"""Stands in for an appointment time that no calendar returned."""
-
-_CALENDAR = ("search_availability", "book_appointment", FIND, CANCEL, MOVE)
-
-
-_MERIDIEM = re.compile(r"\b([ap])\.m\.", re.IGNORECASE)
-_CUT = re.compile(
-    r"(?<![,;:.!\u2013\u2014])[,;:.!\u2013\u2014]++\s|\s[\u2013\u2014-]\s|(?<=[?!.])\s|"
-    r"\b(?:but|however|so|and then|because|though|although)\b"
-)
-
-
-@dataclass
-class _Evidence:
-    """What the conversation bears out."""
-
-    booked: list[FunctionResult] = field(default_factory=list)
-    latest: str = ""
-    """Status of the last booking attempt that ended in something."""
-    slots: list[datetime] = field(default_factory=list)
-    clocks: list[ClockMention] = field(default_factory=list)
-    days: list[DayMention] = field(default_factory=list)
-    heard: list[ClockMention] = field(default_factory=list)
-    told: list[ClockMention] = field(default_factory=list)
-    booked_slots: list[datetime] = field(default_factory=list)
-    cancelled: bool = False
+"""Stands in for a time that no calendar returned."""
+NOT_KNOWN = "I'm not sure about that. I can take a message for the team, if you like."
+"""Stands in for what is not known."""
+_TIMES = frozenset({"offer", "full", "time", "day", "length", "service"})
+_WINDOW_WORDS = 4
+"""A sentence of so few words is judged together with the one before it."""
+_JOINING = frozenset({"", "or", "and", "at", "on", "from", "to", "the", "so"})
+_LEAST_WORDS = 3
+"""Of a part that is judged by itself as surely as a sentence."""
+_MOST_PIECES = 6
+_OPENERS = ("if ", "once ", "unless ", "as soon as ", "before i ", "si ", "cuando ", "until ")
 
 
-def gate(sentence: str, messages: Sequence[Message]) -> str:
-    """Let a sentence through, or give a true one in its place."""
-    words = normal(sentence)
-    claiming = _claiming_a_booking(sentence)
-    changed = next(filter(None, map(claimed_change, _clauses(sentence))), "")
-    clocks = clock_mentions(words)
-    days = day_mentions(words) if clocks or claiming or changed or OFFER.search(words) else []
-    if not claiming and not changed and not clocks and not days:
-        return sentence
-    changes = changes_of(messages)
-    if changed and not change_holds(changed, changes, clocks, days):
-        return instead_of(changed, changes)
-    evidence = _gather(messages, changes)
-    # "Your appointment is moved to Thursday" speaks of a booking too, and was just held against the move.
-    claims = not changed and not all(only_done(clause, changes) for clause in claiming)
-    if claims and not _claim_holds(evidence, clocks, days):
-        return NOT_CLEAR if evidence.latest in ("pending", "unknown") else NOT_BOOKED
-    if not _times_hold(words, clocks, days, evidence):
-        return NOT_CHECKED
-    return sentence
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a sentence may be said.
+
+    Attributes:
+        kind: What is wrong with it, empty when nothing is.
+        reason: Why, in words for the model.
+        instead: What to say in its place when the model has no better words.
+    """
+
+    ok: bool
+    kind: str = ""
+    reason: str = ""
+    instead: str = ""
 
 
-class SpeechGate:
-    """The gate for speech that comes in pieces, as a model streams it."""
+class StatementCheck:
+    """Judges the sentences of one conversation."""
 
-    def __init__(self, messages: Callable[[], Sequence[Message]]) -> None:
-        """Make the gate."""
-        self._messages = messages
-        self._splitter = SentenceSplitter()
-        self._last = ""
+    def __init__(
+        self, practice: PracticeRecord, clock: Clock, zone: ZoneInfo, caller_number: str | None = None
+    ) -> None:
+        self.evidence = Evidence(practice, clock, zone, caller_number)
+        self._before = ""
 
-    def feed(self, text: str) -> list[str]:
-        """Take the next piece.
+    def take(self, messages: Sequence[Message]) -> None:
+        """Read what is new in the conversation."""
+        self.evidence.take(messages)
 
-        Returns:
-            The sentences that are complete now, each true.
-        """
-        return self._checked(self._splitter.feed(text))
+    def recall(self, earlier: Sequence[Message]) -> None:
+        """Read what stands before the messages that ``take`` is given."""
+        self.evidence.recall(earlier)
 
-    def flush(self) -> list[str]:
-        """Give what is left when the speech has ended."""
-        return self._checked(self._splitter.flush())
+    def begin(self) -> None:
+        """Begin a new answer: what was said before it is no part of its sentences."""
+        self._before = ""
 
-    def _checked(self, sentences: Iterable[str]) -> list[str]:
-        return [said for sentence in sentences if (said := self.check(sentence))]
+    async def judge_async(self, sentence: str) -> Verdict:
+        """Judge a sentence without holding up the event loop."""
+        return await asyncio.to_thread(self.judge, sentence)
 
-    def check(self, sentence: str) -> str:
-        """Let one sentence through; a replacement is not said twice in a row."""
-        said = gate(sentence, self._messages())
-        if said != sentence and said == self._last:
-            return ""
-        self._last = said
-        return said
+    def judge(self, sentence: str) -> Verdict:
+        """Judge a sentence, in the order in which sentences are said."""
+        fault = self._fault(sentence)
+        if fault is None:
+            self._before = sentence
+            return Verdict(ok=True)
+        return Verdict(ok=False, kind=fault.kind, reason=fault.reason, instead=self._instead(fault.kind))
 
+    def _instead(self, kind: str) -> str:
+        evidence = self.evidence
+        if kind in DEEDS | {"not_booked", "not_changed", "language"} | _TIMES:
+            if evidence.say:
+                return evidence.say
+            if evidence.is_open:
+                return NOT_CLEAR
+            if kind in _TIMES:
+                return NOT_CHECKED
+            if kind in ("booked", "done", "cancelled", "moved") and not evidence.kept:
+                return NOTHING_DONE
+        return NOT_KNOWN
 
-def _claiming_a_booking(sentence: str) -> list[str]:
-    """List the clauses that claim one."""
-    return [clause for clause in _clauses(sentence) if _claims_booking(clause)]
+    def _read(self, text: str, *, spanish: bool) -> Reading:
+        return read(text, self.evidence.today, spanish=spanish, named=self.evidence.practice.named_days)
 
+    def _fault(self, sentence: str) -> Fault | None:
+        text = without_markup(sentence)
+        whole = self._read(text, spanish=False)
+        language = language_of([token.word for token in whole.tokens if token.word[0].isalpha()], text)
+        if not any(map(str.isalnum, text)):
+            return None
+        if not language:
+            return Fault(
+                "language", "it is not in a language that can be checked; answer in English or Spanish"
+            )
+        if language == "es":
+            whole = self._read(text, spanish=True)
+        if wrong := days_disagree(whole, self.evidence):
+            return Fault("day", wrong)
+        for clause in self._clauses(text, whole, spanish=language == "es"):
+            if fault := self._clause_fault(clause, spanish=language == "es"):
+                return fault
+        return None
 
-def _claims_booking(clause: str) -> bool:
-    words = normal(clause)
-    if OTHERS_BOOKING.search(words) or clause.rstrip().endswith(("set?", "done?")):
-        return False
-    return any(not OPEN.search(words[: match.end()]) for match in CLAIM.finditer(words))
-
-
-def _clauses(sentence: str) -> Iterator[str]:
-    # The stops of "p.m." part nothing.
-    whole = _MERIDIEM.sub(r"\1m", sentence)
-    yield from (clause for clause in _CUT.split(whole) if clause and clause.strip())
-
-
-def _gather(messages: Sequence[Message], changes: Changes) -> _Evidence:
-    evidence = _Evidence(booked_slots=list(changes.kept), cancelled=bool(changes.cancelled))
-    for result in results_of(messages):
-        texts = list(_texts(result.result))
-        calendar = result.name in _CALENDAR or not result.name
-        evidence.clocks.extend(clock for text in texts for clock in clock_mentions(text))
-        evidence.days.extend(day for text in texts for day in day_mentions(text))
-        moments = [moment for text in texts if (moment := moment_of(text))] if calendar else []
-        evidence.slots.extend(moments)
-        if result.name == "book_appointment" and result.status not in ("invalid", "read_back", ""):
-            evidence.latest = result.status
-            if result.status == "booked":
-                evidence.booked.append(result)
-                if not result.result.get("appointment"):
-                    evidence.booked_slots.extend(moments)
-    for message in messages:
-        if message.get("role") == "user":
-            evidence.heard.extend(clock_mentions(text_of(message), bare=True))
-        elif message.get("role") == "system":
-            evidence.told.extend(clock_mentions(text_of(message)[:20_000]))
-    return evidence
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
-
-
-def _claim_holds(evidence: _Evidence, clocks: list[ClockMention], days: list[DayMention]) -> bool:
-    moments = evidence.booked_slots
-    if moments and (clocks or days):
-        return all(any(clock.is_at(one) for one in moments) for clock in clocks) and all(
-            any(day.is_on(one.date()) for one in moments) for day in days
+    def _clause_fault(self, clause: Clause, *, spanish: bool) -> Fault | None:
+        absent = absent_share(clause, self.evidence)
+        return (
+            deed_fault(clause, self.evidence, spanish=spanish)
+            or opening_fault(clause, self.evidence, absent)
+            or value_fault(clause, self.evidence)
         )
-    return evidence.latest == "booked" and (bool(moments) or not evidence.cancelled)
 
+    def _clauses(self, text: str, whole: Reading, *, spanish: bool) -> list[Clause]:
+        """Take a sentence apart: each part alone, and where it is short with the one before it."""
+        parts = clauses_of(text)
+        if len(parts) > 1 and text.lower().startswith(_OPENERS):
+            parts = [text]
+        parts = [piece for part in parts for piece in self._split_hours(part, spanish=spanish)]
+        parts = self._with_values_joined(parts, spanish=spanish)
+        readings = [self._read(part, spanish=spanish) for part in parts]
+        windows: dict[int, Reading] = {}
+        for place, part in enumerate(parts):
+            before = parts[place - 1] if place else without_markup(self._before)
+            if before and len(part.split()) <= _WINDOW_WORDS and not is_question(part):
+                windows[place] = self._read(f"{before} {part}", spanish=spanish)
+        kinds = kinds_of_readings([*readings, *windows.values()])
+        found = [
+            Clause(
+                part,
+                reading,
+                kinds[place],
+                reading.days or whole.days,
+                is_question(part),
+                len(parts) > 1 and len(part.split()) < _LEAST_WORDS,
+            )
+            for place, (part, reading) in enumerate(zip(parts, readings, strict=True))
+        ]
+        found += [
+            Clause(parts[place], readings[place], kinds[len(parts) + number], (), asks=False)
+            for number, place in enumerate(windows)
+        ]
+        return found
 
-def _times_hold(words: str, clocks: list[ClockMention], days: list[DayMention], evidence: _Evidence) -> bool:
-    offering = OFFER.search(words) is not None
-    if ABOUT_HOURS.search(words) and not OPEN_SLOT.search(words):
-        # "How about four, before we close at five?" talks of hours, and offers a time all the same.
-        offered = bool(clocks) and OFFERED.search(words) is not None
-        return not offered or any(clock.is_at(one) for clock in clocks for one in evidence.slots)
-    known = [*evidence.clocks]
-    if not offering:
-        known += [*evidence.heard, *evidence.told]
-    if not all(_known_clock(clock, known, evidence.slots) for clock in clocks):
-        return False
-    if not offering or not evidence.slots:
-        return True
-    for clock in clocks:
-        day = _day_of(clock, days, words)
-        paired = [one for one in evidence.slots if clock.is_at(one)]
-        if day is not None and paired and not any(day.is_on(one.date()) for one in paired):
-            return False
-    return True
+    def _with_values_joined(self, parts: list[str], *, spanish: bool) -> list[str]:
+        """Join what is nothing but values, "nine, ten, or eleven", to the part that says what they are."""
+        joined: list[str] = []
+        led = False
+        for part in parts:
+            reading = self._read(part, spanish=spanish)
+            left = without_values(reading)
+            said = [word for word in left.lower().split() if word.strip(".,?!") not in _JOINING]
+            is_list = not said and not (reading.times and reading.days)
+            if joined and (led or is_list) and not is_question(joined[-1]):
+                joined[-1] = f"{joined[-1]}, {part}"
+            else:
+                joined.append(part)
+            led = not said and len(joined) == 1
+        return joined
 
-
-def _known_clock(clock: ClockMention, known: Iterable[ClockMention], slots: Iterable[datetime]) -> bool:
-    return any(clock.is_at(one) for one in slots) or any(clock.agrees(one) for one in known)
-
-
-def _day_of(clock: ClockMention, days: list[DayMention], words: str) -> DayMention | None:
-    """Give the day that a clock time belongs to: one beside it, else before it, else after it."""
-    for day in days:
-        if day.end <= clock.start and words[day.end : clock.start].strip() in ("", "at"):
-            return day
-    for day in days:
-        if day.start >= clock.end and words[clock.end : day.start].strip() in ("", "on", "on the", "this"):
-            return day
-    before = [day for day in days if day.start < clock.start]
-    return before[-1] if before else (days[0] if days else None)
+    def _split_hours(self, part: str, *, spanish: bool) -> list[str]:
+        """Part "nine to five on Monday and nine to two on Friday", where both sides have a day and a time."""
+        pieces = part.split(" and ")
+        if not 1 < len(pieces) <= _MOST_PIECES:
+            return [part]
+        readings = [self._read(one, spanish=spanish) for one in pieces]
+        return pieces if all(one.times and one.days for one in readings) else [part]
