@@ -1,7 +1,7 @@
 """What the receptionist does next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.conversation import FunctionCall
@@ -17,10 +17,12 @@ class Action:
     Attributes:
         say: What to say, None for nothing.
         call: The function to call after it, None for none. Its id is made by ``next_action``.
+        state: What is known after it, to be kept with the conversation (``agent/dialogue/memory.py``).
     """
 
     say: str | None = None
     call: FunctionCall | None = None
+    state: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def is_silent(self) -> bool:

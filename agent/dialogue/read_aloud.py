@@ -9,10 +9,10 @@ from language.speak import article, listing
 
 _LEAST = 3
 """Fewer letters are the rest of some markup."""
-_MARKUP = re.compile(r"[*`#>]+|(?<!\w)_+|_+(?!\w)|!?\[([^\]]*)\]\([^)]*\)|<[^>]+>")
+_MARKUP = re.compile(r"[*`#>]+|(?<!\w)_+|_+(?!\w)|!?\[([^\[\]]{0,300})\]\([^()]{0,2000}\)|<[^<>]{1,500}>")
 _MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _PAGE = re.compile(
-    r"\b(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.(?:com|org|net|example|health|dental))(/\S*)?"
+    r"\b(?:https?://)?(?:www\.)?([\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|org|net|example|health|dental))(/\S*)?"
 )
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _RULE = re.compile(r"^[\s|:=-]+$")
@@ -36,7 +36,7 @@ _SHORT_FORMS = (
     (re.compile(r"(?<=\d)\s?(?:hrs?)\b\.?"), " hours"),
     (re.compile(r"\bw/o\s"), "without "),
     (re.compile(r"\bw/\s?"), "with "),
-    (re.compile(r"\s*&\s*"), " and "),
+    (re.compile(r"(?<!\s)\s*&\s*"), " and "),
 )
 _SPACES = re.compile(r"\s+")
 _COLUMN = re.compile(r"([^:;]{1,40}): ([^;]*)(?:; |$)")

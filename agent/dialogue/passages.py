@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.receptionist.read_aloud import Sentence, sentences
-from agent.statements.claims import CLAIM
+from agent.dialogue.read_aloud import Sentence, sentences
+from agent.statements.kinds import claims_a_deed
 from knowledge.search.answer_kinds import kinds
 from knowledge.search.fuzzy import NearWords
 from knowledge.search.lexicon import TALK, marks
 from knowledge.search.question import Concept, Reader
 from knowledge.search.quotable import is_order
 from knowledge.search.terms import MONEY, NUMBER, terms
-from language.normalize import normal
 
 MOST_WORDS = 45
 _FEW_WORDS = 20
@@ -26,11 +25,25 @@ _ABOUT_ANOTHER = 0.3
 """How much a row of a table still counts that is about something else than the question."""
 _WITHOUT_AMOUNT = 0.5
 """How much a sentence still counts that names no amount where a price is asked for and one is named."""
+_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
 _NOT_FOR_CALLERS = re.compile(
     r"\b(?:callers?|the (?:ai|bot|assistant|receptionist|agent|model)|(?:language|ai) model|prompts?|"
     r"(?:your|these|following) instructions?)\b",
     re.IGNORECASE,
 )
+_AGE = re.compile(
+    rf"\b(?P<age>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})[ -](?:years?|yrs?)[ -]old|"
+    r"\b(?:he|she)(?:'s| is) (?P<of>\d{1,2})\b"
+)
+_FOR_AGES = re.compile(
+    r"\b(?P<side>under|over|below|up to|from|above) (?:the age of )?(?P<age>\d{1,2})\b"
+    r"(?![:\d]| ?(?:dollars|minutes|[ap]\.?m))",
+    re.IGNORECASE,
+)
+"""For whom a price or a rule is: "children under 12", "patients over 65"."""
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(?:and|but|or|so|which|who)\b)|\s\u2013\s|,\s")
 
 
@@ -51,6 +64,11 @@ class _Choice:
     heading: frozenset[str]
     about: frozenset[str]
     rank: int
+
+    @property
+    def thing(self) -> str:
+        """What a row is about without its conditions: "Cleaning" of "Cleaning, children under 12"."""
+        return self.sentence.about.split(",")[0].strip().lower()
 
 
 def best_answer(question: str, passages: Sequence[Any]) -> str | None:
@@ -80,7 +98,30 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
     scored = [(_score(one, asked, rarity), one) for one in choices]
     best, choice = max(scored, key=lambda one: one[0])
+    age = _age_in(question)
+    if age is not None and not _is_for(age, choice.sentence.written):
+        # Said of others, "children under 12": the same thing without that condition, or what else there is.
+        fitting = [one for one in scored if _is_for(age, one[1].sentence.written)]
+        same = [one for one in fitting if one[1].thing and one[1].thing == choice.thing]
+        best, choice = max(same or fitting, key=lambda one: one[0], default=(0.0, choice))
     return _said(choice) if best > 0 else None
+
+
+def _age_in(question: str) -> int | None:
+    """Read whose age a question tells: "my 14 year old", "a seven-year-old"."""
+    if (match := _AGE.search(question.lower())) is None:
+        return None
+    said = match["age"] or match["of"]
+    return int(said) if said.isdigit() else _NUMBER_WORDS.index(said)
+
+
+def _is_for(age: int, sentence: str) -> bool:
+    """Tell whether what a sentence says may hold at an age."""
+    for match in _FOR_AGES.finditer(sentence):
+        limit, side = int(match["age"]), match["side"].lower()
+        if age >= limit if side in ("under", "below") else age > limit if side == "up to" else age < limit:
+            return False
+    return True
 
 
 def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
@@ -98,8 +139,7 @@ def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
 
 
 def _may_be_said(sentence: str) -> bool:
-    words = normal(sentence)
-    return not (is_order(sentence) or _NOT_FOR_CALLERS.search(sentence) or CLAIM.search(words))
+    return not (is_order(sentence) or _NOT_FOR_CALLERS.search(sentence) or claims_a_deed(sentence))
 
 
 def _terms(text: str) -> frozenset[str]:

@@ -1,0 +1,241 @@
+"""What a caller does in an utterance: clause by clause, by meaning.
+
+The kinds, with examples, are data: ``language/meaning/en/acts.toml`` and ``es/acts.toml``.
+"""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from language import names
+from language.agreement import ReadBackValues, agrees
+from language.meaning.classifier import Classifier, plain_words
+from language.meaning.embedding import Embedder
+from language.normalize import FILLERS, normal
+from language.sentences import split_sentences
+
+WISHES = frozenset("book cancel move cannot_come lookup late message waiting_list person".split())
+FACTS = frozenset("hours open_now address phone_number duration practitioners services".split())
+"""Questions that the practice's facts may answer."""
+REFUSED = frozenset("privacy records opinion advice language".split())
+"""Questions that are not the receptionist's to answer."""
+QUESTIONS = FACTS | REFUSED | frozenset("general identity recap today".split())
+MATTERS = frozenset("complaint abuse wrong_number vendor pharmacy bill job other".split())
+"""Calls of other kinds."""
+TALK = frozenset("hold thanks bye greet smalltalk repeat question abandon".split())
+
+LONGEST_CLAUSES = 8
+_SURE_ENOUGH = 0.32
+"""Below that, a clause is only what it holds by value."""
+_SURE_WISH = 0.5
+_LONG = 18
+"""Words; what is longer is known by its clauses."""
+_WHOLE = 7
+"""Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
+_WHOLE_SURE = 0.55
+_AS_ONE = frozenset("agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
+_START = (
+    r"(?:i|i'm|im|i'd|i've|i'll|it's|its|is it|that's|thats|my|can|could|would|do|does|did|is|are|"
+    r"am|what|what's|whats|"
+    r"when|when's|where|where's|how|who|which|why|we|we're|she|he|they|you|also|please|then|let|make|just|maybe|"
+    r"will|should|something|there's|need|want|for my|one for|another)"
+)
+_BREAK = re.compile(
+    rf"(?<=[a-z0-9]{{2}}),\s+(?=(?:and |but |or |so |also |then |because )*{_START}\b)|"
+    rf"(?<!\s)\s+(?=(?:and|but|also|then|so|because)(?: then| also)? {_START}\b)|"
+    r"(?<!where)(?<!what)(?<!how)(?<!soon)(?<!how late)(?<!long)(?<!often)(?<!much)(?<!many)(?<!early)"
+    r"(?<!ing)(?<!when)(?<!who)(?<!why)(?<!and)(?<!so)(?<!times)(?<!time)(?<!day)"
+    r"(?<!\s)\s+(?=(?:can|could) (?:you|i|we)\b)|(?<!\s)\s+[\u2013\u2014-]\s+|;\s+",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^(?P<lead>(?:(?:um|uh|oh|well|ah)[, ]+)*(?P<word>yes|yeah|yep|yup|sure|ok|okay|right|correct|"
+    r"perfect|great|alright|"
+    r"all right|fine|no|nope|nah|wait|sorry|actually|hello|hi|hey|good morning|good afternoon|"
+    r"thanks|thank you|s\u00ed)"
+    r"(?: yes| yeah| please| no| sir| ma'am| there)*)[,.!]*\s+(?P<rest>\S+\s+\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_YES = frozenset("yes yeah yep yup sure ok okay right correct perfect great alright fine s\u00ed".split())
+_NO = frozenset("no nope nah".split())
+_FORM = re.compile(
+    r"^(?:(?:so|and|but|well|okay|ok|oh|um|uh|also|hi|hello|wait|then|sorry|please|excuse me|hey|now) )*"
+    r"(?:what|what's|whats|where|where's|when|when's|who|who's|why|how|how's|which|do|does|did|has|is|are|am|can|could|may|will|would|should)\b"
+)
+_OPENS_WITH_NO = re.compile(
+    r"(?:(?:um|uh|oh|well|ah) )*(?:no|nope|nah|not)\b(?! (?:problem|worries|yes|yeah|a problem))"
+)
+_MOMENT = re.compile(r"\d")
+_NAME_TAIL = re.compile(
+    r",? (?:is (?:the|my|her|his) (?:full )?name|that's (?:the patient|my name|the name))[.!]*$",
+    re.IGNORECASE,
+)
+_NAME_LEADS = frozenset("it's its my name is this the please".split())
+_NOTHING_READ = ReadBackValues(start=datetime(2000, 1, 1, 3, 17))  # noqa: DTZ001 - no moment that anybody names
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of an utterance that does one thing.
+
+    Attributes:
+        kind: What it does; ``tell`` where only its values count.
+        sure: How likely that is.
+        second: The next likely kind.
+    """
+
+    text: str
+    words: str
+    kind: str
+    sure: float
+    second: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it has the form of a question."""
+        return self.text.rstrip().endswith("?") or _FORM.match(self.words) is not None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An utterance, understood as far as that goes without knowing what was asked.
+
+    Attributes:
+        whole: What it does taken as one.
+        yes: It says yes to something, whatever else it says.
+        no: It says no to something.
+    """
+
+    text: str
+    words: str
+    whole: Clause | None = None
+    clauses: tuple[Clause, ...] = ()
+    yes: bool = False
+    no: bool = False
+
+    def has(self, *kinds: str) -> bool:
+        """Tell whether some clause does one of these."""
+        return any(one.kind in kinds for one in self.clauses)
+
+    def first(self, *kinds: str) -> Clause | None:
+        """Give the first clause that does one of these."""
+        return next((one for one in self.clauses if one.kind in kinds), None)
+
+    def surely(self, *kinds: str, least: float = 0.6) -> bool:
+        """Tell whether some clause does one of these for certain."""
+        return any(one.kind in kinds and one.sure >= least for one in self.clauses)
+
+    @property
+    def declines(self) -> bool:
+        """Whether it refuses an offer: "No, that's fine" does, though it agrees to a read-back."""
+        return _OPENS_WITH_NO.match(self.words) is not None
+
+
+def hear(text: str) -> Heard:
+    """Take an utterance apart, and tell what each part does."""
+    return _hear(text.strip())
+
+
+def hear_name(text: str) -> Heard | None:
+    """Take an answer to "your name?" for what it is where it is written as a name and nothing else.
+
+    Hope Price asks for no price, and April May for no date.
+    """
+    text = _NAME_TAIL.sub("", text.strip())
+    found = names.bare_name(text)
+    if found is None or not names.is_whole(found) or found not in text:
+        return None
+    words = normal(text)
+    if set(words.split()) - set(normal(found).split()) - FILLERS - _NAME_LEADS:
+        return None
+    clause = Clause(text.strip(), words, "tell", 1.0)
+    return Heard(text.strip(), words, clause, (clause,))
+
+
+@functools.lru_cache(2048)
+def _hear(text: str) -> Heard:
+    words = normal(text)
+    if not words:
+        return Heard(text, "")
+    lead, rest = _led(text)
+    parts = [one for one in _clauses(rest) if normal(one)][:LONGEST_CLAUSES] or [text]
+    candidates = [text, *parts, lead] if lead or len(parts) > 1 else [text]
+    judged = [_judged(one, scores) for one, scores in zip(candidates, _scores(candidates), strict=True)]
+    whole, clauses = judged[0], judged[1 : len(parts) + 1] or judged[:1]
+    if (
+        len(words.split()) <= _WHOLE
+        and whole.kind in _AS_ONE
+        and whole.sure >= _WHOLE_SURE
+        and not _MOMENT.search(words)
+    ):
+        clauses, lead = [whole], ""
+    yes = any(one.kind == "agree" for one in clauses)
+    no = any(one.kind in ("refuse", "none") for one in clauses)
+    if not no and normal(text).split()[-1] in ("yes", "yeah", "yep"):
+        yes = True
+    if lead:
+        said = set(normal(lead).split())
+        if said & _NO:
+            no, yes = (
+                not (yes and len(clauses) == 1 and clauses[0].kind == "agree"),
+                yes and len(clauses) == 1,
+            )
+        elif said & _YES and not no:
+            yes = True
+        opening = judged[-1]
+        if opening.kind in ("greet", "thanks", "hold") and not said & (_YES | _NO):
+            clauses = [opening, *clauses]
+    return Heard(text, words, whole, tuple(clauses), yes=yes and not no, no=no)
+
+
+def classifier() -> Classifier:
+    """Give the classifier of acts, read once."""
+    return _classifier()
+
+
+@functools.cache
+def _classifier() -> Classifier:
+    return Classifier.load("acts", Embedder.shared())
+
+
+def _scores(texts: Sequence[str]) -> list[dict[str, float]]:
+    found = _classifier().probabilities(texts)
+    labels = _classifier().labels
+    return [dict(zip(labels, (float(one) for one in row), strict=True)) for row in found]
+
+
+def _judged(text: str, scores: dict[str, float]) -> Clause:
+    words = normal(text)
+    ordered = sorted(scores, key=lambda one: -scores[one])
+    kind, sure = ordered[0], scores[ordered[0]]
+    wishes = sure >= _SURE_WISH and kind in WISHES | QUESTIONS | MATTERS
+    if not wishes and agrees(text, "book", _NOTHING_READ):
+        kind, sure = "agree" if kind not in ("bye", "thanks", "hold") else kind, 1.0
+    elif sure < _SURE_ENOUGH:
+        kind = "tell"
+    if kind == "tell" and not (set(plain_words(text).split()) - FILLERS):
+        sure = 0.0
+    return Clause(text.strip(), words, kind, sure, ordered[1])
+
+
+def _led(text: str) -> tuple[str, str]:
+    """Part a yes, a no or a hello from what comes after it."""
+    match = _LEAD.match(text)
+    if match is None:
+        return "", text
+    return match["lead"], match["rest"]
+
+
+def _clauses(text: str) -> list[str]:
+    found: list[str] = []
+    for sentence in split_sentences(text.replace("? ", "?\n")):
+        pieces = [one.strip(" ,") for one in _BREAK.split(sentence) if one and one.strip(" ,")]
+        for piece in pieces:
+            # A word alone is no clause: it belongs to what was said before it.
+            if found and len(piece.split()) == 1 and len(pieces) > 1:
+                found[-1] = f"{found[-1]} {piece}"
+            else:
+                found.append(piece)
+    return found

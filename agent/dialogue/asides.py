@@ -1,0 +1,362 @@
+"""What is asked or told beside the matter at hand: each is answered, then it goes on."""
+
+import re
+
+from agent.dialogue import facts as known
+from agent.dialogue import responses
+from agent.dialogue.action import Action, call
+from agent.dialogue.acts import FACTS
+from agent.dialogue.files_first import is_nothing_else, what_is_pointed_at
+from agent.dialogue.matching import service_in
+from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
+from agent.dialogue.passages import best_answer
+from agent.dialogue.responses import say
+from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
+from agent.dialogue.steps import ask, filler, proceed
+from agent.dialogue.update import take_unanswered
+from contracts.conversation import FunctionResult
+from language import speak
+from language.normalize import normal
+
+_OFFER_HELP_AT = 3
+_STOP_AT = 5
+_WHOLE_SENTENCE = 4
+_GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
+_POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
+_IS_IT_DONE = re.compile(r"\b(?:cancel\w*|moved?|reschedul\w*|changed?|go through|done|booked?|book me)\b")
+_TO_TEAM = frozenset("complaint bill pharmacy records late".split())
+"""What goes to a person, or into a message."""
+_GIVEN = ("advice_given", "language_given", "files_given")
+"""What the files were asked about before it is answered otherwise."""
+
+
+def answer_todo(state: State, scene: Scene) -> Action:
+    """Answer what is to be answered of the last utterance, one after the other, and go on."""
+    while state.todo:
+        kind, text = state.todo.pop(0)
+        move = _answer(kind, text, state, scene)
+        if move is not None:
+            return move if move.call is not None else finish_told(state, move)
+    return finish_told(state, _next(state, scene))
+
+
+def finish_told(state: State, move: Action) -> Action:
+    """Say what was to be told before a move; a function that is called first keeps it waiting."""
+    if move.call is not None:
+        return move
+    told, state.told = state.told, []
+    return move.after(" ".join(dict.fromkeys(one for one in told if one)))
+
+
+def _next(state: State, scene: Scene) -> Action:
+    """Go on with the goal; where there is none, ask what else there is."""
+    if state.language == "es" and state.goal.kind is not Kind.MESSAGE:
+        return _in_spanish(state, scene)
+    if state.goal.kind is Kind.NONE and not state.told and state.turns > 1:
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("all_right", state.turns))
+    return proceed(state, scene)
+
+
+def _in_spanish(state: State, scene: Scene) -> Action:
+    speaks = any(one.lower().startswith("es") for one in scene.facts.languages)
+    opening = (
+        ""
+        if state.all_asks.get(Ask.PERSON_OR_MESSAGE)
+        else say("language_team" if speaks else "language", language="es")
+    )
+    return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(opening)
+
+
+def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None:  # noqa: C901, PLR0911, PLR0912 - a table in order
+    """Answer one act: words are put to what is told, or a move is made at once."""
+    count = state.turns
+    words = normal(text)
+    if kind == "person":
+        return _person(state, "the caller asked for a person")
+    if kind == "to_a_person":
+        return _person(state, text)
+    if kind in FACTS or kind == "today":
+        if told := known.answer(kind, words, scene):
+            state.told.append(told)
+            return None
+        kind = "general"
+    if kind == "recap" and (told := _recap(state, words)):
+        state.told.append(told)
+        return None
+    if kind == "recap" and not _may_be_own(state):
+        return None
+    if kind in ("lookup", "recap"):
+        if scene.proven_phone and not state.looked:
+            state.todo.insert(0, ["lookup", text])
+            return call(FIND, {}, filler(state, looks=True))
+        if state.appointments:
+            state.told.append(_what_they_have(state))
+            return None
+        return None if state.goal.kind is not Kind.NONE else _begin_look(state, scene)
+    if kind == "general":
+        return look_up(state, text)
+    if kind == "files":
+        state.todo.insert(0, ["files_given", text])
+        return look_up(state, text)
+    if kind == "advice" and KNOWLEDGE not in state.calls and state.goal.kind is Kind.NONE:
+        state.todo.insert(0, ["advice_given", text])
+        return look_up(state, text)
+    if kind == "language" and (told := known.answer(kind, words, scene)):
+        state.told.append(told)
+        return None
+    if kind == "language" and KNOWLEDGE not in state.calls and known.asks_who_speaks(words):
+        state.todo.insert(0, ["language_given", text])
+        return look_up(state, text)
+    if kind in ("advice", "opinion", "privacy", "records", "language", "advice_given", "language_given"):
+        return _refuse(kind.removesuffix("_given"), state, scene)
+    if kind == "identity":
+        persona = scene.facts.assistant_name
+        name = "identity_named" if persona else "identity"
+        state.told.append(say(name, count, practice=scene.facts.name, persona=persona or ""))
+        if state.goal.kind is Kind.NONE:
+            return ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False)
+        return None
+    if kind in _TO_TEAM and state.goal.kind is Kind.NONE:
+        if kind == "pharmacy":
+            state.goal.reason = text  # who calls and about what: what they want is asked for
+        else:
+            state.matter = state.matter or text
+        return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say(kind, count))
+    if kind == "late":
+        state.told.append(say("late", count))
+        return None
+    if kind in ("vendor", "job") and state.goal.kind is Kind.NONE:
+        if kind == "job":
+            state.matter = text
+        return ask(state, scene, Ask.MESSAGE_OFFER).after(say(kind, count))
+    if kind == "wrong_number":
+        return call(
+            END,
+            {"reason": "a wrong number"},
+            f"{say('wrong_number', practice=scene.facts.name)} {say_goodbye(scene)}",
+        )
+    if kind == "question":
+        return (
+            Action(say=say("what_question", count))
+            if state.goal.kind is Kind.NONE and not state.todo
+            else None
+        )
+    if kind == "hold":
+        return (
+            Action(say=say("holding", count, language=state.language))
+            if not state.todo and not state.told
+            else None
+        )
+    return _small(kind, text, state, scene, count)
+
+
+def _person(state: State, reason: str) -> Action:
+    urgency = {"urgency": "urgent"} if state.urgent else {}
+    return call(TRANSFER, {"reason": reason, **urgency})
+
+
+def say_goodbye(scene: Scene) -> str:
+    """Say the last word."""
+    return responses.goodbye(scene.facts).rsplit(". ", 1)[-1]
+
+
+def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Action | None:  # noqa: C901, PLR0911, PLR0912 - a table in order
+    idle = state.goal.kind is Kind.NONE
+    if kind == "greet":
+        if state.language == "es":
+            return None
+        state.told.append(say("hello" if state.asked is Ask.HELP else "here"))
+        return ask(state, scene, state.asked, gives_up=False) if state.asked is not Ask.NOTHING else None
+    if kind == "here":
+        return ask(state, scene, state.asked, gives_up=False) if state.asked is not Ask.NOTHING else None
+    if kind == "thanks":
+        if idle:
+            state.told.append(say("welcome", language=state.language))
+        return None
+    if kind == "smalltalk":
+        state.told.append(say("small_talk" if "how" in normal(text).split() else "smile", count))
+        return (
+            ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False) if idle else None
+        )
+    if kind == "thanked":
+        state.told.append(responses.thanks(text))
+    elif kind == "noted":
+        state.told.append(say("thanks_bare"))
+    elif kind == "next":
+        state.told.append(say("next_for"))
+    elif kind == "party":
+        state.told.append(say("party", count=speak.number(int(text))) if text != "2" else say("party_of_two"))
+    elif kind == "bad_digits":
+        state.told.append(say("bad_digits", count))
+    elif kind == "sympathy":
+        state.told.append(say("sympathy", count, language=state.language))
+    elif kind == "not_offered":
+        state.told.append(say("not_offered", count))
+        state.all_asks[Ask.SERVICE] = max(state.all_asks.get(Ask.SERVICE, 0), 1)
+    elif kind == "abuse":
+        if idle:
+            return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("abuse", count))
+        state.told.append(say("abuse", count))
+    elif kind == "complaint":
+        state.matter = state.matter or text
+        return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("complaint", count))
+    elif kind == "other":
+        state.told.append(say("not_mine", count))
+    elif kind == "declined":
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("all_right", count))
+    elif kind == "kept":
+        chosen = next((one for one in state.appointments if one.booking_id == text), None)
+        state.told.append(say("kept", appointment=chosen.what) if chosen else say("kept_all"))
+        if state.goal.kind is Kind.NONE:
+            return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False)
+    elif kind == "dropped":
+        more = "not_booked_more" if state.spoken else "not_booked"
+        state.told.append(say("all_right", count) if text != Kind.BOOK else say(more, count))
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False)
+    elif kind == "nothing_given_up":
+        if state.spoken and state.outcome in ("booked", "moved"):
+            state.matter = f"{text.strip()} ({state.spoken})"
+            return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(
+                say("still_down", spoken=state.spoken)
+            )
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("not_booked", count))
+    return None
+
+
+def _may_be_own(state: State) -> bool:
+    return state.goal.kind is Kind.NONE and not state.spoken
+
+
+def _begin_look(state: State, scene: Scene) -> Action:
+    state.begin(Kind.LOOK)
+    return proceed(state, scene)
+
+
+def _what_they_have(state: State) -> str:
+    listed = speak.listing(
+        [f"{one.with_article} on {speak.moment(one.start)}" for one in state.appointments[:4]], "and"
+    )
+    return speak.one_stop(f"You have {listed}.")
+
+
+def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decisions
+    """Say what the conversation has come to, where that is asked."""
+    goal = state.goal
+    if goal.slot is not None and goal.slot.spoken:
+        whom = f" with {goal.slot.practitioner}" if goal.slot.practitioner else ""
+        return speak.one_stop(say("so_far", what=f"{goal.slot.spoken}{whom}")).replace(".;", ".,")
+    if goal.kind in CHANGES and state.chosen is not None:
+        return ""
+    if goal.offers and goal.kind is not Kind.NONE:
+        return ""
+    if state.outcome == "cancelled" and _IS_IT_DONE.search(words):
+        return say("it_is_cancelled")
+    if state.outcome in ("booked", "moved") and state.spoken:
+        return speak.one_stop(say("your_appointment", spoken=state.spoken))
+    said = {"pending": "not_confirmed", "unknown": "not_known_yet", "passed_on": "not_yet_passed"}.get(
+        state.outcome
+    )
+    if said:
+        return say(said)
+    return say("nothing_booked", state.turns) if _IS_IT_DONE.search(words) and not state.appointments else ""
+
+
+def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
+    """Say what is not the receptionist's to say; who presses on is offered a person."""
+    pressed = kind in state.refused
+    state.refused = list(dict.fromkeys([*state.refused, kind]))
+    state.pressed = state.turns if kind == "privacy" else 0
+    count = state.all_asks.get(Ask.NOTHING, 0) if kind == "privacy" else state.turns
+    state.all_asks[Ask.NOTHING] = state.all_asks.get(Ask.NOTHING, 0) + 1
+    idle = state.goal.kind is Kind.NONE
+    if kind == "language" and (
+        others := [one for one in scene.facts.languages if not one.lower().startswith("en")]
+    ):
+        told = say(
+            "language_team",
+            languages=speak.listing([speak.LANGUAGES.get(one[:2].lower(), one) for one in others], "and"),
+        )
+    else:
+        told = say(kind, count)
+    if not idle:
+        state.told.append(told)
+        return None
+    wanted = Ask.ANYTHING_ELSE
+    if kind == "language":
+        wanted = Ask.PERSON_OFFER
+    elif kind == "records" or (kind == "privacy" and pressed):
+        wanted = Ask.PERSON_OR_MESSAGE
+    elif kind in ("advice", "opinion"):
+        wanted = Ask.BOOK_OFFER
+    state.told.append(told)
+    return ask(state, scene, wanted, gives_up=False)
+
+
+def look_up(state: State, text: str) -> Action:
+    """Ask the practice's files."""
+    asked = text.strip()
+    words = normal(asked)
+    if state.question and _GOES_ON.search(words):
+        # "And for children?" goes on with the question before.
+        asked = f"{state.question} {asked}"
+    elif "bring" in words.split() and "visit" not in words:
+        asked = f"{asked} (to a visit)"
+    service = state.goal.service
+    if service and _POINTS_BACK.search(words) and state.goal.kind is Kind.BOOK:
+        # "How much is it?" means what is being booked.
+        asked = f"{asked} ({service})"
+    return call(KNOWLEDGE, {"question": asked}, filler(state, looks=False))
+
+
+def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: PLR0911 - a chain of decisions
+    """Say what the files answer, or that they do not."""
+    passages = result.result.get("passages")
+    asked = str(result.arguments.get("question") or "")
+    answer = best_answer(asked, passages) if isinstance(passages, list) else None
+    if answer:
+        state.todo = [one for one in state.todo if one[0] not in _GIVEN]
+        state.told.append(answer.replace("?", "."))
+        state.misses = 0
+        if state.goal.kind is Kind.NONE and not state.todo:
+            return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
+        return answer_todo(state, scene)
+    if state.todo and state.todo[0][0] in ("advice_given", "language_given"):
+        return answer_todo(state, scene)
+    if state.todo and state.todo[0][0] == "files_given":
+        text = state.todo[0][1]
+        if (thing := what_is_pointed_at(text)) and asked != thing:
+            return call(KNOWLEDGE, {"question": thing})
+        state.todo.pop(0)
+        if not is_nothing_else(text):
+            take_unanswered(state, text, scene)
+            return nothing_understood(state, scene) if state.misses else answer_todo(state, scene)
+        state.misses = 0
+    if state.misses:
+        return finish_told(state, ask(state, scene, state.asked).after(say("unclear", state.misses - 1)))
+    state.told.append(say("no_answer", state.turns))
+    if state.todo:
+        return answer_todo(state, scene)
+    if state.goal.kind is not Kind.NONE:
+        state.told.append(say("team_can_tell"))
+        return finish_told(state, proceed(state, scene))
+    state.matter = state.matter or asked
+    return finish_told(state, ask(state, scene, Ask.PERSON_OR_MESSAGE))
+
+
+def nothing_understood(state: State, scene: Scene) -> Action:
+    """Ask again differently; then offer a person or a message, and at last end the call."""
+    if state.misses >= _STOP_AT:
+        return call(END, {"reason": "the caller could not be understood"}, say("giving_up"))
+    if state.misses >= _OFFER_HELP_AT:
+        opening = (
+            say("trouble")
+            if state.misses == _OFFER_HELP_AT
+            else say("unclear", state.misses, language=state.language)
+        )
+        return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(opening)
+    if state.language == "es":
+        return _in_spanish(state, scene).after(say("unclear", state.misses - 1, language="es"))
+    return ask(state, scene, state.asked).after(say("unclear", state.misses - 1))
+
+
+__all__ = ["after_knowledge", "answer_todo", "finish_told", "look_up", "nothing_understood", "service_in"]

@@ -1,0 +1,293 @@
+"""What callers say of appointments that they have: what is to be done with which, and where to."""
+
+import re
+from collections.abc import Sequence
+
+from agent.dialogue.acts import Heard
+from agent.dialogue.choose import choose
+from agent.dialogue.matching import anyone_will_do, practitioner_in
+from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
+from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
+from language import speak
+from language.choices import Offer
+from language.normalize import normal
+from language.phone import digits
+from tools.appointments import Appointment
+from tools.consent import agrees_to
+
+_PART_OF_A_NUMBER = 3
+_CHANGING = frozenset("cancel move cannot_come lookup".split())
+_BOTH = re.compile(r"\b(?:both|all (?:of (?:them|those|these)|my|the|three|four)|everything)\b")
+_MINE = re.compile(
+    r"\b(?:my|our|his|her|their|mom's|husband's|wife's|son's|"
+    r"daughter's) (?:\w+ ){0,2}(?:appointments?|appt|booking|visit|filling|cleaning|check ?up)\b|"
+    r"\b(?:i'm|i am|we're|we are) (?:already )?(?:down|booked|scheduled) (?:in )?(?:for|on)\b|"
+    r"\b(?:i|we|she|he) (?:already )?(?:have|has|had|got) (?:an? |the )?(?:\w+ ){0,2}(?:appointment|"
+    r"\w+ o'?clock|cleaning|filling)\b"
+)
+_CANNOT = re.compile(
+    r"\b(?:can't|cannot|can not|won't|couldn't|won't be able to|not able to|unable to|"
+    r"not going to)(?: be able to)? "
+    r"(?:make (?:it|my|our|that|the)|come|be there|be in|attend|keep (?:it|my|our|the|that)|get there)\b"
+)
+_TO = re.compile(
+    r"\b(?:mov|re ?schedul|chang|switch|push|postpon|bring|shift|re ?book|swap)\w*\b(?P<about>.{0,300}?)"
+    r"\b(?:to|until|till|for|by)\b(?P<target>(?! (?:cancel|be|me)\b).+)"
+)
+_THEN = re.compile(
+    r"(?P<target>\b(?:can|could|may) (?:i|we|you)\b.*|\bis it possible\b.*|\bis there\b.*|\bdo you have\b.*|"
+    r"\b(?:what|how) about\b.*|\bi'd (?:like|rather)\b.*|\blet's\b.*|\bmaybe\b.*|\bwould\b.*|\bbut i\b.*)"
+)
+_SIDE = re.compile(r"\b(?:(?P<earlier>earlier|sooner|forward)|later|back)\b")
+_AMOUNT = r"(?:an?|half an|one|two|three|four|five|ten|fifteen|twenty|thirty|a couple of|a few|\d+)"
+_SHIFTS = re.compile(
+    rf"\b{_AMOUNT} (?:hour|minute|day|week|month)s? (?:later|earlier|sooner|after|before|back|forward)\b|"
+    rf"\b(?:back|forward|out|up) (?:by )?{_AMOUNT} (?:hour|minute|day|week|month)s?\b"
+)
+_NAMED = re.compile(r"\bappointment(?:,| for| of| under)? (?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3})")
+# "I can't make it today" is no wish for today.
+_MAKE_IT = re.compile(r"(?<!n't )(?<!not )(?<!able to )\bmake (?:it|that) (?P<target>\w.*)")
+_REMAKES = re.compile(r"\b(?:change (?:it|that)|move (?:it|that)|instead)\b")
+_ANOTHER = re.compile(
+    r"\b(?:another|an?|one more|new) (?:\w+ )?(?:appointment|visit|cleaning|check ?up|filling|"
+    r"booking)\b|\balso\b|\bas well\b|\btoo\b"
+)
+
+
+def kind_in(heard: Heard) -> Kind | None:
+    """Tell what an utterance wants done with an appointment that exists; None when it speaks of none."""
+    kinds = [one.kind for one in heard.clauses]
+    cancels, moves = "cancel" in kinds, "move" in kinds
+    if cancels and moves:
+        return Kind.OPEN if re.search(r"\bor\b", heard.words) else Kind.MOVE
+    if (
+        cancels
+        and not re.search(r"\bor\b", heard.words)
+        and re.search(r"\b(?:re ?book|re ?schedule|book (?:a )?new)\b", heard.words)
+    ):
+        return Kind.MOVE
+    if cancels:
+        return Kind.OPEN if re.search(r"\bor (?:re ?schedul|mov|chang)\w*", heard.words) else Kind.CANCEL
+    if moves:
+        return Kind.MOVE
+    if "cannot_come" in kinds:
+        return Kind.OPEN
+    return Kind.LOOK if "lookup" in kinds else None
+
+
+def remakes(state: State, heard: Heard) -> bool:
+    """Tell whether what was just booked or moved is to be at another time: "can we make that eleven?"."""
+    made = state.goal.kind is Kind.NONE and state.outcome in ("booked", "moved") and bool(state.known)
+    if match := _MAKE_IT.search(heard.words):
+        return made and says_when(match["target"], asked=True)
+    return made and _REMAKES.search(heard.words) is not None and says_when(heard.text, asked=True)
+
+
+def speaks_of_own(words: str) -> bool:
+    """Tell whether words are about an appointment that exists, rather than one that is being booked."""
+    return _MINE.search(words) is not None
+
+
+def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
+    """Turn to an appointment that the caller has."""
+    booked = [state.known[-1]] if state.known and state.outcome in ("booked", "moved") else []
+    kept_name = state.goal.name or state.name
+    # A number under which nothing was found is asked for again.
+    state.begin(kind, name=kept_name, phone=state.phone)
+    goal = state.goal
+    if not goal.name and (named := _NAMED.search(heard.text)):
+        goal.name, goal.for_other = named["name"], True
+    goal.about, goal.target = (heard.text, "") if kind in (Kind.CANCEL, Kind.LOOK) else _parted(heard)
+    if kind in (Kind.OPEN, Kind.LOOK) and goal.target and says_when(goal.target, asked=True):
+        goal.kind = Kind.MOVE
+    if kind is Kind.LOOK:
+        _look_is_move(state, heard)
+    state.matter = heard.text.strip()
+    if (other := practitioner_in(normal(goal.target), scene.facts, asked=True)) is not None:
+        goal.practitioner = other.name
+        # "Dr. Lee instead of Haddad, same time": the time stays unless another is named.
+        goal.target = goal.target if says_when(goal.target, asked=True) else "the same time on the same day"
+    if booked and not says_when(goal.about):
+        goal.booking_id = str(booked[0].get("booking_id"))
+    settle(state)
+
+
+def _look_is_move(state: State, heard: Heard) -> None:
+    """Read "my appointment is at nine, can I come at ten" as the move that it is."""
+    later = [one for one in heard.clauses if one.kind != "lookup" and says_when(one.text, asked=True)]
+    about = [one for one in heard.clauses if one.kind == "lookup"]
+    if later and about and any(one.asks or one.kind in ("book", "move", "none") for one in later):
+        state.goal.kind = Kind.MOVE
+        state.goal.about = " ".join(one.text for one in about)
+        state.goal.target = " ".join(one.text for one in later)
+
+
+def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of decisions
+    """Part what says which appointment from what says where to."""
+    words = heard.words
+    if (match := _MAKE_IT.search(words)) and says_when(match["target"], asked=True):
+        return words[: match.start()], match["target"]
+    if match := _SHIFTS.search(words):
+        return f"{words[: match.start()]} {words[match.end() :]}".strip(), match.group()
+    if match := _TO.search(words):
+        return f"{words[: match.start()]} {match['about']}".strip(), match["target"].strip()
+    if match := _CANNOT.search(words):
+        rest = _THEN.search(words, match.end())
+        return (words[: rest.start()], rest["target"]) if rest else (words, "")
+    if (rest := _THEN.search(words)) and rest.start() > 0 and says_when(words[: rest.start()]):
+        return words[: rest.start()], rest["target"]
+    if match := _SIDE.search(words):
+        return _SIDE.sub("", words), "earlier" if match["earlier"] else "later"
+    if re.search(r"\binstead\b|\bsame time\b|\b(?:switch|change) me\b", words) or (
+        heard.clauses
+        and heard.clauses[0].kind == "move"
+        and not speaks_of_own(words)
+        and says_when(words, asked=True)
+    ):
+        return "", words
+    return words, ""
+
+
+def settle(state: State) -> None:
+    """Choose the appointment that is known to be meant, and put its new time into words of its own."""
+    goal, known = state.goal, state.appointments
+    if not goal.booking_id and len(known) == 1:
+        goal.booking_id = known[0].booking_id
+    if not goal.booking_id and goal.about:
+        found = chosen_of(goal.about, known)
+        if len(found) == 1:
+            goal.booking_id = found[0].booking_id
+        elif found and len(found) == len(known) and goal.kind is Kind.CANCEL:
+            goal.booking_id, *goal.rest = (one.booking_id for one in found)
+    chosen = state.chosen
+    if chosen is not None and goal.target and goal.kind is Kind.MOVE:
+        target, goal.target = goal.target, ""
+        state.asked = Ask.WHEN
+        if says_when(target, asked=True):
+            want(state, target)
+
+
+def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
+    """Find which of the caller's appointments words mean: one when it is clear, else none or several."""
+    # That they cannot come is no word against any of them.
+    words = _CANNOT.sub(" ", normal(text))
+    if _BOTH.search(words):
+        return list(known)
+    by_name = [one for one in known if _names(words, one)]
+    among = by_name or list(known)
+    offers = [Offer(one.booking_id, one.start, speak.moment(one.start), one.practitioner) for one in among]
+    picked = [one.slot_id for one in choose(words, offers)]
+    found = [one for one in among if one.booking_id in picked]
+    return found or (by_name if len(by_name) < len(known) else [])
+
+
+def _names(words: str, one: Appointment) -> bool:
+    """Tell whether words name what an appointment is for, or whose it is."""
+    service = normal(one.service)
+    first = normal(one.name).split(" ", 1)[0]
+    return bool(service and re.search(rf"\b{re.escape(service)}\b", words)) or bool(
+        first and re.search(rf"\b{re.escape(first)}(?:'s|s)?\b", words)
+    )
+
+
+def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
+    """Take in what is said while an appointment is being changed.
+
+    Returns:
+        Whether the words were about that.
+    """
+    goal, known = state.goal, state.appointments
+    keeps = heard.has("keep", "abandon")
+    if state.asked is Ask.CANCEL_IT and goal.read_back:
+        if agrees_to(heard.text, goal.read_back):
+            goal.agreed = True
+            return True
+        if other := _other_one(state, heard):
+            goal.booking_id = other
+            goal.unread()
+            return True
+    new_kind = kind_in(heard)
+    if keeps or (
+        state.asked is Ask.CANCEL_IT
+        and heard.no
+        and new_kind in (None, Kind.CANCEL)
+        and not heard.has("hold", "wrong")
+    ):
+        state.todo.append(["kept", goal.booking_id])
+        state.finish()
+        return True
+    if new_kind in (Kind.CANCEL, Kind.MOVE) and new_kind is not goal.kind:
+        goal.kind = new_kind
+        goal.unread()
+        _, target = _parted(heard)
+        goal.target = target if new_kind is Kind.MOVE else ""
+        settle(state)
+        return True
+    if state.asked is Ask.CANCEL_OR_MOVE and goal.kind is Kind.OPEN:
+        if re.search(r"\b(?:first|former)\b", heard.words) or heard.has("none"):
+            goal.kind = Kind.MOVE
+            return True
+        if re.search(r"\b(?:second|last|latter)\b", heard.words):
+            goal.kind = Kind.CANCEL
+            return True
+    if not goal.booking_id and known and (found := chosen_of(heard.text, known)):
+        if len(found) == 1:
+            goal.booking_id = found[0].booking_id
+            settle(state)
+        elif goal.kind is Kind.CANCEL and len(found) == len(known):
+            goal.booking_id, *goal.rest = (one.booking_id for one in found)
+        return True
+    if state.asked in PHONE_ASKS and len(digits(heard.text)) >= _PART_OF_A_NUMBER:
+        return False
+    if not goal.booking_id and not known and says_when(heard.text):
+        goal.about = f"{goal.about} {heard.text}".strip()
+        state.matter = f"{state.matter} {heard.text}".strip()
+        return True
+    if (
+        goal.kind is Kind.OPEN
+        and goal.booking_id
+        and says_when(heard.text, asked=True)
+        and not heard.has("general", "hours")
+    ):
+        goal.kind = Kind.MOVE
+    if goal.kind is Kind.MOVE and goal.booking_id:
+        return _moving(state, heard, scene)
+    return False
+
+
+def _other_one(state: State, heard: Heard) -> str:
+    """Read "no, the other one" where one of two was read back."""
+    others = [one for one in state.appointments if one.booking_id != state.goal.booking_id]
+    if len(others) == 1 and re.search(r"\bother\b", heard.words):
+        return others[0].booking_id
+    named = chosen_of(heard.text, others) if heard.no and others else []
+    return named[0].booking_id if len(named) == 1 else ""
+
+
+def _moving(state: State, heard: Heard, scene: Scene) -> bool:
+    """Take in where to, which of the offers, and the answer to the read-back."""
+    goal = state.goal
+    before = goal.progress()
+    found = practitioner_in(heard.words, scene.facts, asked=state.asked is Ask.PRACTITIONER)
+    if found is not None and goal.practitioner != found.name:
+        goal.practitioner = found.name
+        goal.begin_search()
+    elif anyone_will_do(heard.words):
+        goal.practitioner = "anyone"
+        goal.begin_search()
+    if goal.read_back and agrees_to(heard.text, goal.read_back):
+        goal.agreed = True
+        return True
+    take_when(state, heard, besides=False)
+    if goal.progress() != before or state.unclear:
+        return True
+    if goal.read_back and (heard.no or heard.has("wrong")):
+        # The new time does not suit: another one is asked for, and nothing was said against its day.
+        let_go(goal, day_phrase(goal.slot))
+        return True
+    return False
+
+
+def wants_another(words: str) -> bool:
+    """Tell whether words are about one more appointment."""
+    return _ANOTHER.search(words) is not None

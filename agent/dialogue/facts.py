@@ -1,0 +1,274 @@
+"""Answers that the practice's own facts hold: hours, address, number, services, people."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.responses import MOST_LISTED, say
+from agent.dialogue.state import Scene
+from contracts.partner import Closure, DayHours, PracticeFacts, PractitionerFacts, ServiceFacts
+from contracts.practice_rules import SpecialHours
+from language import phone, speak
+from language.datetimes.refine import Anchors
+from language.datetimes.resolve import Question, mentions_time, resolve
+from language.normalize import normal
+from tools.functions.opening import hours_on
+
+_COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
+_LONG_HOUSE_NUMBER = 5
+_ASKS_FOR_ONE = re.compile(
+    r"\b(?:do you (?:also )?(?:do|offer|provide|perform|treat|pull|sell|make|charge|put in)|"
+    r"can you do) (?!any)(?!(?:services|treatments|appointments|there)\b)\w"
+)
+_ANYBODY = re.compile(
+    r"\b(?:any(?:one|body)|some(?:one|body)|who|which|any of|dentists?|doctors?|staff|have|interpreter)\b"
+)
+_BY_TRANSPORT = re.compile(
+    r"\b(?:subway|train|bus|metro|tram|public transport\w*|by car|lot|park\w*|entrance|garage|floor)\b"
+)
+
+
+def answer(kind: str, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
+    """Answer a question from the facts.
+
+    Args:
+        kind: What is asked, one of ``acts.FACTS`` or ``today``.
+
+    Returns:
+        The answer, or None when the facts do not hold it.
+    """
+    facts = scene.facts
+    if kind == "hours":
+        return _hours(words, scene)
+    if kind == "open_now":
+        return _open_now(scene)
+    if kind == "today":
+        now = scene.now.astimezone(scene.zone)
+        return say("today", day=speak.day(now), clock=speak.clock(now))
+    if kind == "address" and facts.address and not _BY_TRANSPORT.search(words):
+        return say("at_address", address=_speakable_address(facts.address))
+    if kind == "phone_number" and facts.phone and "fax" not in words:
+        return say("our_number", number=phone.spoken(facts.phone))
+    if kind == "language":
+        return _speaks(words, facts)
+    if kind == "duration":
+        return _duration(words, facts)
+    if kind == "practitioners":
+        return _practitioners(words, facts)
+    return _services(words, facts) if kind == "services" else None
+
+
+def _open_now(scene: Scene) -> str | None:
+    if not scene.facts.hours:
+        return None
+    now = scene.now.astimezone(scene.zone)
+    today = hours_on(now.date(), scene.facts)
+    closes = next((closes for opens, closes in today if opens <= now.time() < closes), None)
+    if closes is not None:
+        return say("open_now", closes=speak.clock(closes))
+    later = _next_opening(now, scene.facts)
+    return say("closed_now", hours=f" We open again {later}." if later else "")
+
+
+def _next_opening(now: datetime, facts: PracticeFacts) -> str:
+    for ahead in range(8):
+        day = now.date() + timedelta(days=ahead)
+        for opens, _ in hours_on(day, facts):
+            if ahead or opens > now.time():
+                named = {0: "today", 1: "tomorrow"}.get(ahead, f"on {speak.WEEKDAYS[day.weekday()]}")
+                return f"{named} at {speak.clock(opens)}"
+    return ""
+
+
+def _hours(words: str, scene: Scene) -> str | None:
+    facts = scene.facts
+    if not facts.hours:
+        return None
+    if (closure := _closure_named(words, scene)) is not None:
+        return say("closed_on", day=f"on {speak.day(closure.date)}", name=f", {closure.name}")
+    asked = _asked_day(words, scene)
+    if asked is None:
+        return say("open_week", week=_week(facts.hours))
+    return _on(asked, facts, scene)
+
+
+def _closure_named(words: str, scene: Scene) -> Closure | None:
+    """Find the next closed day of that name; "Christmas" alone is the day and not the eve."""
+    said = set(words.split())
+    named = [
+        one
+        for one in scene.facts.closures
+        if one.date >= scene.today
+        and said & (set(normal(one.name).split()) - _COMMON_IN_NAMES)
+        and ("after" in said or "after" not in normal(one.name).split())
+    ]
+
+    def unlike(one: Closure) -> tuple[bool, bool, date]:
+        name = normal(one.name).split()
+        return ("after" in said) != ("after" in name), ("eve" in said) != ("eve" in name), one.date
+
+    found = min(named, key=unlike, default=None)
+    # The day after a holiday is not the holiday.
+    return None if found and "day after" in words and unlike(found)[0] else found
+
+
+def _asked_day(words: str, scene: Scene) -> date | None:
+    today = scene.today
+    if "now" in words.split() or "right now" in words:
+        return today
+    for index, weekday in enumerate(speak.WEEKDAYS):
+        if (
+            f"{weekday.lower()}s" in words.split()
+            or f"on {weekday.lower()}" in words
+            or words.endswith(weekday.lower())
+        ):
+            return today + timedelta((index - today.weekday()) % 7)
+    if not mentions_time(words):
+        return None
+    names = {one.name.lower(): one.date for one in scene.facts.closures if one.name and one.date >= today}
+    meant = resolve(words, scene.now, scene.zone, Anchors(names=names))
+    if not isinstance(meant, Question) and meant.end - meant.start <= timedelta(days=1, hours=1):
+        return meant.start.date()
+    return None
+
+
+def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
+    closure = next((one for one in facts.closures if one.date == day), None)
+    today = scene.today
+    named = "today" if day == today else f"on {speak.day(day)}"
+    if closure is not None:
+        return say("closed_on", day=named, name=f", {closure.name}" if closure.name else "")
+    special = [one for one in facts.special_hours if one.date == day]
+    spans: Sequence[DayHours | SpecialHours] = special or [
+        one for one in facts.hours if one.weekday == day.weekday()
+    ]
+    if not spans:
+        return say("closed_weekday", weekday=speak.WEEKDAYS[day.weekday()], week=_week(facts.hours))
+    return say("open_on", day=_sentence(named), spans=_spans(spans))
+
+
+def _week(hours: Sequence[DayHours]) -> str:
+    """Say a week's hours, days with the same hours together."""
+    by_day: dict[int, list[DayHours]] = {}
+    for one in sorted(hours, key=lambda one: (one.weekday, one.opens)):
+        by_day.setdefault(one.weekday, []).append(one)
+    runs: list[tuple[int, int, str]] = []
+    for weekday, spans in by_day.items():
+        said = _spans(spans)
+        if runs and runs[-1][1] == weekday - 1 and runs[-1][2] == said:
+            runs[-1] = (runs[-1][0], weekday, said)
+        else:
+            runs.append((weekday, weekday, said))
+    names = speak.WEEKDAYS
+    return speak.listing(
+        [f"{names[a]} {said}" if a == b else f"{names[a]} to {names[b]} {said}" for a, b, said in runs], "and"
+    )
+
+
+def _spans(spans: Sequence[DayHours | SpecialHours]) -> str:
+    return speak.listing([f"from {_clock(one.opens)} to {_clock(one.closes)}" for one in spans], "and")
+
+
+def _clock(text: str) -> str:
+    try:
+        return speak.clock(time.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def asks_who_speaks(words: str) -> str:
+    """Give the code of the language of which words ask who speaks it; empty when they do not."""
+    named = next((code for code, name in speak.LANGUAGES.items() if name.lower() in words.split()), "")
+    return named if _ANYBODY.search(words) else ""
+
+
+def _speaks(words: str, facts: PracticeFacts) -> str | None:
+    code = asks_who_speaks(words)
+    if not code:
+        return None
+    people = [one.name for one in facts.practitioners if code in [lang[:2].lower() for lang in one.languages]]
+    if people:
+        verb = "speaks" if len(people) == 1 else "speak"
+        return f"{speak.listing(people, 'and')} {verb} {speak.LANGUAGES[code]}."
+    team = [one[:2].lower() for one in facts.languages]
+    return say("team_speaks", language=speak.LANGUAGES[code]) if code in team else None
+
+
+def _duration(words: str, facts: PracticeFacts) -> str | None:
+    service = service_in(words, facts) or (facts.services[0] if len(facts.services) == 1 else None)
+    if service is not None:
+        return say(
+            "takes",
+            service=_sentence(speak.article(service.name)),
+            minutes=_minutes(service.duration_minutes),
+        )
+    if not facts.services:
+        return None
+    each = [f"{speak.article(one.name)} {_minutes(one.duration_minutes)}" for one in facts.services[:3]]
+    return say("depends", listed=speak.listing(each, "and"))
+
+
+def _minutes(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    whole = "an hour" if hours == 1 else f"{speak.number(hours)} hours"
+    parts = [whole] if hours else []
+    if rest or not hours:
+        parts.append(f"{speak.number(rest)} minutes")
+    return " and ".join(parts)
+
+
+def _practitioners(words: str, facts: PracticeFacts) -> str | None:
+    if not facts.practitioners:
+        return None
+    named, service = practitioner_in(words, facts), service_in(words, facts)
+    if service is not None:
+        able = who_does(service, facts)
+        if named is not None and named in able:
+            return say("does", name=named.name)
+        others = _others(able, service)
+        if named is not None and others:
+            return say("does_not", name=named.name, others=others)
+        return _sentence(f"{others}.") if others else None
+    if named is not None:
+        return say("is_here", name=named.name)
+    return say("can_see", people=speak.listing([one.name for one in facts.practitioners[:MOST_LISTED]]))
+
+
+def who_does(service: ServiceFacts, facts: PracticeFacts) -> list[PractitionerFacts]:
+    """List who does a service, and those of whom it is not known."""
+    return [one for one in facts.practitioners if one.service_ids is None or service.id in one.service_ids]
+
+
+def _others(able: Sequence[PractitionerFacts], service: ServiceFacts) -> str:
+    if not able:
+        return ""
+    verb = "does" if len(able) == 1 else "do"
+    people = speak.listing([one.name for one in able[:MOST_LISTED]], "and")
+    return f"{people} {verb} {speak.article(service.name)}"
+
+
+def _services(words: str, facts: PracticeFacts) -> str | None:
+    if not facts.services:
+        return None
+    if (service := service_in(words, facts)) is not None:
+        length = _minutes(service.duration_minutes)
+        return say("we_do", service=_sentence(speak.article(service.name)), minutes=length)
+    if any(normal(one.name) in words for one in facts.other_services):
+        return say("we_do_not_book")
+    if _ASKS_FOR_ONE.search(words):
+        return None
+    return say(
+        "can_book", services=speak.listing([speak.article(one.name) for one in facts.services[:MOST_LISTED]])
+    )
+
+
+def _speakable_address(address: str) -> str:
+    head, _, rest = address.partition(" ")
+    number = head.rstrip(",")
+    # A house number is said digit by digit when it is long, so that it can be written down.
+    return f"{' '.join(number)} {rest}" if number.isdigit() and len(number) >= _LONG_HOUSE_NUMBER else address
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

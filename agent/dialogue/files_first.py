@@ -1,0 +1,115 @@
+"""Which utterances the practice's files are asked about before they are taken for anything else.
+
+A question of a form that no kind of act is sure of, and what is told of oneself where nothing is asked
+for ("my kids are on Medicaid"), are mostly questions about the practice. The search tells whether the
+files hold an answer, and says no where they do not; then the utterance is taken as it is otherwise.
+"""
+
+import re
+
+from agent.dialogue.acts import TALK, WISHES, Clause, Heard, hear
+from agent.dialogue.changes import remakes
+from agent.dialogue.state import Ask, Kind, State
+from agent.dialogue.times import says_when
+from language.normalize import is_short
+
+_IDLE = (Ask.NOTHING, Ask.HELP, Ask.ANYTHING_ELSE, Ask.BOOK_OFFER)
+_LEAST_WORDS = 4
+_LEAST_ASKED = 3
+_SURE_WISH = 0.5
+_SURE_ASKED = {"book": 0.85, "cannot_come": 0.5}
+_SURE_OTHER_ASKED = 0.6
+_SURE_TIMED = 0.8
+_LIKELY = 0.5
+_HARDLY = 0.4
+_SHORT = 4
+_SURE_KIND = 0.75
+_SURELY_TOLD = 0.8
+_NO_QUESTIONS = frozenset(
+    "agree refuse none any wrong tell keep smalltalk other greet vendor complaint".split()
+)
+"""What a question is not: where one of these is found in a question's form, nothing is sure."""
+_UNANSWERED = frozenset("general tell agree none any wrong keep services practitioners smalltalk".split())
+"""Questions to which there is no other answer where the files have none."""
+_TREATED = re.compile(r"\b(?:after|since|from) (?:the|a|an|my|his|her|you|getting|having)\b|\bnumb")
+"""What is felt after a treatment: what to do then is in the files."""
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|those|them)\b")
+_HOW_OFTEN = re.compile(r"\b(?:(?:same|one) visit|come twice|two visits|separate visits?)\b")
+"""Whether it takes one visit or two is asked about the practice."""
+_TIMES = re.compile(r"\b(?:anything|something|openings?|slots?|times?|appointments?)\b")
+_SOMEBODY = re.compile(r"\b(?:i|i'm|i'd|me|my|we|us|our|you|he|she|him|her|they|them)\b")
+
+
+def asks_the_files(state: State, heard: Heard) -> bool:
+    """Tell whether an utterance is asked of the files before it is taken for anything else."""
+    if state.goal.kind is not Kind.NONE or state.asked not in _IDLE or state.language != "en":
+        return False
+    asking = [one for one in heard.clauses if one.asks]
+    if len(heard.words.split()) < (_LEAST_ASKED if asking else _LEAST_WORDS):
+        return False
+    if any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
+        return False
+    if len(asking) > 1:
+        # "Do you do whitening, and what does it cost?" is one question; others are answered one by one.
+        first, second, *more = asking
+        return (
+            not more
+            and (first.kind in ("tell", "services") or is_short(second.words, _SHORT))
+            and first.kind in ("tell", "services", "general")
+            and second.kind == "general"
+            and _POINTS_BACK.search(second.words) is not None
+        )
+    if not asking:
+        return not heard.yes and not heard.no and _tells_of_oneself(heard)
+    treated = heard.has("symptom") and _TREATED.search(heard.words) is not None
+    return treated or _doubtful(asking[0])
+
+
+def is_nothing_else(text: str) -> bool:
+    """Tell whether an utterance that the files do not answer is a question that has no other answer."""
+    asking = [one for one in hear(text).clauses if one.asks]
+    return bool(asking) and all(
+        one.kind in _UNANSWERED or (one.kind == "book" and one.sure < _HARDLY) for one in asking
+    )
+
+
+def what_is_pointed_at(text: str) -> str:
+    """Give what was told before a question that only points at it: "I have MetLife, do you take that?"."""
+    clauses = hear(text).clauses
+    asking = next((at for at, one in enumerate(clauses) if one.asks), 0)
+    told = [one.text for one in clauses[:asking] if not says_when(one.text)]
+    return ", ".join(told) if told and _POINTS_BACK.search(clauses[asking].words) else ""
+
+
+def _is_wish(clause: Clause) -> bool:
+    if clause.kind not in WISHES:
+        return False
+    if not clause.asks:
+        return clause.sure >= _SURE_WISH
+    if clause.kind == "book" and _HOW_OFTEN.search(clause.words):
+        return False
+    if clause.kind == "book" and says_when(clause.text):
+        return clause.sure >= _SURE_TIMED
+    if clause.kind == "book" and not _SOMEBODY.search(clause.words) and not _TIMES.search(clause.words):
+        # "Is the cleaning done on the first visit?": nobody asks to come.
+        return False
+    return clause.sure >= _SURE_ASKED.get(clause.kind, _SURE_OTHER_ASKED)
+
+
+def _doubtful(clause: Clause) -> bool:
+    kind = clause.kind
+    if kind in ("general", "advice") or kind in _NO_QUESTIONS or kind in WISHES:
+        return True
+    if kind in TALK or kind == "today":
+        return False
+    return clause.sure < (_LIKELY if kind in ("privacy", "hours", "open_now") else _SURE_KIND)
+
+
+def _tells_of_oneself(heard: Heard) -> bool:
+    if says_when(heard.text):
+        return False
+    if heard.surely("symptom", least=_LIKELY):
+        return _TREATED.search(heard.words) is not None
+    return all(one.kind in ("tell", "general", "smalltalk", "symptom") for one in heard.clauses) and any(
+        one.sure < _SURELY_TOLD for one in heard.clauses
+    )

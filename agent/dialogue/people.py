@@ -1,0 +1,402 @@
+"""Who: the patient's name and the telephone number, taken out of an utterance."""
+
+import re
+
+from agent.dialogue.acts import Heard
+from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
+from language import names, spelling
+from language import phone as phones
+from language.datetimes.mentions import clock_mentions
+from language.datetimes.time_phrases import wish_in
+from language.normalize import normal
+
+KIN = (
+    r"(?:sons?|daughters?|wife|husband|kids?|child|children|mother|father|mom|mum|dad|boy|girl|brothers?|sisters?|partner|"
+    r"baby|grandsons?|granddaughters?|grandmother|grandfather|grandma|grandpa|nephew|niece|aunt|uncle|friend|fiance|"
+    r"fiancee|spouse|girlfriend|boyfriend|toddler|boss|employee)"
+)
+_FOR_OTHER = re.compile(
+    rf"\b(?:my|our|his|her|their|the) (?:\w+ )?{KIN}\b|\b(?:mr|mrs|ms) [a-z]+(?: [a-z]+)? (?:needs|wants)\b|"
+    r"\bfor (?:somebody|someone) else\b|\bthe patient is\b"
+)
+_SELF = re.compile(r"\b(?:this is|my name|i'm|i am|speaking)\b")
+_FOR_KIN = re.compile(rf"\bfor (?:my|our) (?:\w+ )?{KIN} [a-z]+$")
+_ONLY_KIN = re.compile(
+    rf"\bmy (?:\w+ )?(?:{KIN}|neighbou?r) (?:goes|go|said|says|told|recommended|comes|"
+    r"drives|is driving|brings|works|loves|suggested|sent)\b|"
+    rf"\b(?:is|are|as|with|by) my (?:\w+ )?{KIN}\b|\bmy {KIN}'?s (?:office|work|number|phone)\b|\bask my\b"
+)
+_SURELY_THE_SAME = 0.5
+_SPELLING_ASKS = 2
+_OBJECTIONS = 2
+_OWN_NUMBER = re.compile(
+    r"\b(?:this|same|the one i'm calling|calling (?:you )?from|this one|that one|that number)\b"
+)
+_START_OVER = re.compile(
+    r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|again from)\b"
+)
+_NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me (?:at|on)|digits)\b")
+_LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [b-np-z]'?s?\b(?!\w)", re.IGNORECASE)
+_AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
+_ABROAD = re.compile(
+    r"(?:\+|\bplus )[\d ().-]{7,}|\bplus (?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|"
+    r"nine|double|triple|\d+)[ ,.-]*){7,}",
+    re.IGNORECASE,
+)
+_DICTATED = re.compile(
+    r"(?:(?:um|uh|yes|yeah|ok|okay|and|it's|it is|that's) )*"
+    r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d) ?){4,}"
+)
+_AREA = re.compile(r"\barea code\b", re.IGNORECASE)
+_LAST_DIGITS = re.compile(r"\b(?:last|final) (?:four|three|two|4|3|2)\b|\bends? (?:in|with)\b", re.IGNORECASE)
+_ALL_BUT_PARTS = re.compile(
+    r"\b(?:area code|last (?:four|three|two|4|3|2)(?: digits)?|ends? (?:in|with))\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_HALF = re.compile(r"[,;]? (?:and )?not .*", re.IGNORECASE | re.DOTALL)
+_NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)\b.{0,12}\b(?:needs|wants)\b")
+_WHOLE_DIGITS = 7
+_MOST_DIGITS = 15
+_NATIONAL_DIGITS = 10
+_FEW_DIGITS = 3
+
+
+def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - a chain of decisions
+    """Take a name in, a part of one, its letters, or what is said of them.
+
+    Returns:
+        ``changed``, ``again`` where it was said and nothing changed, or empty.
+    """
+    goal = state.goal
+    before = goal.name
+    asked = state.asked in (Ask.NAME, Ask.LAST_NAME)
+    correcting = bool(goal.name) and (
+        state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) or heard.has("wrong")
+    )
+    text = " ".join(
+        one.text for one in heard.clauses if one.kind not in _NO_NAMES or (asked and one.kind == "lookup")
+    )
+    words = normal(text)
+    if not words:
+        return ""
+    if (
+        goal.kind is not Kind.MESSAGE
+        and not goal.for_other
+        and not any(kind == "party" for kind, _ in state.todo)
+        and _FOR_OTHER.search(words)
+        and not _ONLY_KIN.search(words)
+    ):
+        goal.for_other, goal.name = True, ""
+    if (
+        (asked or correcting)
+        and goal.for_other
+        and re.search(r"\b(?:it's|its|this is|that's) for me\b", words)
+    ):
+        goal.for_other, goal.name = False, state.name
+    found = _said(state, text, words, asked=asked, correcting=correcting)
+    if found is None and state.asked in (Ask.WHEN, Ask.SLOT) and not _other_matter(heard, text, words, scene):
+        found = names.introduced(text)
+    if found and not _is_ours(found, words, scene):
+        found = spelling.respelled(found, words) or found
+        goal.name = _joined(state, found, correcting=correcting)
+    else:
+        found = None
+    spelled = (
+        spelling.spelled_words(text, asked=state.asked is Ask.SPELLING)
+        if _may_spell(state, found, words)
+        else []
+    )
+    if spelled and state.asked is Ask.SPELLING:
+        _take_spelling(state, spelled)
+    elif spelled:
+        goal.name = _with_letters(goal.name, spelled)
+        goal.spell, goal.name_unsure = [], False
+    elif (
+        goal.name
+        and not found
+        and (asked or correcting)
+        and not clock_mentions(words)
+        and state.asked is not Ask.SPELLING
+    ):
+        goal.name = spelling.respelled(goal.name, words) or goal.name
+    if correcting and found and not spelled:
+        _objected(state, unchanged=goal.name == before)
+    if state.asked is Ask.SPELLING and not spelled:
+        _not_spelled(state)
+    if goal.name != before or (correcting and goal.spell):
+        goal.to_change = ""
+        return "changed"
+    return "again" if found else ""
+
+
+_NO_NAMES = frozenset(
+    "privacy hours open_now address phone_number duration practitioners services general opinion "
+    "advice records symptom "
+    "complaint abuse recap repeat today other vendor".split()
+)
+
+
+def _other_matter(heard: Heard, text: str, words: str, scene: Scene) -> bool:
+    return (
+        any(one.asks for one in heard.clauses)
+        or bool(wish_in(text))
+        or practitioner_in(words, scene.facts, asked=True) is not None
+        or service_in(words, scene.facts) is not None
+        or heard.surely(
+            "agree",
+            "refuse",
+            "none",
+            "any",
+            "thanks",
+            "hold",
+            "bye",
+            "abandon",
+            "keep",
+            "wrong",
+            "message",
+            least=0.4,
+        )
+    )
+
+
+def _may_spell(state: State, found: str | None, words: str) -> bool:
+    """Tell whether letters are letters: where a name was just said, or is asked for, or put right."""
+    if clock_mentions(words):
+        return False
+    return (
+        state.asked in NAME_ASKS
+        or bool(found)
+        or (state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) and bool(state.goal.name))
+    )
+
+
+def _with_letters(name: str, spelled: list[str]) -> str:
+    """Put spelled words in the place of those parts of the name that they spell."""
+    if len(spelled) > 1 and len(spelled) >= len(name.split()):
+        return " ".join(spelled)
+    for word in spelled:
+        name = spelling.put_in(name, word)
+    return name
+
+
+def ask_to_spell(goal: Goal) -> None:
+    """Have the name spelled, first and last: it was read back wrong, and saying it again would not help."""
+    goal.spell = ["first", "last"] if goal.name and not goal.spelled_in_vain else []
+    if goal.name and " " not in goal.name and goal.spell:
+        goal.spell = ["first"]
+    goal.unread()
+    goal.objections += 1
+    goal.name_unsure = True
+
+
+def _objected(state: State, *, unchanged: bool) -> None:
+    """Take a name that was said again at the read-back; if it was again misheard, have it spelled."""
+    if unchanged or state.goal.objections >= _OBJECTIONS:
+        ask_to_spell(state.goal)
+    else:
+        state.goal.objections += 1
+
+
+def _take_spelling(state: State, spelled: list[str]) -> None:
+    goal = state.goal
+    if len(spelled) > 1:
+        goal.name, goal.spell, goal.name_unsure = " ".join(spelled), [], False
+        return
+    first, _, last = goal.name.partition(" ")
+    parts = {"first": first, "last": last}
+    nearest = max(parts, key=lambda part: spelling.similarity(parts[part], spelled[0]))
+    alike = spelling.similarity(parts[nearest], spelled[0]) >= _SURELY_THE_SAME
+    meant = nearest if alike or not goal.spell else goal.spell[0]
+    if goal.spell and meant not in goal.spell:
+        # What was spelled before is spelled again: they will not spell the other part.
+        goal.spell, goal.spelled_in_vain = goal.spell[1:], True
+        state.asks[Ask.SPELLING] = 0
+    elif goal.spell and meant != goal.spell[0]:
+        _not_spelled(state)  # the other part was spelled
+    # Of letters that were cut off at one end, the whole stands already.
+    if spelled[0].lower() not in parts[meant].lower():
+        parts[meant] = spelled[0]
+    goal.name = " ".join(part for part in parts.values() if part)
+    goal.spell = [part for part in goal.spell if part != meant]
+    goal.name_unsure = goal.name_unsure and (bool(goal.spell) or goal.spelled_in_vain)
+
+
+def _not_spelled(state: State) -> None:
+    """Give up on a part whose letters were asked for often enough."""
+    if state.count(Ask.SPELLING) >= _SPELLING_ASKS:
+        state.goal.spell = state.goal.spell[1:]
+        state.asks[Ask.SPELLING] = 0
+        state.goal.spelled_in_vain = True
+
+
+def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool) -> str | None:  # noqa: C901, PLR0911 - a chain of decisions
+    goal = state.goal
+    first, last = names.stated_parts(text)
+    stated = names.stated_name(text)
+    if first and last:
+        return stated or f"{first} {last}"
+    if (first or last) and goal.name:
+        parts = goal.name.split()
+        return f"{first} {' '.join(parts[1:])}".strip() if first else f"{parts[0]} {last}"
+    if first or last:
+        return first or last
+    if clock_mentions(words) and correcting and not stated:
+        return None
+    if stated and asked and (answer := names.bare_name(text)) and answer.startswith(stated):
+        stated = answer  # "It's Mark Day": a word after a name is part of it where it is asked for
+    calls_self = _SELF.search(words) is not None and not _FOR_KIN.search(words)
+    if stated and not (goal.for_other and calls_self and not asked):
+        return stated
+    if stated:
+        # Who calls is not the patient; the name is kept for who calls.
+        state.name = stated
+        return None
+    if needs := _NEEDS.search(text):
+        goal.for_other = True
+        return needs["name"]
+    if (asked or correcting) and goal.name and (pair := names.contrasted(text)):
+        return spelling.put_in(goal.name, pair[0])
+    if asked or (correcting and state.asked is Ask.WHAT_TO_CHANGE):
+        return names.bare_name(_without_kin(text))
+    if correcting and state.asked is Ask.READ_BACK:
+        found = names.bare_name(text)
+        return found if found and any(part in text for part in found.split()) else None
+    return None
+
+
+_OPENING_KIN = re.compile(
+    rf"^\W*(?:(?:my|our|it's for my|for my|his|her) (?:\w+ )?{KIN})(?:'s name is|,| is| that's)? ",
+    re.IGNORECASE,
+)
+
+
+_OPENING_NEXT = re.compile(
+    r"^\W*(?:(?:and|then|next|now|the (?:first|second|third|next|last|other) one(?: is)?)[, ]+)*"
+    r"(?:(?:(?:it's|it is|that's|this is)\s+)?for\s+)?",
+    re.IGNORECASE,
+)
+_SAME_DAY = re.compile(
+    r"[,.]? (?:(?:on |at )?(?:the |that )?same (?:day|morning|afternoon|time)\b).*$", re.IGNORECASE
+)
+
+
+def _without_kin(text: str) -> str:
+    """Give an answer to "what name?" without whose it is and when they come."""
+    return _OPENING_KIN.sub("", _OPENING_NEXT.sub("", _SAME_DAY.sub("", text)))
+
+
+def _is_ours(found: str, words: str, scene: Scene) -> bool:
+    """Tell whether a name is the practice's or a practitioner's rather than the caller's."""
+    parts = normal(found).split()
+    if not parts or set(parts) <= set(normal(scene.facts.name).split()):
+        return True
+    return any(
+        set(parts) <= set(normal(one.name).split())
+        and re.search(rf"\b(?:dr|doctor) (?:\w+ )?{re.escape(parts[-1])}\b", words)
+        for one in scene.facts.practitioners
+    )
+
+
+def _joined(state: State, found: str, *, correcting: bool) -> str:
+    """Join what was heard now with the name so far."""
+    goal, parts = state.goal, found.split()
+    if len(parts) > 1 or not goal.name:
+        return found
+    if state.asked is Ask.LAST_NAME:
+        first = goal.name.split()[0]
+        return goal.name if found == first else f"{first} {found}"
+    if correcting or names.is_whole(goal.name):
+        return spelling.put_in(goal.name, found)
+    return found
+
+
+def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: PLR0911 - a chain of decisions
+    """Take in a number, a part of one, or leave to use the one that the call comes from.
+
+    Returns:
+        ``changed``, ``again``, ``wrong`` where the digits make no number, or empty.
+    """
+    goal = state.goal
+    asked = state.asked in PHONE_ASKS
+    text = heard.text
+    if asked and _START_OVER.search(heard.words):
+        goal.digits = ""
+        return "changed"
+    if goal.phone and (part := _part_corrected(goal.phone, text, scene)):
+        goal.phone, goal.to_change = part, ""
+        return "changed"
+    dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
+    said = ""
+    if asked or dialled or _DICTATED.fullmatch(heard.words):
+        said = phones.digits(_dialled_part(text))
+    if said and _ABROAD.search(text):
+        said = f"+{said}"
+    if asked and len(said) == 1 and heard.yes:
+        said = ""  # "that's the one"
+    if said and (asked or len(said) >= _WHOLE_DIGITS):
+        return _dial(state, said, scene)
+    if not scene.caller_phone:
+        return ""
+    own = _OWN_NUMBER.search(heard.words) is not None
+    if state.asked is Ask.CALLER_PHONE and heard.no and not own:
+        goal.own_number = False
+        return "changed"
+    if (state.asked is Ask.CALLER_PHONE and heard.yes and not any(one.asks for one in heard.clauses)) or (
+        asked and own and not heard.no
+    ):
+        goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""
+        return "changed"
+    return ""
+
+
+def _part_corrected(number: str, text: str, scene: Scene) -> str | None:
+    """Put a new area code or new last digits into a number."""
+    national = phones.national(number)
+    for pattern, front in ((_AREA, True), (_LAST_DIGITS, False)):
+        if match := pattern.search(text):
+            digits = phones.digits(_NOT_HALF.sub("", text[match.end() :]))
+            if _FEW_DIGITS <= len(digits) <= _FEW_DIGITS + 1 or (
+                not front and len(digits) == _FEW_DIGITS - 1
+            ):
+                plain = re.sub(r"\D", "", national)
+                changed = digits + plain[len(digits) :] if front else plain[: -len(digits)] + digits
+                return phones.parse(changed, scene.region)
+    return None
+
+
+def _dial(state: State, said: str, scene: Scene) -> str:
+    goal = state.goal
+    whole = phones.parse(said, scene.region)
+    if whole is None and goal.digits and not said.startswith(goal.digits[:3]):
+        said = goal.digits + said
+        whole = phones.parse(said, scene.region)
+    if whole is None and len(said) == _longest(said, scene) + 1:
+        whole = phones.parse(phones.without_surplus(said), scene.region)
+    if state.asked is Ask.CALLER_PHONE:
+        goal.own_number = False
+    if whole is not None:
+        changed = goal.phone != whole
+        goal.phone, goal.digits, goal.to_change = whole, "", ""
+        return "changed" if changed else "again"
+    if len(said) > _longest(said, scene) or state.asked not in PHONE_ASKS:
+        goal.digits = ""
+        return "wrong"
+    goal.digits = said
+    return "changed"
+
+
+def _dialled_part(text: str) -> str:
+    """Give what follows "number is", where that holds digits; counts of letters are no digits."""
+    text = _LETTER_COUNT.sub(" ", text)
+    if abroad := _ABROAD.search(text):
+        return abroad.group()
+    match = _AFTER_NUMBER.search(text)
+    return match["rest"] if match and len(phones.digits(match["rest"])) >= _FEW_DIGITS else text
+
+
+def _longest(said: str, scene: Scene) -> int:
+    """Give how many digits a number may come to; beyond that none can follow, and it is begun afresh."""
+    if scene.region not in ("US", "CA"):
+        return _MOST_DIGITS
+    return _NATIONAL_DIGITS + said.startswith("1")

@@ -1,0 +1,243 @@
+"""What an utterance gives for a booking: the reason, the service, the person, and what it corrects."""
+
+import re
+
+from agent.dialogue.acts import QUESTIONS, Heard
+from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
+from agent.dialogue.people import ask_to_spell, take_name, take_phone
+from agent.dialogue.state import CHANGES, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
+from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
+from contracts.partner import ServiceFacts
+from language.datetimes.time_phrases import wish_in
+from language.normalize import normal
+
+_LONGEST_REASON = 200
+_CHECKUPS = ("checkup", "check up", "exam", "consult")
+_URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
+_PART = re.compile(
+    r"\b(?P<part>time|day|date|slot|name|number|phone|doctor|dentist|service|spelling|digits)\b"
+)
+_POINTS_BACK = re.compile(r"\b(?:one|it|that)\b(?! (?:thirty|fifteen|o'clock))")
+_SURE = 0.5
+
+
+def take_values(state: State, heard: Heard, scene: Scene) -> bool:
+    """Take in what an utterance gives by value, and what it says to be wrong; True when it gave anything."""
+    goal = state.goal
+    said = take_name(state, heard, scene)
+    number = take_phone(state, heard, scene)
+    if number == "wrong":
+        state.todo.append(["bad_digits", ""])
+    if goal.kind is Kind.NONE or goal.kind is Kind.MESSAGE:
+        _thank(state, said, number)
+        return bool(said or number)
+    if goal.kind in CHANGES:
+        return bool(said or number)
+    _keep_reason(state, heard, scene)
+    changed = _service(state, heard, scene)
+    changed = _practitioner(state, heard, scene) or changed
+    gives = "changed" in (said, number) and not heard.no and not says_when(timed_text(state, heard))
+    if gives and len(goal.offers) == 1 and goal.slot is None and goal.heard:
+        # Who goes on to name or number has taken the one time that was offered.
+        goal.slot = goal.offers[0]
+    besides = bool(said or number)
+    answers = state.asked in NAME_ASKS and not heard.has("wrong", "move", "book")
+    if not (besides and (answers or (number and state.asked in PHONE_ASKS))):
+        changed = take_when(state, heard, besides=besides) or changed
+    _thank(state, said, number)
+    _correct(state, heard, changed=changed or besides)
+    return changed or besides
+
+
+def _thank(state: State, said: str, number: str) -> None:
+    """Thank for what came unasked: it is kept, and the question that was asked stays open."""
+    asked_name = state.asked in NAME_ASKS
+    if (
+        said
+        and not asked_name
+        and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
+        and state.goal.slot is None
+    ):
+        state.todo.append(["thanked", state.goal.name])
+    elif (
+        number in ("changed", "again")
+        and state.goal.phone
+        and state.asked in (Ask.WHEN, Ask.SLOT)
+        and state.goal.slot is None
+    ):
+        state.todo.append(["thanked", ""])
+    elif said == "again" and asked_name:
+        state.todo.append(["noted", ""])
+
+
+def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
+    goal = state.goal
+    told = [one.text.strip() for one in heard.clauses if one.kind == "symptom"]
+    if not told and state.urgent == state.turns:
+        told = [heard.text.strip()]
+    if not told:
+        return
+    if not goal.reason:
+        state.todo.append(["sympathy", ""])
+        goal.reason = ". ".join(told)[:_LONGEST_REASON]
+    if (
+        not goal.service
+        and service_in(heard.words, scene.facts) is None
+        and (found := _first_like(scene, _URGENT_SERVICES))
+    ):
+        goal.service = found.id
+
+
+def _asked_about(state: State, heard: Heard, words: str, scene: Scene) -> ServiceFacts | None:
+    """Give the service that was asked about, where words point back: "a cleaning?", "book me one"."""
+    known = state.goal.service or state.goal.any_service
+    if known or not (state.question and heard.has("book") and _POINTS_BACK.search(words)):
+        return None
+    return service_in(normal(state.question), scene.facts)
+
+
+def _service(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
+    goal = state.goal
+    words = " ".join(
+        one.words
+        for one in heard.clauses
+        if one.kind not in ("duration", "general", "services", "practitioners", "hours") or one.kind == "book"
+    )
+    found = service_in(words, scene.facts) or _asked_about(state, heard, words, scene)
+    if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
+        return False  # of what was put off
+    if found is not None:
+        if found.id == goal.service:
+            return False
+        if goal.service or goal.offers or goal.slot:
+            goal.begin_search()
+        goal.service, goal.any_service = found.id, False
+        return True
+    if goal.service or goal.any_service or not scene.facts.services:
+        return False
+    wish = heard.first("book", "tell")
+    if state.asked is not Ask.SERVICE and not (heard.has("book") and _NAMES_ONE.search(words)):
+        return False
+    if heard.has("any") or re.search(
+        r"\b(?:not sure|don't (?:really )?know|no idea|regular|routine|general|normal)\b", words
+    ):
+        general = _first_like(scene, _CHECKUPS)
+        goal.service = general.id if general else ""
+        return general is not None
+    if (
+        wish is None
+        or any(one.asks for one in heard.clauses if one.kind != "book")
+        or wish_in(heard.text, asked=True)
+        or _NO_SERVICE.fullmatch(words)
+    ):
+        return False
+    if state.all_asks.get(Ask.SERVICE, 0) > 1 and (general := _first_like(scene, _CHECKUPS)):
+        # Not on the list, said twice: a general visit, with the caller's own words as the reason.
+        goal.service, goal.reason = general.id, heard.text.strip()[:_LONGEST_REASON]
+        return True
+    state.todo.append(["not_offered", heard.text])
+    return False
+
+
+_NAMES_ONE = re.compile(
+    r"\b(?:i'd like|i would like|i want|i need|can i get|could i get|i'm looking for) (?:to (?:get|"
+    r"have|book|schedule|come in for) )?"
+    r"(?:a|an|my|some) (?!appointment|visit|new|another|time|slot|dentist|doctor|person|few|bit|check)\w+"
+)
+_NO_SERVICE = re.compile(
+    r"(?:(?:i|i'd|i'm|like|want|need|to|a|an|the|please|book|make|appointment|visit|yes|yeah|sure|ok|okay|no|hi|hello|um|uh|well|for|me|"
+    r"schedule|one|my|come|in|get|see|dentist|doctor|someone|somebody|soon|sometime|was|hoping|not|husband|wife|son|daughter|mother|"
+    r"another|it's|its|time|him|her|also|and|can|could|you|do|that|fit|kids?|us|we|would|there)\s?)*"
+)
+
+
+def _first_like(scene: Scene, names: tuple[str, ...]) -> ServiceFacts | None:
+    for name in names:
+        for service in scene.facts.services:
+            called = [normal(one).replace("-", " ") for one in (service.name, *service.aliases)]
+            if any(name in one or name in one.replace(" ", "") for one in called):
+                return service
+    return None
+
+
+def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
+    goal = state.goal
+    if heard.has("practitioners", "opinion") and not heard.has("book"):
+        return False
+    found = practitioner_in(
+        heard.words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN)
+    )
+    if found is None and anyone_will_do(heard.words) and goal.practitioner not in ("", "anyone"):
+        goal.practitioner = "anyone"
+        goal.begin_search()
+        return True
+    if found is None or goal.practitioner == found.name:
+        return False
+    if goal.slot is not None and goal.slot.practitioner == found.name:
+        goal.practitioner = found.name
+        return True
+    if goal.slot is not None and goal.slot.start is not None and not wish_in(heard.text):
+        # Another person, and nothing said of the time: the time that was chosen is kept.
+        goal.phrases = [*goal.phrases, moment_phrase(goal.slot)]
+    goal.practitioner = found.name
+    offered = [one for one in goal.offers if one.practitioner == found.name]
+    if goal.slot is None and offered:
+        return True
+    goal.begin_search()
+    return True
+
+
+def _names_a_dentist(heard: Heard, scene: Scene) -> bool:
+    return practitioner_in(heard.words, scene.facts) is not None
+
+
+def _correct(state: State, heard: Heard, *, changed: bool) -> None:
+    """Take what is said to be wrong of what was read back, or settled."""
+    goal = state.goal
+    reading = bool(goal.read_back) or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
+    if not reading:
+        return
+    if changed:
+        if goal.to_change != "?" or state.asked is Ask.WHAT_TO_CHANGE:
+            goal.to_change = ""
+        goal.agreed = False
+        return
+    part = _PART.search(heard.words)
+    asks = heard.has(*QUESTIONS, "repeat", "hold", "question") and not heard.surely("wrong", least=0.5)
+    if part and not asks and (heard.no or heard.has("wrong", "tell") or state.asked is Ask.WHAT_TO_CHANGE):
+        goal.repairs += 1
+        _reopen(state, part["part"])
+        return
+    if not goal.read_back or state.asked not in (Ask.READ_BACK, Ask.NOTHING):
+        return
+    if asks or heard.surely("thanks", "greet", "smalltalk", least=_SURE) or _one_more_waits(state):
+        return
+    goal.agreed = False
+    if heard.clauses and (
+        heard.no or heard.has("wrong", "refuse", "tell", "agree", "abandon", "keep", "any", "none")
+    ):
+        goal.repairs += 1
+        goal.to_change = "?"
+
+
+def _one_more_waits(state: State) -> bool:
+    return any(kind == "next" for kind, _ in state.todo)
+
+
+def _reopen(state: State, part: str) -> None:
+    goal = state.goal
+    goal.unread()
+    goal.to_change = part
+    if part in ("time", "day", "date", "slot"):
+        # Nothing was said against the day: a time alone means that day still.
+        let_go(goal, day_phrase(goal.slot) if part in ("time", "slot") else [])
+    elif part in ("name", "spelling"):
+        ask_to_spell(goal)
+    elif part in ("number", "phone", "digits"):
+        goal.phone, goal.digits, goal.own_number = "", "", False
+    elif part in ("doctor", "dentist"):
+        goal.practitioner = ""
+        goal.begin_search()
+    else:
+        goal.service, goal.any_service = "", False
+        goal.begin_search()

@@ -1,0 +1,347 @@
+"""The next step of what the caller and the receptionist are at: a question, or a function to call."""
+
+from typing import Any
+
+from agent.dialogue import responses
+from agent.dialogue.action import Action, call
+from agent.dialogue.matching import practitioner_in
+from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, natural_ask, search_key
+from agent.dialogue.responses import say
+from agent.dialogue.state import Ask, Kind, Scene, State
+from contracts.practice_rules import NeverBook
+from language.datetimes.time_phrases import EARLIEST
+from language.names import is_whole
+from language.normalize import normal
+
+ENOUGH_ASKS = 3
+"""A question that was asked this often without getting on is given up."""
+_CALLS_IN_A_TURN = 2
+
+
+def ask(state: State, scene: Scene, wanted: Ask, *, gives_up: bool = True) -> Action:
+    """Ask, in other words each time; asked often enough without getting on, another way is offered."""
+    if wanted is Ask.NOTHING:
+        wanted = natural_ask(state, scene)
+    if wanted is Ask.CALLER_PHONE and not scene.caller_phone:
+        wanted = Ask.PHONE
+    if wanted is Ask.PHONE_REST and not state.goal.digits:
+        wanted = Ask.PHONE
+    if wanted is Ask.READ_BACK and not state.goal.read_back:
+        wanted = natural_ask(state, scene)
+    opening = ""
+    if gives_up and state.count(wanted) >= ENOUGH_ASKS:
+        if state.count(Ask.PERSON_OR_MESSAGE) >= ENOUGH_ASKS:
+            return Action(say=say("holding", state.turns))
+        wanted, opening = Ask.PERSON_OR_MESSAGE, say("trouble") if state.misses else ""
+    words = responses.ask(wanted, state, scene)
+    state.ask(wanted)
+    return Action(say=words).after(opening)
+
+
+def proceed(state: State, scene: Scene) -> Action:
+    """Go on with the goal."""
+    goal = state.goal
+    if goal.kind is Kind.BOOK:
+        return _book(state, scene)
+    if goal.kind is Kind.MESSAGE:
+        return _message(state, scene)
+    if goal.kind is Kind.NONE:
+        return _nothing_at_hand(state, scene)
+    return _change(state, scene)
+
+
+def _nothing_at_hand(state: State, scene: Scene) -> Action:
+    if state.turns > 1 or state.outcome or state.told:
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False)
+    return ask(state, scene, Ask.HELP, gives_up=False)
+
+
+def filler(state: State, *, looks: bool) -> str | None:
+    """Give words for the time of a call, once in a turn."""
+    if state.filled:
+        return None
+    state.filled = True
+    return responses.looking(state.turns) if looks else responses.checking(state.turns)
+
+
+def trouble(state: State, scene: Scene) -> Action:
+    """Offer help where the calendar cannot be asked again in this turn."""
+    return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("calendar_trouble"))
+
+
+# --- A booking ---
+
+
+def _book(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
+    goal = state.goal
+    if state.unclear:
+        fitting = [one for one in goal.offers if one.slot_id in state.unclear]
+        words = responses.which_of(fitting, state.all_asks.get(Ask.SLOT, 0))
+        state.ask(Ask.SLOT)
+        return Action(say=words)
+    if goal.to_change == "?":
+        return ask(state, scene, Ask.WHAT_TO_CHANGE).after(say("all_right", state.turns))
+    if (never := _never(state, scene)) is not None:
+        words = never.say or say("not_by_phone")
+        state.matter = state.matter or f"{_service_name(state, scene)}. {goal.reason}".strip(" .")
+        state.goal = type(goal)(name=goal.name, phone=goal.phone)
+        return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(words)
+    if (
+        goal.when
+        and (goal.service or goal.any_service)
+        and scene.proven_phone
+        and not state.looked
+        and not state.calls.get(FIND)
+    ):
+        # What they have already is mentioned before one more is made.
+        return call(FIND, {})
+    if not goal.one_more and not goal.booking_id and goal.slot is None and (same := _same_kind(state, scene)):
+        goal.booking_id = same
+        return ask(state, scene, Ask.MOVE_OR_NEW)
+    if goal.slot is None:
+        return _find_slot(state, scene)
+    return _details(state, scene)
+
+
+def _never(state: State, scene: Scene) -> NeverBook | None:
+    """Find the rule by which a service is not booked by the bot, on whatever day."""
+    name = normal(_service_name(state, scene))
+    rules = [one for one in scene.facts.rules.never_book if not one.days]
+    return next((one for one in rules if name and name in map(normal, one.services)), None)
+
+
+def _service_name(state: State, scene: Scene) -> str:
+    found = scene.service(state.goal.service)
+    return found.name if found else ""
+
+
+def _same_kind(state: State, scene: Scene) -> str:
+    """Find an appointment of the caller's own that is of the kind that is asked for."""
+    goal = state.goal
+    if goal.for_other or not goal.service:
+        return ""
+    name = _service_name(state, scene)
+    mine = [one for one in state.appointments if one.service == name and one.start > scene.now]
+    whose = [one for one in mine if not goal.name or normal(one.name) == normal(goal.name)]
+    return whose[0].booking_id if whose and state.outcome not in ("booked", "moved") else ""
+
+
+def _find_slot(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    if not goal.service and not goal.any_service and len(scene.facts.services) > 1:
+        return ask(state, scene, Ask.SERVICE)
+    key = search_key(goal.when, goal.service, goal.practitioner)
+    if goal.when and key != goal.searched:
+        return _search(state, scene, goal.when)
+    if goal.offers:
+        return ask(state, scene, Ask.SLOT)
+    if state.count(Ask.WHEN) >= ENOUGH_ASKS and not state.calls and goal.when != EARLIEST:
+        goal.loose, goal.phrases = True, []
+        return _search(state, scene, EARLIEST)
+    return ask(state, scene, Ask.WHEN)
+
+
+def _search(state: State, scene: Scene, words: str) -> Action:
+    goal = state.goal
+    if state.calls.get(SEARCH, 0) >= _CALLS_IN_A_TURN:
+        return trouble(state, scene)
+    goal.searched = search_key(goal.when, goal.service, goal.practitioner)
+    named = practitioner_in(normal(f"with {goal.practitioner}"), scene.facts) if goal.practitioner else None
+    whom = named.name if named else goal.practitioner
+    fills = filler(state, looks=True)
+    if goal.kind is Kind.MOVE:
+        return call(SEARCH, {"when": words, "practitioner": whom, "booking_id": goal.booking_id}, fills)
+    wish: dict[str, Any] = {"when": words, "service": _service_name(state, scene), "practitioner": whom}
+    return call(SEARCH, wish | ({"patients": state.together} if state.together > 1 else {}), fills)
+
+
+def _details(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    settled = _settled(state)
+    if goal.spell:
+        return ask(state, scene, Ask.SPELLING)
+    if not goal.name:
+        return ask(state, scene, Ask.NAME).after(settled)
+    if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
+        return ask(state, scene, Ask.LAST_NAME).after(responses.thanks(goal.name))
+    if any(one.key not in goal.answers for one in scene.facts.rules.always_ask):
+        return ask(state, scene, Ask.RULE).after(settled)
+    if not goal.phone:
+        return _ask_phone(state, scene).after(settled)
+    return _book_chosen(state, scene)
+
+
+def _settled(state: State) -> str:
+    """Name what was just taken, so that an error is heard at once."""
+    goal = state.goal
+    if not state.got_on or goal.slot is None:
+        return ""
+    if state.asked is Ask.READ_BACK and goal.groups and not goal.name:
+        return say("next_one", slot=goal.slot.spoken)
+    if state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING) and goal.name:
+        return responses.thanks(goal.name)
+    if state.asked in (Ask.SLOT, Ask.NOTHING, Ask.WHEN) and len(goal.offers) > 1 and goal.slot.spoken:
+        return say("taken", slot=goal.slot.spoken)
+    return say("all_right", state.turns) if state.asked in (Ask.SLOT, Ask.RULE) else ""
+
+
+def _ask_phone(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    if goal.digits:
+        return ask(state, scene, Ask.PHONE_REST)
+    if scene.caller_phone and goal.own_number:
+        return ask(state, scene, Ask.CALLER_PHONE)
+    return ask(state, scene, Ask.PHONE)
+
+
+def _book_chosen(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    if goal.slot is None:
+        return ask(state, scene, Ask.WHEN)
+    same = _is_read_back(state, goal.slot.slot_id)
+    if same and not goal.agreed:
+        return ask(state, scene, Ask.READ_BACK)
+    if state.calls.get(BOOK, 0) >= _CALLS_IN_A_TURN:
+        return trouble(state, scene)
+    arguments = {
+        "slot_id": goal.slot.slot_id,
+        "name": goal.name,
+        "phone": goal.phone,
+        "reason": _notes(state),
+    }
+    return call(BOOK, arguments, responses.checking(state.turns) if same else None)
+
+
+def _is_read_back(state: State, slot_id: str) -> bool:
+    """Tell whether what is to be booked is what was read back."""
+    goal, read = state.goal, state.goal.read_back
+    if not read or read.get("slot_id") != slot_id:
+        return False
+    return goal.kind is Kind.MOVE or (
+        normal(str(read.get("name"))) == normal(goal.name) and read.get("phone") in (goal.phone, None)
+    )
+
+
+def _notes(state: State) -> str:
+    """Write the notes of a booking: why they come, what the practice asks of everybody, and doubts."""
+    goal = state.goal
+    parts = [goal.reason, *(f"{key}: {answer}" for key, answer in goal.answers.items())]
+    if goal.name_unsure:
+        parts.append(say("name_unsure"))
+    return "; ".join(part for part in parts if part)
+
+
+# --- A message ---
+
+
+def _message(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    if not goal.text:
+        return ask(state, scene, Ask.MESSAGE_TEXT).after(
+            "" if state.language == "es" else say("all_right", state.turns)
+        )
+    if goal.message_kind == "waiting_list" and not state.all_asks.get(Ask.NAME) and not goal.name:
+        return ask(state, scene, Ask.NAME).after(say("waiting_list"))
+    if not goal.name and state.count(Ask.NAME) < _CALLS_IN_A_TURN:
+        return ask(state, scene, Ask.NAME, gives_up=False)
+    wanted = (
+        Ask.PHONE_REST
+        if goal.digits
+        else Ask.CALLER_PHONE
+        if scene.caller_phone and goal.own_number
+        else Ask.PHONE
+    )
+    if not goal.phone and state.count(wanted) < _CALLS_IN_A_TURN:
+        thanked = (
+            responses.thanks(goal.name)
+            if state.got_on and state.asked is Ask.NAME and state.language == "en"
+            else ""
+        )
+        return ask(state, scene, wanted, gives_up=False).after(thanked)
+    parts = (goal.reason, goal.text, say("name_unsure") if goal.name_unsure else "")
+    text = " ".join(part for part in parts if part)
+    kind = goal.message_kind if goal.message_kind != "message" else None
+    phone = goal.phone or scene.caller_phone
+    arguments = {"text": text, "name": goal.name, "phone": phone, "kind": kind}
+    if state.urgent:
+        arguments["urgency"] = "urgent"
+    return call(MESSAGE, arguments, filler(state, looks=False))
+
+
+# --- An appointment that the caller has ---
+
+
+def _change(state: State, scene: Scene) -> Action:
+    goal, chosen = state.goal, state.chosen
+    if chosen is None and not state.known:
+        return _look_for_it(state, scene)
+    if chosen is None:
+        return ask(state, scene, Ask.WHICH_APPOINTMENT)
+    if state.unclear:
+        fitting = [one for one in goal.offers if one.slot_id in state.unclear]
+        words = responses.which_of(fitting, state.all_asks.get(Ask.SLOT, 0))
+        state.ask(Ask.SLOT)
+        return Action(say=words)
+    if goal.kind is Kind.CANCEL:
+        return _cancel(state, scene)
+    if goal.kind is Kind.MOVE:
+        return _move(state, scene)
+    return ask(state, scene, Ask.CANCEL_OR_MOVE)
+
+
+def _look_for_it(state: State, scene: Scene) -> Action:
+    """Look under the number that the call comes from, then under a name and a number."""
+    goal = state.goal
+    if not state.looked and scene.proven_phone:
+        return call(FIND, {}, filler(state, looks=True))
+    if not goal.name:
+        return ask(state, scene, Ask.NAME)
+    if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
+        return ask(state, scene, Ask.LAST_NAME).after(responses.thanks(goal.name))
+    if not goal.phone:
+        thanked = state.got_on and state.asked in (Ask.NAME, Ask.LAST_NAME)
+        return ask(state, scene, Ask.PHONE_REST if goal.digits else Ask.PHONE).after(
+            responses.thanks(goal.name) if thanked else ""
+        )
+    if state.calls.get(FIND, 0) >= _CALLS_IN_A_TURN:
+        return trouble(state, scene)
+    return call(FIND, {"name": goal.name, "phone": goal.phone}, filler(state, looks=True))
+
+
+def _cancel(state: State, scene: Scene) -> Action:
+    goal = state.goal
+    if goal.read_back and not goal.agreed:
+        return ask(state, scene, Ask.CANCEL_IT)
+    if state.calls.get(CANCEL, 0) >= _CALLS_IN_A_TURN:
+        return trouble(state, scene)
+    return call(
+        CANCEL, {"booking_id": goal.booking_id}, responses.checking(state.turns) if goal.agreed else None
+    )
+
+
+def _move(state: State, scene: Scene) -> Action:
+    goal, chosen = state.goal, state.chosen
+    if goal.slot is not None:
+        same = _is_read_back(state, goal.slot.slot_id)
+        if same and not goal.agreed:
+            return ask(state, scene, Ask.READ_BACK)
+        if state.calls.get(MOVE, 0) >= _CALLS_IN_A_TURN:
+            return trouble(state, scene)
+        arguments = {"booking_id": goal.booking_id, "slot_id": goal.slot.slot_id}
+        return call(MOVE, arguments, responses.checking(state.turns) if same else None)
+    if goal.practitioner and not goal.when and not goal.searched:
+        goal.phrases = ["the same time on the same day"]
+    if goal.when and search_key(goal.when, goal.service, goal.practitioner) != goal.searched:
+        return _search(state, scene, goal.when)
+    if goal.offers:
+        return ask(state, scene, Ask.SLOT)
+    # Named once, so that the caller knows which one is meant; the read-back names it again.
+    named = not state.all_asks.get(Ask.WHEN) and state.asked is not Ask.CANCEL_OR_MOVE and chosen is not None
+    opening = (
+        say("i_see", appointment=chosen.named)
+        if named and chosen
+        else say("all_right", state.turns)
+        if state.got_on
+        else ""
+    )
+    return ask(state, scene, Ask.WHEN).after(opening)

@@ -1,0 +1,253 @@
+"""When: what a caller says of days and times, and which of the offered times they take.
+
+Their words are kept as they are, of all turns; what they come to is the calendar's to read.
+"""
+
+import re
+from collections.abc import Sequence
+
+from agent.dialogue.acts import QUESTIONS, Clause, Heard
+from agent.dialogue.choose import choose
+from agent.dialogue.state import Ask, Goal, Kind, State
+from language import speak
+from language.choices import Offer
+from language.datetimes.mentions import clock_mentions, day_mentions
+from language.datetimes.normalize import WEEKDAYS
+from language.datetimes.resolve import mentions_time
+from language.datetimes.time_phrases import wish_in
+from language.normalize import normal
+
+TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
+LONGEST_PHRASE = 160
+_MOST_PHRASES = 12
+_DAYS = "|".join(WEEKDAYS)
+_NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
+_RELATIVE = re.compile(
+    r"\b(?:(?:the )?(?:day|week|month) (?:after|before)|same (?:time|day|hour)|(?:hour|minute|day|"
+    r"week|month)s? "
+    r"(?:later|earlier|sooner|after|before|back|forward)|back (?:a|an|one|two) (?:day|week|hour|"
+    r"month)|too (?:early|late|soon)|"
+    r"(?:anything|something|bit|little|much|any|even) (?:else )?(?:later|earlier|sooner)|^(?:later|"
+    r"earlier|sooner)$)\b"
+)
+_NOT_THAT_TIME = re.compile(
+    r"\b(?:later|earlier|sooner|too (?:early|late|soon))\b(?! (?:in|this|"
+    r"next|than)\b)"
+)
+_FIRST_OF_TWO = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
+_SECOND_OF_TWO = re.compile(r"\b(?:second|latter|later|next|other)\b")
+_UNTIMED = frozenset(
+    "hours open_now address phone_number duration practitioners services opinion advice records "
+    "complaint abuse "
+    "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom".split()
+)
+_DIGIT = r"(?:\d|oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple)"
+_DIALLED = re.compile(rf"(?<![\w:])(?:{_DIGIT}[ ,.()-]*){{7,}}(?![\w:])", re.IGNORECASE)
+"""A telephone number, which is no time."""
+_SURE_QUESTION = 0.5
+
+
+def timed_text(state: State, heard: Heard) -> str:
+    """Give what of an utterance may say when: not the questions in it, and not the story."""
+    kept = [one.text for one in heard.clauses if not _untimed(state, one)]
+    return _DIALLED.sub(" ", ", ".join(one.strip(" .,!?") for one in kept))
+
+
+def _untimed(state: State, clause: Clause) -> bool:
+    if clause.kind in ("refuse", "none") and not says_when(clause.text):
+        return True  # "That doesn't work. Thursday at eleven.": nothing is said against Thursday
+    if clause.kind == "general":
+        return clause.sure >= _SURE_QUESTION or not says_when(clause.text)
+    if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
+        return False
+    # Where a time was asked for, a doubtful question with a time in it is an answer.
+    return not (state.asked in TIME_ASKS and clause.sure < _SURE_QUESTION and says_when(clause.text))
+
+
+def says_when(text: str, *, asked: bool = False) -> bool:
+    """Tell whether words say anything about when, what they rule out and what is relative included.
+
+    Args:
+        asked: A day or a time was just asked for: a lone number is a clock time.
+    """
+    wish = wish_in(text, asked=asked)
+    words = normal(text)
+    return bool(
+        wish.words
+        or wish.relative
+        or mentions_time(text)
+        or _NAMES_A_DAY.search(words)
+        or _RELATIVE.search(words)
+    )
+
+
+def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
+    """Take in a wish for a day or time, or the choice of a slot.
+
+    Args:
+        besides: The utterance held a name or a number too.
+
+    Returns:
+        Whether either changed; ``state.unclear`` holds the offers where several fit.
+    """
+    goal = state.goal
+    text = timed_text(state, heard)
+    if besides and goal.name:
+        # Chance Noon names no time of day.
+        text = re.sub(rf"\b{re.escape(goal.name)}\b", " ", text, flags=re.IGNORECASE)
+    asked = state.asked in TIME_ASKS and not heard.has(*QUESTIONS)
+    corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
+    says = bool(text) and (corrects or says_when(text, asked=asked))
+    if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not wish_in(text).day:
+        return False
+    if goal.offers and (goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)):
+        picked = _choose(state, heard, text, says=says)
+        if picked is not None:
+            return picked
+    if goal.slot is not None and says and not heard.no and choose(text, [goal.slot]):
+        return False
+    if says:
+        opening = "no, " if heard.no and goal.slot is not None else ""
+        want(state, f"{opening}{text}")
+        return True
+    if goal.offers and goal.slot is None and heard.has("none") and not besides:
+        add_phrase(goal, "later")
+        return True
+    if state.asked is Ask.WHEN and (doubt := _answer_to_doubt(state, heard)):
+        add_phrase(goal, doubt)
+        return True
+    leaves_it = heard.has("any") or wish_in(text).loose
+    if (
+        leaves_it
+        and goal.slot is None
+        and not goal.offers
+        and (state.asked is Ask.WHEN or heard.has("book", "any"))
+    ):
+        goal.loose = True
+        goal.begin_search()
+        return True
+    return not besides and _turned_down(state, heard)
+
+
+def want(state: State, phrase: str) -> None:
+    """Take over a wish; a time alone, for an appointment that is moved, means its day still."""
+    goal, moved = state.goal, state.chosen
+    talked_of = [goal.slot] if goal.slot else goal.offers
+    days = {one.start.date() for one in talked_of if one.start}
+    if len(days) == 1 and _NOT_THAT_TIME.search(normal(phrase)):
+        # The time that was named goes; its day, and what was offered, are what "later" is said of.
+        goal.phrases = day_phrase(talked_of[0])
+    alone = not (
+        _NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or wish_in(phrase, asked=True).day
+    )
+    if (
+        goal.kind is Kind.MOVE
+        and not goal.phrases
+        and moved is not None
+        and alone
+        and not _RELATIVE.search(normal(phrase))
+    ):
+        goal.phrases = [f"{moved.start:%A %B %-d}"]
+    add_phrase(goal, phrase)
+
+
+def add_phrase(goal: Goal, phrase: str) -> None:
+    """Add a caller's words about when to those before; the calendar is to be asked anew."""
+    goal.phrases = [*goal.phrases, phrase.replace(";", ",").strip()[:LONGEST_PHRASE]][-_MOST_PHRASES:]
+    goal.to_change = ""
+    goal.begin_search()
+
+
+def _choose(state: State, heard: Heard, text: str, *, says: bool) -> bool | None:
+    """Take one of the offers; None where the words choose none of them."""
+    goal = state.goal
+    known = [one for one in goal.offers if one.slot_id in goal.heard]
+    offers: Sequence[Offer] = known or ([] if heard.yes and not says else goal.offers)
+    if goal.slot is not None and goal.slot.start is not None and not day_mentions(normal(text)):
+        # "Make it three" means three on the day that was chosen, not any other three that was offered.
+        day = goal.slot.start.date()
+        offers = [one for one in offers if one.start is not None and one.start.date() == day]
+    picked = choose(text, offers) if text else []
+    if not picked and says and goal.slot is None:
+        picked = choose(text, goal.offers)
+    if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING) and not says:
+        if heard.has("any") and not heard.no:
+            picked = list(offers[:1])
+        elif heard.yes and not heard.has("tell", *QUESTIONS) and offers:
+            picked = list(offers)
+    if len(picked) > 1 and heard.yes and len(picked) == len(offers) and state.count(Ask.SLOT) > 1:
+        # Yes to several, and yes again when asked which: the first; the read-back is still to come.
+        picked = picked[:1]
+    if len(picked) == 1:
+        take_slot(state, picked[0])
+        return True
+    if picked and not (len(picked) == len(goal.offers) and says and not heard.yes):
+        state.unclear = [one.slot_id for one in picked]
+        return False
+    return None
+
+
+def take_slot(state: State, slot: Offer) -> None:
+    """Settle on an offer; what is said of the time next is said of it."""
+    goal = state.goal
+    goal.slot, goal.to_change = slot, ""
+    if slot.start is not None:
+        goal.phrases = [*goal.phrases, moment_phrase(slot)][-_MOST_PHRASES:]
+    goal.unread()
+
+
+def moment_phrase(slot: Offer) -> str:
+    """Say when a slot is, as the calendar reads it."""
+    return f"{slot.start:%A %B %-d} at {slot.start:%-I:%M %p}" if slot.start else ""
+
+
+def day_phrase(slot: Offer | None) -> list[str]:
+    """Say on which day a slot is, as the calendar reads it."""
+    return [f"{slot.start:%A %B %-d}"] if slot is not None and slot.start is not None else []
+
+
+def let_go(goal: Goal, phrases: list[str]) -> None:
+    """Let go of what was offered or chosen; the caller is asked before the calendar is.
+
+    Args:
+        phrases: What still holds of the caller's words about when.
+    """
+    goal.begin_search()
+    goal.phrases, goal.loose = phrases, False
+    goal.searched = [goal.when, goal.service, goal.practitioner]
+
+
+def _turned_down(state: State, heard: Heard) -> bool:
+    """Let go of offers that the caller does not want; what they want is asked next."""
+    goal = state.goal
+    if not (goal.offers and goal.slot is None and heard.no and state.asked in (Ask.SLOT, Ask.NOTHING)):
+        return False
+    days = {one.start.date() for one in goal.offers if one.start}
+    let_go(goal, day_phrase(goal.offers[0]) if len(days) == 1 else goal.phrases)
+    return True
+
+
+def _answer_to_doubt(state: State, heard: Heard) -> str:
+    """Read "the second one" after "do you mean this Tuesday, or Tuesday the first?"."""
+    question = normal(state.last_said)
+    days = day_mentions(question)
+    if len(days) < 2:  # noqa: PLR2004 - nothing to choose from
+        return ""
+    if _SECOND_OF_TWO.search(heard.words):
+        chosen = days[-1]
+    elif _FIRST_OF_TWO.search(heard.words) or heard.yes:
+        chosen = days[0]
+    else:
+        return ""
+    return question[chosen.start : chosen.end]
+
+
+def heard_offers(offers: Sequence[Offer], said: str) -> list[str]:
+    """Give the ids of the offers that a piece of speech names, whoever worded it."""
+    clocks = clock_mentions(said)
+    return [
+        one.slot_id
+        for one in offers
+        if one.spoken in said
+        or (one.start and (any(clock.is_at(one.start) for clock in clocks) or speak.clock(one.start) in said))
+    ]

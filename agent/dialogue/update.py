@@ -1,0 +1,402 @@
+"""What an utterance does to the state: every act in it is taken in, or kept to be answered."""
+
+import re
+import zlib
+
+from agent.dialogue import changes
+from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, Heard, hear, hear_name
+from agent.dialogue.files_first import asks_the_files
+from agent.dialogue.matching import practitioner_in
+from agent.dialogue.people import take_phone
+from agent.dialogue.rules import goes_to_a_person
+from agent.dialogue.slots import take_values
+from agent.dialogue.state import CHANGES, HELP_OFFERS, NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
+from agent.dialogue.times import TIME_ASKS, says_when, take_when
+from agent.dialogue.wishes import begin_booking, begin_message, begin_wish, message_ahead, without_put_off
+from language.danger.detector import DangerDetector, Level
+from language.datetimes.mentions import clock_mentions
+from language.names import stated_name
+from language.normalize import is_short, normal
+from language.phone import digits
+from language.which import language_after
+from tools.consent import agrees_to
+
+_LONGEST_REASON = 200
+_PERSON = re.compile(
+    r"\b(?:person|someone|somebody|human|speak|talk|connect|through|transfer|the first|persona|alguien)\b"
+)
+_MESSAGE = re.compile(r"\b(?:message|(?<!i'll )(?<!i will )call ?back|the second|leave one|mensaje|recado)\b")
+_FAREWELL = re.compile(r"\b(?:bye|goodbye|hang(?:ing)? up|good night|gotta go|have to go|adi\u00f3s)\b")
+_IS_HERE = re.compile(
+    r"(?:(?:yes|yeah|yep|hello|hi|sorry|oh|ok|okay|um|uh|no) )*"
+    r"(?:(?:i'm|i am|we're|we are) (?:still |right )?here|still here)"
+    r"(?: sorry)?"
+)
+_LITTLE = 12
+_FEW_WORDS = 2
+_PARTING = frozenset("bye thanks refuse agree hold greet".split())
+_WHOLE_NUMBER = 10
+_SURE = 0.5
+_STEADY = 0.75
+_LIKELY = 0.4
+_VERY_SURE = 0.8
+_ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS)
+_ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
+_ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
+
+
+def take_in(state: State, text: str, scene: Scene) -> None:
+    """Take an utterance in.
+
+    Args:
+        state: The state so far; changed in place.
+        text: The caller's words as recognised; empty when nothing was understood.
+    """
+    heard = (hear_name(text) if state.asked is Ask.NAME else None) or hear(text)
+    state.turns += 1
+    state.calls, state.todo, state.told, state.unclear = {}, [], [], []
+    state.leaving = state.got_on = state.filled = False
+    before = (state.goal.progress(), len(state.waiting))
+    understood = False
+    if heard.words:
+        state.urgent = state.turns if _is_urgent(state, heard) else state.urgent
+        state.language = language_after(text, state.language)
+        understood = _take(state, heard, scene)
+    state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
+    if state.got_on:
+        state.asks = {}
+    understood = understood or state.got_on or bool(state.todo) or bool(state.unclear)
+    if not any(kind == "files" for kind, _ in state.todo):
+        # Whether words that the files are asked about were understood is known when they have answered.
+        state.misses = 0 if understood else state.misses + 1
+    _watch_progress(state)
+
+
+def _is_urgent(state: State, heard: Heard) -> bool:
+    """Tell whether the caller tells of what should be seen soon; danger is answered before they get here."""
+    goal = state.goal.kind in (Kind.NONE, Kind.BOOK)
+    if not goal or state.asked in (*NAME_ASKS, *PHONE_ASKS) or heard.has(*QUESTIONS):
+        return False
+    level = DangerDetector.shared().read(heard.text, state.language).level
+    # What may have been danger is none once they have said so.
+    return level is Level.URGENT or (level is Level.UNSURE and heard.surely("symptom"))
+
+
+def _watch_progress(state: State) -> None:
+    """Count the rounds that led to where the conversation has been before."""
+    # Alike in every process: another may take the conversation up.
+    reached = str(zlib.crc32(repr(state.goal.progress()).encode()))
+    aside = bool(state.todo)
+    if (
+        reached in state.been
+        and state.goal.kind is not Kind.NONE
+        and state.asked not in HELP_OFFERS
+        and not aside
+    ):
+        state.stalls += 1
+    elif reached not in state.been:
+        state.stalls = 0
+    state.been = [*state.been, reached][-24:]
+
+
+def _wants_person(state: State, heard: Heard, scene: Scene) -> bool:
+    if not heard.surely("person", least=_LIKELY) or heard.surely("identity", "message", least=_LIKELY):
+        return False
+    # "I'd like to see Dr. Lee" is a wish for a visit.
+    return state.goal.kind is not Kind.BOOK or practitioner_in(heard.words, scene.facts) is None
+
+
+def _presses(state: State, heard: Heard) -> bool:
+    """Tell whether words press for what was refused in the turn before."""
+    if (
+        not state.pressed
+        or state.pressed != state.turns - 1
+        or state.asked in NAME_ASKS
+        or heard.whole is None
+    ):
+        return False
+    other = heard.surely(
+        "message", "person", "bye", "thanks", "book", "cancel", "move", *FACTS, "general", least=_SURE
+    )
+    return not other and not (heard.no and len(heard.clauses) == 1 and heard.has("refuse", "bye"))
+
+
+def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
+    if _IS_HERE.fullmatch(heard.words):
+        # The answer to "are you still there?": what was asked before that stands.
+        state.todo.append(["here", ""])
+        return True
+    if _presses(state, heard):
+        state.todo.append(["privacy", heard.text])
+        return True
+    if state.asked is Ask.MESSAGE_TEXT and state.goal.kind is Kind.MESSAGE:
+        return _message_text(state, heard, scene)
+    if state.asked is Ask.RULE and _take_rule_answer(state, heard, scene):
+        return True
+    if state.asked in HELP_OFFERS and _answer_offer(state, heard):
+        return True
+    if state.asked is Ask.MOVE_OR_NEW and _answer_move_or_new(state, heard):
+        return True
+    if _leaves(state, heard):
+        state.leaving = True
+        return True
+    if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
+        state.matter = state.matter or heard.text.strip()
+        state.todo.append(["to_a_person", rule])
+        return True
+    if asks_the_files(state, heard):
+        state.todo.append(["files", heard.text])
+        return True
+    return _take_rest(state, heard, scene)
+
+
+def take_unanswered(state: State, text: str, scene: Scene) -> None:
+    """Take in what the practice's files were asked about first, and did not answer."""
+    heard = hear(text)
+    understood = _take_rest(state, heard, scene)
+    state.got_on = state.goal.kind is not Kind.NONE
+    understood = understood or state.got_on or bool(state.todo) or bool(state.unclear)
+    state.misses = 0 if understood else state.misses + 1
+
+
+def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
+    if _wants_person(state, heard, scene):
+        state.todo.append(["person", heard.text])
+        return True
+    if _abandons(state, heard):
+        return True
+    if state.asked is Ask.BOOK_OFFER and heard.yes and not heard.declines and state.goal.kind is Kind.NONE:
+        begin_booking(state, heard)
+    begun = begin_wish(state, heard, scene)
+    if state.urgent == state.turns:
+        if state.goal.kind is Kind.NONE:
+            begin_booking(state, heard)
+        # The earliest times are offered unasked, where they have not said when.
+        state.goal.loose = state.goal.kind is Kind.BOOK and not state.goal.phrases
+    heard = without_put_off(state, heard)
+    if not begun and state.goal.kind in CHANGES and changes.go_on(state, heard, scene):
+        _keep_questions(state, heard)
+        return True
+    if state.goal.kind is Kind.MESSAGE and not state.goal.text:
+        message_ahead(state, heard)
+    given = _reads_back(state, heard) or take_values(state, heard, scene)
+    _keep_questions(state, heard)
+    answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
+    parting = state.asked not in _ASKED_WHO and heard.surely("thanks", "bye", least=_SURE)
+    return given or answers_polar or parting or (heard.has("wrong") and bool(state.goal.to_change))
+
+
+# --- Answers to what was asked ---
+
+
+def _message_text(state: State, heard: Heard, scene: Scene) -> bool:
+    """Take the whole utterance as the message, unless it says something else."""
+    short = is_short(heard.words)
+    if heard.surely("abandon", "keep", least=_SURE) or (heard.no and is_short(heard.words, 2)):
+        state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
+        state.todo.append(["dropped", ""])
+        return True
+    if short and heard.surely("hold", "repeat", least=_SURE):
+        state.todo.append([heard.clauses[0].kind, heard.text])
+        return True
+    if short and heard.surely("person", least=_SURE):
+        state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
+        state.todo.append(["person", heard.text])
+        return True
+    if not (heard.yes and is_short(heard.words, 2)):
+        state.goal.text = heard.text.strip()
+        # Name and number that come along are not asked for again.
+        _name_and_number(state, heard, scene)
+    return True
+
+
+def _name_and_number(state: State, heard: Heard, scene: Scene) -> None:
+    """Take the name and number that a message holds: they are not asked for again."""
+    goal = state.goal
+    if not goal.name and re.search(r"\b(?:my name(?: is|'s)|this is|i'm|i am)\b", heard.words):
+        found = stated_name(heard.text)
+        goal.name = found if found and practitioner_in(normal(f"dr {found}"), scene.facts) is None else ""
+    if not goal.phone and len(digits(heard.text)) >= _WHOLE_NUMBER:
+        take_phone(state, heard, scene)
+
+
+def _take_rule_answer(state: State, heard: Heard, scene: Scene) -> bool:
+    rule = next((one for one in scene.facts.rules.always_ask if one.key not in state.goal.answers), None)
+    if rule is None or heard.surely(
+        "person", "message", "abandon", "cancel", "repeat", "hold", least=_STEADY
+    ):
+        return False
+    if any(one.asks for one in heard.clauses) and heard.has(*QUESTIONS):
+        return False
+    state.goal.answers[rule.key] = heard.text.strip()[:_LONGEST_REASON]
+    return True
+
+
+def _answer_offer(state: State, heard: Heard) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
+    """Take the answer to an offer of a person or a message."""
+    either = state.asked is Ask.PERSON_OR_MESSAGE
+    identity = heard.surely("identity", least=_SURE)
+    person = (heard.has("person") or _PERSON.search(heard.words) is not None) and not identity
+    message = heard.has("message") or _MESSAGE.search(heard.words) is not None
+    if heard.surely("book", "cancel", "move", "lookup", least=_SURE) and not (person or message):
+        state.asked = Ask.NOTHING
+        return False
+    if message:
+        begin_message(state, heard)
+        return True
+    if person and not heard.no:
+        state.todo.append(["person", state.matter or heard.text])
+        return True
+    if heard.has("bye") and heard.surely("bye", least=_SURE):
+        state.leaving = True
+        return True
+    if heard.yes and not heard.declines and not heard.has(*QUESTIONS):
+        if state.asked is Ask.MESSAGE_OFFER:
+            begin_message(state, heard)
+        elif state.asked is Ask.PERSON_OFFER or (either and is_short(heard.words, 4)):
+            # A bare yes to "someone, or a message?" takes the first, which is the better help.
+            state.todo.append(["person", state.matter or heard.text])
+        return True
+    if state.matter and not heard.no and not heard.has(*QUESTIONS) and says_when(heard.text, asked=True):
+        # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
+        state.matter = f"{state.matter} {heard.text.strip()}"
+        begin_message(state, heard)
+        return True
+    if heard.no or heard.declines:
+        # Declined: what was being done goes on, as if newly asked.
+        state.asks = {}
+        state.asked = Ask.ANYTHING_ELSE if state.goal.kind is Kind.NONE else Ask.NOTHING
+        if state.asked is Ask.ANYTHING_ELSE and not heard.surely("bye", "abandon", *QUESTIONS):
+            state.todo.append(["declined", ""])
+            return True
+    return False
+
+
+def _answer_move_or_new(state: State, heard: Heard) -> bool:
+    if heard.has("move") or re.search(r"\b(?:move|that one|the first|reschedule)\b", heard.words):
+        booking_id, phrases = state.goal.booking_id, state.goal.phrases
+        goal = state.begin(Kind.MOVE, booking_id=booking_id)
+        goal.phrases = phrases
+        take_when(state, heard, besides=False)
+        return True
+    if (
+        re.search(r"\b(?:one more|another|more|new|second|book|also|both|extra|different)\b", heard.words)
+        or heard.no
+    ):
+        state.goal.one_more, state.goal.booking_id = True, ""
+        return True
+    if heard.has("keep", "abandon") or heard.yes:
+        state.goal.one_more = not heard.has("keep", "abandon")
+        if not state.goal.one_more:
+            state.todo.append(["kept", state.goal.booking_id])
+            state.finish()
+        return True
+    return False
+
+
+def _reads_back(state: State, heard: Heard) -> bool:
+    """Take a clear yes to a read-back; everything else may change something."""
+    goal = state.goal
+    if goal.kind is not Kind.BOOK or not goal.read_back or state.asked not in (Ask.READ_BACK, Ask.NOTHING):
+        return False
+    if agrees_to(heard.text, goal.read_back):
+        goal.agreed = True
+        return True
+    return False
+
+
+def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of decisions
+    """Tell whether the caller is leaving: recognition writes "bye" for a five and for much else."""
+    others = [one for one in heard.clauses if one.kind not in _PARTING and one.sure > _SURE]
+    if others or re.search(r"\d", heard.words) or any(one.asks for one in heard.clauses):
+        return False
+    idle = state.goal.kind is Kind.NONE
+    if idle and state.asked in (Ask.ANYTHING_ELSE, Ask.BOOK_OFFER):
+        return (
+            heard.no
+            or heard.declines
+            or heard.has("bye", "thanks")
+            or (heard.has("abandon") and not state.spoken)
+        )
+    beside = sum(len(one.words.split()) for one in heard.clauses if one.kind not in _PARTING)
+    if beside > _FEW_WORDS:
+        return False
+    if not (heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words)) or not is_short(
+        heard.words, _LITTLE
+    ):
+        return False
+    if state.asked in _ASKED_WHO:
+        return bool(_FAREWELL.search(heard.words)) and (state.misses > 0 or not is_short(heard.words, 2))
+    if not idle:
+        return _FAREWELL.search(heard.words) is not None
+    return idle
+
+
+def _abandons(state: State, heard: Heard) -> bool:
+    goal = state.goal
+    cancels = (
+        goal.kind is Kind.BOOK
+        and heard.has("cancel")
+        and not state.appointments
+        and not heard.has("book")
+        and not (changes.speaks_of_own(heard.words) and goal.slot is None)
+    ) or (
+        goal.kind is Kind.BOOK
+        and heard.has("cancel")
+        and goal.slot is not None
+        and not re.search(r"\bmy\b", heard.words)
+    )
+    gives_up = heard.surely("abandon", least=0.45) and not heard.has("book", "message", "move")
+    if goal.kind in CHANGES and gives_up:
+        return False
+    if not (cancels or gives_up):
+        return False
+    if goal.kind is Kind.NONE:
+        state.todo.append(["nothing_given_up", heard.text])
+        return True
+    state.waiting = []
+    state.todo.append(["dropped", str(goal.kind)])
+    state.goal = Goal(name=goal.name if not goal.for_other else "", phone=goal.phone)
+    return True
+
+
+# --- What is to be answered ---
+
+
+def _keep_questions(state: State, heard: Heard) -> None:
+    """Keep what is asked or told beside the matter at hand, in order, to be answered before going on."""
+    done = {kind for kind, _ in state.todo}
+    for clause in heard.clauses:
+        kind = clause.kind
+        if kind in done and kind != "general":
+            continue
+        if kind == "hold" and (heard.yes or len(heard.clauses) > 1):
+            continue
+        if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
+            continue
+        if kind in QUESTIONS and _is_answer(state, clause.words, clause.text, clause.sure):
+            continue
+        if kind in _ASIDES or kind in ("greet", "thanks"):
+            # What goes to the team goes whole.
+            state.todo.append([kind, heard.text.strip() if kind in MATTERS else clause.text])
+        elif (
+            clause.asks
+            and kind == "tell"
+            and clause.sure < _SURE
+            and not is_short(clause.words, 2)
+            and not says_when(clause.text)
+        ):
+            state.todo.append(["general", clause.text])
+
+
+def _is_answer(state: State, words: str, text: str, sure: float) -> bool:
+    """Tell whether what may be a question gives what was asked for: "how about Friday?"."""
+    if state.asked in TIME_ASKS and sure < _SURE and state.got_on:
+        return True
+    return (
+        state.asked in TIME_ASKS
+        and sure < _VERY_SURE
+        and (says_when(text) or bool(clock_mentions(words)))
+        and not set(words.split()) & {"open", "close", "closed", "hours"}
+        and not words.startswith(("how much", "how long", "do you take", "what if"))
+    )

@@ -1,0 +1,177 @@
+"""What a caller wants: which goal an utterance begins, and which it puts off."""
+
+import re
+from dataclasses import replace
+
+from agent.dialogue import changes
+from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
+from agent.dialogue.matching import service_in
+from agent.dialogue.people import KIN
+from agent.dialogue.state import CHANGES, Ask, Goal, Kind, Scene, State
+from agent.dialogue.times import says_when, timed_text
+from language.normalize import is_short
+
+_MESSAGE_AHEAD = re.compile(
+    r"(?:message (?:for [\w. ]+? )?(?:that|saying|to say)|(?:know|tell (?:them|the \w+|dr\.? \w+|"
+    r"him|her)) (?:that )?|"
+    r"say(?:ing)? that)\s*(?P<text>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ONE_MORE = re.compile(
+    rf"\b(?:also|too|as well|another|one more|both|other|second one|and one)\b|\bmy (?:\w+ )?{KIN}\b|"
+    rf"\bfor (?:him|her|them)\b"
+)
+_ANOTHER_PERSON = re.compile(rf"\bmy (?:\w+ )?{KIN}\b|\bfor (?:him|her|them)\b|\b(?:kids?|child|children)\b")
+_FOR_ANOTHER = re.compile(rf"\bfor (?:my|our|his|her) (?:\w+ )?{KIN}\b(?!'s)")
+_CHILDREN = r"(?:kids|children|sons|daughters|boys|girls|people|of us|grandkids|grandchildren)"
+_PARTY = re.compile(
+    rf"\b(?:me and|myself and|my {KIN} and (?:i|me|myself)|both of us|we both|(?:the )?(?P<two>two) of us)\b|"
+    rf"\b(?P<number>two|three|four|2|3|4|both|all three|all four)(?: of)?(?: my| the| our)? {_CHILDREN}\b|"
+    rf"\b(?P<others>my {KIN} and (?:my )?{KIN}|(?:the|my|our) twins)\b"
+)
+_MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four": 4, "4": 4, "all four": 4}
+_SURE = 0.5
+_COUNTED = re.compile(
+    r"\b(?:another |the other )?(?:one|two)\b(?! (?:thirty|fifteen|forty|o'clock|"
+    r"p|a|pm|am)\b)"
+)
+"""People or visits that are counted, and no hours."""
+
+
+def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
+    """Begin what the caller wants; True when that is about an appointment that they have."""
+    goal = state.goal
+    change = _change_meant(state, heard)
+    if change is not None:
+        # A booking of this call that is not made is one that is given up for it.
+        changes.begin_change(state, change, heard, scene)
+        return True
+    if heard.has("late") and goal.kind is Kind.NONE:
+        state.matter = heard.text.strip()
+    if (
+        goal.kind is not Kind.MESSAGE
+        and heard.surely("message", "waiting_list", least=0.45)
+        and not heard.surely("book")
+    ):
+        begin_message(state, heard)
+        return False
+    if goal.kind is Kind.BOOK:
+        _one_more(state, heard, scene)
+        return False
+    if goal.kind in CHANGES:
+        if heard.surely("book", least=0.5) and changes.wants_another(heard.words) and goal.kind is Kind.LOOK:
+            begin_booking(state, heard)
+        return False
+    if goal.kind is Kind.NONE and _wants_visit(state, heard, scene):
+        begin_booking(state, heard)
+    return False
+
+
+def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions
+    kind = changes.kind_in(heard)
+    if changes.remakes(state, heard):
+        return Kind.MOVE
+    if state.outcome in ("booked", "moved") and _FOR_ANOTHER.search(heard.words):
+        return None  # "now the same for my husband": one more
+    if kind is None or state.goal.kind in CHANGES or state.goal.kind is Kind.MESSAGE:
+        return None
+    own = changes.speaks_of_own(heard.words)
+    if heard.surely("book", least=0.5) and not own and kind is not Kind.CANCEL:
+        return None
+    if heard.surely("privacy", least=0.5):
+        return None
+    if state.goal.kind is Kind.BOOK:
+        if kind is Kind.LOOK:
+            state.todo.append(["recap" if state.goal.slot else "lookup", heard.text])
+            return None
+        # "Move it" while one is being booked is another wish for it.
+        if not own or (state.goal.slot is not None and not state.appointments):
+            return None
+    if kind is Kind.LOOK and state.goal.kind is Kind.NONE and state.outcome and not own:
+        return None
+    if kind is Kind.LOOK and state.spoken and state.outcome in ("booked", "moved"):
+        state.todo.append(["recap", heard.text])
+        return None
+    return kind
+
+
+def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
+    if heard.has("book"):
+        return not heard.surely(*QUESTIONS, least=0.8) or any(
+            one.kind == "book" and one.sure > _SURE for one in heard.clauses
+        )
+    asks = heard.has(*QUESTIONS, *MATTERS) or any(one.asks for one in heard.clauses)
+    if heard.has("symptom"):
+        return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
+    if asks:
+        return False
+    if state.asked is Ask.BOOK_OFFER and heard.no:
+        return False
+    return service_in(heard.words, scene.facts) is not None or (
+        heard.has("tell", "none", "move") and says_when(timed_text(state, heard))
+    )
+
+
+def begin_booking(state: State, heard: Heard) -> None:
+    """Begin a booking; of several people each but the first is put off."""
+    before = state.goal
+    goal = state.begin(Kind.BOOK)
+    if before.kind is Kind.NONE and before.service:
+        goal.service = before.service
+    if match := _PARTY.search(heard.words):
+        many = _MANY.get(match["number"] or match["two"] or "two", 2)
+        for _ in range(many - 1):
+            state.waiting.append(Goal(kind=Kind.BOOK, for_other=True, one_more=True))
+        if match["others"] or (match["number"] and not match.group().endswith("of us")):
+            goal.for_other, goal.name = True, ""
+        goal.one_more = True
+        state.todo.append(["party", str(many)])
+
+
+def _one_more(state: State, heard: Heard, scene: Scene) -> None:
+    """Put off one more booking that is asked for while one is being made."""
+    clause = heard.first("book")
+    goal = state.goal
+    far = goal.slot is not None
+    if clause is None or not far or not _ONE_MORE.search(clause.words):
+        return
+    service = service_in(clause.words, scene.facts)
+    other = _ANOTHER_PERSON.search(clause.words) is not None
+    if not other and (service is None or service.id == goal.service):
+        return
+    put_off = Goal(kind=Kind.BOOK, for_other=other, one_more=True)
+    put_off.service = service.id if service else goal.service
+    put_off.name = "" if other else goal.name
+    when = _COUNTED.sub(" ", clause.text)
+    put_off.phrases = [when] if says_when(when) else []
+    state.waiting.append(put_off)
+    state.todo.append(["next", clause.text])
+
+
+def without_put_off(state: State, heard: Heard) -> Heard:
+    """Give an utterance without what was put off: its values are of that, not of what is being made."""
+    later = [text for kind, text in state.todo if kind == "next"]
+    if not later:
+        return heard
+    return replace(heard, clauses=tuple(one for one in heard.clauses if one.text not in later))
+
+
+def begin_message(state: State, heard: Heard) -> None:
+    """Begin a message for the team."""
+    waits = heard.has("waiting_list")
+    before = state.goal
+    goal = state.begin(Kind.MESSAGE, message_kind="waiting_list" if waits else "message")
+    goal.name, goal.phone = before.name or state.name, before.phone or state.phone
+    if waits:
+        goal.text = heard.text.strip()
+        return
+    message_ahead(state, heard)
+
+
+def message_ahead(state: State, heard: Heard) -> None:
+    """Take a message that comes along with the wish to leave one."""
+    match = _MESSAGE_AHEAD.search(heard.text)
+    if match and not is_short(match["text"], 2):
+        state.goal.text = match["text"].strip()
+    elif state.matter and not state.goal.text:
+        state.goal.text, state.matter = state.matter, ""
