@@ -34,6 +34,8 @@ from tools.slots import SlotSealer
 
 _log = get_logger(__name__)
 
+PRICES = "Prices"
+"""What the practice's own price list is called among its files."""
 _PREFETCH_DAYS = 7
 _FILES_AT_ONCE = 4
 _MOST_BRIEFINGS = 1000
@@ -96,7 +98,7 @@ class Briefing:
             call_id=call_id,
             caller_number=caller_number,
             messages=messages,
-            rules=self.rules,
+            rules=self.rules.model_copy(update={"offers": self.facts.offers or self.rules.offers}),
             config=self.config,
             ask=ask,
             hand_offs=self.hand_offs if people else None,
@@ -109,10 +111,22 @@ class Briefing:
         await self.partner.prefetch(now, now + timedelta(days=_PREFETCH_DAYS), services)
 
 
+Adapt = Callable[[Briefing], Briefing]
+"""Changes what a bot works with in one conversation, such as its calendar in a rehearsal."""
+
+
+class Unattended(NamedTuple):
+    """A site that no bot answers for: its assistants know their instructions and files, and no calendar."""
+
+    site_id: int
+    practice_name: str
+    timezone: str
+
+
 class _Wanted(NamedTuple):
     """Which bot, with which assistant at which version; None is the bot's own, and the latest."""
 
-    bot_id: str
+    bot_id: str | Unattended
     assistant_id: int | None
     version: int | None
 
@@ -137,7 +151,8 @@ class Briefings:
         self._sealer = SlotSealer(keyring.derive("slots"), lifetime)
         self._kept: dict[_Wanted, tuple[float, Briefing]] = {}
         self._fetching: dict[_Wanted, asyncio.Task[Briefing]] = {}
-        self._indexes: dict[tuple[int, int, int], KnowledgeIndex | None] = {}
+        self._profiles: dict[str, BotProfile] = {}
+        self._indexes: dict[tuple[int, int, int, tuple[str, ...]], KnowledgeIndex | None] = {}
         # For servers that give files and no text; its workers start when there is one to read.
         self._extractor = Extractor(settings.documents)
         self._builder = IndexBuilder(settings.documents)
@@ -152,22 +167,26 @@ class Briefings:
 
     async def get(
         self,
-        bot_id: str,
+        bot_id: str | Unattended,
         *,
         assistant_id: int | None = None,
         version: int | None = None,
         practice_name: str | None = None,
         timezone: str = "UTC",
+        patience_seconds: float | None = None,
     ) -> Briefing:
         """Get a bot's briefing.
 
         Args:
+            bot_id: The bot, or the site of an assistant that has none.
             assistant_id: The assistant that was chosen for the conversation; None is the bot's own.
             version: The version that the conversation began with; None is the latest.
             practice_name: What to call the practice should the endpoints be down.
+            patience_seconds: How long somebody waits for it; None is as long as it takes.
 
         Returns:
-            The briefing; one that is older than the setting is returned as it is and renewed behind it.
+            The briefing; one that is older than the setting is returned as it is and renewed behind it. Who
+            cannot wait for it gets what is known by then, and what is still to come is for who comes next.
         """
         wanted = _Wanted(bot_id, assistant_id, version)
         kept = self._kept.get(wanted)
@@ -177,11 +196,17 @@ class Briefings:
         if kept and self._settings.site.cache_seconds:
             return kept[1]
         try:
-            return await asyncio.shield(fetching)
+            return await asyncio.wait_for(asyncio.shield(fetching), patience_seconds)
+        except TimeoutError:
+            _log.warning("a call begins without instructions and files: they take too long")
         except UpstreamError as error:
             _log.error("bot profile out of reach", code=error.code)
-            bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
-            return kept[1] if kept else self._briefing(bare, None, None)
+        if kept:
+            return kept[1]
+        if isinstance(bot_id, Unattended):
+            return self._briefing(_profile_of(bot_id), None, None)
+        bare = BotProfile(id=bot_id, name=practice_name or "", timezone=timezone)
+        return self._briefing(self._profiles.get(bot_id, bare), None, None)
 
     def _fetch(self, wanted: _Wanted) -> asyncio.Task[Briefing]:
         if wanted not in self._fetching:
@@ -205,16 +230,28 @@ class Briefings:
             self._kept[named] = self._kept[wanted]
         while len(self._kept) > _MOST_BRIEFINGS:
             del self._kept[min(self._kept, key=lambda one: self._kept[one][0])]
+        while len(self._profiles) > _MOST_BRIEFINGS:
+            del self._profiles[next(iter(self._profiles))]
 
     async def _fetch_now(self, wanted: _Wanted) -> Briefing:
-        bot = await self._upstreams.partner(wanted.bot_id).get_bot()
-        assistant_id = wanted.assistant_id or bot.assistant_id
+        if isinstance(wanted.bot_id, Unattended):
+            bot = _profile_of(wanted.bot_id)
+        else:
+            profile = await self._upstreams.partner(wanted.bot_id).get_bot()
+            # Another server may know the bot by another id.
+            bot = self._profiles[wanted.bot_id] = profile.model_copy(update={"id": wanted.bot_id})
+        far, assistant_id, version = self._settings.site, wanted.assistant_id, wanted.version
+        if far.api_url is not None and far.site_id is not None:
+            bot = bot.model_copy(update={"site_id": far.site_id})
+        if far.api_url is not None and far.assistant_id is not None:
+            assistant_id, version = far.assistant_id, None  # versions are of our own records
+        assistant_id = assistant_id or bot.assistant_id
         if bot.site_id is None or assistant_id is None:
             return self._briefing(bot, None, None)
         site = self._upstreams.site(bot.site_id)
         try:
-            config = await site.get_config(assistant_id, wanted.version)
-            knowledge = await self._knowledge(site, bot.site_id, config)
+            config = await site.get_config(assistant_id, version)
+            knowledge = await self._knowledge(site, bot.site_id, config, price_list(bot))
         except UpstreamError as error:
             _log.error("instructions or files out of reach", code=error.code)
             if wanted not in self._kept:
@@ -225,10 +262,11 @@ class Briefings:
         return self._briefing(bot, config, knowledge)
 
     async def _knowledge(
-        self, site: SiteClient, site_id: int, config: AssistantConfig
+        self, site: SiteClient, site_id: int, config: AssistantConfig, prices: list[Chunk]
     ) -> KnowledgeIndex | None:
-        """Give the index of a version's files: kept, since a version never changes, or built now."""
-        key = None if config.version is None else (site_id, config.id, config.version)
+        """Give the index of a version's files and of the practice's prices: kept, or built now."""
+        told = tuple(one.text for one in prices)
+        key = None if config.version is None else (site_id, config.id, config.version, told)
         if key is not None and key in self._indexes:
             self._indexes[key] = self._indexes.pop(key)  # used last
             return self._indexes[key]
@@ -239,7 +277,7 @@ class Briefings:
                 return file.file_name, await self._chunks(site, config.id, file)
 
         read_files = await asyncio.gather(*(read(file) for file in config.files or ()))
-        files = [(name, chunks) for name, chunks in read_files if chunks]
+        files = [(name, chunks) for name, chunks in ((PRICES, prices), *read_files) if chunks]
         index = await self._builder.build(files) if files else None
         if key is not None:
             self._indexes[key] = index
@@ -266,10 +304,24 @@ class Briefings:
             bot=bot,
             config=config,
             knowledge=knowledge,
-            partner=self._upstreams.partner(bot.id),
-            hand_offs=self._upstreams.hand_offs(bot.id),
+            partner=self._upstreams.partner(bot.id) if bot.id else self._upstreams.no_partner(),
+            hand_offs=self._upstreams.hand_offs(bot.id) if bot.id else None,
             site=self._upstreams.site(bot.site_id) if bot.site_id is not None else None,
             sealer=self._sealer,
             clock=self._clock,
             rules=self._settings.call,
         )
+
+
+def _profile_of(site: Unattended) -> BotProfile:
+    return BotProfile(id="", name=site.practice_name, site_id=site.site_id, timezone=site.timezone)
+
+
+def price_list(bot: BotProfile) -> list[Chunk]:
+    """Write down what the practice's services cost, to be found beside its files by whoever is asked."""
+    services = bot.practice.services if bot.practice is not None else ()
+    return [
+        Chunk(f"{service.name}: {service.price}.", f"{PRICES}: what a visit costs, fees")
+        for service in services or ()
+        if service.price
+    ]

@@ -1,48 +1,67 @@
-"""One phone call, from the first frame to the last word, and the agent that holds all of them."""
+"""One phone call, from the first frame to the last word."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
-from pipecat.frames.frames import EndFrame, LLMRunFrame, TTSSpeakFrame
+from pipecat.frames.frames import (
+    BotStoppedSpeakingFrame,
+    EndFrame,
+    ErrorFrame,
+    LLMRunFrame,
+    TTSSpeakFrame,
+)
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import AssistantTurnStoppedMessage
 from pipecat.workers.runner import WorkerRunner
 
-from agent.briefing import Briefing, Briefings
-from agent.chat import ChatAgent
-from agent.delegation import AssistantDelegate
+from agent.briefing import Briefing
+from agent.danger.processor import DangerCheck
+from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
+from agent.dialogue.policy import Action, next_action
+from agent.dialogue.responses import BACK_AGAIN, goodbye, greeting, silence_prompt, waiting
+from agent.expected import heard_last, last_said, recognition_prompt
 from agent.llm.services import conversation
 from agent.pipeline import CallPipeline, Ends, build, schemas
-from agent.receptionist.policy import Action, next_action
-from agent.receptionist.responses import goodbye, greeting, silence_prompt
+from agent.resume import UNKNOWN, is_repeatable, resume, up_to
 from agent.services import AgentServices
+from agent.speech.lost import HearingLostFrame, VoiceLostFrame
+from agent.statements.records import statement_check
+from agent.telephony.carriers import TWILIO
 from agent.telephony.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector
-from agent.transcript import CallLog, Transcript
+from agent.transcript import CallLog, RecordUnavailable, Transcript
+from agent.waiting import Unanswered, Waiting
+from agent.writes import Writes, result_of
 from config.logs import get_logger
 from config.settings import Settings
-from contracts.conversation import Message, text_of
+from config.telemetry import GREETING
+from contracts.conversation import FunctionCall, Message, results_of
 from kit.clock import Clock
-from knowledge.chunk import Chunk
-from knowledge.search.index import KnowledgeIndex, Passage
-from tools.context import Ask, Ending
-from tools.registry import NOT_OFFERED, offered
+from knowledge.search.index import Passage
+from tools.context import Ask, Ending, ToolContext
+from tools.function import Result
+from tools.registry import NOT_OFFERED, find_function, offered, run_function
 
 _log = get_logger(__name__)
 
 _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0
 _LAST_WORDS_SECONDS = 8.0
-"""How long a call that has reached its longest length may take to fall silent."""
+"""How long a call that is to end may take to come between two sentences."""
 _LAST_PROMPT = 3
 """The number at which `silence_prompt` says goodbye."""
 _TOO_LONG = "I'm sorry, I have to end our call here. Please call again if there is anything else."
+MOVED = "The call went on at another server."
+"""The message on a thread that tells of a stream that was ended on purpose."""
+NOT_SPOKEN = "The bot's voice failed; the carrier's says what was to be said."
+"""The message on a thread beside which the sentence stands."""
 SEARCHED = "Found in the practice's documents."
 """The message on a thread beside which the passages stand that were laid before the model."""
-_BACK_AGAIN = "Sorry, the line dropped for a moment."
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,9 @@ class CallStart:
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         assistant_version: The version of it that the call began with; None is the latest.
         opening: What to say first when the caller comes back from a hand-off that nobody took.
+        moved: The earlier stream was ended on purpose, between two sentences.
+        carrier: Whose media stream it is.
+        number_proves: Whether the caller's number proves whose appointments may be spoken of.
     """
 
     call_id: str
@@ -71,6 +93,9 @@ class CallStart:
     assistant_id: int | None = None
     assistant_version: int | None = None
     opening: str | None = None
+    moved: bool = False
+    carrier: str = TWILIO
+    number_proves: bool = True
 
 
 class Call:
@@ -95,8 +120,14 @@ class Call:
         self._clock = clock
         self._settings = settings
         self._counts = LineCounts()
-        self._context = LLMContext([dict(message) for message in start.messages])  # type: ignore[misc] # JSON passes through
-        self._transcript = Transcript(self._context, log, recorded=len(start.messages))
+        came_back = start.opening is not None
+        self._resumption = resume(start.messages, came_back=came_back) if start.messages else None
+        resumed = self._resumption.messages if self._resumption else ()
+        self._memory = Memory(resumed)
+        said = without_records(resumed)
+        self._context = LLMContext([dict(message) for message in said])  # type: ignore[misc] # JSON passes through
+        self._transcript = Transcript(self._context, log, recorded=len(said))
+        self._writes = Writes()
         self._tools = briefing.tools(
             call_id=start.call_id,
             caller_number=start.from_number,
@@ -104,8 +135,9 @@ class Call:
             ask=ask,
             people=True,
         )
-        self._context.set_tools(ToolsSchema(schemas(self._tools, self._on_result)))
-        self._phone_out = PhoneOutput(socket, start.stream_id, self._counts)
+        self._tools.number_proves = start.number_proves
+        self._context.set_tools(ToolsSchema(schemas(self._tools, self._run_function, self._on_result)))
+        self._phone_out = PhoneOutput(socket, start.stream_id, self._counts, start.carrier)
         self._phone_in = PhoneInput(
             socket=socket,
             output=self._phone_out,
@@ -113,20 +145,43 @@ class Call:
             speech=settings.speech,
             call=settings.call,
             counts=self._counts,
+            carrier=start.carrier,
         )
         ends = Ends(
             phone_in=self._phone_in,
-            hearing=services.hearing(),
+            hearing=services.hearing(
+                briefing, lambda: recognition_prompt(last_said(conversation(self._context)))
+            ),
+            danger=DangerCheck(
+                lambda: conversation(self._context), self._tools, self._run_function, self._on_result
+            ),
             model=services.model(self._decide, briefing, self._tools, self._on_found),
-            voice=services.voice(),
+            voice=services.voice(briefing.facts),
             phone_out=self._phone_out,
         )
-        self._pipeline: CallPipeline = build(ends, self._context, settings)
+        self._held = False
+        self._pipeline: CallPipeline = build(
+            ends,
+            self._context,
+            settings,
+            held=lambda: self._held,
+            ending=lambda: self._tools.ending.ending is not None,
+            check=statement_check(self._tools),
+        )
+        self._model = ends.model
+        self._waiting = Waiting(
+            self._say_meanwhile, lambda: self._phone_out.speaking, settings.call.waiting_seconds
+        )
         self._silences = 0
         self._user_turn = False
         self._too_long = False
+        self._taken_back = False
         self._helpers: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
+        self._lost = False
+        self.after: asyncio.Task[None] | None = None
+        """What is written down after the call: outcomes that come late, or all that a database that was away
+        did not take."""
         self._listen()
 
     async def run(self) -> None:
@@ -137,7 +192,11 @@ class Call:
         self._transcript.start()
         await self._open()
         self._help(self._watch_hang_up())
+        self._help(self._watch_replaced())
         self._help(self._watch_length())
+        self._help(
+            Unanswered(self._owes_answer, self._answer_turn, self._settings.call.waiting_seconds).watch()
+        )
         self._help(self._briefing.prefetch())
         try:
             await runner.run()
@@ -145,11 +204,13 @@ class Call:
             for helper in self._helpers:
                 helper.cancel()
             await asyncio.gather(*self._helpers, return_exceptions=True)
-            await self._transcript.stop()
-            if ending := self._tools.ending.ending:
-                await self._log.end(ending)
+            rest = await self._transcript.stop(self._tools.ending.ending, self._writes)
+            self.after = asyncio.create_task(self._write_rest(rest))
             await self._socket.close()
+            self._phone_out.answers.trace.end()
             first = self._phone_out.first_audio_at
+            if first is not None:
+                GREETING.observe(first - began)
             _log.info(
                 "call stream ended",
                 seconds=round(time.monotonic() - began, 1),
@@ -159,6 +220,12 @@ class Call:
                 interruptions=self._counts.interruptions,
                 ended_by="bot" if self._tools.ending.ending else "carrier",
             )
+
+    async def _write_rest(self, rest: Coroutine[object, object, None]) -> None:
+        await rest
+        if self._phone_out.answers.milliseconds:
+            with contextlib.suppress(RecordUnavailable):  # a figure; nothing waits for it
+                await self._log.measured(self._phone_out.answers.milliseconds)
 
     @property
     def speaking(self) -> bool:
@@ -171,26 +238,90 @@ class Call:
         return self._user_turn
 
     def _decide(self, messages: Sequence[Message]) -> Action:
-        move = next_action(messages, self._tools.facts, self._clock(), self._start.from_number)
+        known = self._memory.laid(messages)
+        start, facts = self._start, self._tools.facts
+        proves = start.number_proves
+        move = next_action(known, facts, self._clock(), start.from_number, number_proves=proves)
+        self._memory.keep(len(messages), move.state)
+        self._transcript.add(record(move.state))
         if move.call and all(one.name != move.call.name for one in offered(self._tools)):
             return Action(NOT_OFFERED)
+        if not move.say and not move.call and self._tools.ending.ending is None:
+            # There is nothing to say after the end; the end that was asked for here has not come about.
+            return Action(silence_prompt(1))
         return move
 
     async def _open(self) -> None:
         """Say the first words: the greeting, or what carries on a call whose stream had died."""
-        said = conversation(self._context)
-        if not said:
+        going_on = self._resumption
+        if going_on is None:
             await self._say(greeting(self._tools.facts))
-        elif self._start.opening is not None and said[-1]["role"] != "assistant":
+        elif going_on.again and self._start.moved:
+            # The question was heard, and nobody noticed; from now on it is waited for the answer.
+            await self._pipeline.worker.queue_frame(BotStoppedSpeakingFrame())
+        elif going_on.again:
+            await self._say(f"{BACK_AGAIN} {going_on.again}")
+        elif not going_on.messages:
+            await self._say(f"{BACK_AGAIN} {greeting(self._tools.facts)}")
+        elif self._start.opening is not None and going_on.messages[-1]["role"] == "tool":
             await self._say(self._start.opening)
-        elif said[-1]["role"] == "assistant" and text_of(said[-1]):
-            await self._say(f"{_BACK_AGAIN} {text_of(said[-1])}")
         else:
-            await self._say(_BACK_AGAIN)
+            await self._say(BACK_AGAIN)
+            if going_on.owed:
+                self._help(self._settle(going_on.owed))
+            else:
+                await self._go_on()
+
+    async def _settle(self, owed: Sequence[FunctionCall]) -> None:
+        """Find out what became of the functions that were under way when the stream was lost."""
+        self._held = True
+        try:
+            for call in owed:
+                _log.info("asked again", function=call.name)
+                before = up_to(conversation(self._context), call)
+                # What was agreed to then is read off the conversation as it was then.
+                then = replace(self._tools, messages=partial(list, before), asked_before=True)
+                result = await self._run_function(call, then)
+                self._transcript.insert(result_of(call, result))
+        finally:
+            self._held = False
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Say what follows from the conversation as it stands."""
+        said = conversation(self._context)
+        results = list(results_of(said))
+        ending = self._tools.ending.ending
+        if ending and ending.kind == "hang_up":
+            await self._say(goodbye(self._tools.facts))
+        elif results and results[-1].name in {*WRITES, TRANSFER}:
+            # What was changed is told in the runtime's own words, whoever led the conversation so far.
+            action = self._decide(said)
+            if action.say and not action.call:
+                await self._say(action.say)
+            else:
+                await self._pipeline.worker.queue_frame(LLMRunFrame())
+        else:
             await self._pipeline.worker.queue_frame(LLMRunFrame())
+        if ending:
+            await self._on_result()
+
+    async def _run_function(self, call: FunctionCall, tools: ToolContext) -> Result:
+        """Run a function; one that changes something goes on when the call does not."""
+        self._transcript.changed()
+        with self._waiting.under_way():
+            if self._resumption and call in self._resumption.owed and not is_repeatable(call):
+                return dict(UNKNOWN)
+            work = run_function(tools, call.name, call.arguments)
+            found = find_function(call.name)
+            return await (self._writes.run(call, work) if found is not None and found.write else work)
 
     async def _say(self, text: str) -> None:
         await self._pipeline.worker.queue_frame(TTSSpeakFrame(text, append_to_context=True))
+
+    async def _say_meanwhile(self, text: str) -> None:
+        # The model's own queue stands still while a function of its is under way.
+        await self._model.push_frame(TTSSpeakFrame(text, append_to_context=True))
 
     def _help(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -206,12 +337,14 @@ class Call:
         user.add_event_handler("on_user_turn_message_added", self._on_heard)
         user.add_event_handler("on_user_turn_idle", self._on_silence)
         assistant.add_event_handler("on_assistant_turn_stopped", self._on_spoken)
+        self._pipeline.worker.add_event_handler("on_pipeline_error", self._on_error)
 
     async def _on_turn_started(self, *_: object) -> None:
         self._user_turn = True
         ending = self._tools.ending.ending
-        if ending and ending.kind == "hang_up" and not self._too_long:
-            # "Wait, one more thing": the goodbye is taken back. A transfer under way is not.
+        if ending and ending.kind == "hang_up" and not self._too_long and not self._taken_back:
+            # "Wait, one more thing": the goodbye is taken back, once. A transfer under way is not.
+            self._taken_back = True
             self._tools.ending.clear()
             if self._closing:
                 self._closing.cancel()
@@ -248,7 +381,31 @@ class Call:
     def _on_found(self, passages: Sequence[Passage]) -> None:
         """Write down what of the practice's files lay before the model."""
         sources = [one.source for one in passages]
-        self._help(self._log.append({"role": "system", "content": SEARCHED, "sources": sources}))
+        self._transcript.add({"role": "system", "content": SEARCHED, "sources": sources})
+
+    async def _on_error(self, _: object, frame: ErrorFrame) -> None:
+        """Give the call up when nobody hears or speaks: the carrier says the rest and sends the caller on."""
+        if isinstance(frame, VoiceLostFrame):
+            self._transcript.add({"role": "system", "content": NOT_SPOKEN, "words": frame.text})
+        elif not isinstance(frame, HearingLostFrame):
+            return
+        if self._lost:
+            return
+        self._lost = self._held = self._taken_back = True
+        if self._closing:
+            self._closing.cancel()
+        self._closing = self._help(self._close_for_trouble())
+
+    async def _close_for_trouble(self) -> None:
+        """End the stream once what is under way has come to its end; a person who was asked for is rung."""
+        quiet = 0.0
+        while quiet < _QUIET_SECONDS:
+            await asyncio.sleep(_QUIET_SECONDS / 4)
+            busy = self._phone_out.speaking or self._waiting.busy
+            quiet = 0.0 if busy else quiet + _QUIET_SECONDS / 4
+        self._tools.ending.set(Ending("message", "the bot's speech failed"))
+        # Not by an EndFrame: it would wait for the audio that does not come.
+        await self._pipeline.worker.cancel(reason="the bot's speech failed")
 
     async def _on_result(self) -> None:
         self._transcript.changed()
@@ -256,7 +413,7 @@ class Call:
             self._closing = self._help(self._close_when_quiet())
 
     async def _on_silence(self, *_: object) -> None:
-        if self._closing:
+        if self._closing or self._waiting.busy:
             return
         self._silences += 1
         goodbye_now = self._silences > self._settings.call.reprompts
@@ -283,114 +440,60 @@ class Call:
 
     def _has_answered(self) -> bool:
         """Tell whether the caller has heard something since they spoke last."""
-        for message in reversed(conversation(self._context)):
-            if message["role"] == "user":
-                return False
-            if message["role"] == "assistant" and text_of(message):
-                return True
-        return False
+        return heard_last(conversation(self._context), fillers=True) == "assistant"
+
+    def _owes_answer(self) -> bool:
+        """Tell whether the caller waits for an answer, and nobody is at it."""
+        at_it = self._phone_out.speaking or self._waiting.busy or self._held or self._closing is not None
+        return not (self._user_turn or at_it) and heard_last(conversation(self._context)) == "user"
+
+    async def _answer_turn(self, count: int) -> None:
+        """Answer a turn that nobody has answered."""
+        _log.error("a turn stayed without an answer", count=count)
+        move = self._decide(conversation(self._context))
+        if move.say and not move.call:
+            await self._say_meanwhile(move.say)
+            return
+        await self._say_meanwhile(waiting(count))
+        if count == 0:
+            await self._pipeline.worker.queue_frame(LLMRunFrame())
 
     async def _watch_hang_up(self) -> None:
         await self._phone_in.hung_up.wait()
         await self._pipeline.worker.cancel(reason="the carrier ended the stream")
 
+    async def _watch_replaced(self) -> None:
+        await self._transcript.replaced.wait()
+        await self._pipeline.worker.cancel(reason="another stream has taken the call over")
+
     async def _watch_length(self) -> None:
+        """At the longest length say one sentence, and end: nobody holds the line by never falling silent."""
         await asyncio.sleep(self._settings.call.max_minutes * 60)
-        self._too_long = True
+        await self._between_sentences(_LAST_WORDS_SECONDS)
+        if self._closing:
+            return  # it is ending by itself
+        self._held = self._too_long = True
         self._tools.ending.set(Ending("hang_up", "the longest call length was reached"))
         await self._say(_TOO_LONG)
-        self._closing = self._closing or self._help(self._close_when_quiet())
-        _, unheard = await asyncio.wait({self._closing}, timeout=_LAST_WORDS_SECONDS)
-        if unheard:  # whoever never falls silent cannot hold the line
-            await self._pipeline.worker.queue_frame(EndFrame())
+        # Nothing that is still thought of comes after it.
+        await self._pipeline.worker.queue_frame(EndFrame())
 
+    async def move(self) -> None:
+        """End this stream where the caller notices least, so that the call goes on elsewhere.
 
-class VoiceAgent:
-    """Everything that the calls of a process share."""
-
-    def __init__(self, settings: Settings, clock: Clock, briefings: Briefings) -> None:
-        """Make the agent; nothing is loaded before `start`.
-
-        Args:
-            briefings: What the bots know, shared with the chat.
+        What is under way is waited for: its outcome is told here, and nobody hears that a line dropped. A
+        call that is about to end does so here.
         """
-        self._settings = settings
-        self._clock = clock
-        self._briefings = briefings
-        self._chat_agent = ChatAgent(settings)
-        self._others = AssistantDelegate(briefings, self._chat_agent)
-        self._services: AgentServices | None = None
-        self._calls: set[asyncio.Task[None]] = set()
+        await self._between_sentences(self._settings.partner.total_seconds + _LAST_WORDS_SECONDS)
+        if self._closing is None:
+            self._transcript.add({"role": "system", "content": MOVED})
+        await self._pipeline.worker.cancel(reason="the call goes on elsewhere")
 
-    async def start(self) -> None:
-        """Load the models, off the event loop."""
-        services, _ = await asyncio.gather(
-            asyncio.to_thread(AgentServices.load, self._settings),
-            # The search library takes its time to load; better now than in the first call.
-            asyncio.to_thread(KnowledgeIndex.build, [("warm-up.txt", [Chunk("Parking is free.")])]),
-        )
-        await services.warm_up()
-        self._services = services
-
-    @property
-    def ready(self) -> bool:
-        """Whether calls can be taken."""
-        return self._services is not None
-
-    @property
-    def calls(self) -> int:
-        """Calls in progress."""
-        return len(self._calls)
-
-    async def stop(self) -> None:
-        """Let the calls in progress go on for a while, then end them."""
-        if self._calls:
-            await asyncio.wait(self._calls, timeout=self._settings.server.drain_seconds)
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-        if self._services:
-            await self._services.close()
-        await self._chat_agent.close()
-
-    async def prepare(self, bot_id: str, assistant_id: int | None = None, version: int | None = None) -> None:
-        """Fetch what a bot needs, and synthesise its greeting, before its call is connected.
-
-        Args:
-            assistant_id: The assistant that was chosen for the call; None is the bot's own.
-            version: The version of it; None is the latest.
-        """
-        briefing = await self._briefings.get(bot_id, assistant_id=assistant_id, version=version)
-        if self._services:
-            await self._services.rehearse(greeting(briefing.facts))
-
-    async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
-        """Hold one call, from an open media stream to its end.
-
-        Args:
-            socket: The media stream, its ``start`` message already read.
-            log: Where messages and the ending are kept.
-        """
-        if self._services is None:
-            raise RuntimeError("the agent has not been started")
-        briefing = await self._briefings.get(
-            start.bot_id,
-            assistant_id=start.assistant_id,
-            version=start.assistant_version,
-            practice_name=start.practice_name,
-            timezone=start.timezone,
-        )
-        call = Call(
-            start=start,
-            socket=socket,
-            log=log,
-            briefing=briefing,
-            services=self._services,
-            clock=self._clock,
-            settings=self._settings,
-            ask=self._others.ask_for(start.bot_id, start.call_id),
-        )
-        task = asyncio.ensure_future(call.run())
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
-        await task
+    async def _between_sentences(self, most_seconds: float) -> None:
+        """Wait until the caller has been answered, and neither side speaks nor anything is under way."""
+        until, quiet = time.monotonic() + most_seconds, 0.0
+        while quiet < _QUIET_SECONDS / 2 and time.monotonic() < until:
+            await asyncio.sleep(_QUIET_SECONDS / 8)
+            busy = self._phone_out.speaking or self._user_turn or self._waiting.busy
+            busy = busy or self._closing is not None or not self._has_answered()
+            quiet = 0.0 if busy else quiet + _QUIET_SECONDS / 8

@@ -1,60 +1,62 @@
 """The bot by text: one turn of a conversation, function calls and all.
 
-The OpenAI model answers when there is a key; when it fails, in whatever way and at whatever point of the
-turn, the receptionist goes on from there.
+A model answers where one is chosen; when it fails, in whatever way and at whatever point of the
+turn, the receptionist goes on from there. Text messages the receptionist answers: a carrier waits too short.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-import openai
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
-
+from agent.danger.stage import PERSON, Alarm, alarm_for
+from agent.dialogue.policy import next_action
+from agent.dialogue.responses import goodbye
+from agent.llm.answers import AnswerCheck, NotSaidError
+from agent.llm.choice import ModelChoice, cache_key
+from agent.llm.exact_words import BY_FUNCTION, exact_words
+from agent.llm.guards import MOST_ROUNDS
 from agent.llm.knowledge import Knowledge
-from agent.llm.messages import ModelFailed, calls_in, clean, sendable
-from agent.llm.openai_client import openai_client
-from agent.llm.prompt import block, found_block, known_of, system_prompt
-from agent.llm.sampling import sampling
-from agent.receptionist.policy import next_action
-from agent.statements.check import SpeechGate
+from agent.llm.messages import Answer, ModelFailed, calls_in, clean, sendable
+from agent.llm.prompt import block, found_block, known_of, now_block, system_prompt
+from agent.statements.records import statement_check
+from agent.statements.speech import SpeechGate
 from config.logs import get_logger
 from config.settings import Settings
-from contracts.conversation import Message, text_of
+from contracts.conversation import DIALOGUE, Message, text_of
 from contracts.site import LONGEST_MESSAGE
-from language.sentences import split_sentences
 from tools.context import ToolContext
 from tools.errors import UpstreamError
 from tools.registry import offered, run_function
 
-MOST_ROUNDS = 8
-"""Answers of the model, or moves of the receptionist, within one turn."""
-MOST_ANSWER_CHARACTERS = 100_000
-"""Characters of one answer of the model; one that says more comes to no end."""
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
 _log = get_logger(__name__)
+_ASKING: set["asyncio.Future[Any]"] = set()
+"""Persons that are being asked for when their conversation has had its answer."""
 
 
 class ChatAgent:
     """Answers messages, by the model where there is one and by the receptionist otherwise."""
 
-    def __init__(self, settings: Settings, client: openai.AsyncOpenAI | None = None) -> None:
+    def __init__(self, settings: Settings, choice: ModelChoice | None = None) -> None:
         """Make the agent.
 
         Args:
-            settings: The model's settings; without an API key the receptionist answers.
-            client: The model's client; without it one is made from the settings.
+            settings: Which model, and how long to wait for it.
+            choice: The model; without it the one that the settings choose, if any.
+
+        Raises:
+            NotConfigured: What the settings choose lacks a package or a key.
         """
-        self._settings = settings.openai
-        self._client = client or openai_client(settings)
+        self._settings = settings.model
+        self._choice = choice or ModelChoice.find(settings)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        if self._client is not None:
-            await self._client.close()
+        if self._choice is not None:
+            await self._choice.close()
 
     async def reply(
         self, messages: Sequence[Message], text: str, ctx: ToolContext, *, in_json: bool = False
@@ -72,116 +74,96 @@ class ChatAgent:
         """
         turn = [*messages, {"role": "user", "content": text[:LONGEST_MESSAGE]}]
         ctx = replace(ctx, messages=lambda: turn)
-        if self._client is None or not await self._model_answers(self._client, turn, ctx, in_json):
+        alarm = await alarm_for(turn, ctx)
+        if alarm is not None:
+            await _raise_alarm(alarm, turn, ctx)
+        elif (
+            self._choice is None
+            or ctx.is_sms
+            or not await self._model_answers(self._choice, turn, ctx, in_json)
+        ):
             await self._receptionist_answers(turn, ctx)
         return turn[len(messages) :]
 
     async def _model_answers(
         self,
-        client: openai.AsyncOpenAI,
+        choice: ModelChoice,
         turn: list[Message],
         ctx: ToolContext,
         in_json: bool,
     ) -> bool:
         """Let the model answer; False when the receptionist has to go on."""
+        check = statement_check(ctx)
         knowledge = Knowledge(ctx.knowledge, self._settings.knowledge_prompt_characters, ctx.facts)
         functions = offered(ctx)
-        prompt: Message = {
-            "role": "system",
-            "content": system_prompt(
-                ctx.facts,
-                (ctx.config.assistant_instructions if ctx.config else None) or "",
-                known_of(ctx, knowledge.whole, await _memory(ctx)),
-                functions=[function.name for function in functions],
-            ),
-        }
-        # Found for what the person just said: it stands beside that, not in the part that stays the same.
-        found = await knowledge.find(text_of(turn[-1]))
-        beside: list[Message] = [{"role": "system", "content": found_block(found)}] if found else []
-        place = len(turn)
-        params: dict[str, Any] = sampling(ctx.config, self._settings)
-        if functions:
-            params["tools"] = [function.openai_tool() for function in functions]
+        prompt = system_prompt(
+            ctx.facts,
+            (ctx.config.assistant_instructions if ctx.config else None) or "",
+            known_of(ctx, knowledge.whole, await _memory(ctx)),
+            functions=[function.name for function in functions],
+        )
         if in_json:
-            params["response_format"] = {"type": "json_object"}
             # Servers refuse that format where no message speaks of it.
-            prompt["content"] += "\n\n" + block("json", {})
+            prompt += "\n\n" + block("json", {})
+        model = choice.for_text(ctx.config, prompt, cache_key(ctx), in_json=in_json)
+        name = choice.how(ctx.config).model
+        # The hour, and what was found for what the person just said, stand beside that, not in the part that
+        # stays the same.
+        found = await knowledge.find(text_of(turn[-1]))
+        told = [*([found_block(found)] if found else []), now_block(ctx)]
+        beside: list[Message] = [{"role": "system", "content": one} for one in told]
+        place = len(turn)
+        not_said: NotSaidError | None = None
         try:
             for _ in range(MOST_ROUNDS):
                 said = sendable(turn[:place], self._settings.history_characters)
                 since = sendable(turn[place:])
-                answer = await self._ask(client, [prompt, *said, *beside, *since], params)
-                # A long answer takes longer to check than a packet of a call may wait.
-                message = await asyncio.to_thread(self._message, answer, turn, params["model"], in_json)
+                why = [{"role": "system", "content": not_said.told}] if not_said else []
+                answer = await model.ask([*said, *beside, *since, *why], functions)
+                spoken = AnswerCheck(SpeechGate(check, lambda: turn), asks_again=not not_said and not in_json)
+                try:
+                    # A long answer takes longer to check than a packet of a call may wait.
+                    message = await asyncio.to_thread(self._message, answer, turn, name, in_json, spoken)
+                except NotSaidError as error:
+                    _log.info("a sentence was not said, the model is asked again")
+                    not_said = NotSaidError(error.sentence, error.verdict)
+                    continue
                 if found:
                     message["sources"] = [one.source for one in found]
                 turn.append(message)
                 for call in message.get("tool_calls", ()):
                     function = call["function"]
                     await _run(ctx, turn, call["id"], function["name"], function["arguments"])
+                # A program reads what functions returned.
+                exact = None if in_json else exact_words(turn)
+                if exact is not None:
+                    _say_exactly(turn, exact or ("" if message["content"] else goodbye(ctx.facts)))
                 ended = ctx.ending.ending is not None and message["content"]
-                if "tool_calls" not in message or ended:
+                if "tool_calls" not in message or ended or exact is not None:
                     return True
-        except (openai.OpenAIError, TimeoutError, ValueError, ModelFailed) as error:
+        except (TimeoutError, ModelFailed) as error:
+            if not_said is not None and turn[-1]["role"] != "assistant":
+                _say_exactly(turn, not_said.verdict.instead)
+                return True
             _log.warning("the model failed, the receptionist answers", error=type(error).__name__)
             return False
         _log.warning("the model came to no end, the receptionist answers")
         return False
 
-    async def _ask(
-        self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
-    ) -> ChatCompletionMessage:
-        """Ask the model, as a stream: as long as words come it is not too slow, however long it speaks."""
-        try:
-            completion = await self._stream(client, messages, params)
-        except (openai.OpenAIError, TimeoutError, ModelFailed):
-            raise
-        except Exception as error:
-            # The edge: the client takes a stream apart as it should be, and a server may send any.
-            raise ModelFailed(f"the answer cannot be read: {type(error).__name__}") from error
-        choice = completion.choices[0] if completion.choices else None
-        # A stream that was cut off is no answer, however it reads.
-        if choice is None or choice.finish_reason is None:
-            raise ModelFailed("the answer was cut off")
-        if not ((choice.message.content or "").strip() or choice.message.tool_calls):
-            raise ModelFailed("the answer is empty")
-        return choice.message
-
-    async def _stream(
-        self, client: openai.AsyncOpenAI, messages: list[Message], params: dict[str, Any]
-    ) -> ChatCompletion:
-        loop, patience = asyncio.get_running_loop(), self._settings.timeout_seconds
-        last, size = loop.time() + self._settings.answer_seconds, 0
-        async with (
-            asyncio.timeout(patience) as deadline,
-            client.chat.completions.stream(messages=cast("Any", messages), **params) as stream,
-        ):
-            came = False
-            async for event in stream:
-                came = True
-                deadline.reschedule(min(loop.time() + patience, last))
-                if event.type == "content.delta":
-                    size += len(event.delta)
-                if size > MOST_ANSWER_CHARACTERS:
-                    raise ModelFailed("the answer has no end")
-            if not came:
-                raise ModelFailed("the answer holds nothing")
-            return await stream.get_final_completion()
-
     def _message(
         self,
-        answer: ChatCompletionMessage,
+        answer: Answer,
         turn: list[Message],
         model: str,
         in_json: bool,
+        spoken: AnswerCheck,
     ) -> Message:
-        gate = SpeechGate(lambda: turn)
-        words = clean(answer.content or "")
+        calls = calls_in(answer, turn)
         # JSON is for a program, which reads what functions returned; cut at sentences it would be none.
-        sentences = [words] if in_json else split_sentences(words)
-        said = " ".join(filter(None, (gate.check(one) for one in sentences)))
+        sentences = [clean(answer.text)] if in_json else [*spoken.feed(answer.text), *spoken.flush()]
+        said = " ".join(one for each in sentences for one in spoken.check(each, beside_calls=bool(calls)))
         message: Message = {"role": "assistant", "content": said or None, "answered_by": model}
-        if calls := calls_in(answer, turn):
+        if calls:
             message["tool_calls"] = calls
         elif not said:
             raise ModelFailed("the answer is empty")
@@ -193,7 +175,12 @@ class ChatAgent:
             move = await asyncio.to_thread(next_action, turn, ctx.facts, ctx.clock(), ctx.caller_number)
             if move.is_silent:
                 return
-            message: Message = {"role": "assistant", "content": move.say, "answered_by": RECEPTIONIST}
+            message: Message = {
+                "role": "assistant",
+                "content": move.say,
+                "answered_by": RECEPTIONIST,
+                DIALOGUE: dict(move.state),
+            }
             turn.append(message)
             if move.call is None:
                 return
@@ -202,6 +189,11 @@ class ChatAgent:
             message["tool_calls"] = [{"id": move.call.id, "type": "function", "function": function}]
             await _run(ctx, turn, move.call.id, move.call.name, arguments)
         _log.error("the receptionist came to no end")
+
+
+def _say_exactly(turn: list[Message], words: str) -> None:
+    if words:
+        turn.append({"role": "assistant", "content": words, "answered_by": BY_FUNCTION})
 
 
 def answer_of(turn: Sequence[Message]) -> str:
@@ -227,6 +219,24 @@ async def _memory(ctx: ToolContext) -> dict[str, Any]:
     except UpstreamError as error:
         _log.warning("memory out of reach", code=error.code)
         return {}
+
+
+async def _raise_alarm(alarm: Alarm, turn: list[Message], ctx: ToolContext) -> None:
+    """Say what is to be done, and ask for a person, whose answer nobody in danger waits for for long."""
+    said = alarm.say
+    if alarm.request is not None:
+        call_id, arguments = f"call_{len(turn)}", json.dumps(alarm.request.arguments())
+        function = {"name": PERSON, "arguments": arguments}
+        asked: Message = {"role": "assistant", "content": None, "answered_by": RECEPTIONIST}
+        turn.append({**asked, "tool_calls": [{"id": call_id, "type": "function", "function": function}]})
+        asking = asyncio.ensure_future(run_function(ctx, PERSON, arguments))
+        done, _ = await asyncio.wait({asking}, timeout=ctx.rules.person_seconds)
+        _ASKING.add(asking)
+        asking.add_done_callback(_ASKING.discard)
+        result = asking.result() if done else {"status": "unknown"}
+        turn.append({"role": "tool", "tool_call_id": call_id, "content": clean(json.dumps(result))})
+        said = f"{said} {alarm.after(str(result['status']))}" if done else said
+    turn.append({"role": "assistant", "content": said, "answered_by": RECEPTIONIST})
 
 
 async def _run(ctx: ToolContext, turn: list[Message], call_id: str, name: str, arguments: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.frames.frames import FunctionCallResultProperties
@@ -18,22 +17,28 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.llm_service import FunctionCallHandler, FunctionCallParams
 from pipecat.turns.empty_user_turn import EmptyUserTurnConfig
-from pipecat.turns.user_start import VADUserTurnStartStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
+from agent.danger.processor import Run
+from agent.expected import expected_after, last_said
 from agent.llm.services import UNCLEAR, conversation
+from agent.statements.check import StatementCheck
 from agent.statements.processor import TruthGate
-from agent.telephony.turns import PatientUserTurnStopStrategy, WriteMuteStrategy
+from agent.telephony.floor import WordsUserTurnStartStrategy
+from agent.telephony.keypad import Keypad
+from agent.telephony.patience import Expected
+from agent.telephony.transport import PhoneInput, PhoneOutput
+from agent.telephony.turns import HoldMuteStrategy, PatientUserTurnStopStrategy, WriteMuteStrategy
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.settings import Settings
-from contracts.conversation import text_of
+from contracts.conversation import FunctionCall
 from tools.context import ToolContext
-from tools.registry import FUNCTIONS, Function, offered, run_function
+from tools.registry import FUNCTIONS, offered
 
 _UNCLEAR_ANSWERS = 5
 """Turns in a row that may be answered with no word understood; silence has its own ladder after that."""
-_TURN_SECONDS = 8.0
-"""Watchdog of pipecat for a turn that no strategy ends."""
+_TURN_SECONDS = 4.0
+"""Watchdog of pipecat for a turn that no strategy ends, beyond the longest recognition."""
 
 Settled = Callable[[], Awaitable[None]]
 """Called when a function's result stands in the conversation."""
@@ -41,13 +46,14 @@ Settled = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Ends:
-    """The processors that are made outside: the telephone and the services."""
+    """The processors that are made outside: the telephone, the danger check and the services."""
 
-    phone_in: FrameProcessor
+    phone_in: PhoneInput
     hearing: FrameProcessor
+    danger: FrameProcessor
     model: FrameProcessor
     voice: FrameProcessor
-    phone_out: FrameProcessor
+    phone_out: PhoneOutput
 
 
 @dataclass(frozen=True)
@@ -59,28 +65,50 @@ class CallPipeline:
     assistant: LLMAssistantAggregator
 
 
-def build(ends: Ends, context: LLMContext, settings: Settings) -> CallPipeline:
+def build(
+    ends: Ends,
+    context: LLMContext,
+    settings: Settings,
+    *,
+    held: Callable[[], bool],
+    ending: Callable[[], bool],
+    check: StatementCheck,
+) -> CallPipeline:
     """Put a call's pipeline together.
 
     Args:
         context: The conversation, with what was said before when the call is picked up again.
+        held: Tells whether the caller cannot be listened to just now.
+        ending: Tells whether the call is about to end.
+        check: What the model's sentences are held against.
 
     Returns:
         The worker to run and the two halves of the conversation to listen to.
     """
 
-    def asked() -> str:
-        return next((text_of(m) for m in reversed(conversation(context)) if m["role"] == "assistant"), "")
+    def expected() -> Expected:
+        return expected_after(last_said(conversation(context)))
 
+    speech = settings.speech
     user, assistant = LLMContextAggregatorPair(
         context,
         user_params=LLMUserAggregatorParams(
             user_turn_strategies=UserTurnStrategies(
-                start=[VADUserTurnStartStrategy()],
-                stop=[PatientUserTurnStopStrategy(settings.speech, asked)],
+                start=[
+                    WordsUserTurnStartStrategy(
+                        speech,
+                        ends.phone_out,
+                        ends.phone_in.ear,
+                        ending=ending,
+                    )
+                ],
+                stop=[PatientUserTurnStopStrategy(speech, expected)],
             ),
-            user_mute_strategies=[WriteMuteStrategy([one.name for one in FUNCTIONS if one.write])],
-            user_turn_stop_timeout=_TURN_SECONDS,
+            user_mute_strategies=[
+                WriteMuteStrategy([one.name for one in FUNCTIONS if one.write]),
+                HoldMuteStrategy(held),
+            ],
+            user_turn_stop_timeout=speech.recognition_wait_seconds + _TURN_SECONDS,
             user_idle_timeout=settings.call.silence_seconds,
             empty_user_turn=EmptyUserTurnConfig(
                 interrupted_prompt=UNCLEAR,
@@ -93,9 +121,11 @@ def build(ends: Ends, context: LLMContext, settings: Settings) -> CallPipeline:
         [
             ends.phone_in,
             ends.hearing,
+            Keypad(speech.keypad_pause_seconds, expected),
             user,
+            ends.danger,
             ends.model,
-            TruthGate(lambda: conversation(context)),
+            TruthGate(check, lambda: conversation(context)),
             ends.voice,
             ends.phone_out,
             assistant,
@@ -114,10 +144,11 @@ def build(ends: Ends, context: LLMContext, settings: Settings) -> CallPipeline:
     return CallPipeline(worker, user, assistant)
 
 
-def schemas(tools: ToolContext, settled: Settled) -> list[FunctionSchema]:
+def schemas(tools: ToolContext, run: Run, settled: Settled) -> list[FunctionSchema]:
     """Offer the assistant's functions to the model, with the code behind them.
 
     Args:
+        run: Runs one of them.
         settled: Called after each result has become part of the conversation.
     """
     return [
@@ -126,20 +157,20 @@ def schemas(tools: ToolContext, settled: Settled) -> list[FunctionSchema]:
             description=function.description,
             properties=function.parameters["properties"],
             required=function.parameters["required"],
-            handler=_handler(function, tools, settled),
+            handler=_handler(tools, run, settled),
         )
         for function in offered(tools)
     ]
 
 
-def _handler(function: Function, tools: ToolContext, settled: Settled) -> FunctionCallHandler:
+def _handler(tools: ToolContext, run: Run, settled: Settled) -> FunctionCallHandler:
     async def handle(params: FunctionCallParams) -> None:
-        result: dict[str, Any] = await run_function(tools, function.name, dict(params.arguments))
+        result = await run(
+            FunctionCall(params.tool_call_id, params.function_name, dict(params.arguments)), tools
+        )
         await params.result_callback(
             result,
             properties=FunctionCallResultProperties(
-                # Once the call is to end, nothing more is to be said.
-                run_llm=False if tools.ending.ending else None,
                 on_context_updated=settled,
             ),
         )

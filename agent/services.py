@@ -1,96 +1,97 @@
 """The hearing, the model and the voice that the settings ask for: loaded once, handed to every call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
-import openai
 from pipecat.processors.frame_processor import FrameProcessor
 
 from agent.briefing import Briefing
+from agent.llm.choice import ModelChoice
 from agent.llm.knowledge import Knowledge
-from agent.llm.openai_client import openai_client
-from agent.llm.prompt import known_of, system_prompt
-from agent.llm.sampling import sampling
-from agent.llm.services import Decide, FallbackLLMService, OnFound, ReceptionistLLMService
-from agent.speech.local import LocalSTTService, LocalTTSService, SpeechRecognizer, SpeechSynthesizer
-from agent.speech.openai import FallbackSTTService, FallbackTTSService, PhraseCache, fetch_phrase
+from agent.llm.patience import Patience
+from agent.llm.prompt import known_of, now_block, system_prompt
+from agent.llm.services import Decide, OnFound, ReceptionistLLMService
+from agent.speech.choice import SpeechChoice
+from agent.speech.pronunciation import pronunciation
+from agent.speech.standby import Listening
+from agent.statements.records import statement_check
 from agent.telephony.vad import VoiceModel
-from config.logs import get_logger
+from agent.vendor_breaker import vendor_breaker
 from config.settings import Settings
+from contracts.partner import PracticeFacts
+from kit.circuit_breaker import CircuitBreaker
 from tools.context import ToolContext
 from tools.registry import offered
 
-_log = get_logger(__name__)
-
-_WARM_UP = "Good morning."
-
-
-def _uses_openai(choice: str, settings: Settings) -> bool:
-    return choice == "openai" or (choice == "auto" and settings.openai_api_key is not None)
+MOST_KEYWORDS = 100
+"""Names of people and services that a recogniser is told; vendors take no more."""
 
 
 @dataclass
 class AgentServices:
-    """What every call of the process shares; the local models are there in any case, to stand by."""
+    """What every call of the process shares."""
 
     settings: Settings
     voice_model: VoiceModel
-    recognizer: SpeechRecognizer
-    synthesizer: SpeechSynthesizer
-    client: openai.AsyncOpenAI | None = None
-    """One for all calls; None without a key."""
-    phrases: PhraseCache = field(default_factory=PhraseCache)
+    speech: SpeechChoice
+    choice: ModelChoice | None = None
+    """The model; None is the receptionist alone."""
+    breakers: dict[str, CircuitBreaker] = field(default_factory=dict)
+    """Of the vendors' services, by name."""
 
     @classmethod
-    def load(cls, settings: Settings) -> "AgentServices":
+    def load(cls, settings: Settings) -> Self:
         """Load the models; takes a second or two, so not on the event loop.
 
         Raises:
-            ValueError: OpenAI is asked for and there is no key.
+            NotConfigured: What the settings choose lacks a package, a key or a name.
         """
-        speech = settings.speech
-        if "openai" in {speech.stt, speech.tts} and settings.openai_api_key is None:
-            raise ValueError("speech is set to openai, and OPENAI_API_KEY is not set")
-        return cls(
-            settings,
-            VoiceModel(),
-            SpeechRecognizer(speech),
-            SpeechSynthesizer(speech),
-            openai_client(settings),
-        )
+        return cls(settings, VoiceModel(), SpeechChoice.load(settings), ModelChoice.find(settings))
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Look at what is chosen, without loading models.
+
+        Raises:
+            NotConfigured: What the settings choose lacks a package, a key or a name.
+        """
+        ModelChoice.find(settings)
+        SpeechChoice.check(settings)
 
     async def warm_up(self) -> None:
         """Run each local model once, so that no caller waits for a first time."""
-        await self.recognizer.transcribe(await self.synthesizer.speak(_WARM_UP))
+        await self.speech.warm_up()
 
     async def rehearse(self, text: str) -> None:
         """Have a sentence ready before it is needed, in the voice that will say it."""
-        if not _uses_openai(self.settings.speech.tts, self.settings):
-            await self.synthesizer.speak(text)
-        elif not self.phrases.find(text):
-            try:
-                self.phrases.keep(text, await fetch_phrase(self._openai(), self.settings.openai, text))
-            except openai.OpenAIError as error:
-                _log.warning("greeting not synthesised ahead", error=type(error).__name__)
-                await self.synthesizer.speak(text)
+        await self.speech.rehearse(text)
 
     async def close(self) -> None:
         """Let the threads and connections go."""
-        self.recognizer.close()
-        self.synthesizer.close()
-        if self.client:
-            await self.client.close()
+        self.speech.close()
+        if self.choice:
+            await self.choice.close()
 
-    def hearing(self) -> FrameProcessor:
-        """Make a call's speech-to-text service."""
-        if _uses_openai(self.settings.speech.stt, self.settings):
-            return FallbackSTTService(self.recognizer, self._openai(), self.settings.openai)
-        return LocalSTTService(self.recognizer)
+    def hearing(self, briefing: Briefing, prompt: Callable[[], str]) -> FrameProcessor:
+        """Make a call's speech-to-text service.
 
-    def voice(self) -> FrameProcessor:
-        """Make a call's text-to-speech service."""
-        if _uses_openai(self.settings.speech.tts, self.settings):
-            return FallbackTTSService(self.synthesizer, self.phrases, self._openai(), self.settings.openai)
-        return LocalTTSService(self.synthesizer)
+        Args:
+            prompt: Gives what the caller's next words follow on.
+        """
+        facts = briefing.facts
+        names = [one.name for one in facts.practitioners]
+        names += [name for one in facts.services for name in (one.name, *one.aliases)]
+        keywords = tuple(dict.fromkeys([*names, facts.name]))[:MOST_KEYWORDS]
+        tags = [briefing.bot.language, *facts.languages]
+        languages = tuple(dict.fromkeys(one.partition("-")[0].lower() for one in tags))
+        return self.speech.hearing(Listening(keywords, languages), prompt)
+
+    def voice(self, facts: PracticeFacts) -> FrameProcessor:
+        """Make a call's text-to-speech service, which says the practice's names as the practice does."""
+        voice = self.speech.voice()
+        voice.add_text_transformer(pronunciation(facts))
+        return voice
 
     def model(
         self, decide: Decide, briefing: Briefing, tools: ToolContext, on_found: OnFound
@@ -101,29 +102,34 @@ class AgentServices:
             decide: The receptionist, for when there is no model or it fails.
             on_found: Called with the passages of the practice's files that are laid before the model.
         """
-        if self.client is None:
+        if self.choice is None:
             return ReceptionistLLMService(decide, self.settings.call.filler_seconds)
-        knowledge = Knowledge(
-            briefing.knowledge, self.settings.openai.knowledge_prompt_characters, briefing.facts
-        )
+        chosen = self.settings.model
+        knowledge = Knowledge(briefing.knowledge, chosen.knowledge_prompt_characters, briefing.facts)
         instruction = system_prompt(
             briefing.facts,
             briefing.instructions,
             known_of(tools, knowledge.whole),
             functions=[function.name for function in offered(tools)],
         )
-        return FallbackLLMService(
+        service = self.choice.for_call(tools, instruction)
+        service.stand_by(
             decide,
-            client=self.client,
-            settings=self.settings.openai,
-            instruction=instruction,
-            sampling=sampling(briefing.config, self.settings.openai),
+            patience=Patience(
+                chosen.timeout_seconds, self.settings.call.thinking_seconds, self._breaker("model")
+            ),
             knowledge=knowledge,
             on_found=on_found,
+            now=lambda: now_block(tools),
+            statements=statement_check(tools),
+            most_characters=chosen.answer_characters,
             filler_seconds=self.settings.call.filler_seconds,
         )
+        return service
 
-    def _openai(self) -> openai.AsyncOpenAI:
-        if self.client is None:
-            raise ValueError("OPENAI_API_KEY is not set")
-        return self.client
+    def _breaker(self, service: str) -> CircuitBreaker:
+        """Give the breaker of a vendor's service; the same one for all calls."""
+        if service not in self.breakers:
+            chosen = self.settings.model
+            self.breakers[service] = vendor_breaker(service, chosen.breaker_failures, chosen.breaker_seconds)
+        return self.breakers[service]

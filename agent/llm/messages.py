@@ -8,11 +8,11 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from openai.types.chat import ChatCompletionMessage
-
-from contracts.conversation import Message, text_of
+from contracts.conversation import OTHER, Message, text_of
+from tools.handles import with_handles
 
 WORDLESS = "(Something was said that could not be understood.)"
 MOST_CALLS = 32
@@ -38,7 +38,24 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def calls_in(answer: ChatCompletionMessage, so_far: Sequence[Message]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class FunctionCall:
+    """A function that the model asks for, as it came; anything may be missing or wrong."""
+
+    id: str | None
+    name: str | None
+    arguments: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A model's answer: words, functions to run, or both."""
+
+    text: str
+    calls: tuple[FunctionCall, ...] = ()
+
+
+def calls_in(answer: Answer, so_far: Sequence[Message]) -> list[dict[str, Any]]:
     """Read the function calls of an answer.
 
     Args:
@@ -50,20 +67,19 @@ def calls_in(answer: ChatCompletionMessage, so_far: Sequence[Message]) -> list[d
     Raises:
         ModelFailed: They are too many, or too large, to be meant.
     """
-    given = [one for one in answer.tool_calls or () if one.type == "function"]
-    if len(given) > MOST_CALLS:
+    if len(answer.calls) > MOST_CALLS:
         raise ModelFailed("the answer asks for too many functions")
     taken = {call["id"] for message in so_far for call in message.get("tool_calls") or ()}
     calls = []
-    for one in given:
-        arguments = clean(one.function.arguments or "")
+    for one in answer.calls:
+        arguments = clean(one.arguments)
         if len(arguments) > MOST_ARGUMENT_CHARACTERS or _is_bottomless(arguments):
             raise ModelFailed("the arguments of a function are too large")
         called = clean(one.id or "")
         if not called or called in taken:
             called = f"call_{uuid.uuid4().hex[:24]}"
         taken.add(called)
-        function = {"name": _name(one.function.name), "arguments": arguments}
+        function = {"name": _name(one.name), "arguments": arguments}
         calls.append({"id": called, "type": "function", "function": function})
     return calls
 
@@ -78,7 +94,7 @@ def sendable(messages: Sequence[Message], most_characters: int | None = None) ->
     Returns:
         The messages, from the person's side of a turn on.
     """
-    fit = list(_fitting(messages))
+    fit = list(_fitting(with_handles(messages)))
     if most_characters is None:
         return fit
     turns = [place for place, one in enumerate(fit) if one["role"] == "user"]
@@ -96,8 +112,12 @@ def _fitting(messages: Sequence[Message]) -> Iterator[Message]:
     for place, message in enumerate(messages):
         sent = {name: message[name] for name in _KEPT if message.get(name) is not None}
         role = message.get("role")
-        if role == "tool":
-            continue  # it goes with its call
+        if role in ("tool", OTHER):
+            continue  # a result goes with its call
+        if role == "developer":
+            sent["role"] = "system"  # its older name, which every server knows
+        if isinstance(sent.get("content"), list):
+            sent["content"] = text_of(message)
         if role != "assistant" or not message.get("tool_calls"):
             if text_of(message).strip():
                 yield sent

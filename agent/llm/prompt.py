@@ -1,25 +1,32 @@
 """The system prompt of the model: named blocks of text, what changes from conversation to conversation last.
 
-A provider keeps what it has read of a prompt up to the first difference. So the present time is not in it
-(``get_current_time`` tells it), and what is known of one conversation alone stands at the end.
+A provider keeps what it has read of a prompt up to the first difference. So the present time is not in it but
+in a message of its own beside the person's last words, and what is known of one conversation alone stands at
+the end.
 """
 
 import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from agent.receptionist.reply import emergency_number
-from contracts.partner import PracticeFacts
+from agent.danger.numbers import spoken_emergency_number
+from agent.danger.stage import is_urgent
+from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 from knowledge.search.index import Passage
 from language import phone, speak
 from tools.context import ToolContext
+from tools.functions.opening import hours_on
+from tools.registry import offered
 
 BLOCKS = (
     "persona",
+    "phone",
+    "text",
     "facts",
     "instructions",
     "booking",
@@ -49,11 +56,17 @@ class Known:
     Attributes:
         passages: The whole of the practice's files, where they are small enough.
         memory: What the assistant wrote down in it.
+        is_text: It is held by text, not on the phone.
+        has_number: The caller's number is known.
+        today: The present day; closed days before it, and past what can be booked, are left out.
     """
 
     passages: Sequence[Passage] = ()
     metadata: Mapping[str, str] | None = None
     memory: Mapping[str, Any] | None = None
+    is_text: bool = False
+    has_number: bool = False
+    today: date | None = None
 
 
 def system_prompt(
@@ -74,14 +87,17 @@ def system_prompt(
     known = known or Known()
     values = {
         "practice": facts.name,
-        "facts": facts_block(facts),
+        "facts": facts_block(facts, known.today),
+        "language": _languages(facts),
+        "number": _number_hint(known),
         "instructions": instructions.strip()[:MOST_INSTRUCTION_CHARACTERS],
-        "emergency": emergency_number(facts),
+        "emergency": spoken_emergency_number(facts),
         "knowledge": passages_block(known.passages),
         "metadata": _lines(known.metadata or {}),
         "memory": _lines(known.memory or {}),
     }
     blocks = [name for name in BLOCKS if name not in _MAYBE_EMPTY or values[name]]
+    blocks.remove("phone" if known.is_text else "text")
     if BOOKING not in functions:
         blocks.remove("booking")
     if not set(CHANGES) <= set(functions):
@@ -99,9 +115,58 @@ def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str,
     Returns:
         What the prompt says of it; no metadata where the assistant is not to have it.
     """
-    metadata = {"channel": "phone" if ctx.caller_number else "text", "language": ctx.bot.language}
+    metadata = {"channel": "text" if ctx.is_text else "phone", "language": ctx.bot.language}
     wanted = ctx.config is None or ctx.config.include_conversation_metadata
-    return Known(passages, metadata if wanted else None, memory)
+    return Known(
+        passages,
+        metadata if wanted else None,
+        memory,
+        is_text=ctx.is_text,
+        has_number=ctx.caller_number is not None,
+        today=ctx.clock().astimezone(ctx.zone).date(),
+    )
+
+
+def now_block(ctx: ToolContext) -> str:
+    """Write the present moment, whether the practice is open, and that the last words are urgent if they are.
+
+    Returns:
+        A message for the model, which stands beside the person's last words and is not kept.
+    """
+    now = ctx.clock().astimezone(ctx.zone)
+    told = block("now", {"now": f"{speak.moment(now)}, {now:%Y}", "open": _open_or_closed(ctx.facts, now)})
+    if not is_urgent(ctx.messages(), ctx):
+        return told
+    books = any(one.name == BOOKING for one in offered(ctx))
+    return f"{told}\n\n{block('urgent' if books else 'urgent_message', {})}"
+
+
+def _open_or_closed(facts: PracticeFacts, now: datetime) -> str:
+    if not facts.hours:
+        return ""
+    here = now.time()
+    closes = next((last for first, last in hours_on(now.date(), facts) if first <= here < last), None)
+    if closes is not None:
+        return speak.one_stop(f"It is open now, until {speak.clock(closes)}.")
+    later = next((first for first, _ in hours_on(now.date(), facts) if here < first), None)
+    return f"It is closed now, and opens at {speak.clock(later)} today." if later else "It is closed now."
+
+
+def _languages(facts: PracticeFacts) -> str:
+    spoken = {one.casefold() for one in facts.languages}
+    if spoken & {"spanish", "español", "espanol", "es"}:
+        return "Answer in English; whoever speaks Spanish is answered in Spanish."
+    return "Answer in English."
+
+
+def _number_hint(known: Known) -> str:
+    if known.is_text:
+        return "Ask for a telephone number where one is needed; there is none that they write from."
+    if known.has_number:
+        return (
+            'Where a telephone number is needed, offer to use the one that they are calling from ("caller").'
+        )
+    return "Their number is withheld: ask for one where it is needed."
 
 
 def passages_block(passages: Sequence[Passage]) -> str:
@@ -147,8 +212,11 @@ def _template(name: str) -> Template:
     return Template((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def facts_block(facts: PracticeFacts) -> str:
+def facts_block(facts: PracticeFacts, today: date | None = None) -> str:
     """Write the practice's facts as lines of text.
+
+    Args:
+        today: The present day; of closed days only those that matter for a booking are told.
 
     Returns:
         One fact a line; what is not known is left out.
@@ -166,13 +234,71 @@ def facts_block(facts: PracticeFacts) -> str:
     lines += [
         f"- Closed on {closure.date.isoformat()}{f' ({closure.name})' if closure.name else ''}"
         for closure in facts.closures
+        if today is None or today <= closure.date <= today + timedelta(days=facts.horizon_days)
     ]
-    for service in facts.services:
-        also = f"; also called {', '.join(service.aliases)}" if service.aliases else ""
-        lines.append(f"- Service: {service.name}, {service.duration_minutes} minutes{also}")
-    lines += [f"- Practitioner: {practitioner.name}" for practitioner in facts.practitioners]
+    lines += [
+        f"- Open on {special.date.isoformat()} from {special.opens} to {special.closes}"
+        f"{f' ({special.name})' if special.name else ''}, instead of that weekday's hours"
+        for special in facts.special_hours
+    ]
+    lines += [f"- Service: {_service_line(service)}" for service in facts.services]
+    lines += [
+        f"- Done here, but never booked by you; take a message: {_service_line(service)}"
+        for service in facts.other_services
+    ]
+    lines += [_practitioner_line(practitioner, facts) for practitioner in facts.practitioners]
+    if facts.website:
+        lines.append(f"- Website: {facts.website}")
+    if facts.languages:
+        lines.append(f"- The team speaks: {', '.join(facts.languages)}")
     lines.append(f"- Appointments can be booked up to {facts.horizon_days} days ahead.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_rule_lines(facts)])
+
+
+def _service_line(service: ServiceFacts) -> str:
+    parts = [service.name, f"{service.duration_minutes} minutes"]
+    if service.price:
+        parts.append(f"price {service.price}")
+    if not service.new_patients:
+        parts.append("not for new patients")
+    also = f"; also called {', '.join(service.aliases)}" if service.aliases else ""
+    return f"{', '.join(parts)}{also}"
+
+
+def _practitioner_line(one: PractitionerFacts, facts: PracticeFacts) -> str:
+    known = [*facts.services, *facts.other_services]
+    does = [service.name for service in known if service.id in (one.service_ids or ())]
+    parts = [one.name]
+    if does and len(does) < len(known):
+        parts.append(f"does {', '.join(does)}")
+    if one.languages:
+        parts.append(f"speaks {', '.join(one.languages)}")
+    return f"- Practitioner: {'; '.join(parts)}"
+
+
+def _rule_lines(facts: PracticeFacts) -> list[str]:
+    """Write the practice's rules: they hold whatever its instructions say."""
+    rules = facts.rules
+    lines = []
+    for never in rules.never_book:
+        what = " ".join(
+            part
+            for part in (", ".join(never.services), f"on {', '.join(never.days)}" if never.days else "")
+            if part
+        )
+        lines.append(f"- Rule: never book {what}.{f' Say: {never.say}' if never.say else ''}")
+    lines += [
+        f'- Rule: before you book, ask: {one.ask} Give the answer in "reason" as "{one.key}: ...".'
+        for one in rules.always_ask
+    ]
+    lines += [f"- Rule: put the caller through to a person for: {one}" for one in rules.to_a_person]
+    if not rules.cancelling.allowed:
+        lines.append(f"- Rule: never cancel an appointment; take a message. {rules.cancelling.say}".rstrip())
+    elif rules.cancelling.say:
+        hours = rules.cancelling.notice_hours
+        when = f" less than {hours} hours before it" if hours else ""
+        lines.append(f"- Rule for cancelling{when}: {rules.cancelling.say} (cancel_appointment says it.)")
+    return lines
 
 
 def _lines(values: Mapping[str, Any]) -> str:

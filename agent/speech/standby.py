@@ -1,0 +1,54 @@
+"""What stands by on this machine while a vendor hears and speaks, and what both are asked for."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from config.vendors import LOCAL
+
+INSTALL_LOCAL = f"make extra NAME={LOCAL}"
+"""The command that brings the local speech."""
+
+
+class SpeechBusy(Exception):
+    """More work waits for the speech models than the queue's limit allows."""
+
+
+class Recognizer(Protocol):
+    """Hears on this machine."""
+
+    @property
+    def queue(self) -> float:
+        """Jobs that wait, for each that is worked on at once."""
+
+    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+        """Write down one utterance of 16-bit mono PCM at 8 kHz; empty when nothing was understood.
+
+        Args:
+            prompt: What the words follow on.
+        """
+
+    def close(self) -> None:
+        """Let its threads go."""
+
+
+class Synthesizer(Protocol):
+    """Speaks on this machine."""
+
+    async def speak(self, text: str) -> bytes:
+        """Synthesise a sentence: 16-bit mono PCM at 8 kHz."""
+
+    def close(self) -> None:
+        """Let its threads go."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What helps a vendor to hear a call.
+
+    Attributes:
+        keywords: Names of people and services that are likely to be spoken.
+        languages: Languages that are spoken, ISO 639-1; the bot's own first.
+    """
+
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)

@@ -1,0 +1,120 @@
+"""How long to wait for a caller who has paused: by what was asked, and by how far the words answer it."""
+
+import re
+from enum import Enum, auto
+
+from config.vendor_settings import SpeechSettings
+from language import names
+from language import phone as phones
+from language.choices import names_a_place, says_no, says_yes
+from language.datetimes.time_phrases import wish_in
+from language.normalize import FILLERS, is_short, normal
+from language.spelling import spelled_words
+
+
+class Expected(Enum):
+    """What kind of answer the bot's last question wants."""
+
+    ANYTHING = auto()
+    """What the caller wants, in as many words as they like."""
+    FEW_WORDS = auto()
+    """What kind of visit, which person: a word or two are an answer."""
+    YES_OR_NO = auto()
+    READ_BACK = auto()
+    """A yes or no to details: a no is mostly followed by what is wrong."""
+    TIME = auto()
+    """A day, a time, or one of the times that were offered."""
+    NAME = auto()
+    SPELLING = auto()
+    NUMBER = auto()
+
+
+DIGITS_OF_A_NUMBER = 10
+_INTRODUCTION = re.compile(r"(?:this is|my name is|my name's|i'm|i am|it's)(?: [\w'-]+){1,4}")
+"""Who calls, whatever recognition makes of the name."""
+_BARE_ANSWER = 6
+"""Words of an answer that is a yes or no and nothing else."""
+_FEW_WORDS = 3
+_GOES_ON = re.compile(r"(?<!\W)(?=\W*?(?:,|\.\.\.|\u2026|-|\u2013))\W++$")
+# The closed classes of English whose words want another one after them.
+_SUBJECTS = frozenset("i you it he she they we that this there".split())
+_AUXILIARIES = frozenset(
+    "is are was were am be been can could would should will shall may might must "
+    "do does did have has had".split()
+)
+_WANTS_MORE = (
+    _AUXILIARIES
+    | (_SUBJECTS - {"it", "that", "this", "there", "you"})
+    | frozenset(
+        "a an the my your our their his her its these those some any and or but so because if which who when "
+        "where while than as to for of from with without at on in by about into until before after between "
+        "during i'm i'd i'll i've we'd we'll we're he's she's it's they're you're there's not like just "
+        "really maybe also um uh uhm er erm".split()
+    )
+)
+
+
+def patience(heard: str, expected: Expected, settings: SpeechSettings) -> float:
+    """Decide how long to wait for the caller to go on.
+
+    Args:
+        heard: All that they have said since it became their turn, as recognised.
+        expected: What the bot's last question wants.
+
+    Returns:
+        Seconds after the end of speech: none for words that answer the question whole; long while a number
+        is too short or a sentence hangs in the air.
+    """
+    words = normal(heard)
+    digits = len(phones.digits(heard)) if expected is Expected.NUMBER else 0
+    if not words or digits >= DIGITS_OF_A_NUMBER or _answers(heard, words, expected):
+        return 0.0
+    if _only_opens(heard, words, expected):
+        return settings.hesitation_wait_seconds
+    if digits or _hangs(heard, words):
+        return settings.dictation_wait_seconds
+    return settings.turn_wait_seconds
+
+
+def _answers(heard: str, words: str, expected: Expected) -> bool:
+    """Tell whether the words are a whole answer to what was asked."""
+    short = is_short(words, _BARE_ANSWER) and not _GOES_ON.search(heard)
+    if expected is Expected.READ_BACK:
+        return short and says_yes(words) and not says_no(words)
+    if expected is Expected.YES_OR_NO:
+        return short and (says_yes(words) or says_no(words))
+    if expected is Expected.TIME:
+        named = wish_in(heard, asked=True) or names_a_place(words)
+        return short and bool(named) and not _hangs(heard, words)
+    if expected is Expected.NAME:
+        name = names.stated_name(heard) or names.bare_name(heard)
+        return short and name is not None and names.is_whole(name)
+    return False
+
+
+def _hangs(heard: str, words: str) -> bool:
+    """Tell whether the sentence wants another word."""
+    if heard.rstrip().endswith("?"):
+        return False
+    if _GOES_ON.search(heard):
+        return True
+    last = set(words.split()[-2:])
+    # "It is", "I would", "do you": an auxiliary beside its subject is a whole answer.
+    whole = bool(last & _SUBJECTS) and bool(last & _AUXILIARIES)
+    return words.rsplit(maxsplit=1)[-1] in _WANTS_MORE and not whole
+
+
+def _only_opens(heard: str, words: str, expected: Expected) -> bool:
+    """Tell whether an answer has only begun: a greeting, a hesitation, a first name, a few letters."""
+    rest = [word for word in words.split() if word not in FILLERS]
+    if not rest:
+        return expected not in (Expected.YES_OR_NO, Expected.READ_BACK)
+    if expected is Expected.SPELLING:
+        return bool(spelled_words(heard, asked=True))
+    if expected is Expected.ANYTHING:
+        name = names.stated_name(heard)
+        named = name is not None and words.endswith(normal(name))
+        return named or len(rest) == 1 or _INTRODUCTION.fullmatch(" ".join(rest)) is not None
+    if expected is Expected.NAME:
+        return len(rest) < _FEW_WORDS and not says_no(words)
+    return False
