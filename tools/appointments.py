@@ -14,6 +14,7 @@ from contracts.conversation import Message, results_of
 from contracts.partner import Booking, PractitionerFacts, ServiceFacts
 from language import speak
 from tools.context import ToolContext
+from tools.handles import HANDLE, id_of
 
 FIND = "find_appointments"
 CANCEL = "cancel_appointment"
@@ -132,6 +133,17 @@ def known_appointments(messages: Sequence[Message]) -> dict[str, Appointment]:
             changes = (before.changes if before else 0) + (found.name == MOVE)
             known[appointment.booking_id] = replace(appointment, changes=changes)
     return known
+
+
+def appointment_called(given: str, messages: Sequence[Message]) -> Appointment | None:
+    """Find the appointment that a handle or an id stands for, among those that the conversation knows."""
+    return known_appointments(messages).get(id_of(given, messages))
+
+
+def with_handle(ctx: ToolContext, appointment: Appointment) -> dict[str, Any]:
+    """Write an appointment as a function result holds it, with its handle."""
+    handle = ctx.handles.give("a", appointment.booking_id, ctx.messages())
+    return {**appointment.written(), HANDLE: handle}
 
 
 def service_of(ctx: ToolContext, appointment: Appointment) -> ServiceFacts | None:

@@ -6,14 +6,16 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from config.settings import CallSettings
-from contracts.conversation import Message
+from contracts.conversation import Message, text_of
 from contracts.partner import BotProfile, PracticeFacts
 from contracts.site import AssistantConfig
 from kit.clock import Clock
 from knowledge.search.index import KnowledgeIndex
+from language.which import language_of_talk
 from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
+from tools.handles import Handles
 from tools.slots import SlotSealer
 
 Ask = Callable[[int, str], Awaitable[str]]
@@ -27,7 +29,7 @@ class Ending:
     """How a conversation ends.
 
     Attributes:
-        kind: Hang up, put through to a person, or let the caller leave a recorded message.
+        kind: Hang up, put through to a person, or ring the practice and let the caller leave a message.
         reason: Why, in a few words, without personal data.
         to: The number to put the caller through to (E.164), for a transfer.
     """
@@ -69,12 +71,19 @@ class ToolContext:
         knowledge: The index of the practice's files, None while there is none.
         call_id: The call or chat session; part of every idempotency key.
         caller_number: Where the call comes from (E.164), None when it is withheld.
+        number_proves: Whether that number proves whose appointments may be spoken of.
         ending: Where ``end_call`` and ``request_person`` leave their decision.
+        handles: Short names of what was offered and found in this conversation.
         rules: How many slots are offered, and in which steps.
         config: The assistant at the version of this conversation, None where there is none.
         ask: Asks another assistant, None where there are no others to ask.
         hand_offs: Asks for a person, None where no person can join the conversation.
         is_text: A conversation by text: nobody can be put through.
+        is_sms: A conversation by text message: the carrier waits for seconds, an answer may take hours.
+        asked_before: The function was asked for before, and nobody knows what became of it.
+        earlier: What was said and done before the messages that are looked back at: evidence, and no more.
+        reads_only: Whoever asks may not change anything: functions that write are not offered.
+        ring: The name of the contact to ring first when a person is asked for, by the practice's own rule.
     """
 
     bot: BotProfile
@@ -88,22 +97,40 @@ class ToolContext:
     caller_number: str | None
     messages: Callable[[], Sequence[Message]]
     ending: EndingBox = field(default_factory=EndingBox)
+    handles: Handles = field(default_factory=Handles)
     rules: CallSettings = field(default_factory=CallSettings)
     config: AssistantConfig | None = None
     ask: Ask | None = None
     hand_offs: ChatSessionsClient | None = None
     is_text: bool = False
+    is_sms: bool = False
+    asked_before: bool = False
+    earlier: Sequence[Message] = ()
+    reads_only: bool = False
+    ring: str | None = None
+    number_proves: bool = True
+
+    @property
+    def sealed_for(self) -> str:
+        """Whom sealed slot ids are for: this bot, in this conversation."""
+        return f"{self.bot.id} {self.call_id}"
 
     @property
     def assistant_id(self) -> int | None:
         """The assistant's number, where there is one."""
         return None if self.config is None else self.config.id
 
-    def by_text(self) -> Self:
+    def by_text(self, *, sms: bool = False) -> Self:
         """Give the same without what only a phone call can do: nobody can be put through from here."""
-        return replace(self, is_text=True)
+        return replace(self, is_text=True, is_sms=sms)
 
     @property
     def zone(self) -> ZoneInfo:
         """The practice's time zone."""
         return ZoneInfo(self.facts.timezone)
+
+    @property
+    def language(self) -> str:
+        """The language that the caller speaks, ``en`` or ``es``."""
+        said = (text_of(one) for one in (*self.earlier, *self.messages()) if one.get("role") == "user")
+        return language_of_talk(said, self.bot.language)

@@ -18,6 +18,8 @@ class UpstreamError(ToolError):
     code = "far_end_error"
     after_unclear = False
     """Whether an earlier try of the same request may have been carried out."""
+    nothing_done = False
+    """Whether this try was certainly not carried out."""
     retry_after_seconds: float | None = None
     """When the endpoint wants to be asked again, if it said so."""
     say = "I'm sorry, I can't reach our calendar just now. Would you like me to take a message for the team?"
@@ -27,6 +29,7 @@ class UpstreamUnreachable(UpstreamError):
     """No connection was made in any try: the request never got there."""
 
     code = "unreachable"
+    nothing_done = True
 
 
 class UpstreamTimeout(UpstreamError):
@@ -50,11 +53,21 @@ class UpstreamRefused(UpstreamError):
     """The endpoint understood and said no (4xx)."""
 
     code = "refused"
+    nothing_done = True
 
     def __init__(self, message: str, *, status: int, code: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code or self.code
+
+
+class NoCalendar(UpstreamRefused):
+    """The conversation's site has no bot, and so no calendar."""
+
+    say = "I'm sorry, I have no calendar to look into here, so I can't see, make or change appointments."
+
+    def __init__(self) -> None:
+        super().__init__("no bot answers for this site", status=404)
 
 
 class UpstreamResponseInvalid(UpstreamError):

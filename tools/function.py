@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 Result = dict[str, Any]
-"""What a function gives back: JSON-able, with a ``status``, and a ``say`` where it may be spoken as is."""
+"""What a function gives back: JSON-able, with a ``status``, a ``say`` where it may be spoken as is, and an
+``ask`` where a question goes with it."""
 
 
 class InvalidArguments(ValueError):
@@ -29,6 +30,9 @@ class Function:
         run: The code; takes the context and arguments that fit.
         write: Whether it changes something in the world.
         check: Turns a model's raw arguments into ones that fit.
+        exact: The statuses whose sentence (``say`` and ``ask``) is said as it stands, by whoever runs the
+            function; the model is not asked to repeat it.
+        quiet: The statuses after which there is nothing to say.
     """
 
     name: str
@@ -37,6 +41,8 @@ class Function:
     run: Callable[["ToolContext", dict[str, Any]], Awaitable[Result]]
     write: bool
     check: Callable[[dict[str, Any]], dict[str, Any]]
+    exact: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
 
     def openai_tool(self) -> dict[str, Any]:
         """Give the function in the shape of OpenAI's ``tools`` list."""
@@ -44,13 +50,17 @@ class Function:
         return {"type": "function", "function": described}
 
 
-def function(code: Callable[..., Awaitable[Result]], *, write: bool) -> Function:
+def function(
+    code: Callable[..., Awaitable[Result]], *, write: bool, exact: str = "", quiet: str = ""
+) -> Function:
     """Make a function for the model out of a coroutine function.
 
     Args:
         code: Takes the context first, then few typed arguments; its docstring up to ``Args:`` is the
             description, its ``Args:`` section describes the parameters.
         write: Whether it changes something in the world.
+        exact: The statuses whose sentence is said as it stands, separated by blanks.
+        quiet: The statuses after which there is nothing to say.
     """
     description, documented = _read_docstring(inspect.getdoc(code) or "")
     _, *parameters = inspect.signature(code, eval_str=True).parameters.values()
@@ -74,6 +84,8 @@ def function(code: Callable[..., Awaitable[Result]], *, write: bool) -> Function
         run=run,
         write=write,
         check=lambda raw: _check(model, raw),
+        exact=frozenset(exact.split()),
+        quiet=frozenset(quiet.split()),
     )
 
 

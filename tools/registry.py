@@ -17,6 +17,7 @@ from tools.functions.handoff import REQUEST_PERSON, TAKE_MESSAGE
 from tools.functions.knowledge import SEARCH_KNOWLEDGE
 from tools.functions.memory import READ_MEMORY, WRITE_TO_MEMORY
 from tools.functions.remote_api import CALL_API
+from tools.spanish import in_spanish
 
 __all__ = ["FUNCTIONS", "Function", "find_function", "offered", "run_function"]
 
@@ -54,14 +55,17 @@ def offered(ctx: ToolContext) -> list[Function]:
 
     Returns:
         Those that its version names, other assistants among them; without a list, all built-in ones that
-        there is a use for.
+        there is a use for. Where nothing may be changed, only those that change nothing.
     """
     config = ctx.config
+    kept = FUNCTIONS if not ctx.reads_only else [one for one in FUNCTIONS if not one.write or one is END_CALL]
+    # Whatever its list says, an assistant without another system's API has none to call.
+    kept = [one for one in kept if one is not CALL_API or (config is not None and config.apis)]
     if config is None or config.tools is None:
-        return [one for one in FUNCTIONS if one is not CALL_API or (config is not None and config.apis)]
+        return kept
     named = {tool.name for tool in config.tools if tool.type == "function"}
     others = [tool for tool in config.tools if tool.type == "assistant" and ctx.ask is not None]
-    return [one for one in FUNCTIONS if one.name in named] + [ask_assistant(tool) for tool in others]
+    return [one for one in kept if one.name in named] + [ask_assistant(tool) for tool in others]
 
 
 async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any] | str) -> Result:
@@ -84,9 +88,10 @@ async def run_function(ctx: ToolContext, name: str, arguments: Mapping[str, Any]
     except InvalidArguments as error:
         return {"status": "invalid", "error": str(error)}
     try:
-        return await found.run(ctx, checked)
+        result = await found.run(ctx, checked)
     except ToolError as error:
-        return {"status": "unavailable", "say": error.say, "code": error.code}
+        result = {"status": "unavailable", "say": error.say, "code": error.code}
+    return in_spanish(ctx, found, checked, result) if ctx.language == "es" else result
 
 
 def _parsed(arguments: Mapping[str, Any] | str) -> dict[str, Any]:

@@ -26,12 +26,14 @@ class ChatSessionsClient:
         urgency: Urgency | None = None,
         booking_id: str | None = None,
         callback_at: str | None = None,
+        ring: str | None = None,
     ) -> ChatSession:
         """Ask for a person in a conversation; asked again, its open session is brought up to date.
 
         Args:
             conversation_id: The carrier's id of a call, or ``thrd_…`` of a chat.
             callback_at: When to call back, in the caller's words.
+            ring: The name of the contact to ring first.
 
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
@@ -45,6 +47,7 @@ class ChatSessionsClient:
             "summary": summary,
             "bookingId": booking_id,
             "callbackAt": callback_at,
+            "ring": ring,
         }
         sent = {name: value for name, value in body.items() if value is not None}
         # Safe to repeat: the server keeps one open session for each conversation.

@@ -17,13 +17,15 @@ from tools.errors import (
     UpstreamError,
     UpstreamRefused,
     UpstreamResponseInvalid,
-    UpstreamUnreachable,
 )
 
 BOOKED = ("confirmed", "accepted")
 """Statuses that mean the appointment stands: the contract's and the platforms'."""
 CANCELLED = ("cancelled", "canceled")
 """Statuses that mean it does not, in both spellings."""
+
+NOT_TAKEN = "not_taken"
+"""Code of a request that never reached whoever would carry it out: it is not done, and will not be."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -48,6 +50,11 @@ class BookingOutcome:
     pending_id: str | None = None
     ask_again_seconds: float | None = None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is under way, so that it may be done by now; else somebody has yet to confirm it."""
+        return self.state == "pending" and (self.pending_id is not None or self.code == "in_progress")
+
 
 @dataclass(frozen=True)
 class ChangeOutcome:
@@ -68,6 +75,11 @@ class ChangeOutcome:
     message: str | None = None
     pending_id: str | None = None
     ask_again_seconds: float | None = None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is under way, so that it may be done by now; else somebody has yet to confirm it."""
+        return self.state == "pending" and (self.pending_id is not None or self.code == "in_progress")
 
 
 def parsed(model: type[_Model], body: object) -> _Model:
@@ -111,8 +123,8 @@ def booking_failure(error: UpstreamError) -> BookingOutcome:
     Returns:
         The outcome.
     """
-    if isinstance(error, UpstreamUnreachable):
-        return BookingOutcome("refused", code=error.code, message=str(error))
+    if is_not_taken(error):
+        return BookingOutcome("refused", code=NOT_TAKEN, message=str(error))
     if not isinstance(error, UpstreamRefused):
         return BookingOutcome("unknown", code=error.code, message=str(error))
     if error.code == "in_progress":
@@ -121,6 +133,11 @@ def booking_failure(error: UpstreamError) -> BookingOutcome:
         # An earlier try may have been carried out, and this refusal be about that very booking.
         return BookingOutcome("unknown", code=error.code, message=str(error))
     return BookingOutcome("taken" if _is_taken(error) else "refused", code=error.code, message=str(error))
+
+
+def is_not_taken(error: UpstreamError) -> bool:
+    """Tell whether no try of a request reached whoever would carry it out."""
+    return error.nothing_done and not error.after_unclear and not isinstance(error, UpstreamRefused)
 
 
 def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]) -> ChangeOutcome:
@@ -150,9 +167,9 @@ def change_failure(error: UpstreamError) -> ChangeOutcome:
         The outcome.
     """
     state: ChangeState = "unknown"
-    if isinstance(error, UpstreamUnreachable):
-        state = "refused"
-    elif isinstance(error, UpstreamDown) and error.status == HTTPStatus.NOT_IMPLEMENTED:
+    if is_not_taken(error):
+        return ChangeOutcome("refused", code=NOT_TAKEN, message=str(error))
+    if isinstance(error, UpstreamDown) and error.status == HTTPStatus.NOT_IMPLEMENTED:
         state = "unsupported"
     elif isinstance(error, UpstreamRefused) and error.code == "in_progress":
         state = "pending"
@@ -160,7 +177,7 @@ def change_failure(error: UpstreamError) -> ChangeOutcome:
         if error.code == "booking_not_found":
             state = "not_found"
         else:
-            state = "taken" if error.code == "slot_unavailable" else "refused"
+            state = "taken" if error.code in ("slot_unavailable", "slot_past") else "refused"
     return ChangeOutcome(state, code=error.code, message=str(error))
 
 

@@ -57,8 +57,12 @@ FRESH_SECONDS = 20.0
 """How long availability that was fetched ahead is believed; a booking is checked by the endpoint anyway."""
 WAIT_SECONDS = 6
 """How long the endpoint may work on a booking before it answers that it is still at it (RFC 7240)."""
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 30.0
 _NO_SUCH_PATH = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 _NO_SUCH_PATH_CODES = ("not_found", "method_not_allowed", "not_supported_by_platform", "refused", "down")
+_LEARNT_SECONDS = 3600.0
+"""How long it is believed that a server speaks the source document alone."""
+_NO_FILTER: "_Filter" = (None, None, None)
 _Done = TypeVar("_Done")
 _Read = TypeVar("_Read", bound=BaseModel)
 _Filter = tuple[str | None, int | None, str | None]
@@ -76,18 +80,41 @@ class _Fetched:
 class PartnerClient:
     """The endpoints of one bot.
 
+    A server elsewhere may speak the source document alone: search and booking, and none of our extensions. It
+    is then sent the document's fields and asked for nothing else. The bot's profile and messages for the team
+    are those of our own API.
+
     Writes run in tasks of their own: when the caller's turn is cancelled (they spoke on), the request
     still goes through, and asking again for the same thing joins it.
     """
 
     def __init__(
-        self, http: Upstream, bot_id: str, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        http: Upstream,
+        bot_id: str,
+        *,
+        own: "PartnerClient | None" = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Make the client.
+
+        Args:
+            bot_id: The bot, as that server knows it.
+            own: The same bot at our own API, where the server is another.
+        """
         self._http = http
         self._bot_id = bot_id
+        self._own = own
         self._monotonic = monotonic
+        self._plain_until = 0.0
         self._writes: dict[str, asyncio.Task[Any]] = {}
+        self._kept: set[asyncio.Task[StaffMessageReceipt]] = set()
         self._fetched: dict[_Filter, _Fetched] = {}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the server is known to speak the source document alone."""
+        return self._monotonic() < self._plain_until
 
     async def get_bot(self) -> BotProfile:
         """Get the bot's profile with its practice's facts.
@@ -95,9 +122,17 @@ class PartnerClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
-        response = await self._http.request(
-            "GET", f"/v1/bots/{quote(self._bot_id, safe='')}", repeatable=True
-        )
+        if self._own is not None and self.is_plain:
+            return await self._own.get_bot()
+        path = f"/v1/bots/{quote(self._bot_id, safe='')}"
+        try:
+            response = await self._http.request("GET", path, repeatable=True)
+        except (UpstreamDown, UpstreamRefused) as error:
+            if self._own is None or error.status not in _NO_SUCH_PATH:
+                raise
+            _log.info("the other server has no profile of the bot: it is asked for the contract alone")
+            self._plain_until = self._monotonic() + _LEARNT_SECONDS
+            return await self._own.get_bot()
         return parsed(BotAnswer, json_of(response)).bot
 
     async def search_availability(
@@ -123,7 +158,7 @@ class PartnerClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
-        wanted = (service_id, duration_minutes, practitioner_id)
+        wanted = _NO_FILTER if self.is_plain else (service_id, duration_minutes, practitioner_id)
         kept = self._fetched.get(wanted)
         if kept and kept.start <= start and end <= kept.end and self._monotonic() - kept.at < FRESH_SECONDS:
             return _clipped(kept.windows, start, end)
@@ -140,6 +175,8 @@ class PartnerClient:
             services: Service id and minutes of each kind of appointment.
         """
         wanted: list[_Filter] = [(service_id, minutes, None) for service_id, minutes in services]
+        if self.is_plain:
+            wanted = [_NO_FILTER]
         answers = await asyncio.gather(
             *(self._search(start, end, one) for one in wanted), return_exceptions=True
         )
@@ -185,6 +222,8 @@ class PartnerClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
+        if self.is_plain:
+            return None
         body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
         try:
             response = await self._http.request(
@@ -254,6 +293,8 @@ class PartnerClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
+        if self.is_plain:
+            return None
         body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
         try:
             response = await self._http.request(
@@ -275,13 +316,15 @@ class PartnerClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
+        if self._own is not None and self.is_plain:
+            return await self._own.leave_message(message, idempotency_key)
 
         async def leave() -> StaffMessageReceipt:
             body = StaffMessageRequest(bot_id=self._bot_id, message=message)
             response = await self._http.request(
                 "POST",
                 "/v1/messages",
-                json_body=body.model_dump(mode="json", exclude_none=True),
+                json_body=body.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
                 headers={"Idempotency-Key": idempotency_key},
                 repeatable=True,
             )
@@ -289,10 +332,46 @@ class PartnerClient:
 
         return await self._once(idempotency_key, leave)
 
+    def keep_message(
+        self, message: StaffMessage, idempotency_key: str
+    ) -> "asyncio.Task[StaffMessageReceipt]":
+        """Leave a message for the practice's staff as soon as it can be left; it is tried for an hour.
+
+        Returns:
+            The work, which goes on whoever waits for it or not.
+        """
+        keeping = asyncio.create_task(self._leave_at_last(message, idempotency_key))
+        self._kept.add(keeping)
+        keeping.add_done_callback(self._no_longer_kept)
+        return keeping
+
     async def settle(self) -> None:
-        """Wait until the writes under way have their answers."""
+        """Wait until the writes under way have their answers; messages that cannot be left are given up."""
         while self._writes:
             await asyncio.wait(list(self._writes.values()))
+        for one in self._kept:
+            one.cancel()
+        await asyncio.gather(*self._kept, return_exceptions=True)
+        if self._own is not None:
+            await self._own.settle()
+
+    async def _leave_at_last(self, message: StaffMessage, key: str) -> StaffMessageReceipt:
+        pause, until = _FIRST_PAUSE_SECONDS, self._monotonic() + self._http.retries.keep_seconds
+        while True:
+            try:
+                return await self.leave_message(message, key)
+            except UpstreamRefused:
+                raise
+            except UpstreamError:
+                if self._monotonic() > until:
+                    raise
+            await self._http.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _no_longer_kept(self, keeping: "asyncio.Task[StaffMessageReceipt]") -> None:
+        self._kept.discard(keeping)
+        if keeping.cancelled() or keeping.exception() is not None:
+            _log.error("a message for the team was given up")
 
     async def _once(self, key: str, write: Callable[[], Coroutine[Any, Any, _Done]]) -> _Done:
         task = self._writes.get(key)
@@ -337,6 +416,13 @@ class PartnerClient:
             self._fetched.clear()
 
     async def _book(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
+        if self.is_plain:
+            details = BookingDetails(
+                start_at=details.start_at,
+                duration_minutes=details.duration_minutes,
+                customer=details.customer,
+                notes=details.notes,
+            )
         body = BookingRequest(bot_id=self._bot_id, booking=details)
         try:
             response = await self._write("/v1/bookings", body, idempotency_key)
@@ -348,6 +434,8 @@ class PartnerClient:
         self, path: str, body: BaseModel, idempotency_key: str, happened: Callable[[Booking], bool]
     ) -> ChangeOutcome:
         """Cancel or move; nothing that was fetched before or meanwhile is believed afterwards."""
+        if self.is_plain:
+            return ChangeOutcome("unsupported", code="not_supported_by_platform")
         try:
             return change_outcome(await self._write(path, body, idempotency_key), happened)
         except UpstreamError as error:

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import tenacity
 
+from contracts.partner import NOTHING_DONE
 from kit.http.retry_after import retry_after
 from tools.errors import (
+    NoCalendar,
     UpstreamDown,
     UpstreamError,
     UpstreamRefused,
@@ -35,11 +37,13 @@ class RetryPolicy:
     Attributes:
         attempts: Tries of a request that is safe to repeat.
         total_seconds: Bound on all tries and pauses together.
+        keep_seconds: How long a message that cannot be left is kept and tried again.
     """
 
     timeout_seconds: float
     attempts: int
     total_seconds: float
+    keep_seconds: float = 3600.0
 
 
 @dataclass
@@ -87,7 +91,7 @@ class Upstream:
             try:
                 return await self._try(method, path, json_body, headers or {})
             except UpstreamError as error:
-                error.after_unclear = any(not isinstance(one, _NOT_DONE) for one in failures)
+                error.after_unclear = any(not one.nothing_done for one in failures)
                 failures.append(error)
                 raise
 
@@ -106,7 +110,7 @@ class Upstream:
         except TimeoutError:
             raise UpstreamTimeout(f"{method} {path}: no answer in time") from None
         except UpstreamUnreachable as error:
-            unclear = next((one for one in failures if not isinstance(one, _NOT_DONE)), None)
+            unclear = next((one for one in failures if not one.nothing_done), None)
             raise (unclear or error) from None
 
     async def _try(self, method: str, path: str, json_body: Any, headers: dict[str, str]) -> httpx.Response:
@@ -126,6 +130,18 @@ class Upstream:
         except httpx.HTTPError as error:
             raise UpstreamDown(f"{where}: the connection broke", status=0) from error
         return _checked(response, where)
+
+
+class NoUpstream(Upstream):
+    """Stands for the Partner API in a conversation of no bot: whatever is asked has the same answer."""
+
+    async def request(self, *_asked: Any, **_more: Any) -> httpx.Response:
+        """Refuse.
+
+        Raises:
+            NoCalendar: Always.
+        """
+        raise NoCalendar
 
 
 def json_of(response: httpx.Response) -> Any:
@@ -158,6 +174,7 @@ def _checked(response: httpx.Response, where: str) -> httpx.Response:
     kind = UpstreamDown if at_fault else UpstreamRefused
     error = kind(message, status=response.status_code, code=code)
     error.retry_after_seconds = retry_after_seconds(response)
+    error.nothing_done = error.nothing_done or response.headers.get(NOTHING_DONE) == "true"
     raise error
 
 
@@ -183,7 +200,6 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, UpstreamTimeout | UpstreamUnreachable)
 
 
-_NOT_DONE = (UpstreamUnreachable, UpstreamRefused)
 _pause = tenacity.wait_random_exponential(multiplier=0.2, max=2.0)
 
 

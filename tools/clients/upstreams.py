@@ -8,7 +8,7 @@ from config.settings import Settings
 from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
 from tools.clients.site import SiteClient
-from tools.clients.upstream import IN_PROCESS_URL, RetryPolicy, Upstream
+from tools.clients.upstream import IN_PROCESS_URL, NoUpstream, RetryPolicy, Upstream
 
 
 class Upstreams:
@@ -28,11 +28,28 @@ class Upstreams:
         site_transport: httpx.AsyncBaseTransport | None = None,
         hand_off_credential: Callable[[str], str] | None = None,
         hand_off_transport: httpx.AsyncBaseTransport | None = None,
+        own_credential: Callable[[str], str] | None = None,
+        own_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        """Make the clients' connections.
+
+        Args:
+            own_credential: That of a bot at our own Partner API, for what another server does not serve.
+            own_transport: The way there.
+        """
         partner, site = settings.partner, settings.site
+        self._far_bot_id = partner.bot_id if partner.api_url else None
+        self._own_credential = own_credential
+        self._own_http = (
+            _client(None, own_transport, partner.timeout_seconds)
+            if own_transport and partner.api_url
+            else None
+        )
         self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
         self._site_http = _client(site.api_url, site_transport, site.timeout_seconds)
-        self._partner_retries = RetryPolicy(partner.timeout_seconds, partner.attempts, partner.total_seconds)
+        self._partner_retries = RetryPolicy(
+            partner.timeout_seconds, partner.attempts, partner.total_seconds, partner.keep_seconds
+        )
         self._site_retries = RetryPolicy(site.timeout_seconds, site.attempts, site.total_seconds)
         partner_key, site_token = partner.api_key, site.api_token
         self._partner_credential = (
@@ -60,8 +77,33 @@ class Upstreams:
                 credential=lambda: self._partner_credential(bot_id),
                 retries=self._partner_retries,
             )
-            self._partners[bot_id] = PartnerClient(upstream, bot_id)
+            self._partners[bot_id] = PartnerClient(
+                upstream, self._far_bot_id or bot_id, own=self._own_partner(bot_id)
+            )
         return self._partners[bot_id]
+
+    def no_partner(self) -> PartnerClient:
+        """Give the client of a conversation that no bot leads."""
+        return PartnerClient(NoUpstream(self._partner_http, str, self._partner_retries), "none")
+
+    def partner_over(self, bot_id: str, transport: httpx.AsyncBaseTransport) -> PartnerClient:
+        """Give a client of a bot's endpoints that goes another way, such as over a rehearsed calendar."""
+        upstream = Upstream(
+            client=httpx.AsyncClient(
+                base_url=self._partner_http.base_url, transport=transport, timeout=self._partner_http.timeout
+            ),
+            credential=lambda: self._partner_credential(bot_id),
+            retries=self._partner_retries,
+        )
+        return PartnerClient(upstream, self._far_bot_id or bot_id)
+
+    def _own_partner(self, bot_id: str) -> PartnerClient | None:
+        credential = self._own_credential
+        if self._own_http is None or credential is None:
+            return None
+        return PartnerClient(
+            Upstream(self._own_http, lambda: credential(bot_id), self._partner_retries), bot_id
+        )
 
     def site(self, site_id: int) -> SiteClient:
         """Give the client of a site's assistants; the same one each time."""
@@ -93,8 +135,9 @@ class Upstreams:
             await partner.settle()
         await self._partner_http.aclose()
         await self._site_http.aclose()
-        if self._hand_off_http is not None:
-            await self._hand_off_http.aclose()
+        for own in (self._hand_off_http, self._own_http):
+            if own is not None:
+                await own.aclose()
 
 
 def _client(url: str | None, transport: httpx.AsyncBaseTransport | None, timeout: float) -> httpx.AsyncClient:

@@ -1,16 +1,16 @@
 """What is said when somebody else has the time now."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contracts.partner import PractitionerFacts, ServiceFacts
-from language.datetimes.resolve import Span
+from language import speak
+from language.datetimes.constraints import Choice, Days, Hours, TimeConstraints
 from tools.context import ToolContext
 from tools.errors import UpstreamError
 from tools.function import Result
 from tools.functions import offers
-from tools.functions.availability import horizon_end
-from tools.functions.offers import Wanted
+from tools.functions.offers import Wanted, horizon_end
 from tools.slots import Slot
 
 
@@ -27,8 +27,9 @@ async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts 
     """
     say = "I'm sorry, that time has just been taken."
     local: datetime = slot.start.astimezone(ctx.zone)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    around = Span(day, day + timedelta(days=1), "", exact=local)
+    day, minute = local.date(), local.hour * 60 + local.minute
+    taken = Choice((Days(day, day, ""),), (Hours(minute, minute + 1, "", exact=True),))
+    around = TimeConstraints(ctx.clock().astimezone(ctx.zone), (taken,))
     practitioner = slot.practitioner_id
     seen = (
         PractitionerFacts(id=practitioner, name=slot.practitioner or practitioner) if practitioner else None
@@ -38,7 +39,7 @@ async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts 
     for whom in dict.fromkeys((practitioner, None)):
         wanted = Wanted(service, seen if whom else None, slot.duration_minutes)
         try:
-            slots = await offers.find_near(ctx, wanted, around, horizon_end(ctx))
+            slots, _ = await offers.find_near(ctx, wanted, around, horizon_end(ctx))
         except UpstreamError:
             break
         free = [one for one in slots if one.start != slot.start][: ctx.rules.offers]
@@ -46,4 +47,4 @@ async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts 
         if listed:
             say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
             break
-    return {"say": say, "slots": listed}
+    return {"say": speak.one_stop(say), "slots": listed}

@@ -1,7 +1,6 @@
 """``find_appointments``, ``cancel_appointment``, ``reschedule_appointment``: for whose they are alone."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,22 +13,25 @@ from language import speak
 from tools.appointments import (
     FIND,
     Appointment,
+    appointment_called,
     appointment_of,
-    known_appointments,
     same_name,
     service_of,
+    with_handle,
 )
-from tools.clients.outcomes import ChangeOutcome
-from tools.consent import confirmed, refuses_cancelling, refuses_moving
+from tools.clients.outcomes import NOT_TAKEN, ChangeOutcome
+from tools.consent import NOT_AGREED, READ_BACK, consent, not_agreed, read_back
 from tools.context import ToolContext
 from tools.errors import SlotIdInvalid, UpstreamError
 from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.alternatives import alternatives_near
 from tools.functions.booking import MAX_NOTES_CHARS, caller_means
+from tools.functions.offers import Wanted
+from tools.functions.rules import PERSON_OR_MESSAGE, late_notice, may_not_cancel, not_by_phone
+from tools.functions.team_messages import left_soon
 from tools.slots import Slot, with_name
 
-PERSON_OR_MESSAGE = "Would you like to speak with someone, or leave a message?"
 NOT_FOUND = f"I couldn't find an appointment with that name and number. {PERSON_OR_MESSAGE}"
 """Said whether the number, the name or both are wrong: nobody learns which."""
 _log = get_logger(__name__)
@@ -59,12 +61,12 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions
     if number is None and phone and not caller_means(phone):
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
-    proven = number is not None and number == own
+    proven = number is not None and number == own and ctx.number_proves
     if number is None or not (proven or name):
         missing = [one for one, given in (("name", name), ("phone", number)) if not given]
         asked = "full name" if "name" in missing else "telephone number"
         return {"status": "who", "missing": missing, "say": f"What's the {asked} on the appointment, please?"}
-    if not proven and _guesses(ctx.messages()) >= ctx.rules.identity_attempts:
+    if not proven and _guesses(ctx) >= ctx.rules.identity_attempts:
         return {"status": "none", "say": NOT_FOUND, "stop": True}
     try:
         bookings = await ctx.partner.find_bookings(number)
@@ -79,8 +81,9 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions
     # The number that the carrier vouches for is enough; a name then only narrows the choice.
     found = (named or found) if proven else named
     if found:
-        return {"status": "found", "say": _told(found), "appointments": [one.written() for one in found]}
-    if not proven:
+        told = [with_handle(ctx, one) for one in found]
+        return {"status": "found", "say": _told(found), "appointments": told}
+    if not proven or (name and phone):
         return {"status": "none", "say": NOT_FOUND}
     say = (
         "I don't see an appointment under the number you're calling from. What's the full name on it, please?"
@@ -93,39 +96,56 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
 ) -> Result:
     """Cancel an appointment that find_appointments returned, or that was booked in this conversation.
 
-    The first call cancels nothing: it returns the status "read_back". Say its "read_back" sentence to the
-    caller word for word and wait for their answer. If they agree, call this function again with the same
-    "booking_id", and it is cancelled. Say that it is cancelled only when the status is "cancelled"; for any
-    other status, say what its "say" says.
+    The first call cancels nothing: the caller is asked whether it shall be. When they have agreed, call this
+    function again with the same "booking_id", and it is cancelled. When the status is "not_agreed", do what
+    its "to_do" says.
 
     Args:
         ctx: The call.
-        booking_id: The "booking_id" of the appointment, copied exactly.
+        booking_id: The "booking_id" of the appointment, for example "a1".
         reason: Why, in a few words, if the caller said.
 
     Returns:
-        Status ``read_back``, ``cancelled``, ``pending``, ``unknown``, ``passed_on``, ``refused``, ``past`` or
-        ``invalid``.
+        Status ``read_back``, ``not_agreed``, ``cancelled``, ``pending``, ``unknown``, ``passed_on``,
+        ``refused``, ``past`` or ``invalid``.
     """
     messages = ctx.messages()
-    appointment = known_appointments(messages).get(booking_id)
+    appointment = appointment_called(booking_id, messages)
     if appointment is None:
         return _not_known()
     if appointment.cancelled:
         say = f"Your {appointment.named} is cancelled."
-        return {"status": "cancelled", "booking_id": booking_id, "say": say, **_moment(appointment)}
+        return {
+            "status": "cancelled",
+            "booking_id": appointment.booking_id,
+            "say": say,
+            **_moment(appointment),
+        }
     if appointment.start <= ctx.clock():
         return _past(appointment)
     key = change_key(ctx.call_id, "cancel", appointment)
     if (earlier := _earlier(messages, key)) is not None:
         return earlier
-    if not confirmed(messages, key, appointment.start, refuses_cancelling):
-        said = _sentences(f"That's your {appointment.named}. Shall I cancel it?")
-        return {"status": "read_back", "read_back": said, "intent": key, **_moment(appointment)}
+    if (forbidden := may_not_cancel(ctx)) is not None:
+        return forbidden
+    agreed = consent(messages, key)
+    if agreed != "agreed":
+        return not_agreed(messages, key, agreed) or read_back(
+            "cancel",
+            key,
+            _with_notice(ctx, appointment, f"That's your {appointment.named}.", moves=False),
+            "Shall I cancel it?",
+            {**_moment(appointment), **_what(appointment, appointment.practitioner)},
+        )
     told = reason[:MAX_NOTES_CHARS] if reason else None
-    outcome = await ctx.partner.cancel_booking(booking_id, key, told)
+    outcome = await ctx.partner.cancel_booking(appointment.booking_id, key, told)
     _log.info("cancellation outcome", state=outcome.state, code=outcome.code)
-    base: Result = {"status": outcome.state, "booking_id": booking_id, "intent": key, **_moment(appointment)}
+    base: Result = {
+        "status": outcome.state,
+        "booking_id": appointment.booking_id,
+        "intent": key,
+        **_moment(appointment),
+    }
     if outcome.state == "done":
         return base | {"status": "cancelled", "say": f"Your {appointment.named} is cancelled."}
     return base | await _not_done(ctx, appointment, outcome, key, f"cancel the {appointment.what}")
@@ -136,28 +156,27 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
 ) -> Result:
     """Move an appointment that find_appointments returned to a time that search_availability returned.
 
-    Search with the appointment's "booking_id", so that the times fit it. The first call moves nothing: it
-    returns the status "read_back". Say its "read_back" sentence to the caller word for word and wait for
-    their answer. If they agree, call this function again with the same arguments, and it is moved. Say that
-    it is moved only when the status is "moved"; for any other status, say what its "say" says.
+    Search with the appointment's "booking_id", so that the times fit it. The first call moves nothing: the
+    change is read back to the caller. When they have agreed, call this function again with the same
+    arguments, and it is moved. When the status is "not_agreed", do what its "to_do" says.
 
     Args:
         ctx: The call.
-        booking_id: The "booking_id" of the appointment, copied exactly.
-        slot_id: The "slot_id" of the chosen new time, copied exactly.
+        booking_id: The "booking_id" of the appointment, for example "a1".
+        slot_id: The "slot_id" of the chosen new time, for example "s1".
 
     Returns:
-        Status ``read_back``, ``moved``, ``taken``, ``same``, ``pending``, ``unknown``, ``passed_on``,
-        ``refused``, ``past`` or ``invalid``.
+        Status ``read_back``, ``not_agreed``, ``moved``, ``taken``, ``same``, ``pending``, ``unknown``,
+        ``passed_on``, ``refused``, ``past`` or ``invalid``.
     """
     messages = ctx.messages()
-    appointment = known_appointments(messages).get(booking_id)
+    appointment = appointment_called(booking_id, messages)
     if appointment is None or appointment.cancelled:
         return _not_known()
     if appointment.start <= ctx.clock():
         return _past(appointment)
     try:
-        slot = ctx.sealer.open(slot_id, ctx.bot.id, ctx.clock(), offers.known_ids(ctx))
+        slot = offers.open_slot(ctx, slot_id)
     except SlotIdInvalid as error:
         return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
     if slot.start <= ctx.clock():
@@ -171,23 +190,36 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
     key = change_key(ctx.call_id, "move", appointment, slot)
     if (earlier := _earlier(messages, key)) is not None:
         return earlier
-    if not confirmed(messages, key, local, refuses_moving):
-        return {
-            "status": "read_back",
-            "read_back": _sentences(
-                f"I'll move your {appointment.what} {_from_to(appointment, local, whom)}. Is that right?"
-            ),
-            "slot_id": slot_id,
-            "start": local.isoformat(),
-            "spoken": speak.moment(local),
-            "intent": key,
-        }
+    wanted = Wanted(service_of(ctx, appointment), None, slot.duration_minutes)
+    if (forbidden := not_by_phone(ctx, wanted, local)) is not None:
+        return forbidden
+    agreed = consent(messages, key)
+    if agreed != "agreed":
+        say = f"I'll move your {appointment.what} {_from_to(appointment, local, whom)}."
+        return not_agreed(messages, key, agreed) or read_back(
+            "move",
+            key,
+            _with_notice(ctx, appointment, say, moves=True),
+            "Is that right?",
+            {
+                "slot_id": slot_id,
+                "start": local.isoformat(),
+                "spoken": speak.moment(local),
+                "from": appointment.start.isoformat(),
+                **_what(appointment, whom),
+            },
+        )
     practitioner_id = slot.practitioner_id if whom != appointment.practitioner else None
     outcome = await ctx.partner.reschedule_booking(
-        booking_id, key, slot.start, practitioner_id=practitioner_id
+        appointment.booking_id, key, slot.start, practitioner_id=practitioner_id
     )
     _log.info("move outcome", state=outcome.state, code=outcome.code)
     return await _moved(ctx, appointment, slot, whom, key, outcome)
+
+
+def _with_notice(ctx: ToolContext, appointment: Appointment, say: str, *, moves: bool) -> str:
+    """Put what the practice says of short notice behind a read-back: it is part of what is agreed to."""
+    return f"{speak.one_stop(say)} {late_notice(ctx, appointment, moves=moves)}".strip()
 
 
 def change_key(call_id: str, intent: str, appointment: Appointment, slot: Slot | None = None) -> str:
@@ -222,8 +254,12 @@ async def _moved(
     }
     where = _new_time(appointment, local, whom)
     if outcome.state == "done":
-        now = appointment.written() | {"start": base["start"], "spoken": base["spoken"], "practitioner": whom}
-        say = _sentences(f"Your {appointment.noun} is moved to {where}.")
+        now = with_handle(ctx, appointment) | {
+            "start": base["start"],
+            "spoken": base["spoken"],
+            "practitioner": whom,
+        }
+        say = speak.one_stop(f"Your {appointment.noun} is moved to {where}.")
         return base | {"status": "moved", "appointment": now, "say": say}
     if outcome.state == "taken":
         return base | await alternatives_near(ctx, slot, service_of(ctx, appointment))
@@ -237,10 +273,14 @@ async def _not_done(
     """Say what became of a change that is not known as done; where one has to know, tell a person."""
     stands = f"your {appointment.what} stays as it is"
     was = speak.moment(appointment.start)
-    if outcome.state == "pending":
+    if outcome.state == "pending" and not outcome.is_unanswered:
         say = "I've sent that to the practice, and they have yet to confirm it. Until then it stays as it is."
         return {"say": say}
-    if outcome.state == "unknown":
+    if (
+        outcome.state == "unknown"
+        or outcome.is_unanswered
+        or (outcome.code == NOT_TAKEN and ctx.asked_before)
+    ):
         say = (
             "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether it went "
             "through."
@@ -249,20 +289,25 @@ async def _not_done(
             f"Please check whether this went through, and call back: {wanted}; it was on {was}. "
             f"The calendar did not answer; key {key}."
         )
-        left = await _leave(ctx, appointment, _sentences(text), f"{key}-check")
-        return {"code": outcome.code, "say": f"{say} {_LEFT if left else _CALL_AGAIN}"}
+        left = await _leave(ctx, appointment, speak.one_stop(text), f"{key}-check")
+        told = f"{say} {_LEFT if left else _CALL_AGAIN}"
+        return {"status": "unknown", "code": outcome.code, "say": told, "team_told": left}
     if outcome.state == "unsupported":
         text = f"Please {wanted}, and tell the caller. It was on {was}; the calendar took no such change."
         if await _leave(ctx, appointment, text, f"{key}-wish"):
             say = f"I can't change that calendar myself, so I've left a message for the team to {wanted}."
-            return {"status": "passed_on", "say": f"{_sentences(say)} Until they have, it stays as it is."}
+            return {
+                "status": "passed_on",
+                "say": f"{speak.one_stop(say)} Until they have, it stays as it is.",
+            }
     why = {
         "unsupported": "I can't change that calendar myself",
         "not_found": "I'm sorry, the calendar doesn't know that appointment any more",
     }.get(outcome.state, f"I'm sorry, the calendar didn't accept that, so {stands}")
-    if outcome.code == "unreachable":
+    if outcome.code == NOT_TAKEN:
         why = f"I'm sorry, I can't reach our calendar just now, so {stands}"
-    return {"status": "refused", "code": outcome.code, "say": f"{why}. {PERSON_OR_MESSAGE}"}
+    say = f"{why}. {PERSON_OR_MESSAGE}"
+    return {"status": "refused", "reason": outcome.state, "code": outcome.code, "say": say}
 
 
 _LEFT = "I've left a message for the team to check and call you back."
@@ -274,35 +319,36 @@ async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str
     customer = MessageCustomer(
         name=appointment.name[:LONGEST_NAME] or None, phone=appointment.phone[:LONGEST_PHONE] or None
     )
-    try:
-        await ctx.partner.leave_message(StaffMessage(customer=customer, text=text), key)
-    except UpstreamError:
-        return False
-    return True
+    return await left_soon(ctx, StaffMessage(customer=customer, text=text), key)
 
 
 def _earlier(messages: Sequence[Message], key: str) -> Result | None:
     """Find what this change gave within the caller's turn: asked again at once, it gives that again."""
     turn = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
     for found in results_of(messages):
-        if found.index > turn and found.result.get("intent") == key and found.status != "read_back":
+        if (
+            found.index > turn
+            and found.result.get("intent") == key
+            and found.status
+            not in (
+                READ_BACK,
+                NOT_AGREED,
+            )
+        ):
             return found.result
     return None
 
 
-def _guesses(messages: Sequence[Message]) -> int:
+def _guesses(ctx: ToolContext) -> int:
     """Count the different names and numbers that were tried and did not fit."""
     tried = {
         (str(found.arguments.get("name")).casefold(), phones.digits(str(found.arguments.get("phone"))))
-        for found in results_of(messages)
-        if found.name == FIND and found.status == "none" and found.arguments.get("phone")
+        for found in results_of(ctx.messages())
+        if found.name == FIND
+        and found.status == "none"
+        and (found.arguments.get("phone") or not ctx.number_proves)
     }
     return len(tried)
-
-
-def _sentences(text: str) -> str:
-    """Take out the second stop where a sentence ends with "p.m."."""
-    return re.sub(r"(\b[ap]\.m\.)\.", r"\1", text)
 
 
 def _told(found: Sequence[Appointment]) -> str:
@@ -311,7 +357,7 @@ def _told(found: Sequence[Appointment]) -> str:
     for one in found:
         whose = f" for {one.name}" if several and one.name else ""
         listed.append(f"{one.with_article}{whose} on {speak.moment(one.start)}")
-    return _sentences(f"You have {speak.listing(listed, 'and')}.")
+    return speak.one_stop(f"You have {speak.listing(listed, 'and')}.")
 
 
 def _new_time(appointment: Appointment, local: datetime, whom: str) -> str:
@@ -330,6 +376,10 @@ def _from_to(appointment: Appointment, local: datetime, whom: str) -> str:
 
 def _moment(appointment: Appointment) -> Result:
     return {"start": appointment.start.isoformat(), "spoken": speak.moment(appointment.start)}
+
+
+def _what(appointment: Appointment, whom: str) -> Result:
+    return {"service": appointment.service, "practitioner": whom}
 
 
 def _past(appointment: Appointment) -> Result:
@@ -352,5 +402,6 @@ def _number(ctx: ToolContext, phone: str) -> str | None:
 
 
 FIND_APPOINTMENTS = function(find_appointments, write=False)
-CANCEL_APPOINTMENT = function(cancel_appointment, write=True)
-RESCHEDULE_APPOINTMENT = function(reschedule_appointment, write=True)
+_ENDED = "read_back pending unknown passed_on refused past"
+CANCEL_APPOINTMENT = function(cancel_appointment, write=True, exact=f"{_ENDED} cancelled")
+RESCHEDULE_APPOINTMENT = function(reschedule_appointment, write=True, exact=f"{_ENDED} moved taken same")

@@ -1,23 +1,29 @@
 """``search_availability``: from the caller's own words to a few free times."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime
+from typing import Any
 
+from contracts.conversation import results_of
 from contracts.partner import PractitionerFacts, ServiceFacts
 from language import speak
-from language.datetimes.combine import refused_weekdays
-from language.datetimes.resolve import Question, Span, resolve
-from tools.appointments import Appointment, known_appointments, practitioner_of, service_of
+from language.choices import moment_of
+from language.datetimes.refine import Anchors
+from language.datetimes.resolve import Question, resolve
+from tools.appointments import Appointment, appointment_called, practitioner_of, service_of
 from tools.context import ToolContext
 from tools.errors import UpstreamError
 from tools.function import Result, function
-from tools.functions import offers
-from tools.functions.catalogue import find_practitioner, find_service, means_anybody, names_of
+from tools.functions.catalogue import (
+    find_practitioner,
+    find_service,
+    means_anybody,
+    names_of,
+)
 from tools.functions.offers import Wanted
-from tools.functions.opening import closed_sentence, is_closed_throughout, with_dates
-from tools.slots import Slot
+from tools.functions.party import MOST_TOGETHER, search_together
+from tools.functions.search import search
 
-_PART_OF_DAY = timedelta(hours=12)
-"""A span that is not longer is a part of one day."""
+SEARCH = "search_availability"
 
 
 async def search_availability(
@@ -26,66 +32,70 @@ async def search_availability(
     service: str | None = None,
     practitioner: str | None = None,
     booking_id: str | None = None,
+    patients: int | None = None,
 ) -> Result:
     """Look up free appointment times in the practice's calendar.
 
     Call it whenever the caller asks for, changes or narrows a time, and before naming any time: only times
     that this function returned may be offered. Pass the caller's words about time as they said them; do not
-    work out dates yourself. Offer the returned times in the words of their "spoken" field. When the result's
-    status is "ask", ask the caller what its "say" asks. When it is "none", tell the caller why and offer the
-    other times that came with it.
+    work out dates yourself. The times are offered to the caller. When the result's status is "ask", ask the
+    caller what its "say" asks, unless they said it before. When it holds "ignored", these words changed
+    nothing of the search: if they matter, call it again with other words, or say so and offer the times in
+    the words of their "spoken" field.
 
     Args:
         ctx: The call.
         when: The caller's own words about when, for example "next Tuesday after lunch", "as soon as
-            possible", "December 3rd". Put together everything they said about the day and the time.
+            possible", "Monday morning or Tuesday after two, but not before nine". Put together everything
+            they said about the day and the time, what they said later behind "; ".
         service: What the appointment is for, in the caller's words or as the practice names it. Leave it out
             if the caller has not said.
         practitioner: The name of whom the caller wants to see. Leave it out if they have no wish.
-        booking_id: The "booking_id" of the appointment that is to be moved, if one is: service and length
-            are then that one's.
+        booking_id: The "booking_id" of the appointment that is to be moved, if one is, for example "a1":
+            service and length are then that one's.
+        patients: How many people come together, if more than one, each for this service: the times are then
+            side by side or back to back, and slots of one "group" belong together; book each of them.
 
     Returns:
         Status ``ok``, ``none``, ``ask`` or ``unavailable``.
     """
-    moved = known_appointments(ctx.messages()).get(booking_id) if booking_id else None
+    moved = appointment_called(booking_id, ctx.messages()) if booking_id else None
     wanted = _wanted_for(ctx, moved, practitioner) if moved else _wanted(ctx, service, practitioner)
     if isinstance(wanted, dict):
         return wanted
-    when = with_dates(when, ctx.facts, ctx.clock().astimezone(ctx.zone).date())
-    span = resolve(when, ctx.clock(), ctx.zone)
-    if isinstance(span, Question):
-        return {"status": "ask", "about": "when", "say": span.text}
-    horizon = horizon_end(ctx)
-    reason, say = _out_of_bounds(ctx, span, horizon)
-    if reason:
-        return await _none(ctx, wanted, span, reason, say, horizon)
+    asked = resolve(when, ctx.clock(), ctx.zone, _anchors(ctx, moved))
+    if isinstance(asked, Question):
+        return {"status": "ask", "about": "when", "say": asked.text}
     try:
-        slots = await offers.find_slots(ctx, wanted, span.start, min(span.end, horizon))
+        if patients and patients > 1:
+            result = await search_together(ctx, wanted, asked, min(patients, MOST_TOGETHER))
+        else:
+            result = await search(ctx, wanted, asked)
     except UpstreamError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
-    refused = refused_weekdays(when)
-    fitting = [
-        one
-        for one in slots
-        if offers.fits(one, span, ctx) and one.start.astimezone(ctx.zone).weekday() not in refused
-    ]
-    if not fitting:
-        say = f"I'm sorry, there's nothing free {said_when(span)}."
-        return await _none(ctx, wanted, span, "full", say, horizon)
-    return _ok(ctx, wanted, span, fitting)
+    return result | ({"ignored": asked.ignored} if asked.ignored else {})
 
 
-def horizon_end(ctx: ToolContext) -> datetime:
-    """Give the end of what can be booked: the midnight after the last bookable day."""
-    last = ctx.clock().astimezone(ctx.zone).date() + timedelta(days=ctx.facts.horizon_days + 1)
-    return datetime.combine(last, time(), ctx.zone)
+def _anchors(ctx: ToolContext, moved: Appointment | None) -> Anchors:
+    """Give what "later", "the day after" and a holiday's name are reckoned from."""
+    offered: dict[str, list[datetime]] = {}
+    for one in results_of(ctx.messages()):
+        starts = [start for slot in _slots_of(one.result) if (start := moment_of(slot.get("start")))]
+        if one.name == SEARCH and starts:
+            words = str(one.arguments.get("when", ""))
+            offered.pop(words, None)
+            offered[words] = starts
+    today = ctx.clock().astimezone(ctx.zone).date()
+    names: dict[str, date] = {}
+    for closure in sorted(ctx.facts.closures, key=lambda one: one.date, reverse=True):
+        if closure.name and closure.date >= today:
+            names[closure.name.lower()] = closure.date
+    return Anchors(moved.start if moved else None, offered, names)
 
 
-def said_when(span: Span) -> str:
-    """Put a span's label behind "nothing free": with "on" before a weekday."""
-    first = span.label.split(" ", maxsplit=1)[0]
-    return f"on {span.label}" if first in speak.WEEKDAYS else span.label
+def _slots_of(result: Result) -> list[dict[str, Any]]:
+    slots = result.get("slots")
+    return [one for one in slots if isinstance(one, dict)] if isinstance(slots, list) else []
 
 
 def _wanted_for(ctx: ToolContext, moved: Appointment, practitioner: str | None) -> Wanted | Result:
@@ -140,83 +150,4 @@ def _wanted(ctx: ToolContext, service: str | None, practitioner: str | None) -> 
     return Wanted(found, seen, found.duration_minutes if found else ctx.rules.appointment_minutes)
 
 
-def _out_of_bounds(ctx: ToolContext, span: Span, horizon: datetime) -> tuple[str, str]:
-    """Say why a span cannot be searched; two empty strings when it can."""
-    now = ctx.clock()
-    asked_until = span.exact or span.end
-    if asked_until <= now:
-        return "past", "I'm afraid that's already past."
-    if asked_until <= now + timedelta(minutes=ctx.facts.min_notice_minutes):
-        return "too_soon", "I'm sorry, that's too soon for us to book."
-    if (span.exact or span.start) >= horizon:
-        last = speak.day((horizon - timedelta(days=1)).date())
-        return "too_far", f"I'm sorry, that's further ahead than we book. I can look up to {last}."
-    if is_closed_throughout(span, ctx.facts, ctx.zone):
-        return "closed", closed_sentence(span, ctx.facts, ctx.zone)
-    return "", ""
-
-
-def _ok(ctx: ToolContext, wanted: Wanted, span: Span, slots: list[Slot]) -> Result:
-    count = ctx.rules.offers
-    asked_is_free: bool | None = None
-    if span.exact is not None:
-        chosen = offers.nearest(slots, span.exact)[:count]
-        asked_is_free = chosen[0].start == span.exact
-    elif span.label.startswith("as soon as possible"):
-        chosen = offers.soonest(slots, count, ctx)
-    else:
-        chosen = offers.spread(slots, count, ctx)
-    listed = offers.sealed(ctx, chosen)
-    if asked_is_free:
-        say = f"{listed[0]['spoken']} is free. Shall I take that?"
-    elif asked_is_free is False and span.exact is not None:
-        said = offers.said_list(listed)
-        say = f"I don't have {speak.clock(span.exact)}. The nearest I have: {said}. Which suits you?"
-    else:
-        ask = "Which suits you?" if len(listed) > 1 else "Does that suit you?"
-        say = f"I have {offers.said_list(listed)}. {ask}"
-    result: Result = {
-        "status": "ok",
-        "when": span.label,
-        "say": say,
-        "slots": listed,
-        "more": len(slots) > len(chosen),
-    }
-    if asked_is_free is not None:
-        result["asked_time_is_free"] = asked_is_free
-    return result | _service(wanted)
-
-
-async def _none(
-    ctx: ToolContext, wanted: Wanted, span: Span, reason: str, say: str, horizon: datetime
-) -> Result:
-    slots: list[Slot] = []
-    if reason != "too_far":
-        try:
-            slots = await offers.find_near(ctx, wanted, span, horizon)
-            if not slots:
-                say = f"{say} I don't see anything else free near that."
-        except UpstreamError:
-            say = f"{say} Which other day may I look at?"
-    part_of_day = span.end - span.start <= _PART_OF_DAY or span.daily is not None
-    if not (reason == "full" and part_of_day) and span.exact is None and span.clock is None:
-        # No time of that day would do: times that differ help more than three in a row.
-        alike = [one for one in slots if part_of_day and offers.same_part(one, span, ctx)]
-        chosen = offers.soonest(sorted(alike or slots, key=lambda one: one.start), ctx.rules.offers, ctx)
-    else:
-        chosen = slots[: ctx.rules.offers]
-    listed = offers.sealed(ctx, sorted(chosen, key=lambda one: one.start))
-    if listed:
-        say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
-    result: Result = {"status": "none", "reason": reason, "say": say, "when": span.label, "slots": listed}
-    return result | _service(wanted)
-
-
-def _service(wanted: Wanted) -> Result:
-    if wanted.service is None:
-        return {}
-    service = wanted.service
-    return {"service": {"id": service.id, "name": service.name, "duration_minutes": service.duration_minutes}}
-
-
-SEARCH_AVAILABILITY = function(search_availability, write=False)
+SEARCH_AVAILABILITY = function(search_availability, write=False, exact="ok none unavailable")

@@ -12,14 +12,17 @@ from contracts.partner import BookingDetails, Customer, ServiceFacts
 from contracts.partner_messages import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
-from tools.appointments import Appointment
-from tools.clients.outcomes import BookingOutcome
-from tools.consent import confirmed
+from tools.appointments import Appointment, with_handle
+from tools.clients.outcomes import NOT_TAKEN, BookingOutcome
+from tools.consent import NOT_AGREED, READ_BACK, consent, not_agreed, read_back
 from tools.context import ToolContext
-from tools.errors import SlotIdInvalid, UpstreamError
+from tools.errors import SlotIdInvalid
 from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.alternatives import alternatives_near
+from tools.functions.offers import Wanted
+from tools.functions.rules import not_asked, not_by_phone, notes
+from tools.functions.team_messages import left_soon
 from tools.slots import Slot, with_name
 
 MAX_NAME_CHARS = 100
@@ -32,6 +35,8 @@ _SAME_NUMBER = re.compile(
     r"\bcalling (?:you )?(?:from|on)\b",
     re.IGNORECASE,
 )
+_NOT_TAKEN = "I'm sorry, I couldn't book that just now: I can't reach our calendar. Nothing is booked."
+_MESSAGE_OFFER = "Would you like me to take a message for the team?"
 _log = get_logger(__name__)
 
 
@@ -60,22 +65,23 @@ async def book_appointment(
     """Book one of the times that search_availability returned.
 
     Call it once the caller has chosen a time and has given their name and telephone number. The first call
-    books nothing: it returns the status "read_back". Say its "read_back" sentence to the caller word for word
-    and wait for their answer. If they agree, call this function again with exactly the same arguments, and
-    the appointment is booked. If they correct something, call it with the corrected arguments; that gives a
-    new read-back. Tell the caller that they are booked only when the status is "booked"; for any other
-    status, say what its "say" says.
+    books nothing: the details are read back to the caller. When they have agreed, call this function again
+    with exactly the same arguments, and the appointment is booked. If they correct something, call it with
+    the corrected arguments; that reads back anew. When the status is "not_agreed" or "ask_first", do what its
+    "to_do" says.
 
     Args:
         ctx: The call.
-        slot_id: The "slot_id" of the chosen time, copied exactly.
+        slot_id: The "slot_id" of the chosen time, for example "s1".
         name: The patient's first and last name as the caller gave it.
         phone: The telephone number that the caller gave, digits or words; "caller" for the number that
             they are calling from, if they said to use that.
-        reason: Why they are coming, in a few words, if they said more than the service.
+        reason: Why they are coming, in a few words: always where the times name no service, and otherwise if
+            they said more than the service. Answers that the practice wants go here too.
 
     Returns:
-        Status ``read_back``, ``booked``, ``taken``, ``pending``, ``unknown``, ``refused`` or ``invalid``.
+        Status ``ask_first``, ``read_back``, ``not_agreed``, ``booked``, ``taken``, ``pending``, ``unknown``,
+        ``refused`` or ``invalid``.
     """
     intent = _intent(ctx, slot_id, name, phone)
     if isinstance(intent, dict):
@@ -84,19 +90,35 @@ async def book_appointment(
     earlier = _earlier_result(messages, intent.key)
     if earlier is not None:
         return earlier
-    if not confirmed(messages, intent.key, intent.local):
-        return _read_back(intent, slot_id, ctx.caller_number)
+    wanted = Wanted(intent.service, None, intent.slot.duration_minutes)
+    forbidden = not_by_phone(ctx, wanted, intent.local) or not_asked(ctx, reason, messages)
+    if forbidden is not None:
+        return forbidden
+    agreed = consent(messages, intent.key)
+    if agreed != "agreed":
+        return not_agreed(messages, intent.key, agreed) or _read_back(intent, slot_id, ctx.caller_number)
     details = BookingDetails(
         start_at=intent.slot.start,
         duration_minutes=intent.slot.duration_minutes,
         customer=Customer(phone=intent.phone, name=intent.name),
-        notes=reason[:MAX_NOTES_CHARS] if reason else None,
+        notes=notes(ctx, _told(ctx, intent, reason), MAX_NOTES_CHARS),
         service_id=intent.slot.service_id,
         practitioner_id=intent.slot.practitioner_id,
     )
     outcome = await ctx.partner.create_booking(details, intent.key)
+    if outcome.is_unanswered:
+        # It waits for an answer once more, under the same key: a slow platform is no unknown outcome yet.
+        outcome = await ctx.partner.create_booking(details, intent.key)
     _log.info("booking outcome", state=outcome.state, code=outcome.code)
     return await _result(ctx, intent, outcome)
+
+
+def _told(ctx: ToolContext, intent: BookingArguments, reason: str | None) -> str | None:
+    """Say why they come, with what they come for where the server knows no services."""
+    named = intent.service.name if intent.service and ctx.partner.is_plain else None
+    if named and reason and named.casefold() in reason.casefold():
+        named = None
+    return "; ".join(filter(None, (named, reason))) or None
 
 
 def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
@@ -141,7 +163,7 @@ def caller_means(phone: str) -> bool:
 def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> BookingArguments | Result:
     now = ctx.clock()
     try:
-        slot = ctx.sealer.open(slot_id, ctx.bot.id, now, offers.known_ids(ctx))
+        slot = offers.open_slot(ctx, slot_id)
     except SlotIdInvalid as error:
         return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
     if slot.start <= now:
@@ -181,7 +203,7 @@ def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
     for found in results_of(messages):
         if found.result.get("intent") != key:
             continue
-        if found.status == "booked" or (found.index > turn and found.status != "read_back"):
+        if found.status == "booked" or (found.index > turn and found.status not in (READ_BACK, NOT_AGREED)):
             return found.result
     return None
 
@@ -190,16 +212,17 @@ def _read_back(intent: BookingArguments, slot_id: str, caller_number: str | None
     # The number that the caller is calling from was not dictated, so it cannot have been misheard.
     dictated = intent.phone != caller_number
     number = f", and your number is {phones.spoken(intent.phone)}" if dictated else ""
-    return {
-        "status": "read_back",
-        "read_back": f"That's {intent.what}, for {intent.name}{number}. Is that right?",
+    values: Result = {
         "slot_id": slot_id,
         "name": intent.name,
         "phone": intent.phone,
+        "service": intent.service.name if intent.service else "",
+        "practitioner": intent.slot.practitioner or "",
         "start": intent.local.isoformat(),
         "spoken": speak.moment(intent.local),
-        "intent": intent.key,
     }
+    say = f"That's {intent.what}, for {intent.name}{number}."
+    return read_back("book", intent.key, say, "Is that right?", values)
 
 
 async def _result(ctx: ToolContext, intent: BookingArguments, outcome: BookingOutcome) -> Result:
@@ -219,24 +242,27 @@ async def _result(ctx: ToolContext, intent: BookingArguments, outcome: BookingOu
             name=intent.name,
             phone=intent.phone,
         )
-        say = f"You are booked for {intent.what}."
-        return base | {"booking_id": made.booking_id, "say": say, "appointment": made.written()}
+        say = speak.one_stop(f"You are booked for {intent.what}.")
+        return base | {"booking_id": made.booking_id, "say": say, "appointment": with_handle(ctx, made)}
     if outcome.state == "taken":
         return base | await alternatives_near(ctx, intent.slot, intent.service)
-    if outcome.state == "pending":
+    if outcome.state == "pending" and not outcome.is_unanswered:
         say = f"I've asked for {intent.what}. The practice still has to confirm it, so it isn't booked yet."
-        return base | {"say": say}
-    if outcome.state == "refused":
-        say = (
-            "I'm sorry, the calendar didn't accept that booking, so nothing is booked. "
-            "Would you like me to take a message for the team?"
-        )
+        return base | {"say": speak.one_stop(say)}
+    if outcome.code == NOT_TAKEN and not ctx.asked_before:
+        return base | {"code": outcome.code, "say": f"{_NOT_TAKEN} {_MESSAGE_OFFER}"}
+    if outcome.code == NOT_TAKEN or outcome.is_unanswered:
+        # Now it was not taken, or is under way; what has become of it is still open.
+        base["status"] = "unknown"
+    elif outcome.state == "refused":
+        say = f"I'm sorry, the calendar didn't accept that booking, so nothing is booked. {_MESSAGE_OFFER}"
         return base | {"code": outcome.code, "say": say}
-    return base | {"code": outcome.code, "say": await _unknown(ctx, intent)}
+    say, told = await _unknown(ctx, intent)
+    return base | {"code": outcome.code, "say": say, "team_told": told}
 
 
-async def _unknown(ctx: ToolContext, intent: BookingArguments) -> str:
-    """Say that nobody knows whether it is booked, and see to it that a person finds out."""
+async def _unknown(ctx: ToolContext, intent: BookingArguments) -> tuple[str, bool]:
+    """Say that nobody knows whether it is booked, and see to it that a person finds out; True when told."""
     start = (
         "I've sent that to our calendar, but it hasn't answered, so I can't tell you yet whether "
         f"{intent.what} is booked."
@@ -246,11 +272,11 @@ async def _unknown(ctx: ToolContext, intent: BookingArguments) -> str:
         f"{intent.slot.duration_minutes} minutes. The calendar did not answer; key {intent.key}."
     )
     message = StaffMessage(customer=MessageCustomer(name=intent.name, phone=intent.phone), text=text)
-    try:
-        await ctx.partner.leave_message(message, f"{intent.key}-check")
-    except UpstreamError:
-        return f"{start} Please call us again in a little while to make sure."
-    return f"{start} I've left a message for the team to check and call you back."
+    if await left_soon(ctx, message, f"{intent.key}-check"):
+        return f"{start} I've left a message for the team to check and call you back.", True
+    return f"{start} Please call us again in a little while to make sure.", False
 
 
-BOOK_APPOINTMENT = function(book_appointment, write=True)
+BOOK_APPOINTMENT = function(
+    book_appointment, write=True, exact="read_back booked taken pending unknown refused"
+)

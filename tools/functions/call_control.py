@@ -22,4 +22,4 @@ async def end_call(ctx: ToolContext, reason: str) -> Result:
     return {"status": "ending"}
 
 
-END_CALL = function(end_call, write=True)
+END_CALL = function(end_call, write=True, exact="ending")

@@ -73,6 +73,17 @@ def names_of(services: Sequence[ServiceFacts]) -> list[str]:
     return [_lowered(one.name) for one in services]
 
 
+def who_does(service: ServiceFacts, facts: PracticeFacts) -> list[PractitionerFacts]:
+    """List who does a service; of whom it is not known, they may."""
+    return [one for one in facts.practitioners if one.service_ids is None or service.id in one.service_ids]
+
+
+def plural(name: str) -> str:
+    """Give a service's name for more than one of it, as it stands in a sentence."""
+    lowered = _lowered(name)
+    return lowered if lowered.endswith("s") else f"{lowered}s"
+
+
 def _lowered(name: str) -> str:
     first, _, rest = name.partition(" ")
     return name if first[1:] != first[1:].lower() or "-" in first else f"{first.lower()} {rest}".strip()

@@ -23,6 +23,11 @@ _NOBODY_IN_DANGER = (
     "I can't reach the team by phone just now. Please call the emergency number right away."
     " Is somebody with you who can call?"
 )
+_PASSED_ON = "Thank you, I've passed your message on to the team."
+_WRITTEN_DOWN = (
+    "I've written your message down, but I can't promise when the team will read it. If it matters soon,"
+    " please call again while the practice is open."
+)
 _PUTTING_THROUGH = "One moment, please. I'll put you through."
 _TEXT_ONLY = "Nobody of the team can join us here just now. I can take a message for them, if you like."
 
@@ -33,6 +38,8 @@ async def take_message(
     name: str | None = None,
     phone: str | None = None,
     callback_at: str | None = None,
+    kind: Literal["message", "waiting_list"] = "message",
+    urgency: Literal["routine", "urgent"] = "routine",
 ) -> Result:
     """Leave a message for the practice's team.
 
@@ -47,6 +54,8 @@ async def take_message(
         phone: The number to call back, digits or words, if they gave one; the number that they are calling
             from is used otherwise.
         callback_at: When the caller wants to be called back, in their words, if they said so.
+        kind: ``waiting_list`` when they want to be told of an earlier or other appointment that comes free.
+        urgency: ``urgent`` when it should be read today.
 
     Returns:
         Status ``taken_down`` or ``unavailable``.
@@ -60,7 +69,8 @@ async def take_message(
     said = text[:MAX_TEXT_CHARS] + (f"\nCall back: {when}" if when else "")
     digest = hashlib.sha256("\x00".join((ctx.call_id, said.casefold(), number or "")).encode()).hexdigest()
     try:
-        await ctx.partner.leave_message(StaffMessage(customer=customer, text=said), f"cs-msg-{digest}")
+        message = StaffMessage(customer=customer, text=said, kind=kind, urgency=urgency)
+        kept = await ctx.partner.leave_message(message, f"cs-msg-{digest}")
     except UpstreamError as error:
         say = "I'm sorry, I couldn't save your message just now. Please call us again a little later."
         return {"status": "unavailable", "say": say, "code": error.code}
@@ -70,7 +80,8 @@ async def take_message(
             await ctx.hand_offs.hand_over(
                 ctx.call_id, reason="a message", summary=said, callback_at=when or None
             )
-    return {"status": "taken_down", "say": "Thank you, I've passed your message on to the team."}
+    said = _PASSED_ON if kept.reaches_somebody else _WRITTEN_DOWN
+    return {"status": "taken_down", "say": said, "reaches_somebody": kept.reaches_somebody}
 
 
 async def request_person(
@@ -103,7 +114,7 @@ async def request_person(
         return {"status": "not_possible", "say": _NOBODY_IN_DANGER if urgency == "emergency" else _NOBODY}
     stands = ctx.ending.set(Ending("transfer", why, to=ctx.bot.transfer_number))
     if stands.kind != "transfer":
-        return {"status": "not_possible", "say": "I'm sorry, the call is already ending."}
+        return {"status": "not_possible", "reason": "ending", "say": "I'm sorry, the call is already ending."}
     say = "I'm ringing the team for you as well." if urgency == "emergency" else _PUTTING_THROUGH
     return {"status": "transferring", "say": say}
 
@@ -117,7 +128,7 @@ async def _hand_over(
         return fallback
     try:
         session = await ctx.hand_offs.hand_over(
-            ctx.call_id, reason=reason, urgency=urgency, summary=_summary(ctx)
+            ctx.call_id, reason=reason, urgency=urgency, summary=_summary(ctx), ring=ctx.ring
         )
     except UpstreamError:
         # The carrier can ring the practice all the same.
@@ -144,5 +155,5 @@ def _summary(ctx: ToolContext) -> str:
     return "\n".join(one for one in parts if one)
 
 
-TAKE_MESSAGE = function(take_message, write=True)
-REQUEST_PERSON = function(request_person, write=True)
+TAKE_MESSAGE = function(take_message, write=True, exact="taken_down unavailable")
+REQUEST_PERSON = function(request_person, write=True, exact="transferring asked not_possible")

@@ -53,5 +53,5 @@ async def read_memory(ctx: ToolContext, key: str | None = None) -> Result:
     return {"status": "ok", "memory": known if key is None else {key: known.get(key)}}
 
 
-WRITE_TO_MEMORY = function(write_to_memory, write=False)
+WRITE_TO_MEMORY = function(write_to_memory, write=False, quiet="written")
 READ_MEMORY = function(read_memory, write=False)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from contracts.partner import PractitionerFacts, ServiceFacts
+from contracts.practice_rules import NeverBook
 from language import speak
-from language.datetimes.resolve import Span
+from language.datetimes.constraints import GaveUp, TimeConstraints, at_minute
 from tools.context import ToolContext
+from tools.handles import id_of
 from tools.slots import Slot, cut, with_name
 
 LATER_DAYS = (7, 28)
@@ -28,6 +30,12 @@ class Wanted:
     service: ServiceFacts | None
     practitioner: PractitionerFacts | None
     minutes: int
+
+
+def horizon_end(ctx: ToolContext) -> datetime:
+    """Give the end of what can be booked: the midnight after the last bookable day."""
+    last = ctx.clock().astimezone(ctx.zone).date() + timedelta(days=ctx.facts.horizon_days + 1)
+    return datetime.combine(last, time(), ctx.zone)
 
 
 def known_ids(ctx: ToolContext) -> list[str]:
@@ -50,6 +58,14 @@ async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: dat
     Raises:
         UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
+    first_of_each: dict[datetime, Slot] = {}
+    for slot in await find_every_slot(ctx, wanted, start, end):
+        first_of_each.setdefault(slot.start, slot)
+    return list(first_of_each.values())
+
+
+async def find_every_slot(ctx: ToolContext, wanted: Wanted, start: datetime, end: datetime) -> list[Slot]:
+    """Do as ``find_slots`` does, and keep of one start time a slot for each practitioner."""
     earliest = max(start, ctx.clock() + timedelta(minutes=ctx.facts.min_notice_minutes))
     if earliest >= end:
         return []
@@ -72,61 +88,54 @@ async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: dat
     )
     names = {one.id: one.name for one in ctx.facts.practitioners}
     service_id = wanted.service.id if wanted.service else None
-    first_of_each: dict[datetime, Slot] = {}
-    for slot in slots:
-        first_of_each.setdefault(slot.start, replace(with_name(slot, names), service_id=service_id))
-    return list(first_of_each.values())
+    return [replace(with_name(slot, names), service_id=service_id) for slot in slots]
 
 
-async def find_near(ctx: ToolContext, wanted: Wanted, span: Span, end: datetime) -> list[Slot]:
-    """Find the slots nearest to a span that is full: on the same days, else on the following ones.
+async def find_near(
+    ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, end: datetime
+) -> tuple[list[Slot], tuple[GaveUp, ...]]:
+    """Find the slots nearest to what cannot be had, giving up as little of it as possible.
 
     Args:
         ctx: The call.
         wanted: What for, and with whom.
-        span: What the caller asked for.
+        asked: When the caller can come.
         end: The end of what can be booked.
 
     Returns:
-        Slots nearest first; empty when there are none.
+        Slots nearest first, and what of the caller's wish they do not keep; empty when there are none.
 
     Raises:
         UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
     now = ctx.clock()
-    day = datetime.combine(span.start.astimezone(ctx.zone).date(), time(), ctx.zone)
+    day = max(at_minute(asked.start.date(), 0, asked.now), now)
     for days in LATER_DAYS:
-        until = min(max(span.end, now) + timedelta(days=days), end)
-        slots = await find_slots(ctx, wanted, max(day, now), until)
-        if slots:
-            asked = max(span.start, now)
-            at_that_time = [one for one in slots if fits(one, span, ctx)] if has_time_of_day(span) else []
-            return nearest(at_that_time or slots, span.exact or asked)
+        until = min(max(asked.end, now) + timedelta(days=days), end)
+        slots = [one for one in await find_slots(ctx, wanted, day, until) if not is_never(ctx, wanted, one)]
+        for gave_up, left in asked.relaxed():
+            fitting = [one for one in slots if left.allows(one.start)]
+            if fitting:
+                return nearest(fitting, asked.exact or max(asked.start, now)), gave_up
         if until == end:
             break
-    return []
+    return [], ()
 
 
-def has_time_of_day(span: Span) -> bool:
-    """Tell whether the caller named a time of day that other days can honour too."""
-    return span.clock is not None or span.daily is not None
+def is_never(ctx: ToolContext, wanted: Wanted, slot: Slot) -> bool:
+    """Tell whether the practice's rules forbid to book a slot by the bot."""
+    return never_rule(ctx, wanted, slot.start.astimezone(ctx.zone).weekday()) is not None
 
 
-def fits(slot: Slot, span: Span, ctx: ToolContext) -> bool:
-    """Tell whether a slot starts in the part of the day that the caller asked for."""
-    local = slot.start.astimezone(ctx.zone).time()
-    if span.clock is not None:
-        return local == span.clock
-    return span.daily is None or span.daily[0] <= local < span.daily[1]
-
-
-def same_part(slot: Slot, span: Span, ctx: ToolContext) -> bool:
-    """Tell whether a slot starts in the part of the day that a span within one day covers."""
-    if span.daily is not None:
-        return fits(slot, span, ctx)
-    first, last = span.start.astimezone(ctx.zone), span.end.astimezone(ctx.zone)
-    local = slot.start.astimezone(ctx.zone).time()
-    return first.time() <= local and (last.date() > first.date() or local < last.time())
+def never_rule(ctx: ToolContext, wanted: Wanted, weekday: int) -> NeverBook | None:
+    """Find the rule by which a service is never booked on a weekday."""
+    name = wanted.service.name.lower() if wanted.service else ""
+    day = speak.WEEKDAYS[weekday].lower()
+    for rule in ctx.facts.rules.never_book:
+        services = [one.lower() for one in rule.services]
+        if (not services or name in services) and (not rule.days or day in rule.days):
+            return rule
+    return None
 
 
 def nearest(slots: Sequence[Slot], moment: datetime) -> list[Slot]:
@@ -166,6 +175,16 @@ def soonest(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
     return spread([one for one in slots if one.start.astimezone(ctx.zone).date() in days], count, ctx)
 
 
+def latest(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
+    """Choose the last slots of each of the first days, or of the one day that there is."""
+    by_day: dict[date, list[Slot]] = {}
+    for one in slots:
+        by_day.setdefault(one.start.astimezone(ctx.zone).date(), []).append(one)
+    days = list(by_day.values())[:count]
+    share = max(1, count // len(days)) if days else 0
+    return [one for day in days for one in day[-share:]][:count]
+
+
 def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
     """Write slots as a function result holds them.
 
@@ -174,7 +193,7 @@ def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
         slots: What is offered.
 
     Returns:
-        For each slot its ``slot_id``, ``start`` (ISO 8601, the practice's offset), ``spoken``,
+        For each slot its ``slot_id`` and ``handle``, ``start`` (ISO 8601, the practice's offset), ``spoken``,
         ``duration_minutes`` and ``practitioner``.
     """
     now, known = ctx.clock(), known_ids(ctx)
@@ -183,7 +202,8 @@ def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
         local = slot.start.astimezone(ctx.zone)
         offers.append(
             {
-                "slot_id": ctx.sealer.seal(slot, ctx.bot.id, now, known),
+                "slot_id": ctx.sealer.seal(slot, ctx.sealed_for, now, known),
+                "handle": _handle(ctx, slot),
                 "start": local.isoformat(),
                 "spoken": speak.moment(local),
                 "duration_minutes": slot.duration_minutes,
@@ -193,10 +213,24 @@ def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
     return offers
 
 
-def said_list(offers: Sequence[dict[str, Any]]) -> str:
+def open_slot(ctx: ToolContext, given: str) -> Slot:
+    """Open the slot that a handle or a sealed id stands for.
+
+    Raises:
+        SlotIdInvalid: It was not offered in this conversation, or too long ago.
+    """
+    return ctx.sealer.open(id_of(given, ctx.messages()), ctx.sealed_for, ctx.clock(), known_ids(ctx))
+
+
+def _handle(ctx: ToolContext, slot: Slot) -> str:
+    thing = (slot.start, slot.duration_minutes, slot.practitioner_id, slot.service_id)
+    return ctx.handles.give("s", thing, ctx.messages())
+
+
+def said_list(offers: Sequence[dict[str, Any]], lead: str = "") -> str:
     """Say the offered times, a day only once: "Tuesday the first of December at nine a.m. or two p.m."."""
     days: dict[str, list[str]] = {}
     for offer in offers:
         local = datetime.fromisoformat(offer["start"])
         days.setdefault(speak.day(local), []).append(speak.clock(local))
-    return speak.listing([f"{day} at {speak.listing(times)}" for day, times in days.items()])
+    return speak.listing([f"{lead}{day} at {speak.listing(times)}" for day, times in days.items()])
