@@ -126,7 +126,7 @@ class RemoteApis:
     async def update_api(
         self, code: str, site_ids: Sequence[int] | None, changes: Mapping[str, Any]
     ) -> RemoteApiView:
-        """Change a remote API.
+        """Change a remote API. One that moves to another server loses the credentials not given anew.
 
         Args:
             site_ids: The sites of whoever asks; None is all of them.
@@ -140,10 +140,13 @@ class RemoteApis:
             self._check_url("url", changes["url"])
         async with self._database.session() as session:
             api = await _get(session, code, site_ids, lock=True)
-            api.url = changes.get("url", api.url)
-            headers = changes.get("headers", self._vault.open(api.sealed_headers))
-            kept = json.loads(self._vault.open(api.sealed_oauth)) if api.sealed_oauth else None
+            url = changes.get("url", api.url)
+            # Credentials belong to the server that they were given for.
+            moves = _origin(url) != _origin(api.url)
+            headers = changes.get("headers", "{}" if moves else self._vault.open(api.sealed_headers))
+            kept = json.loads(self._vault.open(api.sealed_oauth)) if api.sealed_oauth and not moves else None
             oauth = changes.get("oauth", kept)
+            api.url = url
             api.sealed_headers, api.sealed_oauth = self._sealed(headers, oauth)
             api.auth, api.updated_at = _auth(headers, oauth), self._clock()
         return self._view(api)
@@ -184,7 +187,7 @@ class RemoteApis:
 
     def _check_url(self, field: str, url: str) -> None:
         try:
-            check_url(url, self._networks, allow_http=True)
+            check_url(url, self._networks, allow_http=self._relay.allow_http)
         except UrlRefused as error:
             raise InvalidField(field, str(error)) from error
 
@@ -199,6 +202,11 @@ class RemoteApis:
     def _view(self, api: RemoteApi) -> RemoteApiView:
         headers = self._vault.open(api.sealed_headers)
         return RemoteApiView(api.id, api.code, api.site_id, api.url, api.auth, headers)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def check_headers(text: str) -> None:

@@ -17,19 +17,8 @@ from practice.records.assistants import (
     FileChunk,
 )
 from practice.records.conversations import Thread
-from practice.records.practices import Site
 
 _CHUNKS_AT_ONCE = 100
-
-
-async def site_exists(session: AsyncSession, site_id: int) -> bool:
-    """Tell whether there is such a site."""
-    return await session.scalar(select(Site.id).where(Site.id == site_id)) is not None
-
-
-async def find_first_site(session: AsyncSession) -> int | None:
-    """Find the installation's oldest site."""
-    return await session.scalar(select(Site.id).order_by(Site.id).limit(1))
 
 
 async def list_assistants(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Assistant]:

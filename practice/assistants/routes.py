@@ -41,7 +41,7 @@ class Routes:
         """Make a route.
 
         Args:
-            tags: Name to value; a value is a text, a number, true or false.
+            tags: Name to value; values that are no text are kept, and take no part in the choice.
         """
         now = self._clock()
         route = AssistantRoute(assistant_id=assistant_id, tags=dict(tags), created_at=now, updated_at=now)
@@ -80,7 +80,8 @@ class Routes:
         """Choose the assistant for a conversation.
 
         A route fits when all its tags are among the conversation's; a route without tags fits always. Of
-        those that fit, the one with the most tags wins, and the oldest of equals.
+        those that fit, the one with the most tags wins, and the oldest of equals. Only values that are texts
+        count.
 
         Returns:
             The assistant, or None when no route fits.
@@ -90,16 +91,20 @@ class Routes:
         fitting = [route for route in routes if fits(route.tags, tags)]
         if not fitting:
             return None
-        return min(fitting, key=lambda route: (-len(route.tags), route.id)).assistant_id
+        return min(fitting, key=lambda route: (-len(_texts(route.tags)), route.id)).assistant_id
 
 
 def fits(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
     """Tell whether all tags of a route are a conversation's; letters' case is not looked at."""
-    return all(name in tags and _plain(value) == _plain(tags[name]) for name, value in wanted.items())
+    return all(name in tags and _plain(value) == _plain(tags[name]) for name, value in _texts(wanted).items())
 
 
-def _plain(value: Any) -> str:
-    return str(value).strip().casefold()
+def _texts(tags: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in tags.items() if isinstance(value, str)}
+
+
+def _plain(value: str) -> str:
+    return value.strip().casefold()
 
 
 async def _get(session: AsyncSession, assistant_id: int, route_id: int) -> AssistantRoute:

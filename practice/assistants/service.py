@@ -15,12 +15,11 @@ from practice.assistants import repository, versions
 from practice.assistants.fields import AssistantFields, cause_of
 from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
-from practice.errors import AssistantNotFound, InvalidField, SiteNotFound, VersionNotFound
+from practice.errors import AssistantNotFound, ChangedMeanwhile, InvalidField, SiteNotFound, VersionNotFound
 from practice.records.assistants import Assistant, AssistantTool
-from practice.records.practices import Site
+from practice.sites.repository import site_exists
 
 LARGEST_ROW_NUMBER = 2**31 - 1
-DEFAULT_SITE = "Default"
 
 
 class Assistants:
@@ -29,20 +28,6 @@ class Assistants:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def create_site(self, name: str, practice_id: str | None = None) -> int:
-        """Make a site."""
-        site = Site(name=name, practice_id=practice_id, created_at=self._clock())
-        async with self._database.session() as session:
-            session.add(site)
-            await session.flush()
-        return site.id
-
-    async def default_site(self) -> int:
-        """Give the site of those who name none: the oldest, made when there is none yet."""
-        async with self._database.session() as session:
-            found = await repository.find_first_site(session)
-        return found if found is not None else await self.create_site(DEFAULT_SITE)
 
     async def list_assistants(self, site_id: int) -> list[AssistantView]:
         """List a site's assistants.
@@ -127,19 +112,28 @@ class Assistants:
             raise InvalidField("code", "assistant with this code already exists.") from error
 
     async def update_assistant(
-        self, site_id: int, assistant_id: int, fields: AssistantFields, *, made_by: str | None = None
+        self,
+        site_id: int,
+        assistant_id: int,
+        fields: AssistantFields,
+        *,
+        made_by: str | None = None,
+        read_version: int | None = None,
     ) -> AssistantView:
         """Change an assistant; what was before stays as a version.
 
         Args:
             fields: What is to change; what is as it was makes no version.
+            read_version: The version that whoever changes it has read; None is whatever there is.
 
         Raises:
             AssistantNotFound: None of this number at this site.
             InvalidField: A tool does not fit.
+            ChangedMeanwhile: There is a later version than was read.
         """
         async with self._database.session() as session:
             assistant = await get(session, site_id, assistant_id, lock=True)
+            _check_version(assistant, read_version)
             changed: dict[str, Any] = {
                 name: value for name, value in fields.items() if getattr(assistant, name) != value
             }
@@ -196,11 +190,21 @@ class Assistants:
             return versions.view(assistant, number, found.snapshot, found.created_at)
 
     async def restore_version(
-        self, site_id: int, assistant_id: int, number: int, *, made_by: str | None = None
+        self,
+        site_id: int,
+        assistant_id: int,
+        number: int,
+        *,
+        made_by: str | None = None,
+        read_version: int | None = None,
     ) -> AssistantView:
         """Make an assistant what it was at a version; that is a new version.
 
+        Args:
+            read_version: The latest version that whoever restores has read; None is whatever there is.
+
         Raises:
+            ChangedMeanwhile: There is a later version than was read.
             AssistantNotFound: None of this number at this site.
             VersionNotFound: It never had this version.
             InvalidField: A tool of then would lead back to the assistant now.
@@ -208,6 +212,7 @@ class Assistants:
         now = self._clock()
         async with self._database.session() as session:
             assistant = await get(session, site_id, assistant_id, lock=True)
+            _check_version(assistant, read_version)
             await versions.begin(session, assistant)
             found = None
             if is_row_number(number):
@@ -260,6 +265,11 @@ def is_row_number(number: int) -> bool:
     return 0 < number <= LARGEST_ROW_NUMBER
 
 
+def _check_version(assistant: Assistant, read_version: int | None) -> None:
+    if read_version is not None and read_version != max(versions.FIRST, assistant.version):
+        raise ChangedMeanwhile
+
+
 async def _check_site(session: AsyncSession, site_id: int) -> None:
-    if not is_row_number(site_id) or not await repository.site_exists(session, site_id):
+    if not is_row_number(site_id) or not await site_exists(session, site_id):
         raise SiteNotFound

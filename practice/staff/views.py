@@ -1,6 +1,7 @@
 """What other rooms see of the practice's staff."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class StaffView:
     Attributes:
         id: ``staf_…``.
         role: ``ADMIN`` or ``SITE_USER``.
+        has_second_factor: A log-in asks them for a code too.
     """
 
     id: str
@@ -18,3 +20,33 @@ class StaffView:
     first_name: str
     last_name: str
     site_ids: tuple[int, ...]
+    has_second_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """A staff member as the operator sees them.
+
+    Attributes:
+        has_password: They have chosen one.
+        disabled_at: UTC, or None while they may log in.
+    """
+
+    staff: StaffView
+    has_password: bool
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogInView:
+    """Somebody who is logged in.
+
+    Attributes:
+        id: ``sess_…``.
+        since: UTC, as is ``expires_at``.
+    """
+
+    id: str
+    email: str
+    since: datetime
+    expires_at: datetime

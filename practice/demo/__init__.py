@@ -1,1 +1,0 @@
-"""A practice to try everything on."""

@@ -1,0 +1,1 @@
+"""What is kept about a patient: found, given to them, and erased."""

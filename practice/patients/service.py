@@ -1,0 +1,203 @@
+"""What the records keep about a patient: found, given to them, and erased."""
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from kit.clock import Clock
+from kit.db.database import Database
+from language import phone as phones
+from language.phone import E164
+from practice.outbox.service import BOOKED
+from practice.patients import repository
+from practice.patients.anonymous import anonymise
+from practice.patients.errors import AppointmentAhead, OutcomeUnknown, PatientHeld, PatientNotFound
+from practice.patients.repository import Traces
+from practice.patients.views import Erased, HoldView, Patient, PatientView
+from practice.records.accounts import Account
+from practice.records.base import Base
+from practice.records.bookings import ERASED, Appointment, BookingIntent
+from practice.records.insert_once import insert_once
+from practice.records.legal_holds import LegalHold
+
+_UNDER_WAY = ("pending", "unknown")
+
+
+class Patients:
+    """Finds, exports and erases patients, each within one account."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find(self, text: str, account_id: str | None = None) -> list[PatientView]:
+        """Find patients by a telephone number, or by a part of a name.
+
+        Args:
+            account_id: Only that account's; None is every account's.
+
+        Returns:
+            One for each account, name and number, latest first.
+        """
+        number, part = phones.parse(text), text.casefold().strip()
+        found: dict[tuple[str, str, str], list[Any]] = {}
+        async with self._database.reading() as session:
+            names = {one.id: one.name for one in await session.scalars(select(Account))}
+            accounts = await repository.accounts_of_bots(session)
+            async for record in repository.list_named(session, account_id):
+                name, phone = _named(record)
+                if (number is not None and phone == number) or (part and part in name.casefold()):
+                    account = (
+                        record.account_id if isinstance(record, Appointment) else accounts[record.bot_id]
+                    )
+                    found.setdefault((account, name, phone), []).append(record.created_at)
+        views = [
+            PatientView(account, names.get(account, ""), name, phone, len(made), max(made))
+            for (account, name, phone), made in found.items()
+            if name != ERASED
+        ]
+        return sorted(views, key=lambda one: one.latest, reverse=True)
+
+    async def export(self, who: Patient) -> dict[str, Any]:
+        """Give everything that is kept about a patient, for them.
+
+        Returns:
+            A JSON-able object: a list of rows for each kind of record.
+
+        Raises:
+            PatientNotFound: Nothing is kept.
+        """
+        async with self._database.reading() as session:
+            traces = await repository.gather(session, who)
+            if not traces:
+                raise PatientNotFound
+            return {
+                "appointments": [_row(one) for one in traces.appointments],
+                "changes": [_row(one) for one in traces.changes],
+                "requests": [_row(one) for one in traces.requests],
+                "conversations": [
+                    {
+                        **_row(thread),
+                        "call": _row(call) if call is not None else None,
+                        "messages": [_row(one) for one in said],
+                    }
+                    for thread, call, said in traces.conversations
+                ],
+                "messages": [_row(one) for one in traces.messages],
+                "texts": [_row(one) for one in traces.texts],
+                "hand_offs": [_row(one) for one in traces.hand_offs],
+                "memories": [_row(one) for one in traces.memories],
+                "follow_ups": [_row(one) for one in traces.follow_ups],
+            }
+
+    async def erase(self, who: Patient) -> Erased:
+        """Erase a patient from the records; past appointments stay as time that was taken by nobody named.
+
+        Afterwards the database is rewritten, so that its file holds nothing of what was erased.
+
+        Raises:
+            PatientNotFound: Nothing is kept.
+            PatientHeld: It has to stay.
+            AppointmentAhead: They are expected at the practice.
+            OutcomeUnknown: A platform has yet to say what became of a request.
+        """
+        async with self._database.session() as session:
+            traces = await repository.gather(session, who)
+            if not traces:
+                raise PatientNotFound
+            if any(_overlap(who, one) for one in await repository.list_holds(session, who.account_id)):
+                raise PatientHeld
+            self._check(traces)
+            anonymise(traces)
+            for row in (*traces.messages, *traces.texts, *traces.memories, *traces.events):
+                await session.delete(row)
+            await repository.forget_said(session, [thread.id for thread, _, _ in traces.conversations])
+            for thread, call, _ in traces.conversations:
+                if call is None:
+                    await session.delete(thread)
+                else:
+                    call.from_number = call.ending_reason = None
+                    thread.message_count, thread.content = 0, None
+        await self._database.compact()
+        return Erased(
+            appointments=len(traces.appointments),
+            requests=len(traces.requests),
+            conversations=len(traces.conversations),
+            messages=len(traces.messages),
+            hand_offs=len(traces.hand_offs),
+            memories=len(traces.memories),
+            follow_ups=len(traces.follow_ups),
+        )
+
+    async def hold(self, who: Patient, reason: str, made_by: str) -> None:
+        """Keep what is kept about a patient, until they are released; a second hold changes nothing.
+
+        Args:
+            reason: Why, for who looks later.
+            made_by: ``staf_…``, or ``operator:…``.
+        """
+        values = {
+            "account_id": who.account_id,
+            "phone": who.phone,
+            "name": who.name or "",
+            "reason": reason,
+            "made_by": made_by,
+            "created_at": self._clock(),
+        }
+        async with self._database.session() as session:
+            await insert_once(session, LegalHold, values, ["account_id", "phone", "name"])
+
+    async def release(self, who: Patient) -> None:
+        """End what holds a patient."""
+        async with self._database.session() as session:
+            for one in await repository.list_holds(session, who.account_id):
+                if _overlap(who, one):
+                    await session.delete(one)
+
+    async def find_hold(self, who: Patient) -> HoldView | None:
+        """Find what holds a patient, by their name or by the number alone."""
+        return next((one for one in await self.list_holds(who.account_id) if _overlap(who, one)), None)
+
+    async def list_holds(self, account_id: str | None = None) -> list[HoldView]:
+        """List who is held, the longest first."""
+        async with self._database.reading() as session:
+            found = await repository.list_holds(session, account_id)
+        return [
+            HoldView(
+                one.account_id, E164(one.phone), one.name or None, one.reason, one.made_by, one.created_at
+            )
+            for one in found
+        ]
+
+    def _check(self, traces: Traces) -> None:
+        now = self._clock()
+        ahead = [one for one in traces.appointments if one.status == "confirmed" and one.start_at > now]
+        booked = [
+            one
+            for one in traces.requests
+            if one.booking_status in BOOKED and one.slot_start is not None and one.slot_start > now
+        ]
+        if ahead or booked:
+            raise AppointmentAhead
+        if any(one.state in _UNDER_WAY and one.given_up_at is None for one in traces.requests):
+            raise OutcomeUnknown
+
+
+def _overlap(who: Patient, hold: LegalHold | HoldView) -> bool:
+    """Tell whether somebody may be who is held: one name, or everybody with the number, on either side."""
+    return who.phone == hold.phone and (
+        not hold.name or who.name is None or who.is_named(hold.name, hold.phone)
+    )
+
+
+def _named(record: Any) -> tuple[str, str]:
+    if isinstance(record, BookingIntent):
+        customer = repository.customer_of(record)
+        return str(customer.get("name") or ""), str(customer.get("phone") or "")
+    return record.customer_name or "", record.customer_phone or ""
+
+
+def _row(row: Base) -> dict[str, Any]:
+    """Give a row as it is, but for what it is looked up by."""
+    columns = inspect(type(row)).column_attrs
+    return {one.key: getattr(row, one.key) for one in columns if not one.key.endswith("_hash")}

@@ -1,0 +1,1 @@
+"""Sites: the places of practices, which have assistants."""

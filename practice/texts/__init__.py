@@ -1,0 +1,1 @@
+"""Text messages that come back from patients."""
