@@ -121,6 +121,14 @@ class PhoneNumberTaken(PracticeError):
     default_message = "A phone number belongs to another bot."
 
 
+class PhoneNumberNotGranted(PracticeError):
+    """The operator grants numbers, and has not granted this one."""
+
+    code = "phone_number_not_granted"
+    status = 403
+    default_message = "A phone number was not granted to you."
+
+
 class PartnerNotFound(PracticeError):
     """No such partner."""
 
@@ -204,6 +212,22 @@ class VersionNotFound(PracticeError):
     code = "version_not_found"
     status = 404
     default_message = "No such version of the assistant"
+
+
+class BlockNotFound(PracticeError):
+    """No such block of time."""
+
+    code = "block_not_found"
+    status = 404
+    default_message = "No such block of time."
+
+
+class ChangedMeanwhile(PracticeError):
+    """Somebody else has changed it since it was read by who wants to change it; nothing was overwritten."""
+
+    code = "changed_meanwhile"
+    status = 409
+    default_message = "Somebody else has changed this since you opened it. Nothing of theirs was overwritten."
 
 
 class IdempotencyKeyReused(PracticeError):
@@ -309,6 +333,13 @@ class SlotUnavailable(PracticeError):
     default_message = "That time is not available."
 
 
+class SlotPast(SlotUnavailable):
+    """The time is past."""
+
+    code = "slot_past"
+    default_message = "That time is in the past."
+
+
 class SiteNotFound(PracticeError):
     """No such site."""
 
@@ -357,6 +388,14 @@ class CallNotFound(PracticeError):
     default_message = "No such call."
 
 
+class CallTakenOver(PracticeError):
+    """Another media connection leads the call now."""
+
+    code = "call_taken_over"
+    status = 409
+    default_message = "Another connection leads this call."
+
+
 class ThreadNotFound(PracticeError):
     """No such thread."""
 
@@ -371,11 +410,77 @@ class WrongPassword(PracticeError):
     code = "unauthorized"
     status = 401
     default_message = "Unauthorized"
+    staff_id: str | None = None
+    """Whose password it is not, for the audit log; None where nobody has the address."""
 
 
-class AlreadySeeded(PracticeError):
-    """The demo practice exists; it is not made twice."""
+class WrongCode(PracticeError):
+    """A code of a second factor that is not right, is too old, or was used."""
 
-    code = "already_seeded"
+    code = "unauthorized"
+    status = 401
+    default_message = "The code is not right, or was used. Wait for the next one."
+
+
+class CodeNeeded(PracticeError):
+    """The password is right; a code of the person's authenticator is needed too."""
+
+    code = "code_needed"
+    status = 403
+    default_message = "A code of your authenticator is needed: send it as code."
+
+
+class PracticeNotFound(PracticeError):
+    """No such practice."""
+
+    code = "practice_not_found"
+    status = 404
+    default_message = "No such practice; chairside practice list shows those that are there."
+
+
+class StaffNotFound(PracticeError):
+    """No such member of staff."""
+
+    code = "staff_not_found"
+    status = 404
+    default_message = "Nobody of the staff has this address; chairside staff list shows who is there."
+
+
+class MessageNotFound(PracticeError):
+    """No such message, or of a site that is not the caller's."""
+
+    code = "message_not_found"
+    status = 404
+    default_message = "No such message."
+
+
+class RecordingNotFound(PracticeError):
+    """The message was not spoken, or its sound is not kept: not yet, or not any more."""
+
+    code = "recording_not_found"
+    status = 404
+    default_message = "No recording of this message is kept."
+
+
+class StaffExists(PracticeError):
+    """Somebody of the staff has this address."""
+
+    code = "staff_exists"
     status = 409
-    default_message = "The demo practice is already there."
+    default_message = "Somebody of the staff has this address already."
+
+
+class StaffSessionNotFound(PracticeError):
+    """Nobody is logged in under this id."""
+
+    code = "session_not_found"
+    status = 404
+    default_message = "No such session; chairside staff sessions shows those that there are."
+
+
+class LinkInvalid(PracticeError):
+    """A one-time link that was used, replaced, or is too old."""
+
+    code = "link_invalid"
+    status = 404
+    default_message = "This link was used or is too old. Ask for a new one: chairside staff passwd."

@@ -21,8 +21,6 @@ from language.phone import find_e164, find_region_of_language
 from practice.errors import BookingNotFound, InvalidRequest
 
 Operation = Literal["book", "cancel", "reschedule"]
-PAST_GRACE = timedelta(minutes=5)
-"""How late a request for a moment may come: calls take a while, and clocks differ."""
 
 _MAY_BE_LEFT_OUT = frozenset({"duration_minutes", "notes", "service_id", "practitioner_id", "hold_id"})
 

@@ -48,11 +48,8 @@ class BookingExecutor:
         self._others_seconds = relay_settings.total_seconds + 2 * ledger_settings.lease_seconds
         self._settling_seconds = ledger_settings.lease_seconds
         self._renewal_seconds = ledger_settings.lease_seconds / RENEWALS_PER_LEASE
-        self._pauses = tenacity.wait_exponential_jitter(
-            multiplier=relay_settings.first_pause_seconds,
-            max=LONGEST_PAUSE_SECONDS,
-            jitter=relay_settings.first_pause_seconds,
-        )
+        pause, longest = relay_settings.first_pause_seconds, LONGEST_PAUSE_SECONDS
+        self._pauses = tenacity.wait_exponential(pause, longest) + tenacity.wait_random(0, pause)
         self._faults = faults
 
     async def execute(
@@ -73,17 +70,22 @@ class BookingExecutor:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._others_seconds
-        waited = False
-        while loop.time() < deadline:
-            found = await self._ledger.claim(bot, key, command, settled_is_enough=waited)
-            if isinstance(found, Claim):
+        taken = False
+        try:
+            while loop.time() < deadline:
+                found = await self._ledger.claim(bot, key, command, settled_is_enough=taken)
+                taken = True
+                if isinstance(found, Claim):
+                    on_pending(found.intent)
+                    found = await self._ask(bot, found, self._attempts)
+                if found.state != "pending":
+                    return found
                 on_pending(found.intent)
-                found = await self._ask(bot, found, self._attempts)
-            if found.state != "pending":
-                return found
-            on_pending(found.intent)
-            await self._wait_for_another(found.intent.id, deadline)
-            waited = True
+                await self._wait_for_another(found.intent.id, deadline)
+        except DatabaseUnavailable as error:
+            # Once the key is in the ledger, what is asked for is done sooner or later.
+            error.unclear = error.unclear or taken
+            raise
         raise WebhookTimeout(in_doubt=True)
 
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import LedgerSettings
+from config.telemetry import BOOKINGS
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.fault_points import FaultPoints
@@ -119,12 +120,6 @@ class Ledger:
         self._faults.reach("ledger.claimed")
         return claim
 
-    async def is_known(self, bot: BotView, key: str) -> bool:
-        """Tell whether a key's request is made, or may be: asking again is no new request."""
-        async with self._database.reading() as session:
-            intent = await repository.find_by_key(session, bot.partner_id, bot.id, key)
-            return intent is not None and intent.state != "refused"
-
     async def is_leased(self, intent_id: str) -> bool:
         """Tell whether someone works on a request."""
         async with self._database.reading() as session:
@@ -185,6 +180,7 @@ class Ledger:
                 await self._outbox.plan(session, bot, intent, now)
             self._faults.reach("ledger.settling")
         self._faults.reach("ledger.settled")
+        BOOKINGS.labels(intent.operation, intent.state).inc()
         if self._on_follow_up is not None and intent.state != "refused":
             self._on_follow_up()
         return IntentStatus(intent, answer, error)

@@ -151,7 +151,7 @@ async def list_coming(
             BookingIntent.state == "succeeded",
             BookingIntent.booking_id.is_not(None),
             BookingIntent.slot_start > now,
-            BookingIntent.request["customer"]["phone"].as_string() == phone,
+            BookingIntent.is_for(phone),
             _TAKES_TIME,
         )
         .order_by(BookingIntent.slot_start, BookingIntent.id)

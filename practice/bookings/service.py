@@ -12,14 +12,13 @@ from contracts.partner import (
     Cancellation,
     CustomerPhone,
     RescheduleDetails,
-    Slot,
 )
+from contracts.partner_holds import Slot
 from kit.clock import Clock, system_clock
 from kit.db.database import Database
 from kit.fault_points import FaultPoints
 from kit.ids import is_id
 from practice.bookings.command import (
-    PAST_GRACE,
     BookingCommand,
     booking_command,
     cancel_command,
@@ -37,7 +36,6 @@ from practice.bookings.views import held, outcome, recorded, respond
 from practice.errors import (
     BookingNotFound,
     IdempotencyKeyReused,
-    InvalidRequest,
     PracticeError,
     WebhookTimeout,
 )
@@ -97,7 +95,6 @@ class Bookings:
     ) -> None:
         relay_settings, faults = relay_settings or RelaySettings(), faults or FaultPoints()
         ledger_settings = ledger_settings or LedgerSettings()
-        self._clock = clock
         self._relay = relay
         self._wait_seconds = relay_settings.wait_seconds
         self.upcoming = Upcoming(database, clock, relay, relay_settings.bookings_found)
@@ -143,10 +140,8 @@ class Bookings:
             The calendar's answer: 201, or 200 with the hold that the same key made.
 
         Raises:
-            InvalidRequest: The time is past.
             IdempotencyKeyReused: The key was used for another time, and the partner is strict.
         """
-        self._check_to_come("slot", slot.start_at)
         answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot.given, hold_seconds)
         return held(answer, slot, strict=bot.strict_idempotency)
 
@@ -166,7 +161,7 @@ class Bookings:
             pending booking, whose id is the request's own, when it takes longer than they wait.
 
         Raises:
-            InvalidRequest: The phone number is none, or the time is past.
+            InvalidRequest: The phone number is none.
             IdempotencyKeyReused: The key was used for another operation, or for another request and the
                 partner is strict.
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
@@ -291,9 +286,6 @@ class Bookings:
     async def _do(
         self, bot: BotView, key: str, command: BookingCommand, wait_seconds: float | None
     ) -> PartnerResponse:
-        start = command.start
-        if start is not None and self._is_past(start) and not await self._ledger.is_known(bot, key):
-            self._check_to_come("booking", start)
         strict, in_flight = bot.strict_idempotency, None
         try:
             async with asyncio.timeout(self._wait_seconds if wait_seconds is None else wait_seconds):
@@ -367,10 +359,3 @@ class Bookings:
         except PracticeError:
             return None
         return answer if answer.status < 300 else None  # noqa: PLR2004 - HTTP's own classes
-
-    def _is_past(self, start: datetime) -> bool:
-        return start < self._clock() - PAST_GRACE
-
-    def _check_to_come(self, path: str, start: datetime) -> None:
-        if self._is_past(start):
-            raise InvalidRequest(f"{path}.start_at must not be in the past.")

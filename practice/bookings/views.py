@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.partner import Slot
+from contracts.partner_holds import Slot
 from contracts.platform import ANYONE
 from contracts.timestamps import timestamp
 from practice.bookings.command import BookingCommand

@@ -56,6 +56,7 @@ class EmbeddedCalendar:
                     patient=made.customer_name,
                     phone=made.customer_phone,
                     status=made.status,
+                    notes=made.notes,
                 )
                 for made in await repository.list_appointments(session, account_id)
             ]
@@ -129,7 +130,7 @@ class EmbeddedCalendar:
         found = [
             (window, practitioner)
             for practitioner in practitioners
-            for window in plan.windows(practitioner, within, busy[practitioner.number], need)
+            for window in plan.windows(practitioner, within, busy[practitioner.number], need, service)
         ]
         found.sort(key=lambda pair: (pair[0].start, pair[1].number))
         answer: dict[str, Any] = {
@@ -143,7 +144,7 @@ class EmbeddedCalendar:
             ]
         }
         if not found:
-            answer["reason"] = plan.why_none(practitioners, span)
+            answer["reason"] = plan.why_none(practitioners, span, service)
         return answer
 
     async def book(self, account_id: str, body: BookRequest) -> tuple[int, dict[str, Any]]:

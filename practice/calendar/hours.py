@@ -1,5 +1,6 @@
 """Free windows: what is open, less what is taken. Pure, and right on the days the clocks change."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 Reason = Literal["past", "too_soon", "too_far", "closed", "full"]
 """Why there is no free window."""
 
+_INTERVAL = re.compile(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})")
+_HOUR, _DAY = 60, 24 * 60
 _SCAN = timedelta(hours=12)
 """Clock changes of one zone are weeks apart; looking this often finds each."""
 
@@ -33,11 +36,46 @@ class Week:
     Attributes:
         zone: The practice's zone; the rest is in its local time.
         hours: Weekday (0 is Monday) to intervals of minutes from local midnight, opens before closes.
+        special: Dates with other intervals than their weekday's; of a day that is closed, none.
     """
 
     zone: ZoneInfo
     hours: Mapping[int, Sequence[tuple[int, int]]]
-    closed_days: frozenset[date] = field(default_factory=frozenset)
+    special: Mapping[date, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    def on(self, day: date) -> Sequence[tuple[int, int]]:
+        """Give a local day's intervals."""
+        special = self.special.get(day)
+        return self.hours.get(day.weekday(), ()) if special is None else special
+
+
+def minutes_of(interval: str) -> tuple[int, int]:
+    """Read an interval of a day.
+
+    Args:
+        interval: Such as ``08:00-12:00``; ``24:00`` is the end of the day.
+
+    Returns:
+        Minutes from midnight, the first before the second.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = _INTERVAL.fullmatch(interval)
+    if found is None:
+        raise ValueError("an interval is written such as 08:00-12:00")
+    hours = [int(part) for part in found.groups()]
+    opens, closes = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    if hours[1] >= _HOUR or hours[3] >= _HOUR or closes > _DAY:
+        raise ValueError("there is no such time of day")
+    if opens >= closes:
+        raise ValueError("it ends before it begins")
+    return opens, closes
+
+
+def interval_of(opens: int, closes: int) -> str:
+    """Write minutes from midnight as an interval, such as ``08:00-12:00``."""
+    return f"{opens // 60:02d}:{opens % 60:02d}-{closes // 60:02d}:{closes % 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +106,12 @@ def open_intervals(week: Week, span: Interval) -> list[Interval]:
         day = (segment.start + offset).date()
         last = (segment.end + offset).date()
         while day <= last:
-            if day not in week.closed_days:
-                midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - offset
-                for opens, closes in week.hours.get(day.weekday(), ()):
-                    start = max(midnight + timedelta(minutes=opens), segment.start)
-                    end = min(midnight + timedelta(minutes=closes), segment.end)
-                    if start < end:
-                        found.append(Interval(start, end))
+            midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - offset
+            for opens, closes in week.on(day):
+                start = max(midnight + timedelta(minutes=opens), segment.start)
+                end = min(midnight + timedelta(minutes=closes), segment.end)
+                if start < end:
+                    found.append(Interval(start, end))
             day += timedelta(days=1)
     return merge(found)
 

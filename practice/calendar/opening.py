@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from kit.db.database import Database
 from practice.calendar import repository
+from practice.calendar.plan import week_of
 
 
 async def find_open(database: Database, account_id: str, now: datetime) -> bool | None:
@@ -15,20 +16,13 @@ async def find_open(database: Database, account_id: str, now: datetime) -> bool 
         now: An aware moment.
 
     Returns:
-        True within the practice's own hours on a day without a closure of the whole practice; None where no
-        practice is kept for the account, or it has no hours.
+        True within the practice's own hours, those of special days included; None where no practice is kept
+        for the account, or it has no hours.
     """
     async with database.reading() as session:
         practice = await repository.find_practice(session, account_id)
-    if practice is None:
-        return None
-    hours = [one for one in practice.hours if one.practitioner_id is None]
-    if not hours:
+    if practice is None or not any(one.practitioner_id is None for one in practice.hours):
         return None
     local = now.astimezone(ZoneInfo(practice.timezone))
-    if any(one.day == local.date() and one.practitioner_id is None for one in practice.closures):
-        return False
     minute = local.hour * 60 + local.minute
-    return any(
-        one.weekday == local.weekday() and one.opens_minute <= minute < one.closes_minute for one in hours
-    )
+    return any(opens <= minute < closes for opens, closes in week_of(practice).on(local.date()))

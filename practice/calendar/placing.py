@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from practice.calendar import repository
 from practice.calendar.hours import Interval, Need, fits
 from practice.calendar.plan import Plan
-from practice.errors import InvalidPayload, SlotUnavailable
+from practice.errors import InvalidPayload, SlotPast, SlotUnavailable
 from practice.records.practices import Practitioner, Service
 
 OFFER_GRACE = timedelta(minutes=30)
@@ -55,8 +55,11 @@ async def find_place(session: AsyncSession, plan: Plan, wanted: Wanted) -> Place
 
     Raises:
         InvalidPayload: The time is shorter than the service.
-        SlotUnavailable: Taken, held, closed, past, too soon or too far away.
+        SlotPast: It has begun.
+        SlotUnavailable: Taken, held, closed, too soon or too far away.
     """
+    if wanted.start < plan.now:
+        raise SlotPast
     need = plan.need(wanted.service, wanted.duration)
     if need.duration != wanted.duration:
         raise InvalidPayload("booking.duration_minutes is shorter than the service takes.")
@@ -68,7 +71,7 @@ async def find_place(session: AsyncSession, plan: Plan, wanted: Wanted) -> Place
         session, plan, wanted.practitioners, span, need, moved_id=wanted.moved_id, hold_id=wanted.hold_id
     )
     for practitioner in wanted.practitioners:
-        windows = plan.windows(practitioner, span, busy[practitioner.number], need)
+        windows = plan.windows(practitioner, span, busy[practitioner.number], need, wanted.service)
         if fits(windows, wanted.start, wanted.duration):
             return Place(practitioner.number, wanted.start, end, wanted.start - need.before, end + need.after)
     raise SlotUnavailable
@@ -97,4 +100,6 @@ async def list_busy(
         held = await repository.list_held(session, list(busy), start, end, plan.now, without=hold_id)
         for number, busy_from, busy_until in (*taken, *held):
             busy[number].append(Interval(busy_from, busy_until))
+        for block in await repository.list_blocks(session, list(busy), start, end):
+            busy[block.practitioner_number].append(Interval(block.start_at, block.end_at))
     return busy

@@ -1,11 +1,20 @@
 """A practice's rules as the calendar applies them: who, when, how long, how soon, how far."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.platform import ANYONE
-from practice.calendar.hours import Interval, Need, Reason, Week, free_windows, open_intervals
+from contracts.practice_rules import WEEKDAYS, PracticeRules
+from practice.calendar.hours import (
+    Interval,
+    Need,
+    Reason,
+    Week,
+    free_windows,
+    minutes_of,
+    open_intervals,
+)
 from practice.errors import InvalidPayload
 from practice.records.practices import Practice, Practitioner, Service
 
@@ -17,7 +26,7 @@ class Plan:
     """The rules of one practice, read once, asked without I/O.
 
     Args:
-        practice: With hours, closures, services and practitioners loaded.
+        practice: With hours, special days, services and practitioners loaded.
         now: The present moment, aware.
     """
 
@@ -37,7 +46,7 @@ class Plan:
         if service_id is None:
             return None
         for service in self.practice.services:
-            if service.id == service_id and service.active:
+            if service.id == service_id and service.active and service.bookable:
                 return service
         raise InvalidPayload("service_id names no service of this practice.")
 
@@ -69,32 +78,54 @@ class Plan:
             after=timedelta(minutes=service.buffer_after_minutes),
         )
 
+    def bookable_week(self, practitioner: Practitioner, service: Service | None) -> Week:
+        """Give a practitioner's hours less the days on which the practice's rules book no such service."""
+        week, barred = self.week(practitioner), self._barred_weekdays(service)
+        if not barred:
+            return week
+        return Week(
+            week.zone,
+            {day: hours for day, hours in week.hours.items() if day not in barred},
+            {day: () if day.weekday() in barred else hours for day, hours in week.special.items()},
+        )
+
+    def _barred_weekdays(self, service: Service | None) -> set[int]:
+        barred: set[int] = set()
+        for rule in PracticeRules.model_validate(self.practice.rules or {}).never_book:
+            if not rule.services or (service is not None and service.name in rule.services):
+                barred |= {WEEKDAYS.index(day) for day in rule.days or WEEKDAYS}
+        return barred
+
     def week(self, practitioner: Practitioner) -> Week:
         """Give a practitioner's hours: the practice's, or within them their own if they have any."""
-        shared = _by_weekday(self.practice, None)
+        shared = week_of(self.practice)
         own = _by_weekday(self.practice, practitioner.id)
+        hours, special = dict(shared.hours), dict(shared.special)
         if own:
-            shared = {day: _common(shared.get(day, ()), own.get(day, ())) for day in range(7)}
-        closed = frozenset(
-            one.day
-            for one in self.practice.closures
-            if one.practitioner_id is None or one.practitioner_id == practitioner.id
-        )
-        return Week(self.zone, shared, closed)
+            hours = {day: _common(hours.get(day, ()), own.get(day, ())) for day in range(7)}
+            special = {day: _common(open_, own.get(day.weekday(), ())) for day, open_ in special.items()}
+        return Week(self.zone, hours, special | _special(self.practice, practitioner.id))
 
     def bookable(self, span: Interval) -> Interval:
         """Cut a span to the minimum notice and the horizon; it may be empty."""
         return Interval(max(span.start, _rounded_up(self.earliest)), min(span.end, self.latest))
 
     def windows(
-        self, practitioner: Practitioner, span: Interval, busy: Iterable[Interval], need: Need
+        self,
+        practitioner: Practitioner,
+        span: Interval,
+        busy: Iterable[Interval],
+        need: Need,
+        service: Service | None,
     ) -> list[Interval]:
         """Find a practitioner's free windows in a span."""
         if span.start >= span.end:
             return []
-        return free_windows(open_intervals(self.week(practitioner), span), busy, need)
+        return free_windows(open_intervals(self.bookable_week(practitioner, service), span), busy, need)
 
-    def why_none(self, practitioners: Sequence[Practitioner], span: Interval) -> Reason:
+    def why_none(
+        self, practitioners: Sequence[Practitioner], span: Interval, service: Service | None
+    ) -> Reason:
         """Say why a span has no free window."""
         if span.end <= self.now:
             return "past"
@@ -103,9 +134,29 @@ class Plan:
         if span.end <= self.earliest:
             return "too_soon"
         within = self.bookable(span)
-        if within.start < within.end and any(open_intervals(self.week(one), within) for one in practitioners):
+        if within.start < within.end and any(
+            open_intervals(self.bookable_week(one, service), within) for one in practitioners
+        ):
             return "full"
         return "closed"
+
+
+def week_of(practice: Practice) -> Week:
+    """Give a practice's own hours, whoever of its people is there.
+
+    Args:
+        practice: With hours and special days loaded.
+    """
+    return Week(ZoneInfo(practice.timezone), _by_weekday(practice, None), _special(practice, None))
+
+
+def _special(practice: Practice, practitioner_id: str | None) -> dict[date, Sequence[tuple[int, int]]]:
+    return {
+        one.first_day + timedelta(days=after): [minutes_of(interval) for interval in one.hours]
+        for one in practice.special_days
+        if one.practitioner_id == practitioner_id
+        for after in range((one.last_day - one.first_day).days + 1)
+    }
 
 
 def _by_weekday(practice: Practice, practitioner_id: str | None) -> dict[int, list[tuple[int, int]]]:

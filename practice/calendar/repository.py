@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from practice.errors import AccountNotFound
-from practice.records.bookings import Appointment, AppointmentChange, SlotHold
+from practice.records.bookings import Appointment, AppointmentChange, SlotHold, TimeBlock
 from practice.records.practices import Practice, Practitioner
 
 Busy = tuple[int, datetime, datetime]
@@ -22,7 +22,7 @@ async def find_practice(session: AsyncSession, account_id: str) -> Practice | No
         .where(Practice.account_id == account_id)
         .options(
             selectinload(Practice.hours),
-            selectinload(Practice.closures),
+            selectinload(Practice.special_days),
             selectinload(Practice.services),
             selectinload(Practice.practitioners).selectinload(Practitioner.performs),
         )
@@ -67,6 +67,18 @@ async def list_taken(
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
+async def list_blocks(
+    session: AsyncSession, numbers: Sequence[int], start: datetime, end: datetime
+) -> list[TimeBlock]:
+    """List the blocked time that touches a span, by start."""
+    query = (
+        select(TimeBlock)
+        .where(TimeBlock.practitioner_number.in_(numbers), TimeBlock.start_at < end, TimeBlock.end_at > start)
+        .order_by(TimeBlock.start_at)
+    )
+    return list(await session.scalars(query))
+
+
 async def list_held(
     session: AsyncSession,
     numbers: Sequence[int],
@@ -100,7 +112,7 @@ async def list_by_phone(session: AsyncSession, account_id: str, phone: str) -> l
     """List a customer's appointments, latest start first."""
     query = (
         select(Appointment)
-        .where(Appointment.account_id == account_id, Appointment.customer_phone == phone)
+        .where(Appointment.account_id == account_id, Appointment.is_of(phone))
         .order_by(Appointment.start_at.desc())
         .limit(100)
     )
@@ -115,7 +127,7 @@ async def list_coming(
         select(Appointment)
         .where(
             Appointment.account_id == account_id,
-            Appointment.customer_phone == phone,
+            Appointment.is_of(phone),
             Appointment.status != "cancelled",
             Appointment.start_at > now,
         )
@@ -128,6 +140,23 @@ async def list_coming(
 async def list_appointments(session: AsyncSession, account_id: str) -> list[Appointment]:
     """List an account's appointments by start."""
     query = select(Appointment).where(Appointment.account_id == account_id).order_by(Appointment.start_at)
+    return list(await session.scalars(query))
+
+
+async def list_between(
+    session: AsyncSession, account_id: str, start: datetime, end: datetime
+) -> list[Appointment]:
+    """List an account's appointments that touch a span and stand, by start."""
+    query = (
+        select(Appointment)
+        .where(
+            Appointment.account_id == account_id,
+            Appointment.status != "cancelled",
+            Appointment.start_at < end,
+            Appointment.end_at > start,
+        )
+        .order_by(Appointment.start_at, Appointment.id)
+    )
     return list(await session.scalars(query))
 
 

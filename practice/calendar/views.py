@@ -23,3 +23,4 @@ class AppointmentView:
     patient: str
     phone: str
     status: str
+    notes: str | None = None

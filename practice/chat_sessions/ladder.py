@@ -7,10 +7,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db.database import Database
-from language.phone import find_e164, find_region
+from language.phone import find_e164, find_region, is_costly
 from practice.calendar.opening import find_open
 from practice.chat_sessions import repository
 from practice.errors import AccountNotFound, InvalidRequest
@@ -75,25 +76,7 @@ class Ladder:
             practice = await session.get(Practice, practice_id)
             if practice is None:
                 raise AccountNotFound("No such practice.")
-            if len(contacts) > MOST_CONTACTS:
-                raise InvalidRequest(f"A ladder has at most {MOST_CONTACTS} contacts.")
-            for one in contacts:
-                self._check(one, practice.phone)
-                if await session.get(BotNumber, one.phone) is not None:
-                    raise InvalidRequest(f"{one.name}: a bot answers {one.phone}; it cannot be rung.")
-            await session.execute(delete(HandOffContact).where(HandOffContact.practice_id == practice_id))
-            session.add_all(
-                HandOffContact(
-                    practice_id=practice_id,
-                    position=position,
-                    name=one.name,
-                    phone=one.phone,
-                    available=one.available,
-                    hours=one.hours,
-                    ring_seconds=one.ring_seconds,
-                )
-                for position, one in enumerate(contacts)
-            )
+            await replace_contacts(session, practice, contacts, self._countries)
 
     async def list_available(self, bot: BotView) -> list[Contact]:
         """List whom a bot's callers may be put through to now, in order.
@@ -108,34 +91,68 @@ class Ladder:
         local = now.astimezone(ZoneInfo(bot.timezone))
         return [one for one in kept if _is_available(one, local, is_open=is_open is not False)]
 
-    def _check(self, contact: Contact, practice_phone: str | None) -> None:
-        """Make sure that a contact can be rung.
 
-        Raises:
-            InvalidRequest: It cannot; the sentence names the contact.
-        """
-        if not contact.name.strip() or len(contact.name) > LONGEST_NAME:
-            raise InvalidRequest(f"A contact's name has 1 to {LONGEST_NAME} characters.")
-        region = _region_of(contact.phone)
-        if region is None:
-            raise InvalidRequest(
-                f"{contact.name}: {contact.phone[:40]} is no telephone number in full (+1…)."
-            )
-        own = _region_of(practice_phone) if practice_phone else None
-        allowed = self._countries if self._countries is not None else ([own] if own else [region])
-        if region not in allowed:
-            raise InvalidRequest(f"{contact.name}: {region} is not among the countries {', '.join(allowed)}.")
-        if not SHORTEST_RING <= contact.ring_seconds <= LONGEST_RING:
-            raise InvalidRequest(f"{contact.name}: rings for {SHORTEST_RING} to {LONGEST_RING} seconds.")
-        if (contact.available == "hours") != bool(contact.hours):
-            raise InvalidRequest(
-                f"{contact.name}: hours go with the availability 'hours', and it needs some."
-            )
-        for day, intervals in (contact.hours or {}).items():
-            if day not in WEEKDAYS:
-                raise InvalidRequest(f"{contact.name}: {day[:20]} is no weekday.")
-            for interval in intervals:
-                _interval(interval)
+async def replace_contacts(
+    session: AsyncSession,
+    practice: Practice,
+    contacts: Sequence[Contact],
+    countries: Sequence[str] | None = None,
+) -> None:
+    """Replace a practice's ladder in a transaction of somebody else's.
+
+    Args:
+        countries: As ``Ladder`` has them.
+
+    Raises:
+        InvalidRequest: A contact has no good number, time or name.
+    """
+    if len(contacts) > MOST_CONTACTS:
+        raise InvalidRequest(f"A ladder has at most {MOST_CONTACTS} contacts.")
+    for one in contacts:
+        _check(one, practice.phone, countries)
+        if await session.get(BotNumber, one.phone) is not None:
+            raise InvalidRequest(f"{one.name}: a bot answers {one.phone}; it cannot be rung.")
+    await session.execute(delete(HandOffContact).where(HandOffContact.practice_id == practice.id))
+    session.add_all(
+        HandOffContact(
+            practice_id=practice.id,
+            position=position,
+            name=one.name,
+            phone=one.phone,
+            available=one.available,
+            hours=one.hours,
+            ring_seconds=one.ring_seconds,
+        )
+        for position, one in enumerate(contacts)
+    )
+
+
+def _check(contact: Contact, practice_phone: str | None, countries: Sequence[str] | None) -> None:
+    """Make sure that a contact can be rung.
+
+    Raises:
+        InvalidRequest: It cannot; the sentence names the contact.
+    """
+    if not contact.name.strip() or len(contact.name) > LONGEST_NAME:
+        raise InvalidRequest(f"A contact's name has 1 to {LONGEST_NAME} characters.")
+    region = _region_of(contact.phone)
+    if region is None:
+        raise InvalidRequest(f"{contact.name}: {contact.phone[:40]} is no telephone number in full (+1…).")
+    if is_costly(contact.phone):
+        raise InvalidRequest(f"{contact.name}: {contact.phone} costs extra; it cannot be rung.")
+    own = _region_of(practice_phone) if practice_phone else None
+    allowed = countries if countries is not None else ([own] if own else [region])
+    if region not in allowed:
+        raise InvalidRequest(f"{contact.name}: {region} is not among the countries {', '.join(allowed)}.")
+    if not SHORTEST_RING <= contact.ring_seconds <= LONGEST_RING:
+        raise InvalidRequest(f"{contact.name}: rings for {SHORTEST_RING} to {LONGEST_RING} seconds.")
+    if (contact.available == "hours") != bool(contact.hours):
+        raise InvalidRequest(f"{contact.name}: hours go with the availability 'hours', and it needs some.")
+    for day, intervals in (contact.hours or {}).items():
+        if day not in WEEKDAYS:
+            raise InvalidRequest(f"{contact.name}: {day[:20]} is no weekday.")
+        for interval in intervals:
+            _interval(interval)
 
 
 def _region_of(number: str) -> str | None:

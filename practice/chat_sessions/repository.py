@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -79,6 +79,18 @@ async def list_sessions(
     return list(await session.scalars(query))
 
 
+async def list_open(session: AsyncSession, visible: ColumnElement[bool], limit: int) -> list[ChatSession]:
+    """List the sessions that wait for somebody or that somebody is in: the most urgent first."""
+    urgency = case({"emergency": 0, "urgent": 1}, value=ChatSession.urgency, else_=2)
+    query = (
+        _whole()
+        .where(visible, ChatSession.finished_ms.is_(None), ChatSession.rejected_ms.is_(None))
+        .order_by(urgency, ChatSession.created_ms, ChatSession.id)
+        .limit(limit)
+    )
+    return list(await session.scalars(query))
+
+
 def _whole() -> Select[ChatSession]:
     return select(ChatSession).options(selectinload(ChatSession.participants))
 
@@ -111,6 +123,20 @@ async def list_open_of_thread(session: AsyncSession, thread_id: str) -> list[str
         ChatSession.thread_id == thread_id, ChatSession.finished_ms.is_(None)
     )
     return list(await session.scalars(query))
+
+
+async def find_asked_for(session: AsyncSession, session_id: str) -> str | None:
+    """Find the name of the contact that the bot last asked for in a session."""
+    query = (
+        select(ChatSessionEvent.detail)
+        .where(
+            ChatSessionEvent.session_id == session_id,
+            ChatSessionEvent.kind.in_(("session.created", "session.updated")),
+        )
+        .order_by(ChatSessionEvent.number.desc())
+    )
+    details = (await session.scalars(query)).all()
+    return next((str(one["ring"]) for one in details if one and one.get("ring")), None)
 
 
 async def add_event(
@@ -150,6 +176,18 @@ async def list_events(
     if session_id is not None:
         query = query.where(ChatSessionEvent.session_id == session_id)
     return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def is_ringing(session: AsyncSession, session_id: str) -> bool:
+    """Tell whether somebody is rung of whom it is not known yet what came of it."""
+    event = ChatSessionEvent
+    query = (
+        select(event.kind)
+        .where(event.session_id == session_id, event.kind.in_(("session.ringing", "session.rung")))
+        .order_by(event.number.desc())
+        .limit(1)
+    )
+    return await session.scalar(query) == "session.ringing"
 
 
 async def newest_event(session: AsyncSession) -> int:

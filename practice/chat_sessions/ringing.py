@@ -46,18 +46,33 @@ class Ringing:
         """
         contacts = await self._ladder.list_available(bot)
         await self._ensure_session(bot, call_id, reason)
-        now = self._clock()
         async with self._database.session() as session:
             row = await repository.find_open_of_call(session, call_id, lock=True)
             if row is None or row.accepted_ms is not None or row.rung >= len(contacts):
                 return None
-            contact, row.rung = contacts[row.rung], row.rung + 1
+            asked_for = await repository.find_asked_for(session, row.id)
+            contact, row.rung = _asked_for_first(contacts, asked_for)[row.rung], row.rung + 1
             await session.flush()
-            detail = {"contact": contact.name, "attempt": row.rung, "of": len(contacts)}
-            await repository.add_event(session, row.id, "session.ringing", now, detail=detail)
             leg = RingAttempt(session_view(row), contact, row.rung)
-        self._sessions.notify()
+        await self.note_ringing(leg.session.id, contact.name, attempt=leg.number, of=len(contacts))
         return leg
+
+    async def note_ringing(self, session_id: str, contact: str, *, attempt: int = 1, of: int) -> None:
+        """Tell the streams who is rung.
+
+        Args:
+            of: How many there are to ring.
+        """
+        detail = {"contact": contact, "attempt": attempt, "of": of}
+        async with self._database.session() as session:
+            await repository.add_event(session, session_id, "session.ringing", self._clock(), detail=detail)
+        self._sessions.notify()
+
+    async def in_order(self, session_id: str, contacts: list[Contact]) -> list[Contact]:
+        """Give contacts in the order in which they are rung for a session: whom it asks for comes first."""
+        async with self._database.reading() as session:
+            asked_for = await repository.find_asked_for(session, session_id)
+        return _asked_for_first(contacts, asked_for)
 
     async def _ensure_session(self, bot: BotView, call_id: str, reason: str) -> None:
         async with self._database.reading() as session:
@@ -94,12 +109,20 @@ class Ringing:
         self._sessions.notify()
         return "accepted" in new
 
-    async def note_outcome(self, session_id: str, contact: str, outcome: LegOutcome) -> None:
-        """Keep what became of ringing somebody; a conversation that was had finishes the session."""
+    async def note_outcome(
+        self, session_id: str, contact: str, outcome: LegOutcome, *, unless_known: bool = False
+    ) -> None:
+        """Keep what became of ringing somebody; a conversation that was had finishes the session.
+
+        Args:
+            unless_known: Keep nothing where it was kept before: a call that was declined is completed too.
+        """
         now = self._clock()
         async with self._database.session() as session:
             row = await repository.find_session(session, session_id, lock=True)
-            if row is None:
+            if row is None or (outcome == "accepted" and row.finished_ms is not None):
+                return
+            if unless_known and not await repository.is_ringing(session, session_id):
                 return
             detail = {"contact": contact, "outcome": outcome}
             await repository.add_event(session, row.id, "session.rung", now, detail=detail)
@@ -114,7 +137,7 @@ class Ringing:
         now = self._clock()
         async with self._database.session() as session:
             row = await repository.find_open_of_call(session, call_id, lock=True)
-            if row is None or not row.rung or row.accepted_ms is not None:
+            if row is None or row.accepted_ms is not None or not await repository.is_ringing(session, row.id):
                 return
             await repository.add_event(session, row.id, "session.rung", now, detail={"outcome": "hung_up"})
         self._sessions.notify()
@@ -130,3 +153,12 @@ class Ringing:
         async with self._database.reading() as session:
             row = await repository.find_open_of_call(session, call_id)
             return None if row is None else (session_view(row), row.rung)
+
+
+def _asked_for_first(contacts: list[Contact], name: str | None) -> list[Contact]:
+    return sorted(contacts, key=lambda one: name is None or _plain(one.name) != _plain(name))
+
+
+def _plain(name: str) -> str:
+    """Give a contact's name as it is compared: "On call" and "on_call" are one."""
+    return " ".join(name.casefold().replace("_", " ").split())

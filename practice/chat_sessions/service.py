@@ -60,15 +60,24 @@ _TOLD_AGAIN = ("reason", "urgency", "summary", "booking_id")
 
 OnHandOff = Callable[[AsyncSession, records.ChatSession], Awaitable[None]]
 """Called in the transaction in which a bot makes a session, to write what follows."""
+OnReply = Callable[[AsyncSession, records.ChatSession, int, str], Awaitable[None]]
+"""Called in the transaction in which a person answers in a session: with the message's place and text."""
 
 
 class ChatSessions:
     """Sessions, each seen by the accounts that take part in it."""
 
-    def __init__(self, database: Database, clock: Clock, on_hand_off: OnHandOff | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        on_hand_off: OnHandOff | None = None,
+        on_reply: OnReply | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._on_hand_off = on_hand_off
+        self._on_reply = on_reply
         self._news = asyncio.Event()
 
     async def create(self, account: SessionAccount, body: ChatSessionCreate) -> ChatSession:
@@ -104,7 +113,9 @@ class ChatSessions:
             _set_participants(row, [*accounts, account.id])
             session.add(row)
             await session.flush()
-            await repository.add_event(session, row.id, "session.created", now, by=account.id)
+            await repository.add_event(
+                session, row.id, "session.created", now, by=account.id, detail=_asked_for(body)
+            )
             if account.is_bot and self._on_hand_off is not None:
                 await self._on_hand_off(session, row)
         self.notify()
@@ -127,7 +138,9 @@ class ChatSessions:
                 setattr(row, name, value)
             row.callback_at = body.callbackAt or row.callback_at
             await session.flush()
-            await repository.add_event(session, row.id, "session.updated", self._clock(), by=account.id)
+            await repository.add_event(
+                session, row.id, "session.updated", self._clock(), by=account.id, detail=_asked_for(body)
+            )
         self.notify()
         return session_view(row)
 
@@ -170,6 +183,13 @@ class ChatSessions:
             found = await repository.list_sessions(session, visible, equal, order, skip, limit)
             return [session_view(row) for row in found]
 
+    async def list_open(self, account: SessionAccount, limit: int = 50) -> list[ChatSession]:
+        """List the account's sessions that are neither finished nor rejected, the most urgent first."""
+        visible = repository.visible_to(account.id, account.site_ids)
+        async with self._database.reading() as session:
+            found = await repository.list_open(session, visible, limit)
+            return [session_view(row) for row in found]
+
     async def patch(self, account: SessionAccount, session_id: str, body: ChatSessionPatch) -> ChatSession:
         """Change a session: first its fields as given, then by the directives, which win.
 
@@ -179,16 +199,11 @@ class ChatSessions:
             DirectivesContradict: ``accept`` and ``reject`` together.
         """
         now = self._clock()
-        told = Directives(
-            start=body.start is True,
-            accept=body.accept is True,
-            reject=False if body.reject is None else body.reject,
-            finish=False if body.finish is None else body.finish,
-        )
+        told = Directives(body.start, body.accept, body.reject, body.finish)
         async with self._database.session() as session:
             row = await _get(session, account, session_id, lock=True)
             stamps, new = transition(stamps_of(row), told, account.id, milliseconds(now))
-            given = _given(body)
+            given = {name: value for name, value in _given(body).items() if name not in told.columns}
             for name, value in given.items():
                 setattr(row, name, value)
             if body.participants is not None:
@@ -253,6 +268,8 @@ class ChatSessions:
             }
             position = await conversations.append(session, row.thread_id, [message], now)
             await self.note_messages(session, row.thread_id, position, [message])
+            if self._on_reply is not None and not helped:
+                await self._on_reply(session, row, position, text)
             (kept,) = await repository.list_thread_messages(session, row.thread_id, position - 1, 1)
         self.notify()
         view = message_view(kept)
@@ -348,6 +365,11 @@ async def _get(
     if row is None:
         raise SessionNotFound(session_id)
     return row
+
+
+def _asked_for(body: ChatSessionCreate) -> dict[str, str] | None:
+    """Give whom the bot asked for by name; kept with the event, `repository.find_asked_for` reads it."""
+    return None if body.ring is None else {"ring": body.ring}
 
 
 def _given(body: ChatSessionCreate | ChatSessionPatch) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from practice.chat_sessions.views import SessionAccount, TokenView
 from practice.errors import InvalidRequest, SiteNotFound
 from practice.records.chat_sessions import ChatSessionToken
 from practice.records.practices import Site
+from practice.sites import repository as sites
 
 PREFIX = "cst_"
 _ACCOUNT = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
@@ -31,7 +32,7 @@ class ChatSessionTokens:
     async def create(
         self, account_id: str, site_id: int, lifetime: timedelta | None = None
     ) -> tuple[TokenView, str]:
-        """Make a token.
+        """Make a token; its account takes part in the site's hand-offs, the open ones included.
 
         Args:
             lifetime: None for one that is good until it is revoked.
@@ -62,6 +63,7 @@ class ChatSessionTokens:
             if await session.get(Site, site_id) is None:
                 raise SiteNotFound
             session.add(row)
+            await sites.join_open_hand_offs(session, site_id, account_id)
         return _view(row), token
 
     async def list_tokens(self) -> list[TokenView]:

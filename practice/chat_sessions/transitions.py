@@ -42,6 +42,18 @@ class Directives:
     reject: bool | str = False
     finish: bool | str = False
 
+    @property
+    def columns(self) -> set[str]:
+        """What they have the say of: fields of these names that come along are passed over."""
+        told = {
+            "started": self.start,
+            "accepted": self.accept,
+            "rejected": self.reject,
+            "finished": self.finish,
+        }
+        stamps = {f"{name}_{part}" for name, one in told.items() if one is not False for part in ("ms", "by")}
+        return stamps | ({"reject_reason"} if isinstance(self.reject, str) else set())
+
 
 def transition(stamps: Stamps, told: Directives, by: str, now_ms: int) -> tuple[Stamps, list[Directive]]:
     """Apply directives in the order of a session's life.

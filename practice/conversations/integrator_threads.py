@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.conversation import for_readers
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
@@ -174,9 +175,13 @@ class Threads:
             async with self._database.reading() as session:
                 thread, _ = await _find(session, assistant_id, number)
                 rows = await repository.list_message_rows(session, thread.id, start, limit)
-                page = [MessageView(one.position, one.message, one.created_at) for one in rows]
-            full = len(page) == limit
-            start = page[-1].position + 1 if page else start
+            page = [
+                MessageView(one.position, message, one.created_at)
+                for one in rows
+                if (message := for_readers(one.message)) is not None
+            ]
+            full = len(rows) == limit
+            start = rows[-1].position + 1 if rows else start
             yield page
 
     async def append_message(self, assistant_id: int, number: int, message: dict[str, Any]) -> MessageView:

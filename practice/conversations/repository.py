@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -83,32 +83,25 @@ async def count_connection(session: AsyncSession, call_id: str) -> int | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def end_call(session: AsyncSession, call_id: str, kind: str, reason: str, to: str | None) -> bool:
-    """Note the first ending of a call; False when there is no such call."""
-    call = await session.get(Call, call_id, with_for_update=True)
-    if call is None:
-        return False
-    if call.ending_kind is None:
-        call.ending_kind, call.ending_reason, call.ending_to = kind, reason, to
-    return True
+async def lead_call(session: AsyncSession, call_id: str, connection: int) -> bool:
+    """Make a connection the one that leads a call; False when a later one does, or there is no such call."""
+    statement = (
+        update(Call)
+        .where(Call.id == call_id, Call.stream <= connection)
+        .values(stream=connection)
+        .returning(Call.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none() is not None
+
+
+async def lock_call(session: AsyncSession, call_id: str) -> Call | None:
+    """Find a call, and hold it until the transaction ends: nobody takes its lead meanwhile."""
+    return await session.get(Call, call_id, with_for_update=True)
 
 
 async def resume_call(session: AsyncSession, call_id: str) -> None:
-    """Forget how the bot ended its part of a call; the call itself is still in progress."""
-    await session.execute(
-        update(Call).where(Call.id == call_id).values(ending_kind=None, ending_reason=None, ending_to=None)
-    )
-
-
-async def finish_call(
-    session: AsyncSession, call_id: str, status: str, duration_seconds: int | None, now: datetime
-) -> None:
-    """Note the carrier's last word."""
-    await session.execute(
-        update(Call)
-        .where(Call.id == call_id)
-        .values(status=status, duration_seconds=duration_seconds, ended_at=now)
-    )
+    """Forget how the bot ended its part of a call; that it had is still seen by the reason."""
+    await session.execute(update(Call).where(Call.id == call_id).values(ending_kind=None, ending_to=None))
 
 
 async def append(
@@ -156,15 +149,55 @@ async def list_messages(
     return list(await session.scalars(query))
 
 
-async def find_chat(session: AsyncSession, assistant_id: int, owner: str) -> str | None:
-    """Find the latest chat of one person and one assistant."""
+async def list_messages_before(session: AsyncSession, thread_id: str, latest: int) -> list[dict[str, Any]]:
+    """List what stands in a thread before its latest messages, in order.
+
+    Raises:
+        ThreadNotFound: No such thread.
+    """
+    thread = await session.get(Thread, thread_id)
+    if thread is None:
+        raise ThreadNotFound
     query = (
-        select(Thread.id)
-        .where(Thread.kind == "chat", Thread.assistant_id == assistant_id, Thread.owner == owner)
-        .order_by(Thread.created_at.desc(), Thread.id.desc())
+        select(ThreadMessage.message)
+        .where(ThreadMessage.thread_id == thread_id, ThreadMessage.position < thread.message_count - latest)
+        .order_by(ThreadMessage.position)
+    )
+    return list(await session.scalars(query))
+
+
+async def find_chat(
+    session: AsyncSession, assistant_id: int, owner: str
+) -> tuple[str, int | None, datetime] | None:
+    """Find the latest chat of a person with an assistant: its id, its version, when it was last spoken in."""
+    last = select(func.max(ThreadMessage.created_at)).where(ThreadMessage.thread_id == Thread.id)
+    query = (
+        select(Thread.id, Thread.assistant_version, Thread.created_at, last.scalar_subquery())
+        .join(ThreadNumber, ThreadNumber.thread_id == Thread.id)
+        .where(Thread.kind == "chat", Thread.assistant_id == assistant_id, Thread.is_owned_by(owner))
+        .order_by(ThreadNumber.number.desc())  # two may begin at one moment, and an id's end is chance
         .limit(1)
     )
-    return await session.scalar(query)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    spoken_at: datetime | None = row[3]
+    return row[0], row[1], spoken_at or row[2]
+
+
+async def find_latest_of(session: AsyncSession, bot_id: str, owner: str) -> tuple[str, int, datetime] | None:
+    """Find the latest chat of one person with a bot, its assistant, and when it was last spoken in."""
+    query = (
+        select(Thread.id, Thread.assistant_id, ThreadMessage.created_at)
+        .join(ThreadNumber, ThreadNumber.thread_id == Thread.id)
+        .join(ThreadMessage, ThreadMessage.thread_id == Thread.id)
+        .where(Thread.kind == "chat", Thread.bot_id == bot_id, Thread.is_owned_by(owner))
+        .where(Thread.assistant_id.is_not(None))
+        .order_by(ThreadNumber.number.desc(), ThreadMessage.position.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).one_or_none()
+    return None if found is None or found[1] is None else (found[0], found[1], found[2])
 
 
 async def lock_assistant(session: AsyncSession, assistant_id: int) -> None:
@@ -183,7 +216,7 @@ async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, o
         Thread.id == thread_id,
         Thread.kind == "chat",
         Thread.assistant_id == assistant_id,
-        Thread.owner == owner,
+        Thread.is_owned_by(owner),
     )
     return await session.scalar(query) is not None
 
@@ -191,7 +224,7 @@ async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, o
 async def find_assistant_of_chat(session: AsyncSession, thread_id: str, owner: str) -> int | None:
     """Find the assistant of this person's chat."""
     query = select(Thread.assistant_id).where(
-        Thread.id == thread_id, Thread.kind == "chat", Thread.owner == owner
+        Thread.id == thread_id, Thread.kind == "chat", Thread.is_owned_by(owner)
     )
     return await session.scalar(query)
 

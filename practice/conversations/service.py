@@ -2,19 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.telemetry import CALLS_ENDED
 from contracts.conversation import Message
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import is_id, new_id
 from practice.conversations import repository
-from practice.errors import CallNotFound, ThreadNotFound
+from practice.conversations.outcome import outcome_of
+from practice.errors import CallNotFound, CallTakenOver, ThreadNotFound
 from practice.records.conversations import Call
 from practice.records.insert_once import insert_once
 
+NUMBER_DOUBTED = "The carrier does not vouch for the caller's number."
+"""The message on a call's thread where the number proves nothing."""
 OnAppend = Callable[[AsyncSession, str, int, Sequence[Message]], Awaitable[None]]
 """Called in the transaction that adds messages: with the thread, the place of the first, and all of them."""
 
@@ -48,6 +52,8 @@ class CallView:
         duration_seconds: The carrier's count, or None.
         assistant_id: The assistant that was chosen for it, or None.
         assistant_version: The assistant's version that it began with and keeps, or None.
+        answers_ms: How long the caller waited for each answer, voice to voice, as far as it was measured.
+        came_back: The bot had ended its part, and the caller came back to it.
     """
 
     call_id: str
@@ -63,6 +69,8 @@ class CallView:
     duration_seconds: int | None
     assistant_id: int | None = None
     assistant_version: int | None = None
+    came_back: bool = False
+    answers_ms: tuple[int, ...] = ()
 
 
 class Calls:
@@ -82,11 +90,13 @@ class Calls:
         *,
         assistant_id: int | None = None,
         assistant_version: int | None = None,
+        number_proves: bool = True,
     ) -> CallView:
         """Note that a call came in; the same call again changes nothing.
 
         Args:
             from_number: The caller, or None when withheld.
+            number_proves: Whether that number proves whose appointments may be spoken of.
             assistant_id: The assistant that is to answer it.
         """
         now = self._clock()
@@ -115,8 +125,11 @@ class Calls:
                 }
                 if not await insert_once(session, Call, values, ["id"]):
                     await repository.delete_thread(session, thread_id)
+                elif not number_proves:
+                    doubt = {"role": "system", "content": NUMBER_DOUBTED}
+                    await repository.append(session, thread_id, [doubt], now)
                 call = await repository.get_call(session, call_id)
-        return _view(call)
+        return view_of(call)
 
     async def find(self, call_id: str) -> CallView | None:
         """Find a call.
@@ -126,7 +139,7 @@ class Calls:
         """
         async with self._database.reading() as session:
             call = await repository.find_call(session, call_id)
-        return None if call is None else _view(call)
+        return None if call is None else view_of(call)
 
     async def get(self, call_id: str) -> CallView:
         """Get a call.
@@ -146,7 +159,7 @@ class Calls:
             bot_id: ``bot_…``.
         """
         async with self._database.reading() as session:
-            return [_view(call) for call in await repository.list_calls(session, bot_id, limit)]
+            return [view_of(call) for call in await repository.list_calls(session, bot_id, limit)]
 
     async def connect(self, call_id: str) -> int:
         """Count a media connection.
@@ -163,16 +176,36 @@ class Calls:
             raise CallNotFound
         return number
 
-    async def append(self, call_id: str, *messages: Message) -> None:
+    async def take_over(self, call_id: str, connection: int) -> list[Message]:
+        """Let a media connection lead the call from now on; nothing that an earlier one says is kept.
+
+        Args:
+            connection: Its number, as ``connect`` gave it.
+
+        Returns:
+            The call's messages.
+
+        Raises:
+            CallTakenOver: A later connection leads it, or there is no such call.
+        """
+        async with self._database.session() as session:
+            if not await repository.lead_call(session, call_id, connection):
+                raise CallTakenOver
+            call = await repository.get_call(session, call_id)
+            return await repository.list_messages(session, call.thread_id)
+
+    async def append(self, call_id: str, *messages: Message, connection: int | None = None) -> None:
         """Add messages to the call's thread.
+
+        Args:
+            connection: The media connection that says so; None where it is none.
 
         Raises:
             CallNotFound: No such call.
+            CallTakenOver: Another connection leads the call.
         """
         async with self._database.session() as session:
-            call = await repository.find_call(session, call_id)
-            if call is None:
-                raise CallNotFound
+            call = await _led(session, call_id, connection)
             first = await repository.append(session, call.thread_id, messages, self._clock())
             if self._on_append is not None:
                 await self._on_append(session, call.thread_id, first, messages)
@@ -189,20 +222,33 @@ class Calls:
                 raise CallNotFound
             return await repository.list_messages(session, call.thread_id)
 
-    async def end(self, call_id: str, kind: str, reason: str, to: str | None = None) -> None:
+    async def end(
+        self, call_id: str, kind: str, reason: str, to: str | None = None, *, connection: int | None = None
+    ) -> None:
         """Note how the bot ended its part; the first ending stays.
 
         Args:
             kind: ``hang_up``, ``transfer`` or ``message``.
             reason: In a few words, without personal data.
             to: E.164 number of a transfer.
+            connection: As for ``append``.
 
         Raises:
             CallNotFound: No such call.
+            CallTakenOver: Another connection leads the call.
         """
         async with self._database.session() as session:
-            if not await repository.end_call(session, call_id, kind, reason, to):
-                raise CallNotFound
+            call = await _led(session, call_id, connection)
+            if call.ending_kind is None:
+                call.ending_kind, call.ending_reason, call.ending_to = kind, reason, to
+            call.outcome = outcome_of(await repository.list_messages(session, call.thread_id))
+
+    async def note_answers(self, call_id: str, answers_ms: Sequence[int]) -> None:
+        """Keep how long a caller waited for the answers on one of the call's streams."""
+        async with self._database.session() as session:
+            call = await repository.lock_call(session, call_id)
+            if call is not None:
+                call.answers_ms = [*(call.answers_ms or ()), *answers_ms]
 
     async def resume(self, call_id: str) -> None:
         """Take the bot's ending back: nobody took the call, and the bot goes on."""
@@ -216,7 +262,14 @@ class Calls:
             status: The carrier's word, such as ``completed``.
         """
         async with self._database.session() as session:
-            await repository.finish_call(session, call_id, status, duration_seconds, self._clock())
+            call = await repository.lock_call(session, call_id)
+            if call is None:
+                return
+            told_before = call.ended_at is not None
+            call.status, call.duration_seconds, call.ended_at = status, duration_seconds, self._clock()
+            call.outcome = outcome_of(await repository.list_messages(session, call.thread_id))
+        if not told_before:
+            CALLS_ENDED.labels(call.outcome).inc()
 
 
 class Chats:
@@ -228,32 +281,59 @@ class Chats:
         self._on_append = on_append
 
     async def open(
-        self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
+        self,
+        assistant_id: int,
+        owner: str,
+        bot_id: str | None = None,
+        version: int | None = None,
+        *,
+        fresh: timedelta | None = None,
     ) -> str:
         """Get the latest thread of one person and one assistant, made on first use.
 
         Args:
             version: The assistant's version, for a thread that is made now.
+            fresh: How long after its last message a thread goes on, as long as its assistant has not changed;
+                None for ever, and whatever the assistant has become.
 
         Returns:
             ``thrd_…``.
         """
+
+        async def latest(session: AsyncSession) -> str | None:
+            found = await repository.find_chat(session, assistant_id, owner)
+            if found is None:
+                return None
+            thread_id, began_with, spoken_at = found
+            goes_on = fresh is None or (spoken_at > self._clock() - fresh and began_with == version)
+            return thread_id if goes_on else None
+
         async with self._database.session() as session:
-            if found := await repository.find_chat(session, assistant_id, owner):
-                return found
+            if thread_id := await latest(session):
+                return thread_id
             # Two first messages at once: the second waits here, and finds what the first has made.
             await repository.lock_assistant(session, assistant_id)
-            found = await repository.find_chat(session, assistant_id, owner)
-            return found or await self._add(session, assistant_id, owner, bot_id, version)
+            return await latest(session) or await self._add(session, assistant_id, owner, bot_id, version)
 
-    async def start(self, assistant_id: int, owner: str, bot_id: str | None = None) -> str:
+    async def start(
+        self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
+    ) -> str:
         """Start a fresh thread; ``open`` gives this one from now on.
 
         Returns:
             ``thrd_…``.
         """
         async with self._database.session() as session:
-            return await self._add(session, assistant_id, owner, bot_id)
+            return await self._add(session, assistant_id, owner, bot_id, version)
+
+    async def find_latest(self, bot_id: str, owner: str) -> tuple[str, int, datetime] | None:
+        """Find the latest thread of one person with a bot in which something was said.
+
+        Returns:
+            The thread, its assistant, and when something was said there last.
+        """
+        async with self._database.reading() as session:
+            return await repository.find_latest_of(session, bot_id, owner)
 
     async def check(self, thread_id: str, assistant_id: int, owner: str) -> None:
         """Make sure that a thread is this person's with this assistant.
@@ -318,6 +398,18 @@ class Chats:
         spoken = (place for place, one in enumerate(found) if one.get("role") == "user")
         return found[next(spoken, 0) :]
 
+    async def messages_before(self, thread_id: str, latest: int) -> list[Message]:
+        """Read what stands in a thread before its latest messages, as far as ``messages`` left it out.
+
+        Args:
+            latest: How many messages are not wanted, from the last.
+
+        Raises:
+            ThreadNotFound: No such thread.
+        """
+        async with self._database.reading() as session:
+            return await repository.list_messages_before(session, thread_id, latest)
+
     async def version(self, thread_id: str) -> int | None:
         """Give the assistant's version that a thread began with.
 
@@ -353,7 +445,18 @@ class Chats:
         return thread_id
 
 
-def _view(call: Call) -> CallView:
+async def _led(session: AsyncSession, call_id: str, connection: int | None) -> Call:
+    """Get a call, held, if this connection leads it."""
+    call = await repository.lock_call(session, call_id)
+    if call is None:
+        raise CallNotFound
+    if connection is not None and call.stream != connection:
+        raise CallTakenOver
+    return call
+
+
+def view_of(call: Call) -> CallView:
+    """Show a call; its thread is loaded."""
     ending = None
     if call.ending_kind is not None:
         ending = EndingView(call.ending_kind, call.ending_reason or "", call.ending_to)
@@ -371,4 +474,6 @@ def _view(call: Call) -> CallView:
         duration_seconds=call.duration_seconds,
         assistant_id=call.thread.assistant_id,
         assistant_version=call.thread.assistant_version,
+        came_back=call.ending_kind is None and call.ending_reason is not None,
+        answers_ms=tuple(call.answers_ms or ()),
     )

@@ -16,10 +16,13 @@ from kit.fault_points import FaultPoints
 from practice.bookings.service import Bookings
 from practice.calendar.retention import forget_changes
 from practice.follow_ups.attempts import Attempts
+from practice.messages.service import Messages
 from practice.outbox import repository
 from practice.outbox.service import Outbox
 from practice.outbox.views import LONGEST_PAUSE, FollowUpView, Handler, view
 from practice.partners.bots import Bots
+from practice.patients.retention import Retention
+from practice.records.encryption import Encryption
 
 if TYPE_CHECKING:
     from practice.follow_ups.engine import WorkflowEngine
@@ -56,6 +59,7 @@ class FollowUps:
         bookings: Bookings,
         bots: Bots,
         outbox: Outbox,
+        messages: Messages,
         handlers: Mapping[str, Handler],
         clock: Clock,
         wall_clock: Clock,
@@ -69,6 +73,9 @@ class FollowUps:
         self._bookings = bookings
         self._bots = bots
         self._outbox = outbox
+        self._messages = messages
+        self._encryption = Encryption(database)
+        self._encrypting: asyncio.Task[int] | None = None
         self._attempts = Attempts(database, clock, handlers, settings.followups.at_once)
         self._clock = clock
         self._wall_clock = wall_clock
@@ -92,6 +99,9 @@ class FollowUps:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._encrypting is not None:
+            # Cut off within a transaction it would leave the database locked.
+            await asyncio.gather(self._encrypting, return_exceptions=True)
         await self._attempts.settle(GRACE_SECONDS)
         self.running.clear()
         if self._engine is None:
@@ -130,13 +140,20 @@ class FollowUps:
         now = self._clock()
         purged = await self._bookings.purge(now - self._keep)
         changes = await forget_changes(self._database, now - self._keep)
+        patients = await Retention(self._database, self._clock).forget()
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
             await repository.purge_replicas(session, self._wall_clock() - FORGOTTEN)
         await self._running_engine.forget(self._wall_clock() - FORGOTTEN)
         await self._revive(now)
-        if purged or forgotten or changes:
-            _log.info("old records deleted", bookings=purged, follow_ups=forgotten, changes=changes)
+        if purged or forgotten or changes or patients:
+            _log.info(
+                "old records deleted",
+                bookings=purged,
+                follow_ups=forgotten,
+                changes=changes,
+                **patients,
+            )
 
     async def _work(self) -> None:
         await self._launch()
@@ -148,6 +165,8 @@ class FollowUps:
                 if loop.time() >= next_sweep:
                     next_sweep = loop.time() + self._settings.sweep_seconds
                     await self.sweep()
+                    self._encrypting = asyncio.create_task(self._encryption.step())
+                    await asyncio.shield(self._encrypting)
                 else:
                     await self.hand_over()
                 if loop.time() >= next_tidying:

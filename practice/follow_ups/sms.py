@@ -13,14 +13,17 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.logs import get_logger
 from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database
-from kit.http.guard import tls_context
 from kit.http.retry_after import retry_after
+from language.phone import find_region, is_costly
 from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
 from practice.partners.bots import Bots
+from practice.partners.views import BotView
+from practice.twilio_rest import has_account, twilio_client
 
 LOOKED_AT = 100
 """How many of the newest messages between two numbers are looked through."""
@@ -35,16 +38,8 @@ _WORTH_ANOTHER_TRY = {
     HTTPStatus.TOO_MANY_REQUESTS,
 }
 NO_ACCOUNT = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not both set"
+_log = get_logger(__name__)
 NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a number"
-
-
-def can_send(settings: Settings) -> bool:
-    """Tell whether text messages can be sent at all.
-
-    Returns:
-        True when Twilio's account and token are known.
-    """
-    return bool(settings.twilio_account_sid and settings.twilio_auth_token)
 
 
 class TextMessages:
@@ -73,20 +68,12 @@ class TextMessages:
         )
         self._settings = settings.sms
         self._sid = settings.twilio_account_sid or ""
-        self._can_send = can_send(settings)
-        token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
+        self._can_send = has_account(settings)
         self._database = database
         self._bots = bots
         self._clock = clock
         self._wall_clock = wall_clock
-        self._client = httpx.AsyncClient(
-            base_url=settings.sms.api_url,
-            auth=(self._sid, token),
-            timeout=settings.sms.timeout_seconds,
-            transport=transport,
-            trust_env=False,
-            verify=tls_context(),
-        )
+        self._client = twilio_client(settings, settings.sms.timeout_seconds, transport)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -109,6 +96,7 @@ class TextMessages:
             async with self._database.session() as session:
                 # The last look before it goes out: what is marked here is sent.
                 unwanted = await _why_unwanted(session, follow_up, self._clock())
+                unwanted = unwanted or await self._why_too_much(session, bot, follow_up.payload["to"], sender)
                 if unwanted is None:
                     await repository.mark_tried(session, follow_up.id, self._wall_clock(), self._clock())
             return Dropped(unwanted) if unwanted else await self._send(follow_up, sender)
@@ -118,6 +106,26 @@ class TextMessages:
             return Again("Twilio did not answer in time")
         except httpx.HTTPError as error:
             return Again(f"the exchange with Twilio broke off: {type(error).__name__}")
+
+    async def _why_too_much(
+        self, session: AsyncSession, bot: BotView | None, to: str, sender: str
+    ) -> str | None:
+        """Say why a message would cost what nobody has allowed; None when it may be sent."""
+        own = find_region(sender)
+        countries = self._settings.countries if self._settings.countries is not None else [own]
+        if is_costly(to) or find_region(to) not in countries:
+            return "its country is none to which messages go (CHAIRSIDE_SMS_COUNTRIES)"
+        if bot is None:
+            return "the bot is gone"
+        since = self._clock() - timedelta(hours=24)
+        to_number, of_bot, of_account = await repository.count_texts(session, bot, to, since)
+        if of_account >= self._settings.daily_per_account:
+            _log.error("an account's daily text messages are used up", account_id=bot.account_id)
+            return "the account's messages of 24 hours are used up"
+        if of_bot >= self._settings.daily_per_bot:
+            _log.error("a bot's daily text messages are used up", bot_id=bot.id)
+            return "the bot's messages of 24 hours are used up"
+        return "the number had enough in 24 hours" if to_number >= self._settings.daily_per_number else None
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:
         """Do nothing more: the row says it."""
@@ -158,9 +166,13 @@ async def _why_unwanted(  # noqa: PLR0911 - a chain of decisions
     row = await repository.find(session, follow_up.id)
     if row is None or row.state not in repository.LIVE:
         return "it was cancelled"
+    if await repository.wants_no_texts(session, follow_up.payload["to"], follow_up.bot_id):
+        return "the patient wants no texts"
     if follow_up.payload["occasion"] == "hand_off":
         waits = start > now and await repository.is_hand_off_open(session, follow_up.payload["session_id"])
         return None if waits else "somebody has taken it, or it is too late"
+    if follow_up.payload["occasion"] == "message":
+        return None if start > now else "it is too late"
     if start <= now:
         return "the appointment's time has passed"
     if follow_up.payload["occasion"] == "cancelled" or follow_up.booking_id is None:

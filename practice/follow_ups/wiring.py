@@ -17,16 +17,20 @@ from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.bookings.service import Bookings
 from practice.follow_ups.events import EventDelivery
+from practice.follow_ups.mail import Mails
 from practice.follow_ups.reconcile import Reconciler
+from practice.follow_ups.recordings import Recordings
 from practice.follow_ups.service import FollowUps
 from practice.follow_ups.sms import TextMessages
 from practice.messages.service import Messages
+from practice.outbox.notices import FETCH_RECORDING, HAND_OFF_EMAIL, MESSAGE_EMAIL, MESSAGE_SMS
 from practice.outbox.service import (
     CONFIRMATION,
     EVENT,
     HAND_OFF_EVENT,
     HAND_OFF_SMS,
     REMINDER,
+    REPLY_SMS,
     RESOLVE,
     Outbox,
 )
@@ -73,6 +77,8 @@ async def open_follow_ups(
     wall_clock, database = services.wall_clock, services.database
     sms = TextMessages(settings, database, services.bots, services.clock, wall_clock, twilio)
     events = EventDelivery(settings, database, Vault(services.keyring, EVENT_SECRETS), wall_clock, outside)
+    mails = Mails(settings, database, wall_clock)
+    recordings = Recordings(settings, database, services.clock, twilio)
     reconciler = Reconciler(settings.followups, database, services.bookings, services.bots, services.messages)
     follow_ups = FollowUps(
         settings,
@@ -80,6 +86,7 @@ async def open_follow_ups(
         services.bookings,
         services.bots,
         services.outbox,
+        services.messages,
         {
             RESOLVE: reconciler,
             EVENT: events,
@@ -87,6 +94,11 @@ async def open_follow_ups(
             CONFIRMATION: sms,
             REMINDER: sms,
             HAND_OFF_SMS: sms,
+            MESSAGE_SMS: sms,
+            REPLY_SMS: sms,
+            MESSAGE_EMAIL: mails,
+            HAND_OFF_EMAIL: mails,
+            FETCH_RECORDING: recordings,
         },
         services.clock,
         wall_clock,
@@ -98,5 +110,6 @@ async def open_follow_ups(
     finally:
         await follow_ups.stop()
         await sms.aclose()
+        await recordings.aclose()
         await events.aclose()
         resolver.close()

@@ -8,12 +8,15 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.partners.views import BotView
+from practice.records.accounts import Account
 from practice.records.bookings import Appointment, BookingIntent
 from practice.records.chat_sessions import ChatSession
+from practice.records.encrypted import is_hash_of
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.insert_once import insert_once
-from practice.records.partners import Bot, Partner
+from practice.records.partners import AccountPartner, Bot, Partner
 from practice.records.practices import Practice, Service
+from practice.records.staff_messages import TextOptOut
 
 LIVE = ("waiting", "running")
 OVER = ("done", "cancelled", "dead")
@@ -40,6 +43,11 @@ async def is_hand_off_open(session: AsyncSession, session_id: str) -> bool:
     return await session.scalar(query) is not None
 
 
+async def wants_no_texts(session: AsyncSession, number: str, bot_id: str) -> bool:
+    """Tell whether a number has asked for no more texts from a bot's practice."""
+    return await session.get(TextOptOut, (number, bot_id)) is not None
+
+
 async def find_partner(session: AsyncSession, partner_id: str) -> Partner | None:
     """Find a partner."""
     return await session.get(Partner, partner_id)
@@ -48,6 +56,35 @@ async def find_partner(session: AsyncSession, partner_id: str) -> Partner | None
 async def find_practice(session: AsyncSession, practice_id: str | None) -> Practice | None:
     """Find a practice, without what its calendar is made of."""
     return await session.get(Practice, practice_id) if practice_id else None
+
+
+async def find_granted_account(session: AsyncSession, bot: BotView) -> Account | None:
+    """Find a bot's account, if its partner was granted it."""
+    query = (
+        select(Account)
+        .join(AccountPartner, AccountPartner.account_id == Account.id)
+        .where(Account.id == bot.account_id, AccountPartner.partner_id == bot.partner_id)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def count_texts(session: AsyncSession, bot: BotView, to: str, since: datetime) -> tuple[int, int, int]:
+    """Count the text messages that were sent, or may have been, since a moment.
+
+    Returns:
+        How many went to that number, how many the bot sent, and how many all bots of its account.
+    """
+    query = (
+        select(
+            func.count().filter(is_hash_of(FollowUp.sent_to_hash, to)),
+            func.count().filter(FollowUp.bot_id == bot.id),
+            func.count().filter(Bot.account_id == bot.account_id),
+        )
+        .join(Bot, Bot.id == FollowUp.bot_id)
+        .where(FollowUp.sent_to_hash.is_not(None), FollowUp.updated_at >= since)
+    )
+    number, of_bot, of_account = (await session.execute(query)).one()
+    return number, of_bot, of_account
 
 
 async def find_service_name(session: AsyncSession, practice_id: str | None, service_id: str) -> str | None:
@@ -149,6 +186,7 @@ async def mark_tried(session: AsyncSession, follow_up_id: str, wall_now: datetim
     if row is None or row.state not in LIVE:
         return False
     row.payload = {"tried_at": wall_now.isoformat(), **row.payload}
+    row.sent_to_hash = row.payload["to"]
     row.updated_at = now
     return True
 

@@ -15,6 +15,7 @@ from practice.outbox import repository
 from practice.outbox.wording import Occasion, hand_off_text, text_message
 from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
+from practice.records.accounts import Account
 from practice.records.bookings import BookingIntent
 from practice.records.chat_sessions import ChatSession
 
@@ -25,6 +26,8 @@ RESOLVE, EVENT, CONFIRMATION, REMINDER = "resolve", "event", "confirmation_sms",
 TEXT_MESSAGES = (CONFIRMATION, REMINDER)
 HAND_OFF_EVENT, HAND_OFF_SMS = "hand_off_event", "hand_off_sms"
 """Reminders of a hand-off that nobody has taken."""
+REPLY_SMS = "reply_sms"
+"""What a person answers to a patient's text message."""
 
 EVENT_TYPES = {"book": "booking.created", "cancel": "booking.cancelled", "reschedule": "booking.rescheduled"}
 _OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "reschedule": "moved"}
@@ -32,6 +35,9 @@ _OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "res
 
 _HAND_OFF_LIFETIME = timedelta(hours=12)
 """A reminder that could not be sent for so long tells nobody anything."""
+
+_LONGEST_REPLY = 1400
+"""Characters; carriers take 1,600, with the practice's name before them."""
 
 Row = dict[str, Any]
 """A follow-up to be."""
@@ -44,7 +50,6 @@ class _Appointment:
     start: datetime
     phone: str
     service: str | None
-    place: str | None
 
 
 class Outbox:
@@ -87,17 +92,20 @@ class Outbox:
             return False
         # A key's outcome may be unknown again after it was settled: each time is a fact of its own.
         fact = f"resolve:{intent.id}:{intent.attempts}"
-        row = _row(bot, RESOLVE, fact, due_at, {}, now, intent)
+        row = follow_up_row(bot, RESOLVE, fact, due_at, {}, now, intent)
         return await repository.insert_follow_up(session, row)
 
     async def plan_hand_off(
         self, session: AsyncSession, bot: BotView, row: ChatSession, phone: str | None, now: datetime
-    ) -> None:
+    ) -> datetime:
         """Plan to tell the partner of a hand-off, and to remind of it while nobody has taken it.
 
         Args:
             session: The transaction in which the chat session is made.
             phone: Whom to remind by text message, E.164; None for nobody.
+
+        Returns:
+            When a reminder is due.
         """
         due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)
         data = {
@@ -109,12 +117,12 @@ class Outbox:
         rows = []
         if await repository.takes_events(session, bot.partner_id):
             created, waiting = (
-                _payload("chat_session.created", now, data),
-                _payload("chat_session.waiting", due, data),
+                event_payload("chat_session.created", now, data),
+                event_payload("chat_session.waiting", due, data),
             )
             rows = [
-                _row(bot, EVENT, f"event:chat_session.created:{row.id}", now, created, now),
-                _row(
+                follow_up_row(bot, EVENT, f"event:chat_session.created:{row.id}", now, created, now),
+                follow_up_row(
                     bot,
                     HAND_OFF_EVENT,
                     f"event:chat_session.waiting:{row.id}",
@@ -131,9 +139,28 @@ class Outbox:
                 "start_at": (due + _HAND_OFF_LIFETIME).isoformat(),
                 "session_id": row.id,
             }
-            rows.append(_row(bot, HAND_OFF_SMS, f"sms:hand_off:{row.id}", due, text, now))
+            rows.append(follow_up_row(bot, HAND_OFF_SMS, f"sms:hand_off:{row.id}", due, text, now))
         for one in rows:
             await repository.insert_follow_up(session, one)
+        return due
+
+    async def plan_reply(
+        self, session: AsyncSession, bot: BotView, fact: str, number: str, text: str, now: datetime
+    ) -> None:
+        """Plan to text a patient what a person has answered, in as many messages as that takes.
+
+        Without Twilio's account they are dead at once, for everybody to see.
+        """
+        parts = [text[place : place + _LONGEST_REPLY] for place in range(0, len(text), _LONGEST_REPLY)]
+        for place, part in enumerate(parts):
+            payload = {
+                "occasion": "message",
+                "to": number,
+                "text": f"{bot.name}: {part}",
+                "start_at": (now + _HAND_OFF_LIFETIME).isoformat(),
+            }
+            row = follow_up_row(bot, REPLY_SMS, f"{fact}:{place}", now, payload, now)
+            await repository.insert_follow_up(session, row)
 
     async def _event(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
@@ -148,8 +175,8 @@ class Outbox:
             "idempotency_key": intent.idempotency_key,
             "booking": _answered(intent),
         }
-        payload = _payload(kind, now, data)
-        return [_row(bot, EVENT, f"event:{kind}:{intent.id}", now, payload, now, intent)]
+        payload = event_payload(kind, now, data)
+        return [follow_up_row(bot, EVENT, f"event:{kind}:{intent.id}", now, payload, now, intent)]
 
     async def _text_messages(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime
@@ -159,27 +186,43 @@ class Outbox:
         sends_any = self._sends_sms and (bot.confirmation_sms or bot.reminder_sms)
         if not sends_any or not _may_be_told(intent):
             return []
+        account = await repository.find_granted_account(session, bot)
+        if account is None:
+            return []  # the operator's number speaks for practices that the operator has granted
         appointment = await _appointment(session, bot, intent)
         if appointment is None or appointment.start <= now:
             return []
         rows: list[Row] = []
         if bot.confirmation_sms:
-            payload = await _text(session, bot, _OCCASIONS[intent.operation], appointment)
-            rows.append(_row(bot, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now, intent))
-        due = appointment.start - self._reminder
-        if bot.reminder_sms and intent.operation != "cancel" and due > now:
-            payload = await _text(session, bot, "reminder", appointment)
-            rows.append(_row(bot, REMINDER, f"sms:reminder:{intent.id}", due, payload, now, intent))
+            payload = await _text(session, bot, account, _OCCASIONS[intent.operation], appointment)
+            rows.append(
+                follow_up_row(bot, CONFIRMATION, f"sms:confirmation:{intent.id}", now, payload, now, intent)
+            )
+        if bot.reminder_sms and intent.operation != "cancel":
+            for fact, before in await self._reminders(session, bot):
+                due = appointment.start - before
+                if due > now:
+                    payload = await _text(session, bot, account, "reminder", appointment)
+                    rows.append(
+                        follow_up_row(bot, REMINDER, f"{fact}:{intent.id}", due, payload, now, intent)
+                    )
         return rows
 
+    async def _reminders(self, session: AsyncSession, bot: BotView) -> list[tuple[str, timedelta]]:
+        """Give how long before an appointment reminders go out, each with its fact's beginning."""
+        practice = await repository.find_practice(session, bot.practice_id)
+        if practice is None or not practice.reminder_hours:
+            return [("sms:reminder", self._reminder)]
+        return [(f"sms:reminder-{hours}h", timedelta(hours=hours)) for hours in practice.reminder_hours]
 
-def _payload(kind: str, now: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
+
+def event_payload(kind: str, now: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
     """Write an event: the text that is signed and sent, so that every attempt sends the same bytes."""
     event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
     return {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
 
 
-def _row(
+def follow_up_row(
     bot: BotView,
     kind: str,
     fact: str,
@@ -188,6 +231,11 @@ def _row(
     now: datetime,
     intent: BookingIntent | None = None,
 ) -> Row:
+    """Make the row of a follow-up.
+
+    Args:
+        fact: What it follows; the same fact is followed once.
+    """
     return {
         "id": new_id("fup", now),
         "workflow_id": fact,
@@ -207,13 +255,13 @@ def _row(
 
 
 async def _text(
-    session: AsyncSession, bot: BotView, occasion: Occasion, appointment: _Appointment
+    session: AsyncSession, bot: BotView, account: Account, occasion: Occasion, appointment: _Appointment
 ) -> dict[str, Any]:
     practice = await repository.find_practice(session, bot.practice_id)
     own_number = bot.phone_numbers[0] if bot.phone_numbers else bot.transfer_number
     text = text_message(
         occasion,
-        practice=practice.name if practice else appointment.place or bot.name,
+        practice=practice.name if practice else account.name,
         start=appointment.start,
         timezone=bot.timezone,
         language=bot.language,
@@ -261,12 +309,10 @@ async def _appointment(session: AsyncSession, bot: BotView, intent: BookingInten
     service_id = asked.get("service_id")
     if not isinstance(service, str) and isinstance(service_id, str):
         service = await repository.find_service_name(session, bot.practice_id, service_id)
-    place = _inner(answered, "location").get("name")
     return _Appointment(
         start,
         phone,
         service if isinstance(service, str) else None,
-        place if isinstance(place, str) else None,
     )
 
 

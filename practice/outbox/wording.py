@@ -4,6 +4,7 @@ Nothing medical beyond the service's own name, plain ASCII around the names (a c
 message of two out of one), at most ``LONGEST`` characters.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -12,9 +13,12 @@ from zoneinfo import ZoneInfo
 from contracts.partner_messages import MessageCustomer, StaffMessage
 from language.phone import written
 from practice.partners.views import BotView
+from practice.records.staff_messages import StaffMessage as Row
 
 LONGEST = 320
 _LONGEST_NAME, _LONGEST_SERVICE = 80, 60
+_LINK = re.compile(r"[/@]|\w\.\w|\d{5}")
+"""An address or a number to call, which no service's name holds: platforms send the names."""
 
 Occasion = Literal["booked", "moved", "cancelled", "reminder"]
 
@@ -48,7 +52,7 @@ def text_message(
         At most ``LONGEST`` characters.
     """
     opening = _OPENINGS[occasion].format(
-        service=f" for {_cut(service, _LONGEST_SERVICE)}" if service else "",
+        service=f" for {_cut(service, _LONGEST_SERVICE)}" if service and not _LINK.search(service) else "",
         when=when(start, timezone, language),
     )
     purpose = "To book again" if occasion == "cancelled" else "To change or cancel"
@@ -86,7 +90,12 @@ def unknown_outcome_message(
         f" chairside bookings settle {intent_id} --done, or --not-done. Until then it stays in doubt."
     )
     known = {name: customer[name] for name in ("name", "phone") if isinstance(customer.get(name), str)}
-    return StaffMessage(text=text, customer=MessageCustomer(**known) if known else None)
+    return StaffMessage(
+        text=text,
+        customer=MessageCustomer(**known) if known else None,
+        kind="booking_in_doubt",
+        urgency="urgent",
+    )
 
 
 def when(start: datetime, timezone: str, language: str) -> str:
@@ -118,3 +127,39 @@ def hand_off_text(bot: str, reason: str | None, urgency: str | None) -> str:
     """
     first = {"emergency": "Possible emergency. ", "urgent": "Urgent. "}.get(urgency or "", "")
     return f"{first}{bot}: somebody is waiting for a person ({(reason or 'no reason given')[:80]})."
+
+
+def hand_off_subject(bot: str, urgency: str | None) -> str:
+    """Word the subject of the mail about a patient whom nobody has taken yet."""
+    first = {"emergency": "Possible emergency: s", "urgent": "Urgent: s"}.get(urgency or "", "S")
+    return f"{first}omebody is waiting for a person at {bot}"
+
+
+_KINDS = {
+    "message": "a message",
+    "voicemail": "a spoken message",
+    "booking_in_doubt": "a booking in doubt",
+    "waiting_list": "a wish for the waiting list",
+    "text": "a text message",
+}
+
+
+def message_text(practice: str, kind: str, urgency: str) -> str:
+    """Word the text message that says that something is in the inbox; it names no patient."""
+    urgent = "" if urgency == "routine" else f" ({urgency})"
+    return f"{_cut(practice, _LONGEST_NAME)}: {_KINDS.get(kind, 'a message')}{urgent} is in the inbox."
+
+
+def message_mail(practice: str, message: Row, bot: BotView) -> tuple[str, str]:
+    """Word the mail about a message.
+
+    Returns:
+        The subject, which names no patient, and the text, which has the whole message.
+    """
+    urgent = "" if message.urgency == "routine" else f"{message.urgency.capitalize()}: "
+    subject = f"{urgent}{_KINDS.get(message.kind, 'a message')} for {practice}"
+    who = " ".join(part for part in (message.customer_name, message.customer_phone) if part)
+    at = when(message.created_at, bot.timezone, bot.language)
+    head = f"From: {who or 'no name or number given'}\nAt: {at}"
+    text = f"{head}\n\n{message.text}\n\nIn the inbox: {message.id}\n"
+    return subject[:1].upper() + subject[1:], text

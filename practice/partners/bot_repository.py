@@ -1,6 +1,6 @@
 """The bots' SQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
-from practice.errors import PhoneNumberTaken
+from practice.errors import PhoneNumberNotGranted, PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account
 from practice.records.assistants import Assistant
 from practice.records.insert_once import insert_once
-from practice.records.partners import AccountPartner, Bot, BotNumber, Partner
-from practice.records.practices import Practice, Site
+from practice.records.partners import AccountPartner, Bot, BotNumber, NumberGrant, Partner
+from practice.records.practices import Practice, Practitioner, Site
 
 _Grant = aliased(AccountPartner)
 _PracticeGrant = aliased(AccountPartner)
@@ -129,6 +129,26 @@ async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str
             raise PhoneNumberTaken
 
 
+async def check_grants(session: AsyncSession, bot: Bot, numbers: Collection[str], *, required: bool) -> None:
+    """Make sure that a bot may answer numbers; those that it answers already, it may.
+
+    Args:
+        required: Every other number has to be granted to its partner.
+
+    Raises:
+        PhoneNumberTaken: One was granted to another partner.
+        PhoneNumberNotGranted: One was granted to nobody.
+    """
+    kept = set(await session.scalars(select(BotNumber.number).where(BotNumber.bot_id == bot.id)))
+    fresh = set(numbers) - kept
+    query = select(NumberGrant.number, NumberGrant.partner_id).where(NumberGrant.number.in_(fresh))
+    granted = {row.number: row.partner_id for row in await session.execute(query)}
+    if any(partner_id != bot.partner_id for partner_id in granted.values()):
+        raise PhoneNumberTaken
+    if required and fresh - granted.keys():
+        raise PhoneNumberNotGranted
+
+
 async def find_practice_of(session: AsyncSession, account_id: str) -> Practice | None:
     """Find an account's practice."""
     return (await session.scalars(select(Practice).where(Practice.account_id == account_id))).one_or_none()
@@ -158,9 +178,9 @@ async def find_practice(session: AsyncSession, practice_id: str) -> Practice | N
         .where(Practice.id == practice_id)
         .options(
             selectinload(Practice.hours),
-            selectinload(Practice.closures),
+            selectinload(Practice.special_days),
             selectinload(Practice.services),
-            selectinload(Practice.practitioners),
+            selectinload(Practice.practitioners).selectinload(Practitioner.performs),
         )
     )
     return (await session.scalars(query)).one_or_none()

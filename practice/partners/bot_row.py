@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.partner_bots import BotSettings
+from language.phone import is_costly
 from practice.errors import AccountNotFound, AssistantNotFound, InvalidRequest, SiteNotFound
 from practice.partners import bot_repository, repository
-from practice.records.partners import Bot
+from practice.records.partners import Bot, BotNumber
 from practice.records.practices import Practice
 
 DEFAULT_LANGUAGE = "en-US"
@@ -43,6 +44,8 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
         "confirmation_sms": sent.confirmation_sms or False,
         "reminder_sms": sent.reminder_sms or False,
     }
+    if "transfer_number" in given and sent.transfer_number is not None:
+        await _check_transfer(session, sent.transfer_number)
     for name in values.keys() & given:
         setattr(bot, name, values[name])
     granted = await repository.is_granted(session, bot.account_id, bot.partner_id)
@@ -54,6 +57,18 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
         bot.practice_id = practice.id
     if "timezone" in given:
         bot.timezone = sent.timezone or (practice.timezone if practice is not None else "UTC")
+
+
+async def _check_transfer(session: AsyncSession, number: str) -> None:
+    """Make sure that callers can be put through to a number at an ordinary call's price, and to a person.
+
+    Raises:
+        InvalidRequest: It costs extra, or a bot answers it.
+    """
+    if is_costly(number):
+        raise InvalidRequest("transfer_number costs extra; it cannot be rung.")
+    if await session.get(BotNumber, number) is not None:
+        raise InvalidRequest("transfer_number is answered by a bot; it cannot be rung.")
 
 
 async def _place(

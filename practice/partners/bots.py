@@ -29,6 +29,7 @@ class Bots:
     Args:
         wall_clock: The machine's time, which replaced secrets expire by.
         settings: Where webhooks may lead, and how long a replaced secret is still valid.
+        numbers_granted: Partners register those phone numbers alone that were granted to them.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Bots:
         *,
         wall_clock: Clock = system_clock,
         settings: RelaySettings | None = None,
+        numbers_granted: bool = False,
     ) -> None:
         self._database = database
         self._clock = clock
         self._wall_clock = wall_clock
         self._vault = Vault(keyring, SECRETS)
         self._settings = settings or RelaySettings()
+        self._numbers_granted = numbers_granted
 
     async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
         """Get a partner's bot.
@@ -83,6 +86,11 @@ class Bots:
         async with self._database.reading() as session:
             found = await bot_repository.list_bots(session, 1, Bot.site_id == site_id)
         return found[0] if found else None
+
+    async def list_bots_of_site(self, site_id: int, limit: int = 100) -> list[BotView]:
+        """List the bots of a site, oldest first."""
+        async with self._database.reading() as session:
+            return await bot_repository.list_bots(session, limit, Bot.site_id == site_id)
 
     async def list_bots(self, limit: int = 100) -> list[BotView]:
         """List the installation's bots, for its operator."""
@@ -124,7 +132,8 @@ class Bots:
             InvalidRequest: The webhook's URL may not be called.
             SiteNotFound: The site belongs to no account of the partner's.
             AssistantNotFound: The assistant is not the site's.
-            PhoneNumberTaken: Another bot has one of the numbers.
+            PhoneNumberTaken: Another bot has one of the numbers, or another partner was granted it.
+            PhoneNumberNotGranted: Numbers are granted, and one was not.
         """
         now, scheduling = self._clock(), registration.scheduling
         bot = Bot(
@@ -145,7 +154,7 @@ class Bots:
                 # Not called by what the bot is: the operator, who grants accounts, sees their names.
                 await repository.make_account(session, bot.account_id, bot.account_id, now)
             await apply_settings(session, bot, registration, set(BotRegistration.model_fields))
-            return SavedBot(await _write(session, bot, registration.phone_numbers or ()), secret)
+            return SavedBot(await self._write(session, bot, registration.phone_numbers or ()), secret)
 
     async def update_bot(self, partner_id: str, bot_id: str, changes: BotChanges) -> SavedBot:
         """Change a bot.
@@ -159,7 +168,8 @@ class Bots:
             AccountNotFound: Without its webhook the bot would need an account that is not the partner's.
             SiteNotFound: The site belongs to no account of the partner's.
             AssistantNotFound: The assistant is not the site's.
-            PhoneNumberTaken: Another bot has one of the numbers.
+            PhoneNumberTaken: Another bot has one of the numbers, or another partner was granted it.
+            PhoneNumberNotGranted: Numbers are granted, and one was not.
         """
         given, secret = changes.model_fields_set, None
         async with self._database.session() as session:
@@ -173,7 +183,7 @@ class Bots:
             await apply_settings(session, bot, changes, given)
             bot.updated_at = self._clock()
             numbers = changes.phone_numbers or () if "phone_numbers" in given else None
-            return SavedBot(await _write(session, bot, numbers), secret)
+            return SavedBot(await self._write(session, bot, numbers), secret)
 
     async def delete_bot(self, partner_id: str, bot_id: str) -> None:
         """Delete a bot: its numbers are free from now on, its bookings are kept.
@@ -226,6 +236,19 @@ class Bots:
         bot.sealed_secret = self._vault.seal(secret)
         return secret
 
+    async def _write(self, session: AsyncSession, bot: Bot, numbers: Iterable[str] | None) -> BotView:
+        """Write a bot, and its numbers where they are given; read what others see of it."""
+        session.add(bot)
+        await session.flush()
+        if numbers is not None:
+            wanted = set(numbers)
+            await bot_repository.check_grants(session, bot, wanted, required=self._numbers_granted)
+            await bot_repository.give_numbers(session, bot.id, wanted)
+        written = await bot_repository.find_bot(session, bot.id)
+        if written is None:
+            raise BotNotFound
+        return written
+
     def _set_url(self, bot: Bot, url: str) -> None:
         check_webhook_url(url, self._settings, named="scheduling.webhook_url")
         bot.webhook_url, bot.embedded = url, False
@@ -238,15 +261,3 @@ async def _get(session: AsyncSession, partner_id: str, bot_id: str) -> Bot:
     if found is None:
         raise BotNotFound
     return found
-
-
-async def _write(session: AsyncSession, bot: Bot, numbers: Iterable[str] | None) -> BotView:
-    """Write a bot, and its numbers where they are given; read what others see of it."""
-    session.add(bot)
-    await session.flush()
-    if numbers is not None:
-        await bot_repository.give_numbers(session, bot.id, set(numbers))
-    written = await bot_repository.find_bot(session, bot.id)
-    if written is None:
-        raise BotNotFound
-    return written

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from practice.records.accounts import Account
 from practice.records.base import Moment
 from practice.records.insert_once import insert_once
-from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
+from practice.records.partners import AccountPartner, Bot, BotNumber, NumberGrant, Partner, PartnerKey
 from practice.records.practices import Practice
 
 _LIVE_KEY = (
@@ -88,6 +88,24 @@ async def withdraw(session: AsyncSession, account_id: str, partner_id: str) -> N
             AccountPartner.account_id == account_id, AccountPartner.partner_id == partner_id
         )
     )
+
+
+async def grant_number(session: AsyncSession, number: str, partner_id: str, now: datetime) -> None:
+    """Grant a number to a partner; who had it by grant or by registering it first has it no more."""
+    await session.execute(delete(NumberGrant).where(NumberGrant.number == number))
+    session.add(NumberGrant(number=number, partner_id=partner_id, created_at=now))
+    others = select(Bot.id).where(Bot.partner_id != partner_id)
+    await session.execute(delete(BotNumber).where(BotNumber.number == number, BotNumber.bot_id.in_(others)))
+
+
+async def withdraw_number(session: AsyncSession, number: str, partner_id: str) -> bool:
+    """Take a number's grant back, and the number from the partner's bots; False when it was not granted."""
+    found = await session.get(NumberGrant, number)
+    if found is None or found.partner_id != partner_id:
+        return False
+    await session.delete(found)
+    await session.execute(delete(BotNumber).where(BotNumber.number == number))
+    return True
 
 
 async def list_accounts(session: AsyncSession) -> list[tuple[Account, str | None]]:

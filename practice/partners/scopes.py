@@ -11,6 +11,7 @@ Scope = Literal[
     "bookings:write",
     "bots:read",
     "bots:write",
+    "messages:read",
     "messages:write",
 ]
 """``availability:read`` also looks customers up; ``bookings:read`` also finds a phone number's bookings;
@@ -18,7 +19,7 @@ Scope = Literal[
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-RUNTIME_SCOPES: frozenset[str] = frozenset(SCOPES) - {"bots:write"}
+RUNTIME_SCOPES: frozenset[str] = frozenset(SCOPES) - {"bots:write", "messages:read"}
 """What the runtime may do for the one bot that a call or a chat is with."""
 
 

@@ -1,16 +1,18 @@
 """Partners: created, disabled, granted accounts, sent events."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import RelaySettings
+from contracts.partner_bots import E164_PATTERN
 from kit.clock import Clock, system_clock
 from kit.db.database import Database
 from kit.ids import new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.errors import AccountNotFound, PartnerNotFound
+from practice.errors import AccountNotFound, InvalidRequest, PartnerNotFound
 from practice.partners import repository
 from practice.partners.keys import check_name
 from practice.partners.views import EVENT_SECRETS, PartnerView
@@ -139,6 +141,34 @@ class Partners:
             if not await repository.is_granted(session, account_id, partner_id):
                 raise AccountNotFound
             await repository.withdraw(session, account_id, partner_id)
+
+    async def grant_number(self, partner_id: str, number: str) -> None:
+        """Grant a phone number: from now on only this partner's bots may answer it.
+
+        Args:
+            number: E.164. A bot of another partner that has it loses it.
+
+        Raises:
+            PartnerNotFound: There is no such partner.
+            InvalidRequest: It is no phone number.
+        """
+        if not re.fullmatch(E164_PATTERN, number):
+            raise InvalidRequest(f"{number} is no phone number with its country code, such as +12025550142.")
+        async with self._database.session() as session:
+            await _get(session, partner_id)
+            await repository.grant_number(session, number, partner_id, self._clock())
+
+    async def withdraw_number(self, partner_id: str, number: str) -> None:
+        """Withdraw a grant: the partner's bots answer that number no more.
+
+        Raises:
+            PartnerNotFound: There is no such partner.
+            InvalidRequest: They were not granted such a number.
+        """
+        async with self._database.session() as session:
+            await _get(session, partner_id)
+            if not await repository.withdraw_number(session, number, partner_id):
+                raise InvalidRequest(f"{number} was not granted to {partner_id}.")
 
     async def send_events_to(
         self, partner_id: str, url: str | None, secret: str | None = None, *, rotate: bool = False

@@ -11,7 +11,7 @@ import httpx
 
 from config.logs import get_logger
 from config.settings import RelaySettings
-from practice.platforms.circuit_breaker import CircuitBreaker
+from kit.circuit_breaker import CircuitBreaker
 
 Origin = tuple[str, str, int | None]
 """Scheme, host, port."""
@@ -95,6 +95,15 @@ class ConnectionPools:
         finally:
             host.requests -= 1
             host.used_at = self._monotonic()
+
+    def is_open(self, origin: Origin) -> bool:
+        """Tell whether a host is left alone, as far as is known here."""
+        return origin in self._hosts and self._hosts[origin].breaker.is_open
+
+    @property
+    def open_circuits(self) -> int:
+        """How many hosts are left alone."""
+        return sum(one.breaker.is_open for one in self._hosts.values())
 
     async def aclose(self) -> None:
         """Close all connections."""

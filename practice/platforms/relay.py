@@ -12,8 +12,10 @@ from urllib.parse import quote
 import httpx
 
 from config.settings import RelaySettings
+from config.telemetry import PLATFORM
 from contracts.partner import LONGEST_ID
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
+from kit.circuit_breaker import Outcome
 from kit.clock import Clock
 from kit.http.addresses import SETTING, Networks
 from kit.http.guard import AddressRefused, GuardedTransport, SystemResolver
@@ -30,7 +32,6 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
-from practice.platforms.circuit_breaker import Outcome
 from practice.platforms.connection_pools import CircuitOpen, ConnectionPools, HostBusy, HostPool
 from practice.platforms.response import (
     REFUSED_SIGNATURE,
@@ -40,6 +41,7 @@ from practice.platforms.response import (
     parse_reply,
     read_reply,
     with_booking,
+    with_windows,
 )
 from practice.platforms.routing import PlatformRoute, PlatformRoutes, is_embedded
 
@@ -81,6 +83,11 @@ class Relay:
         self._networks = Networks.parse(settings.allowed_networks)
         self._pools = ConnectionPools(settings, monotonic, self._connect, owned=outside is None)
 
+    @property
+    def open_circuits(self) -> int:
+        """How many hosts of platforms are left alone."""
+        return self._pools.open_circuits
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._pools.aclose()
@@ -89,9 +96,18 @@ class Relay:
                 await transport.aclose()
         self._resolver.close()
 
+    def is_silent(self, bot: BotView) -> bool:
+        """Tell whether a bot's platform failed so often of late that it is left alone."""
+        try:
+            route = self._routes.to(bot)
+        except WebhookNotConfigured:
+            return False
+        url = httpx.URL(route.base)
+        return not route.embedded and self._pools.is_open((url.scheme, url.host, url.port))
+
     async def search(self, bot: BotView, query: Mapping[str, Any]) -> PartnerResponse:
         """Ask for free windows; the contract's ``query`` is passed on untouched."""
-        return _with(await self._post(bot, "/availability/search", {"query": query}), "availabilities", list)
+        return with_windows(await self._post(bot, "/availability/search", {"query": query}))
 
     async def lookup(self, bot: BotView, customer: Mapping[str, Any]) -> PartnerResponse:
         """Ask who a customer is; the contract's ``customer`` is passed on untouched."""
@@ -222,6 +238,7 @@ class Relay:
         if admission is None:
             raise CircuitOpen
         outcome: Outcome = "cancelled"
+        began = time.monotonic()
         try:
             reply = await self._exchange(host.transport, request, deadline)
             outcome = "failure" if is_failing(reply.status) else "success"
@@ -233,6 +250,7 @@ class Relay:
             raise
         finally:
             host.breaker.report(admission, outcome)
+            PLATFORM.labels(outcome).observe(time.monotonic() - began)
         return reply
 
     async def _exchange(

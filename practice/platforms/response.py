@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
 import httpx
+from pydantic import ValidationError
 
+from contracts.partner import Availability
 from kit.http.retry_after import retry_after
 from practice.errors import NotSupportedByPlatform, WebhookFailed, WebhookRejected
 from practice.partner_response import PartnerResponse
@@ -120,6 +122,31 @@ def parse_reply(status: int, content: bytes, *, optional: bool = False) -> Partn
     if not isinstance(body, dict):
         raise WebhookFailed(in_doubt=is_success(status))
     return PartnerResponse(status, body)
+
+
+def with_windows(answer: PartnerResponse) -> PartnerResponse:
+    """Let a search's success through only with windows that can be read, each with its length.
+
+    An empty calendar would be told to callers as one that is booked out.
+
+    Raises:
+        WebhookFailed: There are no windows, or one cannot be read; the sentence names the field.
+    """
+    if not is_success(answer.status):
+        return answer
+    windows = answer.body.get("availabilities")
+    if not isinstance(windows, list):
+        raise WebhookFailed("The booking platform's answer has no list availabilities.")
+    read = []
+    for place, window in enumerate(windows):
+        try:
+            minutes = Availability.model_validate(window).duration_minutes
+        except ValidationError as error:
+            field = ".".join(str(part) for part in error.errors()[0]["loc"])
+            where = f"availabilities[{place}]{f'.{field}' if field else ''}"
+            raise WebhookFailed(f"The booking platform's answer does not fit at {where}.") from error
+        read.append({**window, "duration_minutes": minutes})
+    return PartnerResponse(answer.status, {**answer.body, "availabilities": read})
 
 
 def with_booking(answer: PartnerResponse, booking_id: str | None = None) -> PartnerResponse:

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.records.base import Base
+from practice.records.encrypted import EncryptedJson
 from practice.records.practices import Site
 
 
@@ -137,5 +138,5 @@ class Memory(Base):
     assistant_id: Mapped[int] = mapped_column(ForeignKey(Assistant.id, ondelete="CASCADE"), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(EncryptedJson("memories.data"))
     updated_at: Mapped[datetime]

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.records.base import Base
 from practice.records.conversations import Thread
+from practice.records.encrypted import EncryptedJson, EncryptedLongText, EncryptedText
 from practice.records.partners import Bot
 from practice.records.practices import Practice, Site
 
@@ -37,16 +38,18 @@ class ChatSession(Base):
     accepted_by: Mapped[str | None]
     rejected_ms: Mapped[int | None] = mapped_column(BigInteger)
     rejected_by: Mapped[str | None]
-    reject_reason: Mapped[str | None] = mapped_column(Text)
+    reject_reason: Mapped[str | None] = mapped_column(EncryptedLongText("chat_sessions.reject_reason"))
     finished_ms: Mapped[int | None] = mapped_column(BigInteger)
     finished_by: Mapped[str | None]
-    finish_reason: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
+    finish_reason: Mapped[str | None] = mapped_column(EncryptedLongText("chat_sessions.finish_reason"))
+    reason: Mapped[str | None] = mapped_column(EncryptedLongText("chat_sessions.reason"))
     urgency: Mapped[str | None]
-    summary: Mapped[str | None] = mapped_column(Text)
-    callback_at: Mapped[str | None]
+    summary: Mapped[str | None] = mapped_column(EncryptedLongText("chat_sessions.summary"))
+    callback_at: Mapped[str | None] = mapped_column(EncryptedText("chat_sessions.callback_at"))
     rung: Mapped[int]
     """How many contacts of the practice's hand-off ladder were rung for it."""
+    early_leg: Mapped[dict[str, Any] | None]
+    """The contact who is rung while the bot still speaks; see ``chat_sessions.early_legs``."""
     participants: Mapped[list["ChatSessionParticipant"]] = relationship(
         lazy="raise", order_by="ChatSessionParticipant.position", cascade="all, delete-orphan"
     )
@@ -75,7 +78,7 @@ class ChatSessionEvent(Base):
     by: Mapped[str | None]
     position: Mapped[int | None]
     """Of a message: its place in the thread."""
-    detail: Mapped[dict[str, Any] | None]
+    detail: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson("chat_session_events.detail"))
     created_at: Mapped[datetime]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.records.base import Base
+from practice.records.encrypted import EncryptedJson, EncryptedText, Hashed
 from practice.records.partners import Bot, Partner
 
 
@@ -15,7 +16,8 @@ class FollowUp(Base):
 
     ``workflow_id`` is made of the fact, so that the same fact is followed up once, however often it is found.
     States: ``waiting`` (not handed to the workflow engine yet), ``running``, ``done``, ``cancelled`` (no
-    longer wanted), ``dead`` (given up; an operator may try it again).
+    longer wanted), ``dead`` (given up; an operator may try it again). ``sent_to_hash`` is of the number of a
+    text message that was sent, or may have been.
     """
 
     __tablename__ = "follow_ups"
@@ -32,11 +34,12 @@ class FollowUp(Base):
     bot_id: Mapped[str] = mapped_column(ForeignKey(Bot.id, ondelete="CASCADE"))
     intent_id: Mapped[str | None]
     booking_id: Mapped[str | None]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(EncryptedJson("follow_ups.payload"))
+    sent_to_hash: Mapped[str | None] = mapped_column(Hashed("phone"))
     due_at: Mapped[datetime]
     state: Mapped[str]
     attempts: Mapped[int]
-    last_error: Mapped[str | None]
+    last_error: Mapped[str | None] = mapped_column(EncryptedText("follow_ups.last_error"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from kit.db.database import Database
+from kit.db.database import Database, DatabaseUnavailable
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x63686169_72736964
@@ -29,7 +30,7 @@ async def migrate(database: Database) -> None:
     """Run the migrations that are missing; safe when several processes start at once.
 
     Raises:
-        DatabaseUnavailable: It cannot be reached or written.
+        DatabaseUnavailable: It cannot be reached or written, or a later version has written it.
     """
     async with database.session() as session:
         connection = await session.connection()
@@ -38,5 +39,11 @@ async def migrate(database: Database) -> None:
         if database.is_sqlite:
             await connection.execute(text("SELECT 1"))
         else:
+            # A table may be large, and another replica may be at it.
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text("SET LOCAL lock_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+        try:
+            await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+        except CommandError as error:
+            raise DatabaseUnavailable(f"A later version has written this database: {error}.") from error

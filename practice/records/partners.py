@@ -101,6 +101,16 @@ class Bot(Base):
     numbers: Mapped[list["BotNumber"]] = relationship(lazy="raise", order_by="BotNumber.number")
 
 
+class NumberGrant(Base):
+    """A phone number (E.164) that the operator has granted to a partner: only its bots may answer it."""
+
+    __tablename__ = "number_grants"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey(Partner.id, ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
 class BotNumber(Base):
     """A phone number (E.164) and the bot that answers it."""
 

@@ -1,8 +1,9 @@
 """Practices, their sites, and what their calendar is made of."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.records.accounts import Account
@@ -10,7 +11,12 @@ from practice.records.base import Base
 
 
 class Practice(Base):
-    """A practice; one account has at most one."""
+    """A practice; one account has at most one.
+
+    None in a column is the default of the practice file (``practice/practice_file/model.py``). ``rules`` and
+    ``privacy`` are sections of that file, as it has them. ``revision`` grows with every change of the
+    practice, so that of two who change it at once the second can be told.
+    """
 
     __tablename__ = "practices"
 
@@ -22,13 +28,32 @@ class Practice(Base):
     timezone: Mapped[str]
     horizon_days: Mapped[int]
     min_notice_minutes: Mapped[int]
+    say_as: Mapped[str | None]
+    country: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="dental")
+    languages: Mapped[list[str] | None]
+    website: Mapped[str | None]
+    emergency_number: Mapped[str | None]
+    greeting: Mapped[str | None] = mapped_column(Text)
+    persona: Mapped[str | None]
+    offers: Mapped[int | None]
+    reminder_hours: Mapped[list[int] | None]
+    rules: Mapped[dict[str, Any] | None]
+    privacy: Mapped[dict[str, Any] | None]
+    message_emails: Mapped[list[str] | None]
+    message_numbers: Mapped[list[str] | None]
+    revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
     hours: Mapped[list["OpeningHours"]] = relationship(
         lazy="raise", order_by="(OpeningHours.weekday, OpeningHours.opens_minute)"
     )
-    closures: Mapped[list["Closure"]] = relationship(lazy="raise", order_by="Closure.day")
-    practitioners: Mapped[list["Practitioner"]] = relationship(lazy="raise", order_by="Practitioner.number")
+    special_days: Mapped[list["SpecialDays"]] = relationship(
+        lazy="raise", order_by="(SpecialDays.first_day, SpecialDays.id)"
+    )
+    practitioners: Mapped[list["Practitioner"]] = relationship(
+        lazy="raise", order_by="(Practitioner.position, Practitioner.number)"
+    )
     services: Mapped[list["Service"]] = relationship(lazy="raise", order_by="Service.position")
 
 
@@ -61,15 +86,21 @@ class OpeningHours(Base):
     closes_minute: Mapped[int]
 
 
-class Closure(Base):
-    """A whole local day on which the practice, or one practitioner, is away."""
+class SpecialDays(Base):
+    """Local days, first and last included, with hours of their own; without any the practice is closed.
 
-    __tablename__ = "closures"
+    Of the practice, or of one practitioner, who is away then. ``hours`` are such as ``08:00-12:00``.
+    """
+
+    __tablename__ = "special_days"
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="order"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[str] = mapped_column(ForeignKey("practices.id", ondelete="CASCADE"), index=True)
     practitioner_id: Mapped[str | None] = mapped_column(ForeignKey("practitioners.id", ondelete="CASCADE"))
-    day: Mapped[date]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    hours: Mapped[list[str]]
     name: Mapped[str]
 
 
@@ -84,6 +115,9 @@ class Practitioner(Base):
     practice_id: Mapped[str] = mapped_column(ForeignKey("practices.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     active: Mapped[bool]
+    position: Mapped[int] = mapped_column(default=0)
+    say_as: Mapped[str | None]
+    languages: Mapped[list[str] | None]
 
     performs: Mapped[list["PractitionerService"]] = relationship(lazy="raise")
 
@@ -106,6 +140,10 @@ class Service(Base):
     buffer_after_minutes: Mapped[int]
     aliases: Mapped[list[str]]
     active: Mapped[bool]
+    say_as: Mapped[str | None]
+    price: Mapped[str | None]
+    new_patients: Mapped[bool] = mapped_column(default=True)
+    bookable: Mapped[bool] = mapped_column(default=True)
 
 
 class PractitionerService(Base):

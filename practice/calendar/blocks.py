@@ -1,0 +1,88 @@
+"""Time that the practice's people keep free: nobody is offered it, and nobody booked in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kit.clock import Clock
+from kit.db.database import Database
+from kit.ids import is_id, new_id
+from practice.calendar import repository
+from practice.errors import BlockNotFound, InvalidRequest, SlotUnavailable
+from practice.records.bookings import TimeBlock
+
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A stretch of somebody's time that is kept free.
+
+    Attributes:
+        id: ``blk_…``.
+        start: UTC, as is ``end``.
+    """
+
+    id: str
+    start: datetime
+    end: datetime
+    reason: str
+
+
+class Blocks:
+    """The blocked time of the embedded calendar."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(
+        self, account_id: str, practitioner_id: str, start: datetime, end: datetime, reason: str, by: str
+    ) -> None:
+        """Keep time free.
+
+        Args:
+            start: Aware, as is ``end``.
+            by: Who wants it.
+
+        Raises:
+            AccountNotFound: No calendar is kept for the account.
+            InvalidRequest: It ends before it begins, or there is no such person.
+            SlotUnavailable: Somebody is booked then.
+        """
+        if start >= end:
+            raise InvalidRequest("The time ends before it begins.")
+        now = self._clock()
+        async with self._database.session() as session:
+            practice = await repository.lock_practice(session, account_id)
+            person = next((one for one in practice.practitioners if one.id == practitioner_id), None)
+            if person is None:
+                raise InvalidRequest("There is no such person.")
+            taken = await repository.list_taken(session, [person.number], start, end)
+            if taken:
+                raise SlotUnavailable(f"{person.name} has somebody booked then. Move the appointment first.")
+            session.add(
+                TimeBlock(
+                    id=new_id("blk", now),
+                    practice_id=practice.id,
+                    practitioner_number=person.number,
+                    start_at=start,
+                    end_at=end,
+                    reason=reason[:LONGEST_REASON],
+                    made_by=by,
+                    created_at=now,
+                )
+            )
+
+    async def remove(self, account_id: str, block_id: str) -> None:
+        """Give time back.
+
+        Raises:
+            AccountNotFound: No calendar is kept for the account.
+            BlockNotFound: The account has no such block.
+        """
+        async with self._database.session() as session:
+            practice = await repository.lock_practice(session, account_id)
+            found = await session.get(TimeBlock, block_id) if is_id(block_id, "blk") else None
+            if found is None or found.practice_id != practice.id:
+                raise BlockNotFound
+            await session.delete(found)

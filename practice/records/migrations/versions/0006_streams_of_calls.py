@@ -1,0 +1,21 @@
+"""Which of a call's media streams leads its conversation.
+
+Revision: 0006, after 0005.
+"""
+
+from alembic import op
+from sqlalchemy import Column, Integer, text
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("calls", Column("stream", Integer(), nullable=False, server_default=text("0")))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("calls") as table:
+        table.drop_column("stream")
