@@ -18,6 +18,9 @@ class ActiveCalls:
     def __len__(self) -> int:
         return len(self._tasks)
 
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._tasks
+
     async def run(self, call_id: str, conversation: Coroutine[Any, Any, None]) -> None:
         """Run a call's conversation to its end.
 

@@ -9,9 +9,9 @@ import httpx
 from fastapi import FastAPI
 
 from agent.briefing import Briefings
-from agent.call import VoiceAgent
 from agent.chat import ChatAgent
 from agent.delegation import AssistantDelegate
+from agent.voice_agent import VoiceAgent
 from config.logs import get_logger
 from config.settings import Settings
 from kit.clock import Clock, system_clock
@@ -27,31 +27,44 @@ from practice.assistants.remote_calls import RemoteCalls
 from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
+from practice.audit.service import AuditLog
 from practice.bookings.service import Bookings
+from practice.calendar.blocks import Blocks
+from practice.calendar.diary import Diary
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.chat_sessions.ladder import Ladder
-from practice.chat_sessions.reminders import HandOffReminders
-from practice.chat_sessions.ringing import Ringing
-from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.tokens import ChatSessionTokens
+from practice.chat_sessions.wiring import open_hand_offs
+from practice.conversations.figures import Figures
+from practice.conversations.history import History
 from practice.conversations.integrator_threads import Memories, Threads
-from practice.conversations.service import Calls, Chats
-from practice.follow_ups.sms import can_send
+from practice.conversations.service import Chats
+from practice.follow_ups.mail import can_mail
 from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
 from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.messages.service import Messages
+from practice.outbox.notices import Notices
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
+from practice.patients.service import Patients
 from practice.platforms.relay import Relay
-from practice.records.migrate import migrate
+from practice.practice_file.service import PracticeFiles
+from practice.records.installation import prepare
+from practice.sites.places import Places
+from practice.sites.service import Sites
+from practice.staff.second_factors import SecondFactors
 from practice.staff.service import Staff
+from practice.texts.service import IncomingTexts
+from practice.twilio_rest import has_account
 from tools.clients.upstreams import Upstreams
 from tools.registry import FUNCTIONS
+from webhooks.admission import Admission
 from webhooks.dependencies import Services
 from webhooks.errors import install_error_shapes
+from webhooks.fixed_paths import FixedPaths
+from webhooks.listening import Listening
 from webhooks.middleware import (
     BodyLimit,
     HeadRequests,
@@ -64,9 +77,10 @@ from webhooks.rate_limit import RateLimits
 from webhooks.routers import include_routers
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.runtime_credentials import RuntimeCredentials
-from webhooks.security.staff_sessions import STAFF_AUDIENCE
+from webhooks.security.staff_sessions import CODE_AUDIENCE, STAFF_AUDIENCE
 from webhooks.security.tokens import SignedTokens
 from webhooks.twilio import grants, voice
+from webhooks.twilio.other_carriers import OtherCarriers
 
 _log = get_logger(__name__)
 
@@ -124,6 +138,8 @@ def create_app(
     )
     install_error_shapes(app)
     include_routers(app)
+    app.add_middleware(OtherCarriers)
+    app.add_middleware(FixedPaths)
     # The last one added is the first one passed.
     app.add_middleware(BodyLimit, settings=settings.server)
     app.add_middleware(RequestEdge)
@@ -144,6 +160,15 @@ def _nothing(_of: str | int) -> str:
     return ""
 
 
+def _inbox(
+    settings: Settings, database: Database, clock: Clock, wake: asyncio.Event
+) -> tuple[Notices, Messages]:
+    """Make the inbox, and what tells people of it."""
+    sends = {"sends_sms": has_account(settings), "sends_email": can_mail(settings)}
+    notices = Notices(clock, wake.set, **sends)
+    return notices, Messages(database, clock, notices.plan_message, **sends)
+
+
 @contextlib.asynccontextmanager
 async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
     """Open everything in order, and close it in the opposite order."""
@@ -155,15 +180,22 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
         database = Database(settings)
         stack.push_async_callback(database.dispose)
-        await migrate(database)
+        await prepare(database, keyring)
         partners = Partners(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
-        bots = Bots(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
+        bots = Bots(
+            database,
+            clock,
+            keyring,
+            wall_clock=wall_clock,
+            settings=settings.relay,
+            numbers_granted=settings.numbers.granted,
+        )
         partner_keys = PartnerKeys(database, wall_clock)
         stack.push_async_callback(partner_keys.aclose)
         relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
         stack.push_async_callback(relay.aclose)
         faults = FaultPoints(settings.fault.kill_at)
-        outbox = Outbox(settings.followups, sends_sms=can_send(settings))
+        outbox = Outbox(settings.followups, sends_sms=has_account(settings))
         wake = asyncio.Event()
         bookings = Bookings(
             database,
@@ -176,10 +208,18 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             faults=faults,
         )
         stack.push_async_callback(bookings.aclose)
-        messages = Messages(database, clock)
-        ladder = Ladder(database, clock, settings.sessions.countries)
-        chat_sessions = ChatSessions(
-            database, clock, HandOffReminders(bots, ladder, outbox, clock, wake.set).plan
+        notices, messages = _inbox(settings, database, clock, wake)
+        hand_offs = await stack.enter_async_context(
+            open_hand_offs(
+                settings,
+                database,
+                clock,
+                wall_clock,
+                bots=bots,
+                outbox=outbox,
+                notices=notices,
+                wake=wake,
+            )
         )
         follow_ups = await stack.enter_async_context(
             open_follow_ups(
@@ -205,7 +245,9 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             partner_transport=None if settings.partner.api_url else inside,
             site_transport=None if settings.site.api_url else inside,
             hand_off_credential=runtime.for_hand_offs,
-            hand_off_transport=None if settings.partner.api_url else inside,
+            hand_off_transport=inside,
+            own_credential=runtime.for_bot,
+            own_transport=inside,
         )
         stack.push_async_callback(upstreams.aclose)
         chat_agent = ChatAgent(settings)
@@ -215,6 +257,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         signing_keys = SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME)
         agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
         # In place before the agent starts: it may call the APIs of this very app.
+        admission = Admission(settings.admission, agent.speech_queue if agent else _no_queue)
+        stack.push_async_callback(_end, asyncio.create_task(admission.watch()))
         app.state.services = Services(
             settings=settings,
             clock=clock,
@@ -224,8 +268,12 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             partners=partners,
             partner_keys=partner_keys,
             bots=bots,
+            relay=relay,
             bookings=bookings,
             calendar=EmbeddedCalendar(database, clock, settings.calendar),
+            diary=Diary(database, clock),
+            blocks=Blocks(database, clock),
+            sites=Sites(database, clock),
             assistants=Assistants(database, clock),
             files=Files(database, clock, extractor),
             tools=tools,
@@ -233,13 +281,22 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             remote_apis=remote_apis,
             remote_calls=remote_calls,
             messages=messages,
-            staff=Staff(database, clock),
+            texts=IncomingTexts(database, clock, messages),
+            patients=Patients(database, clock),
+            audit=AuditLog(database, wall_clock, keyring),
+            staff=Staff(database, wall_clock, most_waiting=settings.limits.log_ins_waiting),
+            second_factors=SecondFactors(database, wall_clock, keyring),
+            places=Places(database),
+            practice_files=PracticeFiles(database, clock, countries=settings.sessions.countries),
             clients=Integrators(database, wall_clock),
-            calls=Calls(database, clock, chat_sessions.note_messages),
-            chats=Chats(database, clock, chat_sessions.note_messages),
-            chat_sessions=chat_sessions,
-            ladder=ladder,
-            ringing=Ringing(database, clock, chat_sessions, ladder),
+            calls=hand_offs.calls,
+            history=History(database, clock),
+            figures=Figures(database),
+            chats=Chats(database, clock, hand_offs.sessions.note_messages),
+            chat_sessions=hand_offs.sessions,
+            ladder=hand_offs.ladder,
+            ringing=hand_offs.ringing,
+            early_legs=hand_offs.early_legs,
             chat_session_tokens=ChatSessionTokens(database, wall_clock),
             threads=Threads(database, clock),
             memories=Memories(database, clock),
@@ -251,26 +308,47 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             runtime=runtime,
             access_tokens=AccessTokens(signing_keys, wall_clock),
             staff_tokens=SignedTokens(keyring.derive("staff"), STAFF_AUDIENCE, wall_clock),
+            code_tickets=SignedTokens(keyring.derive("staff-code"), CODE_AUDIENCE, wall_clock),
             media_tokens=SignedTokens(keyring.derive("media"), grants.AUDIENCE, wall_clock),
             limits=await stack.enter_async_context(contextlib.aclosing(RateLimits(settings.limits))),
             faults=faults,
+            admission=admission,
+            in_progress=admission.calls,
+            listening=Listening(settings.sessions.listeners),
         )
         if agent is not None:
             stack.push_async_callback(agent.stop)
             await agent.start()
-            preparing = asyncio.create_task(_prepare_bots(app.state.services))
-            stack.push_async_callback(_end, preparing)
-            # The first caller should not find the bot still looking for its greeting; many bots go on behind.
-            await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)
+            await _prepare(app, stack)
         if parts.follow_ups:
             follow_ups.start()  # in the background: the first call does not wait for it
         yield
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Have FastAPI build its routes, which it does at the first request: that would hold up calls."""
+    nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
+
+
+def _no_queue() -> float:
+    return 0.0
+
+
+async def _prepare(app: FastAPI, stack: contextlib.AsyncExitStack) -> None:
+    """Prepare the bots: the first caller should not find one still looking for its greeting."""
+    _build_routes(app)
+    preparing = asyncio.create_task(_prepare_bots(app.state.services))
+    stack.push_async_callback(_end, preparing)
+    await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)  # many bots go on behind
 
 
 async def _prepare_bots(services: Services) -> None:
     """Have every bot's briefing and greeting ready before its first call."""
     for bot in await services.bots.list_bots():
         if bot.phone_numbers:
+            services.overflow.remember(bot)
             await voice.prepare(services, bot.id)
 
 
@@ -279,4 +357,4 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     (outcome,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(outcome, Exception):
-        _log.error("bots were not prepared", error=type(outcome).__name__)
+        _log.error("background task failed", error=type(outcome).__name__)

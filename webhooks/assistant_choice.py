@@ -20,11 +20,12 @@ Channel = Literal["phone", "text"]
 
 def tags_in_query(request: Request) -> dict[str, str]:
     """Read the tags that the voice webhook's address names."""
-    return {
+    tags = {
         name.removeprefix(TAG_PREFIX): value[:LONGEST_TAG]
-        for name, value in list(request.query_params.items())[:MOST_TAGS]
+        for name, value in request.query_params.items()
         if name.startswith(TAG_PREFIX)
     }
+    return dict(list(tags.items())[:MOST_TAGS])
 
 
 def conversation_tags(

@@ -7,9 +7,9 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from agent.briefing import Briefings
-from agent.call import VoiceAgent
 from agent.chat import ChatAgent
 from agent.delegation import AssistantDelegate
+from agent.voice_agent import VoiceAgent
 from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database
@@ -21,12 +21,18 @@ from practice.assistants.remote_calls import RemoteCalls
 from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
+from practice.audit.service import AuditLog
 from practice.bookings.service import Bookings
+from practice.calendar.blocks import Blocks
+from practice.calendar.diary import Diary
 from practice.calendar.embedded import EmbeddedCalendar
+from practice.chat_sessions.early_legs import EarlyLegs
 from practice.chat_sessions.ladder import Ladder
 from practice.chat_sessions.ringing import Ringing
 from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.tokens import ChatSessionTokens
+from practice.conversations.figures import Figures
+from practice.conversations.history import History
 from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Calls, Chats
 from practice.integrators.service import Integrators
@@ -34,11 +40,22 @@ from practice.messages.service import Messages
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
+from practice.patients.service import Patients
+from practice.platforms.relay import Relay
+from practice.practice_file.service import PracticeFiles
+from practice.sites.places import Places
+from practice.sites.service import Sites
+from practice.staff.second_factors import SecondFactors
 from practice.staff.service import Staff
+from practice.texts.service import IncomingTexts
 from tools.clients.upstreams import Upstreams
 from webhooks.active_calls import ActiveCalls
+from webhooks.admission import Admission
 from webhooks.chat_turns import Turns
+from webhooks.listening import Listening
+from webhooks.overflow_numbers import OverflowNumbers
 from webhooks.rate_limit import RateLimits
+from webhooks.rehearsals import Rehearsals
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.runtime_credentials import RuntimeCredentials
 from webhooks.security.tokens import SignedTokens
@@ -52,9 +69,13 @@ class Services:
         clock: The practice's present moment; rehearsals move it.
         wall_clock: The machine's time, for signatures and tokens.
         voice_agent: Answers calls, None in a server that answers none.
+        code_tickets: Show that somebody has given their password, and now owes a code.
         limits: How much a caller of the Partner API may ask.
         faults: Where a test may have the process die.
+        admission: Whether another call fits.
+        overflow: Where callers go whom the bot cannot take.
         chat_turns: The conversations by text that are being answered here.
+        carrier_address: Where Twilio last reached this process, without a closing slash.
     """
 
     settings: Settings
@@ -65,8 +86,12 @@ class Services:
     partners: Partners
     partner_keys: PartnerKeys
     bots: Bots
+    relay: Relay
     bookings: Bookings
     calendar: EmbeddedCalendar
+    diary: Diary
+    blocks: Blocks
+    sites: Sites
     assistants: Assistants
     files: Files
     tools: Tools
@@ -74,13 +99,22 @@ class Services:
     remote_apis: RemoteApis
     remote_calls: RemoteCalls
     messages: Messages
+    texts: IncomingTexts
+    patients: Patients
+    audit: AuditLog
     staff: Staff
+    second_factors: SecondFactors
+    places: Places
+    practice_files: PracticeFiles
     clients: Integrators
     calls: Calls
+    history: History
+    figures: Figures
     chat_sessions: ChatSessions
     chat_session_tokens: ChatSessionTokens
     ladder: Ladder
     ringing: Ringing
+    early_legs: EarlyLegs
     chats: Chats
     threads: Threads
     memories: Memories
@@ -91,12 +125,18 @@ class Services:
     voice_agent: VoiceAgent | None
     runtime: RuntimeCredentials
     staff_tokens: SignedTokens
+    code_tickets: SignedTokens
     access_tokens: AccessTokens
     media_tokens: SignedTokens
     limits: RateLimits
     faults: FaultPoints
-    in_progress: ActiveCalls = field(default_factory=ActiveCalls)
+    admission: Admission
+    in_progress: ActiveCalls
+    listening: Listening
+    overflow: OverflowNumbers = field(default_factory=OverflowNumbers)
     chat_turns: Turns = field(default_factory=Turns)
+    rehearsals: Rehearsals = field(default_factory=Rehearsals)
+    carrier_address: str | None = None
 
 
 def services_of(connection: HTTPConnection) -> Services:

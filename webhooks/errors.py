@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from config.logs import get_logger
+from contracts.partner import NOTHING_DONE
 from kit.db.database import DatabaseUnavailable
 from practice.errors import PracticeError
 from webhooks.assistants_api.errors import admin_error, evaluation_error, invalid_fields, unprocessable
@@ -19,6 +20,7 @@ from webhooks.assistants_api.oauth import oauth_error
 from webhooks.body_route import refused_body
 from webhooks.chat_sessions_api.errors import chat_session_error
 from webhooks.chat_sessions_api.errors import invalid as invalid_session
+from webhooks.console.errors import console_error
 from webhooks.http_errors import HttpError, first_finding, http_error_of
 from webhooks.partner_api.errors import invalid, invalid_payload, partner_error
 from webhooks.site_api import errors as site
@@ -43,6 +45,7 @@ ERRORS: tuple[tuple[str, Errors], ...] = (
     ("/apis/admin/", Errors(admin_error, invalid_fields)),
     ("/api/v2/", Errors(evaluation_error, unprocessable)),
     ("/chat-sessions", Errors(chat_session_error, invalid_session)),
+    ("/console", Errors(console_error, first_finding)),
     ("/platform/", Errors(partner_error, invalid_payload)),
     ("/twilio/", Errors(twilio_error, first_finding)),
 )
@@ -126,7 +129,9 @@ def _methods(request: Request) -> list[str]:
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:
     # Its sentence says all; every request until the database is back would log the same stack.
     _log.error("database unavailable", error=str(error))
+    headers = {"Retry-After": "2"}
+    if not cast("DatabaseUnavailable", error).unclear:
+        headers[NOTHING_DONE] = "true"
     return shaped(
-        request,
-        HttpError(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
+        request, HttpError(503, "unavailable", "The service is not available just now.", headers=headers)
     )

@@ -17,11 +17,15 @@ async def live() -> dict[str, str]:
 
 @router.get("/ready")
 async def ready(services: Injected) -> JSONResponse:
-    """Say whether calls can be sent here: the records answer and the server is not stopping.
+    """Say whether calls can be sent here: the records answer, it is not stopping, more fit.
 
     The speech models are loaded before the server takes its first request.
     """
-    checks = {"database": await _database_answers(services), "serving": not services.in_progress.draining}
+    checks = {
+        "database": await _database_answers(services),
+        "serving": not services.in_progress.draining,
+        "capacity": services.admission.ready,
+    }
     good = all(checks.values())
     named = {name: "ok" if value else "failing" for name, value in checks.items()}
     return JSONResponse({"status": "ok" if good else "failing", "checks": named}, 200 if good else 503)

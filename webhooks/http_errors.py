@@ -76,6 +76,12 @@ def payload_too_large(limit_bytes: int) -> HttpError:
     return HttpError(413, "payload_too_large", message, headers={"Connection": "close"})
 
 
+def request_timeout() -> HttpError:
+    """Make the error of a body that does not come (408); the connection ends with it."""
+    message = "The request did not come in time."
+    return HttpError(408, "request_timeout", message, headers={"Connection": "close"})
+
+
 def first_finding(error: RequestValidationError) -> HttpError:
     """Name the first field that does not fit, in pydantic's own words (400)."""
     finding = error.errors()[0]

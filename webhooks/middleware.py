@@ -18,15 +18,21 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from config.logs import get_logger, log_context
 from config.settings import ServerSettings
 from webhooks.errors import interrupted, unexpected
-from webhooks.http_errors import payload_too_large
+from webhooks.http_errors import payload_too_large, request_timeout
 
 MULTIPART_OVERHEAD_BYTES = 16_384
 """Room for boundaries, part headers and further fields around an uploaded file."""
 
-ASSISTANT_PATHS = ("/site/", "/apis/admin/assistants", "/api/v2/")
+ASSISTANT_PATHS = ("/site/", "/apis/admin/assistants", "/api/v2/", "/console/assistant/")
 """Where instructions come in, which may be long."""
+UPLOAD_PATHS = ("/site/", "/console/assistant/")
+"""Where files come in, at paths that end with ``/files``."""
 SLASHED_PATHS = ("/apis/admin/", "/oauth/")
-UNSLASHED_PATHS = ("/v1/", "/availability/", "/bookings/", "/chat-sessions/")
+"""Where the vendor's own paths end with a slash."""
+STRICT_TRANSPORT = "max-age=31536000"
+"""RFC 6797: for a year browsers come by https alone."""
+LEAST_BYTES_PER_SECOND = 16_384
+"""How fast a body has to come, once its time to begin is over."""
 POUR_SECONDS = 5.0
 """How long a body that is too large is still read, so that its sender hears of it."""
 
@@ -85,7 +91,7 @@ class PathSegments:
 
 
 class TrailingSlashes:
-    """Takes paths with and without a slash at their end for the same, where an API's clients send both.
+    """Takes paths with and without a slash at their end for the same: APIs' clients send both.
 
     A redirect, as the APIs' vendors answer with, would lose the request's body.
     """
@@ -95,12 +101,9 @@ class TrailingSlashes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its path as the API has it."""
-        if scope["type"] == "http":
-            path: str = scope["path"]
-            if path.startswith(SLASHED_PATHS) and not path.endswith("/"):
-                scope = {**scope, "path": f"{path}/"}
-            elif path.startswith(UNSLASHED_PATHS):
-                scope = {**scope, "path": path.removesuffix("/")}
+        if scope["type"] == "http" and scope["path"] != "/":
+            path: str = scope["path"].removesuffix("/")
+            scope = {**scope, "path": f"{path}/" if path.startswith(SLASHED_PATHS) else path}
         await self._app(scope, receive, send)
 
 
@@ -145,6 +148,7 @@ class RequestEdge:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                _add_safe_defaults(headers, scope["scheme"])
                 headers.update(scope.get("state", {}).get("answer_headers", {}))
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
@@ -181,6 +185,14 @@ class RequestEdge:
         )
 
 
+def _add_safe_defaults(headers: MutableHeaders, scheme: str) -> None:
+    """Say of an answer, where it does not say otherwise, that it may hold what is known of patients."""
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if scheme == "https":
+        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+
+
 def route_name(scope: Scope) -> str:
     """Give the name of a request's route for the log: its template, never what stands in the path.
 
@@ -211,13 +223,21 @@ class BodyLimit:
             return
         limit, named_limit = self._limit(scope)
         announced = Headers(scope=scope).get("content-length", "")
-        seen = 0
+        began, seen, whole = time.monotonic(), 0, False
 
         async def bounded() -> Message:
-            nonlocal seen
+            nonlocal seen, whole
             too_long = announced.isdecimal() and int(announced) > limit
             if not too_long:
-                message = await receive()
+                due = began + self._settings.read_seconds + seen / LEAST_BYTES_PER_SECOND
+                # What has come is taken however late; behind the body comes the connection's end alone.
+                left = None if whole else max(due - time.monotonic(), 1.0)
+                try:
+                    async with asyncio.timeout(left):
+                        message = await receive()
+                except TimeoutError:
+                    raise request_timeout() from None
+                whole = not message.get("more_body")
                 seen += len(message.get("body", b""))
                 too_long = seen > limit
                 if not too_long:
@@ -232,7 +252,7 @@ class BodyLimit:
     def _limit(self, scope: Scope) -> tuple[int, int]:
         if (
             scope["method"] == "POST"
-            and scope["path"].startswith("/site/")
+            and scope["path"].startswith(UPLOAD_PATHS)
             and scope["path"].endswith("/files")
         ):
             limit = self._settings.max_upload_bytes

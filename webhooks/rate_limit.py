@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
@@ -30,6 +30,8 @@ Each hit makes the library look through all counts for those that have expired.
 """
 ACCOUNTS_OF_AN_ADDRESS = 6
 """People who may log in from one address at once."""
+RESET_MAILS = 3
+"""Mails in an hour by which one person may choose a new password."""
 _IPV6_NETWORK_BITS = 64
 """What one customer of a network provider is given: its addresses are one caller's."""
 _STORAGE_SECONDS = 1.0
@@ -66,6 +68,11 @@ class RateLimits:
         self._requests = RateLimitItemPerMinute(settings.requests_per_minute, namespace="requests")
         self._refusals = RateLimitItemPerMinute(settings.refused_keys_per_minute, namespace="refusals")
         self._log_ins = RateLimitItemPerMinute(settings.log_ins_per_minute, namespace="log-ins")
+        self._log_ins_of_account = RateLimitItemPerHour(
+            settings.log_ins_per_hour, namespace="log-ins-of-account"
+        )
+        self._codes = RateLimitItemPerMinute(settings.log_ins_per_minute, namespace="codes")
+        self._reset_mails = RateLimitItemPerHour(RESET_MAILS, namespace="reset-mails")
         self._log_ins_of_address = RateLimitItemPerMinute(
             settings.log_ins_per_minute * ACCOUNTS_OF_AN_ADDRESS, namespace="log-ins-of-address"
         )
@@ -80,19 +87,39 @@ class RateLimits:
         if isinstance(self._storage, RedisStorage):
             await cast("Any", self._storage.bridge).get_connection().aclose()
 
-    async def count_log_in(self, address: str, email: str) -> None:
+    async def count_log_in(self, address: str, email: str, browser: str | None = None) -> None:
         """Count a log-in, whether it will be right or wrong.
 
-        It is counted for the address and account together, so that nobody can shut an account's owner out
-        from elsewhere, and for the address alone, so that nobody tries one password on all accounts.
+        It is counted for the address and account together; for the address, so that nobody tries one
+        password on all accounts; and for the account, so that nobody guesses from many addresses. Who has
+        logged in with this browser before is not shut out by those.
+
+        Args:
+            browser: Its id, where it has shown that the account's owner has logged in with it.
 
         Raises:
             RateLimited: There were too many.
         """
         network = _network(address)
-        account = hashlib.sha256(f"{network} {email.strip().casefold()}".encode("utf-8", "replace"))
-        await self._count(self._log_ins, account.hexdigest())
+        await self._count(self._log_ins, _digest(network, email))
         await self._count(self._log_ins_of_address, network)
+        await self._count(self._log_ins_of_account, _digest(browser or "", email))
+
+    async def count_code(self, staff_id: str) -> None:
+        """Count a code of a second factor: it is short, so they are few, from wherever they come.
+
+        Raises:
+            RateLimited: There were too many.
+        """
+        await self._count(self._codes, staff_id)
+
+    async def count_reset_mail(self, email: str) -> None:
+        """Count a mail by which somebody may choose a new password.
+
+        Raises:
+            RateLimited: They were sent too many.
+        """
+        await self._count(self._reset_mails, _digest("", email))
 
     async def count_request(self, key_id: str) -> None:
         """Count a request of a key.
@@ -179,6 +206,10 @@ def _shared_storage(settings: LimitSettings) -> Storage | None:
         socket_connect_timeout=_STORAGE_SECONDS,
     )
     return cast("Storage", storage)
+
+
+def _digest(where: str, email: str) -> str:
+    return hashlib.sha256(f"{where} {email.strip().casefold()}".encode("utf-8", "replace")).hexdigest()
 
 
 def _network(address: str) -> str:

@@ -53,7 +53,6 @@ def get_page(request: Request, api: str, services: Injected) -> Response:
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
     }
     return _cached(request, content, tag, headers)

@@ -14,6 +14,8 @@ from webhooks.dependencies import services_of
 from webhooks.http_errors import HttpError
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
+CARRIER = "chairside.carrier"
+"""Where a request's scope names another carrier than Twilio, whose signature was checked on the way in."""
 MAX_FIELDS = 200
 
 Form = ImmutableMultiDict[str, str]
@@ -47,31 +49,41 @@ def base_url(connection: HTTPConnection, settings: Settings) -> str:
 
 
 async def signed_form(request: Request) -> Form:
-    """Check the signature of a webhook and read its form.
+    """Check the signature of a webhook and read its form, which of a GET is the query of its address.
 
     Raises:
         HttpError: The signature is missing or wrong (403).
     """
     services = services_of(request)
-    raw = await request.body()
+    in_address = request.method == "GET" and CARRIER not in request.scope
+    raw = request.scope["query_string"] if in_address else await request.body()
     try:
         fields = urllib.parse.parse_qsl(
             raw.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS
         )
         form = Form(fields)
-        good = RequestValidator(twilio_token(services.settings, services.keyring)).validate(
-            _signed_url(request, services.settings), form, request.headers.get(SIGNATURE_HEADER, "")
+        good = CARRIER in request.scope or RequestValidator(
+            twilio_token(services.settings, services.keyring)
+        ).validate(
+            signed_url(request, services.settings),
+            {} if in_address else form,
+            request.headers.get(SIGNATURE_HEADER, ""),
         )
     except ValueError:
         # Not UTF-8, too many fields, or a Host that is no host: not Twilio.
         good = False
     if not good:
         raise HttpError(403, "invalid_signature", "The signature is not valid.")
+    if CARRIER not in request.scope:
+        # Signed, and so no address that somebody else made up.
+        services.carrier_address = base_url(request, services.settings)
+    # What an error has to be told to the caller with.
+    request.state.called = form.get("To", "")
     return form
 
 
-def _signed_url(request: Request, settings: Settings) -> str:
-    """Give the URL as Twilio saw it, percent-escapes and all."""
+def signed_url(request: Request, settings: Settings) -> str:
+    """Give the URL as the carrier saw it, percent-escapes and all."""
     raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     query: bytes = request.scope.get("query_string", b"")
     path = raw_path.split(b"?")[0].decode("ascii")

@@ -4,10 +4,9 @@ A contact's phone is no person until a key was pressed: an answering machine pre
 through to nobody comes back to the bot.
 """
 
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
@@ -15,32 +14,38 @@ from practice.chat_sessions.ringing import LegOutcome
 from practice.conversations.service import CallView
 from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
-from webhooks.twilio.auth import Form, SignedForm, base_url
+from webhooks.twilio.auth import CARRIER, Form, SignedForm, base_url
 from webhooks.twilio.connect import connected
+from webhooks.twilio.early_legs import Asked, wait_for
+from webhooks.twilio.whisper import OUTCOMES, TAKE, ContactName, SessionId, about
 
-TAKE, DECLINE = "1", "2"
 NOBODY = (
     "I'm sorry, nobody could take your call just now. I can take a message for the team, and they"
     " call you back at a time that suits you. Would you like to leave a message?"
 )
 """What the bot says to a caller who comes back; it ends in the question that the answer is taken for."""
-_LONGEST_REASON = 120
-_OUTCOMES: dict[str, LegOutcome] = {
-    "busy": "busy",
-    "no-answer": "no_answer",
-    "failed": "failed",
-    "canceled": "hung_up",
-}
-"""Twilio's ``DialCallStatus``; ``completed`` without a key that was pressed is a machine, or a refusal."""
 
 router = APIRouter(prefix="/twilio/voice", tags=["Twilio"])
 _log = get_logger(__name__)
-SessionId = Annotated[str, Query(alias="session", max_length=64)]
-ContactName = Annotated[str, Query(alias="contact", max_length=80)]
 
 
-async def put_through(request: Request, services: Services, call: CallView) -> Response:
-    """Ring the next contact for a call; when nobody is left, connect it to the bot again."""
+async def put_through(
+    request: Request,
+    services: Services,
+    call: CallView,
+    words: str = "",
+    *,
+    asked: Asked = "first",
+) -> Response:
+    """Ring the next contact for a call; when nobody is left, connect it to the bot again.
+
+    Args:
+        words: What the caller is told first.
+        asked: Why this is asked, of a caller who may wait for somebody who is rung already.
+    """
+    waiting = await wait_for(request, services, call, words, asked=asked)
+    if waiting is not None:
+        return waiting
     bot = await services.bots.find_bot(call.bot_id)
     reason = call.ending.reason if call.ending is not None else ""
     leg = await services.ringing.next_leg(bot, call.call_id, reason) if bot is not None else None
@@ -51,6 +56,7 @@ async def put_through(request: Request, services: Services, call: CallView) -> R
                 call.ending.to,
                 f"{base_url(request, services.settings)}/twilio/voice/dialled",
                 limit_minutes=services.settings.sessions.talk_minutes,
+                words=words or None,
             )
         await services.calls.resume(call.call_id)
         _log.info("nobody took the call")
@@ -59,7 +65,7 @@ async def put_through(request: Request, services: Services, call: CallView) -> R
     query = urlencode({"session": leg.session.id, "contact": leg.contact.name})
     _log.info("ringing", attempt=leg.number)
     return twiml.ring(
-        twiml.RINGING if leg.number == 1 else twiml.RINGING_NEXT,
+        words + (twiml.RINGING if leg.number == 1 else twiml.RINGING_NEXT),
         leg.contact.phone,
         whisper_url=f"{here}/twilio/voice/whisper?{query}",
         after_url=f"{here}/twilio/voice/dialled?{query}",
@@ -77,14 +83,8 @@ async def whisper(
     if session is None or session.finishedAt is not None:
         return twiml.hang_up()
     query = urlencode({"session": session_id, "contact": contact})
-    about = (session.reason or "a question")[:_LONGEST_REASON].rstrip(".")
-    urgent = {"urgent": "Urgent. ", "emergency": "This may be an emergency. "}.get(session.urgency or "", "")
     here = base_url(request, services.settings)
-    return twiml.ask_for_key(
-        f"{urgent}A caller from your practice's line: {about}. Press {TAKE} to take the call, {DECLINE} to"
-        " decline.",
-        f"{here}/twilio/voice/whisper/key?{query}",
-    )
+    return twiml.ask_for_key(about(session), f"{here}/twilio/voice/whisper/key?{query}")
 
 
 @router.post("/whisper/key")
@@ -98,6 +98,26 @@ async def take_key(
     if not await services.ringing.accept(session_id, contact):
         return twiml.say_and_hang_up(twiml.TAKEN_ALREADY)
     return twiml.bridge()
+
+
+@router.post("/ahead/waiting")
+async def ask_again(request: Request, form: SignedForm, services: Injected) -> Response:
+    """Tell a caller's call what follows after a ringing tone."""
+    return await _go_on(request, form, services, "again")
+
+
+@router.post("/ahead/hurried")
+async def hurried(request: Request, form: SignedForm, services: Injected) -> Response:
+    """Tell a caller's call what follows, as soon as it is known."""
+    return await _go_on(request, form, services, "hurried")
+
+
+async def _go_on(request: Request, form: Form, services: Services, asked: Asked) -> Response:
+    call = await services.calls.find(form.get("CallSid", ""))
+    if call is None:
+        return twiml.apology()
+    with log_context(call_id=call.call_id):
+        return await put_through(request, services, call, asked=asked)
 
 
 @router.post("/dialled")
@@ -116,8 +136,14 @@ async def after_dial(
         session = await services.ringing.find(session_id) if session_id else None
         if session is None:
             return await _without_session(request, services, form, call)
-        outcome = _outcome(form, taken=session.acceptedBy == contact)
-        await services.ringing.note_outcome(session.id, contact, outcome)
+        # A carrier that waits for the key itself tells of it only now.
+        taken = session.acceptedBy == contact or (
+            form.get("Confirmed") == "true"
+            and CARRIER in request.scope
+            and await services.ringing.accept(session_id, contact)
+        )
+        outcome = _outcome(form, taken=taken)
+        await services.ringing.note_outcome(session.id, contact, outcome, unless_known=True)
         _log.info("rung", outcome=outcome)
         if outcome == "accepted":
             return twiml.hang_up()
@@ -134,4 +160,4 @@ async def _without_session(request: Request, services: Services, form: Form, cal
 def _outcome(form: Form, *, taken: bool) -> LegOutcome:
     if taken:
         return "accepted"
-    return _OUTCOMES.get(form.get("DialCallStatus", ""), "machine")
+    return OUTCOMES.get(form.get("DialCallStatus", ""), "machine")

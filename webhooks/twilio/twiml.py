@@ -3,36 +3,80 @@
 from starlette.responses import Response
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
-RETRIES = "#rc=5&rp=all"
-"""Connection overrides: a webhook that is not answered, by a server that restarts, is tried five times more.
-Twilio signs the URL without this fragment."""
+from webhooks.early_leg_addresses import RETRIES
 
 DIAL_SECONDS = 25
 RECORDING_SECONDS = 120
 KEY_SECONDS = 8
 
 SORRY = "I'm sorry, we can't take your call just now. Please call again in a few minutes. Goodbye."
+ONE_MOMENT = "One moment, please."
+BUSY = "I'm sorry, all our lines are busy just now."
+TROUBLE = "I'm sorry, I'm having trouble with the line."
 UNKNOWN_NUMBER = "I'm sorry, this number is not in service. Please check the number and call again. Goodbye."
 RINGING = "I'm ringing the team for you. One moment, please."
 RINGING_NEXT = "Nobody has picked up there. I'm trying somebody else. One moment, please."
 TAKEN_ALREADY = "Somebody else has taken this call. Thank you."
+CALLER_COMES = "Thank you. The caller is about to join you."
+CALLER_GONE = "The caller has hung up. Thank you."
 LEAVE_A_MESSAGE = "Please leave your name, your number and a message after the tone."
 THANKS = "Thank you. We have your message. Goodbye."
+KEPT = "Your message is recorded. If it cannot wait, please call again when the practice is open. Goodbye."
+"""Said where nobody is known to listen to it soon."""
+NOT_KEPT = "I'm sorry, your message could not be recorded. Please call again a little later. Goodbye."
 
 
-def connect(media_url: str, token: str, next_url: str) -> Response:
+def connect(media_url: str, token: str, next_url: str, *, pause_seconds: int = 0) -> Response:
     """Connect the call to the bot, and say what follows when the stream ends.
 
     Args:
+        pause_seconds: How long the caller is held first.
         media_url: ``wss://…`` of the media socket.
         token: The signed parameter that binds the socket to this call.
         next_url: Where Twilio asks what to do next.
     """
     response = VoiceResponse()
+    if pause_seconds:
+        _hold(response, pause_seconds)
     stream = Connect()
     stream.stream(url=media_url).parameter(name="token", value=token)
     response.append(stream)
     response.redirect(next_url + RETRIES, method="POST")
+    return _sent(response)
+
+
+def hold(next_url: str, pause_seconds: int) -> Response:
+    """Keep the caller for a moment, and ask again.
+
+    Args:
+        next_url: Whom to ask.
+    """
+    response = VoiceResponse()
+    _hold(response, pause_seconds)
+    response.redirect(next_url + RETRIES, method="POST")
+    return _sent(response)
+
+
+def again(next_url: str) -> Response:
+    """Ask again at once.
+
+    Args:
+        next_url: Whom to ask.
+    """
+    response = VoiceResponse()
+    response.redirect(next_url + RETRIES, method="POST")
+    return _sent(response)
+
+
+def _hold(response: VoiceResponse, pause_seconds: int) -> None:
+    response.say(ONE_MOMENT)
+    response.pause(length=pause_seconds)
+
+
+def refuse() -> Response:
+    """Give the caller the busy tone."""
+    response = VoiceResponse()
+    response.reject(reason="busy")
     return _sent(response)
 
 
@@ -56,13 +100,16 @@ def apology() -> Response:
     return say_and_hang_up(SORRY)
 
 
-def dial(number: str, after_url: str, *, limit_minutes: int) -> Response:
+def dial(number: str, after_url: str, *, limit_minutes: int, words: str | None = None) -> Response:
     """Put the caller through to a number, whoever picks up.
 
     Args:
         number: E.164.
+        words: What the caller hears first.
     """
     response = VoiceResponse()
+    if words is not None:
+        response.say(words)
     dialled = _dial(after_url, DIAL_SECONDS, limit_minutes)
     dialled.number(number)
     response.append(dialled)
@@ -89,6 +136,47 @@ def _dial(after_url: str, ring_seconds: int, limit_minutes: int) -> Dial:
     return Dial(
         action=after_url + RETRIES, method="POST", timeout=ring_seconds, time_limit=limit_minutes * 60
     )
+
+
+def wait(words: str | None, tone_url: str, next_url: str) -> Response:
+    """Play the ringing tone once, and ask again.
+
+    Args:
+        words: What the caller hears first.
+    """
+    response = VoiceResponse()
+    if words is not None:
+        response.say(words)
+    response.play(tone_url)
+    response.redirect(next_url + RETRIES, method="POST")
+    return _sent(response)
+
+
+def play(tone_url: str) -> Response:
+    """Play a sound."""
+    response = VoiceResponse()
+    response.play(tone_url)
+    return _sent(response)
+
+
+def confer(
+    room: str, *, wait_url: str, limit_minutes: int, after_url: str | None = None, words: str | None = None
+) -> Response:
+    """Connect two calls in a conference, which ends when either leaves.
+
+    Args:
+        room: The conference's name, which names no person.
+        wait_url: What whoever is alone in it hears.
+        after_url: Where Twilio asks what follows; without one the call ends.
+    """
+    response = VoiceResponse()
+    if words is not None:
+        response.say(words)
+    after = {} if after_url is None else {"action": after_url + RETRIES, "method": "POST"}
+    dialled = Dial(time_limit=limit_minutes * 60, **after)
+    dialled.conference(room, beep="false", end_conference_on_exit=True, wait_url=wait_url, wait_method="POST")
+    response.append(dialled)
+    return _sent(response)
 
 
 def ask_for_key(words: str, after_url: str) -> Response:

@@ -5,27 +5,39 @@ import re
 from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import Response
 
+from agent.call import NOT_SPOKEN
 from config.logs import get_logger, log_context
+from config.telemetry import CALLS_REFUSED, CALLS_STARTED
 from contracts.partner import LONGEST_PHONE
 from contracts.partner_bots import E164_PATTERN
 from contracts.partner_messages import MessageCustomer, StaffMessage
+from language.sentences import split_sentences
+from practice.conversations.service import CallView
+from practice.partners.views import BotView
 from webhooks.assistant_choice import choose_assistant, conversation_tags, tags_in_query
 from webhooks.dependencies import Injected, Services
+from webhooks.http_errors import HttpError
 from webhooks.twilio import twiml
-from webhooks.twilio.auth import Form, SignedForm, base_url
+from webhooks.twilio.auth import Form, SignedForm
 from webhooks.twilio.connect import connected
+from webhooks.twilio.errors import hold
 from webhooks.twilio.hand_off import put_through
+from webhooks.twilio.overflow import overflow
+from webhooks.twilio.records import promptly
+from webhooks.twilio.tries import Tries
+from webhooks.twilio.vouching import number_proves
 
 MAX_SID_CHARACTERS = 64
 _WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """What Twilio gives for a caller who shows no number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
 UNAVAILABLE, spelled on the keys of a telephone."""
 
+_RECORDING = re.compile(r"RE[0-9A-Za-z]{1,64}")
 router = APIRouter(prefix="/twilio", tags=["Twilio"])
 _log = get_logger(__name__)
 
 
-@router.post("/voice")
+@router.api_route("/voice", methods=["GET", "POST"])
 async def answer_call(
     request: Request, form: SignedForm, services: Injected, later: BackgroundTasks
 ) -> Response:
@@ -36,6 +48,9 @@ async def answer_call(
         if bot is None or not 0 < len(call_id) <= MAX_SID_CHARACTERS:
             _log.warning("call to a number that no bot owns")
             return twiml.say_and_hang_up(twiml.UNKNOWN_NUMBER)
+        services.overflow.remember(bot)
+        if refused := _refused(request, services, call_id, bot, _caller(form), to_number):
+            return refused
         tags = conversation_tags(bot, "phone", tags_in_query(request), to_number)
         chosen = await choose_assistant(services, bot, tags)
         call = await services.calls.start(
@@ -45,46 +60,106 @@ async def answer_call(
             to_number,
             assistant_id=chosen.id if chosen else None,
             assistant_version=chosen.version if chosen else None,
+            number_proves=number_proves(form.get("StirVerstat"), services.settings.call.number_proves),
         )
         _log.info("call came in", bot_id=bot.id)
+        CALLS_STARTED.inc()
         later.add_task(prepare, services, bot.id, call.assistant_id, call.assistant_version)
         return connected(request, services, call)
+
+
+def _connect_again(request: Request, services: Services, call: CallView) -> Response:
+    """Connect a call whose stream ended without the bot, unless that came to nothing too often."""
+    settings, now = services.settings.call, services.wall_clock()
+    tries = Tries.of(request).another(now, call.connections)
+    if call.connections > settings.reconnects or tries.is_over(now, settings):
+        _log.error("call given up", connections=call.connections, tries=tries.count)
+        return overflow(request, services, call.to_number or "", twiml.TROUBLE)
+    if services.in_progress.draining and not services.database.is_sqlite:
+        # By the time it is asked again, by another connection, another replica answers.
+        response = hold(request, services, tries, silent=tries.count == 0)
+        response.headers["Connection"] = "close"
+        return response
+    _log.warning("stream ended without the bot", connections=call.connections, tries=tries.count)
+    return connected(request, services, call, tries)
+
+
+def _refused(
+    request: Request, services: Services, call_id: str, bot: BotView, caller: str | None, called: str
+) -> Response | None:
+    """Send a call elsewhere that this process cannot serve well; None where it can."""
+    if services.in_progress.draining:
+        if not services.database.is_sqlite:
+            raise HttpError(503, "stopping", "The server is stopping.")
+        return overflow(request, services, called)
+    answer = services.admission.ask(call_id, bot.id, caller)
+    if answer == "yes":
+        return None
+    CALLS_REFUSED.labels(answer).inc()
+    _log.warning("call not taken", why=answer, load=round(services.admission.load, 2))
+    if answer == "caller_full":
+        return twiml.refuse()
+    tries = Tries.of(request).another(services.wall_clock())
+    if services.overflow.find(called) is None and not tries.is_over(
+        services.wall_clock(), services.settings.call
+    ):
+        # A place may become free while the caller is held; after that a message is taken.
+        return hold(request, services, tries)
+    return overflow(request, services, called)
 
 
 @router.post("/voice/next")
 async def continue_call(request: Request, form: SignedForm, services: Injected) -> Response:
     """Say what follows when a call's stream has ended: hang up, a person, a message, or the bot again."""
-    call = await services.calls.find(form.get("CallSid", ""))
+    call = await promptly(services, services.calls.find(form.get("CallSid", "")))
     if call is None:
         return twiml.apology()
     with log_context(call_id=call.call_id):
         if call.ending is None:
-            if call.connections > services.settings.call.reconnects:
-                _log.error("call given up", connections=call.connections)
-                return twiml.apology()
-            _log.warning("stream ended without the bot", connections=call.connections)
-            return connected(request, services, call)
+            return _connect_again(request, services, call)
         _log.info("call goes on", ending=call.ending.kind)
-        here = base_url(request, services.settings)
+        words = await _not_spoken(services, call)
         if call.ending.kind == "transfer":
-            return await put_through(request, services, call)
+            return await put_through(request, services, call, words)
         if call.ending.kind == "message":
-            return twiml.record(twiml.LEAVE_A_MESSAGE, f"{here}/twilio/voice/recorded")
-        return twiml.hang_up()
+            return overflow(request, services, call.to_number or "", f"{words}{twiml.TROUBLE}")
+        return twiml.say_and_hang_up(words) if words else twiml.hang_up()
+
+
+async def _not_spoken(services: Services, call: CallView) -> str:
+    """Give what the bot's voice failed to say last, without the questions: nobody waits for their answers."""
+    sentences: list[str] = []
+    for message in reversed(await services.calls.messages(call.call_id)):
+        if message.get("content") == NOT_SPOKEN:
+            sentences[:0] = split_sentences(str(message.get("words", "")))
+        elif message.get("role") == "user":
+            break
+    return "".join(f"{one.strip()} " for one in sentences if not one.strip().endswith("?"))
 
 
 @router.post("/voice/recorded")
 async def after_recording(form: SignedForm, services: Injected) -> Response:
     """Tell the practice's people where the recorded message is."""
+    # A caller whom the bot could not take has no call here.
     call = await services.calls.find(form.get("CallSid", ""))
-    bot = await services.bots.find_bot(call.bot_id) if call is not None else None
-    recording = form.get("RecordingUrl", "")
-    if call is not None and bot is not None and recording:
-        customer = MessageCustomer(phone=call.from_number[:LONGEST_PHONE] if call.from_number else None)
-        message = StaffMessage(text=f"Recorded message: {recording}", customer=customer)
-        key = f"recording-{form.get('RecordingSid', call.call_id)}"
-        await services.messages.leave(bot, key[:100], message)
-    return twiml.say_and_hang_up(twiml.THANKS)
+    if call is not None:
+        bot, caller = await services.bots.find_bot(call.bot_id), call.from_number
+    else:
+        bot, caller = await services.bots.find_bot_by_number(form.get("To", "")), _caller(form)
+    recording = form.get("RecordingSid", "")
+    if bot is None or not re.fullmatch(_RECORDING, recording):
+        return twiml.say_and_hang_up(twiml.NOT_KEPT)
+    seconds = form.get("RecordingDuration", "")
+    message = StaffMessage(
+        text=f"A spoken message of {seconds} seconds." if seconds.isdigit() else "A spoken message.",
+        customer=MessageCustomer(phone=caller[:LONGEST_PHONE] if caller else None),
+        kind="voicemail",
+    )
+    key = f"recording-{recording}"[:100]
+    call_id = None if call is None else call.call_id
+    await services.messages.leave(bot, key, message, call_id=call_id, recording=recording)
+    reaches = await services.messages.reaches_somebody(bot.id)
+    return twiml.say_and_hang_up(twiml.THANKS if reaches else twiml.KEPT)
 
 
 async def prepare(
