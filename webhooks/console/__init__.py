@@ -1,0 +1,1 @@
+"""The console: the practice's people at work, in a browser."""

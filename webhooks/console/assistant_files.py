@@ -1,0 +1,154 @@
+"""``/console/assistant/{id}/files``: what the bot answers from, and what was read out of it."""
+
+import functools
+import urllib.parse
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from practice.assistants.readings import list_readings
+from practice.assistants.views import AssistantView
+from practice.errors import FileRefused
+from webhooks.audited_route import AuditedRoute
+from webhooks.console.assistant import LARGEST_NUMBER, OwnAssistant
+from webhooks.console.desk import AtDesk, Desk
+from webhooks.console.errors import FormRefused, require_admin
+from webhooks.console.forms import posted
+from webhooks.console.pages import done, page
+from webhooks.dependencies import Injected, Services
+from webhooks.file_names import clean_name
+
+PIECES = 40
+"""Pieces of a file's text on one page."""
+
+router = APIRouter(
+    prefix="/console/assistant/{assistant_id}/files", include_in_schema=False, route_class=AuditedRoute
+)
+FileId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
+
+
+@router.get("")
+async def list_files(request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant) -> Response:
+    """List the files, with warnings where something could not be read."""
+    return await _show(request, desk, services, assistant)
+
+
+@router.post("")
+async def upload_files(
+    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant
+) -> Response:
+    """Keep files that have readable text, and say of each other one why it was refused."""
+    require_admin(desk)
+    kept, refused = [], []
+    async with posted(request, services.keyring, desk.forms) as fields:
+        description = fields.text("description", 500, called="What it is about")
+        given = fields.files("files")
+        if not given:
+            raise FormRefused("Choose a file first.")
+        for one in given:
+            name = clean_name(one.filename or "")
+            try:
+                await services.files.add_file(
+                    desk.place.site_id,
+                    assistant.id,
+                    file_name=name,
+                    content=functools.partial(_whole, one),
+                    description=description or None,
+                    made_by=desk.staff.id,
+                )
+            except FileRefused as error:
+                refused.append((name, error.message))
+            else:
+                kept.append(name)
+    if refused:
+        return await _show(request, desk, services, assistant, kept=kept, refused=refused, status=400)
+    return done(request, f"/console/assistant/{assistant.id}/files", f"Read: {', '.join(kept)}.")
+
+
+@router.get("/{file_id}")
+async def show_file(
+    request: Request,
+    desk: AtDesk,
+    services: Injected,
+    assistant: OwnAssistant,
+    file_id: FileId,
+    start: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
+) -> Response:
+    """Show what was read out of a file, piece by piece, as the bot finds it."""
+    site_id = desk.place.site_id
+    file = await services.files.get_file(site_id, assistant.id, file_id)
+    chunks = await services.files.get_chunks(site_id, assistant.id, file_id, start, PIECES)
+    readings = await list_readings(services.database, site_id, assistant.id)
+    return await page(
+        request,
+        desk,
+        "assistant_file",
+        assistant=assistant,
+        tab="files",
+        file=file,
+        chunks=chunks,
+        start=start,
+        pieces=PIECES,
+        reading=readings.get(file_id),
+    )
+
+
+@router.get("/{file_id}/content")
+async def get_content(desk: AtDesk, services: Injected, assistant: OwnAssistant, file_id: FileId) -> Response:
+    """Give the file as it was uploaded."""
+    file = await services.files.get_file(desk.place.site_id, assistant.id, file_id)
+    content = await services.files.get_content(desk.place.site_id, assistant.id, file_id)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
+        # An uploaded page must not run as one of ours.
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox",
+        "Cache-Control": "no-store",
+        "Content-Type": file.mime_type,
+    }
+    return Response(content, headers=headers)
+
+
+@router.post("/{file_id}/delete")
+async def delete_file(
+    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant, file_id: FileId
+) -> Response:
+    """Take a file away; older versions keep it."""
+    require_admin(desk)
+    async with posted(request, services.keyring, desk.forms):
+        file = await services.files.get_file(desk.place.site_id, assistant.id, file_id)
+        await services.files.delete_file(desk.place.site_id, assistant.id, file_id, made_by=desk.staff.id)
+    sentence = f"{file.file_name} is gone. To have it back, restore the version before."
+    return done(request, f"/console/assistant/{assistant.id}/files", sentence)
+
+
+async def _whole(file: UploadFile) -> bytes:
+    await file.seek(0)
+    return await file.read()
+
+
+async def _show(
+    request: Request,
+    desk: Desk,
+    services: Services,
+    assistant: AssistantView,
+    *,
+    kept: list[str] | None = None,
+    refused: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> Response:
+    return await page(
+        request,
+        desk,
+        "assistant_files",
+        status=status,
+        assistant=assistant,
+        tab="files",
+        files=await services.files.list_files(desk.place.site_id, assistant.id),
+        readings=await list_readings(services.database, desk.place.site_id, assistant.id),
+        most_mb=services.settings.server.max_upload_bytes // 2**20,
+        kept=kept or [],
+        refused=refused or [],
+    )

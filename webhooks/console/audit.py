@@ -1,0 +1,67 @@
+"""``/console/audit``: who read or changed what at the site."""
+
+import csv
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from practice.audit.service import AuditView
+from webhooks.audited_route import AuditedRoute
+from webhooks.console.desk import AtDesk, Desk
+from webhooks.console.errors import require_admin
+from webhooks.console.pages import page
+from webhooks.dependencies import Injected, Services
+
+HERE = "/console/audit"
+MOST_EXPORTED = 100_000
+
+router = APIRouter(prefix=HERE, include_in_schema=False, route_class=AuditedRoute)
+
+
+@router.get("")
+async def show_audit_log(
+    request: Request,
+    desk: AtDesk,
+    services: Injected,
+    before: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+    about: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Show the latest entries, or those about one id."""
+    require_admin(desk)
+    entries = await services.audit.list_entries(
+        desk.place.site_id, before=before, subjects=[about] if about else ()
+    )
+    return await page(
+        request, desk, "audit", entries=entries, about=about, names=await _names(desk, services)
+    )
+
+
+@router.get(".csv")
+async def export_audit_log(desk: AtDesk, services: Injected) -> Response:
+    """Give the log as a table for a spreadsheet."""
+    require_admin(desk)
+    entries = await services.audit.list_entries(desk.place.site_id, limit=MOST_EXPORTED)
+    headers = {
+        "Content-Disposition": 'attachment; filename="audit-log.csv"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(as_csv(entries), media_type="text/csv", headers=headers)
+
+
+def as_csv(entries: list[AuditView]) -> str:
+    """Write entries as a table."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["number", "at", "who", "action", "about", "detail"])
+    for one in entries:
+        detail = "; ".join(f"{name}={value}" for name, value in one.detail.items())
+        table.writerow([one.number, one.at.isoformat(), one.who, one.action, " ".join(one.subject), detail])
+    return text.getvalue()
+
+
+async def _names(desk: Desk, services: Services) -> dict[str, str]:
+    people = await services.staff.list_staff(desk.place.site_id)
+    return {one.staff.id: f"{one.staff.first_name} {one.staff.last_name}".strip() for one in people}

@@ -1,0 +1,94 @@
+"""Who is at the console: a person of the practice who has logged in, at one of their sites."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from practice.chat_sessions.views import SessionAccount
+from practice.sites.places import PlaceView
+from practice.staff.views import StaffView
+from webhooks.audited_route import acts_as
+from webhooks.console import cookies
+from webhooks.dependencies import Injected
+from webhooks.http_errors import unauthorized
+from webhooks.security.staff_sessions import StaffSession, find_session
+
+ADMIN = "ADMIN"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A log-in at one site.
+
+    Attributes:
+        place: The site with its practice.
+        places: All sites that the person reaches.
+        csrf: What every form of theirs carries.
+    """
+
+    session: StaffSession
+    place: PlaceView
+    places: tuple[PlaceView, ...]
+    csrf: str
+
+    @property
+    def staff(self) -> StaffView:
+        """The person."""
+        return self.session.staff
+
+    @property
+    def forms(self) -> str:
+        """What the tokens of their forms are made for."""
+        return cookies.of_session(self.session.id)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may change what the practice is and what its bot says."""
+        return self.staff.role == ADMIN
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's time zone."""
+        return ZoneInfo(self.place.timezone)
+
+    @property
+    def account(self) -> SessionAccount:
+        """The person as the chat sessions know them; at this site alone."""
+        return SessionAccount(self.staff.id, (self.place.site_id,))
+
+
+async def desk_of(request: HTTPConnection, services: Injected) -> Desk:
+    """Find out who sends a request, or opens a socket.
+
+    Raises:
+        HttpError: Nobody who is logged in, or somebody who reaches no site (401).
+    """
+    credential = request.cookies.get(cookies.SESSION)
+    session = None
+    if credential:
+        session = await find_session(services.staff_tokens, services.staff, credential)
+    if session is None:
+        raise unauthorized()
+    places = await services.places.list_places(session.staff.site_ids)
+    if not places:
+        raise unauthorized()
+    wanted = request.cookies.get(cookies.SITE, "")
+    place = next((one for one in places if str(one.site_id) == wanted), places[0])
+    acts_as(request, session.staff.id, place.site_id)
+    return Desk(
+        session, place, tuple(places), cookies.form_token(services.keyring, cookies.of_session(session.id))
+    )
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+"""Who sends the request, as a parameter of an endpoint."""
+
+
+def is_own_page(websocket: HTTPConnection) -> bool:
+    """Tell whether a page of ours opens a socket: browsers send a socket's cookies whoever opens it."""
+    origin = websocket.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() == websocket.headers.get("host", "").lower()

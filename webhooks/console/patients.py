@@ -1,0 +1,132 @@
+"""``/console/patients``: what is kept about a patient, found, given to them, held, and erased.
+
+Numbers and names travel in forms, never in addresses, which proxies and browsers write down.
+"""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from contracts.conversation import text_of
+from contracts.timestamps import timestamp
+from language import phone as phones
+from practice.patients.errors import PatientNotFound
+from practice.patients.views import Patient
+from webhooks.audited_route import AuditedRoute, concerns
+from webhooks.console.desk import AtDesk, Desk
+from webhooks.console.errors import FormRefused, require_admin
+from webhooks.console.forms import Fields, posted
+from webhooks.console.pages import done, page
+from webhooks.dependencies import Injected, Services
+
+HERE = "/console/patients"
+LONGEST_REASON = 500
+
+router = APIRouter(prefix=HERE, include_in_schema=False, route_class=AuditedRoute)
+
+
+@router.get("")
+async def show_search(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Ask whom somebody looks for, and show who is held."""
+    return await _search(request, desk, services)
+
+
+@router.post("")
+async def find_patients(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """List patients by a number or a part of a name."""
+    async with posted(request, services.keyring, desk.forms) as fields:
+        text = fields.needed("text", "A number or name", 200)
+    return await _search(request, desk, services, text)
+
+
+@router.post("/kept")
+async def show_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Show everything that is kept about a patient: as a page that can be given to them."""
+    async with posted(request, services.keyring, desk.forms) as fields:
+        who = await _patient(request, desk, services, fields)
+    return await page(
+        request,
+        desk,
+        "patient",
+        who=who,
+        kept=await services.patients.export(who),
+        hold=await services.patients.find_hold(who),
+        text_of=text_of,
+    )
+
+
+@router.post("/export.json")
+async def export_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Give the same for a machine to read."""
+    async with posted(request, services.keyring, desk.forms) as fields:
+        who = await _patient(request, desk, services, fields)
+    kept = await services.patients.export(who)
+    headers = {
+        "Content-Disposition": 'attachment; filename="patient.json"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    text = json.dumps(kept, default=timestamp, indent=2, ensure_ascii=False)
+    return Response(text, media_type="application/json", headers=headers)
+
+
+@router.post("/erase")
+async def erase_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Erase a patient, for an administrator who has said that they mean it."""
+    require_admin(desk)
+    async with posted(request, services.keyring, desk.forms) as fields:
+        if "sure" not in fields:
+            raise FormRefused("Tick that you mean it: what is erased does not come back.")
+        who = await _patient(request, desk, services, fields)
+    erased = await services.patients.erase(who)
+    return done(request, HERE, f"Erased: {erased.conversations} conversations, {erased.messages} messages.")
+
+
+@router.post("/hold")
+async def hold_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Keep a patient's data whatever the practice's rules say, or let that go."""
+    require_admin(desk)
+    async with posted(request, services.keyring, desk.forms) as fields:
+        who = await _patient(request, desk, services, fields)
+        if "release" in fields:
+            await services.patients.release(who)
+            return done(request, HERE, "The hold is over.")
+        reason = fields.needed("reason", "The reason", LONGEST_REASON)
+    await services.patients.hold(who, reason, desk.staff.id)
+    return done(request, HERE, "What is kept about them stays, until an administrator lets it go.")
+
+
+async def _patient(request: Request, desk: Desk, services: Services, fields: Fields) -> Patient:
+    """Read who is meant.
+
+    Raises:
+        FormRefused: No telephone number.
+        PatientNotFound: The site answers for no account.
+    """
+    number = phones.parse(fields.text("phone", 60))
+    if number is None:
+        raise FormRefused("That is no telephone number.")
+    concerns(request, services.audit.patient(number))
+    account = await account_of(services, desk.place.site_id)
+    if account is None:
+        raise PatientNotFound
+    return Patient(account, number, fields.text("name", 200) or None)
+
+
+async def account_of(services: Services, site_id: int) -> str | None:
+    """Give the account whose patients a site's people see; None where its bots answer for none."""
+    found = await services.bots.list_bots_of_site(site_id, 1)
+    return found[0].account_id if found else None
+
+
+async def _search(request: Request, desk: Desk, services: Services, text: str = "") -> Response:
+    account = await account_of(services, desk.place.site_id)
+    values: dict[str, Any] = {"asked": text, "found": None, "holds": []}
+    if account is not None:
+        values["holds"] = await services.patients.list_holds(account)
+        if text:
+            values["found"] = await services.patients.find(text, account)
+            concerns(request, *{services.audit.patient(one.phone) for one in values["found"]})
+    return await page(request, desk, "patients", **values)

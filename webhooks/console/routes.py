@@ -1,0 +1,53 @@
+"""Every page of the console."""
+
+from fastapi import APIRouter
+
+from webhooks.console import (
+    account,
+    appointments,
+    assistant,
+    assistant_files,
+    assistant_questions,
+    audit,
+    calls,
+    figures,
+    files,
+    first_log_in,
+    forgotten,
+    hand_offs,
+    inbox,
+    landing,
+    listen,
+    log_in,
+    patients,
+    people,
+    practice,
+    talk,
+    today,
+    try_it,
+)
+
+CONSOLE: tuple[APIRouter, ...] = (
+    landing.router,
+    files.router,
+    log_in.router,
+    first_log_in.router,
+    forgotten.router,
+    account.router,
+    today.router,
+    hand_offs.router,
+    inbox.router,
+    calls.router,
+    listen.router,
+    figures.router,
+    appointments.router,
+    people.router,
+    patients.router,
+    audit.router,
+    practice.router,
+    assistant.router,
+    assistant_files.router,
+    assistant_questions.router,
+    try_it.router,
+    talk.router,
+)
