@@ -1,7 +1,6 @@
 """``/apis/admin/assistants/apis/``: remote APIs that assistants may call."""
 
 import json
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
@@ -14,7 +13,6 @@ from webhooks.assistants_api.auth import ClientAccess, Reads, Writes
 from webhooks.assistants_api.body import FORMS, AdminRoute
 from webhooks.assistants_api.errors import BODY, COMMON, invalid, missing
 from webhooks.dependencies import Injected, Services
-from webhooks.http_errors import HttpError
 
 MASKED = "********"
 """What a token that may only read sees of a header's value."""
@@ -64,13 +62,6 @@ async def create_api(access: Writes, services: Injected, body: ApiRequest) -> Ap
     """Assistants may call it at once, by its code. Its credentials are kept sealed."""
     site_id = access.site_ids[0] if access.site_ids else None
     return _wire(await services.remote_apis.create_api(**_given(body), site_id=site_id), access)
-
-
-@router.api_route("/", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def refuse_method() -> None:
-    """Refuse what would otherwise be taken for an assistant of that code."""
-    allow = {"Allow": "GET, POST"}
-    raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers=allow)
 
 
 @router.get("/{code}/", operation_id="retrieveApi", summary="Get a remote API", responses=_NO_API)

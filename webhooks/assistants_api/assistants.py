@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from config.settings import Settings
 from contracts.assistants import (
+    SOURCE_DEFAULT_MODEL,
     SOURCE_MODELS,
     AssistantTool,
     AssistantVersion,
@@ -44,14 +44,6 @@ _NO_VERSION = missing(AssistantNotFound, VersionNotFound)
 async def list_tools(access: Reads, services: Injected) -> list[AssistantTool]:
     """What assistants may be given: the built-in functions, and other assistants that the client reaches."""
     return [_tool(tool) for tool in await services.tools.list_tools(access.site_ids)]
-
-
-@router.api_route("/tools/", methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def refuse_method() -> None:
-    """Refuse what would otherwise be taken for an assistant of that code."""
-    raise HttpError(
-        HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "Not allowed.", headers={"Allow": "GET"}
-    )
 
 
 @router.get(
@@ -174,7 +166,11 @@ async def restore_version(
 
 def models(settings: Settings) -> list[str]:
     """List the models that an assistant may ask for."""
-    return list(dict.fromkeys([*SOURCE_MODELS, settings.openai.model, *settings.openai.extra_models]))
+    return list(dict.fromkeys([*SOURCE_MODELS, _house_model(settings), *settings.model.extra_models]))
+
+
+def _house_model(settings: Settings) -> str:
+    return settings.model.name or SOURCE_DEFAULT_MODEL
 
 
 def _fields(
@@ -213,7 +209,7 @@ async def _update(
 async def _site_of(access: ClientAccess, services: Services, named: Any) -> int:
     """Find the site of a new assistant: the one that is named, else the client's first."""
     if named is None:
-        return access.site_ids[0] if access.site_ids else await services.assistants.default_site()
+        return access.site_ids[0] if access.site_ids else await services.sites.default_site()
     if isinstance(named, bool) or not isinstance(named, int) or not access.client.reaches(named):
         raise _no_site(named)
     return named
@@ -228,7 +224,7 @@ async def _wires(
 ) -> list[AssistantViewSet]:
     tools = {tool.id: tool for tool in await services.tools.list_tools(access.site_ids)}
     built_in = [tool for tool in tools.values() if tool.function is not None]
-    model = services.settings.openai.model
+    model = _house_model(services.settings)
     return [
         _shown(one, built_in if one.tool_ids is None else _given(one.tool_ids, tools), model)
         for one in assistants

@@ -22,6 +22,19 @@ async def read_json_or_form(request: Request) -> dict[str, Any]:
     Raises:
         HttpError: Another content type (415), or no such thing (400).
     """
+    value = await read_value(request)
+    if not isinstance(value, dict):
+        sentence = f"Invalid data. Expected a dictionary, but got {type(value).__name__}."
+        raise invalid({"non_field_errors": [sentence]})
+    return value
+
+
+async def read_value(request: Request) -> Any:
+    """Read a body that may be any JSON, as ``read_json_or_form`` reads an object.
+
+    Raises:
+        HttpError: Another content type (415), or no such thing (400).
+    """
     kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if kind in FORMS:
         return await _form(request)
@@ -30,13 +43,9 @@ async def read_json_or_form(request: Request) -> dict[str, Any]:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type."
         )
     try:
-        value = parse_json(await request.body() or b"{}")
+        return parse_json(await request.body() or b"{}")
     except JsonInvalid as error:
         raise HttpError(HTTPStatus.BAD_REQUEST, "parse_error", f"JSON parse error - {error}") from error
-    if not isinstance(value, dict):
-        sentence = f"Invalid data. Expected a dictionary, but got {type(value).__name__}."
-        raise invalid({"non_field_errors": [sentence]})
-    return value
 
 
 async def _form(request: Request) -> dict[str, Any]:

@@ -13,7 +13,8 @@ For integrators: assistants, their routes, tools, remote APIs and threads, and o
 ## Authentication
 Get a token with your client's id and secret at `/oauth/token/`, and send it with every request:
 `Authorization: Bearer …`. It is good for an hour. To get things and to evaluate, it needs the scope
-`assistants:read`, for all else `assistants:write`. A client that is revoked is out at once, its tokens too.
+`assistants:read`, for all else `assistants:write`; an evaluation without the latter books, changes and passes
+on nothing. A client that is revoked is out at once, its tokens too.
 A client may be kept to some sites: what belongs to others is not there for it.
 
 ## Paths

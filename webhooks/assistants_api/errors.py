@@ -8,7 +8,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from contracts.assistant_threads import MOST_CALLS
 from contracts.assistants import Detail, HTTPValidationError, Invalid
 from practice.errors import AssistantNotFound, PracticeError
 from webhooks.api_documents import ErrorShape, Responses
@@ -29,8 +28,6 @@ _MATCHES = {
 _DICTIONARY = 'Expected a dictionary of items but got type "{kind}".'
 _NUMBER = "A valid number is required."
 _BOOLEAN = "Must be a valid boolean."
-_CALL = 'A function call is an object of the type "function".'
-_CALLS = f"Ensure this field has 1 to {MOST_CALLS} elements."
 _TEXT = "{name} is required and must be a string."
 SENTENCES = {
     "missing": REQUIRED,
@@ -54,18 +51,9 @@ SENTENCES = {
     "too_long": "Ensure this field has no more than {max_length} elements.",
     "dict_type": _DICTIONARY,
     "model_attributes_type": _DICTIONARY,
-    # At one field, or at an item of any list.
-    "tags.too_long": "A route has at most {max_length} tags.",
-    "tool_calls.too_long": _CALLS,
-    "tool_calls.too_short": _CALLS,
-    "id.missing": NULL,
+    # At an item of any list.
     "[].int_type": "Incorrect type. Expected pk value, received {kind}.",
-    "[].model_attributes_type": _CALL,
     # At a field within a field, whatever is wrong with it but its length.
-    ".type": _CALL,
-    ".function": "A function call needs an object function.",
-    ".name": "A function's name does not match the required pattern ^[a-zA-Z0-9_-]{{1,64}}$.",
-    ".arguments": "A function's arguments must be a string of JSON.",
     ".token_url": _TEXT,
     ".client_id": _TEXT,
     ".client_secret": _TEXT,

@@ -13,13 +13,13 @@ from kit.ids import new_id
 from practice.assistants.views import AssistantView
 from practice.conversations.integrator_threads import ThreadView
 from tools.functions.memory import WRITE_TO_MEMORY
-from webhooks.assistant_choice import find_bot_for
-from webhooks.assistants_api.auth import Reads
+from webhooks.assistants_api.auth import ClientAccess, Reads
 from webhooks.assistants_api.errors import EVALUATION, unprocessable_body
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 from webhooks.json_body import JsonInvalid, parse_json
+from webhooks.text_turns import bot_or_site, brief, others_of
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -67,18 +67,21 @@ async def evaluate(
     """An assistant's answer to one input.
 
     With a ``conversation_id``, the thread of this assistant and conversation goes on, with the version that
-    it began with; without one, nothing is kept. The path has no slash at its end.
+    it began with; without one, nothing is kept. A token without ``assistants:write`` is answered by an
+    assistant that books, changes and passes on nothing. The path has no slash at its end.
     """
     assistant = await services.assistants.get_by_code(assistant_code, access.site_ids)
     text = message_of(body.input)
     if conversation_id is None:
         fresh = new_id("eval", services.wall_clock())
-        return EvaluationOutput(output=await _answer(services, assistant, [], text, fresh))
+        return EvaluationOutput(output=await _answer(services, access, assistant, [], text, fresh))
     thread = await services.threads.of_conversation(assistant.id, conversation_id, assistant.version)
-    return EvaluationOutput(output=await _continue(services, assistant, thread, text))
+    return EvaluationOutput(output=await _continue(services, access, assistant, thread, text))
 
 
-async def _continue(services: Services, assistant: AssistantView, thread: ThreadView, text: str) -> str:
+async def _continue(
+    services: Services, access: ClientAccess, assistant: AssistantView, thread: ThreadView, text: str
+) -> str:
     """Answer within a kept thread, one turn at a time."""
     async with services.chat_turns.of(thread.id):
         kept = await services.chats.messages(thread.id, services.settings.chat.history_messages)
@@ -86,11 +89,12 @@ async def _continue(services: Services, assistant: AssistantView, thread: Thread
         pinned = await services.assistants.get_version(
             assistant.site_id, assistant.id, thread.assistant_version
         )
-        return await _answer(services, pinned, kept, text, thread.id, keep=True)
+        return await _answer(services, access, pinned, kept, text, thread.id, keep=True)
 
 
 async def _answer(
     services: Services,
+    access: ClientAccess,
     assistant: AssistantView,
     kept: list[Message],
     text: str,
@@ -98,19 +102,18 @@ async def _answer(
     *,
     keep: bool = False,
 ) -> str:
-    bot = await find_bot_for(services, assistant.site_id, assistant.id)
-    if bot is None:
-        raise HttpError(502, "no_bot", "No bot is registered for this assistant's site.")
-    briefing = await services.briefings.get(
-        bot.id, assistant_id=assistant.id, version=assistant.version, timezone=bot.timezone
-    )
+    bot = await bot_or_site(services, assistant)
+    briefing = await brief(services, bot, assistant.id, assistant.version)
     history = kept if assistant.include_conversation_transcript else []
     tools = briefing.tools(
         call_id=conversation,
         caller_number=None,
         messages=lambda: history,
-        ask=services.others.ask_for(bot.id, conversation),
+        ask=others_of(services, bot, conversation) if access.may_write else None,
     ).by_text()
+    tools.reads_only = not access.may_write
+    if keep:
+        tools.earlier = await services.chats.messages_before(conversation, len(history))
     turn = await services.chat_agent.reply(history, text, tools, in_json=assistant.response_format_json)
     if keep:
         await services.chats.append(conversation, *turn)

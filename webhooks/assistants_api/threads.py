@@ -2,21 +2,24 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from contracts.assistant_threads import (
+    MESSAGE,
+    SHOWN,
     AssistantThread,
-    AssistantThreadMessage,
-    AssistantThreadMessageRequest,
     AssistantThreadRequest,
+    kept_message,
+    shown_message,
 )
 from contracts.conversation import ADDED_BY
 from practice.assistants.views import AssistantView
 from practice.conversations.integrator_threads import MessageView, ThreadView
 from practice.errors import AssistantNotFound, ThreadNotFound
+from webhooks.api_documents import reply
 from webhooks.assistants_api.auth import Writes
-from webhooks.assistants_api.body import AdminRoute
+from webhooks.assistants_api.body import AdminRoute, read_value
 from webhooks.assistants_api.errors import BODY, COMMON, missing
 from webhooks.assistants_api.json_stream import json_array
 from webhooks.assistants_api.paths import ReadAssistant, RecordNumber, WrittenAssistant
@@ -110,13 +113,17 @@ async def delete_thread(assistant: WrittenAssistant, thread_number: RecordNumber
     "/{id}/messages/",
     operation_id="listAssistantThreadMessages",
     summary="List messages",
-    response_model=list[AssistantThreadMessage],
-    responses=_NO_THREAD,
+    response_model=list[Any],
+    responses={200: reply("The messages.", examples={"messages": [SHOWN]}), **_NO_THREAD},
 )
 async def list_messages(
     assistant: ReadAssistant, thread_number: RecordNumber, services: Injected
 ) -> Response:
-    """A thread's messages in order, as they happened, function calls and their results among them."""
+    """A thread's messages in order, as they happened, function calls and their results among them.
+
+    They are in the chat format, with `id` and `created_at`; those of calls and chats have more, such as
+    `answered_by`. What you added that is no message of it is given back as it is.
+    """
     pages = services.threads.pages_of_messages(assistant.id, thread_number)
     return await json_array([_message(one) for one in page] async for page in pages)
 
@@ -126,19 +133,23 @@ async def list_messages(
     operation_id="createAssistantThreadMessage",
     summary="Add a message",
     status_code=201,
-    response_model=AssistantThreadMessage,
-    response_model_exclude_unset=True,
-    responses=BODY | _NO_THREAD,
+    responses={201: reply("Kept.", examples={"message": SHOWN}), **BODY, **_NO_THREAD},
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": {"examples": [MESSAGE]}}}}},
 )
 async def add_message(
     assistant: WrittenAssistant,
     thread_number: RecordNumber,
     access: Writes,
     services: Injected,
-    body: AssistantThreadMessageRequest,
-) -> dict[str, Any]:
-    """It is put at the end of the thread. Nobody answers it, and no bot believes its function results."""
-    message = {**body.as_message(), ADDED_BY: access.client.id}
+    request: Request,
+) -> Any:
+    """Any JSON; it is put at the end of the thread, and given back as it is.
+
+    What has a role (`user` when left out, `assistant`, `system`, `developer`, `tool`) and a content (text, or
+    parts of it), or an assistant's `tool_calls`, is read by the bot. Nobody answers it, and no bot believes
+    its function results.
+    """
+    message = {**kept_message(await read_value(request)), ADDED_BY: access.client.id}
     return _message(await services.threads.append_message(assistant.id, thread_number, message))
 
 
@@ -155,6 +166,5 @@ def _wire(thread: ThreadView, assistant: AssistantView) -> AssistantThread:
     )
 
 
-def _message(one: MessageView) -> dict[str, Any]:
-    fields = {name: value for name, value in one.message.items() if name != ADDED_BY}
-    return {"id": one.position + 1, **fields, "created_at": one.created_at}
+def _message(one: MessageView) -> Any:
+    return shown_message(one.position + 1, one.message, one.created_at)

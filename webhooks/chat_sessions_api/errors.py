@@ -17,6 +17,7 @@ NAMES = {
     403: "Forbidden",
     404: "NotFound",
     405: "MethodNotAllowed",
+    408: "Timeout",
     409: "Conflict",
     413: "PayloadTooLarge",
     415: "BadRequest",

@@ -18,6 +18,7 @@ from webhooks.chat_sessions_api.errors import (
     errors,
 )
 from webhooks.dependencies import Injected, Services
+from webhooks.early_leg_addresses import RETRIES, early_leg_address
 from webhooks.http_errors import HttpError
 
 DEFAULT_LIMIT = 100
@@ -81,6 +82,8 @@ async def create_session(account: Account, services: Injected, body: ChatSession
     session = await services.chat_sessions.create(account, body)
     if account.is_bot:
         session.reachable = await _is_reachable(services, account.id, session)
+        if body.urgency == "emergency":
+            await _ring_ahead(services, account.id, session)
     return session
 
 
@@ -104,6 +107,18 @@ async def _is_reachable(services: Services, bot_id: str, session: ChatSession) -
         return any(one != bot_id for one in session.participants)
     bot = await services.bots.find_bot(bot_id)
     return bot is not None and bool(await services.ladder.list_available(bot))
+
+
+async def _ring_ahead(services: Services, bot_id: str, session: ChatSession) -> None:
+    """Ring somebody for a call at once, while the bot still speaks: in an emergency seconds count."""
+    bot = await services.bots.find_bot(bot_id)
+    here = services.settings.server.public_url or services.carrier_address
+    if bot is None or session.callId is None or here is None:
+        return
+    address = early_leg_address(here.rstrip("/"))
+    await services.early_legs.ring(
+        bot, session.id, session.callId, lambda *parts: f"{address(*parts)}{RETRIES}"
+    )
 
 
 def _order(request: Request) -> list[tuple[str, bool]]:

@@ -123,4 +123,5 @@ ReadsBookings = Annotated[PartnerAccess, Security(partner_access, scopes=["booki
 WritesBookings = Annotated[PartnerAccess, Security(partner_access, scopes=["bookings:write"])]
 ReadsBots = Annotated[PartnerAccess, Security(partner_access, scopes=["bots:read"])]
 WritesBots = Annotated[PartnerAccess, Security(partner_access, scopes=["bots:write"])]
+ReadsMessages = Annotated[PartnerAccess, Security(partner_access, scopes=["messages:read"])]
 LeavesMessages = Annotated[PartnerAccess, Security(partner_access, scopes=["messages:write"])]

@@ -12,12 +12,11 @@ from contracts.partner import (
     BookingRequest,
     CancelRequest,
     FoundBookings,
-    HoldAnswer,
-    HoldRequest,
     LookupAnswer,
     LookupRequest,
     RescheduleRequest,
 )
+from contracts.partner_holds import HoldAnswer, HoldRequest
 from practice.errors import (
     BookingCancelled,
     BookingNotFound,
@@ -28,6 +27,7 @@ from practice.errors import (
     MissingIdempotencyKey,
     NotDone,
     NotSupportedByPlatform,
+    SlotPast,
     SlotUnavailable,
     WebhookNotConfigured,
 )
@@ -97,7 +97,7 @@ async def search_availability(
         200: reply("Booked before, under this key.", BookingAnswer, headers=_REPLAY + _WAITED),
         201: reply("Booked.", BookingAnswer, headers=_WAITED),
         202: _UNDER_WAY,
-        **errors(*_WRITTEN, SlotUnavailable),
+        **errors(*_WRITTEN, SlotUnavailable, SlotPast),
     },
 )
 async def create_booking(
@@ -218,6 +218,7 @@ async def cancel_booking(
             *_WRITTEN,
             BookingNotFound,
             SlotUnavailable,
+            SlotPast,
             BookingCancelled,
             BookingPast,
             NotSupportedByPlatform,
@@ -250,7 +251,7 @@ async def reschedule_booking(
     responses={
         200: reply("Held before, under this key.", HoldAnswer, headers=_REPLAY),
         201: reply("Held.", HoldAnswer),
-        **errors(*_WRITTEN, SlotUnavailable, NotSupportedByPlatform),
+        **errors(*_WRITTEN, SlotUnavailable, SlotPast, NotSupportedByPlatform),
     },
 )
 async def hold_slot(

@@ -11,6 +11,7 @@ from practice.errors import (
     AssistantNotFound,
     BotNotFound,
     InvalidRequest,
+    PhoneNumberNotGranted,
     PhoneNumberTaken,
     SiteNotFound,
 )
@@ -47,7 +48,7 @@ _BOT: dict[str, Any] = {
 _PROFILE = {"bot": {**_BOT, "practice": None}}
 _NEW_SECRET = {**_SCHEDULING, "webhook_secret": "whsec_3q2vAeC1bXZyT0pWnR8sKd"}
 _REGISTERED = {"bot": {**_PROFILE["bot"], "scheduling": _NEW_SECRET}}
-_NAMED = (AccountNotFound, SiteNotFound, AssistantNotFound, PhoneNumberTaken)
+_NAMED = (AccountNotFound, SiteNotFound, AssistantNotFound, PhoneNumberTaken, PhoneNumberNotGranted)
 """What a bot's settings may name that does not exist or is taken."""
 
 router = APIRouter(route_class=BodyRoute, tags=["Bots"])

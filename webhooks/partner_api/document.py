@@ -12,7 +12,8 @@ them.
 Send your partner key with every request: `Authorization: Bearer sk_ptnr_…`. A key may be limited to scopes;
 each operation needs one of them, and answers 403 `insufficient_scope` without it: `availability:read` to
 search and to look customers up, `bookings:read` to get and find bookings, `bookings:write` to book, cancel,
-move and hold, `bots:read` and `bots:write` for your bots, `messages:write` to leave messages.
+move and hold, `bots:read` and `bots:write` for your bots, `messages:read` to read what was
+left, `messages:write` to leave messages.
 
 ## Which practice
 `bot_id` says for which practice you ask: a bot belongs to an account, and the account has a booking

@@ -10,7 +10,7 @@ from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected
 from webhooks.http_errors import invalid_request
-from webhooks.site_api.auth import Access
+from webhooks.site_api.auth import Access, AdminAccess
 from webhooks.site_api.errors import BODY, site_errors
 from webhooks.site_api.parameters import AssistantId
 
@@ -38,7 +38,9 @@ async def list_assistants(access: Access, services: Injected) -> list[SiteAssist
         **site_errors(SiteNotFound, *BODY),
     },
 )
-async def create_assistant(access: Access, services: Injected, body: CreateSiteAssistant) -> SiteAssistant:
+async def create_assistant(
+    access: AdminAccess, services: Injected, body: CreateSiteAssistant
+) -> SiteAssistant:
     """Make an assistant; the site's number stands in the path and in the body, and must be the same."""
     _check_numbers(siteId=(body.site_id, access.site_id))
     made = await services.assistants.create_assistant(access.site_id, _fields(body), made_by=access.user)
@@ -63,7 +65,7 @@ async def get_assistant(access: Access, assistant_id: AssistantId, services: Inj
     responses={200: reply("As it is now."), **site_errors(AssistantNotFound, *BODY)},
 )
 async def update_assistant(
-    access: Access, assistant_id: AssistantId, services: Injected, body: UpdateSiteAssistant
+    access: AdminAccess, assistant_id: AssistantId, services: Injected, body: UpdateSiteAssistant
 ) -> SiteAssistant:
     """Change name or instructions: that is a new version; conversations keep the one that they began with."""
     _check_numbers(siteId=(body.site_id, access.site_id), id=(body.id, assistant_id))
@@ -80,7 +82,7 @@ async def update_assistant(
     summary="Delete a site assistant",
     responses={200: reply("Gone."), **site_errors(AssistantNotFound)},
 )
-async def delete_assistant(access: Access, assistant_id: AssistantId, services: Injected) -> Done:
+async def delete_assistant(access: AdminAccess, assistant_id: AssistantId, services: Injected) -> Done:
     """Delete an assistant: it is gone at once, and so are its files and versions."""
     await services.assistants.delete_assistant(access.site_id, assistant_id)
     return Done(message="Site assistant deleted successfully")

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 
+from webhooks.audited_route import acts_as
 from webhooks.dependencies import Injected
 from webhooks.http_errors import unauthorized
 from webhooks.security.bearer import BearerToken
 from webhooks.security.staff_sessions import StaffSession, find_session
 from webhooks.security.tokens import TokenRefused
-from webhooks.site_api.errors import ForbiddenSite
+from webhooks.site_api.errors import AdminsOnly, ForbiddenSite
 from webhooks.site_api.parameters import SiteId
+
+ADMIN = "ADMIN"
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,15 @@ class Caller:
 
 @dataclass(frozen=True)
 class SiteAccess:
-    """A caller's access to the site of the path."""
+    """A caller's access to the site of the path.
+
+    Attributes:
+        is_runtime: It is the server's own, or somebody who holds its data folder.
+    """
 
     user: str
     site_id: int
+    is_runtime: bool
 
 
 async def authenticate(
@@ -59,7 +67,7 @@ async def authenticate(
 Authenticated = Annotated[Caller, Depends(authenticate)]
 
 
-async def authorize(caller: Authenticated, site_id: SiteId) -> SiteAccess:
+async def authorize(request: Request, caller: Authenticated, site_id: SiteId) -> SiteAccess:
     """Make sure that the caller may reach the site of the path.
 
     Raises:
@@ -67,7 +75,21 @@ async def authorize(caller: Authenticated, site_id: SiteId) -> SiteAccess:
     """
     if site_id not in caller.site_ids:
         raise ForbiddenSite
-    return SiteAccess(caller.user, site_id)
+    acts_as(request, caller.user, site_id)
+    return SiteAccess(caller.user, site_id, caller.session is None)
+
+
+async def authorize_admin(
+    caller: Authenticated, access: Annotated[SiteAccess, Depends(authorize)]
+) -> SiteAccess:
+    """Make sure that the caller may change what the bot of the path's site says and does.
+
+    Raises:
+        AdminsOnly: They are at the desk.
+    """
+    if caller.session is not None and caller.session.staff.role != ADMIN:
+        raise AdminsOnly
+    return access
 
 
 async def require_session(caller: Authenticated) -> StaffSession:
@@ -82,4 +104,6 @@ async def require_session(caller: Authenticated) -> StaffSession:
 
 
 Access = Annotated[SiteAccess, Depends(authorize)]
+AdminAccess = Annotated[SiteAccess, Depends(authorize_admin)]
+"""Of those who may change an assistant: whoever has the role ``ADMIN``, and the runtime."""
 Session = Annotated[StaffSession, Depends(require_session)]

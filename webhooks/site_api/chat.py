@@ -1,22 +1,21 @@
 """``…/chat``: one turn of a conversation by text, with the same bot that answers the phone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
 
-from config.logs import log_context
-from contracts.conversation import text_of
-from contracts.site import ChatAnswer, ChatMessage, RoutedChatMessage, SaidMessage
+from contracts.site import CalledFunction, ChatAnswer, ChatMessage, RoutedChatMessage, SaidMessage
 from practice.assistants.views import AssistantView
 from practice.errors import AssistantNotFound, ThreadNotFound
 from practice.partners.views import BotView
 from webhooks.api_documents import reply
-from webhooks.assistant_choice import choose_assistant, conversation_tags, find_bot_for
+from webhooks.assistant_choice import choose_assistant, conversation_tags
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
 from webhooks.site_api.auth import Access, SiteAccess
-from webhooks.site_api.errors import BODY, NoAssistant, NoBot, site_errors
+from webhooks.site_api.errors import BODY, NoAssistant, NoBot, NumberNotYours, site_errors
 from webhooks.site_api.parameters import After, AssistantId, ThreadId
+from webhooks.text_turns import bot_or_site, take_turn
 
 router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"], route_class=BodyRoute)
 
@@ -26,14 +25,21 @@ router = APIRouter(prefix="/site/{siteId}", tags=["Site Assistants"], route_clas
     operation_id="chatWithSiteAssistant",
     summary="Send a chat message to the site assistant",
     status_code=201,
-    responses={201: reply("The answer."), **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot)},
+    responses={
+        201: reply("The answer."),
+        **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NumberNotYours),
+    },
 )
 async def chat(
     access: Access, assistant_id: AssistantId, services: Injected, body: ChatMessage
 ) -> ChatAnswer:
     """Have the bot that answers the phone answer: it searches, books, and remembers the thread.
 
-    Extension: `threadId` names a conversation.
+    Where no bot answers for the site, the assistant answers from its instructions and files, without a
+    calendar.
+
+    Extension: `threadId` names a conversation. Without it your latest goes on, for as long as it is fresh and
+    the assistant unchanged.
     """
     assistant = await services.assistants.get_assistant(access.site_id, assistant_id)
     return await _reply(services, access, assistant, body)
@@ -46,7 +52,7 @@ async def chat(
     status_code=201,
     responses={
         201: reply("The answer."),
-        **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot, NoAssistant),
+        **site_errors(*BODY, AssistantNotFound, ThreadNotFound, NoBot, NoAssistant, NumberNotYours),
     },
 )
 async def chat_by_routes(access: Access, services: Injected, body: RoutedChatMessage) -> ChatAnswer:
@@ -98,48 +104,27 @@ async def list_said(
 async def _reply(
     services: Services, access: SiteAccess, assistant: AssistantView, body: ChatMessage
 ) -> ChatAnswer:
-    bot = await find_bot_for(services, access.site_id, assistant.id)
-    if bot is None:
-        raise NoBot
+    bot = await bot_or_site(services, assistant)
     thread_id = body.thread_id
     if thread_id is None:
-        thread_id = await services.chats.open(assistant.id, access.user, bot.id, assistant.version)
+        thread_id = await services.chats.open(
+            assistant.id,
+            access.user,
+            bot.id if isinstance(bot, BotView) else None,
+            assistant.version,
+            fresh=timedelta(minutes=services.settings.chat.fresh_minutes),
+        )
     else:
         await services.chats.check(thread_id, assistant.id, access.user)
-    said = await _answer(services, thread_id, bot, assistant.id, body.message)
+    if body.from_number is not None and not access.is_runtime:
+        raise NumberNotYours
+    turn = await take_turn(services, thread_id, bot, assistant.id, body.message, from_number=body.from_number)
     return ChatAnswer(
-        message=said or "",
-        with_person=True if said is None else None,
+        message=turn.said or "",
+        with_person=True if turn.said is None else None,
+        functions=[CalledFunction(name=one.name, status=one.status) for one in turn.results] or None,
         assistant_id=assistant.id,
         site_id=assistant.site_id,
         thread_id=thread_id,
         created_at=services.clock(),
     )
-
-
-async def _answer(
-    services: Services, thread_id: str, bot: BotView, assistant_id: int, text: str
-) -> str | None:
-    """Take one turn and keep it; None while a person is in the conversation, and the bot silent."""
-    with log_context(call_id=thread_id):
-        async with services.chat_turns.of(thread_id):
-            if await services.chat_sessions.is_taken(thread_id):
-                await services.chats.append(thread_id, {"role": "user", "content": text})
-                return None
-            messages = await services.chats.messages(thread_id, services.settings.chat.history_messages)
-            # The thread keeps the version that it began with, whatever is changed meanwhile.
-            version = await services.chats.version(thread_id)
-            briefing = await services.briefings.get(
-                bot.id, assistant_id=assistant_id, version=version, timezone=bot.timezone
-            )
-            tools = briefing.tools(
-                call_id=thread_id,
-                caller_number=None,
-                messages=lambda: messages,
-                ask=services.others.ask_for(bot.id, thread_id),
-                people=True,
-            ).by_text()
-            turn = await services.chat_agent.reply(messages, text, tools)
-            await services.chats.append(thread_id, *turn)
-    said = [text_of(message) for message in turn if message.get("role") == "assistant"]
-    return " ".join(part for part in said if part)

@@ -30,6 +30,9 @@ DOCUMENT = ApiDocument(
         "Site Assistants": "Instructions, and chats.",
         "Files": "What assistants answer from.",
         "Versions": "What assistants were, and the way back.",
+        "Messages": "What callers left for the practice.",
+        "Patients": "What is kept about a patient: found, given to them, erased. Each use is noted.",
+        "Practice": "What the practice is, its calls, and its figures.",
         "Runtime": "What a conversation needs while it runs.",
     },
     headers={

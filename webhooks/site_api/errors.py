@@ -58,6 +58,22 @@ class ForbiddenSite(PracticeError):
     default_message = "Forbidden resource"
 
 
+class AdminsOnly(PracticeError):
+    """The person is at the desk: they read, and change no assistant."""
+
+    code = "forbidden"
+    status = 403
+    default_message = "Forbidden resource"
+
+
+class NumberNotYours(PracticeError):
+    """A number stands for the person who calls from it: only the runtime may say whose message it is."""
+
+    code = "forbidden"
+    status = 403
+    default_message = "Only the server's own runtime may give a fromNumber"
+
+
 class NoBot(PracticeError):
     """Nothing of the site answers."""
 
@@ -104,6 +120,8 @@ def invalid(error: RequestValidationError) -> HttpError:
             return NO_NUMBER
         if finding["loc"][0] == "query":
             field = finding["loc"][1]
+            if finding["type"] == "literal_error":
+                return invalid_request(f"{field} must be {finding['ctx']['expected']}")
             too_long = finding["type"] == "string_too_long"
             return invalid_request(f"The {field} is too long" if too_long else f"{field} must be a number")
     return invalid_request("Bad Request", *dict.fromkeys(map(_sentence, findings)))

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import urllib.parse
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,13 +18,12 @@ from practice.assistants.views import ChunkPage, FileView
 from practice.errors import AssistantNotFound, FileNotFound
 from webhooks.api_documents import reply
 from webhooks.dependencies import Injected
+from webhooks.file_names import clean_name
 from webhooks.http_errors import HttpError, invalid_request
-from webhooks.site_api.auth import Access
+from webhooks.site_api.auth import Access, AdminAccess
 from webhooks.site_api.errors import FILE_TOO_LARGE, site_errors
 from webhooks.site_api.parameters import AssistantId, Description, FileId, Start
 
-MAX_NAME_CHARACTERS = 255
-MOST_ENDING_CHARACTERS = 10
 _FORM: dict[str, Any] = {
     "type": "object",
     "required": ["file"],
@@ -41,6 +41,8 @@ _CONTENT = {
     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
     "*/*": {"schema": {}},
 }
+UNNAMED = "file.txt"
+"""What a part is called that is a text without a file name, as the contract's own example sends it."""
 
 router = APIRouter(prefix="/site/{siteId}/assistant/{siteAssistantId}/files", tags=["Files"])
 
@@ -77,14 +79,15 @@ async def list_files(access: Access, assistant_id: AssistantId, services: Inject
 )
 async def upload_file(
     request: Request,
-    access: Access,
+    access: AdminAccess,
     assistant_id: AssistantId,
     services: Injected,
     description: Description = "",
 ) -> FileView:
     """Keep a PDF, Word, Markdown, text, HTML, CSV or JSON file, by its content.
 
-    A file without readable text is refused with the reason, and nothing of it is kept.
+    A file without readable text is refused with the reason, and nothing of it is kept. A part without a file
+    name is a text file.
     """
     await services.assistants.get_assistant(access.site_id, assistant_id)
     async with _part(request, services.settings.server.max_upload_bytes) as (name, file):
@@ -131,7 +134,6 @@ async def get_content(
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
         # An uploaded page must not run as one of ours.
-        "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
     }
     return Response(content, headers={**headers, "Content-Type": file.mime_type})
@@ -160,7 +162,9 @@ async def list_chunks(
     summary="Delete a file associated with the site assistant",
     responses={200: reply("Gone."), **site_errors(AssistantNotFound, FileNotFound)},
 )
-async def delete_file(access: Access, assistant_id: AssistantId, file_id: FileId, services: Injected) -> Done:
+async def delete_file(
+    access: AdminAccess, assistant_id: AssistantId, file_id: FileId, services: Injected
+) -> Done:
     """Delete a file: versions that had it keep it; the assistant answers without it from now on."""
     await services.files.delete_file(access.site_id, assistant_id, file_id, made_by=access.user)
     return Done(message="Assistant file deleted successfully")
@@ -170,19 +174,20 @@ async def delete_file(access: Access, assistant_id: AssistantId, file_id: FileId
 async def _part(request: Request, limit_bytes: int) -> AsyncIterator[tuple[str, UploadFile]]:
     """Give name and file of the one part ``file``; a file that is not small lies on disk meanwhile."""
     try:
-        form = await request.form(max_files=2, max_fields=20)
+        form = await request.form(max_files=2, max_fields=20, max_part_size=limit_bytes)
     except (HTTPException, MultiPartException) as error:
         raise invalid_request("Multipart: the form cannot be read") from error
     try:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile) and name != "file":
                 raise invalid_request(f"Unexpected file field - {name}")
-        files = [value for value in form.getlist("file") if isinstance(value, UploadFile)]
+        texts = request.headers.get("content-type", "").lower().startswith("multipart/")
+        files = [_as_file(one) for one in form.getlist("file") if texts or isinstance(one, UploadFile)]
         if not files:
             raise invalid_request("File is required")
         if len(files) > 1:
             raise invalid_request("Too many files")
-        file_name = _clean(files[0].filename or "")
+        file_name = clean_name(files[0].filename or "")
         if not file_name:
             raise invalid_request("The file needs a name")
         if (files[0].size or 0) > limit_bytes:
@@ -192,18 +197,14 @@ async def _part(request: Request, limit_bytes: int) -> AsyncIterator[tuple[str, 
         await form.close()
 
 
+def _as_file(value: UploadFile | str) -> UploadFile:
+    """Take a field for the text file that it is meant as."""
+    if isinstance(value, UploadFile):
+        return value
+    content = value.encode()
+    return UploadFile(io.BytesIO(content), filename=UNNAMED, size=len(content))
+
+
 async def _whole(file: UploadFile) -> bytes:
     await file.seek(0)
     return await file.read()
-
-
-def _clean(name: str) -> str:
-    """Keep the last part of a name that may be a path, without control characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(letter for letter in last if letter.isprintable()).strip()
-    stem, dot, ending = shown.rpartition(".")
-    if len(shown) <= MAX_NAME_CHARACTERS or len(ending) > MOST_ENDING_CHARACTERS:
-        return shown[:MAX_NAME_CHARACTERS]
-    return (
-        stem[: MAX_NAME_CHARACTERS - len(ending) - 1] + dot + ending
-    )  # the ending tells kinds of text apart

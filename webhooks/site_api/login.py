@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request
 
 from contracts.site import Done, LoggedIn, LogIn, User
-from kit.ids import new_id
-from practice.errors import RateLimited, WrongPassword
+from practice.errors import CodeNeeded, RateLimited, WrongCode, WrongPassword
 from practice.staff.views import StaffView
 from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected
 from webhooks.http_errors import invalid_request
-from webhooks.security.staff_sessions import SESSION
+from webhooks.security.staff_sessions import begin_session, note_refusal
 from webhooks.site_api.auth import Session
 from webhooks.site_api.errors import UNREADABLE, caller_errors
 
@@ -37,15 +36,33 @@ router = APIRouter(prefix="/auth", tags=["Log-in"], route_class=BodyRoute)
     operation_id="logIn",
     summary="Log in",
     status_code=201,
-    responses={201: reply("Login successful."), **caller_errors(NO_FIELDS, *UNREADABLE, RateLimited)},
+    responses={
+        201: reply("Login successful."),
+        **caller_errors(NO_FIELDS, *UNREADABLE, RateLimited, CodeNeeded),
+    },
 )
 async def log_in(request: Request, services: Injected, body: LogIn) -> LoggedIn:
     """Exchange e-mail and password for a token that is good for 24 hours."""
     if len(body.password) > LONGEST_PASSWORD:
         raise WrongPassword
     await services.limits.count_log_in(request.client.host if request.client else "", body.email)
-    staff = await services.staff.log_in(body.email, body.password)
-    token = services.staff_tokens.issue(staff.id, SESSION, jti=new_id("sess", services.wall_clock()))
+    try:
+        staff = await services.staff.log_in(body.email, body.password)
+    except WrongPassword as error:
+        await note_refusal(services.audit, error)
+        raise
+    if staff.has_second_factor:
+        if body.code is None:
+            raise CodeNeeded
+        await services.limits.count_code(staff.id)
+        try:
+            await services.second_factors.check(staff.id, body.code)
+        except WrongCode as error:
+            await note_refusal(services.audit, error, staff.id)
+            raise
+    token = await begin_session(
+        services.staff_tokens, services.staff, services.audit, staff, services.wall_clock()
+    )
     return LoggedIn(message="Login successful", access_token=token, token=token)
 
 

@@ -10,7 +10,7 @@ from webhooks.api_documents import reply
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 from webhooks.site_api.assistants import wire
-from webhooks.site_api.auth import Access
+from webhooks.site_api.auth import Access, AdminAccess
 from webhooks.site_api.errors import site_errors
 from webhooks.site_api.parameters import AssistantId, Version
 
@@ -61,7 +61,7 @@ async def get_version(
     },
 )
 async def restore_version(
-    access: Access, assistant_id: AssistantId, version: Version, services: Injected
+    access: AdminAccess, assistant_id: AssistantId, version: Version, services: Injected
 ) -> RestoredAssistant:
     """Extension: the assistant is what it was at that version; that is a new version."""
     if version is None:

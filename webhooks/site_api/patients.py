@@ -1,0 +1,100 @@
+"""``/site/{siteId}/patients``: what is kept about a patient. An extension.
+
+All of them are POST: numbers and names stand in bodies, never in addresses, which proxies write down.
+"""
+
+import dataclasses
+
+from fastapi import APIRouter, Request
+
+from contracts.site_patients import (
+    PatientErased,
+    PatientFound,
+    PatientKept,
+    PatientRef,
+    PatientSearch,
+    PatientsFound,
+)
+from language import phone as phones
+from practice.patients.errors import AppointmentAhead, OutcomeUnknown, PatientHeld, PatientNotFound
+from practice.patients.views import Patient
+from webhooks.api_documents import reply
+from webhooks.audited_route import AuditedBodyRoute, concerns
+from webhooks.dependencies import Injected, Services
+from webhooks.http_errors import invalid_request
+from webhooks.site_api.auth import Access, AdminAccess, SiteAccess
+from webhooks.site_api.errors import BODY, site_errors
+
+router = APIRouter(prefix="/site/{siteId}/patients", tags=["Patients"], route_class=AuditedBodyRoute)
+
+
+@router.post(
+    "/find",
+    operation_id="findPatients",
+    summary="Find patients",
+    responses={200: reply("Who fits."), **site_errors(*BODY)},
+)
+async def find_patients(
+    request: Request, access: Access, services: Injected, body: PatientSearch
+) -> PatientsFound:
+    """Extension: by a telephone number or a part of a name, latest first."""
+    account = await _account_of(services, access)
+    found = await services.patients.find(body.text, account) if account is not None else []
+    concerns(request, *sorted({services.audit.patient(one.phone) for one in found}))
+    return PatientsFound(
+        patients=[
+            PatientFound(name=one.name, phone=one.phone, records=one.records, latest=one.latest)
+            for one in found
+        ]
+    )
+
+
+@router.post(
+    "/export",
+    operation_id="exportPatient",
+    summary="Export a patient",
+    responses={200: reply("All of it."), **site_errors(PatientNotFound, *BODY)},
+)
+async def export_patient(
+    request: Request, access: Access, services: Injected, body: PatientRef
+) -> PatientKept:
+    """Extension: everything that is kept about a patient, for them when they ask."""
+    return PatientKept(kept=await services.patients.export(await _patient(request, services, access, body)))
+
+
+@router.post(
+    "/erase",
+    operation_id="erasePatient",
+    summary="Erase a patient",
+    responses={
+        200: reply("What was erased."),
+        **site_errors(PatientNotFound, PatientHeld, AppointmentAhead, OutcomeUnknown, *BODY),
+    },
+)
+async def erase_patient(
+    request: Request, access: AdminAccess, services: Injected, body: PatientRef
+) -> PatientErased:
+    """Extension: for good; past appointments stay as time that was taken. Administrators only."""
+    erased = await services.patients.erase(await _patient(request, services, access, body))
+    return PatientErased(erased=dataclasses.asdict(erased))
+
+
+async def _account_of(services: Services, access: SiteAccess) -> str | None:
+    found = await services.bots.list_bots_of_site(access.site_id, 1)
+    return found[0].account_id if found else None
+
+
+async def _patient(request: Request, services: Services, access: SiteAccess, body: PatientRef) -> Patient:
+    """Read who is meant.
+
+    Raises:
+        HttpError: No telephone number (400).
+        PatientNotFound: The site answers for no account.
+    """
+    number, account = phones.parse(body.phone), await _account_of(services, access)
+    if number is None:
+        raise invalid_request("Fields do not fit.", "phone must be a telephone number")
+    if account is None:
+        raise PatientNotFound
+    concerns(request, services.audit.patient(number))
+    return Patient(account, number, body.name)
