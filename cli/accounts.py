@@ -56,7 +56,12 @@ def platform(
     """
     if off == (url is not None):
         raise UserError("Say where the platform is with --url, or take it away with --off.")
-    fresh = with_records(data_dir, lambda records: records.accounts.set_platform(account_id, url, secret))
+    fresh = with_records(
+        data_dir,
+        lambda records: records.accounts.set_platform(account_id, url, secret),
+        noted="accounts.platform",
+        about=account_id,
+    )
     if as_json:
         print_json({"account": {"id": account_id, "webhook_url": url, "webhook_secret": fresh}})
     elif fresh is not None and secret is None:

@@ -10,8 +10,8 @@ from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, print_table
 from practice.bookings.reconciliation import BookingRequests, RequestView
-from practice.follow_ups.sms import can_send
 from practice.outbox.service import Outbox
+from practice.twilio_rest import has_account
 
 bookings = typer.Typer(
     no_args_is_help=True, help="List booking requests; record the outcome of one in doubt."
@@ -96,7 +96,7 @@ def settle(
 
 def _requests_of(records: Records) -> BookingRequests:
     settings = records.settings
-    outbox = Outbox(settings.followups, sends_sms=can_send(settings))
+    outbox = Outbox(settings.followups, sends_sms=has_account(settings))
     return BookingRequests(
         records.database, records.clock, records.clock, records.bots, outbox, settings.ledger
     )

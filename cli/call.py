@@ -15,7 +15,9 @@ from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
 from config.settings import Settings
 from rehearsal.caller import Mind, RecordedMind
+from rehearsal.conditions import LineConditions, Noise
 from rehearsal.conversation import Conversation
+from rehearsal.events import OnEvent
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallReport, CallResult
 from rehearsal.report import LiveReport
@@ -55,7 +57,19 @@ def call(
         Path | None,
         typer.Option(help="Record the call: stereo WAV, caller left, bot right.", show_default=False),
     ] = None,
-    noise: Annotated[bool, typer.Option("--noise", help="Add a little line noise.")] = False,
+    noise: Annotated[Noise, typer.Option(help="What is to be heard behind the caller.")] = Noise.NONE,
+    noise_below: Annotated[
+        float, typer.Option(help="How many dB softer than the caller the noise is.")
+    ] = LineConditions.noise_below_db,
+    echo_below: Annotated[
+        float | None,
+        typer.Option(
+            help="The bot's own voice comes back, so many dB softer: a loudspeaker.", show_default=False
+        ),
+    ] = None,
+    lost_percent: Annotated[
+        float, typer.Option(min=0, max=100, help="Share of the caller's sound that is lost.")
+    ] = 0.0,
     max_minutes: Annotated[float, typer.Option(min=0.1, help="Cut the call off then.")] = 5.0,
     data_dir: DataDir = None,
 ) -> None:
@@ -76,15 +90,15 @@ def call(
         _check_writable(record)
     base = server_url(settings, url)
     token = signing_token(settings)
-    asyncio.run(_reach(base))
+    asyncio.run(reach(base))
     plan = CallPlan(
         voice_url=f"{base}/twilio/voice",
         status_url=f"{base}/twilio/status",
         auth_token=token,
-        to=to or _own_number(settings),
+        to=to or own_number(settings),
         from_=from_ or person.person.phone,
         record=record,
-        noise=noise,
+        conditions=LineConditions(noise, noise_below, echo_below, lost_percent / 100),
         max_seconds=max_minutes * 60,
     )
     console = Console(highlight=False)
@@ -92,7 +106,7 @@ def call(
     timing = Timing()
     live = LiveReport(console, timing)
     try:
-        report = asyncio.run(_hold(plan, mind, person.style, live, timing))
+        report = asyncio.run(hold_call(plan, mind, person.style, live.tell, timing))
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
     live.summary(report)
@@ -116,8 +130,8 @@ def signing_token(settings: Settings) -> str:
         return settings.twilio_auth_token.get_secret_value()
     if settings.secret is None and not (settings.data_dir / KEY_FILE).exists():
         raise UserError(
-            f"There is no server's data in {settings.data_dir}. Make some with chairside init, name another"
-            " folder with --data-dir, or set TWILIO_AUTH_TOKEN to call somebody else's bot."
+            f"There is no server's data in {settings.data_dir}. Make some with chairside init --demo, name"
+            " another folder with --data-dir, or set TWILIO_AUTH_TOKEN to call somebody else's bot."
         )
     return prepare_data_dir(settings).derive("twilio").hex()
 
@@ -130,7 +144,7 @@ def _check_writable(path: Path) -> None:
         raise UserError(f"The recording {path} cannot be written: {error.strerror}.") from error
 
 
-async def _reach(base: str) -> None:
+async def reach(base: str) -> None:
     """Find out early, before voices are loaded, whether anybody listens there.
 
     Raises:
@@ -153,7 +167,7 @@ async def _reach(base: str) -> None:
         await writer.wait_closed()
 
 
-def _own_number(settings: Settings) -> str:
+def own_number(settings: Settings) -> str:
     """Find the number of the data folder's first bot.
 
     Raises:
@@ -167,15 +181,16 @@ def _own_number(settings: Settings) -> str:
     if number is None:
         raise UserError(
             f"No bot in {settings.data_dir} has a number. Say whom to call with --to, or make the demo"
-            " practice with chairside init."
+            " practice with chairside init --demo."
         )
     return number
 
 
-async def _hold(
-    plan: CallPlan, mind: Mind, style: VoiceStyle, live: LiveReport, timing: Timing
+async def hold_call(
+    plan: CallPlan, mind: Mind, style: VoiceStyle, live: OnEvent, timing: Timing
 ) -> CallReport:
+    """Place a call, with a caller who speaks."""
     async with SpeechProcess() as speech:
-        conversation = Conversation(mind, speech, style, live.tell, timing)
+        conversation = Conversation(mind, speech, style, live, timing)
         await conversation.prepare()
         return await conversation.hold(plan)

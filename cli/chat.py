@@ -1,5 +1,7 @@
 """``chairside chat``: the bot by text, from the terminal, through a running server's API."""
 
+import json
+import re
 import secrets
 import sys
 import threading
@@ -15,11 +17,13 @@ from rich.console import Console
 from cli.data_folder import prepare_data_dir
 from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, load_settings, server_url
+from cli.output import AsJson
 from webhooks.security.runtime_credentials import RuntimeCredentials
 
 ANSWER_SECONDS = 60.0
 FOLLOW_SECONDS = 1.0
 SESSION = timedelta(hours=1)
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 
 def chat(
@@ -38,8 +42,19 @@ def chat(
         list[str] | None,
         typer.Option(help="name=value, for the routes; may be repeated.", show_default=False),
     ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="The number that it comes from, E.164, as by phone.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Talk to the bot by text, in the terminal or through a pipe (a line, a turn)."""
+    """Talk to the bot by text, in the terminal or through a pipe (a line, a turn).
+
+    Each run is a conversation of its own. With --json, each turn is an object on a line: what was said, what
+    the bot answered, the functions that it called, and the thread's id.
+    """
+    if from_ is not None and not _NUMBER.fullmatch(from_):
+        raise UserError(f"{from_} is not a number such as +12025550164.")
     settings = load_settings(data_dir)
     credentials = RuntimeCredentials(prepare_data_dir(settings))
     bearer = credentials.for_site(site, f"terminal-{secrets.token_hex(4)}", SESSION)
@@ -51,13 +66,27 @@ def chat(
         thread: str | None = None
         following = False
         for line in [message] if message is not None else _lines(console):
-            body = {"message": line, **(begin if thread is None else {"threadId": thread})}
+            number = {"fromNumber": from_} if from_ else {}
+            body = {"message": line, **number, **(begin if thread is None else {"threadId": thread})}
             answer = _asked(client, path, body)
             thread = answer.get("threadId")
+            if as_json:
+                typer.echo(json.dumps(_turn(line, answer), ensure_ascii=False))
+                continue
             _print(console, answer["message"])
             if answer.get("withPerson") and not following:
                 following = True
                 _follow(console, client, f"/site/{site}/chat/{thread}/messages")
+
+
+def _turn(line: str, answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "said": line,
+        "answer": answer["message"],
+        "functions": answer.get("functions", []),
+        "thread": answer.get("threadId"),
+        "with_person": answer.get("withPerson", False),
+    }
 
 
 def _print(console: Console, text: str) -> None:
@@ -124,11 +153,9 @@ def _asked(client: httpx.Client, path: str, body: dict[str, Any]) -> Any:
     if response.status_code == httpx.codes.UNAUTHORIZED:
         raise UserError("The server does not know this data folder's key. Give the server's own --data-dir.")
     if response.status_code == httpx.codes.NOT_FOUND:
-        raise UserError(
-            "The server has no such site or assistant. Create the demo practice with: chairside init"
-        )
+        raise UserError("The server has no such site or assistant. Make a practice with: chairside init")
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-        raise UserError(f"{_reason(response)}. Create the demo practice with: chairside init")
+        raise UserError(f"{_reason(response)}. Make a practice with: chairside init")
     if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE):
         raise UserError(f"The message was not taken: {_reason(response)}.")
     raise UserError(f"The server answered with status {response.status_code}.")

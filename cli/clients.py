@@ -36,6 +36,7 @@ def add(
     made = with_records(
         data_dir,
         lambda records: _clients_of(records).create_client(wanted, site_ids=site or None, name=name),
+        noted="clients.add",
     )
     if as_json:
         print_json({"client_id": made.client.id, "client_secret": made.secret, **_json(made.client)})
@@ -75,7 +76,12 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a client: its secret and its tokens open nothing from now on."""
-    with_records(data_dir, lambda records: _clients_of(records).revoke_client(client_id))
+    with_records(
+        data_dir,
+        lambda records: _clients_of(records).revoke_client(client_id),
+        noted="clients.revoke",
+        about=client_id,
+    )
     if as_json:
         print_json({"client_id": client_id, "revoked": True})
     else:
@@ -89,7 +95,7 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     async def rotate(records: Records) -> str:
         return await SigningKeys(records.database, records.clock, records.keyring, TOKEN_LIFETIME).rotate()
 
-    key_id = with_records(data_dir, rotate)
+    key_id = with_records(data_dir, rotate, noted="clients.rotate_keys")
     if as_json:
         print_json({"key_id": key_id})
     else:

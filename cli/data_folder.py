@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import getpass
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -12,15 +13,17 @@ from cli.errors import UserError
 from cli.options import load_settings
 from config.settings import Settings
 from kit.clock import Clock, system_clock
+from kit.data_keys import DataKeyUnavailable
 from kit.db.database import Database, DatabaseUnavailable
 from kit.keyring import Keyring
+from practice.audit.service import AuditLog
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import PracticeError
 from practice.partners.accounts import Accounts
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
-from practice.records.migrate import migrate
+from practice.records.installation import WrongSecret, prepare
 
 _Result = TypeVar("_Result")
 
@@ -47,12 +50,27 @@ class Records:
     @property
     def bots(self) -> Bots:
         """The partners' bots."""
-        return Bots(self.database, self.clock, self.keyring, settings=self.settings.relay)
+        return Bots(
+            self.database,
+            self.clock,
+            self.keyring,
+            settings=self.settings.relay,
+            numbers_granted=self.settings.numbers.granted,
+        )
 
     @property
     def accounts(self) -> Accounts:
         """The accounts that bots answer for."""
         return Accounts(self.database, self.clock, self.keyring, self.settings.relay)
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who read or changed what."""
+        return AuditLog(self.database, self.clock, self.keyring)
+
+    async def note(self, action: str, subject: str | None = None) -> None:
+        """Write into the audit log what whoever runs the server has done by a command."""
+        await self.audit.note(f"operator:{_user()}", action, subject=subject)
 
     @property
     def calendar(self) -> EmbeddedCalendar:
@@ -67,27 +85,45 @@ async def open_records(settings: Settings) -> AsyncIterator[Records]:
     Raises:
         UserError: The folder cannot be created or written, or its key cannot be read.
         DatabaseUnavailable: The database cannot be used.
+        WrongSecret: It was written with another key.
+        DataKeyUnavailable: A key that patients' data in it is encrypted with is not to be had.
     """
     keyring = prepare_data_dir(settings)
     database = Database(settings)
     try:
-        await migrate(database)
+        await prepare(database, keyring)
         yield Records(settings, database, keyring)
     finally:
         await database.dispose()
 
 
-def with_records(data_dir: Path | None, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
-    """Run a coroutine on the records of the ``--data-dir`` option.
+def with_records(
+    data_dir: Path | None,
+    work: Callable[[Records], Awaitable[_Result]],
+    *,
+    noted: str | None = None,
+    about: str | None = None,
+) -> _Result:
+    """Run a coroutine on the records of the ``--data-dir`` option; otherwise as ``with_records_of``.
 
     Raises:
         UserError: The practice refused, or the folder or its database cannot be used.
     """
-    return with_records_of(load_settings(data_dir), work)
+    return with_records_of(load_settings(data_dir), work, noted=noted, about=about)
 
 
-def with_records_of(settings: Settings, work: Callable[[Records], Awaitable[_Result]]) -> _Result:
+def with_records_of(
+    settings: Settings,
+    work: Callable[[Records], Awaitable[_Result]],
+    *,
+    noted: str | None = None,
+    about: str | None = None,
+) -> _Result:
     """Run a coroutine on the records of a data folder.
+
+    Args:
+        noted: What it does, for the audit log; None is nothing that belongs there.
+        about: Ids of what it does that to.
 
     Raises:
         UserError: The practice refused, or the folder or its database cannot be used.
@@ -95,7 +131,10 @@ def with_records_of(settings: Settings, work: Callable[[Records], Awaitable[_Res
 
     async def run() -> _Result:
         async with open_records(settings) as records:
-            return await work(records)
+            result = await work(records)
+            if noted is not None:
+                await records.note(noted, about)
+            return result
 
     with user_errors():
         return asyncio.run(run())
@@ -110,7 +149,7 @@ def user_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (DatabaseUnavailable, PracticeError) as error:
+    except (DatabaseUnavailable, DataKeyUnavailable, PracticeError, WrongSecret) as error:
         raise UserError(str(error)) from error
 
 
@@ -134,3 +173,11 @@ def prepare_data_dir(settings: Settings) -> Keyring:
     if not os.access(folder, os.W_OK):
         raise UserError(f"The data folder {folder} cannot be written.")
     return keyring
+
+
+def _user() -> str:
+    """Give who is logged in to the machine; a container may know no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -20,9 +20,9 @@ from cli.demo_server import DemoServer
 from cli.errors import UserError
 from config.settings import DatabaseSettings, Settings
 from practice.calendar.views import AppointmentView
-from practice.demo.seed import seed_demo
-from practice.errors import AlreadySeeded
 from practice.partners.views import BotView
+from practice.practice_file.demo import read_demo
+from practice.practice_file.service import PracticeFiles
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallReport
@@ -83,7 +83,7 @@ class _Demo:
             bot = await _practice(records)
             before = {one.id for one in await records.calendar.list_appointments(bot.account_id)}
             await preparing
-            address = await self._ready()
+            address = await wait_ready(self._server)
             ready = time.monotonic() - self._began
             self._console.print(f"[dim]Server ready at {address} after {ready:.0f} s.[/dim]")
             self._console.print(f"{script.person.name} calls {bot.name}, {bot.phone_numbers[0]}:\n")
@@ -103,18 +103,6 @@ class _Demo:
             record=self._recording,
             max_seconds=_CALL_SECONDS,
         )
-
-    async def _ready(self) -> str:
-        """Wait until the server answers; give its address."""
-        deadline = time.monotonic() + _START_SECONDS
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-            while self._server.runs and time.monotonic() < deadline:
-                address = self._server.find_address()
-                with contextlib.suppress(httpx.HTTPError):
-                    if address and (await client.get(f"{address}/health/ready")).is_success:
-                        return address
-                await asyncio.sleep(0.05)
-        raise UserError(f"The server did not start. {self._server.complaint()}")
 
     def _conclude(self, report: CallReport, made: list[AppointmentView], bot: BotView) -> bool:
         console = self._console
@@ -140,12 +128,29 @@ class _Demo:
         """Say what to try next, on the data that is there now or on new data."""
         command = _command()
         where = f" --data-dir {self._settings.data_dir}" if self._keep else ""
-        first = "" if self._keep else f"{command} init, then "
+        first = "" if self._keep else f"{command} init --demo, then "
         self._console.print(
             f"Next: {first}{command} serve{where}, and in another terminal"
             f" {command} call{where} --wav you.wav or {command} chat{where}.",
             soft_wrap=True,
         )
+
+
+async def wait_ready(server: DemoServer) -> str:
+    """Wait until a server answers; give its address.
+
+    Raises:
+        UserError: It does not.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        while server.runs and time.monotonic() < deadline:
+            address = server.find_address()
+            with contextlib.suppress(httpx.HTTPError):
+                if address and (await client.get(f"{address}/health/ready")).is_success:
+                    return address
+            await asyncio.sleep(0.05)
+    raise UserError(f"The server did not start. {server.complaint()}")
 
 
 def what_is_wrong(report: CallReport, made: list[AppointmentView]) -> str:
@@ -167,8 +172,7 @@ def what_is_wrong(report: CallReport, made: list[AppointmentView]) -> str:
 
 async def _practice(records: Records) -> BotView:
     """Give the demo practice's bot."""
-    with contextlib.suppress(AlreadySeeded):  # a folder of an earlier demo
-        await seed_demo(records.database, records.clock)
+    await PracticeFiles(records.database, records.clock).apply(read_demo())
     return next(bot for bot in await records.bots.list_bots() if bot.phone_numbers)
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from cli.options import SERVER_FILE
 
 _STOP_SECONDS: Final = 10.0
 _LOG_FILE: Final = "server.log"
-_PASSED_ON: Final = ("CHAIRSIDE_SPEECH_", "CHAIRSIDE_LOG_")
+_PASSED_ON: Final = ("CHAIRSIDE_CALL_", "CHAIRSIDE_SPEECH_", "CHAIRSIDE_LOG_")
 """The only settings of the environment that the demo's server sees: with a model's key, a public URL or
 another database the demo would show something else than what it says, or write where it should not."""
 _KEYS: Final = frozenset({"OPENAI_API_KEY", "TWILIO_AUTH_TOKEN"})
@@ -23,18 +24,22 @@ _BRISK: Final = {"CHAIRSIDE_SPEECH_TTS_SPEED": "1.2"}
 class DemoServer:
     """A running ``chairside serve`` on a free port.
 
+    Args:
+        now: Where the practice's clock starts, aware; None is the machine's time.
+
     Raises:
         OSError: The folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: datetime | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / _LOG_FILE
         self._note = folder / SERVER_FILE
         self._note.unlink(missing_ok=True)
+        clock = [] if now is None else ["--now", now.isoformat()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "cli.main", "serve", "--port", "0", "--data-dir", str(folder)],
+                [sys.executable, "-m", "cli.main", "serve", "--port", "0", "--data-dir", str(folder), *clock],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

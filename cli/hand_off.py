@@ -12,7 +12,9 @@ from kit.clock import system_clock
 from practice.chat_sessions.ladder import AVAILABLE, RING_SECONDS, WEEKDAYS, Contact, Ladder
 
 hand_off = typer.Typer(no_args_is_help=True, help="Say who is rung when a caller wants a person.")
-PracticeId = Annotated[str, typer.Option("--practice", help="The practice: prac_…, as init prints it.")]
+PracticeId = Annotated[
+    str, typer.Option("--practice", help="The practice: prac_…, as chairside practice list shows it.")
+]
 
 
 @hand_off.command("list")

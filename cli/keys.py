@@ -41,6 +41,8 @@ def add(
         lambda records: records.partner_keys.create_key(
             partner_id, name=name, scopes_of_key=scope or None, expires_at=expires_at
         ),
+        noted="keys.add",
+        about=partner_id,
     )
     if as_json:
         print_json({"key": {**asdict(made.view), "key": made.key}})
@@ -103,7 +105,12 @@ def revoke(
 ) -> None:
     """Revoke a key, at once or when the partner has had time to change over to another."""
     period = timedelta(0) if after is None else period_of(after, "--in")
-    view = with_records(data_dir, lambda records: records.partner_keys.revoke_key(None, key_id, period))
+    view = with_records(
+        data_dir,
+        lambda records: records.partner_keys.revoke_key(None, key_id, period),
+        noted="keys.revoke",
+        about=key_id,
+    )
     if as_json:
         print_json({"key": asdict(view)})
     elif view.revoked_at is not None:

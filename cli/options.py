@@ -1,14 +1,17 @@
 """Options that commands share, and the settings they lead to."""
 
+import difflib
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from cli.errors import UserError
-from config.settings import Settings
+from config.settings import PREFIX, Settings
 from kit.clock import Clock, clock_from, system_clock
 
 SERVER_FILE = "server.url"
@@ -50,8 +53,9 @@ def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
         **server: Fields of ``server`` that the command line gives; None leaves one as it is.
 
     Raises:
-        UserError: A value does not fit; the sentence names its variable.
+        UserError: A value does not fit, or a variable is none of ours; the sentence names it.
     """
+    _refuse_unknown_variables()
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir.expanduser().resolve()}
     try:
         settings = Settings(**given)
@@ -109,3 +113,16 @@ def _sentence(location: tuple[int | str, ...], message: str) -> str:
     name = "_".join(str(part) for part in location).upper()
     variable = name if name in {"OPENAI_API_KEY", "TWILIO_AUTH_TOKEN"} else f"CHAIRSIDE_{name}"
     return f"{variable}: {message[0].lower()}{message[1:]}"
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse a misspelled variable: a limit that was set and does nothing is worse than none.
+
+    Raises:
+        UserError: The sentence names the variable, and the one that was probably meant.
+    """
+    known = Settings.variables()
+    given = {name.upper() for name in [*os.environ, *dotenv_values(".env")]}
+    for name in sorted(one for one in given - known if one.startswith(PREFIX)):
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UserError(f"{name} is no setting of Chairside." + (f" Did you mean {near[0]}?" if near else ""))

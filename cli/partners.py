@@ -37,7 +37,7 @@ def add(
         partner_id = await records.partners.create_partner(name, strict_idempotency=strict)
         return await records.partners.get_partner(partner_id)
 
-    made = with_records(data_dir, work)
+    made = with_records(data_dir, work, noted="partners.add")
     if as_json:
         print_json({"partner": asdict(made)})
     else:
@@ -72,14 +72,18 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @partners.command()
 def disable(partner_id: PartnerId, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Disable a partner: its keys open nothing from now on. Its bots go on answering the phone."""
-    changed = _changed(partner_id, data_dir, lambda service: service.disable_partner(partner_id))
+    changed = _changed(
+        partner_id, data_dir, lambda service: service.disable_partner(partner_id), noted="disable"
+    )
     _say(changed, "is disabled: its keys open nothing.", as_json=as_json)
 
 
 @partners.command()
 def enable(partner_id: PartnerId, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Enable a partner again: its keys are as good as before."""
-    changed = _changed(partner_id, data_dir, lambda service: service.enable_partner(partner_id))
+    changed = _changed(
+        partner_id, data_dir, lambda service: service.enable_partner(partner_id), noted="enable"
+    )
     _say(changed, "is enabled.", as_json=as_json)
 
 
@@ -92,7 +96,10 @@ def strict(
 ) -> None:
     """Refuse an Idempotency-Key of a partner that comes again with another body."""
     changed = _changed(
-        partner_id, data_dir, lambda service: service.set_strictness(partner_id, strict=not off)
+        partner_id,
+        data_dir,
+        lambda service: service.set_strictness(partner_id, strict=not off),
+        noted="strict",
     )
     what = "gets the first booking" if off else "is refused"
     _say(changed, f"{what} when it reuses a key for another body.", as_json=as_json)
@@ -101,19 +108,26 @@ def strict(
 @partners.command()
 def grant(
     partner_id: PartnerId,
-    account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose calendar: acct_…")],
+    granted: Annotated[
+        str,
+        typer.Argument(
+            metavar="ACCOUNT|NUMBER", help="Whose calendar: acct_…; or a phone number: +12025550142"
+        ),
+    ],
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the grant back instead.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Grant a partner an account: its calendar, its sites, its platform and that platform's secret."""
+    """Grant a partner an account (calendar, sites, platform and its secret), or a number for its bots."""
 
     def work(service: Partners) -> Awaitable[None]:
-        change = service.withdraw_account if withdraw else service.grant_account
-        return change(partner_id, account_id)
+        if granted.startswith("+"):
+            return (service.withdraw_number if withdraw else service.grant_number)(partner_id, granted)
+        return (service.withdraw_account if withdraw else service.grant_account)(partner_id, granted)
 
-    changed = _changed(partner_id, data_dir, work)
-    _say(changed, f"{'has lost' if withdraw else 'may use'} {account_id}.", as_json=as_json)
+    noted = "withdraw" if withdraw else "grant"
+    changed = _changed(partner_id, data_dir, work, noted=noted, about=granted)
+    _say(changed, f"{'has lost' if withdraw else 'may use'} {granted}.", as_json=as_json)
 
 
 @partners.command()
@@ -149,7 +163,7 @@ def events(
         )
         return await service.get_partner(partner_id), fresh
 
-    partner, fresh = with_records(data_dir, work)
+    partner, fresh = with_records(data_dir, work, noted="partners.events", about=partner_id)
     if as_json:
         print_json({"partner": asdict(partner), "event_secret": fresh})
     elif fresh is not None:
@@ -159,13 +173,18 @@ def events(
 
 
 def _changed(
-    partner_id: str, data_dir: Path | None, change: Callable[[Partners], Awaitable[None]]
+    partner_id: str,
+    data_dir: Path | None,
+    change: Callable[[Partners], Awaitable[None]],
+    *,
+    noted: str,
+    about: str = "",
 ) -> PartnerView:
     async def work(records: Records) -> PartnerView:
         await change(records.partners)
         return await records.partners.get_partner(partner_id)
 
-    return with_records(data_dir, work)
+    return with_records(data_dir, work, noted=f"partners.{noted}", about=f"{partner_id} {about}".strip())
 
 
 def _say(partner: PartnerView, sentence: str, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """``chairside serve``: the server, from the first line of its banner to the last call it lets end."""
 
+import asyncio
 import contextlib
 import errno
 import gc
@@ -15,16 +16,18 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
+from cli.connections import Connections
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
 from config.logs import configure_logs, get_logger
-from config.settings import Settings
+from config.settings import ServerSettings, Settings
 from language.phone import written
 
 SHOWN_BOTS = 5
-WS_MAX_BYTES = 16 * 1024 * 1024
-"""Where the server itself breaks a socket off. The APIs drop large messages long before, and go on."""
+WS_MAX_BYTES = 131_072
+"""Where the server itself breaks a socket off, before anybody has shown who they are: twice what a carrier's
+message may have (``CHAIRSIDE_CALL_MAX_MESSAGE_BYTES``), beyond which one is dropped and the call goes on."""
 CLOSING_SECONDS = 5
 """How long requests in progress may take when the server stops."""
 
@@ -60,8 +63,14 @@ def serve(
     address = _address(listener)
     configure_logs(settings.log)
     # Speech and voice framework take seconds to load: help, and what is wrong, must not wait for them.
+    from agent.extras import NotConfigured  # noqa: PLC0415
+    from agent.services import AgentServices  # noqa: PLC0415
     from webhooks.app import create_app  # noqa: PLC0415
 
+    try:
+        AgentServices.check(settings)
+    except NotConfigured as error:
+        raise UserError(str(error)) from error
     app = create_app(settings, clock, follow_ups=settings.followups.in_server)
 
     def started() -> None:
@@ -89,20 +98,23 @@ def _spare_what_stays() -> None:
 class DrainingServer(uvicorn.Server):
     """A server that on the first signal lets the calls in progress end, and on the second stops.
 
-    While it drains it answers as before: Twilio asks it what to do with each call that ends.
+    While it drains it takes no new calls, and answers as before what Twilio asks about those in progress.
+    When the time for that is over, those that are left move to another replica between two sentences.
 
     Args:
         on_started: Called when the first request can be taken.
     """
 
     def __init__(
-        self, config: uvicorn.Config, app: FastAPI, drain_seconds: float, on_started: Callable[[], None]
+        self, config: uvicorn.Config, app: FastAPI, settings: ServerSettings, on_started: Callable[[], None]
     ) -> None:
         super().__init__(config)
         self._app = app
-        self._drain_seconds = drain_seconds
+        self._drain_seconds = settings.drain_seconds
+        self._connections = Connections(settings)
         self._on_started = on_started
         self._drain_until: float | None = None
+        self._moving: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
@@ -120,10 +132,14 @@ class DrainingServer(uvicorn.Server):
         self._app.state.services.in_progress.draining = True
 
     async def on_tick(self, counter: int) -> bool:
-        """Stop when the last call has ended, or its time is over."""
+        """Stop when the last call has ended, or its time is over; end connections that wait for nothing."""
+        self._connections.sweep(self.server_state.connections, time.monotonic())
         if self._drain_until is not None:
-            calls = len(self._app.state.services.in_progress)
-            if calls == 0 or time.monotonic() >= self._drain_until:
+            services = self._app.state.services
+            over = time.monotonic() >= self._drain_until
+            if over and self._moving is None and services.voice_agent is not None:
+                self._moving = asyncio.create_task(services.voice_agent.move_calls())
+            if not services.in_progress or (over and (self._moving is None or self._moving.done())):
                 self.should_exit = True
         return await super().on_tick(counter)
 
@@ -145,7 +161,7 @@ def make_server(app: FastAPI, settings: Settings, on_started: Callable[[], None]
         lifespan="on",
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
-    return DrainingServer(config, app, settings.server.drain_seconds, on_started)
+    return DrainingServer(config, app, settings.server, on_started)
 
 
 def _check_far_ends(settings: Settings) -> None:
@@ -199,4 +215,4 @@ def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) ->
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold green]Chairside[/bold green] answers at [bold]{address}[/bold]")
     for name, value in lines:
-        console.print(f"  {name:<17}{value}")
+        console.print(f"  {name:<16} {value}")
