@@ -2,17 +2,24 @@
 
 import asyncio
 import contextlib
+import io
 import math
 import secrets
 import time
+import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import httpx
+import numpy as np
 
+from rehearsal import mulaw
+from rehearsal.account import ACCOUNT_SID, API_VERSION, Account, LegAnswer, pick_up
+from rehearsal.carriers import CarrierName, carrier
+from rehearsal.conditions import CLEAN, LineConditions
 from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
 from rehearsal.outcome import CallReport, CallResult, Leg
@@ -36,13 +43,9 @@ from rehearsal.twiml import (
 )
 from rehearsal.webhook import WebhookError, Webhooks, read_overrides
 
-API_VERSION: Final = "2010-04-01"
 _MAX_DOCUMENTS: Final = 100
 """TwiML documents of one call; a bot that redirects in circles is stopped."""
 _SPOKEN_WORD_SECONDS: Final = 0.35
-
-LegAnswer = Literal["accept", "decline", "machine", "no-answer", "busy", "failed"]
-"""``accept`` and ``decline`` press a key, a ``machine`` picks up and presses none."""
 
 Speaker = Callable[[str], Awaitable[bytes]]
 """Turns text into µ-law audio; the carrier's own voice for ``<Say>``."""
@@ -55,7 +58,7 @@ class CallPlan:
     voice_url: str
     """The bot's voice webhook; overrides may stand in its fragment."""
     auth_token: str
-    """Signs the requests."""
+    """Signs the requests; for Telnyx a private key, 32 bytes in hex."""
     to: str
     """The number called, E.164."""
     from_: str
@@ -66,17 +69,21 @@ class CallPlan:
     """The call is cut off then."""
     record: Path | None = None
     """Where the stereo WAV file goes."""
-    noise: bool = False
-    """A little line noise while the caller is quiet."""
+    conditions: LineConditions = CLEAN
+    """What the line does to the caller's voice."""
     legs: tuple[LegAnswer, ...] = ()
     """What those do whom the bot rings, one after the other; who is not named here takes the call."""
     ring_seconds: float = 0.3
     """How long a line rings before nobody has picked up: shorter than in life."""
     talk_seconds: float = 0.3
     """How long the caller talks with a person who took the call."""
-    account_sid: str = "AC" + "0" * 32
+    account_sid: str = ACCOUNT_SID
+    carrier: CarrierName = "twilio"
+    """Whose requests, signatures and media stream the bot sees."""
     speaker: Speaker | None = None
     """The carrier's voice; without it ``<Say>`` is silence of the text's length."""
+    account: Account | None = None
+    """Whose REST API the bot uses, if it does."""
 
 
 class _Ended(Exception):
@@ -102,7 +109,9 @@ async def place_call(
     async with contextlib.AsyncExitStack() as stack:
         if client is None:
             client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        return await _Call(plan, caller, Webhooks(client, plan.auth_token), timing or Timing()).run()
+        return await _Call(
+            plan, caller, Webhooks(client, carrier(plan.carrier, plan.auth_token)), timing or Timing()
+        ).run()
 
 
 class _Call:
@@ -112,7 +121,7 @@ class _Call:
         self._plan = plan
         self._webhooks = webhooks
         recorder = Recorder(plan.record) if plan.record else None
-        self._line = Line(caller, recorder, timing, noise=plan.noise)
+        self._line = Line(caller, recorder, timing, plan.conditions)
         self._report = CallReport(
             call_sid=f"CA{secrets.token_hex(16)}",
             timing=timing,
@@ -120,24 +129,42 @@ class _Call:
             recording=plan.record,
         )
         self._documents = 0
+        self._account = plan.account
+        self._redirects: asyncio.Queue[str] = asyncio.Queue()
+        self._ended_by_bot = asyncio.Event()
+
+    def redirect(self, url: str) -> bool:
+        """Have the call go on with another document, breaking off what it is at."""
+        self._redirects.put_nowait(url)
+        return True
+
+    def end(self) -> None:
+        """End the call."""
+        self._ended_by_bot.set()
 
     async def run(self) -> CallReport:
         report, began = self._report, time.monotonic()
+        if self._account is not None:
+            self._account.enter(report.call_sid, self)
         carrying = asyncio.create_task(self._line.carry())
         hang_up = asyncio.create_task(self._line.hung_up.wait())
         verbs = asyncio.create_task(self._follow(self._plan.voice_url, "POST", {"CallStatus": "ringing"}))
+        ended = asyncio.create_task(self._ended_by_bot.wait())
+        tasks: tuple[asyncio.Task[Any], ...] = (verbs, hang_up, carrying, ended)
         try:
             await asyncio.wait(
-                {verbs, hang_up, carrying},
+                tasks,
                 timeout=self._plan.max_seconds,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             report.outcome, report.detail = self._ending(verbs, hang_up, carrying)
         finally:
-            for task in (verbs, hang_up, carrying):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(verbs, hang_up, carrying, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._line.close()
+            if self._account is not None:
+                self._account.leave(report.call_sid)
         report.duration_seconds = time.monotonic() - began
         await self._tell_status()
         return report
@@ -151,14 +178,16 @@ class _Call:
                 return error.outcome, error.detail
             if error is not None:
                 raise error
-            return self._ended_by_bot()
+            return self._ended_by_bot_itself()
         if carrying.done():
             return CallResult.CALLER_FAILED, f"the caller broke down: {carrying.exception()!r}"
         if hang_up.done():
             return CallResult.CALLER_HUNG_UP, ""
+        if self._ended_by_bot.is_set():
+            return self._ended_by_bot_itself()
         return CallResult.TOO_LONG, f"the call was cut off after {self._plan.max_seconds:g} s"
 
-    def _ended_by_bot(self) -> tuple[CallResult, str]:
+    def _ended_by_bot_itself(self) -> tuple[CallResult, str]:
         if self._report.streams and not any(stream.opened for stream in self._report.streams):
             return CallResult.STREAM_FAILED, self._report.remarks[-1]
         if self._report.transferred_to is not None:
@@ -168,10 +197,28 @@ class _Call:
     async def _follow(self, url: str, method: str, extra: dict[str, str]) -> None:
         """Fetch TwiML and run it; returns when the document ends, which ends the call."""
         while True:
-            target = await self._run(await self._fetch(url, method, extra))
+            step = asyncio.create_task(self._step(url, method, extra))
+            told = asyncio.create_task(self._redirects.get())
+            try:
+                await asyncio.wait({step, told}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                both = [one for one in (step, told) if not one.done()]
+                for one in both:
+                    one.cancel()
+                await asyncio.gather(*both, return_exceptions=True)
+            if not told.cancelled():
+                self._line.playback.clear()
+                url, method, extra = told.result(), "POST", {}
+                continue
+            target = step.result()
             if target is None:
                 return
             url, method, extra = target
+
+    async def _step(
+        self, url: str, method: str, extra: dict[str, str]
+    ) -> tuple[str, str, dict[str, str]] | None:
+        return await self._run(await self._fetch(url, method, extra))
 
     async def _fetch(self, url: str, method: str, extra: dict[str, str]) -> tuple[Verb, ...]:
         self._documents += 1
@@ -238,7 +285,7 @@ class _Call:
             case Pause(seconds):
                 await asyncio.sleep(seconds)
             case Play(url):
-                self._report.remarks.append(f"<Play> is not played here: {url}")
+                await self._play(url)
             case Unsupported(tag):
                 self._report.remarks.append(f"<{tag}> is not supported here")
             case _:
@@ -251,11 +298,27 @@ class _Call:
         self._line.playback.add(await self._plan.speaker(text))
         await self._line.played_out()
 
+    async def _play(self, url: str) -> None:
+        """Play a WAV file as the telephone has it."""
+        try:
+            sound = _telephone_sound((await self._webhooks.ask(url, {}, "GET")).content)
+        except (WebhookError, wave.Error, EOFError) as error:
+            self._report.remarks.append(f"<Play> is not played here: {url} ({error})")
+            return
+        self._line.playback.add(sound)
+        await self._line.played_out()
+
     async def _stream(self, url: str, parameters: dict[str, str]) -> dict[str, str]:
-        stream = MediaStream(self._line, self._plan.account_sid, self._report.call_sid, parameters)
+        stream = MediaStream(
+            self._line,
+            self._plan.account_sid,
+            self._report.call_sid,
+            parameters,
+            carrier=self._webhooks.carrier,
+        )
         self._report.streams.append(stream.report)
         try:
-            await stream.run(url, self._webhooks.sign(url))
+            await stream.run(url)
         except StreamError as error:
             # Twilio goes on with the next verb (its error 31920), so that the bot can recover.
             self._report.remarks.append(str(error))
@@ -265,6 +328,8 @@ class _Call:
     async def _dial(self, verb: Dial) -> dict[str, str]:
         """Ring somebody; who picks up is told what for first, where the bot wants that."""
         report, plan = self._report, self._plan
+        if verb.conference is not None:
+            return await self._confer(verb)
         answer = plan.legs[len(report.legs)] if len(report.legs) < len(plan.legs) else "accept"
         leg = Leg(verb.number, answer)
         report.legs.append(leg)
@@ -273,31 +338,43 @@ class _Call:
         if answer in {"no-answer", "busy", "failed"}:
             await asyncio.sleep(min(verb.ring_seconds, plan.ring_seconds))
             return told | {"DialCallStatus": answer}
-        if verb.whisper is not None and not await self._whisper(verb.whisper, child, leg):
-            return told | {"DialCallStatus": "completed"}
+        if verb.whisper is not None and not await self._whisper(verb, child, leg):
+            return told | {"DialCallStatus": "no-answer" if verb.confirms else "completed"}
         report.transferred_to = verb.number
         if verb.action is None:
             raise _Ended(CallResult.TRANSFERRED)
         await asyncio.sleep(plan.talk_seconds)
         return told | {"DialCallStatus": "completed", "DialBridged": "true"}
 
-    async def _whisper(self, url: str, child: str, leg: Leg) -> bool:
+    async def _confer(self, verb: Dial) -> dict[str, str]:
+        """Meet somebody in a conference whom the bot has called."""
+        if self._account is None or verb.conference is None:
+            self._report.remarks.append("<Conference> needs an account")
+            return {"DialCallStatus": "failed"}
+
+        async def alone() -> None:
+            if verb.wait_url is None:
+                await asyncio.sleep(self._plan.ring_seconds)
+                return
+            for one in await self._fetch(verb.wait_url, "POST", {}):
+                await self._perform(one)
+
+        if await self._account.confer(verb.conference, alone, None):
+            self._report.transferred_to = self._account.legs[-1].number
+        return {"DialCallStatus": "completed"}
+
+    async def _whisper(self, dial: Dial, child: str, leg: Leg) -> bool:
         """Run what the one who picked up is told; True when they are connected with the caller."""
         leg_fields = {"CallSid": child, "ParentCallSid": self._report.call_sid, "To": leg.number}
-        keys = {"accept": "1", "decline": "2"}
-        for verb in await self._fetch(url, "POST", leg_fields):
-            match verb:
-                case Gather(inner, _, action) if leg.answer in keys and action is not None:
-                    leg.told = " ".join(step.text for step in inner if isinstance(step, Say))
-                    pressed = leg_fields | {"Digits": keys[leg.answer]}
-                    after = await self._fetch(action, "POST", pressed)
-                    return not any(isinstance(one, Hangup) for one in after)
-                case Gather(inner):
-                    leg.told = " ".join(step.text for step in inner if isinstance(step, Say))
-                    await asyncio.sleep(self._plan.ring_seconds / 3)
-                case Hangup():
-                    return False
-        return True
+
+        async def fetch(url: str, extra: dict[str, str]) -> tuple[Verb, ...]:
+            return await self._fetch(url, "POST", leg_fields | extra)
+
+        told = await fetch(dial.whisper or "", {})
+        if dial.confirms:
+            leg.told = " ".join(one.text for one in told if isinstance(one, Say))
+            return leg.answer == "accept"
+        return await pick_up(told, leg, fetch, self._plan.ring_seconds / 3) is not None
 
     def _fields(self) -> dict[str, str]:
         plan = self._plan
@@ -333,3 +410,12 @@ class _Call:
             await self._webhooks.ask(self._plan.status_url, fields)
         except WebhookError as error:
             self._report.remarks.append(f"the status callback failed: {error}")
+
+
+def _telephone_sound(content: bytes) -> bytes:
+    """Read a WAV file of 16-bit samples at 8 kHz, one channel, as µ-law."""
+    with wave.open(io.BytesIO(content)) as file:
+        form = file.getnchannels(), file.getsampwidth(), file.getframerate()
+        if form != (1, 2, mulaw.SAMPLE_RATE_HZ):
+            raise wave.Error(f"a file of {form}")
+        return mulaw.encode(np.frombuffer(file.readframes(file.getnframes()), dtype="<i2"))

@@ -1,17 +1,14 @@
 """The line: one 20 ms tick after another, caller in, bot out, recorded, at the pace of the wall clock."""
 
 import asyncio
-import random
 import time
-from typing import Final, Protocol
+from typing import Protocol
 
-from rehearsal.mulaw import FRAME_SAMPLES, FRAME_SECONDS, SILENCE, is_audible
+from rehearsal.conditions import LineConditions, LineSound
+from rehearsal.mulaw import FRAME_SECONDS, is_audible
 from rehearsal.playback import Playback
 from rehearsal.recorder import Recorder
 from rehearsal.timing import Timing
-
-_NOISE_BYTES: Final = bytes([0xFF, 0x7F, 0xFE, 0x7E])
-"""The four smallest µ-law steps: 0 and 8 of 32768, either sign; what a quiet line carries."""
 
 
 class Caller(Protocol):
@@ -66,7 +63,7 @@ class Line:
 
     Args:
         timing: Keeps the measurements; a new one when not given.
-        noise: A little noise instead of digital silence while the caller is quiet.
+        conditions: What becomes of the caller's voice on its way; a clean line when not given.
     """
 
     def __init__(
@@ -74,8 +71,7 @@ class Line:
         caller: Caller,
         recorder: Recorder | None = None,
         timing: Timing | None = None,
-        *,
-        noise: bool = False,
+        conditions: LineConditions | None = None,
     ) -> None:
         self.playback = Playback()
         self.timing = timing or Timing()
@@ -83,7 +79,7 @@ class Line:
         self.hung_up = asyncio.Event()
         self._caller = caller
         self._recorder = recorder
-        self._noise = random.Random(1) if noise else None  # noqa: S311 - hiss, not a secret
+        self._sound = LineSound(conditions or LineConditions())
         self._trunk: Trunk | None = None
         self._ticks = 0
         self._idle = asyncio.Event()
@@ -137,8 +133,10 @@ class Line:
         self.timing.tick(
             at, caller=is_audible(said), bot=is_audible(played.audio), bot_queued=played.audio is not None
         )
+        sent = self._sound.mix(said, played.audio)
         if self._trunk:
-            self._trunk.send_media(said or self._quiet(), at)
+            if sent is not None:
+                self._trunk.send_media(sent, at)
             for name in played.marks:
                 self._trunk.send_mark(name)
         self._ticks += 1
@@ -147,8 +145,3 @@ class Line:
         self._caller.hear(played.audio, at)
         if self._caller.hung_up:
             self.hung_up.set()
-
-    def _quiet(self) -> bytes:
-        if self._noise is None:
-            return SILENCE
-        return bytes(self._noise.choices(_NOISE_BYTES, k=FRAME_SAMPLES))

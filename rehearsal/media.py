@@ -16,6 +16,7 @@ from typing import Any, Final
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
+from rehearsal.carriers import Carrier
 from rehearsal.line import Line
 
 _OPEN_SECONDS: Final = 5.0
@@ -53,9 +54,13 @@ class MediaStream:
         account_sid: Sent in ``start``.
         call_sid: Sent in ``start``.
         parameters: ``customParameters`` of ``start``.
+        carrier: Whose stream it is.
     """
 
-    def __init__(self, line: Line, account_sid: str, call_sid: str, parameters: dict[str, str]) -> None:
+    def __init__(
+        self, line: Line, account_sid: str, call_sid: str, parameters: dict[str, str], carrier: Carrier
+    ) -> None:
+        self._carrier = carrier
         self.report = StreamReport()
         self._line = line
         self._account_sid = account_sid
@@ -66,19 +71,18 @@ class MediaStream:
         self._started_at = 0.0
         self._outgoing: asyncio.Queue[str | None] = asyncio.Queue(_BACKLOG_MESSAGES)
 
-    async def run(self, url: str, signature: str) -> None:
+    async def run(self, url: str) -> None:
         """Open the websocket and carry media until the bot closes it.
 
         Cancelling this ends the stream as a hang-up does: ``stop`` is sent, the socket closed.
 
         Args:
             url: The stream's ``ws://`` or ``wss://`` address.
-            signature: ``X-Twilio-Signature`` of the handshake.
 
         Raises:
             StreamError: The handshake failed.
         """
-        socket = await self._open(url, signature)
+        socket = await self._open(url)
         sender = asyncio.create_task(self._send(socket))
         self.report.opened = True
         try:
@@ -109,11 +113,11 @@ class MediaStream:
         self.report.marks_returned += 1
         self._put({"event": "mark", "mark": {"name": name}})
 
-    async def _open(self, url: str, signature: str) -> ClientConnection:
+    async def _open(self, url: str) -> ClientConnection:
         try:
             return await connect(
                 url,
-                additional_headers={"X-Twilio-Signature": signature},
+                additional_headers=self._carrier.headers(url, {}),
                 user_agent_header="TwilioMediaStreams/1.0",
                 compression=None,
                 max_size=_MAX_MESSAGE_BYTES,
@@ -126,7 +130,7 @@ class MediaStream:
             raise StreamError(f"cannot open the media stream {url}: {error}") from error
 
     def _start(self) -> None:
-        self._outgoing.put_nowait(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
+        self._say({"event": "connected", "protocol": "Call", "version": "1.0.0"})
         start = {
             "accountSid": self._account_sid,
             "streamSid": self.report.stream_sid,
@@ -147,9 +151,13 @@ class MediaStream:
 
     def _put(self, message: dict[str, Any]) -> None:
         self._sequence += 1
-        message |= {"sequenceNumber": str(self._sequence), "streamSid": self.report.stream_sid}
+        self._say(message | {"sequenceNumber": str(self._sequence), "streamSid": self.report.stream_sid})
+
+    def _say(self, message: dict[str, Any]) -> None:
+        said = self._carrier.says(message)
         try:
-            self._outgoing.put_nowait(json.dumps(message))
+            if said is not None:
+                self._outgoing.put_nowait(json.dumps(said))
         except asyncio.QueueFull:
             self.report.received["unread"] += 1
 
@@ -167,7 +175,7 @@ class MediaStream:
     def _obey(self, text: str | bytes) -> str:
         """Act on one message of the bot; give its event's name for the count."""
         try:
-            message = json.loads(text)
+            message = self._carrier.hears(json.loads(text), self.report.stream_sid)
             event, stream_sid = message["event"], message["streamSid"]
             if stream_sid != self.report.stream_sid:
                 return "malformed"

@@ -33,9 +33,11 @@ class Leg:
 
     number: str
     answer: str
-    """What they did: see ``exchange.LegAnswer``."""
+    """What they did: see ``account.LegAnswer``."""
     told: str = ""
     """What they heard when they picked up."""
+    ended_by_bot: bool = False
+    """The bot ended the call to them."""
 
 
 @dataclass

@@ -50,14 +50,14 @@ class Pause:
 
 @dataclass(frozen=True)
 class Play:
-    """Play a sound file; not played here."""
+    """Play a sound file."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class Dial:
-    """Put the caller through to a number."""
+    """Put the caller through to a number, or into a conference."""
 
     number: str
     action: str | None = None
@@ -65,6 +65,12 @@ class Dial:
     ring_seconds: float = 30.0
     whisper: str | None = None
     """What the one who picks up is told before they are connected: a URL that gives TwiML."""
+    confirms: bool = False
+    """The carrier waits for their key itself."""
+    conference: str | None = None
+    """The name of the conference."""
+    wait_url: str | None = None
+    """What whoever is alone in it hears: a URL that gives TwiML."""
 
 
 @dataclass(frozen=True)
@@ -141,17 +147,29 @@ def _verb(element: ET.Element, base_url: str) -> Verb:  # noqa: C901, PLR0911 - 
             return _connect(element, base_url, action, method)
         case "Redirect":
             return Redirect(_link(text, base_url) or base_url, method)
-        case "Say":
+        case "Say" | "Speak":
             return Say(text)
-        case "Pause":
+        case "Stream":
+            return ConnectStream(_socket(text))
+        case "Pause" | "Wait":
             return Pause(_number(element, "length", 1.0))
         case "Play":
             return Play(_link(text, base_url) or "")
         case "Dial":
             number = element.find("Number")
-            whisper = None if number is None else _link(number.get("url"), base_url)
-            return Dial(text, action, method, _number(element, "timeout", 30.0), whisper)
-        case "Gather":
+            told = element.get("confirmSound") or (None if number is None else number.get("url"))
+            room = element.find("Conference")
+            return Dial(
+                text,
+                action,
+                method,
+                _number(element, "timeout", 30.0),
+                _link(told, base_url),
+                confirms=element.get("confirmKey") is not None,
+                conference=None if room is None else text,
+                wait_url=None if room is None else _link(room.get("waitUrl"), base_url),
+            )
+        case "Gather" | "GetDigits":
             inner = tuple(_verb(child, base_url) for child in element)
             on_empty = element.get("actionOnEmptyResult") == "true"
             return Gather(inner, _number(element, "timeout", 5.0), action, method, on_empty)
@@ -170,13 +188,17 @@ def _connect(element: ET.Element, base_url: str, action: str | None, method: str
     stream = element.find("Stream")
     if stream is None:
         return Unsupported("Connect without Stream")
-    url = urljoin(base_url, (stream.get("url") or "").strip())
+    url = _socket(urljoin(base_url, (stream.get("url") or "").strip()))
+    parameters = {p.get("name", ""): p.get("value", "") for p in stream.findall("Parameter")}
+    return ConnectStream(url, parameters, action, method)
+
+
+def _socket(url: str) -> str:
     if not url.startswith(("ws://", "wss://")):
         raise TwimlError("<Stream> needs a ws:// or wss:// url")
     if "?" in url:
         raise TwimlError("<Stream> url has a query string, which Twilio does not support")
-    parameters = {p.get("name", ""): p.get("value", "") for p in stream.findall("Parameter")}
-    return ConnectStream(url, parameters, action, method)
+    return url
 
 
 def _link(value: str | None, base_url: str) -> str | None:

@@ -12,7 +12,8 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
 import httpx
-from twilio.request_validator import RequestValidator
+
+from rehearsal.carriers import Carrier
 
 Trouble = Literal["ct", "rt", "4xx", "5xx"]
 """Twilio's names for what went wrong: connecting, reading, or the status."""
@@ -77,14 +78,9 @@ def _clamped(text: str | None, default: float, low: float, high: float) -> float
 class Webhooks:
     """Calls the bot as Twilio does: form fields, a signature, bounded retries."""
 
-    def __init__(self, client: httpx.AsyncClient, auth_token: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, carrier: Carrier) -> None:
         self._client = client
-        self._validator = RequestValidator(auth_token)
-
-    def sign(self, url: str, fields: dict[str, str] | None = None) -> str:
-        """Compute ``X-Twilio-Signature`` for a URL without fragment and its form fields."""
-        signature: str = self._validator.compute_signature(url, fields or {})
-        return signature
+        self.carrier = carrier
 
     async def ask(self, url: str, fields: dict[str, str], method: str = "POST") -> httpx.Response:
         """Request a webhook.
@@ -99,6 +95,7 @@ class Webhooks:
             WebhookError: No answer, or a status that is not a success, after the allowed retries.
         """
         bare, overrides = read_overrides(url)
+        fields = self.carrier.fields(fields)
         if method == "GET":
             parts = urlsplit(bare)
             query = "&".join(filter(None, [parts.query, urlencode(fields)]))
@@ -127,9 +124,9 @@ class Webhooks:
             min(overrides.read_seconds, left), connect=min(overrides.connect_seconds, left)
         )
         headers = {
-            "X-Twilio-Signature": self.sign(url, fields),
+            **self.carrier.headers(url, fields or {}),
             "I-Twilio-Idempotency-Token": token,
-            "User-Agent": "TwilioProxy/1.1",
+            "User-Agent": self.carrier.agent,
             "Accept": "*/*",
         }
         try:

@@ -1,0 +1,78 @@
+"""A simulated patient on the phone: the same mind as by text, asked while the bot is quiet."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rehearsal.answers import Reply
+from rehearsal.caller import Decision, Interruption
+from rehearsal.patient import SimulatedPatient
+from rehearsal.verdict import Exchange
+
+_UNSURE_SECONDS: Final = 1.6
+"""Quiet before the patient concludes that a turn without a question was all of it."""
+PATIENCE_SECONDS: Final = 10.0
+"""Silence after which the patient says hello, and after the second one hangs up."""
+_HELLOS: Final = 2
+
+
+class PhonePatient:
+    """Hears and answers on a line; a `rehearsal.caller.Mind`.
+
+    Attributes:
+        exchanges: What was said so far, as `rehearsal.verdict` judges it.
+        greeting: What the bot said first.
+    """
+
+    interruptions: tuple[Interruption, ...] = ()
+
+    def __init__(
+        self, patient: SimulatedPatient, most_turns: int, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        self._patient = patient
+        self._most_turns = most_turns
+        self._patience_seconds = patience_seconds
+        self._said: Reply | None = None
+        self._hellos = 0
+        self.exchanges: list[Exchange] = []
+        self.greeting = ""
+
+    def phrases(self) -> Iterable[str]:
+        """Nothing is known beforehand: what is said depends on what is asked."""
+        return ()
+
+    def think(self, heard: str, quiet_seconds: float) -> Decision | None:
+        """Answer a turn that is over; see `rehearsal.caller.Mind`."""
+        if not heard:
+            return self._silence(quiet_seconds)
+        if "?" not in heard and quiet_seconds < _UNSURE_SECONDS:
+            return None
+        self._hellos = 0
+        self._note(heard)
+        if self._said is not None and self._said.ends:
+            return Decision(hang_up=True)
+        reply = self._patient.hear(heard)
+        self._said = reply
+        over = reply.ends or len(self.exchanges) >= self._most_turns
+        return Decision(reply.say, hang_up=over or not reply.say)
+
+    def note_last(self, heard: str) -> None:
+        """Take in what the bot said after the patient's last words."""
+        if heard:
+            self._note(heard)
+
+    def _note(self, heard: str) -> None:
+        if self._said is None:
+            self.greeting = heard
+        elif self.exchanges and self.exchanges[-1].reply is self._said:
+            last = self.exchanges[-1]
+            self.exchanges[-1] = Exchange(last.reply, f"{last.answer} {heard}")
+        else:
+            self.exchanges.append(Exchange(self._said, heard))
+
+    def _silence(self, quiet_seconds: float) -> Decision | None:
+        if quiet_seconds < self._patience_seconds:
+            return None
+        self._hellos += 1
+        if self._hellos > _HELLOS:
+            return Decision(hang_up=True, remark="the bot said nothing more, so the caller gave up")
+        return Decision("Hello?")
