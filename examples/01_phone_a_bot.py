@@ -1,6 +1,6 @@
 """Phone any bot that speaks Twilio's Voice webhooks and Media Streams, and listen to it.
 
-    chairside init && chairside serve      # or any bot of your own
+    chairside init --demo && chairside serve      # or any bot of your own
     python examples/01_phone_a_bot.py http://127.0.0.1:8080 +12025550142 "$TWILIO_AUTH_TOKEN"
 
 Prints what the bot says and how fast it answers, and records the call to call.wav (caller left, bot right).
