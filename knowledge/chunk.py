@@ -13,7 +13,9 @@ LONGEST_CHUNK_CHARS = 2 * MAX_CHUNK_CHARS
 SHORT_CHARS = 120
 """Pieces shorter than this take the next one in."""
 
-_SENTENCE_END = re.compile("[.!?\u2026]+[\"'\u201d\u2019)\\]]*\\s+|[\u3002\uff01\uff1f]+|\n")
+_SENTENCE_END = re.compile(
+    "(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u2019)\\]]*+\\s+|[\u3002\uff01\uff1f]+|\n"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|st|ste|apt|ave|blvd|no|nos|tel|ext|vs|approx|dept|e\.g|i\.e|a\.m|p\.m|[a-z])|\b\d+)\.$",
     re.IGNORECASE,

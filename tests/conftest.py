@@ -16,8 +16,8 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import Clock, fixed_clock
 from kit.db.database import FILE_NAME, Database
 from kit.keyring import Keyring
-from practice.demo.seed import DemoIds, seed_demo
 from practice.records.migrate import migrate
+from tests.fakes.demo_practice import DemoIds, seed_demo
 from tests.fakes.postgres import PostgresForTests
 
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -41,6 +41,7 @@ def postgres_settings(folder: Path, url: str) -> Settings:
 @pytest.fixture(autouse=True)
 def plain_logs() -> None:
     """Print lines without the decorated tracebacks of structlog's default, which take seconds each."""
+    structlog.reset_defaults()  # a test before this one may have set up the product's own
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -21,15 +21,16 @@ _BEGINS = re.compile(
 )
 """Where a question begins, whether or not anything stands before it."""
 _LEAD = re.compile(
-    r"\b(?:(?:was |am |just )*(?:wondering|wonder|curious)|tell me|find out|any idea|quick question|"
+    r"\b(?:(?:was |am |just ){0,4}(?:wondering|wonder|curious)|tell me|find out|any idea|quick question|"
     r"(?:want(?:ed)?|like|need|love) to (?:know|ask)|(?:do|would) you (?:happen to )?know|"
     r"question (?:is|about)|asking)\b(?: (?:if|whether|about))?"
 )
 _TWICE = re.compile(rf"\bwhat (?={_WH}\b)")
 _BREAKS = re.compile(
     r"(?:(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bst)\.+(?!\d)|[?!;:\n]+|,(?!\d))\s*|"
-    r"\s+(?=(?:but|because|cause|cuz|since|while|although|though|if|so)\b)|"
-    rf"\s+(?=(?:and|or) (?:then |also |maybe )?(?:{_PRONOUN}|{_THEIR}|{_ASKING}|{_WH}|am|have|want|need)\b)"
+    r"(?<!\s)\s+(?=(?:but|because|cause|cuz|since|while|although|though|if|so)\b)|"
+    rf"(?<!\s)\s+(?=(?:and|or) (?:then |also |maybe )?(?:{_PRONOUN}|{_THEIR}|{_ASKING}|"
+    rf"{_WH}|am|have|want|need)\b)"
 )
 _JOINT = re.compile(r"^(?:(?:and|but|so|or|because|cause|cuz|although|though|then|now)\b\s*)+")
 _FILLERS = re.compile(

@@ -33,7 +33,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\d+\w? (?:[A-Z]\w+\.? ){1,3}"
+    r"(?<!\d)\d+\w? (?:[A-Z]\w+\.? ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Boulevard|Blvd|Drive|Dr|Place|Square|Way)\b"
 )
 _PHONE = re.compile(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from loguru import logger
@@ -27,6 +28,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
     LLMUserAggregatorParams,
 )
+from pipecat.processors.filters.identity_filter import IdentityFilter
 from pipecat.serializers.twilio import TwilioFrameSerializer
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
 from pipecat.turns.user_start import VADUserTurnStartStrategy
@@ -35,14 +37,19 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocketState
 
+from agent.dialogue.action import Action
 from agent.llm.services import ReceptionistLLMService
 from agent.pipeline import Ends, build
-from agent.receptionist.action import Action
 from agent.speech.local import LocalSTTService, LocalTTSService, SpeechSynthesizer
+from agent.statements.check import StatementCheck
+from agent.statements.practice import PracticeRecord
 from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector, VoiceModel
 from agent.telephony.wire import encode_ulaw
-from config.settings import Settings, SpeechSettings
+from config.settings import Settings
+from config.vendor_settings import SpeechSettings
+from contracts.partner import PracticeFacts
+from kit.clock import system_clock
 from tests.fakes.live_call import ScriptedRecognizer
 from tests.fakes.media_socket import FakeMediaSocket
 
@@ -101,7 +108,9 @@ async def chairside(bench: Bench, socket: FakeMediaSocket) -> None:
         call=bench.settings.call,
         counts=counts,
     )
-    call = build(Ends(phone_in, hearing, model, voice, output), LLMContext([]), bench.settings)
+    ends = Ends(phone_in, hearing, IdentityFilter(), model, voice, output)
+    check = StatementCheck(PracticeRecord(PracticeFacts(name="Bench")), system_clock, ZoneInfo("UTC"))
+    call = build(ends, LLMContext([]), bench.settings, held=lambda: False, ending=lambda: False, check=check)
     await _run(call.worker, phone_in.hung_up.wait())
 
 

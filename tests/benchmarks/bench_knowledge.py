@@ -28,7 +28,7 @@ from knowledge.search.index import KnowledgeIndex
 from knowledge.search.terms import terms
 
 SIZES = (100, 1_000, 10_000)
-PAGES = Path("practice/demo")
+PAGES = Path("practice/demo/files")
 QUESTIONS = Path("tests/data/knowledge_questions.toml")
 LIMIT_P99_MS = 5.0
 _FIND = 3

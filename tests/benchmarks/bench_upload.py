@@ -15,9 +15,9 @@ from kit.clock import system_clock
 from kit.db.database import Database
 from knowledge.extract.extractor import Extractor
 from practice.assistants.files import Files
-from practice.demo.seed import seed_demo
 from practice.records.assistants import AssistantFile
 from practice.records.migrate import migrate
+from tests.fakes.demo_practice import seed_demo
 
 SIZES_KB = (10, 100, 1_000, 10_000)
 FILES = 5

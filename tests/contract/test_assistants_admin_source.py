@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from config.settings import OpenAISettings, Settings
+from config.settings import Settings
+from config.vendor_settings import ModelSettings
 from tests.fakes.documents import check_document, operations, resolved, written
 
 DOCUMENT = written("assistants")
@@ -223,6 +224,6 @@ def test_evaluation_guide_input_and_output() -> None:
 
 
 def test_models_from_the_settings_are_in_the_document() -> None:
-    settings = Settings(openai=OpenAISettings(model="house-model"))
+    settings = Settings(model=ModelSettings(name="house-model"))
     schema = written("assistants", settings=settings)["components"]["schemas"]["AssistantViewSet"]
     assert schema["properties"]["model"]["enum"][-1] == "house-model"

@@ -24,7 +24,7 @@ BESIDE = {"createdBy", "finishReason", "reachable"}
     ("model", "names", "beside"),
     [
         (ChatSession, RESPONSE, EXTENSIONS | BESIDE),
-        (ChatSessionCreate, CREATE, EXTENSIONS),
+        (ChatSessionCreate, CREATE, EXTENSIONS | {"ring"}),
         (ChatSessionPatch, PATCH, EXTENSIONS - {"threadId", "callId", "callbackAt"}),
     ],
 )

@@ -15,10 +15,10 @@ from contracts.partner import (
     AvailabilitySearch,
     BookingRequest,
     CancelRequest,
-    HoldRequest,
     LookupRequest,
     RescheduleRequest,
 )
+from contracts.partner_holds import HoldRequest
 from contracts.partner_messages import StaffMessageRequest
 from contracts.timestamps import TimestampInvalid, read_timestamp
 from webhooks.partner_api.errors import invalid, invalid_payload

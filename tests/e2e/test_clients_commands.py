@@ -26,7 +26,7 @@ def office(tmp_path: Path, sqlite_template: Path, capsys: pytest.CaptureFixture[
 
 def test_clients_are_made_listed_and_revoked(office: Office) -> None:
     assert "chairside clients add" in office.text("clients", "list")
-    site_id = office.json("init")["site_id"]
+    site_id = office.json("init", "--demo")["site_id"]
     made = office.json(
         "clients", "add", "--scope", " ".join(SCOPES), "--name", "desk", "--site", str(site_id)
     )
@@ -57,7 +57,7 @@ def test_what_is_refused_of_clients_is_one_line(office: Office) -> None:
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    made = await asyncio.to_thread(chairside, tmp_path, "init", "--data-dir", str(tmp_path))
+    made = await asyncio.to_thread(chairside, tmp_path, "init", "--demo", "--data-dir", str(tmp_path))
     assert made.returncode == 0, made.stderr
     async with ServerProcess(tmp_path) as process:
         yield process

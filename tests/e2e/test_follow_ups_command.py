@@ -25,7 +25,6 @@ from tests.fakes.transport_server import serve_transport
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
-SECRET = "a test's secret"
 LOOPBACK = "127.0.0.0/8"
 
 
@@ -44,7 +43,7 @@ async def left(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[tuple[Fol
     partner = EventReceiver()
     async with serve_transport(partner) as address:
         partner.url = f"{address}/events"
-        keyring = Keyring.load(tmp_path, SECRET)
+        keyring = Keyring.load(tmp_path)
         async with open_world(settings, keyring, start=False, event_url=partner.url) as world:
             await world.book()
             yield world, partner
@@ -65,7 +64,6 @@ async def test_worker_does_what_was_left_and_stops_when_told(
                 "PYTHONPATH": str(ROOT),
                 "COLUMNS": "200",
                 "TERM": "dumb",
-                "CHAIRSIDE_SECRET": SECRET,
                 "CHAIRSIDE_RELAY_ALLOWED_NETWORKS": LOOPBACK,
             },
             stdout=asyncio.subprocess.PIPE,

@@ -12,7 +12,6 @@ from cli.data_folder import open_records
 from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.conversations.service import Calls
-from practice.demo.seed import seed_demo
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
@@ -20,6 +19,7 @@ from rehearsal.outcome import CallResult
 from rehearsal.script import ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
+from tests.fakes.demo_practice import seed_demo
 from tests.fakes.ingress import Ingress
 from tests.fakes.server_process import ServerProcess
 
@@ -68,11 +68,10 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
         made = await seed_demo(records.database, system_clock)
     async with (
         ServerProcess(tmp_path, free_port()) as server,
-        Ingress().open() as ingress,
+        Ingress(server.port).open() as ingress,
         SpeechProcess() as speech,
     ):
         saboteur = Saboteur(server, when)
-        ingress.upstream_port = server.port
         script = load_script("book-a-cleaning")
         conversation = Conversation(
             ScriptedMind(script, date(2026, 12, 1)), speech, script.style, saboteur, Timing()

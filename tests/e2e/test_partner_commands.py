@@ -144,8 +144,10 @@ def test_events_have_a_secret_that_is_shown_once(office: Office) -> None:
 
 
 def test_accounts_are_granted_and_given_a_platform(office: Office) -> None:
-    demo = office.json("init")
+    demo = office.json("init", "--demo")
     partner_id, account_id = office.json("partners", "add", "Northside")["partner"]["id"], demo["account_id"]
+    assert "may use +12025550142" in office.text("partners", "grant", partner_id, "+12025550142")
+    assert "no phone number" in office.complaint("partners", "grant", partner_id, "+12")
     granted = office.json("partners", "grant", partner_id, account_id)["partner"]
     assert granted["account_ids"] == [account_id]
     (account,) = office.json("accounts", "list")["accounts"]

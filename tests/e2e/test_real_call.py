@@ -13,7 +13,6 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.calendar.views import AppointmentView
 from practice.conversations.service import Calls
-from practice.demo.seed import seed_demo
 from rehearsal.caller import Mind, SilentMind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
@@ -22,6 +21,7 @@ from rehearsal.outcome import CallReport, CallResult
 from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
+from tests.fakes.demo_practice import seed_demo
 from tests.fakes.server_process import ServerProcess
 
 pytestmark = [

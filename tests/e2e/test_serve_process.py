@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Make a demo practice in a data folder."""
     folder = tmp_path_factory.mktemp("serve")
     result = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "cli.main", "init", "--json", "--data-dir", str(folder)],
+        [sys.executable, "-m", "cli.main", "init", "--demo", "--json", "--data-dir", str(folder)],
         cwd=folder,
         env=environment(),
         capture_output=True,
@@ -158,14 +158,17 @@ async def test_a_server_s_practice_starts_at_the_given_moment_and_its_port_is_it
         assert min(window["start_at"] for window in windows) >= "2026-12-01T09:00"
         chat = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "cli.main", "chat", "--data-dir", str(server.folder)),
+            *("--from", "+12025550100", "--json"),
             env=environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
         answers, _ = await asyncio.wait_for(chat.communicate(b"Hello\n\nI'd like a cleaning tomorrow\n"), 60)
         assert chat.returncode == 0
-        assert len(answers.decode().splitlines()) == 2
-        assert "December" in answers.decode()
+        hello, offer = map(json.loads, answers.decode().splitlines())
+        assert hello["thread"] == offer["thread"]
+        assert "December" in offer["answer"]
+        assert {"name": "search_availability", "status": "ok"} in offer["functions"]
         port = server.address.rsplit(":", 1)[-1]
         second = await asyncio.create_subprocess_exec(
             *(

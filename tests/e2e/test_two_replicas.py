@@ -11,13 +11,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from config.settings import Settings
+from kit.clock import system_clock
+from kit.db.database import Database
+from practice.chat_sessions.tokens import ChatSessionTokens
 from tests.fakes.forked_servers import ForkedServer, ForkedServers
 from tests.fakes.http_client import RawResponse
 from tests.fakes.platform_process import PlatformProcess, run_platform_process
 from tests.fakes.postgres import PostgresForTests
 from tests.fakes.registered_partner import RegisteredPartner, register_partner
+from tests.integration.test_chat_sessions_api import events
 
 pytestmark = [
     pytest.mark.e2e,
@@ -26,7 +32,9 @@ pytestmark = [
     pytest.mark.xdist_group("kills-sqlite"),
 ]
 
+ACCOUNTS = ("maria", "omar")
 DUPLICATES = 50
+HAND_OFFS = 10
 RIVAL_SLOTS = 6
 ENV = {"LIMITS_REQUESTS_PER_MINUTE": "100000", "FOLLOWUPS_IN_SERVER": "false", "LOG_LEVEL": "warning"}
 
@@ -38,6 +46,22 @@ class Replicas:
     servers: tuple[ForkedServer, ForkedServer]
     platform: PlatformProcess
     world: RegisteredPartner
+    database_url: str
+
+    async def token(self, account: str) -> str:
+        """Make a token by which an account takes the practice's hand-offs."""
+        database = Database(Settings(_env_file=None, database={"url": self.database_url}))
+        try:
+            tokens = ChatSessionTokens(database, system_clock)
+            return (await tokens.create(account, self.world.site))[1]
+        finally:
+            await database.dispose()
+
+    async def ask(self, number: int, method: str, path: str, body: Any, token: str) -> RawResponse:
+        """Ask one of the two for a chat session."""
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        wire = self.servers[number % 2].wire()
+        return await wire.send(method, path, json.dumps(body).encode(), headers)
 
     async def post(self, number: int, path: str, body: Any, partner: str, key: str = "-") -> RawResponse:
         """Ask one of the two, taking turns by number."""
@@ -56,7 +80,7 @@ async def replicas(
         world = await register_partner(tmp_path, {"roomy": platform.url("roomy")}, url, **ENV)
         async with fork_server.attached() as fork:
             one, other = [await fork.start(dict(world.env), tmp_path / "server.log") for _ in range(2)]
-            yield Replicas((one, other), platform, world)
+            yield Replicas((one, other), platform, world, url)
 
 
 async def test_fifty_duplicates_at_two_replicas_are_one_booking_and_fifty_equal_answers(
@@ -121,3 +145,55 @@ async def test_two_keys_for_one_slot_at_two_replicas_are_one_booking_and_one_ref
         assert won[0].content == won[1].content
         assert [answer.status for answer in lost] == [409, 409]
         assert {answer.json()["error"]["code"] for answer in lost} == {"slot_unavailable"}
+
+
+async def test_one_of_two_accounts_that_accept_at_once_at_two_replicas_wins(replicas: Replicas) -> None:
+    tokens = [await replicas.token(account) for account in ACCOUNTS]
+
+    async def contend(number: int) -> None:
+        opened = await replicas.ask(number, "POST", "/chat-sessions", {"participants": ACCOUNTS}, tokens[0])
+        path = f"/chat-sessions/{opened.json()['id']}"
+        answers = await asyncio.gather(
+            *(
+                replicas.ask(replica, "PATCH", path, {"accept": True}, token)
+                for replica, token in enumerate(tokens)
+            )
+        )
+        assert sorted(answer.status for answer in answers) == [200, 409]
+        winner = ACCOUNTS[[answer.status for answer in answers].index(200)]
+        for replica, token in enumerate(tokens):
+            kept = await replicas.ask(replica, "GET", path, {}, token)
+            assert kept.json()["acceptedBy"] == winner
+
+    await asyncio.gather(*(contend(number) for number in range(HAND_OFFS)))
+
+
+async def test_stream_goes_on_without_loss_when_its_server_is_killed(replicas: Replicas) -> None:
+    token = await replicas.token("maria")
+    opened = await replicas.ask(0, "POST", "/chat-sessions", {"participants": ["maria"]}, token)
+    path = f"/chat-sessions/{opened.json()['id']}"
+    headers = {"Authorization": f"Bearer {token}"}
+    killed, other = replicas.servers
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+
+        async def follow(server: ForkedServer, count: int, last: str = "") -> list[tuple[str, str]]:
+            """Read so many events: what each is, and its id."""
+            behind = {"Last-Event-ID": last} if last else {}
+            address = f"http://127.0.0.1:{server.port}{path}/events"
+            told: list[tuple[str, str]] = []
+            async with client.stream("GET", address, headers=headers | behind) as stream:
+                async for number, kind, data in events(stream):
+                    told.append((data["message"]["text"] if "message" in data else kind, number))
+                    if len(told) == count:
+                        break
+            return told
+
+        said = await replicas.ask(0, "POST", f"{path}/messages", {"text": "one"}, token)
+        assert said.status in (200, 201)
+        before = await follow(killed, 2)
+        killed.kill()
+        await killed.died.wait()
+        for text in ("two", "three"):
+            await replicas.ask(1, "POST", f"{path}/messages", {"text": text}, token)
+        after = await follow(other, 2, before[-1][1])
+    assert [what for what, _ in (*before, *after)] == ["session.created", "one", "two", "three"]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
-from agent.briefing import Briefings
-from agent.call import CallStart, VoiceAgent
+from agent.briefing import Adapt, Briefings
+from agent.call import CallStart
 from agent.telephony.transport import MediaSocket
 from agent.transcript import CallLog
-from config.settings import DatabaseSettings, Settings
+from agent.voice_agent import VoiceAgent
+from config.settings import AdmissionSettings, DatabaseSettings, Settings
 from kit.clock import Clock, fixed_clock, system_clock
 from kit.db.database import FILE_NAME, Database
-from practice.demo.seed import DemoIds, seed_demo
+from tests.conftest import CHEAP_HASHER
 from tests.fakes.clock import NOW, MovableClock
+from tests.fakes.demo_practice import DemoIds, seed_demo
 from tools.context import Ending
 from webhooks.app import create_app
 from webhooks.dependencies import Services
@@ -34,7 +36,8 @@ BASE = "http://testserver"
 class EchoAgent(VoiceAgent):
     """A voice agent without models: sends back what comes, obeys ``hang up`` and ``crash``.
 
-    With ``puts_through`` it hands every call over for that reason, and hangs up on a caller who comes back.
+    With ``puts_through`` it hands every call over for that reason, and hangs up on a caller who comes back;
+    ``before`` is what it does first then, as long as it speaks.
     """
 
     def __init__(self, _settings: Settings, _clock: Clock, _briefings: Briefings) -> None:
@@ -44,12 +47,17 @@ class EchoAgent(VoiceAgent):
         self.starts: list[CallStart] = []
         self.cancelled = 0
         self.puts_through: str | None = None
+        self.silent: list[str] = []
+        self.before: Callable[[CallStart], Awaitable[None]] | None = None
 
     async def start(self) -> None:
         self.started = True
 
     async def stop(self) -> None:
         self.started = False
+
+    def silent_vendors(self) -> list[str]:
+        return self.silent
 
     async def prepare(
         self,
@@ -60,9 +68,18 @@ class EchoAgent(VoiceAgent):
         self.prepared.append(bot_id)
         self.asked_to_prepare.set()
 
-    async def run_call(self, start: CallStart, socket: MediaSocket, log: CallLog) -> None:
+    async def run_call(
+        self,
+        start: CallStart,
+        socket: MediaSocket,
+        log: CallLog,
+        *,
+        adapt: Adapt | None = None,  # noqa: ARG002 - as the agent's own
+    ) -> None:
         self.starts.append(start)
         if self.puts_through is not None and start.opening is None:
+            if self.before is not None:
+                await self.before(start)
             await log.end(Ending("transfer", self.puts_through))
             return
         if start.opening is not None:
@@ -135,6 +152,8 @@ class AppUnderTest:
 
 def settings_for(folder: Path, **groups: Any) -> Settings:
     """Tell the product to keep everything in a folder, whatever the environment says."""
+    # How fast the machine is that runs the tests is under no test.
+    groups["admission"] = groups.get("admission", AdmissionSettings()).model_copy(update={"lag_seconds": 60})
     return Settings(
         data_dir=folder, secret=SecretStr("a test's secret"), database=DatabaseSettings(), **groups
     )
@@ -144,13 +163,13 @@ _SEEDED: dict[Path, tuple[Path, DemoIds]] = {}
 
 
 async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
-    """Seed a copy of the migrated database, once a session: hashing the password takes its time."""
+    """Seed a copy of the migrated database, once a session, with a password that is soon hashed."""
     if template not in _SEEDED:
         folder = template.parent / "seeded"
         folder.mkdir()
         shutil.copy(template, folder / FILE_NAME)
         database = Database(settings_for(folder))
-        ids = await seed_demo(database, fixed_clock(NOW))
+        ids = await seed_demo(database, fixed_clock(NOW), hasher=CHEAP_HASHER)
         await database.dispose()
         _SEEDED[template] = (folder / FILE_NAME, ids)
     return _SEEDED[template]
@@ -158,7 +177,11 @@ async def _seed_once(template: Path) -> tuple[Path, DemoIds]:
 
 @contextlib.asynccontextmanager
 async def run_app(
-    folder: Path, template: Path, platform: httpx.AsyncBaseTransport | None = None, **groups: Any
+    folder: Path,
+    template: Path,
+    platform: httpx.AsyncBaseTransport | None = None,
+    agent: Callable[[Settings, Clock, Briefings], VoiceAgent] = EchoAgent,
+    **groups: Any,
 ) -> AsyncIterator[AppUnderTest]:
     """Run the server's lifespan on a seeded practice; requests go to it without a socket.
 
@@ -166,18 +189,20 @@ async def run_app(
         folder: The data folder.
         template: The migrated database.
         platform: Stands for every booking platform outside.
+        agent: Who answers calls.
         **groups: Groups of the settings.
     """
     seeded = await _seed_once(template)
     shutil.copy(seeded[0], folder / FILE_NAME)
     settings, wall = settings_for(folder, **groups), MovableClock(system_clock())
     asgi = create_app(
-        settings, fixed_clock(NOW), voice_agent=EchoAgent, wall_clock=wall, platform_transport=platform
+        settings, fixed_clock(NOW), voice_agent=agent, wall_clock=wall, platform_transport=platform
     )
     async with LifespanManager(asgi, startup_timeout=30):
         transport = httpx.ASGITransport(app=asgi)
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             app = AppUnderTest(asgi, settings, seeded[1], client, wall)
-            await app.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
-            app.agent.prepared.clear()
+            if isinstance(app.services.voice_agent, EchoAgent):
+                await app.agent.asked_to_prepare.wait()  # the server prepares its bots as it starts
+                app.agent.prepared.clear()
             yield app

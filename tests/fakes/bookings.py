@@ -15,13 +15,13 @@ from kit.fault_points import FaultPoints
 from kit.keyring import Keyring
 from practice.bookings.command import BookingCommand, booking_command
 from practice.bookings.service import Bookings
-from practice.demo.seed import DemoIds
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.relay import Relay
 from practice.records.bookings import BookingIntent
 from tests.fakes.bots import create_bot
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import FakePlatform
 
 SECRET = "whsec_of_the_platform"

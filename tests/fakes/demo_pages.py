@@ -3,13 +3,13 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
 from knowledge.search.index import KnowledgeIndex, Passage
-from practice.demo.seed import FILES
+from practice.practice_file.demo import FOLDER
+from tests.fakes.demo_practice import FILES
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "knowledge_questions.toml"
 
@@ -40,9 +40,8 @@ class Answerable:
 @cache
 def demo_index() -> KnowledgeIndex:
     """Index the demo practice's pages."""
-    folder = resources.files("practice.demo")
     return KnowledgeIndex.build(
-        [(name, parse((folder / name).read_bytes(), name, Limits()).chunks) for name, _ in FILES]
+        [(name, parse((FOLDER / "files" / name).read_bytes(), name, Limits()).chunks) for name in FILES]
     )
 
 

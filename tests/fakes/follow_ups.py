@@ -24,12 +24,12 @@ from kit.db.database import Database
 from kit.fault_points import FaultPoints
 from kit.keyring import Keyring
 from practice.bookings.service import Bookings
-from practice.demo.seed import DemoIds, seed_demo
 from practice.follow_ups.dead_letters import DeadLetters
+from practice.follow_ups.mail import can_mail
 from practice.follow_ups.service import FollowUps
-from practice.follow_ups.sms import can_send
 from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
 from practice.messages.service import Messages
+from practice.outbox.notices import Notices
 from practice.outbox.service import Outbox
 from practice.outbox.views import FollowUpView
 from practice.partner_response import PartnerResponse
@@ -37,9 +37,11 @@ from practice.partners.bots import Bots
 from practice.partners.service import Partners
 from practice.partners.views import BotView
 from practice.records.partners import Bot
+from practice.twilio_rest import has_account
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.bookings import SECRET, make_bookings
 from tests.fakes.bots import create_bot
+from tests.fakes.demo_practice import DemoIds, seed_demo
 from tests.fakes.platform import FakePlatform
 
 NOW = datetime(2026, 11, 30, 14, tzinfo=UTC)
@@ -82,9 +84,11 @@ class FakeTwilio(httpx.AsyncBaseTransport):
         searches: How often it was asked what it has.
         before: What goes wrong before a message is taken, one item a request.
         after: What goes wrong after one is taken, one item a request.
+        recordings: What callers have spoken, by its id.
     """
 
     def __init__(self) -> None:
+        self.recordings: dict[str, bytes] = {}
         self.messages: list[dict[str, str]] = []
         self.posts = 0
         self.searches = 0
@@ -95,6 +99,8 @@ class FakeTwilio(httpx.AsyncBaseTransport):
         expected = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
         if request.headers.get("authorization") != expected:
             return httpx.Response(401, json={"code": 20003, "message": "Authenticate", "status": 401})
+        if "/Recordings/" in request.url.path:
+            return self._recording(request)
         assert request.url.path == f"/2010-04-01/Accounts/{SID}/Messages.json"
         if request.method == "GET":
             return self._search(request.url.params)
@@ -112,6 +118,18 @@ class FakeTwilio(httpx.AsyncBaseTransport):
         }
         self.messages.append(message)
         return await _happen(self.after.popleft()) if self.after else httpx.Response(201, json=message)
+
+    def _recording(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.path.rpartition("/")[2]
+        sid, _, kind = name.partition(".")
+        if self.before or sid not in self.recordings:
+            return httpx.Response(404 if not self.before else 503)
+        if request.method == "DELETE":
+            assert kind == "json"
+            del self.recordings[sid]
+            return httpx.Response(204)
+        assert kind == "wav"
+        return httpx.Response(200, content=self.recordings[sid])
 
     def _search(self, params: httpx.QueryParams) -> httpx.Response:
         self.searches += 1
@@ -212,6 +230,11 @@ class FollowUpWorld:
                 await asyncio.sleep(0.01)  # the rows are another process's news too: there is no event
 
 
+def make_notices(settings: Settings, clock: Clock, on_follow_up: Callable[[], None]) -> Notices:
+    """Plan who is told of messages, with what the settings can send."""
+    return Notices(clock, on_follow_up, sends_sms=has_account(settings), sends_email=can_mail(settings))
+
+
 async def make_bot(database: Database, bots: Bots, demo: DemoIds, **columns: Any) -> BotView:
     """Register a bot over an outside platform, which writes to its patients."""
     bot = await create_bot(
@@ -247,9 +270,17 @@ async def open_process(
     database = Database(settings)
     bots = Bots(database, clock, keyring, wall_clock=wall_clock, settings=settings.relay)
     platform = FakePlatform(SECRET, clock)
-    outbox = Outbox(rules, sends_sms=can_send(settings))
+    outbox = Outbox(rules, sends_sms=has_account(settings))
     bookings = make_bookings(database, clock, keyring, platform, outbox=outbox, on_follow_up=wake.set)
-    messages, faults = Messages(database, clock), FaultPoints(settings.fault.kill_at)
+    notices = make_notices(settings, clock, wake.set)
+    messages = Messages(
+        database,
+        clock,
+        notices.plan_message,
+        sends_sms=has_account(settings),
+        sends_email=can_mail(settings),
+    )
+    faults = FaultPoints(settings.fault.kill_at)
     services = FollowUpServices(
         database, keyring, clock, wall_clock, bookings, bots, messages, outbox, wake, faults
     )

@@ -117,13 +117,23 @@ class ForkedServers:
                 await asyncio.gather(*(server.died.wait() for server in alive))
             loop.remove_reader(self._process.stdout)
 
-    async def start(self, env: dict[str, str], log: Path, profile: Path | None = None) -> ForkedServer:
+    async def start(
+        self,
+        env: dict[str, str],
+        log: Path,
+        profile: Path | None = None,
+        *,
+        now: str | None = None,
+        probe: Path | None = None,
+    ) -> ForkedServer:
         """Start a server and wait until it serves.
 
         Args:
             env: Its whole environment.
             log: The file that its log is added to.
             profile: Where to write what it spent its time on, when it is stopped in order.
+            now: Where its clock starts; it then answers calls, by `tests.fakes.coded_speech`.
+            probe: Where to write what held its event loop, when it is stopped in order.
 
         Returns:
             The server.
@@ -131,8 +141,8 @@ class ForkedServers:
         self._started += 1
         server = self._servers[self._started] = ForkedServer(self._started, log)
         order: dict[str, Any] = {"id": server.number, "env": env, "log": str(log)}
-        if profile:
-            order["profile"] = str(profile)
+        given = {"profile": profile, "now": now, "probe": probe}
+        order |= {name: str(value) for name, value in given.items() if value}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()

@@ -1,8 +1,10 @@
 """A parent that has everything imported, and forks a real server in a tenth of a second: ``python -m`` me.
 
 It reads one JSON object a line and answers likewise. ``{"id", "log", "env"}`` starts a server with just
-that environment; ``{"id", "started", "pid", "port"}`` comes when it serves, ``{"id", "died"}`` when it has
-ended, with its exit status (minus the signal's number). When the input ends, so does every server.
+that environment; with ``"now"`` its clock starts there, and it answers calls; with ``"probe"`` what held its
+event loop is written to that file. ``{"id", "started", "pid", "port"}`` comes when it serves, ``{"id",
+"died"}`` when it has ended, with its exit status (minus the signal's number). When the input ends, so does
+every server.
 """
 
 import contextlib
@@ -22,10 +24,15 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
+from cli.options import clock_of
 from cli.serve import make_server
 from config.logs import configure_logs
 from config.settings import Settings
 from kit.http.guard import tls_context
+from language.agreement import load_grammar
+from language.danger.detector import DangerDetector
+from tests.fakes.coded_voice_agent import coded_voice_agent
+from tests.fakes.loop_probe import LoopProbe
 from tests.fakes.sampler import Sampler
 from webhooks.app import create_app
 
@@ -39,7 +46,7 @@ def _say(**message: Any) -> None:
 
 
 def _serve(order: dict[str, Any]) -> None:
-    """Be the server: what ``chairside serve`` runs, without voice."""
+    """Be the server: what ``chairside serve`` runs, without voice or with one that needs no model."""
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 2)
     os.environ.clear()
@@ -50,12 +57,24 @@ def _serve(order: dict[str, Any]) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     listener.listen(2048)
-    app = create_app(settings, voice_agent=None, follow_ups=settings.followups.in_server)
+    now = order.get("now")
+    app = create_app(
+        settings,
+        clock_of(now),
+        voice_agent=coded_voice_agent if now else None,
+        follow_ups=settings.followups.in_server,
+    )
+
+    probe = LoopProbe() if "probe" in order else None
 
     def started() -> None:
+        if probe:
+            probe.start()
         _say(id=order["id"], started=True, pid=os.getpid(), port=listener.getsockname()[1])
 
     make_server(app, settings, started).run(sockets=[listener])
+    if probe:
+        probe.write(Path(order["probe"]))
 
 
 def _fork(order: dict[str, Any]) -> int:
@@ -120,6 +139,9 @@ def _reap(children: dict[int, int]) -> None:
 
 def main() -> None:
     """Fork servers until the input ends."""
+    importlib.import_module("agent.speech.local")
+    DangerDetector.shared()
+    load_grammar()
     _warm()
     # A lock that a thread holds at the fork is held for ever in the child. The one of onnxruntime, which
     # Python does not see, only ever serves voice.

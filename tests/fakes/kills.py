@@ -7,6 +7,7 @@ repeat until they are answered. Afterwards the platform holds one booking, and e
 
 import asyncio
 import contextlib
+import functools
 import json
 import random
 import sqlite3
@@ -19,7 +20,10 @@ from typing import Any, Literal
 
 import psycopg
 
+from config.settings import Settings
+from kit.data_keys import DataKeys
 from kit.db.database import FILE_NAME
+from practice.records.encrypted import stored_object
 from tests.fakes.forked_servers import ForkedServer, ForkedServers
 from tests.fakes.http_client import ConnectionCut, RawResponse
 from tests.fakes.platform_process import PlatformProcess
@@ -68,7 +72,7 @@ PATIENCE_SECONDS = 0.5
 """How long a client waits for a replica that may be frozen."""
 OK, ACCEPTED, CONFLICT = 200, 202, 409
 ROW = (
-    "SELECT state, attempts, answer_status, answer_body FROM booking_intents"
+    "SELECT state, attempts, answer_status, CAST(answer_body AS TEXT) FROM booking_intents"
     " WHERE bot_id = {0} AND idempotency_key = {0}"
 )
 
@@ -384,11 +388,18 @@ class Lane:
         if self.database_url is None:
             with contextlib.closing(sqlite3.connect(self.folder / FILE_NAME, timeout=10)) as connection:
                 row = connection.execute(ROW.format("?"), (bot_id, key)).fetchone()
-            return (*row[:3], json.loads(row[3]) if row[3] else None)
-        with psycopg.connect(self.database_url) as connection:
-            row = connection.execute(ROW.format("%s"), (bot_id, key)).fetchone()
+        else:
+            with psycopg.connect(self.database_url) as connection:
+                row = connection.execute(ROW.format("%s"), (bot_id, key)).fetchone()
         assert row is not None
-        return row
+        body = stored_object(self._keys, row[3], "booking_intents.answer_body") if row[3] else {}
+        return (*row[:3], body)
+
+    @functools.cached_property
+    def _keys(self) -> DataKeys:
+        """The keys that the servers encrypt with."""
+        secret = self.world.env["CHAIRSIDE_SECRET"]
+        return DataKeys.load(Settings(_env_file=None, data_dir=self.folder, secret=secret))
 
 
 def _replayed(answer: RawResponse) -> bool:

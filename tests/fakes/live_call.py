@@ -1,7 +1,7 @@
 """A real call in this process: a real pipeline and voice; the recognizer hears what the test tells it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,15 +10,20 @@ from zoneinfo import ZoneInfo
 
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
-from agent.llm.openai_client import openai_client
+from agent.llm.choice import ModelChoice
 from agent.services import AgentServices
+from agent.speech.choice import SpeechChoice
 from agent.speech.local import SpeechSynthesizer
 from agent.telephony.vad import VoiceModel
 from agent.telephony.wire import encode_ulaw
-from config.settings import CallSettings, OpenAISettings, Settings, SpeechSettings
+from agent.transcript import StreamReplaced
+from config.settings import CallSettings, Settings
+from config.vendor_settings import ModelSettings, SpeechSettings
 from contracts.conversation import Message, text_of
 from kit.clock import fixed_clock
 from kit.keyring import Keyring
+from language.agreement import load_grammar
+from language.danger.detector import DangerDetector
 from tests.fakes.media_socket import FakeMediaSocket
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.upstreams import Upstreams
@@ -53,11 +58,16 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 class ScriptedRecognizer:
     """Hears, whatever is spoken, the words that the test put there."""
 
+    queue = 0.0
+
     def __init__(self) -> None:
         self.words = ""
+        self.prompt = ""
+        self.has_room = True
 
-    async def transcribe(self, pcm: bytes) -> str:
+    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
         """Give the words of the test."""
+        self.prompt = prompt
         return self.words if pcm else ""
 
     def close(self) -> None:
@@ -70,14 +80,23 @@ class MemoryLog:
 
     messages: list[Message] = field(default_factory=list)
     ending: Ending | None = None
+    answers_ms: list[int] = field(default_factory=list)
+    replaced: bool = False
+    """Another stream of the call has taken over."""
 
     async def append(self, message: Message) -> None:
         """Keep a message."""
+        if self.replaced:
+            raise StreamReplaced
         self.messages.append(dict(message))
 
     async def end(self, ending: Ending) -> None:
         """Keep the ending."""
         self.ending = ending
+
+    async def measured(self, answers_ms: Sequence[int]) -> None:
+        """Keep how long the caller waited."""
+        self.answers_ms += answers_ms
 
 
 @dataclass
@@ -126,6 +145,8 @@ class LiveCalls:
     @classmethod
     async def open(cls) -> "LiveCalls":
         """Load the voice, and have the caller's one sentence ready."""
+        # As when a server starts: the first turn does not wait for them.
+        await asyncio.gather(asyncio.to_thread(load_grammar), asyncio.to_thread(DangerDetector.shared))
         synthesizer = SpeechSynthesizer(SpeechSettings())
         voice = encode_ulaw(await synthesizer.speak("I would really like that please."))
         return cls(synthesizer, VoiceModel(), voice)
@@ -138,6 +159,11 @@ class LiveCalls:
         messages: tuple[Message, ...] = (),
         settings: Settings | None = None,
         speed: float = 4.0,
+        moved: bool = False,
+        log: MemoryLog | None = None,
+        local: bool = True,
+        upstreams: Upstreams | None = None,
+        bot_id: str = "bot_1",
     ) -> AsyncIterator[LiveCall]:
         """Place a call.
 
@@ -146,26 +172,32 @@ class LiveCalls:
             messages: What was said before.
             settings: The settings; quick ones without.
             speed: How much faster than the clock both sides speak.
+            moved: The stream before was ended on purpose.
+            log: Where the call is written down; in memory without.
+            local: The local speech is installed.
+            upstreams: The way to other endpoints than the server's.
+            bot_id: Who is called.
         """
         settings = settings or quick()
         server = server or PartnerServer(bot=BOT, windows=[WINDOW])
         clock = fixed_clock(NOW)
-        upstreams = Upstreams(
+        own = Upstreams(
             settings,
             partner_credential=lambda _: server.token,
             site_credential=lambda _: "token",
             partner_transport=server.transport(),
             site_transport=server.transport(),
         )
-        briefing = await Briefings(settings, Keyring(b"k" * 32), clock, upstreams).get(
-            "bot_1", practice_name="Maple Street Dental"
+        briefing = await Briefings(settings, Keyring(b"k" * 32), clock, upstreams or own).get(
+            bot_id, practice_name="Maple Street Dental"
         )
-        recognizer, log, socket = ScriptedRecognizer(), MemoryLog(), FakeMediaSocket(speed=speed)
-        client = openai_client(settings)
-        services = AgentServices(settings, self.voice_model, recognizer, self.synthesizer, client)  # type: ignore[arg-type] # scripted
+        recognizer, log, socket = ScriptedRecognizer(), log or MemoryLog(), FakeMediaSocket(speed=speed)
+        choice = ModelChoice.find(settings)
+        speech = SpeechChoice(settings, recognizer if local else None, self.synthesizer if local else None)
+        services = AgentServices(settings, self.voice_model, speech, choice)
         socket.start()
         call = Call(
-            start=CallStart("CA1", "MZ1", "bot_1", CALLER, "+12025550142", messages),
+            start=CallStart("CA1", "MZ1", bot_id, CALLER, "+12025550142", messages, moved=moved),
             socket=socket,
             log=log,
             briefing=briefing,
@@ -179,16 +211,21 @@ class LiveCalls:
         finally:
             socket.hang_up()
             await running
+            server.release.set()
+            if call.after:
+                await call.after
             await socket.stop()
-            await upstreams.aclose()
-            if client:
-                await client.close()
+            await own.aclose()
+            if choice:
+                await choice.close()
 
 
 def quick(**call: Any) -> Settings:
     """Give settings whose waits are short."""
     return Settings(
         call=CallSettings(**{"silence_seconds": 30.0, "filler_seconds": 0.3, **call}),
-        speech=SpeechSettings(turn_wait_seconds=0.05, dictation_wait_seconds=0.1),
-        openai=OpenAISettings(timeout_seconds=1.0),
+        speech=SpeechSettings(
+            turn_wait_seconds=0.05, hesitation_wait_seconds=0.1, dictation_wait_seconds=0.1
+        ),
+        model=ModelSettings(timeout_seconds=1.0),
     )

@@ -81,6 +81,11 @@ class FakeMediaSocket:
         payload = base64.b64encode(ulaw).decode()
         self.raw(json.dumps({"event": "media", "media": {"track": "inbound", "payload": payload}}))
 
+    def press(self, keys: str) -> None:
+        """Press keys."""
+        for key in keys:
+            self.raw(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound_track", "digit": key}}))
+
     def raw(self, message: str | bytes) -> None:
         """Send any message, also a broken one."""
         self._inbox.put_nowait(message)

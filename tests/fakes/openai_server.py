@@ -5,21 +5,26 @@ stream that breaks off, a body that is no JSON, or no answer at all. Streaming a
 """
 
 import asyncio
+import contextlib
+import itertools
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.fakes.http_server import serve_http
+from tests.fakes.openai_realtime import Realtime
+from tests.fakes.openai_responses import ResponseEvents, as_sse, error_event
+from tests.fakes.openai_responses import find_violation as find_response_violation
 from tests.fakes.openai_schema import find_violation
 
 
@@ -57,6 +62,13 @@ class Breaks:
 
 
 @dataclass(frozen=True)
+class CutShort:
+    """Words that end at the limit of tokens."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Hangs:
     """No answer until the server stops."""
 
@@ -75,7 +87,7 @@ class Sends:
     deltas: tuple[tuple[dict[str, Any], str | None], ...]
 
 
-Reply = Says | Calls | Fails | Breaks | Hangs | Garbage | Sends
+Reply = Says | Calls | Fails | Breaks | CutShort | Hangs | Garbage | Sends
 
 
 @dataclass
@@ -83,13 +95,16 @@ class OpenAIServer:
     """The server; made by ``openai_server``.
 
     Attributes:
-        script: Replies still to be given; when it is used up, requests fail with 500.
+        script: Replies still to be given.
+        mind: Answers when the script is used up; without one such requests fail with 500.
         requests: Bodies of the requests so far.
         violations: What of them goes against OpenAI's published schema; such a request is refused with 400,
             and the test fails at the end.
         base_url: Where to reach it.
         hears: What every recording is transcribed as.
         spoken: The sentences that it has put into audio.
+        sockets: How many websockets of the Responses API were asked for.
+        refuses_sockets: The HTTP status with which it refuses them, if any.
         audio_troubles: Met one a request by the requests for transcription and speech.
     """
 
@@ -98,8 +113,12 @@ class OpenAIServer:
     violations: list[str] = field(default_factory=list)
     base_url: str = ""
     hears: str = ""
-    spoken: list[str] = field(default_factory=list)
-    audio_troubles: deque[Fails | Hangs | Breaks] = field(default_factory=deque)
+    realtime: Realtime = field(default_factory=Realtime)
+    shutdown_dates: dict[str, str | None] = field(default_factory=dict)
+    audio_troubles: deque[Fails | Hangs] = field(default_factory=deque)
+    mind: Callable[[dict[str, Any]], Reply] = lambda _: Fails(500, "script_used_up")
+    sockets: int = 0
+    refuses_sockets: int | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _made: int = 0
 
@@ -119,7 +138,7 @@ class OpenAIServer:
             self.violations.append(violation)
             error = {"message": violation, "type": "invalid_request_error", "code": None, "param": None}
             return JSONResponse({"error": error}, 400)
-        reply = self.script.popleft() if self.script else Fails(500, "script_used_up")
+        reply = self._next(body)
         if isinstance(reply, Hangs):
             await self._stopping.wait()
             return JSONResponse({}, 503)
@@ -129,6 +148,8 @@ class OpenAIServer:
             return JSONResponse({"error": error}, reply.status, headers)
         if isinstance(reply, Garbage):
             return PlainTextResponse(reply.body, media_type="text/html")
+        if isinstance(reply, CutShort):
+            reply = Sends((({"role": "assistant", "content": reply.text}, None), ({}, "length")))
         if isinstance(reply, Sends):
             return StreamingResponse(_sent(reply, body), media_type="text/event-stream")
         if body.get("stream"):
@@ -139,28 +160,106 @@ class OpenAIServer:
             )
         return JSONResponse(self._whole(reply, body))
 
+    async def respond(self, request: Request) -> Response:
+        """Answer ``POST /v1/responses``."""
+        body = await request.json()
+        self.requests.append(body)
+        if violation := find_response_violation(body):
+            self.violations.append(violation)
+            error = {"message": violation, "type": "invalid_request_error", "code": None, "param": None}
+            return JSONResponse({"error": error}, 400)
+        reply = self._next(body)
+        if isinstance(reply, Hangs):
+            await self._stopping.wait()
+            return JSONResponse({}, 503)
+        if isinstance(reply, Fails):
+            error = {"message": reply.code, "type": reply.code, "code": reply.code, "param": None}
+            return JSONResponse({"error": error}, reply.status)
+        if isinstance(reply, Garbage):
+            return PlainTextResponse(reply.body, media_type="text/html")
+        return StreamingResponse(as_sse(self._events(reply, body)), media_type="text/event-stream")
+
+    async def respond_on_socket(self, socket: WebSocket) -> None:
+        """Serve the websocket ``/v1/responses``: one answer after another, as they are asked for."""
+        self.sockets += 1
+        if self.refuses_sockets is not None:
+            await socket.send_denial_response(JSONResponse({}, self.refuses_sockets))
+            return
+        await socket.accept()
+        asked: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        reading = asyncio.create_task(_read_into(socket, asked))
+        try:
+            while (event := await asked.get()) is not None:
+                if event.pop("type") != "response.create":
+                    continue  # what was cancelled has ended by itself: answers here take no time
+                await self._respond_once(socket, event)
+        except (WebSocketDisconnect, ConnectionResetError):
+            with contextlib.suppress(RuntimeError):
+                await socket.close(1011)
+        finally:
+            reading.cancel()
+
+    async def _respond_once(self, socket: WebSocket, body: dict[str, Any]) -> None:
+        self.requests.append(body)
+        if violation := find_response_violation(body):
+            self.violations.append(violation)
+            await socket.send_json(error_event(400, "invalid_request_error"))
+            return
+        reply = self._next(body)
+        if isinstance(reply, Hangs):
+            await self._stopping.wait()
+        elif isinstance(reply, Fails):
+            await socket.send_json(error_event(reply.status, reply.code))
+        elif isinstance(reply, Garbage):
+            await socket.send_text(reply.body)
+        else:
+            async for event in self._events(reply, body):
+                await socket.send_json(event)
+
+    async def _events(self, reply: Reply, body: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        made = ResponseEvents(body["model"])
+        yield made.created()
+        if isinstance(reply, Breaks):
+            for event in itertools.islice(made.text(reply.text), reply.after_words + 1):
+                yield event
+            raise ConnectionResetError("cut off by the script")
+        if isinstance(reply, Says | CutShort | Calls) and reply.text:
+            for event in made.text(reply.text):
+                if isinstance(reply, Says) and reply.pause_seconds:
+                    await asyncio.sleep(reply.pause_seconds)
+                yield event
+        if isinstance(reply, Calls):
+            for name, arguments in reply.calls:
+                text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+                for event in made.call(name, text):
+                    yield event
+        yield made.incomplete() if isinstance(reply, CutShort) else made.completed()
+
+    def _next(self, body: dict[str, Any]) -> Reply:
+        return self.script.popleft() if self.script else self.mind(body)
+
     async def transcribe(self, request: Request) -> Response:
         """Answer ``POST /v1/audio/transcriptions``."""
         async with request.form() as form:
-            sent = {name: value for name, value in form.items() if isinstance(value, str)}
-            file = form["file"]
-            sent["bytes"] = str(file.size) if isinstance(file, UploadFile) else ""
+            sent: dict[str, Any] = {
+                name: form.getlist(name) if name.endswith("[]") else form[name] for name in form
+            }
+            file = sent.pop("file")
+            sent["bytes"] = file.size if isinstance(file, UploadFile) else 0
         self.requests.append(sent)
+        if unknown := {name.removesuffix("[]") for name in sent} - _TRANSCRIPTION:
+            self.violations.append(f"a transcription is asked for with {sorted(unknown)}")
         return await self._audio_trouble() or JSONResponse({"text": self.hears})
 
-    async def speak(self, request: Request) -> Response:
-        """Answer ``POST /v1/audio/speech``: a tone as long as the sentence, 16-bit PCM at 24 kHz."""
-        body = await request.json()
-        breaks = bool(self.audio_troubles) and isinstance(self.audio_troubles[0], Breaks)
-        if trouble := await self._audio_trouble():
-            return trouble
-        if not breaks:
-            self.spoken.append(body["input"])
-        times = np.arange(1200 * len(body["input"])) / 24000
-        pcm = (np.sin(times * 2 * np.pi * 300) * 8000).astype("<i2").tobytes()
-        if breaks:
-            return StreamingResponse(_half(pcm), media_type="audio/pcm")
-        return Response(pcm, media_type="audio/pcm")
+    async def show_model(self, request: Request) -> Response:
+        """Answer ``GET /v1/models/{name}``."""
+        name = request.path_params["name"]
+        if request.headers.get("authorization") != "Bearer sk-test":
+            return JSONResponse({"error": {"code": "invalid_api_key", "message": "no"}}, 401)
+        if name not in self.shutdown_dates:
+            return JSONResponse({"error": {"code": "model_not_found", "message": "no"}}, 404)
+        shown = {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "system"}
+        return JSONResponse({**shown, "shutdown_date": self.shutdown_dates[name]})
 
     async def _audio_trouble(self) -> Response | None:
         trouble = self.audio_troubles.popleft() if self.audio_troubles else None
@@ -227,6 +326,8 @@ class OpenAIServer:
         yield "data: [DONE]\n\n"
 
 
+_TRANSCRIPTION = {"model", "bytes", "keywords", "languages", "prompt"}
+"""What ``gpt-transcribe`` takes of what we may send; ``language`` is an older model's."""
 _USAGE = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
 
 
@@ -244,15 +345,18 @@ async def openai_server(*script: Reply) -> AsyncIterator[OpenAIServer]:
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", fake.complete, methods=["POST"]),
+            Route("/v1/responses", fake.respond, methods=["POST"]),
+            WebSocketRoute("/v1/responses", fake.respond_on_socket),
             Route("/v1/audio/transcriptions", fake.transcribe, methods=["POST"]),
-            Route("/v1/audio/speech", fake.speak, methods=["POST"]),
+            WebSocketRoute("/v1/realtime", fake.realtime.serve),
+            Route("/v1/models/{name}", fake.show_model, methods=["GET"]),
         ]
     )
-    async with serve_http(app, log_level="critical", ws="none") as server:
+    async with serve_http(app, log_level="critical", ws="websockets-sansio") as server:
         fake.base_url = f"http://{server.address}/v1"
         try:
             yield fake
-            assert fake.violations == []
+            assert fake.violations + fake.realtime.violations == []
         finally:
             fake.stop_hanging()
 
@@ -265,6 +369,13 @@ def _pieces(text: str, size: int = 12) -> Iterable[str]:
     return (text[start : start + size] for start in range(0, len(text), size))
 
 
+async def _read_into(socket: WebSocket, asked: asyncio.Queue[dict[str, Any] | None]) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await asked.put(await socket.receive_json())
+    await asked.put(None)
+
+
 async def _sent(reply: Sends, body: dict[str, Any]) -> AsyncIterator[str]:
     head = _head(body, "chat.completion.chunk")
     for delta, reason in reply.deltas:
@@ -273,6 +384,6 @@ async def _sent(reply: Sends, body: dict[str, Any]) -> AsyncIterator[str]:
     yield "data: [DONE]\n\n"
 
 
-async def _half(whole: str | bytes) -> AsyncIterator[str | bytes]:
+async def _half(whole: str) -> AsyncIterator[str]:
     yield whole[: len(whole) // 2]
     raise ConnectionResetError("cut off by the script")

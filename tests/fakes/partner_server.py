@@ -18,6 +18,7 @@ Trouble = Literal[
     "cut_before",  # the connection breaks, nothing was done
     "cut_after",  # the connection breaks after the work was done
     "down",  # 503, nothing was done
+    "away",  # 503 that says that nothing was done
     "crash_after",  # 500 with an empty body after the work was done, as some platforms do
     "error",  # 500 with a code
     "silent",  # no answer until ``release`` is set, nothing done
@@ -66,6 +67,10 @@ class PartnerServer:
     retry_after: str | None = None
     release: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    reaches_somebody: bool = True
+    """Somebody reads what is left."""
+    messages_away: bool = False
+    """No message for the team can be left."""
 
     def transport(self) -> httpx.ASGITransport:
         """Give the way to it without a socket."""
@@ -74,6 +79,14 @@ class PartnerServer:
     def asked_for(self, path: str) -> list[Asked]:
         """List the requests to a path."""
         return [one for one in self.asked if one.path == path]
+
+    async def until(self, truth: Callable[[], bool]) -> None:
+        """Answer requests until something is so."""
+        async with asyncio.timeout(20):
+            while not truth():
+                self.arrived.clear()
+                await self.arrived.wait()
+                await asyncio.sleep(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
@@ -91,6 +104,9 @@ class PartnerServer:
         if headers.get("authorization") != f"Bearer {self.token}":
             await _answer(send, 401, _error("invalid_api_key"))
             return
+        if path == "/v1/messages" and self.messages_away:
+            await _answer(send, 503, None)
+            return
         trouble = self.troubles.pop(0) if self.troubles and path == self.troubled_path else None
         await self._answer(path, key, body, trouble, send)
 
@@ -105,6 +121,7 @@ class PartnerServer:
             await self.release.wait()
         refusals: dict[str, tuple[int, Any]] = {
             "down": (503, None),
+            "away": (503, _error("unavailable")),
             "silent": (503, None),
             "error": (500, _error("configuration_error")),
             "taken": (409, _error("slot_unavailable")),
@@ -117,9 +134,10 @@ class PartnerServer:
             "limited": (429, _error("rate_limited")),
         }
         if trouble in refusals:
-            headers = {"under_way": {"location": "/v1/bookings/intent_1", "retry-after": "2"}}.get(
-                trouble, {}
-            )
+            headers = {
+                "under_way": {"location": "/v1/bookings/intent_1", "retry-after": "2"},
+                "away": {"chairside-nothing-done": "true"},
+            }.get(trouble, {})
             if self.retry_after is not None:
                 headers = {**headers, "retry-after": self.retry_after}
             await _answer(send, *refusals[trouble], headers)
@@ -149,7 +167,8 @@ class PartnerServer:
     def _keep(self, path: str, key: str, body: dict[str, Any]) -> tuple[int, Any]:
         if path == "/v1/messages":
             self.messages.setdefault(key, body["message"])
-            return 201, {"message": {"id": "msg_1", "created_at": "2026-11-30T14:00:00Z"}}
+            receipt = {"id": "msg_1", "created_at": "2026-11-30T14:00:00Z"}
+            return 201, {"message": {**receipt, "reaches_somebody": self.reaches_somebody}}
         return self._book(key, body["booking"])
 
     def _lookup(self, body: dict[str, Any]) -> tuple[int, Any]:

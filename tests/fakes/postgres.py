@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import importlib
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -10,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -74,11 +76,40 @@ class PostgresForTests:
                 " AND tablename NOT IN ('alembic_version', 'dbos_migrations')"
             ).fetchall()
             names = sql.SQL(", ").join(sql.Identifier(*row) for row in tables)
+            connection.execute("SET session_replication_role = replica")  # no trigger keeps a row
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
     def url(self, name: str) -> str:
         """Give the URL that the product is told."""
         return str(self._server.get_uri(database=name))
+
+    def dump(self, name: str) -> bytes:
+        """Give all that a backup of a database holds."""
+        command = [self._server.bin_path / "pg_dump", self.url(name)]
+        return subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603 - the server's own
+
+    def crash(self) -> None:
+        """End the server as a power cut does; `start` brings it back."""
+        postmaster = psutil.Process(self._server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)
+        psutil.wait_procs([postmaster], STOP_SECONDS)
+
+    def start(self) -> None:
+        """Start the server again."""
+        self._server.ensure_postgres_running()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let none of its processes do anything for as long as the block lasts."""
+        postmaster = psutil.Process(self._server.get_pid())
+        frozen = [postmaster, *postmaster.children(recursive=True)]
+        for process in frozen:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in frozen:
+                process.resume()
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""

@@ -13,12 +13,12 @@ from kit.db.database import Database
 from kit.ids import new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.demo.seed import seed_demo
 from practice.partners import key_format
 from practice.partners.views import SECRETS
 from practice.records.accounts import Account
 from practice.records.migrate import migrate
 from practice.records.partners import AccountPartner, Bot, Partner, PartnerKey
+from tests.fakes.demo_practice import seed_demo
 from tests.fakes.platform_process import SECRET
 
 INSTALLATION_SECRET = "the secret that a test's replicas share"
@@ -35,6 +35,7 @@ class RegisteredPartner:
         bots: ``roomy`` and ``single``, on the platform outside, by that platform's modes.
         embedded_key: The key of the demo practice's partner.
         embedded_bot: The demo practice's bot, whose calendar is ours.
+        site: The demo practice's site.
     """
 
     env: Mapping[str, str]
@@ -42,6 +43,7 @@ class RegisteredPartner:
     bots: Mapping[str, str]
     embedded_key: str
     embedded_bot: str
+    site: int
 
     @property
     def headers(self) -> dict[str, str]:
@@ -80,6 +82,7 @@ async def register_partner(
         bots,
         demo.partner_key,
         demo.bot_id,
+        demo.site_id,
     )
 
 

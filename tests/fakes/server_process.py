@@ -24,12 +24,14 @@ class ServerProcess:
     Attributes:
         folder: Its data folder, in which the demo practice has been made; the log is there too.
         port: Its TCP port; 0 takes a free one.
+        env: Its whole environment; without it, this one's without what is ours.
         address: Where it answers, once it has started.
         kills: How often it was killed.
     """
 
     folder: Path
     port: int = 0
+    env: dict[str, str] | None = None
     address: str = ""
     kills: int = 0
     _process: asyncio.subprocess.Process | None = None
@@ -44,7 +46,7 @@ class ServerProcess:
                 *(sys.executable, "-m", "cli.main", "serve", "--port", str(self.port)),
                 *("--now", NOW, "--data-dir", str(self.folder)),
                 cwd=self.folder,
-                env=kept | {"PYTHONPATH": str(ROOT)},
+                env=self.env or kept | {"PYTHONPATH": str(ROOT)},
                 stdout=log,
                 stderr=log,
             )

@@ -10,7 +10,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from config.settings import OpenAISettings, SiteApiSettings
+from config.upstream_settings import SiteApiSettings
+from config.vendor_settings import ModelSettings
+from config.vendors import DEFAULT_MODEL
 from practice.records.assistants import Memory
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
@@ -26,9 +28,9 @@ async def model() -> AsyncIterator[OpenAIServer]:
 
 @pytest.fixture
 async def app(tmp_path: Path, sqlite_template: Path, model: OpenAIServer) -> AsyncIterator[AppUnderTest]:
-    openai = OpenAISettings(base_url=model.base_url, timeout_seconds=3.0)
+    openai = ModelSettings(base_url=model.base_url, timeout_seconds=20.0)
     site = SiteApiSettings(cache_seconds=0)  # what a test changes is known at once
-    groups: dict[str, Any] = {"openai": openai, "openai_api_key": SecretStr(KEY), "site": site}
+    groups: dict[str, Any] = {"model": openai, "openai_api_key": SecretStr(KEY), "site": site}
     async with run_app(tmp_path, sqlite_template, **groups) as opened:
         yield opened
 
@@ -62,15 +64,19 @@ async def test_the_assistants_own_model_and_sampling_are_asked(
     model.will(Says("Hello."))
     await say(app, "Hi")
     asked = model.requests[0]
-    assert (asked["model"], asked["temperature"], asked["top_p"]) == ("gpt-3.5-turbo", 0.2, 0.5)
+    assert (asked["model"], asked["temperature"], asked["top_p"]) == (DEFAULT_MODEL, 0.2, 0.5)
     assert asked["stream"] is True
 
 
-async def test_what_nobody_has_set_is_not_sent(app: AppUnderTest, model: OpenAIServer) -> None:
+async def test_what_nobody_has_set_is_asked_as_the_admin_api_shows_it(
+    app: AppUnderTest, model: OpenAIServer
+) -> None:
     model.will(Says("Hello."))
     await say(app, "Hi")
-    assert "temperature" not in model.requests[0]
-    assert model.requests[0]["model"] == "gpt-4o"
+    asked = model.requests[0]
+    assert (asked["model"], asked["temperature"], asked["top_p"]) == (DEFAULT_MODEL, 0.7, 1.0)
+    assert (asked["reasoning_effort"], asked["verbosity"]) == ("none", "low")
+    assert asked["max_completion_tokens"] == ModelSettings().max_tokens
 
 
 async def test_a_thread_keeps_the_version_that_it_began_with(app: AppUnderTest, model: OpenAIServer) -> None:
@@ -107,21 +113,25 @@ async def test_the_time_is_told_by_a_function(app: AppUnderTest, model: OpenAISe
 
 
 async def test_what_is_written_down_is_known_in_the_next_turn(app: AppUnderTest, model: OpenAIServer) -> None:
-    model.will(
-        Calls((("write_to_memory", {"key": "insurer", "data": "Delta"}),)), Says("Noted."), Says("Delta.")
-    )
-    first = await say(app, "I'm with Delta")
-    assert "Delta" not in prompt_of(model.requests[0])
-    await say(app, "Which insurer did I say?", thread=first["threadId"])
-    assert prompt_of(model.requests[2]).endswith("- insurer: Delta")
+    model.will(Calls((("write_to_memory", {"key": "pet", "data": "a dog"}),)), Says("I see."), Says("A dog."))
+    first = await say(app, "I have a dog")
+    assert "a dog" not in prompt_of(model.requests[0])
+    await say(app, "Which pet did I say?", thread=first["threadId"])
+    assert prompt_of(model.requests[2]).endswith("- pet: a dog")
 
 
 async def test_what_was_found_stands_beside_the_question_and_on_the_thread(
     app: AppUnderTest, model: OpenAIServer
 ) -> None:
+    where = (app.demo.site_id, app.demo.assistant_id)
+    much = "\n\n".join(
+        f"# Room {number}\n\nIts door is green. " + "It is quiet. " * 30 for number in range(120)
+    )
+    await app.services.files.add_file(*where, file_name="rooms.md", content=much.encode())
     model.will(Says("There is parking behind the house."))
     answer = await say(app, "Where can I park my car?")
-    *_, question, beside = model.requests[0]["messages"]
+    *_, question, beside, hour = model.requests[0]["messages"]
+    assert hour["content"].startswith("It is Tuesday the first of December at nine a.m.")
     assert question == {"role": "user", "content": "Where can I park my car?"}
     assert beside["role"] == "system"
     assert "visiting-us.md" in beside["content"]
@@ -139,7 +149,7 @@ async def test_small_files_stand_in_the_prompt_whole(app: AppUnderTest, model: O
     model.will(Says("Ask at the desk."))
     await say(app, "Do you have Wi-Fi?")
     assert "[wifi.md, Wi-Fi]\n> Ask at the desk." in prompt_of(model.requests[0])
-    assert model.requests[0]["messages"][-1]["role"] == "user"
+    assert [one["role"] for one in model.requests[0]["messages"]] == ["system", "user", "system"]
 
 
 async def test_another_assistant_is_asked_and_its_answer_is_data(
@@ -154,8 +164,8 @@ async def test_another_assistant_is_asked_and_its_answer_is_data(
     await change(app, tool_ids=[tool.id])
     model.will(
         Calls((("ask_bills", {"input": "What does a cleaning cost?"}),)),
-        Says("Ninety dollars."),
-        Says("Billing says ninety dollars."),
+        Says("Please ask at the desk."),
+        Says("Please ask at the desk."),
     )
     answer = await say(app, "What does it cost?")
     asked = model.requests[1]
@@ -163,7 +173,7 @@ async def test_another_assistant_is_asked_and_its_answer_is_data(
     assert asked["messages"][1] == {"role": "user", "content": "What does a cleaning cost?"}
     assert "tools" not in asked
     kept = await app.services.chats.messages(answer["threadId"])
-    assert json.loads(kept[2]["content"]) == {"status": "ok", "answer": "Ninety dollars."}
+    assert json.loads(kept[2]["content"]) == {"status": "ok", "answer": "Please ask at the desk."}
 
 
 async def test_nobody_is_put_through_by_an_assistant_that_is_asked(app: AppUnderTest) -> None:
@@ -179,7 +189,7 @@ async def test_a_call_goes_to_the_assistant_that_its_route_names(app: AppUnderTe
     spring = await services.assistants.create_assistant(site, {"name": "Spring"})
     night = await services.assistants.create_assistant(site, {"name": "Night"})
     await services.routes.create_route(spring.id, {"campaign": "spring"})
-    await services.routes.create_route(night.id, {"after_hours": True})
+    await services.routes.create_route(night.id, {"after_hours": "true"})
     await app.twilio("/twilio/voice", app.incoming("CA1"))
     own = await services.calls.get("CA1")
     assert (own.assistant_id, own.assistant_version) == (app.demo.assistant_id, 1)
@@ -217,13 +227,13 @@ async def test_what_an_evaluation_without_a_conversation_wrote_down_is_not_kept(
     made = await app.services.clients.create_client(["assistants:read"])
     token = await app.services.access_tokens.issue(made.client.id, ["assistants:read"])
     for params, kept in (({}, 0), ({"conversation_id": "c1"}, 1)):
-        model.will(Calls((("write_to_memory", {"key": "pet", "data": "a dog"}),)), Says("Noted."))
+        model.will(Calls((("write_to_memory", {"key": "pet", "data": "a dog"}),)), Says("I see."))
         answer = await app.client.post(
             "/api/v2/assistants/maple-street/evaluate",
             params=params,
             json={"input": {"text": "I have a dog"}},
             headers={"Authorization": f"Bearer {token}"},
         )
-        assert answer.json() == {"output": "Noted."}
+        assert answer.json() == {"output": "I see."}
         async with app.services.database.reading() as session:
             assert await session.scalar(select(func.count()).select_from(Memory)) == kept

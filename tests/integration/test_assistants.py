@@ -13,7 +13,6 @@ from practice.assistants.files import Files
 from practice.assistants.routes import Routes
 from practice.assistants.service import Assistants
 from practice.assistants.tools import Tools
-from practice.demo.seed import DemoIds
 from practice.errors import (
     AssistantNotFound,
     FileNotFound,
@@ -23,6 +22,8 @@ from practice.errors import (
     ToolNotFound,
     VersionNotFound,
 )
+from practice.sites.service import Sites
+from tests.fakes.demo_practice import DemoIds
 
 NOTE = b"# Parking\n\nParking behind the house is free for patients.\n"
 
@@ -133,8 +134,10 @@ async def test_a_code_that_is_taken_is_refused(assistants: Assistants, demo: Dem
     assert caught.value.field == "code"
 
 
-async def test_a_code_leads_only_to_a_site_that_may_be_reached(assistants: Assistants, demo: DemoIds) -> None:
-    other = await assistants.create_site("Other")
+async def test_a_code_leads_only_to_a_site_that_may_be_reached(
+    assistants: Assistants, database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    other = await Sites(database, clock).create_site("Other")
     assert (await assistants.get_by_code("maple-street", None)).id == demo.assistant_id
     assert (await assistants.get_by_code("maple-street", [demo.site_id])).id == demo.assistant_id
     for sites in ([], [other]):
@@ -221,9 +224,9 @@ async def test_a_file_without_text_is_refused_and_nothing_is_kept(
 
 
 async def test_tools_are_the_functions_and_the_assistants_that_may_be_reached(
-    assistants: Assistants, tools: Tools, demo: DemoIds
+    assistants: Assistants, tools: Tools, database: Database, clock: Clock, demo: DemoIds
 ) -> None:
-    other_site = await assistants.create_site("Other")
+    other_site = await Sites(database, clock).create_site("Other")
     theirs = await assistants.create_assistant(other_site, {"name": "Theirs"})
     mine = await tools.list_tools([demo.site_id])
     assert [one.function or one.source_code for one in mine] == [
@@ -271,7 +274,9 @@ async def test_the_most_specific_route_wins_and_the_oldest_of_equals(
     night = await assistants.create_assistant(site, {"name": "Night"})
     spanish = await assistants.create_assistant(site, {"name": "Spanish"})
     await routes.create_route(demo.assistant_id, {"bot_id": demo.bot_id})
-    await routes.create_route(night.id, {"after_hours": True, "bot_id": demo.bot_id})
+    await routes.create_route(
+        night.id, {"after_hours": "True", "bot_id": demo.bot_id, "owners": ["a"], "n": 1}
+    )
     await routes.create_route(spanish.id, {"language": "es-US", "bot_id": demo.bot_id})
     base = {"bot_id": demo.bot_id, "after_hours": "false", "language": "en-US"}
     assert await routes.choose(site, base) == demo.assistant_id

@@ -5,49 +5,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from practice.conversations.integrator_threads import MESSAGES_AT_ONCE
+from tests.fakes.admin import READ, ROOT, WRITE, Admin, bearer
 from tests.fakes.app import AppUnderTest, run_app
-from tools.appointments import known_appointments
-
-ROOT = "/apis/admin/assistants/"
-READ, WRITE = "assistants:read", "assistants:write"
 
 
 @pytest.fixture
 async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
     async with run_app(tmp_path, sqlite_template) as opened:
         yield opened
-
-
-async def bearer(app: AppUnderTest, *scopes: str, sites: list[int] | None = None) -> dict[str, str]:
-    made = await app.services.clients.create_client([READ, WRITE], site_ids=sites)
-    wanted = list(scopes) or [READ, WRITE]
-    token = await app.services.access_tokens.issue(made.client.id, wanted)
-    return {"Authorization": f"Bearer {token}"}
-
-
-class Admin:
-    """A client of the API."""
-
-    def __init__(self, app: AppUnderTest, headers: dict[str, str]) -> None:
-        self._doors = app
-        self.headers = headers
-
-    async def ask(self, method: str, path: str = "", body: Any = None, **options: Any) -> httpx.Response:
-        if body is not None:
-            options["json"] = body
-        url = path if path.startswith("/") else ROOT + path
-        return await self._doors.client.request(method, url, headers=self.headers, **options)
-
-    async def made(self, code: str, **fields: Any) -> dict[str, Any]:
-        body = {"code": code, "name": code.title(), "instructions": "Help.", "tools": [], **fields}
-        answer = await self.ask("POST", body=body)
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
 
 
 @pytest.fixture
@@ -125,7 +92,6 @@ async def test_a_path_without_its_slash_is_the_same(admin: Admin, path: str) -> 
         ({"code": "tools"}, {"code": ["This code is reserved."]}),
         ({"code": " "}, {"code": ["This field may not be blank."]}),
         ({"code": "maple-street"}, {"code": ["assistant with this code already exists."]}),
-        ({"name": ""}, {"name": ["This field may not be blank."]}),
         ({"name": []}, {"name": ["Not a valid string."]}),
         ({"model": "gpt-9"}, {"model": ['"gpt-9" is not a valid choice.']}),
         ({"model": ["gpt-4"]}, {"model": ["\"['gpt-4']\" is not a valid choice."]}),
@@ -208,6 +174,9 @@ async def test_a_code_cannot_be_changed(admin: Admin) -> None:
 async def test_a_wrong_method_says_which_are_right(admin: Admin) -> None:
     answer = await admin.ask("POST", "tools/", {})
     assert (answer.status_code, answer.json()) == (405, {"detail": 'Method "POST" not allowed.'})
+    for path, allowed in (("tools/", "GET"), ("apis/", "GET, POST")):
+        for method in ("DELETE", "OPTIONS"):
+            assert (await admin.ask(method, path)).headers["Allow"] == allowed
     assert answer.headers["allow"] == "GET"
 
 
@@ -248,7 +217,7 @@ async def test_a_revoked_client_is_out_at_once(app: AppUnderTest) -> None:
 
 
 async def test_a_client_of_one_site_sees_nothing_of_another(app: AppUnderTest, admin: Admin) -> None:
-    other = await app.services.assistants.create_site("Other")
+    other = await app.services.sites.create_site("Other")
     theirs = Admin(app, await bearer(app, sites=[other]))
     assert (await theirs.ask("GET")).json() == []
     for method, path in (
@@ -312,11 +281,18 @@ async def test_a_route_is_made_changed_and_deleted(admin: Admin) -> None:
     changed = await admin.ask("PUT", path, {"tags": {"language": "fr", "after_hours": True}})
     assert changed.json()["tags"] == {"language": "fr", "after_hours": True}
     assert (await admin.ask("PATCH", path, {})).json() == changed.json()
-    wrong: list[dict[str, Any]] = [{"a": None}, {"a": []}, {"a": {}}, {"": "x"}, {"a": ""}, {"a": "x" * 256}]
-    for tags in wrong:
-        assert list((await admin.ask("PATCH", path, {"tags": tags})).json()) == ["tags"]
     many = {f"t{number}": "x" for number in range(21)}
-    assert (await admin.ask("PUT", path, {"tags": many})).json() == {"tags": ["A route has at most 20 tags."]}
+    free: list[dict[str, Any]] = [
+        {"a": None, "b": [1, {"c": 2.5}]},
+        {"a": {}},
+        {"": "x"},
+        {"a": ""},
+        {"a": "x" * 256},
+        many,
+    ]
+    for tags in free:
+        assert (await admin.ask("PATCH", path, {"tags": tags})).json()["tags"] == tags
+        assert (await admin.ask("GET", path)).json()["tags"] == tags
     assert (await admin.ask("PATCH", path, {"tags": "x"})).json() == {
         "tags": ['Expected a dictionary of items but got type "str".']
     }
@@ -324,118 +300,6 @@ async def test_a_route_is_made_changed_and_deleted(admin: Admin) -> None:
     for missing in (path, "maple-street/routes/x/", f"maple-street/routes/{'9' * 30}/"):
         answer = await admin.ask("GET", missing)
         assert answer.json() == {"detail": "No AssistantRoute matches the given query."}
-
-
-async def test_a_thread_keeps_its_messages_in_order(admin: Admin) -> None:
-    made = await admin.ask("POST", "maple-street/threads/", {"user_id": "u1", "content": {"a": 1}})
-    assert made.status_code == 201
-    thread = made.json()
-    assert (thread["user_id"], thread["content"], thread["assistant"]) == ("u1", {"a": 1}, "maple-street")
-    path = f"maple-street/threads/{thread['id']}/"
-    first = await admin.ask("POST", f"{path}messages/", {"content": "Hello"})
-    assert first.status_code == 201
-    assert (first.json()["role"], first.json()["content"]) == ("user", "Hello")
-    await admin.ask("POST", f"{path}messages/", {"role": "assistant", "content": "Hi"})
-    listed = (await admin.ask("GET", f"{path}messages/")).json()
-    assert [(one["id"], one["role"]) for one in listed] == [(1, "user"), (2, "assistant")]
-    assert (await admin.ask("POST", f"{path}messages/", {"role": "boss", "content": "x"})).json() == {
-        "role": ['"boss" is not a valid choice.']
-    }
-    assert (await admin.ask("POST", f"{path}messages/", {})).json() == {
-        "content": ["This field is required."]
-    }
-    replaced = (await admin.ask("PUT", path, {})).json()
-    assert (replaced["user_id"], replaced["content"]) == (None, {})
-    assert (await admin.ask("PATCH", path, {"user_id": "x" * 256})).status_code == 400
-    assert (await admin.ask("DELETE", path)).status_code == 204
-    assert (await admin.ask("GET", f"{path}messages/")).json() == {
-        "detail": "No AssistantThread matches the given query."
-    }
-
-
-async def test_a_long_list_is_the_same_bare_array(admin: Admin, app: AppUnderTest) -> None:
-    thread = await app.services.threads.create_thread(app.demo.assistant_id, None, None)
-    said = [{"role": "user", "content": f"é {number}"} for number in range(2 * MESSAGES_AT_ONCE + 1)]
-    await app.services.chats.append(thread.id, *said)
-    answer = await admin.ask("GET", f"maple-street/threads/{thread.number}/messages/")
-    assert answer.headers["content-type"] == "application/json"
-    assert [one["content"] for one in answer.json()] == [one["content"] for one in said]
-
-
-CALL = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"of": "Ada"}'}}
-
-
-async def test_a_thread_keeps_function_calls_and_their_answers(admin: Admin) -> None:
-    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()["id"]
-    path = f"maple-street/threads/{thread}/messages/"
-    sent: list[dict[str, Any]] = [
-        {"role": "assistant", "tool_calls": [CALL]},
-        {"role": "tool", "tool_call_id": "call_1", "content": '{"found": true}'},
-        {"role": "assistant", "content": "Found.", "tool_calls": None, "unknown": 1},
-    ]
-    added = [(await admin.ask("POST", path, one)).json() for one in sent]
-    assert (added[0]["content"], added[0]["tool_calls"]) == (None, [CALL])
-    assert added[1]["tool_call_id"] == "call_1"
-    assert set(added[2]) == {"id", "role", "content", "created_at"}
-    assert (await admin.ask("GET", path)).json() == added
-
-
-async def test_what_an_integrator_says_that_a_function_gave_is_hearsay(
-    admin: Admin, app: AppUnderTest
-) -> None:
-    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()
-    path = f"maple-street/threads/{thread['id']}/messages/"
-    call = {"id": "c", "type": "function", "function": {"name": "find_appointments", "arguments": "{}"}}
-    someone_s = {"booking_id": "b1", "start": "2026-12-01T14:00:00-05:00", "name": "Anna Bell"}
-    given = {"status": "found", "appointments": [someone_s]}
-    await admin.ask("POST", path, {"role": "assistant", "tool_calls": [call]})
-    await admin.ask("POST", path, {"role": "tool", "tool_call_id": "c", "content": json.dumps(given)})
-    thread_id = (await app.services.threads.get_thread(app.demo.assistant_id, thread["id"])).id
-    kept = await app.services.chats.messages(thread_id, 10)
-    assert [one["role"] for one in kept] == ["assistant", "tool"]
-    assert known_appointments(kept) == {}
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"role": "assistant", "tool_calls": "x"}, "tool_calls"),
-        ({"role": "assistant", "content": "a", "tool_calls": []}, "tool_calls"),
-        ({"role": "assistant", "tool_calls": [{**CALL, "id": ""}]}, "tool_calls"),
-        ({"role": "assistant", "tool_calls": [{**CALL, "type": "other"}]}, "tool_calls"),
-        ({"role": "assistant", "tool_calls": [{"id": "c"}]}, "tool_calls"),
-        ({"role": "assistant", "tool_calls": [CALL, CALL]}, "tool_calls"),
-        ({"role": "assistant", "tool_calls": [CALL] * 129}, "tool_calls"),
-        (
-            {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "a b", "arguments": ""}}]},
-            "tool_calls",
-        ),
-        (
-            {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "a", "arguments": {}}}]},
-            "tool_calls",
-        ),
-        (
-            {
-                "role": "assistant",
-                "tool_calls": [
-                    {"id": str(n), "function": {"name": "a", "arguments": "x" * 60_000}} for n in range(2)
-                ],
-            },
-            "tool_calls",
-        ),
-        ({"role": "user", "content": "a", "tool_calls": [CALL]}, "tool_calls"),
-        ({"role": "user", "content": "a", "tool_call_id": "c"}, "tool_call_id"),
-        ({"role": "tool", "content": "a", "tool_call_id": "x" * 256}, "tool_call_id"),
-        ({"role": "user", "content": None}, "content"),
-    ],
-    ids=lambda value: str(value)[:60],
-)
-async def test_a_message_that_is_none_is_refused(admin: Admin, body: dict[str, Any], field: str) -> None:
-    thread = (await admin.ask("POST", "maple-street/threads/", {})).json()["id"]
-    path = f"maple-street/threads/{thread}/messages/"
-    answer = await admin.ask("POST", path, body)
-    assert (answer.status_code, list(answer.json())) == (400, [field])
-    assert (await admin.ask("GET", path)).json() == []
 
 
 async def test_a_remote_apis_secrets_are_for_writers_alone(admin: Admin, app: AppUnderTest) -> None:

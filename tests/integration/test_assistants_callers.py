@@ -10,11 +10,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
+from contracts.partner_messages import StaffMessage as LeftMessage
 from practice.integrators.service import SCOPES
 from practice.records.assistants import Assistant, AssistantFile, AssistantVersion, Memory
 from practice.records.assistants import AssistantRoute as RouteRecord
 from practice.records.assistants import RemoteApi as ApiRecord
 from practice.records.conversations import Thread, ThreadMessage
+from practice.records.staff_messages import StaffMessage
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.documents import operations, written
 
@@ -23,7 +25,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 READ, WRITE = SCOPES
 ROOT = "/apis/admin/assistants/"
 ONE = "/site/{siteId}/assistant/{siteAssistantId}"
-TABLES = (Assistant, AssistantFile, AssistantVersion, Memory, RouteRecord, ApiRecord, ThreadMessage, Thread)
+TABLES = (
+    Assistant,
+    AssistantFile,
+    AssistantVersion,
+    Memory,
+    RouteRecord,
+    ApiRecord,
+    ThreadMessage,
+    Thread,
+    StaffMessage,
+)
 NOT_FOUND = 404
 EMPTY: list[Any] = []
 
@@ -52,6 +64,7 @@ def writes(body: Any = None, **more: Any) -> Row:
 NEW = {"code": "brand-new", "name": "n", "instructions": "i", "tools": []}
 API = {"code": "new-api", "url": "https://api.example.com", "headers": "{}"}
 CHANGE = {"name": "Another"}
+NOBODY = {"phone": "+12025550177"}
 MESSAGE = {"content": "Hello"}
 # What a stranger makes or sees is their own.
 OWN = None
@@ -110,6 +123,19 @@ SITE_ROWS = {
     f"POST {ONE}/api-calls": Row({"apiCode": "shop", "path": "x"}),
     f"GET {ONE}/memory/{{conversation_id}}": Row(),
     f"PUT {ONE}/memory/{{conversation_id}}": Row({"key": "k", "data": 1}),
+    "POST /site/{siteId}/patients/find": Row({"text": "Nobody"}),
+    "POST /site/{siteId}/patients/export": Row(NOBODY, allowed=(NOT_FOUND,)),
+    "POST /site/{siteId}/patients/erase": Row(NOBODY, allowed=(NOT_FOUND,)),
+    "GET /site/{siteId}/practice": Row(),
+    "PUT /site/{siteId}/practice": Row({"revision": 0, "practice": {}}, allowed=(400,)),
+    "GET /site/{siteId}/calls": Row(),
+    "GET /site/{siteId}/calls/{callId}": Row(),
+    "GET /site/{siteId}/figures": Row(),
+    "GET /site/{siteId}/messages": Row(),
+    "GET /site/{siteId}/messages/{messageId}": Row(),
+    "PATCH /site/{siteId}/messages/{messageId}": Row({"state": "seen"}),
+    # The message has no recording, which is not found for whoever may ask.
+    "GET /site/{siteId}/messages/{messageId}/recording": Row(allowed=(NOT_FOUND,)),
 }
 PERSON_ROWS = {"GET /auth/user": Row(), "POST /auth/logout": Row()}
 OPEN = {"POST /auth/login", "POST /oauth/token/"}
@@ -165,8 +191,11 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
         services, demo = app.services, app.demo
         assistant = await services.assistants.get_assistant(demo.site_id, demo.assistant_id)
         assert (demo.site_id, assistant.id) == (1, 1)  # as the rows' bodies say
-        other = await services.assistants.create_site("Other")
+        other = await services.sites.create_site("Other")
         tools = await services.tools.list_tools(None)
+        bot = await services.bots.find_bot(demo.bot_id)
+        assert bot is not None
+        left = await services.messages.leave(bot, "key-1", LeftMessage(text="Call me."))
         staff = await services.staff.log_in(demo.staff_email, demo.staff_password)
         ids = {
             "siteId": demo.site_id,
@@ -174,6 +203,8 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
             "assistantFileId": (await services.files.list_files(demo.site_id, assistant.id))[0].id,
             "assistant_code": assistant.code,
             "conversation_id": "conv-1",
+            "messageId": left.body["message"]["id"],
+            "callId": (await services.calls.start("CA1", bot.id, None, demo.phone_number)).call_id,
             "threadId": await services.chats.start(assistant.id, staff.id),
             "version": 1,
             "tool": next(one.id for one in tools if one.source_code == assistant.code),

@@ -86,6 +86,7 @@ class Server:
             "siteAssistantId": assistant.id,
             "assistantFileId": file.id,
             "version": "1",
+            "callId": (await services.calls.start("CA1", demo.bot_id, None, None)).call_id,
             "threadId": await services.chats.start(assistant.id, "runtime"),
             "assistant": assistant.code,
             "api": api.code,

@@ -12,7 +12,6 @@ from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
-from practice.demo.seed import DemoIds
 from practice.errors import (
     BookingNotFound,
     IdempotencyKeyReused,
@@ -22,6 +21,7 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from tests.fakes.bookings import Scene, checked, details
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import Trouble, answers, cut, down, hang, late, later, slow
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}

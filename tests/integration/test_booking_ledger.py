@@ -17,7 +17,6 @@ from kit.keyring import Keyring
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
 from practice.bookings.service import Bookings
-from practice.demo.seed import DemoIds
 from practice.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -34,6 +33,7 @@ from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from tests.fakes.bookings import SECRET, checked, details, make_bookings
 from tests.fakes.bots import create_bot
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}

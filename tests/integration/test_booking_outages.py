@@ -12,8 +12,8 @@ from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
 from kit.keyring import Keyring
-from practice.demo.seed import DemoIds
 from tests.fakes.bookings import Scene, details
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.outages import lose_connections
 
 
@@ -90,10 +90,12 @@ async def test_without_the_database_for_long_nobody_is_told_that_they_are_booked
     await scene.platform.arrived.wait()
     faltering.failures = 10**9
     scene.platform.gate.set()
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(DatabaseUnavailable) as caught:
         await booking
-    with pytest.raises(DatabaseUnavailable):  # nor is anybody asked in vain
+    assert caught.value.unclear, "the platform was asked"
+    with pytest.raises(DatabaseUnavailable) as caught:  # nor is anybody asked in vain
         await bookings.book(scene.bot, "k2", details())
+    assert not caught.value.unclear, "the ledger never had it"
     assert len(scene.platform.requests) == 1
 
     faltering.failures = 0

@@ -13,10 +13,10 @@ from kit.clock import Clock, fixed_clock
 from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.demo.seed import DemoIds
 from practice.errors import PracticeError
 from tests.fakes.bookings import Scene, details
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.partner_app import CUSTOMER, PartnerApp, booking_for, run_partner_app
 from tests.fakes.platform import answers
 

@@ -11,13 +11,12 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.assistants.service import Assistants
-from practice.demo.seed import DemoIds
 from practice.errors import (
     AccountNotFound,
     AssistantNotFound,
     BotNotFound,
     InvalidRequest,
+    PhoneNumberNotGranted,
     PhoneNumberTaken,
     SiteNotFound,
 )
@@ -27,7 +26,9 @@ from practice.partners.service import Partners
 from practice.partners.views import SECRETS, BotView
 from practice.records.accounts import Account
 from practice.records.practices import Practice
+from practice.sites.service import Sites
 from tests.fakes.bots import change_bot, create_bot
+from tests.fakes.demo_practice import DemoIds
 
 URL = "https://platform.example/hooks"
 NUMBER, ANOTHER = "+12025550170", "+12025550171"
@@ -239,7 +240,7 @@ async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
                 created_at=clock(),
             )
         )
-    site_id = await Assistants(database, clock).create_site("Elm Park", "prac_elm")
+    site_id = await Sites(database, clock).create_site("Elm Park", "prac_elm")
     with pytest.raises(SiteNotFound):
         await change_bot(bots, demo.partner_id, demo.bot_id, site_id=site_id)
     moved = await create_bot(bots, demo.partner_id, name="Elm Park", account_id=account_id, site_id=site_id)
@@ -397,3 +398,34 @@ async def test_pages_hold_every_bot_once_newest_first(bots: Bots, demo: DemoIds)
     for wrong in ("", "x", "Ym90", "\u00e9", "Ym90X25vbmU"):
         with pytest.raises(InvalidRequest, match="page"):
             await bots.page_of_bots(demo.partner_id, 2, wrong)
+
+
+async def test_the_operator_says_whose_a_number_is(
+    bots: Bots, partners: Partners, demo: DemoIds, stranger: str
+) -> None:
+    squatter = await create_bot(
+        bots, stranger, name="First", account_id=NOBODYS, webhook_url=URL, phone_numbers=(NUMBER, ANOTHER)
+    )
+    await partners.grant_number(demo.partner_id, NUMBER)
+    assert (await bots.get_bot(stranger, squatter.id)).phone_numbers == (ANOTHER,)
+    with pytest.raises(PhoneNumberTaken):
+        await change_bot(bots, stranger, squatter.id, phone_numbers=(NUMBER, ANOTHER))
+    await change_bot(bots, demo.partner_id, demo.bot_id, phone_numbers=(demo.phone_number, NUMBER))
+    await partners.withdraw_number(demo.partner_id, NUMBER)
+    assert await bots.find_bot_by_number(NUMBER) is None
+    with pytest.raises(InvalidRequest, match="was not granted"):
+        await partners.withdraw_number(demo.partner_id, NUMBER)
+    with pytest.raises(InvalidRequest, match="no phone number"):
+        await partners.grant_number(demo.partner_id, "+1 202")
+
+
+async def test_numbers_are_registered_by_grant_alone_where_the_operator_wants_it(
+    database: Database, clock: Clock, keyring: Keyring, partners: Partners, demo: DemoIds
+) -> None:
+    bots = Bots(database, clock, keyring, wall_clock=clock, numbers_granted=True)
+    with pytest.raises(PhoneNumberNotGranted):
+        await change_bot(bots, demo.partner_id, demo.bot_id, phone_numbers=(demo.phone_number, NUMBER))
+    await partners.grant_number(demo.partner_id, NUMBER)
+    numbers = (demo.phone_number, NUMBER)  # what it answers already, it goes on answering
+    changed = await change_bot(bots, demo.partner_id, demo.bot_id, phone_numbers=numbers)
+    assert changed.phone_numbers == tuple(sorted(numbers))

@@ -171,6 +171,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("timezone", {"timezone": "America"}),
     ("timezone", {"timezone": ""}),
     ("transfer_number", {"transfer_number": "911"}),
+    ("transfer_number", {"transfer_number": "+19002345678"}),
+    ("transfer_number", {"transfer_number": "+88216123456"}),
     ("guards_slots", {"guards_slots": "yes"}),
     ("confirmation_sms", {"confirmation_sms": 1}),
     ("reminder_sms", {"reminder_sms": "false"}),
@@ -277,7 +279,7 @@ async def test_another_partner_s_bot_is_not_there(app: AppUnderTest) -> None:
             await remove(app, name, key),
         ]
         assert {error(answer) for answer in answers} == {(404, "bot_not_found")}
-    assert (await read(app, bot_id)).json()["bot"]["name"] == "Maple Street front desk"
+    assert (await read(app, bot_id)).json()["bot"]["name"] == "Maple Street Dental"
     assert (await app.client.get("/v1/bots", headers=headers)).json() == {"bots": [], "next_page": None}
 
 

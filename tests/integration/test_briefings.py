@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.briefing import Briefings
-from config.settings import Settings, SiteApiSettings
+from config.settings import Settings
+from config.upstream_settings import SiteApiSettings
 from kit.clock import fixed_clock
 from kit.keyring import Keyring
 from tests.fakes.clock import MovableSeconds

@@ -11,7 +11,6 @@ from kit.db.database import Database
 from kit.ids import new_id
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.calendar.retention import forget_changes
-from practice.demo.seed import DemoIds
 from practice.errors import (
     AccountNotFound,
     BookingCancelled,
@@ -26,6 +25,7 @@ from practice.records.accounts import Account
 from practice.records.bookings import Appointment, AppointmentChange
 from practice.records.practices import Practice, Practitioner, Service
 from tests.fakes.calendar import DAY, ELEVEN, TEN, TWO, at, booking, cancellation, hold, ids_of, move, rows_of
+from tests.fakes.demo_practice import DemoIds
 
 LEE, HADDAD = "Dr. Maya Lee", "Dr. Omar Haddad"
 

@@ -10,12 +10,12 @@ from contracts.platform import LookupRequest, PatientPhone
 from kit.clock import Clock, fixed_clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, PracticeError, SlotUnavailable
 from practice.partners.bots import Bots
 from practice.records.bookings import Appointment
-from practice.records.practices import Closure, OpeningHours, Practitioner, Service
+from practice.records.practices import OpeningHours, Practitioner, Service, SpecialDays
 from tests.fakes.calendar import ACCOUNT, booking, ids_of, search
+from tests.fakes.demo_practice import DemoIds
 
 
 @pytest.fixture
@@ -158,8 +158,10 @@ async def test_any_free_practitioner_is_taken_when_none_is_named_until_there_is_
 async def test_a_time_that_is_not_offered_is_not_booked(
     calendar: EmbeddedCalendar, demo: DemoIds, start: str, minutes: int
 ) -> None:
-    with pytest.raises(SlotUnavailable):
+    with pytest.raises(SlotUnavailable) as refused:
         await calendar.book(demo.account_id, booking("k1", start, minutes))
+    past = start < "2026-11-30T09:00:00-05:00"
+    assert (refused.value.status, refused.value.code) == (409, "slot_past" if past else "slot_unavailable")
 
 
 async def test_an_offer_near_the_minimum_notice_may_be_taken_a_little_later(
@@ -226,10 +228,12 @@ async def test_a_practitioners_own_hours_and_days_off_narrow_the_practices(
                     opens_minute=600,
                     closes_minute=1200,
                 ),
-                Closure(
+                SpecialDays(
                     practice_id=demo.practice_id,
                     practitioner_id=haddad,
-                    day=datetime(2026, 12, 8, tzinfo=UTC).date(),
+                    first_day=date(2026, 12, 8),
+                    last_day=date(2026, 12, 8),
+                    hours=[],
                     name="conference",
                 ),
             ]

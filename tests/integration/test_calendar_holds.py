@@ -8,12 +8,12 @@ import pytest
 from config.settings import CalendarSettings
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.demo.seed import DemoIds
 from practice.errors import AccountNotFound, InvalidPayload, SlotUnavailable
 from practice.records.bookings import Appointment, SlotHold
 from practice.records.practices import Practitioner, Service
 from tests.fakes.calendar import DAY, ELEVEN, TEN, TWO, at, booking, hold, ids_of, move, rows_of
 from tests.fakes.clock import MovableClock
+from tests.fakes.demo_practice import DemoIds
 
 LEE, HADDAD = "Dr. Maya Lee", "Dr. Omar Haddad"
 

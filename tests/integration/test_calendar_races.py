@@ -10,11 +10,11 @@ import pytest
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
-from practice.demo.seed import DemoIds
 from practice.errors import BookingCancelled, SlotUnavailable
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.practices import Practitioner
 from tests.fakes.calendar import TWO, at, booking, cancellation, hold, ids_of, move, rows_of
+from tests.fakes.demo_practice import DemoIds
 
 HOURS = [f"2026-12-01T{hour:02d}:{minute:02d}:00-05:00" for hour in range(9, 14) for minute in (0, 30)]
 

@@ -159,6 +159,14 @@ async def test_the_longest_call_ends_even_with_a_caller_who_never_falls_silent(c
         assert call.log.ending.reason == "the longest call length was reached"
 
 
+async def test_the_longest_call_ends_with_one_sentence(calls: LiveCalls) -> None:
+    async with calls.place(settings=quick(max_minutes=0.03)) as call:
+        await call.says("I'd like a cleaning tomorrow at two, please.")
+        await call.until(lambda: call.socket.closed is not None)
+        assert call.said()[-1].startswith("I'm sorry, I have to end our call here.")
+        assert not call.said()[-2].startswith("I'm sorry, I have to end")
+
+
 async def test_a_quick_function_needs_no_filler_and_a_slow_one_gets_one(calls: LiveCalls) -> None:
     async with calls.place() as call:
         await call.hears("how can I help")
@@ -198,3 +206,13 @@ async def test_the_phone_is_answered_with_the_endpoints_down(calls: LiveCalls) -
     down = PartnerServer(bot=BOT, troubles=["unreachable"] * 3, troubled_path="/v1/bots/bot_1")
     async with calls.place(down) as call:
         await call.hears("Maple Street Dental")
+
+
+async def test_a_read_back_that_was_answered_by_something_else_is_said_whole_again(calls: LiveCalls) -> None:
+    async with calls.place() as call:
+        await read_back(call)
+        await call.says("I'd like a cleaning tomorrow at two, please.")
+        await call.until(lambda: sum("for Daniel Reed" in line for line in call.said()) == 2)
+        await call.says("Yes, that's right.")
+        await call.hears("you are booked")
+    assert len(call.server.bookings) == 1

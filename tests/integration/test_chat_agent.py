@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from agent.chat import MOST_ROUNDS, RECEPTIONIST, ChatAgent
-from agent.statements.check import NOT_BOOKED
-from config.settings import OpenAISettings, Settings
+from agent.chat import RECEPTIONIST, ChatAgent
+from agent.llm.guards import MOST_ROUNDS
+from agent.statements.check import NOTHING_DONE
+from config.settings import Settings
+from config.vendor_settings import ModelSettings
+from config.vendors import DEFAULT_MODEL
 from contracts.conversation import Message
 from contracts.site import LONGEST_MESSAGE
 from tests.fakes.openai_server import (
@@ -38,8 +41,8 @@ async def model() -> AsyncIterator[OpenAIServer]:
 
 @pytest.fixture
 async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]:
-    openai = OpenAISettings(base_url=model.base_url, timeout_seconds=1.0)
-    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    openai = ModelSettings(base_url=model.base_url, timeout_seconds=20.0)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), model=openai))
     yield agent
     await agent.close()
 
@@ -54,24 +57,37 @@ def _says(messages: list[Message]) -> list[tuple[str, str | None]]:
 
 async def test_without_a_key_the_receptionist_answers(tmp_path: Path) -> None:
     new = await _reply(ChatAgent(Settings(data_dir=tmp_path)), "I'd like a check-up on Wednesday at ten")
-    assert [one["role"] for one in new] == ["user", "assistant", "tool", "assistant"]
+    called = [call["function"]["name"] for one in new for call in one.get("tool_calls") or ()]
+    assert called == ["find_appointments", "search_availability"]
     assert {who for who, _ in _says(new)} == {RECEPTIONIST}
     assert "is free" in str(new[-1]["content"])
 
 
 async def test_the_model_answers_with_functions_in_between(agent: ChatAgent, model: OpenAIServer) -> None:
+    knowledge = ("search_knowledge", {"question": "Where can I park?"})
     model.will(
-        Calls((SEARCH,)), Says("Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?")
+        Calls((SEARCH, knowledge)),
+        Says("Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?"),
     )
     new = await _reply(agent, "A check-up on Wednesday at ten, please")
-    assert [one["role"] for one in new] == ["user", "assistant", "tool", "assistant"]
+    assert [one["role"] for one in new] == ["user", "assistant", "tool", "tool", "assistant"]
     assert json.loads(new[2]["content"])["status"] == "ok"
     assert _says(new)[-1] == (
-        "gpt-4o",
+        DEFAULT_MODEL,
         "Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take it?",
     )
     assert model.requests[1]["messages"][-1]["role"] == "tool"
     assert "answered_by" not in str(model.requests[1]["messages"])
+
+
+async def test_a_model_that_hangs_is_answered_for(model: OpenAIServer, tmp_path: Path) -> None:
+    chosen = ModelSettings(base_url=model.base_url, timeout_seconds=1.0)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), model=chosen))
+    model.will(Hangs())
+    assert _says(await _reply(agent, "I'd like a cleaning")) == [
+        (RECEPTIONIST, "What day and time would suit you?")
+    ]
+    await agent.close()
 
 
 @pytest.mark.parametrize(
@@ -83,12 +99,11 @@ async def test_the_model_answers_with_functions_in_between(agent: ChatAgent, mod
         Garbage(),
         Garbage("{}"),
         Breaks("I can help"),
-        Hangs(),
     ],
     ids=repr,
 )
 async def test_when_the_model_fails_the_receptionist_takes_the_turn(
-    agent: ChatAgent, model: OpenAIServer, failure: Fails | Garbage | Breaks | Hangs
+    agent: ChatAgent, model: OpenAIServer, failure: Fails | Garbage | Breaks
 ) -> None:
     model.will(failure)
     new = await _reply(agent, "I'd like a cleaning")
@@ -99,16 +114,17 @@ async def test_when_the_model_fails_the_receptionist_takes_the_turn(
 async def test_a_failure_after_a_function_call_goes_on_from_its_result(
     agent: ChatAgent, model: OpenAIServer
 ) -> None:
-    model.will(Calls((SEARCH,), text="Let me look."), Fails(503))
+    knowledge = ("search_knowledge", {"question": "Where can I park?"})
+    model.will(Calls((knowledge, SEARCH), text="Let me look."), Fails(503))
     new = await _reply(agent, "A check-up on Wednesday at ten, please")
-    assert [who for who, _ in _says(new)] == ["gpt-4o", RECEPTIONIST]
+    assert [who for who, _ in _says(new)] == [DEFAULT_MODEL, RECEPTIONIST]
     assert "Wednesday the twenty-fifth of November at ten a.m. is free" in str(new[-1]["content"])
 
 
 async def test_the_receptionist_goes_on_where_the_model_stopped(
     agent: ChatAgent, model: OpenAIServer
 ) -> None:
-    model.will(Calls((SEARCH,)), Says("I have Wednesday at 10 AM. Does that work for you?"))
+    model.will(Calls((SEARCH,)))
     so_far = await _reply(agent, "A check-up on Wednesday at ten, please")
     model.will(Fails(500))
     new = await _reply(agent, "yes please", so_far)
@@ -152,8 +168,8 @@ async def test_an_answer_that_cannot_be_used_is_the_receptionist_s_turn(
 
 
 async def test_a_model_that_talks_for_ever_is_stopped(model: OpenAIServer, tmp_path: Path) -> None:
-    openai = OpenAISettings(base_url=model.base_url, answer_seconds=0.3)
-    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    openai = ModelSettings(base_url=model.base_url, answer_seconds=0.3)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), model=openai))
     model.will(Says("and so on " * 500, pause_seconds=0.05))
     assert _says(await _reply(agent, "I'd like a cleaning"))[-1][0] == RECEPTIONIST
     await agent.close()
@@ -177,7 +193,7 @@ async def test_what_a_model_says_can_be_kept_and_sent_back(
     model.will(answer, Says("I see."), Says("Yes."))
     first = await _reply(agent, "What time is it?")
     again = await _reply(agent, "And now?", first)
-    assert [_says(one)[-1] for one in (first, again)] == [("gpt-4o", "I see."), ("gpt-4o", "Yes.")]
+    assert [_says(one)[-1] for one in (first, again)] == [(DEFAULT_MODEL, "I see."), (DEFAULT_MODEL, "Yes.")]
     kept = json.dumps([*first, *again], ensure_ascii=False).encode()
     assert b"\\u0000" not in kept
     for request in model.requests:
@@ -203,7 +219,7 @@ async def test_a_history_of_loose_ends_is_sent_as_a_server_takes_it(
         {"role": "system", "content": "They are a member."},
     ]
     model.will(Says("Yes?"))
-    assert _says(await _reply(agent, "Still there?", history)) == [("gpt-4o", "Yes?")]
+    assert _says(await _reply(agent, "Still there?", history)) == [(DEFAULT_MODEL, "Yes?")]
     _, *sent = model.requests[0]["messages"]
     roles = [(one["role"], one.get("tool_call_id"), len(one.get("tool_calls", ()))) for one in sent]
     assert roles == [
@@ -213,6 +229,7 @@ async def test_a_history_of_loose_ends_is_sent_as_a_server_takes_it(
         ("tool", "b", 0),
         ("system", None, 0),
         ("user", None, 0),
+        ("system", None, 0),
     ]
 
 
@@ -229,18 +246,42 @@ async def test_a_conversation_without_end_is_sent_from_where_there_is_room(
     await _reply(agent, "And now?", history)
     _, *sent = model.requests[0]["messages"]
     assert sent[0]["role"] == "user"
-    assert sent[-1]["content"] == "And now?"
-    assert 50_000 < sum(len(json.dumps(one)) for one in sent) <= OpenAISettings().history_characters
+    assert sent[-2]["content"] == "And now?"
+    assert 50_000 < sum(len(json.dumps(one)) for one in sent) <= ModelSettings().history_characters
     await _reply(agent, "x" * LONGEST_MESSAGE, [{"role": "user", "content": "y" * 200_000}])
-    assert [one["role"] for one in model.requests[1]["messages"]] == ["system", "user"]
+    assert [one["role"] for one in model.requests[1]["messages"]] == ["system", "user", "system"]
 
 
 async def test_a_claim_of_a_booking_that_is_not_there_never_leaves(
     agent: ChatAgent, model: OpenAIServer
 ) -> None:
-    model.will(Says("Great! You're all booked for Tuesday at 2 p.m. See you then!"))
+    claim = "You're all booked for Tuesday at 2 p.m."
+    model.will(Says(f"Great! {claim} See you then!"), Says(f"Great! {claim} See you then!"))
     new = await _reply(agent, "Tuesday at two please")
-    assert _says(new) == [("gpt-4o", f"Great! {NOT_BOOKED}")]
+    assert _says(new) == [(DEFAULT_MODEL, f"Great! {NOTHING_DONE}")]
+    told = model.requests[1]["messages"][-1]
+    assert told["role"] == "system"
+    assert f'This was not said: "{claim}", because' in told["content"]
+
+
+async def test_a_model_that_is_told_why_may_say_it_better(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Says("You're all booked for Tuesday at 2 p.m."), Says("May I have your name first?"))
+    new = await _reply(agent, "Tuesday at two please")
+    assert _says(new) == [(DEFAULT_MODEL, "May I have your name first?")]
+    assert len(model.requests) == 2
+
+
+async def test_a_claim_beside_a_function_call_is_left_out(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Calls((SEARCH,), text="You're all booked for Wednesday at ten a.m."))
+    new = await _reply(agent, "A check-up on Wednesday at ten, please")
+    said = " ".join(str(words) for _, words in _says(new) if words)
+    assert said == "Wednesday the twenty-fifth of November at ten a.m. is free. Shall I take that?"
+
+
+async def test_a_model_that_has_no_end_is_stopped(agent: ChatAgent, model: OpenAIServer) -> None:
+    model.will(Says("We have many services. " * 400))
+    new = await _reply(agent, "I'd like a cleaning")
+    assert _says(new) == [(RECEPTIONIST, "What day and time would suit you?")]
 
 
 async def test_arguments_that_are_no_json_are_told_to_the_model(
@@ -249,7 +290,7 @@ async def test_arguments_that_are_no_json_are_told_to_the_model(
     model.will(Calls((("search_availability", '{"when": '),)), Says("When would you like to come?"))
     new = await _reply(agent, "Hi")
     assert json.loads(new[2]["content"])["status"] == "invalid"
-    assert _says(new)[-1] == ("gpt-4o", "When would you like to come?")
+    assert _says(new)[-1] == (DEFAULT_MODEL, "When would you like to come?")
 
 
 async def test_a_model_that_calls_for_ever_is_stopped(agent: ChatAgent, model: OpenAIServer) -> None:
@@ -264,7 +305,7 @@ async def test_speech_that_was_not_understood_is_told_to_the_model(
 ) -> None:
     model.will(Says("Sorry, could you say that again?"))
     await _reply(agent, "")
-    assert "could not be understood" in model.requests[0]["messages"][-1]["content"]
+    assert "could not be understood" in model.requests[0]["messages"][-2]["content"]
 
 
 async def test_a_whole_booking_by_text_is_in_the_calendar_once(tmp_path: Path) -> None:

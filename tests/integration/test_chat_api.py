@@ -95,13 +95,32 @@ async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(app
     assert nest(await say(app, "Hello", assistant=999))[0] == 404
 
 
-async def test_a_site_without_a_bot_says_so(app: AppUnderTest) -> None:
-    site = await app.services.assistants.create_site("Elsewhere")
-    other = await app.services.assistants.create_assistant(site)
-    headers = {"Authorization": f"Bearer {app.services.runtime.for_site(site)}"}
-    for path in (f"/site/{site}/assistant/{other.id}/chat", f"/site/{site}/chat"):
-        answer = await app.client.post(path, json={"message": "Hello"}, headers=headers)
-        assert nest(answer) == (422, "No bot is registered for this site")
+async def test_a_site_without_a_bot_answers_from_its_files_and_has_no_calendar(app: AppUnderTest) -> None:
+    services = app.services
+    site = await services.sites.create_site("Elsewhere")
+    other = await services.assistants.create_assistant(site)
+    headers = {"Authorization": f"Bearer {services.runtime.for_site(site)}"}
+    path = f"/site/{site}/assistant/{other.id}"
+    file = {"file": ("fees.md", b"# Fees\n\nA crown costs 940 dollars.\n", "text/markdown")}
+    assert (await app.client.post(f"{path}/files", files=file, headers=headers)).status_code == 201
+
+    async def says(message: str) -> str:
+        answer = await app.client.post(f"{path}/chat", json={"message": message}, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["message"])
+
+    assert "940" in await says("How much is a crown?")
+    assert "no calendar" in await says("I'd like an appointment on Thursday morning")
+    routed = await app.client.post(f"/site/{site}/chat", json={"message": "Hello"}, headers=headers)
+    assert nest(routed) == (422, "No bot is registered for this site")
+
+
+async def test_a_changed_assistant_begins_a_conversation_anew_unless_it_is_named(app: AppUnderTest) -> None:
+    first = (await say(app, "Hello")).json()["threadId"]
+    where = (app.demo.site_id, app.demo.assistant_id)
+    await app.services.assistants.update_assistant(*where, {"instructions": "Be brief."})
+    assert (await say(app, "Hello")).json()["threadId"] != first
+    assert (await say(app, "Hello", first)).json()["threadId"] == first
 
 
 async def routed(app: AppUnderTest, message: str, *, user: str = "anna", **more: Any) -> httpx.Response:
@@ -186,12 +205,32 @@ async def test_a_conversation_by_text_ends_in_one_booking(app: AppUnderTest) -> 
         "Yes",
         "Yes",
     ]
-    replies = [(await say(app, line)).json()["message"] for line in said]
+    answers = [(await say(app, line)).json() for line in said]
+    replies = [one["message"] for one in answers]
+    called = [one for answer in answers for one in answer.get("functions", [])]
+    assert {"name": "book_appointment", "status": "booked"} in called, replies
     customers = await app.services.bookings.lookup(
         await app.services.bots.get_bot(app.demo.partner_id, app.demo.bot_id),
         CustomerPhone(phone="+12025550100"),
     )
     assert customers.body["found"], replies
+    await only_the_runtime_says_whose_number_it_is(app)
+
+
+async def only_the_runtime_says_whose_number_it_is(app: AppUnderTest) -> None:
+    login = {"email": app.demo.staff_email, "password": app.demo.staff_password}
+    staff = (await app.client.post("/auth/login", json=login)).json()["token"]
+    runtime = app.services.runtime.for_site(app.demo.site_id, "a phone")
+    body = {"message": "When is my appointment?", "fromNumber": "+12025550100"}
+    path = f"/site/{app.demo.site_id}/chat"
+    refused = await app.client.post(path, json=body, headers={"Authorization": f"Bearer {staff}"})
+    assert nest(refused) == (403, "Only the server's own runtime may give a fromNumber")
+    heard = await app.client.post(path, json=body, headers={"Authorization": f"Bearer {runtime}"})
+    assert "Thursday" in heard.json()["message"]
+    odd = await app.client.post(
+        path, json=body | {"fromNumber": "no number"}, headers={"Authorization": f"Bearer {runtime}"}
+    )
+    assert odd.status_code == 400
 
 
 async def test_bot_is_silent_while_a_person_is_in_and_takes_over_again_afterwards(app: AppUnderTest) -> None:
@@ -209,12 +248,14 @@ async def test_bot_is_silent_while_a_person_is_in_and_takes_over_again_afterward
     assert "join us here" in asked["message"]
     _, token = await app.services.chat_session_tokens.create("front-desk", app.demo.site_id)
     desk = {"Authorization": f"Bearer {token}"}
-    # The desk's token came after the hand-off: it takes part in the next one.
+    # The desk's token came after the hand-off, and takes part in it all the same.
     credentials = {"email": app.demo.staff_email, "password": app.demo.staff_password}
     login = (await app.client.post("/auth/login", json=credentials)).json()
     staff = {"Authorization": f"Bearer {login.get('token') or login['accessToken']}"}
-    assert (await app.client.get("/chat-sessions", headers=desk)).json() == []
     (session,) = (await app.client.get("/chat-sessions", headers=staff)).json()
+    assert [one["id"] for one in (await app.client.get("/chat-sessions", headers=desk)).json()] == [
+        session["id"]
+    ]
     assert session["threadId"] == thread
     assert "Can I talk to a real person please?" in session["summary"]
     of_session = f"/chat-sessions/{session['id']}"

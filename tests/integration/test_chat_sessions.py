@@ -8,9 +8,12 @@ from contracts.chat_sessions import ChatSessionCreate, ChatSessionPatch
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.chat_sessions.errors import SessionConflict
-from practice.chat_sessions.service import ChatSessions
+from practice.chat_sessions.service import FOR_THE_DESK, ChatSessions
+from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.chat_sessions.views import SessionAccount
-from practice.demo.seed import DemoIds
+from practice.staff.service import Staff
+from tests.conftest import CHEAP_HASHER
+from tests.fakes.demo_practice import DemoIds
 
 RACES = 10
 
@@ -39,6 +42,36 @@ async def test_one_of_two_who_accept_at_once_on_two_replicas_wins(
         assert isinstance(lost, SessionConflict)
         kept = await replicas[0].get(accounts[0], session.id)
         assert kept.acceptedBy in {"maria", "omar"}
+
+
+async def test_account_made_after_a_hand_off_takes_part_in_it_until_it_is_finished(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    sessions, tokens = ChatSessions(database, clock), ChatSessionTokens(database, clock)
+    bot = SessionAccount(demo.bot_id, (demo.site_id,), is_bot=True)
+    body = ChatSessionCreate(participants=[FOR_THE_DESK], reason="a bill")
+    waiting = await sessions.create(bot, body)
+    seen_to = await sessions.create(bot, body)
+    await sessions.patch(bot, seen_to.id, ChatSessionPatch(finish=True))
+    nora = SessionAccount("nora", (demo.site_id,))
+    for _ in range(2):
+        await tokens.create(nora.id, demo.site_id)
+    found = await sessions.list_sessions(nora, equal={}, order=(), skip=0, limit=10)
+    assert [one.id for one in found] == [waiting.id]
+    assert (await sessions.get(nora, waiting.id)).participants == [*waiting.participants, "nora"]
+
+
+async def test_staff_added_after_a_hand_off_take_part_in_it(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    sessions, staff = ChatSessions(database, clock), Staff(database, clock, CHEAP_HASHER)
+    bot = SessionAccount(demo.bot_id, (demo.site_id,), is_bot=True)
+    waiting = await sessions.create(bot, ChatSessionCreate(participants=[FOR_THE_DESK], reason="a bill"))
+    nora = await staff.create(
+        "nora@maplestreet.example", None, first_name="Nora", last_name="Lind", site_ids=(demo.site_id,)
+    )
+    (found,) = await sessions.list_open(SessionAccount(nora.id, nora.site_ids))
+    assert (found.id, found.participants) == (waiting.id, [*waiting.participants, nora.id])
 
 
 async def test_reader_passes_no_event_by_while_many_write(

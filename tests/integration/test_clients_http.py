@@ -11,7 +11,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from config.settings import PartnerApiSettings, Settings, SiteApiSettings
+from config.settings import Settings
+from config.upstream_settings import PartnerApiSettings, SiteApiSettings
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.tool_conversation import PROFILE
 from tools.clients.upstreams import Upstreams

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from practice.demo.seed import FILES
+from contracts.conversation import sentence_of
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.clock import NOW
+from tests.fakes.demo_practice import FILES
 from tests.fakes.tool_conversation import Talk, local
 from tools.context import ToolContext
 from tools.slots import SlotSealer
@@ -44,7 +45,7 @@ async def book(talk: Talk, slot_id: str) -> str:
     """Go through read-back and agreement; gives the status."""
     wish = {"slot_id": slot_id, "name": "Anna Bell", "phone": "caller"}
     read_back = await talk.calls("book_appointment", **wish)
-    talk.says(read_back["read_back"])
+    talk.says(sentence_of(read_back))
     talk.hears("Yes, that's right.")
     status: str = (await talk.calls("book_appointment", **wish))["status"]
     return status
@@ -96,7 +97,7 @@ async def test_a_caller_finds_moves_and_cancels_what_was_booked_in_an_earlier_ca
 
 async def agreed(talk: Talk, name: str, wish: dict[str, str]) -> dict[str, object]:
     """Hear the read-back of a change and say yes."""
-    talk.says((await talk.calls(name, **wish))["read_back"])
+    talk.says(sentence_of(await talk.calls(name, **wish)))
     talk.hears("Yes, please.")
     return await talk.calls(name, **wish)
 
@@ -120,7 +121,7 @@ async def test_instructions_and_files_come_through_the_sites_door(app: AppUnderT
     site = app.services.upstreams.site(app.demo.site_id)
     assert (await site.get_assistant(app.demo.assistant_id)).assistant_instructions
     files = await site.list_files(app.demo.assistant_id)
-    assert [one.file_name for one in files] == [name for name, _ in FILES]
+    assert [one.file_name for one in files] == FILES
     for one in files:
         content = await site.get_file(app.demo.assistant_id, one.id)
         assert content.startswith(b"Insurer" if one.file_name.endswith(".csv") else b"#")

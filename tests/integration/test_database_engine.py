@@ -1,6 +1,7 @@
 """The engine: which databases we understand, what is said when they are not there, and who waits for whom."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from kit.db.database import Database, DatabaseUnavailable
 from practice.records.accounts import Account
 from practice.records.partners import BotNumber
 from practice.records.staff import StaffMember
-from tests.fakes.outages import lose_connections
+from tests.fakes.outages import lose_connections, read_only
 from tests.fakes.postgres import PostgresForTests
 
 
@@ -95,10 +96,124 @@ async def test_a_file_locked_by_another_process_is_one_clear_error(tmp_path: Pat
     async with one.session() as session:
         await session.execute(text("CREATE TABLE t (x INTEGER)"))
         with pytest.raises(DatabaseUnavailable, match="locked"):
-            await other.check()
-    await other.check()
+            await write(other, "SELECT 1")
+    await write(other, "SELECT 1")
     await one.dispose()
     await other.dispose()
+
+
+async def write(database: Database, *statements: str, cut: Database | None = None) -> None:
+    async with database.session() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+            if cut is not None:
+                await lose_connections(cut)
+
+
+@pytest.mark.postgres
+async def test_a_commit_that_broke_off_may_have_been_carried_out(
+    postgres: PostgresForTests, postgres_database: str, tmp_path: Path
+) -> None:
+    database = Database(told(tmp_path, postgres.url(postgres_database)))
+    other = Database(told(tmp_path, postgres.url(postgres_database)))
+    for statements, unclear in ((["SELECT 1"], True), (["SELECT 1", "SELECT 1"], False)):
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await write(database, *statements, cut=other)
+        assert caught.value.unclear is unclear
+    await database.dispose()
+    await other.dispose()
+
+
+async def test_a_full_disk_is_an_outage_in_which_nothing_was_written(tmp_path: Path) -> None:
+    database = Database(told(tmp_path, None))
+    await write(database, "CREATE TABLE t (x BLOB)")
+    with pytest.raises(DatabaseUnavailable, match="full") as caught:
+        await write(database, "PRAGMA max_page_count = 2", "INSERT INTO t VALUES (zeroblob(50000))")
+    assert not caught.value.unclear
+    await database.dispose()
+
+
+async def test_all_who_wait_to_write_wait_no_longer_than_one(tmp_path: Path) -> None:
+    one, other = Database(told(tmp_path, None)), Database(told(tmp_path, None))
+    async with one.session() as session:
+        await session.execute(text("CREATE TABLE t (x INTEGER)"))
+        began = time.monotonic()
+        waiting = [write(other, "SELECT 1") for _ in range(20)]
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+        waited = time.monotonic() - began
+    assert {type(one) for one in outcomes} == {DatabaseUnavailable}
+    assert waited < 1.0, "each in turn would have waited two seconds"
+    await write(other, "SELECT 1")
+    await one.dispose()
+    await other.dispose()
+
+
+async def test_whether_it_is_ready_is_told_while_somebody_writes(database: Database) -> None:
+    async with database.session() as session:
+        await session.execute(text("SELECT 1"))
+        await asyncio.wait_for(database.check(), 5)
+
+
+async def test_after_a_write_that_failed_it_is_not_ready_until_one_succeeds(tmp_path: Path) -> None:
+    database = Database(told(tmp_path, None))
+    await write(database, "CREATE TABLE t (x BLOB)")
+    await database.check()
+    with pytest.raises(DatabaseUnavailable, match="full"):
+        await write(database, "PRAGMA max_page_count = 2", "INSERT INTO t VALUES (zeroblob(50000))")
+    with pytest.raises(DatabaseUnavailable, match="last write"):
+        await database.check()
+    await write(database, "INSERT INTO t VALUES (1)")
+    await database.check()
+    await database.dispose()
+
+
+async def test_a_disk_that_is_nearly_full_is_not_ready(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, database=DatabaseSettings(least_free_mb=10**9))
+    database = Database(settings)
+    with pytest.raises(DatabaseUnavailable, match="disk"):
+        await database.check()
+    await database.dispose()
+
+
+async def test_a_disk_that_takes_no_writes_is_told_at_once_and_can_still_be_read(tmp_path: Path) -> None:
+    database = Database(told(tmp_path, None))
+    await write(database, "CREATE TABLE t (x INTEGER)")
+    await database.dispose()
+    with read_only(tmp_path) as is_so:
+        if not is_so:
+            pytest.skip("this machine lets nobody mount")
+        with pytest.raises(DatabaseUnavailable, match="cannot be written"):
+            await database.check()
+        with pytest.raises(DatabaseUnavailable, match="readonly") as caught:
+            await write(database, "INSERT INTO t VALUES (1)")
+        assert not caught.value.unclear
+        await read(database)
+        await database.dispose()
+    await write(database, "INSERT INTO t VALUES (1)")
+    await database.check()
+    await database.dispose()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_takes_no_writes_is_an_outage_until_there_is_another(
+    postgres: PostgresForTests, tmp_path: Path
+) -> None:
+    name = postgres.create()
+    database = Database(told(tmp_path, postgres.url(name)))
+    await write(database, "CREATE TABLE t (x INTEGER)")
+    await write(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await database.dispose()
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable, match="read-only"):
+            await write(database, "INSERT INTO t VALUES (1)")
+        assert database.engine.sync_engine.pool.checkedin() == 0, "who comes next connects anew"  # type: ignore[attr-defined] # a queue
+    with pytest.raises(DatabaseUnavailable, match="read-only"):
+        await database.check()
+    await write(database, "SET TRANSACTION READ WRITE", f"ALTER DATABASE {name} RESET ALL")
+    await database.dispose()
+    await write(database, "INSERT INTO t VALUES (1)")
+    await database.check()
+    await database.dispose()
 
 
 async def test_writers_take_turns_and_lose_nothing(database: Database, clock: Clock) -> None:

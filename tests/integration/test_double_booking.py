@@ -16,11 +16,11 @@ from kit.clock import Clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.calendar.repository import list_appointments
-from practice.demo.seed import DemoIds
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
 from practice.records.practices import Practitioner
 from tests.fakes.calendar import booking
+from tests.fakes.demo_practice import DemoIds
 
 AT = datetime(2026, 12, 1, 19, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from config.settings import LimitSettings
+from practice.records.bookings import BookingIntent
 from tests.fakes.app import AppUnderTest, run_app
 
 PATH = "/api/v2/assistants/maple-street/evaluate"
@@ -54,6 +56,18 @@ async def test_with_a_conversation_the_thread_is_kept_and_goes_on(app: AppUnderT
     }
 
 
+@pytest.mark.parametrize(("scopes", "booked"), [((), 0), (("assistants:read", "assistants:write"), 1)])
+async def test_only_a_token_that_may_write_books(
+    app: AppUnderTest, scopes: tuple[str, ...], booked: int
+) -> None:
+    headers, where = await token(app, *scopes), {"conversation_id": "conv-8"}
+    for said in ("A cleaning tomorrow at ten", "yes", "Rosa Klein", "202 555 0188", "yes", "goodbye"):
+        answer = await app.client.post(PATH, json={"input": {"message": said}}, headers=headers, params=where)
+        assert answer.status_code == 200
+    async with app.services.database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(BookingIntent)) == booked
+
+
 async def test_an_assistant_that_answers_in_json_does_so_without_a_model(app: AppUnderTest) -> None:
     await app.services.assistants.update_assistant(
         app.demo.site_id, app.demo.assistant_id, {"response_format_json": True}
@@ -62,8 +76,9 @@ async def test_an_assistant_that_answers_in_json_does_so_without_a_model(app: Ap
     assert "park" in json.loads(output)["message"].lower()
 
 
-async def test_without_a_slash_less_path_there_is_no_such_path(app: AppUnderTest) -> None:
-    answer = await evaluate(app, {}, f"{PATH}/")
+async def test_a_slash_at_the_path_s_end_is_tolerated(app: AppUnderTest) -> None:
+    assert (await evaluate(app, {}, f"{PATH}/")).status_code == 200
+    answer = await evaluate(app, {}, f"{PATH}/more")
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 

@@ -18,13 +18,13 @@ from practice.chat_sessions.ladder import Ladder
 from practice.chat_sessions.reminders import HandOffReminders
 from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.views import SessionAccount
-from practice.demo.seed import TRANSFER_NUMBER
 from practice.errors import WebhookError
 from practice.idempotency_keys import forwarded_key
 from practice.records.bookings import BookingIntent
 from tests.conftest import sqlite_settings
 from tests.fakes.bookings import moved_to
-from tests.fakes.follow_ups import PATIENT, FollowUpWorld, open_world
+from tests.fakes.demo_practice import TRANSFER_NUMBER
+from tests.fakes.follow_ups import PATIENT, FollowUpWorld, make_notices, open_world
 from tests.fakes.outages import lose_connections
 from tests.fakes.platform import cut, down
 
@@ -310,14 +310,15 @@ async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(small_wor
     await asked_again.wait()
     world.clock.move(hours=25)
     (row,) = await world.until("resolve", "dead")
-    (message,) = await world.messages.list_messages(world.bot.id)
+    (message,) = (await world.messages.list_of_sites(None)).messages
     assert message.text == (
         "The booking system gave no clear answer for 24 hours. It was asked to book an appointment on"
         " Wednesday, December 2 at 2:30 PM, and we do not know whether it did. Please look in the calendar,"
         f" and let the patient know. Then have it settled: chairside bookings settle {row.intent_id} --done,"
         " or --not-done. Until then it stays in doubt."
     )
-    assert (message.customer_name, message.customer_phone) == ("José Bell", PATIENT)
+    assert (message.kind, message.urgency) == ("booking_in_doubt", "urgent")
+    assert (message.customer.name, message.customer.phone) == ("José Bell", PATIENT)
     await world.follow_ups.sweep()
     assert [one.id for one in await world.rows("resolve")] == [row.id]
 
@@ -325,7 +326,7 @@ async def test_doubt_that_lasts_is_handed_to_the_practices_people_once(small_wor
     await world.dead_letters.retry(row.id)
     await world.until("resolve", "done")
     await world.until("event", "done")
-    assert len(await world.messages.list_messages(world.bot.id)) == 1
+    assert len((await world.messages.list_of_sites(None)).messages) == 1
 
 
 async def test_doubt_that_proves_a_refusal_is_over_without_a_message(small_world: FollowUpWorld) -> None:
@@ -376,7 +377,8 @@ async def test_follow_ups_go_on_when_every_connection_to_the_database_was_cut(wo
 async def handed_over(world: FollowUpWorld) -> tuple[ChatSessions, str]:
     """Have the demo's bot hand a conversation over; gives the sessions, and the id of this one."""
     ladder = Ladder(world.database, world.clock)
-    reminders = HandOffReminders(world.bots, ladder, world.outbox, world.clock, lambda: None)
+    notices = make_notices(world.settings, world.clock, lambda: None)
+    reminders = HandOffReminders(world.bots, ladder, world.outbox, notices, world.clock, lambda: None)
     sessions = ChatSessions(world.database, world.clock, reminders.plan)
     account = SessionAccount(world.demo.bot_id, (world.demo.site_id,), is_bot=True)
     body = ChatSessionCreate(participants=["desk", "maria"], reason="a question about a bill")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from contracts.chat_sessions import ChatSessionCreate
 from practice.chat_sessions.ladder import Contact, Ladder
 from practice.chat_sessions.views import SessionAccount
 from practice.errors import InvalidRequest
@@ -76,6 +77,19 @@ async def test_who_presses_one_is_connected_and_the_call_ends_after_the_talk(app
     assert found is None, "the session is finished"
 
 
+async def test_the_contact_that_a_practices_rule_names_is_rung_first_and_then_the_others(
+    app: AppUnderTest,
+) -> None:
+    await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", app.demo.phone_number)
+    bot = SessionAccount(app.demo.bot_id, (app.demo.site_id,), is_bot=True)
+    asked = ChatSessionCreate(participants=["desk"], callId="CA1", reason="a tooth is out", ring="on_call")
+    await app.services.chat_sessions.create(bot, asked)
+    await app.services.calls.end("CA1", "transfer", "a tooth is out")
+    rings = (await app.twilio("/twilio/voice/next", {"CallSid": "CA1"})).text
+    assert ON_CALL in rings
+    assert DESK in await dialled(app, rings, "no-answer")
+
+
 @pytest.mark.parametrize(
     ("status", "key", "outcome"),
     [
@@ -95,7 +109,7 @@ async def test_next_contact_is_rung_when_the_first_does_not_take_it(
     again = await dialled(app, rings, status)
     assert ON_CALL in again
     assert twiml.RINGING_NEXT in again.replace("&#x27;", "'")
-    assert outcome in await outcomes(app)
+    assert await outcomes(app) == [outcome]
 
 
 async def test_caller_comes_back_to_the_bot_when_nobody_is_left(app: AppUnderTest) -> None:
@@ -154,6 +168,7 @@ async def test_unsigned_request_is_refused(app: AppUnderTest, path: str) -> None
         (Contact(0, "", DESK), "name"),
         (Contact(0, "desk", "555"), "no telephone number"),
         (Contact(0, "desk", "+442071838750"), "GB is not among the countries"),
+        (Contact(0, "desk", "+19002345678"), "costs extra"),
         (Contact(0, "desk", DESK, ring_seconds=1), "rings for"),
         (Contact(0, "desk", DESK, "hours"), "hours"),
         (Contact(0, "desk", DESK, "hours", {"monday": ["12:00-08:00"]}), "ends before"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from practice.chat_sessions.ladder import Contact
-from rehearsal.exchange import CallPlan, LegAnswer, place_call
+from rehearsal.account import LegAnswer
+from rehearsal.exchange import CallPlan, place_call
 from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.http_server import serve_http

@@ -18,7 +18,7 @@ async def test_a_running_server_is_alive_and_ready(app: AppUnderTest) -> None:
     assert app.agent.started
     live, ready = await app.client.get("/health/live"), await app.client.get("/health/ready")
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
-    assert ready.json() == {"status": "ok", "checks": {"database": "ok", "serving": "ok"}}
+    assert ready.json() == {"status": "ok", "checks": {"database": "ok", "serving": "ok", "capacity": "ok"}}
 
 
 async def test_whoever_watches_may_ask_without_a_body(app: AppUnderTest) -> None:

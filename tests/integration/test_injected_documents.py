@@ -8,8 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from agent.chat import ChatAgent
-from agent.statements.check import NOT_BOOKED
-from config.settings import OpenAISettings, Settings
+from agent.statements.check import NOTHING_DONE
+from config.settings import Settings
+from config.vendor_settings import ModelSettings
 from knowledge.chunk import cut
 from knowledge.extract.markdown import markdown_blocks
 from knowledge.search.index import KnowledgeIndex
@@ -96,8 +97,8 @@ async def model() -> AsyncIterator[OpenAIServer]:
 
 @pytest.fixture
 async def agent(model: OpenAIServer, tmp_path: Path) -> AsyncIterator[ChatAgent]:
-    openai = OpenAISettings(base_url=model.base_url, timeout_seconds=2.0)
-    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    openai = ModelSettings(base_url=model.base_url, timeout_seconds=20.0)
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), model=openai))
     yield agent
     await agent.close()
 
@@ -111,7 +112,7 @@ async def test_a_model_that_obeys_a_document_claims_no_booking(
         Says("You are booked for Tuesday at nine. See you then!"),
     )
     new = await agent.reply([], "Am I booked?", practice.context(list))
-    assert str(new[-1]["content"]).startswith(NOT_BOOKED)
+    assert str(new[-1]["content"]).startswith(NOTHING_DONE)
     assert "nine" not in str(new[-1]["content"])
     assert practice.bookings == {}
 
@@ -133,17 +134,19 @@ async def test_a_model_that_obeys_a_document_books_nothing_by_itself(
     assert practice.bookings == {}
     # Put through at most to where the practice wants it: the number is not the model's to choose.
     assert context.ending.ending == Ending("transfer", "+19005550000", "+12025550143")
-    assert not any("booked." in str(one["content"]) and NOT_BOOKED not in str(one["content"]) for one in new)
+    assert not any(
+        "booked." in str(one["content"]) and NOTHING_DONE not in str(one["content"]) for one in new
+    )
 
 
 @pytest.mark.parametrize("whole_up_to", [0, 100_000], ids=["found", "whole"])
 async def test_the_prompt_holds_no_orders_and_lies_of_a_document(
     model: OpenAIServer, poisoned: KnowledgeIndex, tmp_path: Path, whole_up_to: int
 ) -> None:
-    openai = OpenAISettings(
-        base_url=model.base_url, timeout_seconds=2.0, knowledge_prompt_characters=whole_up_to
+    openai = ModelSettings(
+        base_url=model.base_url, timeout_seconds=20.0, knowledge_prompt_characters=whole_up_to
     )
-    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), openai=openai))
+    agent = ChatAgent(Settings(data_dir=tmp_path, openai_api_key=SecretStr("sk-test"), model=openai))
     model.will(Says("Behind the building."))
     await agent.reply([], "Where can I park?", FakePracticeApi(knowledge=poisoned).context(list))
     prompt = "\n".join(one["content"] for one in model.requests[-1]["messages"] if one["role"] == "system")

@@ -13,10 +13,10 @@ from config.settings import FollowUpSettings, Settings
 from kit.clock import Clock, system_clock
 from kit.db.database import Database
 from kit.keyring import Keyring
-from practice.demo.seed import seed_demo
 from practice.records.bookings import BookingIntent
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.bookings import SECRET, register
+from tests.fakes.demo_practice import seed_demo
 from tests.fakes.http_client import RawHttpClient, RawResponse
 from tests.fakes.http_server import HttpServer, serve_http
 from tests.fakes.platform import FakePlatform

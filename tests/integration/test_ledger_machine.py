@@ -22,7 +22,6 @@ from kit.db.database import FILE_NAME, Database
 from kit.fault_points import FaultPoints
 from kit.keyring import Keyring
 from practice.bookings.service import Bookings
-from practice.demo.seed import seed_demo
 from practice.errors import IdempotencyKeyReused, WebhookError
 from practice.outbox.service import Outbox
 from practice.partner_response import PartnerResponse
@@ -32,6 +31,7 @@ from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.conftest import CHEAP_HASHER, sqlite_settings
 from tests.fakes.bookings import SECRET, Scene, details, moved_to, register
+from tests.fakes.demo_practice import seed_demo
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 
 Result = TypeVar("Result")

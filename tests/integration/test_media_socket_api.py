@@ -15,7 +15,7 @@ from config.settings import CallSettings
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.http_server import serve_http
 
-RULES = CallSettings(start_seconds=0.5, max_message_bytes=4096)
+RULES = CallSettings(start_seconds=30.0, max_message_bytes=4096)
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ async def media(app: AppUnderTest) -> AsyncIterator[str]:
         yield f"ws://{server.address}/twilio/media"
 
 
-async def ticket(app: AppUnderTest, path: str = "/twilio/voice", call_id: str = "CA1") -> str:
-    response = await app.twilio(path, app.incoming(call_id))
+async def ticket(app: AppUnderTest, path: str = "/twilio/voice", call_id: str = "CA1", **fields: str) -> str:
+    response = await app.twilio(path, app.incoming(call_id) | fields)
     parameter = ET.fromstring(response.text).find("./Connect/Stream/Parameter")  # noqa: S314 - our own
     assert parameter is not None
     return parameter.attrib["value"]
@@ -89,10 +89,11 @@ async def test_without_the_token_the_socket_is_closed(
 
 async def test_a_token_is_good_for_one_connection(app: AppUnderTest, media: str) -> None:
     token = await ticket(app)
-    async with connect(media) as first, connect(media) as second:
+    async with connect(media) as first:
         await begin(first, token)
-        await second.send(start(token))
-        assert await refused(second) == 1008
+        async with connect(media) as second:
+            await second.send(start(token))
+            assert await refused(second) == 1008
         await first.send("still here")
         assert await first.recv() == "still here"
     assert len(app.agent.starts) == 1
@@ -139,10 +140,12 @@ async def test_a_token_of_another_purpose_is_refused(app: AppUnderTest, media: s
         assert await refused(socket) == 1008
 
 
-async def test_a_socket_that_does_not_say_which_call_is_closed(app: AppUnderTest, media: str) -> None:
-    async with connect(media) as socket:
-        await socket.send(CONNECTED)
-        assert await refused(socket) == 1008
+async def test_a_socket_that_does_not_say_which_call_is_closed(tmp_path: Path, sqlite_template: Path) -> None:
+    hasty = CallSettings(start_seconds=0.2)
+    async with run_app(tmp_path, sqlite_template, call=hasty) as app, serve_http(app.asgi) as server:
+        async with connect(f"ws://{server.address}/twilio/media") as socket:
+            await socket.send(CONNECTED)
+            assert await refused(socket) == 1008
 
 
 @pytest.mark.parametrize(
@@ -244,3 +247,23 @@ async def test_calls_in_progress_are_counted_and_waited_for(app: AppUnderTest, m
         await socket.send("hang up")
         assert await progress.wait_idle(5)
     assert len(progress) == 0
+
+
+async def test_what_the_carrier_says_of_the_number_holds_on_every_connection(
+    app: AppUnderTest, media: str
+) -> None:
+    said = {
+        "CA1": {},
+        "CA2": {"StirVerstat": "TN-Validation-Passed-A"},
+        "CA3": {"StirVerstat": "No-TN-Validation"},
+    }
+    for call_id, fields in said.items():
+        token = await ticket(app, call_id=call_id, **fields)
+        for _ in range(2):
+            async with connect(media) as socket:
+                await begin(socket, token, call_id)
+            token = await ticket(app, "/twilio/voice/next", call_id)
+    proves = [(one.call_id, one.number_proves) for one in app.agent.starts]
+    assert proves == [(name, name != "CA3") for name in said for _ in range(2)]
+    (call,) = [one for one in app.agent.starts if one.call_id == "CA3"][:1]
+    assert call.messages == ()

@@ -198,7 +198,7 @@ async def test_a_message_for_staff_is_kept_once(app: AppUnderTest) -> None:
     again = await app.client.post("/v1/messages", json=body, headers=headers)
     assert first.status_code == 201
     assert again.json() == first.json()
-    assert len(await app.services.messages.list_messages(app.demo.bot_id)) == 1
+    assert len((await app.services.messages.list_of_sites(None)).messages) == 1
 
 
 HOSTILE = {
@@ -274,6 +274,19 @@ async def test_unknown_routes_and_methods_answer_in_the_same_shape(app: AppUnder
     wrong = await app.client.get("/v1/bookings", headers=app.partner())
     assert error(wrong) == (405, "method_not_allowed")
     assert wrong.headers["Allow"] == "POST"
+
+
+async def test_answers_are_kept_by_no_cache_and_come_by_https_alone_where_it_is_there(
+    app: AppUnderTest,
+) -> None:
+    plain = await search(app)
+    assert plain.headers["Cache-Control"] == "no-store"
+    assert plain.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Strict-Transport-Security" not in plain.headers
+    secure = await app.client.get("https://testserver/v1/nothing")
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+    document = await app.client.get("/openapi/partner.json")
+    assert document.headers["Cache-Control"] == "public, max-age=300"
 
 
 async def test_every_answer_has_a_request_id_and_a_given_one_is_kept(app: AppUnderTest) -> None:

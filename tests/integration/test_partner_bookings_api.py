@@ -221,6 +221,9 @@ async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(ap
         response = await api.app.client.put(path, headers=api.app.partner())
         assert error(response) == (405, "method_not_allowed")
         assert response.headers["Allow"] == methods
+    for method in ("GET", "HEAD", "DELETE", "OPTIONS"):
+        response = await api.app.client.request(method, "/v1/bookings/search", headers=api.app.partner())
+        assert (response.status_code, response.headers["Allow"]) == (405, "POST")
     for path in ("/v1", "/v1/", "/v2/bookings", "/v1/bookings/7/confirm", "/v1//bookings"):
         assert error(await api.post(path, {}, "k")) == (404, "not_found"), path
 

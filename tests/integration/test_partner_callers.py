@@ -52,6 +52,7 @@ ROWS = {
     "GET /v1/bots/{bot_id}": Row(),
     "PATCH /v1/bots/{bot_id}": Row({"name": "x"}, NO_BOT, NO_SCOPE),
     "DELETE /v1/bots/{bot_id}": Row(None, NO_BOT, NO_SCOPE),
+    "GET /v1/messages": Row(None, ALLOWED, NO_SCOPE),
     "POST /v1/messages": Row({"message": {"text": "Call me"}}),
 }
 SCOPE_OF = {

@@ -12,13 +12,13 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.demo.seed import DemoIds
 from practice.errors import InvalidApiKey, InvalidRequest, KeyNotFound, PartnerNotFound
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.partners.views import EVENT_SECRETS, KeyView
 from practice.records.partners import Partner
 from tests.fakes.clock import MovableClock
+from tests.fakes.demo_practice import DemoIds
 
 WEBHOOK = "https://partner.example/events?tenant=1"
 

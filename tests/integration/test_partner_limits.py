@@ -81,4 +81,5 @@ async def test_while_the_records_are_away_everything_is_put_off(
         ):
             assert error(response) == (503, "unavailable")
             assert response.headers["Retry-After"] == "2"
+            assert response.headers["Chairside-Nothing-Done"] == "true"
         assert api.platform.requests == []

@@ -28,7 +28,8 @@ from pipecat.workers.runner import WorkerRunner
 from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector, VoiceModel
 from agent.telephony.wire import encode_ulaw
-from config.settings import CallSettings, SpeechSettings
+from config.settings import CallSettings
+from config.vendor_settings import SpeechSettings
 from tests.fakes.media_socket import FakeMediaSocket
 
 SPEECH = SpeechSettings()
@@ -128,6 +129,21 @@ async def test_everything_is_sent_ahead_and_the_carrier_keeps_the_pace() -> None
         await phone.inside.until(lambda: len(phone.socket.events("mark")) == 1)
         assert len(phone.socket.played) < 8000
         assert len(phone.socket.events("media")) == 50
+
+
+async def test_answers_are_timed_from_the_callers_last_sound_to_the_bots_first() -> None:
+    async with line() as phone:
+        await say(phone, "A greeting answers nobody.", 0.2)
+        await phone.beyond.until(lambda: bool(phone.beyond.of(BotStoppedSpeakingFrame)))
+        assert phone.output.answers.milliseconds == []
+        await phone.worker.queue_frame(VADUserStartedSpeakingFrame())
+        await phone.worker.queue_frame(VADUserStoppedSpeakingFrame(stop_secs=3.0))
+        await say(phone, "An answer.", 0.2)
+        await phone.beyond.until(lambda: len(phone.beyond.of(BotStoppedSpeakingFrame)) == 2)
+        await say(phone, "Nobody has said anything since.", 0.2)
+        await phone.beyond.until(lambda: len(phone.beyond.of(BotStoppedSpeakingFrame)) == 3)
+        (waited,) = phone.output.answers.milliseconds
+        assert 3000 <= waited < 10_000
 
 
 async def test_an_interruption_clears_the_carrier_and_nothing_unheard_is_kept() -> None:

@@ -16,9 +16,7 @@ from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.assistants.service import Assistants
 from practice.conversations.service import Calls, Chats
-from practice.demo.seed import DemoIds, seed_demo
 from practice.errors import (
-    AlreadySeeded,
     AssistantNotFound,
     BotNotFound,
     CallNotFound,
@@ -33,8 +31,10 @@ from practice.partners.key_format import new_key
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
 from practice.records.staff import StaffMember
+from practice.sites.service import Sites
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
+from tests.fakes.demo_practice import DemoIds
 
 SAID = [
     {"role": "assistant", "content": "Maple Street Dental."},
@@ -67,11 +67,6 @@ def calls(database: Database, clock: Clock) -> Calls:
 @pytest.fixture
 def assistants(database: Database, clock: Clock) -> Assistants:
     return Assistants(database, clock)
-
-
-async def test_the_demo_is_made_once(database: Database, clock: Clock, demo: DemoIds) -> None:
-    with pytest.raises(AlreadySeeded):
-        await seed_demo(database, clock, hasher=CHEAP_HASHER)
 
 
 async def test_the_demos_key_opens_the_demos_bot(keys: PartnerKeys, bots: Bots, demo: DemoIds) -> None:
@@ -126,8 +121,10 @@ async def test_an_assistant_that_a_bot_uses_can_be_deleted(
     assert bot.assistant_id is None
 
 
-async def test_another_sites_assistant_is_not_found(assistants: Assistants, demo: DemoIds) -> None:
-    other = await assistants.create_site("Other")
+async def test_another_sites_assistant_is_not_found(
+    assistants: Assistants, database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    other = await Sites(database, clock).create_site("Other")
     for site_id, assistant_id in [(other, demo.assistant_id), (demo.site_id, 999), (demo.site_id, 2**70)]:
         with pytest.raises(AssistantNotFound):
             await assistants.get_assistant(site_id, assistant_id)
@@ -222,8 +219,8 @@ async def test_a_message_is_taken_down_once_per_key(
     assert sorted(answer.status for answer in answers) == [200, 200, 200, 200, 201]
     assert len({str(answer.body) for answer in answers}) == 1
     assert answers[0].body["message"]["created_at"] == "2026-11-30T14:00:00Z"
-    (kept,) = await messages.list_messages(bot.id)
-    assert (kept.text, kept.customer_name) == ("Please call back.", "Anna")
+    (kept,) = (await messages.list_of_sites(None)).messages
+    assert (kept.text, kept.customer.name) == ("Please call back.", "Anna")
 
 
 async def test_staff_log_in_with_their_password_and_reach_their_sites(

@@ -29,12 +29,12 @@ class Ended:
     err: str
 
 
-async def call(folder: Path, *arguments: str, token: str | None = TOKEN) -> Ended:
+async def call(folder: Path, *arguments: str, token: str | None = TOKEN, command: str = "call") -> Ended:
     """Run the command in a folder, with nothing of the environment that could change its settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
     kept |= {"CHAIRSIDE_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     async with running(
-        *(sys.executable, "-m", "cli.main", "call", *arguments),
+        *(sys.executable, "-m", "cli.main", command, *arguments),
         cwd=folder,
         env=kept | ({"TWILIO_AUTH_TOKEN": token} if token else {}),
         stdout=asyncio.subprocess.PIPE,
@@ -86,3 +86,39 @@ async def test_without_a_token_and_without_data_the_way_out_is_named(tmp_path: P
     assert "chairside init" in ended.err
     assert len(ended.err.splitlines()) == 1
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.audio
+async def test_somebodys_bot_is_phoned_and_what_it_says_is_judged(bot: TwilioBot, tmp_path: Path) -> None:
+    arguments = ("price-of-a-filling", "--line", "echo", "--junit", "told.xml")
+    ended = await call(tmp_path, *arguments, "--bot", bot.url, *TO, command="rehearse")
+    assert ended.code == 1, ended.err  # the bot hangs up and tells no price
+    assert bot.paths() == ["/twilio/voice", "/twilio/status"]
+    assert "never said" in ended.out
+    assert (tmp_path / "told.xml").read_text().count("<failure") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nobody"], "there is no scenario 'nobody'"),
+        (["broken.toml"], "broken.toml is not TOML"),
+        (["empty.toml"], "empty.toml: title"),
+        (["--spelling", "odd"], "There is no spelling odd"),
+    ],
+)
+async def test_what_is_wrong_with_a_scenario_is_said_in_one_line(
+    arguments: list[str], says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.toml").write_text("title = ")
+    (tmp_path / "empty.toml").write_text("")
+    ended = await call(tmp_path, *arguments, command="rehearse")
+    assert ended.code == 1
+    assert says in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+async def test_a_line_that_does_not_exist_is_named(bot: TwilioBot, tmp_path: Path) -> None:
+    ended = await call(tmp_path, "--bot", bot.url, *TO, "--line", "wet", command="rehearse")
+    assert ended.code != 0
+    assert "no line wet; there are clean, voices" in ended.err

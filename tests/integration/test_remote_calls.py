@@ -266,7 +266,7 @@ async def test_a_token_endpoint_that_gives_none_is_a_failed_call(
 
 async def test_an_api_of_another_site_is_not_there(opened: AppUnderTest, api: RemoteApi) -> None:
     services = opened.services
-    other = await services.assistants.create_site("Other")
+    other = await services.sites.create_site("Other")
     await services.remote_apis.create_api(url=api.url, headers="{}", code="theirs", site_id=other)
     own = await services.remote_apis.create_api(
         url=api.url, headers="{}", code="ours", site_id=opened.demo.site_id
@@ -290,7 +290,7 @@ async def test_this_machine_is_out_of_bounds_unless_the_operator_allows_it(
         inside = ("127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "10.0.0.1", "169.254.169.254")
         for host in inside:
             with pytest.raises(InvalidField, match="public internet"):
-                await services.remote_apis.create_api(url=f"http://{host}:{port}/v1", headers="{}")
+                await services.remote_apis.create_api(url=f"https://{host}:{port}/v1", headers="{}")
         # One that was allowed once, and is not any more.
         once = Settings(data_dir=tmp_path, relay=RelaySettings(allowed_networks="127.0.0.0/8"))
         before = RemoteApis(services.database, services.clock, services.keyring, once)
@@ -299,6 +299,29 @@ async def test_this_machine_is_out_of_bounds_unless_the_operator_allows_it(
         for code in ("shop", "bank"):
             assert (await call(app, "x", code)).status_code == 502
     assert [api.asked, api.outside, api.token_requests] == [[], [], []]
+
+
+async def test_credentials_never_travel_unencrypted(opened: AppUnderTest) -> None:
+    apis, plain = opened.services.remote_apis, "http://api.example/v1"
+    with pytest.raises(InvalidField, match="https"):
+        await apis.create_api(url=plain, headers="{}")
+    oauth = {"token_url": "http://api.example/token", "client_id": "c", "client_secret": "s"}
+    with pytest.raises(InvalidField, match="https"):
+        await apis.create_api(url="https://api.example/v1", headers="{}", oauth=oauth)
+    with pytest.raises(InvalidField, match="https"):
+        await apis.update_api("shop", None, {"url": plain})
+
+
+async def test_credentials_stay_with_the_server_that_they_were_given_for(opened: AppUnderTest) -> None:
+    apis, headers = opened.services.remote_apis, f'{{"X-Key": "{SECRET}"}}'
+    oauth = {"token_url": "https://api.example/token", "client_id": "c", "client_secret": "s"}
+    await apis.create_api(url="https://api.example/v1", headers=headers, oauth=oauth, code="moving")
+    await apis.update_api("moving", None, {"url": "https://api.example/v2"})
+    assert (await apis.credentials("moving", None))[1:] == ({"X-Key": SECRET}, oauth)
+    await apis.update_api("moving", None, {"url": "https://evil.example/v2"})
+    assert (await apis.credentials("moving", None))[1:] == ({}, None)
+    await apis.update_api("moving", None, {"url": "https://new.example", "headers": headers})
+    assert (await apis.credentials("moving", None))[1:] == ({"X-Key": SECRET}, None)
 
 
 async def memory(app: AppUnderTest, method: str, conversation: str, body: Any = None) -> httpx.Response:

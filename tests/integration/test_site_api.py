@@ -91,7 +91,7 @@ async def test_a_partner_key_is_no_site_token(app: AppUnderTest) -> None:
 
 
 async def test_a_token_reaches_no_other_site(app: AppUnderTest) -> None:
-    other = await app.services.assistants.create_site("Other")
+    other = await app.services.sites.create_site("Other")
     there = await app.services.assistants.create_assistant(
         other, {"name": "Theirs", "instructions": "Secret"}
     )
@@ -212,6 +212,30 @@ async def test_a_file_comes_back_as_it_was_uploaded(app: AppUnderTest) -> None:
     gone = await app.client.delete(path, headers=app.site())
     assert (gone.status_code, gone.json()["statusCode"]) == (200, 200)
     assert nest(await app.client.get(path, headers=app.site()))[0] == 404
+
+
+async def test_the_contract_s_own_line_uploads_a_text(app: AppUnderTest) -> None:
+    made = await app.client.post(f"{own(app)}/files", files={"file": (None, "string")}, headers=app.site())
+    assert made.status_code == 201
+    file = made.json()
+    assert (file["fileName"], file["mimeType"], file["size"]) == ("file.txt", "text/plain", 6)
+    got = await app.client.get(f"{own(app)}/files/{file['id']}/content", headers=app.site())
+    assert got.content == b"string"
+
+
+async def test_a_path_with_a_slash_at_its_end_is_the_same(app: AppUnderTest) -> None:
+    for path in (root(app), own(app), f"{own(app)}/files"):
+        without = await app.client.get(path, headers=app.site())
+        assert (await app.client.get(f"{path}/", headers=app.site())).json() == without.json(), path
+        assert without.status_code == 200
+    said = await app.client.post(f"{own(app)}/chat/", json={"message": "Hello"}, headers=app.site())
+    assert said.status_code == 201
+    body = {"siteId": app.demo.site_id}
+    made = await app.client.post(f"{root(app)}/", json=body, headers=app.site())
+    put = {**made.json(), "assistantName": "Ada"}
+    path = f"{root(app)}/{made.json()['id']}/"
+    assert (await app.client.put(path, json=put, headers=app.site())).json()["assistantName"] == "Ada"
+    assert (await app.client.delete(path, headers=app.site())).status_code == 200
 
 
 async def test_a_file_s_name_is_no_path(app: AppUnderTest) -> None:

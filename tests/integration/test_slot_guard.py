@@ -14,12 +14,12 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.bookings.service import Bookings
-from practice.demo.seed import DemoIds
 from practice.errors import PracticeError, SlotUnavailable
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
 from practice.platforms.secrets import platform_secret
 from tests.fakes.bookings import Scene, details, make_bookings, moved_to, register
+from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import FakePlatform, answers, down, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}

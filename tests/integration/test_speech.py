@@ -1,18 +1,20 @@
 """Hearing and speaking with the models that ship in the wheels."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.speech.local import SpeechBusy, SpeechRecognizer, SpeechSynthesizer
+from agent.speech.local import SpeechRecognizer, SpeechSynthesizer, SpeechWorkers
+from agent.speech.standby import SpeechBusy
 from agent.telephony.vad import SpeechDetector, SpeechEvent, VoiceModel
 from agent.telephony.wire import decode_ulaw, encode_ulaw
-from config.settings import SpeechSettings
+from config.vendor_settings import SpeechSettings
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
+pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
 
 SETTINGS = SpeechSettings()
 
@@ -127,3 +129,26 @@ async def test_a_full_queue_refuses_and_does_not_grow() -> None:
         synthesizer.close()
     assert sum(isinstance(result, bytes) for result in results) == 1
     assert sum(isinstance(result, SpeechBusy) for result in results) == 4
+
+
+async def test_a_job_that_nobody_waits_for_takes_its_room_until_it_is_done() -> None:
+    workers, began, may_end = SpeechWorkers("test", 1, 2), threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        may_end.wait(60)
+
+    job = asyncio.ensure_future(workers.run(work))
+    await asyncio.to_thread(began.wait, 60)
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+    assert not workers.has_room
+    may_end.set()
+    async with asyncio.timeout(60):
+        await until_room(workers)
+    workers.close()
+
+
+async def until_room(workers: SpeechWorkers) -> None:
+    while not workers.has_room:  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)

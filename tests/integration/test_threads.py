@@ -1,6 +1,7 @@
 """Every conversation is a thread with a number, a user and content of the integrator's, and a memory."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,9 @@ from kit.db.database import Database
 from practice.assistants.service import Assistants
 from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Calls, Chats
-from practice.demo.seed import DemoIds
 from practice.errors import ThreadNotFound
+from tests.fakes.clock import MovableClock
+from tests.fakes.demo_practice import DemoIds
 
 
 @pytest.fixture
@@ -161,3 +163,36 @@ async def test_memory_is_per_assistant_and_conversation_and_written_over(
     await memories.write(demo.assistant_id, "c2", "insurer", "Cigna")
     assert await memories.read(demo.assistant_id, "c1") == {"insurer": "Aetna", "visits": [1, 2]}
     assert await memories.read(other.id, "c1") == {}
+
+
+async def test_what_is_not_looked_back_at_is_still_there(
+    database: Database, clock: Clock, demo: DemoIds
+) -> None:
+    chats = Chats(database, clock)
+    thread = await chats.open(demo.assistant_id, "anna")
+    await chats.append(thread, *({"role": "user", "content": f"{place}"} for place in range(5)))
+    recent = await chats.messages(thread, 2)
+    earlier = await chats.messages_before(thread, len(recent))
+    assert [one["content"] for one in [*earlier, *recent]] == ["0", "1", "2", "3", "4"]
+    assert await chats.messages_before(thread, 5) == []
+
+
+async def test_a_thread_goes_on_while_it_is_fresh_and_its_assistant_the_same(
+    database: Database, demo: DemoIds
+) -> None:
+    clock = MovableClock()
+    chats, fresh = Chats(database, clock), timedelta(minutes=30)
+
+    async def opened(version: int = 1) -> str:
+        return await chats.open(demo.assistant_id, "anna", demo.bot_id, version, fresh=fresh)
+
+    first = await opened()
+    for _ in range(3):
+        clock.move(minutes=29)
+        assert await opened() == first
+        await chats.append(first, {"role": "user", "content": "Hello"})
+    assert await opened(2) != first
+    clock.move(minutes=31)
+    third = await opened(2)
+    assert third != first
+    assert await chats.open(demo.assistant_id, "anna") == third

@@ -1,5 +1,6 @@
 """Twilio's webhooks: signature first, then the right TwiML."""
 
+import urllib.parse
 from collections.abc import AsyncIterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -8,8 +9,10 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from agent.call import NOT_SPOKEN
 from config.settings import CallSettings, ServerSettings
 from tests.fakes.app import BASE, AppUnderTest, run_app
+from webhooks.twilio.auth import twilio_token
 
 WEBHOOKS = [
     "/twilio/voice",
@@ -48,6 +51,25 @@ def token(response: httpx.Response) -> str:
     return parameter.attrib["value"]
 
 
+async def test_a_number_may_be_set_up_for_get(app: AppUnderTest) -> None:
+    key = twilio_token(app.services.settings, app.services.keyring)
+
+    async def get(path: str, fields: dict[str, str], signature: str | None = None) -> httpx.Response:
+        url = f"{path}{'&' if '?' in path else '?'}{urllib.parse.urlencode(fields)}"
+        signed = signature or RequestValidator(key).compute_signature(f"{BASE}{url}", {})
+        return await app.client.get(url, headers={"X-Twilio-Signature": signed})
+
+    assert verbs(await get("/twilio/voice?tag_campaign=spring", app.incoming())) == ["Connect", "Redirect"]
+    assert (await app.services.calls.get("CA1")).from_number == app.incoming()["From"]
+    over = {"CallSid": "CA1", "CallStatus": "completed", "CallDuration": "9"}
+    assert (await get("/twilio/status", over)).status_code == 204
+    assert (await app.services.calls.get("CA1")).status == "completed"
+    text = {"MessageSid": "SM1", "From": "+12025550199", "To": app.demo.phone_number, "Body": "Hello"}
+    assert (await get("/twilio/sms", text)).status_code == 200
+    assert (await get("/twilio/voice", app.incoming("CA2"), "forged")).status_code == 403
+    assert (await app.client.get("/twilio/voice")).status_code == 403
+
+
 async def test_a_call_is_connected_to_its_bot_and_continues_here(app: AppUnderTest) -> None:
     response = await app.twilio("/twilio/voice", app.incoming())
     root = twiml(response)
@@ -57,7 +79,7 @@ async def test_a_call_is_connected_to_its_bot_and_continues_here(app: AppUnderTe
     assert verbs(response) == ["Connect", "Redirect"]
     assert stream.attrib["url"] == "ws://testserver/twilio/media"
     assert redirect.attrib["method"] == "POST"
-    assert redirect.text == "http://testserver/twilio/voice/next#rc=5&rp=all"
+    assert redirect.text == "http://testserver/twilio/voice/next?tries=0&since=0&n=0#rc=5&rp=all"
     assert 0 < len(token(response)) < 490  # Twilio allows 500 characters of name and value
 
 
@@ -76,8 +98,8 @@ async def test_what_is_no_number_is_not_taken_for_the_caller_s(app: AppUnderTest
     assert (await app.services.calls.get("CA1")).from_number is None
     recorded = {"CallSid": "CA1", "RecordingUrl": "https://api.twilio.com/RE1", "RecordingSid": "RE1"}
     assert "Thank you" in words(await app.twilio("/twilio/voice/recorded", recorded))
-    (message,) = await app.services.messages.list_messages(app.demo.bot_id)
-    assert message.customer_phone is None
+    (message,) = (await app.services.messages.list_of_sites(None)).messages
+    assert message.customer.phone is None
 
 
 async def test_the_same_call_twice_is_one_call(app: AppUnderTest) -> None:
@@ -226,15 +248,47 @@ async def test_a_recorded_message_reaches_the_practice_once(app: AppUnderTest) -
     fields = {**app.incoming(), "RecordingSid": "RE1", "RecordingUrl": "https://api.twilio.com/RE1"}
     for _ in range(2):
         assert verbs(await app.twilio("/twilio/voice/recorded", fields)) == ["Say", "Hangup"]
-    (message,) = await app.services.messages.list_messages(app.demo.bot_id)
-    assert message.customer_phone == "+12025550100"
-    assert "https://api.twilio.com/RE1" in message.text
+    (message,) = (await app.services.messages.list_of_sites(None)).messages
+    assert message.customer.phone == "+12025550100"
+    assert (message.kind, message.text, message.call_id) == ("voicemail", "A spoken message.", "CA1")
 
 
-async def test_a_bot_that_wants_a_message_gets_a_recording(app: AppUnderTest) -> None:
+async def not_spoken(app: AppUnderTest, *sentences: str) -> None:
+    for one in sentences:
+        message = {"role": "system", "content": NOT_SPOKEN, "words": one}
+        await app.services.calls.append("CA1", message)
+
+
+async def test_when_the_bots_speech_has_failed_the_carrier_speaks_and_the_practice_is_rung(
+    app: AppUnderTest,
+) -> None:
     await begun(app)
-    await app.services.calls.end("CA1", "message", "nobody there")
+    await not_spoken(app, "An older sentence.")
+    await app.services.calls.append("CA1", {"role": "user", "content": "Yes, that's right."})
+    await not_spoken(app, "You are booked for Tuesday at two p.m. Is there anything else?", "See you then.")
+    await app.services.calls.end("CA1", "message", "the bot's speech failed")
+    answer = await app.twilio("/twilio/voice/next", app.incoming())
+    assert verbs(answer) == ["Say", "Dial"]
+    said = "You are booked for Tuesday at two p.m. See you then. I'm sorry, I'm having trouble with the line."
+    assert words(answer).startswith(said)
+
+
+async def test_without_a_number_to_ring_a_message_is_taken(app: AppUnderTest) -> None:
+    path, body = f"/v1/bots/{app.demo.bot_id}", {"transfer_number": None}
+    assert (await app.client.patch(path, json=body, headers=app.partner())).status_code == 200
+    await begun(app)
+    await app.services.calls.end("CA1", "message", "the bot's speech failed")
     assert "Record" in verbs(await app.twilio("/twilio/voice/next", app.incoming()))
+
+
+@pytest.mark.parametrize("kind", ["transfer", "hang_up"])
+async def test_the_last_words_of_a_bot_whose_voice_failed_are_said(app: AppUnderTest, kind: str) -> None:
+    await begun(app)
+    await not_spoken(app, "Please call nine one one now.")
+    await app.services.calls.end("CA1", kind, "an emergency")
+    answer = await app.twilio("/twilio/voice/next", app.incoming())
+    assert words(answer).startswith("Please call nine one one now.")
+    assert verbs(answer)[-1] == ("Dial" if kind == "transfer" else "Hangup")
 
 
 async def test_a_stream_that_died_is_connected_again(app: AppUnderTest) -> None:
@@ -245,10 +299,10 @@ async def test_a_stream_that_died_is_connected_again(app: AppUnderTest) -> None:
     assert token(again) != token(first)
 
 
-async def test_a_call_whose_stream_keeps_dying_ends_with_an_apology(app: AppUnderTest) -> None:
+async def test_a_call_whose_stream_keeps_dying_goes_to_the_practice(app: AppUnderTest) -> None:
     await begun(app, connections=3)
     response = await app.twilio("/twilio/voice/next", app.incoming())
-    assert verbs(response) == ["Say", "Hangup"]
+    assert verbs(response) == ["Say", "Dial"]
     assert "sorry" in words(response)
 
 
@@ -270,11 +324,3 @@ async def test_the_carrier_s_last_word_is_kept(app: AppUnderTest) -> None:
 async def test_a_status_of_an_unknown_call_changes_nothing(app: AppUnderTest) -> None:
     fields = {"CallSid": "CA404", "CallStatus": "completed", "CallDuration": "x"}
     assert (await app.twilio("/twilio/status", fields)).status_code == 204
-
-
-async def test_a_call_that_fails_on_our_side_hears_an_apology(app: AppUnderTest) -> None:
-    await app.services.database.dispose()
-    (app.settings.data_dir / "chairside.db").unlink()
-    (app.settings.data_dir / "chairside.db").mkdir()
-    response = await app.twilio("/twilio/voice", app.incoming())
-    assert verbs(response) == ["Say", "Hangup"]

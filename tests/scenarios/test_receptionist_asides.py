@@ -18,7 +18,7 @@ CLEANING_AT_ONE: Turns = [
 
 SCENARIOS: dict[str, Turns] = {
     "pain told with a question for advice is what the visit is for": [
-        ("my tooth hurts, what painkiller should I take?", "can't.*advi[cs]e.*book"),
+        ("my tooth hurts, what painkiller should I take?", "(?:can't.*advi[cs]e|advise).*What day"),
         ("ok get me in today", r"I have Monday the twenty-third of November at .*Which"),
     ],
     "advice refused in a booking keeps the pain": [
@@ -56,8 +56,9 @@ SCENARIOS: dict[str, Turns] = {
     ],
     "only the name is wrong": [
         *CLEANING_AT_ONE,
-        ("the name", "name"),
-        ("Anna Ball", "at one p.m., for Anna Ball"),
+        ("the name", "spell the first name"),
+        ("A, N, N, A", "spell the last name"),
+        ("B, A, double L", "at one p.m., for Anna Ball"),
     ],
     "a name and a number that come early are kept": [
         ("I'd like a cleaning on Tuesday", "Which"),
@@ -97,7 +98,7 @@ SCENARIOS: dict[str, Turns] = {
     ],
     "the facts and the files answer one breath": [
         ("What are your opening hours, and where can I park?", "nine a.m. to five p.m.*car park"),
-        ("Where can I park and what are your opening hours?", "nine a.m. to five p.m.*car park"),
+        ("Where can I park and what are your opening hours?", "car park.*nine a.m. to five p.m"),
         ("where are you and how much is a cleaning?", "214 Maple Street.*140 dollars"),
     ],
     "two facts answer one breath": [

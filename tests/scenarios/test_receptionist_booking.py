@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from agent.receptionist.policy import next_action
+from agent.dialogue.policy import next_action
 from tests.fakes.practice_api import CALLER, FACTS, NOW, Conversation, FakePracticeApi
 
 Turns = list[tuple[str, str]]
@@ -88,7 +88,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
         [
             ("Do you take Delta Dental?", "Delta Dental PPO.*anything else|Anything else"),
             ("Okay, I'd like a cleaning. How long does it take?", "forty-five minutes.*What day"),
-            ("Tomorrow at nine. Where can I park?", "."),
+            ("Tomorrow at nine. Where can I park?", "car park behind the building.*nine a.m. is free"),
             ("Yes.", "name|Which"),
             ("Jane Doe.", "calling from"),
             ("Are you a robot?", "automated assistant.*calling from"),
@@ -112,20 +112,59 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
         ],
         ("", "Will Smith", "+12025550111", "svc_filling"),
     ),
-    "a name that is wrong twice is spelled": (
+    "a name that is wrong is spelled, first and last": (
         [
             ("I'd like a cleaning tomorrow at two.", "is free"),
             ("Yes, please.", "full name"),
             ("Anna Bowl.", "calling from"),
             ("Yes.", "for Anna Bowl"),
-            ("No, the name is wrong.", "first and last name"),
-            ("Anna Bill.", "for Anna Bill"),
-            ("The name is not right.", "spell the last name"),
+            ("No, the name is wrong.", "spell the first name"),
+            ("A, double N, A.", "spell the last name"),
             ("B as in boy, E, double L.", "for Anna Bell"),
             ("Yes.", "You are booked"),
             ("No.", "Goodbye"),
         ],
         ("2026-11-24T14:00", "Anna Bell", "+12025550142", "svc_cleaning"),
+    ),
+    "a name that is said again and misheard again is spelled": (
+        [
+            ("I'd like a cleaning tomorrow at two.", "is free"),
+            ("Yes, please.", "full name"),
+            ("Roger Battle.", "calling from"),
+            ("Yes.", "for Roger Battle"),
+            ("No, my name is Roger Battle.", "spell the first name"),
+            ("R, A, J.", "spell the last name"),
+            ("P, A, T, E, L.", "for Raj Patel"),
+            ("Yes.", "You are booked"),
+            ("No.", "Goodbye"),
+        ],
+        ("2026-11-24T14:00", "Raj Patel", "+12025550142", "svc_cleaning"),
+    ),
+    "a part that is spelled again is kept, and the other is let be": (
+        [
+            ("I'd like a cleaning tomorrow at two.", "is free"),
+            ("Yes, please.", "full name"),
+            ("Anishmet Smith.", "calling from"),
+            ("Yes.", "for Anishmet Smith"),
+            ("No, my name is Anishmet.", "spell the first name"),
+            ("S, C, H, M, I, D, T.", "spell the first name"),
+            ("C, H, M, I, D, T.", "for Anishmet Schmidt"),
+            ("Yes.", "You are booked"),
+            ("No.", "Goodbye"),
+        ],
+        ("2026-11-24T14:00", "Anishmet Schmidt", "+12025550142", "svc_cleaning"),
+    ),
+    "a digit that recognition writes once too often is left out, and the number read back": (
+        [
+            ("I'd like a cleaning tomorrow at two.", "is free"),
+            ("Yes, please.", "full name"),
+            ("Anna Bell.", "calling from"),
+            ("No, please use another number.", "phone number"),
+            ("It's 2 0 2. 5 5 5 5. 0 1 2 7.", "for Anna Bell.*2 0 2, 5 5 5, 0 1 2 7"),
+            ("Yes.", "You are booked"),
+            ("No.", "Goodbye"),
+        ],
+        ("2026-11-24T14:00", "Anna Bell", "+12025550127", "svc_cleaning"),
     ),
     "a parent books for a child": (
         [
@@ -141,8 +180,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
     ),
     "pain leads to the first opening": (
         [
-            ("My tooth hurts really badly.", "sorry.*What day"),
-            ("As soon as possible.", "Which suits you"),
+            ("My tooth hurts really badly.", "sorry.*Which suits you"),
             ("The earliest.", "name"),
             ("Sam Jones", "calling from"),
             ("yes", "Is that right"),
@@ -198,9 +236,11 @@ async def test_a_conversation_can_be_taken_up_at_any_point(name: str) -> None:
         await talk.hear(said)
     for index, message in enumerate(talk.messages):
         if message["role"] == "assistant":
-            kept = json.loads(json.dumps(talk.messages[:index]))
+            written = json.dumps(talk.messages[:index])
+            kept = json.loads(written)
             move = next_action(kept, FACTS, NOW, CALLER)
             assert move.say == message["content"]
+            assert json.dumps(kept) == written
 
 
 async def test_a_caller_without_a_number_is_asked_for_one() -> None:
@@ -269,6 +309,17 @@ async def test_a_second_booking_in_the_same_call_is_another_booking() -> None:
         "Anna Bell",
         "Tim Bell",
     ]
+
+
+@pytest.mark.parametrize("answer", ["absolutely not", "that doesn't look right to me", "not for that lady"])
+async def test_an_answer_that_does_not_agree_is_asked_what_to_change(answer: str) -> None:
+    talk = Conversation()
+    await talk.start()
+    for said in ("A check-up tomorrow at ten, my name is Anna Bell", "yes", "yes"):
+        asked = await talk.hear(said)
+    assert "Is that right" in asked
+    assert "What should I change" in await talk.hear(answer)
+    assert talk.practice.bookings == {}
 
 
 async def test_goodbye_before_the_booking_says_that_nothing_is_booked() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from agent.receptionist.policy import next_action
+from agent.dialogue.policy import next_action
 from tests.fakes.practice_api import CALLER, FACTS, NOW, ZONE, Conversation, FakePracticeApi
 
 Turns = list[tuple[str, str]]
@@ -207,8 +207,7 @@ SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]]
         [
             ("Cancel my appointment", "Shall I cancel it"),
             ("Hold on", "wait|time|ready"),
-            ("Okay, yes", "Shall I cancel it"),
-            ("Yes", "is cancelled"),
+            ("Okay, yes", "is cancelled"),
         ],
         ["cancelled"],
     ),
@@ -316,7 +315,8 @@ SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]]
     "to cancel what is being booked drops that, and nothing else": (
         one,
         [
-            ("I'd like a cleaning tomorrow at two", "is free"),
+            ("I'd like a cleaning tomorrow at two", f"already have a cleaning .* on {TUESDAY} .*one more"),
+            ("One more, please", "is free"),
             ("Yes", "full name"),
             ("Cancel the appointment", "haven't booked anything|nothing is booked"),
             ("No, that's it", "Goodbye"),
@@ -384,7 +384,9 @@ async def test_who_cannot_name_it_hears_nothing_of_it_and_can_leave_a_message(na
     assert "speak with someone, or leave a message" in answer
     assert "passed your message on" in await talk.hear("A message, please")
     assert not re.search("cleaning|Lee|two p.m.", " ".join(talk.said))
-    assert talk.practice.notes[0]["text"] == "I need to cancel my appointment on Tuesday"
+    (note,) = talk.practice.notes
+    assert note["text"] == "I need to cancel my appointment on Tuesday"
+    assert note["customer"] == {"name": name, "phone": f"+1{number.replace(' ', '')}"}
     assert rows(talk.practice) == ["12-01 14:00"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.platforms.circuit_breaker import Admission, CircuitBreaker, Outcome
+from kit.circuit_breaker import Admission, CircuitBreaker, Outcome
 
 FAILURES, SECONDS = 3, 15.0
 

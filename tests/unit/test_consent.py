@@ -1,24 +1,32 @@
-"""Whether a read-back was heard and answered, read off the messages alone."""
+"""Whether a read-back was heard and agreed to, read off the messages alone."""
 
 import json
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import pytest
 
-from contracts.conversation import Message, calls_of, results_of, text_of
-from tools.consent import confirmed, refuses, refuses_cancelling, refuses_moving
+from contracts.conversation import ADDED_BY, Message, calls_of, results_of, sentence_of, text_of
+from tools.consent import consent, not_agreed, read_back
 
-START = datetime(2026, 12, 1, 14, tzinfo=ZoneInfo("America/New_York"))
-HEARD = "That's a cleaning on Tuesday the first of December at two p.m., for Anna Bell. Is that right?"
+START = "2026-12-09T10:00:00-05:00"
+SAY = "That's a cleaning with Dr. Lee on Wednesday the ninth of December at ten a.m., for Anna Bell."
+VALUES = {"start": START, "name": "Anna Bell", "service": "Cleaning", "practitioner": "Dr. Lee", "phone": ""}
+RESULT = read_back("book", "cs-1", SAY, "Is that right?", VALUES)
+HEARD = sentence_of(RESULT)
+OTHER = read_back("book", "cs-2", SAY.replace("Anna", "Ben"), "Is that right?", VALUES | {"name": "Ben Bell"})
+AGAIN = "It's one hundred forty dollars. Shall I book Wednesday the ninth at ten?"
 
 
-def read_back(intent: str = "cs-1", status: str = "read_back") -> list[Message]:
-    call = {"id": "c1", "type": "function", "function": {"name": "book_appointment", "arguments": "{}"}}
-    return [
-        {"role": "assistant", "content": None, "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "c1", "content": json.dumps({"status": status, "intent": intent})},
+def called(*results: dict[str, Any]) -> list[Message]:
+    """Calls of one answer of the model, and what they gave."""
+    ids = [f"c{id(one)}{place}" for place, one in enumerate(results)]
+    function = {"name": "book_appointment", "arguments": "{}"}
+    calls = [{"id": one, "type": "function", "function": function} for one in ids]
+    gave = [
+        {"role": "tool", "tool_call_id": one, "content": json.dumps(result)}
+        for one, result in zip(ids, results, strict=True)
     ]
+    return [{"role": "assistant", "content": None, "tool_calls": calls}, *gave]
 
 
 def bot(text: str) -> Message:
@@ -29,85 +37,119 @@ def caller(text: str) -> Message:
     return {"role": "user", "content": text}
 
 
-def test_read_back_then_heard_then_answered_is_consent() -> None:
-    assert confirmed([*read_back(), bot(HEARD), caller("Yes.")], "cs-1", START)
+def test_a_read_back_that_was_heard_and_agreed_to_is_consent() -> None:
+    assert consent([*called(RESULT), bot(HEARD), caller("Yes.")], "cs-1") == "agreed"
 
 
 @pytest.mark.parametrize(
-    "messages",
+    ("messages", "state"),
     [
-        [],
-        [bot(HEARD), caller("Yes.")],
-        [*read_back(), caller("Yes.")],
-        [*read_back(), bot(HEARD)],
-        [*read_back(), bot(HEARD), caller("")],
-        [*read_back(), bot(HEARD), caller("No.")],
-        [*read_back(), bot(HEARD), caller("No."), bot("What is wrong?"), caller("Nothing, go on.")],
-        [*read_back(), bot("One moment."), caller("Yes.")],
-        [*read_back(), bot("On Tuesday at three p.m., right?"), caller("Yes.")],
-        [*read_back("cs-2"), bot(HEARD), caller("Yes.")],
-        [*read_back(status="ok"), bot(HEARD), caller("Yes.")],
-        [bot(HEARD), caller("Yes."), *read_back()],
-        [*read_back(), bot(HEARD), caller("Yes."), *read_back()],
+        ([], "not_heard"),
+        ([bot(HEARD), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), bot("That's a cleaning with Dr. Lee on Wednesday—"), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), bot(SAY.removesuffix(", for Anna Bell.")), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), bot("So Wednesday the ninth at ten, right?"), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), bot(HEARD.replace("ten", "eleven")), caller("Yes.")], "not_heard"),
+        ([*called(RESULT), {**bot(HEARD), ADDED_BY: "c"}, caller("Yes.")], "not_heard"),
+        ([*called(RESULT), bot(HEARD)], "not_answered"),
+        ([*called(RESULT), bot(HEARD), {**caller("Yes."), ADDED_BY: "c"}], "not_answered"),
+        ([*called(RESULT), bot(HEARD), caller("")], "open"),
+        ([*called(RESULT), bot(HEARD), caller("How much is it?")], "open"),
+        ([*called(RESULT), bot(HEARD), caller("No.")], "refused"),
+        ([*called(RESULT), bot(HEARD), caller("Yes."), caller("No, wait.")], "refused"),
+        ([*called(OTHER), bot(sentence_of(OTHER)), caller("Yes.")], "not_heard"),
+        ([*called(RESULT | {"status": "ok"}), bot(HEARD), caller("Yes.")], "not_heard"),
+        ([bot(HEARD), caller("Yes."), *called(RESULT)], "not_heard"),
+        ([*called(RESULT), bot(HEARD), caller("Yes."), *called(RESULT)], "not_heard"),
     ],
     ids=[
         "nothing",
         "no read-back",
         "not spoken",
+        "cut off",
+        "without the name",
+        "in other words",
+        "another time",
+        "put in from outside",
         "not answered",
+        "an answer from outside",
         "not understood",
+        "a question",
         "refused",
-        "refused, then something else",
-        "spoken without the time",
-        "spoken with another time",
+        "taken back in the same breath",
         "another intent",
         "another status",
         "answered before",
         "read back again since",
     ],
 )
-def test_anything_less_is_not(messages: list[Message]) -> None:
-    assert not confirmed(messages, "cs-1", START)
+def test_anything_less_is_not(messages: list[Message], state: str) -> None:
+    assert consent(messages, "cs-1") == state
 
 
-REFUSALS = """
-no; No.; Nope!; no no no; No, that's not right.; that's wrong; wait; um, no; hold on a second; actually no;
-don't book it; That isn't right; No, it's Hannah.; wrong number; I said Thursday; please change the time;
-not quite
-"""
-OTHERS = """
-yes; Yeah.; that's right; correct; okay; sure; mm-hmm; No, that's fine.; no problem; yes, no changes;
-sounds good; go ahead; perfect; is there parking?; why not
-"""
+@pytest.mark.parametrize("heard", [HEARD, f"{SAY} Is—", f"I said: {HEARD}", HEARD.replace(" ", "  ").upper()])
+def test_it_was_heard_whole_when_every_detail_was(heard: str) -> None:
+    assert consent([*called(RESULT), bot(heard), caller("Yes.")], "cs-1") == "agreed"
 
 
-@pytest.mark.parametrize("words", REFUSALS.strip().split(";"))
-def test_refusals_are_known(words: str) -> None:
-    assert refuses(words)
-
-
-@pytest.mark.parametrize("words", OTHERS.strip().split(";"))
-def test_other_answers_are_no_refusals(words: str) -> None:
-    assert not refuses(words)
+def test_a_read_back_in_two_parts_was_heard() -> None:
+    parts = [bot(SAY), bot("Is that right?")]
+    assert consent([*called(RESULT), *parts, caller("Yes.")], "cs-1") == "agreed"
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("doubt", "between", "state"),
     [
-        "Actually, make it Wednesday.",
-        "Could we do three o'clock instead?",
-        "What about Thursday?",
-        "Yes, but make it Wednesday.",
-        "I'd rather come in the morning.",
+        ("Hmm wait, what does a cleaning cost first?", AGAIN, "agreed"),
+        ("How much is it?", "It's one hundred forty dollars. Shall I text you the address?", "refused"),
+        ("How much is it?", "It's one hundred forty dollars.", "refused"),
+        ("How much is it?", AGAIN.replace("ten", "eleven"), "refused"),
+        ("Hold on.", "Take your time.", "agreed"),
+        ("", "Sorry, I didn't catch that.", "agreed"),
+        ("Hold on.", "Shall I look for Friday?", "refused"),
+        ("No, it's Hannah.", AGAIN, "refused"),
+        ("No.", "Wednesday the ninth at ten, then?", "refused"),
+        ("I'm not sure.", HEARD, "agreed"),
+        ("No.", HEARD, "agreed"),
     ],
 )
-def test_another_wish_is_no_agreement(words: str) -> None:
-    assert refuses(words)
+def test_one_doubt_does_not_void_every_later_yes(doubt: str, between: str, state: str) -> None:
+    messages = [*called(RESULT), bot(HEARD), caller(doubt), bot(between), caller("Yes, go ahead.")]
+    assert consent(messages, "cs-1") == state
 
 
-@pytest.mark.parametrize("words", ["Yes, make it so.", "Actually, that's perfect.", "Sure, go ahead."])
-def test_agreement_in_other_words_is_agreement(words: str) -> None:
-    assert not refuses(words)
+def test_two_read_backs_of_one_turn_are_agreed_to_with_one_yes() -> None:
+    heard = bot(f"{RESULT['say']} {sentence_of(OTHER)}")
+    messages = [*called(RESULT, OTHER), heard, caller("Yes, both are right, thank you.")]
+    assert [consent(messages, one) for one in ("cs-1", "cs-2")] == ["agreed", "agreed"]
+    messages = [*called(RESULT, OTHER), bot(HEARD), caller("Yes.")]
+    assert [consent(messages, one) for one in ("cs-1", "cs-2")] == ["agreed", "not_heard"]
+
+
+def test_a_later_read_back_takes_the_place_of_an_earlier_one() -> None:
+    first = [*called(RESULT), bot(HEARD), caller("No, for Ben.")]
+    messages = [*first, *called(OTHER), bot(sentence_of(OTHER)), caller("Yes.")]
+    assert [consent(messages, one) for one in ("cs-1", "cs-2")] == ["not_heard", "agreed"]
+
+
+def test_a_yes_is_taken_back_by_what_comes_after_it() -> None:
+    messages = [*called(RESULT), bot(HEARD), caller("Yes."), bot("Anything else I should note?")]
+    assert consent([*messages, caller("Actually, cancel that.")], "cs-1") == "refused"
+
+
+@pytest.mark.parametrize("result", [RESULT | {"start": "?"}, RESULT | {"of": "sell"}, RESULT | {"say": ""}])
+def test_a_read_back_that_cannot_be_read_is_agreed_to_by_nothing(result: dict[str, Any]) -> None:
+    assert consent([*called(result), bot(HEARD), caller("Yes.")], "cs-1") != "agreed"
+
+
+def test_the_model_is_told_what_to_do_once_a_turn() -> None:
+    messages = [*called(RESULT), bot(HEARD), caller("No, it's Hannah.")]
+    told = not_agreed(messages, "cs-1", consent(messages, "cs-1"))
+    assert told is not None
+    assert told["status"] == "not_agreed"
+    assert not_agreed([*messages, *called(told)], "cs-1", "refused") is None
+    assert not_agreed(messages, "cs-1", "not_heard") is None
 
 
 def test_messages_are_read_whatever_their_shape() -> None:
@@ -122,37 +164,3 @@ def test_messages_are_read_whatever_their_shape() -> None:
     assert (found.name, found.result, found.status) == ("f", {}, "")
     (orphan,) = results_of([{"role": "tool", "tool_call_id": "?", "content": '{"status": "ok"}'}])
     assert (orphan.name, orphan.status) == ("", "ok")
-
-
-KEPT = """
-no; keep it; No, leave it; don't cancel it; I don't want to cancel; wait; hold on; actually, move it instead;
-can I change it to Friday; the other one; not that one; no, cancel the other one; please do not cancel
-"""
-CANCELLED = """
-yes; cancel it; Yes, cancel it please.; please cancel that; go ahead and cancel; I don't need it any more;
-I can't make it; No, that's fine.; okay; that's right
-"""
-STAYED = (
-    "no; make it four; keep the old one; cancel it instead; wait; actually Thursday instead; don't move it"
-)
-MOVED = "yes; move it; Yes, change it please; okay, reschedule it; that's fine; sounds good"
-
-
-@pytest.mark.parametrize("words", KEPT.strip().split(";"))
-def test_whoever_says_no_or_something_else_cancels_nothing(words: str) -> None:
-    assert refuses_cancelling(words)
-
-
-@pytest.mark.parametrize("words", CANCELLED.strip().split(";"))
-def test_cancel_is_a_yes_to_whether_it_is_to_be_cancelled(words: str) -> None:
-    assert not refuses_cancelling(words)
-
-
-@pytest.mark.parametrize("words", STAYED.split(";"))
-def test_whoever_says_no_or_something_else_moves_nothing(words: str) -> None:
-    assert refuses_moving(words)
-
-
-@pytest.mark.parametrize("words", MOVED.split(";"))
-def test_move_is_a_yes_to_whether_it_is_to_be_moved(words: str) -> None:
-    assert not refuses_moving(words)

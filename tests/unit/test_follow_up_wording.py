@@ -28,6 +28,13 @@ BOT = BotView(
 )
 
 
+@pytest.mark.parametrize(
+    "service", ["Cleaning, verify at https://evil.example/x", "evil.example", "call 9005551234"]
+)
+def test_a_service_s_name_that_leads_elsewhere_is_left_out(service: str) -> None:
+    assert worded("booked", service=service) == worded("booked", service=None)
+
+
 def worded(occasion: Occasion, **changes: str | None) -> str:
     given = {"practice": "Elm Park Dental", "service": "Cleaning", "phone": "+12025550142", **changes}
     return text_message(
@@ -118,5 +125,8 @@ def test_doubt_without_time_or_patient_is_still_told() -> None:
     assert message == StaffMessage(
         text="The booking system gave no clear answer for 0.5 hours. It was asked to cancel the appointment,"
         " and we do not know whether it did. Please look in the calendar, and let the patient know. Then have"
-        " it settled: chairside bookings settle intent_1 --done, or --not-done. Until then it stays in doubt."
+        " it settled: chairside bookings settle intent_1 --done, or --not-done. Until then it stays in doubt"
+        ".",
+        kind="booking_in_doubt",
+        urgency="urgent",
     )

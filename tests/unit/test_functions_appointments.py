@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from contracts.conversation import sentence_of
 from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import Talk, local, talking, window
 from tools.appointments import same_name
+from tools.functions import appointments
 
 OWN, OTHER = "+12025550199", "+12025550177"
 TUESDAY = "Tuesday the first of December at two p.m."
@@ -69,7 +71,7 @@ async def found(talk: Talk) -> str:
 async def agreed(talk: Talk, name: str, answer: str = "Yes, please.", /, **arguments: Any) -> dict[str, Any]:
     """Ask for a change, say its read-back, hear the answer and ask again."""
     read_back = await talk.calls(name, **arguments)
-    talk.says(read_back["read_back"])
+    talk.says(sentence_of(read_back))
     talk.hears(answer)
     return await talk.calls(name, **arguments)
 
@@ -109,6 +111,16 @@ class TestWhoHears:
         result = await stranger.calls("find_appointments", name="Zoe Bell", phone=OWN)
         assert (result["status"], result["stop"]) == ("none", True)
         assert len(stranger.server.asked_for("/v1/bookings/search")) == asked
+
+    async def test_a_number_that_the_carrier_doubts_proves_nothing(self, talk: Talk) -> None:
+        talk.ctx.number_proves = False
+        assert (await talk.calls("find_appointments"))["missing"] == ["name"]
+        for name in ("Ann Bell", "Tom Bell"):
+            found = await talk.calls("find_appointments", name=name)
+            assert (found["status"], found["say"]) == ("none", appointments.NOT_FOUND)
+        assert (await talk.calls("find_appointments", name="Zoe Bell"))["status"] == "found"
+        await talk.calls("find_appointments", name="Sue Bell", phone="caller")
+        assert (await talk.calls("find_appointments", name="Zoe Bell"))["stop"] is True
 
     async def test_a_chat_names_itself(self, chat: Talk) -> None:
         assert (await chat.calls("find_appointments"))["missing"] == ["name", "phone"]
@@ -165,7 +177,7 @@ class TestCancelling:
     async def test_the_first_call_reads_back_and_cancels_nothing(self, talk: Talk) -> None:
         result = await talk.calls("cancel_appointment", booking_id=await found(talk))
         assert result["status"] == "read_back"
-        assert result["read_back"] == f"That's your cleaning with Dr. Lee on {TUESDAY} Shall I cancel it?"
+        assert sentence_of(result) == f"That's your cleaning with Dr. Lee on {TUESDAY} Shall I cancel it?"
         assert talk.server.changes == {}
 
     async def test_it_cancels_after_the_read_back_was_heard_and_agreed_to(self, talk: Talk) -> None:
@@ -200,7 +212,7 @@ class TestCancelling:
     )
     async def test_any_no_and_any_other_wish_is_none(self, talk: Talk, answer: str) -> None:
         result = await agreed(talk, "cancel_appointment", answer, booking_id=await found(talk))
-        assert result["status"] == "read_back"
+        assert result["status"] == "not_agreed"
         assert talk.server.changes == {}
 
     async def test_a_read_back_that_was_cut_off_is_no_consent(self, talk: Talk) -> None:
@@ -240,7 +252,8 @@ class TestCancelling:
     @pytest.mark.parametrize(
         ("trouble", "status", "say"),
         [
-            ("under_way", "pending", "have yet to confirm it. Until then it stays as it is"),
+            ("pending", "pending", "have yet to confirm it. Until then it stays as it is"),
+            ("under_way", "unknown", "can't tell you yet whether it went through. I've left a message"),
             ("silent", "unknown", "can't tell you yet whether it went through. I've left a message"),
             ("unsupported", "passed_on", "left a message for the team to cancel the cleaning"),
             ("refused", "refused", "didn't accept that, so your cleaning with Dr. Lee stays as it is"),
@@ -272,10 +285,10 @@ class TestMoving:
     async def test_it_moves_after_both_times_were_heard(self, talk: Talk) -> None:
         wish = await thursday_at_three(talk, await found(talk))
         read_back = await talk.calls("reschedule_appointment", **wish)
-        assert read_back["read_back"] == (
+        assert sentence_of(read_back) == (
             f"I'll move your cleaning with Dr. Lee from {TUESDAY} to {THURSDAY} Is that right?"
         )
-        talk.says(read_back["read_back"])
+        talk.says(sentence_of(read_back))
         talk.hears("Yes, move it.")
         result = await talk.calls("reschedule_appointment", **wish)
         assert (result["status"], result["say"]) == ("moved", f"Your cleaning is moved to {THURSDAY}")
@@ -308,7 +321,7 @@ class TestMoving:
     )
     async def test_any_other_wish_moves_nothing(self, talk: Talk, answer: str) -> None:
         wish = await thursday_at_three(talk, await found(talk))
-        assert (await agreed(talk, "reschedule_appointment", answer, **wish))["status"] == "read_back"
+        assert (await agreed(talk, "reschedule_appointment", answer, **wish))["status"] == "not_agreed"
         assert talk.server.changes == {}
 
     async def test_there_and_back_and_there_again_are_three_moves(self, talk: Talk) -> None:

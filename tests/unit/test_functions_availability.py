@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -198,3 +199,152 @@ async def test_the_endpoint_is_asked_with_explicit_offsets(talk: Talk) -> None:
         "end_at": "2026-12-02T00:00:00-05:00",
     }
     assert (asked["service_id"], asked["duration_minutes"]) == ("svc_clean", 30)
+
+
+async def test_each_of_several_alternatives_is_offered(talk: Talk) -> None:
+    result = await talk.calls(
+        "search_availability", when="tomorrow morning or Thursday after two", service="cleaning"
+    )
+    assert local(result) == ["12-01 09:00", "12-01 11:30", "12-03 14:00"]
+
+
+async def test_what_is_ruled_out_is_not_offered(talk: Talk) -> None:
+    result = await talk.calls(
+        "search_availability", when="this week; mornings; not Tuesday", service="cleaning"
+    )
+    assert {one.split()[0] for one in local(result)} == {"12-02", "12-03"}
+
+
+async def test_a_repeated_wish_is_looked_for_beyond_the_first_weeks(
+    server: PartnerServer, clock: Clock
+) -> None:
+    server.windows = [window("2027-01-13T09:00:00-05:00", FULL_DAY)]
+    async with talking(server, clock) as talk:
+        result = await talk.calls(
+            "search_availability", when="only Wednesdays after four", service="cleaning"
+        )
+    assert (result["status"], local(result)) == ("ok", ["01-13 16:00", "01-13 16:15", "01-13 16:30"])
+
+
+async def test_the_constraint_that_was_given_up_is_named(talk: Talk) -> None:
+    evening = await talk.calls("search_availability", when="wednesday after two", service="cleaning")
+    assert (evening["reason"], evening["gave_up"]) == ("full", ["time"])
+    ruled_out = await talk.calls(
+        "search_availability",
+        when="next 3 days; not tuesday, not wednesday, not thursday",
+        service="cleaning",
+    )
+    assert ruled_out["gave_up"] == ["exclusion"]
+    assert "what you ruled out" in ruled_out["say"]
+    talk.server.windows.append(window("2026-12-07T09:00:00-05:00", FULL_DAY))
+    friday = await talk.calls("search_availability", when="friday afternoon", service="cleaning")
+    assert (friday["reason"], friday["gave_up"]) == ("full", ["day"])
+    assert all(one.split()[1] >= "12:00" for one in local(friday))
+
+
+async def test_of_two_days_the_closed_one_and_the_full_one_are_told_apart(talk: Talk) -> None:
+    result = await talk.calls("search_availability", when="Friday or Saturday", service="cleaning")
+    assert result["say"].startswith(
+        "I'm sorry, we're closed on Saturday the fifth of December, and there's nothing free on Friday the"
+    )
+
+
+async def test_a_day_that_is_full_with_one_person_only_is_said_so(talk: Talk) -> None:
+    result = await talk.calls(
+        "search_availability", when="tomorrow", service="cleaning", practitioner="Dr. Ortiz"
+    )
+    assert (result["status"], result["reason"], result["gave_up"]) == (
+        "none",
+        "person_full",
+        ["practitioner"],
+    )
+    assert "Dr. Ortiz has nothing free tomorrow" in result["say"]
+    assert "Dr. Lee is free on Tuesday the first of December" in result["say"]
+    assert "with Dr. Ortiz the nearest is Wednesday the second" in result["say"]
+    assert {one["practitioner"] for one in result["slots"]} == {"Dr. Lee", "Dr. Ortiz"}
+
+
+async def test_at_a_time_that_only_somebody_else_has_free_no_opening_is_offered_twice(talk: Talk) -> None:
+    talk.server.windows = [
+        window("2026-12-02T14:00:00-05:00", 30),
+        window("2026-12-02T14:10:00-05:00", 30, "p_ortiz"),
+    ]
+    result = await talk.calls(
+        "search_availability", when="wednesday at two", service="cleaning", practitioner="Dr. Ortiz"
+    )
+    assert local(result) == ["12-02 14:00", "12-02 14:10"]
+    assert "Dr. Lee is free on Wednesday" in result["say"]
+    assert len({(one["start"], one["practitioner"]) for one in result["slots"]}) == len(result["slots"])
+
+
+def _profile(**does: list[str]) -> dict[str, Any]:
+    practitioners = [one | {"service_ids": does[one["id"]]} for one in PROFILE["practice"]["practitioners"]]
+    return PROFILE | {"practice": PROFILE["practice"] | {"practitioners": practitioners}}
+
+
+async def test_who_does_not_do_a_service_is_said_with_the_times_of_who_does(
+    server: PartnerServer, clock: Clock
+) -> None:
+    profile = _profile(p_lee=["svc_clean"], p_ortiz=["svc_check"])
+    async with talking(server, clock, profile=profile) as talk:
+        result = await talk.calls(
+            "search_availability", when="tomorrow", service="cleaning", practitioner="Dr. Ortiz"
+        )
+    assert (result["status"], result["reason"]) == ("none", "not_done")
+    assert result["say"].startswith("Dr. Ortiz doesn't do cleanings; Dr. Lee does. I have Tuesday the first")
+    assert {one["practitioner"] for one in result["slots"]} == {"Dr. Lee"}
+
+
+async def test_what_nobody_does_is_said_so(server: PartnerServer, clock: Clock) -> None:
+    async with talking(server, clock, profile=_profile(p_lee=["svc_check"], p_ortiz=["svc_check"])) as talk:
+        result = await talk.calls("search_availability", when="tomorrow", service="cleaning")
+    assert (result["status"], result["reason"], result["slots"]) == ("none", "nobody", [])
+
+
+async def test_what_the_practice_never_books_is_not_offered(server: PartnerServer, clock: Clock) -> None:
+    rule = {"days": ["tuesday"], "services": ["Cleaning"], "say": "We have no hygienist on Tuesdays."}
+    profile = PROFILE | {"practice": PROFILE["practice"] | {"rules": {"never_book": [rule]}}}
+    async with talking(server, clock, profile=profile) as talk:
+        tuesday = await talk.calls("search_availability", when="tomorrow", service="cleaning")
+        soon = await talk.calls("search_availability", when="as soon as possible", service="cleaning")
+    assert (tuesday["reason"], tuesday["say"].split(".")[0]) == ("never", "We have no hygienist on Tuesdays")
+    assert local(soon)[0] == "12-02 09:00"
+
+
+async def test_later_is_later_than_what_was_offered_then(talk: Talk) -> None:
+    await talk.calls("search_availability", when="tomorrow morning", service="cleaning")
+    later = await talk.calls("search_availability", when="tomorrow; later", service="cleaning")
+    assert local(later)[0] > "12-01 11:30"
+    # Asked again with more words, it is still later than what was offered for the words before.
+    again = await talk.calls(
+        "search_availability", when="tomorrow morning; later; please", service="cleaning"
+    )
+    assert local(again)[0] <= local(later)[0]
+
+
+async def test_two_people_are_seen_side_by_side_or_one_after_the_other(
+    server: PartnerServer, clock: Clock
+) -> None:
+    server.windows = [
+        window("2026-12-01T09:00:00-05:00", 60, "p_lee"),
+        window("2026-12-03T10:00:00-05:00", 30, "p_lee"),
+        window("2026-12-03T10:00:00-05:00", 30, "p_ortiz"),
+    ]
+    async with talking(server, clock) as talk:
+        result = await talk.calls("search_availability", when="this week", service="cleaning", patients=2)
+    assert result["say"] == (
+        "For two together I have Tuesday the first of December at nine a.m. and nine thirty a.m. or "
+        "Thursday the third of December at ten a.m., side by side. Which suits you?"
+    )
+    assert [(one["group"], one["practitioner"]) for one in result["slots"]] == [
+        (1, "Dr. Lee"), (1, "Dr. Lee"), (2, "Dr. Lee"), (2, "Dr. Ortiz"),
+    ]  # fmt: skip
+    assert local(result) == ["12-01 09:00", "12-01 09:30", "12-03 10:00", "12-03 10:00"]
+
+
+async def test_people_who_cannot_come_together_are_told_so(server: PartnerServer, clock: Clock) -> None:
+    server.windows = [window("2026-12-01T09:00:00-05:00", 30, "p_lee")]
+    async with talking(server, clock) as talk:
+        result = await talk.calls("search_availability", when="tomorrow", service="cleaning", patients=3)
+    assert (result["status"], result["reason"], result["gave_up"]) == ("none", "not_together", ["together"])
+    assert result["say"].startswith("I'm sorry, I don't have three appointments together then. One by one: I")

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from contracts.conversation import sentence_of
 from kit.clock import Clock, fixed_clock
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.tool_conversation import Talk, local, talking, window
@@ -38,7 +40,7 @@ async def heard(talk: Talk, answer: str = "Yes, that's right.") -> dict[str, Any
     """Go as far as the caller's answer to the read-back."""
     wish = await chosen(talk)
     read_back = await talk.calls("book_appointment", **wish)
-    talk.says(read_back["read_back"])
+    talk.says(sentence_of(read_back))
     talk.hears(answer)
     return wish
 
@@ -47,7 +49,7 @@ async def test_the_first_call_reads_back_and_books_nothing(talk: Talk) -> None:
     wish = {**await chosen(talk), "phone": "six four six five five five oh one nine eight"}
     result = await talk.calls("book_appointment", **wish)
     assert result["status"] == "read_back"
-    assert result["read_back"] == (
+    assert sentence_of(result) == (
         "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., for Anna Bell, "
         "and your number is 6 4 6, 5 5 5, 0 1 9 8. Is that right?"
     )
@@ -57,7 +59,7 @@ async def test_the_first_call_reads_back_and_books_nothing(talk: Talk) -> None:
 async def test_the_number_that_the_call_comes_from_is_not_read_back(talk: Talk) -> None:
     result = await talk.calls("book_appointment", **await chosen(talk))
     assert result["phone"] == talk.ctx.caller_number
-    assert result["read_back"] == (
+    assert sentence_of(result) == (
         "That's a cleaning with Dr. Lee on Tuesday the first of December at two p.m., "
         "for Anna Bell. Is that right?"
     )
@@ -68,7 +70,7 @@ async def test_it_books_after_the_read_back_was_heard_and_agreed_to(talk: Talk) 
     result = await talk.calls("book_appointment", **wish)
     assert result["status"] == "booked"
     assert result["booking_id"] == "bkg_1"
-    assert result["say"] == f"You are booked for a cleaning with Dr. Lee on {SPOKEN}."
+    assert result["say"] == f"You are booked for a cleaning with Dr. Lee on {SPOKEN}"
     asked = talk.server.asked_for("/v1/bookings")[0]
     assert asked.body["booking"] == {
         "start_at": "2026-12-01T19:00:00Z",
@@ -104,36 +106,72 @@ async def test_a_read_back_that_was_cut_off_before_the_time_is_no_consent(talk: 
     assert (await talk.calls("book_appointment", **wish))["status"] == "read_back"
 
 
-async def test_a_read_back_in_the_models_own_words_counts(talk: Talk) -> None:
+async def test_a_read_back_in_the_models_own_words_is_none(talk: Talk) -> None:
     wish = await chosen(talk)
     await talk.calls("book_appointment", **wish)
     talk.says("So that's a cleaning on Tuesday, December 1st at 2 PM for Anna Bell, right?")
     talk.hears("Correct.")
-    assert (await talk.calls("book_appointment", **wish))["status"] == "booked"
+    assert (await talk.calls("book_appointment", **wish))["status"] == "read_back"
+    assert talk.server.bookings == {}
 
 
 async def test_without_an_answer_nothing_is_booked(talk: Talk) -> None:
     wish = await chosen(talk)
     read_back = await talk.calls("book_appointment", **wish)
-    talk.says(read_back["read_back"])
+    talk.says(sentence_of(read_back))
     assert (await talk.calls("book_appointment", **wish))["status"] == "read_back"
     assert talk.server.bookings == {}
 
 
 @pytest.mark.parametrize(
-    "answer", ["No.", "no that's not right", "wait", "", "Actually, don't book it.", "nope"]
+    "answer",
+    [
+        "No.",
+        "no that's not right",
+        "wait",
+        "",
+        "Actually, don't book it.",
+        "nope",
+        "absolutely not",
+        "okay let me ask my husband",
+        "what's your parking like?",
+        "Yes, if my insurance covers it.",
+        "Yes, but my name is Ann",
+        "Can it be Thursday?",
+        "No, gracias.",
+    ],
 )
-async def test_a_refusal_or_nothing_understood_is_no_consent(talk: Talk, answer: str) -> None:
+async def test_whatever_does_not_agree_is_no_consent(talk: Talk, answer: str) -> None:
     wish = await heard(talk, answer)
+    result = await talk.calls("book_appointment", **wish)
+    assert result["status"] == "not_agreed"
+    assert "Nothing is done" in result["to_do"]
     assert (await talk.calls("book_appointment", **wish))["status"] == "read_back"
     assert talk.server.bookings == {}
 
 
 @pytest.mark.parametrize(
-    "answer", ["Yes.", "that's fine", "No, that's fine.", "okay", "sure thing", "No problem."]
+    "answer",
+    [
+        "Yes.",
+        "that's fine",
+        "No, that's fine.",
+        "okay",
+        "sure thing",
+        "No problem.",
+        "Sí, a las dos, gracias.",
+    ],
 )
-async def test_any_answer_that_does_not_refuse_is_consent(talk: Talk, answer: str) -> None:
+async def test_an_answer_that_agrees_in_every_clause_is_consent(talk: Talk, answer: str) -> None:
     wish = await heard(talk, answer)
+    assert (await talk.calls("book_appointment", **wish))["status"] == "booked"
+
+
+async def test_a_yes_after_the_question_was_answered_books(talk: Talk) -> None:
+    wish = await heard(talk, "Hmm wait, what does a cleaning cost first?")
+    assert (await talk.calls("book_appointment", **wish))["status"] == "not_agreed"
+    talk.says(f"One hundred forty dollars. Shall I book {SPOKEN}?")
+    talk.hears("Yes, go ahead.")
     assert (await talk.calls("book_appointment", **wish))["status"] == "booked"
 
 
@@ -200,14 +238,13 @@ async def test_another_process_that_takes_the_call_over_books_under_the_same_key
     assert len(server.bookings) == 1
 
 
-async def test_another_call_has_another_key(talk: Talk, server: PartnerServer, clock: Clock) -> None:
+async def test_a_slot_of_another_call_is_unknown(talk: Talk, server: PartnerServer, clock: Clock) -> None:
     wish = await heard(talk)
     await talk.calls("book_appointment", **wish)
     async with talking(server, clock, call_id="call-2") as other:
         other.messages.extend(talk.messages[:-2])
         result = await other.calls("book_appointment", **wish)
-    assert result["status"] == "read_back"
-    assert result["intent"] != talk.messages[-1]["content"]
+    assert (result["status"], result["field"]) == ("invalid", "slot_id")
 
 
 async def test_a_taken_time_is_said_to_be_taken_with_the_nearest_others(talk: Talk) -> None:
@@ -230,12 +267,62 @@ async def test_no_clear_answer_is_said_as_such_and_a_person_is_told(talk: Talk) 
     assert message["customer"] == {"name": "Anna Bell", "phone": "+12025550199"}
 
 
+async def test_what_was_never_taken_is_said_to_be_not_booked(talk: Talk) -> None:
+    wish = await heard(talk)
+    talk.server.troubles = ["away"] * 3
+    result = await talk.calls("book_appointment", **wish)
+    assert (result["status"], result["code"]) == ("refused", "not_taken")
+    assert "Nothing is booked." in result["say"]
+    assert "sent" not in result["say"]
+    assert talk.server.messages == {}
+
+
+async def test_what_may_have_been_taken_before_is_not_said_to_be_not_booked(talk: Talk) -> None:
+    wish = await heard(talk)
+    talk.server.troubles = ["away"] * 3
+    asked_again = replace(talk.ctx, asked_before=True)
+    result = await run_function(asked_again, "book_appointment", wish)
+    assert result["status"] == "unknown"
+    assert "can't tell you yet" in result["say"]
+    assert len(talk.server.messages) == 1
+
+
+async def test_the_caller_hears_the_truth_first_and_the_message_is_kept_until_it_can_be_left(
+    talk: Talk,
+) -> None:
+    wish = await heard(talk)
+    talk.server.troubles, talk.server.messages_away = ["down"] * 3, True
+    result = await talk.calls("book_appointment", **wish)
+    assert "Please call us again" in result["say"]
+    talk.server.messages_away = False
+    await talk.server.until(lambda: bool(talk.server.messages))
+    (message,) = talk.server.messages.values()
+    assert "Please check whether this was booked" in message["text"]
+
+
 async def test_a_pending_booking_is_not_called_booked(talk: Talk) -> None:
     wish = await heard(talk)
     talk.server.troubles = ["pending"]
     result = await talk.calls("book_appointment", **wish)
     assert result["status"] == "pending"
     assert "isn't booked yet" in result["say"]
+
+
+async def test_a_platform_that_takes_its_time_is_waited_for_once_more(talk: Talk) -> None:
+    wish = await heard(talk)
+    talk.server.troubles = ["under_way"]
+    result = await talk.calls("book_appointment", **wish)
+    assert result["status"] == "booked"
+    assert {one.key for one in talk.server.asked_for("/v1/bookings")} == {result["intent"]}
+
+
+async def test_of_a_booking_that_is_still_under_way_nobody_says_that_it_is_not_booked(talk: Talk) -> None:
+    wish = await heard(talk)
+    talk.server.troubles = ["under_way", "under_way"]
+    result = await talk.calls("book_appointment", **wish)
+    assert result["status"] == "unknown"
+    assert "can't tell you yet" in result["say"]
+    assert "isn't booked" not in result["say"]
 
 
 async def test_a_refused_booking_is_said_to_be_refused(talk: Talk) -> None:

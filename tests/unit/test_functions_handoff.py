@@ -59,6 +59,20 @@ async def test_a_message_that_could_not_be_kept_is_said_to_be_lost(talk: Talk) -
     assert "couldn't save your message" in result["say"]
 
 
+async def test_where_nobody_reads_messages_nothing_is_said_to_be_passed_on(talk: Talk) -> None:
+    talk.server.reaches_somebody = False
+    result = await talk.calls("take_message", text="Please call me.")
+    assert result["status"] == "taken_down"
+    assert "passed" not in result["say"]
+    assert "can't promise" in result["say"]
+
+
+async def test_a_wish_for_the_waiting_list_is_one(talk: Talk) -> None:
+    await talk.calls("take_message", text="Earlier, please.", kind="waiting_list", urgency="urgent")
+    (kept,) = talk.server.messages.values()
+    assert (kept["kind"], kept["urgency"]) == ("waiting_list", "urgent")
+
+
 async def test_a_transfer_names_the_practices_number(talk: Talk) -> None:
     assert (await talk.calls("request_person", reason="pain"))["status"] == "transferring"
     assert talk.ctx.ending.ending == Ending("transfer", "pain", "+12025550143")

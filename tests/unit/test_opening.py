@@ -1,53 +1,49 @@
-"""Closed days by their names, in the words of a wish."""
+"""Closed days by their names, in the words of a wish; and what is open of what was asked for."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.partner import Closure
-from language.datetimes.combine import refused_weekdays
+from language.datetimes.refine import Anchors
+from language.datetimes.resolve import Question, resolve
 from tests.fakes.practice_api import FACTS
-from tools.functions.opening import with_dates
+from tools.functions.opening import is_closed_throughout
 
-TODAY = date(2026, 12, 1)
-CLOSED = FACTS.model_copy(
-    update={
-        "closures": [
-            Closure(date=date(2026, 11, 26), name="Thanksgiving"),
-            Closure(date=date(2026, 12, 24), name="Christmas Eve"),
-            Closure(date=date(2026, 12, 25), name="Christmas Day"),
-            Closure(date=date(2027, 1, 1), name="New Year's Day"),
-            Closure(date=date(2027, 11, 25), name="Thanksgiving"),
-        ]
-    }
-)
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 12, 1, 9, tzinfo=ZONE)
+NAMES = {"founders' day": date(2027, 1, 6), "thanksgiving": date(2027, 11, 24)}
 
 
 @pytest.mark.parametrize(
-    ("words", "dated"),
+    ("words", "day"),
     [
-        ("on Christmas Day", "on December 25"),
-        ("before christmas", "before December 25"),
-        ("Christmas Eve at ten", "December 24 at ten"),
-        ("new years day", "January 1"),
-        ("New Year\u2019s Day", "January 1"),
-        ("New Year's Eve", "New Year's Eve"),
-        ("after Thanksgiving", "after November 25"),
-        ("next Monday", "next Monday"),
+        ("on Christmas Day", "12-25"),
+        ("Christmas Eve at ten", "12-24"),
+        ("new years day", "01-01"),
+        ("New Year\u2019s Day", "01-01"),
+        ("New Year's Eve", "12-31"),
+        ("the day after Founders' Day", "01-07"),
+        ("after Thanksgiving", "11-25"),
     ],
 )
-def test_a_closed_day_is_read_as_its_next_date(words: str, dated: str) -> None:
-    assert with_dates(words, CLOSED, TODAY) == dated
+def test_a_closed_day_is_read_as_its_next_date(words: str, day: str) -> None:
+    found = resolve(words, NOW, ZONE, Anchors(names=NAMES))
+    assert not isinstance(found, Question)
+    assert f"{found.start:%m-%d}" == day
 
 
 @pytest.mark.parametrize(
-    ("words", "weekdays"),
+    ("words", "closed"),
     [
-        ("next week but not Monday", {0}),
-        ("not monday not tuesday", {0, 1}),
-        ("any time except Fridays", {4}),
-        ("next Monday", set()),
+        ("Saturday", True),
+        ("Saturday or Monday", False),
+        ("tomorrow at six in the morning", True),
+        ("weekends", True),
+        ("next week", False),
     ],
 )
-def test_weekdays_that_are_ruled_out_are_found(words: str, weekdays: set[int]) -> None:
-    assert refused_weekdays(words) == weekdays
+def test_what_is_wholly_closed_is_known(words: str, closed: bool) -> None:
+    found = resolve(words, NOW, ZONE)
+    assert not isinstance(found, Question)
+    assert is_closed_throughout(found, FACTS) == closed

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.phone import digits, parse, region_of, spoken
+from language.phone import digits, parse, region_of, spoken, without_surplus
 
 SAID = {
     "two oh two five five five oh one four two": "2025550142",
@@ -78,3 +78,15 @@ def test_what_is_spoken_is_understood(area: int, rest: int) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     assert digits(text) == "" or digits(text).isdigit()
     parse(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("20255550127", "2025550127"),
+        ("20255501277", ""),  # either run may hold it
+        ("20255500011", ""),  # as here
+    ],
+)
+def test_a_digit_too_many_is_left_out_where_just_one_run_may_hold_it(said: str, left: str) -> None:
+    assert without_surplus(said) == left

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.errors import WebhookFailed
-from practice.platforms.response import DEEPEST, parse_reply
+from practice.partner_response import PartnerResponse
+from practice.platforms.response import DEEPEST, parse_reply, with_windows
 
 
 def nested(levels: int) -> bytes:
@@ -56,3 +57,33 @@ def test_whatever_it_says_can_be_encoded(body: dict[str, object]) -> None:
     read = parse_reply(200, json.dumps(body).encode()).body
     assert "\\u0000" not in json.dumps(read)
     json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
+
+
+def test_a_window_may_say_when_it_ends_instead_of_how_long_it_is() -> None:
+    window = {"start_at": "2026-12-01T09:00:00-05:00", "end_at": "2026-12-01T17:00:00-05:00", "room": 3}
+    answer = with_windows(PartnerResponse(200, {"availabilities": [window]}))
+    assert answer.body["availabilities"] == [{**window, "duration_minutes": 480}]
+
+
+@pytest.mark.parametrize(
+    ("windows", "field"),
+    [
+        ([{"start_at": "2026-12-01T09:00:00-05:00"}], "availabilities[0].duration_minutes"),
+        ([{"duration_minutes": 30}], "availabilities[0].start_at"),
+        ([{"start_at": "nine", "end_at": "ten"}], "availabilities[0].start_at"),
+        (
+            [
+                {"start_at": "2026-12-01T09:00:00Z", "duration_minutes": 30},
+                {"start_at": "2026-12-01T10:00:00Z", "end_at": "2026-12-01T09:00:00Z"},
+            ],
+            "availabilities[1].duration_minutes",
+        ),
+        (["2026-12-01T09:00:00Z"], "availabilities[0]"),
+        (None, "availabilities"),
+    ],
+)
+def test_a_window_that_cannot_be_read_is_a_failure_that_names_the_field(windows: object, field: str) -> None:
+    with pytest.raises(WebhookFailed) as failed:
+        with_windows(PartnerResponse(200, {"availabilities": windows}))
+    assert field in failed.value.message
+    assert failed.value.status == 502

@@ -11,7 +11,6 @@ from contracts.platform import LONGEST_KEY
 from kit.ids import encode, is_id, new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.demo.holidays import holidays
 from practice.idempotency_keys import forwarded_key
 from practice.partners.key_format import PREFIX, is_well_formed, new_key
 
@@ -89,11 +88,3 @@ def test_what_one_purpose_sealed_no_other_opens() -> None:
     assert Vault(keyring, "one").open(sealed) == "whsec_é"
     with pytest.raises(InvalidToken):
         Vault(keyring, "two").open(sealed)
-
-
-def test_the_holidays_of_2026_are_on_their_days() -> None:
-    days = {name: day.isoformat() for day, name in holidays(2026)}
-    assert days["Memorial Day"] == "2026-05-25"
-    assert days["Labor Day"] == "2026-09-07"
-    assert days["Thanksgiving"] == "2026-11-26"
-    assert days["Martin Luther King Jr. Day"] == "2026-01-19"

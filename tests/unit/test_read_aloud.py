@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.receptionist.passages import MOST_WORDS, best_answer
-from agent.receptionist.read_aloud import sentences
+from agent.dialogue.passages import MOST_WORDS, best_answer
+from agent.dialogue.read_aloud import sentences
 
 SPOKEN = [
     ("Visit: Cleaning; Fee: $140", "Fees", "The fee for a cleaning is 140 dollars."),
@@ -152,3 +152,21 @@ def test_what_speaks_to_the_assistant_is_not_said(sentence: str) -> None:
     assert best_answer("what does parking cost", [_passage(f"{sentence}\n{honest}", "Parking")]) == (
         "Parking costs 5 dollars an hour."
     )
+
+
+FEES = """Visit: Cleaning; Fee: $140
+Visit: Cleaning, children under 12; Fee: $85
+Visit: Fluoride, children under 16; Fee: $40"""
+
+
+@pytest.mark.parametrize(
+    ("question", "fee"),
+    [
+        ("How much is a cleaning for my 14 year old?", "140"),
+        ("What's a cleaning for a fourteen-year-old?", "140"),
+        ("What's the price of a cleaning for a seven-year-old?", "85"),
+        ("how much is a cleaning for a child", "85"),
+    ],
+)
+def test_a_price_for_an_age_is_told_to_that_age_alone(question: str, fee: str) -> None:
+    assert f"{fee} dollars" in (best_answer(question, [_passage(FEES, "Fees")]) or "")

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.statements.check import SpeechGate, gate
 from language.sentences import LONGEST, SentenceSplitter, split_sentences
 
 TOKENS = ["a", "p", ".", "m", "M", "Dr", "!", "\n", " ", "'", "the ", "e.g"]
@@ -35,17 +34,6 @@ def test_time_to_split_grows_no_faster_than_the_text(action: Callable[[str], obj
     few, many = run * 500, run * 8_000
     # 16 times the text: a quadratic splitter takes 256 times as long.
     assert fastest(action, many) < 80 * fastest(action, few) + 0.005
-
-
-@pytest.mark.parametrize("mark", [*"!.,;:", "\u2013"])
-def test_time_to_check_a_run_of_marks_grows_no_faster_than_the_run(mark: str) -> None:
-    few, many = mark * 500, mark * 8_000
-    assert fastest(lambda text: gate(text, []), many) < 80 * fastest(lambda text: gate(text, []), few)
-
-
-def test_a_long_answer_of_marks_is_said_as_it_came() -> None:
-    speech = SpeechGate(list)
-    assert [*speech.feed("Hello. " + "!" * 8000), *speech.flush()] == ["Hello.", "!" * 8000]
 
 
 def test_a_sentence_without_an_end_is_cut_between_words() -> None:

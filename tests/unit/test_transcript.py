@@ -1,35 +1,46 @@
 """The conversation is written down as it happens: each message once, in order, when it is whole."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 
 from agent.llm.services import UNCLEAR
-from agent.transcript import Transcript
-from contracts.conversation import Message
+from agent.transcript import RecordUnavailable, StreamReplaced, Transcript
+from agent.writes import Writes
+from contracts.conversation import FunctionCall, Message
 from tools.context import Ending
 
 
 class Log:
-    """Keeps messages; can be told to fail once, or to be slow."""
+    """Keeps messages and the ending; fails by what the test puts into ``troubles``, one a try."""
 
     def __init__(self) -> None:
         self.kept: list[Message] = []
-        self.fail_once = False
+        self.ending: Ending | None = None
+        self.troubles: list[Exception] = []
+        self.tries = 0
         self.grew = asyncio.Event()
 
     async def append(self, message: Message) -> None:
-        await asyncio.sleep(0)
-        if self.fail_once:
-            self.fail_once = False
-            raise OSError("disk full")
+        await self._try()
         self.kept.append(dict(message))
-        self.grew.set()
 
     async def end(self, ending: Ending) -> None:
-        raise AssertionError(f"nobody ends here: {ending.kind}")
+        await self._try()
+        self.ending = ending
+
+    async def measured(self, answers_ms: Sequence[int]) -> None:  # noqa: ARG002 - no test asks
+        await self._try()
+
+    async def _try(self) -> None:
+        await asyncio.sleep(0)
+        self.tries += 1
+        self.grew.set()
+        if self.troubles:
+            raise self.troubles.pop(0)
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(20):
@@ -66,7 +77,7 @@ async def test_messages_are_written_as_they_come_and_once(log: Log) -> None:
         context.add_message(said("user", f"words {number}"))
         transcript.changed()
         await log.until(number + 1)
-    await transcript.stop()
+    await (await transcript.stop(None, Writes()))
     assert [m["content"] for m in log.kept] == ["words 0", "words 1", "words 2"]
 
 
@@ -80,32 +91,76 @@ async def test_a_result_is_written_when_it_is_there_and_what_follows_waits_for_i
     cast("dict[str, str]", context.get_messages()[1])["content"] = '{"status": "ok"}'
     transcript.changed()
     await log.until(3)
-    await transcript.stop()
+    await (await transcript.stop(None, Writes()))
     assert [m.get("content") for m in log.kept] == [None, '{"status": "ok"}', "One moment."]
 
 
-async def test_what_is_left_is_written_at_the_end(log: Log) -> None:
+async def test_at_the_end_all_is_written_but_a_result_that_has_not_come(log: Log) -> None:
     context = LLMContext([])
     transcript = Transcript(context, log, recorded=0)
     transcript.start()
     context.add_messages([*call("IN_PROGRESS"), said("user", "Hello?")])
-    await transcript.stop()
-    assert len(log.kept) == 3
+    await (await transcript.stop(Ending("hang_up", "done"), Writes()))
+    assert [m["role"] for m in log.kept] == ["assistant", "user"]
+    assert log.ending == Ending("hang_up", "done")
 
 
-async def test_a_message_that_cannot_be_written_does_not_stop_the_rest(log: Log) -> None:
-    context = LLMContext([said("user", "lost"), said("assistant", "kept")])
-    log.fail_once = True
+async def test_a_result_that_comes_after_the_call_is_written_under_its_own_id(log: Log) -> None:
+    context = LLMContext([])
+    transcript = Transcript(context, log, recorded=0)
+    transcript.start()
+    context.add_messages(call("IN_PROGRESS"))
+    writes, answer = Writes(), asyncio.Event()
+
+    async def book() -> dict[str, str]:
+        await answer.wait()
+        return {"status": "booked"}
+
+    waiting = asyncio.create_task(writes.run(FunctionCall("c1", "book_appointment", {}), book()))
+    await asyncio.sleep(0)
+    waiting.cancel()  # as the pipeline does with the call
+    rest = asyncio.create_task(await transcript.stop(None, writes))
+    assert [m["role"] for m in log.kept] == ["assistant"]
+    answer.set()
+    await rest
+    assert log.kept[1] == {"role": "tool", "tool_call_id": "c1", "content": '{"status": "booked"}'}
+
+
+async def test_what_cannot_be_written_is_kept_and_written_later_in_order(log: Log) -> None:
+    context = LLMContext([said("user", "one"), said("assistant", "two")])
+    log.troubles = [RecordUnavailable(), RecordUnavailable()]
     transcript = Transcript(context, log, recorded=0)
     transcript.start()
     transcript.changed()
-    await log.until(1)
-    await transcript.stop()
+    await (await transcript.stop(Ending("hang_up", "done"), Writes()))
+    assert [m["content"] for m in log.kept] == ["one", "two"]
+    assert log.ending is not None
+    assert log.tries == 5
+
+
+async def test_a_message_that_can_never_be_written_does_not_stop_the_rest(log: Log) -> None:
+    context = LLMContext([said("user", "lost"), said("assistant", "kept")])
+    log.troubles = [ValueError("no text")]
+    transcript = Transcript(context, log, recorded=0)
+    transcript.start()
+    await (await transcript.stop(None, Writes()))
     assert [m["content"] for m in log.kept] == ["kept"]
+
+
+async def test_a_stream_that_was_replaced_writes_nothing_more_and_is_told(log: Log) -> None:
+    context = LLMContext([said("user", "of a ghost")])
+    log.troubles = [StreamReplaced()]
+    transcript = Transcript(context, log, recorded=0)
+    transcript.start()
+    transcript.changed()
+    await transcript.replaced.wait()
+    context.add_message(said("assistant", "Are you still there?"))
+    await (await transcript.stop(Ending("hang_up", "the caller said nothing"), Writes()))
+    assert (log.kept, log.ending, log.tries) == ([], None, 1)
 
 
 async def test_speech_without_words_is_a_message_without_text(log: Log) -> None:
     transcript = Transcript(LLMContext([said("developer", UNCLEAR)]), log, recorded=0)
     transcript.start()
-    await transcript.stop()
+    await (await transcript.stop(None, Writes()))
     assert log.kept == [{"role": "user", "content": ""}]

@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from language import speak
+from language.datetimes.constraints import TimeConstraints
 from language.datetimes.normalize import MAX_WORDS, canonical
-from language.datetimes.resolve import Question, Span, clock_times, mentions_time, names_moment, resolve
+from language.datetimes.resolve import Question, clock_times, mentions_time, names_moment, resolve
 
 ZONES = st.sampled_from(
     [
@@ -68,7 +69,7 @@ def test_a_spoken_date_is_understood_as_the_day_it_names(now: datetime, zone: Zo
     said = speak.day(day)
     assert said.split()[0] == day.strftime("%A")
     found = resolve(f"{said}", now, zone)
-    assert isinstance(found, Span)
+    assert isinstance(found, TimeConstraints)
     assert found.start.date() == day
     assert found.label.split(", ")[-1].startswith(said)
 
@@ -80,7 +81,7 @@ def test_a_spoken_moment_is_understood_as_itself(
     day = now.astimezone(zone).date() + timedelta(days=days)
     moment = datetime(day.year, day.month, day.day, *divmod(quarter * 15, 60), tzinfo=zone)
     found = resolve(speak.moment(moment), now, zone)
-    assert isinstance(found, Span)
+    assert isinstance(found, TimeConstraints)
     assert found.exact == moment
     assert names_moment(f"That's a cleaning on {speak.moment(moment)}, for Anna Bell.", moment)
 
@@ -92,7 +93,7 @@ def test_a_date_with_the_wrong_weekday_is_asked_about(
     day = now.astimezone(zone).date() + timedelta(days=10 + shift)
     wrong = speak.WEEKDAYS[weekday]
     found = resolve(f"{wrong} {speak.day(day).split(' ', 1)[1]}", now, zone)
-    assert isinstance(found, Span) == (day.weekday() == weekday)
+    assert isinstance(found, TimeConstraints) == (day.weekday() == weekday)
 
 
 def test_every_day_of_a_year_is_named_with_its_weekday() -> None:

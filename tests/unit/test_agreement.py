@@ -1,0 +1,126 @@
+"""Which answers agree to a read-back: those that say so in every word, and no others."""
+
+import dataclasses
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language.agreement import LONGEST_ANSWER, Intent, agrees, leaves_open, only_waits
+from tests.benchmarks.bench_consent import READ_BACKS, measure, measure_fresh
+
+BOOKING = READ_BACKS["book"]
+
+
+def test_no_answer_that_does_not_agree_counts() -> None:
+    figures = [*measure(), *measure_fresh()]
+    assert [(one.group, answer) for one in figures for answer in one.mistaken] == []
+
+
+def test_nearly_every_answer_that_agrees_counts() -> None:
+    figures = [*measure(), *measure_fresh()]
+    missed = [answer for one in figures for answer in one.missed]
+    assert len(missed) <= 0.03 * sum(one.agree for one in figures), missed
+
+
+@pytest.mark.parametrize(
+    "others", ["no", "not", "but", "wait", "eleven", "Thursday", "Hannah", "maybe", "zebra"]
+)
+@pytest.mark.parametrize("yes", ["yes", "that's right", "sounds good, thank you", "sí", "book it"])
+def test_one_word_that_is_not_known_to_agree_is_enough_against_it(yes: str, others: str) -> None:
+    assert agrees(yes, "book", BOOKING)
+    assert not agrees(f"{yes} {others}", "book", BOOKING)
+    assert not agrees(f"{others}, {yes}, {others}", "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "no me queda bien",
+        "no me sirve",
+        "no reserve la cita",
+        "no me viene bien",
+        "no puedo a esa hora",
+        "no use that number",
+    ],
+)
+def test_a_no_that_denies_what_follows_agrees_to_nothing(answer: str) -> None:
+    assert not agrees(answer, "book", BOOKING)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_said_has_an_answer_and_a_question_agrees_to_nothing(text: str) -> None:
+    assert not agrees(f"{text} yes, is it?", "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "other"),
+    [
+        ("2026-12-09T10:00-05:00", "ten", "ten thirty"),
+        ("2026-12-09T10:30-05:00", "half past ten", "ten"),
+        ("2026-12-09T10:15-05:00", "quarter past ten", "quarter to ten"),
+        ("2026-12-09T09:45-05:00", "quarter to ten", "ten"),
+        ("2026-12-09T12:00-05:00", "twelve", "two"),
+        ("2026-12-21T13:05-05:00", "one oh five p.m.", "one fifty"),
+        ("2026-12-21T14:00-05:00", "2 pm", "2 am"),
+        ("2026-12-21T14:00-05:00", "Monday the 21st", "Monday the 22nd"),
+        ("2026-12-22T14:00-05:00", "December twenty-second", "December second"),
+        ("2026-12-02T14:00-05:00", "the second at two", "the third at two"),
+        ("2026-12-02T14:00-05:00", "a las dos de la tarde", "a las tres de la tarde"),
+        ("2026-12-02T14:30-05:00", "el miércoles a las dos y media", "el jueves a las dos y media"),
+    ],
+)
+def test_the_time_that_was_read_back_may_be_said_again_and_no_other(
+    start: str, said: str, other: str
+) -> None:
+    values = dataclasses.replace(BOOKING, start=datetime.fromisoformat(start))
+    assert agrees(f"Yes, {said}.", "book", values)
+    assert not agrees(f"Yes, {other}.", "book", values)
+    assert not agrees(f"{said}.", "book", values)  # Said again without a yes, it may be a question.
+
+
+@pytest.mark.parametrize("said", ["Yes, 202-555-0199.", "yes two zero two five five five zero one nine nine"])
+def test_the_number_that_was_read_back_may_be_said_again(said: str) -> None:
+    assert agrees(said, "book", BOOKING)
+    assert not agrees(said.replace("99", "98").replace("nine nine", "nine eight"), "book", BOOKING)
+
+
+@pytest.mark.parametrize("name", ["Kim No", "Will Nope"])
+def test_a_name_that_sounds_like_a_refusal_is_none_and_hides_none(name: str) -> None:
+    values = dataclasses.replace(BOOKING, names=(name,))
+    assert agrees("Yes.", "book", values)
+    assert not agrees(f"Yes, {name.split()[1]}", "book", values)
+
+
+@pytest.mark.parametrize("intent", ["book", "move", "cancel"])
+def test_what_is_asked_for_is_what_was_read_back(intent: Intent) -> None:
+    asked = {"book": "book it", "move": "move it", "cancel": "cancel it"}
+    assert [one for one in asked if agrees(f"Yes, {asked[one]}.", intent, READ_BACKS[intent])] == [intent]
+
+
+def test_more_than_one_breath_is_more_than_a_yes() -> None:
+    assert not agrees("yes " * LONGEST_ANSWER, "book", BOOKING)
+    assert not agrees(f"yes{' ' * 2000}no", "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["Hold on.", "One second, please.", "How much is it?", "Wait, what does it cost?", "¿Cuánto cuesta?"],
+)
+def test_a_question_and_a_pause_leave_it_open(answer: str) -> None:
+    assert leaves_open(answer)
+    assert not agrees(answer, "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["No.", "How about Thursday?", "Is there anything earlier?", "What about eleven?", "My name is Ann.", ""],
+)
+def test_a_refusal_and_another_wish_do_not(answer: str) -> None:
+    assert not leaves_open(answer)
+
+
+def test_only_a_pause_is_only_a_pause() -> None:
+    assert only_waits("Hmm, let me think.")
+    assert not only_waits("Hmm, how much is it?")
