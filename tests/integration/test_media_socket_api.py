@@ -142,10 +142,13 @@ async def test_a_token_of_another_purpose_is_refused(app: AppUnderTest, media: s
 
 async def test_a_socket_that_does_not_say_which_call_is_closed(tmp_path: Path, sqlite_template: Path) -> None:
     hasty = CallSettings(start_seconds=0.2)
-    async with run_app(tmp_path, sqlite_template, call=hasty) as app, serve_http(app.asgi) as server:
-        async with connect(f"ws://{server.address}/twilio/media") as socket:
-            await socket.send(CONNECTED)
-            assert await refused(socket) == 1008
+    async with (
+        run_app(tmp_path, sqlite_template, call=hasty) as app,
+        serve_http(app.asgi) as server,
+        connect(f"ws://{server.address}/twilio/media") as socket,
+    ):
+        await socket.send(CONNECTED)
+        assert await refused(socket) == 1008
 
 
 @pytest.mark.parametrize(
