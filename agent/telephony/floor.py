@@ -246,12 +246,25 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
         said = self._bot.said_between(self._voice_at - before, self._voice_at)
         made_up = 0 < self._voice_seconds * _MOST_WORDS_A_SECOND < len(text.split())
         heard = "" if made_up else text
-        verdict = judge(heard, said if self._ear.may_be_echo else "", self._bot.left_seconds)
+        may_be_echo = self._ear.may_be_echo and not self._outlasted_echo
+        verdict = judge(heard, said if may_be_echo else "", self._bot.left_seconds)
         if verdict is Verdict.NOISE and not self._bots_turn and not self._ending():
             return (
                 Verdict.WORDS
             )  # an answer at the heels of the question; not understood, it is asked for again
         return verdict
+
+    @property
+    def _outlasted_echo(self) -> bool:
+        """Whether the last voice was there when nothing of the bot's could come back any more.
+
+        "Yes, that's right." is made of the words of "Is that right?", and of a caller whose stream was lost
+        it is not known how loud they are: what tells the two apart is that an answer takes its time.
+        """
+        ended = self._voice_at - self._settings.vad_start_seconds + self._voice_seconds
+        if self._bots_turn:  # it was held when the voice was found
+            return ended - self._voice_at > _NO_ECHO_SECONDS
+        return ended - self._silent_since > _ECHO_TAIL_SECONDS
 
     async def _go_on(self) -> None:
         self._contested = False

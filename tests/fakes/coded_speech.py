@@ -15,8 +15,8 @@ from agent.telephony.wire import FRAME_BYTES, decode_ulaw, encode_ulaw
 
 LETTERS = 4
 """In each frame: two hundred letters a second, some twelve times as fast as a person."""
-LEAST_FRAMES = 15
-"""Of what a caller says: shorter sounds are not taken for speech."""
+LEAST_FRAMES = 35
+"""Of what a caller says: what is shorter may be none of theirs, but the bot's voice that comes back."""
 _MAGIC = b"\x11\xee\x5a"
 _HEAD_BYTES = len(_MAGIC) + 2 + 2 + 2
 _LEVELS = bytes(range(0xA0, 0xB0))

@@ -165,6 +165,19 @@ async def test_an_echo_just_after_the_bot_fell_silent_takes_no_turn() -> None:
         assert "the caller's turn" not in await one.happens(words("help you"))
 
 
+@pytest.mark.parametrize(("seconds", "of_the_caller"), [(0.3, False), (0.8, True)])
+async def test_an_answer_made_of_the_questions_words_lasts_longer_than_an_echo(
+    seconds: float, of_the_caller: bool
+) -> None:
+    async with floor() as one:
+        one.line.said, one.line.left_seconds = "Is that right?", 0.0
+        await one.happens(BotStartedSpeakingFrame(), BotStoppedSpeakingFrame())
+        one.line.now += 0.4
+        await one.happens(VOICE, VoiceEndedFrame(stop_secs=0.35, voice_seconds=seconds))
+        log = await one.happens(words("Yes, that's right."))
+        assert ("the caller's turn" in log) is of_the_caller
+
+
 async def test_an_answer_at_the_heels_of_the_question_that_was_not_understood_takes_the_turn() -> None:
     async with floor() as one:
         await one.happens(BotStartedSpeakingFrame(), BotStoppedSpeakingFrame(), VOICE, QUIET)
