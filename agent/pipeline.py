@@ -26,7 +26,7 @@ from agent.statements.check import StatementCheck
 from agent.statements.processor import TruthGate
 from agent.telephony.floor import WordsUserTurnStartStrategy
 from agent.telephony.keypad import Keypad
-from agent.telephony.patience import Expected
+from agent.telephony.patience import ONE_WORD, Expected
 from agent.telephony.transport import PhoneInput, PhoneOutput
 from agent.telephony.turns import HoldMuteStrategy, PatientUserTurnStopStrategy, WriteMuteStrategy
 from agent.telephony.wire import SAMPLE_RATE_HZ
@@ -89,6 +89,7 @@ def build(
     def expected() -> Expected:
         return expected_after(last_said(conversation(context)))
 
+    ends.phone_in.awaits_word = lambda: expected() in ONE_WORD
     speech = settings.speech
     user, assistant = LLMContextAggregatorPair(
         context,

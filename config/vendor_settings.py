@@ -133,6 +133,8 @@ class SpeechSettings(Group):
     """Least voice probability (Silero) that counts as speech."""
     vad_start_seconds: Seconds = 0.16
     """Speech this long starts a turn."""
+    vad_brief_seconds: Seconds = 0.09
+    """A voice this long, too short to start a turn, is recognised where a yes would be an answer: "yep"."""
     vad_stop_seconds: Seconds = 0.35
     """Silence this long ends the speech."""
     voice_floor_dbfs: Annotated[float, Field(le=0)] = -46.0

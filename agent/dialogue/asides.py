@@ -17,6 +17,7 @@ from agent.dialogue.update import take_unanswered
 from contracts.conversation import FunctionResult
 from language import speak
 from language.normalize import normal
+from tools.consent import values_of
 
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
@@ -356,6 +357,11 @@ def nothing_understood(state: State, scene: Scene) -> Action:
         return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(opening)
     if state.language == "es":
         return _in_spanish(state, scene).after(say("unclear", state.misses - 1, language="es"))
+    read_back = values_of(state.goal.read_back) if state.asked in (Ask.READ_BACK, Ask.CANCEL_IT) else None
+    if read_back and state.unheard and state.misses == 1:
+        # A sound as short as "yep", mostly. The moment is named, so that a yes to this agrees to it.
+        state.ask(state.asked)
+        return Action(say=say("yes_or_no", moment=speak.moment(read_back.start)))
     return ask(state, scene, state.asked).after(say("unclear", state.misses - 1))
 
 

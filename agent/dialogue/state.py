@@ -223,6 +223,7 @@ class State:
         all_asks: How often each was asked in all.
         said: The last sentences said.
         misses: Utterances in a row that nothing was made of.
+        unheard: No word of the last one was understood.
         stalls: Rounds in a row that led to nowhere new.
         been: What the conversation had come to after each round.
         outcome: What became of the last booking or change, by status.
@@ -247,6 +248,7 @@ class State:
     said: list[str] = field(default_factory=list)
     turns: int = 0
     misses: int = 0
+    unheard: bool = False
     stalls: int = 0
     been: list[str] = field(default_factory=list)
     outcome: str = ""

@@ -56,6 +56,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
     state.turns += 1
     state.calls, state.todo, state.told, state.unclear = {}, [], [], []
     state.leaving = state.got_on = state.filled = False
+    state.unheard = not heard.words
     before = (state.goal.progress(), len(state.waiting))
     understood = False
     if heard.words:

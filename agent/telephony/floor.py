@@ -5,6 +5,7 @@ go on where it was; an answer or a few words take the turn.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from language.choices import only_agrees
 from language.normalize import FILLERS, is_short, normal
 
 _MURMURS = FILLERS | frozenset("mhm mmm uhhuh huh aha i see".split())
+_HUM = re.compile(r"(?: ?\b[hmn]+\b)+")
+"""What recognition makes of a long "mm-hmm": "M-M-H-M."."""
 _SHORT_ACKNOWLEDGEMENT = 3
 _END_SECONDS = 0.9
 """Whoever says yes when so little is left to be heard has heard enough to mean it."""
@@ -40,7 +43,7 @@ _ECHO_TAIL_SECONDS = 0.7
 _NO_ECHO_SECONDS = 1.0
 """Whoever speaks for longer while the bot is silent is no echo."""
 
-_MOST_WORDS_A_SECOND = 10.0
+_MOST_WORDS_A_SECOND = 8.0
 """Of a voice as it is detected, a little late and cut off early; nobody speaks faster. Of a short "uh-huh"
 recognition makes up "That's what I thought"."""
 
@@ -54,6 +57,11 @@ class VoiceEndedFrame(VADUserStoppedSpeakingFrame):
     """
 
     voice_seconds: float = 0.0
+
+
+@dataclass
+class BriefVoiceFrame(VADUserStartedSpeakingFrame):
+    """The caller made a sound as short as "yep"; its end follows at once. Words decide what it was."""
 
 
 class Bot(Protocol):
@@ -106,7 +114,7 @@ def judge(heard: str, bot_said: str, left_seconds: float) -> Verdict:
         return Verdict.NOISE
     if is_echo(words, normal(bot_said)):
         return Verdict.ECHO
-    meant = [word for word in words.split() if word not in _MURMURS]
+    meant = [word for word in _HUM.sub("", words).split() if word not in _MURMURS]
     plain_yes = only_agrees(words) and is_short(words, _SHORT_ACKNOWLEDGEMENT)
     if meant and not plain_yes:
         return Verdict.WORDS
@@ -167,6 +175,9 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
         self._voice_at = 0.0
         self._voice_seconds = 0.0
         self._contested = False
+        self._brief = False
+        self._brief_asked = False
+        """The caller was asked what a brief sound meant, and has not said anything since."""
         self._timer: asyncio.Task[None] | None = None
 
     async def handle_user_turn_started(self) -> None:
@@ -192,6 +203,7 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
         elif isinstance(frame, BotStoppedSpeakingFrame):
             self._bots_turn, self._silent_since = False, self._clock()
         elif isinstance(frame, VADUserStartedSpeakingFrame):
+            self._brief = isinstance(frame, BriefVoiceFrame)
             return await self._on_voice()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
             self._voice = False
@@ -210,6 +222,11 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
     async def _on_voice(self) -> ProcessFrameResult:
         self._voice, self._voice_at = True, self._clock()
         if self._callers_turn:
+            return ProcessFrameResult.CONTINUE
+        if self._brief:
+            self._voice_at -= self._settings.vad_stop_seconds  # it is over already
+            self._contested = True
+            await self._cancel_timer()
             return ProcessFrameResult.CONTINUE
         in_tail = self._clock() - self._silent_since < _ECHO_TAIL_SECONDS
         if not (self._bots_turn or in_tail or self._ending()):
@@ -245,13 +262,17 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
         before = self._settings.pre_roll_seconds + self._settings.vad_start_seconds
         said = self._bot.said_between(self._voice_at - before, self._voice_at)
         made_up = 0 < self._voice_seconds * _MOST_WORDS_A_SECOND < len(text.split())
-        heard = "" if made_up else text
+        left = self._bot.left_seconds if self._bots_turn else 0.0
         may_be_echo = self._ear.may_be_echo and not self._outlasted_echo
-        verdict = judge(heard, said if may_be_echo else "", self._bot.left_seconds)
-        if verdict is Verdict.NOISE and not self._bots_turn and not self._ending():
-            return (
-                Verdict.WORDS
-            )  # an answer at the heels of the question; not understood, it is asked for again
+        verdict = judge(text, said if may_be_echo else "", left)
+        if made_up and verdict is not Verdict.ECHO:
+            verdict = Verdict.NOISE
+        waits = not (self._bots_turn or self._ending())
+        if verdict is Verdict.NOISE and waits and not (self._brief and self._brief_asked):
+            self._brief_asked = self._brief
+            # An answer at the heels of the question; not understood, it is asked for again.
+            return Verdict.WORDS
+        self._brief_asked = self._brief_asked and verdict is not Verdict.WORDS
         return verdict
 
     @property

@@ -29,6 +29,8 @@ class Expected(Enum):
     NUMBER = auto()
 
 
+ONE_WORD = frozenset((Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME))
+"""What is asked with one of these, a "yep" answers: a single time that is offered, too."""
 DIGITS_OF_A_NUMBER = 10
 _INTRODUCTION = re.compile(r"(?:this is|my name is|my name's|i'm|i am|it's)(?: [\w'-]+){1,4}")
 """Who calls, whatever recognition makes of the name."""

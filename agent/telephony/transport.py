@@ -9,7 +9,7 @@ part of the conversation.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +36,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from agent.telephony import wire
 from agent.telephony.answer_times import AnswerTimes
 from agent.telephony.carriers import STREAMS, TWILIO
-from agent.telephony.floor import VoiceEndedFrame
+from agent.telephony.floor import BriefVoiceFrame, VoiceEndedFrame
 from agent.telephony.keypad import KeyPressedFrame
 from agent.telephony.playout import Mark, Playout
 from agent.telephony.vad import SpeechDetector
@@ -354,6 +354,8 @@ class PhoneInput(FrameProcessor):
     ) -> None:
         super().__init__()
         self._socket = socket
+        self.awaits_word: Callable[[], bool] = bool
+        """Whether a sound as short as "yep" would answer the bot's last question."""
         self._stream = STREAMS[carrier]
         self._output = output
         self._detector = detector
@@ -432,14 +434,20 @@ class PhoneInput(FrameProcessor):
             await self._let_in(samples)
         else:
             self._pre_roll.add(samples, bot_sounding=self._output.sounding)
+        if "brief" in events and not self._output.speaking and self.awaits_word():
+            await self.broadcast_frame(BriefVoiceFrame, start_secs=self._speech.vad_brief_seconds)
+            await self._let_in(np.concatenate(self._pre_roll.take()))
+            await self._end_voice(self._speech.vad_stop_seconds)
         if "paused" in events:
             await self.push_frame(SpeechPausedFrame())
         elif "resumed" in events:
             await self.push_frame(SpeechResumedFrame())
         if "stopped" in events:
-            stop_seconds = self._speech.vad_stop_seconds
-            spoken = max(0.0, self._voice_seconds - stop_seconds)
-            await self.broadcast_frame(VoiceEndedFrame, stop_secs=stop_seconds, voice_seconds=spoken)
+            await self._end_voice(max(0.0, self._voice_seconds - self._speech.vad_stop_seconds))
+
+    async def _end_voice(self, seconds: float) -> None:
+        stop_seconds = self._speech.vad_stop_seconds
+        await self.broadcast_frame(VoiceEndedFrame, stop_secs=stop_seconds, voice_seconds=seconds)
 
     async def _let_in(self, samples: NDArray[np.int16]) -> None:
         await self.push_frame(InputAudioRawFrame(samples.tobytes(), wire.SAMPLE_RATE_HZ, 1))

@@ -27,8 +27,9 @@ _RESET_SECONDS = 2.0
 """Long non-speech leaves the model's state unable to detect the speech that follows, so a quiet state
 is started afresh this often (pipecat resets at the same interval)."""
 
-SpeechEvent = Literal["started", "paused", "resumed", "stopped"]
-"""``paused`` comes before ``stopped``, early enough to begin recognition; ``resumed`` takes it back."""
+SpeechEvent = Literal["started", "paused", "resumed", "stopped", "brief"]
+"""``paused`` comes before ``stopped``, early enough to begin recognition; ``resumed`` takes it back.
+``brief`` is a voice that was too short to start, and has ended."""
 
 
 class VoiceModel:
@@ -87,6 +88,8 @@ class SpeechDetector:
     _quiet_seconds: float = 0.0
     _spoken_seconds: float = 0.0
     _paused: bool = False
+    _voiced_seconds: float = 0.0
+    _since_voice_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.gate = VoiceGate(self.settings)
@@ -137,6 +140,8 @@ class SpeechDetector:
                 # Nobody speaks so long without a breath: these are voices behind the caller.
                 self.gate.take_for_background()
                 return self._turn_over()
+        elif self._was_brief(voice):
+            return "brief"
         if voice == self.speaking:
             # A consonant does not undo the vowel before it: a short word is begun like a long one.
             self._run_seconds = 0.0 if self.speaking else max(0.0, self._run_seconds - _WINDOW_SECONDS)
@@ -146,6 +151,18 @@ class SpeechDetector:
             return None
         self._run_seconds += _WINDOW_SECONDS
         return self._begin_or_end(self.settings)
+
+    def _was_brief(self, voice: bool) -> bool:
+        """Add up a voice that may stay too short to start; tell whether it has ended as one."""
+        if voice:
+            self._voiced_seconds += _WINDOW_SECONDS
+            self._since_voice_seconds = 0.0
+            return False
+        self._since_voice_seconds += _WINDOW_SECONDS
+        if self._since_voice_seconds < self.settings.vad_stop_seconds:
+            return False
+        brief, self._voiced_seconds = self._voiced_seconds >= self.settings.vad_brief_seconds, 0.0
+        return brief
 
     def _begin_or_end(self, settings: SpeechSettings) -> SpeechEvent | None:
         needed = settings.vad_stop_seconds if self.speaking else settings.vad_start_seconds
@@ -157,7 +174,7 @@ class SpeechDetector:
         return self._turn_over()
 
     def _turn_over(self) -> SpeechEvent:
-        self._run_seconds = self._spoken_seconds = 0.0
+        self._run_seconds = self._spoken_seconds = self._voiced_seconds = 0.0
         self._paused = False
         self.speaking = not self.speaking
         return "started" if self.speaking else "stopped"

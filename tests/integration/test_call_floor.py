@@ -74,3 +74,13 @@ async def test_a_second_goodbye_is_not_taken_back(calls: LiveCalls) -> None:
         await call.says("No thanks, goodbye.")
         await call.until(lambda: call.socket.closed is not None)
         assert call.log.ending is not None
+
+
+async def test_a_word_as_short_as_yep_answers_a_yes_or_no_question(calls: LiveCalls) -> None:
+    async with calls.place() as call:
+        await call.hears("how can I help")
+        await call.says("I'd like a cleaning tomorrow at two in the afternoon.")
+        await call.hears("shall I take that?")
+        call.recognizer.words = "Yep."
+        await call.socket.speak(call.voice[4000:5200])  # 150 ms of a vowel
+        await call.hears("name")

@@ -201,7 +201,7 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Ann Lee", "calling from"),
             ("", "didn't catch"),
             ("yes", "Is that right"),
-            ("", "didn't catch"),
+            ("", "at nine a.m. Was that a yes or a no[?]"),
             ("yes", "You are booked"),
             ("no", "Goodbye"),
         ],

@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.turns.user_start import BaseUserTurnStartStrategy, UserTurnStartedParams
 
-from agent.telephony.floor import Verdict, VoiceEndedFrame, WordsUserTurnStartStrategy, judge
+from agent.telephony.floor import BriefVoiceFrame, Verdict, VoiceEndedFrame, WordsUserTurnStartStrategy, judge
 from config.vendor_settings import SpeechSettings
 from tests.fakes.tasks import processor_setup
 
@@ -30,6 +30,9 @@ SAID = "I have Tuesday the first of December at ten a.m."
         ("Okay.", Verdict.ACKNOWLEDGEMENT),
         ("Uh-huh.", Verdict.ACKNOWLEDGEMENT),
         ("Mm-hmm.", Verdict.ACKNOWLEDGEMENT),
+        ("M-M-H-M.", Verdict.ACKNOWLEDGEMENT),
+        ("M. H. M. M., okay.", Verdict.ACKNOWLEDGEMENT),
+        ("Mmm, Wednesday.", Verdict.WORDS),
         ("Yeah, right.", Verdict.ACKNOWLEDGEMENT),
         ("That's it.", Verdict.ACKNOWLEDGEMENT),
         ("Yes, Wednesday.", Verdict.WORDS),
@@ -224,6 +227,29 @@ async def test_while_the_caller_speaks_on_the_bot_stays_held() -> None:
         await one.happens(BotStartedSpeakingFrame(), VOICE, QUIET, VOICE)
         assert await one.happens(words("Uh")) == ["dropped"]
         assert await one.happens(QUIET, words("can I ask something")) == ["the caller's turn"]
+
+
+async def brief_sound(one: Floor, heard: str) -> list[str]:
+    """Let the bot wait for a yes or no, and hear a sound too short to be a turn."""
+    await one.happens(BotStartedSpeakingFrame(), BotStoppedSpeakingFrame())
+    one.line.now += 10
+    assert await one.happens(BriefVoiceFrame(), VoiceEndedFrame(stop_secs=0.35, voice_seconds=0.35)) == []
+    return await one.happens(words(heard))
+
+
+async def test_a_word_that_is_too_short_for_a_turn_takes_it_when_it_is_understood() -> None:
+    async with floor() as one:
+        assert await brief_sound(one, "Yep.") == ["the caller's turn"]
+
+
+async def test_what_a_short_sound_meant_is_asked_once_until_words_come() -> None:
+    async with floor() as one:
+        for then in (["the caller's turn"], ["dropped", "went on"], ["dropped", "went on"]):
+            assert await brief_sound(one, "") == then
+            await one.strategy.handle_user_turn_stopped()
+        assert await brief_sound(one, "No.") == ["the caller's turn"]
+        await one.strategy.handle_user_turn_stopped()
+        assert await brief_sound(one, "") == ["the caller's turn"]
 
 
 @pytest.mark.parametrize(("seconds", "then"), [(0.35, "went on"), (0.9, "the caller's turn")])
