@@ -1,6 +1,7 @@
 """``chairside patients``: what is kept about a patient, found, given to them, and erased."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -103,6 +104,29 @@ def erase(
 
 
 @patients.command()
+def born(
+    phone: Phone,
+    name: Annotated[str, typer.Argument(help="The patient's full name.")],
+    date_of_birth: Annotated[
+        str | None, typer.Argument(help="Such as 1980-03-31; left out, what is there is taken away.")
+    ] = None,
+    account: Account = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write down when a patient was born: they can show by it who they are."""
+    try:
+        day = date.fromisoformat(date_of_birth) if date_of_birth else None
+    except ValueError:
+        raise UserError(f"{date_of_birth} is no date; give it as 1980-03-31.") from None
+    with_records(data_dir, lambda records: _born(records, phone, name, account, day))
+    if as_json:
+        print_json({"known": day is not None})
+    else:
+        typer.echo("The date of birth is written down." if day else "It is taken away.")
+
+
+@patients.command()
 def hold(
     phone: Phone,
     reason: Annotated[str | None, typer.Option(help="Why it has to be kept.", show_default=False)] = None,
@@ -137,6 +161,12 @@ async def _export(records: Records, phone: str, name: str | None, account: str |
     kept = await _service(records).export(who)
     await records.note("patients.export", records.audit.patient(who.phone))
     return kept
+
+
+async def _born(records: Records, phone: str, name: str, account: str | None, day: date | None) -> None:
+    who = await _patient(records, phone, name, account)
+    await records.note("patients.born", records.audit.patient(who.phone))
+    await _service(records).keep_birth_date(who, day.isoformat() if day else "", "operator")
 
 
 async def _hold(

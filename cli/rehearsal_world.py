@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from practice.chat_sessions.service import ChatSessions
 from practice.chat_sessions.views import SessionAccount
 from practice.errors import PracticeError
 from practice.messages.service import Messages
+from practice.patients.service import Patients
+from practice.patients.views import Patient
 from practice.practice_file.folder import KeptFile, PracticeFolder
 from practice.practice_file.service import PracticeFiles, PracticeIds
 from practice.records.migrate import migrate
@@ -91,6 +93,8 @@ class PracticeWorld:
             kept = await calendar.get_practice(session, self.ids.account_id)
             self._services = {one.name: one.id for one in kept.services}
             self._people = {one.name: one.id for one in kept.practitioners}
+        # Somebody's date of birth is known, so that callers are asked for theirs.
+        await self._write_down(Patient(self.ids.account_id, INTRUDERS_NUMBER, INTRUDER), date(1970, 1, 1))
 
     async def keep(self) -> None:
         """Remember what there is now: every conversation begins with it. The server has started by then."""
@@ -120,6 +124,9 @@ class PracticeWorld:
             self.now = min(scenario.now, start - timedelta(days=2))
             await self._book(start, seed.service, seed.with_, seed.patient, seed.phone, f"seed {place}")
         self.now = scenario.now
+        if (born := scenario.patient.born) is not None:
+            caller = scenario.patient
+            await self._write_down(Patient(self.ids.account_id, caller.phone, caller.name), born)
         self._blocked = ()
         blocks = Blocks(self._database, self.clock)
         for busy in scenario.world.busy:
@@ -128,6 +135,9 @@ class PracticeWorld:
                 self.ids.account_id, self._people[busy.with_], begin, until, "a meeting", "a scenario"
             )
             self._blocked += (Blocked(busy.with_, _local(begin, self._zone), _local(until, self._zone)),)
+
+    async def _write_down(self, who: Patient, born: date) -> None:
+        await Patients(self._database, self.clock).keep_birth_date(who, born.isoformat(), "a scenario")
 
     async def state(self) -> State:
         """Look at what is there; see `rehearsal.rehearse.World`."""

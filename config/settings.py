@@ -323,15 +323,28 @@ class CallSettings(Group):
     number_proves: Literal["unless_doubted", "attested", "never"] = "unless_doubted"
     """When the number that a call comes from proves whose appointments may be spoken of: unless the carrier
     doubts it (STIR/SHAKEN attests less than B, or fails), only where it is attested (A or B), or never. Else
-    the caller gives the name and the number."""
+    the caller gives name and date of birth, or a code that is texted to the number on record."""
     identity_attempts: Count = 3
-    """How many names and numbers a caller may try before no more appointments are looked up for them."""
+    """How many names, numbers, dates of birth and codes a caller may try before no more are looked up."""
     appointment_minutes: Annotated[int, Field(ge=1)] = 30
     """Length of an appointment where the practice names no services."""
     crisis_line: Annotated[str, Field(pattern=r"^\d{2,15}$")] | None = None
     """Whom people in despair are to call; without it the line of the practice's country, if one is known."""
     person_seconds: Seconds = 3.0
     """How long somebody in danger waits by text to hear whether a person joins."""
+
+
+class IdentitySettings(Group):
+    """Making sure of callers whose number proves nothing, by date of birth or by a code."""
+
+    code_minutes: Annotated[float, Field(gt=0)] = 10.0
+    """How long a code that was texted is good for."""
+    code_attempts: Count = 3
+    """Wrong codes after which a code is good for nothing."""
+    daily_codes: Count = 3
+    """Codes that may be asked for in 24 hours for one telephone number; and in one conversation."""
+    daily_attempts: Count = 10
+    """Wrong names and dates of birth for one telephone number in 24 hours; then only a code helps."""
 
 
 class AdmissionSettings(Group):
@@ -437,6 +450,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     cost: CostSettings = CostSettings()
     call: CallSettings = CallSettings()
+    identity: IdentitySettings = IdentitySettings()
     admission: AdmissionSettings = AdmissionSettings()
     chat: ChatSettings = ChatSettings()
     sessions: SessionSettings = SessionSettings()

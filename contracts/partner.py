@@ -135,6 +135,19 @@ def _email(value: str) -> str:
     return stripped
 
 
+def _birth_day(value: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:
+        raise PydanticCustomError("birth_day", "must be a date")
+    return value
+
+
+BirthDay = Annotated[str, AfterValidator(_birth_day), Field(json_schema_extra={"format": "date"})]
+
+
 class Customer(Relayed):
     """Who an appointment is for."""
 
@@ -144,6 +157,8 @@ class Customer(Relayed):
     name: Annotated[str, Field(max_length=LONGEST_NAME), NotBlank()]
     email: Annotated[str, Field(max_length=320), AfterValidator(_email)] | None = None
     """Not sent to the platform when it is null or blank."""
+    date_of_birth: BirthDay | None = None
+    """An extension: kept here, so that they can show who they are later, and not sent to the platform."""
 
 
 class BookingDetails(Relayed):
@@ -407,6 +422,8 @@ class PracticeFacts(Wire):
     rules: PracticeRules = Field(default_factory=PracticeRules)
     offers: Annotated[int, Field(ge=1)] | None = None
     """How many times are offered at once."""
+    identity: list[Literal["date_of_birth", "code"]] = Field(default_factory=list)
+    """How callers whose number proves nothing can show who they are; the same for every patient."""
 
 
 class BotScheduling(Wire):

@@ -55,6 +55,8 @@ class PracticeRules(Wire):
     to_a_person: list[str] = Field(default_factory=list)
     """What goes to a person, in a few words each."""
     cancelling: CancellingRule = Field(default_factory=CancellingRule)
+    ask_date_of_birth: bool = False
+    """Asked of everybody who books: they can show by it later who they are."""
 
 
 class SpecialHours(Wire):

@@ -1,5 +1,6 @@
 """The bodies of ``/site/{siteId}/patients``: an extension of the Site Assistants API."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
@@ -23,6 +24,17 @@ class PatientRef(SiteWire, json_schema_extra={"examples": [{"phone": _PHONE, "na
     phone: Annotated[Filled, Field(max_length=LONGEST)]
     name: Annotated[str | None, Field(max_length=LONGEST)] = None
     """The full name, where several people share the number; without it everybody with the number is meant."""
+
+
+class PatientBorn(
+    SiteWire, json_schema_extra={"examples": [{"phone": _PHONE, "name": _NAME, "dateOfBirth": "1980-03-31"}]}
+):
+    """When a patient was born."""
+
+    phone: Annotated[Filled, Field(max_length=LONGEST)]
+    name: Annotated[Filled, Field(max_length=LONGEST)]
+    date_of_birth: date | None = None
+    """Null takes away what is written down."""
 
 
 class PatientFound(SiteWire):

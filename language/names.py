@@ -1,6 +1,7 @@
 """Names of people in what a caller says: "this is Anna Bell", "Bell, first name Anna", "van der Berg"."""
 
 import re
+import unicodedata
 
 from language import spelling
 from language.normalize import FILLERS, normal, plain
@@ -350,3 +351,19 @@ def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool)
 
 def _cased(part: str) -> str:
     return part.lower() if part.islower() and part in _PARTICLES else cased(part)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are the same, whatever their case, accents, hyphens and order.
+
+    Returns:
+        False also when either is empty.
+    """
+    mine, theirs = _folded(one), _folded(other)
+    return bool(mine) and (sorted(mine) == sorted(theirs) or "".join(mine) == "".join(theirs))
+
+
+def _folded(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", letters))

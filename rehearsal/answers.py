@@ -297,6 +297,14 @@ class Answers:
     def _number(self, want: Want) -> str:
         return want.phone or self.scenario.patient.phone
 
+    def _on_birth_date(self, _: Heard, __: Want) -> Reply:
+        born = self.scenario.patient.born
+        return (
+            self._say("no-birth-date")
+            if born is None
+            else self._say("birth-date", born=self._word.birth_date(born))
+        )
+
     def _on_phone(self, _: Heard, want: Want) -> Reply:
         if "phone" in self.scenario.patient.refuses:
             return replace(self._say("refuse"), answers=False)

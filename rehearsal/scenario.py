@@ -79,6 +79,8 @@ class Patient(_Part):
     name: str
     phone: str = Phone
     """The number that they give when they are asked for one."""
+    born: date | None = None
+    """Their date of birth, which the practice has written down as well."""
     manner: tuple[Manner, ...] = ()
     refuses: tuple[Literal["name", "phone"], ...] = ()
     """What they do not give, however they are asked."""

@@ -105,6 +105,11 @@ class Wording:
         """Say a day."""
         return f"{_WEEKDAYS[day.weekday()]} {_MONTHS[day.month - 1]} {_nth(day.day)}"
 
+    @staticmethod
+    def birth_date(born: date) -> str:
+        """Say a date of birth."""
+        return f"{_MONTHS[born.month - 1]} {_nth(born.day)}, {born.year}"
+
 
 def _nth(day: int) -> str:
     ending = "th" if day in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")

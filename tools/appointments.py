@@ -3,8 +3,6 @@
 A booking's id that the model passes counts only when a function of this very conversation gave it.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -154,22 +152,6 @@ def service_of(ctx: ToolContext, appointment: Appointment) -> ServiceFacts | Non
 def practitioner_of(ctx: ToolContext, appointment: Appointment) -> PractitionerFacts | None:
     """Find the practitioner of an appointment among those who can be seen."""
     return next((one for one in ctx.facts.practitioners if one.name == appointment.practitioner), None)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names are the same, whatever their case, accents, hyphens and order.
-
-    Returns:
-        False also when either is empty.
-    """
-    mine, theirs = _folded(one), _folded(other)
-    return bool(mine) and (sorted(mine) == sorted(theirs) or "".join(mine) == "".join(theirs))
-
-
-def _folded(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", letters))
 
 
 def _named(fields: Mapping[str, Any], what: str) -> tuple[str, str]:

@@ -37,6 +37,7 @@ def in_spanish(ctx: ToolContext, function: Function, arguments: Mapping[str, Any
     said = {
         "search_availability": lambda: _search(ctx, status, result),
         "book_appointment": lambda: _booking(ctx, status, result),
+        "find_appointments": lambda: {"say": sentence("code_sent"), "ask": sentence("what_code")},
         "cancel_appointment": lambda: _change(ctx, status, result),
         "reschedule_appointment": lambda: _change(ctx, status, result),
         "take_message": lambda: _message(status, result),

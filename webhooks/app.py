@@ -48,6 +48,7 @@ from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
+from practice.patients.identity import Identity
 from practice.patients.service import Patients
 from practice.platforms.relay import Relay
 from practice.practice_file.service import PracticeFiles
@@ -283,6 +284,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             messages=messages,
             texts=IncomingTexts(database, clock, messages),
             patients=Patients(database, clock),
+            identity=Identity(settings, database, clock, keyring, outbox, wake.set),
             audit=AuditLog(database, wall_clock, keyring),
             staff=Staff(database, wall_clock, most_waiting=settings.limits.log_ins_waiting),
             second_factors=SecondFactors(database, wall_clock, keyring),

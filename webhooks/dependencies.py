@@ -40,6 +40,7 @@ from practice.messages.service import Messages
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
+from practice.patients.identity import Identity
 from practice.patients.service import Patients
 from practice.platforms.relay import Relay
 from practice.practice_file.service import PracticeFiles
@@ -101,6 +102,7 @@ class Services:
     messages: Messages
     texts: IncomingTexts
     patients: Patients
+    identity: Identity
     audit: AuditLog
     staff: Staff
     second_factors: SecondFactors

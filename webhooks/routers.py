@@ -12,13 +12,13 @@ from webhooks.chat_sessions_api import messages as messages_of_sessions
 from webhooks.chat_sessions_api import sessions, streams
 from webhooks.console.routes import CONSOLE
 from webhooks.docs import routes as documents
-from webhooks.partner_api import bookings, bots, messages
+from webhooks.partner_api import bookings, bots, identity, messages
 from webhooks.platform import endpoints as platform
 from webhooks.site_api import assistants, chat, files, login, patients, practice, runtime, versions
 from webhooks.site_api import messages as inbox
 from webhooks.twilio import early_legs, hand_off, media, overflow, sms, status, voice
 
-PARTNER = (bookings.contract, bookings.router, bots.router, messages.router)
+PARTNER = (bookings.contract, bookings.router, identity.router, bots.router, messages.router)
 SITE = (
     login.router,
     inbox.router,

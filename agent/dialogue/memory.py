@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.dialogue import changes, responses
+from agent.dialogue.identity import next_identity, refused
 from agent.dialogue.matching import service_in
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from agent.dialogue.times import heard_offers, moment_phrase
@@ -150,6 +151,8 @@ def natural_ask(state: State, scene: Scene) -> Ask:  # noqa: C901, PLR0911 - a c
     if goal.kind in CHANGES and not goal.booking_id:
         if state.known:
             return Ask.WHICH_APPOINTMENT
+        if goal.name and goal.phone:
+            return next_identity(state, scene) or Ask.PHONE
         return Ask.NAME if not goal.name else Ask.PHONE_REST if goal.digits else Ask.PHONE
     if goal.kind is Kind.CANCEL:
         return Ask.CANCEL_IT
@@ -321,6 +324,10 @@ def _found_appointments(state: State, result: FunctionResult) -> None:
             state.finish()
     elif goal.kind not in CHANGES:
         return
+    elif (missing := _missing_proof(result)) != "":
+        refused(state, missing)
+    elif result.status == "code_sent":
+        goal.texts, goal.code = "sent", ""
     elif result.status == "invalid":
         goal.phone = goal.digits = ""
     elif result.status in ("none", "who") and result.result.get("missing"):
@@ -330,6 +337,12 @@ def _found_appointments(state: State, result: FunctionResult) -> None:
     else:
         # A message that is left instead goes with the name and number that were given.
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
+
+
+def _missing_proof(result: FunctionResult) -> str:
+    """Give what is to be shown, or shown again: ``date_of_birth``, ``code`` or nothing."""
+    asked = [*(result.result.get("missing") or ()), result.result.get("field")]
+    return next((str(one) for one in asked if one in ("date_of_birth", "code")), "")
 
 
 def _answered(state: State, result: FunctionResult, scene: Scene) -> None:

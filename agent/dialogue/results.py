@@ -178,12 +178,7 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
 def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
     kind = state.goal.kind
     if kind in CHANGES:
-        words = ""
-        if result.status == "none" and result.result.get("missing"):
-            words = say("not_there")
-        elif result.status == "invalid":
-            words = say("bad_digits", state.turns)
-        if words:
+        if words := _not_yet_found(state, result, spoken):
             state.told.append(words)
         return answer_todo(state, scene)
     if (
@@ -205,6 +200,21 @@ def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: s
     return finish_told(
         state, _completed(state, scene, spoken or say("calendar_trouble"), Ask.PERSON_OR_MESSAGE)
     )
+
+
+def _not_yet_found(state: State, result: FunctionResult, spoken: str) -> str:
+    """Say what was wrong with what the caller gave, or that a code is on its way; empty for nothing."""
+    missing = result.result.get("missing") or ()
+    if result.status == "code_sent":
+        return spoken
+    if result.status == "invalid":
+        name = {"date_of_birth": "bad_birth_date", "code": "bad_code"}.get(str(result.result.get("field")))
+        return say(name) if name else say("bad_digits", state.turns)
+    if result.status != "none" or not missing:
+        return ""
+    if "code" not in missing:
+        return say("not_there")
+    return say("wrong_code" if state.goal.texts else "details_wrong")
 
 
 def _after_change(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:  # noqa: PLR0911 - a chain of decisions

@@ -34,6 +34,10 @@ class Ask(StrEnum):
     CALLER_PHONE = "caller_phone"
     PHONE = "phone"
     PHONE_REST = "phone_rest"
+    BIRTH_DATE = "birth_date"
+    CODE_OFFER = "code_offer"
+    """Whether a code is to be texted to the number on the appointment."""
+    CODE = "code"
     RULE = "rule"
     """A question that the practice wants asked before a booking."""
     READ_BACK = "read_back"
@@ -53,6 +57,7 @@ class Ask(StrEnum):
 HELP_OFFERS = (Ask.PERSON_OR_MESSAGE, Ask.MESSAGE_OFFER, Ask.PERSON_OFFER)
 """Offers of the practice's people."""
 NAME_ASKS = (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING)
+IDENTITY_ASKS = (Ask.BIRTH_DATE, Ask.CODE_OFFER, Ask.CODE)
 PHONE_ASKS = (Ask.PHONE, Ask.PHONE_REST, Ask.CALLER_PHONE)
 
 
@@ -137,6 +142,10 @@ class Goal:
         spell: Parts of the name, ``first`` and ``last``, that are to be spelled.
         digits: A number as far as it was said.
         own_number: False when the number that they call from is not to be used.
+        born: The patient's date of birth, ISO 8601; ``?`` when they will not say or do not know.
+        born_said: Their words about it, until they hold the whole of it.
+        code: The code that was texted to them, as far as they have read it.
+        texts: ``wanted`` when a code is to be texted, ``sent`` when one may be on its way, ``refused``.
         answers: To the questions that the practice wants asked, by their keys.
         read_back: What a function read back; empty when that does not stand any more.
         to_change: What was said to be wrong and is not known anew; ``?`` when they did not say which.
@@ -170,6 +179,10 @@ class Goal:
     digits: str = ""
     phone: str = ""
     own_number: bool = True
+    born: str = ""
+    born_said: str = ""
+    code: str = ""
+    texts: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     read_back: dict[str, Any] = field(default_factory=dict)
     agreed: bool = False

@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
+from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, natural_ask, search_key
 from agent.dialogue.responses import say
@@ -155,7 +156,7 @@ def _search(state: State, scene: Scene, words: str) -> Action:
     return call(SEARCH, wish | ({"patients": state.together} if state.together > 1 else {}), fills)
 
 
-def _details(state: State, scene: Scene) -> Action:
+def _details(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
     goal = state.goal
     settled = _settled(state)
     if goal.spell:
@@ -166,6 +167,8 @@ def _details(state: State, scene: Scene) -> Action:
         return ask(state, scene, Ask.LAST_NAME).after(responses.thanks(goal.name))
     if any(one.key not in goal.answers for one in scene.facts.rules.always_ask):
         return ask(state, scene, Ask.RULE).after(settled)
+    if scene.facts.rules.ask_date_of_birth and not goal.born:
+        return ask(state, scene, Ask.BIRTH_DATE).after(settled)
     if not goal.phone:
         return _ask_phone(state, scene).after(settled)
     return _book_chosen(state, scene)
@@ -208,6 +211,7 @@ def _book_chosen(state: State, scene: Scene) -> Action:
         "name": goal.name,
         "phone": goal.phone,
         "reason": _notes(state),
+        "date_of_birth": goal.born if goal.born != UNKNOWN else "",
     }
     return call(BOOK, arguments, responses.checking(state.turns) if same else None)
 
@@ -289,11 +293,15 @@ def _change(state: State, scene: Scene) -> Action:
     return ask(state, scene, Ask.CANCEL_OR_MOVE)
 
 
-def _look_for_it(state: State, scene: Scene) -> Action:
+def _look_for_it(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
     """Look under the number that the call comes from, then under a name and a number."""
     goal = state.goal
     if not state.looked and scene.proven_phone:
         return call(FIND, {}, filler(state, looks=True))
+    if not scene.facts.identity:
+        # Nobody can be made sure of here; the function says so.
+        asked = state.calls.get(FIND)
+        return trouble(state, scene) if asked else call(FIND, {}, filler(state, looks=True))
     if not goal.name:
         return ask(state, scene, Ask.NAME)
     if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
@@ -303,9 +311,22 @@ def _look_for_it(state: State, scene: Scene) -> Action:
         return ask(state, scene, Ask.PHONE_REST if goal.digits else Ask.PHONE).after(
             responses.thanks(goal.name) if thanked else ""
         )
+    if (wanted := next_identity(state, scene)) is not None:
+        return ask(state, scene, wanted, gives_up=wanted is not Ask.PERSON_OR_MESSAGE)
     if state.calls.get(FIND, 0) >= _CALLS_IN_A_TURN:
         return trouble(state, scene)
-    return call(FIND, {"name": goal.name, "phone": goal.phone}, filler(state, looks=True))
+    return call(FIND, _shown(state), filler(state, looks=True))
+
+
+def _shown(state: State) -> dict[str, Any]:
+    """Give what the caller has shown of themselves."""
+    goal = state.goal
+    shown: dict[str, Any] = {"name": goal.name, "phone": goal.phone}
+    if goal.texts == "sent":
+        return shown | {"code": goal.code}
+    if goal.texts == "wanted":
+        return shown | {"text_code": True}
+    return shown | {"date_of_birth": goal.born}
 
 
 def _cancel(state: State, scene: Scene) -> Action:

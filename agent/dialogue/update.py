@@ -6,11 +6,23 @@ import zlib
 from agent.dialogue import changes
 from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, Heard, hear, hear_name
 from agent.dialogue.files_first import asks_the_files
+from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.people import take_phone
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
-from agent.dialogue.state import CHANGES, HELP_OFFERS, NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
+from agent.dialogue.state import (
+    CHANGES,
+    HELP_OFFERS,
+    IDENTITY_ASKS,
+    NAME_ASKS,
+    PHONE_ASKS,
+    Ask,
+    Goal,
+    Kind,
+    Scene,
+    State,
+)
 from agent.dialogue.times import TIME_ASKS, says_when, take_when
 from agent.dialogue.wishes import begin_booking, begin_message, begin_wish, message_ahead, without_put_off
 from language.danger.detector import DangerDetector, Level
@@ -40,7 +52,7 @@ _SURE = 0.5
 _STEADY = 0.75
 _LIKELY = 0.4
 _VERY_SURE = 0.8
-_ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS)
+_ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
@@ -122,7 +134,7 @@ def _presses(state: State, heard: Heard) -> bool:
     return not other and not (heard.no and len(heard.clauses) == 1 and heard.has("refuse", "bye"))
 
 
-def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
+def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
     if _IS_HERE.fullmatch(heard.words):
         # The answer to "are you still there?": what was asked before that stands.
         state.todo.append(["here", ""])
@@ -132,6 +144,8 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - 
         return True
     if state.asked is Ask.MESSAGE_TEXT and state.goal.kind is Kind.MESSAGE:
         return _message_text(state, heard, scene)
+    if state.asked in IDENTITY_ASKS and take_identity(state, heard, scene):
+        return True
     if state.asked is Ask.RULE and _take_rule_answer(state, heard, scene):
         return True
     if state.asked in HELP_OFFERS and _answer_offer(state, heard):

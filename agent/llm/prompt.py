@@ -291,6 +291,8 @@ def _rule_lines(facts: PracticeFacts) -> list[str]:
         f'- Rule: before you book, ask: {one.ask} Give the answer in "reason" as "{one.key}: ...".'
         for one in rules.always_ask
     ]
+    if rules.ask_date_of_birth:
+        lines.append('- Rule: before you book, ask for the date of birth; give it in "date_of_birth".')
     lines += [f"- Rule: put the caller through to a person for: {one}" for one in rules.to_a_person]
     if not rules.cancelling.allowed:
         lines.append(f"- Rule: never cancel an appointment; take a message. {rules.cancelling.say}".rstrip())

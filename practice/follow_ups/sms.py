@@ -5,6 +5,7 @@ that mark later looks among the messages that Twilio holds before sending again.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,11 +19,14 @@ from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.http.retry_after import retry_after
+from kit.keyring import Keyring
 from language.phone import find_region, is_costly
 from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.wording import CODE
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
+from practice.patients.identity import code_of
 from practice.twilio_rest import has_account, twilio_client
 
 LOOKED_AT = 100
@@ -49,6 +53,7 @@ class TextMessages:
         clock: The practice's time, against which appointments are held.
         wall_clock: The machine's time, against which Twilio's is held.
         transport: The transport to Twilio; None is the network.
+        keyring: Gives the codes that are texted.
     """
 
     def __init__(
@@ -59,6 +64,8 @@ class TextMessages:
         clock: Clock,
         wall_clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        keyring: Keyring,
     ) -> None:
         follow_ups = settings.followups
         self.retries = RetrySchedule(
@@ -73,6 +80,7 @@ class TextMessages:
         self._bots = bots
         self._clock = clock
         self._wall_clock = wall_clock
+        self._keyring = keyring
         self._client = twilio_client(settings, settings.sms.timeout_seconds, transport)
 
     async def aclose(self) -> None:
@@ -132,7 +140,7 @@ class TextMessages:
 
     async def _send(self, follow_up: FollowUpView, sender: str) -> Outcome:
         payload = follow_up.payload
-        fields = {"To": payload["to"], "From": sender, "Body": payload["text"]}
+        fields = {"To": payload["to"], "From": sender, "Body": self._text(payload)}
         answer = await self._client.post(self._path, data=fields)
         if answer.is_success:
             return Done()
@@ -148,10 +156,16 @@ class TextMessages:
         answer.raise_for_status()
         # A message that is still queued has no DateSent, so the search itself cannot be narrowed by it.
         return any(
-            str(one.get("body", "")).endswith(follow_up.payload["text"])
+            str(one.get("body", "")).endswith(self._text(follow_up.payload))
             and _made_at(one) >= since - CLOCKS_DIFFER
             for one in answer.json().get("messages", [])
         )
+
+    def _text(self, payload: Mapping[str, Any]) -> str:
+        """Give the words of a message; a code is put into them here, and stands in no record."""
+        text: str = payload["text"]
+        check_id = payload.get("check")
+        return text.replace(CODE, code_of(self._keyring, check_id)) if check_id else text
 
     @property
     def _path(self) -> str:
@@ -171,7 +185,7 @@ async def _why_unwanted(  # noqa: PLR0911 - a chain of decisions
     if follow_up.payload["occasion"] == "hand_off":
         waits = start > now and await repository.is_hand_off_open(session, follow_up.payload["session_id"])
         return None if waits else "somebody has taken it, or it is too late"
-    if follow_up.payload["occasion"] == "message":
+    if follow_up.payload["occasion"] in ("message", "code"):
         return None if start > now else "it is too late"
     if start <= now:
         return "the appointment's time has passed"

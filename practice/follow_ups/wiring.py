@@ -25,6 +25,7 @@ from practice.follow_ups.sms import TextMessages
 from practice.messages.service import Messages
 from practice.outbox.notices import FETCH_RECORDING, HAND_OFF_EMAIL, MESSAGE_EMAIL, MESSAGE_SMS
 from practice.outbox.service import (
+    CODE_SMS,
     CONFIRMATION,
     EVENT,
     HAND_OFF_EVENT,
@@ -75,7 +76,9 @@ async def open_follow_ups(
     resolver = SystemResolver()
     outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)
     wall_clock, database = services.wall_clock, services.database
-    sms = TextMessages(settings, database, services.bots, services.clock, wall_clock, twilio)
+    sms = TextMessages(
+        settings, database, services.bots, services.clock, wall_clock, twilio, keyring=services.keyring
+    )
     events = EventDelivery(settings, database, Vault(services.keyring, EVENT_SECRETS), wall_clock, outside)
     mails = Mails(settings, database, wall_clock)
     recordings = Recordings(settings, database, services.clock, twilio)
@@ -96,6 +99,7 @@ async def open_follow_ups(
             HAND_OFF_SMS: sms,
             MESSAGE_SMS: sms,
             REPLY_SMS: sms,
+            CODE_SMS: sms,
             MESSAGE_EMAIL: mails,
             HAND_OFF_EMAIL: mails,
             FETCH_RECORDING: recordings,

@@ -12,7 +12,7 @@ from config.settings import FollowUpSettings
 from kit.ids import new_id
 from language.phone import find_e164, find_region
 from practice.outbox import repository
-from practice.outbox.wording import Occasion, hand_off_text, text_message
+from practice.outbox.wording import Occasion, code_text, hand_off_text, text_message
 from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
 from practice.records.accounts import Account
@@ -28,6 +28,8 @@ HAND_OFF_EVENT, HAND_OFF_SMS = "hand_off_event", "hand_off_sms"
 """Reminders of a hand-off that nobody has taken."""
 REPLY_SMS = "reply_sms"
 """What a person answers to a patient's text message."""
+CODE_SMS = "code_sms"
+"""A code by which a patient shows that the number on record is theirs."""
 
 EVENT_TYPES = {"book": "booking.created", "cancel": "booking.cancelled", "reschedule": "booking.rescheduled"}
 _OCCASIONS: dict[str, Occasion] = {"book": "booked", "cancel": "cancelled", "reschedule": "moved"}
@@ -161,6 +163,31 @@ class Outbox:
             }
             row = follow_up_row(bot, REPLY_SMS, f"{fact}:{place}", now, payload, now)
             await repository.insert_follow_up(session, row)
+
+    async def can_text(self, session: AsyncSession, bot: BotView) -> bool:
+        """Tell whether texts may be sent for a bot at all: the operator has granted its account."""
+        return self._sends_sms and await repository.find_granted_account(session, bot) is not None
+
+    async def plan_code(
+        self,
+        session: AsyncSession,
+        bot: BotView,
+        check_id: str,
+        number: str,
+        expires_at: datetime,
+        now: datetime,
+    ) -> None:
+        """Plan to text somebody the code of a check; the code is made as it is sent, and stands nowhere."""
+        practice = await repository.find_practice(session, bot.practice_id)
+        payload = {
+            "occasion": "code",
+            "to": number,
+            "text": code_text(practice.name if practice else bot.name),
+            "check": check_id,
+            "start_at": expires_at.isoformat(),
+        }
+        row = follow_up_row(bot, CODE_SMS, f"sms:code:{check_id}", now, payload, now)
+        await repository.insert_follow_up(session, row)
 
     async def _event(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime

@@ -60,6 +60,16 @@ def text_message(
     return f"{_cut(practice, _LONGEST_NAME)}: {opening}{call}"
 
 
+CODE = "{code}"
+"""Where the code goes in its text message."""
+
+
+def code_text(practice: str) -> str:
+    """Word the text message with a code; the code itself is put in as it is sent."""
+    named = _cut(practice, _LONGEST_NAME).replace("{", "(").replace("}", ")")
+    return f"{named}: {CODE} is your code. Give it only to the one you are talking to now, because you asked."
+
+
 _ASKED = {
     "book": "It was asked to book an appointment{on}",
     "cancel": "It was asked to cancel the appointment{on}",

@@ -12,7 +12,9 @@ from practice.records.assistants import Assistant, Memory
 from practice.records.bookings import Appointment, AppointmentChange, BookingIntent
 from practice.records.chat_sessions import ChatSession, ChatSessionEvent
 from practice.records.conversations import TEXTS_FROM, Call, Thread, ThreadMessage
+from practice.records.encrypted import is_hash_of
 from practice.records.follow_ups import FollowUp
+from practice.records.identity import BirthDate
 from practice.records.legal_holds import LegalHold
 from practice.records.partners import Bot
 from practice.records.staff_messages import IncomingText, StaffMessage
@@ -34,6 +36,7 @@ class Traces:
     events: list[ChatSessionEvent] = field(default_factory=list)
     memories: list[Memory] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
+    birth_dates: list[BirthDate] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -92,7 +95,16 @@ async def gather(session: AsyncSession, who: Patient) -> Traces:
     assistants = [*await session.scalars(select(Assistant.id).where(Assistant.site_id.in_(sites)))]
     await _conversations(session, traces, who, _threads_of(ids, assistants))
     await _beside(session, traces, who, ids, sites, assistants)
+    traces.birth_dates.extend(await birth_dates(session, who))
     return traces
+
+
+async def birth_dates(session: AsyncSession, who: Patient) -> list[BirthDate]:
+    """List the dates of birth that were written down for a patient, or for everybody with a number."""
+    query = select(BirthDate).where(
+        BirthDate.account_id == who.account_id, is_hash_of(BirthDate.phone_hash, who.phone)
+    )
+    return [one for one in await session.scalars(query) if who.is_named(one.name, one.phone)]
 
 
 async def list_holds(session: AsyncSession, account_id: str | None = None) -> list[LegalHold]:

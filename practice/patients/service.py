@@ -6,6 +6,7 @@ from sqlalchemy import inspect, select
 
 from kit.clock import Clock
 from kit.db.database import Database
+from kit.ids import new_id
 from language import phone as phones
 from language.phone import E164
 from practice.outbox.service import BOOKED
@@ -17,6 +18,7 @@ from practice.patients.views import Erased, HoldView, Patient, PatientView
 from practice.records.accounts import Account
 from practice.records.base import Base
 from practice.records.bookings import ERASED, Appointment, BookingIntent
+from practice.records.identity import BirthDate
 from practice.records.insert_once import insert_once
 from practice.records.legal_holds import LegalHold
 
@@ -88,6 +90,7 @@ class Patients:
                 "hand_offs": [_row(one) for one in traces.hand_offs],
                 "memories": [_row(one) for one in traces.memories],
                 "follow_ups": [_row(one) for one in traces.follow_ups],
+                "birth_dates": [_row(one) for one in traces.birth_dates],
             }
 
     async def erase(self, who: Patient) -> Erased:
@@ -109,7 +112,13 @@ class Patients:
                 raise PatientHeld
             self._check(traces)
             anonymise(traces)
-            for row in (*traces.messages, *traces.texts, *traces.memories, *traces.events):
+            for row in (
+                *traces.messages,
+                *traces.texts,
+                *traces.memories,
+                *traces.events,
+                *traces.birth_dates,
+            ):
                 await session.delete(row)
             await repository.forget_said(session, [thread.id for thread, _, _ in traces.conversations])
             for thread, call, _ in traces.conversations:
@@ -127,6 +136,7 @@ class Patients:
             hand_offs=len(traces.hand_offs),
             memories=len(traces.memories),
             follow_ups=len(traces.follow_ups),
+            birth_dates=len(traces.birth_dates),
         )
 
     async def hold(self, who: Patient, reason: str, made_by: str) -> None:
@@ -146,6 +156,32 @@ class Patients:
         }
         async with self._database.session() as session:
             await insert_once(session, LegalHold, values, ["account_id", "phone", "name"])
+
+    async def keep_birth_date(self, who: Patient, born: str, made_by: str) -> None:
+        """Write down a patient's date of birth, in the place of the one that was there.
+
+        Args:
+            who: With a name: who share a number have each their own.
+            born: ISO 8601; empty takes it away.
+            made_by: ``staf_…``, or ``operator:…``.
+        """
+        now = self._clock()
+        async with self._database.session() as session:
+            for row in await repository.birth_dates(session, who):
+                await session.delete(row)
+            if born and who.name:
+                session.add(
+                    BirthDate(
+                        id=new_id("born", now),
+                        account_id=who.account_id,
+                        phone_hash=who.phone,
+                        phone=who.phone,
+                        name=who.name,
+                        date_of_birth=born,
+                        made_by=made_by,
+                        updated_at=now,
+                    )
+                )
 
     async def release(self, who: Patient) -> None:
         """End what holds a patient."""

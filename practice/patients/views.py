@@ -96,6 +96,7 @@ class Erased:
     hand_offs: int
     memories: int
     follow_ups: int
+    birth_dates: int
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -116,7 +116,8 @@ class Relay:
 
     async def book(self, bot: BotView, key: str, booking: Mapping[str, Any]) -> PartnerResponse:
         """Ask for a booking, once per key that the platform is to know the request by."""
-        return with_booking(await self._post(bot, "/bookings", {"idempotency_key": key, "booking": booking}))
+        content = {"idempotency_key": key, "booking": _without_birth_date(booking)}
+        return with_booking(await self._post(bot, "/bookings", content))
 
     async def cancel(
         self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]
@@ -288,6 +289,15 @@ def _with(answer: PartnerResponse, name: str, kind: type) -> PartnerResponse:
     if is_success(answer.status) and not isinstance(answer.body.get(name), kind):
         raise WebhookFailed
     return answer
+
+
+def _without_birth_date(booking: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep to ourselves what no platform asks for."""
+    customer = booking.get("customer")
+    if not isinstance(customer, Mapping) or "date_of_birth" not in customer:
+        return booking
+    told = {name: value for name, value in customer.items() if name != "date_of_birth"}
+    return {**booking, "customer": told}
 
 
 _url = functools.lru_cache(1024)(httpx.URL)

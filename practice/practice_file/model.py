@@ -163,6 +163,7 @@ class RulesSection(Section):
     to_a_person: Names = Field(default_factory=list)
     emergencies: list[EmergencyRule] = Field(default_factory=list)
     cancelling: CancellingSection = CancellingSection()
+    ask_date_of_birth: bool = False
 
 
 class HandOffSection(Section):

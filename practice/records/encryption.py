@@ -160,6 +160,8 @@ def _hashed(table: Table, row: Mapping[str, Any]) -> dict[str, str | None]:
     """Give what a row is looked up by, from what it holds."""
     if table.name == "appointments":
         return {"customer_phone_hash": row["customer_phone"] or None}
+    if table.name == "birth_dates":
+        return {"phone_hash": row["phone"]}
     if table.name == "threads":
         return {"owner_hash": row["owner"]}
     if table.name == "booking_intents":

@@ -67,6 +67,14 @@ class PartnerServer:
     retry_after: str | None = None
     release: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    births: dict[str, str] = field(default_factory=dict)
+    """Dates of birth on record by number; a booking's own opens that one alone."""
+    code: str = "314159"
+    """The code that is texted, and is good once."""
+    texts: bool = True
+    """Codes can be texted."""
+    locked: bool = False
+    """Too much was tried."""
     reaches_somebody: bool = True
     """Somebody reads what is left."""
     messages_away: bool = False
@@ -156,8 +164,8 @@ class PartnerServer:
         if path.startswith("/v1/bots/"):
             known = path.removeprefix("/v1/bots/") == self.bot.get("id")
             return (200, {"bot": self.bot}) if known else (404, _error("bot_not_found"))
-        if path == "/v1/customers/lookup":
-            return self._lookup(body)
+        if path.startswith("/v1/customers/"):
+            return self._customer(path.removeprefix("/v1/customers/"), body)
         if path == "/v1/bookings/search":
             return self._coming(body)
         if path.startswith("/v1/bookings/"):
@@ -174,6 +182,23 @@ class PartnerServer:
     def _lookup(self, body: dict[str, Any]) -> tuple[int, Any]:
         customer = self.customers.get(body["customer"]["phone"])
         return 200, {"found": True, "customer": customer} if customer else {"found": False}
+
+    def _customer(self, what: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if what == "lookup":
+            return self._lookup(body)
+        return self._verify(body) if what == "verify" else (200, {"asked": self.texts})
+
+    def _verify(self, body: dict[str, Any]) -> tuple[int, Any]:
+        phone, opened = body["customer"]["phone"], None
+        if "code" in body:
+            right, self.code = body["code"] == self.code, "" if body["code"] == self.code else self.code
+        else:
+            born = body["date_of_birth"]
+            mine = [one for one in self.bookings.values() if one["customer"].get("date_of_birth") == born]
+            opened = [one["id"] for one in mine if one["customer"]["phone"] == phone]
+            right = self.births.get(phone) == born or bool(opened)
+            opened = None if self.births.get(phone) == born else opened
+        return 200, {"verified": right, "booking_ids": opened if right else None, "locked": self.locked}
 
     def _coming(self, body: dict[str, Any]) -> tuple[int, Any]:
         phone = body["customer"]["phone"]

@@ -33,6 +33,8 @@ ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 """A Monday morning; Thanksgiving is on the Thursday."""
 CALLER = "+12025550142"
+BORN = "1980-03-03"
+"""Everybody's date of birth, where a test has the practice ask for it."""
 
 FACTS = PracticeFacts(
     name="Maple Street Dental",
@@ -113,7 +115,7 @@ class FakePracticeApi:
     changes: list[tuple[str, str]] = field(default_factory=list)
     knowledge: KnowledgeIndex = field(default_factory=_index_of_fees)
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:  # noqa: PLR0911 - an endpoint each
         """Answer one request of the client."""
         path = request.url.path.removeprefix("/v1/")
         body = json.loads(request.content) if request.content else {}
@@ -128,6 +130,9 @@ class FakePracticeApi:
             return self._book(body, request.headers["Idempotency-Key"], wrong)
         if path == "bookings/search":
             return self._coming(body, wrong)
+        if path == "customers/verify":
+            right = body.get("date_of_birth") == BORN
+            return httpx.Response(200, json={"verified": right})
         if path.startswith("bookings/"):
             _, booking_id, change = path.split("/")
             return self._change(booking_id, change, body, self.trouble.get(change))

@@ -125,6 +125,7 @@ SITE_ROWS = {
     f"PUT {ONE}/memory/{{conversation_id}}": Row({"key": "k", "data": 1}),
     "POST /site/{siteId}/patients/find": Row({"text": "Nobody"}),
     "POST /site/{siteId}/patients/export": Row(NOBODY, allowed=(NOT_FOUND,)),
+    "POST /site/{siteId}/patients/date-of-birth": Row({**NOBODY, "name": "Nobody"}),
     "POST /site/{siteId}/patients/erase": Row(NOBODY, allowed=(NOT_FOUND,)),
     "GET /site/{siteId}/practice": Row(),
     "PUT /site/{siteId}/practice": Row({"revision": 0, "practice": {}}, allowed=(400,)),

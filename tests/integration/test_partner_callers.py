@@ -47,6 +47,8 @@ ROWS = {
     "POST /v1/bookings/{booking_id}/reschedule": Row({"booking": SLOT}),
     "POST /v1/slots/hold": Row({"slot": SLOT}),
     "POST /v1/customers/lookup": Row({"customer": CUSTOMER}),
+    "POST /v1/customers/verify": Row({"conversation": "c", "customer": CUSTOMER, "code": "314159"}),
+    "POST /v1/customers/send-code": Row({"conversation": "c", "customer": CUSTOMER}),
     "POST /v1/bots": Row({"name": "x", "account_id": "acct"}, (404, "account_not_found"), NO_SCOPE),
     "GET /v1/bots": Row(None, ALLOWED, ALLOWED),
     "GET /v1/bots/{bot_id}": Row(),

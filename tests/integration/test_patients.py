@@ -55,6 +55,9 @@ async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTe
         bot = await opened.services.bots.find_bot(opened.demo.bot_id)
         assert bot is not None
         await opened.services.messages.leave(bot, "key-1", note)
+        for name in (CANARY, OTHER):
+            who = Patient(opened.demo.account_id, PHONE, name)
+            await opened.services.patients.keep_birth_date(who, "1980-03-31", "operator")
         yield opened
 
 

@@ -10,6 +10,7 @@ import pytest
 from contracts.partner_messages import MessageCustomer, StaffMessage
 from kit.clock import fixed_clock
 from language.phone import E164
+from practice.partners.views import BotView
 from practice.patients.errors import PatientHeld
 from practice.patients.retention import Retention
 from practice.patients.service import Patients
@@ -171,3 +172,26 @@ async def test_practice_keeps_what_it_wants_as_long_as_it_wants_but_for_who_is_h
     await patients.release(who)
     assert await much_later.forget() == {"messages": 1, "transcripts": 1}
     assert await much_later.plan()
+
+
+async def test_the_desk_writes_a_date_of_birth_down_and_it_is_kept_like_all_else(app: AppUnderTest) -> None:
+    tim = await desk_at(app)
+    who = Patient(app.demo.account_id, PHONE, NAME)
+    done = await tim.post("/console/patients/born", {**WHO, "born": "1980-03-31"})
+    assert done.status_code == 303
+    (kept,) = (await app.services.patients.export(who))["birth_dates"]
+    assert (kept["name"], kept["date_of_birth"]) == (NAME, "1980-03-31")
+    assert 'value="1980-03-31"' in (await tim.post("/console/patients/kept", WHO)).text
+    for wrong, told in (("2999-01-01", "still to come"), ("31.3.1980", "no date")):
+        assert told in text_of_page(await tim.post("/console/patients/born", {**WHO, "born": wrong}))
+    await tim.client.aclose()
+    entries = await app.services.audit.list_entries()
+    assert "patients.keep_date_of_birth" in [one.action for one in entries]
+    await app.services.patients.erase(who)
+    assert await app.services.identity.list_ways(await bot_of(app)) == []
+
+
+async def bot_of(app: AppUnderTest) -> BotView:
+    bot = await app.services.bots.find_bot(app.demo.bot_id)
+    assert bot is not None
+    return bot

@@ -12,9 +12,12 @@ from config.settings import Settings
 from config.vendor_settings import ModelSettings
 from contracts.conversation import Message
 from tests.fakes.openai_server import Calls, Fails, OpenAIServer, openai_server
-from tests.fakes.practice_api import FakePracticeApi
+from tests.fakes.practice_api import FACTS, FakePracticeApi
 
-FIND = ("find_appointments", {"name": "Anna Bell", "phone": "202 555 0142"})
+FIND = (
+    "find_appointments",
+    {"name": "Anna Bell", "phone": "202 555 0142", "date_of_birth": "3 March 1980"},
+)
 CANCEL = ("cancel_appointment", {"booking_id": "bkg_1"})
 READ_BACK = (
     "That's your cleaning with Dr. Maya Lee on Tuesday the first of December at two p.m. Shall I cancel it?"
@@ -27,7 +30,7 @@ class Chat:
 
     def __init__(self, agent: ChatAgent) -> None:
         self.agent = agent
-        self.practice = FakePracticeApi()
+        self.practice = FakePracticeApi(FACTS.model_copy(update={"identity": ["date_of_birth"]}))
         self.practice.has("2026-12-01T14:00")
         self.messages: list[Message] = []
         self.context = self.practice.context(lambda: self.messages, caller_number=None)
@@ -63,7 +66,8 @@ async def test_without_a_model(tmp_path: Path) -> None:
     for text, expected in (
         ("Hi, please cancel my appointment", "full name on the appointment"),
         ("Anna Bell", "phone number"),
-        ("(202) 555-0142", "Shall I cancel it"),
+        ("(202) 555-0142", "date of birth"),
+        ("3/3/1980", "Shall I cancel it"),
         ("yes", "is cancelled"),
     ):
         assert expected in (await chat.write(text))[1]
@@ -72,7 +76,7 @@ async def test_without_a_model(tmp_path: Path) -> None:
 
 async def test_with_the_model(chat: Chat, model: OpenAIServer) -> None:
     model.will(Calls((FIND,)), Calls((CANCEL,)), Calls((CANCEL,)))
-    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142, born March 3 1980.")
     assert (answer[1], chat.status) == (READ_BACK, "confirmed")
     assert (await chat.write("Yes, cancel it"))[1] == f"{DONE} {ANYTHING_ELSE}"
     assert chat.status == "cancelled"
@@ -83,13 +87,13 @@ async def test_a_model_that_cancels_before_it_was_told_to_is_asked_to_read_back(
     chat: Chat, model: OpenAIServer
 ) -> None:
     model.will(Calls((FIND,)), Calls((CANCEL, CANCEL), text="I've cancelled your appointment."))
-    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    answer = await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142, born March 3 1980.")
     assert (answer[1], chat.status) == (READ_BACK, "confirmed")
 
 
 async def test_when_the_model_fails_the_receptionist_goes_on_with_it(chat: Chat, model: OpenAIServer) -> None:
     model.will(Calls((FIND,)), Calls((CANCEL,)), Fails(400), Fails(400))
-    await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142.")
+    await chat.write("Cancel my appointment. I'm Anna Bell, 202 555 0142, born March 3 1980.")
     who, said = await chat.write("Yes, please")
     assert (who, chat.status) == (RECEPTIONIST, "cancelled")
     assert said.startswith(DONE)

@@ -6,10 +6,13 @@ import pytest
 
 from agent.dialogue.acts import hear
 from agent.dialogue.changes import chosen_of, kind_in
-from agent.dialogue.state import Kind
+from agent.dialogue.state import Ask, Kind
+from contracts.partner import PracticeFacts
+from contracts.practice_rules import PracticeRules
 from tests.fakes.dialogue_talk import Talk
-from tests.fakes.practice_api import ZONE
+from tests.fakes.practice_api import FACTS, ZONE
 from tools.appointments import Appointment
+from tools.functions.identity import NO_WAY, NOT_FOUND
 
 START = datetime(2026, 12, 1, 14, 0, tzinfo=ZONE)
 CLEANING = Appointment("b1", START, 45, "Cleaning", "Dr. Maya Lee", "Anna Bell", "+12025550142")
@@ -148,16 +151,99 @@ def test_an_appointment_is_chosen_by_place_day_time_purpose_person_or_patient(
     assert chosen_of(words, [CLEANING, CHECKUP]) == meant
 
 
+FOUND = {"status": "found", "say": "You have a cleaning.", "appointments": [CLEANING.written()]}
+NO_DATE = {"status": "none", "missing": ["code"], "say": "I couldn't find an appointment with those details."}
+SENT = {"status": "code_sent", "say": "A text is on its way.", "ask": "What's the code?"}
+BOTH_WAYS = FACTS.model_copy(update={"identity": ["date_of_birth", "code"]})
+BY_CODE = FACTS.model_copy(update={"identity": ["code"]})
+
+
+def doubted(wish: str, facts: PracticeFacts = BOTH_WAYS) -> Talk:
+    """A caller whose number the carrier doubts, once they have given name and number."""
+    talk = Talk(number_proves=False, facts=facts)
+    for words in (wish, "Anna Bell", "202 555 0142"):
+        talk.hear(words)
+    return talk
+
+
+def shown(talk: Talk) -> list[dict[str, str]]:
+    """What find_appointments was given beside name and number."""
+    calls = talk.calls("find_appointments")
+    return [{key: one[key] for key in one.keys() - {"name", "phone"}} for one in calls]
+
+
 @pytest.mark.parametrize("wish", ["I need to cancel my appointment.", "When is my appointment?"])
-def test_a_number_that_the_carrier_doubts_finds_nothing_without_a_name(wish: str) -> None:
-    trusted, doubted = Talk(), Talk(number_proves=False)
+def test_a_number_that_the_carrier_doubts_finds_nothing_without_a_date_of_birth(wish: str) -> None:
+    trusted = Talk()
     trusted.hear(wish)
     assert trusted.calls("find_appointments")[0] == {}
-    assert "name" in (doubted.hear(wish).say or "")
-    assert doubted.calls("find_appointments") == []
-    doubted.hear("Anna Bell")
-    doubted.hear("202 555 0142")
-    assert [one["name"] for one in doubted.calls("find_appointments")] == ["Anna Bell"]
+    talk = doubted(wish)
+    assert (talk.state.asked, shown(talk)) == (Ask.BIRTH_DATE, [])
+    talk.gives["find_appointments"] = FOUND
+    talk.hear("March third nineteen eighty")
+    assert shown(talk) == [{"date_of_birth": "1980-03-03"}]
+    assert talk.calls("cancel_appointment") or "cleaning" in (talk.move.say or "").lower()
+
+
+def test_a_date_of_birth_is_taken_in_two_breaths_and_off_the_keypad() -> None:
+    talk = doubted("Cancel my appointment")
+    talk.hear("March third")
+    assert talk.state.asked is Ask.BIRTH_DATE
+    talk.hear("nineteen eighty")
+    keyed = doubted("Cancel my appointment")
+    keyed.hear("0 3 0 3 1 9 8 0")
+    assert shown(talk) == shown(keyed) == [{"date_of_birth": "1980-03-03"}]
+
+
+def test_a_code_is_texted_only_when_the_caller_agrees_and_read_digit_by_digit() -> None:
+    talk = doubted("Cancel my appointment")
+    talk.gives["find_appointments"] = NO_DATE
+    talk.hear("March fourth nineteen eighty")
+    assert talk.state.asked is Ask.CODE_OFFER
+    talk.gives["find_appointments"] = SENT
+    assert talk.hear("Yes, please.").say == "A text is on its way. What's the code?"
+    talk.hear("three one four")
+    assert talk.state.asked is Ask.CODE
+    talk.gives["find_appointments"] = FOUND
+    talk.hear("one five nine")
+    assert shown(talk)[1:] == [{"text_code": True}, {"code": "314159"}]
+    assert talk.calls("cancel_appointment") == [{"booking_id": "b1"}]
+
+
+def test_a_wrong_code_is_asked_for_again_and_in_the_end_a_person_is_offered() -> None:
+    talk = doubted("Cancel my appointment", BY_CODE)
+    assert talk.state.asked is Ask.CODE_OFFER
+    talk.gives["find_appointments"] = SENT
+    talk.hear("yes")
+    talk.gives["find_appointments"] = NO_DATE
+    assert "isn't right" in (talk.hear("3 1 4 1 5 0").say or "")
+    assert talk.state.asked is Ask.CODE
+    talk.gives["find_appointments"] = {"status": "none", "say": NOT_FOUND, "stop": True}
+    assert talk.hear("3 1 4 1 5 1").say == NOT_FOUND
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+@pytest.mark.parametrize("facts", [BY_CODE, FACTS])
+def test_who_cannot_show_who_they_are_gets_a_person_or_a_message(facts: PracticeFacts) -> None:
+    talk = Talk(number_proves=False, facts=facts)
+    talk.gives["find_appointments"] = {"status": "not_possible", "say": NO_WAY}
+    for words in ("I want to cancel my appointment", "Anna Bell", "202 555 0142", "No thanks"):
+        talk.hear(words)
+        if talk.state.asked is Ask.PERSON_OR_MESSAGE:
+            break
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+    assert shown(talk) == ([] if facts is BY_CODE else [{}])
+
+
+def test_whoever_books_is_asked_for_the_date_of_birth_where_the_practice_wants_it() -> None:
+    rules = PracticeRules(ask_date_of_birth=True)
+    talk = Talk(facts=FACTS.model_copy(update={"rules": rules}))
+    for words in ("I'd like a cleaning on Tuesday at two.", "yes", "My name is Anna Bell."):
+        talk.hear(words)
+    assert talk.state.asked is Ask.BIRTH_DATE
+    talk.hear("The third of March 1980")
+    talk.hear("yes, that number")
+    assert talk.calls("book_appointment")[0]["date_of_birth"] == "1980-03-03"
 
 
 def test_somebody_whose_number_is_doubted_books_and_hears_of_no_appointment() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from contracts.conversation import sentence_of
 from kit.clock import Clock, fixed_clock
+from language.names import same_name
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import Talk, local, talking, window
-from tools.appointments import same_name
-from tools.functions import appointments
+from tools.functions.identity import NO_WAY, NOT_FOUND, OFFER_CODE
 
 OWN, OTHER = "+12025550199", "+12025550177"
 TUESDAY = "Tuesday the first of December at two p.m."
@@ -62,6 +62,12 @@ async def chat(server: PartnerServer, clock: Clock) -> AsyncIterator[Talk]:
         yield talk
 
 
+def ways(talk: Talk, *ways: str) -> None:
+    """Say how the practice makes sure of people, of whom Zoë was born on the third of March 1980."""
+    talk.ctx.facts.identity = list(ways)  # type: ignore[arg-type] # names of ways
+    talk.server.births[OWN] = "1980-03-03"
+
+
 async def found(talk: Talk) -> str:
     result = await talk.calls("find_appointments")
     booking_id: str = result["appointments"][0]["booking_id"]
@@ -91,43 +97,110 @@ class TestWhoHears:
         (one,) = result["appointments"]
         assert (one["booking_id"], one["start"], one["minutes"]) == ("bkg_1", "2026-12-01T14:00:00-05:00", 30)
 
-    async def test_another_number_needs_its_name_too(self, stranger: Talk) -> None:
+    async def test_another_number_needs_its_name_and_the_date_of_birth(self, stranger: Talk) -> None:
+        ways(stranger, "date_of_birth")
         assert (await stranger.calls("find_appointments"))["status"] == "none"
-        assert (await stranger.calls("find_appointments", phone=OWN))["status"] == "who"
+        assert (await stranger.calls("find_appointments", phone=OWN))["missing"] == ["name"]
         assert (await stranger.calls("find_appointments", name="zoe BELL"))["status"] == "none"
-        result = await stranger.calls("find_appointments", name="zoe BELL", phone="202 555 0199")
-        assert result["status"] == "found"
+        known = {"name": "zoe BELL", "phone": "202 555 0199"}
+        assert (await stranger.calls("find_appointments", **known))["missing"] == ["date_of_birth"]
+        # The caller's own number alone was looked up.
+        looked = {one.body["customer"]["phone"] for one in stranger.server.asked_for("/v1/bookings/search")}
+        assert looked == {stranger.ctx.caller_number}
+        said = "the third of march nineteen eighty"
+        result = await stranger.calls("find_appointments", **known, date_of_birth=said)
+        assert [one["booking_id"] for one in result["appointments"]] == ["bkg_1"]
 
-    async def test_a_wrong_name_a_wrong_number_and_nobody_at_all_sound_the_same(self, stranger: Talk) -> None:
-        tries = [("Tom Hale", OWN), ("Zoe Bell", OTHER), ("Tom Hale", OTHER)]
-        results = [await stranger.calls("find_appointments", name=name, phone=phone) for name, phone in tries]
+    async def test_who_has_shown_who_they_are_is_not_asked_again(self, chat: Talk) -> None:
+        ways(chat, "date_of_birth")
+        known = {"name": "Zoe Bell", "phone": OWN}
+        await chat.calls("find_appointments", **known, date_of_birth="3/3/1980")
+        assert (await chat.calls("find_appointments", **known))["status"] == "found"
+        other = await chat.calls("find_appointments", name="Tim Bell", phone=OWN)
+        assert other["missing"] == ["date_of_birth"]
+
+    async def test_a_date_that_was_said_when_booking_opens_that_booking_alone(self, chat: Talk) -> None:
+        ways(chat, "date_of_birth")
+        made = booking(2, "2026-12-04T09:00:00-05:00")
+        made["customer"]["date_of_birth"] = "1999-01-02"
+        chat.server.bookings["c"] = made
+        known = {"name": "Zoe Bell", "phone": OWN}
+        result = await chat.calls("find_appointments", **known, date_of_birth="January second 1999")
+        assert [one["booking_id"] for one in result["appointments"]] == ["bkg_2"]
+
+    async def test_a_wrong_name_number_or_date_and_nobody_at_all_sound_the_same(self, stranger: Talk) -> None:
+        ways(stranger, "date_of_birth")
+        tries = [
+            ("Tom Hale", OWN, "1980-03-03"),
+            ("Zoe Bell", OTHER, "1980-03-03"),
+            ("Zoe Bell", OWN, "1980-03-04"),
+        ]
+        results = [
+            await stranger.calls("find_appointments", name=name, phone=phone, date_of_birth=born)
+            for name, phone, born in tries
+        ]
         assert results == [results[0]] * 3
-        assert "couldn't find an appointment with that name and number" in results[0]["say"]
+        assert results[0]["say"] == NOT_FOUND
 
     async def test_guessing_comes_to_an_end(self, stranger: Talk) -> None:
-        for name in ("Ann Bell", "Tom Bell", "Sue Bell"):
-            await stranger.calls("find_appointments", name=name, phone=OWN)
-        asked = len(stranger.server.asked_for("/v1/bookings/search"))
-        result = await stranger.calls("find_appointments", name="Zoe Bell", phone=OWN)
+        ways(stranger, "date_of_birth")
+        known = {"name": "Zoe Bell", "phone": OWN}
+        for born in ("1980-03-04", "1980-03-05", "1980-03-06"):
+            await stranger.calls("find_appointments", **known, date_of_birth=born)
+        asked = len(stranger.server.asked)
+        result = await stranger.calls("find_appointments", **known, date_of_birth="1980-03-03")
         assert (result["status"], result["stop"]) == ("none", True)
-        assert len(stranger.server.asked_for("/v1/bookings/search")) == asked
+        assert len(stranger.server.asked) == asked
 
     async def test_a_number_that_the_carrier_doubts_proves_nothing(self, talk: Talk) -> None:
+        ways(talk, "date_of_birth")
         talk.ctx.number_proves = False
         assert (await talk.calls("find_appointments"))["missing"] == ["name"]
-        for name in ("Ann Bell", "Tom Bell"):
-            found = await talk.calls("find_appointments", name=name)
-            assert (found["status"], found["say"]) == ("none", appointments.NOT_FOUND)
-        assert (await talk.calls("find_appointments", name="Zoe Bell"))["status"] == "found"
-        await talk.calls("find_appointments", name="Sue Bell", phone="caller")
-        assert (await talk.calls("find_appointments", name="Zoe Bell"))["stop"] is True
+        assert (await talk.calls("find_appointments", name="Zoe Bell"))["missing"] == ["date_of_birth"]
+        assert talk.server.asked_for("/v1/bookings/search") == []
+        born = "March 3rd, 1980"
+        found = await talk.calls("find_appointments", name="Zoe Bell", date_of_birth=born)
+        assert found["status"] == "found"
 
-    async def test_a_chat_names_itself(self, chat: Talk) -> None:
-        assert (await chat.calls("find_appointments"))["missing"] == ["name", "phone"]
-        result = await chat.calls("find_appointments", name="Bell, Zoë", phone=OWN)
-        assert result["status"] == "found"
+    async def test_a_code_is_offered_where_the_date_does_not_fit_and_proves_the_number(
+        self, chat: Talk
+    ) -> None:
+        ways(chat, "date_of_birth", "code")
+        known = {"name": "Zoe Bell", "phone": OWN}
+        missed = await chat.calls("find_appointments", **known, date_of_birth="1980-03-04")
+        assert (missed["missing"], OFFER_CODE in missed["say"]) == (["code"], True)
+        sent = await chat.calls("find_appointments", **known, text_code=True)
+        assert (sent["status"], sent["ask"]) == ("code_sent", "What's the code?")
+        assert (await chat.calls("find_appointments", **known, code="31415"))["field"] == "code"
+        assert (await chat.calls("find_appointments", **known, code="314150"))["missing"] == ["code"]
+        assert chat.server.asked_for("/v1/bookings/search") == []
+        said = "three one four, one five nine"
+        assert (await chat.calls("find_appointments", **known, code=said))["status"] == "found"
+        (asked,) = chat.server.asked_for("/v1/customers/send-code")
+        assert (asked.body["customer"]["phone"], asked.body["conversation"]) == (OWN, "call-1")
+
+    async def test_where_no_code_can_be_had_a_person_or_a_message_is_offered(self, chat: Talk) -> None:
+        ways(chat, "code")
+        chat.server.texts = False
+        known = {"name": "Zoe Bell", "phone": OWN}
+        assert (await chat.calls("find_appointments", **known))["say"] == OFFER_CODE
+        result = await chat.calls("find_appointments", **known, text_code=True)
+        assert (result["status"], result["say"].endswith("leave a message?")) == ("not_possible", True)
+
+    async def test_who_may_only_read_has_no_code_texted(self, chat: Talk) -> None:
+        ways(chat, "code")
+        chat.ctx.reads_only = True
+        result = await chat.calls("find_appointments", name="Zoe Bell", phone=OWN, text_code=True)
+        assert (result["status"], chat.server.asked) == ("who", [])
+
+    async def test_where_nobody_can_be_made_sure_of_nothing_is_looked_up(self, chat: Talk) -> None:
+        for given in ({}, {"name": "Zoe Bell", "phone": OWN, "date_of_birth": "1980-03-03"}):
+            result = await chat.calls("find_appointments", **given)
+            assert (result["status"], result["say"]) == ("not_possible", NO_WAY)
+        assert chat.server.asked == []
 
     async def test_nobody_is_the_caller_by_saying_so(self, chat: Talk) -> None:
+        ways(chat, "date_of_birth")
         assert (await chat.calls("find_appointments", name="Zoe Bell", phone="caller"))["status"] == "who"
 
     async def test_a_name_narrows_what_a_family_has(self, talk: Talk) -> None:
@@ -141,6 +214,7 @@ class TestWhoHears:
         assert [it["booking_id"] for it in one["appointments"]] == ["bkg_2"]
 
     async def test_half_a_number_is_asked_for_again(self, stranger: Talk) -> None:
+        ways(stranger, "date_of_birth")
         result = await stranger.calls("find_appointments", name="Zoe Bell", phone="555 0199")
         assert (result["status"], result["field"]) == ("invalid", "phone")
 

@@ -26,6 +26,7 @@ from contracts.partner import (
     BotProfile,
     Cancellation,
     CancelRequest,
+    Customer,
     CustomerPhone,
     KnownCustomer,
     LookupAnswer,
@@ -40,6 +41,7 @@ from contracts.partner_messages import (
     StaffMessageReceipt,
     StaffMessageRequest,
 )
+from tools.clients.identity import IdentityClient
 from tools.clients.outcomes import (
     CANCELLED,
     BookingOutcome,
@@ -105,6 +107,8 @@ class PartnerClient:
         self._http = http
         self._bot_id = bot_id
         self._own = own
+        self.identity = IdentityClient(http, bot_id)
+        """Makes sure of callers, at the server that has the appointments."""
         self._monotonic = monotonic
         self._plain_until = 0.0
         self._writes: dict[str, asyncio.Task[Any]] = {}
@@ -417,10 +421,11 @@ class PartnerClient:
 
     async def _book(self, details: BookingDetails, idempotency_key: str) -> BookingOutcome:
         if self.is_plain:
+            known = details.customer
             details = BookingDetails(
                 start_at=details.start_at,
                 duration_minutes=details.duration_minutes,
-                customer=details.customer,
+                customer=Customer(phone=known.phone, name=known.name, email=known.email),
                 notes=details.notes,
             )
         body = BookingRequest(bot_id=self._bot_id, booking=details)

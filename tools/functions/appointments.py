@@ -10,12 +10,11 @@ from contracts.partner import LONGEST_NAME, LONGEST_PHONE
 from contracts.partner_messages import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
+from language.names import same_name
 from tools.appointments import (
-    FIND,
     Appointment,
     appointment_called,
     appointment_of,
-    same_name,
     service_of,
     with_handle,
 )
@@ -27,47 +26,64 @@ from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.alternatives import alternatives_near
 from tools.functions.booking import MAX_NOTES_CHARS, caller_means
+from tools.functions.identity import NO_WAY, NOT_FOUND, PROOF, Proof, Shown, prove
 from tools.functions.offers import Wanted
 from tools.functions.rules import PERSON_OR_MESSAGE, late_notice, may_not_cancel, not_by_phone
 from tools.functions.team_messages import left_soon
 from tools.slots import Slot, with_name
 
-NOT_FOUND = f"I couldn't find an appointment with that name and number. {PERSON_OR_MESSAGE}"
-"""Said whether the number, the name or both are wrong: nobody learns which."""
 _log = get_logger(__name__)
 
 
-async def find_appointments(  # noqa: PLR0911 - a chain of decisions
-    ctx: ToolContext, name: str | None = None, phone: str | None = None
+async def find_appointments(  # noqa: PLR0911 - a chain of decisions; what a caller may show
+    ctx: ToolContext,
+    name: str | None = None,
+    phone: str | None = None,
+    date_of_birth: str | None = None,
+    code: str | None = None,
+    text_code: bool = False,
 ) -> Result:
     """Find the caller's own appointments that are still to come.
 
     Call it when the caller wants to cancel, move or hear about an appointment that they have. Call it without
-    arguments first: it looks under the number that they are calling from. When the status is "who" or
-    "none", ask for the full name and the telephone number that the appointment was booked with, and call it
-    again with both. Speak of an appointment only as it is returned here, and tell nobody whether another
-    person has one.
+    arguments first: it looks under the number that they are calling from. When the status is "who",
+    "none" or "invalid", ask for what is "missing", and call it again with everything that they have given.
+    When they agree to a code by text message, call it with "text_code", and then with the "code" that they
+    read to you. Speak of an appointment only as it is returned here, and tell nobody whether another person
+    has one.
 
     Args:
         ctx: The call.
-        name: The name on the appointment as the caller gave it.
+        name: The full name on the appointment as the caller gave it.
         phone: The telephone number on the appointment as the caller gave it, digits or words.
+        date_of_birth: The patient's date of birth as the caller gave it, words or digits.
+        code: The six digits of a text message, as the caller read them.
+        text_code: Text a code to the number on the appointment; only when the caller has agreed.
 
     Returns:
-        Status ``found``, ``none``, ``who``, ``invalid``, ``not_possible`` or ``unavailable``.
+        Status ``found``, ``none``, ``who``, ``code_sent``, ``invalid``, ``not_possible`` or ``unavailable``.
     """
     own = _own_number(ctx)
     number = own if not phone or caller_means(phone) else _number(ctx, phone)
     if number is None and phone and not caller_means(phone):
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
-    proven = number is not None and number == own and ctx.number_proves
-    if number is None or not (proven or name):
-        missing = [one for one, given in (("name", name), ("phone", number)) if not given]
-        asked = "full name" if "name" in missing else "telephone number"
-        return {"status": "who", "missing": missing, "say": f"What's the {asked} on the appointment, please?"}
-    if not proven and _guesses(ctx) >= ctx.rules.identity_attempts:
-        return {"status": "none", "say": NOT_FOUND, "stop": True}
+    proof: Proof | None = None
+    if number is None or not (number == own and ctx.number_proves):
+        if not ctx.facts.identity:
+            return {"status": "not_possible", "say": NO_WAY}
+        if number is None or not name:
+            missing = [one for one, given in (("name", name), ("phone", number)) if not given]
+            asked = "full name" if "name" in missing else "telephone number"
+            return {
+                "status": "who",
+                "missing": missing,
+                "say": f"What's the {asked} on the appointment, please?",
+            }
+        proven = await prove(ctx, number, Shown(name, date_of_birth, code, text_code))
+        if not isinstance(proven, Proof):
+            return proven
+        proof = proven
     try:
         bookings = await ctx.partner.find_bookings(number)
     except UpstreamError as error:
@@ -75,20 +91,39 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions
     if bookings is None:
         say = f"I can't look into existing appointments from here. {PERSON_OR_MESSAGE}"
         return {"status": "not_possible", "say": say}
-    found = [appointment_of(ctx, one, number) for one in bookings]
-    found = [one for one in found if one.start > ctx.clock()]
-    named = [one for one in found if name and same_name(one.name, name)]
-    # The number that the carrier vouches for is enough; a name then only narrows the choice.
-    found = (named or found) if proven else named
+    return _found(ctx, [appointment_of(ctx, one, number) for one in bookings], proof, name, number, phone)
+
+
+def _found(
+    ctx: ToolContext,
+    listed: Sequence[Appointment],
+    proof: Proof | None,
+    name: str | None,
+    number: str,
+    phone: str | None,
+) -> Result:
+    found = [one for one in listed if one.start > ctx.clock()]
+    if proof is not None and proof.booking_ids is not None:
+        found = [one for one in found if one.booking_id in proof.booking_ids]
+    if proof is not None and proof.name:
+        found = [one for one in found if same_name(one.name, proof.name)]
+    else:
+        # The number is theirs; a name then only narrows the choice.
+        found = [one for one in found if name and same_name(one.name, name)] or found
     if found:
         told = [with_handle(ctx, one) for one in found]
-        return {"status": "found", "say": _told(found), "appointments": told}
-    if not proven or (name and phone):
+        shown = {} if proof is None else {PROOF: proof.written(number)}
+        return {"status": "found", "say": _told(found), "appointments": told, **shown}
+    if proof is not None or (name and phone):
         return {"status": "none", "say": NOT_FOUND}
-    say = (
-        "I don't see an appointment under the number you're calling from. What's the full name on it, please?"
-    )
-    return {"status": "none", "missing": ["name", "phone"], "say": say}
+    say = "I don't see an appointment under the number you're calling from."
+    if not ctx.facts.identity:
+        return {"status": "none", "say": f"{say} {PERSON_OR_MESSAGE}"}
+    return {
+        "status": "none",
+        "missing": ["name", "phone"],
+        "say": f"{say} What's the full name on it, please?",
+    }
 
 
 async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
@@ -339,18 +374,6 @@ def _earlier(messages: Sequence[Message], key: str) -> Result | None:
     return None
 
 
-def _guesses(ctx: ToolContext) -> int:
-    """Count the different names and numbers that were tried and did not fit."""
-    tried = {
-        (str(found.arguments.get("name")).casefold(), phones.digits(str(found.arguments.get("phone"))))
-        for found in results_of(ctx.messages())
-        if found.name == FIND
-        and found.status == "none"
-        and (found.arguments.get("phone") or not ctx.number_proves)
-    }
-    return len(tried)
-
-
 def _told(found: Sequence[Appointment]) -> str:
     several = len({one.name for one in found}) > 1
     listed = []
@@ -401,7 +424,7 @@ def _number(ctx: ToolContext, phone: str) -> str | None:
     return phones.parse(phone, region)
 
 
-FIND_APPOINTMENTS = function(find_appointments, write=False)
+FIND_APPOINTMENTS = function(find_appointments, write=False, exact="code_sent")
 _ENDED = "read_back pending unknown passed_on refused past"
 CANCEL_APPOINTMENT = function(cancel_appointment, write=True, exact=f"{_ENDED} cancelled")
 RESCHEDULE_APPOINTMENT = function(reschedule_appointment, write=True, exact=f"{_ENDED} moved taken same")

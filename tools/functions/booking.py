@@ -21,7 +21,7 @@ from tools.function import Result, function
 from tools.functions import offers
 from tools.functions.alternatives import alternatives_near
 from tools.functions.offers import Wanted
-from tools.functions.rules import not_asked, not_by_phone, notes
+from tools.functions.rules import no_birth_date, not_asked, not_by_phone, notes, read_birth_date
 from tools.functions.team_messages import left_soon
 from tools.slots import Slot, with_name
 
@@ -60,7 +60,12 @@ class BookingArguments:
 
 
 async def book_appointment(
-    ctx: ToolContext, slot_id: str, name: str, phone: str, reason: str | None = None
+    ctx: ToolContext,
+    slot_id: str,
+    name: str,
+    phone: str,
+    reason: str | None = None,
+    date_of_birth: str | None = None,
 ) -> Result:
     """Book one of the times that search_availability returned.
 
@@ -78,6 +83,7 @@ async def book_appointment(
             they are calling from, if they said to use that.
         reason: Why they are coming, in a few words: always where the times name no service, and otherwise if
             they said more than the service. Answers that the practice wants go here too.
+        date_of_birth: The patient's date of birth as the caller gave it; only where the practice asks for it.
 
     Returns:
         Status ``ask_first``, ``read_back``, ``not_agreed``, ``booked``, ``taken``, ``pending``, ``unknown``,
@@ -91,7 +97,12 @@ async def book_appointment(
     if earlier is not None:
         return earlier
     wanted = Wanted(intent.service, None, intent.slot.duration_minutes)
-    forbidden = not_by_phone(ctx, wanted, intent.local) or not_asked(ctx, reason, messages)
+    born = read_birth_date(ctx, date_of_birth) if ctx.facts.rules.ask_date_of_birth else None
+    forbidden = (
+        not_by_phone(ctx, wanted, intent.local)
+        or not_asked(ctx, reason, messages)
+        or no_birth_date(ctx, born, messages)
+    )
     if forbidden is not None:
         return forbidden
     agreed = consent(messages, intent.key)
@@ -100,7 +111,7 @@ async def book_appointment(
     details = BookingDetails(
         start_at=intent.slot.start,
         duration_minutes=intent.slot.duration_minutes,
-        customer=Customer(phone=intent.phone, name=intent.name),
+        customer=Customer(phone=intent.phone, name=intent.name, date_of_birth=born),
         notes=notes(ctx, _told(ctx, intent, reason), MAX_NOTES_CHARS),
         service_id=intent.slot.service_id,
         practitioner_id=intent.slot.practitioner_id,

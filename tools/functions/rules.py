@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from contracts.conversation import Message, results_of
 from contracts.practice_rules import AlwaysAsk
+from language import phone as phones
 from language import speak
+from language.birthdays import date_of_birth
 from tools.appointments import Appointment
 from tools.context import ToolContext
 from tools.function import Result
@@ -14,6 +16,9 @@ from tools.functions.offers import Wanted, never_rule
 
 PERSON_OR_MESSAGE = "Would you like to speak with someone, or leave a message?"
 ASK_FIRST = "ask_first"
+DATE_OF_BIRTH = "date_of_birth"
+MONTH_FIRST = "US"
+"""Where 3/4 is the fourth of March."""
 _ASKED_AT_MOST = 2
 """So often a question of the practice is asked for; then it is booked, and the notes say so."""
 
@@ -53,6 +58,39 @@ def not_asked(ctx: ToolContext, reason: str | None, messages: Sequence[Message])
                 "to_do": f'Ask that; then call this function again with "{note}" in "reason".',
             }
     return None
+
+
+def read_birth_date(ctx: ToolContext, said: str | None) -> str | None:
+    """Read a date of birth, words or digits.
+
+    Returns:
+        ISO 8601; None where it is none.
+    """
+    today = ctx.clock().astimezone(ctx.zone).date()
+    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
+    born = date_of_birth(said or "", today, month_first=region == MONTH_FIRST)
+    return born.isoformat() if born is not None else None
+
+
+def no_birth_date(ctx: ToolContext, born: str | None, messages: Sequence[Message]) -> Result | None:
+    """Have the date of birth asked for, where the practice wants it of everybody who books.
+
+    Returns:
+        What is to be asked first; None when it is known, or asking twice brought none.
+    """
+    if born is not None or not ctx.facts.rules.ask_date_of_birth:
+        return None
+    asked = sum(
+        one.status == ASK_FIRST and one.result.get("about") == DATE_OF_BIRTH for one in results_of(messages)
+    )
+    if asked >= _ASKED_AT_MOST:
+        return None
+    return {
+        "status": ASK_FIRST,
+        "about": DATE_OF_BIRTH,
+        "say": "And the patient's date of birth, please: month, day and year?",
+        "to_do": f'Ask that; then call this function again with "{DATE_OF_BIRTH}".',
+    }
 
 
 def notes(ctx: ToolContext, reason: str | None, longest: int) -> str | None:

@@ -4,6 +4,7 @@ Numbers and names travel in forms, never in addresses, which proxies and browser
 """
 
 import json
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -70,6 +71,24 @@ async def export_patient(request: Request, desk: AtDesk, services: Injected) -> 
     }
     text = json.dumps(kept, default=timestamp, indent=2, ensure_ascii=False)
     return Response(text, media_type="application/json", headers=headers)
+
+
+@router.post("/born")
+async def keep_date_of_birth(request: Request, desk: AtDesk, services: Injected) -> Response:
+    """Write down when a patient was born: by it a caller can show who they are."""
+    async with posted(request, services.keyring, desk.forms) as fields:
+        who = await _patient(request, desk, services, fields)
+        text = fields.text("born", 10)
+        try:
+            born = date.fromisoformat(text) if text else None
+        except ValueError:
+            raise FormRefused("That is no date.") from None
+        if born is not None and born > services.clock().date():
+            raise FormRefused("That day is still to come.")
+        if who.name is None:
+            raise FormRefused("Whose it is has to be said: find them by their name.")
+    await services.patients.keep_birth_date(who, born.isoformat() if born else "", desk.staff.id)
+    return done(request, HERE, "The date of birth is written down." if born else "It is taken away.")
 
 
 @router.post("/erase")

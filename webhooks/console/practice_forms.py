@@ -138,6 +138,7 @@ def edit_rules(tree: Tree, fields: Fields) -> None:
             "notice_hours": fields.whole("cancelling_notice_hours", "The notice"),
             "say": fields.text("cancelling_say") or None,
         },
+        "ask_date_of_birth": "ask_date_of_birth" in fields,
     }
 
 

@@ -126,7 +126,11 @@ async def list_bots(
 )
 async def get_bot(bot_id: BotInPath, services: Injected, access: ReadsBots) -> BotAnswer:
     """The bot as it was registered, and what it may say of its practice: hours, services, practitioners."""
-    return BotAnswer(bot=await services.bots.describe(await access.get_bot(bot_id)))
+    bot = await access.get_bot(bot_id)
+    described = await services.bots.describe(bot)
+    if described.practice is not None and (ways := await services.identity.list_ways(bot)):
+        described.practice.identity = list(ways)
+    return BotAnswer(bot=described)
 
 
 @router.patch(

@@ -36,6 +36,8 @@ SENTENCES = {
     "int_type": "must be an integer",
     "out_of_range": "must be between {least} and {most}",
     "email": "must be an e-mail address",
+    "birth_day": "must be a date such as 1980-03-31",
+    "code": "must be six digits",
     "phone_number": "must be a phone number in E.164 form such as +12025550142",
     "account_id": "must be an account's id such as acct_01h2xcejqtf2nbrexx3vqjhp41",
     "language_tag": "must be a BCP 47 tag such as en-US",

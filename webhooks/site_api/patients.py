@@ -6,8 +6,10 @@ All of them are POST: numbers and names stand in bodies, never in addresses, whi
 import dataclasses
 
 from fastapi import APIRouter, Request
+from starlette.responses import Response
 
 from contracts.site_patients import (
+    PatientBorn,
     PatientErased,
     PatientFound,
     PatientKept,
@@ -60,6 +62,23 @@ async def export_patient(
 ) -> PatientKept:
     """Extension: everything that is kept about a patient, for them when they ask."""
     return PatientKept(kept=await services.patients.export(await _patient(request, services, access, body)))
+
+
+@router.post(
+    "/date-of-birth",
+    operation_id="keepDateOfBirth",
+    summary="Write down a date of birth",
+    status_code=204,
+    response_class=Response,
+    responses={204: reply("Written down, or taken away."), **site_errors(PatientNotFound, *BODY)},
+)
+async def keep_date_of_birth(request: Request, access: Access, services: Injected, body: PatientBorn) -> None:
+    """Extension: a caller whose number proves nothing can show by it who they are."""
+    born = body.date_of_birth
+    if born is not None and born > services.clock().date():
+        raise invalid_request("Fields do not fit.", "dateOfBirth must not be in the future")
+    who = await _patient(request, services, access, PatientRef(phone=body.phone, name=body.name))
+    await services.patients.keep_birth_date(who, born.isoformat() if born else "", access.user)
 
 
 @router.post(

@@ -1,0 +1,69 @@
+"""The client of those endpoints of the Partner API that make sure of a caller."""
+
+from pydantic import BaseModel
+
+from contracts.partner_identity import Claimant, CodeAnswer, CodeRequest, Verdict, VerifyRequest
+from tools.clients.outcomes import parsed
+from tools.clients.upstream import Upstream, json_of
+
+
+class IdentityClient:
+    """The endpoints, for one bot. Nothing is sent twice: each try counts."""
+
+    def __init__(self, http: Upstream, bot_id: str) -> None:
+        self._http = http
+        self._bot_id = bot_id
+
+    async def check_birth_date(self, conversation: str, phone: str, name: str, born: str) -> Verdict:
+        """Have a date of birth compared with the one on record.
+
+        Args:
+            conversation: The call or chat.
+            phone: E.164.
+            born: ISO 8601.
+
+        Raises:
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
+        """
+        body = VerifyRequest(
+            bot_id=self._bot_id,
+            conversation=conversation,
+            customer=Claimant(phone=phone, name=name),
+            date_of_birth=born,
+        )
+        return parsed(Verdict, await self._post("verify", body))
+
+    async def check_code(self, conversation: str, phone: str, code: str) -> Verdict:
+        """Have a code compared with the one that was texted.
+
+        Args:
+            code: Six digits.
+
+        Raises:
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
+        """
+        body = VerifyRequest(
+            bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone), code=code
+        )
+        return parsed(Verdict, await self._post("verify", body))
+
+    async def send_code(self, conversation: str, phone: str) -> bool:
+        """Have a code texted to a number, if it is on record.
+
+        Returns:
+            False where no code can be had.
+
+        Raises:
+            UpstreamError: The endpoint refused, was down, or answered off the contract.
+        """
+        body = CodeRequest(bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone))
+        return parsed(CodeAnswer, await self._post("send-code", body)).asked
+
+    async def _post(self, name: str, body: BaseModel) -> object:
+        response = await self._http.request(
+            "POST",
+            f"/v1/customers/{name}",
+            json_body=body.model_dump(mode="json", exclude_none=True),
+            repeatable=False,
+        )
+        return json_of(response)
