@@ -37,7 +37,7 @@ def in_spanish(ctx: ToolContext, function: Function, arguments: Mapping[str, Any
     said = {
         "search_availability": lambda: _search(ctx, status, result),
         "book_appointment": lambda: _booking(ctx, status, result),
-        "find_appointments": lambda: {"say": sentence("code_sent"), "ask": sentence("what_code")},
+        "find_appointments": _code_sent,
         "cancel_appointment": lambda: _change(ctx, status, result),
         "reschedule_appointment": lambda: _change(ctx, status, result),
         "take_message": lambda: _message(status, result),
@@ -98,6 +98,10 @@ def _booking(ctx: ToolContext, status: str, result: Result) -> Result:
         return {"say": _unknown("book_unknown", result)}
     name = "book_not_taken" if result.get("code") == NOT_TAKEN else "book_refused"
     return {"say": f"{sentence(name)} {sentence('message_offer')}"}
+
+
+def _code_sent() -> Result:
+    return {"say": sentence("code_sent"), "ask": sentence("what_code")}
 
 
 def _change(ctx: ToolContext, status: str, result: Result) -> Result:  # noqa: PLR0911 - a table in order

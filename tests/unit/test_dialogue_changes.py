@@ -172,13 +172,18 @@ def shown(talk: Talk) -> list[dict[str, str]]:
     return [{key: one[key] for key in one.keys() - {"name", "phone"}} for one in calls]
 
 
+def asks(talk: Talk) -> Ask:
+    """What the caller was asked last."""
+    return talk.state.asked
+
+
 @pytest.mark.parametrize("wish", ["I need to cancel my appointment.", "When is my appointment?"])
 def test_a_number_that_the_carrier_doubts_finds_nothing_without_a_date_of_birth(wish: str) -> None:
     trusted = Talk()
     trusted.hear(wish)
     assert trusted.calls("find_appointments")[0] == {}
     talk = doubted(wish)
-    assert (talk.state.asked, shown(talk)) == (Ask.BIRTH_DATE, [])
+    assert (asks(talk), shown(talk)) == (Ask.BIRTH_DATE, [])
     talk.gives["find_appointments"] = FOUND
     talk.hear("March third nineteen eighty")
     assert shown(talk) == [{"date_of_birth": "1980-03-03"}]
@@ -188,7 +193,7 @@ def test_a_number_that_the_carrier_doubts_finds_nothing_without_a_date_of_birth(
 def test_a_date_of_birth_is_taken_in_two_breaths_and_off_the_keypad() -> None:
     talk = doubted("Cancel my appointment")
     talk.hear("March third")
-    assert talk.state.asked is Ask.BIRTH_DATE
+    assert asks(talk) is Ask.BIRTH_DATE
     talk.hear("nineteen eighty")
     keyed = doubted("Cancel my appointment")
     keyed.hear("0 3 0 3 1 9 8 0")
@@ -199,11 +204,11 @@ def test_a_code_is_texted_only_when_the_caller_agrees_and_read_digit_by_digit() 
     talk = doubted("Cancel my appointment")
     talk.gives["find_appointments"] = NO_DATE
     talk.hear("March fourth nineteen eighty")
-    assert talk.state.asked is Ask.CODE_OFFER
+    assert asks(talk) is Ask.CODE_OFFER
     talk.gives["find_appointments"] = SENT
     assert talk.hear("Yes, please.").say == "A text is on its way. What's the code?"
     talk.hear("three one four")
-    assert talk.state.asked is Ask.CODE
+    assert asks(talk) is Ask.CODE
     talk.gives["find_appointments"] = FOUND
     talk.hear("one five nine")
     assert shown(talk)[1:] == [{"text_code": True}, {"code": "314159"}]
@@ -212,15 +217,15 @@ def test_a_code_is_texted_only_when_the_caller_agrees_and_read_digit_by_digit() 
 
 def test_a_wrong_code_is_asked_for_again_and_in_the_end_a_person_is_offered() -> None:
     talk = doubted("Cancel my appointment", BY_CODE)
-    assert talk.state.asked is Ask.CODE_OFFER
+    assert asks(talk) is Ask.CODE_OFFER
     talk.gives["find_appointments"] = SENT
     talk.hear("yes")
     talk.gives["find_appointments"] = NO_DATE
     assert "isn't right" in (talk.hear("3 1 4 1 5 0").say or "")
-    assert talk.state.asked is Ask.CODE
+    assert asks(talk) is Ask.CODE
     talk.gives["find_appointments"] = {"status": "none", "say": NOT_FOUND, "stop": True}
     assert talk.hear("3 1 4 1 5 1").say == NOT_FOUND
-    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+    assert asks(talk) is Ask.PERSON_OR_MESSAGE
 
 
 @pytest.mark.parametrize("facts", [BY_CODE, FACTS])
@@ -229,9 +234,9 @@ def test_who_cannot_show_who_they_are_gets_a_person_or_a_message(facts: Practice
     talk.gives["find_appointments"] = {"status": "not_possible", "say": NO_WAY}
     for words in ("I want to cancel my appointment", "Anna Bell", "202 555 0142", "No thanks"):
         talk.hear(words)
-        if talk.state.asked is Ask.PERSON_OR_MESSAGE:
+        if asks(talk) is Ask.PERSON_OR_MESSAGE:
             break
-    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+    assert asks(talk) is Ask.PERSON_OR_MESSAGE
     assert shown(talk) == ([] if facts is BY_CODE else [{}])
 
 
@@ -240,7 +245,7 @@ def test_whoever_books_is_asked_for_the_date_of_birth_where_the_practice_wants_i
     talk = Talk(facts=FACTS.model_copy(update={"rules": rules}))
     for words in ("I'd like a cleaning on Tuesday at two.", "yes", "My name is Anna Bell."):
         talk.hear(words)
-    assert talk.state.asked is Ask.BIRTH_DATE
+    assert asks(talk) is Ask.BIRTH_DATE
     talk.hear("The third of March 1980")
     talk.hear("yes, that number")
     assert talk.calls("book_appointment")[0]["date_of_birth"] == "1980-03-03"
