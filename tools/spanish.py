@@ -2,7 +2,7 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -34,7 +34,7 @@ def in_spanish(ctx: ToolContext, function: Function, arguments: Mapping[str, Any
     status = str(result.get("status"))
     if status not in function.exact or not result.get("say"):
         return result
-    said = {
+    said: Callable[[], Result] | None = {
         "search_availability": lambda: _search(ctx, status, result),
         "book_appointment": lambda: _booking(ctx, status, result),
         "find_appointments": _code_sent,
