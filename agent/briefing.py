@@ -241,6 +241,7 @@ class Briefings:
             # Another server may know the bot by another id.
             bot = self._profiles[wanted.bot_id] = profile.model_copy(update={"id": wanted.bot_id})
         far, assistant_id, version = self._settings.site, wanted.assistant_id, wanted.version
+        ours = bot.site_id, assistant_id or bot.assistant_id
         if far.api_url is not None and far.site_id is not None:
             bot = bot.model_copy(update={"site_id": far.site_id})
         if far.api_url is not None and far.assistant_id is not None:
@@ -251,7 +252,8 @@ class Briefings:
         site = self._upstreams.site(bot.site_id)
         try:
             config = await site.get_config(assistant_id, version)
-            knowledge = await self._knowledge(site, bot.site_id, config, price_list(bot))
+            files = await self._files(site, bot.site_id, config, ours)
+            knowledge = await self._knowledge(*files, price_list(bot))
         except UpstreamError as error:
             _log.error("instructions or files out of reach", code=error.code)
             if wanted not in self._kept:
@@ -260,6 +262,22 @@ class Briefings:
             _, known = self._kept[wanted]
             return self._briefing(bot, known.config, known.knowledge)
         return self._briefing(bot, config, knowledge)
+
+    async def _files(
+        self, site: SiteClient, site_id: int, config: AssistantConfig, ours: tuple[int | None, int | None]
+    ) -> tuple[SiteClient, int, AssistantConfig]:
+        """Give where the files of an assistant are read.
+
+        Another server that speaks the source document alone has no way to read the files that it was given:
+        those that are kept here for the same bot are read in their place.
+        """
+        own_site, own_assistant = ours
+        if not site.is_plain or own_site is None or own_assistant is None:
+            return site, site_id, config
+        own = self._upstreams.own_site(own_site)
+        return (
+            (site, site_id, config) if own is None else (own, own_site, await own.get_config(own_assistant))
+        )
 
     async def _knowledge(
         self, site: SiteClient, site_id: int, config: AssistantConfig, prices: list[Chunk]

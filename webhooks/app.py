@@ -248,6 +248,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             hand_off_credential=runtime.for_hand_offs,
             hand_off_transport=inside,
             own_credential=runtime.for_bot,
+            own_site_credential=runtime.for_site,
             own_transport=inside,
         )
         stack.push_async_callback(upstreams.aclose)

@@ -43,7 +43,8 @@ from tests.fakes.demo_practice import DemoIds
 from tests.fakes.postgres import PostgresForTests
 
 NAME, PHONE, NOTE = "Quillonia Vexworth", "+12025550177", "allergic to Zebulonite"
-CANARIES = ("Quillonia", "Vexworth", "2025550177", "Zebulonite")
+BORN = "1937-02-13"
+CANARIES = ("Quillonia", "Vexworth", "2025550177", "Zebulonite", BORN)
 PERSON = {"name": NAME, "phone": PHONE, "email": "Quillonia@example.com"}
 
 KEY = new_key()
@@ -111,6 +112,8 @@ async def leave_everything(world: World, database: Database) -> None:
     await calls.end("CA1", "message", f"{NAME} wants a call")
     note = StaffMessage(customer=MessageCustomer(name=NAME, phone=PHONE), text=NOTE)
     left = await Messages(database, clock).leave(bot, "key-3", note)
+    who = Patient(demo.account_id, PHONE, NAME)
+    await Patients(database, clock).keep_birth_date(who, BORN, "operator")
     async with database.session() as session:
         await conversations.write_memory(session, demo.assistant_id, call.thread_id, "who", NOTE, now)
         owner = f"sms:{PHONE}"
@@ -171,7 +174,8 @@ async def assert_all_is_found(world: World, database: Database) -> None:
     patients = Patients(database, world.clock)
     assert {one.name for one in await patients.find("quillonia")} == {NAME}
     kept = await patients.export(Patient(account, PHONE, NAME))
-    assert all(kept[one] for one in ("appointments", "requests", "conversations", "messages", "texts"))
+    kinds = ("appointments", "requests", "conversations", "messages", "texts", "birth_dates")
+    assert all(kept[one] for one in kinds)
 
 
 async def test_of_a_patient_no_word_stands_in_the_database_and_all_is_found(
@@ -287,6 +291,7 @@ def test_what_the_database_cannot_see_it_is_not_asked_to_compare() -> None:
 READABLE = {
     "appointments": "account_id id idempotency_key practice_id service_id status",
     "appointment_changes": "account_id appointment_id id idempotency_key kind",
+    "birth_dates": "account_id id made_by",
     "booking_intents": "account_id answer_code booking_id booking_status bot_id id idempotency_key operation"
     " owner partner_id practitioner_id request_sha256 state",
     "calls": "answers_ms bot_id ending_kind ending_to id outcome status thread_id to_number",
@@ -294,6 +299,7 @@ READABLE = {
     "chat_sessions": "accepted_by booking_id bot_id call_id created_by early_leg finished_by id rejected_by"
     " room started_by thread_id type urgency",
     "follow_ups": "booking_id bot_id id intent_id kind partner_id state workflow_id",
+    "identity_checks": "account_id bot_id conversation id kind state",
     "incoming_texts": "bot_id id outcome",
     "legal_holds": "account_id made_by name phone",
     "memories": "conversation_id key",

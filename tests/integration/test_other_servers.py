@@ -89,10 +89,13 @@ async def test_by_text_it_books_there_and_asks_for_no_extension_twice(scene: Sce
     assert (briefing.instructions, briefing.bot.site_id) == (INSTRUCTIONS, SITE)
 
 
+async def test_files_that_cannot_be_read_there_are_read_here(scene: Scene) -> None:
+    assert "Elm Lane" in await scene.says("Where can I park?")
+    assert ("search_knowledge", "ok") in scene.results
+
+
 async def test_it_is_honest_about_appointments_that_it_cannot_see(scene: Scene) -> None:
     heard = await scene.says("When is my appointment?")
-    heard += await scene.says("Anna Bell")
-    heard += await scene.says("202 555 0100")
     assert "look into" in heard
     assert not scene.other.answered("POST", "/v1/bookings/search")
 

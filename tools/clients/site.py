@@ -32,7 +32,7 @@ class SiteClient:
     def __init__(self, http: Upstream, site_id: int) -> None:
         self._http = http
         self._site_id = site_id
-        self._is_plain = False
+        self.is_plain = False
         """The server speaks the source document alone: no versions, no list of files, no memory."""
 
     async def get_assistant(self, assistant_id: int) -> SiteAssistant:
@@ -55,7 +55,7 @@ class SiteClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
-        if not self._is_plain:
+        if not self.is_plain:
             path = f"{self._path(assistant_id)}/versions/{version or 'latest'}"
             try:
                 return await self._get(path, AssistantConfig)
@@ -64,11 +64,11 @@ class SiteClient:
                     raise
         assistant = await self.get_assistant(assistant_id)
         files: list[AssistantFile] = []
-        if not self._is_plain:
+        if not self.is_plain:
             try:
                 files = await self.list_files(assistant_id)
             except UpstreamRefused as error:
-                self._is_plain = error.status in NO_SUCH_PATH
+                self.is_plain = error.status in NO_SUCH_PATH
         return AssistantConfig(**assistant.model_dump(by_alias=False), files=files)
 
     async def list_chunks(self, assistant_id: int, file_id: int) -> list[Chunk] | None:
@@ -116,7 +116,7 @@ class SiteClient:
         Raises:
             UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
-        if self._is_plain:
+        if self.is_plain:
             return {}
         try:
             response = await self._http.request(

@@ -29,22 +29,25 @@ class Upstreams:
         hand_off_credential: Callable[[str], str] | None = None,
         hand_off_transport: httpx.AsyncBaseTransport | None = None,
         own_credential: Callable[[str], str] | None = None,
+        own_site_credential: Callable[[int], str] | None = None,
         own_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Make the clients' connections.
 
         Args:
             own_credential: That of a bot at our own Partner API, for what another server does not serve.
+            own_site_credential: That of a site at our own API, likewise.
             own_transport: The way there.
         """
         partner, site = settings.partner, settings.site
         self._far_bot_id = partner.bot_id if partner.api_url else None
-        self._own_credential = own_credential
         self._own_http = (
             _client(None, own_transport, partner.timeout_seconds)
-            if own_transport and partner.api_url
+            if own_transport and (partner.api_url or site.api_url)
             else None
         )
+        self._own_partner_credential = own_credential if partner.api_url else None
+        self._own_site_credential = own_site_credential if site.api_url else None
         self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
         self._site_http = _client(site.api_url, site_transport, site.timeout_seconds)
         self._partner_retries = RetryPolicy(
@@ -98,7 +101,7 @@ class Upstreams:
         return PartnerClient(upstream, self._far_bot_id or bot_id)
 
     def _own_partner(self, bot_id: str) -> PartnerClient | None:
-        credential = self._own_credential
+        credential = self._own_partner_credential
         if self._own_http is None or credential is None:
             return None
         return PartnerClient(
@@ -115,6 +118,13 @@ class Upstreams:
             )
             self._sites[site_id] = SiteClient(upstream, site_id)
         return self._sites[site_id]
+
+    def own_site(self, site_id: int) -> SiteClient | None:
+        """Give the client of a site at our own API; None where there is no other server."""
+        credential = self._own_site_credential
+        if self._own_http is None or credential is None:
+            return None
+        return SiteClient(Upstream(self._own_http, lambda: credential(site_id), self._site_retries), site_id)
 
     def hand_offs(self, bot_id: str) -> ChatSessionsClient | None:
         """Give the client by which a bot asks for a person; None where nobody serves chat sessions."""

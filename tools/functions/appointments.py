@@ -68,6 +68,8 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions; what a cal
     if number is None and phone and not caller_means(phone):
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
+    if ctx.partner.is_plain:
+        return _no_search()
     proof: Proof | None = None
     if number is None or not (number == own and ctx.number_proves):
         if not ctx.facts.identity:
@@ -89,9 +91,13 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions; what a cal
     except UpstreamError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
     if bookings is None:
-        say = f"I can't look into existing appointments from here. {PERSON_OR_MESSAGE}"
-        return {"status": "not_possible", "say": say}
+        return _no_search()
     return _found(ctx, [appointment_of(ctx, one, number) for one in bookings], proof, name, number, phone)
+
+
+def _no_search() -> Result:
+    say = f"I can't look into existing appointments from here. {PERSON_OR_MESSAGE}"
+    return {"status": "not_possible", "say": say}
 
 
 def _found(
