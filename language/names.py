@@ -69,7 +69,8 @@ _ALONE = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,4}}")
 _SPELLED = re.compile(r"(?:[A-Za-z]-)+[A-Za-z]\.?")
 _TOKEN = re.compile(_WORD)
 _EXPLICIT = re.compile(
-    r"\b(?:my (?:full |whole )?name(?:'s| is|s| would be)|the (?:patient'?s? |full )?name(?:'s| is|"
+    r"\b(?:me llamo|mi nombre es|"
+    r"my (?:full |whole )?name(?:'s| is|s| would be)|the (?:patient'?s? |full )?name(?:'s| is|"
     r" would be| will be)|name'?s|"
     r"(?:his|her|their) (?:full )?name(?:'s| is)|under (?:the name )?(?:of )?|they call me|call me|"
     r"you can call me|(?:put|book) (?:it|that) (?:under|for)|it should be|"
@@ -78,7 +79,7 @@ _EXPLICIT = re.compile(
     re.IGNORECASE,
 )
 _SOFT = re.compile(
-    r"\b(?:this is|i am|i'm|it's|it is|that's|that is|its|speaking with|speaking to|"
+    r"\b(?:this is|i am|i'm|it's|it is|that's|that is|its|speaking with|speaking to|soy|"
     r"for my (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|father|mom|mum|dad|sister|brother|"
     r"partner|friend|grandson|granddaughter)|"
     r"(?:it's|it is|this is|that's|appointment|visit|cleaning|check ?up|booking|book|one) for)"
@@ -106,12 +107,15 @@ _FIRST_ONLY = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(rf"(?<![^\W_])(?P<right>{_WORD}),? (?:and )?not (?P<wrong>{_WORD})", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:it's|it is|this is|my name is|my name's|the name is|i'm|i am) ", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:it's|it is|this is|my name is|my name's|the name is|i'm|i am|soy|me llamo|mi nombre es) ",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|okay|ok|of course|certainly|well|um+|uh+|oh|so|hi|hello|hey|no|nope|"
     r"sorry|right|alright|absolutely|please|"
     r"good (?:morning|afternoon|evening)|it's|it is|its|that's|that is|that would be|this is|i'm|i am|"
-    r"just|my name is|my name's|the name is|name is|under|"
+    r"just|my name is|my name's|the name is|name is|under|s\u00ed|soy|me llamo|mi nombre es|"
     r"you can (?:put|use|say))\b[\s,.!:-]*)+",
     re.IGNORECASE,
 )

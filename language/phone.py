@@ -43,6 +43,12 @@ _NO_DIGITS = re.compile(
 _EXTENSION = re.compile(
     r"[ ,](?:extension|ext|x) ?(?:number |is )?\.? ?(?:[a-z0-9]{1,9}+[ ,-]{0,2}+){1,6}+\W*$"
 )
+_RUN_OF_DIGITS = re.compile(
+    r"(?<![\w:])(?:(?:\d|oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple)"
+    r"[ ,.()-]{0,3}){7,15}(?![\w:])",
+    re.IGNORECASE,
+)
+"""A telephone number in an utterance that holds more; it ends where another word begins."""
 _ABROAD = re.compile(r"\+|\bplus (?=\d|one|two|three|four|five|six|seven|eight|nine|double)|\bcountry code\b")
 _SAID = r"(?P<said>[a-z0-9 ,.-]{1,80})"
 _BE = r"(?: is| are| was| should be| has to be|'s|'re|:|,)?(?: actually| really)? "
@@ -100,6 +106,17 @@ def digits(text: str) -> str:
     others = [] if len(said) > _FEW else [one for one in _WORDS.findall(plain) if one not in _NUMBER_TALK]
     # A few digits among other words count something else: "two please", "my two daughters", "at four thirty".
     return "" if others and (len(said) < _AREA_DIGITS or _CLOCK_WORDS.intersection(others)) else said
+
+
+def run_of_digits(text: str) -> str:
+    """Give the part of an utterance that is a telephone number's digits, one after the other; maybe empty."""
+    match = _RUN_OF_DIGITS.search(text)
+    return match.group() if match else ""
+
+
+def without_number(text: str) -> str:
+    """Give an utterance without the telephone number in it."""
+    return _RUN_OF_DIGITS.sub(" ", text)
 
 
 def without_surplus(said: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from difflib import SequenceMatcher
 
+from language.normalize import normal
+
 _LETTER_NAMES = {
     name: letter
     for letter, names in {
@@ -184,6 +186,14 @@ def respelled(name: str, words: str) -> str | None:
         if changed is not None and changed != name:
             return changed
     return None
+
+
+def explains(name: str, words: str) -> bool:
+    """Tell whether words say what a part of a name is like: "Hope, like the word"."""
+    parts = "|".join(re.escape(part) for part in normal(name).split() if len(part) > 1)
+    return (
+        bool(parts) and re.search(rf"\b(?:{parts}) (?:it's |is |that's )?(?:like|as in)\b", words) is not None
+    )
 
 
 def _mark(name: str, words: str) -> str | None:

@@ -22,7 +22,7 @@ FACTS = frozenset("hours open_now address phone_number duration practitioners se
 REFUSED = frozenset("privacy records opinion advice language".split())
 """Questions that are not the receptionist's to answer."""
 QUESTIONS = FACTS | REFUSED | frozenset("general identity recap today".split())
-MATTERS = frozenset("complaint abuse wrong_number vendor pharmacy bill job other".split())
+MATTERS = frozenset("complaint abuse wrong_number vendor pharmacy bill job team other".split())
 """Calls of other kinds."""
 TALK = frozenset("hold thanks bye greet smalltalk repeat question abandon".split())
 
@@ -40,7 +40,7 @@ _START = (
     r"(?:i|i'm|im|i'd|i've|i'll|it's|its|is it|that's|thats|my|can|could|would|do|does|did|is|are|"
     r"am|what|what's|whats|"
     r"when|when's|where|where's|how|who|which|why|we|we're|she|he|they|you|also|please|then|let|make|just|maybe|"
-    r"will|should|something|there's|need|want|for my|one for|another)"
+    r"will|should|something|there's|need|want|for my|one for|another|book|cancel|move|reschedule)"
 )
 _BREAK = re.compile(
     rf"(?<=[a-z0-9]{{2}}),\s+(?=(?:and |but |or |so |also |then |because )*{_START}\b)|"
@@ -53,8 +53,8 @@ _BREAK = re.compile(
 _LEAD = re.compile(
     r"^(?P<lead>(?:(?:um|uh|oh|well|ah)[, ]+)*(?P<word>yes|yeah|yep|yup|sure|ok|okay|right|correct|"
     r"perfect|great|alright|"
-    r"all right|fine|no|nope|nah|wait|sorry|actually|hello|hi|hey|good morning|good afternoon|"
-    r"thanks|thank you|s\u00ed)"
+    r"all right|fine|no|nope|nah|wait|hang on|hold on|sorry|actually|hello|hi|hey|good morning|"
+    r"good afternoon|thanks|thank you|s\u00ed)"
     r"(?: yes| yeah| please| no| sir| ma'am| there)*)[,.!]*\s+(?P<rest>\S+\s+\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )

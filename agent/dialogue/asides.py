@@ -6,6 +6,7 @@ from agent.dialogue import facts as known
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
 from agent.dialogue.acts import FACTS
+from agent.dialogue.choose import choose
 from agent.dialogue.files_first import is_nothing_else, what_is_pointed_at
 from agent.dialogue.matching import service_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
@@ -16,6 +17,8 @@ from agent.dialogue.steps import ask, filler, proceed
 from agent.dialogue.update import take_unanswered
 from contracts.conversation import FunctionResult
 from language import speak
+from language.choices import Offer
+from language.datetimes.mentions import clock_mentions, day_mentions
 from language.normalize import normal
 from tools.consent import values_of
 
@@ -25,7 +28,7 @@ _WHOLE_SENTENCE = 4
 _GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
 _IS_IT_DONE = re.compile(r"\b(?:cancel\w*|moved?|reschedul\w*|changed?|go through|done|booked?|book me)\b")
-_TO_TEAM = frozenset("complaint bill pharmacy records late".split())
+_TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
 """What goes to a person, or into a message."""
 _GIVEN = ("advice_given", "language_given", "files_given")
 """What the files were asked about before it is answered otherwise."""
@@ -77,7 +80,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
     if kind == "to_a_person":
         return _person(state, text)
     if kind in FACTS or kind == "today":
-        if told := known.answer(kind, words, scene):
+        if told := known.answer(kind, words, scene, state.goal.service or state.topic):
             state.told.append(told)
             return None
         kind = "general"
@@ -95,19 +98,19 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             return None
         return None if state.goal.kind is not Kind.NONE else _begin_look(state, scene)
     if kind == "general":
-        return look_up(state, text)
+        return look_up(state, text, scene)
     if kind == "files":
         state.todo.insert(0, ["files_given", text])
-        return look_up(state, text)
+        return look_up(state, text, scene)
     if kind == "advice" and KNOWLEDGE not in state.calls and state.goal.kind is Kind.NONE:
         state.todo.insert(0, ["advice_given", text])
-        return look_up(state, text)
+        return look_up(state, text, scene)
     if kind == "language" and (told := known.answer(kind, words, scene)):
         state.told.append(told)
         return None
     if kind == "language" and KNOWLEDGE not in state.calls and known.asks_who_speaks(words):
         state.todo.insert(0, ["language_given", text])
-        return look_up(state, text)
+        return look_up(state, text, scene)
     if kind in ("advice", "opinion", "privacy", "records", "language", "advice_given", "language_given"):
         return _refuse(kind.removesuffix("_given"), state, scene)
     if kind == "identity":
@@ -200,7 +203,11 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         state.told.append(say("abuse", count))
     elif kind == "complaint":
         state.matter = state.matter or text
-        return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("complaint", count))
+        if not idle and state.got_on:
+            # A sigh beside an answer: the answer counts.
+            state.told.append(say("abuse", count))
+        else:
+            return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("complaint", count))
     elif kind == "other":
         state.told.append(say("not_mine", count))
     elif kind == "declined":
@@ -243,6 +250,8 @@ def _what_they_have(state: State) -> str:
 def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decisions
     """Say what the conversation has come to, where that is asked."""
     goal = state.goal
+    if goal.slot is not None and (told := _confirmed(words, goal.slot)):
+        return told
     if goal.slot is not None and goal.slot.spoken:
         whom = f" with {goal.slot.practitioner}" if goal.slot.practitioner else ""
         return speak.one_stop(say("so_far", what=f"{goal.slot.spoken}{whom}")).replace(".;", ".,")
@@ -262,6 +271,14 @@ def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decis
     return say("nothing_booked", state.turns) if _IS_IT_DONE.search(words) and not state.appointments else ""
 
 
+def _confirmed(words: str, slot: Offer) -> str:
+    """Say yes or no to a question that names a time or a day of a slot; empty where it names none."""
+    if not (day_mentions(words) or clock_mentions(words)):
+        return ""
+    name = "it_is" if choose(words, [slot]) else "it_is_not"
+    return speak.one_stop(say(name, what=slot.spoken))
+
+
 def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     """Say what is not the receptionist's to say; who presses on is offered a person."""
     pressed = kind in state.refused
@@ -270,6 +287,8 @@ def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     count = state.all_asks.get(Ask.NOTHING, 0) if kind == "privacy" else state.turns
     state.all_asks[Ask.NOTHING] = state.all_asks.get(Ask.NOTHING, 0) + 1
     idle = state.goal.kind is Kind.NONE
+    if kind == "language" and idle and state.language == "es":
+        return _in_spanish(state, scene)
     if kind == "language" and (
         others := [one for one in scene.facts.languages if not one.lower().startswith("en")]
     ):
@@ -293,7 +312,7 @@ def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     return ask(state, scene, wanted, gives_up=False)
 
 
-def look_up(state: State, text: str) -> Action:
+def look_up(state: State, text: str, scene: Scene) -> Action:
     """Ask the practice's files."""
     asked = text.strip()
     words = normal(asked)
@@ -305,7 +324,7 @@ def look_up(state: State, text: str) -> Action:
     service = state.goal.service
     if service and _POINTS_BACK.search(words) and state.goal.kind is Kind.BOOK:
         # "How much is it?" means what is being booked.
-        asked = f"{asked} ({service})"
+        asked = f"{asked} ({found.name if (found := scene.service(service)) else service})"
     return call(KNOWLEDGE, {"question": asked}, filler(state, looks=False))
 
 

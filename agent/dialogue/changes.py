@@ -107,7 +107,7 @@ def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
         goal.practitioner = other.name
         # "Dr. Lee instead of Haddad, same time": the time stays unless another is named.
         goal.target = goal.target if says_when(goal.target, asked=True) else "the same time on the same day"
-    if booked and not says_when(goal.about):
+    if booked and not says_when(goal.about) and len(chosen_of(goal.about, state.appointments)) != 1:
         goal.booking_id = str(booked[0].get("booking_id"))
     settle(state)
 

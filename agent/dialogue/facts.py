@@ -29,11 +29,12 @@ _BY_TRANSPORT = re.compile(
 )
 
 
-def answer(kind: str, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 - a chain of decisions
+def answer(kind: str, words: str, scene: Scene, topic: str = "") -> str | None:  # noqa: PLR0911 - a chain of decisions
     """Answer a question from the facts.
 
     Args:
         kind: What is asked, one of ``acts.FACTS`` or ``today``.
+        topic: The id of the service that is spoken of.
 
     Returns:
         The answer, or None when the facts do not hold it.
@@ -53,7 +54,7 @@ def answer(kind: str, words: str, scene: Scene) -> str | None:  # noqa: PLR0911 
     if kind == "language":
         return _speaks(words, facts)
     if kind == "duration":
-        return _duration(words, facts)
+        return _duration(words, facts, scene.service(topic))
     if kind == "practitioners":
         return _practitioners(words, facts)
     return _services(words, facts) if kind == "services" else None
@@ -79,6 +80,21 @@ def _next_opening(now: datetime, facts: PracticeFacts) -> str:
                 named = {0: "today", 1: "tomorrow"}.get(ahead, f"on {speak.WEEKDAYS[day.weekday()]}")
                 return f"{named} at {speak.clock(opens)}"
     return ""
+
+
+def closed_then(words: str, scene: Scene) -> str:
+    """Say that the practice is closed where words name one day on which it is, or today after hours."""
+    day = _asked_day(words, scene)
+    if day is None or not scene.facts.hours:
+        return ""
+    now = scene.now.astimezone(scene.zone)
+    left = [closes for _, closes in hours_on(day, scene.facts) if day > now.date() or closes > now.time()]
+    if left or day < now.date():
+        return ""
+    later = _next_opening(now, scene.facts)
+    if day > now.date():
+        return say("closed_then", day=f"on {speak.day(day)}", again="")
+    return say("closed_then", day="now", again=f" We open again {later}." if later else "")
 
 
 def _hours(words: str, scene: Scene) -> str | None:
@@ -195,8 +211,8 @@ def _speaks(words: str, facts: PracticeFacts) -> str | None:
     return say("team_speaks", language=speak.LANGUAGES[code]) if code in team else None
 
 
-def _duration(words: str, facts: PracticeFacts) -> str | None:
-    service = service_in(words, facts) or (facts.services[0] if len(facts.services) == 1 else None)
+def _duration(words: str, facts: PracticeFacts, topic: ServiceFacts | None) -> str | None:
+    service = service_in(words, facts) or topic or (facts.services[0] if len(facts.services) == 1 else None)
     if service is not None:
         return say(
             "takes",

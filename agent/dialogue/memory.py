@@ -29,7 +29,7 @@ from contracts.conversation import (
 from language.choices import Offer, offers_in
 from language.datetimes.time_phrases import EARLIEST
 from language.normalize import normal
-from tools.appointments import appointments_in
+from tools.appointments import Appointment, appointments_in
 from tools.consent import NOT_AGREED, READ_BACK
 from tools.functions.rules import ASK_FIRST
 
@@ -403,6 +403,16 @@ def _booked(state: State, result: FunctionResult) -> None:
             following.phrases = [f"{done.slot.start:%A %B %-d} after {done.slot.start:%-I:%M %p}"]
 
 
+def _keep_who(state: State, chosen: Appointment | None, scene: Scene) -> None:
+    """Keep whose appointment was cancelled: what is booked instead is for the same person."""
+    names = {one.name for one in state.appointments}
+    if chosen is None or scene.proven_phone is None or len(names) != 1 or not chosen.name:
+        return
+    state.name, state.phone = state.name or chosen.name, state.phone or scene.proven_phone
+    if state.goal.kind is Kind.BOOK and not state.goal.for_other:
+        state.goal.name, state.goal.phone = state.goal.name or state.name, state.goal.phone or state.phone
+
+
 def _changed(state: State, result: FunctionResult, scene: Scene) -> None:
     """Close a change, whatever came of it."""
     chosen, rest = state.chosen, state.goal.rest
@@ -415,6 +425,7 @@ def _changed(state: State, result: FunctionResult, scene: Scene) -> None:
         state.known = [*others, now] if isinstance(now, dict) else others
     elif result.status == "cancelled":
         state.spoken = ""
+        _keep_who(state, chosen, scene)
         state.known = [one for one in state.known if one.get("booking_id") != result.result.get("booking_id")]
         if rest:
             state.begin(Kind.CANCEL, booking_id=rest[0], rest=rest[1:])

@@ -14,7 +14,7 @@ from language.normalize import normal
 KIN = (
     r"(?:sons?|daughters?|wife|husband|kids?|child|children|mother|father|mom|mum|dad|boy|girl|brothers?|sisters?|partner|"
     r"baby|grandsons?|granddaughters?|grandmother|grandfather|grandma|grandpa|nephew|niece|aunt|uncle|friend|fiance|"
-    r"fiancee|spouse|girlfriend|boyfriend|toddler|boss|employee)"
+    r"fiancee|spouse|girlfriend|boyfriend|toddler|boss|employee|neighbou?rs?)"
 )
 _FOR_OTHER = re.compile(
     rf"\b(?:my|our|his|her|their|the) (?:\w+ )?{KIN}\b|\b(?:mr|mrs|ms) [a-z]+(?: [a-z]+)? (?:needs|wants)\b|"
@@ -33,6 +33,12 @@ _OBJECTIONS = 2
 _OWN_NUMBER = re.compile(
     r"\b(?:this|same|the one i'm calling|calling (?:you )?from|this one|that one|that number)\b"
 )
+_CALLING_FROM = re.compile(
+    r"\b(?:same|this|that|the) (?:phone )?number(?: (?:that )?i'm (?:calling|phoning) (?:you )?from| as this|"
+    r" works)?$|"
+    r"\b(?:number|one) (?:that )?i'm (?:calling|phoning) (?:you )?(?:from|on)\b"
+)
+"""Leave, before it is asked for, to use the number of the call."""
 _START_OVER = re.compile(
     r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|again from)\b"
 )
@@ -95,8 +101,13 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
     ):
         goal.for_other, goal.name = False, state.name
     found = _said(state, text, words, asked=asked, correcting=correcting)
-    if found is None and state.asked in (Ask.WHEN, Ask.SLOT) and not _other_matter(heard, text, words, scene):
+    if (
+        found is None
+        and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
+        and not _other_matter(heard, text, words, scene)
+    ):
         found = names.introduced(text)
+    found = found or _opening_name(goal, heard)
     if found and not _is_ours(found, words, scene):
         found = spelling.respelled(found, words) or found
         goal.name = _joined(state, found, correcting=correcting)
@@ -130,10 +141,18 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
     return "again" if found else ""
 
 
+def _opening_name(goal: Goal, heard: Heard) -> str | None:
+    """Find the name that opens a wish: "Ann Hall, a cleaning on Friday please"."""
+    if goal.name or not heard.has("book") or any(one.asks for one in heard.clauses):
+        return None
+    opening, comma, _ = heard.text.partition(",")
+    return names.introduced(opening) if comma else None
+
+
 _NO_NAMES = frozenset(
     "privacy hours open_now address phone_number duration practitioners services general opinion "
     "advice records symptom "
-    "complaint abuse recap repeat today other vendor".split()
+    "complaint abuse recap repeat today other vendor hold".split()
 )
 
 
@@ -311,7 +330,7 @@ def _joined(state: State, found: str, *, correcting: bool) -> str:
     return found
 
 
-def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: PLR0911 - a chain of decisions
+def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0911 - a chain of decisions
     """Take in a number, a part of one, or leave to use the one that the call comes from.
 
     Returns:
@@ -328,8 +347,10 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: PLR091
         return "changed"
     dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
     said = ""
-    if asked or dialled or _DICTATED.fullmatch(heard.words):
+    if asked or _DICTATED.fullmatch(heard.words):
         said = phones.digits(_dialled_part(text))
+    elif dialled:
+        said = phones.digits(phones.run_of_digits(text) or _dialled_part(text))
     if said and _ABROAD.search(text):
         said = f"+{said}"
     if asked and len(said) == 1 and heard.yes:
@@ -339,11 +360,12 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: PLR091
     if not scene.caller_phone:
         return ""
     own = _OWN_NUMBER.search(heard.words) is not None
+    ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None
     if state.asked is Ask.CALLER_PHONE and heard.no and not own:
         goal.own_number = False
         return "changed"
     if (state.asked is Ask.CALLER_PHONE and heard.yes and not any(one.asks for one in heard.clauses)) or (
-        asked and own and not heard.no
+        (ahead or (asked and own)) and not heard.no
     ):
         goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""
         return "changed"

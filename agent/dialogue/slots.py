@@ -34,7 +34,7 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
     if goal.kind in CHANGES:
         return bool(said or number)
     _keep_reason(state, heard, scene)
-    changed = _service(state, heard, scene)
+    changed = _service(state, heard, scene, besides=bool(said or number))
     changed = _practitioner(state, heard, scene) or changed
     gives = "changed" in (said, number) and not heard.no and not says_when(timed_text(state, heard))
     if gives and len(goal.offers) == 1 and goal.slot is None and goal.heard:
@@ -88,22 +88,22 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
         goal.service = found.id
 
 
-def _asked_about(state: State, heard: Heard, words: str, scene: Scene) -> ServiceFacts | None:
-    """Give the service that was asked about, where words point back: "a cleaning?", "book me one"."""
+def _spoken_of(state: State, heard: Heard, words: str, scene: Scene) -> ServiceFacts | None:
+    """Give the service that was spoken of, where words point back: "a cleaning?", "book me one"."""
     known = state.goal.service or state.goal.any_service
-    if known or not (state.question and heard.has("book") and _POINTS_BACK.search(words)):
+    if known or not (heard.has("book") and _POINTS_BACK.search(words)):
         return None
-    return service_in(normal(state.question), scene.facts)
+    return scene.service(state.topic)
 
 
-def _service(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
+def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
     goal = state.goal
     words = " ".join(
         one.words
         for one in heard.clauses
         if one.kind not in ("duration", "general", "services", "practitioners", "hours") or one.kind == "book"
     )
-    found = service_in(words, scene.facts) or _asked_about(state, heard, words, scene)
+    found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off
     if found is not None:
@@ -113,7 +113,7 @@ def _service(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911
             goal.begin_search()
         goal.service, goal.any_service = found.id, False
         return True
-    if goal.service or goal.any_service or not scene.facts.services:
+    if goal.service or goal.any_service or besides or not scene.facts.services:
         return False
     wish = heard.first("book", "tell")
     if state.asked is not Ask.SERVICE and not (heard.has("book") and _NAMES_ONE.search(words)):

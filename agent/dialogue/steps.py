@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
+from agent.dialogue.facts import closed_then
 from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, natural_ask, search_key
@@ -17,6 +18,8 @@ from language.normalize import normal
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
 _CALLS_IN_A_TURN = 2
+_LOOKED_IN_VAIN = 2
+"""A question for an appointment that is not found, asked this often in vain: the team can look better."""
 
 
 def ask(state: State, scene: Scene, wanted: Ask, *, gives_up: bool = True) -> Action:
@@ -58,8 +61,8 @@ def _nothing_at_hand(state: State, scene: Scene) -> Action:
 
 
 def filler(state: State, *, looks: bool) -> str | None:
-    """Give words for the time of a call, once in a turn."""
-    if state.filled:
+    """Give words for the time of a call, once in a turn; in Spanish there are none."""
+    if state.filled or state.language == "es":
         return None
     state.filled = True
     return responses.looking(state.turns) if looks else responses.checking(state.turns)
@@ -130,7 +133,8 @@ def _same_kind(state: State, scene: Scene) -> str:
 def _find_slot(state: State, scene: Scene) -> Action:
     goal = state.goal
     if not goal.service and not goal.any_service and len(scene.facts.services) > 1:
-        return ask(state, scene, Ask.SERVICE)
+        first = not state.all_asks.get(Ask.SERVICE)
+        return ask(state, scene, Ask.SERVICE).after(closed_then(normal(goal.when), scene) if first else "")
     key = search_key(goal.when, goal.service, goal.practitioner)
     if goal.when and key != goal.searched:
         return _search(state, scene, goal.when)

@@ -16,6 +16,7 @@ from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.resolve import mentions_time
 from language.datetimes.time_phrases import wish_in
 from language.normalize import normal
+from language.phone import without_number
 
 TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
 LONGEST_PHRASE = 160
@@ -35,27 +36,25 @@ _NOT_THAT_TIME = re.compile(
     r"next|than)\b)"
 )
 _FIRST_OF_TWO = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
-_SECOND_OF_TWO = re.compile(r"\b(?:second|latter|later|next|other)\b")
+_SECOND_OF_TWO = re.compile(r"\b(?:second|latter|later|latest|last|next|other|after)\b")
 _UNTIMED = frozenset(
     "hours open_now address phone_number duration practitioners services opinion advice records "
     "complaint abuse "
     "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom".split()
 )
-_DIGIT = r"(?:\d|oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple)"
-_DIALLED = re.compile(rf"(?<![\w:])(?:{_DIGIT}[ ,.()-]*){{7,}}(?![\w:])", re.IGNORECASE)
-"""A telephone number, which is no time."""
 _SURE_QUESTION = 0.5
 
 
 def timed_text(state: State, heard: Heard) -> str:
     """Give what of an utterance may say when: not the questions in it, and not the story."""
     kept = [one.text for one in heard.clauses if not _untimed(state, one)]
-    return _DIALLED.sub(" ", ", ".join(one.strip(" .,!?") for one in kept))
+    return without_number(", ".join(one.strip(" .,!?") for one in kept))
 
 
 def _untimed(state: State, clause: Clause) -> bool:
-    if clause.kind in ("refuse", "none") and not says_when(clause.text):
-        return True  # "That doesn't work. Thursday at eleven.": nothing is said against Thursday
+    if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
+        # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
+        return True
     if clause.kind == "general":
         return clause.sure >= _SURE_QUESTION or not says_when(clause.text)
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
@@ -101,20 +100,20 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not wish_in(text).day:
         return False
     if goal.offers and (goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)):
-        picked = _choose(state, heard, text, says=says)
+        picked = _choose(state, heard, text, says=says, besides=besides)
         if picked is not None:
             return picked
     if goal.slot is not None and says and not heard.no and choose(text, [goal.slot]):
         return False
+    if state.asked is Ask.WHEN and not _names_moment(text) and (doubt := _answer_to_doubt(state, heard)):
+        add_phrase(goal, doubt)
+        return True
     if says:
         opening = "no, " if heard.no and goal.slot is not None else ""
         want(state, f"{opening}{text}")
         return True
     if goal.offers and goal.slot is None and heard.has("none") and not besides:
         add_phrase(goal, "later")
-        return True
-    if state.asked is Ask.WHEN and (doubt := _answer_to_doubt(state, heard)):
-        add_phrase(goal, doubt)
         return True
     leaves_it = heard.has("any") or wish_in(text).loose
     if (
@@ -127,6 +126,14 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
         goal.begin_search()
         return True
     return not besides and _turned_down(state, heard)
+
+
+def _names_moment(text: str) -> bool:
+    """Tell whether words name a day or a time of day, rather than leave it open or point at what was said."""
+    words = normal(text)
+    return bool(
+        day_mentions(words) or clock_mentions(words) or _NAMES_A_DAY.search(words) or wish_in(text).time
+    )
 
 
 def want(state: State, phrase: str) -> None:
@@ -158,7 +165,7 @@ def add_phrase(goal: Goal, phrase: str) -> None:
     goal.begin_search()
 
 
-def _choose(state: State, heard: Heard, text: str, *, says: bool) -> bool | None:
+def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool) -> bool | None:
     """Take one of the offers; None where the words choose none of them."""
     goal = state.goal
     known = [one for one in goal.offers if one.slot_id in goal.heard]
@@ -170,10 +177,11 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool) -> bool | None
     picked = choose(text, offers) if text else []
     if not picked and says and goal.slot is None:
         picked = choose(text, goal.offers)
-    if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING) and not says:
-        if heard.has("any") and not heard.no:
-            picked = list(offers[:1])
-        elif heard.yes and not heard.has("tell", *QUESTIONS) and offers:
+    if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING):
+        if heard.has("any") and not heard.no and not _names_moment(text):
+            # "Any of them": the first, and the read-back is still to come.
+            picked = list((offers or goal.offers)[:1])
+        elif heard.yes and not (says or besides or heard.has("tell", *QUESTIONS)) and offers:
             picked = list(offers)
     if len(picked) > 1 and heard.yes and len(picked) == len(offers) and state.count(Ask.SLOT) > 1:
         # Yes to several, and yes again when asked which: the first; the read-back is still to come.

@@ -4,10 +4,10 @@ import re
 import zlib
 
 from agent.dialogue import changes
-from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, Heard, hear, hear_name
+from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, WISHES, Heard, hear, hear_name
 from agent.dialogue.files_first import asks_the_files
 from agent.dialogue.identity import take_identity
-from agent.dialogue.matching import practitioner_in
+from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.people import take_phone
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
@@ -23,13 +23,14 @@ from agent.dialogue.state import (
     Scene,
     State,
 )
-from agent.dialogue.times import TIME_ASKS, says_when, take_when
+from agent.dialogue.times import TIME_ASKS, says_when, take_slot, take_when
 from agent.dialogue.wishes import begin_booking, begin_message, begin_wish, message_ahead, without_put_off
+from language import names
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
-from language.names import stated_name
 from language.normalize import is_short, normal
-from language.phone import digits
+from language.phone import digits, without_number
+from language.spelling import explains
 from language.which import language_after
 from tools.consent import agrees_to
 
@@ -54,6 +55,7 @@ _LIKELY = 0.4
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
+_NO_MESSAGE = ("abandon", "abuse", "bye", "greet", "hold", "identity", "smalltalk", "thanks")
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
@@ -64,7 +66,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         state: The state so far; changed in place.
         text: The caller's words as recognised; empty when nothing was understood.
     """
-    heard = (hear_name(text) if state.asked is Ask.NAME else None) or hear(text)
+    heard = _hear(state, text)
     state.turns += 1
     state.calls, state.todo, state.told, state.unclear = {}, [], [], []
     state.leaving = state.got_on = state.filled = False
@@ -75,6 +77,8 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         state.urgent = state.turns if _is_urgent(state, heard) else state.urgent
         state.language = language_after(text, state.language)
         understood = _take(state, heard, scene)
+        if (named := service_in(heard.words, scene.facts)) is not None:
+            state.topic = named.id
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     if state.got_on:
         state.asks = {}
@@ -83,6 +87,17 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         # Whether words that the files are asked about were understood is known when they have answered.
         state.misses = 0 if understood else state.misses + 1
     _watch_progress(state)
+
+
+def _hear(state: State, text: str) -> Heard:
+    """Take an utterance apart; where a name is asked for, or the one time offered, a name is a name."""
+    only = state.asked is Ask.SLOT and len(state.goal.offers) == 1 and bool(state.goal.heard)
+    named = hear_name(text) if only or state.asked is Ask.NAME else None
+    if named is not None and only:
+        # Who gives their name has taken the time.
+        take_slot(state, state.goal.offers[0])
+        state.asked = Ask.NAME
+    return named or hear(text)
 
 
 def _is_urgent(state: State, heard: Heard) -> bool:
@@ -148,7 +163,7 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         return True
     if state.asked is Ask.RULE and _take_rule_answer(state, heard, scene):
         return True
-    if state.asked in HELP_OFFERS and _answer_offer(state, heard):
+    if state.asked in HELP_OFFERS and _answer_offer(state, heard, scene):
         return True
     if state.asked is Ask.MOVE_OR_NEW and _answer_move_or_new(state, heard):
         return True
@@ -175,6 +190,13 @@ def take_unanswered(state: State, text: str, scene: Scene) -> None:
 
 
 def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
+    if state.asked is Ask.READ_BACK and explains(state.goal.name, heard.words):
+        # What a name is like confirms it; the question of the read-back stands.
+        state.todo.append(["noted", ""])
+        return True
+    if state.asked is Ask.ANYTHING_ELSE and heard.yes and all(one.kind == "agree" for one in heard.clauses):
+        state.todo.append(["question", ""])
+        return True
     if _wants_person(state, heard, scene):
         state.todo.append(["person", heard.text])
         return True
@@ -218,7 +240,7 @@ def _message_text(state: State, heard: Heard, scene: Scene) -> bool:
         state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
         state.todo.append(["person", heard.text])
         return True
-    if not (heard.yes and is_short(heard.words, 2)):
+    if not (heard.yes and all(one.kind == "agree" for one in heard.clauses)):
         state.goal.text = heard.text.strip()
         # Name and number that come along are not asked for again.
         _name_and_number(state, heard, scene)
@@ -229,7 +251,7 @@ def _name_and_number(state: State, heard: Heard, scene: Scene) -> None:
     """Take the name and number that a message holds: they are not asked for again."""
     goal = state.goal
     if not goal.name and re.search(r"\b(?:my name(?: is|'s)|this is|i'm|i am)\b", heard.words):
-        found = stated_name(heard.text)
+        found = names.stated_name(heard.text)
         goal.name = found if found and practitioner_in(normal(f"dr {found}"), scene.facts) is None else ""
     if not goal.phone and len(digits(heard.text)) >= _WHOLE_NUMBER:
         take_phone(state, heard, scene)
@@ -247,7 +269,7 @@ def _take_rule_answer(state: State, heard: Heard, scene: Scene) -> bool:
     return True
 
 
-def _answer_offer(state: State, heard: Heard) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
+def _answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain
     """Take the answer to an offer of a person or a message."""
     either = state.asked is Ask.PERSON_OR_MESSAGE
     identity = heard.surely("identity", least=_SURE)
@@ -272,10 +294,7 @@ def _answer_offer(state: State, heard: Heard) -> bool:  # noqa: C901, PLR0911 - 
             # A bare yes to "someone, or a message?" takes the first, which is the better help.
             state.todo.append(["person", state.matter or heard.text])
         return True
-    if state.matter and not heard.no and not heard.has(*QUESTIONS) and says_when(heard.text, asked=True):
-        # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
-        state.matter = f"{state.matter} {heard.text.strip()}"
-        begin_message(state, heard)
+    if not (heard.no or heard.declines or heard.has(*QUESTIONS)) and _begins_message(state, heard, scene):
         return True
     if heard.no or heard.declines:
         # Declined: what was being done goes on, as if newly asked.
@@ -285,6 +304,25 @@ def _answer_offer(state: State, heard: Heard) -> bool:  # noqa: C901, PLR0911 - 
             state.todo.append(["declined", ""])
             return True
     return False
+
+
+def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
+    """Take name, number or more of the matter, told instead of a choice, as the message's beginning."""
+    if state.goal.kind is not Kind.NONE:
+        return False
+    number = take_phone(state, heard, scene)
+    name = names.introduced(heard.text) or (
+        names.bare_name(without_number(heard.text).strip(" ,.")) if number else None
+    )
+    more = bool(state.matter) and not heard.has(*_NO_MESSAGE)
+    if not (name or number or more):
+        return False
+    if more and not (name or number):
+        # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
+        state.matter = f"{state.matter} {heard.text.strip()}"
+    state.goal.name = name or state.goal.name
+    begin_message(state, heard)
+    return True
 
 
 def _answer_move_or_new(state: State, heard: Heard) -> bool:
@@ -389,6 +427,8 @@ def _keep_questions(state: State, heard: Heard) -> None:
             continue
         if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
             continue
+        if kind == "general" and not clause.asks and heard.surely(*WISHES, least=_STEADY):
+            continue  # "And the filling, I want to cancel that one": no question
         if kind in QUESTIONS and _is_answer(state, clause.words, clause.text, clause.sure):
             continue
         if kind in _ASIDES or kind in ("greet", "thanks"):

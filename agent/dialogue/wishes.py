@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 
 from agent.dialogue import changes
-from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
+from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
+from agent.dialogue.choose import choose
 from agent.dialogue.matching import service_in
 from agent.dialogue.people import KIN
 from agent.dialogue.state import CHANGES, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
-from language.normalize import is_short
+from language.normalize import is_short, normal
 
 _MESSAGE_AHEAD = re.compile(
     r"(?:message (?:for [\w. ]+? )?(?:that|saying|to say)|(?:know|tell (?:them|the \w+|dr\.? \w+|"
@@ -44,7 +45,8 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
     change = _change_meant(state, heard)
     if change is not None:
         # A booking of this call that is not made is one that is given up for it.
-        changes.begin_change(state, change, heard, scene)
+        later = _booked_after(state, change, heard, scene)
+        changes.begin_change(state, change, _without(heard, later), scene)
         return True
     if heard.has("late") and goal.kind is Kind.NONE:
         state.matter = heard.text.strip()
@@ -132,8 +134,10 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
     """Put off one more booking that is asked for while one is being made."""
     clause = heard.first("book")
     goal = state.goal
-    far = goal.slot is not None
-    if clause is None or not far or not _ONE_MORE.search(clause.words):
+    if clause is None or not _ONE_MORE.search(clause.words):
+        return
+    others = [one.text for one in heard.clauses if one is not clause]
+    if goal.slot is None and not any(len(choose(one, goal.offers)) == 1 for one in others):
         return
     service = service_in(clause.words, scene.facts)
     other = _ANOTHER_PERSON.search(clause.words) is not None
@@ -153,7 +157,30 @@ def without_put_off(state: State, heard: Heard) -> Heard:
     later = [text for kind, text in state.todo if kind == "next"]
     if not later:
         return heard
-    return replace(heard, clauses=tuple(one for one in heard.clauses if one.text not in later))
+    return _without(heard, tuple(one for one in heard.clauses if one.text in later))
+
+
+def _without(heard: Heard, put_off: tuple[Clause, ...]) -> Heard:
+    if not put_off:
+        return heard
+    kept = tuple(one for one in heard.clauses if one not in put_off)
+    text = ", ".join(one.text for one in kept)
+    return replace(heard, text=text, words=normal(text), clauses=kept)
+
+
+def _booked_after(state: State, change: Kind, heard: Heard, scene: Scene) -> tuple[Clause, ...]:
+    """Put off what is to be booked when an appointment is cancelled: "cancel that, and book a filling"."""
+    wishes = tuple(one for one in heard.clauses if one.kind == "book" and one.sure >= _SURE)
+    if change is not Kind.CANCEL or not wishes:
+        return ()
+    words = " ".join(one.words for one in wishes)
+    when = ", ".join(one.text for one in wishes if says_when(one.text))
+    service = service_in(words, scene.facts)
+    state.waiting.append(
+        Goal(kind=Kind.BOOK, service=service.id if service else "", phrases=[when] if when else [])
+    )
+    state.todo.append(["next", words])
+    return wishes
 
 
 def begin_message(state: State, heard: Heard) -> None:

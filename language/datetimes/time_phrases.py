@@ -50,6 +50,7 @@ _LOOSE = re.compile(
     r"(?:i )?(?:don't|do not) (?:know|mind|care|have a preference|really mind|really know|really care)|"
     r"doesn't matter|(?:i'm|i am|pretty|quite|totally|very) (?:flexible|open|easy|free)|"
     r"you (?:tell me|choose|pick|decide)|"
+    r"(?:next|first|soonest|earliest) (?:[\w-]+ ){1,3}you(?:'ve| have)? (?:got|have)|"
     r"up to you|not sure|no preference|no idea|any(?:thing)?(?: is| works| would be| will do)?(?: fine|"
     r" good| great| ok(?:ay)?)?$|what are my options|surprise me|"
     r"when(?:'s| is) (?:the |your )?(?:next|first|earliest|soonest)|when (?:do|can|could|would) (?:you|"

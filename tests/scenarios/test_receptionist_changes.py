@@ -269,9 +269,8 @@ SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]]
                 "Yes, please, on Friday the fourth at nine",
                 "Friday the fourth of December at nine a.m. is free",
             ),
-            ("Yes", "full name"),
-            ("Anna Bell", "calling from"),
-            ("Yes", "That's a cleaning with .* Is that right"),
+            # Whose it is is known from the one that was cancelled.
+            ("Yes", "That's a cleaning with .* for Anna Bell. Is that right"),
             ("Yes", "You are booked for a cleaning"),
         ],
         ["cancelled", "12-04 09:00"],
