@@ -9,7 +9,7 @@ from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, natural_ask, search_key
 from agent.dialogue.responses import say
-from agent.dialogue.state import Ask, Kind, Scene, State
+from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from contracts.practice_rules import NeverBook
 from language.datetimes.time_phrases import EARLIEST
 from language.names import is_whole
@@ -32,14 +32,14 @@ def ask(state: State, scene: Scene, wanted: Ask, *, gives_up: bool = True) -> Ac
         wanted = Ask.PHONE
     if wanted is Ask.READ_BACK and not state.goal.read_back:
         wanted = natural_ask(state, scene)
-    opening = ""
-    if gives_up and state.count(wanted) >= ENOUGH_ASKS:
+    vain = state.goal.kind in CHANGES and state.looked and not state.known
+    if gives_up and state.count(wanted) >= (_LOOKED_IN_VAIN if vain else ENOUGH_ASKS):
         if state.count(Ask.PERSON_OR_MESSAGE) >= ENOUGH_ASKS:
             return Action(say=say("holding", state.turns))
-        wanted, opening = Ask.PERSON_OR_MESSAGE, say("trouble") if state.misses else ""
+        wanted = Ask.PERSON_OR_MESSAGE
     words = responses.ask(wanted, state, scene)
     state.ask(wanted)
-    return Action(say=words).after(opening)
+    return Action(say=words)
 
 
 def proceed(state: State, scene: Scene) -> Action:

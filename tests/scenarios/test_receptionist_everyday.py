@@ -1,0 +1,160 @@
+"""Everyday calls that once went wrong, each kind held to its right end."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from tests.fakes.practice_api import CALLER, Conversation, FakePracticeApi
+
+Turns = Sequence[tuple[str, str]]
+
+NOTHING_MISSED = r"^(?!.*(?:didn't catch|didn't get))"
+ONE_IS_OFFERED: Turns = [("A cleaning on Tuesday at one, please", "one p.m. is free")]
+READ_BACK: Turns = [
+    *ONE_IS_OFFERED,
+    ("Hope Price", "^Thank you, Hope.*calling from"),
+    ("yes", "Is that right"),
+]
+
+TALKS: dict[str, Turns] = {
+    "a name told instead of a choice begins the message": [
+        ("I'm running 20 minutes late for my 9 o'clock", "person|someone.*message"),
+        ("Sam Ortiz", "calling from"),
+        ("yes", "message"),
+    ],
+    "a number and a name told instead of a choice begin it too": [
+        ("hi i was told to call back about my lab work", "team.*someone, or leave a message"),
+        ("202 555 0101, Marie", "passed your message on"),
+    ],
+    "the later of two days is taken, and the hour stays": [
+        ("A check-up next Wednesday after two please", "this Wednesday.*or Wednesday the second"),
+        ("the latest one", "I have Wednesday the second of December at two"),
+    ],
+    "neither this one but the one after is the second of two": [
+        ("A check-up next Wednesday in the morning please", "this Wednesday.*or Wednesday the second"),
+        ("Not this one, the one after.", "Wednesday the second of December at nine"),
+    ],
+    "a question about the time that was taken is answered": [
+        ("A cleaning on Tuesday please", "Which suits you"),
+        ("the first one", "full name"),
+        ("hang on is that the one at two?", "^No, it's Tuesday.*at nine a.m.*name"),
+        ("wait is that the one at nine?", "^Yes, it's Tuesday.*name"),
+    ],
+    "any of them is the first of them": [
+        ("A cleaning on Tuesday please", "Which suits you"),
+        ("any of them", "at nine a.m. What's your full name"),
+    ],
+    "the number of the call may be given before it is asked for": [
+        ("A cleaning on Tuesday please", "Which suits you"),
+        ("same number I'm calling from", rf"{NOTHING_MISSED}.*Tuesday.*\?"),
+        ("the first one, and can my husband come right after me?", "right after this.*full name"),
+        ("Anna Bell", "for Anna Bell"),
+        ("yes that's right", "You are booked.*after|You are booked.*I have"),
+    ],
+    "a name that is explained at the read-back stands": [
+        *READ_BACK,
+        ("no, Hope, like the word, and Price like what you pay", "^Thank you.*for Hope Price. Is that right"),
+        ("yes", "You are booked"),
+    ],
+    "a service that was spoken of is the one that is booked": [
+        ("how long does a cleaning take", "forty-five minutes"),
+        ("ok book one for tuesday, not before 3", "Tuesday.*at three"),
+    ],
+    "how long it takes is said of what is being booked": [
+        ("A filling on Tuesday please", "Which suits you"),
+        ("How long does that take?", "^A filling takes an hour"),
+    ],
+    "giving a name or a number takes the one time offered": [
+        *ONE_IS_OFFERED,
+        ("Hope Price", "^Thank you, Hope.*calling from"),
+        (
+            "212 555 0155 extension 12",
+            "for Hope Price, and your number is 2 1 2, 5 5 5, 0 1 5 5. Is",
+        ),
+    ],
+    "name and number may open the wish": [
+        (
+            "Dale Winters, 212 555 0177, cleaning Tuesday at one please",
+            "^(?!.*number right).*one p.m. is free",
+        ),
+        ("yes", "for Dale Winters, and your number is 2 1 2, 5 5 5, 0 1 7 7"),
+    ],
+    "a name is a name where the reason was asked for": [
+        ("I need an appointment", "come in for"),
+        ("Gus Albrecht.", "^Thank you, Gus.*(?:visit|come in)"),
+    ],
+    "a sigh beside an answer does not cost the answer": [
+        ("A cleaning on Tuesday please", "Which suits you"),
+        ("Ugh, the first one. This is ridiculous.", "sorry.*full name"),
+    ],
+    "what means nothing is said to be not understood": [
+        ("I'd like to vote", "didn't catch"),
+    ],
+    "a hello to the assistant is a hello": [
+        ("Hi, assistant", "^Hello"),
+    ],
+    "a bare yes to what else is asked what it is": [
+        ("What are your hours?", "open Monday.*else"),
+        ("yes", "What can I help you with"),
+    ],
+    "an appointment that is not found goes to a person": [
+        ("hi it's Sam, I need to move my appointment", "don't see.*speak with someone, or leave a message"),
+    ],
+    "somebody else's visit is theirs": [
+        ("My neighbor Walter Kern needs a filling, I'm calling on his behalf.", "day and time"),
+        ("Tuesday at one", "is free"),
+        ("yes", "calling from"),
+        ("yes", "for Walter Kern"),
+    ],
+    "Spanish is answered in Spanish": [
+        ("Buenas, necesito que me vean una muela, ¿hablan español?", "persona, o dejar un mensaje"),
+        ("Un mensaje", "¿"),
+        ("Sí, por favor.", "¿Qué mensaje"),
+        ("Que me llamen, me duele una muela", "nombre completo"),
+        ("Me llamo Julia Campos.", "número|llama"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", TALKS)
+async def test_everyday_call(name: str) -> None:
+    talk = Conversation()
+    await talk.start()
+    for words, expected in TALKS[name]:
+        reply = await talk.hear(words)
+        assert re.search(expected, reply, re.DOTALL), f"{words!r} -> {reply!r}"
+    assert not talk.calls("request_person")
+
+
+async def test_cancel_and_book_in_one_sentence_does_both() -> None:
+    api = FakePracticeApi()
+    api.has("2026-11-25T09:00")
+    talk = Conversation(api)
+    await talk.start()
+    asked = await talk.hear("cancel my cleaning and book a filling on friday the fourth at nine instead")
+    assert "Shall I cancel it" in asked
+    offered = await talk.hear("yes")
+    assert re.search("is cancelled.*nine a.m. is free", offered), offered
+    assert re.search("filling.*for Anna Bell. Is that right", await talk.hear("yes"))
+    assert "You are booked for a filling" in await talk.hear("yes")
+    made = [(one["name"], one["phone"]) for one in talk.calls("book_appointment")]
+    assert made[-1] == ("Anna Bell", CALLER)
+
+
+async def test_what_a_message_is_about_was_said_before_the_name() -> None:
+    talk = Conversation()
+    await talk.start()
+    for words in ("I'm running 20 minutes late for my 9 o'clock", "Sam Ortiz", "yes"):
+        await talk.hear(words)
+    taken = talk.calls("take_message")
+    assert [(one["text"], one["name"]) for one in taken] == [
+        ("I'm running 20 minutes late for my 9 o'clock", "Sam Ortiz")
+    ]
+
+
+async def test_a_closed_day_is_told_before_the_reason_is_asked() -> None:
+    talk = Conversation()
+    await talk.start()
+    asked = await talk.hear("Do you have anything on Saturday?")
+    assert re.search("closed on Saturday.*come in for", asked), asked
