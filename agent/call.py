@@ -179,6 +179,7 @@ class Call:
         self._helpers: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
         self._lost = False
+        self._last_note: Message | None = None
         self.after: asyncio.Task[None] | None = None
         """What is written down after the call: outcomes that come late, or all that a database that was away
         did not take."""
@@ -204,7 +205,7 @@ class Call:
             for helper in self._helpers:
                 helper.cancel()
             await asyncio.gather(*self._helpers, return_exceptions=True)
-            rest = await self._transcript.stop(self._tools.ending.ending, self._writes)
+            rest = await self._transcript.stop(self._tools.ending.ending, self._writes, self._last_note)
             self.after = asyncio.create_task(self._write_rest(rest))
             await self._socket.close()
             self._phone_out.answers.trace.end()
@@ -486,7 +487,7 @@ class Call:
         """
         await self._between_sentences(self._settings.partner.total_seconds + _LAST_WORDS_SECONDS)
         if self._closing is None:
-            self._transcript.add({"role": "system", "content": MOVED})
+            self._last_note = {"role": "system", "content": MOVED}
         await self._pipeline.worker.cancel(reason="the call goes on elsewhere")
 
     async def _between_sentences(self, most_seconds: float) -> None:

@@ -105,12 +105,15 @@ class Transcript:
         self._next += 1
         self._put(result)
 
-    async def stop(self, ending: Ending | None, writes: Writes) -> Coroutine[Any, Any, None]:
+    async def stop(
+        self, ending: Ending | None, writes: Writes, last: Message | None = None
+    ) -> Coroutine[Any, Any, None]:
         """Write down what is left; not for longer than a moment.
 
         Args:
             ending: How the bot ended the call.
             writes: Functions whose results are to be kept, whenever they come.
+            last: A message that is not part of the conversation, to stand behind all that was said.
 
         Returns:
             The rest of the work: done when everything is written, results that come late among it.
@@ -121,6 +124,8 @@ class Transcript:
         for write in late:
             if write.call.id not in asked:
                 self._put(write.asked())
+        if last is not None:
+            self._put(last)
         if ending is not None:
             self._put(ending)
         try:

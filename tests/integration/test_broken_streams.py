@@ -169,7 +169,8 @@ async def test_a_call_that_moves_is_neither_cut_nor_told_of_it(calls: LiveCalls)
     async with calls.place(speed=2.0) as first:
         await first.until(lambda: first.agent.speaking)
         moving = asyncio.create_task(first.agent.move())
-        await first.until(moving.done)
+        await first.until(first.running.done)
+        await moving
         assert len(first.said()) == 1
         assert first.said()[0].endswith("How can I help you?"), "the line was heard to its end"
         *thread, last = first.log.messages

@@ -138,6 +138,17 @@ async def test_what_cannot_be_written_is_kept_and_written_later_in_order(log: Lo
     assert log.tries == 5
 
 
+async def test_what_is_noted_of_the_end_stands_behind_what_was_said_until_then(log: Log) -> None:
+    context = LLMContext([said("user", "one")])
+    transcript = Transcript(context, log, recorded=0)
+    transcript.start()
+    transcript.changed()
+    await log.until(1)
+    context.add_message(said("assistant", "two"))
+    await (await transcript.stop(None, Writes(), {"role": "system", "content": "moved"}))
+    assert [m["content"] for m in log.kept] == ["one", "two", "moved"]
+
+
 async def test_a_message_that_can_never_be_written_does_not_stop_the_rest(log: Log) -> None:
     context = LLMContext([said("user", "lost"), said("assistant", "kept")])
     log.troubles = [ValueError("no text")]
