@@ -23,7 +23,7 @@ from agent.briefing import Briefing
 from agent.danger.processor import DangerCheck
 from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
 from agent.dialogue.policy import Action, next_action
-from agent.dialogue.responses import BACK_AGAIN, goodbye, greeting, silence_prompt, waiting
+from agent.dialogue.responses import BACK_AGAIN, checking, goodbye, greeting, silence_prompt, waiting
 from agent.expected import heard_last, last_said, recognition_prompt
 from agent.llm.services import conversation
 from agent.pipeline import CallPipeline, Ends, build, schemas
@@ -35,7 +35,7 @@ from agent.telephony.carriers import TWILIO
 from agent.telephony.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector
 from agent.transcript import CallLog, RecordUnavailable, Transcript
-from agent.waiting import Unanswered, Waiting
+from agent.waiting import Waiting
 from agent.writes import Writes, result_of
 from config.logs import get_logger
 from config.settings import Settings
@@ -169,9 +169,7 @@ class Call:
             check=statement_check(self._tools),
         )
         self._model = ends.model
-        self._waiting = Waiting(
-            self._say_meanwhile, lambda: self._phone_out.speaking, settings.call.waiting_seconds
-        )
+        self._waiting = Waiting(self, settings.call.waiting_seconds)
         self._silences = 0
         self._user_turn = False
         self._too_long = False
@@ -195,9 +193,7 @@ class Call:
         self._help(self._watch_hang_up())
         self._help(self._watch_replaced())
         self._help(self._watch_length())
-        self._help(
-            Unanswered(self._owes_answer, self._answer_turn, self._settings.call.waiting_seconds).watch()
-        )
+        self._help(self._waiting.watch())
         self._help(self._briefing.prefetch())
         try:
             await runner.run()
@@ -360,24 +356,8 @@ class Call:
 
     async def _on_spoken(self, _: object, message: AssistantTurnStoppedMessage) -> None:
         if message.interrupted:
-            self._keep_cut_short()
+            self._transcript.cut_short(self._phone_out.take_cut_short())
         self._transcript.changed()
-
-    def _keep_cut_short(self) -> None:
-        """Write down the part of an interrupted sentence that the caller had heard."""
-        part, self._phone_out.cut_short = self._phone_out.cut_short, None
-        if not part:
-            return
-        messages = self._context.get_messages()
-        last = messages[-1] if messages else None
-        if (
-            isinstance(last, dict)
-            and last.get("role") == "assistant"
-            and isinstance(last.get("content"), str)
-        ):
-            last["content"] = f"{last['content']} {part}—"
-        else:
-            self._context.add_message({"role": "assistant", "content": f"{part}—"})
 
     def _on_found(self, passages: Sequence[Passage]) -> None:
         """Write down what of the practice's files lay before the model."""
@@ -443,13 +423,32 @@ class Call:
         """Tell whether the caller has heard something since they spoke last."""
         return heard_last(conversation(self._context), fillers=True) == "assistant"
 
-    def _owes_answer(self) -> bool:
-        """Tell whether the caller waits for an answer, and nobody is at it."""
-        at_it = self._phone_out.speaking or self._waiting.busy or self._held or self._closing is not None
-        return not (self._user_turn or at_it) and heard_last(conversation(self._context)) == "user"
+    @property
+    def heard_at(self) -> float:
+        """When either side was heard last; see `agent.waiting.Caller`."""
+        return max(self._phone_out.heard_at, self._phone_in.heard_at)
 
-    async def _answer_turn(self, count: int) -> None:
-        """Answer a turn that nobody has answered."""
+    @property
+    def owed(self) -> bool:
+        """Whether the caller has spoken and has not been answered."""
+        if self._held or self._closing:
+            return False
+        listening = self._user_turn or self._phone_out.held
+        return listening or heard_last(conversation(self._context)) == "user"
+
+    @property
+    def served(self) -> bool:
+        """Whether their words are being made out, or an answer to them is being made."""
+        return self._user_turn or self._phone_out.held or self._model.answering
+
+    async def console(self, count: int, *, busy: bool) -> None:
+        """Tell the caller that it takes a while, or go on with what was being said."""
+        await self._phone_out.resume()
+        if not self._phone_out.sounding:
+            await self._say_meanwhile(waiting(count) if busy else checking(count))
+
+    async def answer(self, count: int) -> None:
+        """Answer a turn that nobody is at."""
         _log.error("a turn stayed without an answer", count=count)
         move = self._decide(conversation(self._context))
         if move.say and not move.call:

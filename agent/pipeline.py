@@ -21,7 +21,7 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from agent.danger.processor import Run
 from agent.expected import expected_after, last_said
-from agent.llm.services import UNCLEAR, conversation
+from agent.llm.services import UNCLEAR, ReceptionistMixin, conversation
 from agent.statements.check import StatementCheck
 from agent.statements.processor import TruthGate
 from agent.telephony.floor import WordsUserTurnStartStrategy
@@ -51,7 +51,7 @@ class Ends:
     phone_in: PhoneInput
     hearing: FrameProcessor
     danger: FrameProcessor
-    model: FrameProcessor
+    model: ReceptionistMixin
     voice: FrameProcessor
     phone_out: PhoneOutput
 

@@ -11,7 +11,7 @@ from agent.llm.choice import ModelChoice
 from agent.llm.knowledge import Knowledge
 from agent.llm.patience import Patience
 from agent.llm.prompt import known_of, now_block, system_prompt
-from agent.llm.services import Decide, OnFound, ReceptionistLLMService
+from agent.llm.services import Decide, OnFound, ReceptionistLLMService, ReceptionistMixin
 from agent.speech.choice import SpeechChoice
 from agent.speech.pronunciation import pronunciation
 from agent.speech.standby import Listening
@@ -95,7 +95,7 @@ class AgentServices:
 
     def model(
         self, decide: Decide, briefing: Briefing, tools: ToolContext, on_found: OnFound
-    ) -> FrameProcessor:
+    ) -> ReceptionistMixin:
         """Make a call's model.
 
         Args:

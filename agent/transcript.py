@@ -95,6 +95,21 @@ class Transcript:
         self._gather(final=False)
         self._put(message)
 
+    def cut_short(self, part: str | None) -> None:
+        """Write down the part of an interrupted sentence that the caller had heard."""
+        if not part:
+            return
+        messages = self._context.get_messages()
+        last = messages[-1] if messages else None
+        if (
+            isinstance(last, dict)
+            and last.get("role") == "assistant"
+            and isinstance(last.get("content"), str)
+        ):
+            last["content"] = f"{last['content']} {part}—"
+        else:
+            self._context.add_message({"role": "assistant", "content": f"{part}—"})
+
     def insert(self, result: Message) -> None:
         """Put a function's result behind its call, in the conversation too."""
         messages = list(self._context.get_messages())

@@ -3,87 +3,89 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator
-
-from agent.dialogue.responses import waiting
+from collections.abc import Iterator
+from typing import Protocol
 
 _LOOKS = 10
 """How often the line is looked at in the time of the longest quiet."""
+_MOST_PROMISES = 2
+"""How often in a row it is said that an answer is being made; then another is given."""
 
-Say = Callable[[str], Awaitable[None]]
+
+class Caller(Protocol):
+    """What is known of somebody who may be waiting."""
+
+    @property
+    def heard_at(self) -> float:
+        """When either side was heard last (`time.monotonic()`)."""
+
+    @property
+    def owed(self) -> bool:
+        """Whether they have spoken and have not been answered."""
+
+    @property
+    def served(self) -> bool:
+        """Whether their words are being made out, or an answer to them is being made."""
+
+    async def console(self, count: int, *, busy: bool) -> None:
+        """Tell them that it takes a while.
+
+        Args:
+            count: How often they were told so since they spoke.
+            busy: Something is under way that was asked for; else their answer is.
+        """
+
+    async def answer(self, count: int) -> None:
+        """Answer a turn that nobody is at.
+
+        Args:
+            count: How often this was done for the same turn.
+        """
 
 
 class Waiting:
-    """Speaks when something is under way and the line has been quiet for a while.
+    """Sees to it that nobody who waits hears nothing for long, whatever hung or was lost on the way.
 
     Args:
-        say: Says a sentence to the caller.
-        speaking: Tells whether the caller is hearing the bot.
         every_seconds: The longest quiet.
     """
 
-    def __init__(self, say: Say, speaking: Callable[[], bool], every_seconds: float) -> None:
-        self._say = say
-        self._speaking = speaking
+    def __init__(self, caller: Caller, every_seconds: float) -> None:
+        self._caller = caller
         self._every_seconds = every_seconds
         self._under_way = 0
-        self._watch: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether the caller waits for something."""
+        """Whether something is under way that the caller waits for."""
         return self._under_way > 0
 
     @contextlib.contextmanager
     def under_way(self) -> Iterator[None]:
         """The caller waits for as long as the block lasts."""
         self._under_way += 1
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._speak_into_quiet())
         try:
             yield
         finally:
             self._under_way -= 1
-            if not self._under_way and self._watch is not None:
-                self._watch.cancel()
-                self._watch = None
-
-    async def _speak_into_quiet(self) -> None:
-        said, quiet_from = 0, time.monotonic()
-        while True:
-            await asyncio.sleep(self._every_seconds / _LOOKS)
-            now = time.monotonic()
-            if self._speaking():
-                quiet_from = now
-            elif now - quiet_from >= self._every_seconds:
-                await self._say(waiting(said))
-                said, quiet_from = said + 1, now
-
-
-class Unanswered:
-    """Sees to it that no turn of the caller's stays without an answer, whatever hung or was lost on the way.
-
-    Args:
-        owed: Tells whether the caller has spoken and has heard nothing since, and nobody is at it.
-        answer: Answers them; told how often it was asked to for the same turn.
-        after_seconds: The longest that they wait.
-    """
-
-    def __init__(
-        self, owed: Callable[[], bool], answer: Callable[[int], Awaitable[None]], after_seconds: float
-    ) -> None:
-        self._owed = owed
-        self._answer = answer
-        self._after_seconds = after_seconds
 
     async def watch(self) -> None:
         """Look until cancelled."""
-        asked, quiet_from = 0, time.monotonic()
+        told = answered = 0
+        quiet_from = time.monotonic()
         while True:
-            await asyncio.sleep(self._after_seconds / _LOOKS)
+            await asyncio.sleep(self._every_seconds / _LOOKS)
             now = time.monotonic()
-            if not self._owed():
-                asked, quiet_from = 0, now
-            elif now - quiet_from >= self._after_seconds:
-                await self._answer(asked)
-                asked, quiet_from = asked + 1, now
+            if not (self.busy or self._caller.owed):
+                told, answered, quiet_from = 0, 0, now
+                continue
+            quiet_from = max(quiet_from, self._caller.heard_at)
+            if now - quiet_from < self._every_seconds:
+                continue
+            quiet_from = now
+            if self.busy or (self._caller.served and told < _MOST_PROMISES):
+                await self._caller.console(told, busy=self.busy)
+                told += 1
+            else:
+                await self._caller.answer(answered)
+                answered += 1

@@ -83,7 +83,7 @@ def conversation(context: LLMContext) -> list[Message]:
     return messages
 
 
-class _ReceptionistMixin(LLMService):
+class ReceptionistMixin(LLMService):
     """Lets a pipecat LLM service answer by the receptionist's policy, and fill the wait for a function.
 
     Most functions answer before a caller would notice; words to fill the time come only when one takes
@@ -93,6 +93,8 @@ class _ReceptionistMixin(LLMService):
     _decide: Decide
     _filler_seconds: float
     _filler: asyncio.Task[None] | None = None
+    answering = False
+    """An answer is being made: it comes, or another in its place."""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Drop the filler that is not needed any more."""
@@ -140,7 +142,7 @@ class _ReceptionistMixin(LLMService):
             await self.cancel_task(filler)
 
 
-class ReceptionistLLMService(_ReceptionistMixin):
+class ReceptionistLLMService(ReceptionistMixin):
     """The deterministic receptionist as an LLM service."""
 
     def __init__(self, decide: Decide, filler_seconds: float) -> None:
@@ -169,13 +171,15 @@ class ReceptionistLLMService(_ReceptionistMixin):
             await self.push_frame(frame, direction)
             return
         await self.push_frame(LLMFullResponseStartFrame())
+        self.answering = True
         try:
             await self._answer_by_policy(frame.context)
         finally:
+            self.answering = False
             await self.push_frame(LLMFullResponseEndFrame())
 
 
-class FallbackMixin(_ReceptionistMixin):
+class FallbackMixin(ReceptionistMixin):
     """Any vendor's model; when it fails or keeps the caller waiting, the receptionist takes that turn.
 
     It is laid over pipecat's service of the vendor (``agent/llm/choice.py``). Some services raise what goes
@@ -196,6 +200,8 @@ class FallbackMixin(_ReceptionistMixin):
     """What the model is told of the time: the same for the whole of a turn."""
     _found: Sequence[Passage] = ()
     _said = False
+    """Words have come, if not yet a sentence."""
+    _spoken = False
     _called = False
     _fault: str | None = None
     _asking = False
@@ -236,8 +242,6 @@ class FallbackMixin(_ReceptionistMixin):
         """Let go of a request that failed; what it may still send must not be taken for the next answer."""
 
     async def _push_llm_text(self, text: str) -> None:
-        if not self._said:
-            await self._drop_filler()
         self._said = True
         self._deadline.heard(text)
         self._characters += len(text)
@@ -254,6 +258,9 @@ class FallbackMixin(_ReceptionistMixin):
                 self._not_said = error
                 raise
             for one in said:
+                if not self._spoken:
+                    await self._drop_filler()
+                self._spoken = True
                 await self.push_frame(AggregatedTextFrame(one, TextType.SENTENCE))
 
     async def push_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM) -> None:
@@ -280,16 +287,18 @@ class FallbackMixin(_ReceptionistMixin):
             await self._say_checked(self._check.flush(), beside_calls=True)
         self._called = self._called or bool(function_calls)
         lasting = [call for call in function_calls if call.function_name not in _ENDING]
-        if lasting and not self._said and not (self._filler and self._filler.done()):
+        if lasting and not self._spoken and not (self._filler and self._filler.done()):
             await self._drop_filler()
             self._fill(looking(len(conversation(lasting[0].context))))
         await super().run_function_calls(function_calls)
 
     async def _process_context(self, context: LLMContext) -> None:
         await self.push_frame(LLMFullResponseStartFrame())
+        self.answering = True
         try:
             await self._answer(context)
         finally:
+            self.answering = False
             await self.push_frame(LLMFullResponseEndFrame())
 
     async def _answer(self, context: LLMContext) -> None:
@@ -308,13 +317,13 @@ class FallbackMixin(_ReceptionistMixin):
         if self._not_said is not None:
             _log.info("a sentence was not said, the model is asked again")
             fault = await self._ask(context, asks_again=False)
-            if fault is not None or not (self._said or self._called):
+            if fault is not None or not (self._spoken or self._called):
                 await self._say_exactly(self._not_said.verdict.instead)
                 return
         if fault is not None:
             _log.warning("model failed, the receptionist answers", error=fault)
             await self._answer_by_policy(context)
-        elif not self._said and not self._called:  # no answer is no answer, whatever its status was
+        elif not self._spoken and not self._called:  # no answer is no answer, whatever its status was
             _log.warning("model said nothing, the receptionist answers")
             await self._answer_by_policy(context)
 
@@ -328,7 +337,7 @@ class FallbackMixin(_ReceptionistMixin):
         """
         if asks_again:
             self._not_said = None
-        self._said = self._called = False
+        self._said = self._spoken = self._called = False
         breaker = self._patience.breaker
         admission = breaker.admit()
         if admission is None:

@@ -111,8 +111,8 @@ class PhoneOutput(FrameProcessor):
         self.first_audio_at: float | None = None
         """`time.monotonic()` of the first audio sent."""
         self.answers = AnswerTimes()
-        self.cut_short: str | None = None
-        """As much of the sentence that the caller last cut off as they had heard."""
+        self._cut_short: str | None = None
+        self._silent_since = time.monotonic()
 
     @property
     def speaking(self) -> bool:
@@ -123,6 +123,21 @@ class PhoneOutput(FrameProcessor):
     def sounding(self) -> bool:
         """Whether the bot's voice is on the line."""
         return self._speaking and not self._playout.held
+
+    @property
+    def held(self) -> bool:
+        """Whether it is silent, ready to go on, for a sound of the caller's."""
+        return self._playout.held
+
+    @property
+    def heard_at(self) -> float:
+        """When the caller heard the bot last (`time.monotonic()`)."""
+        return time.monotonic() if self.sounding else self._silent_since
+
+    def take_cut_short(self) -> str | None:
+        """Give as much of the sentence that the caller last cut off as they had heard; once."""
+        part, self._cut_short = self._cut_short, None
+        return part
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Play audio; hold everything that follows it until the audio has been heard."""
@@ -167,7 +182,9 @@ class PhoneOutput(FrameProcessor):
         """Fall silent at once, ready to go on: the caller has made a sound."""
         if self._playout.held:
             return
-        heard = self._playout.hold(time.monotonic())
+        now = time.monotonic()
+        self._silent_since = now if self._speaking else self._silent_since
+        heard = self._playout.hold(now)
         async with self._sending:
             if self._speaking:
                 self._counts.holds += 1
@@ -256,7 +273,7 @@ class PhoneOutput(FrameProcessor):
         if self._playout.waiting:
             return
         if self._speaking:
-            self._speaking = False
+            self._speaking, self._silent_since = False, time.monotonic()
             await self.broadcast_frame(BotStoppedSpeakingFrame)
         self._drained.set()
 
@@ -265,10 +282,10 @@ class PhoneOutput(FrameProcessor):
         self._carry = b""
         sounding = self.sounding
         part, left = self._playout.drop(time.monotonic())
-        self.cut_short = None
+        self._cut_short = None
         if self._speaking:
             self._counts.interruptions += 1
-            self.cut_short = part
+            self._cut_short = part
         if sounding:
             async with self._sending:
                 await self._socket.send(self._stream.clear(self._stream_id))
@@ -366,6 +383,7 @@ class PhoneInput(FrameProcessor):
         self._voice_seconds = 0.0
         self._reading: asyncio.Task[None] | None = None
         self._deaf = False
+        self._quiet_since = time.monotonic()
         self.hung_up = asyncio.Event()
         """Set when the carrier ended the stream, not we."""
 
@@ -373,6 +391,11 @@ class PhoneInput(FrameProcessor):
     def ear(self) -> VoiceGate:
         """What tells the caller's voice from others."""
         return self._detector.gate
+
+    @property
+    def heard_at(self) -> float:
+        """When the caller spoke or pressed a key last (`time.monotonic()`)."""
+        return time.monotonic() if self._detector.speaking else self._quiet_since
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Start and stop listening with the pipeline."""
@@ -411,6 +434,7 @@ class PhoneInput(FrameProcessor):
                     case wire.Mark(name):
                         await self._output.mark_returned(name)
                     case wire.Digit(digit):
+                        self._quiet_since = time.monotonic()
                         await self.push_frame(KeyPressedFrame(digit))
                     case wire.Stop():
                         break
@@ -446,6 +470,7 @@ class PhoneInput(FrameProcessor):
             await self._end_voice(max(0.0, self._voice_seconds - self._speech.vad_stop_seconds))
 
     async def _end_voice(self, seconds: float) -> None:
+        self._quiet_since = time.monotonic()
         stop_seconds = self._speech.vad_stop_seconds
         await self.broadcast_frame(VoiceEndedFrame, stop_secs=stop_seconds, voice_seconds=seconds)
 

@@ -37,7 +37,7 @@ class BookingMind:
         words = good.text if isinstance(good, Says) else "Let me have a look at what there is"
         match self.failures[int(self._number(0, len(self.failures)))]:
             case "cut":
-                return Breaks(words, 1 + int(self._number(0, len(words.split()))))
+                return Breaks(words, 1 + int(self._number(0, len(words.split()) - 1)))
             case "hung":
                 return Hangs()
             case "drip":
@@ -67,5 +67,5 @@ def _good_answer(messages: list[dict[str, Any]]) -> Reply:
         if "yes" in said and "shall i take that" in asked:
             return Says("All right. What's your full name, please?")
         if "that's all" in said:
-            return Calls((("end_call", {}),))
+            return Calls((("end_call", {"reason": "booked"}),))
     return Fails(500, "at_a_loss")

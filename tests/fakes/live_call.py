@@ -64,10 +64,14 @@ class ScriptedRecognizer:
         self.words = ""
         self.prompt = ""
         self.has_room = True
+        self.release = asyncio.Event()
+        """Cleared, nothing is made out."""
+        self.release.set()
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
         """Give the words of the test."""
         self.prompt = prompt
+        await self.release.wait()
         return self.words if pcm else ""
 
     def close(self) -> None:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.fakes.live_call import LiveCall, LiveCalls
+from agent.dialogue.responses import is_filler
+from tests.fakes.live_call import LiveCall, LiveCalls, quick
 
 pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
 
@@ -84,3 +85,14 @@ async def test_a_word_as_short_as_yep_answers_a_yes_or_no_question(calls: LiveCa
         call.recognizer.words = "Yep."
         await call.socket.speak(call.voice[4000:5200])  # 150 ms of a vowel
         await call.hears("name")
+
+
+async def test_who_is_not_made_out_for_long_is_told_to_wait(calls: LiveCalls) -> None:
+    async with calls.place(settings=quick(waiting_seconds=0.4)) as call:
+        await call.hears("how can I help")
+        call.recognizer.release.clear()
+        call.recognizer.words = "I'd like a cleaning tomorrow at two."
+        await call.socket.speak(call.voice)
+        await call.until(lambda: is_filler(call.said()[-1]))
+        call.recognizer.release.set()
+        await call.hears("two p.m.")

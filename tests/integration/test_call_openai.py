@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
+from agent.dialogue.responses import is_filler
 from agent.statements.check import NOTHING_DONE
 from config.settings import Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
@@ -101,11 +102,14 @@ async def test_a_model_that_drips_is_answered_for_and_its_half_sentence_is_not_h
     calls: LiveCalls, vendor: OpenAIServer
 ) -> None:
     vendor.will(Says("What day and what time of it would suit you best for that", pause_seconds=0.5))
-    async with calls.place(settings=with_key(vendor, patience=2.0)) as call:
+    settings = with_key(vendor, patience=2.0)
+    settings = settings.model_copy(update={"call": quick(thinking_seconds=1.0).call})
+    async with calls.place(settings=settings) as call:
         await call.hears("how can I help")
         await call.says("I'd like a cleaning tomorrow at two.")
         await call.hears("two p.m.")
         assert "would suit you best" not in " ".join(call.said())
+        assert is_filler(call.said()[1]), "words that make no sentence are not heard"
 
 
 async def test_whoever_waits_for_the_model_hears_so_before_they_wonder(
