@@ -89,8 +89,9 @@ class Ingress:
 
     def bury(self) -> None:
         """Let servers learn that the connections that were half cut are gone."""
-        while self._ghosts:
-            self._ghosts.pop().inner.transport.abort()
+        for ghost in self._ghosts:
+            ghost.inner.transport.abort()
+        self._ghosts.clear()
 
     def _cut(self, passages: list[_Passage], *, half: bool) -> None:
         for one in passages:
