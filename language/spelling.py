@@ -99,6 +99,11 @@ _SWAPS = {
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
 _ALIKE = 0.4
 """Words less alike than this are different words."""
+_SOUND_ALIKE = ("bcdegptvz", "ahjk", "fsx", "mn", "lo", "qu")
+"""Letters whose names a telephone hardly tells apart."""
+_ALIKE_COST, _MISSING_COST, _OTHER_COST = 0.3, 0.8, 2.0
+_MOST_COST = 0.33
+"""For each letter of a word, as far as the letters that were heard for it are still its own."""
 LEAST_LETTERS = 3
 """Fewer letters in a row are initials or noise."""
 
@@ -243,6 +248,33 @@ def put_in(name: str, spelled: str) -> str:
     if _letters(parts[best]).lower() != spelled.lower():  # else "O'Brien" keeps its mark, "McGee" its capital
         parts[best] = spelled
     return " ".join(parts)
+
+
+def confirms(word: str, letters: str) -> bool:
+    """Tell whether letters are those of a word that was heard, as a telephone garbles them.
+
+    Words are recognised better than letters: of "Goldberg" comes "G O L G B D R T", of "Baker" "B K R".
+
+    Args:
+        letters: As heard, some of them other ones that sound alike, some lost; never more than there are.
+    """
+    said, heard = _letters(word).lower(), _letters(letters).lower()
+    if not LEAST_LETTERS <= len(heard) <= len(said):
+        return False
+    costs = [_OTHER_COST * n for n in range(len(heard) + 1)]
+    for letter in said:
+        before, costs[0] = costs[0], costs[0] + _MISSING_COST
+        for at, other in enumerate(heard, 1):
+            changed = before + _confusion(letter, other)
+            before = costs[at]
+            costs[at] = min(changed, before + _MISSING_COST, costs[at - 1] + _OTHER_COST)
+    return costs[-1] <= _MOST_COST * len(said)
+
+
+def _confusion(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return _ALIKE_COST if any(one in group and other in group for group in _SOUND_ALIKE) else _OTHER_COST
 
 
 def similarity(one: str, other: str) -> float:

@@ -195,7 +195,8 @@ def _with_letters(name: str, spelled: list[str]) -> str:
     if len(spelled) > 1 and len(spelled) >= len(name.split()):
         return " ".join(spelled)
     for word in spelled:
-        name = spelling.put_in(name, word)
+        if not any(spelling.confirms(part, word) for part in name.split()):
+            name = spelling.put_in(name, word)
     return name
 
 
@@ -233,12 +234,17 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
         state.asks[Ask.SPELLING] = 0
     elif goal.spell and meant != goal.spell[0]:
         _not_spelled(state)  # the other part was spelled
-    # Of letters that were cut off at one end, the whole stands already.
-    if spelled[0].lower() not in parts[meant].lower():
+    # Of letters that were cut off at one end, the whole stands already; letters of the same sound confirm it,
+    # until they are asked for again.
+    confirmed = state.all_asks.get(Ask.SPELLING, 0) <= _SPELLING_ASKS and spelling.confirms(
+        parts[meant], spelled[0]
+    )
+    doubtful = confirmed and parts[meant].lower() != spelled[0].lower()
+    if spelled[0].lower() not in parts[meant].lower() and not confirmed:
         parts[meant] = spelled[0]
     goal.name = " ".join(part for part in parts.values() if part)
     goal.spell = [part for part in goal.spell if part != meant]
-    goal.name_unsure = goal.name_unsure and (bool(goal.spell) or goal.spelled_in_vain)
+    goal.name_unsure = goal.name_unsure and (bool(goal.spell) or goal.spelled_in_vain or doubtful)
 
 
 def _not_spelled(state: State) -> None:

@@ -113,6 +113,18 @@ def test_letters_that_were_misheard_become_no_name() -> None:
     assert goal.name_unsure
 
 
+def test_letters_that_a_telephone_garbles_confirm_the_name_once_and_win_when_it_is_denied_again() -> None:
+    wrong = "No, the name is wrong."
+    said = ("I'd like a cleaning on Tuesday at two", "yes", "Rachel Goldburg", "202 555 0128", wrong)
+    talk = _after(*said, "R, H, C, H, E, L.", "G, O, L, G, B, U, R, T.", caller_number=None)
+    assert talk.state.goal.name == "Rachel Goldburg"
+    assert talk.state.goal.name_unsure, "whoever reads the row is told"
+    assert asked_by(talk.move) is Ask.READ_BACK
+    for words in (wrong, "R, A, C, H, E, L.", "G, O, L, D, B, E, R, G."):
+        talk.hear(words)
+    assert talk.state.goal.name == "Rachel Goldberg"
+
+
 def test_who_gives_one_name_only_is_not_asked_for_another_for_ever() -> None:
     assert asked_by(_after(*NUMBER[:2], "Mitchell.", "It's Mitchell.", caller_number=None).move) is Ask.PHONE
 
