@@ -19,7 +19,7 @@ _PARTICLES = frozenset(
 # Words that never belong to a name, whoever asks.
 _NEVER = frozenset(
     "a an and the i i'd i'm i'll i've im is am are was were be been it its it's that that's this these "
-    "those you your you're we he she they "
+    "those you your you're we he she they he's she's they're "
     "my me mine our to for from of in on at by with about as or but if so because not no nope yes yeah "
     "yep yup please thanks thank "
     "calling call called speaking here again just also actually really want wanted need needed like "
@@ -79,7 +79,7 @@ _EXPLICIT = re.compile(
     re.IGNORECASE,
 )
 _SOFT = re.compile(
-    r"\b(?:this is|i am|i'm|it's|it is|that's|that is|its|speaking with|speaking to|soy|"
+    r"\b(?:this is|i am|i'm|it's|it is|that's|that is|its|speaking with|speaking to|soy|he's|she's|"
     r"for my (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|father|mom|mum|dad|sister|brother|"
     r"partner|friend|grandson|granddaughter)|"
     r"(?:it's|it is|this is|that's|appointment|visit|cleaning|check ?up|booking|book|one) for)"
@@ -115,7 +115,7 @@ _OPENING = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|okay|ok|of course|certainly|well|um+|uh+|oh|so|hi|hello|hey|no|nope|"
     r"sorry|right|alright|absolutely|please|"
     r"good (?:morning|afternoon|evening)|it's|it is|its|that's|that is|that would be|this is|i'm|i am|"
-    r"just|my name is|my name's|the name is|name is|under|s\u00ed|soy|me llamo|mi nombre es|"
+    r"just|my name is|my name's|the name is|name is|under|s\u00ed|soy|me llamo|mi nombre es|he's|she's|"
     r"you can (?:put|use|say))\b[\s,.!:-]*)+",
     re.IGNORECASE,
 )

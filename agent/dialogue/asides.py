@@ -56,6 +56,8 @@ def _next(state: State, scene: Scene) -> Action:
     """Go on with the goal; where there is none, ask what else there is."""
     if state.language == "es" and state.goal.kind is not Kind.MESSAGE:
         return _in_spanish(state, scene)
+    if state.goal.kind is Kind.NONE and not state.told and state.asked is Ask.HELP:
+        return ask(state, scene, Ask.HELP, gives_up=False)
     if state.goal.kind is Kind.NONE and not state.told and state.turns > 1:
         return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("all_right", state.turns))
     return proceed(state, scene)
@@ -82,6 +84,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
     if kind in FACTS or kind == "today":
         if told := known.answer(kind, words, scene, state.goal.service or state.topic):
             state.told.append(told)
+            state.fact = kind
             return None
         kind = "general"
     if kind == "recap" and (told := _recap(state, words)):

@@ -65,6 +65,17 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     return treated or _doubtful(asking[0])
 
 
+def goes_on_about_hours(state: State, heard: Heard) -> bool:
+    """Tell whether a day alone goes on with the question of when the practice is open: "and Sunday?"."""
+    return (
+        state.fact == "hours"
+        and state.goal.kind is Kind.NONE
+        and is_short(heard.words, _SHORT)
+        and not heard.has(*WISHES - {"book"})
+        and says_when(heard.text)
+    )
+
+
 def is_nothing_else(text: str) -> bool:
     """Tell whether an utterance that the files do not answer is a question that has no other answer."""
     asking = [one for one in hear(text).clauses if one.asks]

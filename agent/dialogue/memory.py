@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.dialogue import changes, responses
-from agent.dialogue.identity import next_identity, refused
+from agent.dialogue.identity import refused
 from agent.dialogue.matching import service_in
+from agent.dialogue.missing import natural_ask
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from agent.dialogue.times import heard_offers, moment_phrase
 from agent.dialogue.update import take_in
@@ -139,36 +140,6 @@ def pending_calls(messages: Sequence[Message]) -> list[FunctionCall]:
             if call.id not in answered and (call.name in WRITES or index > spoke):
                 found[same] = call
     return list(found.values())
-
-
-def natural_ask(state: State, scene: Scene) -> Ask:  # noqa: C901, PLR0911 - a chain of decisions
-    """Give the question that is open by what is missing."""
-    goal = state.goal
-    if goal.kind is Kind.MESSAGE:
-        if not goal.text:
-            return Ask.MESSAGE_TEXT
-        return Ask.NAME if not goal.name else Ask.PHONE
-    if goal.kind in CHANGES and not goal.booking_id:
-        if state.known:
-            return Ask.WHICH_APPOINTMENT
-        if goal.name and goal.phone:
-            return next_identity(state, scene) or Ask.PHONE
-        return Ask.NAME if not goal.name else Ask.PHONE_REST if goal.digits else Ask.PHONE
-    if goal.kind is Kind.CANCEL:
-        return Ask.CANCEL_IT
-    if goal.kind in (Kind.OPEN, Kind.LOOK):
-        return Ask.CANCEL_OR_MOVE
-    if goal.kind is Kind.NONE:
-        return Ask.ANYTHING_ELSE if state.turns else Ask.HELP
-    if goal.kind is Kind.BOOK and not goal.service and not goal.any_service and len(scene.facts.services) > 1:
-        return Ask.SERVICE
-    if goal.slot is None:
-        return Ask.SLOT if goal.offers else Ask.WHEN
-    if goal.kind is Kind.MOVE or (goal.name and goal.phone):
-        return Ask.READ_BACK
-    if not goal.name:
-        return Ask.NAME
-    return Ask.PHONE_REST if goal.digits else Ask.PHONE
 
 
 def _is_ours(state: State, text: str, fresh: FunctionResult | None) -> bool:

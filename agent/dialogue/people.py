@@ -81,7 +81,10 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
         state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) or heard.has("wrong")
     )
     text = " ".join(
-        one.text for one in heard.clauses if one.kind not in _NO_NAMES or (asked and one.kind == "lookup")
+        one.text
+        for one in heard.clauses
+        if (one.kind not in _NO_NAMES or (asked and one.kind == "lookup"))
+        and not (asked and one.kind in _ANSWERS and one.sure >= _SURELY_AN_ANSWER)
     )
     words = normal(text)
     if not words:
@@ -139,6 +142,10 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
         goal.to_change = ""
         return "changed"
     return "again" if found else ""
+
+
+_ANSWERS = frozenset("any refuse abandon abuse".split())
+_SURELY_AN_ANSWER = 0.85
 
 
 def _opening_name(goal: Goal, heard: Heard) -> str | None:

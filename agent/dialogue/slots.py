@@ -79,7 +79,7 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
         return
     if not goal.reason:
         state.todo.append(["sympathy", ""])
-        goal.reason = ". ".join(told)[:_LONGEST_REASON]
+    goal.reason = ". ".join(dict.fromkeys([*filter(None, [goal.reason]), *told]))[:_LONGEST_REASON]
     if (
         not goal.service
         and service_in(heard.words, scene.facts) is None

@@ -244,6 +244,7 @@ class State:
         matter: What the caller wanted that only the team can do, in their words.
         question: What the practice's files were asked last.
         topic: The id of the service that was spoken of last.
+        fact: What was asked of the practice's facts last.
         todo: Acts of the last utterance that are to be answered still, each as kind and words.
         told: Answers that are to be said before the next step.
         calls: How often each function was called since the caller spoke.
@@ -270,6 +271,7 @@ class State:
     matter: str = ""
     question: str = ""
     topic: str = ""
+    fact: str = ""
     todo: list[list[str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from agent.dialogue.action import Action, call
 from agent.dialogue.facts import closed_then
 from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
-from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, natural_ask, search_key
+from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, search_key
+from agent.dialogue.missing import natural_ask
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from contracts.practice_rules import NeverBook

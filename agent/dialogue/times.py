@@ -191,6 +191,7 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         return True
     if picked and not (len(picked) == len(goal.offers) and says and not heard.yes):
         state.unclear = [one.slot_id for one in picked]
+        goal.offers = picked
         return False
     return None
 

@@ -5,9 +5,10 @@ import zlib
 
 from agent.dialogue import changes
 from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, WISHES, Heard, hear, hear_name
-from agent.dialogue.files_first import asks_the_files
+from agent.dialogue.files_first import asks_the_files, goes_on_about_hours
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.missing import natural_ask
 from agent.dialogue.people import take_phone
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
@@ -55,7 +56,7 @@ _LIKELY = 0.4
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
-_NO_MESSAGE = ("abandon", "abuse", "bye", "greet", "hold", "identity", "smalltalk", "thanks")
+_OF_A_MATTER = frozenset("tell symptom late complaint vendor pharmacy bill job team agree".split())
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
@@ -76,9 +77,9 @@ def take_in(state: State, text: str, scene: Scene) -> None:
     if heard.words:
         state.urgent = state.turns if _is_urgent(state, heard) else state.urgent
         state.language = language_after(text, state.language)
-        understood = _take(state, heard, scene)
         if (named := service_in(heard.words, scene.facts)) is not None:
             state.topic = named.id
+        understood = _take(state, heard, scene)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     if state.got_on:
         state.asks = {}
@@ -146,6 +147,8 @@ def _presses(state: State, heard: Heard) -> bool:
     other = heard.surely(
         "message", "person", "bye", "thanks", "book", "cancel", "move", *FACTS, "general", least=_SURE
     )
+    if state.goal.kind is not Kind.NONE and says_when(heard.text):
+        return False
     return not other and not (heard.no and len(heard.clauses) == 1 and heard.has("refuse", "bye"))
 
 
@@ -163,12 +166,17 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         return True
     if state.asked is Ask.RULE and _take_rule_answer(state, heard, scene):
         return True
-    if state.asked in HELP_OFFERS and _answer_offer(state, heard, scene):
-        return True
+    if state.asked in HELP_OFFERS:
+        if _answer_offer(state, heard, scene):
+            return True
+        heard = _hear(state, heard.text)
     if state.asked is Ask.MOVE_OR_NEW and _answer_move_or_new(state, heard):
         return True
     if _leaves(state, heard):
         state.leaving = True
+        return True
+    if goes_on_about_hours(state, heard):
+        state.todo.append(["hours", heard.text])
         return True
     if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
         state.matter = state.matter or heard.text.strip()
@@ -303,6 +311,9 @@ def _answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C9
         if state.asked is Ask.ANYTHING_ELSE and not heard.surely("bye", "abandon", *QUESTIONS):
             state.todo.append(["declined", ""])
             return True
+    elif state.goal.kind is not Kind.NONE and not any(one.asks for one in heard.clauses):
+        # Neither: what was asked before the offer may be answered now.
+        state.asked = natural_ask(state, scene)
     return False
 
 
@@ -314,7 +325,8 @@ def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
     name = names.introduced(heard.text) or (
         names.bare_name(without_number(heard.text).strip(" ,.")) if number else None
     )
-    more = bool(state.matter) and not heard.has(*_NO_MESSAGE)
+    # What nobody could answer is no message yet.
+    more = state.matter not in ("", state.question) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
     if not (name or number or more):
         return False
     if more and not (name or number):

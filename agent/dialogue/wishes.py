@@ -8,7 +8,7 @@ from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import service_in
 from agent.dialogue.people import KIN
-from agent.dialogue.state import CHANGES, Ask, Goal, Kind, Scene, State
+from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from language.normalize import is_short, normal
 
@@ -59,6 +59,10 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
         return False
     if goal.kind is Kind.BOOK:
         _one_more(state, heard, scene)
+        return False
+    if goal.kind is Kind.MESSAGE and state.asked in NAME_ASKS and heard.surely("book", least=0.75):
+        # Who asks for a visit instead of giving a name wants that.
+        begin_booking(state, heard)
         return False
     if goal.kind in CHANGES:
         if heard.surely("book", least=0.5) and changes.wants_another(heard.words) and goal.kind is Kind.LOOK:

@@ -101,6 +101,36 @@ TALKS: dict[str, Turns] = {
     "an appointment that is not found goes to a person": [
         ("hi it's Sam, I need to move my appointment", "don't see.*speak with someone, or leave a message"),
     ],
+    "the day alone goes on with the question of when it is open": [
+        ("Are you open on Saturday?", "closed on Saturdays"),
+        ("and Monday", "open from nine"),
+        ("what about Sunday", "closed on Sundays"),
+    ],
+    "what an unanswered question is followed by is no message": [
+        ("Do you have a swimming pool?", "someone, or leave a message"),
+        ("I said I want to come in", "come in for|day and time"),
+    ],
+    "who asks for a visit instead of giving a name for a message wants that": [
+        ("Can I leave a message?", "What should I tell them"),
+        ("The crown feels odd", "full name"),
+        ("Actually can I get a check-up on Tuesday at one?", "one p.m. is free"),
+    ],
+    "a service that is asked about in one breath is the one that is booked": [
+        ("how much is a cleaning and can I get one Tuesday at one", "dollars.*one p.m. is free"),
+    ],
+    "of several that fit the others are not offered again": [
+        ("A cleaning on Tuesday or Wednesday please", "Which suits you"),
+        ("nine", "which of them|Which one do you mean"),
+        ("Anna Bell", "^(?!.*(?:p.m.|eleven|ten)).*nine a.m."),
+    ],
+    "a name is taken after the offer of a person too": [
+        *ONE_IS_OFFERED,
+        ("yes", "full name"),
+        ("and so on", "name"),
+        ("and so on", "name"),
+        ("and so on", "someone|person"),
+        ("Bob", "Bob.*last name"),
+    ],
     "somebody else's visit is theirs": [
         ("My neighbor Walter Kern needs a filling, I'm calling on his behalf.", "day and time"),
         ("Tuesday at one", "is free"),
