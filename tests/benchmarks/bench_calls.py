@@ -211,7 +211,7 @@ async def _caller(bench: Bench, arm: Arm, figures: Figures, seconds: float) -> N
     await socket.stop()
 
 
-async def _idle_callers(calls: int, seconds: float) -> float:
+async def idle_callers(calls: int, seconds: float) -> float:
     """Measure what the callers themselves cost, to be taken off."""
 
     async def nobody(_: Bench | None, socket: FakeMediaSocket) -> None:
@@ -224,19 +224,24 @@ async def _idle_callers(calls: int, seconds: float) -> float:
     return time.process_time() - began
 
 
+async def hold_calls(bench: Bench, arm: Arm, calls: int, seconds: float, figures: Figures) -> None:
+    """Hold so many calls at once."""
+    await asyncio.gather(*(_caller(bench, arm, figures, seconds) for _ in range(calls)))
+
+
 def _resident_mb() -> float:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 1e6
 
 
 async def _measure(bench: Bench, arm: Arm, calls: int, seconds: float, figures: Figures) -> None:
-    callers = await _idle_callers(calls, seconds / 4) * 4
+    callers = await idle_callers(calls, seconds / 4) * 4
     gc.collect()
     memory, began = _resident_mb(), time.process_time()
-    tasks = [asyncio.create_task(_caller(bench, arm, figures, seconds)) for _ in range(calls)]
+    held = asyncio.create_task(hold_calls(bench, arm, calls, seconds, figures))
     await asyncio.sleep(seconds * 0.9)
     figures.memory_mb.append((_resident_mb() - memory) / calls)
-    await asyncio.gather(*tasks)
+    await held
     figures.cpu_ms.append((time.process_time() - began - callers) / calls / seconds * 1000)
 
 
