@@ -12,7 +12,7 @@ from rich.console import Console
 
 from cli.data_folder import Records, prepare_data_dir, with_records_of
 from cli.errors import UserError
-from cli.options import DataDir, ServerUrl, load_settings, server_url
+from cli.options import DataDir, ServerUrl, hint, load_settings, server_url
 from config.settings import Settings
 from rehearsal.caller import Mind, RecordedMind
 from rehearsal.conditions import LineConditions, Noise
@@ -130,8 +130,9 @@ def signing_token(settings: Settings) -> str:
         return settings.twilio_auth_token.get_secret_value()
     if settings.secret is None and not (settings.data_dir / KEY_FILE).exists():
         raise UserError(
-            f"There is no server's data in {settings.data_dir}. Make some with chairside init --demo, name"
-            " another folder with --data-dir, or set TWILIO_AUTH_TOKEN to call somebody else's bot."
+            f"There is no server's data in {settings.data_dir}. Make some with"
+            f" {hint(settings, 'init')} --demo, name another folder with --data-dir, or set TWILIO_AUTH_TOKEN"
+            " to call somebody else's bot."
         )
     return prepare_data_dir(settings).derive("twilio").hex()
 
@@ -181,7 +182,7 @@ def own_number(settings: Settings) -> str:
     if number is None:
         raise UserError(
             f"No bot in {settings.data_dir} has a number. Say whom to call with --to, or make the demo"
-            " practice with chairside init --demo."
+            f" practice with {hint(settings, 'init')} --demo."
         )
     return number
 

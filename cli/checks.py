@@ -30,8 +30,8 @@ def practices(settings: Settings) -> list[Finding]:
     """Look at whose phone is answered, and who reads what callers leave."""
     try:
         return with_records_of(settings, lambda records: _practices(records, settings))
-    except UserError as error:
-        return [Finding("practice", good=False, needed=True, advice=str(error))]
+    except UserError:
+        return []  # told as "records" already
 
 
 async def _practices(records: Records, settings: Settings) -> list[Finding]:
@@ -132,7 +132,8 @@ def machine(settings: Settings) -> list[Finding]:
         )
     except UserError:
         pass  # told as "records" already
-    free = shutil.disk_usage(settings.data_dir).free if settings.data_dir.exists() else LEAST_FREE_BYTES
+    folder = settings.data_dir
+    free = shutil.disk_usage(next(one for one in (folder, *folder.parents) if one.exists())).free
     findings.append(
         Finding(
             "disk",

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cli.errors import UserError
-from cli.options import load_settings
+from cli.options import hint, load_settings
 from config.settings import Settings
 from kit.clock import Clock, system_clock
 from kit.data_keys import DataKeyUnavailable
-from kit.db.database import Database, DatabaseUnavailable
+from kit.db.database import FILE_NAME, Database, DatabaseUnavailable
 from kit.keyring import Keyring
 from practice.audit.service import AuditLog
 from practice.calendar.embedded import EmbeddedCalendar
@@ -103,13 +103,14 @@ def with_records(
     *,
     noted: str | None = None,
     about: str | None = None,
+    makes: bool = False,
 ) -> _Result:
     """Run a coroutine on the records of the ``--data-dir`` option; otherwise as ``with_records_of``.
 
     Raises:
         UserError: The practice refused, or the folder or its database cannot be used.
     """
-    return with_records_of(load_settings(data_dir), work, noted=noted, about=about)
+    return with_records_of(load_settings(data_dir), work, noted=noted, about=about, makes=makes)
 
 
 def with_records_of(
@@ -118,16 +119,20 @@ def with_records_of(
     *,
     noted: str | None = None,
     about: str | None = None,
+    makes: bool = False,
 ) -> _Result:
     """Run a coroutine on the records of a data folder.
 
     Args:
+        makes: It may begin with a database that it makes; anything else needs one that is there.
         noted: What it does, for the audit log; None is nothing that belongs there.
         about: Ids of what it does that to.
 
     Raises:
         UserError: The practice refused, or the folder or its database cannot be used.
     """
+    if not makes:
+        _check_there_is_one(settings)
 
     async def run() -> _Result:
         async with open_records(settings) as records:
@@ -138,6 +143,14 @@ def with_records_of(
 
     with user_errors():
         return asyncio.run(run())
+
+
+def _check_there_is_one(settings: Settings) -> None:
+    """Make sure that a command which only looks leaves no empty database behind."""
+    if settings.database.url is None and not (settings.data_dir / FILE_NAME).exists():
+        raise UserError(
+            f"There is no database in {settings.data_dir} yet. Make one: {hint(settings, 'init')}"
+        )
 
 
 @contextlib.contextmanager

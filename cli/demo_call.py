@@ -56,7 +56,7 @@ def show_call(server: DemoServer, folder: Path, *, began: float, keep: bool) -> 
         openai_api_key=None,
     )
     try:
-        return with_records_of(settings, _Demo(server, settings, began=began, keep=keep).run)
+        return with_records_of(settings, _Demo(server, settings, began=began, keep=keep).run, makes=True)
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
 

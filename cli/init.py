@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
-from cli.options import DataDir, Now, clock_of, load_settings
+from cli.options import DataDir, Now, clock_of, hint, load_settings
 from cli.output import AsJson, print_json
 from cli.practice import applied_json, apply_folder, read, show_applied
 from cli.questions import INSTRUCTIONS, ask_practice
@@ -59,7 +60,7 @@ def init(
     folder = _begun(name, admin, timezone) if name is not None else _folder(from_, demo=demo)
     applied = apply_folder(settings, folder, clock)
     if demo:
-        _show_demo(_with_access(settings, applied, folder), as_json=as_json)
+        _show_demo(settings, _with_access(settings, applied, folder), as_json=as_json)
     elif as_json:
         print_json({**applied_json(applied), "data_dir": str(settings.data_dir)})
     else:
@@ -69,7 +70,8 @@ def init(
                 settings, lambda records: Staff(records.database, records.clock).make_link(admin)
             )
             show_link(settings, admin, link, as_json=False)
-        typer.echo("\nNext: chairside serve, and beside it chairside chat. Then: docs/your-practice.md")
+        serve, chat = hint(settings, "serve"), hint(settings, "chat")
+        typer.echo(f"\nNext: {serve}, and beside it {chat}. Then: docs/your-practice.md")
 
 
 def _folder(from_: Path | None, *, demo: bool) -> PracticeFolder:
@@ -122,10 +124,10 @@ def _with_access(settings: Settings, applied: Applied, folder: PracticeFolder) -
             "data_dir": str(settings.data_dir),
         }
 
-    return with_records_of(settings, work)
+    return with_records_of(settings, work, makes=True)
 
 
-def _show_demo(made: dict[str, Any], *, as_json: bool) -> None:
+def _show_demo(settings: Settings, made: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(made)
         return
@@ -135,4 +137,5 @@ def _show_demo(made: dict[str, Any], *, as_json: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print("[bold]The demo practice is ready.[/bold] Key and password are shown this once.\n")
     console.print(table)
-    console.print("\nNext: [bold]chairside serve[/bold], and beside it [bold]chairside call[/bold].")
+    serve, call = escape(hint(settings, "serve")), escape(hint(settings, "call"))
+    console.print(f"\nNext: [bold]{serve}[/bold], and beside it [bold]{call}[/bold].")

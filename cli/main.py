@@ -1,10 +1,11 @@
 """The ``chairside`` command: a file a subcommand, loaded when it is the one that was asked for."""
 
 import importlib
+import importlib.metadata
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -43,6 +44,11 @@ COMMANDS = {
 that name in ``cli/<name>.py``, with underscores."""
 
 
+_HELP = "The receptionist that answers a practice's phone and books the appointment, once."
+_INTERRUPTED = 130
+"""Exit code of what Ctrl-C ends, as shells have it."""
+
+
 def make_app(wanted: str | None) -> typer.Typer:
     """Make the command line with one subcommand loaded and the others by their names alone.
 
@@ -53,12 +59,12 @@ def make_app(wanted: str | None) -> typer.Typer:
     """
     app = typer.Typer(
         name="chairside",
-        help="The receptionist that answers a practice's phone and books the appointment, once.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    app.callback(help=_HELP)(_chairside)
     for name, summary in COMMANDS.items():
         command: Callable[..., Any] | typer.Typer = _not_loaded
         if name == wanted:
@@ -83,9 +89,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = next((argument for argument in given if not argument.startswith("-")), None)
     try:
         make_app(wanted)(given, prog_name="chairside")
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)  # while what it takes was being loaded
     except UserError as error:
         typer.echo(f"chairside: {error}", err=True)
         sys.exit(1)
+
+
+def _print_version(wanted: bool | None) -> None:
+    if wanted:
+        typer.echo(f"chairside {importlib.metadata.version('chairside')}")
+        raise typer.Exit
+
+
+def _chairside(
+    _version: Annotated[
+        bool | None,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = None,
+) -> None:
+    """Take what belongs to no subcommand."""
 
 
 def _not_loaded() -> None:

@@ -68,6 +68,12 @@ def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
     return settings
 
 
+def hint(settings: Settings, command: str) -> str:
+    """Give a command as it is to be typed: with the ``--data-dir`` that was given, if one was."""
+    usual = Settings().data_dir
+    return f"chairside {command}" + ("" if settings.data_dir == usual else f" --data-dir {settings.data_dir}")
+
+
 def clock_of(now: str | None) -> Clock:
     """Make the clock of the ``--now`` option.
 

@@ -37,7 +37,7 @@ def add(
         partner_id = await records.partners.create_partner(name, strict_idempotency=strict)
         return await records.partners.get_partner(partner_id)
 
-    made = with_records(data_dir, work, noted="partners.add")
+    made = with_records(data_dir, work, noted="partners.add", makes=True)
     if as_json:
         print_json({"partner": asdict(made)})
     else:

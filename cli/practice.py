@@ -168,7 +168,7 @@ def apply_folder(
             )
             return await files.apply(folder, practice_id, dry_run=dry_run)
 
-    return with_records_of(settings, work)
+    return with_records_of(settings, work, makes=True)
 
 
 def show_applied(applied: Applied, *, dry_run: bool = False) -> None:

@@ -19,7 +19,7 @@ from rich.console import Console
 from cli.connections import Connections
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
-from cli.options import SERVER_FILE, DataDir, Now, clock_of, load_settings
+from cli.options import SERVER_FILE, DataDir, Now, clock_of, hint, load_settings
 from config.logs import configure_logs, get_logger
 from config.settings import ServerSettings, Settings
 from language.phone import written
@@ -58,7 +58,7 @@ def serve(
     settings = load_settings(data_dir, host=host, port=port)
     clock = clock_of(now)
     _check_far_ends(settings)
-    greeting = with_records_of(settings, _greeting)
+    greeting = with_records_of(settings, lambda records: _greeting(records, settings), makes=True)
     listener = _listen(settings.server.host, settings.server.port)
     address = _address(listener)
     configure_logs(settings.log)
@@ -197,16 +197,17 @@ def _address(listener: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-async def _greeting(records: Records) -> list[tuple[str, str]]:
+async def _greeting(records: Records, settings: Settings) -> list[tuple[str, str]]:
     """Give the banner's lines on the practice."""
     bots = await records.bots.list_bots(SHOWN_BOTS)
     if not bots:
-        return [("practice", "none yet; in another terminal: chairside init")]
+        return [("practice", f"none yet; in another terminal: {hint(settings, 'init')}")]
     lines = [
         (", ".join(written(number) for number in bot.phone_numbers) or bot.id, f"{bot.name} ({bot.timezone})")
         for bot in bots
     ]
-    return [*lines, ("try it", "chairside call, or chairside chat, in another terminal")]
+    call, chat = hint(settings, "call"), hint(settings, "chat")
+    return [*lines, ("try it", f"{call}, or {chat}, in another terminal")]
 
 
 def _announce(settings: Settings, address: str, lines: list[tuple[str, str]]) -> None:

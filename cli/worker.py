@@ -19,7 +19,7 @@ def worker(data_dir: DataDir = None, now: Now = None) -> None:
     """
     settings = load_settings(data_dir)
     clock = clock_of(now)
-    with_records_of(settings, _checked)
+    with_records_of(settings, _checked, makes=True)
     configure_logs(settings.log)
     # As for the server: help, and what is wrong, must not wait for what takes seconds to load.
     from webhooks.app import create_app  # noqa: PLC0415

@@ -42,6 +42,12 @@ BOOKINGS = Counter(
     ["operation", "state"],
     registry=REGISTRY,
 )
+TEXTS_REFUSED = Counter(
+    "chairside_texts_refused",
+    "Text messages that were not sent because they cost too much: account, bot, number, country.",
+    ["limit"],
+    registry=REGISTRY,
+)
 PLATFORM = Histogram(
     "chairside_platform_seconds",
     "Requests to booking platforms outside, by what became of them.",

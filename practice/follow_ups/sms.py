@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.logs import get_logger
 from config.settings import Settings
+from config.telemetry import TEXTS_REFUSED
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.http.retry_after import retry_after
@@ -43,6 +44,15 @@ _WORTH_ANOTHER_TRY = {
 }
 NO_ACCOUNT = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not both set"
 _log = get_logger(__name__)
+_LIMITS = ("account", "bot", "number")
+"""Whose messages of a day are counted, the widest first."""
+_TOO_MUCH = {
+    "country": "its country is none to which messages go (CHAIRSIDE_SMS_COUNTRIES)",
+    "gone": "the bot is gone",
+    "account": "the account's messages of 24 hours are used up",
+    "bot": "the bot's messages of 24 hours are used up",
+    "number": "the number had enough in 24 hours",
+}
 NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a number"
 
 
@@ -119,21 +129,29 @@ class TextMessages:
         self, session: AsyncSession, bot: BotView | None, to: str, sender: str
     ) -> str | None:
         """Say why a message would cost what nobody has allowed; None when it may be sent."""
+        limit = await self._reached(session, bot, to, sender)
+        if limit is None:
+            return None
+        TEXTS_REFUSED.labels(limit).inc()
+        if limit in ("account", "bot"):
+            told = {} if bot is None else {"account_id": bot.account_id, "bot_id": bot.id}
+            _log.error("a day's text messages are used up", limit=limit, **told)
+        return _TOO_MUCH[limit]
+
+    async def _reached(self, session: AsyncSession, bot: BotView | None, to: str, sender: str) -> str | None:
+        """Give the limit that a message would exceed."""
         own = find_region(sender)
         countries = self._settings.countries if self._settings.countries is not None else [own]
         if is_costly(to) or find_region(to) not in countries:
-            return "its country is none to which messages go (CHAIRSIDE_SMS_COUNTRIES)"
+            return "country"
         if bot is None:
-            return "the bot is gone"
+            return "gone"
         since = self._clock() - timedelta(hours=24)
-        to_number, of_bot, of_account = await repository.count_texts(session, bot, to, since)
-        if of_account >= self._settings.daily_per_account:
-            _log.error("an account's daily text messages are used up", account_id=bot.account_id)
-            return "the account's messages of 24 hours are used up"
-        if of_bot >= self._settings.daily_per_bot:
-            _log.error("a bot's daily text messages are used up", bot_id=bot.id)
-            return "the bot's messages of 24 hours are used up"
-        return "the number had enough in 24 hours" if to_number >= self._settings.daily_per_number else None
+        counts = await repository.count_texts(session, bot, to, since)
+        settings = self._settings
+        limits = (settings.daily_per_number, settings.daily_per_bot, settings.daily_per_account)
+        reached = [sent >= limit for sent, limit in zip(counts, limits, strict=True)]
+        return next((name for name, over in zip(_LIMITS, reached[::-1], strict=True) if over), None)
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:
         """Do nothing more: the row says it."""

@@ -1,10 +1,15 @@
 """The `chairside` command as a process: help, and one clear line for what a person can mend."""
 
+import contextlib
+import io
 import json
+import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -45,7 +50,7 @@ GROUPS = {
     "hand-off": ("list", "add", "remove"),
     "bookings": ("list", "settle"),
     "messages": ("list", "show", "done"),
-    "patients": ("find", "export", "erase"),
+    "patients": ("find", "export", "born", "erase"),
     "encryption": ("status", "apply"),
     "staff": ("add", "list", "passwd", "disable", "sessions"),
     "twilio": ("connect",),
@@ -242,3 +247,41 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "TWILIO_AUTH_TOKEN" in result.stdout
     assert "chairside init" in result.stdout
+    assert not list(tmp_path.iterdir()), "whoever only looks makes no database"
+
+
+def test_doctor_tells_programs_the_same(tmp_path: Path) -> None:
+    result = chairside(tmp_path, "doctor", "--json", "--data-dir", "data")
+    assert result.returncode == 1
+    told = json.loads(result.stdout)
+    (records,) = [one for one in told["findings"] if one["name"] == "records"]
+    assert (told["ready"], records["state"]) == (False, "missing")
+    assert f"chairside init --data-dir {tmp_path.resolve() / 'data'}" in records["says"]
+
+
+def test_the_version_is_printed_and_needs_no_command(tmp_path: Path) -> None:
+    result = chairside(tmp_path, "--version")
+    assert (result.returncode, result.stdout) == (0, f"chairside {metadata.version('chairside')}\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["patients find x", "audit", "retention", "bots list", "keys list ptnr_x", "encryption status"]
+)
+def test_a_command_that_only_looks_makes_no_database(tmp_path: Path, here: Here, words: str) -> None:
+    result = here(*words.split(), "--data-dir", str(tmp_path / "data"))
+    assert "There is no database in" in complaint(result)
+    assert not (tmp_path / "data").exists()
+
+
+def test_ctrl_c_while_it_starts_is_quiet(tmp_path: Path) -> None:
+    code = "import sys; from cli.main import main; main(['serve', '--data-dir', 'data'])"
+    serving = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with contextlib.closing(serving.stdout or io.StringIO()), serving:
+        while not (tmp_path / "data" / "secret.key").exists():  # it has begun, and loads what it takes
+            assert serving.poll() is None
+            time.sleep(0.01)
+        serving.send_signal(signal.SIGINT)
+        _, errors = serving.communicate(timeout=60)
+    assert "Traceback" not in errors

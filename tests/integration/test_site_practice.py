@@ -113,3 +113,36 @@ async def test_calls_are_listed_searched_and_read(app: AppUnderTest, api: Api) -
     assert (await api.get("/calls/CA9")).status_code == 404
     (today,) = (await api.get("/figures", days=1)).json()["days"]
     assert (today["calls"], today["minutes"], today["outcomes"]) == (2, 2, {"answered": 2})
+
+
+async def test_who_reads_or_changes_the_practice_and_its_calls_is_written_down(
+    app: AppUnderTest, api: Api
+) -> None:
+    await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", app.demo.phone_number)
+    read = (await api.get("/practice")).json()
+    for path in ("/calls", "/calls/CA1", "/figures"):
+        assert (await api.get(path)).status_code == 200
+    assert (await api.put(read)).status_code == 200
+    noted = {(one.action, one.subject) for one in await app.services.audit.list_entries(app.demo.site_id)}
+    assert noted >= {
+        ("practice.get_practice", ()),
+        ("practice.list_calls", ()),
+        ("practice.get_call", ("CA1",)),
+        ("practice.get_figures", ()),
+        ("practice.change_practice", ()),
+    }
+
+
+async def test_another_practices_people_do_not_read_a_call(app: AppUnderTest) -> None:
+    await app.services.calls.start("CA1", app.demo.bot_id, "+12025550100", app.demo.phone_number)
+    site = await app.services.sites.create_site("Elsewhere Dental")
+    staff = Staff(app.services.database, app.services.wall_clock, CHEAP_HASHER)
+    await staff.create(
+        "eve@elsewhere.example", "a pass word", first_name="Eve", last_name="L", site_ids=(site,)
+    )
+    headers = await log_in(app, "eve@elsewhere.example", "a pass word")
+    answers = [
+        (await app.client.get(f"/site/{one}/calls/CA1", headers=headers)).status_code
+        for one in (site, app.demo.site_id)
+    ]
+    assert answers == [404, 403]
