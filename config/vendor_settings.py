@@ -117,9 +117,9 @@ class SpeechSettings(Group):
     """Folder or name of another faster-whisper model; without it, tiny.en from the installed wheel."""
     whisper_beam: Annotated[int, Field(ge=1, le=10)] = 5
     """Readings of an utterance that are weighed against each other."""
-    whisper_window_seconds: Annotated[float, Field(ge=5, le=30)] = 10.0
+    whisper_window_seconds: Annotated[float, Field(ge=5, le=30)] = 15.0
     """Sound that the model is given at once, shorter words padded with silence. Its own 30 is hardly better,
-    and takes three times as long."""
+    and takes twice as long; of 10 the model writes short words twice."""
     whisper_threads: Annotated[int, Field(ge=1)] = 2
     """Processor threads of one recognition."""
     workers: Annotated[int, Field(ge=1)] = 2

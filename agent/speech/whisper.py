@@ -20,7 +20,7 @@ RATE_HZ = 16000
 _FRAMES_A_SECOND = 100
 _MOST_SECONDS = 30.0
 _SILENCE_SECONDS = 1.0
-"""At least so much follows on the words; without it the model writes them twice."""
+"""At least so much follows on the words."""
 _TOKENS_A_SECOND = 16
 """Nobody speaks faster; a model that repeats itself does."""
 _LEAST_TOKENS = 24
@@ -76,4 +76,20 @@ class Whisper:
         )
         is_speech = result.no_speech_prob < _MOST_NO_SPEECH or result.scores[0] > _LEAST_LOGPROB
         written: str = tokens.decode(result.sequences_ids[0])
-        return written.strip() if is_speech else ""
+        return said_once(written.strip()) if is_speech else ""
+
+
+def said_once(text: str) -> str:
+    """Drop what the model wrote again for the silence behind it: "Yes? Yes." was said once.
+
+    Digits stay: a number may hold the same ones twice.
+    """
+    words = text.split()
+    plain = [word.strip(".,?!").lower() for word in words]
+    if any(letter.isdigit() for letter in text):
+        return text
+    for length in range(1, len(words) // 2 + 1):
+        whole = length > 1 or words[0].endswith((".", "?", "!"))
+        if whole and len(words) % length == 0 and plain == plain[:length] * (len(words) // length):
+            return " ".join(words[-length:])
+    return text

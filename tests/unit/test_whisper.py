@@ -1,0 +1,23 @@
+"""What is made of Whisper's words; no model is loaded."""
+
+import pytest
+
+from agent.speech.whisper import said_once
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Yes? Yes.", "Yes."),
+        ("What are your hours? What are your hours?", "What are your hours?"),
+        ("Nina Rossi Nina Rossi", "Nina Rossi"),
+        ("Direct. Direct. Direct.", "Direct."),
+        ("Bye, bye, bye.", "Bye, bye, bye."),
+        ("No, no.", "No, no."),
+        ("5 5 5. 5 5 5.", "5 5 5. 5 5 5."),
+        ("Yes. Yes, please.", "Yes. Yes, please."),
+        ("", ""),
+    ],
+)
+def test_what_was_written_again_for_silence_was_said_once(written: str, said: str) -> None:
+    assert said_once(written) == said
