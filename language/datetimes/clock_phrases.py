@@ -113,6 +113,7 @@ SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
     (re.compile(r"\b(?P<hm>\d{3,4}) (?P<ap>am|pm)\b(?P<hm2>$^)?"), run_together),
     (re.compile(r"(?<=\bat )(?P<hm>1?\d[0-5]\d)\b|^(?P<hm2>1?\d[0-5]\d)(?= (?:on )?D\d)"), run_together),
     (re.compile(rf"\b{_H} oclock\b"), _exact),
+    (re.compile(r"\b(?P<h>1[0-2]|[1-9])(?= (?:or|and) (?:later|after|onwards?|earlier|before)\b)"), _exact),
 )  # fmt: skip
 """Ways to say a clock time that mean nothing else."""
 
