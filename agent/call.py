@@ -23,7 +23,7 @@ from agent.briefing import Briefing
 from agent.danger.processor import DangerCheck
 from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
 from agent.dialogue.policy import Action, next_action
-from agent.dialogue.responses import BACK_AGAIN, checking, goodbye, greeting, silence_prompt, waiting
+from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
 from agent.expected import heard_last, last_said, recognition_prompt
 from agent.llm.services import conversation
 from agent.pipeline import CallPipeline, Ends, build, schemas
@@ -71,7 +71,6 @@ class CallStart:
     Attributes:
         call_id: The carrier's name of the call (Twilio's CallSid).
         from_number: The caller (E.164), None when withheld.
-        to_number: The number called (E.164).
         messages: What was said before, when the stream of a call is connected again.
         practice_name: The practice's name, for a greeting when the endpoints are down.
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
@@ -190,8 +189,8 @@ class Call:
         await runner.add_workers(self._pipeline.worker)
         self._transcript.start()
         await self._open()
-        self._help(self._watch_hang_up())
-        self._help(self._watch_replaced())
+        self._help(self._watch(self._phone_in.hung_up, "the carrier ended the stream"))
+        self._help(self._watch(self._transcript.replaced, "another stream has taken the call over"))
         self._help(self._watch_length())
         self._help(self._waiting.watch())
         self._help(self._briefing.prefetch())
@@ -234,36 +233,39 @@ class Call:
         """Whether it is the caller's turn and they have begun it."""
         return self._user_turn
 
+    @property
+    def _language(self) -> str:
+        return language_of(conversation(self._context), self._tools.bot.language)
+
     def _decide(self, messages: Sequence[Message]) -> Action:
         known = self._memory.laid(messages)
         start, facts = self._start, self._tools.facts
-        proves = start.number_proves
-        move = next_action(known, facts, self._clock(), start.from_number, number_proves=proves)
+        move = next_action(known, facts, self._clock(), start.from_number, number_proves=start.number_proves)
         self._memory.keep(len(messages), move.state)
         self._transcript.add(record(move.state))
         if move.call and all(one.name != move.call.name for one in offered(self._tools)):
             return Action(NOT_OFFERED)
         if not move.say and not move.call and self._tools.ending.ending is None:
             # There is nothing to say after the end; the end that was asked for here has not come about.
-            return Action(silence_prompt(1))
+            return Action(silence_prompt(1, self._language))
         return move
 
     async def _open(self) -> None:
         """Say the first words: the greeting, or what carries on a call whose stream had died."""
-        going_on = self._resumption
+        going_on, back = self._resumption, say("back_again", language=self._language)
         if going_on is None:
             await self._say(greeting(self._tools.facts))
         elif going_on.again and self._start.moved:
             # The question was heard, and nobody noticed; from now on it is waited for the answer.
             await self._pipeline.worker.queue_frame(BotStoppedSpeakingFrame())
         elif going_on.again:
-            await self._say(f"{BACK_AGAIN} {going_on.again}")
+            await self._say(f"{back} {going_on.again}")
         elif not going_on.messages:
-            await self._say(f"{BACK_AGAIN} {greeting(self._tools.facts)}")
+            await self._say(f"{back} {greeting(self._tools.facts)}")
         elif self._start.opening is not None and going_on.messages[-1]["role"] == "tool":
             await self._say(self._start.opening)
         else:
-            await self._say(BACK_AGAIN)
+            await self._say(back)
             if going_on.owed:
                 self._help(self._settle(going_on.owed))
             else:
@@ -290,7 +292,7 @@ class Call:
         results = list(results_of(said))
         ending = self._tools.ending.ending
         if ending and ending.kind == "hang_up":
-            await self._say(goodbye(self._tools.facts))
+            await self._say(goodbye(self._tools.facts, language=self._language))
         elif results and results[-1].name in {*WRITES, TRANSFER}:
             # What was changed is told in the runtime's own words, whoever led the conversation so far.
             action = self._decide(said)
@@ -319,6 +321,9 @@ class Call:
     async def _say_meanwhile(self, text: str) -> None:
         # The model's own queue stands still while a function of its is under way.
         await self._model.push_frame(TTSSpeakFrame(text, append_to_context=True))
+
+    async def _say_waiting(self, count: int, name: str = "waiting") -> None:
+        await self._say_meanwhile(say(name, count, language=self._language))
 
     def _help(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -399,7 +404,7 @@ class Call:
         self._silences += 1
         goodbye_now = self._silences > self._settings.call.reprompts
         prompt = _LAST_PROMPT if goodbye_now else min(self._silences, _LAST_PROMPT - 1)
-        await self._say(silence_prompt(prompt))
+        await self._say(silence_prompt(prompt, self._language))
         if goodbye_now:
             self._tools.ending.set(Ending("hang_up", "the caller said nothing"))
             self._closing = self._help(self._close_when_quiet())
@@ -408,7 +413,7 @@ class Call:
         """End the call when the last word has been heard, and see that there was one."""
         await self._fall_quiet()
         if not self._has_answered():
-            await self._say(goodbye(self._tools.facts))
+            await self._say(goodbye(self._tools.facts, language=self._language))
             await self._fall_quiet()
         await self._pipeline.worker.queue_frame(EndFrame())
 
@@ -445,7 +450,7 @@ class Call:
         """Tell the caller that it takes a while, or go on with what was being said."""
         await self._phone_out.resume()
         if not self._phone_out.sounding:
-            await self._say_meanwhile(waiting(count) if busy else checking(count))
+            await self._say_waiting(count, "waiting" if busy else "checking")
 
     async def answer(self, count: int) -> None:
         """Answer a turn that nobody is at."""
@@ -454,17 +459,13 @@ class Call:
         if move.say and not move.call:
             await self._say_meanwhile(move.say)
             return
-        await self._say_meanwhile(waiting(count))
+        await self._say_waiting(count)
         if count == 0:
             await self._pipeline.worker.queue_frame(LLMRunFrame())
 
-    async def _watch_hang_up(self) -> None:
-        await self._phone_in.hung_up.wait()
-        await self._pipeline.worker.cancel(reason="the carrier ended the stream")
-
-    async def _watch_replaced(self) -> None:
-        await self._transcript.replaced.wait()
-        await self._pipeline.worker.cancel(reason="another stream has taken the call over")
+    async def _watch(self, ended: asyncio.Event, reason: str) -> None:
+        await ended.wait()
+        await self._pipeline.worker.cancel(reason=reason)
 
     async def _watch_length(self) -> None:
         """At the longest length say one sentence, and end: nobody holds the line by never falling silent."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.danger.stage import PERSON, Alarm, alarm_for
 from agent.dialogue.policy import next_action
-from agent.dialogue.responses import goodbye
+from agent.dialogue.responses import goodbye, language_of
 from agent.llm.answers import AnswerCheck, NotSaidError
 from agent.llm.choice import ModelChoice, cache_key
 from agent.llm.exact_words import BY_FUNCTION, exact_words
@@ -137,7 +137,15 @@ class ChatAgent:
                 # A program reads what functions returned.
                 exact = None if in_json else exact_words(turn)
                 if exact is not None:
-                    _say_exactly(turn, exact or ("" if message["content"] else goodbye(ctx.facts)))
+                    _say_exactly(
+                        turn,
+                        exact
+                        or (
+                            ""
+                            if message["content"]
+                            else goodbye(ctx.facts, language=language_of(turn, ctx.bot.language))
+                        ),
+                    )
                 ended = ctx.ending.ending is not None and message["content"]
                 if "tool_calls" not in message or ended or exact is not None:
                     return True

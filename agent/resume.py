@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.dialogue.memory import END, TRANSFER, is_record
-from agent.dialogue.responses import BACK_AGAIN, asks_whether_there, is_filler
+from agent.dialogue.responses import asks_whether_there, is_filler, without_excuse
 from contracts.conversation import ADDED_BY, NOT_RETURNED, FunctionCall, Message, calls_of, text_of
 from tools.functions.remote_api import CALL_API
 from tools.registry import FUNCTIONS
@@ -68,7 +68,7 @@ def resume(said: Sequence[Message], *, came_back: bool = False) -> Resumption:
             # What is made anew is made from what was known before it.
             kept.pop()
             continue
-        line = text_of(kept[-1]).replace(BACK_AGAIN, "").strip()
+        line = without_excuse(text_of(kept[-1]))
         if not owed and line.endswith("?") and not asks_whether_there(line):
             again = line
             break

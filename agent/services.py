@@ -124,6 +124,7 @@ class AgentServices:
             statements=statement_check(tools),
             most_characters=chosen.answer_characters,
             filler_seconds=self.settings.call.filler_seconds,
+            language=tools.bot.language,
         )
         return service
 

@@ -69,6 +69,7 @@ _PARTS = (
 )
 """Ways to name a part of a number, and where it stands."""
 _CONTRAST = re.compile(r"(?P<right>[a-z0-9 .-]{1,40}),? (?:and )?not (?P<wrong>[a-z0-9 .-]{1,40})")
+_NOT = re.compile(r"\bnot\b")
 _RUN_OF_ONE = re.compile(r"(\d)\1+")
 _RUN = 6
 _FEW = 4
@@ -172,12 +173,13 @@ def parse(text: str, region: str = "US") -> E164 | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def corrected(number: E164, text: str, region: str = "US") -> E164 | None:
+def corrected(number: E164, text: str, region: str = "US", *, alone: bool = True) -> E164 | None:
     """Change a part of a number: "the area code is 203", "the last four are 0199", "nine nine at the end".
 
     Args:
         number: As it was understood.
         text: What the caller says is wrong with it.
+        alone: A whole number is another one, and four digits with nothing else are its last.
 
     Returns:
         The changed number, or the other number that was said; None when the words change nothing.
@@ -186,7 +188,8 @@ def corrected(number: E164, text: str, region: str = "US") -> E164 | None:
     old = national(number)
     new = ""
     for pattern, place in _PARTS:
-        if (match := pattern.search(low)) and (said := digits(match["said"])) and len(said) < len(old):
+        said = digits(_NOT.split(match["said"])[0]) if (match := pattern.search(low)) else ""
+        if said and len(said) < len(old):
             at = {"front": 0, "middle": _AREA_DIGITS, "end": len(old) - len(said)}[place]
             new = old[:at] + said + old[at + len(said) :]
             break
@@ -195,12 +198,12 @@ def corrected(number: E164, text: str, region: str = "US") -> E164 | None:
         at = old.rfind(wrong) if wrong else -1
         if at >= 0 and len(right) == len(wrong) >= _AREA_DIGITS:  # "eleven, not ten" is a time
             new = old[:at] + right + old[at + len(wrong) :]
-    if not new:
+    if not new and alone:
         if whole := parse(text, region):
             return whole
         said = digits(text)
-        alone = all(one in _NUMBER_TALK for one in _WORDS.findall(low))
-        new = old[: -len(said)] + said if alone and len(said) == _LINE_DIGITS else ""
+        bare = all(one in _NUMBER_TALK for one in _WORDS.findall(low))
+        new = old[: -len(said)] + said if bare and len(said) == _LINE_DIGITS else ""
     parsed = _parsed(number)
     return parse(f"+{parsed.country_code}{new}", region) if parsed and new else None
 

@@ -24,7 +24,10 @@ REFUSED = frozenset("privacy records opinion advice language".split())
 QUESTIONS = FACTS | REFUSED | frozenset("general identity recap today".split())
 MATTERS = frozenset("complaint abuse wrong_number vendor pharmacy bill job team other".split())
 """Calls of other kinds."""
-TALK = frozenset("hold thanks bye greet smalltalk repeat question abandon".split())
+TALK = frozenset("hold here thanks bye greet smalltalk repeat question abandon".split())
+
+ONLY_THERE = frozenset(("here", "greet", "repeat"))
+"""What only shows that somebody is on the line."""
 
 LONGEST_CLAUSES = 8
 _SURE_ENOUGH = 0.32
@@ -35,7 +38,7 @@ _LONG = 18
 _WHOLE = 7
 """Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
 _WHOLE_SURE = 0.55
-_AS_ONE = frozenset("agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
+_AS_ONE = frozenset("here agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
 _START = (
     r"(?:i|i'm|im|i'd|i've|i'll|it's|its|is it|that's|thats|my|can|could|would|do|does|did|is|are|"
     r"am|what|what's|whats|"

@@ -12,7 +12,7 @@ from agent.dialogue.matching import service_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
 from agent.dialogue.responses import say
-from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
+from agent.dialogue.state import CHANGES, LONGEST_REASON, Ask, Kind, Scene, State
 from agent.dialogue.steps import ask, filler, proceed
 from agent.dialogue.update import take_unanswered
 from contracts.conversation import FunctionResult
@@ -204,6 +204,10 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         if idle:
             return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("abuse", count))
         state.told.append(say("abuse", count))
+    elif kind == "complaint" and state.goal.kind is Kind.BOOK and state.got_on:
+        # Who complains and asks for a visit in one breath gets the visit; the team reads the rest.
+        state.goal.reason = state.goal.reason or text[:LONGEST_REASON]
+        state.told.append(say("complaint", count))
     elif kind == "complaint":
         state.matter = state.matter or text
         if not idle and state.got_on:

@@ -48,6 +48,7 @@ _NAMED = re.compile(r"\bappointment(?:,| for| of| under)? (?P<name>[A-Z][\w'-]+(
 # "I can't make it today" is no wish for today.
 _MAKE_IT = re.compile(r"(?<!n't )(?<!not )(?<!able to )\bmake (?:it|that) (?P<target>\w.*)")
 _REMAKES = re.compile(r"\b(?:change (?:it|that)|move (?:it|that)|instead)\b")
+_OF_IT = re.compile(r"\b(?:that|the same) day\b|\btoo (?:early|late|soon)\b|\binstead\b")
 _ANOTHER = re.compile(
     r"\b(?:another|an?|one more|new) (?:\w+ )?(?:appointment|visit|cleaning|check ?up|filling|"
     r"booking)\b|\balso\b|\bas well\b|\btoo\b"
@@ -76,8 +77,12 @@ def kind_in(heard: Heard) -> Kind | None:
 
 
 def remakes(state: State, heard: Heard) -> bool:
-    """Tell whether what was just booked or moved is to be at another time: "can we make that eleven?"."""
-    made = state.goal.kind is Kind.NONE and state.outcome in ("booked", "moved") and bool(state.known)
+    """Tell whether what was just booked, moved or told is to be at another time: "can we make it ten?"."""
+    idle = state.goal.kind is Kind.NONE
+    made = idle and state.outcome in ("booked", "moved") and bool(state.known)
+    told = idle and not state.outcome and len(state.known) == 1 and state.asked is Ask.ANYTHING_ELSE
+    if told and _OF_IT.search(heard.words):
+        return says_when(heard.text, asked=True)
     if match := _MAKE_IT.search(heard.words):
         return made and says_when(match["target"], asked=True)
     return made and _REMAKES.search(heard.words) is not None and says_when(heard.text, asked=True)

@@ -49,6 +49,8 @@ _HOUR_FIRST = re.compile(
 )
 """An hour that is taken: "one works for me"."""
 _NOON = 12
+_BARE_IN = 8
+"""Words of an answer in which a lone number is an hour: "Friday December eleventh, nine would be good"."""
 
 
 def choose(text: str, offers: Sequence[Offer]) -> list[Offer]:
@@ -126,8 +128,11 @@ def _by_moment(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> lis
     if _OTHERS.search(words):
         return []
     hour = _HOUR_FIRST.match(words)
-    clocks = clock_mentions(hour["hour"] if hour else words, bare=bool(hour) or is_short(words))
-    days = [day for day in day_mentions(words) if not _is_place(day, row, words)]
+    named = day_mentions(words)
+    days = [day for day in named if not _is_place(day, row, words)]
+    clocks = clock_mentions(
+        hour["hour"] if hour else _without(named, words), bare=bool(hour) or is_short(words, _BARE_IN)
+    )
     part = _MORNING.search(words) or _AFTERNOON.search(words)
     if not clocks and not days and not part:
         return None
@@ -140,6 +145,13 @@ def _by_moment(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> lis
         early = _MORNING.search(words) is not None
         kept = [one for one in kept if one.start and (one.start.hour < _NOON) == early]
     return kept
+
+
+def _without(days: Sequence[DayMention], words: str) -> str:
+    """Leave days out of words: in "the eleventh, nine" the nine is an hour."""
+    for day in reversed(days):
+        words = f"{words[: day.start]} {words[day.end :]}"
+    return words
 
 
 def _is_place(day: DayMention, row: Sequence[Offer], words: str) -> bool:

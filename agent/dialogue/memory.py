@@ -150,7 +150,7 @@ def _is_ours(state: State, text: str, fresh: FunctionResult | None) -> bool:
         heard in exact
         or (bool(exact) and exact in text)
         or heard in state.last_said
-        or state.last_said in text
+        or (bool(state.last_said) and state.last_said in text)
     )
 
 

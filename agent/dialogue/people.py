@@ -54,13 +54,6 @@ _DICTATED = re.compile(
     r"(?:(?:um|uh|yes|yeah|ok|okay|and|it's|it is|that's) )*"
     r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d) ?){4,}"
 )
-_AREA = re.compile(r"\barea code\b", re.IGNORECASE)
-_LAST_DIGITS = re.compile(r"\b(?:last|final) (?:four|three|two|4|3|2)\b|\bends? (?:in|with)\b", re.IGNORECASE)
-_ALL_BUT_PARTS = re.compile(
-    r"\b(?:area code|last (?:four|three|two|4|3|2)(?: digits)?|ends? (?:in|with))\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-_NOT_HALF = re.compile(r"[,;]? (?:and )?not .*", re.IGNORECASE | re.DOTALL)
 _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)\b.{0,12}\b(?:needs|wants)\b")
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
@@ -355,8 +348,8 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     if asked and _START_OVER.search(heard.words):
         goal.digits = ""
         return "changed"
-    if goal.phone and (part := _part_corrected(goal.phone, text, scene)):
-        goal.phone, goal.to_change = part, ""
+    if (corrected := _corrected(state, heard, scene)) != goal.phone:
+        goal.phone, goal.to_change = corrected, ""
         return "changed"
     dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
     said = ""
@@ -369,6 +362,7 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     if asked and len(said) == 1 and heard.yes:
         said = ""  # "that's the one"
     if said and (asked or len(said) >= _WHOLE_DIGITS):
+        goal.extension = phones.extension(text) or goal.extension
         return _dial(state, said, scene)
     if not scene.caller_phone:
         return ""
@@ -385,19 +379,15 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     return ""
 
 
-def _part_corrected(number: str, text: str, scene: Scene) -> str | None:
-    """Put a new area code or new last digits into a number."""
-    national = phones.national(number)
-    for pattern, front in ((_AREA, True), (_LAST_DIGITS, False)):
-        if match := pattern.search(text):
-            digits = phones.digits(_NOT_HALF.sub("", text[match.end() :]))
-            if _FEW_DIGITS <= len(digits) <= _FEW_DIGITS + 1 or (
-                not front and len(digits) == _FEW_DIGITS - 1
-            ):
-                plain = re.sub(r"\D", "", national)
-                changed = digits + plain[len(digits) :] if front else plain[: -len(digits)] + digits
-                return phones.parse(changed, scene.region)
-    return None
+def _corrected(state: State, heard: Heard, scene: Scene) -> str:
+    """Give the number that is known with what an utterance changes of it."""
+    known = state.goal.phone
+    if not known:
+        return known
+    # Digits alone are a part of it where it is asked for, or was just read back and no time is said.
+    reads = state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) and not clock_mentions(heard.words)
+    alone = reads or state.asked in PHONE_ASKS
+    return phones.corrected(known, heard.text, scene.region, alone=alone) or known
 
 
 def _dial(state: State, said: str, scene: Scene) -> str:

@@ -10,6 +10,7 @@ from agent.dialogue import responses
 from agent.dialogue.action import Action, call
 from agent.dialogue.asides import answer_todo, nothing_understood
 from agent.dialogue.memory import END, fold, is_record, pending_calls, without_records
+from agent.dialogue.presence import way_out
 from agent.dialogue.results import after_result, tell, untold
 from agent.dialogue.state import Ask, Scene, State
 from agent.dialogue.steps import ask, proceed
@@ -101,6 +102,8 @@ def _after_words(state: State, scene: Scene) -> Action:
         return _goodbye(state, scene)
     if state.misses and not state.todo:
         return nothing_understood(state, scene)
+    if (move := way_out(state, scene)) is not None:
+        return move
     if any(kind == "repeat" for kind, _ in state.todo) and state.last_said and not state.got_on:
         state.todo = []
         return Action(say=_again(responses.without_excuse(state.last_said)))

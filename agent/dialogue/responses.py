@@ -2,22 +2,24 @@
 
 import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from agent.dialogue.state import Ask, Scene, State
-from contracts.conversation import sentence_of
+from contracts.conversation import ADDED_BY, Message, sentence_of, text_of
 from contracts.partner import PracticeFacts
 from language import speak
 from language.choices import Offer
 from language.datetimes.mentions import clock_mentions
 from language.speak import article, clock, day, listing, ordinal
+from language.which import language_of_talk
 
 MOST_LISTED = 5
 """Services or people named in one breath."""
 _MOST_APPOINTMENTS = 4
+_LANGUAGES = ("en", "es")
 _VERBS = {"cancel": "cancel", "move": "move"}
 
 
@@ -39,12 +41,21 @@ def say(name: str, count: int = 0, /, *, language: str = "en", **facts: Any) -> 
     return wordings[count % len(wordings)].format(**facts)
 
 
-def wordings_of(name: str) -> Sequence[str]:
-    """Give all wordings of a sentence."""
-    return _wordings("en")["says"][name]
+@functools.cache
+def wordings_of(name: str, language: str = "") -> tuple[str, ...]:
+    """Give all wordings of a sentence, in one language or in all of them."""
+    languages = [language] if language else _LANGUAGES
+    return tuple(one for spoken in languages for one in _wordings(spoken)["says"].get(name, ()))
 
 
-BACK_AGAIN = wordings_of("back_again")[0]
+def language_of(messages: Iterable[Message], otherwise: str = "") -> str:
+    """Give the language that a caller speaks, ``en`` or ``es``.
+
+    Args:
+        otherwise: The tag of the language that a conversation begins in.
+    """
+    said = (text_of(one) for one in messages if one.get("role") == "user" and ADDED_BY not in one)
+    return language_of_talk(said, otherwise)
 
 
 def greeting(facts: PracticeFacts) -> str:
@@ -63,13 +74,14 @@ def greeting(facts: PracticeFacts) -> str:
     return say("greeting", practice=facts.name, who=who)
 
 
-def silence_prompt(count: int) -> str:
+def silence_prompt(count: int, language: str = "en") -> str:
     """Give what is said into silence.
 
     Args:
         count: 1 for the first re-prompt, 2 for the second; from 3 on it is the goodbye.
     """
-    return wordings_of("silence")[min(max(count, 1), len(wordings_of("silence"))) - 1]
+    prompts = wordings_of("silence", language)
+    return prompts[min(max(count, 1), len(prompts)) - 1]
 
 
 def asks_whether_there(text: str) -> bool:
@@ -80,21 +92,6 @@ def asks_whether_there(text: str) -> bool:
 def goodbye(facts: PracticeFacts, *, language: str = "en") -> str:
     """Close the call."""
     return say("goodbye", language=language, practice=facts.name)
-
-
-def looking(count: int) -> str:
-    """Fill the moment in which the calendar is asked."""
-    return say("looking", count)
-
-
-def checking(count: int) -> str:
-    """Fill the moment in which the files are searched or a booking is made."""
-    return say("checking", count)
-
-
-def waiting(count: int) -> str:
-    """Say that what the caller waits for is not there yet."""
-    return say("waiting", count)
 
 
 def is_filler(text: str) -> bool:
@@ -116,8 +113,8 @@ def split_filler(text: str) -> tuple[str, str]:
 
 
 def without_excuse(text: str) -> str:
-    """Take off the excuse for not having understood: when the rest is said again it is out of place."""
-    for excuse in (*wordings_of("unclear"), *wordings_of("trouble")):
+    """Take off the excuse for a lost line or words: when the rest is said again it is out of place."""
+    for excuse in (one for name in ("unclear", "trouble", "back_again") for one in wordings_of(name)):
         text = text.removeprefix(excuse).lstrip()
     return text
 

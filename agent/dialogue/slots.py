@@ -5,13 +5,12 @@ import re
 from agent.dialogue.acts import QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
-from agent.dialogue.state import CHANGES, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
+from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
 from contracts.partner import ServiceFacts
 from language.datetimes.time_phrases import wish_in
 from language.normalize import normal
 
-_LONGEST_REASON = 200
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
 _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
 _PART = re.compile(
@@ -79,7 +78,7 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
         return
     if not goal.reason:
         state.todo.append(["sympathy", ""])
-    goal.reason = ". ".join(dict.fromkeys([*filter(None, [goal.reason]), *told]))[:_LONGEST_REASON]
+    goal.reason = ". ".join(dict.fromkeys([*filter(None, [goal.reason]), *told]))[:LONGEST_REASON]
     if (
         not goal.service
         and service_in(heard.words, scene.facts) is None
@@ -133,7 +132,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
         return False
     if state.all_asks.get(Ask.SERVICE, 0) > 1 and (general := _first_like(scene, _CHECKUPS)):
         # Not on the list, said twice: a general visit, with the caller's own words as the reason.
-        goal.service, goal.reason = general.id, heard.text.strip()[:_LONGEST_REASON]
+        goal.service, goal.reason = general.id, heard.text.strip()[:LONGEST_REASON]
         return True
     state.todo.append(["not_offered", heard.text])
     return False

@@ -18,6 +18,9 @@ from language.datetimes.time_phrases import EARLIEST
 from language.phone import parse, region_of
 from tools.appointments import Appointment, appointments_in
 
+LONGEST_REASON = 200
+"""Characters of the caller's words that go along with a booking."""
+
 
 class Ask(StrEnum):
     """A question of the receptionist's; the caller's next words are read as its answer."""
@@ -141,6 +144,7 @@ class Goal:
         name: The patient's.
         spell: Parts of the name, ``first`` and ``last``, that are to be spelled.
         digits: A number as far as it was said.
+        extension: Behind the number, for the team: a number is kept without it.
         own_number: False when the number that they call from is not to be used.
         born: The patient's date of birth, ISO 8601; ``?`` when they will not say or do not know.
         born_said: Their words about it, until they hold the whole of it.
@@ -178,6 +182,7 @@ class Goal:
     spelled_in_vain: bool = False
     digits: str = ""
     phone: str = ""
+    extension: str = ""
     own_number: bool = True
     born: str = ""
     born_said: str = ""
@@ -237,6 +242,7 @@ class State:
         said: The last sentences said.
         misses: Utterances in a row that nothing was made of.
         unheard: No word of the last one was understood.
+        idle: Rounds in which the caller only was there, since the conversation got on.
         stalls: Rounds in a row that led to nowhere new.
         been: What the conversation had come to after each round.
         outcome: What became of the last booking or change, by status.
@@ -264,6 +270,7 @@ class State:
     turns: int = 0
     misses: int = 0
     unheard: bool = False
+    idle: int = 0
     stalls: int = 0
     been: list[str] = field(default_factory=list)
     outcome: str = ""

@@ -66,7 +66,7 @@ def filler(state: State, *, looks: bool) -> str | None:
     if state.filled or state.language == "es":
         return None
     state.filled = True
-    return responses.looking(state.turns) if looks else responses.checking(state.turns)
+    return say("looking" if looks else "checking", state.turns, language=state.language)
 
 
 def trouble(state: State, scene: Scene) -> Action:
@@ -218,7 +218,7 @@ def _book_chosen(state: State, scene: Scene) -> Action:
         "reason": _notes(state),
         "date_of_birth": goal.born if goal.born != UNKNOWN else "",
     }
-    return call(BOOK, arguments, responses.checking(state.turns) if same else None)
+    return call(BOOK, arguments, say("checking", state.turns) if same else None)
 
 
 def _is_read_back(state: State, slot_id: str) -> bool:
@@ -235,9 +235,14 @@ def _notes(state: State) -> str:
     """Write the notes of a booking: why they come, what the practice asks of everybody, and doubts."""
     goal = state.goal
     parts = [goal.reason, *(f"{key}: {answer}" for key, answer in goal.answers.items())]
-    if goal.name_unsure:
-        parts.append(say("name_unsure"))
-    return "; ".join(part for part in parts if part)
+    return "; ".join(part for part in (*parts, *_beside(state)) if part)
+
+
+def _beside(state: State) -> list[str]:
+    """Give what the team should know of the name and the number."""
+    goal = state.goal
+    extension = say("extension", digits=goal.extension) if goal.extension else ""
+    return [say("name_unsure") if goal.name_unsure else "", extension]
 
 
 # --- A message ---
@@ -267,8 +272,7 @@ def _message(state: State, scene: Scene) -> Action:
             else ""
         )
         return ask(state, scene, wanted, gives_up=False).after(thanked)
-    parts = (goal.reason, goal.text, say("name_unsure") if goal.name_unsure else "")
-    text = " ".join(part for part in parts if part)
+    text = " ".join(part for part in (goal.reason, goal.text, *_beside(state)) if part)
     kind = goal.message_kind if goal.message_kind != "message" else None
     phone = goal.phone or scene.caller_phone
     arguments = {"text": text, "name": goal.name, "phone": phone, "kind": kind}
@@ -341,7 +345,7 @@ def _cancel(state: State, scene: Scene) -> Action:
     if state.calls.get(CANCEL, 0) >= _CALLS_IN_A_TURN:
         return trouble(state, scene)
     return call(
-        CANCEL, {"booking_id": goal.booking_id}, responses.checking(state.turns) if goal.agreed else None
+        CANCEL, {"booking_id": goal.booking_id}, say("checking", state.turns) if goal.agreed else None
     )
 
 
@@ -354,7 +358,7 @@ def _move(state: State, scene: Scene) -> Action:
         if state.calls.get(MOVE, 0) >= _CALLS_IN_A_TURN:
             return trouble(state, scene)
         arguments = {"booking_id": goal.booking_id, "slot_id": goal.slot.slot_id}
-        return call(MOVE, arguments, responses.checking(state.turns) if same else None)
+        return call(MOVE, arguments, say("checking", state.turns) if same else None)
     if goal.practitioner and not goal.when and not goal.searched:
         goal.phrases = ["the same time on the same day"]
     if goal.when and search_key(goal.when, goal.service, goal.practitioner) != goal.searched:

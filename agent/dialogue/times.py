@@ -15,7 +15,7 @@ from language.datetimes.mentions import clock_mentions, day_mentions
 from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.resolve import mentions_time
 from language.datetimes.time_phrases import wish_in
-from language.normalize import normal
+from language.normalize import is_short, normal
 from language.phone import without_number
 
 TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
@@ -35,6 +35,7 @@ _NOT_THAT_TIME = re.compile(
     r"\b(?:later|earlier|sooner|too (?:early|late|soon))\b(?! (?:in|this|"
     r"next|than)\b)"
 )
+_THAT_DAY = re.compile(r"\b(?:on )?(?:that|the same) day\b", re.IGNORECASE)
 _FIRST_OF_TWO = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
 _SECOND_OF_TWO = re.compile(r"\b(?:second|latter|later|latest|last|next|other|after)\b")
 _UNTIMED = frozenset(
@@ -42,7 +43,10 @@ _UNTIMED = frozenset(
     "complaint abuse "
     "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom".split()
 )
+_PIECES = re.compile(r"[,;]\s+|[.?!]\s+(?=[A-Z])")
+_FEW = 3
 _SURE_QUESTION = 0.5
+_SURE_CLOCK = 0.75
 
 
 def timed_text(state: State, heard: Heard) -> str:
@@ -60,7 +64,8 @@ def _untimed(state: State, clause: Clause) -> bool:
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
         return False
     # Where a time was asked for, a doubtful question with a time in it is an answer.
-    return not (state.asked in TIME_ASKS and clause.sure < _SURE_QUESTION and says_when(clause.text))
+    sure = _SURE_CLOCK if clock_mentions(clause.words) else _SURE_QUESTION
+    return not (state.asked in TIME_ASKS and clause.sure < sure and says_when(clause.text))
 
 
 def says_when(text: str, *, asked: bool = False) -> bool:
@@ -94,6 +99,7 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     if besides and goal.name:
         # Chance Noon names no time of day.
         text = re.sub(rf"\b{re.escape(goal.name)}\b", " ", text, flags=re.IGNORECASE)
+    text = _without_its_time(text, goal)
     asked = state.asked in TIME_ASKS and not heard.has(*QUESTIONS)
     corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
     says = bool(text) and (corrects or says_when(text, asked=asked))
@@ -136,6 +142,22 @@ def _names_moment(text: str) -> bool:
     )
 
 
+def _without_its_time(text: str, goal: Goal) -> str:
+    """Leave out what names the time that is talked of beside another: "I'm busy at ten, is noon free?"."""
+    slot = goal.slot or (goal.offers[0] if len(goal.offers) == 1 else None)
+    if slot is None or (start := slot.start) is None:
+        return text
+    pieces = _PIECES.split(text)
+    named = [clock_mentions(one, bare=is_short(normal(one), _FEW)) for one in pieces]
+    if all(clock.is_at(start) for clocks in named for clock in clocks):
+        return text
+    return ", ".join(
+        piece
+        for piece, clocks in zip(pieces, named, strict=True)
+        if not (clocks and all(one.is_at(start) for one in clocks))
+    )
+
+
 def want(state: State, phrase: str) -> None:
     """Take over a wish; a time alone, for an appointment that is moved, means its day still."""
     goal, moved = state.goal, state.chosen
@@ -144,6 +166,8 @@ def want(state: State, phrase: str) -> None:
     if len(days) == 1 and _NOT_THAT_TIME.search(normal(phrase)):
         # The time that was named goes; its day, and what was offered, are what "later" is said of.
         goal.phrases = day_phrase(talked_of[0])
+    elif len(days) == 1 and _THAT_DAY.search(phrase) and clock_mentions(normal(phrase)):
+        goal.phrases, phrase = day_phrase(talked_of[0]), _THAT_DAY.sub("", phrase)
     alone = not (
         _NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or wish_in(phrase, asked=True).day
     )

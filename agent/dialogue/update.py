@@ -4,7 +4,7 @@ import re
 import zlib
 
 from agent.dialogue import changes
-from agent.dialogue.acts import FACTS, MATTERS, QUESTIONS, WISHES, Heard, hear, hear_name
+from agent.dialogue.acts import FACTS, MATTERS, ONLY_THERE, QUESTIONS, WISHES, Heard, hear, hear_name
 from agent.dialogue.files_first import asks_the_files, goes_on_about_hours
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
@@ -16,6 +16,7 @@ from agent.dialogue.state import (
     CHANGES,
     HELP_OFFERS,
     IDENTITY_ASKS,
+    LONGEST_REASON,
     NAME_ASKS,
     PHONE_ASKS,
     Ask,
@@ -35,17 +36,11 @@ from language.spelling import explains
 from language.which import language_after
 from tools.consent import agrees_to
 
-_LONGEST_REASON = 200
 _PERSON = re.compile(
     r"\b(?:person|someone|somebody|human|speak|talk|connect|through|transfer|the first|persona|alguien)\b"
 )
 _MESSAGE = re.compile(r"\b(?:message|(?<!i'll )(?<!i will )call ?back|the second|leave one|mensaje|recado)\b")
 _FAREWELL = re.compile(r"\b(?:bye|goodbye|hang(?:ing)? up|good night|gotta go|have to go|adi\u00f3s)\b")
-_IS_HERE = re.compile(
-    r"(?:(?:yes|yeah|yep|hello|hi|sorry|oh|ok|okay|um|uh|no) )*"
-    r"(?:(?:i'm|i am|we're|we are) (?:still |right )?here|still here)"
-    r"(?: sorry)?"
-)
 _LITTLE = 12
 _FEW_WORDS = 2
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
@@ -53,6 +48,7 @@ _WHOLE_NUMBER = 10
 _SURE = 0.5
 _STEADY = 0.75
 _LIKELY = 0.4
+_CLEAR = 0.6
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
@@ -72,7 +68,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
     state.calls, state.todo, state.told, state.unclear = {}, [], [], []
     state.leaving = state.got_on = state.filled = False
     state.unheard = not heard.words
-    before = (state.goal.progress(), len(state.waiting))
+    before, misses = (state.goal.progress(), len(state.waiting)), state.misses
     understood = False
     if heard.words:
         state.urgent = state.turns if _is_urgent(state, heard) else state.urgent
@@ -88,6 +84,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         # Whether words that the files are asked about were understood is known when they have answered.
         state.misses = 0 if understood else state.misses + 1
     _watch_progress(state)
+    _watch_presence(state, misses)
 
 
 def _hear(state: State, text: str) -> Heard:
@@ -128,8 +125,20 @@ def _watch_progress(state: State) -> None:
     state.been = [*state.been, reached][-24:]
 
 
+def _watch_presence(state: State, misses: int) -> None:
+    """Count the rounds in which the caller only was there; they undo no utterance that was not understood."""
+    kinds = {kind for kind, _ in state.todo}
+    if kinds and kinds <= ONLY_THERE and not state.got_on:
+        state.idle += 1
+        state.misses = misses
+    elif kinds or state.got_on:
+        state.idle = 0
+
+
 def _wants_person(state: State, heard: Heard, scene: Scene) -> bool:
-    if not heard.surely("person", least=_LIKELY) or heard.surely("identity", "message", least=_LIKELY):
+    # The first words come garbled more often than others, and nobody is put through for a garble.
+    least = _CLEAR if state.asked is Ask.HELP else _LIKELY
+    if not heard.surely("person", least=least) or heard.surely("identity", "message", least=_LIKELY):
         return False
     # "I'd like to see Dr. Lee" is a wish for a visit.
     return state.goal.kind is not Kind.BOOK or practitioner_in(heard.words, scene.facts) is None
@@ -153,7 +162,7 @@ def _presses(state: State, heard: Heard) -> bool:
 
 
 def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
-    if _IS_HERE.fullmatch(heard.words):
+    if heard.surely("here", least=_SURE) and len(heard.clauses) == 1:
         # The answer to "are you still there?": what was asked before that stands.
         state.todo.append(["here", ""])
         return True
@@ -273,7 +282,7 @@ def _take_rule_answer(state: State, heard: Heard, scene: Scene) -> bool:
         return False
     if any(one.asks for one in heard.clauses) and heard.has(*QUESTIONS):
         return False
-    state.goal.answers[rule.key] = heard.text.strip()[:_LONGEST_REASON]
+    state.goal.answers[rule.key] = heard.text.strip()[:LONGEST_REASON]
     return True
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.dialogue import changes
 from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
-from agent.dialogue.matching import service_in
+from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.people import KIN
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
@@ -32,6 +32,8 @@ _PARTY = re.compile(
 )
 _MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four": 4, "4": 4, "all four": 4}
 _SURE = 0.5
+_CLEAR = 0.55
+"""Less sure than that, a wish for a visit that says neither what for nor when is none."""
 _COUNTED = re.compile(
     r"\b(?:another |the other )?(?:one|two)\b(?! (?:thirty|fifteen|forty|o'clock|"
     r"p|a|pm|am)\b)"
@@ -103,6 +105,8 @@ def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR
 
 def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
     if heard.has("book"):
+        if not heard.surely("book", least=_CLEAR) and not _says_what_or_when(state, heard, scene):
+            return False  # "I would like to float" is a garble: it is asked again what they want
         return not heard.surely(*QUESTIONS, least=0.8) or any(
             one.kind == "book" and one.sure > _SURE for one in heard.clauses
         )
@@ -116,6 +120,11 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
     return service_in(heard.words, scene.facts) is not None or (
         heard.has("tell", "none", "move") and says_when(timed_text(state, heard))
     )
+
+
+def _says_what_or_when(state: State, heard: Heard, scene: Scene) -> bool:
+    named = service_in(heard.words, scene.facts) or practitioner_in(heard.words, scene.facts)
+    return named is not None or heard.has("symptom") or says_when(timed_text(state, heard))
 
 
 def begin_booking(state: State, heard: Heard) -> None:

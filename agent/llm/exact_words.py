@@ -6,10 +6,9 @@ when functions gave something that has to be put into words.
 
 from collections.abc import Sequence
 
-from agent.dialogue.responses import is_filler
+from agent.dialogue.responses import is_filler, language_of
 from contracts.conversation import FunctionResult, Message, calls_of, results_of, text_of
 from language.sentences import split_sentences
-from language.which import language_of_talk
 from tools.consent import READ_BACK
 from tools.registry import find_function
 from tools.spanish import sentence
@@ -42,8 +41,7 @@ def exact_words(messages: Sequence[Message]) -> str | None:
             exact.append(one)
     if not exact or sum(map(_offers, exact)) > 1:
         return None
-    spanish = language_of_talk((text_of(one) for one in messages if one.get("role") == "user"), "") == "es"
-    return " ".join(_sentences(exact, spanish=spanish))
+    return " ".join(_sentences(exact, spanish=language_of(messages) == "es"))
 
 
 def _sentences(results: Sequence[FunctionResult], *, spanish: bool) -> list[str]:

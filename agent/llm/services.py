@@ -29,7 +29,8 @@ from pipecat.services.settings import LLMSettings
 from pipecat.utils.text.base_text_aggregator import TextType
 
 from agent.dialogue.action import Action
-from agent.dialogue.responses import checking, looking, split_filler
+from agent.dialogue.presence import goes_unheard
+from agent.dialogue.responses import language_of, say, split_filler
 from agent.dialogue.results import untold
 from agent.llm.answers import AnswerCheck, NotSaidError
 from agent.llm.exact_words import exact_words
@@ -216,6 +217,7 @@ class FallbackMixin(ReceptionistMixin):
         on_found: OnFound,
         now: Callable[[], str],
         filler_seconds: float,
+        language: str,
         statements: StatementCheck,
         most_characters: int,
     ) -> None:
@@ -226,6 +228,7 @@ class FallbackMixin(ReceptionistMixin):
             on_found: Told of the passages that are laid before the model.
             now: Tells the model the hour.
             filler_seconds: How long a function may take before the caller hears that they have to wait.
+            language: The tag of the bot's language; the words that fill a wait follow the caller's.
             statements: What the model's sentences are held against.
             most_characters: Of one answer; one that says more comes to no end.
         """
@@ -237,6 +240,7 @@ class FallbackMixin(ReceptionistMixin):
         self._on_found = on_found
         self._now = now
         self._filler_seconds = filler_seconds
+        self._language = language
 
     async def _abandon(self) -> None:
         """Let go of a request that failed; what it may still send must not be taken for the next answer."""
@@ -289,7 +293,8 @@ class FallbackMixin(ReceptionistMixin):
         lasting = [call for call in function_calls if call.function_name not in _ENDING]
         if lasting and not self._spoken and not (self._filler and self._filler.done()):
             await self._drop_filler()
-            self._fill(looking(len(conversation(lasting[0].context))))
+            said = conversation(lasting[0].context)
+            self._fill(say("looking", len(said), language=language_of(said, self._language)))
         await super().run_function_calls(function_calls)
 
     async def _process_context(self, context: LLMContext) -> None:
@@ -310,6 +315,10 @@ class FallbackMixin(ReceptionistMixin):
             await self._say_exactly(sentence_of(missed.result))
         if rounds_of(messages) >= MOST_ROUNDS:
             _log.warning("model came to no end, the receptionist answers")
+            await self._answer_by_policy(context)
+            return
+        if await asyncio.to_thread(goes_unheard, messages):
+            _log.info("no answer of the caller comes through, the receptionist offers help")
             await self._answer_by_policy(context)
             return
         await self._look_up(messages)
@@ -346,7 +355,9 @@ class FallbackMixin(ReceptionistMixin):
         self._check = AnswerCheck(gate, asks_again=asks_again)
         self._fault, self._asking, self._characters = None, True, 0
         outcome: Outcome = "cancelled"
-        self._fill(checking(len(context.get_messages())), self._patience.filler_seconds)
+        said = conversation(context)
+        filler = say("checking", len(said), language=language_of(said, self._language))
+        self._fill(filler, self._patience.filler_seconds)
         try:
             async with self._deadline:
                 seen = self._seen(context)

@@ -91,3 +91,17 @@ async def test_half_a_sentence_is_not_said_and_the_receptionist_answers(
         said = " ".join(call.said())
         assert "glad to help" in said
         assert "You can come on" not in said
+
+
+async def test_a_caller_whose_answers_are_not_heard_by_a_model_is_offered_a_person(
+    calls: LiveCalls, vendor: OpenAIServer
+) -> None:
+    vendor.will(Says("Shall I book Tuesday at two?"), Says("Once more, shall I book it?"))
+    async with calls.place(settings=with_key(vendor)) as call:
+        await call.hears("how can I help")
+        await call.says("I'd like a cleaning on Tuesday at two.")
+        await call.hears("Shall I book")
+        await call.says("Yes, I'm here.")
+        await call.hears("shall I book it?")
+        await call.says("I'm still here.")
+        await call.hears("speak with someone, or leave a message?")

@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.dialogue.policy import Action, next_action
-from agent.dialogue.responses import split_filler
+from agent.dialogue.responses import (
+    asks_whether_there,
+    is_filler,
+    language_of,
+    say,
+    split_filler,
+    wordings_of,
+)
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 
@@ -114,3 +121,13 @@ def test_a_filler_is_parted_from_what_has_to_be_said() -> None:
     assert split_filler(f"{BOOKED} Let me see.") == (BOOKED, "Let me see.")
     assert split_filler("Let me see.") == ("", "Let me see.")
     assert split_filler(BOOKED) == (BOOKED, "")
+
+
+@pytest.mark.parametrize("name", ["looking", "checking", "waiting", "back_again", "silence"])
+def test_what_fills_a_wait_is_spanish_for_who_speaks_spanish(name: str) -> None:
+    talk: list[Message] = [{"role": "user", "content": "Hola, quisiera una cita para el martes por favor."}]
+    words = say(name, 0, language=language_of(talk, "en-US"))
+    assert words in wordings_of(name, "es")
+    assert words not in wordings_of(name, "en")
+    assert is_filler(words) is (name != "silence")
+    assert asks_whether_there(words) is (name == "silence")
