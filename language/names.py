@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from language import spelling
 from language.normalize import FILLERS, normal, plain
 from language.spelling import cased
 
@@ -178,54 +177,6 @@ def bare_name(text: str) -> str | None:
     if first is None or first.group().lower().strip(".'") in _TALK | _NEVER:
         return None
     return _run(text, strict=False, talk=True)
-
-
-def read_name(text: str, known: str = "") -> str | None:
-    """Read an answer to "what's the name?", or a correction of a name, spelled letters and all.
-
-    Args:
-        text: As recognised.
-        known: The name so far, of which the answer may change a part.
-
-    Returns:
-        The name, None when the answer gives none and changes none.
-    """
-    text = spelling.joined(plain(text))
-    spelled, letters = spelling.spelled_words(text), spelling.spelled_words(text, asked=True)
-    said = spelling.without_letters(text)
-    count = sum(map(len, letters))
-    if count == len(re.findall(_WORD, text)) and count >= (3 if known else 2):
-        spelled, said = letters, ""
-    name = _put_together(said, known)
-    changed = name or known
-    for number, word in enumerate(spelled):
-        alone = not name and not known
-        changed = f"{changed} {word}".strip() if alone and number else spelling.put_in(changed, word)
-    words = normal(text)
-    corrected = spelling.respelled(changed, words) if changed and not spelled else None
-    if corrected and name and (match := re.search(r"\bwith an? (p ?h|[a-z])\b", words)):
-        # "Clarke with an e": it is there already.
-        heard = normal(bare_name(said) or "").replace(" ", "")
-        corrected = None if match[1].replace(" ", "") in heard else corrected
-    return corrected or (changed if changed != known else None) or name
-
-
-def _put_together(text: str, known: str) -> str | None:
-    """Read the name or the part of it that was said, and put it to what was known."""
-    first, last = stated_parts(text)
-    parts = known.split()
-    if first and last:
-        return f"{first} {last}"
-    if first:
-        return " ".join([first, *parts[1:]])
-    if last:
-        return " ".join([*parts[:1], last])
-    if known and (pair := contrasted(text)):
-        return spelling.put_in(known, pair[0])
-    heard = bare_name(text) or stated_name(text)
-    if heard is None or not known or is_whole(heard):
-        return heard
-    return spelling.put_in(known, heard)
 
 
 def _whole(text: str) -> str | None:

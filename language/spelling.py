@@ -128,6 +128,19 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
     return found
 
 
+def only_letters(text: str, least: int) -> list[str]:
+    """Read the words that are spelled where nothing but letters, or their names, is said: "bee ee el el"."""
+    words = spelled_words(text, asked=True)
+    count = sum(map(len, words))
+    return words if count >= least and count == len(re.findall(r"[^\W\d_]+", text)) else []
+
+
+def holds(name: str, words: str) -> bool:
+    """Tell whether "with an e" is said of a name that is written with it already."""
+    match = re.search(r"\bwith an? (p ?h|[a-z])\b", words)
+    return match is not None and match[1].replace(" ", "") in name.lower()
+
+
 def without_letters(text: str) -> str:
     """Give a text without what was spelled in it: "Bell, B E L L" becomes "Bell"."""
     expanded = _expanded(text, asked=False)

@@ -69,12 +69,6 @@ def with_handles(messages: Sequence[Message]) -> list[Message]:
     return [_seen(one, handles) for one in messages]
 
 
-def with_ids(messages: Sequence[Message]) -> list[Message]:
-    """Give a conversation with the ids in the place of the handles that the model passed."""
-    ids = ids_by_handle(messages)
-    return [_renamed(one, ids) for one in messages]
-
-
 def _seen(message: Message, handles: Mapping[str, str]) -> Message:
     if message.get("role") == "tool" and (result := _object(message.get("content"))) is not None:
         return {**message, "content": json.dumps(_shown(result, handles), ensure_ascii=False)}

@@ -24,7 +24,6 @@ from tools.consent import values_of
 
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
-_WHOLE_SENTENCE = 4
 _GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
 _POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
 _IS_IT_DONE = re.compile(r"\b(?:cancel\w*|moved?|reschedul\w*|changed?|go through|done|booked?|book me)\b")

@@ -16,7 +16,6 @@ from tools.appointments import Appointment
 from tools.consent import agrees_to
 
 _PART_OF_A_NUMBER = 3
-_CHANGING = frozenset("cancel move cannot_come lookup".split())
 _BOTH = re.compile(r"\b(?:both|all (?:of (?:them|those|these)|my|the|three|four)|everything)\b")
 _MINE = re.compile(
     r"\b(?:my|our|his|her|their|mom's|husband's|wife's|son's|"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from language.choices import Offer
 from language.datetimes.mentions import DayMention, clock_mentions, day_mentions
-from language.datetimes.time_phrases import without_refused
+from language.datetimes.resolve import without_refused
 from language.normalize import is_short, normal
 
 _PLACES = {

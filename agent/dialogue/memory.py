@@ -28,7 +28,7 @@ from contracts.conversation import (
     text_of,
 )
 from language.choices import Offer, offers_in
-from language.datetimes.time_phrases import EARLIEST
+from language.datetimes.resolve import EARLIEST
 from language.normalize import normal
 from tools.appointments import Appointment, appointments_in
 from tools.consent import NOT_AGREED, READ_BACK

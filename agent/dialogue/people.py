@@ -8,8 +8,8 @@ from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, 
 from language import names, spelling
 from language import phone as phones
 from language.datetimes.mentions import clock_mentions
-from language.datetimes.time_phrases import wish_in
-from language.normalize import normal
+from language.datetimes.resolve import mentions_time
+from language.normalize import normal, plain
 
 KIN = (
     r"(?:sons?|daughters?|wife|husband|kids?|child|children|mother|father|mom|mum|dad|boy|girl|brothers?|sisters?|partner|"
@@ -61,7 +61,7 @@ _NATIONAL_DIGITS = 10
 _FEW_DIGITS = 3
 
 
-def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - a chain of decisions
+def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0912 - a chain of decisions
     """Take a name in, a part of one, its letters, or what is said of them.
 
     Returns:
@@ -79,6 +79,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
         if (one.kind not in _NO_NAMES or (asked and one.kind == "lookup"))
         and not (asked and one.kind in _ANSWERS and one.sure >= _SURELY_AN_ANSWER)
     )
+    if asked or correcting:
+        text = spelling.joined(plain(text))
     words = normal(text)
     if not words:
         return ""
@@ -96,7 +98,10 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
         and re.search(r"\b(?:it's|its|this is|that's) for me\b", words)
     ):
         goal.for_other, goal.name = False, state.name
-    found = _said(state, text, words, asked=asked, correcting=correcting)
+    said = spelling.without_letters(text) if asked or correcting else text
+    letters = spelling.only_letters(text, 3 if goal.name else 2) if asked or correcting else []
+    said = "" if letters else said
+    found = _said(state, said, words, asked=asked, correcting=correcting)
     if (
         found is None
         and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
@@ -105,11 +110,12 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901 - 
         found = names.introduced(text)
     found = found or _opening_name(goal, heard)
     if found and not _is_ours(found, words, scene):
-        found = spelling.respelled(found, words) or found
+        if not spelling.holds(found, words):
+            found = spelling.respelled(found, words) or found
         goal.name = _joined(state, found, correcting=correcting)
     else:
         found = None
-    spelled = (
+    spelled = letters or (
         spelling.spelled_words(text, asked=state.asked is Ask.SPELLING)
         if _may_spell(state, found, words)
         else []
@@ -159,7 +165,7 @@ _NO_NAMES = frozenset(
 def _other_matter(heard: Heard, text: str, words: str, scene: Scene) -> bool:
     return (
         any(one.asks for one in heard.clauses)
-        or bool(wish_in(text))
+        or mentions_time(text)
         or practitioner_in(words, scene.facts, asked=True) is not None
         or service_in(words, scene.facts) is not None
         or heard.surely(
@@ -268,7 +274,7 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
         return first or last
     if clock_mentions(words) and correcting and not stated:
         return None
-    if stated and asked and (answer := names.bare_name(text)) and answer.startswith(stated):
+    if stated and asked and (answer := names.bare_name(text)) and stated in answer:
         stated = answer  # "It's Mark Day": a word after a name is part of it where it is asked for
     calls_self = _SELF.search(words) is not None and not _FOR_KIN.search(words)
     if stated and not (goal.for_other and calls_self and not asked):

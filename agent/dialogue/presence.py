@@ -28,7 +28,7 @@ _NO_ANSWER = ONLY_THERE - {"repeat"}
 def way_out(state: State, scene: Scene) -> Action | None:
     """Give what ends rounds in which nothing comes through; None where the question may be asked again."""
     again = any(kind == "repeat" for kind, _ in state.todo)
-    rounds = state.idle + state.misses - UNHEARD_ROUNDS - again * _ASKED_AGAIN
+    rounds = state.idle - UNHEARD_ROUNDS + (-_ASKED_AGAIN if again else state.misses)
     if not state.idle or rounds < 0:
         return None
     if state.asked not in HELP_OFFERS:

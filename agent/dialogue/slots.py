@@ -8,7 +8,7 @@ from agent.dialogue.people import ask_to_spell, take_name, take_phone
 from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
 from contracts.partner import ServiceFacts
-from language.datetimes.time_phrases import wish_in
+from language.datetimes.resolve import mentions_time
 from language.normalize import normal
 
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
@@ -126,7 +126,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     if (
         wish is None
         or any(one.asks for one in heard.clauses if one.kind != "book")
-        or wish_in(heard.text, asked=True)
+        or mentions_time(heard.text, asked=True)
         or _NO_SERVICE.fullmatch(words)
     ):
         return False
@@ -175,7 +175,7 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     if goal.slot is not None and goal.slot.practitioner == found.name:
         goal.practitioner = found.name
         return True
-    if goal.slot is not None and goal.slot.start is not None and not wish_in(heard.text):
+    if goal.slot is not None and goal.slot.start is not None and not mentions_time(heard.text):
         # Another person, and nothing said of the time: the time that was chosen is kept.
         goal.phrases = [*goal.phrases, moment_phrase(goal.slot)]
     goal.practitioner = found.name
@@ -184,10 +184,6 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
         return True
     goal.begin_search()
     return True
-
-
-def _names_a_dentist(heard: Heard, scene: Scene) -> bool:
-    return practitioner_in(heard.words, scene.facts) is not None
 
 
 def _correct(state: State, heard: Heard, *, changed: bool) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.partner import PracticeFacts, ServiceFacts
 from language.choices import Offer, moment_of
-from language.datetimes.time_phrases import EARLIEST
+from language.datetimes.resolve import EARLIEST
 from language.phone import parse, region_of
 from tools.appointments import Appointment, appointments_in
 

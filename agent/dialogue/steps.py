@@ -12,7 +12,7 @@ from agent.dialogue.missing import natural_ask
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from contracts.practice_rules import NeverBook
-from language.datetimes.time_phrases import EARLIEST
+from language.datetimes.resolve import EARLIEST
 from language.names import is_whole
 from language.normalize import normal
 

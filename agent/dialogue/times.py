@@ -13,8 +13,7 @@ from language import speak
 from language.choices import Offer
 from language.datetimes.mentions import clock_mentions, day_mentions
 from language.datetimes.normalize import WEEKDAYS
-from language.datetimes.resolve import mentions_time
-from language.datetimes.time_phrases import wish_in
+from language.datetimes.resolve import mentions_time, names_day, names_hours
 from language.normalize import is_short, normal
 from language.phone import without_number
 
@@ -24,16 +23,13 @@ _MOST_PHRASES = 12
 _DAYS = "|".join(WEEKDAYS)
 _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = re.compile(
-    r"\b(?:(?:the )?(?:day|week|month) (?:after|before)|same (?:time|day|hour)|(?:hour|minute|day|"
-    r"week|month)s? "
-    r"(?:later|earlier|sooner|after|before|back|forward)|back (?:a|an|one|two) (?:day|week|hour|"
-    r"month)|too (?:early|late|soon)|"
-    r"(?:anything|something|bit|little|much|any|even) (?:else )?(?:later|earlier|sooner)|^(?:later|"
-    r"earlier|sooner)$)\b"
+    r"\b(?:(?:the )?(?:day|week|month) (?:after|before)|same (?:time|day|hour)|after that|"
+    r"(?:hour|minute|day|week|month)s? (?:after|before|back|forward)|"
+    r"back (?:a|an|one|two) (?:day|week|hour|month)|too (?:early|late|soon)|"
+    r"(?<!call )(?<!back )(?<!you )(?<!no )(?:later|earlier|sooner)(?! (?:one|slot|option|time)\b))\b"
 )
 _NOT_THAT_TIME = re.compile(
-    r"\b(?:later|earlier|sooner|too (?:early|late|soon))\b(?! (?:in|this|"
-    r"next|than)\b)"
+    r"\b(?:later|earlier|sooner|too (?:early|late|soon))\b(?! (?:in|this|next|than)\b)"
 )
 _THAT_DAY = re.compile(r"\b(?:on )?(?:that|the same) day\b", re.IGNORECASE)
 _FIRST_OF_TWO = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
@@ -74,15 +70,8 @@ def says_when(text: str, *, asked: bool = False) -> bool:
     Args:
         asked: A day or a time was just asked for: a lone number is a clock time.
     """
-    wish = wish_in(text, asked=asked)
     words = normal(text)
-    return bool(
-        wish.words
-        or wish.relative
-        or mentions_time(text)
-        or _NAMES_A_DAY.search(words)
-        or _RELATIVE.search(words)
-    )
+    return bool(mentions_time(text, asked=asked) or _NAMES_A_DAY.search(words) or _RELATIVE.search(words))
 
 
 def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
@@ -103,7 +92,7 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     asked = state.asked in TIME_ASKS and not heard.has(*QUESTIONS)
     corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
     says = bool(text) and (corrects or says_when(text, asked=asked))
-    if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not wish_in(text).day:
+    if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not names_day(text):
         return False
     if goal.offers and (goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)):
         picked = _choose(state, heard, text, says=says, besides=besides)
@@ -121,13 +110,7 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     if goal.offers and goal.slot is None and heard.has("none") and not besides:
         add_phrase(goal, "later")
         return True
-    leaves_it = heard.has("any") or wish_in(text).loose
-    if (
-        leaves_it
-        and goal.slot is None
-        and not goal.offers
-        and (state.asked is Ask.WHEN or heard.has("book", "any"))
-    ):
+    if heard.has("any") and goal.slot is None and not goal.offers:
         goal.loose = True
         goal.begin_search()
         return True
@@ -138,7 +121,7 @@ def _names_moment(text: str) -> bool:
     """Tell whether words name a day or a time of day, rather than leave it open or point at what was said."""
     words = normal(text)
     return bool(
-        day_mentions(words) or clock_mentions(words) or _NAMES_A_DAY.search(words) or wish_in(text).time
+        day_mentions(words) or clock_mentions(words) or _NAMES_A_DAY.search(words) or names_hours(text)
     )
 
 
@@ -168,9 +151,7 @@ def want(state: State, phrase: str) -> None:
         goal.phrases = day_phrase(talked_of[0])
     elif len(days) == 1 and _THAT_DAY.search(phrase) and clock_mentions(normal(phrase)):
         goal.phrases, phrase = day_phrase(talked_of[0]), _THAT_DAY.sub("", phrase)
-    alone = not (
-        _NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or wish_in(phrase, asked=True).day
-    )
+    alone = not (_NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or names_day(phrase))
     if (
         goal.kind is Kind.MOVE
         and not goal.phrases

@@ -7,7 +7,7 @@ from config.vendor_settings import SpeechSettings
 from language import names
 from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
-from language.datetimes.time_phrases import wish_in
+from language.datetimes.resolve import mentions_time
 from language.normalize import FILLERS, is_short, normal
 from language.spelling import spelled_words
 
@@ -86,8 +86,8 @@ def _answers(heard: str, words: str, expected: Expected) -> bool:
     if expected is Expected.YES_OR_NO:
         return short and (says_yes(words) or says_no(words))
     if expected is Expected.TIME:
-        named = wish_in(heard, asked=True) or names_a_place(words)
-        return short and bool(named) and not _hangs(heard, words)
+        named = mentions_time(heard, asked=True) or names_a_place(words)
+        return short and named and not _hangs(heard, words)
     if expected is Expected.NAME:
         name = names.stated_name(heard) or names.bare_name(heard)
         return short and name is not None and names.is_whole(name)

@@ -123,13 +123,14 @@ _NOT_AN_HOUR = (
 )
 BARE_HOUR = re.compile(
     r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|work|works|working|not|except|but|no|then|"
-    rf"roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
+    rf"make (?:it|that)|roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """A number that is an hour only because of the word before it."""
 BARE_FACE = re.compile(r"^(?P<hm>1?\d[0-5]\d)$(?P<hm2>$^)?")
 """Digits that are a clock time because nothing else was said: "345"."""
 LED_HOUR = re.compile(
-    r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|D\d+|P\d+|T\d+ (?:and|or|to)) )"
+    r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|past|from|make (?:it|that)|D\d+|P\d+|"
+    r"T\d+ (?:and|or|to)) )"
     rf"(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """The same with words that lead to little else."""

@@ -73,7 +73,6 @@ _THE_DAY = re.compile(
     r"(?!\s(?:one|option|slot|time|available|opening|appointment|visit|choice|week|thing|two|three|half|"
     r"cleaning))"
 )
-_DATED_DAY = re.compile(r"days?,? the|\bon the|\bfor the")
 _SLASHED = re.compile(r"\b(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\b")
 _WEEKDAY = re.compile(r"\b(?P<weekday>mon|tues|wednes|thurs|fri|satur|sun)days?\b")
 
@@ -96,12 +95,6 @@ class ClockMention:
         if (moment.hour % 12 or 12, moment.minute) != (self.hour, self.minute):
             return False
         return self.pm is None or self.pm == (moment.hour >= 12)  # noqa: PLR2004 - noon
-
-    def agrees(self, other: "ClockMention") -> bool:
-        """Tell whether two mentions may be the same time."""
-        if (self.hour, self.minute) != (other.hour, other.minute):
-            return False
-        return self.pm is None or other.pm is None or self.pm == other.pm
 
 
 @dataclass(frozen=True)

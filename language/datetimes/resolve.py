@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from language.datetimes.constraints import TimeConstraints
+from language.datetimes.constraints import Days, TimeConstraints
 from language.datetimes.day_phrases import Unclear
-from language.datetimes.marks import marked
+from language.datetimes.marks import Value, marked
 from language.datetimes.normalize import MONTHS, WEEKDAYS, canonical
 from language.datetimes.refine import Anchors, Meaning, wants_any_time
+from language.datetimes.words import any_of
 
 _CORRECTS = re.compile(
     r"(?:,\s*no,(?=\s)|\b(?:no,? wait|wait,? no|actually|i mean(?:t)?|scratch that|"
@@ -31,6 +32,9 @@ _ABBREVIATED = frozenset(
     "a.m p.m am pm a p dr mr mrs ms st jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues "
     "wed weds thu thur thurs fri sat sun no".split()
 )
+_NO_GOOD = re.compile(rf"\b(?:on )?(?:{'|'.join(WEEKDAYS)})s?(?:'s)? {any_of('not_after')}\b")
+EARLIEST = "the earliest available"
+"""What is asked of the calendar for a caller who leaves it to us."""
 _MOST_CLAUSES = 24
 _LONGEST = 4000
 
@@ -91,19 +95,38 @@ def _clauses(turn: str) -> list[tuple[str, bool]]:
     return [(text, corrects) for text, corrects in clauses if text]
 
 
-def mentions_time(words: str) -> bool:
+def mentions_time(words: str, *, asked: bool = False) -> bool:
     """Tell whether a text says anything about when.
 
     Args:
-        words: What was heard. Bare numbers do not count, nor does "since Tuesday" or "one moment".
+        words: What was heard; neither "since Tuesday" nor "one moment" counts.
+        asked: A day or a time was just asked for: a lone number is an hour, else it does not count.
 
     Returns:
         True for days, clock times, parts of the day, and "as soon as possible".
     """
-    read = marked(words, date(2026, 1, 1), "America/New_York", bare=False, asking=False)
-    if read.values:
-        return True
-    return wants_any_time(read.text)
+    read = marked(words, date(2026, 1, 1), "America/New_York", bare=asked, asking=False)
+    return bool(read.values) or wants_any_time(read.text)
+
+
+def names_day(words: str) -> bool:
+    """Tell whether a text names a day, or several."""
+    return any(isinstance(one, Days) for one in _named(words))
+
+
+def names_hours(words: str) -> bool:
+    """Tell whether a text names a clock time, or a part of the day."""
+    return any(not isinstance(one, Days) for one in _named(words))
+
+
+def _named(words: str) -> list[Value]:
+    return marked(words, date(2026, 1, 1), "America/New_York", bare=False, asking=False).values
+
+
+def without_refused(words: str) -> str:
+    """Give words without the days that are said not to do: "friday's no good, can we do thursday"."""
+    left = _NO_GOOD.sub(" ", words)
+    return left if mentions_time(left) else words
 
 
 def clock_times(words: str, today: date = date(2026, 1, 1)) -> list[time]:

@@ -17,7 +17,6 @@ examples share ("not having", "years ago"): vectors alone hardly tell what is de
 Case, accents, punctuation and apostrophes make no difference: recognisers and hurried writers leave them out.
 """
 
-import asyncio
 import hashlib
 import re
 import tomllib
@@ -195,11 +194,6 @@ class Classifier:
                     columns
                 ].sum(axis=0)
         return softmax(scores)
-
-    async def probabilities_async(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give how likely each label is without holding up the event loop; as ``probabilities``."""
-        vectors = await self._embedder.embed_async([plain_words(text) for text in texts])
-        return await asyncio.to_thread(self.probabilities, texts, vectors)
 
     def vectors_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Give the vectors of texts as the classifiers read them."""

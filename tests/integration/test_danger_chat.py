@@ -12,7 +12,7 @@ from config.vendor_settings import ModelSettings
 from contracts.conversation import Message, results_of
 from contracts.emergencies import EmergencyRule
 from language.danger.says import says_in
-from language.datetimes.time_phrases import EARLIEST
+from language.datetimes.resolve import EARLIEST
 from tests.fakes.openai_server import OpenAIServer, Says, openai_server
 from tests.fakes.practice_api import FakePracticeApi
 from tools.context import ToolContext

@@ -9,7 +9,7 @@ from agent.dialogue.policy import Action
 from agent.dialogue.state import Ask
 from contracts.partner import PracticeFacts
 from contracts.practice_rules import AlwaysAsk, PracticeRules
-from language.datetimes.time_phrases import EARLIEST
+from language.datetimes.resolve import EARLIEST
 from tests.fakes.dialogue_talk import RESULTS, SLOTS, Talk, asked_by
 from tests.fakes.practice_api import CALLER, FACTS
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.conversation import ADDED_BY, Message
-from tools.handles import Handles, id_of, ids_by_handle, with_handles, with_ids
+from tools.handles import Handles, id_of, ids_by_handle, with_handles
 
 SLOT = {"slot_id": "sealed-1", "handle": "s1", "spoken": "Tuesday"}
 
@@ -50,12 +50,6 @@ def test_the_model_sees_handles_and_no_keys() -> None:
     assert json.loads(gave_back["content"]) == shown
     arguments = json.loads(called["tool_calls"][0]["function"]["arguments"])
     assert arguments == {"slot_id": "s1", "name": "sealed-1"}
-
-
-def test_the_receptionist_sees_ids() -> None:
-    messages = [*gave({"slots": [SLOT]}), *gave({"status": "read_back"}, 2, slot_id="s1", name="s1")]
-    called = with_ids(messages)[2]["tool_calls"][0]["function"]["arguments"]
-    assert json.loads(called) == {"slot_id": "sealed-1", "name": "s1"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "IN_PROGRESS", "[" * 5000])

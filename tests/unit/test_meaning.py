@@ -103,13 +103,6 @@ def test_a_classifier_learns_from_examples_and_is_read_back(embedder: Embedder, 
     assert read.probabilities(unseen) == pytest.approx(learned.probabilities(unseen), abs=0.01)
 
 
-async def test_probabilities_are_the_same_off_the_event_loop(embedder: Embedder) -> None:
-    learned = train([Example(text, text, "en") for text in (*_ILL, *_PAYS)], embedder)
-    here = learned.probabilities(_ILL)
-    assert await learned.probabilities_async(_ILL) == pytest.approx(here, abs=1e-6)
-    assert here.sum(axis=1) == pytest.approx([1] * len(_ILL), abs=1e-5)
-
-
 def test_weights_of_another_model_are_refused(embedder: Embedder, tmp_path: Path) -> None:
     path = tmp_path / "weights.npz"
     save(train([Example(text, text, "en") for text in _ILL], embedder), path)
