@@ -495,6 +495,6 @@ class Call:
         until, quiet = time.monotonic() + most_seconds, 0.0
         while quiet < _QUIET_SECONDS / 2 and time.monotonic() < until:
             await asyncio.sleep(_QUIET_SECONDS / 8)
-            busy = self._phone_out.speaking or self._user_turn or self._waiting.busy
+            busy = self._phone_out.speaking or self._waiting.busy or self.served or self.owed
             busy = busy or self._closing is not None or not self._has_answered()
             quiet = 0.0 if busy else quiet + _QUIET_SECONDS / 8

@@ -181,6 +181,22 @@ async def test_a_call_that_moves_is_neither_cut_nor_told_of_it(calls: LiveCalls)
         assert not any("dropped" in text for text in second.said())
 
 
+async def test_a_call_that_moves_tells_first_what_was_under_way(calls: LiveCalls) -> None:
+    """Between an outcome and the words for it the line is quiet, too."""
+    server = PartnerServer(bot=BOT, windows=[WINDOW], troubles=["slow"])
+    async with calls.place(server) as call:
+        await agreed(call)
+        await call.until(lambda: call.agent.speaking)  # words that fill the wait
+        await call.until(lambda: not call.agent.speaking)
+        moving = asyncio.create_task(call.agent.move())
+        server.release.set()
+        await call.until(call.running.done, seconds=60)
+        await moving
+        assert "You are booked" in call.said()[-1]
+        assert call.said()[-1].endswith("?")
+        assert call.log.messages[-1]["content"] == MOVED
+
+
 async def test_whoever_says_nothing_after_a_move_is_asked_whether_they_are_there(calls: LiveCalls) -> None:
     before: tuple[Message, ...] = ({"role": "assistant", "content": GREETING},)
     async with calls.place(settings=quick(silence_seconds=0.4), messages=before, moved=True) as call:
