@@ -353,7 +353,7 @@ class Call:
                 self._closing = None
 
     async def _on_turn_stopped(self, *_: object) -> None:
-        self._user_turn = False
+        self._user_turn, self._model.answering = False, True
 
     async def _on_heard(self, *_: object) -> None:
         self._silences = 0
@@ -394,6 +394,7 @@ class Call:
         await self._pipeline.worker.cancel(reason="the bot's speech failed")
 
     async def _on_result(self) -> None:
+        self._model.answering = True
         self._transcript.changed()
         if self._tools.ending.ending and self._closing is None:
             self._closing = self._help(self._close_when_quiet())
@@ -482,8 +483,7 @@ class Call:
     async def move(self) -> None:
         """End this stream where the caller notices least, so that the call goes on elsewhere.
 
-        What is under way is waited for: its outcome is told here, and nobody hears that a line dropped. A
-        call that is about to end does so here.
+        What is under way is waited for, and its outcome told here; a call that is about to end does so here.
         """
         await self._between_sentences(self._settings.partner.total_seconds + _LAST_WORDS_SECONDS)
         if self._closing is None:
@@ -495,6 +495,6 @@ class Call:
         until, quiet = time.monotonic() + most_seconds, 0.0
         while quiet < _QUIET_SECONDS / 2 and time.monotonic() < until:
             await asyncio.sleep(_QUIET_SECONDS / 8)
-            busy = self._phone_out.speaking or self._waiting.busy or self.served or self.owed
+            busy = self._phone_out.speaking or self._waiting.busy or self.owed
             busy = busy or self._closing is not None or not self._has_answered()
             quiet = 0.0 if busy else quiet + _QUIET_SECONDS / 8

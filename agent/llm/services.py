@@ -95,7 +95,7 @@ class ReceptionistMixin(LLMService):
     _filler_seconds: float
     _filler: asyncio.Task[None] | None = None
     answering = False
-    """An answer is being made: it comes, or another in its place."""
+    """An answer is due or being made; set by whoever asks for one, too, as the request is on its way here."""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Drop the filler that is not needed any more."""
