@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from language.agreement_meaning import known_words, load_meaning, meanings_of
+from language.agreement_meaning import Meaning, known_words, load_meaning, meanings_of
 from language.normalize import normal
 
 LANGUAGES = ("en", "es")
@@ -38,13 +38,22 @@ _Phrases = dict[str, set[tuple[str, ...]]]
 _QUESTION = "questionmark"
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _NOON, _EVENING = 12, 17
+_MERIDIEMS = ("am", "pm")
 _THUMBS_UP = "\U0001f44d"
 _DIGITS_TOO = {"zero": "oh", "una": "uno"}
 """How digits are said beside what numbers are called."""
 _SAME_TITLE = {"dr": "doctor", "doctor": "dr"}
 _CLAUSE_END = re.compile(r"[,.;:!\u2026\u2014\u2013]+")
-_FITS, _AGREES_BY_MEANING, _AGREES_IN_ALL, _AGREES_AS_SAID = 0.6, 0.7, 0.5, 0.3
-"""From where on a clause is agreeing or polite, agrees, and the whole answer agrees, details named or not."""
+_ABBREVIATED = re.compile(r"\b(?:(dr)|([ap])\.\s?(?=m\b))\.?", re.IGNORECASE)
+_CONTRAST = re.compile(r"\b(?:but|pero)\b", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(?:but|pero)\W*$", re.IGNORECASE)
+_MAY_BE_OTHER, _SURELY_FITS = 0.3, 0.1
+"""How likely a clause may at most be anything else; one that tells of the past."""
+_AGREES_BY_MEANING, _PAUSES, _AGREES_IN_ALL = 0.7, 0.3, 0.5
+"""From where on a clause agrees, pauses, and all the clauses that agree do so together."""
+_TELLS, _WORDS_THAT_TELL = 0.9, 4
+"""From where on a clause is known to tell of something beside the matter, though it holds unknown words."""
+_LONGEST_PHRASE = 32
 _MOST_CLAUSES = 8
 _NAMED = "that"
 """Stands for what was read back and is said again, where meaning is asked."""
@@ -108,46 +117,80 @@ def _covered(words: Sequence[str], intent: Intent, said_again: _Phrases) -> bool
 
 def _means_agreement(answer: str, intent: Intent, said_again: _Phrases) -> bool:
     """Tell whether an answer outside the grammar means agreement, and nothing speaks against it."""
-    if "?" in answer or _speaks_against(_words(answer), intent, said_again):
+    clauses = [
+        (words, contrasts)
+        for part in _CLAUSE_END.split(_ABBREVIATED.sub(r"\1\2", answer))
+        for contrasts, piece in enumerate(_CONTRAST.split(part))
+        if (words := _words(piece))
+    ]
+    if "?" in answer or len(clauses) > _MOST_CLAUSES or only_waits(answer) or _UNFINISHED.search(answer):
         return False
-    clauses = [words for part in _CLAUSE_END.split(answer) if (words := _words(part))]
-    if len(clauses) > _MOST_CLAUSES:
+    kinds = [_clause_kind(words, intent, said_again) for words, _ in clauses]
+    # "It's early, but that's fine": what is held up or conceded counts for nothing before an agreement, and
+    # takes it back behind one.
+    weighty = [kind for kind in kinds if kind != "fits"]
+    contrasted = [kind for kind, (_, contrasts) in zip(kinds, clauses, strict=True) if contrasts]
+    if "against" in kinds or weighty[-1:] != ["agrees"] or set(contrasted) - {"agrees"}:
         return False
-    covered = [_covered(words, intent, said_again) for words in clauses]
-    open_clauses = [words for words, fits in zip(clauses, covered, strict=True) if fits is None]
-    agreed = any(covered)
-    means = meanings_of([" ".join(_named(words, said_again)) for words in open_clauses])
-    if any(one.agrees + one.polite < _FITS for one in means):
-        return False
-    if not agreed and not any(one.agrees >= _AGREES_BY_MEANING for one in means):
-        return False
-    words = _words(answer)
-    as_said, named = meanings_of([" ".join(words), " ".join(_named(words, said_again))])
-    return named.agrees >= _AGREES_IN_ALL and as_said.agrees >= _AGREES_AS_SAID
+    agreeing = [words for (words, _), kind in zip(clauses, kinds, strict=True) if kind == "agrees"]
+    (whole,) = meanings_of([" ".join(word for words in agreeing for word in _named(words, said_again))])
+    return whole.agrees >= _AGREES_IN_ALL
 
 
-def _speaks_against(words: Sequence[str], intent: Intent, said_again: _Phrases) -> bool:
-    """Tell whether a word denies, doubts, asks, compares, names another value or is none of an agreement."""
-    against = _against() | _values_and_wishes()
+def _clause_kind(
+    words: Sequence[str], intent: Intent, said_again: _Phrases
+) -> Literal["agrees", "fits", "pauses", "against"]:
+    """Tell what a clause does to an agreement."""
+    covered = _covered(words, intent, said_again)
+    if covered is not None:
+        return "agrees" if covered else "fits"
+    if all(one in _waits() for one in words):
+        return "pauses"
+    (means,) = meanings_of([" ".join(_named(words, said_again))])
+    loose = list(_loose_words(words, intent, said_again))
+    if means.other > _MAY_BE_OTHER or None in loose or not _against(means).isdisjoint(loose):
+        return "against"
+    tells = means.aside + means.pause
+    # Telling of something beside the matter takes more words than agreeing does.
+    if not known_words(tells=tells > means.agrees + means.polite).issuperset(loose):
+        return "pauses" if tells >= _TELLS and len(words) >= _WORDS_THAT_TELL else "against"
+    if means.agrees >= _AGREES_BY_MEANING:
+        return "agrees"
+    return "pauses" if means.pause >= _PAUSES else "fits"
+
+
+def _loose_words(words: Sequence[str], intent: Intent, said_again: _Phrases) -> Iterator[str | None]:
+    """Give the words of a clause that stand in no harmless phrase; None for a number and another deed."""
     others = [_phrases("does", one) for one in get_args(Intent) if one != intent]
     place = 0
     while place < len(words):
+        word = words[place]
         longest = max(
             (end for phrases in _harmless(intent, said_again) for end in _ends(phrases, words, place)),
             default=place,
         )
-        if longest > place:
-            # "The first one" is none of the first of the month.
-            if words[place] in _ordinals() and words[longest : longest + 1] == ["one"]:
-                return True
-            place = longest
-            continue
-        word = words[place]
-        asks_for_another = any(_ends(phrases, words, place) for phrases in others)
-        if asks_for_another or word in against or word.isdigit() or word not in known_words():
-            return True
-        place += 1
-    return False
+        # "2 a.m." is another time than two.
+        if word in _MERIDIEMS and words[place - 1 : place] and _is_value(words[place - 1]):
+            yield None
+        elif longest == place:
+            yield None if word.isdigit() or any(_ends(one, words, place) for one in others) else word
+        elif word in _ordinals() and words[longest : longest + 1] == ["one"]:
+            yield None  # "The first one" is none of the first of the month.
+        place = max(longest, place + 1)
+
+
+def _is_value(word: str) -> bool:
+    return word.isdigit() or word in _values()
+
+
+def _against(means: Meaning) -> frozenset[str]:
+    """List the words that speak against an agreement in a clause that means so much."""
+    if means.is_example:
+        return _values()
+    # What was may be nothing against it: "I was getting my pen".
+    found = _values() | _wishes() | _listed_words("against")
+    unless_sure = _listed_words("against_unless_sure")
+    return found - unless_sure if means.other <= _SURELY_FITS else found | unless_sure
 
 
 def _harmless(intent: Intent, said_again: _Phrases) -> Iterator[_Phrases]:
@@ -167,8 +210,8 @@ def _named(words: Sequence[str], said_again: _Phrases) -> Iterator[str]:
 
 
 @functools.cache
-def _against() -> frozenset[str]:
-    return frozenset(word for language in LANGUAGES for word in _grammar(language)["against"].split())
+def _listed_words(section: str) -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in _grammar(language)[section].split())
 
 
 @functools.cache
@@ -197,7 +240,7 @@ def leaves_open(answer: str) -> bool:
     asked = [one for one in _words(answer[:LONGEST_ANSWER]) if one != _QUESTION]
     while asked and asked[0] in _waits():
         asked = asked[1:]
-    wishes = any(one.isdigit() or one in _values_and_wishes() for one in asked)
+    wishes = any(one.isdigit() or one in _values() | _wishes() for one in asked)
     return (
         len(answer) <= LONGEST_ANSWER
         and not wishes
@@ -252,8 +295,11 @@ def _steps(words: Sequence[str], read: _Read, intent: Intent, said_again: _Phras
 
 def _ends(phrases: _Phrases, words: Sequence[str], place: int) -> list[int]:
     """List the places behind the phrases that stand at a place."""
-    here = phrases.get(words[place], ()) if place < len(words) else ()
-    return [place + len(one) for one in here if tuple(words[place : place + len(one)]) == one]
+    here = phrases.get(words[place]) if place < len(words) else None
+    if not here:
+        return []
+    whole = tuple(words[place : place + _LONGEST_PHRASE])
+    return [place + length for length in range(1, len(whole) + 1) if whole[:length] in here]
 
 
 def _words(text: str) -> list[str]:
@@ -278,12 +324,16 @@ def _said_again(values: ReadBackValues) -> _Phrases:
         if values.phone:
             words = _listed(detail["numbers"])
             number = values.phone.removeprefix("+")
-            # Its end is said again by itself: "ending in 0143", "four three at the end".
-            for digits in {number, number[-10:], number[-7:], number[-4:], number[-2:]}:
+            # Its end is said again by itself: "ending in 0143", "four three at the end". Two alone are
+            # none of it: "ten thirty" is another time, whatever the number ends in.
+            for digits in {number, number[-10:], number[-7:], number[-4:]}:
                 found.append(" ".join(digits))
                 found.append(f"{digits[:-7]} {digits[-7:-4]} {digits[-4:]}")
                 found += [" ".join(one) for one in _digits_said(digits, words)]
                 found.append(digits)
+            end = number[-2:]
+            two = [end, words[int(end)], *(" ".join(one) for one in _digits_said(end, words))]
+            found += [ends.format(said) for ends in _expanded(detail["ends"]) for said in two]
     denials = {phrase[0] for phrases in _phrases("no").values() for phrase in phrases}
     return _by_first_word(one for one in found if one not in denials)
 
@@ -352,9 +402,16 @@ def _waits() -> frozenset[str]:
 
 
 @functools.cache
-def _values_and_wishes() -> frozenset[str]:
-    """List the words that name a day or a time, or wish for something else."""
-    found = {word for phrases in _phrases("stands", "wishes").values() for one in phrases for word in one}
+def _wishes() -> frozenset[str]:
+    """List the words that wish for something else."""
+    wishes = _phrases("stands", "wishes").values()
+    return frozenset(word for phrases in wishes for one in phrases for word in one) - _waits()
+
+
+@functools.cache
+def _values() -> frozenset[str]:
+    """List the words that name a day or a time."""
+    found: set[str] = set()
     for language in LANGUAGES:
         detail = _grammar(language)["detail"]
         for named in ("weekdays", "months", "numbers", "ordinals", "parts"):

@@ -1,4 +1,4 @@
-"""What the parts of an answer to a read-back mean: agreeing, polite, or anything else.
+"""What the parts of an answer to a read-back mean: agreeing, polite, beside it, a pause, or anything else.
 
 Learned from ``language/meaning/en/consent.toml`` and ``es/``. It decides nothing: which answers are put to
 it, and what has to be true of them besides, is the business of ``language/agreement.py``.
@@ -12,15 +12,19 @@ from language.meaning.classifier import Classifier, plain_words, read_examples
 from language.meaning.embedding import Embedder
 
 TASK = "consent"
-_AGREES, _POLITE = "agrees", "polite"
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """How likely a stretch of an answer agrees, and how likely it is only polite."""
+    """How likely a stretch of an answer agrees, is polite, tells something beside it, pauses, is other."""
 
     agrees: float
     polite: float
+    aside: float
+    pause: float
+    other: float
+    is_example: bool = False
+    """It stands among the examples, so that its meaning is known."""
 
 
 def meanings_of(stretches: Sequence[str]) -> list[Meaning]:
@@ -30,18 +34,34 @@ def meanings_of(stretches: Sequence[str]) -> list[Meaning]:
 
 @functools.lru_cache(maxsize=2048)
 def _meaning(stretch: str) -> Meaning:
+    known = _labels().get(plain_words(stretch))
     classifier = _classifier()
-    row = dict(zip(classifier.labels, classifier.probabilities([stretch])[0], strict=True))
-    return Meaning(float(row[_AGREES]), float(row[_POLITE]))
+    row: dict[str, float] = (
+        {one: float(one == known) for one in classifier.labels}
+        if known
+        else dict(zip(classifier.labels, map(float, classifier.probabilities([stretch])[0]), strict=True))
+    )
+    return Meaning(
+        row["agrees"], row["polite"], row["aside"], row["pause"], row["other"], is_example=bool(known)
+    )
 
 
 @functools.cache
-def known_words() -> frozenset[str]:
+def _labels() -> dict[str, str]:
+    return {plain_words(one.text): one.label for one in read_examples(TASK)}
+
+
+@functools.cache
+def known_words(*, tells: bool) -> frozenset[str]:
     """List the words that agreeing and polite answers are made of.
 
     Whatever else is said, a name above all, is no part of an agreement.
+
+    Args:
+        tells: The words of what is told beside it as well.
     """
-    fitting = (one for one in read_examples(TASK) if one.label in (_AGREES, _POLITE))
+    labels = ("agrees", "polite", "aside", "pause") if tells else ("agrees", "polite")
+    fitting = (one for one in read_examples(TASK) if one.label in labels)
     return frozenset(word for one in fitting for word in plain_words(one.text).split())
 
 
@@ -52,5 +72,6 @@ def _classifier() -> Classifier:
 
 def load_meaning() -> None:
     """Load what is needed, which takes about a second: better not within a call."""
-    known_words()
+    known_words(tells=True)
+    known_words(tells=False)
     meanings_of(["yes"])

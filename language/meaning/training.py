@@ -61,7 +61,7 @@ class Tuning:
 
 _TUNED = {
     "acts": Tuning(1e-5, 0.7, 120),
-    "consent": Tuning(1e-5, 0.7, 150),
+    "consent": Tuning(3e-5, 1.2, 150),
     "danger": Tuning(1e-5, 0.7, 120),
     "questions": Tuning(1e-5, 0.7, 120),
     "statements": Tuning(5e-5),
