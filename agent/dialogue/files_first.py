@@ -7,7 +7,7 @@ files hold an answer, and says no where they do not; then the utterance is taken
 
 import re
 
-from agent.dialogue.acts import TALK, WISHES, Clause, Heard, hear
+from agent.dialogue.acts import MATTERS, TALK, WISHES, Clause, Heard, hear
 from agent.dialogue.changes import remakes
 from agent.dialogue.state import Ask, Kind, State
 from agent.dialogue.times import says_when
@@ -113,7 +113,9 @@ def _doubtful(clause: Clause) -> bool:
         return True
     if kind in TALK or kind == "today":
         return False
-    return clause.sure < (_LIKELY if kind in ("privacy", "hours", "open_now") else _SURE_KIND)
+    return clause.sure < (
+        _LIKELY if kind in MATTERS or kind in ("privacy", "hours", "open_now") else _SURE_KIND
+    )
 
 
 def _tells_of_oneself(heard: Heard) -> bool:

@@ -162,6 +162,8 @@ def _likeness(token: str) -> SequenceMatcher[str]:
 
 
 def _is_close(name: str, heard: SequenceMatcher[str]) -> bool:
+    if name[0] != heard.b[0]:
+        return False  # "It's killing me" is no filling.
     heard.set_seq1(name)
     # The bounds are cheap, and nearly always enough.
     return heard.real_quick_ratio() >= _CLOSE and heard.quick_ratio() >= _CLOSE and heard.ratio() >= _CLOSE

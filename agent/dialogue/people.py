@@ -148,8 +148,8 @@ _SURELY_AN_ANSWER = 0.85
 
 
 def _opening_name(goal: Goal, heard: Heard) -> str | None:
-    """Find the name that opens a wish: "Ann Hall, a cleaning on Friday please"."""
-    if goal.name or not heard.has("book") or any(one.asks for one in heard.clauses):
+    """Find the name that opens a wish: "Ann Hall, a cleaning on Friday please", "Bo Day, call me back"."""
+    if goal.name or not heard.has("book", "message") or any(one.asks for one in heard.clauses):
         return None
     opening, comma, _ = heard.text.partition(",")
     return names.introduced(opening) if comma else None

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.dialogue.acts import QUESTIONS, Heard
+from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
 from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
@@ -28,7 +28,7 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
     if number == "wrong":
         state.todo.append(["bad_digits", ""])
     if goal.kind is Kind.NONE or goal.kind is Kind.MESSAGE:
-        _thank(state, said, number)
+        _thank(state, heard, said, number)
         return bool(said or number)
     if goal.kind in CHANGES:
         return bool(said or number)
@@ -43,19 +43,20 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
     answers = state.asked in NAME_ASKS and not heard.has("wrong", "move", "book")
     if not (besides and (answers or (number and state.asked in PHONE_ASKS))):
         changed = take_when(state, heard, besides=besides) or changed
-    _thank(state, said, number)
+    _thank(state, heard, said, number)
     _correct(state, heard, changed=changed or besides)
     return changed or besides
 
 
-def _thank(state: State, said: str, number: str) -> None:
+def _thank(state: State, heard: Heard, said: str, number: str) -> None:
     """Thank for what came unasked: it is kept, and the question that was asked stays open."""
     asked_name = state.asked in NAME_ASKS
     if (
         said
         and not asked_name
-        and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
+        and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE, Ask.HELP, Ask.ANYTHING_ELSE)
         and state.goal.slot is None
+        and (state.goal.kind is not Kind.NONE or not (state.todo or heard.has(*QUESTIONS, *MATTERS)))
     ):
         state.todo.append(["thanked", state.goal.name])
     elif (
@@ -95,7 +96,7 @@ def _spoken_of(state: State, heard: Heard, words: str, scene: Scene) -> ServiceF
     return scene.service(state.topic)
 
 
-def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
+def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool:  # noqa: C901, PLR0911 - a chain
     goal = state.goal
     words = " ".join(
         one.words
@@ -103,6 +104,8 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
         if one.kind not in ("duration", "general", "services", "practitioners", "hours") or one.kind == "book"
     )
     found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
+    if found is not None and goal.service and any(kind == "party" for kind, _ in state.todo):
+        return False  # each of them has a service of their own
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off
     if found is not None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
+from agent.dialogue.choose import choose
 from agent.dialogue.facts import closed_then
 from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
@@ -11,10 +12,14 @@ from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, sea
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
+from agent.dialogue.times import is_relative
 from contracts.practice_rules import NeverBook
+from language import speak
+from language.choices import Offer
 from language.datetimes.resolve import EARLIEST
 from language.names import is_whole
 from language.normalize import normal
+from tools.appointments import Appointment
 
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
@@ -91,16 +96,14 @@ def _book(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of d
         state.matter = state.matter or f"{_service_name(state, scene)}. {goal.reason}".strip(" .")
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
         return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(words)
-    if (
-        goal.when
-        and (goal.service or goal.any_service)
-        and scene.proven_phone
-        and not state.looked
-        and not state.calls.get(FIND)
-    ):
+    if goal.when and scene.proven_phone and not state.looked and not state.calls.get(FIND):
         # What they have already is mentioned before one more is made.
         return call(FIND, {})
     if not goal.one_more and not goal.booking_id and goal.slot is None and (same := _same_kind(state, scene)):
+        if not goal.service and is_relative(goal.when):
+            # "Can I come in later on Wednesday?" is a wish to move it.
+            state.begin(Kind.MOVE, booking_id=same, phrases=goal.phrases)
+            return proceed(state, scene)
         goal.booking_id = same
         return ask(state, scene, Ask.MOVE_OR_NEW)
     if goal.slot is None:
@@ -123,12 +126,20 @@ def _service_name(state: State, scene: Scene) -> str:
 def _same_kind(state: State, scene: Scene) -> str:
     """Find an appointment of the caller's own that is of the kind that is asked for."""
     goal = state.goal
-    if goal.for_other or not goal.service:
+    if goal.for_other:
         return ""
+    if not goal.service:
+        # "Can I come in later on Wednesday?": what they have that day is meant.
+        coming = [one for one in state.appointments if one.start > scene.now and state.outcome == ""]
+        return next((one.booking_id for one in coming if choose(goal.when, [_as_offer(one)])), "")
     name = _service_name(state, scene)
     mine = [one for one in state.appointments if one.service == name and one.start > scene.now]
     whose = [one for one in mine if not goal.name or normal(one.name) == normal(goal.name)]
     return whose[0].booking_id if whose and state.outcome not in ("booked", "moved") else ""
+
+
+def _as_offer(one: Appointment) -> Offer:
+    return Offer(one.booking_id, one.start, speak.moment(one.start), one.practitioner)
 
 
 def _find_slot(state: State, scene: Scene) -> Action:
@@ -169,7 +180,7 @@ def _details(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain o
     if not goal.name:
         return ask(state, scene, Ask.NAME).after(settled)
     if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
-        return ask(state, scene, Ask.LAST_NAME).after(responses.thanks(goal.name))
+        return ask(state, scene, Ask.LAST_NAME).after(settled or responses.thanks(goal.name))
     if any(one.key not in goal.answers for one in scene.facts.rules.always_ask):
         return ask(state, scene, Ask.RULE).after(settled)
     if scene.facts.rules.ask_date_of_birth and not goal.born:

@@ -117,6 +117,11 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     return not besides and _turned_down(state, heard)
 
 
+def is_relative(text: str) -> bool:
+    """Tell whether words ask for a time that is earlier or later than one that is known."""
+    return _NOT_THAT_TIME.search(normal(text)) is not None
+
+
 def _names_moment(text: str) -> bool:
     """Tell whether words name a day or a time of day, rather than leave it open or point at what was said."""
     words = normal(text)

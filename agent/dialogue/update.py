@@ -220,11 +220,11 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
     if _abandons(state, heard):
         return True
     if state.asked is Ask.BOOK_OFFER and heard.yes and not heard.declines and state.goal.kind is Kind.NONE:
-        begin_booking(state, heard)
+        begin_booking(state, heard, scene)
     begun = begin_wish(state, heard, scene)
     if state.urgent == state.turns:
         if state.goal.kind is Kind.NONE:
-            begin_booking(state, heard)
+            begin_booking(state, heard, scene)
         # The earliest times are offered unasked, where they have not said when.
         state.goal.loose = state.goal.kind is Kind.BOOK and not state.goal.phrases
     heard = without_put_off(state, heard)
@@ -310,6 +310,8 @@ def _answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C9
         elif state.asked is Ask.PERSON_OFFER or (either and is_short(heard.words, 4)):
             # A bare yes to "someone, or a message?" takes the first, which is the better help.
             state.todo.append(["person", state.matter or heard.text])
+        else:
+            _begins_message(state, heard, scene)
         return True
     if not (heard.no or heard.declines or heard.has(*QUESTIONS)) and _begins_message(state, heard, scene):
         return True
@@ -421,6 +423,14 @@ def _abandons(state: State, heard: Heard) -> bool:
         and not re.search(r"\bmy\b", heard.words)
     )
     gives_up = heard.surely("abandon", least=0.45) and not heard.has("book", "message", "move")
+    # "No, thanks" answers neither of these: they want no visit.
+    gives_up = gives_up or (
+        state.asked in (Ask.WHEN, Ask.SERVICE)
+        and goal.kind is Kind.BOOK
+        and heard.no
+        and is_short(heard.words, 3)
+        and all(one.kind in ("refuse", "thanks") for one in heard.clauses)
+    )
     if goal.kind in CHANGES and gives_up:
         return False
     if not (cancels or gives_up):

@@ -26,7 +26,8 @@ _ANOTHER_PERSON = re.compile(rf"\bmy (?:\w+ )?{KIN}\b|\bfor (?:him|her|them)\b|\
 _FOR_ANOTHER = re.compile(rf"\bfor (?:my|our|his|her) (?:\w+ )?{KIN}\b(?!'s)")
 _CHILDREN = r"(?:kids|children|sons|daughters|boys|girls|people|of us|grandkids|grandchildren)"
 _PARTY = re.compile(
-    rf"\b(?:me and|myself and|my {KIN} and (?:i|me|myself)|both of us|we both|(?:the )?(?P<two>two) of us)\b|"
+    rf"\b(?:me and|myself and|my {KIN} and (?:an? (?:[\w-]+ ){{1,3}}for )?(?:i|me|myself)|both of us|we both|"
+    r"(?:the )?(?P<two>two) of us)\b|"
     rf"\b(?P<number>two|three|four|2|3|4|both|all three|all four)(?: of)?(?: my| the| our)? {_CHILDREN}\b|"
     rf"\b(?P<others>my {KIN} and (?:my )?{KIN}|(?:the|my|our) twins)\b"
 )
@@ -64,14 +65,14 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
         return False
     if goal.kind is Kind.MESSAGE and state.asked in NAME_ASKS and heard.surely("book", least=0.75):
         # Who asks for a visit instead of giving a name wants that.
-        begin_booking(state, heard)
+        begin_booking(state, heard, scene)
         return False
     if goal.kind in CHANGES:
         if heard.surely("book", least=0.5) and changes.wants_another(heard.words) and goal.kind is Kind.LOOK:
-            begin_booking(state, heard)
+            begin_booking(state, heard, scene)
         return False
     if goal.kind is Kind.NONE and _wants_visit(state, heard, scene):
-        begin_booking(state, heard)
+        begin_booking(state, heard, scene)
     return False
 
 
@@ -127,7 +128,7 @@ def _says_what_or_when(state: State, heard: Heard, scene: Scene) -> bool:
     return named is not None or heard.has("symptom") or says_when(timed_text(state, heard))
 
 
-def begin_booking(state: State, heard: Heard) -> None:
+def begin_booking(state: State, heard: Heard, scene: Scene) -> None:
     """Begin a booking; of several people each but the first is put off."""
     before = state.goal
     goal = state.begin(Kind.BOOK)
@@ -140,7 +141,19 @@ def begin_booking(state: State, heard: Heard) -> None:
         if match["others"] or (match["number"] and not match.group().endswith("of us")):
             goal.for_other, goal.name = True, ""
         goal.one_more = True
+        _part_services(state, heard, scene)
         state.todo.append(["party", str(many)])
+
+
+def _part_services(state: State, heard: Heard, scene: Scene) -> None:
+    """Give each of two people their own service: "a cleaning for me and a check-up for my daughter"."""
+    parts = [(part, service_in(part, scene.facts)) for part in re.split(r"\band\b", heard.words)]
+    named = [(part, found.id) for part, found in parts if found is not None]
+    if len(state.waiting) != 1 or len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
+        return
+    if _FOR_ANOTHER.search(named[0][0]):
+        named.reverse()
+    state.goal.service, state.waiting[0].service = named[0][1], named[1][1]
 
 
 def _one_more(state: State, heard: Heard, scene: Scene) -> None:

@@ -131,6 +131,35 @@ TALKS: dict[str, Turns] = {
         ("and so on", "someone|person"),
         ("Bob", "Bob.*last name"),
     ],
+    "no thanks to which day ends the wish": [
+        ("I'd like a cleaning", "day and time"),
+        ("no thanks", "nothing is booked|haven't booked.*else"),
+    ],
+    "a pain is no filling": [
+        ("I need to come in for my tooth, it's killing me, what's the soonest", "sorry.*I have"),
+        ("the first one", "full name"),
+        ("Ray Lowe", "calling from"),
+        ("yes", "check-up"),
+    ],
+    "a charge that is asked about goes to the team": [
+        ("why was I charged 140 dollars", "bill.*someone, or leave a message"),
+        ("that's ridiculous, I want my money back", "full name"),
+    ],
+    "each of two people has a service of their own": [
+        ("I'd like to book a cleaning for me and a checkup for my daughter", "both.*day and time"),
+        ("Tuesday at nine", "nine a.m. is free"),
+        ("Ana Ruiz", "calling from"),
+        ("yes", "a cleaning.*for Ana Ruiz"),
+        ("yes", "You are booked for a cleaning.*I have"),
+        ("the first one", "patient's"),
+        ("Mia Ruiz", "a check-up.*for Mia Ruiz"),
+    ],
+    "a name given while nothing is wanted is kept": [
+        ("What are your hours?", "open Monday"),
+        ("it's Tom Reed", "^Thank you, Tom"),
+        ("a cleaning on Tuesday at one", "free"),
+        ("yes", "calling from"),
+    ],
     "somebody else's visit is theirs": [
         ("My neighbor Walter Kern needs a filling, I'm calling on his behalf.", "day and time"),
         ("Tuesday at one", "is free"),
@@ -170,6 +199,15 @@ async def test_cancel_and_book_in_one_sentence_does_both() -> None:
     assert "You are booked for a filling" in await talk.hear("yes")
     made = [(one["name"], one["phone"]) for one in talk.calls("book_appointment")]
     assert made[-1] == ("Anna Bell", CALLER)
+
+
+async def test_later_on_a_day_on_which_they_come_is_a_move() -> None:
+    api = FakePracticeApi()
+    api.has("2026-11-25T09:00")
+    talk = Conversation(api)
+    await talk.start()
+    assert re.search("I have Wednesday", await talk.hear("hi can i come in later on wednesday"))
+    assert re.search("I'll move your cleaning.*Is that right", await talk.hear("the last one"))
 
 
 async def test_what_a_message_is_about_was_said_before_the_name() -> None:
