@@ -74,6 +74,8 @@ def new_key_(
         raise UserError(f"{file} cannot be written: {error}.") from error
     typer.echo(
         f"{file} has {len(lines)} keys, the new one {'last' if last else 'first'}. Keep a copy elsewhere:"
+        if len(lines) > 1
+        else f"{file} has the key. Keep a copy elsewhere:"
     )
     typer.echo("without its keys nobody reads what was encrypted with them.")
 

@@ -44,7 +44,7 @@ class Traces:
 
 async def list_named(
     session: AsyncSession, account_id: str | None = None
-) -> AsyncIterator[Appointment | BookingIntent | StaffMessage]:
+) -> AsyncIterator[Appointment | BookingIntent | StaffMessage | BirthDate]:
     """List the records that a name and a number stand on, of one account or of all.
 
     They are decrypted a few at a time: nothing else of this process waits until all are.
@@ -55,9 +55,11 @@ async def list_named(
         select(BookingIntent).where(BookingIntent.bot_id.in_(bots), BookingIntent.operation == "book"),
         select(StaffMessage).where(StaffMessage.bot_id.in_(bots), StaffMessage.customer_phone.is_not(None)),
     )
+    born = select(BirthDate)
     if account_id is not None:
         appointments = appointments.where(Appointment.account_id == account_id)
-    for query in (appointments, requests, messages):
+        born = born.where(BirthDate.account_id == account_id)
+    for query in (appointments, requests, messages, born):
         rows = await session.stream_scalars(query.execution_options(yield_per=_AT_ONCE))
         async for row in rows:
             yield row

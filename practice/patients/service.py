@@ -49,10 +49,12 @@ class Patients:
             async for record in repository.list_named(session, account_id):
                 name, phone = _named(record)
                 if (number is not None and phone == number) or (part and part in name.casefold()):
-                    account = (
-                        record.account_id if isinstance(record, Appointment) else accounts[record.bot_id]
-                    )
-                    found.setdefault((account, name, phone), []).append(record.created_at)
+                    if isinstance(record, Appointment | BirthDate):
+                        account = record.account_id
+                    else:
+                        account = accounts[record.bot_id]
+                    made = record.updated_at if isinstance(record, BirthDate) else record.created_at
+                    found.setdefault((account, name, phone), []).append(made)
         views = [
             PatientView(account, names.get(account, ""), name, phone, len(made), max(made))
             for (account, name, phone), made in found.items()
@@ -230,6 +232,8 @@ def _named(record: Any) -> tuple[str, str]:
     if isinstance(record, BookingIntent):
         customer = repository.customer_of(record)
         return str(customer.get("name") or ""), str(customer.get("phone") or "")
+    if isinstance(record, BirthDate):
+        return record.name, record.phone
     return record.customer_name or "", record.customer_phone or ""
 
 

@@ -77,6 +77,9 @@ async def test_patients_are_found_by_number_and_by_a_part_of_their_name(app: App
     assert {(one.name, one.phone) for one in found} == {(CANARY, PHONE), (OTHER, PHONE)}
     assert [one.name for one in await later(app).find("quillon")] == [CANARY]
     assert await later(app).find("quillon", "acct_of_somebody_else") == []
+    known = Patient(await account_of(app), "+12025550199", "Ysolde Marchbanks")
+    await later(app).keep_birth_date(known, "1980-03-31", "operator")
+    assert [one.phone for one in await later(app).find("ysolde")] == [known.phone]
 
 
 async def test_export_holds_all_that_is_kept_and_nothing_of_others(app: AppUnderTest) -> None:
