@@ -1,6 +1,5 @@
 """Calls with OpenAI's model over the Responses API's websocket, and with its faults."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -109,13 +108,10 @@ async def test_a_socket_that_is_refused_keeps_nobody_waiting(
     calls: LiveCalls, vendor: OpenAIServer, status: int
 ) -> None:
     vendor.refuses_sockets = status
-    async with calls.place(settings=with_model(vendor)) as call:
-        await call.hears("how can I help", 5.0)
-        began = asyncio.get_running_loop().time()
+    async with calls.place(settings=with_model(vendor, patience=60.0)) as call:
+        await call.hears("how can I help")
         await call.says("I'd like a cleaning tomorrow at two.")
-        await call.hears("two p.m.")
-        # A refusal is known at once: none of the two seconds that a silent vendor is granted.
-        assert asyncio.get_running_loop().time() - began < 8.0
+        await call.hears("two p.m.")  # at once: with nothing of what a silent vendor is granted
 
 
 async def test_after_a_failure_the_model_is_asked_again_on_a_fresh_connection(
@@ -143,5 +139,5 @@ async def test_what_the_caller_cut_off_does_not_hold_up_the_next_answer(
         await call.until(lambda: len(vendor.requests) == 1)
         vendor.will(Says("Which day would suit you best?"))
         await call.says("No, when are you open?")
-        await call.until(lambda: len(vendor.requests) >= 2, 3.0)
+        await call.until(lambda: len(vendor.requests) >= 2)
         await call.hears("would suit you best")

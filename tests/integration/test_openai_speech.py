@@ -58,6 +58,12 @@ def local() -> Heard:
     return Heard()
 
 
+PATIENT_SECONDS = 8.0
+"""For a vendor that answers: no machine is so busy that it would not come first."""
+HASTY = "1.5"
+"""For one that does not."""
+
+
 def choice(vendor: OpenAIServer, local: Heard, **speech: str) -> SpeechChoice:
     settings = Settings(
         openai_api_key=SecretStr("sk-test"),
@@ -67,8 +73,8 @@ def choice(vendor: OpenAIServer, local: Heard, **speech: str) -> SpeechChoice:
                 "tts": OPENAI,
                 "stt_url": vendor.base_url,
                 "tts_url": vendor.base_url,
-                "hearing_seconds": 0.6,
-                "voice_seconds": 0.6,
+                "hearing_seconds": PATIENT_SECONDS,
+                "voice_seconds": PATIENT_SECONDS,
                 **speech,
             }
         ),
@@ -96,7 +102,7 @@ async def test_words_come_at_the_end_of_the_turn(
     for _ in range(3):
         text, seconds = await hearing.hear()
         assert text == "The first one, please."
-        assert seconds < 0.15
+        assert seconds < PATIENT_SECONDS / 2
     assert not local.heard
     assert all(900 <= one <= 1100 for one in vendor.realtime.committed)
     session = vendor.realtime.sessions[-1]
@@ -109,15 +115,26 @@ async def test_words_come_at_the_end_of_the_turn(
     assert session["audio"]["input"]["turn_detection"] is None
 
 
-@pytest.mark.parametrize(("trouble", "within"), [("fail", 0.3), ("cut", 0.7), ("hang", 0.9)])
+@pytest.mark.parametrize("trouble", ["fail", "cut", "hang"])
 async def test_what_the_vendor_fails_at_is_heard_on_this_machine(
-    hearing: LoneService, vendor: OpenAIServer, local: Heard, trouble: str, within: float
+    vendor: OpenAIServer, local: Heard, trouble: str
 ) -> None:
-    vendor.realtime.troubles.append(trouble)
-    text, seconds = await hearing.hear()
+    patience = {} if trouble == "fail" else {"hearing_seconds": HASTY}
+    async with lone(choice(vendor, local, **patience).hearing(LISTENING, lambda: "Which one?")) as hearing:
+        await vendor.realtime.configured.wait()
+        vendor.realtime.troubles.append(trouble)
+        text, seconds = await hearing.hear()
     assert text == "heard on this machine"
     assert (local.heard, local.prompts) == ([50 * 320], ["Which one?"])
-    assert seconds < within
+    assert seconds < PATIENT_SECONDS / 2
+
+
+@pytest.fixture
+async def hasty(vendor: OpenAIServer, local: Heard) -> AsyncIterator[LoneService]:
+    made = choice(vendor, local, hearing_seconds=HASTY).hearing(LISTENING, lambda: "Which one?")
+    async with lone(made) as service:
+        await vendor.realtime.configured.wait()
+        yield service
 
 
 async def test_after_a_fault_the_vendor_hears_again(hearing: LoneService, vendor: OpenAIServer) -> None:
@@ -128,25 +145,25 @@ async def test_after_a_fault_the_vendor_hears_again(hearing: LoneService, vendor
 
 
 async def test_a_slow_vendor_whose_words_come_first_all_the_same_is_heard(
-    hearing: LoneService, vendor: OpenAIServer, local: Heard
+    hasty: LoneService, vendor: OpenAIServer, local: Heard
 ) -> None:
     local.attentive.clear()
     vendor.realtime.answers.clear()
-    turn = asyncio.create_task(hearing.hear())
+    turn = asyncio.create_task(hasty.hear())
     async with asyncio.timeout(10):
         await local.began.wait()  # beside the vendor, which goes on
     vendor.realtime.answers.set()
     assert (await turn)[0] == "The first one, please."
     local.attentive.set()
-    assert (await hearing.hear())[0] == "The first one, please."
-    assert hearing.none_left()
+    assert (await hasty.hear())[0] == "The first one, please."
+    assert hasty.none_left()
 
 
 async def test_a_vendor_that_hangs_once_is_heard_again_afterwards(
-    hearing: LoneService, vendor: OpenAIServer
+    hasty: LoneService, vendor: OpenAIServer
 ) -> None:
     vendor.realtime.troubles.append("hang")
-    words = [(await hearing.hear())[0] for _ in range(3)]
+    words = [(await hasty.hear())[0] for _ in range(3)]
     assert words == ["heard on this machine", "heard on this machine", "The first one, please."]
 
 
@@ -154,23 +171,23 @@ async def test_a_vendor_that_hangs_again_and_again_is_left_alone_by_every_call(
     vendor: OpenAIServer, local: Heard
 ) -> None:
     vendor.realtime.troubles.extend(["hang"] * 6)
-    shared = choice(vendor, local, hearing_seconds="0.5")
+    shared = choice(vendor, local, hearing_seconds=HASTY)
     waits = []
     for _ in range(2):
         async with lone(shared.hearing(LISTENING, str)) as service:
             waits += [(await service.hear())[1] for _ in range(2)]
-    assert min(waits[:3]) >= 0.5
-    assert waits[3] < 0.4, "after three failures nobody waits for it, in another call either"
+    assert min(waits[:3]) >= float(HASTY)
+    assert waits[3] < float(HASTY), "after three failures nobody waits for it, in another call either"
 
 
 async def test_a_vendor_s_voice_that_hangs_again_and_again_is_left_alone(
     vendor: OpenAIServer, local: Heard
 ) -> None:
     vendor.realtime.troubles.extend(["hang"] * 6)
-    async with lone(choice(vendor, local, voice_seconds="0.5").voice()) as service:
+    async with lone(choice(vendor, local, voice_seconds=HASTY).voice()) as service:
         waits = [(await service.speak(f"Sentence number {n}."))[1] for n in range(4)]
-    assert min(waits[:3]) >= 0.5
-    assert waits[3] < 0.4
+    assert min(waits[:3]) >= float(HASTY)
+    assert waits[3] < float(HASTY)
 
 
 async def test_a_vendor_that_cannot_be_reached_costs_no_wait(vendor: OpenAIServer, local: Heard) -> None:
@@ -178,18 +195,20 @@ async def test_a_vendor_that_cannot_be_reached_costs_no_wait(vendor: OpenAIServe
     async with lone(choice(vendor, local).hearing(LISTENING, str)) as service:
         text, seconds = await service.hear()
     assert text == "heard on this machine"
-    assert seconds < 0.3
+    assert seconds < PATIENT_SECONDS / 2
 
 
 async def test_silence_is_heard_as_no_words(hearing: LoneService, vendor: OpenAIServer, local: Heard) -> None:
     vendor.realtime.hears = ""
     text, seconds = await hearing.hear()
     assert (text, local.heard) == ("", [])
-    assert seconds < 0.15
+    assert seconds < PATIENT_SECONDS / 2
 
 
 async def test_a_turn_at_a_time_is_the_other_way(vendor: OpenAIServer, local: Heard) -> None:
-    made = choice(vendor, local, stt="openai-turns").hearing(LISTENING, lambda: "Which one?")
+    made = choice(vendor, local, stt="openai-turns", hearing_seconds=HASTY).hearing(
+        LISTENING, lambda: "Which one?"
+    )
     async with lone(made) as service:
         assert (await service.hear())[0] == "The first one, please."
         vendor.audio_troubles.extend([Fails(404, "model_not_found"), Fails(429), Hangs()])
@@ -231,12 +250,14 @@ async def test_other_words_than_those_asked_for_are_never_heard(
 
 @pytest.mark.parametrize("trouble", ["fail", "cut", "hang"])
 async def test_a_sentence_that_the_vendor_does_not_finish_is_said_here(
-    voice: LoneService, vendor: OpenAIServer, local: Heard, trouble: str
+    vendor: OpenAIServer, local: Heard, trouble: str
 ) -> None:
-    vendor.realtime.troubles.append(trouble)
-    audio, _ = await voice.speak(SENTENCE)
-    assert audio == await local.speak(SENTENCE)
-    assert (await voice.speak("Good-bye."))[0] == decode_ulaw(tone("Good-bye.")).tobytes()
+    patience = {"voice_seconds": HASTY} if trouble == "hang" else {}
+    async with lone(choice(vendor, local, **patience).voice()) as voice:
+        vendor.realtime.troubles.append(trouble)
+        audio, _ = await voice.speak(SENTENCE)
+        assert audio == await local.speak(SENTENCE)
+        assert (await voice.speak("Good-bye."))[0] == decode_ulaw(tone("Good-bye.")).tobytes()
 
 
 def test_case_and_punctuation_are_no_other_words() -> None:
@@ -267,13 +288,13 @@ async def test_a_vendor_may_keep_us_waiting_for_as_long_as_the_setting_says(
     async with lone(choice(vendor, local, voice_seconds="3.5").voice()) as service:
         audio, seconds = await service.speak(SENTENCE)
     assert audio == await local.speak(SENTENCE)
-    assert 3.5 <= seconds < 4.5
+    assert 3.5 <= seconds < PATIENT_SECONDS
 
 
 async def test_without_the_local_speech_a_fault_is_said_to_be_one(
     vendor: OpenAIServer, local: Heard, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = choice(vendor, local).settings
+    settings = choice(vendor, local, hearing_seconds=HASTY, voice_seconds=HASTY).settings
     alone = SpeechChoice(settings, None, None)
     vendor.realtime.troubles.extend(["fail"] * 3)
     async with lone(alone.hearing(LISTENING, str)) as service:
