@@ -180,7 +180,14 @@ class ChatAgent:
     async def _receptionist_answers(self, turn: list[Message], ctx: ToolContext) -> None:
         for _ in range(MOST_ROUNDS):
             # It goes through all that was said, which takes longer than a packet of a call may wait.
-            move = await asyncio.to_thread(next_action, turn, ctx.facts, ctx.clock(), ctx.caller_number)
+            move = await asyncio.to_thread(
+                next_action,
+                turn,
+                ctx.facts,
+                ctx.clock(),
+                ctx.caller_number,
+                number_proves=ctx.number_proves,
+            )
             if move.is_silent:
                 return
             message: Message = {

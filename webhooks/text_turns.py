@@ -65,6 +65,8 @@ async def take_turn(
                 )
                 .by_text(sms=sms)
             )
+            # No carrier vouches for the number of a text message.
+            tools.number_proves = services.settings.call.number_proves == "unless_doubted"
             tools.earlier = await services.chats.messages_before(thread_id, len(messages))
             turn = await services.chat_agent.reply(messages, text, tools)
             await services.chats.append(thread_id, *turn)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from config.settings import CallSettings
 from contracts.chat_sessions import ChatSession
 from language.danger.says import says_in
 from language.phone import E164
@@ -154,6 +155,24 @@ async def test_nobody_changes_what_another_number_has_booked(line: Line) -> None
     said += await line.write("Yes")
     assert "third" not in said
     assert (await line.booking(booking))["status"] == "confirmed"
+
+
+@pytest.mark.parametrize("rule", ["attested", "never"])
+async def test_where_numbers_have_to_be_vouched_for_a_text_opens_nothing_by_itself(
+    tmp_path: Path, sqlite_template: Path, rule: str
+) -> None:
+    wanted = CallSettings.model_validate({"number_proves": rule})
+    async with run_app(tmp_path, sqlite_template, call=wanted) as app:
+        line = Line(app)
+        who = Patient(app.demo.account_id, E164(PATIENT), "Nora Quinn")
+        await app.services.patients.keep_birth_date(who, "1980-03-03", "operator")
+        booking = await line.book()
+        said = [await line.write("Please cancel my appointment")]
+        assert "December" not in said[0]
+        for text in ("Nora Quinn", PATIENT, "March third 1980"):
+            assert (await line.booking(booking))["status"] == "confirmed"
+            said.append(await line.write(text))
+        assert "Shall I cancel it?" in said[-1], said
 
 
 async def test_what_somebody_texted_is_theirs_to_have_and_to_have_erased(line: Line) -> None:
