@@ -116,6 +116,20 @@ def test_what_is_urgent_is_no_danger(detector: DangerDetector, text: str, level:
     assert (reading.level, reading.kind) == (level, kind)
 
 
+@pytest.mark.parametrize("fall", ["fell off his bike", "ran into a door", "took a ball in the mouth"])
+def test_a_fall_that_harms_a_tooth_alone_is_no_alarm_and_a_blow_to_the_head_is(
+    detector: DangerDetector, fall: str
+) -> None:
+    assert detector.read(f"my son {fall} and his front teeth are in my hand").level is not Level.SURE
+    assert detector.read(f"my son {fall}, his teeth are out and he blacked out").level is Level.SURE
+
+
+@pytest.mark.parametrize("medicine", ["blood thinner", "warfarin", "aspirin"])
+def test_a_medicine_that_is_stopped_is_no_bleeding(detector: DangerDetector, medicine: str) -> None:
+    assert detector.read(f"the {medicine} is stopped").level is Level.NONE
+    assert detector.read(f"I take a {medicine} and the bleeding won't stop").level is Level.SURE
+
+
 @pytest.mark.parametrize(
     ("text", "signs", "found"),
     [
