@@ -268,7 +268,11 @@ def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decis
     if state.outcome == "cancelled" and _IS_IT_DONE.search(words):
         return say("it_is_cancelled")
     if state.outcome in ("booked", "moved") and state.spoken:
-        return speak.one_stop(say("your_appointment", spoken=state.spoken))
+        made = state.appointments[-1:]
+        whom = f" with {made[0].practitioner}" if made and made[0].practitioner else ""
+        return speak.one_stop(say("your_appointment", spoken=f"{state.spoken}{whom}")).replace(
+            ". with", " with"
+        )
     said = {"pending": "not_confirmed", "unknown": "not_known_yet", "passed_on": "not_yet_passed"}.get(
         state.outcome
     )

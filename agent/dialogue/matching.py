@@ -148,10 +148,11 @@ def _loosely(phrase: str) -> str:
 
 
 def _fuzzy(words: str, facts: PracticeFacts) -> ServiceFacts | None:
-    heard = [_likeness(token) for token in words.split() if len(token) >= _FUZZY_LENGTH]
+    heard = [(token[0], _likeness(token)) for token in words.split() if len(token) >= _FUZZY_LENGTH]
     for service in facts.services:
         for name in _long_names(_names(service)):
-            if any(_is_close(name, token) for token in heard):
+            # "It's killing me" is no filling: the first letter is hardly ever misheard.
+            if any(first == name[0] and _is_close(name, token) for first, token in heard):
                 return service
     return None
 
@@ -162,8 +163,6 @@ def _likeness(token: str) -> SequenceMatcher[str]:
 
 
 def _is_close(name: str, heard: SequenceMatcher[str]) -> bool:
-    if name[0] != heard.b[0]:
-        return False  # "It's killing me" is no filling.
     heard.set_seq1(name)
     # The bounds are cheap, and nearly always enough.
     return heard.real_quick_ratio() >= _CLOSE and heard.quick_ratio() >= _CLOSE and heard.ratio() >= _CLOSE

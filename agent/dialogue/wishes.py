@@ -42,7 +42,7 @@ _COUNTED = re.compile(
 """People or visits that are counted, and no hours."""
 
 
-def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
+def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     """Begin what the caller wants; True when that is about an appointment that they have."""
     goal = state.goal
     change = _change_meant(state, heard)
@@ -53,6 +53,8 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
         return True
     if heard.has("late") and goal.kind is Kind.NONE:
         state.matter = heard.text.strip()
+        if not heard.surely("book"):
+            return False  # "late for my cleaning" asks for no cleaning
     if (
         goal.kind is not Kind.MESSAGE
         and heard.surely("message", "waiting_list", least=0.45)
@@ -60,6 +62,7 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
     ):
         begin_message(state, heard)
         return False
+    _message_after(state, heard)
     if goal.kind is Kind.BOOK:
         _one_more(state, heard, scene)
         return False
@@ -74,6 +77,16 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:
     if goal.kind is Kind.NONE and _wants_visit(state, heard, scene):
         begin_booking(state, heard, scene)
     return False
+
+
+def _message_after(state: State, heard: Heard) -> None:
+    """Put off a message that is wished beside a visit until that is booked."""
+    clause = heard.first("message")
+    if clause is None or clause.sure < _SURE or not heard.surely("book", least=_SURE):
+        return
+    if state.goal.kind in (Kind.NONE, Kind.BOOK):
+        state.waiting.append(Goal(kind=Kind.MESSAGE))
+        state.todo.append(["next", clause.text])
 
 
 def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions

@@ -160,6 +160,23 @@ TALKS: dict[str, Turns] = {
         ("a cleaning on Tuesday at one", "free"),
         ("yes", "calling from"),
     ],
+    "late for a visit is no wish for one": [
+        ("I've got a flat tire, I'll be at least fifteen minutes late for my cleaning.", "someone, or leave"),
+    ],
+    "a message beside a visit comes after it": [
+        (
+            "A cleaning on Tuesday at one please, and I also need to leave a message for Dr. Lee",
+            "after this.*free",
+        ),
+        ("Amir Khan", "calling from"),
+        ("yes", "Is that right"),
+        ("yes", "You are booked.*(?:tell them|message|pass on)"),
+    ],
+    "whom it is with is part of what was booked": [
+        *READ_BACK,
+        ("yes", "You are booked"),
+        ("and who is that with", "Your appointment is .* with Dr. "),
+    ],
     "somebody else's visit is theirs": [
         ("My neighbor Walter Kern needs a filling, I'm calling on his behalf.", "day and time"),
         ("Tuesday at one", "is free"),
