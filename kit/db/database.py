@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import functools
 import os
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Dialect, event, text
+from sqlalchemy import Dialect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,16 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from config.settings import Settings
 from kit.data_keys import DataKeys
+from kit.db.postgres import ping_the_idle
+from kit.db.sqlite import AUTOCOMMIT, READ_ONLY, WAIT_SECONDS, sqlite_engine
 
 FILE_NAME = "chairside.db"
 CONNECT_TIMEOUT_SECONDS = 5
-SQLITE_CONNECTIONS = 20
-"""At most; each has a thread. They are kept, because to open one costs more than a hundred statements."""
-AUTOCOMMIT = "AUTOCOMMIT"
-"""SQLAlchemy's name for statements outside any transaction."""
-_READ_ONLY = "chairside_read_only"
 _TAKES_NO_WRITES = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
-_WAIT = "chairside_wait_seconds"
 _KEYS = "chairside_data_keys"
 _REMEMBERED_SECONDS = 10.0
 """How long a write that failed speaks against the database while none has succeeded since."""
@@ -64,11 +59,15 @@ class Database:
         # SQLite has one writer at a time. Waiting here, in order, is fair; waiting in SQLite is a poll.
         self._writer = asyncio.Lock()
         self._failed_at: float | None = None
-        self.engine = self._sqlite() if self.is_sqlite else self._postgresql(settings)
+        self.engine = sqlite_engine(self.url) if self.is_sqlite else self._postgresql(settings)
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        self._reader = self.engine.execution_options(**{_READ_ONLY: True}, **reading)
+        self._reader = self.engine.execution_options(**{READ_ONLY: True}, **reading)
+        # A transaction around one statement that reads is two more round trips to the server.
+        self._single = (
+            self._reader if self.is_sqlite else self.engine.execution_options(isolation_level=AUTOCOMMIT)
+        )
         self.data_keys: Callable[[], DataKeys] = functools.cache(lambda: DataKeys.load(settings))
         setattr(self.engine.dialect, _KEYS, self.data_keys)
 
@@ -96,7 +95,7 @@ class Database:
             ):
                 if self.is_sqlite:
                     # What was waited for the other writers here is not waited for once more there.
-                    await session.connection(execution_options={_WAIT: left})
+                    await session.connection(execution_options={WAIT_SECONDS: left})
                 yield session
                 committing = True
         except DatabaseUnavailable as error:
@@ -120,6 +119,16 @@ class Database:
             if not self.is_sqlite:
                 # At a rollback psycopg has the server forget every statement that it had prepared.
                 await session.commit()
+
+    @contextlib.asynccontextmanager
+    async def lookup(self) -> AsyncIterator[AsyncSession]:
+        """Open a session for one statement that reads: cheaper than ``reading``, and no view of several.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached.
+        """
+        async with self._translated(), AsyncSession(self._single, expire_on_commit=False) as session:
+            yield session
 
     async def check(self) -> None:
         """Make sure that the database answers and can be written, as far as can be told without writing.
@@ -199,24 +208,12 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
 
-    def _sqlite(self) -> AsyncEngine:
-        engine = create_async_engine(
-            self.url,
-            pool_size=SQLITE_CONNECTIONS,
-            max_overflow=0,
-        )
-        event.listen(engine.sync_engine, "do_connect", _try_sqlite)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
-
     def _postgresql(self, settings: Settings) -> AsyncEngine:
         told = settings.database
-        return create_async_engine(
+        engine = create_async_engine(
             self.url,
             pool_size=told.pool_size,
             pool_timeout=told.busy_timeout_seconds,
-            pool_pre_ping=True,  # a server that was restarted is no outage for who comes after
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 # A server or a way to it that died without a word is noticed in seconds, not in hours.
@@ -228,6 +225,8 @@ class Database:
                 f" -c lock_timeout={round(told.busy_timeout_seconds * 1000)}",
             },
         )
+        ping_the_idle(engine)
+        return engine
 
     @contextlib.asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
@@ -302,37 +301,3 @@ def _resolve(settings: Settings) -> URL:
     raise DatabaseUnavailable(
         "CHAIRSIDE_DATABASE_URL must start with postgresql:// or with sqlite:/// and a file's path."
     )
-
-
-def _try_sqlite(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
-    # The driver opens the file in a thread of its own, which outlives a failure and complains when the
-    # event loop is closed by then. A file that cannot be opened fails here first, quietly.
-    sqlite3.connect(arguments[0]).close()
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own transaction control begins lazily and deferred; ours begins where SQLAlchemy does.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    try:
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # A caller who was told "you're booked" must be booked after a power cut too.
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-    except BaseException:
-        # The pool never learns of this connection, so nobody else would end its thread.
-        connection.close()
-        raise
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == AUTOCOMMIT:
-        return
-    if options.get(_READ_ONLY, False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    if _WAIT in options:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(options[_WAIT] * 1000)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

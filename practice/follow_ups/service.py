@@ -128,7 +128,7 @@ class FollowUps:
     async def hand_over(self) -> None:
         """Hand what is due to the engine."""
         while True:
-            async with self._database.reading() as session:
+            async with self._database.lookup() as session:
                 due = [view(row) for row in await repository.list_due(session, self._clock(), PAGE)]
             for first in range(0, len(due), SIDE_BY_SIDE):
                 await self._hand_over(due[first : first + SIDE_BY_SIDE])

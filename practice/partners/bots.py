@@ -68,17 +68,17 @@ class Bots:
         """
         if not is_id(bot_id, "bot"):
             return None
-        async with self._database.reading() as session:
+        async with self._database.lookup() as session:
             return await bot_repository.find_bot(session, bot_id, deleted=deleted)
 
     async def find_bot_by_number(self, number: str) -> BotView | None:
         """Find the bot that answers a number (E.164)."""
-        async with self._database.reading() as session:
+        async with self._database.lookup() as session:
             return await bot_repository.find_bot_by_number(session, number)
 
     async def find_bot_by_assistant(self, site_id: int, assistant_id: int) -> BotView | None:
         """Find the oldest bot of an assistant."""
-        async with self._database.reading() as session:
+        async with self._database.lookup() as session:
             return await bot_repository.find_bot_by_assistant(session, site_id, assistant_id)
 
     async def find_bot_by_site(self, site_id: int) -> BotView | None:

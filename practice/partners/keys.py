@@ -48,7 +48,7 @@ class PartnerKeys:
         if not key_format.is_well_formed(key):
             raise InvalidApiKey
         now = self._wall_clock()
-        async with self._database.reading() as session:
+        async with self._database.lookup() as session:
             found = await repository.find_live_key(session, key_format.fingerprint(key), now)
         if found is None:
             raise InvalidApiKey

@@ -377,3 +377,16 @@ async def test_connections_that_the_server_has_ended_are_replaced(
     await lose_connections(database)
     await asyncio.gather(read(database), read(database), database.check(), database.check())
     await database.dispose()
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+async def test_a_long_result_comes_whole_at_once_and_in_parts(database: Database, count: int) -> None:
+    numbers = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
+        " SELECT i FROM n WHERE i <= :count"
+    )
+    async with database.reading() as session:
+        rows = (await session.scalars(text(numbers), {"count": count})).all()
+        assert rows == list(range(1, count + 1))
+        streamed = await session.stream_scalars(text(numbers), {"count": count})
+        assert [row async for part in streamed.partitions(70) for row in part] == rows
