@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.errors import UserError
+from cli.garbage import uncollected
 
 COMMANDS = {
     "serve": "Answer calls: run the server with every API.",
@@ -88,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((argument for argument in given if not argument.startswith("-")), None)
     try:
-        make_app(wanted)(given, prog_name="chairside")
+        with uncollected():
+            app = make_app(wanted)
+        app(given, prog_name="chairside")
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)  # while what it takes was being loaded
     except UserError as error:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import signal
 import socket
 import time
@@ -19,9 +18,11 @@ from rich.console import Console
 from cli.connections import Connections
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
+from cli.garbage import spare_what_stays, uncollected
 from cli.options import SERVER_FILE, DataDir, Now, clock_of, hint, load_settings
 from config.logs import configure_logs, get_logger
 from config.settings import ServerSettings, Settings
+from kit.clock import Clock
 from language.phone import written
 
 SHOWN_BOTS = 5
@@ -62,24 +63,15 @@ def serve(
     listener = _listen(settings.server.host, settings.server.port)
     address = _address(listener)
     configure_logs(settings.log)
-    # Speech and voice framework take seconds to load: help, and what is wrong, must not wait for them.
-    from agent.extras import NotConfigured  # noqa: PLC0415
-    from agent.services import AgentServices  # noqa: PLC0415
-    from webhooks.app import create_app  # noqa: PLC0415
-
-    try:
-        AgentServices.check(settings)
-    except NotConfigured as error:
-        raise UserError(str(error)) from error
-    app = create_app(settings, clock, follow_ups=settings.followups.in_server)
+    app = _load(settings, clock)
 
     def started() -> None:
-        _spare_what_stays()
+        spare_what_stays()  # the services that are open by now, too
         _announce(settings, address, greeting)
 
     server = make_server(app, settings, started)
     note = settings.data_dir / SERVER_FILE
-    _spare_what_stays()
+    spare_what_stays()
     try:
         server.run(sockets=[listener])
     finally:
@@ -89,10 +81,18 @@ def serve(
         raise UserError("The server could not start; the log above says where it failed.")
 
 
-def _spare_what_stays() -> None:
-    # What is loaded by now stays, and so do the services once they are open: to look through it all for
-    # garbage would hold up every call for a sixth of a second, again and again.
-    gc.freeze()
+def _load(settings: Settings, clock: Clock) -> FastAPI:
+    with uncollected():
+        # Speech and voice framework take seconds to load: help, and what is wrong, must not wait for them.
+        from agent.extras import NotConfigured  # noqa: PLC0415
+        from agent.services import AgentServices  # noqa: PLC0415
+        from webhooks.app import create_app  # noqa: PLC0415
+
+        try:
+            AgentServices.check(settings)
+        except NotConfigured as error:
+            raise UserError(str(error)) from error
+        return create_app(settings, clock, follow_ups=settings.followups.in_server)
 
 
 class DrainingServer(uvicorn.Server):
