@@ -2,9 +2,10 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
@@ -18,10 +19,14 @@ from kit.db.database import FILE_NAME, Database
 from kit.keyring import Keyring
 from practice.records.migrate import migrate
 from tests.fakes.demo_practice import DemoIds, seed_demo
-from tests.fakes.postgres import PostgresForTests
+from tests.fakes.postgres import PostgresForTests, Saved
 
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes passwords at once; how slow the product is at it is not under test."""
+
+Result = TypeVar("Result")
+
+MOMENT = datetime(2026, 11, 30, 14, tzinfo=UTC)
 
 # How long one example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("chairside", deadline=None)
@@ -53,22 +58,26 @@ def plain_logs() -> None:
     )
 
 
-def _migrate_once(settings: Settings) -> None:
-    async def run() -> None:
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
         database = Database(settings)
         try:
-            await migrate(database)
+            return await work(database)
         finally:
             await database.dispose()
 
-    asyncio.run(run())
+    return asyncio.run(run())
+
+
+async def _seed(database: Database) -> DemoIds:
+    return await seed_demo(database, fixed_clock(MOMENT), hasher=CHEAP_HASHER)
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Migrate one SQLite file, to be copied."""
     folder = tmp_path_factory.mktemp("sqlite-template")
-    _migrate_once(sqlite_settings(folder))
+    _with_database(sqlite_settings(folder), migrate)
     return folder / FILE_NAME
 
 
@@ -84,20 +93,45 @@ def postgres() -> Iterator[PostgresForTests]:
 def postgres_database(postgres: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Migrate one PostgreSQL database, to be emptied after each test."""
     name = postgres.create()
-    _migrate_once(postgres_settings(tmp_path_factory.mktemp("postgres"), postgres.url(name)))
+    folder = tmp_path_factory.mktemp("postgres")
+    _with_database(postgres_settings(folder, postgres.url(name)), migrate)
     return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoIds]:
+    """Seed one SQLite file with the demo practice, to be copied."""
+    folder = tmp_path_factory.mktemp("sqlite-demo")
+    shutil.copy(sqlite_template, folder / FILE_NAME)
+    return folder / FILE_NAME, _with_database(sqlite_settings(folder), _seed)
+
+
+@pytest.fixture(scope="session")
+def postgres_demo(
+    postgres: PostgresForTests, postgres_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Saved, DemoIds]:
+    """Save what PostgreSQL holds with the demo practice, to be filled in."""
+    folder = tmp_path_factory.mktemp("postgres-demo")
+    ids = _with_database(postgres_settings(folder, postgres.url(postgres_database)), _seed)
+    saved = postgres.save(postgres_database)
+    postgres.empty(postgres_database)
+    return saved, ids
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Give settings whose database is migrated and empty: on SQLite, then on PostgreSQL."""
+    """Give settings whose database is migrated, and empty but for ``demo``: on SQLite, then on PostgreSQL."""
+    seeded = "demo" in request.fixturenames
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
+        found = request.getfixturevalue("sqlite_demo" if seeded else "sqlite_template")
+        template: Path = found[0] if seeded else found
         shutil.copy(template, tmp_path / FILE_NAME)
         yield sqlite_settings(tmp_path)
     else:
         server: PostgresForTests = request.getfixturevalue("postgres")
         name: str = request.getfixturevalue("postgres_database")
+        if seeded:
+            server.fill(name, request.getfixturevalue("postgres_demo")[0])
         yield postgres_settings(tmp_path, server.url(name))
         server.empty(name)
 
@@ -113,7 +147,7 @@ async def database(database_settings: Settings) -> AsyncIterator[Database]:
 @pytest.fixture
 def clock() -> Clock:
     """Show Monday, 30 November 2026, nine in the morning in New York."""
-    return fixed_clock(datetime(2026, 11, 30, 14, tzinfo=UTC))
+    return fixed_clock(MOMENT)
 
 
 @pytest.fixture
@@ -123,6 +157,7 @@ def keyring() -> Keyring:
 
 
 @pytest.fixture
-async def demo(database: Database, clock: Clock) -> DemoIds:
+def demo(database: Database, request: pytest.FixtureRequest) -> DemoIds:
     """Keep the demo practice in the database."""
-    return await seed_demo(database, clock, hasher=CHEAP_HASHER)
+    ids: DemoIds = request.getfixturevalue("sqlite_demo" if database.is_sqlite else "postgres_demo")[1]
+    return ids

@@ -9,7 +9,9 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import psutil
 import psycopg
@@ -25,6 +27,29 @@ rm -rf "$1"
 """
 """The server runs in a session of its own, which no Ctrl-C reaches. This script stops it when the process
 that started it closes the pipe between them, or ends in whatever way."""
+
+_TABLES = """
+SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')
+AND tablename NOT IN ('alembic_version', 'dbos_migrations')
+"""
+_COUNTERS = """
+SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences
+WHERE schemaname IN ('public', 'dbos') AND last_value IS NOT NULL
+"""
+_EMPTY = f"""
+DO $$ DECLARE one record; BEGIN
+FOR one IN {_TABLES} LOOP EXECUTE format('DELETE FROM %I.%I', one.schemaname, one.tablename); END LOOP;
+FOR one IN {_COUNTERS} LOOP PERFORM setval(one.format, 1, false); END LOOP;
+END $$
+"""  # noqa: S608 - of what stands above alone
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a database held: the rows of each table that has any, and how far its counters were."""
+
+    rows: dict[tuple[str, str], bytes]
+    counters: dict[str, int]
 
 
 class PostgresForTests:
@@ -66,18 +91,29 @@ class PostgresForTests:
 
     def empty(self, name: str) -> None:
         """Take every row out of a database, whoever is still connected."""
-        with psycopg.connect(self.url(name), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            tables = connection.execute(
-                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
-                " AND tablename NOT IN ('alembic_version', 'dbos_migrations')"
-            ).fetchall()
-            names = sql.SQL(", ").join(sql.Identifier(*row) for row in tables)
-            connection.execute("SET session_replication_role = replica")  # no trigger keeps a row
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        with self._alone_in(name) as connection:
+            # Not TRUNCATE, which makes new files for every table and index, whether there are rows or not.
+            connection.execute(_EMPTY)
+
+    def save(self, name: str) -> "Saved":
+        """Keep what a database holds."""
+        with self._alone_in(name) as connection:
+            tables = connection.execute(_TABLES).fetchall()
+            rows: dict[tuple[str, str], bytes] = {}
+            for schema, table in tables:
+                with connection.cursor().copy(_copy(schema, table, "TO STDOUT")) as copied:
+                    rows[schema, table] = b"".join(copied)
+            counters = connection.execute(_COUNTERS).fetchall()
+        return Saved({table: some for table, some in rows.items() if some}, dict(counters))
+
+    def fill(self, name: str, saved: "Saved") -> None:
+        """Put into an empty database what another one held."""
+        with self._alone_in(name) as connection:
+            for table, rows in saved.rows.items():
+                with connection.cursor().copy(_copy(*table, "FROM STDIN")) as copy:
+                    copy.write(rows)
+            for counter, last in saved.counters.items():
+                connection.execute("SELECT setval(%s, %s)", [counter, last])
 
     def url(self, name: str) -> str:
         """Give the URL that the product is told."""
@@ -115,10 +151,24 @@ class PostgresForTests:
         """Stop the server and remove its folder."""
         self._stopper.communicate(timeout=STOP_SECONDS)
 
+    @contextlib.contextmanager
+    def _alone_in(self, name: str) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET session_replication_role = replica")  # no trigger keeps a row
+            yield connection
+
     def _run(self, statement: str | sql.Composed) -> None:
         query = statement if isinstance(statement, sql.Composed) else sql.SQL(statement)
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(query)
+
+
+def _copy(schema: str, table: str, way: LiteralString) -> sql.Composed:
+    return sql.SQL("COPY {} " + way).format(sql.Identifier(schema, table))
 
 
 @contextlib.contextmanager
