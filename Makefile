@@ -26,14 +26,20 @@ demo: $(VENV)/.installed ## Place a real simulated phone call that ends in a boo
 dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks need
 
 # First what computes, then what takes place in real time: a call should not wait for a processor that computes.
-# A call that fails beside others is placed once more by itself; one that fails then has failed.
+# What fails beside others is run once more by itself; what fails then has failed.
 WORKERS ?= 3
 CALLS ?= 4
+ALONE := -n 0 --last-failed --last-failed-no-failures none --maxfail 10
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS= at once, of calls CALLS=)
 	@failed=0; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not (audio or browser)" || failed=1; \
-	$(BIN)/python -m pytest -n $(CALLS) --dist loadgroup -m audio \
-	  || $(BIN)/python -m pytest -n 0 -m audio --last-failed --last-failed-no-failures none || failed=1; \
+	run() { \
+	  $(BIN)/python -m pytest -n "$$2" --dist loadgroup -m "$$1" && return; \
+	  [ $$? = 1 ] || { failed=1; return; }; \
+	  echo "== What failed beside others, once more by itself"; \
+	  $(BIN)/python -m pytest $(ALONE) -m "$$1" || failed=1; \
+	}; \
+	run "not (audio or browser)" $(WORKERS); \
+	run audio $(CALLS); \
 	exit $$failed
 
 test-fast: $(VENV)/.dev-installed ## Run the tests of units and contracts alone
