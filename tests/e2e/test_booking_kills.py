@@ -17,8 +17,8 @@ from tests.fakes.postgres import PostgresForTests
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 SEED = 20261201
-AT_A_POINT, AT_ANY_MOMENT = 6, 14
-"""Rounds at each of the six points, and between them: fifty on each engine."""
+AT_A_POINT, AT_ANY_MOMENT = 3, 7
+"""Rounds at each of the six points, and between them: twenty-five on each engine."""
 LANES = 2
 POINTS: tuple[Point, ...] = (*LEDGER_POINTS, None)
 

@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
 from kit.keyring import Keyring
+from tests.fakes.command_line import chairside, complaint
 from tests.fakes.processes import running
 
 pytestmark = pytest.mark.e2e
@@ -156,38 +157,22 @@ async def test_a_server_s_practice_starts_at_the_given_moment_and_its_port_is_it
             windows = (await client.post("/v1/availability/search", json=body)).json()["availabilities"]
         assert windows
         assert min(window["start_at"] for window in windows) >= "2026-12-01T09:00"
-        chat = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cli.main", "chat", "--data-dir", str(server.folder)),
-            *("--from", "+12025550100", "--json"),
-            env=environment(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+        chat = await asyncio.to_thread(
+            chairside,
+            server.folder,
+            *("chat", "--data-dir", str(server.folder), "--from", "+12025550100", "--json"),
+            text="Hello\n\nI'd like a cleaning tomorrow\n",
         )
-        answers, _ = await asyncio.wait_for(chat.communicate(b"Hello\n\nI'd like a cleaning tomorrow\n"), 60)
         assert chat.returncode == 0
-        hello, offer = map(json.loads, answers.decode().splitlines())
+        hello, offer = map(json.loads, chat.stdout.splitlines())
         assert hello["thread"] == offer["thread"]
         assert "December" in offer["answer"]
         assert {"name": "search_availability", "status": "ok"} in offer["functions"]
         port = server.address.rsplit(":", 1)[-1]
-        second = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "cli.main",
-                "serve",
-                "--data-dir",
-                str(tmp_path / "other"),
-                "--port",
-                port,
-            ),
-            env=environment(),
-            stderr=asyncio.subprocess.PIPE,
+        second = await asyncio.to_thread(
+            chairside, tmp_path, "serve", "--data-dir", str(tmp_path / "other"), "--port", port
         )
-        _, errors = await asyncio.wait_for(second.communicate(), 60)
-        assert second.returncode == 1
-        (line,) = errors.decode().splitlines()
-        assert line.startswith(f"chairside: Port {port} on 127.0.0.1 is taken.")
+        assert complaint(second).startswith(f"chairside: Port {port} on 127.0.0.1 is taken.")
         # Nobody is on the line: one signal is enough.
         server.process.send_signal(signal.SIGTERM)
         assert await server.ended() == 0

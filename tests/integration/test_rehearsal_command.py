@@ -1,18 +1,15 @@
 """``chairside call`` as a process, and what it says when something is missing."""
 
 import asyncio
-import os
-import sys
+import subprocess
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.processes import running
+from tests.fakes.command_line import chairside
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, TwilioBot
 
-ROOT = Path(__file__).parents[2]
 TO = ("--to", "+12025550142")
 
 
@@ -22,33 +19,19 @@ async def bot() -> AsyncIterator[TwilioBot]:
         yield running
 
 
-@dataclass
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-async def call(folder: Path, *arguments: str, token: str | None = TOKEN, command: str = "call") -> Ended:
+async def call(
+    folder: Path, *arguments: str, token: str | None = TOKEN, command: str = "call"
+) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder, with nothing of the environment that could change its settings."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
-    kept |= {"CHAIRSIDE_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    async with running(
-        *(sys.executable, "-m", "cli.main", command, *arguments),
-        cwd=folder,
-        env=kept | ({"TWILIO_AUTH_TOKEN": token} if token else {}),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    ) as process:
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-    return Ended(process.returncode or 0, out.decode(), err.decode().strip())
+    told = {"CHAIRSIDE_DATA_DIR": str(folder / "data")} | ({"TWILIO_AUTH_TOKEN": token} if token else {})
+    return await asyncio.to_thread(chairside, folder, command, *arguments, **told)
 
 
 @pytest.mark.audio
 async def test_a_call_that_ends_as_calls_do_is_success(bot: TwilioBot, tmp_path: Path) -> None:
     ended = await call(tmp_path, "--url", bot.url, *TO, "--from", "+12025550199", "--record", "call.wav")
-    assert ended.code == 0, ended.err
-    assert "the bot hung up" in ended.out
+    assert ended.returncode == 0, ended.stderr
+    assert "the bot hung up" in ended.stdout
     assert bot.paths() == ["/twilio/voice", "/twilio/status"]
     assert all(asked.signature_ok for asked in bot.asked)
     assert bot.asked[0].fields["From"] == "+12025550199"
@@ -59,8 +42,8 @@ async def test_a_call_that_ends_as_calls_do_is_success(bot: TwilioBot, tmp_path:
 async def test_a_bot_that_refuses_the_call_is_failure(bot: TwilioBot, tmp_path: Path) -> None:
     bot.answer("/twilio/voice", 403)
     ended = await call(tmp_path, "--url", bot.url, *TO)
-    assert ended.code == 1
-    assert "403" in ended.out
+    assert ended.returncode == 1
+    assert "403" in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -75,16 +58,16 @@ async def test_a_bot_that_refuses_the_call_is_failure(bot: TwilioBot, tmp_path: 
 )
 async def test_what_is_wrong_is_said_in_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
     ended = await call(tmp_path, *arguments)
-    assert ended.code == 1
-    assert says in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert ended.returncode == 1
+    assert says in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
 
 
 async def test_without_a_token_and_without_data_the_way_out_is_named(tmp_path: Path) -> None:
     ended = await call(tmp_path, token=None)
-    assert ended.code == 1
-    assert "chairside init" in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert ended.returncode == 1
+    assert "chairside init" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "data").exists()
 
 
@@ -92,9 +75,9 @@ async def test_without_a_token_and_without_data_the_way_out_is_named(tmp_path: P
 async def test_somebodys_bot_is_phoned_and_what_it_says_is_judged(bot: TwilioBot, tmp_path: Path) -> None:
     arguments = ("price-of-a-filling", "--line", "echo", "--junit", "told.xml")
     ended = await call(tmp_path, *arguments, "--bot", bot.url, *TO, command="rehearse")
-    assert ended.code == 1, ended.err  # the bot hangs up and tells no price
+    assert ended.returncode == 1, ended.stderr  # the bot hangs up and tells no price
     assert bot.paths() == ["/twilio/voice", "/twilio/status"]
-    assert "never said" in ended.out
+    assert "never said" in ended.stdout
     assert (tmp_path / "told.xml").read_text().count("<failure") == 1
 
 
@@ -113,12 +96,12 @@ async def test_what_is_wrong_with_a_scenario_is_said_in_one_line(
     (tmp_path / "broken.toml").write_text("title = ")
     (tmp_path / "empty.toml").write_text("")
     ended = await call(tmp_path, *arguments, command="rehearse")
-    assert ended.code == 1
-    assert says in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert ended.returncode == 1
+    assert says in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
 
 
 async def test_a_line_that_does_not_exist_is_named(bot: TwilioBot, tmp_path: Path) -> None:
     ended = await call(tmp_path, "--bot", bot.url, *TO, "--line", "wet", command="rehearse")
-    assert ended.code != 0
-    assert "no line wet; there are clean, voices" in ended.err
+    assert ended.returncode != 0
+    assert "no line wet; there are clean, voices" in ended.stderr
