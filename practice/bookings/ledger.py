@@ -176,12 +176,11 @@ class Ledger:
                 set_columns(intent, values | request)
             if done and intent.operation != "book":
                 await apply_change(session, bot, intent)
-            if self._outbox is not None and intent.state != "refused":
-                await self._outbox.plan(session, bot, intent, now)
+            planned = self._outbox is not None and await self._outbox.plan(session, bot, intent, now)
             self._faults.reach("ledger.settling")
         self._faults.reach("ledger.settled")
         BOOKINGS.labels(intent.operation, intent.state).inc()
-        if self._on_follow_up is not None and intent.state != "refused":
+        if planned and self._on_follow_up is not None:
             self._on_follow_up()
         return IntentStatus(intent, answer, error)
 

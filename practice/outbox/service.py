@@ -68,23 +68,26 @@ class Outbox:
         self._first_resolve = timedelta(seconds=settings.resolve_first_seconds)
         self._sends_sms = sends_sms
 
-    async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> None:
+    async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> bool:
         """Plan what follows from what just became of a booking request; the same fact again plans nothing.
 
         Args:
             session: The transaction in which the fact is written.
             intent: The ledger's row, with its new state.
+
+        Returns:
+            Whether anything was planned.
         """
         if intent.state == "unknown":
             # It was asked just now: give the platform a moment.
-            await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_resolve)
-        elif intent.state == "succeeded":
-            rows = [
-                *await self._event(session, bot, intent, now),
-                *await self._text_messages(session, bot, intent, now),
-            ]
-            for row in rows:
-                await repository.insert_follow_up(session, row)
+            return await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_resolve)
+        if intent.state != "succeeded":
+            return False
+        rows = [
+            *await self._event(session, bot, intent, now),
+            *await self._text_messages(session, bot, intent, now),
+        ]
+        return any([await repository.insert_follow_up(session, row) for row in rows])
 
     async def plan_resolve(
         self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime, *, due_at: datetime
