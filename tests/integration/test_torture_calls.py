@@ -12,7 +12,7 @@ from tests.fakes.broken_calls import Course, Fault, play
 from tests.fakes.demo_practice import DemoIds
 from tests.fakes.live_call import LiveCalls
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-3"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
@@ -22,6 +22,8 @@ async def live() -> AsyncIterator[LiveCalls]:
     calls.synthesizer.close()
 
 
+@pytest.mark.audio
+@pytest.mark.xdist_group("audio-3")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_call_survives(
     live: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
