@@ -1,7 +1,9 @@
 """What the doctor asks the chosen vendors, and the server's daily warning of models that are to end."""
 
-import asyncio
 import datetime as dt
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,14 +15,15 @@ from agent.vendor_check import VendorReport, check_vendors
 from config.settings import Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from config.vendors import DEFAULT_MODEL, KEYS, OPENAI
-from tests.fakes.command_line import chairside
 from tests.fakes.openai_server import Fails, OpenAIServer, Says, openai_server
+from tests.fakes.processes import running
 from tests.fakes.vendor_sockets import vendor_sockets
 
 # Deepgram's library takes names from websockets that are on their way out.
 pytestmark = pytest.mark.filterwarnings("ignore:websockets:DeprecationWarning")
 TODAY = dt.date(2026, 11, 29)
 MODELS = (DEFAULT_MODEL, "gpt-live-transcribe", "gpt-realtime-2.1-mini")
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -127,6 +130,7 @@ async def test_the_server_warns_of_a_model_that_is_to_end(
 async def test_the_command_shows_it(vendor: OpenAIServer, tmp_path: Path) -> None:
     vendor.will(Says("Good morning."))
     vendor.shutdown_dates["gpt-realtime-2.1-mini"] = str(dt.datetime.now(dt.UTC).date())
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAIRSIDE_", "OPENAI_", "TWILIO_"))}
     chosen = {
         "OPENAI_API_KEY": "sk-test",
         "CHAIRSIDE_MODEL_SERVICE": OPENAI,
@@ -135,8 +139,15 @@ async def test_the_command_shows_it(vendor: OpenAIServer, tmp_path: Path) -> Non
         "CHAIRSIDE_SPEECH_TTS": OPENAI,
         "CHAIRSIDE_SPEECH_TTS_URL": vendor.base_url,
     }
-    done = await asyncio.to_thread(chairside, tmp_path, "doctor", "--data-dir", str(tmp_path), **chosen)
-    lines = {line.split()[1]: line for line in done.stdout.splitlines() if len(line.split()) > 1}
+    async with running(
+        sys.executable,
+        *("-m", "cli.main", "doctor", "--data-dir", str(tmp_path)),
+        env={**kept, **chosen, "PYTHONPATH": str(ROOT), "COLUMNS": "300", "TERM": "dumb"},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+    ) as process:
+        said = (await process.communicate())[0].decode()
+    lines = {line.split()[1]: line for line in said.splitlines() if len(line.split()) > 1}
     assert lines["model"].startswith("ok")
     assert " ms" in lines["model"]
     assert lines["hearing"].startswith("ok")
