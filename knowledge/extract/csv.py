@@ -1,6 +1,7 @@
 """CSV: each row is a sentence of its own, with the columns' names."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from io import StringIO
@@ -15,6 +16,8 @@ from knowledge.extract.reading import Reading
 from knowledge.extract.table import may_name_columns, table_lines
 
 _DELIMITERS = ",;\t|"
+_TOLD_DELIMITER = re.compile(r"sep=([,;\t|])[ \t]*\n", re.IGNORECASE)
+"""The first line that Excel reads and does not show."""
 _SAMPLE_CHARS = 50_000
 _SAMPLE_ROWS = 50
 _ROWS_PER_BLOCK = 200
@@ -27,7 +30,9 @@ def read(file: Recognised, limits: Limits) -> Reading:  # noqa: ARG001 - as ever
 
 def _blocks(text: str) -> Iterator[Block]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the upload's own size bounds a field
-    delimiter = delimiter_of(text)
+    if told := _TOLD_DELIMITER.match(text):
+        text = text[told.end() :]
+    delimiter = told[1] if told else delimiter_of(text)
     first = next((row for row in _rows(text, delimiter) if len(row) > 1), [])
     lines = table_lines(_rows(text, delimiter), header=may_name_columns(first))
     while batch := tuple(islice(lines, _ROWS_PER_BLOCK)):

@@ -151,7 +151,8 @@ class _Body:
         rows: list[list[list[_Line]]] = []
         named: bool | None = None
         for row in _inside(table, "tr"):
-            cells: list[list[_Line]] = []
+            before = value_of(child(row, "trPr"), "gridBefore")
+            cells: list[list[_Line]] = [[] for _ in range(_count(before))]
             for cell in _inside(row, "tc"):
                 properties = child(cell, "tcPr")
                 goes_on = (
@@ -193,6 +194,11 @@ class _Body:
         yield from self._end_list()
 
 
+def _is_unseen(look: Element | None) -> bool:
+    """Tell what is hidden, or struck through: an old price holds no more."""
+    return any(is_on(look, name) for name in ("vanish", "strike", "dstrike"))
+
+
 def _parts(element: Element) -> Iterator[Element]:
     """Go through the paragraphs and tables in an element, those of a text box after its paragraph."""
     pending = [element]
@@ -213,7 +219,7 @@ def _walk(paragraph: Element) -> Iterator[Element]:
     while pending:
         one = pending.pop()
         name = local_name(one)
-        if name in _LEFT_OUT or (name == "r" and is_on(child(one, "rPr"), "vanish")):
+        if name in _LEFT_OUT or (name == "r" and _is_unseen(child(one, "rPr"))):
             continue
         yield one
         if name != _TEXT_BOX:
@@ -243,5 +249,8 @@ def _inside(element: Element, name: str) -> Iterator[Element]:
 
 
 def _span(properties: Element | None) -> int:
-    value = value_of(properties, "gridSpan") or "1"
-    return min(int(value), 64) if value.isdecimal() else 1
+    return max(_count(value_of(properties, "gridSpan") or "1"), 1)
+
+
+def _count(value: str | None) -> int:
+    return min(int(value), 64) if value and value.isdecimal() else 0

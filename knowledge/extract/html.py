@@ -15,7 +15,7 @@ from knowledge.extract.table import table_lines
 
 _UNSAID = frozenset(
     "script style nav template noscript svg iframe object embed applet canvas audio video map select button "
-    "textarea datalist dialog head".split()
+    "textarea datalist dialog head del s strike".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _BLOCKS = frozenset(
@@ -27,10 +27,11 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dl"})
 _CELLS = frozenset({"td", "th"})
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|line-through", re.IGNORECASE
 )
 _BLANKS = re.compile(r"\s+")
 _PIECE_CHARS = 65_536
+_MOST_SPANNED = 64
 _LONGEST_CELL = 400
 """Characters; a table with longer cells lays out a page."""
 
@@ -62,6 +63,26 @@ class _Table:
     rows: list[list[list[Block]]] = field(default_factory=list)
     named: bool = False
     """Whether the cells of its first row are marked as names."""
+    below: dict[int, tuple[int, list[Block]]] = field(default_factory=dict)
+    """By column, the cell that reaches into the next rows, and into how many."""
+    spans: tuple[int, int] = (1, 1)
+    """Over how many rows and columns the cell that is being read reaches."""
+
+    def fill(self) -> None:
+        """Say cells again that reach into this row, up to the next free column."""
+        row = self.rows[-1]
+        while len(row) in self.below:
+            rows, cell = self.below.pop(len(row))
+            if rows > 1:
+                self.below[len(row)] = (rows - 1, cell)
+            row.append(cell)
+
+    def put(self, cell: list[Block]) -> None:
+        """Put a cell where it stands."""
+        row, (rows, columns) = self.rows[-1], self.spans
+        if rows > 1:
+            self.below[len(row)] = (rows - 1, cell)
+        row += [cell, *([] for _ in range(columns - 1))]
 
 
 class _Page:
@@ -101,9 +122,9 @@ class _Page:
             self._text.append("\n")
         elif tag in _BLOCKS:
             self._flush()
-            self._enter(tag)
+            self._enter(tag, attributes)
 
-    def _enter(self, tag: str) -> None:
+    def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _LISTS:
             self._lists[-1] += 1
         elif tag == "table" and not self._in_table():
@@ -115,6 +136,8 @@ class _Page:
             table = self._tables[-1]
             if not table.rows:
                 table.rows.append([])
+            table.fill()
+            table.spans = (_count(attributes.get("rowspan")), _count(attributes.get("colspan")))
             if len(table.rows) == 1:
                 table.named = tag == "th" and (table.named or not table.rows[0])
             self._scopes.append([])
@@ -152,7 +175,9 @@ class _Page:
             self._end_list()
             self._items.pop()
             self._lists.pop()
-            self._tables[-1].rows[-1].append(self._scopes.pop())
+            self._tables[-1].put(self._scopes.pop())
+        elif tag == "tr" and self._in_table() and self._tables[-1].rows:
+            self._tables[-1].fill()
         elif tag == "table" and self._tables and self._in_table():
             self._scopes[-1].extend(_table_blocks(self._tables.pop()))
 
@@ -192,6 +217,10 @@ class _Page:
         if self._items[-1]:
             self._scopes[-1].append(Rows(tuple(self._items[-1])))
             self._items[-1] = []
+
+
+def _count(value: str | None) -> int:
+    return min(max(int(value), 1), _MOST_SPANNED) if value and value.isascii() and value.isdecimal() else 1
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:

@@ -34,6 +34,8 @@ _CELL = re.compile(r":?-+:?")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _INLINE = MarkdownIt("commonmark")
 _MARKS = re.compile(r"[*_`\[<&\\]")
+_STRUCK = re.compile(r"~~(?=\S)(?:(?!~~).){1,500}~~|<(s|del|strike)>(?:(?!</).){0,500}</\1>", re.IGNORECASE)
+"""What is struck through holds no more."""
 _LAYOUT_TAG = re.compile(r"</?(?:br|b|i|u|p|em|strong|sub|sup|span|div|center|small)\b", re.IGNORECASE)
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
@@ -65,6 +67,8 @@ class _Reader:
         self._at = 0
         self._paragraph: list[str] = []
         self._items: list[list[str]] = []
+        self._above: list[tuple[int, str]] = []
+        """The items that the last one stands under, and itself, each with its indent."""
 
     def blocks(self) -> Iterator[Block]:
         while self._at < len(self._lines):
@@ -102,7 +106,12 @@ class _Reader:
         item = _ITEM.match(line)
         if item and (not self._paragraph or item[1] in (None, "1")):
             yield from self._finished(keep_list=True)
-            self._items.append([line if item[1] else line[item.end() :]])
+            said = line if item[1] else line[item.end() :]
+            indent = len(raw) - len(raw.lstrip())
+            self._above = [one for one in self._above if one[0] < indent] if self._items else []
+            parents = [text.rstrip(" :") for _, text in self._above]
+            self._above.append((indent, said))
+            self._items.append([": ".join([*parents, said])])
         elif self._items and not self._paragraph and (raw[0] in " \t" or self._lines[self._at - 2].strip()):
             self._items[-1].append(line)
         else:
@@ -153,6 +162,8 @@ def _cells(line: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Leave out what marks emphasis, links and line breaks."""
+    if "~~" in text or "</" in text:
+        text = " ".join(_STRUCK.sub(" ", text).split())
     if not _MARKS.search(text):
         return text
     (line,) = _INLINE.parseInline(text)

@@ -1,0 +1,89 @@
+"""Prices in tables and lists of every make: each is told with its own row, column and parents."""
+
+import json
+
+import pytest
+
+from knowledge.extract.limits import Limits
+from knowledge.extract.parse import parse
+from tests.fakes.word_files import docx_of
+
+
+def _said(content: str, name: str) -> str:
+    return "\n".join(one.text for one in parse(content.encode(), name, Limits()).chunks)
+
+
+def test_what_is_struck_through_is_no_price() -> None:
+    for content, name in (
+        ("A sealant costs ~~$62~~ $48.", "a.md"),
+        ("A sealant costs <del>$62</del> $48.", "a.md"),
+        ("<p>A sealant costs <s>$62</s> $48.</p>", "a.html"),
+        ("<p>A sealant costs <del>$62</del> $48.</p>", "a.html"),
+        ('<p>A sealant costs <span style="text-decoration: line-through">$62</span> $48.</p>', "a.html"),
+    ):
+        assert _said(content, name) == "A sealant costs $48.", (content, name)
+
+
+def test_a_cell_over_several_rows_speaks_for_each_in_html() -> None:
+    page = """<table><tr><th>Card</th><th>Month</th><th>Bonus</th></tr>
+<tr><td rowspan=2>Silver</td><td>November</td><td>$5</td></tr>
+<tr><td>December</td><td>$7</td></tr>
+<tr><td colspan=2>Gold, any month</td><td>$9</td></tr></table>"""
+    assert _said(page, "a.html").split("\n") == [
+        "Card: Silver; Month: November; Bonus: $5",
+        "Card: Silver; Month: December; Bonus: $7",
+        "Card: Gold, any month; Bonus: $9",
+    ]
+
+
+@pytest.mark.parametrize("told", ["sep=;", "SEP=;"])
+def test_the_line_that_tells_the_delimiter_is_no_row(told: str) -> None:
+    assert _said(f"{told}\nService;Price\nCleaning;$140\nCheck-up;$95\n", "a.csv").split("\n") == [
+        "Service: Cleaning; Price: $140",
+        "Service: Check-up; Price: $95",
+    ]
+
+
+def test_an_item_says_what_it_stands_under() -> None:
+    text = """- Implants
+  - Consultation
+    - Full arch: free
+    - Single tooth: $90
+  - Crown: $900
+- Cleaning: $140
+"""
+    assert _said(text, "a.md").split("\n") == [
+        "Implants",
+        "Implants: Consultation",
+        "Implants: Consultation: Full arch: free",
+        "Implants: Consultation: Single tooth: $90",
+        "Implants: Crown: $900",
+        "Cleaning: $140",
+    ]
+
+
+def test_a_price_in_json_says_of_what_it_is() -> None:
+    prices = {"prices": {"cleaning": {"adult": 140}, "airflowPolish": {"adult": 75}}}
+    assert "prices / airflow Polish / adult: 75" in _said(json.dumps(prices), "a.json")
+
+
+def _row(*cells: str, before: int = 0, struck: str = "") -> str:
+    shown = "".join(f"<w:tc><w:p><w:r><w:t>{one}</w:t></w:r></w:p></w:tc>" for one in cells)
+    if struck:
+        old = f"<w:r><w:rPr><w:strike/></w:rPr><w:t>{struck}</w:t></w:r>"
+        shown = shown.replace("<w:p>", f"<w:p>{old}", 1)
+    skipped = f'<w:trPr><w:gridBefore w:val="{before}"/></w:trPr>' if before else ""
+    return f"<w:tr>{skipped}{shown}</w:tr>"
+
+
+def test_a_row_that_begins_further_right_keeps_its_columns() -> None:
+    rows = _row("Item", "Member", "Regular") + _row("Polish", "$25", "$40") + _row("$35", "$60", before=1)
+    file = docx_of(f"<w:tbl>{rows}</w:tbl>")
+    text = "\n".join(one.text for one in parse(file, "a.docx", Limits()).chunks)
+    assert text.split("\n")[-1] == "Member: $35; Regular: $60"
+
+
+def test_what_is_struck_through_in_word_is_no_price() -> None:
+    rows = _row("Item", "Price") + _row("Sealant", "$48") + _row("$75", struck="$90 ", before=1)
+    file = docx_of(f"<w:tbl>{rows}</w:tbl>")
+    assert "$90" not in "".join(one.text for one in parse(file, "a.docx", Limits()).chunks)
