@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls fault-matrix simulate-monday train-meaning format lock sbom clean rehearse
+.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
@@ -108,6 +108,9 @@ simulate-monday: $(VENV)/.dev-installed ## Simulate a Monday morning: calls refu
 
 train-meaning: $(VENV)/.dev-installed ## Learn what sentences mean from the examples in language/meaning (TASK=, CHECK=--check)
 	@$(BIN)/python -m language.meaning.training $(TASK) $(CHECK)
+
+train-search: $(VENV)/.dev-installed ## Learn from the sets of questions in tests/data when a passage answers
+	@$(BIN)/python -m tests.benchmarks.train_search
 
 format: $(VENV)/.dev-installed ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix-only -q .

@@ -42,7 +42,7 @@ from config.settings import Settings
 from config.telemetry import GREETING
 from contracts.conversation import FunctionCall, Message, results_of
 from kit.clock import Clock
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from tools.context import Ask, Ending, ToolContext
 from tools.function import Result
 from tools.registry import NOT_OFFERED, find_function, offered, run_function

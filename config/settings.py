@@ -385,9 +385,9 @@ class DocumentSettings(Group):
     """Most pieces that the text of one file is cut into."""
     max_unpacked_mb: Annotated[int, Field(ge=1)] = 100
     """Largest size of a Word document unpacked."""
-    index_chunks_in_server: Count = 500
+    index_chunks_in_server: Count = 100
     """An index of more pieces of text is built in a process of its own."""
-    index_seconds: Seconds = 60.0
+    index_seconds: Seconds = 600.0
     """Longest time that building an index there may take, its wait for others included."""
 
 

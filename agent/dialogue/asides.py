@@ -342,7 +342,9 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
     """Say what the files answer, or that they do not."""
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or "")
-    answer = best_answer(asked, passages) if isinstance(passages, list) else None
+    # Nobody judges what is read aloud here: what may be beside the question is for models.
+    sure = [one for one in passages if _sure(one)] if isinstance(passages, list) else []
+    answer = best_answer(asked, sure)
     if answer:
         state.todo = [one for one in state.todo if one[0] not in _GIVEN]
         state.told.append(answer.replace("?", "."))
@@ -392,6 +394,10 @@ def nothing_understood(state: State, scene: Scene) -> Action:
         state.ask(state.asked)
         return Action(say=say("yes_or_no", moment=speak.moment(read_back.start)))
     return ask(state, scene, state.asked).after(say("unclear", state.misses - 1))
+
+
+def _sure(passage: object) -> bool:
+    return isinstance(passage, dict) and not passage.get("unsure")
 
 
 __all__ = ["after_knowledge", "answer_todo", "finish_told", "look_up", "nothing_understood", "service_in"]

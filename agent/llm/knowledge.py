@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from contracts.partner import PracticeFacts
-from knowledge.search.index import KnowledgeIndex, Passage
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.passage import Passage
 from knowledge.search.quotable import quotable_passage
 
 MOST_FOUND = 3
@@ -35,7 +36,7 @@ class Knowledge:
         """
         if self._index is None or self.whole or not said.strip():
             return ()
-        return self._quotable(await asyncio.to_thread(self._index.search, said, MOST_FOUND))
+        return self._quotable(await asyncio.to_thread(self._index.search, said, MOST_FOUND, judged=True))
 
     def _quotable(self, passages: Sequence[Passage]) -> Sequence[Passage]:
         return [told for one in passages if (told := quotable_passage(one, self._facts)) is not None]

@@ -17,7 +17,7 @@ from typing import Any
 from agent.danger.numbers import spoken_emergency_number
 from agent.danger.stage import is_urgent
 from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from language import phone, speak
 from tools.context import ToolContext
 from tools.functions.opening import hours_on

@@ -44,7 +44,7 @@ from agent.statements.speech import SpeechGate
 from config.logs import get_logger
 from contracts.conversation import Message, sentence_of, text_of
 from kit.circuit_breaker import Outcome
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from language.sentences import split_sentences
 from tools.handles import with_handles
 

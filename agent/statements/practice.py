@@ -8,7 +8,7 @@ from functools import cached_property
 from agent.statements.kinds import common_stems, common_words, ordinary_stems
 from agent.statements.support import Support, Unit, units_of, units_of_passages
 from contracts.partner import PracticeFacts, ServiceFacts
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from knowledge.search.quotable import quotable_passage
 from language import phone as phones
 from language.speak import LANGUAGES, WEEKDAYS

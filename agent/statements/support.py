@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
 
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from knowledge.search.terms import terms
 from language.meaning.embedding import Embedder
 from language.sentences import split_sentences

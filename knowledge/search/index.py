@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from knowledge.chunk import Chunk
 from knowledge.search.answer_kinds import kinds
+from knowledge.search.fusion import Fusion, meanings
 from knowledge.search.fuzzy import NearWords
 from knowledge.search.lexicon import ALIKE_WORDS, SLIGHT, marks
+from knowledge.search.passage import Passage
 from knowledge.search.person_match import tells_of
 from knowledge.search.question import RELATED_FITS, Concept, Reader
 from knowledge.search.terms import NUMBER, terms
@@ -38,34 +40,11 @@ _RELATED_HOLDS = 0.6
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A piece of a file that may answer a question.
-
-    Attributes:
-        heading: The headings that it stands under, from the outermost; empty when there are none.
-        page: The page that it begins on, from 1; None in files without pages.
-        score: How well it fits, comparable within one search.
-    """
-
-    text: str
-    file: str
-    heading: str = ""
-    page: int | None = None
-    score: float = 0.0
-
-    @property
-    def source(self) -> dict[str, str | int]:
-        """Where it stands, for the record of the conversation: file, heading, page as far as known."""
-        known = {"file": self.file, "heading": self.heading, "page": self.page}
-        return {name: value for name, value in known.items() if value}
-
-
-@dataclass(frozen=True)
 class Ranking:
     """What is built of passages, to be searched; it may have been built in another process.
 
     Attributes:
-        scores: bm25s's arrays: ``data``, ``indices`` and ``indptr``.
+        scores: bm25s's arrays ``data``, ``indices`` and ``indptr``, and those of ``meanings``, if computed.
     """
 
     vocab_dict: dict[str, int]
@@ -94,6 +73,10 @@ class KnowledgeIndex:
             self._weights: NDArray[np.float32] = ranking.scores["data"]
             self._places: NDArray[np.int32] = ranking.scores["indices"]
             self._starts: NDArray[np.int64] = ranking.scores["indptr"]
+        has_meanings = ranking is not None and "sentences" in ranking.scores
+        self._arrays: dict[str, NDArray[Any]] = ranking.scores if ranking else {}
+        self.fusion = Fusion(self._passages, self._vocabulary, self._arrays) if has_meanings else None
+        """Search by meaning; None while nothing can be found by it."""
         near = NearWords([*self._vocabulary, *(ALIKE_WORDS.keys() - self._vocabulary.keys())])
         self._reader = Reader(self._vocabulary, near.find)
 
@@ -110,19 +93,17 @@ class KnowledgeIndex:
         """What was built beside the passages; None when they hold no words."""
         if not self._passages:
             return None
-        scores: dict[str, NDArray[Any]] = {
-            "data": self._weights,
-            "indices": self._places,
-            "indptr": self._starts,
-        }
-        return Ranking(self._vocabulary, scores)
+        return Ranking(self._vocabulary, self._arrays)
 
     @classmethod
-    def build(cls, files: Sequence[tuple[str, Sequence[Chunk]]]) -> "KnowledgeIndex":
-        """Build an index, in the calling thread; 10,000 chunks take a few seconds.
+    def build(
+        cls, files: Sequence[tuple[str, Sequence[Chunk]]], *, by_meaning: bool = True
+    ) -> "KnowledgeIndex":
+        """Build an index, in the calling thread; 10,000 chunks take a few seconds, and minutes by meaning.
 
         Args:
             files: Each file's name and what it was cut into.
+            by_meaning: Whether a model is to find by meaning, too.
 
         Returns:
             The index, which finds nothing when the files hold no words.
@@ -138,14 +119,29 @@ class KnowledgeIndex:
         bm25s = importlib.import_module("bm25s")
         ranking = bm25s.BM25(method="lucene", auto_compile=False)
         ranking.index(found, create_empty_token=False, show_progress=False)
-        return cls(passages, ranking)
+        scores = {name: ranking.scores[name] for name in ("data", "indices", "indptr")}
+        scores |= meanings(passages) if by_meaning else {}
+        return cls(passages, Ranking(ranking.vocab_dict, scores))
 
-    def search(self, question: str, limit: int = 3) -> list[Passage]:
-        """Find the passages that answer a question.
+    def search(self, question: str, limit: int = 3, *, judged: bool = False) -> list[Passage]:
+        """Find the passages that answer a question; call it in a thread.
+
+        Args:
+            judged: Whether a model judges the passages before any is said: what is found by meaning comes
+                first then, in its order, and what is found by words alone after it.
 
         Returns:
-            Passages, best first; none when nothing fits well enough.
+            Passages, best first, of each search ``limit`` at most; none when nothing fits well enough.
         """
+        by_words = self._by_words(question, limit)
+        if not judged or self.fusion is None:
+            return by_words
+        sure = {(one.file, one.heading, one.text): one for one in by_words}
+        fused = self.fusion.search(question[:MOST_CHARS], limit)
+        first = [sure.pop((one.file, one.heading, one.text), one) for one in fused]
+        return [*first, *sure.values()]
+
+    def _by_words(self, question: str, limit: int) -> list[Passage]:
         if not self._passages:
             return []
         asked = self._reader.read(question[:MOST_CHARS])

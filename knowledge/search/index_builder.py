@@ -11,7 +11,11 @@ from config.logs import get_logger
 from config.settings import DocumentSettings
 from kit.processes import JobFailed, ProcessPool, WorkerDidNotStart, WorkerDied
 from knowledge.chunk import Chunk
-from knowledge.search.index import KnowledgeIndex, Passage, Ranking
+from knowledge.search.index import KnowledgeIndex, Ranking
+from knowledge.search.index_job import VECTORS, WORDS
+from knowledge.search.passage import Passage
+from knowledge.search.word_vectors import WordVectors
+from language.meaning.embedding import DIMENSIONS
 
 Files = Sequence[tuple[str, Sequence[Chunk]]]
 """Each file's name and what it was cut into."""
@@ -41,6 +45,8 @@ class IndexBuilder:
                     return await self._in_process(files)
             except (JobFailed, WorkerDied, WorkerDidNotStart, TimeoutError) as error:
                 _log.warning("an index is built in the server", error=type(error).__name__)
+                # By meaning it would take minutes of the server's own processor.
+                return await asyncio.to_thread(KnowledgeIndex.build, files, by_meaning=False)
         return await asyncio.to_thread(KnowledgeIndex.build, files)
 
     async def aclose(self) -> None:
@@ -74,5 +80,9 @@ def _put_together(files: Files, results: Sequence[Any]) -> KnowledgeIndex:
     if not pieces:
         return KnowledgeIndex([], None)
     arrays = {name: np.frombuffer(b"".join(one), dtype=kind) for (name, kind), one in pieces.items()}
+    learned = arrays.pop(WORDS).tobytes().decode().split("\n")
+    WordVectors.shared().put(learned, arrays.pop(VECTORS).reshape(-1, DIMENSIONS))
+    for name in ("passages", "sentences"):
+        arrays[name] = arrays[name].reshape(-1, DIMENSIONS)
     passages = [Passage(one.text, name, one.heading, one.page) for name, chunks in files for one in chunks]
     return KnowledgeIndex(passages, Ranking(vocabulary, arrays))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import time
 
 from contracts.partner import PracticeFacts
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from knowledge.search.terms import words
 from language.speak import WEEKDAYS
 

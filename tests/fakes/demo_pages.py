@@ -7,7 +7,8 @@ from pathlib import Path
 
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
-from knowledge.search.index import KnowledgeIndex, Passage
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.passage import Passage
 from practice.practice_file.demo import FOLDER
 from tests.fakes.demo_practice import FILES
 

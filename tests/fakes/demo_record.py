@@ -9,7 +9,7 @@ from agent.statements.practice import PracticeRecord
 from contracts.partner import Closure, DayHours, PracticeFacts, PractitionerFacts, ServiceFacts
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from language.speak import WEEKDAYS
 
 _FOLDER = Path(__file__).parents[2] / "practice" / "demo"

@@ -1,4 +1,4 @@
-"""Three practices' files as a bot searches them, and the fresh sets of questions that are asked of them."""
+"""Four practices' files as a bot searches them, and the fresh sets of questions that are asked of them."""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
-from knowledge.search.index import KnowledgeIndex, Passage
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.passage import Passage
 from tests.fakes.demo_pages import demo_index
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ QUESTIONS = ("What does a cleaning cost?", "Where can I park?", "Do you do crown
 APART = DocumentSettings(index_chunks_in_server=0)
 
 
-def found(index: KnowledgeIndex) -> list[list[tuple[str, str, int | None, float]]]:
+def found(index: KnowledgeIndex, *, judged: bool = False) -> list[list[tuple[str, str, int | None, float]]]:
     return [
-        [(one.text, one.heading, one.page, one.score) for one in index.search(question)]
+        [(one.text, one.heading, one.page, one.score) for one in index.search(question, judged=judged)]
         for question in QUESTIONS
     ]
 
@@ -33,6 +33,8 @@ async def test_an_index_from_another_process_finds_what_one_from_here_finds() ->
     here, apart = KnowledgeIndex.build(FILES), await built(APART, FILES)
     assert apart.passages == here.passages
     assert found(apart) == found(here)
+    assert found(apart, judged=True) == found(here, judged=True)
+    assert apart.fusion is not None
     assert found(here)[0]
 
 

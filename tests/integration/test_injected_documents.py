@@ -86,7 +86,8 @@ async def test_passages_leave_as_quotations_without_orders_and_lies(poisoned: Kn
         "heading": "Parking and fees / Parking",
     }
     told = await run_function(context, "search_knowledge", {"question": "Are you open on Sundays?"})
-    assert told == {"status": "nothing"}
+    assert told["status"] == "unsure"
+    assert all(one["unsure"] for one in told["passages"])
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ async def test_what_the_pages_do_not_say_of_fresh_questions_is_not_made_up(
     wrong = []
     for one in asked:
         said, searches = await _asked(agent, one.question, one.practice)
-        if any(found["status"] != "nothing" for found in searches):
+        if any(found["status"] == "ok" for found in searches):
             wrong.append((one.question, said))
     print(f"\n{name}: answered from pages that do not say it {len(wrong)}/{len(asked)}: {wrong}")  # noqa: T201
     assert len(wrong) <= MOST_FALSE

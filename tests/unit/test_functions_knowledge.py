@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from knowledge.chunk import Chunk, cut
 from knowledge.extract.markdown import markdown_blocks
 from knowledge.search.fuzzy import NearWords, edits
-from knowledge.search.index import KnowledgeIndex, Passage
+from knowledge.search.index import KnowledgeIndex
+from knowledge.search.passage import Passage
 from knowledge.search.terms import terms
 
 FEES = """# Fees and insurance

@@ -45,6 +45,7 @@ def test_what_the_pages_do_not_say_finds_nothing(half: str) -> None:
         ("fourth", 39, 46, 1),  # 40 and 47 of 60, 1 of 25
         ("fifth", 30, 38, 1),  # 31 and 39 of 49, 1 of 21
         ("sixth", 37, 39, 2),  # 38 and 40 of 50, 2 of 21
+        ("seventh", 25, 29, 3),  # of 54 and 26; at first sight the same, and no rule was added for it
     ],
 )
 def test_fresh_questions_find_their_passage_and_no_other(
@@ -62,6 +63,27 @@ def test_fresh_questions_find_their_passage_and_no_other(
         f"false answers {len(wrong)}/{len(others)}: {wrong}"
     )
     assert first >= least_first
+    assert of_three >= least_of_three
+    assert len(wrong) <= most_false, wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "least_of_three", "most_false"),
+    [
+        ("third", 44, 8),  # 45 of 52, 7 of 25: learned from, as the others are
+        ("seventh", 47, 10),  # 48 of 54, 9 of 26: nothing is learned from it
+    ],
+)
+def test_a_model_is_shown_the_passage_and_seldom_others(
+    name: str, least_of_three: int, most_false: int
+) -> None:
+    asked, others = practice_pages.answerable(name), practice_pages.unanswerable(name)
+    of_three = 0
+    for one in asked:
+        shown = index_of(one.practice).search(one.question, judged=True)[:3]
+        of_three += any(map(one.is_answered_by, shown))
+    wrong = [one.question for one in others if index_of(one.practice).search(one.question, judged=True)]
+    print(f"\n{name}: shown {of_three}/{len(asked)}, near misses {len(wrong)}/{len(others)}: {wrong}")  # noqa: T201
     assert of_three >= least_of_three
     assert len(wrong) <= most_false, wrong
 

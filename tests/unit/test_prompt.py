@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from agent.llm.prompt import BLOCKS, Known, found_block, now_block, passages_block, system_prompt
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from language.danger.says import says_in
 from tests.fakes.practice_api import FACTS, NOW, ZONE, FakePracticeApi
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from contracts.site import LONGEST_TAG, MOST_TAGS
-from knowledge.search.index import Passage
+from knowledge.search.passage import Passage
 from knowledge.search.quotable import quotable_passage
 from practice.assistants.views import AssistantView
 from webhooks.assistant_choice import find_bot_for
