@@ -28,6 +28,10 @@ def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
     cleaned = ([clean_line(cell) for cell in row] for row in rows)
     filled = (row for row in cleaned if any(row))
     ahead = list(islice(filled, _LOOK_AHEAD))
+    if _has_two_rows_of_names(ahead):
+        names = _joined(ahead.pop(0), ahead.pop(0))
+        yield from (_line(row, names) for row in chain(ahead, filled))
+        return
     while len(ahead) > 1 and _filled(ahead[0]) == 1 < _filled(ahead[1]):
         yield next(cell for cell in ahead.pop(0) if cell)  # a caption, within the table
     if header is None:
@@ -65,6 +69,30 @@ def _seems_named(rows: Sequence[Sequence[str]]) -> bool:
         sum(len(row) > at and bool(_FIGURE.search(row[at])) for row in below) for at in range(len(rows[0]))
     ]
     return any(count >= _MOST * len(below) for count in figures)
+
+
+def _has_two_rows_of_names(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell names that stand over several columns, each of which has a name of its own below."""
+    if len(rows) < 3 or len(rows[0]) != len(rows[1]):  # noqa: PLR2004 - two of names, and a row
+        return False
+    (first, *groups), (below, *names) = rows[0], rows[1]
+    return (
+        any(groups)
+        and not all(groups)
+        and below in {"", first}
+        and all(name and len(name) <= _LONGEST_NAME and not _FIGURE.search(name) for name in names)
+        and any(_FIGURE.search(cell) for cell in rows[2])
+    )
+
+
+def _joined(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Give each column's name after the one that it stands under."""
+    joined = [groups[0].rstrip(":")]
+    group = ""
+    for above, name in zip(groups[1:], names[1:], strict=True):
+        group = above.rstrip(":") or group
+        joined.append(f"{group}, {name.rstrip(':')}" if group else name.rstrip(":"))
+    return joined
 
 
 def _filled(row: Sequence[str]) -> int:

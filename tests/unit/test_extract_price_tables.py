@@ -87,3 +87,30 @@ def test_what_is_struck_through_in_word_is_no_price() -> None:
     rows = _row("Item", "Price") + _row("Sealant", "$48") + _row("$75", struck="$90 ", before=1)
     file = docx_of(f"<w:tbl>{rows}</w:tbl>")
     assert "$90" not in "".join(one.text for one in parse(file, "a.docx", Limits()).chunks)
+
+
+def test_two_rows_of_names_are_told_together() -> None:
+    markdown = """| Treatment | With Maple Plan | | Without | |
+|---|---|---|---|---|
+| | Adult | Child | Adult | Child |
+| Cleaning | $31 | $22 | $140 | $85 |
+"""
+    page = (
+        "<table><tr><th rowspan=2>Treatment</th>"
+        "<th colspan=2>With Maple Plan</th><th colspan=2>Without</th></tr>"
+        "<tr><th>Adult</th><th>Child</th><th>Adult</th><th>Child</th></tr>"
+        "<tr><td>Cleaning</td><td>$31</td><td>$22</td><td>$140</td><td>$85</td></tr></table>"
+    )
+    told = (
+        "Treatment: Cleaning; With Maple Plan, Adult: $31; With Maple Plan, Child: $22; "
+        "Without, Adult: $140; Without, Child: $85"
+    )
+    assert _said(markdown, "a.md") == told
+    assert _said(page, "a.html") == told
+
+
+def test_a_row_of_words_below_the_names_is_no_second_row_of_names() -> None:
+    table = (
+        "| Day | Doctor | Note |\n|---|---|---|\n| | Lee | by appointment |\n| Monday | Haddad | 9 to 5 |\n"
+    )
+    assert _said(table, "a.md").split("\n")[0] == "Doctor: Lee; Note: by appointment"
