@@ -102,8 +102,8 @@ _ALIKE = 0.4
 _SOUND_ALIKE = ("bcdegptvz", "ahjk", "fsx", "mn", "lo", "qu")
 """Letters whose names a telephone hardly tells apart."""
 _ALIKE_COST, _MISSING_COST, _OTHER_COST = 0.3, 0.8, 2.0
-_MOST_COST = 0.33
-"""For each letter of a word, as far as the letters that were heard for it are still its own."""
+_MOST_COST = 0.15
+"""For each letter of a word that the letters are still its own: "P A T E L" are not those of "Battle"."""
 LEAST_LETTERS = 3
 """Fewer letters in a row are initials or noise."""
 
@@ -266,7 +266,8 @@ def put_in(name: str, spelled: str) -> str:
 def confirms(word: str, letters: str) -> bool:
     """Tell whether letters are those of a word that was heard, as a telephone garbles them.
 
-    Words are recognised better than letters: of "Goldberg" comes "G O L G B D R T", of "Baker" "B K R".
+    Words are recognised better than letters: of "Goldberg" comes "G O L G B D R T", of "Peterson"
+    "P E T R S O N".
 
     Args:
         letters: As heard, some of them other ones that sound alike, some lost; never more than there are.

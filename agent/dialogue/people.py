@@ -123,8 +123,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     if spelled and state.asked is Ask.SPELLING:
         _take_spelling(state, spelled)
     elif spelled:
+        goal.spell, goal.name_unsure = [], _are_of_no_part(goal.name, spelled)
         goal.name = _with_letters(goal.name, spelled)
-        goal.spell, goal.name_unsure = [], False
     elif (
         goal.name
         and not found
@@ -204,6 +204,20 @@ def _with_letters(name: str, spelled: list[str]) -> str:
         if not any(spelling.confirms(part, word) for part in name.split()):
             name = spelling.put_in(name, word)
     return name
+
+
+def _are_of_no_part(name: str, spelled: list[str]) -> bool:
+    """Tell whether letters are those of no part of a name, so that it is not sure which part they replace."""
+    parts = name.split()
+    if len(spelled) >= len(parts):
+        return False
+    return not all(
+        any(
+            spelling.similarity(part, word) >= _SURELY_THE_SAME or spelling.confirms(part, word)
+            for part in parts
+        )
+        for word in spelled
+    )
 
 
 def ask_to_spell(goal: Goal) -> None:

@@ -125,6 +125,19 @@ def test_letters_that_a_telephone_garbles_confirm_the_name_once_and_win_when_it_
     assert talk.state.goal.name == "Rachel Goldberg"
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "unsure"),
+    [
+        ("No, it's that mid, they, H-M-E-D.", "Anna Hmed", True),
+        ("No, it's Bill, B-I-L-L.", "Anna Bill", False),
+        ("No, it's Smith, S-M-I-T-H.", "Anna Smith", False),
+    ],
+)
+def test_letters_that_are_of_no_part_of_the_name_leave_it_unsure(said: str, name: str, unsure: bool) -> None:
+    goal = _after(*NUMBER[:3], "202 555 0128", said, caller_number=None).state.goal
+    assert (goal.name, goal.name_unsure) == (name, unsure)
+
+
 def test_who_gives_one_name_only_is_not_asked_for_another_for_ever() -> None:
     assert asked_by(_after(*NUMBER[:2], "Mitchell.", "It's Mitchell.", caller_number=None).move) is Ask.PHONE
 
