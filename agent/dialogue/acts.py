@@ -14,6 +14,7 @@ from language.agreement import ReadBackValues, agrees
 from language.meaning.classifier import Classifier, plain_words
 from language.meaning.embedding import Embedder
 from language.normalize import FILLERS, normal
+from language.phrases import phrase
 from language.sentences import split_sentences
 
 WISHES = frozenset("book cancel move cannot_come lookup late message waiting_list person".split())
@@ -39,42 +40,14 @@ _WHOLE = 7
 """Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
 _WHOLE_SURE = 0.55
 _AS_ONE = frozenset("here agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
-_START = (
-    r"(?:i|i'm|im|i'd|i've|i'll|it's|its|is it|that's|thats|my|can|could|would|do|does|did|is|are|"
-    r"am|what|what's|whats|"
-    r"when|when's|where|where's|how|who|which|why|we|we're|she|he|they|you|also|please|then|let|make|just|maybe|"
-    r"will|should|something|there's|need|want|for my|one for|another|book|cancel|move|reschedule)"
-)
-_BREAK = re.compile(
-    rf"(?<=[a-z0-9]{{2}}),\s+(?=(?:and |but |or |so |also |then |because )*{_START}\b)|"
-    rf"(?<!\s)\s+(?=(?:and|but|also|then|so|because)(?: then| also)? {_START}\b)|"
-    r"(?<!where)(?<!what)(?<!how)(?<!soon)(?<!how late)(?<!long)(?<!often)(?<!much)(?<!many)(?<!early)"
-    r"(?<!ing)(?<!when)(?<!who)(?<!why)(?<!and)(?<!so)(?<!times)(?<!time)(?<!day)"
-    r"(?<!\s)\s+(?=(?:can|could) (?:you|i|we)\b)|(?<!\s)\s+[\u2013\u2014-]\s+|;\s+",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"^(?P<lead>(?:(?:um|uh|oh|well|ah)[, ]+)*(?P<word>yes|yeah|yep|yup|sure|ok|okay|right|correct|"
-    r"perfect|great|alright|"
-    r"all right|fine|no|nope|nah|wait|hang on|hold on|sorry|actually|hello|hi|hey|good morning|"
-    r"good afternoon|thanks|thank you|s\u00ed)"
-    r"(?: yes| yeah| please| no| sir| ma'am| there)*)[,.!]*\s+(?P<rest>\S+\s+\S.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
+_BREAK = phrase("acts.break")
+_LEAD = phrase("acts.lead")
 _YES = frozenset("yes yeah yep yup sure ok okay right correct perfect great alright fine s\u00ed".split())
 _NO = frozenset("no nope nah".split())
-_FORM = re.compile(
-    r"^(?:(?:so|and|but|well|okay|ok|oh|um|uh|also|hi|hello|wait|then|sorry|please|excuse me|hey|now) )*"
-    r"(?:what|what's|whats|where|where's|when|when's|who|who's|why|how|how's|which|do|does|did|has|is|are|am|can|could|may|will|would|should)\b"
-)
-_OPENS_WITH_NO = re.compile(
-    r"(?:(?:um|uh|oh|well|ah) )*(?:no|nope|nah|not)\b(?! (?:problem|worries|yes|yeah|a problem))"
-)
+_FORM = phrase("acts.form")
+_OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
-_NAME_TAIL = re.compile(
-    r",? (?:is (?:the|my|her|his) (?:full )?name|that's (?:the patient|my name|the name))[.!]*$",
-    re.IGNORECASE,
-)
+_NAME_TAIL = phrase("acts.name_tail")
 _NAME_LEADS = frozenset("it's its my name is this the please".split())
 _NOTHING_READ = ReadBackValues(start=datetime(2000, 1, 1, 3, 17))  # noqa: DTZ001 - no moment that anybody names
 

@@ -1,7 +1,5 @@
 """What is asked or told beside the matter at hand: each is answered, then it goes on."""
 
-import re
-
 from agent.dialogue import facts as known
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
@@ -20,13 +18,14 @@ from language import speak
 from language.choices import Offer
 from language.datetimes.mentions import clock_mentions, day_mentions
 from language.normalize import normal
+from language.phrases import phrase
 from tools.consent import values_of
 
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
-_GOES_ON = re.compile(r"^(?:and|or|(?:and )?(?:what|how) about)? ?(?:for|with|without|if|on)\b")
-_POINTS_BACK = re.compile(r"\b(?:it|that|this)\b")
-_IS_IT_DONE = re.compile(r"\b(?:cancel\w*|moved?|reschedul\w*|changed?|go through|done|booked?|book me)\b")
+_GOES_ON = phrase("asides.goes_on")
+_POINTS_BACK = phrase("asides.points_back")
+_IS_IT_DONE = phrase("asides.is_it_done")
 _TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
 """What goes to a person, or into a message."""
 _GIVEN = ("advice_given", "language_given", "files_given")

@@ -12,46 +12,24 @@ from language import speak
 from language.choices import Offer
 from language.normalize import normal
 from language.phone import digits
+from language.phrases import phrase
 from tools.appointments import Appointment
 from tools.consent import agrees_to
 
 _PART_OF_A_NUMBER = 3
-_BOTH = re.compile(r"\b(?:both|all (?:of (?:them|those|these)|my|the|three|four)|everything)\b")
-_MINE = re.compile(
-    r"\b(?:my|our|his|her|their|mom's|husband's|wife's|son's|"
-    r"daughter's) (?:\w+ ){0,2}(?:appointments?|appt|booking|visit|filling|cleaning|check ?up)\b|"
-    r"\b(?:i'm|i am|we're|we are) (?:already )?(?:down|booked|scheduled) (?:in )?(?:for|on)\b|"
-    r"\b(?:i|we|she|he) (?:already )?(?:have|has|had|got) (?:an? |the )?(?:\w+ ){0,2}(?:appointment|"
-    r"\w+ o'?clock|cleaning|filling)\b"
-)
-_CANNOT = re.compile(
-    r"\b(?:can't|cannot|can not|won't|couldn't|won't be able to|not able to|unable to|"
-    r"not going to)(?: be able to)? "
-    r"(?:make (?:it|my|our|that|the)|come|be there|be in|attend|keep (?:it|my|our|the|that)|get there)\b"
-)
-_TO = re.compile(
-    r"\b(?:mov|re ?schedul|chang|switch|push|postpon|bring|shift|re ?book|swap)\w*\b(?P<about>.{0,300}?)"
-    r"\b(?:to|until|till|for|by)\b(?P<target>(?! (?:cancel|be|me)\b).+)"
-)
-_THEN = re.compile(
-    r"(?P<target>\b(?:can|could|may) (?:i|we|you)\b.*|\bis it possible\b.*|\bis there\b.*|\bdo you have\b.*|"
-    r"\b(?:what|how) about\b.*|\bi'd (?:like|rather)\b.*|\blet's\b.*|\bmaybe\b.*|\bwould\b.*|\bbut i\b.*)"
-)
-_SIDE = re.compile(r"\b(?:(?P<earlier>earlier|sooner|forward)|later|back)\b")
-_AMOUNT = r"(?:an?|half an|one|two|three|four|five|ten|fifteen|twenty|thirty|a couple of|a few|\d+)"
-_SHIFTS = re.compile(
-    rf"\b{_AMOUNT} (?:hour|minute|day|week|month)s? (?:later|earlier|sooner|after|before|back|forward)\b|"
-    rf"\b(?:back|forward|out|up) (?:by )?{_AMOUNT} (?:hour|minute|day|week|month)s?\b"
-)
+_BOTH = phrase("changes.both")
+_MINE = phrase("changes.mine")
+_CANNOT = phrase("changes.cannot")
+_TO = phrase("changes.to")
+_THEN = phrase("changes.then")
+_SIDE = phrase("changes.side")
+_SHIFTS = phrase("changes.shifts")
 _NAMED = re.compile(r"\bappointment(?:,| for| of| under)? (?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3})")
 # "I can't make it today" is no wish for today.
-_MAKE_IT = re.compile(r"(?<!n't )(?<!not )(?<!able to )\bmake (?:it|that) (?P<target>\w.*)")
-_REMAKES = re.compile(r"\b(?:change (?:it|that)|move (?:it|that)|instead)\b")
-_OF_IT = re.compile(r"\b(?:that|the same) day\b|\btoo (?:early|late|soon)\b|\binstead\b")
-_ANOTHER = re.compile(
-    r"\b(?:another|an?|one more|new) (?:\w+ )?(?:appointment|visit|cleaning|check ?up|filling|"
-    r"booking)\b|\balso\b|\bas well\b|\btoo\b"
-)
+_MAKE_IT = phrase("changes.make_it")
+_REMAKES = phrase("changes.remakes")
+_OF_IT = phrase("changes.of_it")
+_ANOTHER = phrase("changes.another")
 
 
 def kind_in(heard: Heard) -> Kind | None:

@@ -7,6 +7,7 @@ from language.choices import Offer
 from language.datetimes.mentions import DayMention, clock_mentions, day_mentions
 from language.datetimes.resolve import without_refused
 from language.normalize import is_short, normal
+from language.phrases import phrase
 
 _PLACES = {
     "first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "middle": 1, "third": 2, "3rd": 2, "fourth": 3,
@@ -23,30 +24,15 @@ _PLACE_FIRST = re.compile(
     rf"(?:(?:um|uh|yes|yeah|ok|okay|i'll take|i'd like) )*the (?:{'|'.join(_PLACES)}) one\b"
     r"(?!.*\b(?:at|but|not|after|before)\b)"
 )
-_OPTION = re.compile(r"\b(?:option|number|choice) (?P<number>one|two|three|1|2|3)\b")
+_OPTION = phrase("choose.option")
 _NUMBERS = {"one": 0, "1": 0, "two": 1, "2": 1, "three": 2, "3": 2}
-_NOT = re.compile(
-    r"\b(?:not|but not|(?:any(?:thing|one| of them|thing else)?|either|all|everything) (?:but|"
-    r"except)|except(?: for)?|other than|"
-    r"instead of|rather than)(?: for| on| at| the| with| that| in)* (?=\S)"
-)
-_OUT = re.compile(
-    r"(?:(?:twenty |thirty )?[\w']+)(?: (?:one|slot|time|o'clock|am|pm|thirty|fifteen|forty five|of \w+))*"
-)
-_EARLIEST = re.compile(
-    r"\b(?:earliest|soonest|(?:the )?(?:earlier|sooner) (?:one|time|slot)|first available)\b"
-)
-_LATEST = re.compile(r"\b(?:latest|(?:the )?later (?:one|time|slot))\b")
-_OTHERS = re.compile(
-    r"\b(?:any(?:thing)?|something|some|nothing|no|not|bit|little|much|have|got|"
-    r"is there)(?: \w+){0,2} (?:later|earlier|sooner)\b|"
-    r"^(?:later|earlier|sooner)$|\b(?:later|earlier|sooner) than\b|\b(?:after|before|between)\b"
-)
+_NOT = phrase("choose.not")
+_OUT = phrase("choose.out")
+_EARLIEST = phrase("choose.earliest")
+_LATEST = phrase("choose.latest")
+_OTHERS = phrase("choose.others")
 _MORNING, _AFTERNOON = re.compile(r"\bmornings?\b"), re.compile(r"\b(?:afternoons?|after lunch)\b")
-_HOUR_FIRST = re.compile(
-    r"(?P<hour>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|1[0-2]|[1-9]) "
-    r"(?:works|is (?:good|fine|great|perfect)|sounds|would|suits|fits|will do|please)\b"
-)
+_HOUR_FIRST = phrase("choose.hour_first")
 """An hour that is taken: "one works for me"."""
 _NOON = 12
 _BARE_IN = 8

@@ -1,6 +1,5 @@
 """Answers that the practice's own facts hold: hours, address, number, services, people."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -13,20 +12,14 @@ from language import phone, speak
 from language.datetimes.refine import Anchors
 from language.datetimes.resolve import Question, mentions_time, resolve
 from language.normalize import normal
+from language.phrases import phrase
 from tools.functions.opening import hours_on
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
-_ASKS_FOR_ONE = re.compile(
-    r"\b(?:do you (?:also )?(?:do|offer|provide|perform|treat|pull|sell|make|charge|put in)|"
-    r"can you do) (?!any)(?!(?:services|treatments|appointments|there)\b)\w"
-)
-_ANYBODY = re.compile(
-    r"\b(?:any(?:one|body)|some(?:one|body)|who|which|any of|dentists?|doctors?|staff|have|interpreter)\b"
-)
-_BY_TRANSPORT = re.compile(
-    r"\b(?:subway|train|bus|metro|tram|public transport\w*|by car|lot|park\w*|entrance|garage|floor)\b"
-)
+_ASKS_FOR_ONE = phrase("facts.asks_for_one")
+_ANYBODY = phrase("facts.anybody")
+_BY_TRANSPORT = phrase("facts.by_transport")
 
 
 def answer(kind: str, words: str, scene: Scene, topic: str = "") -> str | None:  # noqa: PLR0911 - a chain of decisions

@@ -5,13 +5,12 @@ for ("my kids are on Medicaid"), are mostly questions about the practice. The se
 files hold an answer, and says no where they do not; then the utterance is taken as it is otherwise.
 """
 
-import re
-
 from agent.dialogue.acts import MATTERS, TALK, WISHES, Clause, Heard, hear
 from agent.dialogue.changes import remakes
 from agent.dialogue.state import Ask, Kind, State
 from agent.dialogue.times import says_when
 from language.normalize import is_short
+from language.phrases import phrase
 
 _IDLE = (Ask.NOTHING, Ask.HELP, Ask.ANYTHING_ELSE, Ask.BOOK_OFFER)
 _LEAST_WORDS = 4
@@ -31,13 +30,13 @@ _NO_QUESTIONS = frozenset(
 """What a question is not: where one of these is found in a question's form, nothing is sure."""
 _UNANSWERED = frozenset("general tell agree none any wrong keep services practitioners smalltalk".split())
 """Questions to which there is no other answer where the files have none."""
-_TREATED = re.compile(r"\b(?:after|since|from) (?:the|a|an|my|his|her|you|getting|having)\b|\bnumb")
+_TREATED = phrase("files_first.treated")
 """What is felt after a treatment: what to do then is in the files."""
-_POINTS_BACK = re.compile(r"\b(?:it|that|this|those|them)\b")
-_HOW_OFTEN = re.compile(r"\b(?:(?:same|one) visit|come twice|two visits|separate visits?)\b")
+_POINTS_BACK = phrase("files_first.points_back")
+_HOW_OFTEN = phrase("files_first.how_often")
 """Whether it takes one visit or two is asked about the practice."""
-_TIMES = re.compile(r"\b(?:anything|something|openings?|slots?|times?|appointments?)\b")
-_SOMEBODY = re.compile(r"\b(?:i|i'm|i'd|me|my|we|us|our|you|he|she|him|her|they|them)\b")
+_TIMES = phrase("files_first.times")
+_SOMEBODY = phrase("files_first.somebody")
 
 
 def asks_the_files(state: State, heard: Heard) -> bool:

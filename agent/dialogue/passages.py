@@ -14,6 +14,7 @@ from knowledge.search.lexicon import TALK, marks
 from knowledge.search.question import Concept, Reader
 from knowledge.search.quotable import is_order
 from knowledge.search.terms import MONEY, NUMBER, terms
+from language.phrases import phrase
 
 MOST_WORDS = 45
 _FEW_WORDS = 20
@@ -29,20 +30,12 @@ _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
 ).split()
-_NOT_FOR_CALLERS = re.compile(
-    r"\b(?:callers?|the (?:ai|bot|assistant|receptionist|agent|model)|(?:language|ai) model|prompts?|"
-    r"(?:your|these|following) instructions?)\b",
-    re.IGNORECASE,
-)
+_NOT_FOR_CALLERS = phrase("passages.not_for_callers")
 _AGE = re.compile(
     rf"\b(?P<age>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})[ -](?:years?|yrs?)[ -]old|"
     r"\b(?:he|she)(?:'s| is) (?P<of>\d{1,2})\b"
 )
-_FOR_AGES = re.compile(
-    r"\b(?P<side>under|over|below|up to|from|above) (?:the age of )?(?P<age>\d{1,2})\b"
-    r"(?![:\d]| ?(?:dollars|minutes|[ap]\.?m))",
-    re.IGNORECASE,
-)
+_FOR_AGES = phrase("passages.for_ages")
 """For whom a price or a rule is: "children under 12", "patients over 65"."""
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(?:and|but|or|so|which|who)\b)|\s\u2013\s|,\s")
 

@@ -10,41 +10,23 @@ from language import phone as phones
 from language.datetimes.mentions import clock_mentions
 from language.datetimes.resolve import mentions_time
 from language.normalize import normal, plain
+from language.phrases import phrase, words
 
-KIN = (
-    r"(?:sons?|daughters?|wife|husband|kids?|child|children|mother|father|mom|mum|dad|boy|girl|brothers?|sisters?|partner|"
-    r"baby|grandsons?|granddaughters?|grandmother|grandfather|grandma|grandpa|nephew|niece|aunt|uncle|friend|fiance|"
-    r"fiancee|spouse|girlfriend|boyfriend|toddler|boss|employee|neighbou?rs?)"
-)
-_FOR_OTHER = re.compile(
-    rf"\b(?:my|our|his|her|their|the) (?:\w+ )?{KIN}\b|\b(?:mr|mrs|ms) [a-z]+(?: [a-z]+)? (?:needs|wants)\b|"
-    r"\bfor (?:somebody|someone) else\b|\bthe patient is\b"
-)
-_SELF = re.compile(r"\b(?:this is|my name|i'm|i am|speaking)\b")
-_FOR_KIN = re.compile(rf"\bfor (?:my|our) (?:\w+ )?{KIN} [a-z]+$")
-_ONLY_KIN = re.compile(
-    rf"\bmy (?:\w+ )?(?:{KIN}|neighbou?r) (?:goes|go|said|says|told|recommended|comes|"
-    r"drives|is driving|brings|works|loves|suggested|sent)\b|"
-    rf"\b(?:is|are|as|with|by) my (?:\w+ )?{KIN}\b|\bmy {KIN}'?s (?:office|work|number|phone)\b|\bask my\b"
-)
+KIN = words("kin")
+_FOR_OTHER = phrase("people.for_other")
+_SELF = phrase("people.self")
+_FOR_KIN = phrase("people.for_kin")
+_ONLY_KIN = phrase("people.only_kin")
 _SURELY_THE_SAME = 0.5
 _SPELLING_ASKS = 2
 _OBJECTIONS = 2
-_OWN_NUMBER = re.compile(
-    r"\b(?:this|same|the one i'm calling|calling (?:you )?from|this one|that one|that number)\b"
-)
-_CALLING_FROM = re.compile(
-    r"\b(?:same|this|that|the) (?:phone )?number(?: (?:that )?i'm (?:calling|phoning) (?:you )?from| as this|"
-    r" works)?$|"
-    r"\b(?:number|one) (?:that )?i'm (?:calling|phoning) (?:you )?(?:from|on)\b"
-)
+_OWN_NUMBER = phrase("people.own_number")
+_CALLING_FROM = phrase("people.calling_from")
 """Leave, before it is asked for, to use the number of the call."""
-_START_OVER = re.compile(
-    r"\b(?:start over|start again|from the (?:start|beginning|top)|let me start|again from)\b"
-)
-_NUMBER_TALK = re.compile(r"\b(?:number|phone|cell|mobile|reach me|call me (?:at|on)|digits)\b")
+_START_OVER = phrase("people.start_over")
+_NUMBER_TALK = phrase("people.number_talk")
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [b-np-z]'?s?\b(?!\w)", re.IGNORECASE)
-_AFTER_NUMBER = re.compile(r"\bnumber(?:'s| is| was)?[:,]? (?P<rest>.*)", re.IGNORECASE)
+_AFTER_NUMBER = phrase("people.after_number")
 _ABROAD = re.compile(
     r"(?:\+|\bplus )[\d ().-]{7,}|\bplus (?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|"
     r"nine|double|triple|\d+)[ ,.-]*){7,}",
@@ -310,20 +292,11 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
     return None
 
 
-_OPENING_KIN = re.compile(
-    rf"^\W*(?:(?:my|our|it's for my|for my|his|her) (?:\w+ )?{KIN})(?:'s name is|,| is| that's)? ",
-    re.IGNORECASE,
-)
+_OPENING_KIN = phrase("people.opening_kin")
 
 
-_OPENING_NEXT = re.compile(
-    r"^\W*(?:(?:and|then|next|now|the (?:first|second|third|next|last|other) one(?: is)?)[, ]+)*"
-    r"(?:(?:(?:it's|it is|that's|this is)\s+)?for\s+)?",
-    re.IGNORECASE,
-)
-_SAME_DAY = re.compile(
-    r"[,.]? (?:(?:on |at )?(?:the |that )?same (?:day|morning|afternoon|time)\b).*$", re.IGNORECASE
-)
+_OPENING_NEXT = phrase("people.opening_next")
+_SAME_DAY = phrase("people.same_day")
 
 
 def _without_kin(text: str) -> str:

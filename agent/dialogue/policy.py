@@ -1,6 +1,5 @@
 """The receptionist's decision: a pure function from a conversation to the next move."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +22,6 @@ __all__ = ["Action", "next_action"]
 _STALLED_ROUNDS = 3
 """Rounds that led to nowhere new, after which a person or a message is offered."""
 _REPAIRS = 4
-_REPEATED = re.compile(r"^(?:I said|Once more): ")
 
 
 def next_action(
@@ -126,5 +124,6 @@ def _goodbye(state: State, scene: Scene) -> Action:
 
 
 def _again(last: str) -> str:
-    plain = _REPEATED.sub("", last)
-    return responses.say("again", 1 if last.startswith("I said") else 0, words=plain)
+    first, second = (one.partition("{")[0] for one in responses.wordings_of("again", "en"))
+    plain = last.removeprefix(first).removeprefix(second)
+    return responses.say("again", int(last.startswith(first)), words=plain)

@@ -1,7 +1,6 @@
 """What a practice wants put through to a person: known by its words and by its meaning."""
 
 import functools
-import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,10 @@ from agent.dialogue.acts import Clause, Heard
 from contracts.practice_rules import PracticeRules
 from language.meaning.embedding import Embedder
 from language.normalize import normal
+from language.phrases import phrase
 
-_KNOCKED_OUT = re.compile(
-    r"\bknock(?:ed|s)? (?:out )?(?:\w+ ){0,3}(?:tooth|teeth)\b|\b(?:tooth|teeth) (?:\w+ ){0,2}knocked out\b"
-)
-_LONG_AGO = re.compile(r"\b(?:last|yesterday|ago)\b(?<!minutes ago)(?<!minute ago)(?<!hour ago)|\byears?\b")
+_KNOCKED_OUT = phrase("rules.knocked_out")
+_LONG_AGO = phrase("rules.long_ago")
 _COMMON = frozenset(
     "a an the of to for in on at by with from and or my your our about who that wants want needs need "
     "wishes asks asking anybody anyone somebody someone caller callers patient patients is are has have "

@@ -10,13 +10,12 @@ from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, t
 from contracts.partner import ServiceFacts
 from language.datetimes.resolve import mentions_time
 from language.normalize import normal
+from language.phrases import phrase
 
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
 _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
-_PART = re.compile(
-    r"\b(?P<part>time|day|date|slot|name|number|phone|doctor|dentist|service|spelling|digits)\b"
-)
-_POINTS_BACK = re.compile(r"\b(?:one|it|that)\b(?! (?:thirty|fifteen|o'clock))")
+_PART = phrase("slots.part")
+_POINTS_BACK = phrase("slots.points_back")
 _SURE = 0.5
 
 
@@ -141,16 +140,8 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     return False
 
 
-_NAMES_ONE = re.compile(
-    r"\b(?:i'd like|i would like|i want|i need|can i get|could i get|i'm looking for) (?:to (?:get|"
-    r"have|book|schedule|come in for) )?"
-    r"(?:a|an|my|some) (?!appointment|visit|new|another|time|slot|dentist|doctor|person|few|bit|check)\w+"
-)
-_NO_SERVICE = re.compile(
-    r"(?:(?:i|i'd|i'm|like|want|need|to|a|an|the|please|book|make|appointment|visit|yes|yeah|sure|ok|okay|no|hi|hello|um|uh|well|for|me|"
-    r"schedule|one|my|come|in|get|see|dentist|doctor|someone|somebody|soon|sometime|was|hoping|not|husband|wife|son|daughter|mother|"
-    r"another|it's|its|time|him|her|also|and|can|could|you|do|that|fit|kids?|us|we|would|there)\s?)*"
-)
+_NAMES_ONE = phrase("slots.names_one")
+_NO_SERVICE = phrase("slots.no_service")
 
 
 def _first_like(scene: Scene, names: tuple[str, ...]) -> ServiceFacts | None:

@@ -16,24 +16,18 @@ from language.datetimes.normalize import WEEKDAYS
 from language.datetimes.resolve import mentions_time, names_day, names_hours
 from language.normalize import is_short, normal
 from language.phone import without_number
+from language.phrases import phrase
 
 TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
 LONGEST_PHRASE = 160
 _MOST_PHRASES = 12
 _DAYS = "|".join(WEEKDAYS)
 _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
-_RELATIVE = re.compile(
-    r"\b(?:(?:the )?(?:day|week|month) (?:after|before)|same (?:time|day|hour)|after that|"
-    r"(?:hour|minute|day|week|month)s? (?:after|before|back|forward)|"
-    r"back (?:a|an|one|two) (?:day|week|hour|month)|too (?:early|late|soon)|"
-    r"(?<!call )(?<!back )(?<!you )(?<!no )(?:later|earlier|sooner)(?! (?:one|slot|option|time)\b))\b"
-)
-_NOT_THAT_TIME = re.compile(
-    r"\b(?:later|earlier|sooner|too (?:early|late|soon))\b(?! (?:in|this|next|than)\b)"
-)
-_THAT_DAY = re.compile(r"\b(?:on )?(?:that|the same) day\b", re.IGNORECASE)
-_FIRST_OF_TWO = re.compile(r"\b(?:first|former|earlier|sooner|this)\b")
-_SECOND_OF_TWO = re.compile(r"\b(?:second|latter|later|latest|last|next|other|after)\b")
+_RELATIVE = phrase("times.relative")
+_NOT_THAT_TIME = phrase("times.not_that_time")
+_THAT_DAY = phrase("times.that_day")
+_FIRST_OF_TWO = phrase("times.first_of_two")
+_SECOND_OF_TWO = phrase("times.second_of_two")
 _UNTIMED = frozenset(
     "hours open_now address phone_number duration practitioners services opinion advice records "
     "complaint abuse "

@@ -32,15 +32,14 @@ from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
 from language.normalize import is_short, normal
 from language.phone import digits, without_number
+from language.phrases import phrase
 from language.spelling import explains
 from language.which import language_after
 from tools.consent import agrees_to
 
-_PERSON = re.compile(
-    r"\b(?:person|someone|somebody|human|speak|talk|connect|through|transfer|the first|persona|alguien)\b"
-)
-_MESSAGE = re.compile(r"\b(?:message|(?<!i'll )(?<!i will )call ?back|the second|leave one|mensaje|recado)\b")
-_FAREWELL = re.compile(r"\b(?:bye|goodbye|hang(?:ing)? up|good night|gotta go|have to go|adi\u00f3s)\b")
+_PERSON = phrase("update.person")
+_MESSAGE = phrase("update.message")
+_FAREWELL = phrase("update.farewell")
 _LITTLE = 12
 _FEW_WORDS = 2
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())

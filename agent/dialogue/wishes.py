@@ -11,19 +11,12 @@ from agent.dialogue.people import KIN
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from language.normalize import is_short, normal
+from language.phrases import phrase
 
-_MESSAGE_AHEAD = re.compile(
-    r"(?:message (?:for [\w. ]+? )?(?:that|saying|to say)|(?:know|tell (?:them|the \w+|dr\.? \w+|"
-    r"him|her)) (?:that )?|"
-    r"say(?:ing)? that)\s*(?P<text>.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ONE_MORE = re.compile(
-    rf"\b(?:also|too|as well|another|one more|both|other|second one|and one)\b|\bmy (?:\w+ )?{KIN}\b|"
-    rf"\bfor (?:him|her|them)\b"
-)
-_ANOTHER_PERSON = re.compile(rf"\bmy (?:\w+ )?{KIN}\b|\bfor (?:him|her|them)\b|\b(?:kids?|child|children)\b")
-_FOR_ANOTHER = re.compile(rf"\bfor (?:my|our|his|her) (?:\w+ )?{KIN}\b(?!'s)")
+_MESSAGE_AHEAD = phrase("wishes.message_ahead")
+_ONE_MORE = phrase("wishes.one_more")
+_ANOTHER_PERSON = phrase("wishes.another_person")
+_FOR_ANOTHER = phrase("wishes.for_another")
 _CHILDREN = r"(?:kids|children|sons|daughters|boys|girls|people|of us|grandkids|grandchildren)"
 _PARTY = re.compile(
     rf"\b(?:me and|myself and|my {KIN} and (?:an? (?:[\w-]+ ){{1,3}}for )?(?:i|me|myself)|both of us|we both|"

@@ -12,6 +12,7 @@ from contracts.partner import BookingDetails, Customer, ServiceFacts
 from contracts.partner_messages import MessageCustomer, StaffMessage
 from language import phone as phones
 from language import speak
+from language.phrases import phrase
 from tools.appointments import Appointment, with_handle
 from tools.clients.outcomes import NOT_TAKEN, BookingOutcome
 from tools.consent import NOT_AGREED, READ_BACK, consent, not_agreed, read_back
@@ -30,11 +31,7 @@ MAX_NOTES_CHARS = 500
 _STAND_INS = frozenset(
     "unknown caller patient customer user anonymous none n a na name null noname the guest me someone".split()
 )
-_SAME_NUMBER = re.compile(
-    r"\b(?:this|same|caller'?s?) (?:phone |cell )?(?:number|one|phone|line|cell)\b|"
-    r"\bcalling (?:you )?(?:from|on)\b",
-    re.IGNORECASE,
-)
+_SAME_NUMBER = phrase("booking.same_number")
 _NOT_TAKEN = "I'm sorry, I couldn't book that just now: I can't reach our calendar. Nothing is booked."
 _MESSAGE_OFFER = "Would you like me to take a message for the team?"
 _log = get_logger(__name__)

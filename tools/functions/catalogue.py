@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
+from language.phrases import phrase
 
 Found = TypeVar("Found")
 
-_NOBODY = re.compile(
-    r"^(?:any|anyone|anybody|either|whoever|whomever|no ?one|nobody|none|no preference|first available|"
-    r"next available|doesnt matter|dont mind|dont care)\b"
-)
+_NOBODY = phrase("catalogue.nobody")
 _TITLES = {"dr", "doctor", "mr", "mrs", "ms", "miss", "prof", "professor", "the", "with", "a", "an", "please"}
 _GENERAL = {
     "appointment",
