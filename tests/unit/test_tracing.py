@@ -7,7 +7,9 @@ from typing import Any
 from opentelemetry import trace
 from opentelemetry.trace import INVALID_SPAN, NonRecordingSpan, Span, SpanContext, Tracer
 from pipecat.frames.frames import (
+    TranscriptionFrame,
     TTSStartedFrame,
+    TTSTextFrame,
     UserStoppedSpeakingFrame,
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
@@ -15,6 +17,8 @@ from pipecat.frames.frames import (
 
 from agent.telephony.answer_times import AnswerTimes
 from config.tracing import CallTrace
+
+CANARY = "Quillonia Vexworth"
 
 
 class KeptSpan(NonRecordingSpan):
@@ -57,6 +61,8 @@ def test_a_call_is_a_span_with_one_a_turn_and_one_a_stage_and_times_alone() -> N
     times.sounded()  # the greeting answers nobody
     for _ in range(2):
         times.follow(VADUserStartedSpeakingFrame())
+        for said in (TranscriptionFrame(CANARY, CANARY, "now"), TTSTextFrame(CANARY, "sentence")):
+            times.follow(said)
         times.follow(VADUserStoppedSpeakingFrame(stop_secs=0.2))
         times.follow(UserStoppedSpeakingFrame())
         times.follow(TTSStartedFrame())
@@ -72,6 +78,7 @@ def test_a_call_is_a_span_with_one_a_turn_and_one_a_stage_and_times_alone() -> N
         assert turn.end_time is not None
         assert turn.end_time - turn.told["start_time"] >= 200_000_000
     assert {name for one in tracer.spans for name in one.told} == {"start_time"}
+    assert CANARY not in str([vars(one) for one in tracer.spans])
 
 
 def test_without_an_sdk_nothing_is_recorded() -> None:
