@@ -29,8 +29,8 @@ def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
     filled = (row for row in cleaned if any(row))
     ahead = list(islice(filled, _LOOK_AHEAD))
     if _has_two_rows_of_names(ahead):
-        names = _joined(ahead.pop(0), ahead.pop(0))
-        yield from (_line(row, names) for row in chain(ahead, filled))
+        both = _joined(ahead.pop(0), ahead.pop(0))
+        yield from (_line(row, both) for row in chain(ahead, filled))
         return
     while len(ahead) > 1 and _filled(ahead[0]) == 1 < _filled(ahead[1]):
         yield next(cell for cell in ahead.pop(0) if cell)  # a caption, within the table

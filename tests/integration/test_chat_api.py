@@ -95,6 +95,34 @@ async def test_an_assistant_that_is_no_bot_s_own_answers_with_the_site_s_bot(app
     assert nest(await say(app, "Hello", assistant=999))[0] == 404
 
 
+async def test_a_changed_file_reaches_the_next_question_and_a_deleted_one_is_not_quoted(
+    app: AppUnderTest,
+) -> None:
+    services = app.services
+    site = await services.sites.create_site("Elsewhere")
+    other = await services.assistants.create_assistant(site)
+    headers = {"Authorization": f"Bearer {services.runtime.for_site(site)}"}
+    path = f"/site/{site}/assistant/{other.id}"
+
+    async def uploaded(price: int) -> int:
+        file = {"file": ("fees.md", f"# Fees\n\nA crown costs {price} dollars.\n".encode(), "text/markdown")}
+        answer = await app.client.post(f"{path}/files", files=file, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
+    async def says() -> str:
+        asked = {"message": "How much is a crown?"}
+        answer = await app.client.post(f"{path}/chat", json=asked, headers=headers)
+        return str(answer.json()["message"])
+
+    first = await uploaded(940)
+    assert "940" in await says()
+    assert (await app.client.delete(f"{path}/files/{first}", headers=headers)).is_success
+    assert "940" not in await says()
+    await uploaded(870)
+    assert "870" in await says()
+
+
 async def test_a_site_without_a_bot_answers_from_its_files_and_has_no_calendar(app: AppUnderTest) -> None:
     services = app.services
     site = await services.sites.create_site("Elsewhere")
