@@ -197,7 +197,7 @@ SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]]
             ("Thursday at ten", "is free"),
             ("Hold on a second", "wait|time|ready"),
             ("Yes", "Is that right"),
-            ("", "didn't catch"),
+            ("", "Was that a yes or a no"),
             ("Yes", "is moved"),
         ],
         ["12-03 10:00"],
