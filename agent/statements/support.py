@@ -96,7 +96,9 @@ def units_of(text: str, read: Read, heading: str = "") -> list[Unit]:
         sentences = [part] if is_row else split_sentences(part)
         stems = [stems_of(one) for one in sentences]
         for place, sentence in enumerate(sentences):
-            before = (stems[place - 1] if place else frozenset()) | head
+            # What is not so lends no words to what is: "… and we do not take Medicaid. With any other plan …"
+            goes_on = place and denies(sentences[place - 1]) == denies(sentence)
+            before = (stems[place - 1] if goes_on else frozenset()) | head
             clauses = [] if is_row else [one for one in _CLAUSES.split(sentence) if one]
             for piece in [sentence, *(clauses if len(clauses) > 1 else ())]:
                 if own := stems_of(piece):
