@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
+.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-ceiling bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
@@ -66,6 +66,9 @@ bench: $(VENV)/.dev-installed ## Measure calls beside bare pipecat, and print th
 
 bench-capacity: $(VENV)/.dev-installed ## Ramp calls until their answers come late, print calls a core, write capacity.svg
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_capacity
+
+bench-ceiling: $(VENV)/.dev-installed ## Measure partners' bookings and answers while calls are at their ceiling (AT="8 16")
+	@$(BIN)/python -W ignore -m tests.benchmarks.bench_ceiling $(if $(AT),--calls $(AT))
 
 bench-booking: $(VENV)/.dev-installed ## Measure what the relay adds to a platform's own time, and bookings per second
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_booking
