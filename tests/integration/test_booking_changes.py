@@ -319,7 +319,7 @@ async def test_what_follows_is_planned_once_with_the_fact(scene: Scene) -> None:
 class NoOutbox(Outbox):
     """An outbox whose table is gone."""
 
-    async def plan(self, *_: Any) -> None:
+    async def plan(self, *_: Any) -> bool:
         raise RuntimeError("no outbox")
 
 

@@ -18,6 +18,11 @@ def one(practice: FakePracticeApi) -> None:
     practice.has("2026-12-01T14:00")
 
 
+def proving() -> FakePracticeApi:
+    """A practice that keeps dates of birth."""
+    return FakePracticeApi(FACTS.model_copy(update={"identity": ["date_of_birth"]}))
+
+
 def two(practice: FakePracticeApi) -> None:
     """And a check-up with Dr. Haddad on Friday at ten."""
     one(practice)
@@ -359,27 +364,28 @@ async def test_the_conversation_ends_in_what_the_caller_meant(name: str) -> None
             assert next_action(talk.messages[:index], FACTS, NOW, CALLER).say == message["content"]
 
 
-async def test_another_phone_and_a_chat_are_asked_for_name_and_number() -> None:
+async def test_another_phone_and_a_chat_are_asked_for_name_number_and_date_of_birth() -> None:
     for caller_number in ("+16465550111", None):
-        talk = Conversation(caller_number=caller_number)
+        talk = Conversation(proving(), caller_number=caller_number)
         one(talk.practice)
         await talk.start()
         assert "What's the full name on the appointment" in await talk.hear("Cancel my appointment please")
         assert "what phone number was it booked with" in await talk.hear("anna bell")
-        assert "your cleaning" in await talk.hear("202 555 0142")
+        assert "date of birth" in await talk.hear("202 555 0142")
+        assert "your cleaning" in await talk.hear("March third nineteen eighty")
         assert "is cancelled" in await talk.hear("Yes")
         assert rows(talk.practice) == ["cancelled"]
 
 
 @pytest.mark.parametrize(("name", "number"), [("Tom Hale", "202 555 0142"), ("Anna Bell", "202 555 0143")])
 async def test_who_cannot_name_it_hears_nothing_of_it_and_can_leave_a_message(name: str, number: str) -> None:
-    talk = Conversation(caller_number="+16465550111")
+    talk = Conversation(proving(), caller_number="+16465550111")
     one(talk.practice)
     await talk.start()
-    for said in ("I need to cancel my appointment on Tuesday", name):
+    for said in ("I need to cancel my appointment on Tuesday", name, number):
         await talk.hear(said)
-    answer = await talk.hear(number)
-    assert "couldn't find an appointment with that name and number" in answer
+    answer = await talk.hear("March third nineteen eighty")
+    assert "couldn't find an appointment with those details" in answer
     assert "speak with someone, or leave a message" in answer
     assert "passed your message on" in await talk.hear("A message, please")
     assert not re.search("cleaning|Lee|two p.m.", " ".join(talk.said))

@@ -66,7 +66,7 @@ SCENARIOS: dict[str, Turns] = {
         ("and you close at what time on monday", "five p.m."),
     ],
     "the time of a visit to cancel goes into the message": [
-        ("I want to cancel my appointment", "don't see an appointment.*name"),
+        ("I want to cancel my appointment", "don't see an appointment.*leave a message"),
         ("tomorrow at 3", "name"),
     ],
     "a complaint is heard, not booked": [
