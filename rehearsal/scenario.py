@@ -305,7 +305,9 @@ def find_scenarios(names: Sequence[str]) -> list[Scenario]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            paths += sorted(path.rglob("*.toml"))
+            if not (inside := sorted(path.rglob("*.toml"))):
+                raise ScenarioError(f"there is no scenario in {name!r}: it has no TOML file")
+            paths += inside
         elif name in shipped:
             paths.append(shipped[name])
         elif path.exists():

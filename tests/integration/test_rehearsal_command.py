@@ -87,6 +87,7 @@ async def test_somebodys_bot_is_phoned_and_what_it_says_is_judged(bot: TwilioBot
         (["nobody"], "there is no scenario 'nobody'"),
         (["broken.toml"], "broken.toml is not TOML"),
         (["empty.toml"], "empty.toml: title"),
+        (["folder"], "there is no scenario in 'folder'"),
         (["--spelling", "odd"], "There is no spelling odd"),
     ],
 )
@@ -95,6 +96,7 @@ async def test_what_is_wrong_with_a_scenario_is_said_in_one_line(
 ) -> None:
     (tmp_path / "broken.toml").write_text("title = ")
     (tmp_path / "empty.toml").write_text("")
+    (tmp_path / "folder").mkdir()
     ended = await call(tmp_path, *arguments, command="rehearse")
     assert ended.returncode == 1
     assert says in ended.stderr
