@@ -270,12 +270,12 @@ def test_a_command_that_only_looks_makes_no_database(tmp_path: Path, here: Here,
 
 
 IMPATIENT = """
-import os, signal, sys
+import signal, sys
 
 class Impatient:
     def find_spec(self, name, path=None, target=None):
         if name == "cli.data_folder":
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Impatient())
 from cli.main import main

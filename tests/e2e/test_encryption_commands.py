@@ -29,7 +29,7 @@ def test_a_key_moves_out_of_the_data_folder_and_is_changed(
     run("init", "--demo")
     first = status()
     assert (first["key"], first["source"]) == ("plain", "none")
-    assert "elsewhere.key has 1 keys" in run("encryption", "new-key", "--file", str(file)).replace("\n", "")
+    assert "elsewhere.key has the key." in run("encryption", "new-key", "--file", str(file)).replace("\n", "")
     assert file.stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("CHAIRSIDE_ENCRYPTION_KEY_FILE", str(file))
     second = status()

@@ -62,10 +62,13 @@ async def test_real_booking_is_booked(app: AppUnderTest, dana: Person) -> None:
 
 async def test_rehearsal_changes_a_real_appointment_on_paper_alone(app: AppUnderTest, dana: Person) -> None:
     await conversation(dana, real="on")
+    who = {"phone": "+12025550164", "name": "Anna Bell"}
+    await dana.post("/console/patients/born", {**who, "born": "1980-03-03"})
     await dana.post("/console/try/new")
     await dana.get("/console/try")
     text = ""
-    for said in ("I need to cancel my appointment.", "Anna Bell", "202 555 0164", "Yes, please.", "Yes."):
+    proof = ("Anna Bell", "202 555 0164", "March third nineteen eighty")
+    for said in ("I need to cancel my appointment.", *proof, "Yes, please.", "Yes."):
         text = text_of_page(await dana.post("/console/try", {"text": said}))
     assert "is cancelled" in text
     (made,) = await app.services.calendar.list_appointments(app.demo.account_id)

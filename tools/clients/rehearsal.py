@@ -13,15 +13,16 @@ _CHANGE = re.compile(r"/v1/bookings/([^/]{1,255})/(cancel|reschedule)")
 _BOOKING = re.compile(r"/v1/bookings/([^/]{1,255})")
 _SEARCH = "/v1/bookings/search"
 _MESSAGES = "/v1/messages"
-_READS = ("/v1/availability/search", "/v1/customers/lookup")
+_SEND_CODE = "/v1/customers/send-code"
+_READS = ("/v1/availability/search", "/v1/customers/lookup", "/v1/customers/verify")
 
 
 class RehearsedCalendar(httpx.AsyncBaseTransport):
     """The Partner API for one rehearsed conversation.
 
-    Searches and look-ups go on to the real API. Bookings, moves, cancellations and messages are answered as
-    if they had been done, and kept here alone; whoever asks for a patient's bookings finds them among the
-    real ones.
+    Searches, look-ups and proofs of who somebody is go on to the real API. Bookings, moves, cancellations and
+    messages are answered as if they had been done, and kept here alone; whoever asks for a patient's bookings
+    finds them among the real ones.
 
     Args:
         real: The way to the real API.
@@ -55,6 +56,8 @@ class RehearsedCalendar(httpx.AsyncBaseTransport):
         if path == _MESSAGES:
             message = {"id": "msg_rehearsed", "created_at": timestamp(datetime.now(UTC))}
             return _answer(201, {"message": message})
+        if path == _SEND_CODE:
+            return _answer(200, {"asked": False})  # nobody is texted
         if (change := _CHANGE.fullmatch(path)) is not None:
             return await self._change(request, change[1], change[2], body)
         return _answer(501, {"error": {"code": "not_rehearsed", "message": "A rehearsal does not do that."}})
