@@ -43,7 +43,7 @@ _ECHO_TAIL_SECONDS = 0.7
 _NO_ECHO_SECONDS = 1.0
 """Whoever speaks for longer while the bot is silent is no echo."""
 
-_MOST_WORDS_A_SECOND = 8.0
+_MOST_WORDS_A_SECOND = 10.0
 """Of a voice as it is detected, a little late and cut off early; nobody speaks faster. Of a short "uh-huh"
 recognition makes up "That's what I thought"."""
 
