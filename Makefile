@@ -28,7 +28,7 @@ dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks n
 # First what computes, then what takes place in real time: a call should not wait for a processor that computes.
 # What fails beside others is run once more by itself; what fails then has failed.
 WORKERS ?= 3
-CALLS ?= 4
+CALLS ?= 5
 ALONE := -n 0 --last-failed --last-failed-no-failures none --maxfail 10
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS= at once, of calls CALLS=)
 	@failed=0; \

@@ -32,7 +32,7 @@ from tests.fakes.partner_server import PartnerServer
 from tests.integration.test_call import read_back
 from tools.clients.upstreams import Upstreams
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
+pytestmark = pytest.mark.audio
 
 GREETING = "Thank you for calling Maple Street Dental. How can I help you?"
 

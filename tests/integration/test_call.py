@@ -9,7 +9,7 @@ from contracts.conversation import Message, results_of
 from tests.fakes.live_call import BOT, WINDOW, LiveCall, LiveCalls, quick
 from tests.fakes.partner_server import PartnerServer
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio")]
+pytestmark = pytest.mark.audio
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ async def test_the_longest_call_ends_even_with_a_caller_who_never_falls_silent(c
 
 
 async def test_the_longest_call_ends_with_one_sentence(calls: LiveCalls) -> None:
-    async with calls.place(settings=quick(max_minutes=0.03)) as call:
+    async with calls.place(settings=quick(max_minutes=0.1)) as call:
         await call.says("I'd like a cleaning tomorrow at two, please.")
         await call.until(lambda: call.socket.closed is not None)
         assert call.said()[-1].startswith("I'm sorry, I have to end our call here.")

@@ -10,7 +10,7 @@ from tests.fakes.live_call import LiveCalls
 from tests.fakes.openai_server import Breaks, Calls, OpenAIServer, Says, openai_server
 from tests.integration.test_call_openai import with_key
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-4")]
+pytestmark = pytest.mark.audio
 SEARCH = ("search_availability", {"when": "tomorrow at two", "service": "Cleaning"})
 ANNA = ("book_appointment", {"slot_id": "s1", "name": "Anna Bell", "phone": "caller"})
 MOST_REQUESTS = 6

@@ -7,7 +7,7 @@ import pytest
 from agent.dialogue.responses import is_filler
 from tests.fakes.live_call import LiveCall, LiveCalls, quick
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
+pytestmark = pytest.mark.audio
 
 GREETING = "Thank you for calling Maple Street Dental. This is the automated assistant. How can I help you?"
 

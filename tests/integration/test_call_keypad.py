@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.live_call import LiveCalls
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-4")]
+pytestmark = pytest.mark.audio
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.fakes.openai_server import (
     openai_server,
 )
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-2")]
+pytestmark = pytest.mark.audio
 
 
 @pytest.fixture

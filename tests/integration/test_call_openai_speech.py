@@ -12,7 +12,7 @@ from tests.fakes.live_call import BOT, WINDOW, LiveCalls, quick
 from tests.fakes.openai_server import OpenAIServer, Says, openai_server
 from tests.fakes.partner_server import PartnerServer
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-2")]
+pytestmark = pytest.mark.audio
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tests.fakes.vendor_sockets import Vendors, vendor_sockets
 
 pytestmark = [
     pytest.mark.audio,
-    pytest.mark.xdist_group("audio-4"),
     # Deepgram's library takes names from websockets that are on their way out.
     pytest.mark.filterwarnings("ignore:websockets:DeprecationWarning"),
 ]

@@ -23,7 +23,7 @@ from tests.fakes.openai_server import (
     openai_server,
 )
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-4")]
+pytestmark = pytest.mark.audio
 
 
 @pytest.fixture

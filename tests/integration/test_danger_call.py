@@ -12,7 +12,7 @@ from language.danger.says import says_in
 from tests.fakes.live_call import LiveCalls, quick
 from tests.fakes.openai_server import OpenAIServer, Says, openai_server
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
+pytestmark = pytest.mark.audio
 COLD = "Sure, what day and time would suit you?"
 QUESTION = says_in("en").sentences["question"]
 

@@ -24,7 +24,7 @@ from tests.fakes.coded_voice_agent import coded_voice_agent
 from tests.fakes.http_server import serve_http
 from tests.fakes.twilio_rest import SID, TOKEN, TwilioRest
 
-pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("audio-5")]
+pytestmark = pytest.mark.audio
 DESK = "+12025550190"
 WARNING = "That sounds like an emergency. Please hang up and call nine one one right now."
 QUICK = SpeechSettings(

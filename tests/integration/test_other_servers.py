@@ -117,7 +117,6 @@ async def test_a_message_is_kept_by_our_own_api(scene: Scene) -> None:
 
 
 @pytest.mark.audio
-@pytest.mark.xdist_group("audio")
 async def test_by_phone_it_greets_as_the_practice_and_books_there(scene: Scene) -> None:
     calls = await LiveCalls.open()
     settings = quick().model_copy(update=scene.groups)

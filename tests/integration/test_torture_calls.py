@@ -27,7 +27,6 @@ def marked(faults: list[Fault]) -> pytest.MarkDecorator:
 
 
 @pytest.mark.audio
-@pytest.mark.xdist_group("audio-3")
 @marked([fault for fault in FAULTS if fault.at])
 async def test_a_call_survives_the_end_of_its_stream(
     live: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
@@ -36,7 +35,6 @@ async def test_a_call_survives_the_end_of_its_stream(
 
 
 @pytest.mark.audio
-@pytest.mark.xdist_group("audio-1")
 @pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)  # the platform alone is in trouble
 @marked([fault for fault in FAULTS if not fault.at])
 async def test_a_call_survives_what_befalls_the_platform(
