@@ -117,9 +117,6 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
     Args:
         name: The module's ``__name__``.
-
-    Returns:
-        A structlog logger; its first argument is static text, values go into keyword fields.
     """
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger

@@ -35,11 +35,7 @@ class FunctionCall:
 
 @dataclass(frozen=True)
 class FunctionResult:
-    """What a function call gave, and where in the conversation its result stands.
-
-    Attributes:
-        call_id: The id of the call that it answers.
-    """
+    """What a function call gave, and where in the conversation its result stands."""
 
     index: int
     name: str
@@ -54,11 +50,7 @@ class FunctionResult:
 
 
 def text_of(message: Message) -> str:
-    """Give the text of a message, whether its content is a string, parts, or nothing.
-
-    Returns:
-        The text, empty when there is none.
-    """
+    """Give the text of a message, whether its content is a string, parts, or nothing."""
     content = message.get("content")
     if isinstance(content, str):
         return content
@@ -122,11 +114,7 @@ def results_of(messages: Sequence[Message]) -> Iterator[FunctionResult]:
 
 
 def sentence_of(result: Mapping[str, Any]) -> str:
-    """Give what a function result has to be said as it stands: its sentence, and the question after it.
-
-    Returns:
-        Empty when it has none.
-    """
+    """Give what a function result has to be said as it stands: its sentence, and the question after it."""
     parts = (result.get(name) for name in ("say", "ask"))
     return " ".join(words for part in parts if isinstance(part, str) and (words := part.strip()))
 

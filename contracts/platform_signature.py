@@ -24,7 +24,6 @@ def sign(body: bytes, secret: str, at: datetime) -> str:
 
     Args:
         secret: The whole secret, any ``whsec_`` prefix included.
-        at: The present moment, aware.
     """
     timestamp = str(int(at.timestamp()))
     return f"t={timestamp},v1={_digest(timestamp, body, secret)}"
@@ -40,12 +39,7 @@ def verify(
 
     Args:
         body: The bytes received.
-        header: The header's value, or None.
-        now: The present moment, aware.
         tolerance: Largest distance of the timestamp from now, past or future; exactly it passes.
-
-    Raises:
-        SignatureInvalid: Missing, malformed, wrong or stale.
     """
     parts = (header or "").split(",")
     timestamp = next((part[2:] for part in parts if part.startswith("t=")), "")

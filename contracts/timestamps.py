@@ -27,11 +27,7 @@ class TimestampInvalid(ValueError):
 
 
 def read_timestamp(text: str) -> datetime | date:
-    """Read a timestamp, which keeps its offset, or a bare date.
-
-    Raises:
-        TimestampInvalid: It is neither.
-    """
+    """Read a timestamp, which keeps its offset, or a bare date."""
     try:
         if _DATE.fullmatch(text):
             day = date.fromisoformat(text)

@@ -79,7 +79,6 @@ class CircuitBreaker:
         """Say what became of a request.
 
         Args:
-            admission: What ``admit`` gave for it.
             outcome: A probe that was cancelled makes room for another.
         """
         if admission.epoch != self._epoch:

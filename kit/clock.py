@@ -16,14 +16,8 @@ def system_clock() -> datetime:
 def clock_from(start: datetime) -> Clock:
     """Make a clock that shows ``start`` now and runs on from there.
 
-    Args:
-        start: An aware moment.
-
     Returns:
         A clock whose readings advance with the machine's monotonic time.
-
-    Raises:
-        ValueError: ``start`` is naive.
     """
     if start.tzinfo is None:
         raise ValueError("a clock starts at an aware datetime, with its offset")
@@ -33,14 +27,7 @@ def clock_from(start: datetime) -> Clock:
 
 
 def fixed_clock(moment: datetime) -> Clock:
-    """Make a clock that always shows ``moment``; scenarios and tests pin time with it.
-
-    Args:
-        moment: An aware moment.
-
-    Raises:
-        ValueError: ``moment`` is naive.
-    """
+    """Make a clock that always shows ``moment``; scenarios and tests pin time with it."""
     if moment.tzinfo is None:
         raise ValueError("a clock shows an aware datetime, with its offset")
     moment_utc = moment.astimezone(UTC)

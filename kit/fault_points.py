@@ -17,14 +17,7 @@ POINTS = (
 
 
 class FaultPoints:
-    """Kills the process at one of the points; in production, at none.
-
-    Args:
-        kill_at: The point's name, or None.
-
-    Raises:
-        ValueError: There is no such point.
-    """
+    """Kills the process at one of the points; in production, at none."""
 
     def __init__(self, kill_at: str | None = None) -> None:
         if kill_at is not None and kill_at not in POINTS:
@@ -32,10 +25,6 @@ class FaultPoints:
         self._kill_at = kill_at
 
     def reach(self, name: str) -> None:
-        """Say that a point is reached.
-
-        Args:
-            name: One of ``POINTS``.
-        """
+        """Say that a point is reached."""
         if name == self._kill_at:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -44,7 +44,6 @@ def new_id(prefix: str, now: datetime) -> str:
 
     Args:
         prefix: What it names: ``bot``, ``acct``, ``prac``, ``ptnr``, ``bkg``, ``msg`` and so on.
-        now: The present moment, aware.
 
     Returns:
         For example ``bkg_01h2xcejqtf2nbrexx3vqjhp41``.

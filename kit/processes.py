@@ -86,12 +86,6 @@ class ProcessPool:
         Args:
             items: Gives what the job takes: plain values, none larger than ``PIECE_BYTES`` by much. It is
                 asked when the job's turn has come, so that what waits need not lie in memory.
-
-        Raises:
-            TimeoutError: It took too long.
-            JobFailed: The job raised an error.
-            WorkerDied: The process did not survive it.
-            WorkerDidNotStart: There is no process to be had.
         """
         async with self._slots:
             given = await items()

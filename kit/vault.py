@@ -24,9 +24,6 @@ class Vault:
     def open(self, sealed: bytes) -> str:
         """Decrypt a secret.
 
-        Args:
-            sealed: What ``seal`` gave.
-
         Raises:
             cryptography.fernet.InvalidToken: It was sealed with another key, or changed.
         """

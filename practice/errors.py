@@ -11,7 +11,6 @@ class PracticeError(Exception):
         message: A sentence for the caller of the endpoint; the class has one of its own.
 
     Attributes:
-        status: HTTP status code.
         body: A body to pass on verbatim instead of one made of code and message, or None.
     """
 

@@ -12,9 +12,6 @@ def forwarded_key(bot_id: str, key: str) -> str:
     could be given each other's bookings. So the bot's id stands before it; what would be longer than a
     platform can be trusted to store is hashed.
 
-    Args:
-        bot_id: ``bot_…``.
-
     Returns:
         At most 100 characters; the same for the same bot and key, for ever.
     """

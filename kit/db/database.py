@@ -109,11 +109,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Open a session that only reads: a consistent view that waits for no writer.
-
-        Raises:
-            DatabaseUnavailable: The database cannot be reached.
-        """
+        """Open a session that only reads: a consistent view that waits for no writer."""
         async with self._translated(), AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
             if not self.is_sqlite:
@@ -122,11 +118,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def lookup(self) -> AsyncIterator[AsyncSession]:
-        """Open a session for one statement that reads: cheaper than ``reading``, and no view of several.
-
-        Raises:
-            DatabaseUnavailable: The database cannot be reached.
-        """
+        """Open a session for one statement that reads: cheaper than ``reading``, and no view of several."""
         async with self._translated(), AsyncSession(self._single, expire_on_commit=False) as session:
             yield session
 

@@ -47,11 +47,7 @@ class AddressRefused(httpx.ConnectError):
 
 @functools.cache
 def tls_context() -> ssl.SSLContext:
-    """Make the context that all connections share; reading the certificates takes some 20 ms.
-
-    Returns:
-        A verifying context; ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name further authorities.
-    """
+    """Make the context that all connections share; reading the certificates takes some 20 ms."""
     return httpx.create_ssl_context()
 
 
@@ -122,9 +118,7 @@ class GuardedBackend(httpcore.AnyIOBackend):
         """Connect to a host, trying its addresses in turn.
 
         Raises:
-            AddressRefused: One of them is forbidden.
             httpcore.ConnectError: None of them answers, or it has none.
-            httpcore.ConnectTimeout: It took too long.
         """
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
@@ -179,12 +173,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request.
-
-        Raises:
-            AddressRefused: The host is where nothing may be sent.
-            httpx.TransportError: It was not answered.
-        """
+        """Send a request."""
         pool = self._pool or await self._open()
         url = request.url
         sent = httpcore.Request(

@@ -40,31 +40,18 @@ class Files:
 
         Args:
             file_ids: Those of an older version; None are those it has now.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
         """
         async with self._database.reading() as session:
             await get(session, site_id, assistant_id)
             return [_view(one) for one in await repository.list_files(session, assistant_id, file_ids)]
 
     async def get_file(self, site_id: int, assistant_id: int, file_id: int) -> FileView:
-        """Get what is known of a file.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-        """
+        """Get what is known of a file."""
         async with self._database.reading() as session:
             return _view(await _get(session, site_id, assistant_id, file_id))
 
     async def get_content(self, site_id: int, assistant_id: int, file_id: int) -> bytes:
-        """Get a file's bytes.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-        """
+        """Get a file's bytes."""
         async with self._database.reading() as session:
             await _get(session, site_id, assistant_id, file_id)
             return await repository.get_content(session, file_id)
@@ -80,11 +67,6 @@ class Files:
 
         Returns:
             The pieces in reading order, and where they go on.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: No such file of this assistant.
-            FileRefused: No text can be taken out of it.
         """
         async with self._database.reading() as session:
             file = await _get(session, site_id, assistant_id, file_id, deleted=True)
@@ -113,11 +95,6 @@ class Files:
 
         Args:
             content: Its bytes, or what reads them: they lie in memory only while they are needed.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
-            FileRefused: No text can be taken out of it.
-            InvalidRequest: A text that cannot be stored.
         """
         if not all(value is None or is_text(value) for value in (file_name, description)):
             raise InvalidRequest("The text holds characters that cannot be stored.")
@@ -149,12 +126,7 @@ class Files:
     async def delete_file(
         self, site_id: int, assistant_id: int, file_id: int, *, made_by: str | None = None
     ) -> None:
-        """Take a file away from an assistant; the versions that had it keep it.
-
-        Raises:
-            AssistantNotFound: No such assistant at this site.
-            FileNotFound: The assistant does not have it.
-        """
+        """Take a file away from an assistant; the versions that had it keep it."""
         now = self._clock()
         async with self._database.session() as session:
             assistant = await get(session, site_id, assistant_id, lock=True)

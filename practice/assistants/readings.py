@@ -26,11 +26,7 @@ class FileReading:
 
 
 async def list_readings(database: Database, site_id: int, assistant_id: int) -> dict[int, FileReading]:
-    """Tell what was read out of each of an assistant's files, by the file's number.
-
-    Raises:
-        AssistantNotFound: None of this number at this site.
-    """
+    """Tell what was read out of each of an assistant's files, by the file's number."""
     query = (
         select(
             AssistantFile.id,

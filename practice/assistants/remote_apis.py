@@ -72,9 +72,6 @@ class RemoteApis:
 
         Args:
             site_ids: The sites of whoever asks; None is all of them.
-
-        Raises:
-            RemoteApiNotFound: None of this code that they may use.
         """
         async with self._database.reading() as session:
             return self._view(await _get(session, code, site_ids))
@@ -131,10 +128,6 @@ class RemoteApis:
         Args:
             site_ids: The sites of whoever asks; None is all of them.
             changes: ``url``, ``headers``, ``oauth``, or some of them.
-
-        Raises:
-            RemoteApiNotFound: None of this code that they may use.
-            InvalidField: A value does not fit.
         """
         if "url" in changes:
             self._check_url("url", changes["url"])
@@ -156,9 +149,6 @@ class RemoteApis:
 
         Args:
             site_ids: The sites of whoever asks; None is all of them.
-
-        Raises:
-            RemoteApiNotFound: None of this code that they may use.
         """
         async with self._database.session() as session:
             await session.delete(await _get(session, code, site_ids))
@@ -173,9 +163,6 @@ class RemoteApis:
 
         Returns:
             The API, its headers, and its OAuth 2 client if it has one.
-
-        Raises:
-            RemoteApiNotFound: None of this code that they may use.
         """
         async with self._database.reading() as session:
             api = await _get(session, code, site_ids, shared=True)
@@ -210,11 +197,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def check_headers(text: str) -> None:
-    """Make sure that a text is a JSON object of headers that can be sent.
-
-    Raises:
-        InvalidField: It is not.
-    """
+    """Make sure that a text is a JSON object of headers that can be sent."""
     try:
         headers = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -29,7 +29,6 @@ class RemoteAnswer:
     """What a remote API answered.
 
     Attributes:
-        status: HTTP status code.
         body: JSON where it is JSON, else text.
         truncated: The body was longer than what is read of it; what is there is text.
     """
@@ -70,8 +69,6 @@ class RemoteCalls:
         """Call a remote API.
 
         Args:
-            site_ids: The sites of the assistant that calls.
-            method: One of ``API_METHODS``.
             query: Query parameters: texts, numbers, true or false.
             body: What to send as JSON; None sends no body.
 
@@ -79,9 +76,7 @@ class RemoteCalls:
             The answer, whatever its status, without the credentials even if the API repeats them.
 
         Raises:
-            RemoteApiNotFound: No such API for these sites.
             InvalidField: The method is none, or the path leads away from the base URL.
-            RemoteApiFailed: It did not answer.
         """
         api, headers, oauth = await self._apis.credentials(code, site_ids)
         if method.upper() not in API_METHODS:

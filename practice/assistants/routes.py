@@ -29,11 +29,7 @@ class Routes:
             return [_view(one) for one in found]
 
     async def get_route(self, assistant_id: int, route_id: int) -> RouteView:
-        """Get an assistant's route.
-
-        Raises:
-            RouteNotFound: None of this number is this assistant's.
-        """
+        """Get an assistant's route."""
         async with self._database.reading() as session:
             return _view(await _get(session, assistant_id, route_id))
 
@@ -57,9 +53,6 @@ class Routes:
 
         Args:
             tags: All its tags from now on; None leaves them.
-
-        Raises:
-            RouteNotFound: None of this number is this assistant's.
         """
         async with self._database.session() as session:
             route = await _get(session, assistant_id, route_id)
@@ -68,11 +61,7 @@ class Routes:
         return _view(route)
 
     async def delete_route(self, assistant_id: int, route_id: int) -> None:
-        """Delete a route.
-
-        Raises:
-            RouteNotFound: None of this number is this assistant's.
-        """
+        """Delete a route."""
         async with self._database.session() as session:
             await session.delete(await _get(session, assistant_id, route_id))
 
@@ -82,9 +71,6 @@ class Routes:
         A route fits when all its tags are among the conversation's; a route without tags fits always. Of
         those that fit, the one with the most tags wins, and the oldest of equals. Only values that are texts
         count.
-
-        Returns:
-            The assistant, or None when no route fits.
         """
         async with self._database.reading() as session:
             routes = await repository.list_routes(session, Assistant.site_id == site_id)

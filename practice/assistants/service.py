@@ -30,11 +30,7 @@ class Assistants:
         self._clock = clock
 
     async def list_assistants(self, site_id: int) -> list[AssistantView]:
-        """List a site's assistants.
-
-        Raises:
-            SiteNotFound: No such site.
-        """
+        """List a site's assistants."""
         async with self._database.reading() as session:
             await _check_site(session, site_id)
             return await versions.present_all(session, Assistant.site_id == site_id)
@@ -49,11 +45,7 @@ class Assistants:
             return await versions.present_all(session, *of_sites(site_ids))
 
     async def get_assistant(self, site_id: int, assistant_id: int) -> AssistantView:
-        """Get an assistant.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
-        """
+        """Get an assistant."""
         async with self._database.reading() as session:
             return await versions.present(session, await get(session, site_id, assistant_id))
 
@@ -62,9 +54,6 @@ class Assistants:
 
         Args:
             site_ids: The sites that whoever asks may reach; None is all of them.
-
-        Raises:
-            AssistantNotFound: None of this code at these sites.
         """
         if not is_text(code):  # PostgreSQL would not even compare it
             raise AssistantNotFound
@@ -88,7 +77,6 @@ class Assistants:
             code: A readable name, unique in the installation; made up when not given.
 
         Raises:
-            SiteNotFound: No such site.
             InvalidField: The code is taken, or a tool does not fit.
         """
         fields, now = fields or {}, self._clock()
@@ -125,11 +113,6 @@ class Assistants:
         Args:
             fields: What is to change; what is as it was makes no version.
             read_version: The version that whoever changes it has read; None is whatever there is.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
-            InvalidField: A tool does not fit.
-            ChangedMeanwhile: There is a later version than was read.
         """
         async with self._database.session() as session:
             assistant = await get(session, site_id, assistant_id, lock=True)
@@ -146,21 +129,13 @@ class Assistants:
             return await versions.present(session, assistant)
 
     async def delete_assistant(self, site_id: int, assistant_id: int) -> None:
-        """Delete an assistant with its files, versions and routes.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
-        """
+        """Delete an assistant with its files, versions and routes."""
         async with self._database.session() as session:
             await get(session, site_id, assistant_id, lock=True)
             await repository.delete_assistant(session, assistant_id)
 
     async def list_versions(self, site_id: int, assistant_id: int) -> list[VersionView]:
-        """List an assistant's versions.
-
-        Raises:
-            AssistantNotFound: None of this number at this site.
-        """
+        """List an assistant's versions."""
         async with self._database.reading() as session:
             assistant = await get(session, site_id, assistant_id)
             found = await repository.list_versions(session, assistant_id)
@@ -175,7 +150,6 @@ class Assistants:
             number: The version; None is the latest.
 
         Raises:
-            AssistantNotFound: None of this number at this site.
             VersionNotFound: It never had this version.
         """
         async with self._database.reading() as session:
@@ -204,8 +178,6 @@ class Assistants:
             read_version: The latest version that whoever restores has read; None is whatever there is.
 
         Raises:
-            ChangedMeanwhile: There is a later version than was read.
-            AssistantNotFound: None of this number at this site.
             VersionNotFound: It never had this version.
             InvalidField: A tool of then would lead back to the assistant now.
         """
@@ -235,9 +207,6 @@ def of_sites(site_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
 
     Args:
         site_ids: The sites; None is all of them.
-
-    Returns:
-        Conditions on ``Assistant``.
     """
     return [] if site_ids is None else [Assistant.site_id.in_(site_ids)]
 
@@ -247,9 +216,6 @@ async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: b
 
     Args:
         session: Any transaction; a writing one to lock.
-
-    Raises:
-        AssistantNotFound: None of this number at this site.
     """
     assistant = None
     if is_row_number(site_id) and is_row_number(assistant_id):

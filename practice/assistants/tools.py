@@ -61,9 +61,6 @@ class Tools:
 
         Args:
             site_ids: The sites of whoever asks; None is all of them.
-
-        Raises:
-            ToolNotFound: None of this number that they may use.
         """
         found = []
         if 0 < tool_id <= LARGEST_ROW_NUMBER:

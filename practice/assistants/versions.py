@@ -92,11 +92,7 @@ async def present(session: AsyncSession, assistant: Assistant) -> AssistantView:
 
 
 async def present_all(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[AssistantView]:
-    """Show the assistants that meet conditions as they are now, in two statements however many there are.
-
-    Args:
-        *conditions: On ``Assistant``.
-    """
+    """Show the assistants that meet conditions as they are now, in two statements however many there are."""
     files = await repository.list_files_of_assistants(session, *conditions)
     return [
         _now(one, files.get(one.id, [])) for one in await repository.list_assistants(session, *conditions)

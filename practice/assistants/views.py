@@ -13,9 +13,6 @@ class AssistantView:
 
     Attributes:
         code: A readable name, unique in the installation.
-        version: Which version this is, from 1.
-        name: What it is called, or None.
-        instructions: How it is to behave, or None.
         model: The model that it asks for; None is the server's.
         temperature_hundredths: 0 to 100.
         top_p_hundredths: 0 to 100.
@@ -23,7 +20,6 @@ class AssistantView:
         include_conversation_metadata: It is told what is known about the conversation.
         tool_ids: What it may use; None are all built-in functions.
         file_ids: The files it answers from, oldest first.
-        created_at: When it was made, UTC.
         updated_at: When it or one of its files last changed, UTC.
     """
 
@@ -52,7 +48,6 @@ class VersionView:
     Attributes:
         number: From 1.
         made_by: Who changed it: a person's or a client's id, or None.
-        created_at: UTC.
     """
 
     number: int
@@ -66,10 +61,7 @@ class FileView:
     """A file of an assistant, without its content.
 
     Attributes:
-        size: Bytes.
-        description: Or None.
         pages: How many, where the kind has pages and they have been counted.
-        created_at: UTC.
     """
 
     id: int
@@ -103,7 +95,6 @@ class ToolView:
 
     Attributes:
         function: The built-in function's name, or None.
-        source_code: The code of the assistant that it is, or None.
         source_id: That assistant's number, or None.
         source_name: That assistant's name, or None.
     """
@@ -129,7 +120,6 @@ class RemoteApiView:
     """A remote API without its credentials.
 
     Attributes:
-        code: How ``call_api`` names it.
         site_id: Whose it is; None is the installation's.
         auth: ``none``, ``headers`` or ``oauth2``.
         headers: The headers' JSON text, in plain; for whoever may see it.
@@ -144,11 +134,7 @@ class RemoteApiView:
 
 
 def hundredths(value: int) -> str:
-    """Write a decimal as the contracts do.
-
-    Returns:
-        For example ``0.70``.
-    """
+    """Write a decimal as the contracts do."""
     return f"{value // 100}.{value % 100:02d}"
 
 

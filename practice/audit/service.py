@@ -30,7 +30,6 @@ class AuditView:
 
     Attributes:
         number: From 1, without gaps.
-        at: UTC.
         who: ``staf_…``, ``operator:…`` for whoever runs the server, ``email:…`` of a log-in that was refused.
         action: Where and what, such as ``calls.show_call``.
         subject: Ids of what was read or changed.

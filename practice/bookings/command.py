@@ -64,9 +64,6 @@ def booking_command(booking: BookingDetails, language: str = "") -> BookingComma
     Returns:
         The command; its content is the booking as it was given, but with the phone number as E.164, the
         length as an integer, and without what may be left out and is null or a blank e-mail address.
-
-    Raises:
-        InvalidRequest: The phone number is none.
     """
     content = {**_content(booking), "customer": _customer(booking.customer, language)}
     start, end = _span(booking)
@@ -75,21 +72,13 @@ def booking_command(booking: BookingDetails, language: str = "") -> BookingComma
 
 
 def cancel_command(cancellation: Cancellation | None, booking_id: str) -> BookingCommand:
-    """Ask for a booking to be cancelled.
-
-    Raises:
-        BookingNotFound: No booking can have such an id.
-    """
+    """Ask for a booking to be cancelled."""
     content = cancellation.given if cancellation else {}
     return BookingCommand("cancel", content, fingerprint(content), check_id(booking_id))
 
 
 def reschedule_command(booking: RescheduleDetails, booking_id: str) -> BookingCommand:
-    """Ask for a booking to be moved; what is not said stays as it is.
-
-    Raises:
-        BookingNotFound: No booking can have such an id.
-    """
+    """Ask for a booking to be moved; what is not said stays as it is."""
     content, (start, end) = _content(booking), _span(booking)
     practitioner_id = booking.practitioner_id or None
     return BookingCommand(
@@ -98,14 +87,7 @@ def reschedule_command(booking: RescheduleDetails, booking_id: str) -> BookingCo
 
 
 def check_query(query: AvailabilityQuery) -> Mapping[str, Any]:
-    """Make sure that an availability search asks about a span.
-
-    Returns:
-        The query as it was given.
-
-    Raises:
-        InvalidRequest: The span ends before it begins.
-    """
+    """Make sure that an availability search asks about a span."""
     wanted = query.filter.start_at_range
     start, end = wanted.start_at, wanted.end_at
     if isinstance(start, datetime) and isinstance(end, datetime):
@@ -126,9 +108,6 @@ def customer_with_e164(
     Args:
         language: The bot's, whose country a national phone number belongs to.
         path: Where the customer is in the request.
-
-    Raises:
-        InvalidRequest: The phone number is none.
     """
     number = find_e164(customer.phone, find_region_of_language(language))
     if number is None:

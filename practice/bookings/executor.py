@@ -29,7 +29,6 @@ class BookingExecutor:
 
     Args:
         relay_settings: How often and how long one booking is tried.
-        faults: Where a test has the process die.
     """
 
     def __init__(
@@ -89,11 +88,7 @@ class BookingExecutor:
         raise WebhookTimeout(in_doubt=True)
 
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
-        """Ask once what became of a request that nobody works on.
-
-        Raises:
-            BookingNotFound: There is no such row.
-        """
+        """Ask once what became of a request that nobody works on."""
         found = await self._ledger.take_over(bot, intent_id)
         return await self._ask(bot, found, attempts=1) if isinstance(found, Claim) else found
 

@@ -49,7 +49,6 @@ class Ledger:
         clock: The practice's time, for what is shown.
         lease_clock: The machine's time, for who is still at work.
         outbox: Writes down what follows from a fact, in the transaction that settles it; None for nothing.
-        faults: Where a test has the process die.
     """
 
     def __init__(
@@ -104,9 +103,6 @@ class Ledger:
 
         Returns:
             A claim when the platform is to be asked; else the status.
-
-        Raises:
-            BookingNotFound: There is no such row.
         """
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
@@ -127,11 +123,7 @@ class Ledger:
             return intent is not None and self._leases.holds(intent)
 
     async def renew(self, claim: Claim) -> bool:
-        """Extend a claim's lease.
-
-        Returns:
-            False when someone else has taken it over.
-        """
+        """Extend a claim's lease."""
         return await self._note(claim)
 
     async def note_in_doubt(self, claim: Claim, attempts: int) -> bool:
@@ -139,9 +131,6 @@ class Ledger:
 
         Args:
             attempts: How many there were under this claim.
-
-        Returns:
-            False when someone else has taken it over.
         """
         return await self._note(claim, in_doubt=True, attempts=claim.intent.attempts + attempts)
 

@@ -32,11 +32,7 @@ class BookingQueries:
         """Get a row.
 
         Args:
-            intent_id: ``intent_…``.
             bot: Of which bot; None is any of the partner's.
-
-        Raises:
-            BookingNotFound: There is none.
         """
         async with self._database.reading() as session:
             intent = await repository.find_intent(session, intent_id, partner_id)

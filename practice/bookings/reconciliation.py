@@ -62,14 +62,11 @@ class RequestView:
     """A request to book, cancel or move.
 
     Attributes:
-        id: ``intent_…``.
         state: ``in_doubt`` when nobody knows what became of it and nobody is asking at this moment.
         booking_id: The platform's id of the booking that was made, or that is to be changed; or None.
         start: UTC; the time that was asked for or is booked, if known.
         end: UTC, if known.
         given_up_at: Since when nobody goes on to find out, or None.
-        created_at: UTC.
-        updated_at: UTC.
     """
 
     id: str
@@ -124,15 +121,11 @@ class BookingRequests:
         and its key for another try. Should the platform yet tell, a booking of its own counts.
 
         Args:
-            intent_id: ``intent_…``.
             booking_id: The platform's id of a booking that was made, where it is known: without it the
                 booking goes by the request's own id, and can only be changed at the platform itself.
 
         Raises:
             BookingNotFound: There is no such request, or no booking can have such an id.
-            RequestUnderWay: A worker is asking the platform.
-            RequestSettled: It is not in doubt.
-            BookingRecorded: Another request made a booking of that id.
             InvalidRequest: Only a booking that was made has an id to be told.
         """
         bot = await self._bot_of(intent_id)

@@ -56,11 +56,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _InFlight:
-    """A key that is worked on in this process.
-
-    Attributes:
-        pending: The pending row, as soon as there is one.
-    """
+    """A key that is worked on in this process."""
 
     task: asyncio.Task[IntentStatus]
     pending: asyncio.Future[IntentStatus]
@@ -74,7 +70,6 @@ class Bookings:
     Args:
         relay_settings: How often and how long one booking is tried, and how long a partner waits for it.
         outbox: Writes down what follows from a booking; None for nothing.
-        faults: Where a test has the process die.
 
     Attributes:
         upcoming: Finds the bookings that a patient still has.
@@ -116,19 +111,11 @@ class Bookings:
         await asyncio.gather(*(one.task for one in self._in_flight.values()), return_exceptions=True)
 
     async def search(self, bot: BotView, query: AvailabilityQuery) -> PartnerResponse:
-        """Search free windows.
-
-        Raises:
-            InvalidRequest: The span ends before it begins.
-        """
+        """Search free windows."""
         return await self._relay.search(bot, check_query(query))
 
     async def lookup(self, bot: BotView, customer: CustomerPhone) -> PartnerResponse:
-        """Look a customer up by phone number.
-
-        Raises:
-            InvalidRequest: The phone number is none.
-        """
+        """Look a customer up by phone number."""
         return await self._relay.lookup(bot, customer_with_e164(customer, bot.language))
 
     async def hold(
@@ -161,7 +148,6 @@ class Bookings:
             pending booking, whose id is the request's own, when it takes longer than they wait.
 
         Raises:
-            InvalidRequest: The phone number is none.
             IdempotencyKeyReused: The key was used for another operation, or for another request and the
                 partner is strict.
             SlotUnavailable: The time is known to be taken, and the bot guards its slots.
@@ -180,9 +166,6 @@ class Bookings:
 
         Args:
             booking_id: The platform's id, or that of the request that made the booking.
-
-        Raises:
-            BookingNotFound: There is no such booking.
         """
         command = cancel_command(cancellation, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, command, wait_seconds)
@@ -199,9 +182,6 @@ class Bookings:
 
         Args:
             booking_id: The platform's id, or that of the request that made the booking.
-
-        Raises:
-            BookingNotFound: There is no such booking.
         """
         command = reschedule_command(booking, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, command, wait_seconds)
@@ -220,7 +200,6 @@ class Bookings:
         Raises:
             BookingNotFound: There is none, or another partner's.
             InvalidRequest: Several of the partner's bots have one of that id.
-            PracticeError: What the request failed with.
         """
         if is_id(booking_id, "intent"):
             intent = await self._queries.get_intent(partner_id, booking_id, bot)
@@ -257,11 +236,7 @@ class Bookings:
         return found.bot_id
 
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
-        """Ask the platform once what became of a request that nobody works on.
-
-        Raises:
-            BookingNotFound: There is no such request.
-        """
+        """Ask the platform once what became of a request that nobody works on."""
         return await self._executor.resolve(bot, intent_id)
 
     async def give_up(self, intent_id: str) -> bool:

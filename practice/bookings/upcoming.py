@@ -41,9 +41,6 @@ class Upcoming:
 
         Returns:
             200 with ``bookings``, soonest first; or the embedded calendar's refusal.
-
-        Raises:
-            InvalidRequest: The phone number is none.
         """
         phone: str = customer_with_e164(customer, bot.language)["phone"]
         if is_embedded(bot):

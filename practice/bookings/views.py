@@ -32,7 +32,6 @@ def respond(status: IntentStatus, command: BookingCommand, *, first: bool, stric
     Raises:
         IdempotencyKeyReused: The key was used for another operation or booking; or, if strict, with
             another body.
-        PracticeError: What it failed with.
     """
     check_same(status.intent, command)
     mismatch = status.intent.request_sha256 != command.sha256
@@ -55,9 +54,6 @@ def outcome(status: IntentStatus) -> PartnerResponse:
 
     Returns:
         202 with a pending booking, as long as there is someone to find out; or the platform's refusal.
-
-    Raises:
-        PracticeError: What it failed with.
     """
     intent = status.intent
     if intent.state == "pending" or (intent.state == "unknown" and intent.given_up_at is None):
@@ -103,11 +99,7 @@ def held(answer: PartnerResponse, slot: Slot, *, strict: bool) -> PartnerRespons
 
 
 def asked_for(intent: BookingIntent, booking_id: str, status: str) -> dict[str, Any]:
-    """Describe a booking by what was asked for, where no platform has described it.
-
-    Returns:
-        The contract's ``booking``.
-    """
+    """Describe a booking by what was asked for, where no platform has described it."""
     booking: dict[str, Any] = {"id": booking_id, "status": status}
     for name, moment in (("start_at", intent.slot_start), ("end_at", intent.slot_end)):
         if moment is not None:

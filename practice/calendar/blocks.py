@@ -15,12 +15,7 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A stretch of somebody's time that is kept free.
-
-    Attributes:
-        id: ``blk_…``.
-        start: UTC, as is ``end``.
-    """
+    """A stretch of somebody's time that is kept free."""
 
     id: str
     start: datetime
@@ -40,14 +35,8 @@ class Blocks:
     ) -> None:
         """Keep time free.
 
-        Args:
-            start: Aware, as is ``end``.
-            by: Who wants it.
-
         Raises:
-            AccountNotFound: No calendar is kept for the account.
             InvalidRequest: It ends before it begins, or there is no such person.
-            SlotUnavailable: Somebody is booked then.
         """
         if start >= end:
             raise InvalidRequest("The time ends before it begins.")
@@ -74,12 +63,7 @@ class Blocks:
             )
 
     async def remove(self, account_id: str, block_id: str) -> None:
-        """Give time back.
-
-        Raises:
-            AccountNotFound: No calendar is kept for the account.
-            BlockNotFound: The account has no such block.
-        """
+        """Give time back."""
         async with self._database.session() as session:
             practice = await repository.lock_practice(session, account_id)
             found = await session.get(TimeBlock, block_id) if is_id(block_id, "blk") else None

@@ -38,19 +38,7 @@ class Changes:
         self._clock = clock
 
     async def get(self, account_id: str, booking_id: str) -> dict[str, Any]:
-        """Get a booking as it is now.
-
-        Args:
-            account_id: ``acct_…``.
-            booking_id: ``bkg_…``.
-
-        Returns:
-            ``{"booking": …}``.
-
-        Raises:
-            AccountNotFound: No such account here.
-            BookingNotFound: The account has no such booking.
-        """
+        """Get a booking as it is now."""
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
             return {"booking": booking_of(practice, await _get(session, account_id, booking_id))}
@@ -59,17 +47,9 @@ class Changes:
         """Cancel a booking; its time is free at once. One that is cancelled stays so.
 
         Args:
-            account_id: ``acct_…``.
-            booking_id: ``bkg_…``.
             body: Its reason is kept for the practice.
 
-        Returns:
-            ``{"booking": …}``, the same whenever the key comes again.
-
         Raises:
-            AccountNotFound: No such account here.
-            BookingNotFound: The account has no such booking.
-            BookingPast: It has begun.
             IdempotencyKeyReused: The key made another change.
         """
         key = body.idempotency_key
@@ -91,18 +71,9 @@ class Changes:
         It stays with its practitioner, unless the body names one or anyone, or uses up another's hold.
 
         Args:
-            account_id: ``acct_…``.
-            booking_id: ``bkg_…``.
             body: What it leaves out stays as it is.
 
-        Returns:
-            ``{"booking": …}``, the same whenever the key comes again.
-
         Raises:
-            AccountNotFound: No such account here.
-            BookingNotFound: The account has no such booking.
-            BookingCancelled: It is cancelled.
-            BookingPast: It has begun.
             SlotUnavailable: The new time is taken, held, closed, past, too soon or too far away.
             IdempotencyKeyReused: The key made another change.
         """

@@ -26,13 +26,7 @@ EntryKind = Literal["appointment", "block", "free"]
 
 @dataclass(frozen=True, slots=True)
 class AppointmentDetail:
-    """An appointment with all that the practice knows of it.
-
-    Attributes:
-        id: ``bkg_…``.
-        start: UTC, as is ``end``.
-        changed: When it was last changed, UTC.
-    """
+    """An appointment with all that the practice knows of it."""
 
     id: str
     start: datetime
@@ -62,8 +56,6 @@ class DiaryEntry:
     """A stretch of somebody's day.
 
     Attributes:
-        start: UTC, as is ``end``.
-        appointment: Of an appointment; else None.
         block: Of blocked time; else None.
     """
 
@@ -124,11 +116,7 @@ class Diary:
         self._clock = clock
 
     async def list_days(self, account_id: str, first: date, count: int) -> list[DiaryDay]:
-        """List days, each with everybody who is there or has somebody booked.
-
-        Raises:
-            AccountNotFound: No calendar is kept for the account.
-        """
+        """List days, each with everybody who is there or has somebody booked."""
         days = [first + timedelta(days=one) for one in range(min(count, MOST_DAYS))]
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
@@ -146,12 +134,7 @@ class Diary:
         return sorted(found, key=lambda one: (one.start, one.practitioner))
 
     async def get_appointment(self, account_id: str, booking_id: str) -> AppointmentDetail:
-        """Get an appointment.
-
-        Raises:
-            AccountNotFound: No calendar is kept for the account.
-            BookingNotFound: The account has no such appointment.
-        """
+        """Get an appointment."""
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
             found = None
@@ -164,17 +147,7 @@ class Diary:
     async def open_form(
         self, account_id: str, day: date | None = None
     ) -> tuple[list[Choice], list[Choice], DiaryDay | None]:
-        """List what a form offers.
-
-        Args:
-            day: The day that it is about.
-
-        Returns:
-            Services, people, and the day.
-
-        Raises:
-            AccountNotFound: No calendar is kept for the account.
-        """
+        """List what a form offers."""
         made: Sequence[Appointment] = ()
         blocks: Sequence[TimeBlock] = ()
         async with self._database.reading() as session:

@@ -64,15 +64,9 @@ class EmbeddedCalendar:
     async def lookup(self, account_id: str, body: LookupRequest) -> dict[str, Any]:
         """Look a customer up by phone number.
 
-        Args:
-            account_id: ``acct_…``.
-
         Returns:
             ``{"found": bool, "customer"?: {"name", "phone", "existing_appointment"?}}``; the existing
             appointment is the next one to come, with the ``id`` to change it by.
-
-        Raises:
-            AccountNotFound: No such account here.
         """
         phone = body.customer.phone.strip()
         async with self._database.reading() as session:
@@ -90,14 +84,8 @@ class EmbeddedCalendar:
     async def find_bookings(self, account_id: str, body: FindRequest) -> dict[str, Any]:
         """Find a customer's appointments that are still to come.
 
-        Args:
-            account_id: ``acct_…``.
-
         Returns:
             ``{"bookings": […]}``, soonest first.
-
-        Raises:
-            AccountNotFound: No such account here.
         """
         phone = body.customer.phone.strip()
         async with self._database.reading() as session:
@@ -108,15 +96,9 @@ class EmbeddedCalendar:
     async def search(self, account_id: str, body: SearchRequest) -> dict[str, Any]:
         """Search free windows.
 
-        Args:
-            account_id: ``acct_…``.
-
         Returns:
             ``{"availabilities": [{"start_at", "duration_minutes", "practitioner"}]}``, windows by start in
             the practice's local offset; when there is none also ``"reason"``.
-
-        Raises:
-            AccountNotFound: No such account here.
         """
         wanted = body.query.filter
         async with self._database.reading() as session:
@@ -150,14 +132,10 @@ class EmbeddedCalendar:
     async def book(self, account_id: str, body: BookRequest) -> tuple[int, dict[str, Any]]:
         """Book an appointment, once per key.
 
-        Args:
-            account_id: ``acct_…``.
-
         Returns:
             201 with ``{"booking": …}``, or 200 with the booking that the same key made before.
 
         Raises:
-            AccountNotFound: No such account here.
             SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
         """
         key = body.idempotency_key

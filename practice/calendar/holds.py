@@ -31,15 +31,11 @@ class Holds:
     async def hold(self, account_id: str, body: HoldRequest) -> tuple[int, dict[str, Any]]:
         """Keep a time for a while: nobody else is offered it or can book it.
 
-        Args:
-            account_id: ``acct_…``.
-
         Returns:
             201 with ``{"hold": …}``, or 200 with the hold that the same key made, while it lasts.
 
         Raises:
             InvalidPayload: It is for longer than a hold may last.
-            AccountNotFound: No such account here.
             SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
         """
         slot, seconds = body.slot, body.hold_seconds or self._settings.hold_seconds
@@ -83,9 +79,6 @@ async def find_hold(session: AsyncSession, plan: Plan, wanted: WantedBooking | W
     Args:
         session: A writing transaction on a locked practice, rid of holds that ran out.
         wanted: What is to be booked, or where to it is moved.
-
-    Returns:
-        The hold or None.
     """
     if wanted.hold_id is None:
         return None

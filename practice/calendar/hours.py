@@ -57,9 +57,6 @@ def minutes_of(interval: str) -> tuple[int, int]:
 
     Returns:
         Minutes from midnight, the first before the second.
-
-    Raises:
-        ValueError: It is none.
     """
     found = _INTERVAL.fullmatch(interval)
     if found is None:
@@ -143,10 +140,6 @@ def free_windows(opened: Iterable[Interval], busy: Iterable[Interval], need: Nee
 
 def fits(windows: Iterable[Interval], start: datetime, duration: timedelta) -> bool:
     """Tell whether an appointment lies in one of the windows.
-
-    Args:
-        windows: As ``free_windows`` gives them.
-        start: Its start, aware.
 
     Returns:
         True when one window holds the whole of it.

@@ -11,10 +11,6 @@ from practice.calendar.plan import week_of
 async def find_open(database: Database, account_id: str, now: datetime) -> bool | None:
     """Tell whether an account's practice is open.
 
-    Args:
-        account_id: ``acct_…``.
-        now: An aware moment.
-
     Returns:
         True within the practice's own hours, those of special days included; None where no practice is kept
         for the account, or it has no hours.

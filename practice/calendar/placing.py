@@ -21,7 +21,6 @@ class Wanted:
     """A time that is wanted.
 
     Attributes:
-        service: What for, or None.
         moved_id: The appointment that is moved: its own old time is no obstacle.
         hold_id: The hold that is used up: it is no obstacle, and what was promised with it is kept.
     """
@@ -55,7 +54,6 @@ async def find_place(session: AsyncSession, plan: Plan, wanted: Wanted) -> Place
 
     Raises:
         InvalidPayload: The time is shorter than the service.
-        SlotPast: It has begun.
         SlotUnavailable: Taken, held, closed, too soon or too far away.
     """
     if wanted.start < plan.now:

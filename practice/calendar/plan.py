@@ -27,7 +27,6 @@ class Plan:
 
     Args:
         practice: With hours, special days, services and practitioners loaded.
-        now: The present moment, aware.
     """
 
     def __init__(self, practice: Practice, now: datetime) -> None:

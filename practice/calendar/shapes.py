@@ -13,9 +13,6 @@ def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
 
     Args:
         practice: Its practice, loaded with practitioners and services.
-
-    Returns:
-        The JSON object; what is not known is left out.
     """
     booking: dict[str, Any] = {
         "id": made.id,

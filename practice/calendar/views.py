@@ -9,8 +9,6 @@ class AppointmentView:
     """An appointment.
 
     Attributes:
-        id: ``bkg_…``.
-        start: UTC, as is ``end``.
         service: Its name; empty where none was booked or it is gone.
         phone: The patient's, E.164.
     """

@@ -36,7 +36,6 @@ class EarlyLeg:
     """A contact who is rung by a call of its own.
 
     Attributes:
-        contact: Their name on the ladder.
         until: When they must have answered and pressed a key, ISO 8601.
         call_id: The carrier's name of the call to them; None while it is not known.
         waits: The caller waits for them, the bot having ended its part.
@@ -103,11 +102,7 @@ class EarlyLegs:
         self._outbound = outbound
 
     async def ring(self, bot: BotView, session_id: str, call_id: str, address: AddressOf) -> None:
-        """Ring the first contact for a call, unless somebody was rung for it before.
-
-        Args:
-            call_id: The caller's call.
-        """
+        """Ring the first contact for a call, unless somebody was rung for it before."""
         call = await self._calls.find(call_id)
         contacts = await self._ladder.list_available(bot) if self._outbound.possible else []
         if not call_id.startswith(_TWILIO_CALL):

@@ -69,7 +69,6 @@ class Ladder:
         """Replace a practice's ladder, whole or not at all.
 
         Raises:
-            AccountNotFound: No such practice.
             InvalidRequest: A contact has no good number, time or name.
         """
         async with self._database.session() as session:
@@ -99,9 +98,6 @@ async def replace_contacts(
     countries: Sequence[str] | None = None,
 ) -> None:
     """Replace a practice's ladder in a transaction of somebody else's.
-
-    Args:
-        countries: As ``Ladder`` has them.
 
     Raises:
         InvalidRequest: A contact has no good number, time or name.

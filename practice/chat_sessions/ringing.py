@@ -58,11 +58,7 @@ class Ringing:
         return leg
 
     async def note_ringing(self, session_id: str, contact: str, *, attempt: int = 1, of: int) -> None:
-        """Tell the streams who is rung.
-
-        Args:
-            of: How many there are to ring.
-        """
+        """Tell the streams who is rung."""
         detail = {"contact": contact, "attempt": attempt, "of": of}
         async with self._database.session() as session:
             await repository.add_event(session, session_id, "session.ringing", self._clock(), detail=detail)

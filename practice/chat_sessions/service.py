@@ -86,7 +86,6 @@ class ChatSessions:
         A bot's session is for everybody who answers at its site, and may hand over one of its conversations.
 
         Raises:
-            InsufficientScope: The account reaches no site.
             InvalidRequest: The conversation that is handed over is not the bot's.
         """
         if not account.site_ids:
@@ -196,7 +195,6 @@ class ChatSessions:
         Raises:
             SessionNotFound: There is none, or the account takes no part in it.
             SessionConflict: A directive that is not allowed any more; nothing is changed.
-            DirectivesContradict: ``accept`` and ``reject`` together.
         """
         now = self._clock()
         told = Directives(body.start, body.accept, body.reject, body.finish)
@@ -248,7 +246,6 @@ class ChatSessions:
 
         Raises:
             SessionNotFound: There is none, or the account takes no part in it.
-            SessionConflict: The session is finished.
         """
         now = self._clock()
         async with self._database.session() as session:

@@ -42,7 +42,6 @@ class ChatSessionTokens:
 
         Raises:
             InvalidRequest: The account's name is none.
-            SiteNotFound: No such site.
         """
         if not _ACCOUNT.fullmatch(account_id) or account_id.startswith(("staf_", "bot_")):
             raise InvalidRequest(
@@ -72,11 +71,7 @@ class ChatSessionTokens:
             return [_view(row) for row in await repository.list_tokens(session)]
 
     async def revoke(self, token_id: str) -> None:
-        """Revoke a token; one already revoked keeps its moment.
-
-        Raises:
-            TokenNotFound: No such token.
-        """
+        """Revoke a token; one already revoked keeps its moment."""
         async with self._database.session() as session:
             row = await session.get(ChatSessionToken, token_id)
             if row is None:

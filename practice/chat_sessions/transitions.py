@@ -60,11 +60,7 @@ def transition(stamps: Stamps, told: Directives, by: str, now_ms: int) -> tuple[
 
     A directive that was carried out before changes nothing, except that a second account cannot accept.
 
-    Returns:
-        The new stamps, and which of them are new.
-
     Raises:
-        DirectivesContradict: ``accept`` and ``reject`` together.
         SessionConflict: The session is finished, or accepting comes after a rejection, or too late.
     """
     wants_reject = told.reject is not False

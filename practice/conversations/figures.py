@@ -53,11 +53,7 @@ def begun_minutes(seconds: int | None) -> int:
 
 
 def percentile(values: Sequence[int], share: float) -> int | None:
-    """Give the smallest value that so large a share of them does not exceed; None of no values.
-
-    Args:
-        share: Such as 0.95.
-    """
+    """Give the smallest value that so large a share of them does not exceed; None of no values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
@@ -73,7 +69,6 @@ class Figures:
 
         Args:
             last: The last of them, in the practice's zone.
-            count: How many.
         """
         days = [last - timedelta(days=one) for one in reversed(range(min(count, MOST_DAYS)))]
         begin = datetime(days[0].year, days[0].month, days[0].day, tzinfo=zone).astimezone(UTC)

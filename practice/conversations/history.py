@@ -78,8 +78,6 @@ class CallFilter:
     Attributes:
         words: Words that were said in it.
         number: Digits of the caller's number.
-        since: From this moment on.
-        until: Before this moment.
     """
 
     words: str = ""
@@ -119,9 +117,6 @@ class History:
 
         Args:
             page: From 0.
-
-        Returns:
-            The calls of the page, and whether there are more.
         """
         wanted = wanted or CallFilter()
         first, last = page * PAGE, page * PAGE + PAGE + 1
@@ -169,11 +164,7 @@ class History:
                 return
 
     async def get_call(self, site_id: int, call_id: str) -> tuple[CallEntry, list[Line]]:
-        """Get a call with all that happened in it.
-
-        Raises:
-            CallNotFound: There is none at this site.
-        """
+        """Get a call with all that happened in it."""
         async with self._database.reading() as session:
             query = _of_site(site_id).where(Call.id == call_id)
             call = (await session.scalars(query)).one_or_none()

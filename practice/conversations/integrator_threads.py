@@ -26,12 +26,9 @@ class ThreadView:
 
     Attributes:
         number: How the Assistants Admin API names it.
-        id: ``thrd_…``.
         kind: ``call`` or ``chat``.
-        assistant_version: The version that it began with, or None.
         user_id: The integrator's own, or None.
         conversation_id: The integrator's own, or None.
-        created_at: UTC.
     """
 
     number: int
@@ -49,9 +46,7 @@ class MessageView:
     """A message of a thread.
 
     Attributes:
-        position: Its place, from 0.
         message: In the OpenAI chat format, with ``answered_by`` where a bot made it.
-        created_at: UTC.
     """
 
     position: int
@@ -111,11 +106,7 @@ class Threads:
             return _view(*await repository.get_numbered(session, thread_id))
 
     async def get_thread(self, assistant_id: int, number: int) -> ThreadView:
-        """Get an assistant's thread.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
-        """
+        """Get an assistant's thread."""
         async with self._database.reading() as session:
             return _view(*await _find(session, assistant_id, number))
 
@@ -124,9 +115,6 @@ class Threads:
 
         Args:
             changes: ``user_id`` and ``content``, or one of them.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
         """
         async with self._database.session() as session:
             thread, given = await _find(session, assistant_id, number)
@@ -138,11 +126,7 @@ class Threads:
             return _view(thread, given)
 
     async def delete_thread(self, assistant_id: int, number: int) -> None:
-        """Delete a thread with its messages; a call keeps its own record.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
-        """
+        """Delete a thread with its messages; a call keeps its own record."""
         async with self._database.session() as session:
             thread, _ = await _find(session, assistant_id, number)
             if thread.kind == "call":
@@ -152,11 +136,7 @@ class Threads:
                 await repository.delete_thread(session, thread.id)
 
     async def list_messages(self, assistant_id: int, number: int) -> list[MessageView]:
-        """List a thread's messages.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
-        """
+        """List a thread's messages."""
         return [one async for page in self.pages_of_messages(assistant_id, number) for one in page]
 
     async def pages_of_messages(
@@ -166,9 +146,6 @@ class Threads:
 
         Yields:
             Some, in order; the last page may be empty.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
         """
         start, full = 0, True
         while full:
@@ -185,11 +162,7 @@ class Threads:
             yield page
 
     async def append_message(self, assistant_id: int, number: int, message: dict[str, Any]) -> MessageView:
-        """Add a message; nobody answers it.
-
-        Raises:
-            ThreadNotFound: None of this number is this assistant's.
-        """
+        """Add a message; nobody answers it."""
         now = self._clock()
         async with self._database.session() as session:
             thread, _ = await _find(session, assistant_id, number)
@@ -203,9 +176,6 @@ class Threads:
 
         Args:
             version: The assistant's version, for a thread that is made now.
-
-        Returns:
-            The one thread of this assistant and conversation.
         """
         now = self._clock()
         async with self._database.session() as session:
@@ -232,20 +202,12 @@ class Memories:
             return await repository.read_memory(session, assistant_id, conversation_id)
 
     async def write(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
-        """Write something down; the same key is written over.
-
-        Args:
-            conversation_id: As for ``read``.
-        """
+        """Write something down; the same key is written over."""
         async with self._database.session() as session:
             await repository.write_memory(session, assistant_id, conversation_id, key, data, self._clock())
 
     async def forget(self, assistant_id: int, conversation_id: str) -> None:
-        """Forget a conversation.
-
-        Args:
-            conversation_id: As for ``read``.
-        """
+        """Forget a conversation."""
         async with self._database.session() as session:
             await repository.delete_memory(session, assistant_id, conversation_id)
 

@@ -107,11 +107,7 @@ async def resume_call(session: AsyncSession, call_id: str) -> None:
 async def append(
     session: AsyncSession, thread_id: str, messages: Sequence[dict[str, Any]], now: datetime
 ) -> int:
-    """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time.
-
-    Raises:
-        ThreadNotFound: No such thread.
-    """
+    """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time."""
     statement = (
         update(Thread)
         .where(Thread.id == thread_id)
@@ -132,11 +128,7 @@ async def append(
 async def list_messages(
     session: AsyncSession, thread_id: str, latest: int | None = None
 ) -> list[dict[str, Any]]:
-    """List a thread's messages in order, or its latest.
-
-    Raises:
-        ThreadNotFound: No such thread.
-    """
+    """List a thread's messages in order, or its latest."""
     thread = await session.get(Thread, thread_id)
     if thread is None:
         raise ThreadNotFound
@@ -150,11 +142,7 @@ async def list_messages(
 
 
 async def list_messages_before(session: AsyncSession, thread_id: str, latest: int) -> list[dict[str, Any]]:
-    """List what stands in a thread before its latest messages, in order.
-
-    Raises:
-        ThreadNotFound: No such thread.
-    """
+    """List what stands in a thread before its latest messages, in order."""
     thread = await session.get(Thread, thread_id)
     if thread is None:
         raise ThreadNotFound

@@ -27,9 +27,6 @@ def scenario_of(title: str, lines: Sequence[Line], from_number: str | None) -> s
     Args:
         title: What the scenario is called, one line.
         from_number: The caller's, E.164, or None.
-
-    Returns:
-        TOML.
     """
     known = from_number if from_number and _E164.fullmatch(from_number) else None
     first = next((line.text for line in lines if line.speaker == "caller"), NOTHING)

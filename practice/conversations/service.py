@@ -42,15 +42,9 @@ class CallView:
     """A phone call.
 
     Attributes:
-        thread_id: ``thrd_…``.
-        from_number: The caller, or None when withheld.
-        to_number: The number called, or None.
         status: ``in_progress`` or the carrier's last word (``completed`` and so on).
         ending: How the bot ended it, or None so far.
-        started_at: UTC.
-        ended_at: UTC, or None.
         duration_seconds: The carrier's count, or None.
-        assistant_id: The assistant that was chosen for it, or None.
         assistant_version: The assistant's version that it began with and keeps, or None.
         answers_ms: How long the caller waited for each answer, voice to voice, as far as it was measured.
         came_back: The bot had ended its part, and the caller came back to it.
@@ -97,7 +91,6 @@ class Calls:
         Args:
             from_number: The caller, or None when withheld.
             number_proves: Whether that number proves whose appointments may be spoken of.
-            assistant_id: The assistant that is to answer it.
         """
         now = self._clock()
         thread_id = new_id("thrd", now)
@@ -132,32 +125,20 @@ class Calls:
         return view_of(call)
 
     async def find(self, call_id: str) -> CallView | None:
-        """Find a call.
-
-        Returns:
-            The call or None.
-        """
+        """Find a call."""
         async with self._database.reading() as session:
             call = await repository.find_call(session, call_id)
         return None if call is None else view_of(call)
 
     async def get(self, call_id: str) -> CallView:
-        """Get a call.
-
-        Raises:
-            CallNotFound: No such call.
-        """
+        """Get a call."""
         call = await self.find(call_id)
         if call is None:
             raise CallNotFound
         return call
 
     async def list_calls(self, bot_id: str, limit: int = 100) -> list[CallView]:
-        """List a bot's calls.
-
-        Args:
-            bot_id: ``bot_…``.
-        """
+        """List a bot's calls."""
         async with self._database.reading() as session:
             return [view_of(call) for call in await repository.list_calls(session, bot_id, limit)]
 
@@ -166,9 +147,6 @@ class Calls:
 
         Returns:
             Which one it is, from 1; no two connections get the same.
-
-        Raises:
-            CallNotFound: No such call.
         """
         async with self._database.session() as session:
             number = await repository.count_connection(session, call_id)
@@ -178,12 +156,6 @@ class Calls:
 
     async def take_over(self, call_id: str, connection: int) -> list[Message]:
         """Let a media connection lead the call from now on; nothing that an earlier one says is kept.
-
-        Args:
-            connection: Its number, as ``connect`` gave it.
-
-        Returns:
-            The call's messages.
 
         Raises:
             CallTakenOver: A later connection leads it, or there is no such call.
@@ -199,10 +171,6 @@ class Calls:
 
         Args:
             connection: The media connection that says so; None where it is none.
-
-        Raises:
-            CallNotFound: No such call.
-            CallTakenOver: Another connection leads the call.
         """
         async with self._database.session() as session:
             call = await _led(session, call_id, connection)
@@ -211,11 +179,7 @@ class Calls:
                 await self._on_append(session, call.thread_id, first, messages)
 
     async def messages(self, call_id: str) -> list[Message]:
-        """Read the call's messages.
-
-        Raises:
-            CallNotFound: No such call.
-        """
+        """Read the call's messages."""
         async with self._database.reading() as session:
             call = await repository.find_call(session, call_id)
             if call is None:
@@ -231,11 +195,6 @@ class Calls:
             kind: ``hang_up``, ``transfer`` or ``message``.
             reason: In a few words, without personal data.
             to: E.164 number of a transfer.
-            connection: As for ``append``.
-
-        Raises:
-            CallNotFound: No such call.
-            CallTakenOver: Another connection leads the call.
         """
         async with self._database.session() as session:
             call = await _led(session, call_id, connection)
@@ -295,9 +254,6 @@ class Chats:
             version: The assistant's version, for a thread that is made now.
             fresh: How long after its last message a thread goes on, as long as its assistant has not changed;
                 None for ever, and whatever the assistant has become.
-
-        Returns:
-            ``thrd_…``.
         """
 
         async def latest(session: AsyncSession) -> str | None:
@@ -318,32 +274,17 @@ class Chats:
     async def start(
         self, assistant_id: int, owner: str, bot_id: str | None = None, version: int | None = None
     ) -> str:
-        """Start a fresh thread; ``open`` gives this one from now on.
-
-        Returns:
-            ``thrd_…``.
-        """
+        """Start a fresh thread; ``open`` gives this one from now on."""
         async with self._database.session() as session:
             return await self._add(session, assistant_id, owner, bot_id, version)
 
     async def find_latest(self, bot_id: str, owner: str) -> tuple[str, int, datetime] | None:
-        """Find the latest thread of one person with a bot in which something was said.
-
-        Returns:
-            The thread, its assistant, and when something was said there last.
-        """
+        """Find the latest thread of one person with a bot in which something was said."""
         async with self._database.reading() as session:
             return await repository.find_latest_of(session, bot_id, owner)
 
     async def check(self, thread_id: str, assistant_id: int, owner: str) -> None:
-        """Make sure that a thread is this person's with this assistant.
-
-        Args:
-            thread_id: ``thrd_…``.
-
-        Raises:
-            ThreadNotFound: It is not.
-        """
+        """Make sure that a thread is this person's with this assistant."""
         if not is_id(thread_id, "thrd"):
             raise ThreadNotFound
         async with self._database.reading() as session:
@@ -351,14 +292,7 @@ class Chats:
                 raise ThreadNotFound
 
     async def assistant_of(self, thread_id: str, owner: str) -> int:
-        """Give the assistant of a person's thread.
-
-        Args:
-            thread_id: ``thrd_…``.
-
-        Raises:
-            ThreadNotFound: They have no such thread.
-        """
+        """Give the assistant of a person's thread."""
         found = None
         if is_id(thread_id, "thrd"):
             async with self._database.reading() as session:
@@ -368,14 +302,7 @@ class Chats:
         return found
 
     async def append(self, thread_id: str, *messages: Message) -> None:
-        """Add messages.
-
-        Args:
-            thread_id: ``thrd_…``.
-
-        Raises:
-            ThreadNotFound: No such thread.
-        """
+        """Add messages."""
         async with self._database.session() as session:
             first = await repository.append(session, thread_id, messages, self._clock())
             if self._on_append is not None:
@@ -385,11 +312,7 @@ class Chats:
         """Read a thread's messages.
 
         Args:
-            thread_id: ``thrd_…``.
             latest: At most so many, the last ones, from where a person speaks; None are all.
-
-        Raises:
-            ThreadNotFound: No such thread.
         """
         async with self._database.reading() as session:
             found = await repository.list_messages(session, thread_id, latest)
@@ -403,22 +326,12 @@ class Chats:
 
         Args:
             latest: How many messages are not wanted, from the last.
-
-        Raises:
-            ThreadNotFound: No such thread.
         """
         async with self._database.reading() as session:
             return await repository.list_messages_before(session, thread_id, latest)
 
     async def version(self, thread_id: str) -> int | None:
-        """Give the assistant's version that a thread began with.
-
-        Args:
-            thread_id: ``thrd_…``.
-
-        Returns:
-            The version, or None where none was noted.
-        """
+        """Give the assistant's version that a thread began with."""
         async with self._database.reading() as session:
             return await repository.find_version(session, thread_id)
 

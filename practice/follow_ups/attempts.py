@@ -37,9 +37,6 @@ class Attempts:
     async def attempt(self, follow_up_id: str) -> float | None:
         """Try a follow-up once. It never fails: what went wrong is in the row, and worth another try.
 
-        Args:
-            follow_up_id: ``fup_…``.
-
         Returns:
             Seconds until it is to be tried again; None when it is over.
         """

@@ -38,14 +38,7 @@ class DeadLetters:
         return {state: found.get(state, 0) for state in STATES}
 
     async def retry(self, follow_up_id: str) -> FollowUpView:
-        """Have a follow-up done that was given up; its time begins anew.
-
-        Args:
-            follow_up_id: ``fup_…``.
-
-        Raises:
-            FollowUpNotFound: There is none that was given up.
-        """
+        """Have a follow-up done that was given up; its time begins anew."""
         async with self._database.session() as session:
             if not await repository.wait_again(session, follow_up_id, RETRIABLE, self._clock()):
                 raise FollowUpNotFound

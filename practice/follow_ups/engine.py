@@ -112,11 +112,7 @@ class WorkflowEngine:
         return {row.workflow_id for row in rows}
 
     async def forget(self, before: datetime) -> None:
-        """Delete the record of the runs that were over before a moment.
-
-        Args:
-            before: An aware moment.
-        """
+        """Delete the record of the runs that were over before a moment."""
         text = before.astimezone(UTC).isoformat()
         while rows := await self._there(
             DBOS.list_workflows_async(

@@ -48,11 +48,7 @@ class Mails:
     async def attempt(  # noqa: PLR0911 - each way in which mail fails has a sentence
         self, follow_up: FollowUpView
     ) -> Outcome:
-        """Send a mail once.
-
-        Args:
-            follow_up: The row, with ``to``, ``subject`` and ``text``.
-        """
+        """Send a mail once."""
         if not self._can_send:
             return Dead(NO_SERVER)
         waiting = follow_up.payload.get("session_id")
@@ -86,11 +82,7 @@ class Mails:
 
 
 async def send_mail(settings: EmailSettings, to: str, subject: str, text: str, now: datetime) -> None:
-    """Send a mail once, now.
-
-    Raises:
-        MailFailed: It was not taken.
-    """
+    """Send a mail once, now."""
     try:
         await _send(settings, _mail(settings, to, subject, text, now, new_id("mail", now)))
     except (aiosmtplib.SMTPException, OSError) as error:

@@ -43,11 +43,7 @@ class Reconciler:
         self._messages = messages
 
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
-        """Ask the platform once.
-
-        Returns:
-            Done when the answer is known, whatever it is.
-        """
+        """Ask the platform once."""
         bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
             return Dead("the bot is gone")

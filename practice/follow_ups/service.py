@@ -49,7 +49,6 @@ class FollowUps:
     Args:
         bookings: Knows the bookings that nobody works on any more.
         wake: Set when there is something to hand over.
-        faults: Where a test may have the process die.
     """
 
     def __init__(

@@ -41,11 +41,7 @@ from practice.partners.views import EVENT_SECRETS
 
 @dataclass(frozen=True)
 class FollowUpServices:
-    """What follow-ups stand on.
-
-    Attributes:
-        faults: Where a test may have the process die.
-    """
+    """What follow-ups stand on."""
 
     database: Database
     keyring: Keyring

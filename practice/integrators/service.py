@@ -39,12 +39,8 @@ class Integrators:
         Args:
             site_ids: The sites it reaches; None is all of them, also those to come.
 
-        Returns:
-            The client with its secret, which is stored nowhere.
-
         Raises:
             InvalidRequest: No scope, an unknown one, no site at all, or a name that cannot be shown.
-            SiteNotFound: A site is not there.
         """
         granted = sorted(set(scopes))
         unknown = [scope for scope in granted if scope not in SCOPES]
@@ -75,9 +71,6 @@ class Integrators:
     async def authenticate(self, client_id: str, secret: str) -> ClientView:
         """Check a client's secret.
 
-        Args:
-            client_id: ``client_…``.
-
         Raises:
             InvalidClient: Unknown, revoked, or another secret; which of them is not said.
         """
@@ -94,14 +87,7 @@ class Integrators:
         return _view(found)
 
     async def find(self, client_id: str) -> ClientView | None:
-        """Find a client that is still good. It is asked of the database: a revoked one ends at once.
-
-        Args:
-            client_id: ``client_…``.
-
-        Returns:
-            The client, or None.
-        """
+        """Find a client that is still good. It is asked of the database: a revoked one ends at once."""
         if not is_id(client_id, "client"):
             return None
         async with self._database.reading() as session:
@@ -114,14 +100,7 @@ class Integrators:
             return [_view(one) for one in await repository.list_clients(session)]
 
     async def revoke_client(self, client_id: str) -> None:
-        """Revoke a client: its secret and its tokens open nothing from now on.
-
-        Args:
-            client_id: ``client_…``.
-
-        Raises:
-            ClientNotFound: There is none.
-        """
+        """Revoke a client: its secret and its tokens open nothing from now on."""
         async with self._database.session() as session:
             if not await repository.revoke_client(session, client_id, self._wall_clock()):
                 raise ClientNotFound

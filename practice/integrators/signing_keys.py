@@ -55,9 +55,6 @@ class SigningKeys:
 
         Args:
             key_id: The token's ``kid``.
-
-        Returns:
-            The key, or None.
         """
         await self._refresh(FRESH_SECONDS)
         if all(key.id != key_id for key in self._keys):

@@ -9,10 +9,8 @@ class ClientView:
     """An integrator's client.
 
     Attributes:
-        id: ``client_…``, the ``client_id`` of OAuth 2.
         name: What its holder calls it, or None.
         site_ids: The sites it reaches; None is all of them.
-        created_at: UTC.
         last_used_at: UTC, right to the minute, or None.
         revoked_at: UTC, or None while it is good.
     """

@@ -159,9 +159,6 @@ class Messages:
     ) -> InboxMessage:
         """Say what became of a message. What was so already keeps its moment and its name.
 
-        Args:
-            by: Who says so.
-
         Raises:
             MessageNotFound: There is none at these sites.
         """
@@ -180,12 +177,7 @@ class Messages:
             return _view(row, has_recording)
 
     async def get_recording(self, site_ids: Sequence[int] | None, message_id: str) -> bytes:
-        """Get the sound of a message (WAV).
-
-        Raises:
-            MessageNotFound: There is no such message at these sites.
-            RecordingNotFound: It has no sound, or none any more, or not yet.
-        """
+        """Get the sound of a message (WAV)."""
         async with self._database.reading() as session:
             await self._get(session, site_ids, message_id)
             kept = await repository.find_recording(session, message_id)

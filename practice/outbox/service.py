@@ -74,9 +74,6 @@ class Outbox:
         Args:
             session: The transaction in which the fact is written.
             intent: The ledger's row, with its new state.
-
-        Returns:
-            Whether anything was planned.
         """
         if intent.state == "unknown":
             # It was asked just now: give the platform a moment.
@@ -108,9 +105,6 @@ class Outbox:
         Args:
             session: The transaction in which the chat session is made.
             phone: Whom to remind by text message, E.164; None for nobody.
-
-        Returns:
-            When a reminder is due.
         """
         due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)
         data = {

@@ -20,17 +20,12 @@ class FollowUpView:
     """Something to be done.
 
     Attributes:
-        id: ``fup_…``.
         workflow_id: Made of the fact that it follows; the same fact has the same one.
         kind: ``resolve``, ``event``, ``confirmation_sms`` or ``reminder_sms``.
         intent_id: The booking request, or None.
         booking_id: The platform's name for the booking, or None.
         payload: What the kind needs; holds what was said to or about a patient.
-        due_at: Not before, UTC.
-        state: See ``FollowUp``.
         last_error: Why the last attempt failed; nothing personal.
-        created_at: UTC.
-        updated_at: UTC.
     """
 
     id: str

@@ -112,7 +112,6 @@ def when(start: datetime, timezone: str, language: str) -> str:
     """Write a moment the way a person does.
 
     Args:
-        start: An aware moment.
         language: BCP 47 tag.
 
     Returns:

@@ -63,7 +63,6 @@ class Accounts:
             The secret, to be shown once; None when the platform is removed.
 
         Raises:
-            AccountNotFound: There is no such account.
             InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:

@@ -113,11 +113,7 @@ async def get_for_change(session: AsyncSession, partner_id: str, bot_id: str) ->
 
 
 async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str]) -> None:
-    """Give a bot its numbers and take all others from it; the table's key decides who has a number.
-
-    Raises:
-        PhoneNumberTaken: Another bot has one of them.
-    """
+    """Give a bot its numbers and take all others from it; the table's key decides who has a number."""
     wanted = sorted(numbers)  # all transactions in the same order: none deadlocks with another
     owned = BotNumber.bot_id == bot_id
     await session.execute(delete(BotNumber).where(owned, BotNumber.number.not_in(wanted)))
@@ -134,10 +130,6 @@ async def check_grants(session: AsyncSession, bot: Bot, numbers: Collection[str]
 
     Args:
         required: Every other number has to be granted to its partner.
-
-    Raises:
-        PhoneNumberTaken: One was granted to another partner.
-        PhoneNumberNotGranted: One was granted to nobody.
     """
     kept = set(await session.scalars(select(BotNumber.number).where(BotNumber.bot_id == bot.id)))
     fresh = set(numbers) - kept

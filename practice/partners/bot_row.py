@@ -33,8 +33,6 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
 
     Raises:
         InvalidRequest: There is an assistant without a site.
-        SiteNotFound: The site belongs to no account of the partner's.
-        AssistantNotFound: The assistant is not the site's.
     """
     values = {
         "name": sent.name,

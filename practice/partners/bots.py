@@ -105,9 +105,6 @@ class Bots:
         Args:
             cursor: What the page before gave; None begins.
 
-        Returns:
-            The bots, and the cursor of the next page, None after the last.
-
         Raises:
             InvalidRequest: ``cursor`` is not one that a page gave.
         """
@@ -130,10 +127,7 @@ class Bots:
         Raises:
             AccountNotFound: The account is not the partner's, and there is no webhook.
             InvalidRequest: The webhook's URL may not be called.
-            SiteNotFound: The site belongs to no account of the partner's.
-            AssistantNotFound: The assistant is not the site's.
             PhoneNumberTaken: Another bot has one of the numbers, or another partner was granted it.
-            PhoneNumberNotGranted: Numbers are granted, and one was not.
         """
         now, scheduling = self._clock(), registration.scheduling
         bot = Bot(
@@ -166,10 +160,7 @@ class Bots:
             InvalidRequest: The account cannot be changed, the webhook's URL may not be called, or there is
                 no webhook to have a secret.
             AccountNotFound: Without its webhook the bot would need an account that is not the partner's.
-            SiteNotFound: The site belongs to no account of the partner's.
-            AssistantNotFound: The assistant is not the site's.
             PhoneNumberTaken: Another bot has one of the numbers, or another partner was granted it.
-            PhoneNumberNotGranted: Numbers are granted, and one was not.
         """
         given, secret = changes.model_fields_set, None
         async with self._database.session() as session:

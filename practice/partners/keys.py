@@ -69,10 +69,6 @@ class PartnerKeys:
         Args:
             scopes_of_key: What it may do; None is everything.
             expires_at: None is never.
-
-        Raises:
-            PartnerNotFound: No such partner.
-            InvalidRequest: A scope is unknown, the name is not valid, or ``expires_at`` is past.
         """
         key, now = key_format.new_key(), self._wall_clock()
         if expires_at is not None and expires_at <= now:

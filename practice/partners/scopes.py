@@ -29,9 +29,6 @@ def checked(scopes: Iterable[str] | None) -> list[str] | None:
     Args:
         scopes: Names of scopes, in any order; None stands for all of them, those to come included.
 
-    Returns:
-        Each once, in the order of ``SCOPES``, or None.
-
     Raises:
         InvalidRequest: One is unknown, or there is none at all.
     """

@@ -49,12 +49,6 @@ class Partners:
 
         Args:
             strict_idempotency: Refuse an Idempotency-Key that comes again with another body.
-
-        Returns:
-            ``ptnr_…``.
-
-        Raises:
-            InvalidRequest: The name is not valid.
         """
         check_name(name)
         now = self._clock()
@@ -75,11 +69,7 @@ class Partners:
             ]
 
     async def get_partner(self, partner_id: str) -> PartnerView:
-        """Get a partner.
-
-        Raises:
-            PartnerNotFound: There is none.
-        """
+        """Get a partner."""
         async with self._database.reading() as session:
             partner = await _get(session, partner_id)
             return _view(
@@ -87,21 +77,13 @@ class Partners:
             )
 
     async def disable_partner(self, partner_id: str) -> None:
-        """Disable a partner: from now on their keys are refused. Their bots go on answering the phone.
-
-        Raises:
-            PartnerNotFound: There is none.
-        """
+        """Disable a partner: from now on their keys are refused. Their bots go on answering the phone."""
         async with self._database.session() as session:
             partner = await _get(session, partner_id)
             partner.disabled_at = partner.disabled_at or self._wall_clock()
 
     async def enable_partner(self, partner_id: str) -> None:
-        """Enable a partner again: their keys are as valid as before.
-
-        Raises:
-            PartnerNotFound: There is none.
-        """
+        """Enable a partner again: their keys are as valid as before."""
         async with self._database.session() as session:
             (await _get(session, partner_id)).disabled_at = None
 
@@ -109,20 +91,12 @@ class Partners:
         """Set whether an Idempotency-Key that comes again with another body is refused (409).
 
         Otherwise it gets the first booking.
-
-        Raises:
-            PartnerNotFound: There is none.
         """
         async with self._database.session() as session:
             (await _get(session, partner_id)).strict_idempotency = strict
 
     async def grant_account(self, partner_id: str, account_id: str) -> None:
-        """Grant an account: its calendar, its sites, its platform and that platform's secret.
-
-        Raises:
-            PartnerNotFound: There is no such partner.
-            AccountNotFound: There is no such account.
-        """
+        """Grant an account: its calendar, its sites, its platform and that platform's secret."""
         async with self._database.session() as session:
             await _get(session, partner_id)
             if await session.get(Account, account_id) is None:
@@ -133,7 +107,6 @@ class Partners:
         """Withdraw a grant: the partner's bots lose what they had by it, at once.
 
         Raises:
-            PartnerNotFound: There is no such partner.
             AccountNotFound: They were not granted such an account.
         """
         async with self._database.session() as session:
@@ -147,10 +120,6 @@ class Partners:
 
         Args:
             number: E.164. A bot of another partner that has it loses it.
-
-        Raises:
-            PartnerNotFound: There is no such partner.
-            InvalidRequest: It is no phone number.
         """
         if not re.fullmatch(E164_PATTERN, number):
             raise InvalidRequest(f"{number} is no phone number with its country code, such as +12025550142.")
@@ -162,7 +131,6 @@ class Partners:
         """Withdraw a grant: the partner's bots answer that number no more.
 
         Raises:
-            PartnerNotFound: There is no such partner.
             InvalidRequest: They were not granted such a number.
         """
         async with self._database.session() as session:
@@ -184,7 +152,6 @@ class Partners:
             The secret where it is new, to be shown once; else None.
 
         Raises:
-            PartnerNotFound: There is no such partner.
             InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:

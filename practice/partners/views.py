@@ -15,8 +15,6 @@ class PartnerPrincipal:
     """Who stands behind a partner key.
 
     Attributes:
-        partner_id: ``ptnr_…``.
-        key_id: ``key_…``, the key that was shown.
         scopes: What the key is for; None is everything.
     """
 
@@ -31,9 +29,6 @@ class KeyView:
     """A partner's key as a list shows it.
 
     Attributes:
-        id: ``key_…``.
-        created_at: UTC.
-        revoked_at: UTC, or None while it is not.
         name: What its holder calls it, or None.
         scopes: What it is for; None is everything.
         expires_at: UTC; from then on it opens nothing. None is never.
@@ -69,11 +64,9 @@ class PartnerView:
     """A partner as the operator sees it.
 
     Attributes:
-        id: ``ptnr_…``.
         strict_idempotency: They want 409 when a key is reused for another body.
         event_url: Where events go, or None.
         disabled_at: UTC, or None while their keys are good.
-        created_at: UTC.
     """
 
     id: str
@@ -90,10 +83,8 @@ class AccountView:
     """An account as the operator sees it.
 
     Attributes:
-        id: ``acct_…``.
         practice_id: ``prac_…`` when its calendar is kept here, else None.
         webhook_url: The platform of its bots that have neither webhook nor calendar, or None.
-        created_at: UTC.
     """
 
     id: str
@@ -109,11 +100,9 @@ class BotView:
     """A registered bot with all that routing a call or a booking needs.
 
     Attributes:
-        id: ``bot_…``.
         account_id: ``acct_…``, the platform's name for the practice.
         practice_id: ``prac_…`` when the practice is kept here and its partner was granted it, else None.
         site_id: The site whose assistant answers, or None.
-        assistant_id: The assistant, or None.
         phone_numbers: Its numbers, E.164.
         language: BCP 47 tag.
         transfer_number: E.164 number of a person, or None.
@@ -123,7 +112,6 @@ class BotView:
         strict_idempotency: The partner wants 409 when a key is reused for another body.
         sealed_secret: The platform's webhook secret, encrypted, or None.
         sealed_previous_secret: The one before it, encrypted, tried while ``previous_secret_until`` is ahead.
-        previous_secret_until: UTC, or None.
         account_webhook_url: The account's platform, for bots that have none of their own; None without a
             grant, as is its secret.
         account_sealed_secret: The secret of the account's platform, encrypted.
@@ -131,7 +119,6 @@ class BotView:
             platform has it: yes for the embedded calendar, no for others.
         confirmation_sms: Patients get a text message when they are booked.
         reminder_sms: Patients get a text message before the appointment.
-        created_at: UTC.
         updated_at: UTC, or None when it was never changed.
     """
 

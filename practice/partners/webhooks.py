@@ -24,9 +24,6 @@ def check_webhook_url(
 
     Args:
         named: What the error's sentence calls it.
-
-    Raises:
-        InvalidRequest: It may not.
     """
     networks = Networks.parse(settings.allowed_networks)
     try:
@@ -56,9 +53,6 @@ def checked_event_secret(secret: str) -> str:
 
     Args:
         secret: ``whsec_`` and 24 to 64 bytes in base64.
-
-    Raises:
-        InvalidRequest: It is not of that form.
     """
     try:
         raw = base64.b64decode(secret.removeprefix(PREFIX), validate=True)

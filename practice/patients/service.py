@@ -67,9 +67,6 @@ class Patients:
 
         Returns:
             A JSON-able object: a list of rows for each kind of record.
-
-        Raises:
-            PatientNotFound: Nothing is kept.
         """
         async with self._database.reading() as session:
             traces = await repository.gather(session, who)
@@ -99,12 +96,6 @@ class Patients:
         """Erase a patient from the records; past appointments stay as time that was taken by nobody named.
 
         Afterwards the database is rewritten, so that its file holds nothing of what was erased.
-
-        Raises:
-            PatientNotFound: Nothing is kept.
-            PatientHeld: It has to stay.
-            AppointmentAhead: They are expected at the practice.
-            OutcomeUnknown: A platform has yet to say what became of a request.
         """
         async with self._database.session() as session:
             traces = await repository.gather(session, who)

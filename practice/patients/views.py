@@ -51,7 +51,6 @@ class PatientView:
     Attributes:
         account_name: The practice's.
         records: Appointments, booking requests and messages under this name and number.
-        latest: When the latest of them was made, UTC.
     """
 
     account_id: str
@@ -69,7 +68,6 @@ class HoldView:
     Attributes:
         name: None is everybody with the number.
         made_by: ``staf_…``, or ``operator:…``.
-        since: UTC.
     """
 
     account_id: str

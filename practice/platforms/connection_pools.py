@@ -75,10 +75,6 @@ class ConnectionPools:
 
         Args:
             deadline: The running loop's time until which to wait for one.
-
-        Raises:
-            CircuitOpen: It has failed too often.
-            HostBusy: None was free in time.
         """
         host = self._hosts.get(origin) or self._add(origin)
         self._hosts.move_to_end(origin)

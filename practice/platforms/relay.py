@@ -122,11 +122,7 @@ class Relay:
     async def cancel(
         self, bot: BotView, booking_id: str, key: str, cancellation: Mapping[str, Any]
     ) -> PartnerResponse:
-        """Ask for a booking to be cancelled, once per key.
-
-        Raises:
-            BookingNotFound: No platform can have such an id.
-        """
+        """Ask for a booking to be cancelled, once per key."""
         content = {"idempotency_key": key, "cancellation": cancellation}
         path = f"/bookings/{_segment(booking_id)}/cancel"
         # That another booking was cancelled is no answer; a moved one may have got another id.
@@ -135,21 +131,13 @@ class Relay:
     async def reschedule(
         self, bot: BotView, booking_id: str, key: str, booking: Mapping[str, Any]
     ) -> PartnerResponse:
-        """Ask for a booking to be moved, once per key.
-
-        Raises:
-            BookingNotFound: No platform can have such an id.
-        """
+        """Ask for a booking to be moved, once per key."""
         content = {"idempotency_key": key, "booking": booking}
         path = f"/bookings/{_segment(booking_id)}/reschedule"
         return with_booking(await self._post(bot, path, content, optional=True))
 
     async def get_booking(self, bot: BotView, booking_id: str) -> PartnerResponse:
-        """Ask the embedded calendar for a booking as it is now.
-
-        Raises:
-            BookingNotFound: No calendar can have such an id.
-        """
+        """Ask the embedded calendar for a booking as it is now."""
         return with_booking(await self._post_embedded(bot, f"/bookings/{_segment(booking_id)}/get", {}))
 
     async def find_bookings(self, bot: BotView, phone: str, limit: int) -> PartnerResponse:

@@ -32,7 +32,6 @@ class PlatformReply(NamedTuple):
     """What a platform answered, as it came.
 
     Attributes:
-        status: HTTP status code.
         retry_after: How long it asked us to wait (``Retry-After``).
     """
 
@@ -49,7 +48,6 @@ async def read_reply(response: httpx.Response, longest: int, now: datetime) -> P
 
     Raises:
         WebhookFailed: It is too large, or packed in a way that nobody asked for.
-        httpx.TransportError: The connection broke.
     """
     content = await read_body(response, longest)
     later = response.status_code in LATER
@@ -68,7 +66,6 @@ async def read_body(response: httpx.Response, longest: int) -> bytes:
 
     Raises:
         WebhookFailed: It is too large, or packed in a way that nobody asked for.
-        httpx.TransportError: The connection broke.
     """
     content = bytearray()
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as asynchronous transports give it
@@ -97,15 +94,12 @@ def parse_reply(status: int, content: bytes, *, optional: bool = False) -> Partn
     """Tell what the platform decided from what it merely failed at.
 
     Args:
-        status: HTTP status code.
         optional: The platform need not have the path that was asked for.
 
     Returns:
         The platform's decision: a success or a refusal, with its body.
 
     Raises:
-        WebhookRejected: It refused our signature.
-        NotSupportedByPlatform: It has no such path.
         WebhookFailed: It failed, or its answer is no answer; in doubt if it may have acted.
     """
     if status in REFUSED_SIGNATURE:

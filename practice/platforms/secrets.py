@@ -6,9 +6,6 @@ from kit.keyring import Keyring
 def platform_secret(keyring: Keyring, account_id: str) -> str:
     """Derive the secret that the relay and the embedded calendar share for one account.
 
-    Args:
-        account_id: ``acct_…``.
-
     Returns:
         ``whsec_`` and 64 hex digits.
     """

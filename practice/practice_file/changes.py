@@ -24,7 +24,6 @@ def changes(before: PracticeFolder | None, after: PracticeFolder) -> list[str]:
 
     Args:
         before: As it is kept; None for a practice that is not there yet.
-        after: As it is to be.
     """
     found = []
     if before is None:

@@ -17,7 +17,6 @@ class Unfitting:
     """An appointment that stands and does not fit any more.
 
     Attributes:
-        booking_id: ``bkg_…``.
         start: In the practice's zone.
         why: In a few words.
     """

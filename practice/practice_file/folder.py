@@ -51,7 +51,6 @@ class PracticeFolder:
 
     Attributes:
         instructions: The assistant's; empty where there are none.
-        files: By name.
     """
 
     file: PracticeFile
@@ -60,11 +59,7 @@ class PracticeFolder:
 
 
 def read_folder(folder: Path) -> PracticeFolder:
-    """Read a practice's folder.
-
-    Raises:
-        PracticeFileInvalid: All that is wrong with it, at once.
-    """
+    """Read a practice's folder."""
     text = _read_toml(folder)
     file = parse(text)
     problems: list[Problem] = []
@@ -87,11 +82,7 @@ def read_folder(folder: Path) -> PracticeFolder:
 
 
 def parse(text: str) -> PracticeFile:
-    """Read the text of a ``practice.toml``.
-
-    Raises:
-        PracticeFileInvalid: All that is wrong with it, at once.
-    """
+    """Read the text of a ``practice.toml``."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -106,11 +97,7 @@ def parse(text: str) -> PracticeFile:
 
 
 def write_folder(folder: Path, practice: PracticeFolder) -> None:
-    """Write a practice's folder; what else lies in it stays.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write a practice's folder; what else lies in it stays."""
     (folder / FILES).mkdir(parents=True, exist_ok=True)
     (folder / TOML).write_text(_HEAD + toml_of(practice), encoding="utf-8")
     (folder / INSTRUCTIONS).write_bytes(practice.instructions.encode())

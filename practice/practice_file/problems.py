@@ -43,7 +43,6 @@ class Problem:
     """One thing that is wrong.
 
     Attributes:
-        where: The file, and where in it.
         line: From 1; None where there is none to tell.
     """
 
@@ -73,7 +72,6 @@ def problems_of(error: ValidationError, data: Any, text: str) -> list[Problem]:
     """Word what pydantic found.
 
     Args:
-        data: What was read of the text.
         text: The TOML itself.
     """
     lines = key_lines(text)

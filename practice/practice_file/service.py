@@ -44,10 +44,7 @@ class PracticeIds:
     """What a practice is made of, by its ids.
 
     Attributes:
-        account_id: ``acct_…``.
-        practice_id: ``prac_…``.
         partner_id: ``ptnr_…``, whose bot it is.
-        bot_id: ``bot_…``.
         phone_numbers: The bot's, E.164.
     """
 
@@ -119,9 +116,7 @@ class PracticeFiles:
             dry_run: Say what would change, and change nothing.
 
         Raises:
-            PracticeNotFound: There is no such practice.
             InvalidRequest: A number is another bot's, a contact cannot be rung, or the code is taken.
-            DocumentError: A file has no text that could be read.
         """
         texts = await self._texts(folder, practice_id)
         try:
@@ -165,7 +160,6 @@ class PracticeFiles:
 
         Raises:
             PracticeNotFound: There is no such practice, or it has no assistant.
-            ChangedMeanwhile: Somebody else has changed it since.
             InvalidRequest: A number is another bot's, or a contact cannot be rung.
         """
         now, file = self._clock(), normalised(file)

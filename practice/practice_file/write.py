@@ -69,11 +69,7 @@ async def write_practice(
 async def write_ladder(
     session: AsyncSession, rows: PracticeRows, file: PracticeFile, countries: Sequence[str] | None
 ) -> None:
-    """Make a practice's hand-off ladder as the file has it.
-
-    Raises:
-        InvalidRequest: A contact's number cannot be rung.
-    """
+    """Make a practice's hand-off ladder as the file has it."""
     wanted = [_contact(place, one) for place, one in enumerate(file.hand_off)]
     kept = [
         Contact(one.position, one.name, one.phone, one.available, one.hours, one.ring_seconds)  # type: ignore[arg-type] # one of the four, by the table's check

@@ -17,11 +17,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Turn an aware datetime into UTC.
-
-        Raises:
-            ValueError: The datetime is naive.
-        """
+        """Turn an aware datetime into UTC."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -117,11 +117,7 @@ class EncryptedBytes(_Unseen):
 
 
 def stored_object(keys: DataKeys, stored: str, kind: str) -> dict[str, Any]:
-    """Read an object as the database stores it, for who reads many outside of the event loop.
-
-    Args:
-        stored: The column, cast to a text.
-    """
+    """Read an object as the database stores it, for who reads many outside of the event loop."""
     value = json.loads(stored)
     found: dict[str, Any] = json.loads(keys.open(value, kind)) if isinstance(value, str) else value
     return found

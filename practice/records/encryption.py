@@ -78,9 +78,6 @@ class Encryption:
         """Bring everything under the key that is in force, or write it plainly where the settings say so.
 
         Afterwards the database is rewritten, so that its file holds nothing of what was there before.
-
-        Returns:
-            How many rows there were to write.
         """
         rows, self._place = 0, 0
         while self._place < len(self._tables):

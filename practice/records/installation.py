@@ -52,7 +52,6 @@ async def prepare(database: Database, keyring: Keyring) -> None:
     A new database is sealed with it.
 
     Raises:
-        WrongSecret: They were written with another.
         DataKeyUnavailable: A key that patients' data is encrypted with is not to be had.
         DatabaseUnavailable: It cannot be reached or written, or a later version has written it.
     """

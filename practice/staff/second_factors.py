@@ -46,11 +46,7 @@ class SecondFactors:
         self._vault = Vault(keyring, "staff-totp")
 
     async def begin(self, staff_id: str) -> NewSecret:
-        """Make a secret, which counts as soon as a code of it was given.
-
-        Raises:
-            StaffNotFound: There is no such person, or they have a second factor already.
-        """
+        """Make a secret, which counts as soon as a code of it was given."""
         key = secrets.token_bytes(KEY_BYTES)
         async with self._database.session() as session:
             member = await repository.find_member(session, staff_id)
@@ -64,11 +60,7 @@ class SecondFactors:
         )
 
     async def confirm(self, staff_id: str, code: str) -> None:
-        """Take the first code: from now on a log-in asks for one.
-
-        Raises:
-            WrongCode: It is not the secret's.
-        """
+        """Take the first code: from now on a log-in asks for one."""
         await self._use(staff_id, code, confirmed=False)
 
     async def check(self, staff_id: str, code: str) -> None:

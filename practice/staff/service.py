@@ -68,7 +68,6 @@ class Staff:
 
         Raises:
             WrongPassword: E-mail and password do not belong together.
-            RateLimited: Too many wait for the same.
         """
         member = None
         if is_text(email):
@@ -118,10 +117,6 @@ class Staff:
         Args:
             password: None for somebody who chooses one by a link.
             role: ``ADMIN`` or ``SITE_USER``.
-
-        Raises:
-            StaffExists: Somebody has this address.
-            SiteNotFound: There is no such site.
         """
         now = self._clock()
         hashed = "" if password is None else await asyncio.to_thread(self._hasher.hash, password)
@@ -156,11 +151,7 @@ class Staff:
             return [_entry(one) for one in await repository.list_members(session, site_id)]
 
     async def set_password(self, email: str, password: str) -> StaffView:
-        """Give a staff member a new password; whoever was logged in with the old one is out.
-
-        Raises:
-            StaffNotFound: There is nobody with this address.
-        """
+        """Give a staff member a new password; whoever was logged in with the old one is out."""
         hashed = await asyncio.to_thread(self._hasher.hash, password)
         async with self._database.session() as session:
             member = await self._get(session, email)
@@ -168,11 +159,7 @@ class Staff:
         return _view(member)
 
     async def make_link(self, email: str) -> str:
-        """Make the one-time token by which a staff member chooses a password; an earlier one is void.
-
-        Raises:
-            StaffNotFound: There is nobody with this address.
-        """
+        """Make the one-time token by which a staff member chooses a password; an earlier one is void."""
         token = LINK_PREFIX + secrets.token_urlsafe(32)
         async with self._database.session() as session:
             member = await self._get(session, email)
@@ -206,11 +193,7 @@ class Staff:
     async def change_password(self, staff_id: str, old: str, new: str, session_id: str) -> None:
         """Change one's password; whoever else is logged in as the same person is out.
 
-        Args:
-            session_id: Of the session that goes on.
-
         Raises:
-            WrongPassword: The old one is not right.
             InvalidRequest: The new one is too short or too long.
             RateLimited: Too many wait for a password to be hashed.
         """
@@ -225,12 +208,7 @@ class Staff:
             await self._set_hash(session, member, hashed, but=session_id)
 
     async def check_password(self, staff_id: str, password: str) -> None:
-        """Make sure that somebody who is logged in knows their password.
-
-        Raises:
-            WrongPassword: They do not.
-            RateLimited: Too many wait for the same.
-        """
+        """Make sure that somebody who is logged in knows their password."""
         async with self._database.reading() as session:
             member = await repository.find_member(session, staff_id)
         async with self._turn_to_hash():
@@ -238,11 +216,7 @@ class Staff:
                 raise WrongPassword
 
     async def set_disabled(self, email: str, *, disabled: bool) -> StaffView:
-        """Take a staff member's access away, at once, or give it back.
-
-        Raises:
-            StaffNotFound: There is nobody with this address.
-        """
+        """Take a staff member's access away, at once, or give it back."""
         now = self._clock()
         async with self._database.session() as session:
             member = await self._get(session, email)
@@ -268,38 +242,22 @@ class Staff:
         return [LogInView(row.id, email, row.created_at, row.expires_at) for row, email in found]
 
     async def end_sessions(self, staff_id: str, *, but: str | None = None) -> None:
-        """End every session of a person.
-
-        Args:
-            but: The session that goes on.
-        """
+        """End every session of a person."""
         async with self._database.session() as session:
             await self._end_sessions(session, staff_id, but)
 
     async def end_sessions_of(self, email: str) -> None:
-        """End every session of the person who has an address.
-
-        Raises:
-            StaffNotFound: There is nobody with this address.
-        """
+        """End every session of the person who has an address."""
         async with self._database.session() as session:
             await self._end_sessions(session, (await self._get(session, email)).id)
 
     async def remove_second_factor(self, email: str) -> None:
-        """Have somebody log in by password alone.
-
-        Raises:
-            StaffNotFound: There is nobody with this address.
-        """
+        """Have somebody log in by password alone."""
         async with self._database.session() as session:
             drop_second_factor(await self._get(session, email))
 
     async def end_listed_session(self, session_id: str, staff_id: str | None = None) -> None:
-        """End a session that the list shows.
-
-        Raises:
-            StaffSessionNotFound: It shows none of this id.
-        """
+        """End a session that the list shows."""
         found = next((one for one in await self.list_sessions(staff_id) if one.id == session_id), None)
         if found is None:
             raise StaffSessionNotFound

@@ -9,7 +9,6 @@ class StaffView:
     """A staff member.
 
     Attributes:
-        id: ``staf_…``.
         role: ``ADMIN`` or ``SITE_USER``.
         has_second_factor: A log-in asks them for a code too.
     """
@@ -28,7 +27,6 @@ class StaffEntry:
     """A staff member as the operator sees them.
 
     Attributes:
-        has_password: They have chosen one.
         disabled_at: UTC, or None while they may log in.
     """
 
@@ -39,12 +37,7 @@ class StaffEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogInView:
-    """Somebody who is logged in.
-
-    Attributes:
-        id: ``sess_…``.
-        since: UTC, as is ``expires_at``.
-    """
+    """Somebody who is logged in."""
 
     id: str
     email: str
