@@ -107,7 +107,7 @@ async def resume_call(session: AsyncSession, call_id: str) -> None:
 async def append(
     session: AsyncSession, thread_id: str, messages: Sequence[dict[str, Any]], now: datetime
 ) -> int:
-    """Add messages at the thread's end; the count on the thread gives each its place, one writer at a time."""
+    """Add messages at the thread's end; its count gives each its place, one writer at a time."""
     statement = (
         update(Thread)
         .where(Thread.id == thread_id)
