@@ -118,14 +118,7 @@ def call(
 
 
 def signing_token(settings: Settings) -> str:
-    """Find the secret that webhook requests are signed with.
-
-    Args:
-        settings: ``TWILIO_AUTH_TOKEN``, or the data folder whose server is called.
-
-    Raises:
-        UserError: There is neither.
-    """
+    """Find the secret that webhook requests are signed with, or raise `UserError`."""
     if settings.twilio_auth_token is not None:
         return settings.twilio_auth_token.get_secret_value()
     if settings.secret is None and not (settings.data_dir / KEY_FILE).exists():
@@ -146,11 +139,7 @@ def _check_writable(path: Path) -> None:
 
 
 async def reach(base: str) -> None:
-    """Find out early, before voices are loaded, whether anybody listens there.
-
-    Raises:
-        UserError: Nobody does.
-    """
+    """Find out early, before voices are loaded, whether anybody listens there, or raise `UserError`."""
     parts = urlsplit(base)
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -169,11 +158,7 @@ async def reach(base: str) -> None:
 
 
 def own_number(settings: Settings) -> str:
-    """Find the number of the data folder's first bot.
-
-    Raises:
-        UserError: It has none.
-    """
+    """Find the number of the data folder's first bot, or raise `UserError`."""
 
     async def look(records: Records) -> str | None:
         return next((number for bot in await records.bots.list_bots() for number in bot.phone_numbers), None)

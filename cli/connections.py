@@ -15,9 +15,6 @@ class Connections:
 
     Of too many connections, those go that have shown no whole request, the longest-waiting first: a call's
     socket and a request that is worked on are left alone.
-
-    Args:
-        settings: How long, and how many.
     """
 
     def __init__(self, settings: ServerSettings) -> None:

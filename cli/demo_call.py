@@ -137,11 +137,7 @@ class _Demo:
 
 
 async def wait_ready(server: DemoServer) -> str:
-    """Wait until a server answers; give its address.
-
-    Raises:
-        UserError: It does not.
-    """
+    """Wait until a server answers; give its address, or raise `UserError`."""
     deadline = time.monotonic() + _START_SECONDS
     async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
         while server.runs and time.monotonic() < deadline:

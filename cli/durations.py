@@ -55,10 +55,6 @@ def moment_of(text: str, option: str, now: datetime) -> datetime:
 def shown(moment: datetime | None, otherwise: str = "") -> str:
     """Write a moment for reading.
 
-    Args:
-        moment: Aware, or None.
-        otherwise: What to write for None.
-
     Returns:
         For example ``2026-12-01 14:00Z``.
     """

@@ -8,7 +8,6 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        good: Whether it is as it should be.
         advice: How to put it right, or what it means as it is.
         says: What is told of it when it is good.
         warns: It is good, and will not be for long.

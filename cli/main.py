@@ -54,9 +54,6 @@ def make_app(wanted: str | None) -> typer.Typer:
     """Make the command line with one subcommand loaded and the others by their names alone.
 
     Loading all of them would take seconds before the first line of help.
-
-    Args:
-        wanted: The subcommand that was asked for, if any.
     """
     app = typer.Typer(
         name="chairside",
@@ -79,11 +76,7 @@ def make_app(wanted: str | None) -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a failure that a person can correct is one line on standard error.
-
-    Args:
-        arguments: The arguments, those of the process by default.
-    """
+    """Run the command line; a failure that a person can correct is one line on standard error."""
     # The voice framework greets on standard error when it is imported, before the log is set up.
     os.environ.setdefault("LOGURU_AUTOINIT", "0")
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -49,7 +49,6 @@ def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
     """Read the settings from the environment, ``.env`` and the command line.
 
     Args:
-        data_dir: The ``--data-dir`` option.
         **server: Fields of ``server`` that the command line gives; None leaves one as it is.
 
     Raises:
@@ -80,9 +79,6 @@ def clock_of(now: str | None) -> Clock:
     Args:
         now: An ISO moment with its offset, or None.
 
-    Returns:
-        A clock that starts there, or the machine's.
-
     Raises:
         UserError: It is no moment, or has no offset.
     """
@@ -101,11 +97,7 @@ def clock_of(now: str | None) -> Clock:
 
 
 def server_url(settings: Settings, url: str | None = None) -> str:
-    """Find the running server's address.
-
-    Args:
-        url: The ``--url`` option.
-    """
+    """Find the running server's address."""
     if url is not None:
         return url.rstrip("/")
     note = settings.data_dir / SERVER_FILE

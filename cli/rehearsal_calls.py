@@ -41,7 +41,6 @@ class Calling:
 
     Attributes:
         report: The page of the report, beside which the recordings go; None keeps none.
-        tell: Told of every scenario that was played.
     """
 
     lines: tuple[str, ...]

@@ -34,11 +34,7 @@ async def play_by_text(
     seed: int,
     tell: Callable[[Played], None],
 ) -> list[Played]:
-    """Play scenarios on a practice of their own, in a temporary folder.
-
-    Args:
-        tell: Told of every scenario that was played.
-    """
+    """Play scenarios on a practice of their own, in a temporary folder."""
     configure_logs(LogSettings(level="error", format="console"))
     played: list[Played] = []
     for group in groups_of(scenarios):

@@ -40,7 +40,6 @@ class PracticeWorld:
 
     Args:
         settings: The folder; nothing of it is anybody's real data.
-        folder: What the practice is.
     """
 
     def __init__(self, settings: Settings, folder: PracticeFolder) -> None:

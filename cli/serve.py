@@ -145,11 +145,7 @@ class DrainingServer(uvicorn.Server):
 
 
 def make_server(app: FastAPI, settings: Settings, on_started: Callable[[], None]) -> DrainingServer:
-    """Make the server that runs the application.
-
-    Args:
-        on_started: Called when the first request can be taken.
-    """
+    """Make the server that runs the application."""
     config = uvicorn.Config(
         app,
         log_config=None,

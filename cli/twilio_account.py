@@ -36,7 +36,7 @@ class TwilioAccount:
     """A client of Twilio's REST API; use it as a context.
 
     Raises:
-        UserError: The account or its token is not set.
+        UserError: The account or its token is not set; of each method: Twilio refuses, or is not reached.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -57,11 +57,7 @@ class TwilioAccount:
         self._client.close()
 
     def time(self) -> datetime | None:
-        """Get in, and give the time that it is at Twilio, where it says so.
-
-        Raises:
-            UserError: Twilio refuses the credentials, or cannot be reached.
-        """
+        """Get in, and give the time that it is at Twilio, where it says so."""
         date = self._asked("GET", f"{self._path}.json").headers.get("date")
         try:
             told = None if date is None else parsedate_to_datetime(date)
@@ -70,11 +66,7 @@ class TwilioAccount:
         return told if told is None or told.tzinfo is not None else told.replace(tzinfo=UTC)
 
     def find(self, number: str) -> TwilioNumber | None:
-        """Find a number (E.164) of the account.
-
-        Raises:
-            UserError: Twilio refuses, or cannot be reached.
-        """
+        """Find a number (E.164) of the account."""
         answer = self._asked("GET", f"{self._path}/IncomingPhoneNumbers.json", params={"PhoneNumber": number})
         found: list[dict[str, Any]] = answer.json().get("incoming_phone_numbers", [])
         one = next((one for one in found if one.get("phone_number") == number), None)
@@ -87,9 +79,6 @@ class TwilioAccount:
 
         Args:
             base: Our public address, without a slash at its end.
-
-        Raises:
-            UserError: Twilio refuses, or cannot be reached.
         """
         fields = {
             "VoiceUrl": base + VOICE,

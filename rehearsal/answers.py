@@ -80,7 +80,6 @@ class Answers:
     """The answers of one caller; what else they say is `rehearsal.patient`'s.
 
     Args:
-        wording: How they word it.
         same_name: Tells whether a name that was read back is the patient's.
     """
 

@@ -102,11 +102,7 @@ class SpeakingCaller:
         return self._hung_up
 
     async def prepare(self) -> None:
-        """Synthesise everything that may be said, before the call.
-
-        Raises:
-            SpeechError: The voice does not work.
-        """
+        """Synthesise everything that may be said, before the call, or raise `SpeechError`."""
         for phrase in self._mind.phrases():
             self._phrases[phrase] = await self._speech.say(phrase, self._style)
         await self._speech.hear(bytes([SILENT_BYTE]) * FRAME_SAMPLES * 25)  # the first recognition is slow
@@ -239,11 +235,7 @@ class SilentMind:
 
 
 class RecordedMind:
-    """Plays one recording after the bot's first turn, then is silent.
-
-    Args:
-        label: What to call it in the transcript.
-    """
+    """Plays one recording after the bot's first turn, then is silent."""
 
     interruptions: tuple[Interruption, ...] = ()
 

@@ -15,12 +15,7 @@ CARRIER_VOICE: Final = VoiceStyle(pitch=1.1)
 
 
 class Conversation:
-    """One call to be held.
-
-    Args:
-        on_event: Told what was said by whom, while the call goes on.
-        timing: Filled in while the call goes on.
-    """
+    """One call to be held."""
 
     def __init__(
         self, mind: Mind, speech: Speech, style: VoiceStyle, on_event: OnEvent, timing: Timing

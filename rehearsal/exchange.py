@@ -100,7 +100,6 @@ async def place_call(
 
     Args:
         caller: Who speaks and listens; asked 50 times a second.
-        client: For the webhooks; a plain one is made when not given.
         timing: Filled in while the call goes on, for who wants to look then; part of the report too.
 
     Returns:

@@ -59,12 +59,7 @@ class Pace:
 
 
 class Line:
-    """Carries the call for its whole length; media streams come and go on it.
-
-    Args:
-        timing: Keeps the measurements; a new one when not given.
-        conditions: What becomes of the caller's voice on its way; a clean line when not given.
-    """
+    """Carries the call for its whole length; media streams come and go on it."""
 
     def __init__(
         self,

@@ -51,10 +51,7 @@ class MediaStream:
 
     Args:
         line: The call's line; it is attached while the stream is open.
-        account_sid: Sent in ``start``.
-        call_sid: Sent in ``start``.
         parameters: ``customParameters`` of ``start``.
-        carrier: Whose stream it is.
     """
 
     def __init__(
@@ -75,9 +72,6 @@ class MediaStream:
         """Open the websocket and carry media until the bot closes it.
 
         Cancelling this ends the stream as a hang-up does: ``stop`` is sent, the socket closed.
-
-        Args:
-            url: The stream's ``ws://`` or ``wss://`` address.
 
         Raises:
             StreamError: The handshake failed.

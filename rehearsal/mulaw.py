@@ -57,9 +57,6 @@ def encode(samples: Pcm) -> bytes:
 def decode(payload: bytes) -> Pcm:
     """Decode µ-law bytes.
 
-    Args:
-        payload: Any number of µ-law bytes.
-
     Returns:
         One 16-bit sample a byte.
     """
@@ -68,9 +65,6 @@ def decode(payload: bytes) -> Pcm:
 
 def loudness(payload: bytes) -> float:
     """Measure how loud a stretch of µ-law audio is.
-
-    Args:
-        payload: µ-law bytes.
 
     Returns:
         Root mean square in units of the 16-bit sample (0 to 32768); 0 for no audio.

@@ -18,14 +18,7 @@ _ONSET_SECONDS = 0.1
 
 
 class LiveReport:
-    """Prints a call while it goes on.
-
-    Args:
-        console: Where to; colours and width are its business.
-        timing: The call's measurements, for the time beside each turn.
-        bot: What the bot is called in the transcript.
-        caller: What the caller is called in the transcript.
-    """
+    """Prints a call while it goes on."""
 
     def __init__(self, console: Console, timing: Timing, *, bot: str = "bot", caller: str = "caller") -> None:
         self._console = console

@@ -65,8 +65,6 @@ class Verdict:
         rows: Appointments and messages that are missing, wrong or too many.
         hand_off: A hand-off that is missing or too many.
         said: What had to be said and was not, what was and must not have been.
-        untrue: Statements that are not so.
-        repeats: Needless questions.
         turns_to_booking: Turns of the patient until the first booking stood; None without one.
     """
 

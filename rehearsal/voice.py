@@ -46,9 +46,6 @@ def telephone(samples: Samples, rate_hz: float) -> bytes:
 def trimmed(audio: bytes) -> bytes:
     """Cut silence off both ends of µ-law audio.
 
-    Args:
-        audio: µ-law bytes.
-
     Returns:
         Whole 20 ms frames from the first to the last that has sound; empty when none has.
     """

@@ -88,9 +88,6 @@ class Webhooks:
         Args:
             method: ``POST`` (form body) or ``GET`` (query string).
 
-        Returns:
-            The 2xx answer.
-
         Raises:
             WebhookError: No answer, or a status that is not a success, after the allowed retries.
         """

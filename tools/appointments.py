@@ -84,7 +84,6 @@ def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointmen
     """Read an appointment out of a booking as the endpoint returned it.
 
     Args:
-        ctx: The call, for the practice's zone and names.
         phone: The number that it was found by (E.164).
     """
     fields: Mapping[str, Any] = booking.model_extra or {}

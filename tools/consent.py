@@ -54,7 +54,6 @@ def read_back(intent: Intent, key: str, say: str, ask: str, values: Mapping[str,
     """Write a read-back as a function result.
 
     Args:
-        intent: What is to be done.
         key: The key of exactly that.
         say: The sentence with everything that the caller agrees to.
         ask: The question after it.

@@ -67,8 +67,6 @@ class ToolContext:
 
     Attributes:
         facts: What it may say about its practice.
-        site: The instructions and files, where the bot has a site.
-        knowledge: The index of the practice's files, None while there is none.
         call_id: The call or chat session; part of every idempotency key.
         caller_number: Where the call comes from (E.164), None when it is withheld.
         number_proves: Whether that number proves whose appointments may be spoken of.

@@ -58,9 +58,7 @@ def function(
     Args:
         code: Takes the context first, then few typed arguments; its docstring up to ``Args:`` is the
             description, its ``Args:`` section describes the parameters.
-        write: Whether it changes something in the world.
         exact: The statuses whose sentence is said as it stands, separated by blanks.
-        quiet: The statuses after which there is nothing to say.
     """
     description, documented = _read_docstring(inspect.getdoc(code) or "")
     _, *parameters = inspect.signature(code, eval_str=True).parameters.values()

@@ -42,11 +42,7 @@ NOT_OFFERED = "I'm sorry, I can't do that here. Would you like to speak with som
 
 
 def find_function(name: str) -> Function | None:
-    """Find a function by its name.
-
-    Returns:
-        The function, or None.
-    """
+    """Find a function by its name."""
     return next((one for one in FUNCTIONS if one.name == name), None)
 
 

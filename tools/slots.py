@@ -55,7 +55,6 @@ def cut(
     several practitioners offer gives one slot each.
 
     Args:
-        windows: Free windows as the endpoint returned them.
         step: Distance between start times, counted from each window's start.
         not_after: Starts are before this moment; None for no bound.
 
@@ -130,7 +129,6 @@ class SlotSealer:
         """Open a sealed id.
 
         Args:
-            slot_id: What ``seal`` gave.
             known: The ids that were known when it was sealed, in the same order.
 
         Returns:
@@ -171,11 +169,7 @@ class SlotSealer:
 
 
 def with_name(slot: Slot, names: dict[str, str]) -> Slot:
-    """Complete a slot with its practitioner's name.
-
-    Returns:
-        The slot, unchanged when the practitioner is unknown.
-    """
+    """Complete a slot with its practitioner's name."""
     name = names.get(slot.practitioner_id or "")
     return replace(slot, practitioner=name) if name else slot
 

@@ -25,9 +25,6 @@ def sentence(name: str, /, **values: Any) -> str:
 def in_spanish(ctx: ToolContext, function: Function, arguments: Mapping[str, Any], result: Result) -> Result:
     """Give a function's result with its sentence in Spanish, where the sentence is said as it stands.
 
-    Args:
-        arguments: What the function was called with.
-
     Returns:
         The result; as it was where the model puts it into words.
     """

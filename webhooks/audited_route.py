@@ -30,11 +30,7 @@ def acts_as(connection: HTTPConnection, who: str, site_id: int) -> None:
 
 
 def concerns(connection: HTTPConnection, *subject: str, **detail: Any) -> None:
-    """Say what a request is about, beside the ids in its path.
-
-    Args:
-        *subject: Ids; nothing by which a stranger knows a patient.
-    """
+    """Say what a request is about, beside the ids in its path."""
     actor = _actor_of(connection)
     if actor is not None:
         actor.subject += subject

@@ -73,8 +73,6 @@ class Services:
         code_tickets: Show that somebody has given their password, and now owes a code.
         limits: How much a caller of the Partner API may ask.
         faults: Where a test may have the process die.
-        admission: Whether another call fits.
-        overflow: Where callers go whom the bot cannot take.
         chat_turns: The conversations by text that are being answered here.
         carrier_address: Where Twilio last reached this process, without a closing slash.
     """

@@ -21,9 +21,6 @@ def parse_json(raw: bytes) -> Any:
     numbers beyond 64 bits, NUL characters, lone surrogates, and nesting deeper than ``MAX_DEPTH`` (RFC 8259
     leaves these to the reader, RFC 7493 forbids most).
 
-    Args:
-        raw: The body's bytes.
-
     Raises:
         JsonInvalid: The body is empty, malformed or ambiguous.
     """

@@ -196,9 +196,6 @@ def _add_safe_defaults(headers: MutableHeaders, scheme: str) -> None:
 def route_name(scope: Scope) -> str:
     """Give the name of a request's route for the log: its template, never what stands in the path.
 
-    Args:
-        scope: The request's scope, after it was routed.
-
     Returns:
         For example ``/v1/bots/{bot_id}``; the router's prefix is in the path alone.
     """

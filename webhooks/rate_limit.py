@@ -114,19 +114,11 @@ class RateLimits:
         await self._count(self._codes, staff_id)
 
     async def count_reset_mail(self, email: str) -> None:
-        """Count a mail by which somebody may choose a new password.
-
-        Raises:
-            RateLimited: They were sent too many.
-        """
+        """Count a mail by which somebody may choose a new password, or raise `RateLimited`."""
         await self._count(self._reset_mails, _digest("", email))
 
     async def count_request(self, key_id: str) -> None:
-        """Count a request of a key.
-
-        Raises:
-            RateLimited: It had nothing left.
-        """
+        """Count a request of a key, or raise `RateLimited`."""
         await self._count(self._requests, key_id)
 
     async def allowance(self, key_id: str) -> Allowance:

@@ -34,7 +34,6 @@ class AnswerCheck:
     """Takes one answer as it comes, and gives the sentences of it that are said.
 
     Args:
-        gate: What the sentences are held against.
         asks_again: The model can be asked again; otherwise what is true is said in a sentence's place.
     """
 

@@ -44,7 +44,6 @@ class TextModel(Protocol):
     """A model that can be asked by text.
 
     Attributes:
-        instruction: The system prompt.
         first_words_at: When the first words came, by the event loop's clock.
     """
 

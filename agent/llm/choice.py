@@ -106,9 +106,7 @@ class ModelChoice:
         """Make the model of one turn by text.
 
         Args:
-            config: The assistant, or None.
             key: What the prompt is cached under (``cache_key``).
-            in_json: It is to answer in JSON.
         """
         extra: dict[str, Any] = {}
         if in_json and self.vendor.api == "responses":

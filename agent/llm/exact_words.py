@@ -24,9 +24,6 @@ SEVERAL = "Is all of that right?"
 def exact_words(messages: Sequence[Message]) -> str | None:
     """Give what is to be said after the functions that have just run, where no model is needed for it.
 
-    Args:
-        messages: The conversation up to the last result.
-
     Returns:
         The sentences, empty when nothing more is to be said; None when the model is to be asked: no function
         has just run, or one of them gave something that has no sentence of its own.

@@ -15,7 +15,6 @@ class Knowledge:
     """The practice's files, for one conversation.
 
     Args:
-        index: Their index, or None.
         whole_up_to: Files with at most so many characters of text go into the prompt whole.
         facts: The practice's profile: no passage is shown that speaks against it, or to the machine.
     """

@@ -22,11 +22,7 @@ class Patience:
 
 
 class Deadline:
-    """Moves on with every sentence: words that drip buy no time.
-
-    Args:
-        seconds: For each sentence.
-    """
+    """Moves on with every sentence: words that drip buy no time."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -55,9 +55,6 @@ class Known:
 
     Attributes:
         passages: The whole of the practice's files, where they are small enough.
-        memory: What the assistant wrote down in it.
-        is_text: It is held by text, not on the phone.
-        has_number: The caller's number is known.
         today: The present day; closed days before it, and past what can be booked, are left out.
     """
 
@@ -79,8 +76,6 @@ def system_prompt(
     """Write the system prompt.
 
     Args:
-        facts: What the model may say about the practice.
-        instructions: The practice's own instructions, maybe empty.
         functions: The names of what the model may call; without the booking function it is not told how to
             book, and without those that change appointments not how to change them.
     """
@@ -107,10 +102,6 @@ def system_prompt(
 
 def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str, Any] | None = None) -> Known:
     """Put together what is known of a conversation.
-
-    Args:
-        passages: The whole of the practice's files, or nothing.
-        memory: What the assistant wrote down in it.
 
     Returns:
         What the prompt says of it; no metadata where the assistant is not to have it.
@@ -199,7 +190,6 @@ def block(name: str, values: dict[str, str]) -> str:
 
     Args:
         name: One of ``BLOCKS``, or ``found``.
-        values: What its ``$`` words stand for.
 
     Raises:
         KeyError: The block wants a value that is not given.

@@ -42,7 +42,6 @@ def sampling(config: AssistantConfig | None, settings: ModelSettings, default_mo
     """Decide how the model is asked.
 
     Args:
-        config: The assistant at its version, or None.
         default_model: The model when neither the assistant nor the settings name a living one.
     """
     house = settings.name or default_model

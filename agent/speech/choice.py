@@ -64,11 +64,7 @@ class SpeechChoice:
         """Of the vendors' services, by name."""
 
     def verified(self) -> Self:
-        """Give this back when all that is chosen is there.
-
-        Raises:
-            NotConfigured: What is chosen lacks a package, a key or a voice.
-        """
+        """Give this back when all that is chosen is there."""
         for vendor, installed in (
             (self._hears, self._recognizer),
             (self._speaks, self._synthesizer),
@@ -164,7 +160,6 @@ class SpeechChoice:
         """Make a call's hearing.
 
         Args:
-            listening: What helps to hear this call.
             prompt: Gives what the caller's next words follow on.
         """
         vendor, chosen = self._hears, self.settings.speech

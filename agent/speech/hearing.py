@@ -81,7 +81,6 @@ class VendorHearing(FrameProcessor):
         """Make the processor.
 
         Args:
-            service: The vendor's.
             recognizer: The local model; None where it is not installed.
             prompt: Gives what the caller's next words follow on.
             breaker: Counts the vendor's failures in all calls of the process.

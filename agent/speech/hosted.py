@@ -59,11 +59,7 @@ class HostedService:
         """Set once the service has connected, or has given that up."""
 
     def open(self, setup: FrameProcessorSetup | None = None) -> None:
-        """Start and connect the service, without waiting for it.
-
-        Args:
-            setup: The pipeline's, where there is one.
-        """
+        """Start and connect the service, without waiting for it."""
         self._opening = asyncio.ensure_future(self._open(setup or _own_setup()))
 
     async def _open(self, setup: FrameProcessorSetup) -> None:

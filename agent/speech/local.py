@@ -298,9 +298,6 @@ class LocalTTSService(TTSService):
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
         """Speak one sentence.
 
-        Args:
-            context_id: pipecat's name for this stretch of speech.
-
         Yields:
             Its audio, 16-bit mono PCM at 8 kHz.
         """

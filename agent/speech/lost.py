@@ -7,11 +7,7 @@ from pipecat.frames.frames import ErrorFrame
 
 @dataclass
 class VoiceLostFrame(ErrorFrame):
-    """A sentence could not be spoken, or not to its end.
-
-    Attributes:
-        text: The sentence.
-    """
+    """A sentence could not be spoken, or not to its end."""
 
     text: str = ""
 

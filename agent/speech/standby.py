@@ -21,11 +21,7 @@ class Recognizer(Protocol):
         """Jobs that wait, for each that is worked on at once."""
 
     async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
-        """Write down one utterance of 16-bit mono PCM at 8 kHz; empty when nothing was understood.
-
-        Args:
-            prompt: What the words follow on.
-        """
+        """Write down one utterance of 16-bit mono PCM at 8 kHz; empty when nothing was understood."""
 
     def close(self) -> None:
         """Let its threads go."""

@@ -149,7 +149,6 @@ class VendorVoice(TTSService):
 
         Args:
             synthesizer: The local voice; None where it is not installed.
-            phrases: Shared by all calls.
             patience_seconds: Longest wait for audio, and between its pieces.
             breaker: Counts the vendor's failures in all calls of the process.
         """
@@ -188,11 +187,7 @@ class VendorVoice(TTSService):
             await self._voice.close()
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
-        """Speak one sentence.
-
-        Args:
-            context_id: pipecat's name for this stretch of speech.
-        """
+        """Speak one sentence."""
         for one in self._phrases.find(text) or ():
             yield _frame(one, context_id)
         if self._phrases.find(text):
@@ -245,11 +240,7 @@ class VendorVoice(TTSService):
 
 
 async def in_time(pieces: AsyncGenerator[Audio, None], patience: float) -> AsyncGenerator[Audio, None]:
-    """Pass audio on as long as each piece comes in time.
-
-    Raises:
-        TimeoutError: One did not.
-    """
+    """Pass audio on as long as each piece comes in time, or raise `TimeoutError`."""
     async with aclosing(pieces):
         while True:
             try:

@@ -55,7 +55,6 @@ class Whisper:
 
         Args:
             audio: At `RATE_HZ`, in [-1, 1]; what is longer than half a minute is not heard.
-            prompt: What the words follow on.
         """
         model, tokens = self._model, self._tokens
         features = model.feature_extractor(audio)[..., :-1]

@@ -22,7 +22,6 @@ class Clause:
     Attributes:
         kinds: How likely each kind is.
         days: The days that it speaks of: its own, else the sentence's.
-        asks: It is a question.
         is_scrap: A word or two of a sentence that says more.
     """
 
@@ -58,7 +57,6 @@ class Fault:
 
     Attributes:
         kind: Of what kind it is: a deed, ``offer``, ``time``, ``day``, ``number``, ``fact`` and the like.
-        reason: In words that a model understands.
     """
 
     kind: str

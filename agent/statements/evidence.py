@@ -57,8 +57,6 @@ class Evidence:
         offers: The times that the calendar returned last, and those before them.
         kept: The caller's appointments by id: found, booked or moved here, and not cancelled.
         cancelled: Those that were cancelled here, or moved away from.
-        proposed: What was read back to the caller.
-        taken: Times that turned out not to be free.
         searched: Readings of the days that were looked at.
         outcome: Status of the last write that ended in something; the function's name with it.
         reached: Statuses that were reached by any function.

@@ -31,14 +31,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class PracticeRecord:
-    """Everything that is known of a practice, ready to hold statements against.
-
-    Attributes:
-        facts: Its profile.
-        instructions: The assistant's instructions.
-        passages: Its files.
-        today: For reading dates in them.
-    """
+    """Everything that is known of a practice, ready to hold statements against."""
 
     facts: PracticeFacts
     instructions: str = ""

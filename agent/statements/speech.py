@@ -15,11 +15,7 @@ class SpeechGate:
     """
 
     def __init__(self, check: StatementCheck, messages: Callable[[], Sequence[Message]]) -> None:
-        """Make the gate.
-
-        Args:
-            messages: Gives the whole conversation.
-        """
+        """Make the gate."""
         self._check = check
         self._messages = messages
         self._splitter = SentenceSplitter()

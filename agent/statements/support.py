@@ -61,7 +61,6 @@ class Unit:
     Attributes:
         stems: Its words, with those of the headings that it stands under.
         near: Its words and those of the sentence before it; a row stands alone.
-        denies: It says that something is not so.
         elsewhere: It stands under a heading of what is done by others.
     """
 

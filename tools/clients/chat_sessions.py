@@ -12,7 +12,7 @@ _THREAD_PREFIX = "thrd_"
 
 
 class ChatSessionsClient:
-    """Hands the conversations of one bot over."""
+    """Hands the conversations of one bot over; what came to nothing raises `UpstreamError`."""
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
@@ -34,9 +34,6 @@ class ChatSessionsClient:
             conversation_id: The carrier's id of a call, or ``thrd_…`` of a chat.
             callback_at: When to call back, in the caller's words.
             ring: The name of the contact to ring first.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         place = "threadId" if conversation_id.startswith(_THREAD_PREFIX) else "callId"
         body = {

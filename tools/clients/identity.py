@@ -8,7 +8,10 @@ from tools.clients.upstream import Upstream, json_of
 
 
 class IdentityClient:
-    """The endpoints, for one bot. Nothing is sent twice: each try counts."""
+    """The endpoints, for one bot. Nothing is sent twice: each try counts.
+
+    What came to nothing raises `UpstreamError`.
+    """
 
     def __init__(self, http: Upstream, bot_id: str) -> None:
         self._http = http
@@ -18,12 +21,8 @@ class IdentityClient:
         """Have a date of birth compared with the one on record.
 
         Args:
-            conversation: The call or chat.
             phone: E.164.
             born: ISO 8601.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         body = VerifyRequest(
             bot_id=self._bot_id,
@@ -38,9 +37,6 @@ class IdentityClient:
 
         Args:
             code: Six digits.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         body = VerifyRequest(
             bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone), code=code
@@ -52,9 +48,6 @@ class IdentityClient:
 
         Returns:
             False where no code can be had.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         body = CodeRequest(bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone))
         return parsed(CodeAnswer, await self._post("send-code", body)).asked

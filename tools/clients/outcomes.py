@@ -36,7 +36,6 @@ class BookingOutcome:
 
     Attributes:
         state: ``booked`` only when the endpoint said so for the very time that was asked.
-        booking: The booking as the endpoint returned it.
         code: The endpoint's code when it is not booked.
         message: What happened, for logs and staff, not for the caller; without personal data.
         pending_id: What to ask ``get_booking`` for while it is pending.
@@ -96,11 +95,7 @@ def parsed(model: type[_Model], body: object) -> _Model:
 
 
 def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome:
-    """Read what became of a booking from an answer below 300.
-
-    Returns:
-        The outcome.
-    """
+    """Read what became of a booking from an answer below 300."""
     if response.status_code == HTTPStatus.ACCEPTED:
         return BookingOutcome("pending", None, "pending", None, *_under_way(response))
     try:
@@ -118,11 +113,7 @@ def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome
 
 
 def booking_failure(error: UpstreamError) -> BookingOutcome:
-    """Read what became of a booking from what went wrong.
-
-    Returns:
-        The outcome.
-    """
+    """Read what became of a booking from what went wrong."""
     if is_not_taken(error):
         return BookingOutcome("refused", code=NOT_TAKEN, message=str(error))
     if not isinstance(error, UpstreamRefused):
@@ -145,9 +136,6 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
 
     Args:
         happened: Tells whether a booking is as it was wanted.
-
-    Returns:
-        The outcome.
     """
     if response.status_code == HTTPStatus.ACCEPTED:
         return ChangeOutcome("pending", None, "pending", None, *_under_way(response))
@@ -161,11 +149,7 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
 
 
 def change_failure(error: UpstreamError) -> ChangeOutcome:
-    """Read what became of a change from what went wrong.
-
-    Returns:
-        The outcome.
-    """
+    """Read what became of a change from what went wrong."""
     state: ChangeState = "unknown"
     if is_not_taken(error):
         return ChangeOutcome("refused", code=NOT_TAKEN, message=str(error))

@@ -87,7 +87,8 @@ class PartnerClient:
     are those of our own API.
 
     Writes run in tasks of their own: when the caller's turn is cancelled (they spoke on), the request
-    still goes through, and asking again for the same thing joins it.
+    still goes through, and asking again for the same thing joins it. What came to nothing raises
+    `UpstreamError`; of a write, its outcome says so.
     """
 
     def __init__(
@@ -101,7 +102,6 @@ class PartnerClient:
         """Make the client.
 
         Args:
-            bot_id: The bot, as that server knows it.
             own: The same bot at our own API, where the server is another.
         """
         self._http = http
@@ -121,11 +121,7 @@ class PartnerClient:
         return self._monotonic() < self._plain_until
 
     async def get_bot(self) -> BotProfile:
-        """Get the bot's profile with its practice's facts.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
-        """
+        """Get the bot's profile with its practice's facts."""
         if self._own is not None and self.is_plain:
             return await self._own.get_bot()
         path = f"/v1/bots/{quote(self._bot_id, safe='')}"
@@ -158,9 +154,6 @@ class PartnerClient:
 
         Returns:
             The windows as the platform returned them; one that cannot be read is left out.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         wanted = _NO_FILTER if self.is_plain else (service_id, duration_minutes, practitioner_id)
         kept = self._fetched.get(wanted)
@@ -174,8 +167,6 @@ class PartnerClient:
         """Fetch the next days' availability before it is asked for; a failure is only logged.
 
         Args:
-            start: Aware.
-            end: Aware.
             services: Service id and minutes of each kind of appointment.
         """
         wanted: list[_Filter] = [(service_id, minutes, None) for service_id, minutes in services]
@@ -222,9 +213,6 @@ class PartnerClient:
 
         Returns:
             Soonest first, one that cannot be read left out; None where the server has no such search.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         if self.is_plain:
             return None
@@ -293,9 +281,6 @@ class PartnerClient:
 
         Returns:
             Whom the platform knows by that number; None when it knows nobody, or no customers at all.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         if self.is_plain:
             return None
@@ -316,9 +301,6 @@ class PartnerClient:
 
         Args:
             idempotency_key: At most 100 characters; the same for the same message.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         if self._own is not None and self.is_plain:
             return await self._own.leave_message(message, idempotency_key)

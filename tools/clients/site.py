@@ -27,7 +27,7 @@ _FILES = TypeAdapter(list[AssistantFile])
 
 
 class SiteClient:
-    """The assistants of one site."""
+    """The assistants of one site; a call that came to nothing raises `UpstreamError`."""
 
     def __init__(self, http: Upstream, site_id: int) -> None:
         self._http = http
@@ -36,11 +36,7 @@ class SiteClient:
         """The server speaks the source document alone: no versions, no list of files, no memory."""
 
     async def get_assistant(self, assistant_id: int) -> SiteAssistant:
-        """Get an assistant with its instructions.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
-        """
+        """Get an assistant with its instructions."""
         return await self._get(self._path(assistant_id), SiteAssistant)
 
     async def get_config(self, assistant_id: int, version: int | None = None) -> AssistantConfig:
@@ -51,9 +47,6 @@ class SiteClient:
 
         Returns:
             The assistant; of a server that knows no versions, what the contract itself tells of it.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         if not self.is_plain:
             path = f"{self._path(assistant_id)}/versions/{version or 'latest'}"
@@ -76,9 +69,6 @@ class SiteClient:
 
         Returns:
             The pieces in reading order; None when the server does not take text out of files.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         path = f"{self._path(assistant_id)}/files/{file_id}/chunks"
         pieces: list[Chunk] = []
@@ -96,11 +86,7 @@ class SiteClient:
         return pieces
 
     async def call_api(self, assistant_id: int, request: ApiCall) -> ApiAnswer:
-        """Have a remote API called with its credentials, which stay with the server.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
-        """
+        """Have a remote API called with its credentials, which stay with the server."""
         body = request.model_dump(mode="json", exclude_none=True)
         response = await self._http.request(
             "POST", f"{self._path(assistant_id)}/api-calls", json_body=body, repeatable=False
@@ -112,9 +98,6 @@ class SiteClient:
 
         Returns:
             Key to data; nothing when the server keeps no memory.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         if self.is_plain:
             return {}
@@ -132,11 +115,7 @@ class SiteClient:
         return found
 
     async def write_memory(self, assistant_id: int, conversation_id: str, key: str, data: Any) -> None:
-        """Write something down for a conversation; the same key is written over.
-
-        Raises:
-            UpstreamError: The endpoint refused or was down.
-        """
+        """Write something down for a conversation; the same key is written over."""
         path = self._memory(assistant_id, conversation_id)
         body = MemoryEntry.model_construct(key=key, data=data)  # its limits are for the server to check
         await self._http.request("PUT", path, json_body=body.model_dump(mode="json"), repeatable=True)
@@ -146,9 +125,6 @@ class SiteClient:
 
         Returns:
             The files; empty when the endpoint knows no listing.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract.
         """
         response = await self._http.request("GET", f"{self._path(assistant_id)}/files", repeatable=True)
         try:
@@ -161,9 +137,6 @@ class SiteClient:
 
         Returns:
             The bytes as they were uploaded.
-
-        Raises:
-            UpstreamError: The endpoint refused or was down.
         """
         path = f"{self._path(assistant_id)}/files/{file_id}/content"
         response = await self._http.request("GET", path, headers={"Accept": "*/*"}, repeatable=True)

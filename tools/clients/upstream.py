@@ -51,7 +51,6 @@ class Upstream:
     """An endpoint and the way to talk to it.
 
     Attributes:
-        client: The client whose base URL is the endpoint's.
         sleep: How a pause between tries is made.
     """
 
@@ -72,8 +71,6 @@ class Upstream:
         """Send a request, and again when it is safe to repeat and the failure may pass.
 
         Args:
-            method: HTTP method.
-            json_body: What to send as JSON, None for no body.
             repeatable: A read, or a write that carries its idempotency key.
 
         Returns:
@@ -136,20 +133,12 @@ class NoUpstream(Upstream):
     """Stands for the Partner API in a conversation of no bot: whatever is asked has the same answer."""
 
     async def request(self, *_asked: Any, **_more: Any) -> httpx.Response:
-        """Refuse.
-
-        Raises:
-            NoCalendar: Always.
-        """
+        """Refuse."""
         raise NoCalendar
 
 
 def json_of(response: httpx.Response) -> Any:
-    """Read an answer's JSON body.
-
-    Raises:
-        UpstreamResponseInvalid: It is not JSON.
-    """
+    """Read an answer's JSON body, or raise `UpstreamResponseInvalid`."""
     try:
         return response.json()
     except ValueError as error:

@@ -18,7 +18,6 @@ async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts 
     """Say that a time has been taken, with the nearest others.
 
     Args:
-        ctx: The call.
         slot: The time, with its practitioner's name.
         service: What it is for, where the practice names services.
 

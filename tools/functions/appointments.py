@@ -53,7 +53,6 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions; what a cal
     has one.
 
     Args:
-        ctx: The call.
         name: The full name on the appointment as the caller gave it.
         phone: The telephone number on the appointment as the caller gave it, digits or words.
         date_of_birth: The patient's date of birth as the caller gave it, words or digits.
@@ -142,7 +141,6 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
     its "to_do" says.
 
     Args:
-        ctx: The call.
         booking_id: The "booking_id" of the appointment, for example "a1".
         reason: Why, in a few words, if the caller said.
 
@@ -202,7 +200,6 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
     arguments, and it is moved. When the status is "not_agreed", do what its "to_do" says.
 
     Args:
-        ctx: The call.
         booking_id: The "booking_id" of the appointment, for example "a1".
         slot_id: The "slot_id" of the chosen new time, for example "s1".
 
@@ -267,10 +264,8 @@ def change_key(call_id: str, intent: str, appointment: Appointment, slot: Slot |
     """Derive the idempotency key of a change: the same for the same call, booking and intent.
 
     Args:
-        call_id: The call.
         intent: ``cancel`` or ``move``.
         appointment: What is changed. Moved there and back again, the next change is another one.
-        slot: Where to.
 
     Returns:
         ``cs-`` and 64 hex digits.

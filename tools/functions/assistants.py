@@ -12,9 +12,6 @@ MOST_INPUT = 4000
 def ask_assistant(tool: AssistantToolSpec) -> Function:
     """Make the function that asks another assistant.
 
-    Args:
-        tool: The other assistant, as the configuration names it.
-
     Returns:
         A function with one argument, ``input``.
     """

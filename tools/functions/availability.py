@@ -44,7 +44,6 @@ async def search_availability(
     the words of their "spoken" field.
 
     Args:
-        ctx: The call.
         when: The caller's own words about when, for example "next Tuesday after lunch", "as soon as
             possible", "Monday morning or Tuesday after two, but not before nine". Put together everything
             they said about the day and the time, what they said later behind "; ".

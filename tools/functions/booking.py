@@ -73,7 +73,6 @@ async def book_appointment(
     "to_do" says.
 
     Args:
-        ctx: The call.
         slot_id: The "slot_id" of the chosen time, for example "s1".
         name: The patient's first and last name as the caller gave it.
         phone: The telephone number that the caller gave, digits or words; "caller" for the number that
@@ -133,9 +132,7 @@ def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
     """Derive the idempotency key of an intent: the same for the same call, time, person and number.
 
     Args:
-        call_id: The call.
         slot: The time; its practitioner counts, its service does not change who sits where.
-        name: The patient's name.
         phone: E.164.
 
     Returns:
@@ -155,9 +152,6 @@ def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
 
 def caller_means(phone: str) -> bool:
     """Tell whether words for a number mean the one that the call comes from.
-
-    Args:
-        phone: As the model passed it.
 
     Returns:
         True for "caller" and "the one I'm calling from".

@@ -12,7 +12,6 @@ async def end_call(ctx: ToolContext, reason: str) -> Result:
     caller's is open.
 
     Args:
-        ctx: The call.
         reason: Why, in a few words, without names or numbers, for example "booked" or "caller said goodbye".
 
     Returns:

@@ -32,7 +32,6 @@ def find_service(words: str, facts: PracticeFacts) -> ServiceFacts | None:
 
     Args:
         words: The caller's or the model's words, or a service id.
-        facts: The practice.
 
     Returns:
         The service; None when none fits, or several fit equally well.
@@ -49,7 +48,6 @@ def find_practitioner(words: str, practitioners: Iterable[PractitionerFacts]) ->
 
     Args:
         words: A name, with or without title, or an id.
-        practitioners: Who can be seen.
 
     Returns:
         The practitioner; None when nobody or several fit.

@@ -14,7 +14,6 @@ async def get_current_time(ctx: ToolContext, timezone: str | None = None) -> Res
     caller's own words to search_availability.
 
     Args:
-        ctx: The call.
         timezone: An IANA name such as "America/New_York"; the practice's own when not given.
 
     Returns:

@@ -48,7 +48,6 @@ async def take_message(
     only when the status is "taken_down".
 
     Args:
-        ctx: The call.
         text: The message, in the caller's words.
         name: The caller's name, if they gave it.
         phone: The number to call back, digits or words, if they gave one; the number that they are calling
@@ -93,7 +92,6 @@ async def request_person(
     failed twice to understand what they want. When the status is "not_possible", offer to take a message.
 
     Args:
-        ctx: The call.
         reason: Why, in a few words, without names or numbers.
         urgency: How soon a person is needed; emergency when somebody may be in danger.
 

@@ -16,7 +16,6 @@ async def write_to_memory(ctx: ToolContext, key: str, data: str) -> Result:
     neither books nor passes a message on.
 
     Args:
-        ctx: The call.
         key: What it is, in one or two words.
         data: What to remember.
 
@@ -38,7 +37,6 @@ async def read_memory(ctx: ToolContext, key: str | None = None) -> Result:
     """Read what was written down in this conversation.
 
     Args:
-        ctx: The call.
         key: What to read; everything when not given.
 
     Returns:

@@ -47,16 +47,10 @@ async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: dat
     """Ask the endpoint for a span and cut what it returns.
 
     Args:
-        ctx: The call.
-        wanted: What for, and with whom.
-        start: Aware; earliest start.
         end: Aware; starts are before it.
 
     Returns:
         Slots in order, one for each start time.
-
-    Raises:
-        UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
     first_of_each: dict[datetime, Slot] = {}
     for slot in await find_every_slot(ctx, wanted, start, end):
@@ -97,16 +91,11 @@ async def find_near(
     """Find the slots nearest to what cannot be had, giving up as little of it as possible.
 
     Args:
-        ctx: The call.
-        wanted: What for, and with whom.
         asked: When the caller can come.
         end: The end of what can be booked.
 
     Returns:
         Slots nearest first, and what of the caller's wish they do not keep; empty when there are none.
-
-    Raises:
-        UpstreamError: The endpoint refused, was down, or answered off the contract.
     """
     now = ctx.clock()
     day = max(at_minute(asked.start.date(), 0, asked.now), now)
@@ -147,11 +136,6 @@ def nearest(slots: Sequence[Slot], moment: datetime) -> list[Slot]:
 def spread(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
     """Choose slots that differ: the earliest, then others across the days and hours there are.
 
-    Args:
-        slots: In order of start.
-        count: How many to choose.
-        ctx: The call, for the practice's zone.
-
     Returns:
         At most ``count`` slots in order, the earliest among them, full and half hours preferred.
     """
@@ -187,10 +171,6 @@ def latest(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
 
 def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
     """Write slots as a function result holds them.
-
-    Args:
-        ctx: The call.
-        slots: What is offered.
 
     Returns:
         For each slot its ``slot_id`` and ``handle``, ``start`` (ISO 8601, the practice's offset), ``spoken``,

@@ -14,10 +14,6 @@ LONGEST_LOOK = timedelta(days=31)
 def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
     """List the opening hours of a day.
 
-    Args:
-        day: The day.
-        facts: The practice.
-
     Returns:
         From and to, as wall-clock times; empty when it is closed.
     """

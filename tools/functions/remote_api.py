@@ -22,7 +22,6 @@ async def call_api(
     does not book appointments: book_appointment alone does.
 
     Args:
-        ctx: The call.
         api_code: Which system, by its code.
         path: The path below the system's address.
         method: GET, POST, PUT, PATCH or DELETE.

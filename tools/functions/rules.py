@@ -27,8 +27,6 @@ def not_by_phone(ctx: ToolContext, wanted: Wanted, local: datetime) -> Result | 
     """Refuse what the practice never has its bot book: a service, a weekday, or a service on one.
 
     Args:
-        ctx: The call.
-        wanted: What is to be booked, or moved there.
         local: When, in the practice's zone.
 
     Returns:

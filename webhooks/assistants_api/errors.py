@@ -84,11 +84,7 @@ def evaluation_error(_request: Request, error: HttpError) -> Response:
 
 
 def invalid(findings: Mapping[str, Sequence[str]]) -> HttpError:
-    """Make the error of fields that do not fit (400).
-
-    Args:
-        findings: What is wrong, by field.
-    """
+    """Make the error of fields that do not fit (400)."""
     return HttpError(HTTPStatus.BAD_REQUEST, "invalid", "The request is not valid.", body=dict(findings))
 
 

@@ -60,44 +60,28 @@ class Fields:
         return [Fields(FormData([(name, one)])).text(name, longest) for one in values]
 
     def needed(self, name: str, called: str, longest: int = LONGEST_LINE) -> str:
-        """Read a text that has to be there.
-
-        Raises:
-            FormRefused: It is not, or ``text`` refuses it.
-        """
+        """Read a text that has to be there."""
         text = self.text(name, longest, called=called)
         if not text:
             raise FormRefused(f"{called} is missing.")
         return text
 
     def whole(self, name: str, called: str) -> int:
-        """Read a whole number.
-
-        Raises:
-            FormRefused: It is none.
-        """
+        """Read a whole number, or raise `FormRefused`."""
         text = self.text(name, 20)
         if not (text.isascii() and text.isdecimal() and len(text) <= 9):  # noqa: PLR2004 - a row's number
             raise FormRefused(f"{called} must be a whole number.")
         return int(text)
 
     def day(self, name: str, called: str) -> date:
-        """Read a date as browsers send it.
-
-        Raises:
-            FormRefused: It is none.
-        """
+        """Read a date as browsers send it, or raise `FormRefused`."""
         try:
             return date.fromisoformat(self.text(name, 20))
         except ValueError as error:
             raise FormRefused(f"{called} must be a date.") from error
 
     def clock(self, name: str, called: str) -> time:
-        """Read a time of day as browsers send it.
-
-        Raises:
-            FormRefused: It is none.
-        """
+        """Read a time of day as browsers send it, or raise `FormRefused`."""
         try:
             return time.fromisoformat(self.text(name, 20)).replace(tzinfo=None)
         except ValueError as error:

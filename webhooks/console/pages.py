@@ -51,7 +51,6 @@ async def page(
     Args:
         desk: Who looks at it; None before they have logged in.
         template: Its file's name without the ending.
-        **values: What it shows.
     """
     response = HTMLResponse(await render(desk, template, note=cookies.note_of(request), **values), status)
     response.headers.update(HEADERS)

@@ -45,11 +45,7 @@ class PartnerAccess:
     scopes: frozenset[str] | None = None
 
     def require(self, scope: str) -> None:
-        """Make sure that this credential is for something.
-
-        Raises:
-            InsufficientScope: It is not.
-        """
+        """Make sure that this credential is for something, or raise `InsufficientScope`."""
         if self.scopes is not None and scope not in self.scopes:
             raise InsufficientScope(f"This API key lacks the scope {scope}.")
 

@@ -28,11 +28,7 @@ class RuntimeCredentials:
         return PARTNER_PREFIX + self._partner.issue(bot_id, LIFETIME)
 
     def bot_of(self, credential: str) -> str:
-        """Read which bot a credential acts for.
-
-        Raises:
-            TokenRefused: The credential is not valid.
-        """
+        """Read which bot a credential acts for, or raise `TokenRefused`."""
         subject: str = self._partner.open(credential.removeprefix(PARTNER_PREFIX))["sub"]
         return subject
 
@@ -45,11 +41,7 @@ class RuntimeCredentials:
         return self._site.issue(user, lifetime, siteId=site_id)
 
     def site_of(self, credential: str) -> tuple[int, str]:
-        """Read which site a credential is for.
-
-        Raises:
-            TokenRefused: The credential is not valid.
-        """
+        """Read which site a credential is for, or raise `TokenRefused`."""
         claims = self._site.open(credential)
         site_id = claims.get("siteId")
         if not isinstance(site_id, int) or isinstance(site_id, bool):
@@ -61,10 +53,6 @@ class RuntimeCredentials:
         return self._hand_offs.issue(bot_id, LIFETIME)
 
     def hand_offs_of(self, credential: str) -> str:
-        """Read which bot a credential hands over for.
-
-        Raises:
-            TokenRefused: The credential is not valid.
-        """
+        """Read which bot a credential hands over for, or raise `TokenRefused`."""
         subject: str = self._hand_offs.open(credential)["sub"]
         return subject

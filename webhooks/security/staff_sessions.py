@@ -61,9 +61,6 @@ async def begin_session(
 ) -> str:
     """Let somebody in who has shown their password.
 
-    Args:
-        now: The machine's time.
-
     Returns:
         The session's token, good for ``SESSION``.
     """

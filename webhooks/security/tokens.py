@@ -62,11 +62,7 @@ class SignedTokens:
 
 
 def read_claims(token: str, key: OctKey, registry: JWTClaimsRegistry) -> dict[str, Any]:
-    """Check a token's signature and claims.
-
-    Raises:
-        TokenRefused: It is not valid.
-    """
+    """Check a token's signature and claims, or raise `TokenRefused`."""
     try:
         claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
         registry.validate(claims)

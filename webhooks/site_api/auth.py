@@ -68,11 +68,7 @@ Authenticated = Annotated[Caller, Depends(authenticate)]
 
 
 async def authorize(request: Request, caller: Authenticated, site_id: SiteId) -> SiteAccess:
-    """Make sure that the caller may reach the site of the path.
-
-    Raises:
-        ForbiddenSite: They may not.
-    """
+    """Make sure that the caller may reach the site of the path, or raise `ForbiddenSite`."""
     if site_id not in caller.site_ids:
         raise ForbiddenSite
     acts_as(request, caller.user, site_id)

@@ -159,11 +159,7 @@ async def _place_of(services: Services, access: SiteAccess) -> PlaceView:
 
 
 async def _practice_of(services: Services, access: SiteAccess) -> str:
-    """Find the practice of a site.
-
-    Raises:
-        PracticeNotFound: None is kept for it.
-    """
+    """Find the practice of a site, or raise `PracticeNotFound`."""
     practice_id = (await _place_of(services, access)).practice_id
     if practice_id is None:
         raise PracticeNotFound

@@ -22,11 +22,7 @@ Form = ImmutableMultiDict[str, str]
 
 
 def twilio_token(settings: Settings, keyring: Keyring) -> str:
-    """Give the secret that Twilio signs with: the account's, or the installation's own for rehearsals.
-
-    Args:
-        settings: Where ``TWILIO_AUTH_TOKEN`` stands.
-    """
+    """Give the secret that Twilio signs with: the account's, or the installation's own for rehearsals."""
     if settings.twilio_auth_token is not None:
         return settings.twilio_auth_token.get_secret_value()
     return keyring.derive("twilio").hex()

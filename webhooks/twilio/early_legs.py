@@ -37,11 +37,7 @@ router = APIRouter(prefix="/twilio/voice/ahead", tags=["Twilio"])
 async def wait_for(
     request: Request, services: Services, call: CallView, words: str, *, asked: Asked
 ) -> Response | None:
-    """Have a caller wait for the contact who is rung ahead, or join them; None when nobody is.
-
-    Args:
-        words: What the caller is told first.
-    """
+    """Have a caller wait for the contact who is rung ahead, or join them; None when nobody is."""
     found = await services.early_legs.wait_for(call.call_id, hurried=asked == "hurried")
     if found is None:
         return None

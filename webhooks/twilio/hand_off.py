@@ -40,7 +40,6 @@ async def put_through(
     """Ring the next contact for a call; when nobody is left, connect it to the bot again.
 
     Args:
-        words: What the caller is told first.
         asked: Why this is asked, of a caller who may wait for somebody who is rung already.
     """
     waiting = await wait_for(request, services, call, words, asked=asked)

@@ -11,12 +11,7 @@ router = APIRouter(prefix="/twilio/voice", tags=["Twilio"])
 
 
 def overflow(request: Request, services: Services, called: str, words: str = twiml.BUSY) -> Response:
-    """Send a caller on: the practice is rung, or a message taken.
-
-    Args:
-        called: The number that they called.
-        words: Why.
-    """
+    """Send a caller on: the practice is rung, or a message taken."""
     here = base_url(request, services.settings)
     number = services.overflow.find(called)
     if number is None:

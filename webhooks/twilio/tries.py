@@ -19,7 +19,6 @@ class Tries:
     """Tries in a row that came to nothing.
 
     Attributes:
-        count: How many.
         since: When the first of them was made, in seconds of the epoch.
         connection: How many media connections the call had had then; one more, and the count begins anew.
     """

@@ -46,11 +46,7 @@ def connect(media_url: str, token: str, next_url: str, *, pause_seconds: int = 0
 
 
 def hold(next_url: str, pause_seconds: int) -> Response:
-    """Keep the caller for a moment, and ask again.
-
-    Args:
-        next_url: Whom to ask.
-    """
+    """Keep the caller for a moment, and ask again."""
     response = VoiceResponse()
     _hold(response, pause_seconds)
     response.redirect(next_url + RETRIES, method="POST")
@@ -58,11 +54,7 @@ def hold(next_url: str, pause_seconds: int) -> Response:
 
 
 def again(next_url: str) -> Response:
-    """Ask again at once.
-
-    Args:
-        next_url: Whom to ask.
-    """
+    """Ask again at once."""
     response = VoiceResponse()
     response.redirect(next_url + RETRIES, method="POST")
     return _sent(response)
