@@ -1,8 +1,9 @@
-"""The words that migrations are written in."""
+"""The words that migrations are written in; constraints and indexes are named by the models' convention."""
 
 from typing import Any
 
-from sqlalchemy import Column, DateTime
+from alembic import op
+from sqlalchemy import Column, DateTime, ForeignKeyConstraint
 
 MOMENT = DateTime(timezone=True)
 """An aware datetime in UTC, as ``practice.records.base.Moment`` stores it."""
@@ -15,3 +16,18 @@ def column(name: str, kind: Any, *, nullable: bool = False, **options: Any) -> C
         options: Further options of SQLAlchemy's ``Column``.
     """
     return Column(name, kind, nullable=nullable, **options)
+
+
+def columns(kind: Any, *names: str, nullable: bool = False) -> list[Column[Any]]:
+    """Describe columns of one kind that stand beside one another."""
+    return [column(name, kind, nullable=nullable) for name in names]
+
+
+def refers(name: str, target: str, on_delete: str | None = "CASCADE") -> ForeignKeyConstraint:
+    """Have a column name a row of another table, such as ``bots.id``, with which its own row goes."""
+    return ForeignKeyConstraint([name], [target], ondelete=on_delete)
+
+
+def index(table: str, *names: str, unique: bool = False) -> None:
+    """Make an index over columns."""
+    op.create_index(None, table, list(names), unique=unique)

@@ -1,63 +1,46 @@
-"""Partners manage their bots; bookings change and are followed up.
-
-Revision: 0003, after 0002.
-"""
+"""Partners manage their bots; bookings change and are followed up."""
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    CheckConstraint,
-    ForeignKeyConstraint,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    String,
-    UniqueConstraint,
-    false,
-    text,
-)
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 NEW_COLUMNS: dict[str, list[tuple[str, Any]]] = {
-    "accounts": [("webhook_url", String()), ("sealed_secret", LargeBinary())],
+    "accounts": [("webhook_url", sa.String()), ("sealed_secret", sa.LargeBinary())],
     "partners": [
-        ("event_url", String()),
-        ("sealed_event_secret", LargeBinary()),
-        ("sealed_previous_event_secret", LargeBinary()),
+        ("event_url", sa.String()),
+        ("sealed_event_secret", sa.LargeBinary()),
+        ("sealed_previous_event_secret", sa.LargeBinary()),
         ("previous_event_secret_until", MOMENT),
         ("disabled_at", MOMENT),
     ],
     "partner_keys": [
-        ("name", String()),
-        ("scopes", JSON()),
+        ("name", sa.String()),
+        ("scopes", sa.JSON()),
         ("expires_at", MOMENT),
         ("last_used_at", MOMENT),
     ],
     "bots": [
-        ("sealed_previous_secret", LargeBinary()),
+        ("sealed_previous_secret", sa.LargeBinary()),
         ("previous_secret_until", MOMENT),
-        ("guards_slots", Boolean()),
+        ("guards_slots", sa.Boolean()),
         ("updated_at", MOMENT),
         ("deleted_at", MOMENT),
     ],
     "appointments": [("updated_at", MOMENT), ("cancelled_at", MOMENT)],
     "booking_intents": [
-        ("account_id", String()),
-        ("booking_id", String()),
-        ("booking", JSON()),
-        ("booking_status", String()),
+        ("account_id", sa.String()),
+        ("booking_id", sa.String()),
+        ("booking", sa.JSON()),
+        ("booking_status", sa.String()),
         ("slot_start", MOMENT),
         ("slot_end", MOMENT),
-        ("practitioner_id", String()),
+        ("practitioner_id", sa.String()),
         ("given_up_at", MOMENT),
     ],
 }
@@ -77,41 +60,30 @@ def _widen() -> None:
         for name, kind in added:
             op.add_column(table, column(name, kind, nullable=True))
     for name in SMS_COLUMNS:
-        op.add_column("bots", column(name, Boolean(), server_default=false()))
+        op.add_column("bots", column(name, sa.Boolean(), server_default=sa.false()))
     with op.batch_alter_table("booking_intents") as batch:
-        batch.add_column(column("operation", String(), server_default="book"))
+        batch.add_column(column("operation", sa.String(), server_default="book"))
         batch.create_check_constraint(
-            op.f("ck_booking_intents_operation"), text("operation IN ('book', 'cancel', 'reschedule')")
+            op.f("ck_booking_intents_operation"), sa.text("operation IN ('book', 'cancel', 'reschedule')")
         )
     op.execute(
         "UPDATE booking_intents SET account_id ="
         " (SELECT account_id FROM bots WHERE bots.id = booking_intents.bot_id)"
     )
     for names in INTENT_INDEXES:
-        op.create_index(op.f(f"ix_booking_intents_{'_'.join(names)}"), "booking_intents", list(names))
+        index("booking_intents", *names)
 
 
 def _make_partner_accounts() -> None:
     op.create_table(
         "account_partners",
-        column("account_id", String()),
-        column("partner_id", String()),
+        *columns(sa.String(), "account_id", "partner_id"),
         column("created_at", MOMENT),
-        ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_account_partners_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
-        ForeignKeyConstraint(
-            ["partner_id"],
-            ["partners.id"],
-            name=op.f("fk_account_partners_partner_id_partners"),
-            ondelete="CASCADE",
-        ),
-        PrimaryKeyConstraint("account_id", "partner_id", name=op.f("pk_account_partners")),
+        refers("account_id", "accounts.id"),
+        refers("partner_id", "partners.id"),
+        sa.PrimaryKeyConstraint("account_id", "partner_id"),
     )
-    op.create_index(op.f("ix_account_partners_partner_id"), "account_partners", ["partner_id"])
+    index("account_partners", "partner_id")
     # Who has a bot for an account today has been given it by the operator.
     op.execute(
         "INSERT INTO account_partners (account_id, partner_id, created_at)"
@@ -122,111 +94,66 @@ def _make_partner_accounts() -> None:
 def _make_calendar_tables() -> None:
     op.create_table(
         "slot_holds",
-        column("id", String()),
-        column("account_id", String()),
-        column("practitioner_number", Integer()),
-        column("service_id", String(), nullable=True),
-        column("start_at", MOMENT),
-        column("end_at", MOMENT),
-        column("busy_from", MOMENT),
-        column("busy_until", MOMENT),
-        column("expires_at", MOMENT),
-        column("idempotency_key", String()),
+        *columns(sa.String(), "id", "account_id"),
+        column("practitioner_number", sa.Integer()),
+        column("service_id", sa.String(), nullable=True),
+        *columns(MOMENT, "start_at", "end_at", "busy_from", "busy_until", "expires_at"),
+        column("idempotency_key", sa.String()),
         column("created_at", MOMENT),
-        CheckConstraint(
-            "busy_from <= start_at AND start_at < end_at AND end_at <= busy_until",
-            name=op.f("ck_slot_holds_order"),
+        sa.CheckConstraint(
+            "busy_from <= start_at AND start_at < end_at AND end_at <= busy_until", name="order"
         ),
-        ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_slot_holds_account_id_accounts")),
-        ForeignKeyConstraint(
-            ["practitioner_number"],
-            ["practitioners.number"],
-            name=op.f("fk_slot_holds_practitioner_number_practitioners"),
-        ),
-        ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_slot_holds_service_id_services")),
-        PrimaryKeyConstraint("id", name=op.f("pk_slot_holds")),
-        UniqueConstraint(
-            "account_id", "idempotency_key", name=op.f("uq_slot_holds_account_id_idempotency_key")
-        ),
+        refers("account_id", "accounts.id", None),
+        refers("practitioner_number", "practitioners.number", None),
+        refers("service_id", "services.id", None),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("account_id", "idempotency_key"),
     )
-    op.create_index(
-        op.f("ix_slot_holds_practitioner_number_expires_at"),
-        "slot_holds",
-        ["practitioner_number", "expires_at"],
-    )
+    index("slot_holds", "practitioner_number", "expires_at")
     op.create_table(
         "appointment_changes",
-        column("id", String()),
-        column("account_id", String()),
-        column("appointment_id", String()),
-        column("idempotency_key", String()),
-        column("kind", String()),
-        column("answer", JSON()),
+        *columns(sa.String(), "id", "account_id", "appointment_id", "idempotency_key", "kind"),
+        column("answer", sa.JSON()),
         column("created_at", MOMENT),
-        CheckConstraint("kind IN ('cancel', 'reschedule')", name=op.f("ck_appointment_changes_kind")),
-        ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_appointment_changes_account_id_accounts")
-        ),
-        ForeignKeyConstraint(
-            ["appointment_id"],
-            ["appointments.id"],
-            name=op.f("fk_appointment_changes_appointment_id_appointments"),
-            ondelete="CASCADE",
-        ),
-        PrimaryKeyConstraint("id", name=op.f("pk_appointment_changes")),
-        UniqueConstraint(
-            "account_id", "idempotency_key", name=op.f("uq_appointment_changes_account_id_idempotency_key")
-        ),
+        sa.CheckConstraint("kind IN ('cancel', 'reschedule')", name="kind"),
+        refers("account_id", "accounts.id", None),
+        refers("appointment_id", "appointments.id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("account_id", "idempotency_key"),
     )
-    op.create_index(op.f("ix_appointment_changes_appointment_id"), "appointment_changes", ["appointment_id"])
+    index("appointment_changes", "appointment_id")
 
 
 def _make_follow_up_tables() -> None:
     op.create_table(
         "follow_ups",
-        column("id", String()),
-        column("workflow_id", String()),
-        column("kind", String()),
-        column("partner_id", String()),
-        column("bot_id", String()),
-        column("intent_id", String(), nullable=True),
-        column("booking_id", String(), nullable=True),
-        column("payload", JSON()),
+        *columns(sa.String(), "id", "workflow_id", "kind", "partner_id", "bot_id"),
+        *columns(sa.String(), "intent_id", "booking_id", nullable=True),
+        column("payload", sa.JSON()),
         column("due_at", MOMENT),
-        column("state", String()),
-        column("attempts", Integer()),
-        column("last_error", String(), nullable=True),
-        column("created_at", MOMENT),
-        column("updated_at", MOMENT),
-        CheckConstraint(
-            "state IN ('waiting', 'running', 'done', 'cancelled', 'dead')", name=op.f("ck_follow_ups_state")
-        ),
-        ForeignKeyConstraint(
-            ["bot_id"], ["bots.id"], name=op.f("fk_follow_ups_bot_id_bots"), ondelete="CASCADE"
-        ),
-        ForeignKeyConstraint(
-            ["partner_id"],
-            ["partners.id"],
-            name=op.f("fk_follow_ups_partner_id_partners"),
-            ondelete="CASCADE",
-        ),
-        PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
-        UniqueConstraint("workflow_id", name=op.f("uq_follow_ups_workflow_id")),
+        column("state", sa.String()),
+        column("attempts", sa.Integer()),
+        column("last_error", sa.String(), nullable=True),
+        *columns(MOMENT, "created_at", "updated_at"),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'cancelled', 'dead')", name="state"),
+        refers("bot_id", "bots.id"),
+        refers("partner_id", "partners.id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workflow_id"),
     )
-    op.create_index(op.f("ix_follow_ups_bot_id_booking_id"), "follow_ups", ["bot_id", "booking_id"])
-    op.create_index(op.f("ix_follow_ups_partner_id"), "follow_ups", ["partner_id"])
-    op.create_index(op.f("ix_follow_ups_state_due_at"), "follow_ups", ["state", "due_at"])
+    index("follow_ups", "bot_id", "booking_id")
+    index("follow_ups", "partner_id")
+    index("follow_ups", "state", "due_at")
     op.create_table(
         "replicas",
-        column("id", String()),
-        column("started_at", MOMENT),
-        column("seen_at", MOMENT),
-        PrimaryKeyConstraint("id", name=op.f("pk_replicas")),
+        column("id", sa.String()),
+        *columns(MOMENT, "started_at", "seen_at"),
+        sa.PrimaryKeyConstraint("id"),
     )
 
 
 def downgrade() -> None:
-    for table in ("replicas", "follow_ups", "appointment_changes", "slot_holds", "account_partners"):
+    for table in "replicas follow_ups appointment_changes slot_holds account_partners".split():
         op.drop_table(table)
     for names in INTENT_INDEXES:
         op.drop_index(op.f(f"ix_booking_intents_{'_'.join(names)}"), "booking_intents")

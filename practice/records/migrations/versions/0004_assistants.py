@@ -1,58 +1,40 @@
 """Assistants have versions, routes, tools and chunks of their files; integrators have clients.
 
 And a cancelled appointment keeps the reason that was given.
-
-Revision: 0004, after 0003.
 """
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    CheckConstraint,
-    ForeignKeyConstraint,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    String,
-    Text,
-    UniqueConstraint,
-    false,
-    text,
-    true,
-)
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 NEW_COLUMNS: dict[str, list[tuple[str, Any, Any]]] = {
     "assistants": [
-        ("model", String(), None),
-        ("temperature_hundredths", Integer(), text("70")),
-        ("top_p_hundredths", Integer(), text("100")),
-        ("response_format_json", Boolean(), false()),
-        ("include_conversation_transcript", Boolean(), true()),
-        ("include_conversation_metadata", Boolean(), true()),
-        ("tool_ids", JSON(), None),
-        ("version", Integer(), text("0")),
+        ("model", sa.String(), None),
+        ("temperature_hundredths", sa.Integer(), sa.text("70")),
+        ("top_p_hundredths", sa.Integer(), sa.text("100")),
+        ("response_format_json", sa.Boolean(), sa.false()),
+        ("include_conversation_transcript", sa.Boolean(), sa.true()),
+        ("include_conversation_metadata", sa.Boolean(), sa.true()),
+        ("tool_ids", sa.JSON(), None),
+        ("version", sa.Integer(), sa.text("0")),
     ],
     "assistant_files": [
-        ("pages", Integer(), None),
+        ("pages", sa.Integer(), None),
         ("chunked_at", MOMENT, None),
         ("deleted_at", MOMENT, None),
     ],
-    "appointments": [("cancellation_reason", String(), None)],
+    "appointments": [("cancellation_reason", sa.String(), None)],
     "threads": [
-        ("assistant_version", Integer(), None),
-        ("user_id", String(), None),
-        ("conversation_id", String(), None),
-        ("content", JSON(), None),
+        ("assistant_version", sa.Integer(), None),
+        ("user_id", sa.String(), None),
+        ("conversation_id", sa.String(), None),
+        ("content", sa.JSON(), None),
         ("updated_at", MOMENT, None),
     ],
 }
@@ -66,140 +48,118 @@ def upgrade() -> None:
     op.create_index(op.f(CONVERSATION), "threads", ["assistant_id", "conversation_id"], unique=True)
     op.create_table(
         "thread_numbers",
-        column("number", Integer()),
-        column("thread_id", String()),
-        _owned_by("thread_numbers", "thread_id", "threads"),
-        PrimaryKeyConstraint("number", name=op.f("pk_thread_numbers")),
-        UniqueConstraint("thread_id", name=op.f("uq_thread_numbers_thread_id")),
+        column("number", sa.Integer()),
+        column("thread_id", sa.String()),
+        refers("thread_id", "threads.id"),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("thread_id"),
     )
     op.execute("INSERT INTO thread_numbers (thread_id) SELECT id FROM threads ORDER BY created_at, id")
     _make_assistant_tables()
     _make_client_tables()
 
 
-def _owned_by(table: str, name: str, owner: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        [name], [f"{owner}.id"], name=op.f(f"fk_{table}_{name}_{owner}"), ondelete="CASCADE"
-    )
-
-
 def _make_assistant_tables() -> None:
     op.create_table(
         "assistant_versions",
-        column("assistant_id", Integer()),
-        column("number", Integer(), autoincrement=False),
-        column("snapshot", JSON()),
-        column("cause", String()),
-        column("made_by", String(), nullable=True),
+        column("assistant_id", sa.Integer()),
+        column("number", sa.Integer(), autoincrement=False),
+        column("snapshot", sa.JSON()),
+        column("cause", sa.String()),
+        column("made_by", sa.String(), nullable=True),
         column("created_at", MOMENT),
-        _owned_by("assistant_versions", "assistant_id", "assistants"),
-        PrimaryKeyConstraint("assistant_id", "number", name=op.f("pk_assistant_versions")),
+        refers("assistant_id", "assistants.id"),
+        sa.PrimaryKeyConstraint("assistant_id", "number"),
     )
     op.create_table(
         "file_chunks",
-        column("file_id", Integer()),
-        column("position", Integer(), autoincrement=False),
-        column("text", Text()),
-        column("heading", Text()),
-        column("page", Integer(), nullable=True),
-        _owned_by("file_chunks", "file_id", "assistant_files"),
-        PrimaryKeyConstraint("file_id", "position", name=op.f("pk_file_chunks")),
+        column("file_id", sa.Integer()),
+        column("position", sa.Integer(), autoincrement=False),
+        *columns(sa.Text(), "text", "heading"),
+        column("page", sa.Integer(), nullable=True),
+        refers("file_id", "assistant_files.id"),
+        sa.PrimaryKeyConstraint("file_id", "position"),
     )
     op.create_table(
         "assistant_routes",
-        column("id", Integer()),
-        column("assistant_id", Integer()),
-        column("tags", JSON()),
-        column("created_at", MOMENT),
-        column("updated_at", MOMENT),
-        _owned_by("assistant_routes", "assistant_id", "assistants"),
-        PrimaryKeyConstraint("id", name=op.f("pk_assistant_routes")),
+        *columns(sa.Integer(), "id", "assistant_id"),
+        column("tags", sa.JSON()),
+        *columns(MOMENT, "created_at", "updated_at"),
+        refers("assistant_id", "assistants.id"),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_assistant_routes_assistant_id"), "assistant_routes", ["assistant_id"])
+    index("assistant_routes", "assistant_id")
     op.create_table(
         "assistant_tools",
-        column("id", Integer()),
-        column("function", String(), nullable=True),
-        column("assistant_id", Integer(), nullable=True),
+        column("id", sa.Integer()),
+        column("function", sa.String(), nullable=True),
+        column("assistant_id", sa.Integer(), nullable=True),
         column("created_at", MOMENT),
-        CheckConstraint("(assistant_id IS NULL) <> (function IS NULL)", name=op.f("ck_assistant_tools_kind")),
-        _owned_by("assistant_tools", "assistant_id", "assistants"),
-        PrimaryKeyConstraint("id", name=op.f("pk_assistant_tools")),
-        UniqueConstraint("assistant_id", name=op.f("uq_assistant_tools_assistant_id")),
-        UniqueConstraint("function", name=op.f("uq_assistant_tools_function")),
+        sa.CheckConstraint("(assistant_id IS NULL) <> (function IS NULL)", name="kind"),
+        refers("assistant_id", "assistants.id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("assistant_id"),
+        sa.UniqueConstraint("function"),
     )
     op.create_table(
         "remote_apis",
-        column("id", Integer()),
-        column("site_id", Integer(), nullable=True),
-        column("code", String()),
-        column("url", String()),
-        column("auth", String()),
-        column("sealed_headers", LargeBinary()),
-        column("sealed_oauth", LargeBinary(), nullable=True),
-        column("created_at", MOMENT),
-        column("updated_at", MOMENT),
-        CheckConstraint("auth IN ('none', 'headers', 'oauth2')", name=op.f("ck_remote_apis_auth")),
-        _owned_by("remote_apis", "site_id", "sites"),
-        PrimaryKeyConstraint("id", name=op.f("pk_remote_apis")),
-        UniqueConstraint("code", name=op.f("uq_remote_apis_code")),
+        column("id", sa.Integer()),
+        column("site_id", sa.Integer(), nullable=True),
+        *columns(sa.String(), "code", "url", "auth"),
+        column("sealed_headers", sa.LargeBinary()),
+        column("sealed_oauth", sa.LargeBinary(), nullable=True),
+        *columns(MOMENT, "created_at", "updated_at"),
+        sa.CheckConstraint("auth IN ('none', 'headers', 'oauth2')", name="auth"),
+        refers("site_id", "sites.id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
     )
-    op.create_index(op.f("ix_remote_apis_site_id"), "remote_apis", ["site_id"])
+    index("remote_apis", "site_id")
     op.create_table(
         "memories",
-        column("assistant_id", Integer()),
-        column("conversation_id", String()),
-        column("key", String()),
-        column("data", JSON()),
+        column("assistant_id", sa.Integer()),
+        *columns(sa.String(), "conversation_id", "key"),
+        column("data", sa.JSON()),
         column("updated_at", MOMENT),
-        _owned_by("memories", "assistant_id", "assistants"),
-        PrimaryKeyConstraint("assistant_id", "conversation_id", "key", name=op.f("pk_memories")),
+        refers("assistant_id", "assistants.id"),
+        sa.PrimaryKeyConstraint("assistant_id", "conversation_id", "key"),
     )
 
 
 def _make_client_tables() -> None:
     op.create_table(
         "oauth_clients",
-        column("id", String()),
-        column("name", String(), nullable=True),
-        column("secret_sha256", String()),
-        column("scopes", JSON()),
-        column("site_ids", JSON(), nullable=True),
+        column("id", sa.String()),
+        column("name", sa.String(), nullable=True),
+        column("secret_sha256", sa.String()),
+        column("scopes", sa.JSON()),
+        column("site_ids", sa.JSON(), nullable=True),
         column("created_at", MOMENT),
-        column("last_used_at", MOMENT, nullable=True),
-        column("revoked_at", MOMENT, nullable=True),
-        PrimaryKeyConstraint("id", name=op.f("pk_oauth_clients")),
+        *columns(MOMENT, "last_used_at", "revoked_at", nullable=True),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "signing_keys",
-        column("id", String()),
-        column("sealed_key", LargeBinary()),
+        column("id", sa.String()),
+        column("sealed_key", sa.LargeBinary()),
         column("created_at", MOMENT),
         column("retired_at", MOMENT, nullable=True),
-        PrimaryKeyConstraint("id", name=op.f("pk_signing_keys")),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "revoked_tokens",
-        column("id", String()),
+        column("id", sa.String()),
         column("expires_at", MOMENT),
-        PrimaryKeyConstraint("id", name=op.f("pk_revoked_tokens")),
+        sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_revoked_tokens_expires_at"), "revoked_tokens", ["expires_at"])
+    index("revoked_tokens", "expires_at")
 
 
 def downgrade() -> None:
     for table in (
-        "revoked_tokens",
-        "signing_keys",
-        "oauth_clients",
-        "memories",
-        "remote_apis",
-        "assistant_tools",
-        "assistant_routes",
-        "file_chunks",
-        "assistant_versions",
-        "thread_numbers",
-    ):
+        "revoked_tokens signing_keys oauth_clients memories remote_apis assistant_tools assistant_routes "
+        "file_chunks assistant_versions thread_numbers"
+    ).split():
         op.drop_table(table)
     op.drop_index(op.f(CONVERSATION), "threads")
     for table, added in reversed(list(NEW_COLUMNS.items())):

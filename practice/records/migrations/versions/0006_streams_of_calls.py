@@ -1,15 +1,10 @@
-"""Which of a call's media streams leads its conversation.
-
-Revision: 0006, after 0005.
-"""
+"""Which of a call's media streams leads its conversation."""
 
 from alembic import op
 from sqlalchemy import Column, Integer, text
 
 revision = "0006"
 down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

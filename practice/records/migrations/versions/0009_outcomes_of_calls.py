@@ -1,7 +1,4 @@
-"""What came of a call stands beside it, so that calls are counted without reading what was said.
-
-Revision: 0009, after 0008.
-"""
+"""What came of a call stands beside it, so that calls are counted without reading what was said."""
 
 from alembic import op
 from sqlalchemy import String
@@ -10,8 +7,6 @@ from practice.records.migrations.columns import column
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

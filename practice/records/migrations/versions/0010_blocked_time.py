@@ -1,50 +1,29 @@
-"""Time that the practice's people keep free of appointments.
-
-Revision: 0010, after 0009.
-"""
+"""Time that the practice's people keep free of appointments."""
 
 from alembic import op
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import CheckConstraint, Integer, PrimaryKeyConstraint, String
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
         "time_blocks",
-        column("id", String()),
-        column("practice_id", String()),
+        *columns(String(), "id", "practice_id"),
         column("practitioner_number", Integer()),
-        column("start_at", MOMENT),
-        column("end_at", MOMENT),
-        column("reason", String()),
-        column("made_by", String()),
+        *columns(MOMENT, "start_at", "end_at"),
+        *columns(String(), "reason", "made_by"),
         column("created_at", MOMENT),
-        PrimaryKeyConstraint("id", name=op.f("pk_time_blocks")),
-        ForeignKeyConstraint(
-            ["practice_id"],
-            ["practices.id"],
-            name=op.f("fk_time_blocks_practice_id_practices"),
-            ondelete="CASCADE",
-        ),
-        ForeignKeyConstraint(
-            ["practitioner_number"],
-            ["practitioners.number"],
-            name=op.f("fk_time_blocks_practitioner_number_practitioners"),
-        ),
-        CheckConstraint("start_at < end_at", name=op.f("ck_time_blocks_order")),
+        PrimaryKeyConstraint("id"),
+        refers("practice_id", "practices.id"),
+        refers("practitioner_number", "practitioners.number", None),
+        CheckConstraint("start_at < end_at", name="order"),
     )
-    op.create_index(op.f("ix_time_blocks_practice_id"), "time_blocks", ["practice_id"])
-    op.create_index(
-        op.f("ix_time_blocks_practitioner_number_start_at"),
-        "time_blocks",
-        ["practitioner_number", "start_at"],
-    )
+    index("time_blocks", "practice_id")
+    index("time_blocks", "practitioner_number", "start_at")
 
 
 def downgrade() -> None:

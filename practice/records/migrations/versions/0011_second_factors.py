@@ -1,7 +1,4 @@
-"""A second factor for those who log in.
-
-Revision: 0011, after 0010.
-"""
+"""A second factor for those who log in."""
 
 from alembic import op
 from sqlalchemy import Integer, LargeBinary
@@ -10,8 +7,6 @@ from practice.records.migrations.columns import MOMENT, column
 
 revision = "0011"
 down_revision = "0010"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

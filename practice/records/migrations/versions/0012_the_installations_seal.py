@@ -1,7 +1,4 @@
-"""By which a database knows the installation whose key it was written with.
-
-Revision: 0012, after 0011.
-"""
+"""By which a database knows the installation whose key it was written with."""
 
 from alembic import op
 from sqlalchemy import CheckConstraint, Integer, LargeBinary, PrimaryKeyConstraint
@@ -10,8 +7,6 @@ from practice.records.migrations.columns import column
 
 revision = "0012"
 down_revision = "0011"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -19,8 +14,8 @@ def upgrade() -> None:
         "installation",
         column("id", Integer()),
         column("seal", LargeBinary()),
-        PrimaryKeyConstraint("id", name=op.f("pk_installation")),
-        CheckConstraint("id = 1", name=op.f("ck_installation_one")),
+        PrimaryKeyConstraint("id"),
+        CheckConstraint("id = 1", name="one"),
     )
 
 

@@ -1,7 +1,4 @@
-"""How long callers waited for answers.
-
-Revision: 0013, after 0012.
-"""
+"""How long callers waited for answers."""
 
 from alembic import op
 from sqlalchemy import JSON
@@ -10,8 +7,6 @@ from practice.records.migrations.columns import column
 
 revision = "0013"
 down_revision = "0012"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

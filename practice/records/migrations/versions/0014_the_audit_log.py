@@ -1,17 +1,12 @@
-"""The audit log, of which nothing is changed or taken away; and patients whose data is held.
-
-Revision: 0014, after 0013.
-"""
+"""The audit log, of which nothing is changed or taken away; and patients whose data is held."""
 
 from alembic import op
-from sqlalchemy import JSON, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import JSON, Integer, PrimaryKeyConstraint, String
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0014"
 down_revision = "0013"
-branch_labels = None
-depends_on = None
 
 _REFUSAL = "the audit log is only written to"
 
@@ -21,32 +16,21 @@ def upgrade() -> None:
         "audit_log",
         column("number", Integer(), autoincrement=False),
         column("at", MOMENT),
-        column("who", String()),
-        column("action", String()),
+        *columns(String(), "who", "action"),
         column("site_id", Integer(), nullable=True),
         column("subject", String(), nullable=True),
         column("detail", JSON(), nullable=True),
-        column("previous", String()),
-        column("digest", String()),
-        PrimaryKeyConstraint("number", name=op.f("pk_audit_log")),
+        *columns(String(), "previous", "digest"),
+        PrimaryKeyConstraint("number"),
     )
     op.create_table(
         "legal_holds",
-        column("account_id", String()),
-        column("phone", String()),
-        column("name", String()),
-        column("reason", String()),
-        column("made_by", String()),
+        *columns(String(), "account_id", "phone", "name", "reason", "made_by"),
         column("created_at", MOMENT),
-        PrimaryKeyConstraint("account_id", "phone", "name", name=op.f("pk_legal_holds")),
-        ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_legal_holds_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
+        PrimaryKeyConstraint("account_id", "phone", "name"),
+        refers("account_id", "accounts.id"),
     )
-    op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"])
+    index("audit_log", "at")
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(

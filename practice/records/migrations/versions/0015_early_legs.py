@@ -1,7 +1,4 @@
-"""A contact may be rung by a call of its own while the bot still speaks.
-
-Revision: 0015, after 0014.
-"""
+"""A contact may be rung by a call of its own while the bot still speaks."""
 
 from alembic import op
 from sqlalchemy import JSON
@@ -10,8 +7,6 @@ from practice.records.migrations.columns import column
 
 revision = "0015"
 down_revision = "0014"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

@@ -1,34 +1,23 @@
-"""The operator says which partner's bots may answer a phone number.
-
-Revision: 0016, after 0015.
-"""
+"""The operator says which partner's bots may answer a phone number."""
 
 from alembic import op
-from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, String
+from sqlalchemy import PrimaryKeyConstraint, String
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0016"
 down_revision = "0015"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
         "number_grants",
-        column("number", String()),
-        column("partner_id", String()),
+        *columns(String(), "number", "partner_id"),
         column("created_at", MOMENT),
-        PrimaryKeyConstraint("number", name=op.f("pk_number_grants")),
-        ForeignKeyConstraint(
-            ["partner_id"],
-            ["partners.id"],
-            name=op.f("fk_number_grants_partner_id_partners"),
-            ondelete="CASCADE",
-        ),
+        PrimaryKeyConstraint("number"),
+        refers("partner_id", "partners.id"),
     )
-    op.create_index(op.f("ix_number_grants_partner_id"), "number_grants", ["partner_id"])
+    index("number_grants", "partner_id")
 
 
 def downgrade() -> None:

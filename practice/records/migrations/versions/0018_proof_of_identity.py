@@ -1,62 +1,36 @@
-"""Patients' dates of birth, and what callers whose number proves nothing tried.
-
-Revision: 0018, after 0017.
-"""
+"""Patients' dates of birth, and what callers whose number proves nothing tried."""
 
 from alembic import op
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import CheckConstraint, Integer, PrimaryKeyConstraint, String
 
-from practice.records.migrations.columns import MOMENT, column
+from practice.records.migrations.columns import MOMENT, column, columns, index, refers
 
 revision = "0018"
 down_revision = "0017"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
         "birth_dates",
-        column("id", String()),
-        column("account_id", String()),
-        column("phone_hash", String()),
-        column("phone", String()),
-        column("name", String()),
-        column("date_of_birth", String()),
-        column("made_by", String()),
+        *columns(String(), "id", "account_id", "phone_hash", "phone", "name", "date_of_birth", "made_by"),
         column("updated_at", MOMENT),
-        PrimaryKeyConstraint("id", name=op.f("pk_birth_dates")),
-        ForeignKeyConstraint(
-            ["account_id"],
-            ["accounts.id"],
-            name=op.f("fk_birth_dates_account_id_accounts"),
-            ondelete="CASCADE",
-        ),
+        PrimaryKeyConstraint("id"),
+        refers("account_id", "accounts.id"),
     )
-    op.create_index(op.f("ix_birth_dates_account_id_phone_hash"), "birth_dates", ["account_id", "phone_hash"])
+    index("birth_dates", "account_id", "phone_hash")
     op.create_table(
         "identity_checks",
-        column("id", String()),
-        column("account_id", String()),
-        column("bot_id", String()),
-        column("conversation", String()),
-        column("kind", String()),
-        column("phone_hash", String()),
-        column("state", String()),
+        *columns(String(), "id", "account_id", "bot_id", "conversation", "kind", "phone_hash", "state"),
         column("attempts", Integer()),
         column("created_at", MOMENT),
         column("expires_at", MOMENT, nullable=True),
-        PrimaryKeyConstraint("id", name=op.f("pk_identity_checks")),
-        ForeignKeyConstraint(
-            ["bot_id"], ["bots.id"], name=op.f("fk_identity_checks_bot_id_bots"), ondelete="CASCADE"
-        ),
-        CheckConstraint("kind IN ('date_of_birth', 'code')", name=op.f("ck_identity_checks_kind")),
-        CheckConstraint(
-            "state IN ('open', 'nobody', 'passed', 'failed')", name=op.f("ck_identity_checks_state")
-        ),
+        PrimaryKeyConstraint("id"),
+        refers("bot_id", "bots.id"),
+        CheckConstraint("kind IN ('date_of_birth', 'code')", name="kind"),
+        CheckConstraint("state IN ('open', 'nobody', 'passed', 'failed')", name="state"),
     )
-    for columns in (["account_id", "phone_hash"], ["bot_id", "conversation"], ["created_at"]):
-        op.create_index(op.f(f"ix_identity_checks_{'_'.join(columns)}"), "identity_checks", columns)
+    for names in (["account_id", "phone_hash"], ["bot_id", "conversation"], ["created_at"]):
+        index("identity_checks", *names)
 
 
 def downgrade() -> None:
