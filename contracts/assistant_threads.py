@@ -130,11 +130,7 @@ class _ChatMessage(AdminRequest):
 
     role: Literal["user", "assistant", "system", "developer", "tool"] = "user"
     tool_calls: (
-        Annotated[
-            list[ToolCall],
-            Field(min_length=1, max_length=MOST_CALLS),
-            AfterValidator(_fitting_calls),
-        ]
+        Annotated[list[ToolCall], Field(min_length=1, max_length=MOST_CALLS), AfterValidator(_fitting_calls)]
         | None
     ) = None
     tool_call_id: Annotated[str, Field(min_length=1, max_length=255), NotBlank] | None = None

@@ -261,11 +261,7 @@ def _is_rolled_back(error: DatabaseUnavailable) -> bool:
     """Tell whether a commit that failed has certainly changed nothing: SQLite says so of these."""
     cause = error.__cause__
     driver = cause.orig if isinstance(cause, DBAPIError) else None
-    return getattr(driver, "sqlite_errorname", "") in {
-        "SQLITE_FULL",
-        "SQLITE_BUSY",
-        "SQLITE_READONLY",
-    }
+    return getattr(driver, "sqlite_errorname", "") in {"SQLITE_FULL", "SQLITE_BUSY", "SQLITE_READONLY"}
 
 
 def _resolve(settings: Settings) -> URL:

@@ -54,13 +54,7 @@ class AuditLog:
         self._patients = keyring.derive("audit-patients")
 
     async def note(
-        self,
-        who: str,
-        action: str,
-        *,
-        site_id: int | None = None,
-        subject: str | None = None,
-        **detail: Any,
+        self, who: str, action: str, *, site_id: int | None = None, subject: str | None = None, **detail: Any
     ) -> None:
         """Write an entry.
 

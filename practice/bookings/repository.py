@@ -203,9 +203,7 @@ async def delete_old(session: AsyncSession, before: datetime, now: datetime, lim
     old = (
         select(BookingIntent.id)
         .where(
-            BookingIntent.updated_at < before,
-            or_(settled, BookingIntent.given_up_at.is_not(None)),
-            ~to_come,
+            BookingIntent.updated_at < before, or_(settled, BookingIntent.given_up_at.is_not(None)), ~to_come
         )
         .limit(limit)
     )

@@ -33,12 +33,7 @@ from practice.bookings.ledger import Ledger
 from practice.bookings.queries import BookingQueries
 from practice.bookings.upcoming import Upcoming
 from practice.bookings.views import held, outcome, recorded, respond
-from practice.errors import (
-    BookingNotFound,
-    IdempotencyKeyReused,
-    PracticeError,
-    WebhookTimeout,
-)
+from practice.errors import BookingNotFound, IdempotencyKeyReused, PracticeError, WebhookTimeout
 from practice.idempotency_keys import forwarded_key
 from practice.outbox.service import Outbox
 from practice.partner_response import PartnerResponse

@@ -212,10 +212,7 @@ def _entries(
     entries = [DiaryEntry("appointment", one.start_at, one.end_at, _detail(practice, one)) for one in booked]
     entries += [
         DiaryEntry(
-            "block",
-            one.start_at,
-            one.end_at,
-            block=BlockView(one.id, one.start_at, one.end_at, one.reason),
+            "block", one.start_at, one.end_at, block=BlockView(one.id, one.start_at, one.end_at, one.reason)
         )
         for one in blocked
     ]

@@ -183,12 +183,7 @@ class EmbeddedCalendar:
 
 
 def _appointment(
-    practice: Practice,
-    key: str,
-    booking: WantedBooking,
-    service: Service | None,
-    place: Place,
-    now: datetime,
+    practice: Practice, key: str, booking: WantedBooking, service: Service | None, place: Place, now: datetime
 ) -> Appointment:
     return Appointment(
         id=new_id("bkg", now),

@@ -6,15 +6,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.platform import ANYONE
 from contracts.practice_rules import WEEKDAYS, PracticeRules
-from practice.calendar.hours import (
-    Interval,
-    Need,
-    Reason,
-    Week,
-    free_windows,
-    minutes_of,
-    open_intervals,
-)
+from practice.calendar.hours import Interval, Need, Reason, Week, free_windows, minutes_of, open_intervals
 from practice.errors import InvalidPayload
 from practice.records.practices import Practice, Practitioner, Service
 

@@ -147,11 +147,7 @@ class FollowUps:
         await self._revive(now)
         if purged or forgotten or changes or patients:
             _log.info(
-                "old records deleted",
-                bookings=purged,
-                follow_ups=forgotten,
-                changes=changes,
-                **patients,
+                "old records deleted", bookings=purged, follow_ups=forgotten, changes=changes, **patients
             )
 
     async def _work(self) -> None:

@@ -5,13 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.partner_messages import (
-    InboxMessage,
-    InboxPage,
-    MessageCustomer,
-    MessageState,
-    StaffMessage,
-)
+from contracts.partner_messages import InboxMessage, InboxPage, MessageCustomer, MessageState, StaffMessage
 from contracts.timestamps import timestamp
 from kit.clock import Clock
 from kit.db.database import Database
@@ -96,11 +90,7 @@ class Messages:
                 await self._on_message(session, bot, kept)
             reaches = await self._reaches(session, bot.id)
         answer = {
-            "message": {
-                "id": kept.id,
-                "created_at": timestamp(kept.created_at),
-                "reaches_somebody": reaches,
-            }
+            "message": {"id": kept.id, "created_at": timestamp(kept.created_at), "reaches_somebody": reaches}
         }
         mismatch = any(getattr(kept, name) != values[name] for name in _CONTENT)
         return PartnerResponse(201 if fresh else 200, answer, replayed=not fresh, mismatch=mismatch)
@@ -186,11 +176,7 @@ class Messages:
         return kept.content
 
     async def _list(
-        self,
-        conditions: list[ColumnElement[bool]],
-        state: MessageState | None,
-        limit: int,
-        page: str | None,
+        self, conditions: list[ColumnElement[bool]], state: MessageState | None, limit: int, page: str | None
     ) -> InboxPage:
         skip = _skip(page)
         if state is not None:

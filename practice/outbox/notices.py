@@ -101,12 +101,7 @@ class Notices:
                     HAND_OFF_EMAIL,
                     f"email:hand_off:{row.id}:{address}",
                     due,
-                    {
-                        "to": address,
-                        "subject": subject,
-                        "text": text,
-                        "session_id": row.id,
-                    },
+                    {"to": address, "subject": subject, "text": text, "session_id": row.id},
                     self._clock(),
                 )
                 for address in await _staff_addresses(session, bot.site_id)

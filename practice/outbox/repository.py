@@ -113,9 +113,7 @@ async def find_booked(session: AsyncSession, bot: BotView, booking_id: str) -> B
 async def has_live_resolve(session: AsyncSession, intent_id: str) -> bool:
     """Tell whether someone is on the way to find out about a booking of unknown outcome."""
     query = select(FollowUp.id).where(
-        FollowUp.intent_id == intent_id,
-        FollowUp.kind == "resolve",
-        FollowUp.state.in_(LIVE),
+        FollowUp.intent_id == intent_id, FollowUp.kind == "resolve", FollowUp.state.in_(LIVE)
     )
     return await session.scalar(query.limit(1)) is not None
 

@@ -333,11 +333,7 @@ async def _appointment(session: AsyncSession, bot: BotView, intent: BookingInten
     service_id = asked.get("service_id")
     if not isinstance(service, str) and isinstance(service_id, str):
         service = await repository.find_service_name(session, bot.practice_id, service_id)
-    return _Appointment(
-        start,
-        phone,
-        service if isinstance(service, str) else None,
-    )
+    return _Appointment(start, phone, service if isinstance(service, str) else None)
 
 
 def _inner(values: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:

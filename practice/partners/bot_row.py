@@ -70,11 +70,7 @@ async def _check_transfer(session: AsyncSession, number: str) -> None:
 
 
 async def _place(
-    session: AsyncSession,
-    bot: Bot,
-    sent: BotSettings,
-    given: AbstractSet[str],
-    practice: Practice | None,
+    session: AsyncSession, bot: Bot, sent: BotSettings, given: AbstractSet[str], practice: Practice | None
 ) -> Practice | None:
     """Set a bot's site and assistant; give its practice, which is the site's where its account has none."""
     site_id = sent.site_id if "site_id" in given else bot.site_id
