@@ -60,11 +60,7 @@ _MAX_FRAMES = 12
 
 
 def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send the process's whole logging, loguru's and uvicorn's included, to one stream.
-
-    Args:
-        stream: Where lines go; standard error by default.
-    """
+    """Send the process's whole logging, loguru's and uvicorn's included, to one stream."""
     target = sys.stderr if stream is None else stream
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -113,11 +109,7 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Give the logger of a module.
-
-    Args:
-        name: The module's ``__name__``.
-    """
+    """Give the logger of a module."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
 
@@ -134,11 +126,7 @@ def log_context(**fields: str) -> Iterator[None]:
 
 
 def masked(text: str) -> str:
-    """Replace secrets, phone numbers and e-mail addresses in a text.
-
-    Returns:
-        The text, with ``[masked]`` in their places.
-    """
+    """Replace secrets, phone numbers and e-mail addresses in a text."""
     for pattern in (_SECRET_TEXT, _PHONE_TEXT, _EMAIL_TEXT):
         text = pattern.sub(MASK, text)
     return text

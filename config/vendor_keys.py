@@ -10,11 +10,7 @@ from config.vendors import KEYS
 
 
 class VendorKeySource(PydanticBaseSettingsSource):
-    """Collects what stands under a vendor's own variable.
-
-    Args:
-        sources: Where to look, first come first served.
-    """
+    """Collects what stands under a vendor's own variable."""
 
     def __init__(self, settings: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
         super().__init__(settings)

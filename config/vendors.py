@@ -25,14 +25,11 @@ class Vendor:
     """One service that can be chosen.
 
     Attributes:
-        name: How the setting calls it.
-        title: How people call it.
         service: pipecat's class, as ``module:class``.
         extra: The extra of this package that brings what the class needs; empty when nothing is missing.
         key: The environment variable of its key; None where none is needed.
         url: The class's argument for another address; None where it has none.
         model: The model when none is named; None is the class's own default, "" means that one must be named.
-        needs: Arguments without a default, which the options setting must give.
         keywords: What its settings call words that are likely to be spoken; None where they cannot be told.
         languages: What its settings call the list of languages spoken; None where it takes one alone.
     """

@@ -17,7 +17,6 @@ class Admission:
     """The permission to send one request.
 
     Attributes:
-        epoch: How often the breaker had changed by then.
         is_probe: The circuit is half open: the host is tried again with this very request.
     """
 
@@ -29,9 +28,6 @@ class CircuitBreaker:
     """Counts a host's failures: opens after too many in a row, and lets one probe through at a time later.
 
     Args:
-        failures: How many in a row are too many.
-        seconds: How long the circuit is open before a probe.
-        monotonic: Seconds that never run backwards.
         on_change: Called with True when the circuit opens and with False when it closes; not for the probes
             in between.
     """
@@ -65,11 +61,7 @@ class CircuitBreaker:
         return self._probing or self._monotonic() - self._opened_at < self._seconds
 
     def admit(self) -> Admission | None:
-        """Ask to send a request; each admission is reported back exactly once.
-
-        Returns:
-            The admission, or None while the circuit is open.
-        """
+        """Ask to send a request; each admission is reported back exactly once."""
         if self.refuses:
             return None
         self._probing = self._opened_at is not None

@@ -38,7 +38,6 @@ class DataKeys:
 
     Args:
         masters: The keys; the first encrypts.
-        writes: Encrypt at all; otherwise values are only read.
 
     Raises:
         ValueError: There is no key, or one is not of 32 bytes.

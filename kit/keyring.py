@@ -35,10 +35,6 @@ class Keyring:
             data_dir: The data folder; the key lives in ``secret.key``, readable by its owner alone.
             secret: A secret from the settings, used instead of the file when given
                 (several replicas share one).
-
-        Raises:
-            OSError: The folder cannot be written.
-            ValueError: The secret or the file's content is too short.
         """
         if secret is not None:
             return cls(hashlib.sha256(secret.encode()).digest())

@@ -51,8 +51,6 @@ class ProcessPool:
 
     Args:
         job: ``module:function``, a ``kit.worker.Job``.
-        workers: Jobs that run at once; others wait.
-        seconds: Longest time that one may take.
         processor_seconds: Bound on its processor time; ``seconds`` without it.
         memory_mb: Bound on its address space; 0 is none.
     """

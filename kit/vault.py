@@ -22,9 +22,5 @@ class Vault:
         return self._box.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
-        """Decrypt a secret.
-
-        Raises:
-            cryptography.fernet.InvalidToken: It was sealed with another key, or changed.
-        """
+        """Decrypt a secret."""
         return self._box.decrypt(sealed).decode()

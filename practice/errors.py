@@ -161,12 +161,7 @@ class ClientNotFound(PracticeError):
 
 
 class InvalidField(InvalidRequest):
-    """A field's value does not fit.
-
-    Args:
-        field: Its name, as our own code has it.
-        message: What is wrong with it, without the value.
-    """
+    """A field's value does not fit."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

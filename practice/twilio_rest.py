@@ -28,11 +28,7 @@ def has_account(settings: Settings) -> bool:
 def twilio_client(
     settings: Settings, timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None
 ) -> httpx.AsyncClient:
-    """Make a client of Twilio's REST API with the account's credentials, if they are set.
-
-    Args:
-        transport: The transport to Twilio; None is the network.
-    """
+    """Make a client of Twilio's REST API with the account's credentials, if they are set."""
     token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
     return httpx.AsyncClient(
         base_url=settings.sms.api_url,
@@ -45,11 +41,7 @@ def twilio_client(
 
 
 class OutboundCalls:
-    """Places calls, and has a say in those under way.
-
-    Args:
-        transport: The transport to Twilio; None is the network.
-    """
+    """Places calls, and has a say in those under way."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.possible = has_account(settings)
@@ -66,10 +58,8 @@ class OutboundCalls:
         """Place a call.
 
         Args:
-            to: E.164.
             from_: A number of the account, E.164.
             url: Where Twilio asks what to do when it is picked up.
-            status_url: Whom Twilio tells how it ended.
             limit_seconds: How long it may last.
 
         Returns:

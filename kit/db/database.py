@@ -46,9 +46,6 @@ class Database:
 
     Attributes:
         data_keys: Gives the keys of what is encrypted in it; they are loaded when they are first needed.
-
-    Raises:
-        DatabaseUnavailable: The URL is none we understand, or the data folder cannot be made.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -81,9 +78,6 @@ class Database:
         Yields:
             The session. On SQLite the write lock is held from the beginning, so that what was read
             is still so when it is written.
-
-        Raises:
-            DatabaseUnavailable: The database cannot be reached or stays locked.
         """
         committing = False
         try:
@@ -127,9 +121,6 @@ class Database:
 
         Nobody waits for it and it waits for no writer: it reads, looks at the disk and at the server's mode,
         and remembers how the last write ended.
-
-        Raises:
-            DatabaseUnavailable: It does not, or cannot.
         """
         async with self._translated(), self._reader.connect() as connection:
             await connection.execute(text("SELECT 1"))
@@ -160,9 +151,6 @@ class Database:
 
         Yields:
             The seconds that are left of the time for which a writer may wait.
-
-        Raises:
-            DatabaseUnavailable: It was not one's turn in time.
         """
         if not self.is_sqlite:
             yield self._wait_seconds

@@ -33,14 +33,7 @@ class Networks:
 
     @classmethod
     def parse(cls, text: str) -> "Networks":
-        """Read the operator's list.
-
-        Args:
-            text: Addresses or networks, comma-separated; may be empty.
-
-        Raises:
-            ValueError: One of them is neither.
-        """
+        """Read the operator's list."""
         names = [name.strip() for name in text.split(",")]
         return cls(tuple(ipaddress.ip_network(name, strict=False) for name in names if name))
 

@@ -66,9 +66,6 @@ class SystemResolver:
 
         Args:
             host: A name, or an address in any spelling.
-
-        Raises:
-            OSError: It has none.
         """
         asked = (host, port)
         answer = self._under_way.get(asked)
@@ -115,11 +112,7 @@ class GuardedBackend(httpcore.AnyIOBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to a host, trying its addresses in turn.
-
-        Raises:
-            httpcore.ConnectError: None of them answers, or it has none.
-        """
+        """Connect to a host, trying its addresses in turn."""
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         addresses = self._networks.choose(await self._addresses(host, port, timeout))

@@ -22,11 +22,7 @@ from practice.records.assistants import AssistantFile
 
 
 class Files:
-    """Files of assistants.
-
-    Args:
-        extractor: Takes the text out of a file, in a process of its own.
-    """
+    """Files of assistants."""
 
     def __init__(self, database: Database, clock: Clock, extractor: Extractor) -> None:
         self._database = database
@@ -63,7 +59,6 @@ class Files:
 
         Args:
             file_id: The file; one that only an older version has is found too.
-            start: The first piece's place, from 0.
 
         Returns:
             The pieces in reading order, and where they go on.

@@ -15,7 +15,6 @@ class FileReading:
 
     Attributes:
         read: It has been read; otherwise the first who asks has it read.
-        pieces: Into how many pieces its text was cut.
         pages_without_text: Pages on which nothing was found: often pictures of text.
     """
 

@@ -48,31 +48,19 @@ class RemoteApis:
         self._networks = Networks.parse(settings.relay.allowed_networks)
 
     async def list_codes(self, site_id: int) -> list[str]:
-        """List what a site's assistants may call.
-
-        Returns:
-            Codes, of its own APIs and of the installation's.
-        """
+        """List what a site's assistants may call."""
         query = select(RemoteApi.code).where(*_of_sites([site_id], shared=True)).order_by(RemoteApi.id)
         async with self._database.reading() as session:
             return list(await session.scalars(query))
 
     async def list_apis(self, site_ids: Sequence[int] | None) -> list[RemoteApiView]:
-        """List the remote APIs of some sites.
-
-        Args:
-            site_ids: The sites; None is all of them.
-        """
+        """List the remote APIs of some sites."""
         query = select(RemoteApi).where(*_of_sites(site_ids, shared=False)).order_by(RemoteApi.id)
         async with self._database.reading() as session:
             return [self._view(one) for one in await session.scalars(query)]
 
     async def get_api(self, code: str, site_ids: Sequence[int] | None) -> RemoteApiView:
-        """Get a remote API.
-
-        Args:
-            site_ids: The sites of whoever asks; None is all of them.
-        """
+        """Get a remote API."""
         async with self._database.reading() as session:
             return self._view(await _get(session, code, site_ids))
 
@@ -92,10 +80,6 @@ class RemoteApis:
             headers: JSON object of headers to send, credentials among them.
             code: How assistants name it; made of the host when not given.
             oauth: ``token_url``, ``client_id``, ``client_secret`` and maybe ``scope``.
-            site_id: Whose it is; None is the installation's.
-
-        Raises:
-            InvalidField: A value does not fit, or the code is taken.
         """
         self._check_url("url", url)
         sealed_headers, sealed_oauth = self._sealed(headers, oauth)
@@ -123,12 +107,7 @@ class RemoteApis:
     async def update_api(
         self, code: str, site_ids: Sequence[int] | None, changes: Mapping[str, Any]
     ) -> RemoteApiView:
-        """Change a remote API. One that moves to another server loses the credentials not given anew.
-
-        Args:
-            site_ids: The sites of whoever asks; None is all of them.
-            changes: ``url``, ``headers``, ``oauth``, or some of them.
-        """
+        """Change a remote API. One that moves to another server loses the credentials not given anew."""
         if "url" in changes:
             self._check_url("url", changes["url"])
         async with self._database.session() as session:
@@ -145,25 +124,14 @@ class RemoteApis:
         return self._view(api)
 
     async def delete_api(self, code: str, site_ids: Sequence[int] | None) -> None:
-        """Forget a remote API.
-
-        Args:
-            site_ids: The sites of whoever asks; None is all of them.
-        """
+        """Forget a remote API."""
         async with self._database.session() as session:
             await session.delete(await _get(session, code, site_ids))
 
     async def credentials(
         self, code: str, site_ids: Sequence[int] | None
     ) -> tuple[RemoteApiView, dict[str, str], dict[str, str] | None]:
-        """Open what a request to a remote API needs.
-
-        Args:
-            site_ids: The sites of whoever calls; None is all of them.
-
-        Returns:
-            The API, its headers, and its OAuth 2 client if it has one.
-        """
+        """Open what a request to a remote API needs."""
         async with self._database.reading() as session:
             api = await _get(session, code, site_ids, shared=True)
         headers = {

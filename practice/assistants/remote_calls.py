@@ -70,13 +70,9 @@ class RemoteCalls:
 
         Args:
             query: Query parameters: texts, numbers, true or false.
-            body: What to send as JSON; None sends no body.
 
         Returns:
             The answer, whatever its status, without the credentials even if the API repeats them.
-
-        Raises:
-            InvalidField: The method is none, or the path leads away from the base URL.
         """
         api, headers, oauth = await self._apis.credentials(code, site_ids)
         if method.upper() not in API_METHODS:
@@ -161,11 +157,7 @@ class RemoteCalls:
 
 
 def pinned(base: str, path: str) -> httpx.URL:
-    """Join a path to a base URL and make sure that it stays below it.
-
-    Raises:
-        InvalidField: The path names a host, climbs out, or has characters that paths have not.
-    """
+    """Join a path to a base URL and make sure that it stays below it."""
     if len(path) > LONGEST_API_PATH:
         raise InvalidField("path", f"The path must have at most {LONGEST_API_PATH} characters.")
     parts = unquote(path).replace("\\", "/")

@@ -36,11 +36,7 @@ class Assistants:
             return await versions.present_all(session, Assistant.site_id == site_id)
 
     async def list_of_sites(self, site_ids: Sequence[int] | None) -> list[AssistantView]:
-        """List the assistants of several sites.
-
-        Args:
-            site_ids: The sites; None is all of them.
-        """
+        """List the assistants of several sites."""
         async with self._database.reading() as session:
             return await versions.present_all(session, *of_sites(site_ids))
 
@@ -50,11 +46,7 @@ class Assistants:
             return await versions.present(session, await get(session, site_id, assistant_id))
 
     async def get_by_code(self, code: str, site_ids: Sequence[int] | None) -> AssistantView:
-        """Get an assistant by its code.
-
-        Args:
-            site_ids: The sites that whoever asks may reach; None is all of them.
-        """
+        """Get an assistant by its code."""
         if not is_text(code):  # PostgreSQL would not even compare it
             raise AssistantNotFound
         async with self._database.reading() as session:
@@ -71,14 +63,7 @@ class Assistants:
         code: str | None = None,
         made_by: str | None = None,
     ) -> AssistantView:
-        """Make an assistant.
-
-        Args:
-            code: A readable name, unique in the installation; made up when not given.
-
-        Raises:
-            InvalidField: The code is taken, or a tool does not fit.
-        """
+        """Make an assistant."""
         fields, now = fields or {}, self._clock()
         assistant = Assistant(
             site_id=site_id,
@@ -144,14 +129,7 @@ class Assistants:
             return [VersionView(one.number, one.cause, one.made_by, one.created_at) for one in found]
 
     async def get_version(self, site_id: int, assistant_id: int, number: int | None) -> AssistantView:
-        """Get an assistant as it was.
-
-        Args:
-            number: The version; None is the latest.
-
-        Raises:
-            VersionNotFound: It never had this version.
-        """
+        """Get an assistant as it was."""
         async with self._database.reading() as session:
             assistant = await get(session, site_id, assistant_id)
             if number is None or number == max(versions.FIRST, assistant.version):
@@ -178,7 +156,6 @@ class Assistants:
             read_version: The latest version that whoever restores has read; None is whatever there is.
 
         Raises:
-            VersionNotFound: It never had this version.
             InvalidField: A tool of then would lead back to the assistant now.
         """
         now = self._clock()
@@ -203,11 +180,7 @@ class Assistants:
 
 
 def of_sites(site_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    """Give the condition that keeps a query to some sites.
-
-    Args:
-        site_ids: The sites; None is all of them.
-    """
+    """Give the condition that keeps a query to some sites."""
     return [] if site_ids is None else [Assistant.site_id.in_(site_ids)]
 
 

@@ -47,21 +47,13 @@ class Tools:
                 await insert_once(session, AssistantTool, values, ["assistant_id"])
 
     async def list_tools(self, site_ids: Sequence[int] | None) -> list[ToolView]:
-        """List the tools that assistants of some sites may be given.
-
-        Args:
-            site_ids: The sites; None is all of them.
-        """
+        """List the tools that assistants of some sites may be given."""
         reachable = [] if site_ids is None else [_reachable(site_ids)]
         async with self._database.reading() as session:
             return [_view(*row) for row in await repository.list_tools(session, *reachable)]
 
     async def get_tool(self, tool_id: int, site_ids: Sequence[int] | None) -> ToolView:
-        """Get a tool.
-
-        Args:
-            site_ids: The sites of whoever asks; None is all of them.
-        """
+        """Get a tool."""
         found = []
         if 0 < tool_id <= LARGEST_ROW_NUMBER:
             reachable = [] if site_ids is None else [_reachable(site_ids)]
@@ -82,7 +74,6 @@ async def check_tools(
     """Make sure that an assistant may be given some tools.
 
     Args:
-        tool_ids: The tools, or None for the built-in functions.
         leave_out_missing: Leave out those that are not there any more, instead of refusing.
 
     Raises:

@@ -40,11 +40,7 @@ async def begin(session: AsyncSession, assistant: Assistant) -> None:
 async def record(
     session: AsyncSession, assistant: Assistant, cause: str, made_by: str | None, now: datetime
 ) -> None:
-    """Write a new version down, in the transaction of the change itself.
-
-    Args:
-        session: A writing transaction that holds the assistant's row.
-    """
+    """Write a new version down, in the transaction of the change itself."""
     assistant.version += 1
     assistant.updated_at = now
     await _write(session, assistant, cause, made_by, now)

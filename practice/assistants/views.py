@@ -12,15 +12,10 @@ class AssistantView:
     """An assistant at one version.
 
     Attributes:
-        code: A readable name, unique in the installation.
-        model: The model that it asks for; None is the server's.
         temperature_hundredths: 0 to 100.
         top_p_hundredths: 0 to 100.
-        include_conversation_transcript: It is told what was said so far.
-        include_conversation_metadata: It is told what is known about the conversation.
         tool_ids: What it may use; None are all built-in functions.
         file_ids: The files it answers from, oldest first.
-        updated_at: When it or one of its files last changed, UTC.
     """
 
     id: int
@@ -46,7 +41,6 @@ class VersionView:
     """One version of an assistant, as a list shows it.
 
     Attributes:
-        number: From 1.
         made_by: Who changed it: a person's or a client's id, or None.
     """
 
@@ -58,11 +52,7 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file of an assistant, without its content.
-
-    Attributes:
-        pages: How many, where the kind has pages and they have been counted.
-    """
+    """A file of an assistant, without its content."""
 
     id: int
     assistant_id: int
@@ -77,12 +67,7 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class ChunkPage:
-    """Some pieces of a file's text.
-
-    Attributes:
-        pages: How many pages the file has, or None.
-        next: The place of the piece that follows, or None at the end.
-    """
+    """Some pieces of a file's text."""
 
     pages: int | None
     chunks: tuple[Chunk, ...]
@@ -91,13 +76,7 @@ class ChunkPage:
 
 @dataclass(frozen=True, slots=True)
 class ToolView:
-    """Something that an assistant may be given.
-
-    Attributes:
-        function: The built-in function's name, or None.
-        source_id: That assistant's number, or None.
-        source_name: That assistant's name, or None.
-    """
+    """Something that an assistant may be given."""
 
     id: int
     function: str | None
@@ -120,7 +99,6 @@ class RemoteApiView:
     """A remote API without its credentials.
 
     Attributes:
-        site_id: Whose it is; None is the installation's.
         auth: ``none``, ``headers`` or ``oauth2``.
         headers: The headers' JSON text, in plain; for whoever may see it.
     """
@@ -139,9 +117,5 @@ def hundredths(value: int) -> str:
 
 
 def function_of(code: str) -> str:
-    """Give the name by which a model calls an assistant.
-
-    Returns:
-        For example ``ask_billing-help`` as ``ask_billing_help``.
-    """
+    """Give the name by which a model calls an assistant."""
     return f"ask_{code.replace('-', '_')}"[:64]

@@ -31,7 +31,6 @@ class AuditView:
     Attributes:
         number: From 1, without gaps.
         who: ``staf_…``, ``operator:…`` for whoever runs the server, ``email:…`` of a log-in that was refused.
-        action: Where and what, such as ``calls.show_call``.
         subject: Ids of what was read or changed.
     """
 
@@ -60,7 +59,6 @@ class AuditLog:
 
         Args:
             subject: Ids, apart by blanks; nothing by which a stranger knows a patient.
-            **detail: What else there is to say; as little.
         """
         for _ in range(_ROUNDS):
             async with self._database.session() as session:
@@ -97,8 +95,6 @@ class AuditLog:
 
         Args:
             site_id: Those of a site; None is all, for the operator.
-            subjects: Only those about one of these ids.
-            before: Only those before this number.
         """
         query = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(limit)
         if site_id is not None:

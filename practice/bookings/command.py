@@ -31,7 +31,6 @@ class BookingCommand:
 
     Attributes:
         content: What the platform is sent: the contract's ``booking`` or ``cancellation``.
-        booking_id: What is to be cancelled or moved; None for a new booking.
         start: UTC; the time that the appointment is to take, when one is asked for.
         end: UTC; None also when a reschedule keeps the length.
     """
@@ -46,11 +45,7 @@ class BookingCommand:
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
-    """Hash a request, whatever the order of its fields.
-
-    Returns:
-        SHA-256, 64 hex digits.
-    """
+    """Hash a request, whatever the order of its fields."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -103,12 +98,7 @@ def check_query(query: AvailabilityQuery) -> Mapping[str, Any]:
 def customer_with_e164(
     customer: Customer | CustomerPhone, language: str = "", path: str = "customer"
 ) -> dict[str, Any]:
-    """Copy a customer as given, but with the phone number as E.164.
-
-    Args:
-        language: The bot's, whose country a national phone number belongs to.
-        path: Where the customer is in the request.
-    """
+    """Copy a customer as given, but with the phone number as E.164."""
     number = find_e164(customer.phone, find_region_of_language(language))
     if number is None:
         message = "must be a phone number with its country code, such as +12025550142"

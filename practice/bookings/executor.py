@@ -25,11 +25,7 @@ RENEWALS_PER_LEASE = 3
 
 
 class BookingExecutor:
-    """Claims keys, asks platforms, settles.
-
-    Args:
-        relay_settings: How often and how long one booking is tried.
-    """
+    """Claims keys, asks platforms, settles."""
 
     def __init__(
         self,
@@ -63,8 +59,6 @@ class BookingExecutor:
             How the key stands then: not ``pending``.
 
         Raises:
-            IdempotencyKeyReused: The key was used for another operation or another booking.
-            SlotUnavailable: The time is known to be taken, and the bot guards its slots.
             WebhookTimeout: Another process works on it for longer than it can.
         """
         loop = asyncio.get_running_loop()

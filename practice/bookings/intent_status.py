@@ -36,8 +36,6 @@ class IntentStatus:
     """A request's row as it was last read or written, and what came of it.
 
     Attributes:
-        answer: The platform's answer, when it gave one.
-        error: Ours, when it gave none.
         stored: The outcome was read from the ledger rather than just received.
     """
 

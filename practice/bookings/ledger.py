@@ -81,10 +81,6 @@ class Ledger:
         Returns:
             A claim when the platform is to be asked; else the status: ``succeeded``, ``pending`` with
             someone else, or, if enough, settled otherwise.
-
-        Raises:
-            IdempotencyKeyReused: The key was used for another operation or another booking.
-            SlotUnavailable: The time is known to be taken, and the bot guards its slots.
         """
         found: Claim | IntentStatus | None = None
         while found is None:
@@ -99,11 +95,7 @@ class Ledger:
         return found
 
     async def take_over(self, bot: BotView, intent_id: str) -> Claim | IntentStatus:
-        """Claim a request that nobody works on and whose outcome is unknown.
-
-        Returns:
-            A claim when the platform is to be asked; else the status.
-        """
+        """Claim a request that nobody works on and whose outcome is unknown."""
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
             if intent is None or intent.bot_id != bot.id:
@@ -146,8 +138,6 @@ class Ledger:
         """Write down what came of it, and plan what follows, in one transaction.
 
         Args:
-            answer: The platform's answer, if it gave one.
-            error: Ours, if it gave none.
             in_doubt: An attempt under this claim may have reached the platform.
         """
         now = self._clock()
@@ -242,11 +232,7 @@ class Ledger:
 
 
 def check_same(intent: BookingIntent, command: BookingCommand) -> None:
-    """Let a key be used for one operation on one booking only.
-
-    Raises:
-        IdempotencyKeyReused: That is something else.
-    """
+    """Let a key be used for one operation on one booking only."""
     other = command.operation != "book" and intent.booking_id != command.booking_id
     if intent.operation != command.operation or other:
         raise IdempotencyKeyReused

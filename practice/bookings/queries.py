@@ -84,21 +84,13 @@ class BookingQueries:
             return True
 
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
-        """List requests whose end is not known and that nobody works on.
-
-        Returns:
-            (intent, bot), first those whose worker fell silent for longer than another lease.
-        """
+        """List requests whose end is not known and that nobody works on."""
         silent_since, latest = self._leases.bounds(grace=1)
         async with self._database.reading() as session:
             return await repository.list_abandoned(session, silent_since, latest, limit)
 
     async def purge(self, before: datetime) -> int:
-        """Delete old keys and their answers; a booking still to come keeps its record.
-
-        Args:
-            before: What was last changed before this moment goes.
-        """
+        """Delete old keys and their answers; a booking still to come keeps its record."""
         purged, last = 0, PURGED_AT_ONCE
         while last == PURGED_AT_ONCE:
             async with self._database.session() as session:

@@ -65,8 +65,6 @@ class RequestView:
         state: ``in_doubt`` when nobody knows what became of it and nobody is asking at this moment.
         booking_id: The platform's id of the booking that was made, or that is to be changed; or None.
         start: UTC; the time that was asked for or is booked, if known.
-        end: UTC, if known.
-        given_up_at: Since when nobody goes on to find out, or None.
     """
 
     id: str
@@ -86,11 +84,7 @@ class RequestView:
 
 
 class BookingRequests:
-    """The requests of all bots, for the practice's people.
-
-    Args:
-        lease_clock: The machine's time, for who is still at work.
-    """
+    """The requests of all bots, for the practice's people."""
 
     def __init__(
         self,

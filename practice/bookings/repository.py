@@ -75,7 +75,6 @@ async def is_taken(session: AsyncSession, asked: BookingIntent, *, exact: bool) 
     """Tell whether a request overlaps a booking that is made, or that may be.
 
     Args:
-        asked: It has a start and an end.
         exact: The platform knows its practitioners and always says with whom it booked: only bookings with
             the very practitioner count. Otherwise only known different practitioners do not.
     """

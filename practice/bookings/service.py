@@ -61,13 +61,6 @@ class Bookings:
     """Availability and bookings for any bot, over whatever platform it has.
 
     What asks the platform raises as ``Relay`` does.
-
-    Args:
-        relay_settings: How often and how long one booking is tried, and how long a partner waits for it.
-        outbox: Writes down what follows from a booking; None for nothing.
-
-    Attributes:
-        upcoming: Finds the bookings that a patient still has.
     """
 
     def __init__(
@@ -173,11 +166,7 @@ class Bookings:
         booking: RescheduleDetails,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
-        """Move a booking to another time as ``book`` makes one.
-
-        Args:
-            booking_id: The platform's id, or that of the request that made the booking.
-        """
+        """Move a booking to another time as ``book`` makes one."""
         command = reschedule_command(booking, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, command, wait_seconds)
 
@@ -214,15 +203,7 @@ class Bookings:
         return recorded(found)
 
     async def locate(self, partner_id: str, booking_id: str) -> str:
-        """Find the bot that a booking was made through.
-
-        Args:
-            booking_id: The platform's id, or ``intent_…``.
-
-        Raises:
-            BookingNotFound: There is none, or another partner's.
-            InvalidRequest: Several of the partner's bots have one of that id.
-        """
+        """Find the bot that a booking was made through."""
         if is_id(booking_id, "intent"):
             return (await self._queries.get_intent(partner_id, booking_id, None)).bot_id
         found, _ = await self._queries.find_booked(partner_id, check_id(booking_id), None)
@@ -246,11 +227,7 @@ class Bookings:
         return await self._queries.list_abandoned(limit)
 
     async def purge(self, before: datetime) -> int:
-        """Delete old keys and their answers; a booking still to come keeps its record.
-
-        Args:
-            before: What was last changed before this moment goes.
-        """
+        """Delete old keys and their answers; a booking still to come keeps its record."""
         return await self._queries.purge(before)
 
     async def _do(

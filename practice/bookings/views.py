@@ -22,7 +22,6 @@ def respond(status: IntentStatus, command: BookingCommand, *, first: bool, stric
 
     Args:
         command: What was asked for now, which may be something else than what the key was used for.
-        first: This call began the work.
         strict: The partner wants a key refused that was used for something else.
 
     Returns:
@@ -77,7 +76,6 @@ def held(answer: PartnerResponse, slot: Slot, *, strict: bool) -> PartnerRespons
 
     Args:
         answer: The calendar's, whose 200 is the hold that the key made before.
-        slot: As it is asked for now.
         strict: The partner wants a key refused that stands for something else.
 
     Returns:

@@ -33,11 +33,7 @@ class Blocks:
     async def add(
         self, account_id: str, practitioner_id: str, start: datetime, end: datetime, reason: str, by: str
     ) -> None:
-        """Keep time free.
-
-        Raises:
-            InvalidRequest: It ends before it begins, or there is no such person.
-        """
+        """Keep time free."""
         if start >= end:
             raise InvalidRequest("The time ends before it begins.")
         now = self._clock()

@@ -48,9 +48,6 @@ class Changes:
 
         Args:
             body: Its reason is kept for the practice.
-
-        Raises:
-            IdempotencyKeyReused: The key made another change.
         """
         key = body.idempotency_key
         async with self._database.session() as session:
@@ -75,7 +72,6 @@ class Changes:
 
         Raises:
             SlotUnavailable: The new time is taken, held, closed, past, too soon or too far away.
-            IdempotencyKeyReused: The key made another change.
         """
         key = body.idempotency_key
         try:

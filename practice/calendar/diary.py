@@ -53,11 +53,7 @@ class AppointmentDetail:
 
 @dataclass(frozen=True, slots=True)
 class DiaryEntry:
-    """A stretch of somebody's day.
-
-    Attributes:
-        block: Of blocked time; else None.
-    """
+    """A stretch of somebody's day."""
 
     kind: EntryKind
     start: datetime
@@ -95,12 +91,7 @@ class DiaryDay:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that a form offers.
-
-    Attributes:
-        minutes: Of a service: how long it takes.
-        services: Of a person: the ids of what they do.
-    """
+    """Something that a form offers."""
 
     id: str
     name: str

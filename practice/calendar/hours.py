@@ -117,9 +117,7 @@ def free_windows(opened: Iterable[Interval], busy: Iterable[Interval], need: Nee
     """Find the windows in which an appointment fits wherever it is put.
 
     Args:
-        opened: Open intervals, as ``open_intervals`` gives them.
         busy: What is taken, buffers included; may overlap one another.
-        need: The appointment's length and its own buffers.
 
     Returns:
         Windows in order, none shorter than the appointment. Each appointment that lies in a window keeps
@@ -139,11 +137,7 @@ def free_windows(opened: Iterable[Interval], busy: Iterable[Interval], need: Nee
 
 
 def fits(windows: Iterable[Interval], start: datetime, duration: timedelta) -> bool:
-    """Tell whether an appointment lies in one of the windows.
-
-    Returns:
-        True when one window holds the whole of it.
-    """
+    """Tell whether an appointment lies in one of the windows."""
     return any(window.start <= start and start + duration <= window.end for window in windows)
 
 

@@ -35,12 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A time that is free.
-
-    Attributes:
-        busy_from: Its beginning with the buffer before it.
-        busy_until: Its end with the buffer after it.
-    """
+    """A time that is free."""
 
     practitioner_number: int
     start_at: datetime
@@ -50,12 +45,7 @@ class Place:
 
 
 async def find_place(session: AsyncSession, plan: Plan, wanted: Wanted) -> Place:
-    """Find who is free; the practice is locked, so that it is still so when it is written.
-
-    Raises:
-        InvalidPayload: The time is shorter than the service.
-        SlotUnavailable: Taken, held, closed, too soon or too far away.
-    """
+    """Find who is free; the practice is locked, so that it is still so when it is written."""
     if wanted.start < plan.now:
         raise SlotPast
     need = plan.need(wanted.service, wanted.duration)

@@ -29,11 +29,7 @@ class Plan:
         self.latest = now + timedelta(days=practice.horizon_days)
 
     def find_service(self, service_id: str | None) -> Service | None:
-        """Find a wanted service.
-
-        Raises:
-            InvalidPayload: It is wanted and not there.
-        """
+        """Find a wanted service."""
         if service_id is None:
             return None
         for service in self.practice.services:
@@ -42,11 +38,7 @@ class Plan:
         raise InvalidPayload("service_id names no service of this practice.")
 
     def list_practitioners(self, practitioner_id: str | None, service: Service | None) -> list[Practitioner]:
-        """List who may be booked: the one asked for, or of ``ANYONE`` and None all who perform the service.
-
-        Raises:
-            InvalidPayload: The one asked for is not there.
-        """
+        """List who may be booked: the one asked for, or of ``ANYONE`` and None all who do the service."""
         anyone = practitioner_id in {None, ANYONE}
         chosen = [
             one for one in self.practice.practitioners if one.active and (anyone or one.id == practitioner_id)

@@ -10,7 +10,6 @@ class AppointmentView:
 
     Attributes:
         service: Its name; empty where none was booked or it is gone.
-        phone: The patient's, E.164.
     """
 
     id: str

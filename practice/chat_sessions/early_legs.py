@@ -77,11 +77,7 @@ class Waiting:
 
 
 class EarlyLegs:
-    """The calls by which first contacts are rung.
-
-    Args:
-        wall_clock: The machine's time, against which a leg is given up.
-    """
+    """The calls by which first contacts are rung."""
 
     def __init__(
         self,

@@ -34,7 +34,6 @@ class Contact:
     """Somebody to ring.
 
     Attributes:
-        position: The place on the ladder, from 0.
         phone: E.164.
         available: While the practice is ``open`` or ``closed``, ``always``, or in ``hours`` of their own.
         hours: Weekday name to intervals such as ``08:00-12:00``, local time.
@@ -66,11 +65,7 @@ class Ladder:
             return [_contact(row) for row in await repository.list_contacts(session, practice_id)]
 
     async def set_contacts(self, practice_id: str, contacts: Sequence[Contact]) -> None:
-        """Replace a practice's ladder, whole or not at all.
-
-        Raises:
-            InvalidRequest: A contact has no good number, time or name.
-        """
+        """Replace a practice's ladder, whole or not at all."""
         async with self._database.session() as session:
             practice = await session.get(Practice, practice_id)
             if practice is None:
@@ -124,11 +119,7 @@ async def replace_contacts(
 
 
 def _check(contact: Contact, practice_phone: str | None, countries: Sequence[str] | None) -> None:
-    """Make sure that a contact can be rung.
-
-    Raises:
-        InvalidRequest: It cannot; the sentence names the contact.
-    """
+    """Make sure that a contact can be rung."""
     if not contact.name.strip() or len(contact.name) > LONGEST_NAME:
         raise InvalidRequest(f"A contact's name has 1 to {LONGEST_NAME} characters.")
     region = _region_of(contact.phone)
@@ -169,11 +160,7 @@ def _is_available(contact: Contact, local: datetime, *, is_open: bool) -> bool:
 
 
 def _interval(text: str) -> tuple[time, time]:
-    """Read ``08:00-12:00``.
-
-    Raises:
-        InvalidRequest: It is none, or ends before it begins.
-    """
+    """Read ``08:00-12:00``."""
     first, _, last = text.partition("-")
     try:
         start, end = time.fromisoformat(first.strip()), time.fromisoformat(last.strip())

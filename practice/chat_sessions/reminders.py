@@ -17,11 +17,7 @@ from practice.records.conversations import TEXTS_FROM, Thread
 
 
 class HandOffReminders:
-    """Plans follow-ups of hand-offs.
-
-    Args:
-        on_follow_up: Called when something was planned, to have it done soon.
-    """
+    """Plans follow-ups of hand-offs."""
 
     def __init__(
         self,

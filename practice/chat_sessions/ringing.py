@@ -39,11 +39,7 @@ class Ringing:
         self._ladder = ladder
 
     async def next_leg(self, bot: BotView, call_id: str, reason: str) -> RingAttempt | None:
-        """Give whom to ring next for a call; a session is made when the bot has made none.
-
-        Returns:
-            None when somebody has taken it elsewhere, or nobody is left to ring.
-        """
+        """Give whom to ring next for a call; a session is made when the bot has made none."""
         contacts = await self._ladder.list_available(bot)
         await self._ensure_session(bot, call_id, reason)
         async with self._database.session() as session:

@@ -84,9 +84,6 @@ class ChatSessions:
         """Create a session; its creator takes part in it.
 
         A bot's session is for everybody who answers at its site, and may hand over one of its conversations.
-
-        Raises:
-            InvalidRequest: The conversation that is handed over is not the bot's.
         """
         if not account.site_ids:
             raise InsufficientScope("The account reaches no site.")
@@ -193,7 +190,6 @@ class ChatSessions:
         """Change a session: first its fields as given, then by the directives, which win.
 
         Raises:
-            SessionNotFound: There is none, or the account takes no part in it.
             SessionConflict: A directive that is not allowed any more; nothing is changed.
         """
         now = self._clock()
@@ -227,9 +223,6 @@ class ChatSessions:
 
         Args:
             after: Only messages behind this position.
-
-        Raises:
-            SessionNotFound: There is none, or the account takes no part in it.
         """
         async with self._database.reading() as session:
             row = await _get(session, account, session_id)
@@ -242,11 +235,7 @@ class ChatSessions:
         return [view for one in found if (view := message_view(one)) is not None]
 
     async def post_message(self, account: SessionAccount, session_id: str, text: str) -> SessionMessage:
-        """Add a person's message to the conversation.
-
-        Raises:
-            SessionNotFound: There is none, or the account takes no part in it.
-        """
+        """Add a person's message to the conversation."""
         now = self._clock()
         async with self._database.session() as session:
             row = await _get(session, account, session_id, lock=True)
@@ -306,11 +295,7 @@ class ChatSessions:
     async def list_events(
         self, account: SessionAccount, after: int, *, session_id: str | None = None, limit: int = 100
     ) -> list[tuple[int, ChatSessionEvent]]:
-        """List (number, event) behind a number, of the account's sessions or of one of them.
-
-        Raises:
-            SessionNotFound: There is none of that id, or the account takes no part in it.
-        """
+        """List (number, event) behind a number, of the account's sessions or of one of them."""
         visible = repository.visible_to(account.id, account.site_ids)
         async with self._database.reading() as session:
             if session_id is not None:

@@ -34,14 +34,8 @@ class ChatSessionTokens:
     ) -> tuple[TokenView, str]:
         """Make a token; its account takes part in the site's hand-offs, the open ones included.
 
-        Args:
-            lifetime: None for one that is good until it is revoked.
-
         Returns:
             The token's view, and the token itself, which is shown this once.
-
-        Raises:
-            InvalidRequest: The account's name is none.
         """
         if not _ACCOUNT.fullmatch(account_id) or account_id.startswith(("staf_", "bot_")):
             raise InvalidRequest(

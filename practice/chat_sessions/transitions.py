@@ -59,9 +59,6 @@ def transition(stamps: Stamps, told: Directives, by: str, now_ms: int) -> tuple[
     """Apply directives in the order of a session's life.
 
     A directive that was carried out before changes nothing, except that a second account cannot accept.
-
-    Raises:
-        SessionConflict: The session is finished, or accepting comes after a rejection, or too late.
     """
     wants_reject = told.reject is not False
     if told.accept and wants_reject:

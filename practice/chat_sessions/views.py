@@ -19,7 +19,6 @@ class SessionAccount:
 
     Attributes:
         id: The account's uid: a staff id, an operator's own name for it, or a bot's id.
-        is_bot: The runtime, which alone may hand a conversation or a call over.
     """
 
     id: str

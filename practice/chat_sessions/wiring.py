@@ -43,11 +43,7 @@ async def open_hand_offs(
     notices: Notices,
     wake: asyncio.Event,
 ) -> AsyncIterator[HandOffs]:
-    """Make them; at the end the client of the carrier closes.
-
-    Args:
-        wake: Set when a follow-up was planned, to have it done soon.
-    """
+    """Make them; at the end the client of the carrier closes."""
     ladder = Ladder(database, clock, settings.sessions.countries)
     reminders = HandOffReminders(bots, ladder, outbox, notices, clock, wake.set)
     sessions = ChatSessions(database, clock, reminders.plan, reminders.plan_reply)

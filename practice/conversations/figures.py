@@ -31,7 +31,6 @@ class DayFigures:
         outcomes: How many came to what; calls without an outcome are in ``calls`` alone.
         seconds: How long they took together, as far as the carrier has said.
         begun_minutes: What a carrier bills of that: each call's minutes, the last one whole.
-        answers_ms: How long callers waited for each answer, voice to voice, shortest first.
     """
 
     day: date
@@ -65,11 +64,7 @@ class Figures:
         self._database = database
 
     async def list_days(self, site_id: int, last: date, count: int, zone: ZoneInfo) -> list[DayFigures]:
-        """List days, the earliest first, those without calls among them.
-
-        Args:
-            last: The last of them, in the practice's zone.
-        """
+        """List days, the earliest first, those without calls among them."""
         days = [last - timedelta(days=one) for one in reversed(range(min(count, MOST_DAYS)))]
         begin = datetime(days[0].year, days[0].month, days[0].day, tzinfo=zone).astimezone(UTC)
         after = last + timedelta(days=1)

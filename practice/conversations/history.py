@@ -40,7 +40,6 @@ class Line:
 
     Attributes:
         text: What was said; of a function, its name; of files that were read, their names.
-        at: When it was written down, UTC.
         by: Who of the practice said it, or None.
         status: Of a function: what came of it.
         detail: Of a function: arguments and result; of files: where the passages stand.
@@ -60,7 +59,6 @@ class CallEntry:
     """A call of a list.
 
     Attributes:
-        outcome: What came of it so far.
         said: The first words of the caller; empty when they said nothing.
         latest: The last lines that were spoken, oldest first.
     """
@@ -73,12 +71,7 @@ class CallEntry:
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls are wanted.
-
-    Attributes:
-        words: Words that were said in it.
-        number: Digits of the caller's number.
-    """
+    """Which calls are wanted."""
 
     words: str = ""
     number: str = ""
@@ -113,11 +106,7 @@ class History:
     async def list_calls(
         self, site_id: int, wanted: CallFilter | None = None, *, page: int = 0
     ) -> tuple[list[CallEntry], bool]:
-        """List calls, newest first.
-
-        Args:
-            page: From 0.
-        """
+        """List calls, newest first."""
         wanted = wanted or CallFilter()
         first, last = page * PAGE, page * PAGE + PAGE + 1
         newest_first = (Call.started_at.desc(), Call.id.desc())

@@ -25,10 +25,7 @@ class ThreadView:
     """A thread of an assistant: a call, a chat, or one that an integrator keeps.
 
     Attributes:
-        number: How the Assistants Admin API names it.
         kind: ``call`` or ``chat``.
-        user_id: The integrator's own, or None.
-        conversation_id: The integrator's own, or None.
     """
 
     number: int
@@ -172,11 +169,7 @@ class Threads:
     async def of_conversation(
         self, assistant_id: int, conversation_id: str, version: int | None
     ) -> ThreadView:
-        """Get the thread of an integrator's conversation, made on first use.
-
-        Args:
-            version: The assistant's version, for a thread that is made now.
-        """
+        """Get the thread of an integrator's conversation, made on first use."""
         now = self._clock()
         async with self._database.session() as session:
             thread_id = await repository.insert_conversation(
@@ -193,11 +186,7 @@ class Memories:
         self._clock = clock
 
     async def read(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
-        """Read a conversation's memory.
-
-        Args:
-            conversation_id: The call, the chat's thread, or the integrator's conversation.
-        """
+        """Read a conversation's memory."""
         async with self._database.reading() as session:
             return await repository.read_memory(session, assistant_id, conversation_id)
 

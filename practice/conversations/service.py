@@ -29,7 +29,6 @@ class EndingView:
 
     Attributes:
         kind: ``hang_up``, ``transfer`` or ``message``.
-        to: E.164 number of a transfer, or None.
     """
 
     kind: str
@@ -43,9 +42,6 @@ class CallView:
 
     Attributes:
         status: ``in_progress`` or the carrier's last word (``completed`` and so on).
-        ending: How the bot ended it, or None so far.
-        duration_seconds: The carrier's count, or None.
-        assistant_version: The assistant's version that it began with and keeps, or None.
         answers_ms: How long the caller waited for each answer, voice to voice, as far as it was measured.
         came_back: The bot had ended its part, and the caller came back to it.
     """
@@ -89,7 +85,6 @@ class Calls:
         """Note that a call came in; the same call again changes nothing.
 
         Args:
-            from_number: The caller, or None when withheld.
             number_proves: Whether that number proves whose appointments may be spoken of.
         """
         now = self._clock()
@@ -155,11 +150,7 @@ class Calls:
         return number
 
     async def take_over(self, call_id: str, connection: int) -> list[Message]:
-        """Let a media connection lead the call from now on; nothing that an earlier one says is kept.
-
-        Raises:
-            CallTakenOver: A later connection leads it, or there is no such call.
-        """
+        """Let a media connection lead the call from now on; nothing that an earlier one says is kept."""
         async with self._database.session() as session:
             if not await repository.lead_call(session, call_id, connection):
                 raise CallTakenOver
@@ -192,9 +183,7 @@ class Calls:
         """Note how the bot ended its part; the first ending stays.
 
         Args:
-            kind: ``hang_up``, ``transfer`` or ``message``.
             reason: In a few words, without personal data.
-            to: E.164 number of a transfer.
         """
         async with self._database.session() as session:
             call = await _led(session, call_id, connection)
@@ -215,11 +204,7 @@ class Calls:
             await repository.resume_call(session, call_id)
 
     async def finish(self, call_id: str, status: str, duration_seconds: int | None = None) -> None:
-        """Note the carrier's last word; calls that are not known are ignored.
-
-        Args:
-            status: The carrier's word, such as ``completed``.
-        """
+        """Note the carrier's last word; calls that are not known are ignored."""
         async with self._database.session() as session:
             call = await repository.lock_call(session, call_id)
             if call is None:
@@ -251,7 +236,6 @@ class Chats:
         """Get the latest thread of one person and one assistant, made on first use.
 
         Args:
-            version: The assistant's version, for a thread that is made now.
             fresh: How long after its last message a thread goes on, as long as its assistant has not changed;
                 None for ever, and whatever the assistant has become.
         """
@@ -309,11 +293,7 @@ class Chats:
                 await self._on_append(session, thread_id, first, messages)
 
     async def messages(self, thread_id: str, latest: int | None = None) -> list[Message]:
-        """Read a thread's messages.
-
-        Args:
-            latest: At most so many, the last ones, from where a person speaks; None are all.
-        """
+        """Read a thread's messages."""
         async with self._database.reading() as session:
             found = await repository.list_messages(session, thread_id, latest)
         if latest is None or len(found) < latest:
@@ -322,11 +302,7 @@ class Chats:
         return found[next(spoken, 0) :]
 
     async def messages_before(self, thread_id: str, latest: int) -> list[Message]:
-        """Read what stands in a thread before its latest messages, as far as ``messages`` left it out.
-
-        Args:
-            latest: How many messages are not wanted, from the last.
-        """
+        """Read what stands in a thread before its latest messages, as far as ``messages`` left it out."""
         async with self._database.reading() as session:
             return await repository.list_messages_before(session, thread_id, latest)
 

@@ -46,12 +46,7 @@ async def count_follow_ups(database: Database) -> dict[str, int]:
 async def find_alerts(
     database: Database, site_id: int, platforms: Sequence[str] = (), vendors: Sequence[str] = ()
 ) -> Alerts:
-    """Find out what is wrong at a site.
-
-    Args:
-        platforms: Bots whose booking system this process leaves alone.
-        vendors: Vendors' services that it leaves alone.
-    """
+    """Find out what is wrong at a site."""
     bots = select(Bot.id).where(Bot.site_id == site_id)
     doubts = select(func.count(), func.count(BookingIntent.given_up_at)).where(
         BookingIntent.bot_id.in_(bots), BookingIntent.in_doubt.is_(True), BookingIntent.state == "unknown"

@@ -17,11 +17,7 @@ _log = get_logger(__name__)
 
 
 class Attempts:
-    """Does what is to be done, a bounded number at once.
-
-    Args:
-        at_once: How many attempts may be under way.
-    """
+    """Does what is to be done, a bounded number at once."""
 
     def __init__(
         self, database: Database, clock: Clock, handlers: Mapping[str, Handler], at_once: int

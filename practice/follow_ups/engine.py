@@ -38,8 +38,6 @@ class WorkflowEngine:
     """Runs a follow-up until it is over, across restarts and, after a death, in another process.
 
     Args:
-        database: Where its tables are: beside ours, on PostgreSQL in the schema ``dbos``.
-        replica_id: This process's name for as long as it lives.
         attempt: Tries a follow-up; runs in the event loop in which the engine is started.
     """
 
@@ -54,11 +52,7 @@ class WorkflowEngine:
         self._closing = False
 
     async def start(self) -> None:
-        """Open the tables, and go on with what this replica left.
-
-        Raises:
-            Exception: Whatever DBOS meets; it is stopped again.
-        """
+        """Open the tables, and go on with what this replica left."""
         self._ours = asyncio.get_running_loop()
         if not self._thread.is_alive():
             self._thread.start()

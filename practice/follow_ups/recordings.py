@@ -18,11 +18,7 @@ LIFETIME = timedelta(days=3)
 
 
 class Recordings:
-    """Fetches recordings with the account's credentials, and deletes them there when told to.
-
-    Args:
-        transport: The transport to Twilio; None is the network.
-    """
+    """Fetches recordings with the account's credentials, and deletes them there when told to."""
 
     def __init__(
         self,

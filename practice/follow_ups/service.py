@@ -44,12 +44,7 @@ _log = get_logger(__name__)
 
 
 class FollowUps:
-    """Hands over, finds, takes over, tidies up; one to a process, as the engine is.
-
-    Args:
-        bookings: Knows the bookings that nobody works on any more.
-        wake: Set when there is something to hand over.
-    """
+    """Hands over, finds, takes over, tidies up; one to a process, as the engine is."""
 
     def __init__(
         self,

@@ -62,7 +62,6 @@ class TextMessages:
     Args:
         clock: The practice's time, against which appointments are held.
         wall_clock: The machine's time, against which Twilio's is held.
-        transport: The transport to Twilio; None is the network.
         keyring: Gives the codes that are texted.
     """
 

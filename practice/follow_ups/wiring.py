@@ -66,7 +66,6 @@ async def open_follow_ups(
     """Make this process's follow-ups; at the end they stop, and the clients close.
 
     Args:
-        twilio: The transport to Twilio; None is the network.
         partners: The transport to partners' event URLs; None is the guarded network.
     """
     resolver = SystemResolver()

@@ -38,9 +38,6 @@ class Integrators:
 
         Args:
             site_ids: The sites it reaches; None is all of them, also those to come.
-
-        Raises:
-            InvalidRequest: No scope, an unknown one, no site at all, or a name that cannot be shown.
         """
         granted = sorted(set(scopes))
         unknown = [scope for scope in granted if scope not in SCOPES]

@@ -51,11 +51,7 @@ class SigningKeys:
         return next(key for key in self._keys if key.retired_at is None)
 
     async def find(self, key_id: str) -> SigningKeyView | None:
-        """Find a key that still verifies.
-
-        Args:
-            key_id: The token's ``kid``.
-        """
+        """Find a key that still verifies."""
         await self._refresh(FRESH_SECONDS)
         if all(key.id != key_id for key in self._keys):
             await self._refresh(RELOAD_SECONDS)

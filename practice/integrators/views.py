@@ -9,9 +9,6 @@ class ClientView:
     """An integrator's client.
 
     Attributes:
-        name: What its holder calls it, or None.
-        site_ids: The sites it reaches; None is all of them.
-        last_used_at: UTC, right to the minute, or None.
         revoked_at: UTC, or None while it is good.
     """
 
@@ -41,7 +38,6 @@ class SigningKeyView:
     """A key that signs access tokens, opened.
 
     Attributes:
-        id: ``key_…``, the ``kid`` of the tokens.
         key: 32 bytes.
         retired_at: From then on it verifies nothing; None while it is the newest.
     """

@@ -26,13 +26,7 @@ OnMessage = Callable[[AsyncSession, BotView, Row], Awaitable[None]]
 
 
 class Messages:
-    """Messages for the practice's people.
-
-    Args:
-        on_message: Plans who is told of a new message; None where nobody is.
-        sends_email: Mail can be sent, so that a practice's addresses are read.
-        sends_sms: Text messages can be sent, likewise.
-    """
+    """Messages for the practice's people."""
 
     def __init__(
         self,
@@ -111,10 +105,6 @@ class Messages:
 
         Args:
             site_ids: None is all of the installation, for its operator.
-            page: As the page before gave it.
-
-        Raises:
-            InvalidRequest: ``page`` is none that was given.
         """
         conditions = [] if site_ids is None else [repository.of_sites(site_ids)]
         return await self._list(conditions, state, limit, page)
@@ -136,22 +126,14 @@ class Messages:
             return await repository.count_new(session, [repository.of_sites(site_ids)])
 
     async def get_message(self, site_ids: Sequence[int] | None, message_id: str) -> InboxMessage:
-        """Get a message.
-
-        Raises:
-            MessageNotFound: There is none at these sites.
-        """
+        """Get a message."""
         async with self._database.reading() as session:
             return _view(*await self._get(session, site_ids, message_id))
 
     async def set_state(
         self, site_ids: Sequence[int] | None, message_id: str, state: MessageState, by: str
     ) -> InboxMessage:
-        """Say what became of a message. What was so already keeps its moment and its name.
-
-        Raises:
-            MessageNotFound: There is none at these sites.
-        """
+        """Say what became of a message. What was so already keeps its moment and its name."""
         now = self._clock()
         async with self._database.session() as session:
             row, has_recording = await self._get(session, site_ids, message_id, lock=True)

@@ -26,11 +26,7 @@ LIFETIME = timedelta(hours=12)
 
 
 class Notices:
-    """Plans news for a practice's people; each is sent once.
-
-    Args:
-        on_follow_up: Called when something was planned, to have it done soon.
-    """
+    """Plans news for a practice's people; each is sent once."""
 
     def __init__(
         self, clock: Clock, on_follow_up: Callable[[], None], *, sends_sms: bool, sends_email: bool

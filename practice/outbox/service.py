@@ -69,12 +69,7 @@ class Outbox:
         self._sends_sms = sends_sms
 
     async def plan(self, session: AsyncSession, bot: BotView, intent: BookingIntent, now: datetime) -> bool:
-        """Plan what follows from what just became of a booking request; the same fact again plans nothing.
-
-        Args:
-            session: The transaction in which the fact is written.
-            intent: The ledger's row, with its new state.
-        """
+        """Plan what follows from what just became of a booking request; the same fact again plans nothing."""
         if intent.state == "unknown":
             # It was asked just now: give the platform a moment.
             return await self.plan_resolve(session, bot, intent, now, due_at=now + self._first_resolve)
@@ -103,7 +98,6 @@ class Outbox:
         """Plan to tell the partner of a hand-off, and to remind of it while nobody has taken it.
 
         Args:
-            session: The transaction in which the chat session is made.
             phone: Whom to remind by text message, E.164; None for nobody.
         """
         due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)

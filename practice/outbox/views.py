@@ -22,8 +22,6 @@ class FollowUpView:
     Attributes:
         workflow_id: Made of the fact that it follows; the same fact has the same one.
         kind: ``resolve``, ``event``, ``confirmation_sms`` or ``reminder_sms``.
-        intent_id: The booking request, or None.
-        booking_id: The platform's name for the booking, or None.
         payload: What the kind needs; holds what was said to or about a patient.
         last_error: Why the last attempt failed; nothing personal.
     """
@@ -122,7 +120,6 @@ class RetrySchedule:
         """Give the pause before the next attempt.
 
         Args:
-            attempts: How many there were, at least 1.
             not_before: What the other side asked for; honoured up to ``LONGEST_PAUSE``.
 
         Returns:

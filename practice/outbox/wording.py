@@ -43,10 +43,8 @@ def text_message(
     """Word a text message about an appointment.
 
     Args:
-        start: The appointment's start, aware.
         timezone: IANA name of the practice's zone, in which the time is told.
         language: BCP 47 tag; its region decides the order of day and month.
-        phone: Where to call, E.164, if known.
 
     Returns:
         At most ``LONGEST`` characters.
@@ -89,8 +87,6 @@ def unknown_outcome_message(
 
     Args:
         operation: ``book``, ``cancel`` or ``reschedule``.
-        customer: The request's ``customer``; may be empty.
-        start: The time that was asked for, if known.
     """
     time = when(start, bot.timezone, bot.language) if start else None
     asked = _ASKED[operation].format(on=f" on {time}" if time else "", to=f" to {time}" if time else "")
@@ -110,9 +106,6 @@ def unknown_outcome_message(
 
 def when(start: datetime, timezone: str, language: str) -> str:
     """Write a moment the way a person does.
-
-    Args:
-        language: BCP 47 tag.
 
     Returns:
         ``Tuesday, December 1 at 9:30 AM`` for the United States, else ``Tuesday 1 December at 09:30``.

@@ -14,11 +14,7 @@ from practice.records.accounts import Account
 
 
 class Accounts:
-    """The accounts that bots answer for.
-
-    Args:
-        settings: Which URLs a platform may have.
-    """
+    """The accounts that bots answer for."""
 
     def __init__(
         self, database: Database, clock: Clock, keyring: Keyring, settings: RelaySettings | None = None
@@ -56,14 +52,10 @@ class Accounts:
         """Set the platform of an account, for its bots that have neither webhook nor embedded calendar.
 
         Args:
-            url: The platform's base URL; None removes the platform.
             secret: What requests are signed with from now on; None creates one.
 
         Returns:
             The secret, to be shown once; None when the platform is removed.
-
-        Raises:
-            InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:
             check_webhook_url(url, self._settings)

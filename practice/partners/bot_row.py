@@ -28,7 +28,6 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
     """Set a bot's columns, and what follows from them.
 
     Args:
-        bot: The row; its webhook is set already.
         given: Names of the fields to set, as null clears a field and a missing one leaves it.
 
     Raises:
@@ -58,11 +57,7 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
 
 
 async def _check_transfer(session: AsyncSession, number: str) -> None:
-    """Make sure that callers can be put through to a number at an ordinary call's price, and to a person.
-
-    Raises:
-        InvalidRequest: It costs extra, or a bot answers it.
-    """
+    """Make sure that callers can be put through to a number at an ordinary call's price, and to a person."""
     if is_costly(number):
         raise InvalidRequest("transfer_number costs extra; it cannot be rung.")
     if await session.get(BotNumber, number) is not None:

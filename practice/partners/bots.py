@@ -27,8 +27,6 @@ class Bots:
     """The partners' bots.
 
     Args:
-        wall_clock: The machine's time, which replaced secrets expire by.
-        settings: Where webhooks may lead, and how long a replaced secret is still valid.
         numbers_granted: Partners register those phone numbers alone that were granted to them.
     """
 
@@ -50,11 +48,7 @@ class Bots:
         self._numbers_granted = numbers_granted
 
     async def get_bot(self, partner_id: str, bot_id: str) -> BotView:
-        """Get a partner's bot.
-
-        Raises:
-            BotNotFound: There is none, or it is another partner's.
-        """
+        """Get a partner's bot."""
         bot = await self.find_bot(bot_id)
         if bot is None or bot.partner_id != partner_id:
             raise BotNotFound
@@ -104,9 +98,6 @@ class Bots:
 
         Args:
             cursor: What the page before gave; None begins.
-
-        Raises:
-            InvalidRequest: ``cursor`` is not one that a page gave.
         """
         conditions = [Bot.partner_id == partner_id]
         if cursor is not None:
@@ -156,7 +147,6 @@ class Bots:
         A replaced webhook secret is tried for some hours more where the platform refuses the new one.
 
         Raises:
-            BotNotFound: There is none, or it is another partner's.
             InvalidRequest: The account cannot be changed, the webhook's URL may not be called, or there is
                 no webhook to have a secret.
             AccountNotFound: Without its webhook the bot would need an account that is not the partner's.
@@ -177,11 +167,7 @@ class Bots:
             return SavedBot(await self._write(session, bot, numbers), secret)
 
     async def delete_bot(self, partner_id: str, bot_id: str) -> None:
-        """Delete a bot: its numbers are free from now on, its bookings are kept.
-
-        Raises:
-            BotNotFound: There is none, or it is another partner's.
-        """
+        """Delete a bot: its numbers are free from now on, its bookings are kept."""
         async with self._database.session() as session:
             bot = await _get(session, partner_id, bot_id)
             bot.deleted_at = self._clock()

@@ -68,7 +68,6 @@ class PartnerKeys:
 
         Args:
             scopes_of_key: What it may do; None is everything.
-            expires_at: None is never.
         """
         key, now = key_format.new_key(), self._wall_clock()
         if expires_at is not None and expires_at <= now:
@@ -104,9 +103,6 @@ class PartnerKeys:
         Args:
             partner_id: Whose it is; None is anybody's.
             after: How long it is still valid; a key that expires earlier still does.
-
-        Raises:
-            KeyNotFound: No such key, or another partner's.
         """
         now = self._wall_clock()
         async with self._database.session() as session:
@@ -137,11 +133,7 @@ class PartnerKeys:
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that is blank, too long, or cannot be shown on one line.
-
-    Raises:
-        InvalidRequest: It is one of these.
-    """
+    """Refuse a name that is blank, too long, or cannot be shown on one line."""
     if not name.strip() or len(name) > LONGEST_NAME or not is_text(name) or not name.isprintable():
         raise InvalidRequest(f"A name has 1 to {LONGEST_NAME} printable characters.")
 

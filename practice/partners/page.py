@@ -15,11 +15,7 @@ def cursor_after(bot_id: str) -> str:
 
 
 def bot_before(cursor: str) -> str:
-    """Read which bot a page begins after.
-
-    Raises:
-        InvalidRequest: It is no cursor of ours.
-    """
+    """Read which bot a page begins after."""
     try:
         padding = b"=" * (-len(cursor) % 4)
         bot_id = base64.urlsafe_b64decode(cursor.encode("ascii") + padding).decode("ascii")

@@ -28,9 +28,6 @@ def checked(scopes: Iterable[str] | None) -> list[str] | None:
 
     Args:
         scopes: Names of scopes, in any order; None stands for all of them, those to come included.
-
-    Raises:
-        InvalidRequest: One is unknown, or there is none at all.
     """
     if scopes is None:
         return None

@@ -22,12 +22,7 @@ from practice.records.partners import Partner
 
 
 class Partners:
-    """Partners, the accounts that they were granted, and where their events go.
-
-    Args:
-        wall_clock: The machine's time, which replaced secrets expire by.
-        settings: Where webhooks may lead, and how long a replaced secret is still valid.
-    """
+    """Partners, the accounts that they were granted, and where their events go."""
 
     def __init__(
         self,
@@ -104,11 +99,7 @@ class Partners:
             await repository.grant(session, account_id, partner_id, self._clock())
 
     async def withdraw_account(self, partner_id: str, account_id: str) -> None:
-        """Withdraw a grant: the partner's bots lose what they had by it, at once.
-
-        Raises:
-            AccountNotFound: They were not granted such an account.
-        """
+        """Withdraw a grant: the partner's bots lose what they had by it, at once."""
         async with self._database.session() as session:
             await _get(session, partner_id)
             if not await repository.is_granted(session, account_id, partner_id):
@@ -128,11 +119,7 @@ class Partners:
             await repository.grant_number(session, number, partner_id, self._clock())
 
     async def withdraw_number(self, partner_id: str, number: str) -> None:
-        """Withdraw a grant: the partner's bots answer that number no more.
-
-        Raises:
-            InvalidRequest: They were not granted such a number.
-        """
+        """Withdraw a grant: the partner's bots answer that number no more."""
         async with self._database.session() as session:
             await _get(session, partner_id)
             if not await repository.withdraw_number(session, number, partner_id):
@@ -144,15 +131,11 @@ class Partners:
         """Set where a partner's events go.
 
         Args:
-            url: None ends the events.
             secret: What to sign them with; None keeps the present secret, or creates the first.
             rotate: Create a new secret. The previous one signs beside it for some hours more.
 
         Returns:
             The secret where it is new, to be shown once; else None.
-
-        Raises:
-            InvalidRequest: The URL may not be called, or the secret is not valid.
         """
         if url is not None:
             check_webhook_url(url, self._settings, with_query=True)

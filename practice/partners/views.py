@@ -12,11 +12,7 @@ EVENT_SECRETS = "event-secret"
 
 @dataclass(frozen=True, slots=True)
 class PartnerPrincipal:
-    """Who stands behind a partner key.
-
-    Attributes:
-        scopes: What the key is for; None is everything.
-    """
+    """Who stands behind a partner key."""
 
     partner_id: str
     name: str
@@ -26,14 +22,7 @@ class PartnerPrincipal:
 
 @dataclass(frozen=True, slots=True)
 class KeyView:
-    """A partner's key as a list shows it.
-
-    Attributes:
-        name: What its holder calls it, or None.
-        scopes: What it is for; None is everything.
-        expires_at: UTC; from then on it opens nothing. None is never.
-        last_used_at: UTC, right to the minute, or None.
-    """
+    """A partner's key as a list shows it."""
 
     id: str
     partner_id: str
@@ -52,7 +41,6 @@ class NewKey:
 
     Attributes:
         key: ``sk_ptnr_…``, in plain; it is never seen again.
-        view: The key as a list shows it.
     """
 
     key: str = field(repr=False)
@@ -65,8 +53,6 @@ class PartnerView:
 
     Attributes:
         strict_idempotency: They want 409 when a key is reused for another body.
-        event_url: Where events go, or None.
-        disabled_at: UTC, or None while their keys are good.
     """
 
     id: str
@@ -100,16 +86,12 @@ class BotView:
     """A registered bot with all that routing a call or a booking needs.
 
     Attributes:
-        account_id: ``acct_…``, the platform's name for the practice.
         practice_id: ``prac_…`` when the practice is kept here and its partner was granted it, else None.
-        site_id: The site whose assistant answers, or None.
         phone_numbers: Its numbers, E.164.
-        language: BCP 47 tag.
         transfer_number: E.164 number of a person, or None.
         webhook_url: The platform's base URL; None means the embedded calendar when ``embedded``.
         embedded: The embedded calendar is its platform: it has no webhook, the account has a practice here,
             and its partner was granted the account.
-        strict_idempotency: The partner wants 409 when a key is reused for another body.
         sealed_secret: The platform's webhook secret, encrypted, or None.
         sealed_previous_secret: The one before it, encrypted, tried while ``previous_secret_until`` is ahead.
         account_webhook_url: The account's platform, for bots that have none of their own; None without a
@@ -117,9 +99,6 @@ class BotView:
         account_sealed_secret: The secret of the account's platform, encrypted.
         guards_slots: The ledger refuses a second booking of a time it knows as taken; None is as the
             platform has it: yes for the embedded calendar, no for others.
-        confirmation_sms: Patients get a text message when they are booked.
-        reminder_sms: Patients get a text message before the appointment.
-        updated_at: UTC, or None when it was never changed.
     """
 
     id: str

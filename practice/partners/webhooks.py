@@ -20,11 +20,7 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]+", re.ASCII)
 def check_webhook_url(
     url: str, settings: RelaySettings, *, named: str = "The URL", with_query: bool = False
 ) -> None:
-    """Refuse a URL that may not be called: another scheme than HTTPS, or an address inside our network.
-
-    Args:
-        named: What the error's sentence calls it.
-    """
+    """Refuse a URL that may not be called: another scheme than HTTPS, or an address inside our network."""
     networks = Networks.parse(settings.allowed_networks)
     try:
         check_url(url, networks, allow_http=settings.allow_http, with_query=with_query)

@@ -59,12 +59,7 @@ class Verdict:
 
 
 class Identity:
-    """Checks dates of birth and codes, and has codes texted.
-
-    Args:
-        clock: The practice's time.
-        on_text: Called when a text is to be sent.
-    """
+    """Checks dates of birth and codes, and has codes texted."""
 
     def __init__(
         self,

@@ -35,9 +35,6 @@ class Patients:
     async def find(self, text: str, account_id: str | None = None) -> list[PatientView]:
         """Find patients by a telephone number, or by a part of a name.
 
-        Args:
-            account_id: Only that account's; None is every account's.
-
         Returns:
             One for each account, name and number, latest first.
         """
@@ -156,7 +153,6 @@ class Patients:
         Args:
             who: With a name: who share a number have each their own.
             born: ISO 8601; empty takes it away.
-            made_by: ``staf_…``, or ``operator:…``.
         """
         now = self._clock()
         async with self._database.session() as session:

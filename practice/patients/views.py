@@ -27,11 +27,7 @@ class Patient:
         return phone == self.phone and (self.name is None or _folded(name or "") == _folded(self.name))
 
     def is_in(self, messages: Sequence[Mapping[str, Any]], caller: str | None = None) -> bool:
-        """Tell whether a conversation is theirs: it came from their number or holds it, and names them.
-
-        Args:
-            caller: The number that it came from, E.164, if any.
-        """
+        """Tell whether a conversation is theirs: it came from their number or holds it, and names them."""
         texts = [text for message in messages for text in _texts(message)]
         if caller != self.phone and not any(self._holds_number(text) for text in texts):
             return False
@@ -50,7 +46,6 @@ class PatientView:
 
     Attributes:
         account_name: The practice's.
-        records: Appointments, booking requests and messages under this name and number.
     """
 
     account_id: str
@@ -67,7 +62,6 @@ class HoldView:
 
     Attributes:
         name: None is everybody with the number.
-        made_by: ``staf_…``, or ``operator:…``.
     """
 
     account_id: str

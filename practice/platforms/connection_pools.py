@@ -34,7 +34,6 @@ class HostPool:
     Attributes:
         slots: One for each connection; further requests wait.
         requests: Those under way or waiting.
-        used_at: When the last of them ended, monotonic seconds.
     """
 
     transport: httpx.AsyncBaseTransport
@@ -48,7 +47,6 @@ class ConnectionPools:
     """All platform hosts that were asked of late. There may be thousands in a day, so the idle ones go.
 
     Args:
-        monotonic: Seconds that never run backwards.
         owned: The pools are this object's to close.
     """
 

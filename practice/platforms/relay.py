@@ -60,8 +60,6 @@ class Relay:
     Args:
         clock: The machine's time, which signatures are dated by.
         embedded: The transport to the embedded calendar, an ASGI app of our own.
-        outside: The transport to every other platform; None is the network, guarded.
-        monotonic: Seconds that never run backwards, for the breakers.
     """
 
     def __init__(

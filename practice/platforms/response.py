@@ -43,9 +43,6 @@ class PlatformReply(NamedTuple):
 async def read_reply(response: httpx.Response, longest: int, now: datetime) -> PlatformReply:
     """Read a response.
 
-    Args:
-        longest: Most bytes of its body.
-
     Raises:
         WebhookFailed: It is too large, or packed in a way that nobody asked for.
     """
@@ -60,12 +57,6 @@ async def read_body(response: httpx.Response, longest: int) -> bytes:
     """Read a response's body, and no more of it than is allowed: on the wire and unpacked.
 
     Compression is not asked for; some servers compress all the same.
-
-    Args:
-        longest: Most bytes.
-
-    Raises:
-        WebhookFailed: It is too large, or packed in a way that nobody asked for.
     """
     content = bytearray()
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as asynchronous transports give it

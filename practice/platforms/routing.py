@@ -36,12 +36,7 @@ class PlatformRoute:
 
 
 class PlatformRoutes:
-    """Finds the route to any bot's platform.
-
-    Args:
-        settings: The platform of bots that have none otherwise, and whether HTTP will do.
-        clock: The present moment, for how long a previous secret is good.
-    """
+    """Finds the route to any bot's platform."""
 
     def __init__(self, settings: RelaySettings, keyring: Keyring, clock: Clock) -> None:
         self._settings = settings

@@ -34,7 +34,6 @@ def remarks(
 
     Args:
         unreadable: Files without text, and why.
-        taken: Numbers that other bots answer, and their names.
     """
     found = [Remark("error", f"{name}: {why}") for name, why in unreadable.items()]
     found += [

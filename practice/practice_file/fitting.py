@@ -14,12 +14,7 @@ from practice.records.practices import Practitioner
 
 @dataclass(frozen=True, slots=True)
 class Unfitting:
-    """An appointment that stands and does not fit any more.
-
-    Attributes:
-        start: In the practice's zone.
-        why: In a few words.
-    """
+    """An appointment that stands and does not fit any more."""
 
     booking_id: str
     start: datetime

@@ -44,11 +44,7 @@ async def find_by_code(session: AsyncSession, code: str, *, lock: bool = False) 
 async def find_by_practice(
     session: AsyncSession, practice_id: str, *, lock: bool = False, files: bool = True
 ) -> PracticeRows | None:
-    """Find a practice by its id; without an assistant it is none that a file could describe.
-
-    Args:
-        files: With the assistant's files, byte for byte; otherwise as if it had none.
-    """
+    """Find a practice by its id; without an assistant it is none that a file could describe."""
     return await _find(session, Site.practice_id == practice_id, lock=lock, files=files)
 
 

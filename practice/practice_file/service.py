@@ -44,7 +44,6 @@ class PracticeIds:
     """What a practice is made of, by its ids.
 
     Attributes:
-        partner_id: ``ptnr_…``, whose bot it is.
         phone_numbers: The bot's, E.164.
     """
 
@@ -66,7 +65,6 @@ class Applied:
 
     Attributes:
         ids: None of a practice that a dry run would make.
-        changes: In plain words; empty when everything was so already.
         unfitting: Appointments that stand and do not fit any more.
         new_staff: E-mail addresses that have no password yet.
     """
@@ -142,9 +140,6 @@ class PracticeFiles:
 
         Returns:
             The file, and the practice's revision, which grows with every change.
-
-        Raises:
-            PracticeNotFound: There is no such practice, or it has no assistant.
         """
         async with self._database.reading() as session:
             found = await stored.find_by_practice(session, practice_id, files=False)
@@ -157,10 +152,6 @@ class PracticeFiles:
 
         Args:
             revision: That of the practice that the file was made of.
-
-        Raises:
-            PracticeNotFound: There is no such practice, or it has no assistant.
-            InvalidRequest: A number is another bot's, or a contact cannot be rung.
         """
         now, file = self._clock(), normalised(file)
         async with self._database.session() as session:

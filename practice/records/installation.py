@@ -53,7 +53,6 @@ async def prepare(database: Database, keyring: Keyring) -> None:
 
     Raises:
         DataKeyUnavailable: A key that patients' data is encrypted with is not to be had.
-        DatabaseUnavailable: It cannot be reached or written, or a later version has written it.
     """
     await migrate(database)
     vault = Vault(keyring, "installation")

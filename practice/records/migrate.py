@@ -15,11 +15,7 @@ _LOCK = 0x63686169_72736964
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
-    """Describe the migrations to Alembic.
-
-    Args:
-        connection: The connection to run on, inside a transaction.
-    """
+    """Describe the migrations to Alembic."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -14,11 +14,8 @@ class PlaceView:
     """A site and its practice.
 
     Attributes:
-        name: The practice's name, or the site's where it belongs to none.
         practice_id: ``prac_…``, or None where no practice is kept for the site.
         account_id: ``acct_…``, whose calendar the practice's is; or None likewise.
-        timezone: Of the practice; UTC where there is none.
-        phone: The practice's own number, E.164, or None.
     """
 
     site_id: int

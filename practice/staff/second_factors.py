@@ -29,7 +29,6 @@ class NewSecret:
     """What somebody enters into their authenticator.
 
     Attributes:
-        text: To type, in groups of four.
         address: To open on the telephone that has the authenticator.
     """
 
@@ -64,11 +63,7 @@ class SecondFactors:
         await self._use(staff_id, code, confirmed=False)
 
     async def check(self, staff_id: str, code: str) -> None:
-        """Check a code; it is good once.
-
-        Raises:
-            WrongCode: It is wrong, too old, or was used.
-        """
+        """Check a code; it is good once."""
         await self._use(staff_id, code, confirmed=True)
 
     async def remove(self, staff_id: str) -> None:
@@ -97,11 +92,7 @@ def drop_second_factor(member: StaffMember) -> None:
 
 
 def code_at(text: str, moment: datetime) -> str:
-    """Give the code that an authenticator shows.
-
-    Args:
-        text: The secret, as ``NewSecret`` has it.
-    """
+    """Give the code that an authenticator shows."""
     key = base64.b32decode(text.replace(" ", ""))
     return _totp(key).generate(int(moment.timestamp())).decode()
 

@@ -65,9 +65,6 @@ class Staff:
         """Check a password.
 
         An address that is not known takes as long as a wrong password, so that the two cannot be told apart.
-
-        Raises:
-            WrongPassword: E-mail and password do not belong together.
         """
         member = None
         if is_text(email):
@@ -176,7 +173,6 @@ class Staff:
 
         Raises:
             LinkInvalid: It was used, replaced or is too old.
-            InvalidRequest: The password is too short or too long.
         """
         _check_length(password)
         if not await self.is_link(token):
@@ -191,12 +187,7 @@ class Staff:
         return _view(member)
 
     async def change_password(self, staff_id: str, old: str, new: str, session_id: str) -> None:
-        """Change one's password; whoever else is logged in as the same person is out.
-
-        Raises:
-            InvalidRequest: The new one is too short or too long.
-            RateLimited: Too many wait for a password to be hashed.
-        """
+        """Change one's password; whoever else is logged in as the same person is out."""
         _check_length(new)
         await self.check_password(staff_id, old)
         async with self._turn_to_hash():
@@ -284,11 +275,7 @@ class Staff:
 
     @contextlib.asynccontextmanager
     async def _turn_to_hash(self) -> AsyncIterator[None]:
-        """Wait for one's turn, in a line that has an end.
-
-        Raises:
-            RateLimited: The line is full.
-        """
+        """Wait for one's turn, in a line that has an end."""
         if self._in_line >= self._most_in_line:
             raise RateLimited(_WAIT_SECONDS)
         self._in_line += 1

@@ -9,7 +9,6 @@ class StaffView:
     """A staff member.
 
     Attributes:
-        role: ``ADMIN`` or ``SITE_USER``.
         has_second_factor: A log-in asks them for a code too.
     """
 
@@ -24,11 +23,7 @@ class StaffView:
 
 @dataclass(frozen=True, slots=True)
 class StaffEntry:
-    """A staff member as the operator sees them.
-
-    Attributes:
-        disabled_at: UTC, or None while they may log in.
-    """
+    """A staff member as the operator sees them."""
 
     staff: StaffView
     has_password: bool

@@ -90,10 +90,7 @@ class IncomingTexts:
         """Take a text; the same one again gets the same answer.
 
         Args:
-            text_id: The carrier's name of it.
-            number: Who wrote it, E.164.
             opt_out: What the carrier itself took it for; it has answered then.
-            conversation: Answers prose, as far as that is the bot's to do.
         """
         async with self._database.reading() as session:
             known = await repository.find_text(session, text_id)

@@ -10,11 +10,7 @@ MOMENT = DateTime(timezone=True)
 
 
 def column(name: str, kind: Any, *, nullable: bool = False, **options: Any) -> Column[Any]:
-    """Describe a column; most hold a value always.
-
-    Args:
-        options: Further options of SQLAlchemy's ``Column``.
-    """
+    """Describe a column; most hold a value always."""
     return Column(name, kind, nullable=nullable, **options)
 
 
