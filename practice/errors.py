@@ -23,141 +23,116 @@ class PracticeError(Exception):
         self.body: dict[str, Any] | None = None
         super().__init__(self.message)
 
+    def __init_subclass__(
+        cls, code: str | None = None, status: int | None = None, says: str | None = None
+    ) -> None:
+        """Fix what is given; the rest is the parent's."""
+        super().__init_subclass__()
+        cls.code, cls.status = code or cls.code, status or cls.status
+        cls.default_message = says or cls.default_message
 
-class InvalidRequest(PracticeError):
+
+class NotFound(PracticeError, status=404):
+    """Something is not there, or not for whoever asks."""
+
+
+class Conflict(PracticeError, status=409):
+    """Something is in the way as things stand now."""
+
+
+class InvalidRequest(PracticeError, code="invalid_request", status=400, says="The request is not valid."):
     """The request's content does not fit the contract."""
 
-    code = "invalid_request"
-    status = 400
-    default_message = "The request is not valid."
 
-
-class MissingIdempotencyKey(PracticeError):
+class MissingIdempotencyKey(
+    PracticeError, code="missing_idempotency_key", status=400, says="The Idempotency-Key header is required."
+):
     """A booking came without the header that makes it safe to repeat."""
 
-    code = "missing_idempotency_key"
-    status = 400
-    default_message = "The Idempotency-Key header is required."
 
-
-class InvalidApiKey(PracticeError):
+class InvalidApiKey(
+    PracticeError, code="invalid_api_key", status=401, says="The API key is missing or not valid."
+):
     """The bearer key is missing, malformed, unknown or revoked."""
 
-    code = "invalid_api_key"
-    status = 401
-    default_message = "The API key is missing or not valid."
 
-
-class BotNotFound(PracticeError):
+class BotNotFound(NotFound, code="bot_not_found", says="No such bot."):
     """No such bot, or another partner's: the two look alike so that ids cannot be guessed at."""
 
-    code = "bot_not_found"
-    status = 404
-    default_message = "No such bot."
 
-
-class InsufficientScope(PracticeError):
+class InsufficientScope(
+    PracticeError, code="insufficient_scope", status=403, says="This API key may not do that."
+):
     """The key is good, but not for this."""
 
-    code = "insufficient_scope"
-    status = 403
-    default_message = "This API key may not do that."
 
-
-class RateLimited(PracticeError):
+class RateLimited(
+    PracticeError,
+    code="rate_limited",
+    status=429,
+    says="Too many requests. Wait as long as the Retry-After header says.",
+):
     """The key asks too much in too short a time.
 
     Args:
         retry_after_seconds: When it may ask again; a door puts it in ``Retry-After``, rounded up.
     """
 
-    code = "rate_limited"
-    status = 429
-    default_message = "Too many requests. Wait as long as the Retry-After header says."
-
     def __init__(self, retry_after_seconds: float) -> None:
         super().__init__()
         self.retry_after_seconds = retry_after_seconds
 
 
-class BookingNotFound(PracticeError):
+class BookingNotFound(NotFound, code="booking_not_found", says="No such booking."):
     """No such booking, or another partner's."""
 
-    code = "booking_not_found"
-    status = 404
-    default_message = "No such booking."
 
-
-class BookingCancelled(PracticeError):
+class BookingCancelled(Conflict, code="booking_cancelled", says="That booking is cancelled."):
     """The booking is cancelled, and what is cancelled is not moved."""
 
-    code = "booking_cancelled"
-    status = 409
-    default_message = "That booking is cancelled."
 
-
-class BookingPast(PracticeError):
+class BookingPast(Conflict, code="booking_past", says="That booking is in the past."):
     """The appointment has begun or is over."""
 
-    code = "booking_past"
-    status = 409
-    default_message = "That booking is in the past."
 
-
-class NotSupportedByPlatform(PracticeError):
+class NotSupportedByPlatform(
+    PracticeError,
+    code="not_supported_by_platform",
+    status=501,
+    says="The booking platform does not support this.",
+):
     """The platform has no such path."""
 
-    code = "not_supported_by_platform"
-    status = 501
-    default_message = "The booking platform does not support this."
 
-
-class PhoneNumberTaken(PracticeError):
+class PhoneNumberTaken(Conflict, code="phone_number_taken", says="A phone number belongs to another bot."):
     """A phone number is answered by another bot already."""
 
-    code = "phone_number_taken"
-    status = 409
-    default_message = "A phone number belongs to another bot."
 
-
-class PhoneNumberNotGranted(PracticeError):
+class PhoneNumberNotGranted(
+    PracticeError, code="phone_number_not_granted", status=403, says="A phone number was not granted to you."
+):
     """The operator grants numbers, and has not granted this one."""
 
-    code = "phone_number_not_granted"
-    status = 403
-    default_message = "A phone number was not granted to you."
 
-
-class PartnerNotFound(PracticeError):
+class PartnerNotFound(NotFound, code="partner_not_found", says="No such partner."):
     """No such partner."""
 
-    code = "partner_not_found"
-    status = 404
-    default_message = "No such partner."
 
-
-class KeyNotFound(PracticeError):
+class KeyNotFound(NotFound, code="key_not_found", says="No such key."):
     """No such partner key."""
 
-    code = "key_not_found"
-    status = 404
-    default_message = "No such key."
 
-
-class InvalidClient(PracticeError):
+class InvalidClient(
+    PracticeError,
+    code="invalid_client",
+    status=401,
+    says="The client is not known, or its secret is another one.",
+):
     """No such client, or another secret."""
 
-    code = "invalid_client"
-    status = 401
-    default_message = "The client is not known, or its secret is another one."
 
-
-class ClientNotFound(PracticeError):
+class ClientNotFound(NotFound, code="client_not_found", says="No such client."):
     """No such client."""
-
-    code = "client_not_found"
-    status = 404
-    default_message = "No such client."
 
 
 class InvalidField(InvalidRequest):
@@ -168,87 +143,62 @@ class InvalidField(InvalidRequest):
         self.field = field
 
 
-class RouteNotFound(PracticeError):
+class RouteNotFound(NotFound, code="route_not_found", says="No such route."):
     """No such route of this assistant."""
 
-    code = "route_not_found"
-    status = 404
-    default_message = "No such route."
 
-
-class ToolNotFound(PracticeError):
+class ToolNotFound(NotFound, code="tool_not_found", says="No such tool."):
     """No such tool."""
 
-    code = "tool_not_found"
-    status = 404
-    default_message = "No such tool."
 
-
-class RemoteApiNotFound(PracticeError):
+class RemoteApiNotFound(NotFound, code="api_not_found", says="No such API."):
     """No such remote API."""
 
-    code = "api_not_found"
-    status = 404
-    default_message = "No such API."
 
-
-class RemoteApiFailed(PracticeError):
+class RemoteApiFailed(PracticeError, code="api_failed", status=502, says="The API did not answer."):
     """A remote API did not answer, or may not be reached."""
 
-    code = "api_failed"
-    status = 502
-    default_message = "The API did not answer."
 
-
-class VersionNotFound(PracticeError):
+class VersionNotFound(NotFound, code="version_not_found", says="No such version of the assistant"):
     """The assistant never had this version."""
 
-    code = "version_not_found"
-    status = 404
-    default_message = "No such version of the assistant"
 
-
-class BlockNotFound(PracticeError):
+class BlockNotFound(NotFound, code="block_not_found", says="No such block of time."):
     """No such block of time."""
 
-    code = "block_not_found"
-    status = 404
-    default_message = "No such block of time."
 
-
-class ChangedMeanwhile(PracticeError):
+class ChangedMeanwhile(
+    Conflict,
+    code="changed_meanwhile",
+    says="Somebody else has changed this since you opened it. Nothing of theirs was overwritten.",
+):
     """Somebody else has changed it since it was read by who wants to change it; nothing was overwritten."""
 
-    code = "changed_meanwhile"
-    status = 409
-    default_message = "Somebody else has changed this since you opened it. Nothing of theirs was overwritten."
 
-
-class IdempotencyKeyReused(PracticeError):
+class IdempotencyKeyReused(
+    Conflict, code="idempotency_key_reused", says="This Idempotency-Key was used for a different request."
+):
     """The key was used for another request, and this partner wants that refused."""
 
-    code = "idempotency_key_reused"
-    status = 409
-    default_message = "This Idempotency-Key was used for a different request."
 
-
-class NotDone(PracticeError):
+class NotDone(
+    Conflict,
+    code="not_done",
+    says="The practice found that this was not done. The Idempotency-Key may be used again.",
+):
     """The platform never said what became of a request, and the practice's people found nothing done."""
 
-    code = "not_done"
-    status = 409
-    default_message = "The practice found that this was not done. The Idempotency-Key may be used again."
 
-
-class WebhookNotConfigured(PracticeError):
+class WebhookNotConfigured(
+    PracticeError,
+    code="webhook_not_configured",
+    status=422,
+    says="No booking platform is configured for this bot.",
+):
     """The bot has no platform to relay to."""
 
-    code = "webhook_not_configured"
-    status = 422
-    default_message = "No booking platform is configured for this bot."
 
-
-class WebhookError(PracticeError):
+class WebhookError(PracticeError, status=502):
     """The platform gave no usable answer.
 
     Args:
@@ -258,223 +208,159 @@ class WebhookError(PracticeError):
         retry_after: The platform asked us to wait that long.
     """
 
-    status = 502
-
     def __init__(self, message: str | None = None, *, in_doubt: bool = False) -> None:
         super().__init__(message)
         self.in_doubt = in_doubt
         self.retry_after = timedelta(0)
 
 
-class WebhookRejected(WebhookError):
+class WebhookRejected(
+    WebhookError, code="webhook_rejected", says="The booking platform rejected the request's signature."
+):
     """The platform did not accept our signature."""
 
-    code = "webhook_rejected"
-    default_message = "The booking platform rejected the request's signature."
 
-
-class WebhookUnreachable(WebhookError):
+class WebhookUnreachable(
+    WebhookError, code="webhook_unreachable", says="The booking platform could not be reached."
+):
     """No connection to the platform, or it was cut."""
 
-    code = "webhook_unreachable"
-    default_message = "The booking platform could not be reached."
 
-
-class WebhookFailed(WebhookError):
+class WebhookFailed(
+    WebhookError, code="webhook_error", says="The booking platform failed to answer properly."
+):
     """The platform answered with a failure of its own or something that is no answer."""
 
-    code = "webhook_error"
-    default_message = "The booking platform failed to answer properly."
 
-
-class WebhookTimeout(WebhookError):
+class WebhookTimeout(
+    WebhookError,
+    code="webhook_timeout",
+    status=504,
+    says="The booking platform did not answer in time. Repeat with the same Idempotency-Key.",
+):
     """The platform did not answer in time; whether it booked is not known."""
 
-    code = "webhook_timeout"
-    status = 504
-    default_message = "The booking platform did not answer in time. Repeat with the same Idempotency-Key."
 
-
-class InvalidSignature(PracticeError):
+class InvalidSignature(
+    PracticeError, code="invalid_signature", status=401, says="The signature is not valid."
+):
     """A platform request's signature is missing, malformed, wrong or stale."""
 
-    code = "invalid_signature"
-    status = 401
-    default_message = "The signature is not valid."
 
-
-class InvalidPayload(PracticeError):
+class InvalidPayload(PracticeError, code="invalid_payload", status=400, says="The payload is not valid."):
     """A platform request's content does not fit the protocol."""
 
-    code = "invalid_payload"
-    status = 400
-    default_message = "The payload is not valid."
 
-
-class AccountNotFound(PracticeError):
+class AccountNotFound(NotFound, code="account_not_found", says="No such account."):
     """The embedded calendar keeps no such account."""
 
-    code = "account_not_found"
-    status = 404
-    default_message = "No such account."
 
-
-class SlotUnavailable(PracticeError):
+class SlotUnavailable(Conflict, code="slot_unavailable", says="That time is not available."):
     """The time is not free, not open, too soon or too far away."""
 
-    code = "slot_unavailable"
-    status = 409
-    default_message = "That time is not available."
 
-
-class SlotPast(SlotUnavailable):
+class SlotPast(SlotUnavailable, code="slot_past", says="That time is in the past."):
     """The time is past."""
 
-    code = "slot_past"
-    default_message = "That time is in the past."
 
-
-class SiteNotFound(PracticeError):
+class SiteNotFound(NotFound, code="site_not_found", says="Site not found"):
     """No such site."""
 
-    code = "site_not_found"
-    status = 404
-    default_message = "Site not found"
 
-
-class AssistantNotFound(PracticeError):
+class AssistantNotFound(NotFound, code="assistant_not_found", says="Site assistant not found"):
     """No such assistant at this site."""
 
-    code = "assistant_not_found"
-    status = 404
-    default_message = "Site assistant not found"
 
-
-class FileNotFound(PracticeError):
+class FileNotFound(NotFound, code="file_not_found", says="Assistant file not found"):
     """No such file of this assistant."""
 
-    code = "file_not_found"
-    status = 404
-    default_message = "Assistant file not found"
 
-
-class FileRefused(PracticeError):
+class FileRefused(PracticeError, code="file_refused", status=400, says="The file cannot be used."):
     """No text can be taken out of an uploaded file; the message says why and what to do about it."""
 
-    code = "file_refused"
-    status = 400
-    default_message = "The file cannot be used."
 
-
-class FileReaderUnavailable(PracticeError):
+class FileReaderUnavailable(
+    PracticeError, code="unavailable", status=503, says="The file cannot be read just now. Try again."
+):
     """The process that reads files did not start; the file may be good."""
 
-    code = "unavailable"
-    status = 503
-    default_message = "The file cannot be read just now. Try again."
 
-
-class CallNotFound(PracticeError):
+class CallNotFound(NotFound, code="call_not_found", says="No such call."):
     """No such call."""
 
-    code = "call_not_found"
-    status = 404
-    default_message = "No such call."
 
-
-class CallTakenOver(PracticeError):
+class CallTakenOver(Conflict, code="call_taken_over", says="Another connection leads this call."):
     """Another media connection leads the call now."""
 
-    code = "call_taken_over"
-    status = 409
-    default_message = "Another connection leads this call."
 
-
-class ThreadNotFound(PracticeError):
+class ThreadNotFound(NotFound, code="thread_not_found", says="No such thread."):
     """No such thread."""
 
-    code = "thread_not_found"
-    status = 404
-    default_message = "No such thread."
 
-
-class WrongPassword(PracticeError):
+class WrongPassword(PracticeError, code="unauthorized", status=401, says="Unauthorized"):
     """E-mail and password do not belong together; which of the two was wrong is not said."""
 
-    code = "unauthorized"
-    status = 401
-    default_message = "Unauthorized"
     staff_id: str | None = None
     """Whose password it is not, for the audit log; None where nobody has the address."""
 
 
-class WrongCode(PracticeError):
+class WrongCode(
+    PracticeError,
+    code="unauthorized",
+    status=401,
+    says="The code is not right, or was used. Wait for the next one.",
+):
     """A code of a second factor that is not right, is too old, or was used."""
 
-    code = "unauthorized"
-    status = 401
-    default_message = "The code is not right, or was used. Wait for the next one."
 
-
-class CodeNeeded(PracticeError):
+class CodeNeeded(
+    PracticeError,
+    code="code_needed",
+    status=403,
+    says="A code of your authenticator is needed: send it as code.",
+):
     """The password is right; a code of the person's authenticator is needed too."""
 
-    code = "code_needed"
-    status = 403
-    default_message = "A code of your authenticator is needed: send it as code."
 
-
-class PracticeNotFound(PracticeError):
+class PracticeNotFound(
+    NotFound,
+    code="practice_not_found",
+    says="No such practice; chairside practice list shows those that are there.",
+):
     """No such practice."""
 
-    code = "practice_not_found"
-    status = 404
-    default_message = "No such practice; chairside practice list shows those that are there."
 
-
-class StaffNotFound(PracticeError):
+class StaffNotFound(
+    NotFound,
+    code="staff_not_found",
+    says="Nobody of the staff has this address; chairside staff list shows who is there.",
+):
     """No such member of staff."""
 
-    code = "staff_not_found"
-    status = 404
-    default_message = "Nobody of the staff has this address; chairside staff list shows who is there."
 
-
-class MessageNotFound(PracticeError):
+class MessageNotFound(NotFound, code="message_not_found", says="No such message."):
     """No such message, or of a site that is not the caller's."""
 
-    code = "message_not_found"
-    status = 404
-    default_message = "No such message."
 
-
-class RecordingNotFound(PracticeError):
+class RecordingNotFound(NotFound, code="recording_not_found", says="No recording of this message is kept."):
     """The message was not spoken, or its sound is not kept: not yet, or not any more."""
 
-    code = "recording_not_found"
-    status = 404
-    default_message = "No recording of this message is kept."
 
-
-class StaffExists(PracticeError):
+class StaffExists(Conflict, code="staff_exists", says="Somebody of the staff has this address already."):
     """Somebody of the staff has this address."""
 
-    code = "staff_exists"
-    status = 409
-    default_message = "Somebody of the staff has this address already."
 
-
-class StaffSessionNotFound(PracticeError):
+class StaffSessionNotFound(
+    NotFound,
+    code="session_not_found",
+    says="No such session; chairside staff sessions shows those that there are.",
+):
     """Nobody is logged in under this id."""
 
-    code = "session_not_found"
-    status = 404
-    default_message = "No such session; chairside staff sessions shows those that there are."
 
-
-class LinkInvalid(PracticeError):
+class LinkInvalid(
+    NotFound,
+    code="link_invalid",
+    says="This link was used or is too old. Ask for a new one: chairside staff passwd.",
+):
     """A one-time link that was used, replaced, or is too old."""
-
-    code = "link_invalid"
-    status = 404
-    default_message = "This link was used or is too old. Ask for a new one: chairside staff passwd."
