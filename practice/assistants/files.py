@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.site import MOST_CHUNKS_AT_ONCE
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.processes import WorkerDidNotStart
 from kit.text import is_text
@@ -165,14 +166,4 @@ async def _get(
 
 
 def _view(file: AssistantFile) -> FileView:
-    return FileView(
-        id=file.id,
-        assistant_id=file.assistant_id,
-        file_name=file.file_name,
-        mime_type=file.mime_type,
-        size=file.size,
-        sha256=file.sha256,
-        description=file.description,
-        pages=file.pages,
-        created_at=file.created_at,
-    )
+    return copy_fields(FileView, file)

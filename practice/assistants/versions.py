@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.copying import copy_fields
 from practice.assistants import repository
 from practice.assistants.views import AssistantView
 from practice.records.assistants import Assistant, AssistantVersion
@@ -69,14 +70,12 @@ def view(assistant: Assistant, number: int, snapshot: dict[str, Any], updated_at
     """Show an assistant at a version."""
     tool_ids = snapshot["tool_ids"]
     fields = {name: snapshot[name] for name in KEPT if name != "tool_ids"}
-    return AssistantView(
-        id=assistant.id,
-        site_id=assistant.site_id,
-        code=assistant.code,
+    return copy_fields(
+        AssistantView,
+        assistant,
         version=number,
         tool_ids=None if tool_ids is None else tuple(tool_ids),
         file_ids=tuple(snapshot["file_ids"]),
-        created_at=assistant.created_at,
         updated_at=updated_at,
         **fields,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import LedgerSettings
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from practice.bookings import repository
 from practice.bookings.apply_change import TIMES, apply_change
@@ -162,21 +163,14 @@ class BookingRequests:
             known = next((one for one in made if one.bot_id == intent.bot_id), made[0] if made else intent)
         customer = known.request.get("customer")
         customer = customer if isinstance(customer, Mapping) else {}
-        return RequestView(
-            id=intent.id,
-            bot_id=intent.bot_id,
-            account_id=intent.account_id,
-            operation=intent.operation,
+        return copy_fields(
+            RequestView,
+            intent,
             state=self._state(intent),
-            booking_id=intent.booking_id,
             start=intent.slot_start or known.slot_start,
             end=intent.slot_end or known.slot_end,
             customer_name=customer.get("name"),
             customer_phone=customer.get("phone"),
-            attempts=intent.attempts,
-            given_up_at=intent.given_up_at,
-            created_at=intent.created_at,
-            updated_at=intent.updated_at,
         )
 
     def _check_open(self, intent: BookingIntent) -> None:

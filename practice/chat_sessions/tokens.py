@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.chat_sessions import repository
@@ -86,6 +87,4 @@ def _hash(token: str) -> str:
 
 
 def _view(row: ChatSessionToken) -> TokenView:
-    return TokenView(
-        row.id, row.account_id, row.site_id, row.prefix, row.created_at, row.expires_at, row.revoked_at
-    )
+    return copy_fields(TokenView, row)

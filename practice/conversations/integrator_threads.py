@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.conversation import for_readers
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.conversations import repository
@@ -211,13 +212,4 @@ async def _find(session: AsyncSession, assistant_id: int, number: int) -> tuple[
 
 
 def _view(thread: Thread, number: int) -> ThreadView:
-    return ThreadView(
-        number=number,
-        id=thread.id,
-        kind=thread.kind,
-        assistant_version=thread.assistant_version,
-        user_id=thread.user_id,
-        conversation_id=thread.conversation_id,
-        content=thread.content or {},
-        created_at=thread.created_at,
-    )
+    return copy_fields(ThreadView, thread, number=number, content=thread.content or {})

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.telemetry import CALLS_ENDED
 from contracts.conversation import Message
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import is_id, new_id
 from practice.conversations import repository
@@ -349,18 +350,11 @@ def view_of(call: Call) -> CallView:
     ending = None
     if call.ending_kind is not None:
         ending = EndingView(call.ending_kind, call.ending_reason or "", call.ending_to)
-    return CallView(
+    return copy_fields(
+        CallView,
+        call,
         call_id=call.id,
-        thread_id=call.thread_id,
-        bot_id=call.bot_id,
-        from_number=call.from_number,
-        to_number=call.to_number,
-        status=call.status,
-        connections=call.connections,
         ending=ending,
-        started_at=call.started_at,
-        ended_at=call.ended_at,
-        duration_seconds=call.duration_seconds,
         assistant_id=call.thread.assistant_id,
         assistant_version=call.thread.assistant_version,
         came_back=call.ending_kind is None and call.ending_reason is not None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import is_id, new_id
 from kit.text import is_text
@@ -109,12 +110,9 @@ def _hash(secret: str) -> str:
 
 
 def _view(client: OAuthClient) -> ClientView:
-    return ClientView(
-        id=client.id,
-        name=client.name,
+    return copy_fields(
+        ClientView,
+        client,
         scopes=tuple(client.scopes),
         site_ids=None if client.site_ids is None else tuple(client.site_ids),
-        created_at=client.created_at,
-        last_used_at=client.last_used_at,
-        revoked_at=client.revoked_at,
     )

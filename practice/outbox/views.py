@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from kit.copying import copy_fields
 from practice.records.follow_ups import FollowUp
 
 State = Literal["waiting", "running", "done", "cancelled", "dead"]
@@ -50,22 +51,7 @@ class FollowUpView:
 
 def view(row: FollowUp) -> FollowUpView:
     """Make a view of a row."""
-    return FollowUpView(
-        id=row.id,
-        workflow_id=row.workflow_id,
-        kind=row.kind,
-        partner_id=row.partner_id,
-        bot_id=row.bot_id,
-        intent_id=row.intent_id,
-        booking_id=row.booking_id,
-        payload=dict(row.payload),
-        due_at=row.due_at,
-        state=row.state,
-        attempts=row.attempts,
-        last_error=row.last_error,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    return copy_fields(FollowUpView, row, payload=dict(row.payload))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from config.settings import RelaySettings
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
 from kit.keyring import Keyring
@@ -37,12 +38,10 @@ class Accounts:
         async with self._database.reading() as session:
             grants = await repository.list_grants(session)
             return [
-                AccountView(
-                    id=account.id,
-                    name=account.name,
+                copy_fields(
+                    AccountView,
+                    account,
                     practice_id=practice_id,
-                    webhook_url=account.webhook_url,
-                    created_at=account.created_at,
                     partner_ids=tuple(one.partner_id for one in grants if one.account_id == account.id),
                 )
                 for account, practice_id in await repository.list_accounts(session)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
+from kit.copying import copy_fields
 from practice.errors import PhoneNumberNotGranted, PhoneNumberTaken
 from practice.partners.views import BotView
 from practice.records.accounts import Account
@@ -185,29 +186,12 @@ def _views(rows: Iterable[Any]) -> Iterator[BotView]:
 def _view(rows: list[Row[*tuple[Any, ...]]]) -> BotView:
     bot = rows[0]
     is_known = bot.practice_grant is not None
-    return BotView(
-        id=bot.id,
-        partner_id=bot.partner_id,
-        name=bot.name,
-        account_id=bot.account_id,
+    return copy_fields(
+        BotView,
+        bot,
         practice_id=bot.practice_id if is_known else None,
         site_id=bot.site_id if is_known else None,
         assistant_id=bot.assistant_id if is_known else None,
         phone_numbers=tuple(row.number for row in rows if row.number is not None),
-        language=bot.language,
-        timezone=bot.timezone,
-        transfer_number=bot.transfer_number,
-        webhook_url=bot.webhook_url,
         embedded=bot.embedded and is_known and bot.practice_account_id == bot.account_id,
-        strict_idempotency=bot.strict_idempotency,
-        sealed_secret=bot.sealed_secret,
-        sealed_previous_secret=bot.sealed_previous_secret,
-        previous_secret_until=bot.previous_secret_until,
-        account_webhook_url=bot.account_webhook_url,
-        account_sealed_secret=bot.account_sealed_secret,
-        guards_slots=bot.guards_slots,
-        confirmation_sms=bot.confirmation_sms,
-        reminder_sms=bot.reminder_sms,
-        created_at=bot.created_at,
-        updated_at=bot.updated_at,
     )

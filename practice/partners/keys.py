@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from config.logs import get_logger
 from kit.clock import Clock, system_clock
+from kit.copying import copy_fields
 from kit.db.database import Database, DatabaseUnavailable
 from kit.ids import new_id
 from kit.text import is_text
@@ -146,14 +147,4 @@ def _end(key: PartnerKey, now: datetime, at: datetime) -> None:
 
 
 def _view(key: PartnerKey) -> KeyView:
-    return KeyView(
-        id=key.id,
-        partner_id=key.partner_id,
-        prefix=key.prefix,
-        created_at=key.created_at,
-        revoked_at=key.revoked_at,
-        name=key.name,
-        scopes=None if key.scopes is None else tuple(key.scopes),
-        expires_at=key.expires_at,
-        last_used_at=key.last_used_at,
-    )
+    return copy_fields(KeyView, key, scopes=None if key.scopes is None else tuple(key.scopes))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import RelaySettings
 from contracts.partner_bots import E164_PATTERN
 from kit.clock import Clock, system_clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
 from kit.keyring import Keyring
@@ -166,12 +167,4 @@ async def _get(session: AsyncSession, partner_id: str) -> Partner:
 
 
 def _view(partner: Partner, account_ids: list[str]) -> PartnerView:
-    return PartnerView(
-        id=partner.id,
-        name=partner.name,
-        strict_idempotency=partner.strict_idempotency,
-        event_url=partner.event_url,
-        disabled_at=partner.disabled_at,
-        created_at=partner.created_at,
-        account_ids=tuple(account_ids),
-    )
+    return copy_fields(PartnerView, partner, account_ids=tuple(account_ids))

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
 from kit.text import is_text
@@ -302,12 +303,9 @@ def _normal(email: str) -> str:
 
 
 def _view(member: StaffMember) -> StaffView:
-    return StaffView(
-        id=member.id,
-        email=member.email,
-        role=member.role,
-        first_name=member.first_name,
-        last_name=member.last_name,
+    return copy_fields(
+        StaffView,
+        member,
         site_ids=tuple(sorted(site.site_id for site in member.sites)),
         has_second_factor=member.totp_since is not None,
     )
