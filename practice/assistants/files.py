@@ -20,6 +20,7 @@ from practice.assistants.service import get, is_row_number
 from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
 from practice.records.assistants import AssistantFile
+from practice.records.finding import find_by
 
 
 class Files:
@@ -159,7 +160,11 @@ async def _get(
     deleted: bool = False,
 ) -> AssistantFile:
     await get(session, site_id, assistant_id, lock=lock)
-    file = await repository.find_file(session, assistant_id, file_id) if is_row_number(file_id) else None
+    file = (
+        await find_by(session, AssistantFile, assistant_id=assistant_id, id=file_id)
+        if is_row_number(file_id)
+        else None
+    )
     if file is None or (file.deleted_at is not None and not deleted):
         raise FileNotFound
     return file

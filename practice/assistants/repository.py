@@ -54,11 +54,6 @@ async def list_versions(session: AsyncSession, assistant_id: int) -> list[Assist
     return list(await session.scalars(query))
 
 
-async def find_version(session: AsyncSession, assistant_id: int, number: int) -> AssistantVersion | None:
-    """Find one version of an assistant."""
-    return await session.get(AssistantVersion, (assistant_id, number))
-
-
 async def list_file_ids(session: AsyncSession, assistant_id: int) -> list[int]:
     """List the files that an assistant has now, oldest first."""
     query = (
@@ -96,14 +91,6 @@ async def list_files(
         .order_by(AssistantFile.id)
     )
     return list(await session.scalars(query))
-
-
-async def find_file(session: AsyncSession, assistant_id: int, file_id: int) -> AssistantFile | None:
-    """Find an assistant's file without its content, also one that only an older version has."""
-    query = select(AssistantFile).where(
-        AssistantFile.assistant_id == assistant_id, AssistantFile.id == file_id
-    )
-    return (await session.scalars(query)).one_or_none()
 
 
 async def get_content(session: AsyncSession, file_id: int) -> bytes:

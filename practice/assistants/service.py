@@ -16,7 +16,7 @@ from practice.assistants.fields import AssistantFields, cause_of
 from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, ChangedMeanwhile, InvalidField, SiteNotFound, VersionNotFound
-from practice.records.assistants import Assistant, AssistantTool
+from practice.records.assistants import Assistant, AssistantTool, AssistantVersion
 from practice.sites.repository import site_exists
 
 LARGEST_ROW_NUMBER = 2**31 - 1
@@ -136,7 +136,7 @@ class Assistants:
                 return await versions.present(session, assistant)
             found = None
             if is_row_number(number):
-                found = await repository.find_version(session, assistant_id, number)
+                found = await session.get(AssistantVersion, (assistant_id, number))
             if found is None:
                 raise VersionNotFound
             return versions.view(assistant, number, found.snapshot, found.created_at)
@@ -165,7 +165,7 @@ class Assistants:
             await versions.begin(session, assistant)
             found = None
             if is_row_number(number):
-                found = await repository.find_version(session, assistant_id, number)
+                found = await session.get(AssistantVersion, (assistant_id, number))
             if found is None:
                 raise VersionNotFound
             fields = {name: found.snapshot[name] for name in versions.KEPT}

@@ -24,6 +24,7 @@ from practice.errors import (
     SlotUnavailable,
 )
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
+from practice.records.finding import find_by
 from practice.records.practices import Practice, Practitioner, Service
 
 LONGEST_REASON = 1000
@@ -156,7 +157,7 @@ def _practitioners(
 async def _get(session: AsyncSession, account_id: str, booking_id: str) -> Appointment:
     found = None
     if is_id(booking_id, "bkg"):
-        found = await repository.find_appointment(session, account_id, booking_id)
+        found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
     if found is None:
         raise BookingNotFound
     return found

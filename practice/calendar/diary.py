@@ -15,6 +15,7 @@ from practice.calendar.hours import Interval, merge, open_intervals
 from practice.calendar.plan import Plan
 from practice.errors import BookingNotFound
 from practice.records.bookings import Appointment, TimeBlock
+from practice.records.finding import find_by
 from practice.records.practices import Practice, Practitioner
 
 SHORTEST_GAP = timedelta(minutes=10)
@@ -130,7 +131,7 @@ class Diary:
             practice = await repository.get_practice(session, account_id)
             found = None
             if is_id(booking_id, "bkg"):
-                found = await repository.find_appointment(session, account_id, booking_id)
+                found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
         if found is None:
             raise BookingNotFound
         return _detail(practice, found)

@@ -16,6 +16,7 @@ from practice.calendar.plan import Plan
 from practice.calendar.shapes import hold_of
 from practice.errors import InvalidPayload
 from practice.records.bookings import SlotHold
+from practice.records.finding import find_by
 
 CREATED, REPEATED = 201, 200
 
@@ -82,7 +83,7 @@ async def find_hold(session: AsyncSession, plan: Plan, wanted: WantedBooking | W
     """
     if wanted.hold_id is None:
         return None
-    hold = await repository.find_hold(session, plan.practice.account_id, wanted.hold_id)
+    hold = await find_by(session, SlotHold, account_id=plan.practice.account_id, id=wanted.hold_id)
     if hold is None or hold.start_at != wanted.start_at:
         return None
     holder = next(one for one in plan.practice.practitioners if one.number == hold.practitioner_number)

@@ -166,12 +166,6 @@ async def add_appointment(session: AsyncSession, appointment: Appointment) -> No
     await session.flush()
 
 
-async def find_appointment(session: AsyncSession, account_id: str, appointment_id: str) -> Appointment | None:
-    """Find an account's appointment by its id."""
-    query = select(Appointment).where(Appointment.account_id == account_id, Appointment.id == appointment_id)
-    return (await session.scalars(query)).one_or_none()
-
-
 async def find_change(
     session: AsyncSession, account_id: str, idempotency_key: str
 ) -> AppointmentChange | None:
@@ -198,12 +192,6 @@ async def clear_reasons(session: AsyncSession, before: datetime, limit: int) -> 
     )
     statement = update(Appointment).where(Appointment.id.in_(old)).values(cancellation_reason=None)
     return len((await session.scalars(statement.returning(Appointment.id))).all())
-
-
-async def find_hold(session: AsyncSession, account_id: str, hold_id: str) -> SlotHold | None:
-    """Find an account's hold by its id, run out or not."""
-    query = select(SlotHold).where(SlotHold.account_id == account_id, SlotHold.id == hold_id)
-    return (await session.scalars(query)).one_or_none()
 
 
 async def find_hold_by_key(session: AsyncSession, account_id: str, idempotency_key: str) -> SlotHold | None:

@@ -15,7 +15,7 @@ from practice.records.chat_sessions import (
     ChatSessionToken,
     HandOffContact,
 )
-from practice.records.conversations import Thread, ThreadMessage
+from practice.records.conversations import ThreadMessage
 from practice.records.partners import Bot
 from practice.records.staff import StaffMember, StaffSite
 
@@ -225,12 +225,6 @@ async def list_messages_at(
     return {(one.thread_id, one.position): one for one in await session.scalars(query)}
 
 
-async def find_thread_of_bot(session: AsyncSession, thread_id: str, bot_id: str) -> Thread | None:
-    """Find a conversation of a bot."""
-    query = select(Thread).where(Thread.id == thread_id, Thread.bot_id == bot_id)
-    return (await session.scalars(query)).one_or_none()
-
-
 async def list_desk_accounts(session: AsyncSession, site_id: int, now: datetime) -> list[str]:
     """List the accounts that a site's hand-offs are for: its staff, and whoever has a token for it."""
     staff = (
@@ -254,11 +248,6 @@ async def find_token(session: AsyncSession, sha256: str, now: datetime) -> ChatS
     """Find a token that is neither revoked nor expired."""
     query = select(ChatSessionToken).where(ChatSessionToken.sha256 == sha256, _is_good(now))
     return (await session.scalars(query)).one_or_none()
-
-
-async def list_tokens(session: AsyncSession) -> list[ChatSessionToken]:
-    """List tokens, oldest first, those that open nothing any more among them."""
-    return list(await session.scalars(select(ChatSessionToken).order_by(ChatSessionToken.id)))
 
 
 def _is_good(now: datetime) -> ColumnElement[bool]:

@@ -32,6 +32,8 @@ from practice.chat_sessions.views import (
 from practice.conversations import repository as conversations
 from practice.errors import InsufficientScope, InvalidRequest
 from practice.records import chat_sessions as records
+from practice.records.conversations import Thread
+from practice.records.finding import find_by
 
 FOR_THE_DESK = "desk"
 """In the bot's own requests: whoever answers at its site, instead of accounts by name."""
@@ -151,7 +153,7 @@ class ChatSessions:
                 raise InvalidRequest("callId names no call of this bot.")
             row.call_id, thread_id = call.id, call.thread_id
         if thread_id is not None:
-            if await repository.find_thread_of_bot(session, thread_id, row.bot_id or "") is None:
+            if await find_by(session, Thread, id=thread_id, bot_id=row.bot_id or "") is None:
                 raise InvalidRequest("threadId names no conversation of this bot.")
             row.thread_id = thread_id
 

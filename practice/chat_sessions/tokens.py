@@ -5,6 +5,8 @@ import re
 import secrets
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
@@ -63,7 +65,10 @@ class ChatSessionTokens:
     async def list_tokens(self) -> list[TokenView]:
         """List tokens without their secrets, oldest first."""
         async with self._database.reading() as session:
-            return [_view(row) for row in await repository.list_tokens(session)]
+            return [
+                _view(row)
+                for row in list(await session.scalars(select(ChatSessionToken).order_by(ChatSessionToken.id)))
+            ]
 
     async def revoke(self, token_id: str) -> None:
         """Revoke a token; one already revoked keeps its moment."""

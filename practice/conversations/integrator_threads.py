@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.conversation import for_readers
@@ -131,7 +132,7 @@ class Threads:
                 # What was said goes; when who called whom stays, with an empty thread.
                 await repository.empty_thread(session, thread)
             else:
-                await repository.delete_thread(session, thread.id)
+                await session.execute(delete(Thread).where(Thread.id == thread.id))
 
     async def list_messages(self, assistant_id: int, number: int) -> list[MessageView]:
         """List a thread's messages."""

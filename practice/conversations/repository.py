@@ -67,11 +67,6 @@ async def add_thread(
     await session.flush()
 
 
-async def delete_thread(session: AsyncSession, thread_id: str) -> None:
-    """Delete a thread with its messages."""
-    await session.execute(delete(Thread).where(Thread.id == thread_id))
-
-
 async def count_connection(session: AsyncSession, call_id: str) -> int | None:
     """Add one to a call's connections; gives the new count, or None when there is no such call."""
     statement = (
@@ -92,11 +87,6 @@ async def lead_call(session: AsyncSession, call_id: str, connection: int) -> boo
         .returning(Call.id)
     )
     return (await session.execute(statement)).scalar_one_or_none() is not None
-
-
-async def lock_call(session: AsyncSession, call_id: str) -> Call | None:
-    """Find a call, and hold it until the transaction ends: nobody takes its lead meanwhile."""
-    return await session.get(Call, call_id, with_for_update=True)
 
 
 async def resume_call(session: AsyncSession, call_id: str) -> None:
@@ -191,11 +181,6 @@ async def find_latest_of(session: AsyncSession, bot_id: str, owner: str) -> tupl
 async def lock_assistant(session: AsyncSession, assistant_id: int) -> None:
     """Hold an assistant's row until the transaction ends."""
     await session.execute(select(Assistant.id).where(Assistant.id == assistant_id).with_for_update())
-
-
-async def find_version(session: AsyncSession, thread_id: str) -> int | None:
-    """Find the assistant's version that a thread began with."""
-    return await session.scalar(select(Thread.assistant_version).where(Thread.id == thread_id))
 
 
 async def is_chat_of(session: AsyncSession, thread_id: str, assistant_id: int, owner: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.telemetry import CALLS_ENDED
@@ -15,7 +16,7 @@ from kit.ids import is_id, new_id
 from practice.conversations import repository
 from practice.conversations.outcome import outcome_of
 from practice.errors import CallNotFound, CallTakenOver, ThreadNotFound
-from practice.records.conversations import Call
+from practice.records.conversations import Call, Thread
 from practice.records.insert_once import insert_once
 
 NUMBER_DOUBTED = "The carrier does not vouch for the caller's number."
@@ -113,7 +114,7 @@ class Calls:
                     "started_at": now,
                 }
                 if not await insert_once(session, Call, values, ["id"]):
-                    await repository.delete_thread(session, thread_id)
+                    await session.execute(delete(Thread).where(Thread.id == thread_id))
                 elif not number_proves:
                     doubt = {"role": "system", "content": NUMBER_DOUBTED}
                     await repository.append(session, thread_id, [doubt], now)
@@ -195,7 +196,7 @@ class Calls:
     async def note_answers(self, call_id: str, answers_ms: Sequence[int]) -> None:
         """Keep how long a caller waited for the answers on one of the call's streams."""
         async with self._database.session() as session:
-            call = await repository.lock_call(session, call_id)
+            call = await session.get(Call, call_id, with_for_update=True)
             if call is not None:
                 call.answers_ms = [*(call.answers_ms or ()), *answers_ms]
 
@@ -207,7 +208,7 @@ class Calls:
     async def finish(self, call_id: str, status: str, duration_seconds: int | None = None) -> None:
         """Note the carrier's last word; calls that are not known are ignored."""
         async with self._database.session() as session:
-            call = await repository.lock_call(session, call_id)
+            call = await session.get(Call, call_id, with_for_update=True)
             if call is None:
                 return
             told_before = call.ended_at is not None
@@ -310,7 +311,7 @@ class Chats:
     async def version(self, thread_id: str) -> int | None:
         """Give the assistant's version that a thread began with."""
         async with self._database.reading() as session:
-            return await repository.find_version(session, thread_id)
+            return await session.scalar(select(Thread.assistant_version).where(Thread.id == thread_id))
 
     async def _add(
         self,
@@ -337,7 +338,7 @@ class Chats:
 
 async def _led(session: AsyncSession, call_id: str, connection: int | None) -> Call:
     """Get a call, held, if this connection leads it."""
-    call = await repository.lock_call(session, call_id)
+    call = await session.get(Call, call_id, with_for_update=True)
     if call is None:
         raise CallNotFound
     if connection is not None and call.stream != connection:

@@ -9,6 +9,7 @@ from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
 from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Handler, Outcome, view
+from practice.records.follow_ups import FollowUp
 
 DATABASE_PAUSE = timedelta(seconds=30)
 _UNKNOWN_KIND = Dead("this version does not know this kind of follow-up")
@@ -59,7 +60,7 @@ class Attempts:
 
     async def _attempt(self, follow_up_id: str) -> float | None:
         async with self._database.reading() as session:
-            row = await repository.find(session, follow_up_id)
+            row = await session.get(FollowUp, follow_up_id)
         if row is None or row.state not in repository.LIVE:
             return None
         follow_up = view(row)

@@ -5,6 +5,7 @@ from kit.db.database import Database
 from practice.errors import PracticeError
 from practice.outbox import repository
 from practice.outbox.views import STATES, FollowUpView, State, view
+from practice.records.follow_ups import FollowUp
 
 RETRIABLE = ("dead",)
 
@@ -42,7 +43,7 @@ class DeadLetters:
         async with self._database.session() as session:
             if not await repository.wait_again(session, follow_up_id, RETRIABLE, self._clock()):
                 raise FollowUpNotFound
-            row = await repository.find(session, follow_up_id)
+            row = await session.get(FollowUp, follow_up_id)
             if row is None:
                 raise FollowUpNotFound
             return view(row)

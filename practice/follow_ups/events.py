@@ -62,7 +62,7 @@ class EventDelivery:
         async with self._database.reading() as session:
             if waiting is not None and not await repository.is_hand_off_open(session, waiting):
                 return Dropped("somebody has taken the hand-off")
-            partner = await repository.find_partner(session, follow_up.partner_id)
+            partner = await session.get(Partner, follow_up.partner_id)
         if partner is None or not partner.event_url or partner.disabled_at is not None:
             return Dropped("the partner takes no events")
         now = self._wall_clock()

@@ -15,6 +15,7 @@ from practice.outbox.wording import unknown_outcome_message
 from practice.partner_response import PartnerResponse
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
+from practice.records.bookings import BookingIntent
 
 
 class Reconciler:
@@ -72,7 +73,7 @@ class Reconciler:
 
     async def _message(self, bot: BotView, intent_id: str) -> StaffMessage | None:
         async with self._database.reading() as session:
-            intent = await repository.find_intent(session, intent_id)
+            intent = await session.get(BookingIntent, intent_id)
             if intent is None:
                 return None
             # Who cancels or moves a booking does not say again whose it is.

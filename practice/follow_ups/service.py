@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete, select
+
 from config.logs import get_logger
 from config.settings import Settings
 from kit.clock import Clock
@@ -23,6 +25,7 @@ from practice.outbox.views import LONGEST_PAUSE, FollowUpView, Handler, view
 from practice.partners.bots import Bots
 from practice.patients.retention import Retention
 from practice.records.encryption import Encryption
+from practice.records.follow_ups import Replica
 
 if TYPE_CHECKING:
     from practice.follow_ups.engine import WorkflowEngine
@@ -104,7 +107,7 @@ class FollowUps:
         await engine.stop()
         with contextlib.suppress(DatabaseUnavailable):
             async with self._database.session() as session:
-                await repository.leave(session, self.replica_id)
+                await session.execute(delete(Replica).where(Replica.id == self.replica_id))
 
     def wake(self) -> None:
         """Say that there is something to hand over."""
@@ -137,7 +140,7 @@ class FollowUps:
         patients = await Retention(self._database, self._clock).forget()
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
-            await repository.purge_replicas(session, self._wall_clock() - FORGOTTEN)
+            await session.execute(delete(Replica).where(Replica.seen_at < self._wall_clock() - FORGOTTEN))
         await self._running_engine.forget(self._wall_clock() - FORGOTTEN)
         await self._revive(now)
         if purged or forgotten or changes or patients:
@@ -238,7 +241,11 @@ class FollowUps:
         if not owners:
             return
         async with self._database.reading() as session:
-            living = await repository.list_living(session, self._wall_clock() - self._dead_after)
+            living = set(
+                await session.scalars(
+                    select(Replica.id).where(Replica.seen_at >= self._wall_clock() - self._dead_after)
+                )
+            )
         if gone := owners - living:
             _log.warning("follow-ups of replicas that are gone are taken over", replicas=sorted(gone))
             await self._running_engine.take_over(gone)

@@ -28,6 +28,8 @@ from practice.outbox.wording import CODE
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.patients.identity import code_of
+from practice.records.follow_ups import FollowUp
+from practice.records.staff_messages import TextOptOut
 from practice.twilio_rest import has_account, twilio_client
 
 LOOKED_AT = 100
@@ -194,10 +196,10 @@ async def _why_unwanted(  # noqa: PLR0911 - a chain of decisions
 ) -> str | None:
     """Say why nobody wants a message any more; None when it is wanted."""
     start = datetime.fromisoformat(follow_up.payload["start_at"])
-    row = await repository.find(session, follow_up.id)
+    row = await session.get(FollowUp, follow_up.id)
     if row is None or row.state not in repository.LIVE:
         return "it was cancelled"
-    if await repository.wants_no_texts(session, follow_up.payload["to"], follow_up.bot_id):
+    if await session.get(TextOptOut, (follow_up.payload["to"], follow_up.bot_id)) is not None:
         return "the patient wants no texts"
     if follow_up.payload["occasion"] == "hand_off":
         waits = start > now and await repository.is_hand_off_open(session, follow_up.payload["session_id"])

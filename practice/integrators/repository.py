@@ -16,11 +16,6 @@ async def find_client(session: AsyncSession, client_id: str) -> OAuthClient | No
     return (await session.scalars(query)).one_or_none()
 
 
-async def list_clients(session: AsyncSession) -> list[OAuthClient]:
-    """List clients, oldest first, the revoked ones among them."""
-    return list(await session.scalars(select(OAuthClient).order_by(OAuthClient.id)))
-
-
 async def note_use(session: AsyncSession, client_id: str, at: datetime) -> None:
     """Note when a client was last given a token."""
     await session.execute(update(OAuthClient).where(OAuthClient.id == client_id).values(last_used_at=at))

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
@@ -95,7 +97,10 @@ class Integrators:
     async def list_clients(self) -> list[ClientView]:
         """List all clients."""
         async with self._database.reading() as session:
-            return [_view(one) for one in await repository.list_clients(session)]
+            return [
+                _view(one)
+                for one in list(await session.scalars(select(OAuthClient).order_by(OAuthClient.id)))
+            ]
 
     async def revoke_client(self, client_id: str) -> None:
         """Revoke a client: its secret and its tokens open nothing from now on."""

@@ -15,8 +15,7 @@ from practice.records.encrypted import is_hash_of
 from practice.records.follow_ups import FollowUp, Replica
 from practice.records.insert_once import insert_once
 from practice.records.partners import AccountPartner, Bot, Partner
-from practice.records.practices import Practice, Service
-from practice.records.staff_messages import TextOptOut
+from practice.records.practices import Service
 
 LIVE = ("waiting", "running")
 OVER = ("done", "cancelled", "dead")
@@ -41,21 +40,6 @@ async def is_hand_off_open(session: AsyncSession, session_id: str) -> bool:
         ChatSession.id == session_id, ChatSession.accepted_ms.is_(None), ChatSession.finished_ms.is_(None)
     )
     return await session.scalar(query) is not None
-
-
-async def wants_no_texts(session: AsyncSession, number: str, bot_id: str) -> bool:
-    """Tell whether a number has asked for no more texts from a bot's practice."""
-    return await session.get(TextOptOut, (number, bot_id)) is not None
-
-
-async def find_partner(session: AsyncSession, partner_id: str) -> Partner | None:
-    """Find a partner."""
-    return await session.get(Partner, partner_id)
-
-
-async def find_practice(session: AsyncSession, practice_id: str | None) -> Practice | None:
-    """Find a practice, without what its calendar is made of."""
-    return await session.get(Practice, practice_id) if practice_id else None
 
 
 async def find_granted_account(session: AsyncSession, bot: BotView) -> Account | None:
@@ -132,16 +116,6 @@ async def cancel_text_messages(
         FollowUp.state.in_(LIVE),
     ]
     await session.execute(update(FollowUp).where(*conditions).values(state="cancelled", updated_at=now))
-
-
-async def find_intent(session: AsyncSession, intent_id: str) -> BookingIntent | None:
-    """Find a booking request."""
-    return await session.get(BookingIntent, intent_id)
-
-
-async def find(session: AsyncSession, follow_up_id: str) -> FollowUp | None:
-    """Find a follow-up."""
-    return await session.get(FollowUp, follow_up_id)
 
 
 async def list_due(session: AsyncSession, now: datetime, limit: int) -> list[FollowUp]:
@@ -257,18 +231,3 @@ async def beat(session: AsyncSession, replica_id: str, now: datetime) -> None:
     values = {"id": replica_id, "started_at": now, "seen_at": now}
     if not await insert_once(session, Replica, values, ["id"]):
         await session.execute(update(Replica).where(Replica.id == replica_id).values(seen_at=now))
-
-
-async def list_living(session: AsyncSession, since: datetime) -> set[str]:
-    """List the replicas heard of since a moment."""
-    return set(await session.scalars(select(Replica.id).where(Replica.seen_at >= since)))
-
-
-async def leave(session: AsyncSession, replica_id: str) -> None:
-    """Say that a replica has gone."""
-    await session.execute(delete(Replica).where(Replica.id == replica_id))
-
-
-async def purge_replicas(session: AsyncSession, before: datetime) -> None:
-    """Forget the replicas that have not been heard of since before a moment."""
-    await session.execute(delete(Replica).where(Replica.seen_at < before))

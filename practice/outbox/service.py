@@ -18,6 +18,7 @@ from practice.platforms.booking_ids import id_of
 from practice.records.accounts import Account
 from practice.records.bookings import BookingIntent
 from practice.records.chat_sessions import ChatSession
+from practice.records.practices import Practice
 
 BOOKED = ("confirmed", "accepted")
 """Statuses of an appointment that stands. ``pending`` is one that was asked for, any other is none."""
@@ -169,7 +170,7 @@ class Outbox:
         now: datetime,
     ) -> None:
         """Plan to text somebody the code of a check; the code is made as it is sent, and stands nowhere."""
-        practice = await repository.find_practice(session, bot.practice_id)
+        practice = await session.get(Practice, bot.practice_id) if bot.practice_id else None
         payload = {
             "occasion": "code",
             "to": number,
@@ -228,7 +229,7 @@ class Outbox:
 
     async def _reminders(self, session: AsyncSession, bot: BotView) -> list[tuple[str, timedelta]]:
         """Give how long before an appointment reminders go out, each with its fact's beginning."""
-        practice = await repository.find_practice(session, bot.practice_id)
+        practice = await session.get(Practice, bot.practice_id) if bot.practice_id else None
         if practice is None or not practice.reminder_hours:
             return [("sms:reminder", self._reminder)]
         return [(f"sms:reminder-{hours}h", timedelta(hours=hours)) for hours in practice.reminder_hours]
@@ -275,7 +276,7 @@ def follow_up_row(
 async def _text(
     session: AsyncSession, bot: BotView, account: Account, occasion: Occasion, appointment: _Appointment
 ) -> dict[str, Any]:
-    practice = await repository.find_practice(session, bot.practice_id)
+    practice = await session.get(Practice, bot.practice_id) if bot.practice_id else None
     own_number = bot.phone_numbers[0] if bot.phone_numbers else bot.transfer_number
     text = text_message(
         occasion,

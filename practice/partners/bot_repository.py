@@ -142,11 +142,6 @@ async def check_grants(session: AsyncSession, bot: Bot, numbers: Collection[str]
         raise PhoneNumberNotGranted
 
 
-async def find_practice_of(session: AsyncSession, account_id: str) -> Practice | None:
-    """Find an account's practice."""
-    return (await session.scalars(select(Practice).where(Practice.account_id == account_id))).one_or_none()
-
-
 async def find_practice_of_site(session: AsyncSession, site_id: int, partner_id: str) -> Practice | None:
     """Find a site's practice, if the partner was granted its account."""
     query = (

@@ -8,6 +8,7 @@ from contracts.partner_bots import BotSettings
 from language.phone import is_costly
 from practice.errors import AccountNotFound, AssistantNotFound, InvalidRequest, SiteNotFound
 from practice.partners import bot_repository, repository
+from practice.records.finding import find_by
 from practice.records.partners import Bot, BotNumber
 from practice.records.practices import Practice
 
@@ -46,7 +47,7 @@ async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, giv
     for name in values.keys() & given:
         setattr(bot, name, values[name])
     granted = await repository.is_granted(session, bot.account_id, bot.partner_id)
-    practice = await bot_repository.find_practice_of(session, bot.account_id) if granted else None
+    practice = await find_by(session, Practice, account_id=bot.account_id) if granted else None
     if {"site_id", "assistant_id"} & given:
         practice = await _place(session, bot, sent, given, practice)
         bot.practice_id = None if practice is None else practice.id

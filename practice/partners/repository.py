@@ -51,11 +51,6 @@ async def note_use(session: AsyncSession, key_id: str, at: datetime) -> None:
     await session.execute(update(PartnerKey).where(PartnerKey.id == key_id, later).values(last_used_at=at))
 
 
-async def list_partners(session: AsyncSession) -> list[Partner]:
-    """List all partners, oldest first."""
-    return list(await session.scalars(select(Partner).order_by(Partner.created_at, Partner.id)))
-
-
 async def list_grants(session: AsyncSession, partner_id: str | None = None) -> list[AccountPartner]:
     """List who was granted which account."""
     query = select(AccountPartner).order_by(AccountPartner.created_at, AccountPartner.account_id)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import RelaySettings
@@ -61,7 +62,9 @@ class Partners:
             grants = await repository.list_grants(session)
             return [
                 _view(one, [grant.account_id for grant in grants if grant.partner_id == one.id])
-                for one in await repository.list_partners(session)
+                for one in list(
+                    await session.scalars(select(Partner).order_by(Partner.created_at, Partner.id))
+                )
             ]
 
     async def get_partner(self, partner_id: str) -> PartnerView:

@@ -12,11 +12,6 @@ async def site_exists(session: AsyncSession, site_id: int) -> bool:
     return await session.scalar(select(Site.id).where(Site.id == site_id)) is not None
 
 
-async def find_first_site(session: AsyncSession) -> int | None:
-    """Find the installation's oldest site."""
-    return await session.scalar(select(Site.id).order_by(Site.id).limit(1))
-
-
 async def join_open_hand_offs(session: AsyncSession, site_id: int, account_id: str) -> None:
     """Let an account take part in the site's hand-offs that nobody has finished, last in each list."""
     part = ChatSessionParticipant

@@ -1,9 +1,10 @@
 """Sites: made, and found for those who name none."""
 
+from sqlalchemy import select
+
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.records.practices import Site
-from practice.sites import repository
 
 DEFAULT_SITE = "Default"
 
@@ -26,5 +27,5 @@ class Sites:
     async def default_site(self) -> int:
         """Give the site of those who name none: the oldest, made when there is none yet."""
         async with self._database.session() as session:
-            found = await repository.find_first_site(session)
+            found = await session.scalar(select(Site.id).order_by(Site.id).limit(1))
         return found if found is not None else await self.create_site(DEFAULT_SITE)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -25,11 +25,6 @@ async def lock_member(session: AsyncSession, staff_id: str) -> StaffMember | Non
     """Find a staff member, and have whoever else changes them wait."""
     query = select(StaffMember).where(StaffMember.id == staff_id)
     return (await session.scalars(query.with_for_update())).one_or_none()
-
-
-async def delete_expired(session: AsyncSession, now: datetime) -> None:
-    """Delete the ended sessions that would have expired by now."""
-    await session.execute(delete(RevokedToken).where(RevokedToken.expires_at <= now))
 
 
 async def list_members(session: AsyncSession, site_id: int | None = None) -> list[StaffMember]:
@@ -77,11 +72,6 @@ async def list_sessions(
     if staff_id is not None:
         query = query.where(StaffLogIn.staff_id == staff_id)
     return [(row[0], row[1]) for row in await session.execute(query)]
-
-
-async def delete_old_sessions(session: AsyncSession, now: datetime) -> None:
-    """Delete the sessions that have expired."""
-    await session.execute(delete(StaffLogIn).where(StaffLogIn.expires_at <= now))
 
 
 async def _find(session: AsyncSession, condition: ColumnElement[bool]) -> StaffMember | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
@@ -91,7 +92,7 @@ class Staff:
     async def end_session(self, session_id: str, expires_at: datetime) -> None:
         """End a session early; it is remembered until it would have expired."""
         async with self._database.session() as session:
-            await repository.delete_expired(session, self._clock())
+            await session.execute(delete(RevokedToken).where(RevokedToken.expires_at <= self._clock()))
             values = {"id": session_id, "expires_at": expires_at}
             await insert_once(session, RevokedToken, values, ["id"])
 
@@ -222,7 +223,7 @@ class Staff:
         """Note that somebody has logged in."""
         now = self._clock()
         async with self._database.session() as session:
-            await repository.delete_old_sessions(session, now)
+            await session.execute(delete(StaffLogIn).where(StaffLogIn.expires_at <= now))
             session.add(
                 StaffLogIn(id=session_id, staff_id=staff_id, created_at=now, expires_at=now + lifetime)
             )

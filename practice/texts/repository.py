@@ -10,15 +10,10 @@ from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 from practice.records.follow_ups import FollowUp
 from practice.records.insert_once import insert_once
-from practice.records.staff_messages import IncomingText, TextOptOut
+from practice.records.staff_messages import TextOptOut
 
 LOOKED_AT = 200
 """How many of a bot's latest texts are looked through for the one that is answered."""
-
-
-async def find_text(session: AsyncSession, text_id: str) -> IncomingText | None:
-    """Find a text that came in before."""
-    return await session.get(IncomingText, text_id)
 
 
 async def list_sent(session: AsyncSession, bot_id: str, kinds: Sequence[str]) -> list[FollowUp]:

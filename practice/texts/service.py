@@ -93,7 +93,7 @@ class IncomingTexts:
             opt_out: What the carrier itself took it for; it has answered then.
         """
         async with self._database.reading() as session:
-            known = await repository.find_text(session, text_id)
+            known = await session.get(IncomingText, text_id)
         if known is not None:
             return Received(known.outcome, known.answer)  # type: ignore[arg-type] # one of ours
         word = text.strip().strip(".!").casefold()
@@ -115,7 +115,7 @@ class IncomingTexts:
             warning = answered.said if answered is not None else None
             received = Received("inbox", _inbox_answer(bot, warning, reaches=reaches))
         async with self._database.session() as session:
-            if await repository.find_text(session, text_id) is None:
+            if await session.get(IncomingText, text_id) is None:
                 self._keep(session, bot, text_id, number, text, received)
         return received
 
