@@ -311,11 +311,7 @@ KEYS = frozenset(
 
 
 def check_name(name: str, known: Sequence[str]) -> str:
-    """Give a service's name back when there is such a service.
-
-    Raises:
-        ValueError: There is none; the sentence says which come near, or all.
-    """
+    """Give a service's name back when there is such a service; ValueError says which come near, or all."""
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)

@@ -20,11 +20,7 @@ class SignatureInvalid(ValueError):
 
 
 def sign(body: bytes, secret: str, at: datetime) -> str:
-    """Sign the exact bytes that are sent.
-
-    Args:
-        secret: The whole secret, any ``whsec_`` prefix included.
-    """
+    """Sign the exact bytes that are sent with the whole secret, any ``whsec_`` prefix included."""
     timestamp = str(int(at.timestamp()))
     return f"t={timestamp},v1={_digest(timestamp, body, secret)}"
 

@@ -15,11 +15,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class TimestampInvalid(ValueError):
-    """A text that is no timestamp.
-
-    Attributes:
-        reason: What is wrong: the format, no offset, no such date, or a year out of ``YEARS``.
-    """
+    """A text that is no timestamp; ``reason``: format, no offset, no such date, a year out of ``YEARS``."""
 
     def __init__(self, reason: Literal["format", "offset", "date", "year"]) -> None:
         super().__init__(reason)

@@ -14,11 +14,7 @@ Outcome = Literal["success", "failure", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The permission to send one request.
-
-    Attributes:
-        is_probe: The circuit is half open: the host is tried again with this very request.
-    """
+    """The permission to send one request; a probe is one while the circuit is half open."""
 
     epoch: int
     is_probe: bool = False
@@ -68,11 +64,7 @@ class CircuitBreaker:
         return Admission(self._epoch, self._probing)
 
     def report(self, admission: Admission, outcome: Outcome) -> None:
-        """Say what became of a request.
-
-        Args:
-            outcome: A probe that was cancelled makes room for another.
-        """
+        """Say what became of a request; a probe that was cancelled makes room for another."""
         if admission.epoch != self._epoch:
             return  # It was sent before the circuit opened or closed: old news.
         if admission.is_probe:

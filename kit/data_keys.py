@@ -97,11 +97,7 @@ class DataKeys:
         return f"{MARK}{self._first.id}.{sealed}"
 
     def open(self, stored: str, kind: str) -> str:
-        """Give a text that was stored, decrypted when it was encrypted.
-
-        Raises:
-            DataKeyUnavailable: Its key is not known, or it was changed.
-        """
+        """Give a text that was stored, decrypted; DataKeyUnavailable if its key is not known."""
         if not is_sealed(stored):
             return stored
         name, sealed = stored[len(MARK) :].split(".", 1)
@@ -114,11 +110,7 @@ class DataKeys:
         return f"{MARK}{self._first.id}.".encode() + self._first.seal(content, kind)
 
     def open_bytes(self, stored: bytes, kind: str) -> bytes:
-        """Give bytes that were stored, as ``open`` does a text.
-
-        Raises:
-            DataKeyUnavailable: Their key is not known, or they were changed.
-        """
+        """Give bytes that were stored, as ``open`` does a text."""
         if not stored.startswith(MARK.encode()):
             return stored
         start = len(MARK) + ID_CHARACTERS

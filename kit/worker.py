@@ -44,11 +44,7 @@ def packed(kind: str, value: Any = None) -> bytes:
 
 
 def unpacked(body: bytes) -> tuple[str, Any]:
-    """Read a frame's body.
-
-    Raises:
-        pickle.UnpicklingError: It holds something else than plain values.
-    """
+    """Read a frame's body; UnpicklingError if it holds something else than plain values."""
     frame: tuple[str, Any] = _PlainValues(io.BytesIO(body)).load()
     return frame
 

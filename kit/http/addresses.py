@@ -82,11 +82,7 @@ class Networks:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine: its usual name, or a loopback address.
-
-    Returns:
-        True when nothing sent there leaves the machine.
-    """
+    """Tell whether nothing sent to a host leaves this machine: its usual name, or a loopback address."""
     if host == "localhost":
         return True
     try:

@@ -62,11 +62,7 @@ class SystemResolver:
         self._under_way: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """Give all addresses of a host.
-
-        Args:
-            host: A name, or an address in any spelling.
-        """
+        """Give all addresses of a host: a name, or an address in any spelling."""
         asked = (host, port)
         answer = self._under_way.get(asked)
         if answer is None:

@@ -19,10 +19,6 @@ class AssistantFields(TypedDict, total=False):
 
 
 def cause_of(fields: Mapping[str, Any]) -> str:
-    """Say what changes, for the list of versions.
-
-    Returns:
-        For example ``changed: instructions, model``.
-    """
+    """Say what changes, for the list of versions, such as ``changed: instructions, model``."""
     names = {"temperature_hundredths": "temperature", "top_p_hundredths": "top_p", "tool_ids": "tools"}
     return "changed: " + ", ".join(names.get(name, name) for name in fields)

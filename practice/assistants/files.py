@@ -34,11 +34,7 @@ class Files:
     async def list_files(
         self, site_id: int, assistant_id: int, file_ids: Sequence[int] | None = None
     ) -> list[FileView]:
-        """List an assistant's files.
-
-        Args:
-            file_ids: Those of an older version; None are those it has now.
-        """
+        """List an assistant's files: those it has now, or those of an older version by their ids."""
         async with self._database.reading() as session:
             await get(session, site_id, assistant_id)
             return [_view(one) for one in await repository.list_files(session, assistant_id, file_ids)]

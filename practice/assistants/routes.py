@@ -34,11 +34,7 @@ class Routes:
             return _view(await _get(session, assistant_id, route_id))
 
     async def create_route(self, assistant_id: int, tags: Mapping[str, Any]) -> RouteView:
-        """Make a route.
-
-        Args:
-            tags: Name to value; values that are no text are kept, and take no part in the choice.
-        """
+        """Make a route; tags whose values are no text are kept, and take no part in the choice."""
         now = self._clock()
         route = AssistantRoute(assistant_id=assistant_id, tags=dict(tags), created_at=now, updated_at=now)
         async with self._database.session() as session:
@@ -49,11 +45,7 @@ class Routes:
     async def update_route(
         self, assistant_id: int, route_id: int, tags: Mapping[str, Any] | None
     ) -> RouteView:
-        """Change a route.
-
-        Args:
-            tags: All its tags from now on; None leaves them.
-        """
+        """Change a route: all its tags from now on; None leaves them."""
         async with self._database.session() as session:
             route = await _get(session, assistant_id, route_id)
             if tags is not None:

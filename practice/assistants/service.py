@@ -185,11 +185,7 @@ def of_sites(site_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
 
 
 async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: bool = False) -> Assistant:
-    """Get the row of a site's assistant.
-
-    Args:
-        session: Any transaction; a writing one to lock.
-    """
+    """Get the row of a site's assistant; to lock it the transaction must be a writing one."""
     assistant = None
     if is_row_number(site_id) and is_row_number(assistant_id):
         mine = (Assistant.site_id == site_id, Assistant.id == assistant_id)

@@ -38,11 +38,7 @@ class AssistantView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """One version of an assistant, as a list shows it.
-
-    Attributes:
-        made_by: Who changed it: a person's or a client's id, or None.
-    """
+    """One version of an assistant, as a list shows it, made by a person or a client, or None."""
 
     number: int
     cause: str

@@ -55,11 +55,7 @@ class AuditLog:
     async def note(
         self, who: str, action: str, *, site_id: int | None = None, subject: str | None = None, **detail: Any
     ) -> None:
-        """Write an entry.
-
-        Args:
-            subject: Ids, apart by blanks; nothing by which a stranger knows a patient.
-        """
+        """Write an entry. Its subject is ids, apart by blanks; nothing by which strangers know a patient."""
         for _ in range(_ROUNDS):
             async with self._database.session() as session:
                 latest = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)
@@ -91,11 +87,7 @@ class AuditLog:
         before: int | None = None,
         limit: int = PAGE,
     ) -> list[AuditView]:
-        """List entries, newest first.
-
-        Args:
-            site_id: Those of a site; None is all, for the operator.
-        """
+        """List entries, newest first: those of a site, or all, for the operator."""
         query = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(limit)
         if site_id is not None:
             query = query.where(AuditEntry.site_id == site_id)

@@ -107,11 +107,7 @@ def customer_with_e164(
 
 
 def check_id(booking_id: str) -> str:
-    """Let an id through that a platform may have given.
-
-    Raises:
-        BookingNotFound: It is blank, too long, or cannot be a segment of a path.
-    """
+    """Let an id through that a platform may have given: not blank or too long, and fit for a path."""
     if not booking_id.strip(". ") or len(booking_id) > LONGEST_ID or not is_text(booking_id):
         raise BookingNotFound
     return booking_id

@@ -29,11 +29,7 @@ class BookingQueries:
         self._leases = Leases(lease_clock, settings)
 
     async def get_intent(self, partner_id: str, intent_id: str, bot: BotView | None) -> BookingIntent:
-        """Get a row.
-
-        Args:
-            bot: Of which bot; None is any of the partner's.
-        """
+        """Get a row of a bot, or of any of the partner's."""
         async with self._database.reading() as session:
             intent = await repository.find_intent(session, intent_id, partner_id)
         if intent is None or (bot is not None and intent.bot_id != bot.id):

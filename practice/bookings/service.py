@@ -150,11 +150,7 @@ class Bookings:
         cancellation: Cancellation | None = None,
         wait_seconds: float | None = None,
     ) -> PartnerResponse:
-        """Cancel a booking as ``book`` makes one.
-
-        Args:
-            booking_id: The platform's id, or that of the request that made the booking.
-        """
+        """Cancel a booking, by the platform's id or its request's, as ``book`` makes one."""
         command = cancel_command(cancellation, await self._platform_id(bot, booking_id))
         return await self._do(bot, key, command, wait_seconds)
 

@@ -63,11 +63,7 @@ def outcome(status: IntentStatus) -> PartnerResponse:
 
 
 def recorded(intent: BookingIntent) -> PartnerResponse:
-    """Tell how the ledger has a booking.
-
-    Returns:
-        200 with the booking as the platform last described it.
-    """
+    """Tell how the ledger has a booking: 200 with it as the platform last described it."""
     return PartnerResponse(OK, {"booking": dict(intent.booking or {})})
 
 

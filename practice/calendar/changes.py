@@ -45,11 +45,7 @@ class Changes:
             return {"booking": booking_of(practice, await _get(session, account_id, booking_id))}
 
     async def cancel(self, account_id: str, booking_id: str, body: CancelRequest) -> dict[str, Any]:
-        """Cancel a booking; its time is free at once. One that is cancelled stays so.
-
-        Args:
-            body: Its reason is kept for the practice.
-        """
+        """Cancel a booking, and keep the reason. Its time is free at once; one that is cancelled stays so."""
         key = body.idempotency_key
         async with self._database.session() as session:
             practice = await repository.lock_practice(session, account_id)

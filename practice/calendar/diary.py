@@ -65,11 +65,7 @@ class DiaryEntry:
 
 @dataclass(frozen=True, slots=True)
 class PersonDay:
-    """One person's day, in order.
-
-    Attributes:
-        opened: When they are there; empty on a day off.
-    """
+    """One person's day, in order; ``opened`` is when they are there, empty on a day off."""
 
     practitioner_id: str
     name: str

@@ -82,11 +82,7 @@ class EmbeddedCalendar:
         return {"found": True, "customer": customer}
 
     async def find_bookings(self, account_id: str, body: FindRequest) -> dict[str, Any]:
-        """Find a customer's appointments that are still to come.
-
-        Returns:
-            ``{"bookings": […]}``, soonest first.
-        """
+        """Find a customer's appointments to come: ``{"bookings": […]}``, soonest first."""
         phone = body.customer.phone.strip()
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)

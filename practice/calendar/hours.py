@@ -142,11 +142,7 @@ def fits(windows: Iterable[Interval], start: datetime, duration: timedelta) -> b
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
-    """Join intervals that overlap or touch.
-
-    Returns:
-        Disjoint intervals in order; empty ones are dropped.
-    """
+    """Join intervals that overlap or touch: disjoint ones in order, without the empty ones."""
     joined: list[Interval] = []
     for one in sorted(intervals):
         if one.start >= one.end:

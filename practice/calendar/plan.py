@@ -125,11 +125,7 @@ class Plan:
 
 
 def week_of(practice: Practice) -> Week:
-    """Give a practice's own hours, whoever of its people is there.
-
-    Args:
-        practice: With hours and special days loaded.
-    """
+    """Give a practice's own hours, whoever of its people is there; hours and special days are loaded."""
     return Week(ZoneInfo(practice.timezone), _by_weekday(practice, None), _special(practice, None))
 
 

@@ -9,11 +9,7 @@ from practice.records.practices import Practice
 
 
 def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
-    """Write an appointment as the protocol's ``booking``.
-
-    Args:
-        practice: Its practice, loaded with practitioners and services.
-    """
+    """Write an appointment as the protocol's ``booking``; practitioners and services are loaded."""
     booking: dict[str, Any] = {
         "id": made.id,
         "status": made.status,

@@ -6,11 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """An appointment.
-
-    Attributes:
-        service: Its name; empty where none was booked or it is gone.
-    """
+    """An appointment; its service's name is empty where none was booked or it is gone."""
 
     id: str
     start: datetime

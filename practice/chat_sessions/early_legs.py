@@ -65,11 +65,7 @@ class EarlyLeg:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whom a caller waits for.
-
-    Attributes:
-        accepted: They have taken the call.
-    """
+    """Whom a caller waits for, and whether they have taken the call."""
 
     session_id: str
     contact: str
@@ -171,11 +167,7 @@ class EarlyLegs:
         return None
 
     async def accept(self, session_id: str, contact: str, hurry_url: str) -> Accepted:
-        """Let whoever pressed the key take the call.
-
-        Args:
-            hurry_url: Where a caller who waits is sent at once.
-        """
+        """Let whoever pressed the key take the call; a caller who waits is sent to the URL at once."""
         session = await self._ringing.find(session_id)
         call_id = None if session is None else session.callId
         if call_id is None or not await self._is_in_progress(call_id):

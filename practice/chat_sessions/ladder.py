@@ -48,11 +48,7 @@ class Contact:
 
 
 class Ladder:
-    """The ladders of practices.
-
-    Args:
-        countries: Regions such as ``US`` that contacts may be in; None is each practice's own.
-    """
+    """The ladders of practices; countries such as ``US`` bound them, or None, each practice's own."""
 
     def __init__(self, database: Database, clock: Clock, countries: Sequence[str] | None = None) -> None:
         self._database = database
@@ -92,11 +88,7 @@ async def replace_contacts(
     contacts: Sequence[Contact],
     countries: Sequence[str] | None = None,
 ) -> None:
-    """Replace a practice's ladder in a transaction of somebody else's.
-
-    Raises:
-        InvalidRequest: A contact has no good number, time or name.
-    """
+    """Replace a practice's ladder in a transaction of somebody else's, if every contact can be rung."""
     if len(contacts) > MOST_CONTACTS:
         raise InvalidRequest(f"A ladder has at most {MOST_CONTACTS} contacts.")
     for one in contacts:

@@ -158,11 +158,7 @@ class ChatSessions:
             row.thread_id = thread_id
 
     async def get(self, account: SessionAccount, session_id: str) -> ChatSession:
-        """Get a session.
-
-        Raises:
-            SessionNotFound: There is none, or the account takes no part in it.
-        """
+        """Get a session in which the account takes part."""
         async with self._database.reading() as session:
             return session_view(await _get(session, account, session_id))
 
@@ -221,11 +217,7 @@ class ChatSessions:
     async def list_messages(
         self, account: SessionAccount, session_id: str, *, after: int = -1, limit: int = 500
     ) -> list[SessionMessage]:
-        """List what was said in a session's conversation, in order.
-
-        Args:
-            after: Only messages behind this position.
-        """
+        """List what was said in a session's conversation behind a position, in order."""
         async with self._database.reading() as session:
             row = await _get(session, account, session_id)
         return await self.list_said(row.thread_id, after=after, limit=limit) if row.thread_id else []

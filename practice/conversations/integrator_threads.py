@@ -24,11 +24,7 @@ THREADS_AT_ONCE, MESSAGES_AT_ONCE = 200, 200
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A thread of an assistant: a call, a chat, or one that an integrator keeps.
-
-    Attributes:
-        kind: ``call`` or ``chat``.
-    """
+    """A thread of an assistant: a ``call``, or a ``chat``, which an integrator may keep."""
 
     number: int
     id: str
@@ -42,11 +38,7 @@ class ThreadView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message of a thread.
-
-    Attributes:
-        message: In the OpenAI chat format, with ``answered_by`` where a bot made it.
-    """
+    """A message of a thread in the OpenAI chat format, with ``answered_by`` where a bot made it."""
 
     position: int
     message: dict[str, Any]
@@ -67,11 +59,7 @@ class Threads:
     async def pages_of_threads(
         self, assistant_id: int, limit: int = THREADS_AT_ONCE
     ) -> AsyncIterator[list[ThreadView]]:
-        """Go through an assistant's threads.
-
-        Yields:
-            Some, oldest first; the last page may be empty.
-        """
+        """Go through an assistant's threads, oldest first; the last page may be empty."""
         after, full = 0, True
         while full:
             async with self._database.reading() as session:
@@ -110,11 +98,7 @@ class Threads:
             return _view(*await _find(session, assistant_id, number))
 
     async def update_thread(self, assistant_id: int, number: int, changes: dict[str, Any]) -> ThreadView:
-        """Change what an integrator keeps of a thread.
-
-        Args:
-            changes: ``user_id`` and ``content``, or one of them.
-        """
+        """Change what an integrator keeps of a thread: ``user_id`` and ``content``, or one of them."""
         async with self._database.session() as session:
             thread, given = await _find(session, assistant_id, number)
             if "user_id" in changes:
@@ -141,11 +125,7 @@ class Threads:
     async def pages_of_messages(
         self, assistant_id: int, number: int, limit: int = MESSAGES_AT_ONCE
     ) -> AsyncIterator[list[MessageView]]:
-        """Go through a thread's messages.
-
-        Yields:
-            Some, in order; the last page may be empty.
-        """
+        """Go through a thread's messages, in order; the last page may be empty."""
         start, full = 0, True
         while full:
             async with self._database.reading() as session:

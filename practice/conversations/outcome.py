@@ -32,11 +32,7 @@ _OF_STATUS: dict[str, Outcome] = {
 
 
 def outcome_of(messages: Sequence[Message]) -> Outcome:
-    """Tell what came of a conversation.
-
-    Returns:
-        The best that a function achieved; else whether the caller said anything at all.
-    """
+    """Tell the best that a function achieved in a conversation; else whether the caller said anything."""
     reached = {_OF_STATUS[one.status] for one in results_of(messages) if one.status in _OF_STATUS}
     for outcome in OUTCOMES:
         if outcome in reached:

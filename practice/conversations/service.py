@@ -27,11 +27,7 @@ OnAppend = Callable[[AsyncSession, str, int, Sequence[Message]], Awaitable[None]
 
 @dataclass(frozen=True, slots=True)
 class EndingView:
-    """How the bot ended its part of the call.
-
-    Attributes:
-        kind: ``hang_up``, ``transfer`` or ``message``.
-    """
+    """How the bot ended its part of the call: ``hang_up``, ``transfer`` or ``message``."""
 
     kind: str
     reason: str
@@ -140,11 +136,7 @@ class Calls:
             return [view_of(call) for call in await repository.list_calls(session, bot_id, limit)]
 
     async def connect(self, call_id: str) -> int:
-        """Count a media connection.
-
-        Returns:
-            Which one it is, from 1; no two connections get the same.
-        """
+        """Count a media connection; gives which one it is, from 1: no two get the same."""
         async with self._database.session() as session:
             number = await repository.count_connection(session, call_id)
         if number is None:
@@ -160,11 +152,7 @@ class Calls:
             return await repository.list_messages(session, call.thread_id)
 
     async def append(self, call_id: str, *messages: Message, connection: int | None = None) -> None:
-        """Add messages to the call's thread.
-
-        Args:
-            connection: The media connection that says so; None where it is none.
-        """
+        """Add messages to the call's thread; a media connection that says so must lead the call."""
         async with self._database.session() as session:
             call = await _led(session, call_id, connection)
             first = await repository.append(session, call.thread_id, messages, self._clock())
@@ -182,11 +170,7 @@ class Calls:
     async def end(
         self, call_id: str, kind: str, reason: str, to: str | None = None, *, connection: int | None = None
     ) -> None:
-        """Note how the bot ended its part; the first ending stays.
-
-        Args:
-            reason: In a few words, without personal data.
-        """
+        """Note how the bot ended its part, without personal data; the first ending stays."""
         async with self._database.session() as session:
             call = await _led(session, call_id, connection)
             if call.ending_kind is None:

@@ -53,11 +53,7 @@ class EventDelivery:
         await self._client.aclose()
 
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
-        """Send an event once.
-
-        Args:
-            follow_up: The row, with ``body``: the text that every attempt sends.
-        """
+        """Send an event once; ``body`` in its row is the text that every attempt sends."""
         waiting = follow_up.payload.get("session_id")
         async with self._database.reading() as session:
             if waiting is not None and not await repository.is_hand_off_open(session, waiting):

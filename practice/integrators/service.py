@@ -37,11 +37,7 @@ class Integrators:
     async def create_client(
         self, scopes: Iterable[str], *, site_ids: Iterable[int] | None = None, name: str | None = None
     ) -> NewClient:
-        """Make a client.
-
-        Args:
-            site_ids: The sites it reaches; None is all of them, also those to come.
-        """
+        """Make a client of some sites; None is all of them, also those to come."""
         granted = sorted(set(scopes))
         unknown = [scope for scope in granted if scope not in SCOPES]
         if unknown or not granted:
@@ -69,11 +65,7 @@ class Integrators:
         return NewClient(_view(record), secret)
 
     async def authenticate(self, client_id: str, secret: str) -> ClientView:
-        """Check a client's secret.
-
-        Raises:
-            InvalidClient: Unknown, revoked, or another secret; which of them is not said.
-        """
+        """Check a client's secret; InvalidClient does not say if it is unknown, revoked, or another's."""
         if not is_id(client_id, "client") or len(secret) > LONGEST_SECRET:
             raise InvalidClient
         now = self._wall_clock()

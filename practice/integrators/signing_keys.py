@@ -25,11 +25,7 @@ RELOAD_SECONDS = 1.0
 
 
 class SigningKeys:
-    """Signing keys of one installation.
-
-    Args:
-        lifetime: How long tokens live: a key that no longer signs verifies that much longer.
-    """
+    """Signing keys of one installation; one that no longer signs verifies for a token's lifetime more."""
 
     def __init__(self, database: Database, wall_clock: Clock, keyring: Keyring, lifetime: timedelta) -> None:
         self._database = database

@@ -6,11 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """An integrator's client.
-
-    Attributes:
-        revoked_at: UTC, or None while it is good.
-    """
+    """An integrator's client; ``revoked_at`` is None while it is good."""
 
     id: str
     name: str | None

@@ -250,11 +250,7 @@ def follow_up_row(
     now: datetime,
     intent: BookingIntent | None = None,
 ) -> Row:
-    """Make the row of a follow-up.
-
-    Args:
-        fact: What it follows; the same fact is followed once.
-    """
+    """Make the row of a follow-up; the same fact is followed once."""
     return {
         "id": new_id("fup", now),
         "workflow_id": fact,

@@ -153,11 +153,7 @@ def message_text(practice: str, kind: str, urgency: str) -> str:
 
 
 def message_mail(practice: str, message: Row, bot: BotView) -> tuple[str, str]:
-    """Word the mail about a message.
-
-    Returns:
-        The subject, which names no patient, and the text, which has the whole message.
-    """
+    """Word the mail about a message: a subject, which names no patient, and a text, which has all of it."""
     urgent = "" if message.urgency == "routine" else f"{message.urgency.capitalize()}: "
     subject = f"{urgent}{_KINDS.get(message.kind, 'a message')} for {practice}"
     who = " ".join(part for part in (message.customer_name, message.customer_phone) if part)

@@ -16,11 +16,7 @@ DEFAULT_LANGUAGE = "en-US"
 
 
 async def require_account(session: AsyncSession, bot: Bot) -> None:
-    """Make sure that a bot's partner was granted its account.
-
-    Raises:
-        AccountNotFound: They were not, or there is no such account.
-    """
+    """Make sure that a bot's partner was granted its account; else AccountNotFound."""
     if not await repository.is_granted(session, bot.account_id, bot.partner_id):
         raise AccountNotFound
 

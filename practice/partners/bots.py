@@ -24,11 +24,7 @@ from practice.records.partners import Bot
 
 
 class Bots:
-    """The partners' bots.
-
-    Args:
-        numbers_granted: Partners register those phone numbers alone that were granted to them.
-    """
+    """The partners' bots, which may have any number or only those that were granted to their partners."""
 
     def __init__(
         self,
@@ -94,11 +90,7 @@ class Bots:
     async def page_of_bots(
         self, partner_id: str, limit: int, cursor: str | None = None
     ) -> tuple[list[BotView], str | None]:
-        """List a partner's bots, newest first.
-
-        Args:
-            cursor: What the page before gave; None begins.
-        """
+        """List a partner's bots, newest first; the cursor is what the page before gave, or None."""
         conditions = [Bot.partner_id == partner_id]
         if cursor is not None:
             conditions.append(Bot.id < bot_before(cursor))

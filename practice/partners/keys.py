@@ -65,11 +65,7 @@ class PartnerKeys:
         scopes_of_key: Iterable[str] | None = None,
         expires_at: datetime | None = None,
     ) -> NewKey:
-        """Create a key for a partner.
-
-        Args:
-            scopes_of_key: What it may do; None is everything.
-        """
+        """Create a key for a partner, which may do some things, or everything (None)."""
         key, now = key_format.new_key(), self._wall_clock()
         if expires_at is not None and expires_at <= now:
             raise InvalidRequest("A key's end must lie ahead.")

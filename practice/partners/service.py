@@ -42,11 +42,7 @@ class Partners:
         self._settings = settings or RelaySettings()
 
     async def create_partner(self, name: str, *, strict_idempotency: bool = False) -> str:
-        """Create a partner.
-
-        Args:
-            strict_idempotency: Refuse an Idempotency-Key that comes again with another body.
-        """
+        """Create a partner; a strict one has an Idempotency-Key refused that comes with another body."""
         check_name(name)
         now = self._clock()
         partner = Partner(

@@ -37,11 +37,7 @@ class KeyView:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was just made.
-
-    Attributes:
-        key: ``sk_ptnr_…``, in plain; it is never seen again.
-    """
+    """A key that was just made: ``sk_ptnr_…``, in plain, never to be seen again."""
 
     key: str = field(repr=False)
     view: KeyView
@@ -49,11 +45,7 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
-    """A partner as the operator sees it.
-
-    Attributes:
-        strict_idempotency: They want 409 when a key is reused for another body.
-    """
+    """A partner as the operator sees it; a strict one gets 409 for a key that comes with another body."""
 
     id: str
     name: str
@@ -129,11 +121,7 @@ class BotView:
 
 @dataclass(frozen=True, slots=True)
 class SavedBot:
-    """A bot that was just registered or changed.
-
-    Attributes:
-        webhook_secret: In plain, when it is new; it is never seen again.
-    """
+    """A bot that was just registered or changed; a new secret is in plain, never to be seen again."""
 
     view: BotView
     webhook_secret: str | None = field(default=None, repr=False)

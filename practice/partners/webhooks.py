@@ -45,11 +45,7 @@ def is_platform_secret(secret: str) -> bool:
 
 
 def checked_event_secret(secret: str) -> str:
-    """Refuse a secret that events cannot be signed with by Standard Webhooks.
-
-    Args:
-        secret: ``whsec_`` and 24 to 64 bytes in base64.
-    """
+    """Refuse a secret that is not ``whsec_`` and 24 to 64 bytes in base64, as Standard Webhooks wants."""
     try:
         raw = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):

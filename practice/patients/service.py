@@ -33,11 +33,7 @@ class Patients:
         self._clock = clock
 
     async def find(self, text: str, account_id: str | None = None) -> list[PatientView]:
-        """Find patients by a telephone number, or by a part of a name.
-
-        Returns:
-            One for each account, name and number, latest first.
-        """
+        """Find patients by a telephone number, or by a part of a name, latest first."""
         number, part = phones.parse(text), text.casefold().strip()
         found: dict[tuple[str, str, str], list[Any]] = {}
         async with self._database.reading() as session:
@@ -60,11 +56,7 @@ class Patients:
         return sorted(views, key=lambda one: one.latest, reverse=True)
 
     async def export(self, who: Patient) -> dict[str, Any]:
-        """Give everything that is kept about a patient, for them.
-
-        Returns:
-            A JSON-able object: a list of rows for each kind of record.
-        """
+        """Give everything that is kept about a patient, for them: a list of rows for each kind of record."""
         async with self._database.reading() as session:
             traces = await repository.gather(session, who)
             if not traces:

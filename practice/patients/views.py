@@ -42,11 +42,7 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """A patient in a list.
-
-    Attributes:
-        account_name: The practice's.
-    """
+    """A patient in a practice's list."""
 
     account_id: str
     account_name: str
@@ -58,11 +54,7 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """A patient whose data is held.
-
-    Attributes:
-        name: None is everybody with the number.
-    """
+    """A patient whose data is held; without a name it is everybody with the number."""
 
     account_id: str
     phone: E164 = field(repr=False)

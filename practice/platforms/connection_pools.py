@@ -69,11 +69,7 @@ class ConnectionPools:
 
     @contextlib.asynccontextmanager
     async def acquire(self, origin: Origin, deadline: float) -> AsyncIterator[HostPool]:
-        """Take one of a host's connections for a request.
-
-        Args:
-            deadline: The running loop's time until which to wait for one.
-        """
+        """Take one of a host's connections for a request; waits until a moment of the running loop's time."""
         host = self._hosts.get(origin) or self._add(origin)
         self._hosts.move_to_end(origin)
         host.requests += 1

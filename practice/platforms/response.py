@@ -29,11 +29,7 @@ _GZIP_OR_ZLIB = 47
 
 
 class PlatformReply(NamedTuple):
-    """What a platform answered, as it came.
-
-    Attributes:
-        retry_after: How long it asked us to wait (``Retry-After``).
-    """
+    """What a platform answered, as it came; ``retry_after`` is how long it asked us to wait."""
 
     status: int
     content: bytes
@@ -41,11 +37,7 @@ class PlatformReply(NamedTuple):
 
 
 async def read_reply(response: httpx.Response, longest: int, now: datetime) -> PlatformReply:
-    """Read a response.
-
-    Raises:
-        WebhookFailed: It is too large, or packed in a way that nobody asked for.
-    """
+    """Read a response; WebhookFailed if it is too large, or packed in a way that nobody asked for."""
     content = await read_body(response, longest)
     later = response.status_code in LATER
     return PlatformReply(

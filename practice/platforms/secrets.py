@@ -4,9 +4,5 @@ from kit.keyring import Keyring
 
 
 def platform_secret(keyring: Keyring, account_id: str) -> str:
-    """Derive the secret that the relay and the embedded calendar share for one account.
-
-    Returns:
-        ``whsec_`` and 64 hex digits.
-    """
+    """Derive the secret that the relay and the embedded calendar share for an account: 64 hex digits."""
     return "whsec_" + keyring.derive(f"platform:{account_id}").hex()

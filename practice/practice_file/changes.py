@@ -20,11 +20,7 @@ _NOTHING: tuple[Any, ...] = (None, [], {}, "")
 
 
 def changes(before: PracticeFolder | None, after: PracticeFolder) -> list[str]:
-    """Say what is different, a line each.
-
-    Args:
-        before: As it is kept; None for a practice that is not there yet.
-    """
+    """Say what is different, a line each; before a practice is made there is None."""
     found = []
     if before is None:
         section = after.file.practice

@@ -30,11 +30,7 @@ class Remark:
 def remarks(
     folder: PracticeFolder, unreadable: Mapping[str, str], taken: Sequence[tuple[str, str]]
 ) -> list[Remark]:
-    """Look through a folder.
-
-    Args:
-        unreadable: Files without text, and why.
-    """
+    """Look through a folder; ``unreadable`` are files without text, and why."""
     found = [Remark("error", f"{name}: {why}") for name, why in unreadable.items()]
     found += [
         Remark("error", f"practice, phone_numbers: {number} is answered by the bot of {owner} already")

@@ -95,11 +95,7 @@ def _each_once(values: list[Any]) -> list[Any]:
 
 
 def check_unique(kind: str, names: list[str]) -> None:
-    """Make sure that no two of a kind have one name, in whatever case.
-
-    Raises:
-        PydanticCustomError: Two have.
-    """
+    """Make sure that no two of a kind have one name, in whatever case; PydanticCustomError if two have."""
     seen: set[str] = set()
     for name in names:
         if name.casefold() in seen:

@@ -34,11 +34,7 @@ _HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that the assistant answers from.
-
-    Attributes:
-        about: What it is about, where the practice file says.
-    """
+    """A file that the assistant answers from, and what it is about, where the practice file says."""
 
     name: str
     content: bytes = field(repr=False)
@@ -47,11 +43,7 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class PracticeFolder:
-    """Everything that a practice is.
-
-    Attributes:
-        instructions: The assistant's; empty where there are none.
-    """
+    """Everything that a practice is; the assistant's instructions are empty where there are none."""
 
     file: PracticeFile
     instructions: str = ""

@@ -40,11 +40,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong.
-
-    Attributes:
-        line: From 1; None where there is none to tell.
-    """
+    """One thing that is wrong, and its line from 1, where there is one to tell."""
 
     where: str
     line: int | None
@@ -69,11 +65,7 @@ class PracticeFileInvalid(PracticeError):
 
 
 def problems_of(error: ValidationError, data: Any, text: str) -> list[Problem]:
-    """Word what pydantic found.
-
-    Args:
-        text: The TOML itself.
-    """
+    """Word what pydantic found in a TOML text."""
     lines = key_lines(text)
     return [_problem(one, data, lines) for one in error.errors(include_url=False)]
 

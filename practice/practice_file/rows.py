@@ -33,11 +33,7 @@ class PracticeRows:
 
 
 async def find_by_code(session: AsyncSession, code: str, *, lock: bool = False) -> PracticeRows | None:
-    """Find the practice whose assistant has a code.
-
-    Args:
-        lock: Keep others from changing it until the transaction ends.
-    """
+    """Find the practice whose assistant has a code; ``lock`` holds it until the transaction ends."""
     return await _find(session, Assistant.code == code, lock=lock)
 
 

@@ -41,11 +41,7 @@ Extract = Callable[[KeptFile], Awaitable[Extracted]]
 
 @dataclass(frozen=True, slots=True)
 class PracticeIds:
-    """What a practice is made of, by its ids.
-
-    Attributes:
-        phone_numbers: The bot's, E.164.
-    """
+    """What a practice is made of, by its ids, and its bot's numbers, E.164."""
 
     account_id: str
     practice_id: str
@@ -124,11 +120,7 @@ class PracticeFiles:
             return dry.applied
 
     async def export(self, practice_id: str) -> PracticeFolder:
-        """Give a practice as a folder.
-
-        Raises:
-            PracticeNotFound: There is no such practice, or it has no assistant.
-        """
+        """Give a practice as a folder; PracticeNotFound without an assistant."""
         async with self._database.reading() as session:
             found = await stored.find_by_practice(session, practice_id)
             if found is None:

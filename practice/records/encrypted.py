@@ -54,11 +54,7 @@ def _refuse(kind: Any) -> NoReturn:
 
 
 class EncryptedText(_Unseen):
-    """A text that is encrypted.
-
-    Args:
-        readable: Values that say nothing of anybody, and that queries look for: they stay as they are.
-    """
+    """A text that is encrypted, but for values that say nothing of anybody and that queries look for."""
 
     impl = String
     cache_ok = True

@@ -26,11 +26,7 @@ _ISSUER = "Chairside"
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """What somebody enters into their authenticator.
-
-    Attributes:
-        address: To open on the telephone that has the authenticator.
-    """
+    """What somebody enters into their authenticator; the address opens one on the same telephone."""
 
     text: str = field(repr=False)
     address: str = field(repr=False)

@@ -141,11 +141,7 @@ class Staff:
         return _view(member)
 
     async def list_staff(self, site_id: int | None = None) -> list[StaffEntry]:
-        """List members of staff by their addresses.
-
-        Args:
-            site_id: Those of a site; None is all of them, for the operator.
-        """
+        """List members of staff by their addresses: a site's, or all of them, for the operator."""
         async with self._database.reading() as session:
             return [_entry(one) for one in await repository.list_members(session, site_id)]
 
@@ -171,11 +167,7 @@ class Staff:
             return await repository.find_by_link(session, _sha256(token), self._clock()) is not None
 
     async def choose_password(self, token: str, password: str) -> StaffView:
-        """Choose a password by a one-time token, which is used up.
-
-        Raises:
-            LinkInvalid: It was used, replaced or is too old.
-        """
+        """Choose a password by a one-time token, which is used up; LinkInvalid if it was, or is too old."""
         _check_length(password)
         if not await self.is_link(token):
             raise LinkInvalid  # before a hash is made for it

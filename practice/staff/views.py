@@ -6,11 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """A staff member.
-
-    Attributes:
-        has_second_factor: A log-in asks them for a code too.
-    """
+    """A staff member; a log-in asks those with a second factor for a code too."""
 
     id: str
     email: str

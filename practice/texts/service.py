@@ -34,11 +34,7 @@ _HELP = {"help", "info"}
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What was made of a text.
-
-    Attributes:
-        answer: What is written back; None for nothing.
-    """
+    """What was made of a text, and what is written back, or None."""
 
     outcome: Outcome
     answer: str | None
@@ -87,11 +83,7 @@ class IncomingTexts:
         *,
         conversation: TextConversation,
     ) -> Received:
-        """Take a text; the same one again gets the same answer.
-
-        Args:
-            opt_out: What the carrier itself took it for; it has answered then.
-        """
+        """Take a text, unless the carrier has answered an opt-out; the same again gets the same answer."""
         async with self._database.reading() as session:
             known = await session.get(IncomingText, text_id)
         if known is not None:
