@@ -21,14 +21,14 @@ from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
 from practice.records.assistants import AssistantFile
 from practice.records.finding import find_by
+from practice.service import RecordsService
 
 
-class Files:
+class Files(RecordsService):
     """Files of assistants."""
 
     def __init__(self, database: Database, clock: Clock, extractor: Extractor) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._extractor = extractor
 
     async def list_files(

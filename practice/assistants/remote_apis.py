@@ -20,6 +20,7 @@ from kit.vault import Vault
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField, RemoteApiNotFound
 from practice.records.assistants import RemoteApi
+from practice.service import RecordsService
 
 PURPOSE = "remote-apis"
 """The vault's purpose for remote APIs' credentials."""
@@ -37,12 +38,11 @@ OUR_HEADERS = frozenset(
 """What frames a request, belongs to one connection (RFC 9110, section 7.6.1), or says where it goes: ours."""
 
 
-class RemoteApis:
+class RemoteApis(RecordsService):
     """The remote APIs of an installation."""
 
     def __init__(self, database: Database, clock: Clock, keyring: Keyring, settings: Settings) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._vault = Vault(keyring, PURPOSE)
         self._relay = settings.relay
         self._networks = Networks.parse(settings.relay.allowed_networks)

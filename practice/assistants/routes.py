@@ -5,22 +5,17 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.clock import Clock
-from kit.db.database import Database
 from practice.assistants import repository
 from practice.assistants.views import RouteView
 from practice.errors import RouteNotFound
 from practice.records.assistants import Assistant, AssistantRoute
+from practice.service import RecordsService
 
 LARGEST_ROW_NUMBER = 2**31 - 1
 
 
-class Routes:
+class Routes(RecordsService):
     """The routes of assistants."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_routes(self, assistant_id: int) -> list[RouteView]:
         """List an assistant's routes."""

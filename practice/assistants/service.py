@@ -7,8 +7,6 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.clock import Clock
-from kit.db.database import Database
 from kit.ids import new_id
 from kit.text import is_text
 from practice.assistants import repository, versions
@@ -17,17 +15,14 @@ from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, ChangedMeanwhile, InvalidField, SiteNotFound, VersionNotFound
 from practice.records.assistants import Assistant, AssistantTool, AssistantVersion
+from practice.service import RecordsService
 from practice.sites.repository import site_exists
 
 LARGEST_ROW_NUMBER = 2**31 - 1
 
 
-class Assistants:
+class Assistants(RecordsService):
     """Assistants of sites."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_assistants(self, site_id: int) -> list[AssistantView]:
         """List a site's assistants."""

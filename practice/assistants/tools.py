@@ -5,23 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.clock import Clock
-from kit.db.database import Database
 from practice.assistants import repository
 from practice.assistants.views import ToolView
 from practice.errors import InvalidField, ToolNotFound
 from practice.records.assistants import Assistant, AssistantTool
 from practice.records.insert_once import insert_once
+from practice.service import RecordsService
 
 LARGEST_ROW_NUMBER = 2**31 - 1
 
 
-class Tools:
+class Tools(RecordsService):
     """The tools of an installation."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def register(self, functions: Sequence[str]) -> None:
         """Give every built-in function, and every assistant that has none yet, a number.

@@ -15,6 +15,7 @@ from kit.db.database import Database
 from kit.keyring import Keyring
 from practice.records.audit import AuditEntry
 from practice.records.insert_once import insert_once
+from practice.service import RecordsService
 
 FIRST = "0" * 64
 """What stands for the digest before the first entry."""
@@ -43,12 +44,11 @@ class AuditView:
     detail: dict[str, Any]
 
 
-class AuditLog:
+class AuditLog(RecordsService):
     """The audit log of an installation."""
 
     def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._key = keyring.derive("audit-log")
         self._patients = keyring.derive("audit-patients")
 

@@ -37,12 +37,13 @@ from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.service import RecordsService
 
 NO_DECISION = (408, 425, 429)
 """Refusals of an attempt that decide nothing about an earlier one: too slow, too early, too many."""
 
 
-class Ledger:
+class Ledger(RecordsService):
     """Requests by their keys.
 
     Args:
@@ -62,8 +63,7 @@ class Ledger:
         on_follow_up: Callable[[], None] | None = None,
         faults: FaultPoints | None = None,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._leases = Leases(lease_clock, settings or LedgerSettings())
         self._outbox = outbox
         self._on_follow_up = on_follow_up

@@ -13,19 +13,19 @@ from practice.errors import BookingNotFound, InvalidRequest
 from practice.partners.views import BotView
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.service import RecordsService
 
 PURGED_AT_ONCE = 500
 """Rows deleted in one transaction: bookings must not wait for a long one."""
 
 
-class BookingQueries:
+class BookingQueries(RecordsService):
     """The ledger's rows, outside of the work on them."""
 
     def __init__(
         self, database: Database, clock: Clock, lease_clock: Clock, settings: LedgerSettings
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._leases = Leases(lease_clock, settings)
 
     async def get_intent(self, partner_id: str, intent_id: str, bot: BotView | None) -> BookingIntent:

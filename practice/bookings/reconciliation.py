@@ -28,6 +28,7 @@ from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.service import RecordsService
 
 RequestState = Literal["under_way", "in_doubt", "done", "refused"]
 
@@ -84,7 +85,7 @@ class RequestView:
     updated_at: datetime
 
 
-class BookingRequests:
+class BookingRequests(RecordsService):
     """The requests of all bots, for the practice's people."""
 
     def __init__(
@@ -96,8 +97,7 @@ class BookingRequests:
         outbox: Outbox,
         settings: LedgerSettings | None = None,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._leases = Leases(lease_clock, settings or LedgerSettings())
         self._bots = bots
         self._outbox = outbox

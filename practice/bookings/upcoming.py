@@ -19,11 +19,12 @@ from practice.platforms.booking_ids import text_of
 from practice.platforms.relay import Relay
 from practice.platforms.response import is_success
 from practice.platforms.routing import is_embedded
+from practice.service import RecordsService
 
 Booking = dict[str, Any]
 
 
-class Upcoming:
+class Upcoming(RecordsService):
     """Finds bookings by their customer's phone number.
 
     The embedded calendar is asked. The protocol has no such path for other platforms: of those it is what
@@ -31,8 +32,7 @@ class Upcoming:
     """
 
     def __init__(self, database: Database, clock: Clock, relay: Relay, most: int) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._relay = relay
         self._most = most
 

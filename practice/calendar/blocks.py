@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kit.clock import Clock
-from kit.db.database import Database
 from kit.ids import is_id, new_id
 from practice.calendar import repository
 from practice.errors import BlockNotFound, InvalidRequest, SlotUnavailable
 from practice.records.bookings import TimeBlock
+from practice.service import RecordsService
 
 LONGEST_REASON = 200
 
@@ -23,12 +22,8 @@ class BlockView:
     reason: str
 
 
-class Blocks:
+class Blocks(RecordsService):
     """The blocked time of the embedded calendar."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def add(
         self, account_id: str, practitioner_id: str, start: datetime, end: datetime, reason: str, by: str

@@ -8,8 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.platform import ANYONE, CancelRequest, MoveRequest, WantedMove
-from kit.clock import Clock
-from kit.db.database import Database
 from kit.ids import is_id, new_id
 from practice.calendar import repository
 from practice.calendar.holds import find_hold
@@ -26,17 +24,14 @@ from practice.errors import (
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold
 from practice.records.finding import find_by
 from practice.records.practices import Practice, Practitioner, Service
+from practice.service import RecordsService
 
 LONGEST_REASON = 1000
 """Characters of a cancellation's reason; what is longer is cut."""
 
 
-class Changes:
+class Changes(RecordsService):
     """Changes of the embedded calendar's appointments. Bodies are those of the webhook protocol, whole."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def get(self, account_id: str, booking_id: str) -> dict[str, Any]:
         """Get a booking as it is now."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from kit.clock import Clock
-from kit.db.database import Database
 from kit.ids import is_id
 from practice.calendar import repository
 from practice.calendar.blocks import BlockView
@@ -17,6 +15,7 @@ from practice.errors import BookingNotFound
 from practice.records.bookings import Appointment, TimeBlock
 from practice.records.finding import find_by
 from practice.records.practices import Practice, Practitioner
+from practice.service import RecordsService
 
 SHORTEST_GAP = timedelta(minutes=10)
 """A shorter pause between two appointments is not shown as free."""
@@ -96,12 +95,8 @@ class Choice:
     services: tuple[str, ...] = ()
 
 
-class Diary:
+class Diary(RecordsService):
     """The embedded calendars, for reading."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_days(self, account_id: str, first: date, count: int) -> list[DiaryDay]:
         """List days, each with everybody who is there or has somebody booked."""

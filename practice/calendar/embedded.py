@@ -24,17 +24,17 @@ from practice.calendar.views import AppointmentView
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
 from practice.records.practices import Practice, Service
+from practice.service import RecordsService
 
 CREATED, REPEATED = 201, 200
 LONGEST_RANGE = timedelta(days=400)
 
 
-class EmbeddedCalendar:
+class EmbeddedCalendar(RecordsService):
     """Keeps practices' own calendars. Bodies are those of the webhook protocol, whole."""
 
     def __init__(self, database: Database, clock: Clock, settings: CalendarSettings | None = None) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self.changes = Changes(database, clock)
         self.holds = Holds(database, clock, settings or CalendarSettings())
 

@@ -17,16 +17,16 @@ from practice.calendar.shapes import hold_of
 from practice.errors import InvalidPayload
 from practice.records.bookings import SlotHold
 from practice.records.finding import find_by
+from practice.service import RecordsService
 
 CREATED, REPEATED = 201, 200
 
 
-class Holds:
+class Holds(RecordsService):
     """Holds of the embedded calendar. A hold is nobody's but the account's, and ends by itself."""
 
     def __init__(self, database: Database, clock: Clock, settings: CalendarSettings) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._settings = settings
 
     async def hold(self, account_id: str, body: HoldRequest) -> tuple[int, dict[str, Any]]:

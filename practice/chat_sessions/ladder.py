@@ -19,6 +19,7 @@ from practice.partners.views import BotView
 from practice.records.chat_sessions import HandOffContact
 from practice.records.partners import BotNumber
 from practice.records.practices import Practice
+from practice.service import RecordsService
 
 Available = Literal["open", "closed", "always", "hours"]
 AVAILABLE: tuple[Available, ...] = ("open", "closed", "always", "hours")
@@ -47,12 +48,11 @@ class Contact:
     ring_seconds: int = RING_SECONDS
 
 
-class Ladder:
+class Ladder(RecordsService):
     """The ladders of practices; countries such as ``US`` bound them, or None, each practice's own."""
 
     def __init__(self, database: Database, clock: Clock, countries: Sequence[str] | None = None) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._countries = countries
 
     async def list_contacts(self, practice_id: str) -> list[Contact]:

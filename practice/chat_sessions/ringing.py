@@ -13,6 +13,7 @@ from practice.chat_sessions.service import FOR_THE_DESK, ChatSessions
 from practice.chat_sessions.transitions import Directives, transition
 from practice.chat_sessions.views import SessionAccount, milliseconds, session_view, stamps_of
 from practice.partners.views import BotView
+from practice.service import RecordsService
 
 LegOutcome = Literal["accepted", "declined", "machine", "busy", "no_answer", "failed", "hung_up"]
 """What became of ringing somebody: ``machine`` is a line that was picked up and pressed no key,
@@ -29,12 +30,11 @@ class RingAttempt:
     """Of the attempt, from 1."""
 
 
-class Ringing:
+class Ringing(RecordsService):
     """Rings a practice's contacts for calls that the bot hands over."""
 
     def __init__(self, database: Database, clock: Clock, sessions: ChatSessions, ladder: Ladder) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._sessions = sessions
         self._ladder = ladder
 

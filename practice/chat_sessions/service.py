@@ -34,6 +34,7 @@ from practice.errors import InsufficientScope, InvalidRequest
 from practice.records import chat_sessions as records
 from practice.records.conversations import Thread
 from practice.records.finding import find_by
+from practice.service import RecordsService
 
 FOR_THE_DESK = "desk"
 """In the bot's own requests: whoever answers at its site, instead of accounts by name."""
@@ -66,7 +67,7 @@ OnReply = Callable[[AsyncSession, records.ChatSession, int, str], Awaitable[None
 """Called in the transaction in which a person answers in a session: with the message's place and text."""
 
 
-class ChatSessions:
+class ChatSessions(RecordsService):
     """Sessions, each seen by the accounts that take part in it."""
 
     def __init__(
@@ -76,8 +77,7 @@ class ChatSessions:
         on_hand_off: OnHandOff | None = None,
         on_reply: OnReply | None = None,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._on_hand_off = on_hand_off
         self._on_reply = on_reply
         self._news = asyncio.Event()

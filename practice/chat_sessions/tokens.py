@@ -7,9 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from kit.clock import Clock
 from kit.copying import copy_fields
-from kit.db.database import Database
 from kit.ids import new_id
 from practice.chat_sessions import repository
 from practice.chat_sessions.errors import TokenNotFound
@@ -17,6 +15,7 @@ from practice.chat_sessions.views import SessionAccount, TokenView
 from practice.errors import InvalidRequest, SiteNotFound
 from practice.records.chat_sessions import ChatSessionToken
 from practice.records.practices import Site
+from practice.service import RecordsService
 from practice.sites import repository as sites
 
 PREFIX = "cst_"
@@ -25,12 +24,8 @@ _SHOWN = 8
 """Characters behind the prefix that a list shows, to tell tokens apart."""
 
 
-class ChatSessionTokens:
+class ChatSessionTokens(RecordsService):
     """Makes, lists and revokes tokens; each is good for one account at one site."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def create(
         self, account_id: str, site_id: int, lifetime: timedelta | None = None

@@ -12,15 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from contracts.conversation import ADDED_BY, Message, calls_of, text_of
-from kit.clock import Clock
 from kit.data_keys import DataKeys
-from kit.db.database import Database
 from practice.conversations.outcome import Outcome, outcome_of
 from practice.conversations.service import CallView, view_of
 from practice.errors import CallNotFound
 from practice.records.conversations import CALLER, MESSAGE, Call, ThreadMessage
 from practice.records.encrypted import stored_object
 from practice.records.partners import Bot
+from practice.service import RecordsService
 
 PAGE = 25
 LONGEST_CALL = timedelta(hours=3)
@@ -85,12 +84,8 @@ class CallFilter:
         return "".join(one for one in self.number if one.isdigit())
 
 
-class History:
+class History(RecordsService):
     """The calls of sites."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_live(self, site_id: int, limit: int = 50) -> list[CallEntry]:
         """List the calls in progress, the longest first."""

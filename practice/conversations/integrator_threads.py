@@ -9,13 +9,12 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.conversation import for_readers
-from kit.clock import Clock
 from kit.copying import copy_fields
-from kit.db.database import Database
 from kit.ids import new_id
 from practice.conversations import repository
 from practice.errors import ThreadNotFound
 from practice.records.conversations import Thread
+from practice.service import RecordsService
 
 LARGEST_ROW_NUMBER = 2**31 - 1
 THREADS_AT_ONCE, MESSAGES_AT_ONCE = 200, 200
@@ -45,12 +44,8 @@ class MessageView:
     created_at: datetime
 
 
-class Threads:
+class Threads(RecordsService):
     """The threads of assistants."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_threads(self, assistant_id: int) -> list[ThreadView]:
         """List an assistant's threads."""
@@ -160,12 +155,8 @@ class Threads:
             return _view(*await repository.get_numbered(session, thread_id))
 
 
-class Memories:
+class Memories(RecordsService):
     """What assistants write down in a conversation, to know it later."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def read(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
         """Read a conversation's memory."""

@@ -18,6 +18,7 @@ from practice.conversations.outcome import outcome_of
 from practice.errors import CallNotFound, CallTakenOver, ThreadNotFound
 from practice.records.conversations import Call, Thread
 from practice.records.insert_once import insert_once
+from practice.service import RecordsService
 
 NUMBER_DOUBTED = "The carrier does not vouch for the caller's number."
 """The message on a call's thread where the number proves nothing."""
@@ -61,12 +62,11 @@ class CallView:
     answers_ms: tuple[int, ...] = ()
 
 
-class Calls:
+class Calls(RecordsService):
     """Phone calls; each is a thread."""
 
     def __init__(self, database: Database, clock: Clock, on_append: OnAppend | None = None) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._on_append = on_append
 
     async def start(
@@ -202,12 +202,11 @@ class Calls:
             CALLS_ENDED.labels(call.outcome).inc()
 
 
-class Chats:
+class Chats(RecordsService):
     """Text conversations; each is a thread."""
 
     def __init__(self, database: Database, clock: Clock, on_append: OnAppend | None = None) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._on_append = on_append
 
     async def open(

@@ -10,6 +10,7 @@ from kit.db.database import Database, DatabaseUnavailable
 from practice.outbox import repository
 from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Handler, Outcome, view
 from practice.records.follow_ups import FollowUp
+from practice.service import RecordsService
 
 DATABASE_PAUSE = timedelta(seconds=30)
 _UNKNOWN_KIND = Dead("this version does not know this kind of follow-up")
@@ -17,14 +18,13 @@ _UNKNOWN_KIND = Dead("this version does not know this kind of follow-up")
 _log = get_logger(__name__)
 
 
-class Attempts:
+class Attempts(RecordsService):
     """Does what is to be done, a bounded number at once."""
 
     def __init__(
         self, database: Database, clock: Clock, handlers: Mapping[str, Handler], at_once: int
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._handlers = handlers
         self._places = asyncio.Semaphore(at_once)
         self._under_way = 0

@@ -1,11 +1,10 @@
 """Follow-ups as an operator sees them: the list, and another try for what is dead."""
 
-from kit.clock import Clock
-from kit.db.database import Database
 from practice.errors import PracticeError
 from practice.outbox import repository
 from practice.outbox.views import STATES, FollowUpView, State, view
 from practice.records.follow_ups import FollowUp
+from practice.service import RecordsService
 
 RETRIABLE = ("dead",)
 
@@ -18,12 +17,8 @@ class FollowUpNotFound(PracticeError):
     default_message = "No such follow-up that was given up."
 
 
-class DeadLetters:
+class DeadLetters(RecordsService):
     """The list of follow-ups."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def list_follow_ups(
         self, state: State | None = None, kind: str | None = None, limit: int = 100

@@ -17,6 +17,7 @@ from practice.partners.views import BotView
 from practice.records.insert_once import insert_once
 from practice.records.staff_messages import Recording
 from practice.records.staff_messages import StaffMessage as Row
+from practice.service import RecordsService
 
 _CONTENT = ("text", "customer_name", "customer_phone", "kind", "urgency")
 MOST_AT_ONCE = 100
@@ -25,7 +26,7 @@ OnMessage = Callable[[AsyncSession, BotView, Row], Awaitable[None]]
 """Called in the transaction in which a message is kept, to write what follows."""
 
 
-class Messages:
+class Messages(RecordsService):
     """Messages for the practice's people."""
 
     def __init__(
@@ -37,8 +38,7 @@ class Messages:
         sends_email: bool = False,
         sends_sms: bool = False,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._on_message = on_message
         self._sends_email = sends_email
         self._sends_sms = sends_sms

@@ -12,16 +12,16 @@ from practice.partners import repository
 from practice.partners.views import SECRETS, AccountView
 from practice.partners.webhooks import LENGTHS, check_webhook_url, is_platform_secret, new_secret
 from practice.records.accounts import Account
+from practice.service import RecordsService
 
 
-class Accounts:
+class Accounts(RecordsService):
     """The accounts that bots answer for."""
 
     def __init__(
         self, database: Database, clock: Clock, keyring: Keyring, settings: RelaySettings | None = None
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._vault = Vault(keyring, SECRETS)
         self._settings = settings or RelaySettings()
 

@@ -21,9 +21,10 @@ from practice.partners.page import bot_before, cursor_after
 from practice.partners.views import SECRETS, BotView, SavedBot
 from practice.partners.webhooks import check_webhook_url, new_secret
 from practice.records.partners import Bot
+from practice.service import RecordsService
 
 
-class Bots:
+class Bots(RecordsService):
     """The partners' bots, which may have any number or only those that were granted to their partners."""
 
     def __init__(
@@ -36,8 +37,7 @@ class Bots:
         settings: RelaySettings | None = None,
         numbers_granted: bool = False,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._wall_clock = wall_clock
         self._vault = Vault(keyring, SECRETS)
         self._settings = settings or RelaySettings()

@@ -21,9 +21,10 @@ from practice.partners.views import EVENT_SECRETS, PartnerView
 from practice.partners.webhooks import check_webhook_url, checked_event_secret, new_secret
 from practice.records.accounts import Account
 from practice.records.partners import Partner
+from practice.service import RecordsService
 
 
-class Partners:
+class Partners(RecordsService):
     """Partners, the accounts that they were granted, and where their events go."""
 
     def __init__(
@@ -35,8 +36,7 @@ class Partners:
         wall_clock: Clock = system_clock,
         settings: RelaySettings | None = None,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._wall_clock = wall_clock
         self._vault = Vault(keyring, EVENT_SECRETS)
         self._settings = settings or RelaySettings()

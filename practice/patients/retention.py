@@ -9,8 +9,6 @@ from typing import Any, Literal
 from sqlalchemy import Select, String, delete, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.clock import Clock
-from kit.db.database import Database
 from language.phone import E164
 from practice.patients import repository
 from practice.patients.anonymous import anonymise
@@ -22,6 +20,7 @@ from practice.records.conversations import Thread, ThreadMessage
 from practice.records.partners import Bot
 from practice.records.practices import Practice
 from practice.records.staff_messages import Recording, StaffMessage
+from practice.service import RecordsService
 
 Kind = Literal["transcripts", "recordings", "messages", "memories", "appointments"]
 KINDS: tuple[Kind, ...] = ("transcripts", "recordings", "messages", "memories", "appointments")
@@ -60,12 +59,8 @@ class _Scope:
     held: Traces = field(default_factory=Traces)
 
 
-class Retention:
+class Retention(RecordsService):
     """Forgets what practices want kept no longer. That there was a call, and when, stays."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def plan(self) -> list[Rule]:
         """Tell how long each practice keeps what, and how much would be forgotten now; nothing is."""

@@ -4,8 +4,6 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from kit.clock import Clock
-from kit.db.database import Database
 from kit.ids import new_id
 from language import phone as phones
 from language.phone import E164
@@ -21,16 +19,13 @@ from practice.records.bookings import ERASED, Appointment, BookingIntent
 from practice.records.identity import BirthDate
 from practice.records.insert_once import insert_once
 from practice.records.legal_holds import LegalHold
+from practice.service import RecordsService
 
 _UNDER_WAY = ("pending", "unknown")
 
 
-class Patients:
+class Patients(RecordsService):
     """Finds, exports and erases patients, each within one account."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def find(self, text: str, account_id: str | None = None) -> list[PatientView]:
         """Find patients by a telephone number, or by a part of a name, latest first."""

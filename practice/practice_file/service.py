@@ -30,6 +30,7 @@ from practice.records.assistants import Assistant, AssistantFile, AssistantTool
 from practice.records.partners import AccountPartner, Bot, Partner
 from practice.records.practices import Practice, Site
 from practice.records.staff import StaffMember
+from practice.service import RecordsService
 from practice.staff import repository as staff
 
 MADE_BY = "practice file"
@@ -79,7 +80,7 @@ class _DryRun(Exception):
         super().__init__()
 
 
-class PracticeFiles:
+class PracticeFiles(RecordsService):
     """The practices as folders.
 
     Args:
@@ -95,8 +96,7 @@ class PracticeFiles:
         countries: Sequence[str] | None = None,
         extract: Extract | None = None,
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._countries = countries
         self._extract = extract
 

@@ -2,19 +2,14 @@
 
 from sqlalchemy import select
 
-from kit.clock import Clock
-from kit.db.database import Database
 from practice.records.practices import Site
+from practice.service import RecordsService
 
 DEFAULT_SITE = "Default"
 
 
-class Sites:
+class Sites(RecordsService):
     """The installation's sites."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def create_site(self, name: str, practice_id: str | None = None) -> int:
         """Make a site."""

@@ -15,6 +15,7 @@ from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.errors import StaffNotFound, WrongCode
 from practice.records.staff import StaffMember
+from practice.service import RecordsService
 from practice.staff import repository
 
 DIGITS, STEP_SECONDS, KEY_BYTES = 6, 30, 20
@@ -32,12 +33,11 @@ class NewSecret:
     address: str = field(repr=False)
 
 
-class SecondFactors:
+class SecondFactors(RecordsService):
     """The second factors of a practice's staff; a secret counts once its first code was right."""
 
     def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._vault = Vault(keyring, "staff-totp")
 
     async def begin(self, staff_id: str) -> NewSecret:

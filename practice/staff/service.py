@@ -30,6 +30,7 @@ from practice.errors import (
 from practice.records.insert_once import insert_once
 from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffLogIn, StaffMember
+from practice.service import RecordsService
 from practice.sites.repository import site_exists
 from practice.staff import repository
 from practice.staff.second_factors import drop_second_factor
@@ -44,7 +45,7 @@ LINK_LIFETIME = timedelta(hours=72)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024
 
 
-class Staff:
+class Staff(RecordsService):
     """The practice's staff, with their log-ins.
 
     Args:
@@ -55,8 +56,7 @@ class Staff:
     def __init__(
         self, database: Database, clock: Clock, hasher: PasswordHasher | None = None, most_waiting: int = 20
     ) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._hasher = hasher or PasswordHasher()
         # A hash takes 64 MiB and a thread: a flood of log-ins waits in line instead of taking the machine.
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)

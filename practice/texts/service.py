@@ -18,6 +18,7 @@ from practice.outbox.service import TEXT_MESSAGES
 from practice.outbox.wording import when
 from practice.partners.views import BotView
 from practice.records.staff_messages import IncomingText
+from practice.service import RecordsService
 from practice.texts import repository
 
 Outcome = Literal["confirmed", "stopped", "started", "help", "conversation", "inbox"]
@@ -65,12 +66,11 @@ class TextConversation(Protocol):
         ...
 
 
-class IncomingTexts:
+class IncomingTexts(RecordsService):
     """Takes texts, each once."""
 
     def __init__(self, database: Database, clock: Clock, messages: Messages) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._messages = messages
 
     async def receive(
