@@ -53,9 +53,5 @@ def moment_of(text: str, option: str, now: datetime) -> datetime:
 
 
 def shown(moment: datetime | None, otherwise: str = "") -> str:
-    """Write a moment for reading.
-
-    Returns:
-        For example ``2026-12-01 14:00Z``.
-    """
+    """Write a moment for reading, for example ``2026-12-01 14:00Z``."""
     return otherwise if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"

@@ -129,11 +129,7 @@ def check(folder: Folder, data_dir: DataDir = None, as_json: AsJson = False) -> 
 
 
 def read(folder: Path) -> PracticeFolder:
-    """Read a practice's folder.
-
-    Raises:
-        UserError: All that is wrong with it, a line each.
-    """
+    """Read a practice's folder. Raises `UserError`: all that is wrong with it, a line each."""
     try:
         return read_folder(folder)
     except PracticeFileInvalid as error:

@@ -70,11 +70,7 @@ class PracticeWorld:
         return self.now
 
     async def make(self) -> None:
-        """Make the practice, once.
-
-        Raises:
-            UserError: Something of it cannot be made.
-        """
+        """Make the practice, once. Raises `UserError`: something of it cannot be made."""
         await migrate(self._database)
         async with Extractor(self.settings.documents) as extractor:
 

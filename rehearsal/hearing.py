@@ -52,11 +52,7 @@ class Ear:
         self._tells = {name: [re.compile(p) for p in found] for name, found in words["tells"].items()}
 
     def hear(self, text: str, today: date, focus: date | None = None) -> Heard:
-        """Understand a turn.
-
-        Args:
-            focus: The day that was last spoken of.
-        """
+        """Understand a turn (`focus`: the day that was last spoken of)."""
         sentences = split(text)
         every = tuple(ask for one in sentences if one.endswith("?") and (ask := self.asked(one)))
         last = sentences[-1] if sentences else ""

@@ -55,11 +55,7 @@ def encode(samples: Pcm) -> bytes:
 
 
 def decode(payload: bytes) -> Pcm:
-    """Decode µ-law bytes.
-
-    Returns:
-        One 16-bit sample a byte.
-    """
+    """Decode µ-law bytes; gives one 16-bit sample a byte."""
     return _DECODE[np.frombuffer(payload, dtype=np.uint8)]
 
 

@@ -44,11 +44,7 @@ class Playback:
         self._marks.append((self._queued, name))
 
     def clear(self) -> tuple[str, ...]:
-        """Drop the queued audio.
-
-        Returns:
-            The marks that were waiting; Twilio returns them at once.
-        """
+        """Drop the queued audio; gives the marks that waited: Twilio returns them at once."""
         self._played = self._queued
         self._audio.clear()
         return self._due()

@@ -268,11 +268,7 @@ def list_scenarios() -> list[Path]:
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file.
-
-    Raises:
-        ScenarioError: It cannot be read, is not TOML, or is no scenario.
-    """
+    """Read a scenario file. Raises `ScenarioError`: it cannot be read, is not TOML, or is no scenario."""
     try:
         scenario = Scenario.model_validate({**tomllib.loads(path.read_text("utf-8")), "name": path.stem})
         for pattern in scenario.patterns():

@@ -25,11 +25,7 @@ _LEAST_WORDS: Final = 5
 
 
 class Wording:
-    """One patient's way to talk.
-
-    Args:
-        seed: The same seed says the same.
-    """
+    """One patient's way to talk (`seed`: the same seed says the same)."""
 
     def __init__(self, language: str, manners: Sequence[str], spelling: Spelling, seed: str) -> None:
         self._says = talk(language)["says"]

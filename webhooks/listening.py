@@ -78,11 +78,7 @@ class CallAudio:
 
 
 class Listening:
-    """The calls of this process that can be listened to.
-
-    Args:
-        most_listeners: Of one call.
-    """
+    """The calls of this process that can be listened to (`most_listeners`: of one call)."""
 
     def __init__(self, most_listeners: int) -> None:
         self._most = most_listeners

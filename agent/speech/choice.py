@@ -157,11 +157,7 @@ class SpeechChoice:
                 one.close()
 
     def hearing(self, listening: Listening, prompt: Callable[[], str]) -> FrameProcessor:
-        """Make a call's hearing.
-
-        Args:
-            prompt: Gives what the caller's next words follow on.
-        """
+        """Make a call's hearing (`prompt`: gives what the caller's next words follow on)."""
         vendor, chosen = self._hears, self.settings.speech
         kind = load_class(vendor)
         if vendor.name == LOCAL:

@@ -44,11 +44,7 @@ class HostedService:
     """A service that runs by itself."""
 
     def __init__(self, service: FrameProcessor, take: Take) -> None:
-        """Make the host.
-
-        Args:
-            take: Called with each frame that the service pushes, up or down.
-        """
+        """Make the host (`take`: called with each frame that the service pushes, up or down)."""
         self._service = service
         ends = _End(take), _End(take)
         ends[0].link(service)

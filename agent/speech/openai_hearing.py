@@ -20,11 +20,7 @@ class LiveTranscription(OpenAIRealtimeSTTService):
     """A Realtime transcription session: words come while the caller speaks; our end of turn commits them."""
 
     def __init__(self, *, api_key: str, model: str, listening: Listening, base_url: str = OPENAI_URL) -> None:
-        """Make the service.
-
-        Args:
-            base_url: Of the API; the session's address follows from it.
-        """
+        """Make the service (`base_url`: of the API; the session's address follows from it)."""
         super().__init__(
             api_key=api_key,
             base_url="ws" + base_url.removeprefix("http").rstrip("/") + "/realtime",
@@ -93,11 +89,7 @@ class TurnTranscription(OpenAISTTService):
         self._prompt = text
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame, None]:
-        """Recognise one turn.
-
-        Args:
-            audio: A WAV file, 16-bit mono at 8 kHz.
-        """
+        """Recognise one turn (`audio`: a WAV file, 16-bit mono at 8 kHz)."""
         given: dict[str, Any] = {"prompt": self._prompt} if self._prompt else {}
         if self._listening.keywords:
             given["keywords"] = list(self._listening.keywords)

@@ -42,11 +42,7 @@ class CheckedRealtimeVoice:
     """Sentences by the Realtime API, as answers outside of any conversation."""
 
     def __init__(self, *, api_key: str, model: str, voice: str, base_url: str = OPENAI_URL) -> None:
-        """Make the voice.
-
-        Args:
-            base_url: Of the API; the session's address follows from it.
-        """
+        """Make the voice (`base_url`: of the API; the session's address follows from it)."""
         self._url = "ws" + base_url.removeprefix("http").rstrip("/") + f"/realtime?model={model}"
         self._headers = {"Authorization": f"Bearer {api_key}"}
         self._voice = voice

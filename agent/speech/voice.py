@@ -52,11 +52,7 @@ class SentenceVoice(Protocol):
         """Begin to connect, without waiting for it."""
 
     def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        """Say a sentence.
-
-        Raises:
-            VoiceFailed: It cannot be said, or not in these words.
-        """
+        """Say a sentence. Raises `VoiceFailed`: it cannot be said, or not in these words."""
 
     async def interrupt(self) -> None:
         """Forget the sentence that is being said."""

@@ -23,11 +23,7 @@ class SpeechGate:
         check.begin()
 
     def feed(self, text: str) -> list[str]:
-        """Take the next piece.
-
-        Returns:
-            The sentences that are complete now, not yet checked.
-        """
+        """Take the next piece; gives the sentences that are complete now, not yet checked."""
         return self._splitter.feed(text)
 
     def flush(self) -> list[str]:

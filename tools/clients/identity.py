@@ -33,22 +33,14 @@ class IdentityClient:
         return parsed(Verdict, await self._post("verify", body))
 
     async def check_code(self, conversation: str, phone: str, code: str) -> Verdict:
-        """Have a code compared with the one that was texted.
-
-        Args:
-            code: Six digits.
-        """
+        """Have a code compared with the one that was texted (`code`: six digits)."""
         body = VerifyRequest(
             bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone), code=code
         )
         return parsed(Verdict, await self._post("verify", body))
 
     async def send_code(self, conversation: str, phone: str) -> bool:
-        """Have a code texted to a number, if it is on record.
-
-        Returns:
-            False where no code can be had.
-        """
+        """Have a code texted to a number, if it is on record; gives False where no code can be had."""
         body = CodeRequest(bot_id=self._bot_id, conversation=conversation, customer=Claimant(phone=phone))
         return parsed(CodeAnswer, await self._post("send-code", body)).asked
 

@@ -99,11 +99,7 @@ class PartnerClient:
         own: "PartnerClient | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make the client.
-
-        Args:
-            own: The same bot at our own API, where the server is another.
-        """
+        """Make the client (`own`: the same bot at our own API, where the server is another)."""
         self._http = http
         self._bot_id = bot_id
         self._own = own

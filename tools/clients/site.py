@@ -133,11 +133,7 @@ class SiteClient:
             raise UpstreamResponseInvalid("the list of files does not fit the contract") from error
 
     async def get_file(self, assistant_id: int, file_id: int) -> bytes:
-        """Get a file's content.
-
-        Returns:
-            The bytes as they were uploaded.
-        """
+        """Get a file's content; gives the bytes as they were uploaded."""
         path = f"{self._path(assistant_id)}/files/{file_id}/content"
         response = await self._http.request("GET", path, headers={"Accept": "*/*"}, repeatable=True)
         return response.content

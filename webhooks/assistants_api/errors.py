@@ -75,11 +75,7 @@ def admin_error(request: Request, error: HttpError) -> Response:
 
 
 def evaluation_error(_request: Request, error: HttpError) -> Response:
-    """Shape an error as FastAPI does.
-
-    Args:
-        error: Its body, where it has one, is passed on.
-    """
+    """Shape an error as FastAPI does (`error`: its body, where it has one, is passed on)."""
     return JSONResponse(_evaluation_body(error), error.status)
 
 

@@ -23,11 +23,7 @@ from webhooks.text_turns import bot_or_site, brief, others_of
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """Read a body, whatever its content type says.
-
-    Raises:
-        HttpError: It is no JSON object (422).
-    """
+    """Read a body, whatever its content type says. Raises `HttpError`: it is no JSON object (422)."""
     try:
         body = parse_json(await request.body())
     except JsonInvalid as error:

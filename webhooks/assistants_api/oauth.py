@@ -48,11 +48,7 @@ def _refused(code: str, message: str) -> HttpError:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """Read a form whose parameters are given once each.
-
-    Raises:
-        HttpError: It is none (400).
-    """
+    """Read a form whose parameters are given once each. Raises `HttpError`: it is none (400)."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != FORM:
         raise _refused("invalid_request", f"The content type must be {FORM}.")

@@ -19,11 +19,7 @@ async def account_of(
     request: Request,
     credential: Annotated[str | None, Security(_SCHEME)],
 ) -> SessionAccount:
-    """Check a request's credential.
-
-    Raises:
-        HttpError: There is none, or it is not valid (401).
-    """
+    """Check a request's credential. Raises `HttpError`: there is none, or it is not valid (401)."""
     services = services_of(request)
     if credential is None:
         raise unauthorized("Not authenticated")

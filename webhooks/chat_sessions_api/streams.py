@@ -27,11 +27,7 @@ async def _last_event(
         str | None, Query(alias="lastEventId", description="The same, for clients that cannot send headers.")
     ] = None,
 ) -> int | None:
-    """Read where a stream goes on.
-
-    Raises:
-        HttpError: It is no number of an event (400).
-    """
+    """Read where a stream goes on. Raises `HttpError`: it is no number of an event (400)."""
     given = last_event_id or last_event
     if given is None:
         return None

@@ -103,11 +103,7 @@ def subject_of(request: Request) -> str:
 
 
 def form_token(keyring: Keyring, subject: str) -> str:
-    """Make the token that a form carries.
-
-    Args:
-        subject: As ``of_session`` and ``of_form`` give it.
-    """
+    """Make the token that a form carries (`subject`: as ``of_session`` and ``of_form`` give it)."""
     return _mac(keyring, "console-forms", subject)
 
 

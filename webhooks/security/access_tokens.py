@@ -21,11 +21,7 @@ class AccessTokens:
         self._wall_clock = wall_clock
 
     async def issue(self, client_id: str, scopes: list[str]) -> str:
-        """Issue a token.
-
-        Returns:
-            A compact JWT (RFC 9068 in its claims) that names its key.
-        """
+        """Issue a token; gives a compact JWT (RFC 9068 in its claims) that names its key."""
         key = await self._keys.newest()
         now = int(self._wall_clock().timestamp())
         claims = {

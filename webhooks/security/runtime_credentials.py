@@ -20,11 +20,7 @@ class RuntimeCredentials:
         self._hand_offs = SignedTokens(key, "chat-sessions", clock)
 
     def for_bot(self, bot_id: str) -> str:
-        """Issue a bearer credential that acts for one bot.
-
-        Returns:
-            ``sk_ptnr_rt_`` and a JWT.
-        """
+        """Issue a bearer credential that acts for one bot; gives ``sk_ptnr_rt_`` and a JWT."""
         return PARTNER_PREFIX + self._partner.issue(bot_id, LIFETIME)
 
     def bot_of(self, credential: str) -> str:

@@ -59,11 +59,7 @@ async def note_refusal(
 async def begin_session(
     tokens: SignedTokens, staff: Staff, audit: AuditLog, member: StaffView, now: datetime
 ) -> str:
-    """Let somebody in who has shown their password.
-
-    Returns:
-        The session's token, good for ``SESSION``.
-    """
+    """Let somebody in who has shown their password; gives the session's token, good for ``SESSION``."""
     session_id = new_id("sess", now)
     await staff.begin_session(session_id, member.id, SESSION)
     site_id = member.site_ids[0] if member.site_ids else None

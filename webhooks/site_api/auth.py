@@ -89,11 +89,7 @@ async def authorize_admin(
 
 
 async def require_session(caller: Authenticated) -> StaffSession:
-    """Make sure that the caller is a person.
-
-    Raises:
-        HttpError: It is the runtime (401).
-    """
+    """Make sure that the caller is a person. Raises `HttpError`: it is the runtime (401)."""
     if caller.session is None:
         raise unauthorized()
     return caller.session

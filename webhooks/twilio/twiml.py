@@ -131,11 +131,7 @@ def _dial(after_url: str, ring_seconds: int, limit_minutes: int) -> Dial:
 
 
 def wait(words: str | None, tone_url: str, next_url: str) -> Response:
-    """Play the ringing tone once, and ask again.
-
-    Args:
-        words: What the caller hears first.
-    """
+    """Play the ringing tone once, and ask again (`words`: what the caller hears first)."""
     response = VoiceResponse()
     if words is not None:
         response.say(words)
@@ -188,11 +184,7 @@ def bridge() -> Response:
 
 
 def record(text: str, after_url: str) -> Response:
-    """Take a message down after the tone.
-
-    Args:
-        after_url: Where Twilio says where the recording is.
-    """
+    """Take a message down after the tone (`after_url`: where Twilio says where the recording is)."""
     response = VoiceResponse()
     response.say(text)
     response.record(
