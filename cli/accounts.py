@@ -8,7 +8,7 @@ import typer
 from cli.data_folder import with_records
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, print_json, print_rows, print_secret
 
 accounts = typer.Typer(
     no_args_is_help=True, help="List the accounts that bots answer for, say where they book."
@@ -19,21 +19,18 @@ accounts = typer.Typer(
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the accounts, and the partners that were granted them."""
     found = with_records(data_dir, lambda records: records.accounts.list_accounts())
-    if as_json:
-        print_json({"accounts": [asdict(one) for one in found]})
-        return
-    print_table(
-        ("id", "name", "calendar here", "platform", "partners"),
-        [
-            (
-                one.id,
-                one.name,
-                "yes" if one.practice_id else "no",
-                one.webhook_url or "",
-                ", ".join(one.partner_ids),
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "accounts",
+        found,
+        asdict,
+        lambda one: {
+            "id": one.id,
+            "name": one.name,
+            "calendar here": "yes" if one.practice_id else "no",
+            "platform": one.webhook_url,
+            "partners": ", ".join(one.partner_ids),
+        },
         "There is no account yet.",
     )
 
@@ -41,10 +38,9 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @accounts.command()
 def platform(
     account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help="As the list shows it: acct_…")],
-    url: Annotated[str | None, typer.Option(help="Base URL of the platform.", show_default=False)] = None,
+    url: Annotated[str | None, typer.Option(help="Base URL of the platform.")] = None,
     secret: Annotated[
-        str | None,
-        typer.Option(help="The secret that the platform knows.", show_default="a new one is made"),
+        str | None, typer.Option(help="The secret that the platform knows.", show_default="a new one is made")
     ] = None,
     off: Annotated[bool, typer.Option("--off", help="Take the platform away.")] = False,
     data_dir: DataDir = None,

@@ -9,7 +9,7 @@ from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_json, print_rows, writing
 from language import phone as phones
 from practice.audit.service import AuditView
 from webhooks.console.audit import as_csv
@@ -27,7 +27,7 @@ def audit(
     ] = None,
     last: Annotated[int, typer.Option(min=1, max=MOST, help="How many entries.")] = 50,
     verify: Annotated[bool, typer.Option("--verify", help="Find out whether the log is whole.")] = False,
-    csv: Annotated[Path | None, typer.Option(help="A file to write as a table.", show_default=False)] = None,
+    csv: Annotated[Path | None, typer.Option(help="A file to write as a table.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,38 +45,28 @@ def audit(
 
     found = with_records(data_dir, work)
     if csv is not None:
-        try:
+        with writing(csv):
             csv.touch(mode=0o600)
             csv.write_text(as_csv(found), encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{csv} cannot be written: {error.strerror}.") from error
         typer.echo(f"{len(found)} entries are written to {csv}.")
-    elif as_json:
-        print_json(
-            {
-                "entries": [
-                    {
-                        "number": one.number,
-                        "at": one.at,
-                        "who": one.who,
-                        "action": one.action,
-                        "site_id": one.site_id,
-                        "about": list(one.subject),
-                        "detail": one.detail,
-                    }
-                    for one in found
-                ]
-            }
-        )
-    else:
-        print_table(
-            ("number", "at", "who", "action", "about"),
-            [
-                (str(one.number), shown(one.at), one.who, one.action, " ".join(one.subject) or "-")
-                for one in found
-            ],
-            "Nothing is in the log.",
-        )
+        return
+    print_rows(
+        as_json,
+        "entries",
+        found,
+        lambda one: {
+            **picked(one, "number at who action site_id"),
+            "about": list(one.subject),
+            "detail": one.detail,
+        },
+        lambda one: {
+            "number": str(one.number),
+            "at": shown(one.at),
+            **picked(one, "who action"),
+            "about": " ".join(one.subject) or "-",
+        },
+        "Nothing is in the log.",
+    )
 
 
 def _verify(data_dir: Path | None, *, as_json: bool) -> None:

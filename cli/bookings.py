@@ -8,7 +8,7 @@ from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_rows, tell
 from practice.bookings.reconciliation import BookingRequests, RequestView
 from practice.outbox.service import Outbox
 from practice.twilio_rest import has_account
@@ -42,24 +42,21 @@ def list_(
     found = with_records(
         data_dir, lambda records: _requests_of(records).list_requests(in_doubt=in_doubt, limit=limit)
     )
-    if as_json:
-        print_json({"bookings": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "asked to", "state", "given up", "time", "patient", "phone", "booking"),
-        [
-            (
-                one.id,
-                one.operation,
-                _STATES[one.state],
-                shown(one.given_up_at),
-                shown(one.start),
-                one.customer_name or "",
-                one.customer_phone or "",
-                one.booking_id or "",
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "bookings",
+        found,
+        _json,
+        lambda one: {
+            "id": one.id,
+            "asked to": one.operation,
+            "state": _STATES[one.state],
+            "given up": shown(one.given_up_at),
+            "time": shown(one.start),
+            "patient": one.customer_name,
+            "phone": one.customer_phone,
+            "booking": one.booking_id,
+        },
         "Nothing is in doubt." if in_doubt else "There are no requests yet.",
     )
 
@@ -68,12 +65,10 @@ def list_(
 def settle(
     intent_id: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it: intent_…")],
     done: Annotated[
-        bool | None,
-        typer.Option("--done/--not-done", help="It was done, or it was not.", show_default=False),
+        bool | None, typer.Option("--done/--not-done", help="It was done, or it was not.")
     ] = None,
     booking_id: Annotated[
-        str | None,
-        typer.Option(help="The platform's id of the booking, if you know it.", show_default=False),
+        str | None, typer.Option(help="The platform's id of the booking, if you know it.")
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -85,13 +80,10 @@ def settle(
     if done is None:
         raise UserError("Say what became of it: --done or --not-done.")
     settled = with_records(
-        data_dir,
-        lambda records: _requests_of(records).settle(intent_id, done=done, booking_id=booking_id),
+        data_dir, lambda records: _requests_of(records).settle(intent_id, done=done, booking_id=booking_id)
     )
-    if as_json:
-        print_json({"booking": _json(settled)})
-    else:
-        typer.echo(f"{settled.id} is settled: the appointment {_SETTLED[settled.operation, done]}.")
+    said = f"{settled.id} is settled: the appointment {_SETTLED[settled.operation, done]}."
+    tell(as_json, {"booking": _json(settled)}, said)
 
 
 def _requests_of(records: Records) -> BookingRequests:
@@ -104,17 +96,9 @@ def _requests_of(records: Records) -> BookingRequests:
 
 def _json(one: RequestView) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "bot_id": one.bot_id,
-        "account_id": one.account_id,
-        "operation": one.operation,
-        "state": one.state,
-        "booking_id": one.booking_id,
+        **picked(one, "id bot_id account_id operation state booking_id"),
         "start_at": one.start,
         "end_at": one.end,
         "customer": {"name": one.customer_name, "phone": one.customer_phone},
-        "attempts": one.attempts,
-        "given_up_at": one.given_up_at,
-        "created_at": one.created_at,
-        "updated_at": one.updated_at,
+        **picked(one, "attempts given_up_at created_at updated_at"),
     }

@@ -9,7 +9,7 @@ import typer
 
 from cli.data_folder import Records, with_records
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, print_json, print_rows
 from practice.errors import BotNotFound, NotSupportedByPlatform, PracticeError
 from practice.partner_response import PartnerResponse
 from practice.partners.profile import describe
@@ -28,15 +28,19 @@ def list_(
 ) -> None:
     """List the bots of all partners, with their numbers and where they book."""
     found = with_records(data_dir, lambda records: records.bots.list_bots(limit))
-    if as_json:
-        print_json({"bots": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "name", "partner", "account", "numbers", "books at"),
-        [
-            (one.id, one.name, one.partner_id, one.account_id, ", ".join(one.phone_numbers), _platform(one))
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "bots",
+        found,
+        _json,
+        lambda one: {
+            "id": one.id,
+            "name": one.name,
+            "partner": one.partner_id,
+            "account": one.account_id,
+            "numbers": ", ".join(one.phone_numbers),
+            "books at": _platform(one),
+        },
         "There is no bot yet; chairside init makes one to try.",
     )
 

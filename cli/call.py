@@ -13,6 +13,7 @@ from rich.console import Console
 from cli.data_folder import Records, prepare_data_dir, with_records_of
 from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, hint, load_settings, server_url
+from cli.output import writing
 from config.settings import Settings
 from rehearsal.caller import Mind, RecordedMind
 from rehearsal.conditions import LineConditions, Noise
@@ -34,38 +35,27 @@ _CONNECT_SECONDS = 3.0
 def call(
     url: ServerUrl = None,
     to: Annotated[
-        str | None,
-        typer.Option(
-            help="The number to call, E.164; by default the bot's of the data folder.", show_default=False
-        ),
+        str | None, typer.Option(help="The number to call, E.164; by default the bot's of the data folder.")
     ] = None,
     from_: Annotated[
-        str | None,
-        typer.Option("--from", help="The caller's number; by default the script's.", show_default=False),
+        str | None, typer.Option("--from", help="The caller's number; by default the script's.")
     ] = None,
     script: Annotated[
-        str,
-        typer.Option(help=f"Who calls: {', '.join(list_scripts())}, or a TOML file."),
+        str, typer.Option(help=f"Who calls: {', '.join(list_scripts())}, or a TOML file.")
     ] = DEFAULT_SCRIPT,
     wav: Annotated[
         Path | None,
-        typer.Option(
-            help="Your own voice instead: a WAV file, played when the greeting is over.", show_default=False
-        ),
+        typer.Option(help="Your own voice instead: a WAV file, played when the greeting is over."),
     ] = None,
     record: Annotated[
-        Path | None,
-        typer.Option(help="Record the call: stereo WAV, caller left, bot right.", show_default=False),
+        Path | None, typer.Option(help="Record the call: stereo WAV, caller left, bot right.")
     ] = None,
     noise: Annotated[Noise, typer.Option(help="What is to be heard behind the caller.")] = Noise.NONE,
     noise_below: Annotated[
         float, typer.Option(help="How many dB softer than the caller the noise is.")
     ] = LineConditions.noise_below_db,
     echo_below: Annotated[
-        float | None,
-        typer.Option(
-            help="The bot's own voice comes back, so many dB softer: a loudspeaker.", show_default=False
-        ),
+        float | None, typer.Option(help="The bot's own voice comes back, so many dB softer: a loudspeaker.")
     ] = None,
     lost_percent: Annotated[
         float, typer.Option(min=0, max=100, help="Share of the caller's sound that is lost.")
@@ -87,7 +77,8 @@ def call(
     except (ScriptError, WavError) as error:
         raise UserError(f"{error}.") from error
     if record is not None:
-        _check_writable(record)
+        with writing(record, "The recording "):  # found out before the call
+            record.open("ab").close()
     base = server_url(settings, url)
     token = signing_token(settings)
     asyncio.run(reach(base))
@@ -128,14 +119,6 @@ def signing_token(settings: Settings) -> str:
             " to call somebody else's bot."
         )
     return prepare_data_dir(settings).derive("twilio").hex()
-
-
-def _check_writable(path: Path) -> None:
-    """Find out before the call whether its recording can be kept."""
-    try:
-        path.open("ab").close()
-    except OSError as error:
-        raise UserError(f"The recording {path} cannot be written: {error.strerror}.") from error
 
 
 async def reach(base: str) -> None:

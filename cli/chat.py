@@ -28,23 +28,19 @@ _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 def chat(
     message: Annotated[
-        str | None,
-        typer.Argument(help="Say this alone; without it a conversation begins.", show_default=False),
+        str | None, typer.Argument(help="Say this alone; without it a conversation begins.")
     ] = None,
     data_dir: DataDir = None,
     url: ServerUrl = None,
     site: Annotated[int, typer.Option(help="Number of the site.")] = 1,
     assistant: Annotated[
-        int | None,
-        typer.Option(help="Number of the assistant; the one that routes choose.", show_default=False),
+        int | None, typer.Option(help="Number of the assistant; the one that routes choose.")
     ] = None,
     tag: Annotated[
-        list[str] | None,
-        typer.Option(help="name=value, for the routes; may be repeated.", show_default=False),
+        list[str] | None, typer.Option(help="name=value, for the routes; may be repeated.")
     ] = None,
     from_: Annotated[
-        str | None,
-        typer.Option("--from", help="The number that it comes from, E.164, as by phone.", show_default=False),
+        str | None, typer.Option("--from", help="The number that it comes from, E.164, as by phone.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -7,7 +7,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, picked, print_json, print_rows, print_secret, tell
 from practice.integrators.service import SCOPES, Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.integrators.views import ClientView
@@ -25,9 +25,7 @@ def add(
         list[int] | None,
         typer.Option(help="A site that it reaches, once for each.", show_default="all sites"),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What it is for, to know it by.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="What it is for, to know it by.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,23 +46,20 @@ def add(
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the clients, without their secrets."""
     found = with_records(data_dir, lambda records: _clients_of(records).list_clients())
-    if as_json:
-        print_json({"clients": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "name", "scopes", "sites", "since", "last used", "state"),
-        [
-            (
-                one.id,
-                one.name or "",
-                " ".join(one.scopes),
-                "all" if one.site_ids is None else ", ".join(map(str, one.site_ids)),
-                shown(one.created_at),
-                shown(one.last_used_at, "never"),
-                "good" if one.revoked_at is None else "revoked",
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "clients",
+        found,
+        _json,
+        lambda one: {
+            "id": one.id,
+            "name": one.name,
+            "scopes": " ".join(one.scopes),
+            "sites": "all" if one.site_ids is None else ", ".join(map(str, one.site_ids)),
+            "since": shown(one.created_at),
+            "last used": shown(one.last_used_at, "never"),
+            "state": "good" if one.revoked_at is None else "revoked",
+        },
         "There are no clients; make one: chairside clients add",
     )
 
@@ -82,10 +77,8 @@ def revoke(
         noted="clients.revoke",
         about=client_id,
     )
-    if as_json:
-        print_json({"client_id": client_id, "revoked": True})
-    else:
-        typer.echo(f"{client_id} is revoked: its secret and its tokens open nothing.")
+    sentence = f"{client_id} is revoked: its secret and its tokens open nothing."
+    tell(as_json, {"client_id": client_id, "revoked": True}, sentence)
 
 
 @clients.command("rotate-keys")
@@ -96,10 +89,7 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         return await SigningKeys(records.database, records.clock, records.keyring, TOKEN_LIFETIME).rotate()
 
     key_id = with_records(data_dir, rotate, noted="clients.rotate_keys")
-    if as_json:
-        print_json({"key_id": key_id})
-    else:
-        typer.echo(f"{key_id} signs from now on, within half a minute on every replica.")
+    tell(as_json, {"key_id": key_id}, f"{key_id} signs from now on, within half a minute on every replica.")
 
 
 def _clients_of(records: Records) -> Integrators:
@@ -107,12 +97,9 @@ def _clients_of(records: Records) -> Integrators:
 
 
 def _json(client: ClientView) -> dict[str, Any]:
+    scope = {"scope": " ".join(client.scopes)}
     return {
-        "id": client.id,
-        "name": client.name,
-        "scope": " ".join(client.scopes),
-        "site_ids": None if client.site_ids is None else list(client.site_ids),
-        "created_at": client.created_at,
-        "last_used_at": client.last_used_at,
-        "revoked_at": client.revoked_at,
+        **picked(client, "id name"),
+        **scope,
+        **picked(client, "site_ids created_at last_used_at revoked_at"),
     }

@@ -15,8 +15,7 @@ from cli.errors import UserError
 
 def demo(
     data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the demo's data; by default a new one.", show_default=False),
+        Path | None, typer.Option(help="Folder for the demo's data; by default a new one.")
     ] = None,
     keep: Annotated[bool, typer.Option(help="Keep the new folder afterwards.")] = True,
 ) -> None:

@@ -49,11 +49,7 @@ def show_call(server: DemoServer, folder: Path, *, began: float, keep: bool) -> 
     """
     # What the folder holds decides, whatever the environment or a .env says.
     settings = Settings(
-        data_dir=folder,
-        database=DatabaseSettings(),
-        secret=None,
-        twilio_auth_token=None,
-        openai_api_key=None,
+        data_dir=folder, database=DatabaseSettings(), secret=None, twilio_auth_token=None, openai_api_key=None
     )
     try:
         return with_records_of(settings, _Demo(server, settings, began=began, keep=keep).run, makes=True)

@@ -10,7 +10,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, print_json, print_secret, print_table, tell
 from config.settings import Settings
 from kit.data_keys import PLAIN, new_key
 from practice.records.encryption import Encryption
@@ -37,11 +37,11 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     else:
         typer.echo(f"New values are encrypted with {now}: {source}.")
     rows = [
-        (table, "not encrypted" if key == PLAIN else key, str(count))
+        {"table": table, "key": "not encrypted" if key == PLAIN else key, "values": str(count)}
         for table, values in found.items()
         for key, count in sorted(values.items())
     ]
-    print_table(("table", "key", "values"), rows, "Nothing is kept yet.")
+    print_table(rows, "Nothing is kept yet.")
     if any(key != now for values in found.values() for key in values):
         typer.echo("A server brings all of it under one key as it runs; at once: chairside encryption apply")
 
@@ -92,10 +92,8 @@ def apply(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         return records.database.data_keys().writing_id, rows
 
     now, rows = with_records(data_dir, work, noted="encryption.apply")
-    if as_json:
-        print_json({"key": now, "rows": rows})
-    else:
-        typer.echo(f"{rows} rows were written anew, {'plainly' if now == PLAIN else f'with {now}'}.")
+    said = f"{rows} rows were written anew, {'plainly' if now == PLAIN else f'with {now}'}."
+    tell(as_json, {"key": now, "rows": rows}, said)
 
 
 def _source(settings: Settings) -> str:

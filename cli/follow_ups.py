@@ -7,7 +7,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_rows, tell
 from practice.follow_ups.dead_letters import DeadLetters
 from practice.outbox.views import FollowUpView, State
 
@@ -29,15 +29,17 @@ def list_follow_ups(
     if context.invoked_subcommand is not None:
         return
     found = with_records(data_dir, lambda records: _dead_letters(records).list_follow_ups(state, limit=limit))
-    if as_json:
-        print_json({"follow_ups": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "kind", "state", "due", "tries", "reason"),
-        [
-            (one.id, one.kind, one.state, shown(one.due_at), str(one.attempts), one.last_error or "")
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "follow_ups",
+        found,
+        _json,
+        lambda one: {
+            **picked(one, "id kind state"),
+            "due": shown(one.due_at),
+            "tries": str(one.attempts),
+            "reason": one.last_error,
+        },
         "There are none.",
     )
 
@@ -53,10 +55,7 @@ def retry(
     A running server or worker takes it up within seconds.
     """
     found = with_records(data_dir, lambda records: _dead_letters(records).retry(follow_up_id))
-    if as_json:
-        print_json({"follow_up": _json(found)})
-    else:
-        typer.echo(f"{found.id} waits to be tried again.")
+    tell(as_json, {"follow_up": _json(found)}, f"{found.id} waits to be tried again.")
 
 
 def _dead_letters(records: Records) -> DeadLetters:
@@ -65,15 +64,4 @@ def _dead_letters(records: Records) -> DeadLetters:
 
 def _json(one: FollowUpView) -> dict[str, Any]:
     """Give what may be shown of a follow-up: nothing that was said to or about a patient."""
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "state": one.state,
-        "bot_id": one.bot_id,
-        "booking_id": one.booking_id,
-        "due_at": one.due_at,
-        "attempts": one.attempts,
-        "last_error": one.last_error,
-        "created_at": one.created_at,
-        "updated_at": one.updated_at,
-    }
+    return picked(one, "id kind state bot_id booking_id due_at attempts last_error created_at updated_at")

@@ -7,7 +7,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, print_rows
 from kit.clock import system_clock
 from practice.chat_sessions.ladder import AVAILABLE, RING_SECONDS, WEEKDAYS, Contact, Ladder
 
@@ -30,8 +30,7 @@ def add(
     practice: PracticeId,
     when: Annotated[str, typer.Option(help=f"{', '.join(AVAILABLE)}; hours need --hours.")] = "always",
     hours: Annotated[
-        list[str] | None,
-        typer.Option(help="monday=08:00-12:00, once for each interval.", show_default=False),
+        list[str] | None, typer.Option(help="monday=08:00-12:00, once for each interval.")
     ] = None,
     ring: Annotated[int, typer.Option(help="Seconds to ring.")] = RING_SECONDS,
     position: Annotated[
@@ -88,15 +87,18 @@ def _hours(given: list[str]) -> dict[str, list[str]]:
 
 
 def _show(contacts: list[Contact], as_json: bool) -> None:
-    if as_json:
-        print_json({"contacts": [_json(one) for one in contacts]})
-        return
-    print_table(
-        ("", "name", "number", "when", "rings"),
-        [
-            (str(one.position + 1), one.name, one.phone, one.available, f"{one.ring_seconds} s")
-            for one in contacts
-        ],
+    print_rows(
+        as_json,
+        "contacts",
+        contacts,
+        _json,
+        lambda one: {
+            "": str(one.position + 1),
+            "name": one.name,
+            "number": one.phone,
+            "when": one.available,
+            "rings": f"{one.ring_seconds} s",
+        },
         "Nobody is rung; the bot's own transfer number is, if it has one.",
     )
 

@@ -31,21 +31,17 @@ from practice.staff.service import Staff
 
 def init(
     from_: Annotated[
-        Path | None,
-        typer.Option("--from", help="The practice's folder, with practice.toml in it.", show_default=False),
+        Path | None, typer.Option("--from", help="The practice's folder, with practice.toml in it.")
     ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Make the demo practice, to try everything on.")
     ] = False,
     name: Annotated[
         str | None,
-        typer.Option(
-            help="Make a practice of this name alone; the rest is entered at the console.", show_default=False
-        ),
+        typer.Option(help="Make a practice of this name alone; the rest is entered at the console."),
     ] = None,
     admin: Annotated[
-        str | None,
-        typer.Option(help="With --name: who enters it; their e-mail address.", show_default=False),
+        str | None, typer.Option(help="With --name: who enters it; their e-mail address.")
     ] = None,
     timezone: Annotated[str, typer.Option(help="With --name: the practice's.")] = "America/New_York",
     data_dir: DataDir = None,

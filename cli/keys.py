@@ -9,7 +9,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.durations import moment_of, period_of, shown
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, print_json, print_rows, print_secret, tell
 from kit.clock import system_clock
 from practice.partners.scopes import SCOPES
 from practice.partners.views import KeyView
@@ -20,16 +20,13 @@ keys = typer.Typer(no_args_is_help=True, help="Make partners' keys, list them, r
 @keys.command()
 def add(
     partner_id: Annotated[str, typer.Argument(metavar="PARTNER", help="Whose key: ptnr_…")],
-    name: Annotated[
-        str | None, typer.Option(help="What it is for, to know it by.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="What it is for, to know it by.")] = None,
     scope: Annotated[
         list[str] | None,
         typer.Option(help=f"What it may do, once for each: {', '.join(SCOPES)}.", show_default="everything"),
     ] = None,
     expires: Annotated[
-        str | None,
-        typer.Option(help="When it ends: 90d, or a moment with its offset.", show_default="never"),
+        str | None, typer.Option(help="When it ends: 90d, or a moment with its offset.", show_default="never")
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -69,26 +66,23 @@ def list_(
         return keys, {one.id for one in owners if one.disabled_at}
 
     found, disabled = with_records(data_dir, work)
-    if as_json:
-        print_json({"keys": [asdict(one) for one in found]})
-        return
     now = system_clock()
-    print_table(
-        ("id", "partner", "key", "name", "scopes", "since", "last used", "ends", "state"),
-        [
-            (
-                one.id,
-                one.partner_id,
-                f"{one.prefix}…",
-                one.name or "",
-                "everything" if one.scopes is None else " ".join(one.scopes),
-                shown(one.created_at),
-                shown(one.last_used_at, "never"),
-                shown(one.expires_at, "never"),
-                _state(one, now, disabled),
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "keys",
+        found,
+        asdict,
+        lambda one: {
+            "id": one.id,
+            "partner": one.partner_id,
+            "key": f"{one.prefix}…",
+            "name": one.name,
+            "scopes": "everything" if one.scopes is None else " ".join(one.scopes),
+            "since": shown(one.created_at),
+            "last used": shown(one.last_used_at, "never"),
+            "ends": shown(one.expires_at, "never"),
+            "state": _state(one, now, disabled),
+        },
         "There are no keys; make one: chairside keys add PARTNER",
     )
 
@@ -111,12 +105,8 @@ def revoke(
         noted="keys.revoke",
         about=key_id,
     )
-    if as_json:
-        print_json({"key": asdict(view)})
-    elif view.revoked_at is not None:
-        typer.echo(f"{key_id} is revoked: it opens nothing.")
-    else:
-        typer.echo(f"{key_id} ends at {shown(view.expires_at)}.")
+    ends = "is revoked: it opens nothing" if view.revoked_at else f"ends at {shown(view.expires_at)}"
+    tell(as_json, {"key": asdict(view)}, f"{key_id} {ends}.")
 
 
 def _state(key: KeyView, now: datetime, disabled: set[str]) -> str:

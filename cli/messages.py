@@ -10,7 +10,7 @@ from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_json, print_rows, tell, writing
 from contracts.partner_messages import InboxMessage, MessageState
 from practice.messages.service import Messages
 
@@ -37,23 +37,18 @@ def list_(
     found = with_records(
         data_dir, lambda records: _inbox(records).list_of_sites(sites, wanted, limit)
     ).messages
-    if as_json:
-        print_json({"messages": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "state", "urgency", "kind", "since", "from", "text"),
-        [
-            (
-                one.id,
-                one.state,
-                one.urgency,
-                one.kind.replace("_", " "),
-                shown(one.created_at),
-                " ".join(part for part in (one.customer.name, one.customer.phone) if part),
-                _cut(one.text),
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "messages",
+        found,
+        _json,
+        lambda one: {
+            **picked(one, "id state urgency"),
+            "kind": one.kind.replace("_", " "),
+            "since": shown(one.created_at),
+            "from": _sender(one),
+            "text": _cut(one.text),
+        },
         "There are no messages.",
     )
 
@@ -61,9 +56,7 @@ def list_(
 @messages.command()
 def show(
     message_id: MessageId,
-    recording: Annotated[
-        Path | None, typer.Option(help="Write what was spoken to this WAV file.", show_default=False)
-    ] = None,
+    recording: Annotated[Path | None, typer.Option(help="Write what was spoken to this WAV file.")] = None,
     by: By = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -80,10 +73,8 @@ def show(
 
     found, sound = with_records(data_dir, work)
     if recording is not None and sound is not None:
-        try:
+        with writing(recording, "The recording "):
             recording.write_bytes(sound)
-        except OSError as error:
-            raise UserError(f"The recording {recording} cannot be written: {error.strerror}.") from error
     if as_json:
         print_json({"message": _json(found)})
         return
@@ -91,10 +82,7 @@ def show(
         ("message", found.id),
         ("kind", found.kind.replace("_", " ")),
         ("urgency", found.urgency),
-        (
-            "from",
-            " ".join(part for part in (found.customer.name, found.customer.phone) if part) or "not given",
-        ),
+        ("from", _sender(found) or "not given"),
         ("left", shown(found.created_at)),
         ("seen", f"{shown(found.seen_at)} by {found.seen_by}"),
         ("done", f"{shown(found.done_at)} by {found.done_by}" if found.done_at else "not yet"),
@@ -115,13 +103,10 @@ def done(
     """Say that a message is dealt with."""
     state: MessageState = "seen" if undo else "done"
     found = with_records(
-        data_dir,
-        lambda records: _inbox(records).set_state(None, message_id, state, by or getpass.getuser()),
+        data_dir, lambda records: _inbox(records).set_state(None, message_id, state, by or getpass.getuser())
     )
-    if as_json:
-        print_json({"message": _json(found)})
-    else:
-        typer.echo(f"{found.id} is {'open again' if undo else f'done, by {found.done_by}'}.")
+    said = f"{found.id} is {'open again' if undo else f'done, by {found.done_by}'}."
+    tell(as_json, {"message": _json(found)}, said)
 
 
 def _inbox(records: Records) -> Messages:
@@ -130,6 +115,10 @@ def _inbox(records: Records) -> Messages:
 
 def _json(one: InboxMessage) -> dict[str, object]:
     return one.model_dump(exclude_none=True)
+
+
+def _sender(one: InboxMessage) -> str:
+    return " ".join(part for part in (one.customer.name, one.customer.phone) if part)
 
 
 def _cut(text: str) -> str:

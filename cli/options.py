@@ -22,26 +22,17 @@ FIRST_YEAR, LAST_YEAR = 2020, 2099
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(
-        help="Folder of the database, the key and the recordings. [env: CHAIRSIDE_DATA_DIR]",
-        show_default=False,
-    ),
+    typer.Option(help="Folder of the database, the key and the recordings. [env: CHAIRSIDE_DATA_DIR]"),
 ]
 Now = Annotated[
     str | None,
     typer.Option(
-        metavar="MOMENT",
-        help="Start the practice's clock there, for example 2026-12-01T09:00:00-05:00.",
-        show_default=False,
+        metavar="MOMENT", help="Start the practice's clock there, for example 2026-12-01T09:00:00-05:00."
     ),
 ]
 ServerUrl = Annotated[
     str | None,
-    typer.Option(
-        "--url",
-        help="Address of the running server; by default the one of the data folder.",
-        show_default=False,
-    ),
+    typer.Option("--url", help="Address of the running server; by default the one of the data folder."),
 ]
 
 

@@ -11,7 +11,7 @@ from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, print_json, print_rows, print_secret, tell
 from practice.partners.service import Partners
 from practice.partners.views import PartnerView
 
@@ -38,33 +38,27 @@ def add(
         return await records.partners.get_partner(partner_id)
 
     made = with_records(data_dir, work, noted="partners.add", makes=True)
-    if as_json:
-        print_json({"partner": asdict(made)})
-    else:
-        typer.echo(f"{made.id} is added. Make it a key: chairside keys add {made.id}")
+    _say(made, f"is added. Make it a key: chairside keys add {made.id}", as_json=as_json)
 
 
 @partners.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the partners and the accounts that they were granted."""
     found = with_records(data_dir, lambda records: records.partners.list_partners())
-    if as_json:
-        print_json({"partners": [asdict(one) for one in found]})
-        return
-    print_table(
-        ("id", "name", "since", "state", "strict", "events to", "accounts"),
-        [
-            (
-                one.id,
-                one.name,
-                shown(one.created_at),
-                "disabled" if one.disabled_at else "good",
-                "yes" if one.strict_idempotency else "no",
-                one.event_url or "",
-                ", ".join(one.account_ids),
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "partners",
+        found,
+        asdict,
+        lambda one: {
+            "id": one.id,
+            "name": one.name,
+            "since": shown(one.created_at),
+            "state": "disabled" if one.disabled_at else "good",
+            "strict": "yes" if one.strict_idempotency else "no",
+            "events to": one.event_url,
+            "accounts": ", ".join(one.account_ids),
+        },
         "There is no partner yet; add one: chairside partners add NAME",
     )
 
@@ -133,12 +127,9 @@ def grant(
 @partners.command()
 def events(
     partner_id: PartnerId,
-    url: Annotated[str | None, typer.Option(help="Where events go from now on.", show_default=False)] = None,
+    url: Annotated[str | None, typer.Option(help="Where events go from now on.")] = None,
     secret: Annotated[
-        str | None,
-        typer.Option(
-            help="A secret of your own, whsec_ and base64; one is made otherwise.", show_default=False
-        ),
+        str | None, typer.Option(help="A secret of your own, whsec_ and base64; one is made otherwise.")
     ] = None,
     rotate: Annotated[
         bool, typer.Option("--rotate", help="Make a new secret; the old one signs beside it for a day.")
@@ -188,7 +179,4 @@ def _changed(
 
 
 def _say(partner: PartnerView, sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"partner": asdict(partner)})
-    else:
-        typer.echo(f"{partner.id} {sentence}")
+    tell(as_json, {"partner": asdict(partner)}, f"{partner.id} {sentence}")

@@ -11,7 +11,7 @@ from cli.data_folder import Records, with_records
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_json, print_rows, print_table, tell, writing
 from contracts.timestamps import timestamp
 from language import phone as phones
 from practice.patients.service import Patients
@@ -38,25 +38,18 @@ def find(
 ) -> None:
     """List patients by number or name."""
     found = with_records(data_dir, lambda records: _find(records, text, account))
-    if as_json:
-        rows = [
-            {
-                "account_id": one.account_id,
-                "name": one.name,
-                "phone": one.phone,
-                "records": one.records,
-                "latest": one.latest,
-            }
-            for one in found
-        ]
-        print_json({"patients": rows})
-        return
-    print_table(
-        ("practice", "account", "name", "phone", "records", "latest"),
-        [
-            (one.account_name, one.account_id, one.name, one.phone, str(one.records), shown(one.latest))
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "patients",
+        found,
+        lambda one: picked(one, "account_id name phone records latest"),
+        lambda one: {
+            "practice": one.account_name,
+            "account": one.account_id,
+            **picked(one, "name phone"),
+            "records": str(one.records),
+            "latest": shown(one.latest),
+        },
         "Nobody of that number or name is known.",
     )
 
@@ -75,11 +68,9 @@ def export(
     if output is None:
         typer.echo(text)
         return
-    try:
+    with writing(output):
         output.touch(mode=0o600)
         output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{output} cannot be written: {error.strerror}.") from error
     typer.echo(f"Written to {output}.")
 
 
@@ -100,7 +91,7 @@ def erase(
     if as_json:
         print_json({"erased": gone})
         return
-    print_table(("erased", ""), [(kind.replace("_", " "), str(count)) for kind, count in gone.items()], "")
+    print_table([{"erased": kind.replace("_", " "), "": str(count)} for kind, count in gone.items()], "")
 
 
 @patients.command()
@@ -120,16 +111,14 @@ def born(
     except ValueError:
         raise UserError(f"{date_of_birth} is no date; give it as 1980-03-31.") from None
     with_records(data_dir, lambda records: _born(records, phone, name, account, day))
-    if as_json:
-        print_json({"known": day is not None})
-    else:
-        typer.echo("The date of birth is written down." if day else "It is taken away.")
+    said = "The date of birth is written down." if day else "It is taken away."
+    tell(as_json, {"known": day is not None}, said)
 
 
 @patients.command()
 def hold(
     phone: Phone,
-    reason: Annotated[str | None, typer.Option(help="Why it has to be kept.", show_default=False)] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it has to be kept.")] = None,
     release: Annotated[bool, typer.Option("--release", help="End the hold instead.")] = False,
     name: Name = None,
     account: Account = None,
@@ -140,10 +129,8 @@ def hold(
     if release == (reason is not None):
         raise UserError("Say why with --reason, or end the hold with --release.")
     with_records(data_dir, lambda records: _hold(records, phone, name, account, reason))
-    if as_json:
-        print_json({"held": not release})
-    else:
-        typer.echo("The hold is over." if release else "Held: nothing of theirs is erased or forgotten.")
+    said = "The hold is over." if release else "Held: nothing of theirs is erased or forgotten."
+    tell(as_json, {"held": not release}, said)
 
 
 def _service(records: Records) -> Patients:

@@ -11,7 +11,7 @@ import typer
 from cli.data_folder import Records, open_records, with_records, with_records_of
 from cli.errors import UserError
 from cli.options import DataDir, Now, clock_of, load_settings
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, print_json, print_rows, tell, writing
 from config.settings import Settings
 from kit.clock import Clock
 from knowledge.extract.errors import DocumentError
@@ -57,10 +57,7 @@ def apply(
 
 @practice.command()
 def export(
-    folder: Folder,
-    practice_id: PracticeId = None,
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
+    folder: Folder, practice_id: PracticeId = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Write a practice's folder, as apply takes it."""
 
@@ -69,15 +66,11 @@ def export(
         return await files.export(practice_id or await _only(files))
 
     found = with_records(data_dir, work)
-    try:
+    with writing(folder, "The folder "):
         write_folder(folder, found)
-    except OSError as error:
-        raise UserError(f"The folder {folder} cannot be written: {error.strerror}.") from error
-    if as_json:
-        print_json({"folder": str(folder), "files": [one.name for one in found.files]})
-    else:
-        files = f"{len(found.files)} file{'' if len(found.files) == 1 else 's'}"
-        typer.echo(f"{found.file.practice.name} is written to {folder}, with {files}.")
+    files = f"{len(found.files)} file{'' if len(found.files) == 1 else 's'}"
+    said = f"{found.file.practice.name} is written to {folder}, with {files}."
+    tell(as_json, {"folder": str(folder), "files": [one.name for one in found.files]}, said)
 
 
 @practice.command("list")
@@ -86,22 +79,19 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     found = with_records(
         data_dir, lambda records: PracticeFiles(records.database, records.clock).list_practices()
     )
-    if as_json:
-        print_json({"practices": [asdict(one) for one in found]})
-        return
-    print_table(
-        ("practice", "name", "code", "site", "bot", "numbers"),
-        [
-            (
-                one.practice_id,
-                one.name,
-                one.assistant_code,
-                str(one.site_id),
-                one.bot_id or "none",
-                ", ".join(one.phone_numbers),
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "practices",
+        found,
+        asdict,
+        lambda one: {
+            "practice": one.practice_id,
+            "name": one.name,
+            "code": one.assistant_code,
+            "site": str(one.site_id),
+            "bot": one.bot_id or "none",
+            "numbers": ", ".join(one.phone_numbers),
+        },
         "There is no practice yet. Make one: chairside init",
     )
 

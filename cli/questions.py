@@ -11,12 +11,7 @@ from pydantic import ValidationError
 from contracts.practice_rules import WEEKDAYS
 from practice.practice_file.fields import WeekHours
 from practice.practice_file.folder import PracticeFolder
-from practice.practice_file.model import (
-    PracticeFile,
-    PracticeSection,
-    ServiceSection,
-    StaffSection,
-)
+from practice.practice_file.model import PracticeFile, PracticeSection, ServiceSection, StaffSection
 from practice.practice_file.normal import normalised
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from rich.table import Table
 from cli.data_folder import with_records
 from cli.errors import UserError
 from cli.options import DataDir
-from cli.output import AsJson, print_json
+from cli.output import AsJson, print_json, writing
 from cli.practice import read
 from practice.practice_file.demo import read_demo
 from practice.practice_file.folder import PracticeFolder
@@ -34,7 +34,6 @@ def rehearse(
         typer.Argument(
             metavar="[FILE]...",
             help="Scenarios: TOML files, folders, or names of those that come with it; all by default.",
-            show_default=False,
         ),
     ] = None,
     voice: Annotated[
@@ -48,11 +47,10 @@ def rehearse(
     bot: Annotated[
         str | None,
         typer.Option(
-            help="Phone this bot, any that speaks Twilio: its server's address. Its bookings are not seen.",
-            show_default=False,
+            help="Phone this bot, any that speaks Twilio: its server's address. Its bookings are not seen."
         ),
     ] = None,
-    to: Annotated[str | None, typer.Option(help="The number of --bot, E.164.", show_default=False)] = None,
+    to: Annotated[str | None, typer.Option(help="The number of --bot, E.164.")] = None,
     line: Annotated[
         list[str] | None,
         typer.Option(help=f"By phone, the lines to try: {', '.join(LINES)}.", show_default="clean"),
@@ -65,10 +63,8 @@ def rehearse(
         typer.Option(help="How what patients say is written: whisper (as recognised), or plain (as typed)."),
     ] = "whisper",
     seed: Annotated[int, typer.Option(help="Another seed, other wordings.")] = 0,
-    report: Annotated[
-        Path | None, typer.Option(help="Write a page with every conversation there.", show_default=False)
-    ] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit's XML there.", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a page with every conversation there.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit's XML there.")] = None,
     as_json_: AsJson = False,
 ) -> None:
     """Let simulated patients talk with the bot, and judge what is in the calendar and the inbox afterwards.
@@ -156,7 +152,5 @@ def _figures(played: Sequence[Played]) -> Table:
 def _write(path: Path | None, text: str) -> None:
     if path is None:
         return
-    try:
+    with writing(path):
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from error

@@ -7,7 +7,7 @@ import typer
 
 from cli.data_folder import Records, with_records
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_table
+from cli.output import AsJson, picked, print_rows, tell
 from practice.patients.retention import Retention, Rule
 
 
@@ -21,24 +21,19 @@ def retention(
     """Tell how long each practice keeps what, and how much is due; forgets nothing without --apply."""
     if apply:
         gone = with_records(data_dir, _forget)
-        if as_json:
-            print_json({"forgotten": dict(gone)})
-        else:
-            typer.echo(", ".join(f"{count} {kind}" for kind, count in gone.items()) or "Nothing was due.")
+        said = ", ".join(f"{count} {kind}" for kind, count in gone.items()) or "Nothing was due."
+        tell(as_json, {"forgotten": dict(gone)}, said)
         return
-    rules = with_records(data_dir, _plan)
-    if as_json:
-        rows = [
-            {"practice": one.practice, "kind": one.kind, "days": one.days, "due": one.due} for one in rules
-        ]
-        print_json({"rules": rows})
-        return
-    print_table(
-        ("practice", "kind", "kept", "due now"),
-        [
-            (one.practice, one.kind, f"{one.days} days" if one.days else "until erased", str(one.due))
-            for one in rules
-        ],
+    print_rows(
+        as_json,
+        "rules",
+        with_records(data_dir, _plan),
+        lambda one: picked(one, "practice kind days due"),
+        lambda one: {
+            **picked(one, "practice kind"),
+            "kept": f"{one.days} days" if one.days else "until erased",
+            "due now": str(one.due),
+        },
         "There is no practice.",
     )
 

@@ -7,7 +7,7 @@ import typer
 from cli.data_folder import Records, with_records
 from cli.durations import period_of, shown
 from cli.options import DataDir
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, picked, print_json, print_rows, print_secret, tell
 from practice.chat_sessions.tokens import ChatSessionTokens
 from practice.chat_sessions.views import TokenView
 
@@ -41,23 +41,20 @@ def add(
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the tokens, without their secrets."""
     found = with_records(data_dir, lambda records: _tokens_of(records).list_tokens())
-    if as_json:
-        print_json({"tokens": [_json(one) for one in found]})
-        return
-    print_table(
-        ("id", "account", "site", "token", "since", "until", "state"),
-        [
-            (
-                one.id,
-                one.account_id,
-                str(one.site_id),
-                f"{one.prefix}…",
-                shown(one.created_at),
-                shown(one.expires_at, "for good"),
-                "good" if one.revoked_at is None else "revoked",
-            )
-            for one in found
-        ],
+    print_rows(
+        as_json,
+        "tokens",
+        found,
+        _json,
+        lambda one: {
+            "id": one.id,
+            "account": one.account_id,
+            "site": str(one.site_id),
+            "token": f"{one.prefix}…",
+            "since": shown(one.created_at),
+            "until": shown(one.expires_at, "for good"),
+            "state": "good" if one.revoked_at is None else "revoked",
+        },
         "There are no tokens; make one: chairside sessions token add ACCOUNT --site NUMBER",
     )
 
@@ -70,10 +67,7 @@ def revoke(
 ) -> None:
     """Revoke a token: it opens nothing from now on."""
     with_records(data_dir, lambda records: _tokens_of(records).revoke(token_id))
-    if as_json:
-        print_json({"token_id": token_id, "revoked": True})
-    else:
-        typer.echo(f"{token_id} is revoked: it opens nothing.")
+    tell(as_json, {"token_id": token_id, "revoked": True}, f"{token_id} is revoked: it opens nothing.")
 
 
 def _tokens_of(records: Records) -> ChatSessionTokens:
@@ -81,12 +75,5 @@ def _tokens_of(records: Records) -> ChatSessionTokens:
 
 
 def _json(view: TokenView) -> dict[str, Any]:
-    return {
-        "id": view.id,
-        "account": view.account_id,
-        "site_id": view.site_id,
-        "prefix": view.prefix,
-        "created_at": view.created_at,
-        "expires_at": view.expires_at,
-        "revoked_at": view.revoked_at,
-    }
+    account = {"id": view.id, "account": view.account_id}
+    return {**account, **picked(view, "site_id prefix created_at expires_at revoked_at")}

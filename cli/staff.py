@@ -1,6 +1,6 @@
 """``chairside staff``: the practice's people, and their log-ins."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -8,7 +8,7 @@ from cli.data_folder import Records, with_records, with_records_of
 from cli.durations import shown
 from cli.errors import UserError
 from cli.options import DataDir, load_settings, server_url
-from cli.output import AsJson, print_json, print_secret, print_table
+from cli.output import AsJson, picked, print_json, print_rows, print_secret, tell
 from config.settings import Settings
 from practice.practice_file.service import PracticeFiles
 from practice.staff.service import LINK_LIFETIME, Staff
@@ -52,7 +52,7 @@ def add(
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the people who may log in, or may not any more."""
     found = with_records(data_dir, lambda records: _staff_of(records).list_staff())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "email": one.staff.email,
             "name": f"{one.staff.first_name} {one.staff.last_name}".strip(),
@@ -62,21 +62,12 @@ def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         }
         for one in found
     ]
-    if as_json:
-        print_json({"staff": rows})
-        return
-    print_table(
-        ("email", "name", "role", "sites", "state"),
-        [
-            (
-                str(one["email"]),
-                str(one["name"]),
-                str(one["role"]),
-                ", ".join(map(str, one["sites"] if isinstance(one["sites"], list) else [])),
-                str(one["state"]),
-            )
-            for one in rows
-        ],
+    print_rows(
+        as_json,
+        "staff",
+        rows,
+        dict,
+        lambda one: {**one, "sites": ", ".join(map(str, one["sites"]))},
         "Nobody can log in. Add somebody: chairside staff add EMAIL --name NAME",
     )
 
@@ -114,17 +105,13 @@ def disable(
         lambda records: _staff_of(records).set_disabled(email, disabled=not undo),
         noted="staff.enable" if undo else "staff.disable",
     )
-    if as_json:
-        print_json({"email": changed.email, "disabled": not undo})
-    else:
-        typer.echo(f"{changed.email} may log in again." if undo else f"{changed.email} may log in no more.")
+    said = f"{changed.email} may log in {'again' if undo else 'no more'}."
+    tell(as_json, {"email": changed.email, "disabled": not undo}, said)
 
 
 @staff.command()
 def sessions(
-    end: Annotated[
-        str | None, typer.Option(help="End this session: sess_…, as the list shows it.", show_default=False)
-    ] = None,
+    end: Annotated[str | None, typer.Option(help="End this session: sess_…, as the list shows it.")] = None,
     end_all: Annotated[
         str | None, typer.Option(help="End every session of this person: their e-mail address.")
     ] = None,
@@ -139,34 +126,26 @@ def sessions(
             noted="staff.end_session",
             about=end,
         )
-        if as_json:
-            print_json({"session": end, "ended": True})
-        else:
-            typer.echo(f"{end} is over.")
+        tell(as_json, {"session": end, "ended": True}, f"{end} is over.")
         return
     if end_all is not None:
         with_records(
             data_dir, lambda records: _staff_of(records).end_sessions_of(end_all), noted="staff.end_sessions"
         )
-        if as_json:
-            print_json({"email": end_all, "ended": True})
-        else:
-            typer.echo(f"{end_all} is logged in nowhere.")
+        tell(as_json, {"email": end_all, "ended": True}, f"{end_all} is logged in nowhere.")
         return
     found = with_records(data_dir, lambda records: _staff_of(records).list_sessions())
-    if as_json:
-        print_json(
-            {
-                "sessions": [
-                    {"id": one.id, "email": one.email, "since": one.since, "until": one.expires_at}
-                    for one in found
-                ]
-            }
-        )
-        return
-    print_table(
-        ("session", "email", "since", "until"),
-        [(one.id, one.email, shown(one.since), shown(one.expires_at)) for one in found],
+    print_rows(
+        as_json,
+        "sessions",
+        found,
+        lambda one: {**picked(one, "id email since"), "until": one.expires_at},
+        lambda one: {
+            "session": one.id,
+            "email": one.email,
+            "since": shown(one.since),
+            "until": shown(one.expires_at),
+        },
         "Nobody is logged in.",
     )
 

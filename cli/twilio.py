@@ -7,7 +7,7 @@ import typer
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
 from cli.options import DataDir, load_settings
-from cli.output import AsJson, print_json
+from cli.output import AsJson, tell
 from cli.twilio_account import TwilioAccount
 
 twilio = typer.Typer(no_args_is_help=True, help="Have the numbers' calls and text messages come here.")
@@ -43,11 +43,8 @@ def connect(
         for _, there in found:
             if there is not None:
                 account.connect(there, base)
-    if as_json:
-        print_json({"connected": wanted, "public_url": base})
-    else:
-        for one in wanted:
-            typer.echo(f"Calls and text messages to {one} come to {base}.")
+    said = "\n".join(f"Calls and text messages to {one} come to {base}." for one in wanted)
+    tell(as_json, {"connected": wanted, "public_url": base}, said)
 
 
 async def numbers_of_bots(records: Records) -> list[str]:
