@@ -5,19 +5,29 @@ controls, text boxes and tracked insertions: both the memory and the loss are wh
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from knowledge.blocks import Block, Heading, Paragraph, Rows
 from knowledge.extract.errors import BrokenFile
+from knowledge.extract.flow import ItemsAbove, as_aside, is_note_mark
 from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Reading
 from knowledge.extract.table import table_lines
 from knowledge.extract.word_styles import Styles, outline_level
-from knowledge.extract.word_xml import Element, child, children_of, is_on, local_name, parse_part, value_of
+from knowledge.extract.word_xml import (
+    Element,
+    attribute,
+    child,
+    children_of,
+    is_on,
+    local_name,
+    parse_part,
+    value_of,
+)
 from knowledge.extract.zip_guard import GuardedZip, open_zip
 
 _ROOT_RELATIONS = "_rels/.rels"
@@ -48,7 +58,8 @@ def _blocks(content: bytes, limits: Limits) -> Iterator[Block]:
             styles = Styles.read(package, posixpath.join(folder, "styles.xml"))
             if title := _title(package):
                 yield Heading(title, level=0)
-            yield from _Body(styles).blocks(children_of(package.pieces(main), parent="body"))
+            notes = _notes(package, posixpath.join(folder, "footnotes.xml"))
+            yield from _Body(styles, notes).blocks(children_of(package.pieces(main), parent="body"))
         except etree.LxmlError as cause:
             raise BrokenFile(
                 "The Word document is damaged and cannot be read. Save it again and upload the new file."
@@ -66,6 +77,17 @@ def _main_part(package: GuardedZip) -> str:
     return _USUAL_DOCUMENT
 
 
+def _notes(package: GuardedZip, part: str) -> dict[str | None, str]:
+    """Read the footnotes, by their ids."""
+    if part not in package.names():
+        return {}
+    return {
+        attribute(note, "id"): as_aside("".join(text for one in _parts(note) for text, _ in _runs(one, {})))
+        for note in parse_part(package, part)
+        if attribute(note, "type") is None
+    }
+
+
 def _title(package: GuardedZip) -> str:
     part = "docProps/core.xml"
     if part not in package.names():
@@ -81,21 +103,23 @@ class _Line:
 
     Attributes:
         level: Of a heading; otherwise None.
-        is_item: It is an item of a list.
+        item: It is an item of a list; 1 for an outermost one.
     """
 
     text: str
     level: int | None = None
-    is_item: bool = False
+    item: int = 0
     is_bold: bool = False
 
 
 class _Body:
     """Turns the elements of a document's body into blocks."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, notes: Mapping[str | None, str]) -> None:
         self._styles = styles
+        self._notes = notes
         self._items: list[str] = []
+        self._above = ItemsAbove()
 
     def blocks(self, elements: Iterator[Element]) -> Iterator[Block]:
         for element in elements:
@@ -113,8 +137,10 @@ class _Body:
     def _placed(self, line: _Line | None) -> Iterator[Block]:
         if line is None:
             return
-        if line.is_item and line.level is None:
-            self._items.append(line.text)
+        if line.item and line.level is None:
+            if not self._items:
+                self._above = ItemsAbove()
+            self._items.append(self._above.said(line.item, line.text))
             return
         yield from self._end_list()
         level = line.level
@@ -135,15 +161,17 @@ class _Body:
     def _line(self, paragraph: Element) -> _Line | None:
         properties = child(paragraph, "pPr")
         look = self._styles.look(value_of(properties, "pStyle"))
-        runs = list(_runs(paragraph))
+        runs = list(_runs(paragraph, self._notes))
         text = "".join(run for run, _ in runs).strip()
         if not text or look.is_contents:
             return None
         level = outline_level(value_of(properties, "outlineLvl"))
+        listed = child(properties, "numPr")
+        moved_in = _count(value_of(listed, "ilvl"))
         return _Line(
             text,
             level=look.level if level is None else level,
-            is_item=look.is_list or child(properties, "numPr") is not None,
+            item=moved_in + max(look.list_depth, int(listed is not None)),
             is_bold=look.is_bold or all(bold for run, bold in runs if run.strip()),
         )
 
@@ -226,15 +254,19 @@ def _walk(paragraph: Element) -> Iterator[Element]:
             pending.extend(reversed(one))
 
 
-def _runs(paragraph: Element) -> Iterator[tuple[str, bool]]:
-    """Go through a paragraph's pieces of text, and whether each is bold."""
-    bold = False
+def _runs(paragraph: Element, notes: Mapping[str | None, str]) -> Iterator[tuple[str, bool]]:
+    """Go through a paragraph's pieces of text, and whether each is bold; a footnote stands at its mark."""
+    bold = raised = False
     for one in _walk(paragraph):
         name = local_name(one)
         if name == "r":
             bold = is_on(child(one, "rPr"), "b")
+            raised = value_of(child(one, "rPr"), "vertAlign") == "superscript"
         elif name == "t":
-            yield one.text or "", bold
+            text = one.text or ""
+            yield "" if raised and is_note_mark(text) else text, bold
+        elif name == "footnoteReference":
+            yield notes.get(attribute(one, "id"), ""), bold
         elif name in _SIGNS:
             yield _SIGNS[name], bold
 

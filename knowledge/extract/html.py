@@ -8,6 +8,7 @@ from lxml import etree
 
 from knowledge.blocks import Block, Heading, Paragraph, Rows
 from knowledge.extract.errors import BrokenFile
+from knowledge.extract.flow import ItemsAbove, is_note_mark
 from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Reading
@@ -99,6 +100,9 @@ class _Page:
         self._items: list[list[str]] = []
         """Of each open scope, the lines of its list."""
         self._items.append([])
+        self._above = ItemsAbove()
+        self._raised_at = 0
+        """Where in the text what is raised above the line begins."""
         self._lists: list[int] = [0]
         """Of each open scope, how many lists are open."""
         self._term = ""
@@ -120,6 +124,8 @@ class _Page:
             self._unsaid_at = len(self._open)
         elif tag == "br":
             self._text.append("\n")
+        elif tag == "sup":
+            self._raised_at = len(self._text)
         elif tag in _BLOCKS:
             self._flush()
             self._enter(tag, attributes)
@@ -157,6 +163,8 @@ class _Page:
         if self._unsaid_at is None:
             if tag in _BLOCKS:
                 self._leave(tag)
+            elif tag == "sup" and is_note_mark("".join(self._text[self._raised_at :])):
+                del self._text[self._raised_at :]
         elif self._unsaid_at == len(self._open):
             self._unsaid_at = None
             title = _BLANKS.sub(" ", "".join(self._title)).strip()
@@ -209,7 +217,10 @@ class _Page:
             self._term = text
         elif self._lists[-1]:
             term, self._term = self._term, ""
-            self._items[-1].append(f"{term.rstrip(':')}: {text}" if term else text)
+            said = f"{term.rstrip(':')}: {text}" if term else text
+            if not self._items[-1]:
+                self._above = ItemsAbove()
+            self._items[-1].append(self._above.said(self._lists[-1], said))
         else:
             self._scopes[-1].append(Paragraph(text))
 

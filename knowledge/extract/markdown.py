@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from knowledge.blocks import Block, Heading, Paragraph, Rows
 from knowledge.extract.clean import unify_lines
-from knowledge.extract.flow import join_wrapped
+from knowledge.extract.flow import ItemsAbove, as_aside, join_wrapped
 from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Reading
@@ -37,6 +37,8 @@ _MARKS = re.compile(r"[*_`\[<&\\]")
 _STRUCK = re.compile(r"~~(?=\S)(?:(?!~~).){1,500}~~|<(s|del|strike)>(?:(?!</).){0,500}</\1>", re.IGNORECASE)
 """What is struck through holds no more."""
 _LAYOUT_TAG = re.compile(r"</?(?:br|b|i|u|p|em|strong|sub|sup|span|div|center|small)\b", re.IGNORECASE)
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$", re.MULTILINE)
+_NOTED = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
@@ -56,7 +58,15 @@ def markdown_blocks(text: str) -> Iterator[Block]:
         text = text[front.end() :]
         if title := _FRONT_TITLE.search(front[1]):
             yield Heading(title[1].strip("\"' "), level=0)
-    yield from _Reader(text.split("\n")).blocks()
+    yield from _Reader(_with_notes(text).split("\n")).blocks()
+
+
+def _with_notes(text: str) -> str:
+    """Say footnotes where they are pointed at."""
+    if "[^" not in text:
+        return text
+    notes = {match[1]: as_aside(match[2]) for match in _NOTE.finditer(text)}
+    return _NOTED.sub(lambda match: notes.get(match[1], ""), _NOTE.sub("", text))
 
 
 class _Reader:
@@ -67,8 +77,7 @@ class _Reader:
         self._at = 0
         self._paragraph: list[str] = []
         self._items: list[list[str]] = []
-        self._above: list[tuple[int, str]] = []
-        """The items that the last one stands under, and itself, each with its indent."""
+        self._above = ItemsAbove()
 
     def blocks(self) -> Iterator[Block]:
         while self._at < len(self._lines):
@@ -108,10 +117,9 @@ class _Reader:
             yield from self._finished(keep_list=True)
             said = line if item[1] else line[item.end() :]
             indent = len(raw) - len(raw.lstrip())
-            self._above = [one for one in self._above if one[0] < indent] if self._items else []
-            parents = [text.rstrip(" :") for _, text in self._above]
-            self._above.append((indent, said))
-            self._items.append([": ".join([*parents, said])])
+            if not self._items:
+                self._above = ItemsAbove()
+            self._items.append([self._above.said(indent, said)])
         elif self._items and not self._paragraph and (raw[0] in " \t" or self._lines[self._at - 2].strip()):
             self._items[-1].append(line)
         else:

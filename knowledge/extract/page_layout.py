@@ -40,23 +40,36 @@ class Line:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a page.
+
+    Attributes:
+        pieces: What it is made of.
+    """
+
+    rows: Rows
+    pieces: Sequence[Line]
+
+
 class Layout:
     """Puts the pages of a document together again."""
 
     def __init__(self) -> None:
         self._held: Paragraph | None = None
 
-    def blocks(self, lines: Sequence[Line], page: int) -> Iterator[Block]:
+    def blocks(self, parts: Sequence[Sequence[Line] | Table], page: int) -> Iterator[Block]:
         """Read a page.
 
         Args:
+            parts: Its lines, and the rows of its tables.
             page: From 1.
 
         Yields:
             What stands on it, and what was held of the page before; the last paragraph is held until it is
             known whether it goes on overleaf.
         """
-        for block in _Page(lines, page).blocks():
+        for block in _Page(parts, page).blocks():
             held, self._held = self._held, None
             if held and isinstance(block, Paragraph) and _goes_on(held, block):
                 self._held = Paragraph(f"{held.text} {block.text}", held.page)
@@ -82,19 +95,28 @@ def _goes_on(held: Paragraph, block: Paragraph) -> bool:
 class _Page:
     """Reads one page."""
 
-    def __init__(self, lines: Sequence[Line], page: int) -> None:
-        self._lines = lines
+    def __init__(self, parts: Sequence[Sequence[Line] | Table], page: int) -> None:
+        self._texts = parts
+        self._lines = lines = [line for one in parts if not isinstance(one, Table) for line in one]
         self._page = page
+        shown = [line for one in parts for line in (one.pieces if isinstance(one, Table) else one)]
         self._height = median(
-            [line.height for line in lines for _ in range(1 + len(line.text) // 20)] or [0.0]
+            [line.height for line in shown for _ in range(1 + len(line.text) // 20)] or [0.0]
         )
         gaps = [one.last_base - two.base for one, two in pairwise(lines)]
         steps = [gap for gap in gaps if _SAME_LINE * self._height < gap < 3 * self._height]
         self._step = median(steps) if steps else 1.2 * self._height
 
     def blocks(self) -> Iterator[Block]:
+        for part in self._texts:
+            if isinstance(part, Table):
+                yield part.rows
+            else:
+                yield from self._text(part)
+
+    def _text(self, lines: Sequence[Line]) -> Iterator[Block]:
         items: list[str] = []
-        for group in self._groups():
+        for group in self._groups(lines):
             text = _joined(group, self._margin(group))
             item = _ITEM.match(text)
             if item:
@@ -126,10 +148,10 @@ class _Page:
         furthest = max(line.right for line in self._lines if abs(line.left - left) <= near)
         return max(furthest, left + _NARROWEST * self._height)
 
-    def _groups(self) -> Iterator[list[Line]]:
-        """Cut the page where a paragraph ends."""
+    def _groups(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
+        """Cut a text where a paragraph ends."""
         group: list[Line] = []
-        for line in self._lines:
+        for line in lines:
             if group and self._parts(group[-1], line):
                 yield group
                 group = []

@@ -8,6 +8,7 @@ from knowledge.extract.word_xml import Element, attribute, child, is_on, local_n
 from knowledge.extract.zip_guard import GuardedZip
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+_LIST = re.compile(r"list\b\D{0,40}(\d)?", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc \d|toc heading|table of figures|index \d)", re.IGNORECASE)
 _DEEPEST_OUTLINE = 8
 _LONGEST_LINE_OF_STYLES = 20
@@ -19,12 +20,12 @@ class Look:
 
     Attributes:
         level: Of a heading, from 0 for the document's title; None for all else.
-        is_list: It is an item of a list.
+        list_depth: Of an item of a list, 1 for an outermost one; otherwise 0.
         is_contents: It belongs to a table of contents, which repeats the headings.
     """
 
     level: int | None = None
-    is_list: bool = False
+    list_depth: int = 0
     is_bold: bool = False
     is_contents: bool = False
 
@@ -66,7 +67,8 @@ class Styles:
 def _look(name: str, styles: dict[str, Element]) -> Look:
     """Follow a style to those it is based on, until each question has an answer."""
     level: int | None = None
-    is_list = is_bold = False
+    depth = 0
+    is_bold = False
     for _ in range(_LONGEST_LINE_OF_STYLES):
         style = styles.get(name)
         if style is None:
@@ -77,10 +79,13 @@ def _look(name: str, styles: dict[str, Element]) -> Look:
         paragraph = child(style, "pPr")
         if level is None:
             level = _level(title, value_of(paragraph, "outlineLvl"))
-        is_list = is_list or title.lower().startswith("list") or child(paragraph, "numPr") is not None
+        if not depth and (listed := _LIST.match(title)):
+            depth = int(listed[1] or 1)
+        elif not depth and child(paragraph, "numPr") is not None:
+            depth = 1
         is_bold = is_bold or is_on(child(style, "rPr"), "b")
         name = value_of(style, "basedOn") or ""
-    return Look(level=level, is_list=is_list and level is None, is_bold=is_bold)
+    return Look(level=level, list_depth=depth if level is None else 0, is_bold=is_bold)
 
 
 def _level(title: str, outline: str | None) -> int | None:

@@ -22,14 +22,19 @@ def article_page(title: str, *paragraphs: Sequence[str]) -> bytes:
     return b"\n".join(content)
 
 
+def placed_page(*pieces: tuple[int, int, str], size: int = 10) -> bytes:
+    """Write pieces of text where they are to stand, each by itself, from the lower left corner."""
+    return b"\n".join(_text_at(height, [text], size, 0, left=left) for left, height, text in pieces)
+
+
 def scanned_page() -> bytes:
     """Draw a page that is one picture."""
     return b"q 612 0 0 792 0 0 cm BI /W 2 /H 2 /CS /G /BPC 8 ID \x00\xff\xff\x00 EI Q"
 
 
-def _text_at(height: int, lines: Sequence[str], size: int, leading: int) -> bytes:
+def _text_at(height: int, lines: Sequence[str], size: int, leading: int, *, left: int = 72) -> bytes:
     shown = b" ".join(b"(" + _escaped(line) + b") Tj T*" for line in lines)
-    return b"BT /F1 %d Tf %d TL 72 %d Td %s ET" % (size, leading, height, shown)
+    return b"BT /F1 %d Tf %d TL %d %d Td %s ET" % (size, leading, left, height, shown)
 
 
 def _escaped(line: str) -> bytes:

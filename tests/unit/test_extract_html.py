@@ -42,7 +42,7 @@ def test_a_page_is_read_as_a_visitor_sees_it() -> None:
         Heading("Fees", 1),
         Paragraph("Our fees are low.\nAlways."),
         Heading("What we take", 2),
-        Rows(("Cards", "Cash", "dollars")),
+        Rows(("Cards", "Cash", "Cash: dollars")),
         Rows(("Visit: Cleaning; Fee: $140", "Visit: Filling; Fee: $210")),
         Rows(("Phone: 555-0100",)),
         Paragraph("Open daily from 9"),

@@ -11,7 +11,7 @@ from knowledge.extract.limits import Limits
 from knowledge.extract.page_layout import Layout, Line
 from knowledge.extract.parse import Parsed, parse
 from knowledge.extract.running_lines import RunningLines
-from tests.fakes.pdf_files import article_page, pdf, scanned_page, text_page
+from tests.fakes.pdf_files import article_page, pdf, placed_page, scanned_page, text_page
 
 
 def parsed(content: bytes) -> Parsed:
@@ -118,17 +118,64 @@ def lines(*texts: str, left: float = 72, top: float = 700, height: float = 11) -
 
 def test_items_are_rows_without_their_bullets() -> None:
     layout = Layout()
-    blocks = list(layout.blocks(lines("We take:", "• Cards of any", "- Cash", "1. Come"), 1))
+    blocks = list(layout.blocks([lines("We take:", "• Cards of any", "- Cash", "1. Come")], 1))
     assert blocks == [Paragraph("We take:", 1), Rows(("Cards of any", "Cash", "1. Come"), 1)]
 
 
 def test_the_second_column_is_read_after_the_first() -> None:
     layout = Layout()
     page = lines("Left column one.", "Left column two.") + lines("Right column.", left=300)
-    assert [*layout.blocks(page, 1), *layout.rest()] == [
+    assert [*layout.blocks([page], 1), *layout.rest()] == [
         Paragraph("Left column one.\nLeft column two.", 1),
         Paragraph("Right column.", 1),
     ]
+
+
+_LEFT = ("Our implant patients receive a", "written plan with all costs", "before anything is done.")
+_RIGHT = ("Parents of small children may", "stay in the room, and please", "leave prams in the hall.")
+_FEES = (
+    ("Service", "Adult", "Child"),
+    ("Cleaning", "$140", "$85"),
+    ("Filling, one surface, with", "$210", "$150"),
+    ("local numbing", "", ""),
+    ("Crown", "$1,250", "on request"),
+)
+
+
+@pytest.mark.parametrize("by_line", [True, False], ids=["drawn by line", "drawn by column"])
+def test_texts_side_by_side_are_read_one_after_the_other(*, by_line: bool) -> None:
+    pieces = [(left, 700 - 14 * at, text) for left, texts in ((72, _LEFT), (330, _RIGHT))
+              for at, text in enumerate(texts)]  # fmt: skip
+    if by_line:
+        pieces.sort(key=lambda one: -one[1])
+    page = placed_page(
+        (72, 740, "For everybody who comes to see us, from the day of the first visit on:"), *pieces
+    )
+    assert [one.text.split("\n") for one in parsed(pdf([page])).chunks] == [
+        ["For everybody who comes to see us, from the day of the first visit on:", *_LEFT],
+        [*_RIGHT],
+    ]
+
+
+@pytest.mark.parametrize("by_row", [True, False], ids=["drawn by row", "drawn by column"])
+def test_a_table_is_read_row_by_row(*, by_row: bool) -> None:
+    pieces = [(left, 700 - 16 * at, row[column]) for column, left in enumerate((72, 300, 400))
+              for at, row in enumerate(_FEES) if row[column]]  # fmt: skip
+    if by_row:
+        pieces.sort(key=lambda one: -one[1])
+    page = placed_page(*pieces, (72, 580, "All our fees are for patients without any insurance."))
+    assert [line for one in parsed(pdf([page])).chunks for line in one.text.split("\n")] == [
+        "Service: Cleaning; Adult: $140; Child: $85",
+        "Service: Filling, one surface, with local numbing; Adult: $210; Child: $150",
+        "Service: Crown; Adult: $1,250; Child: on request",
+        "All our fees are for patients without any insurance.",
+    ]
+
+
+def test_a_bullet_far_from_its_item_is_no_column() -> None:
+    pieces = [(left, 700 - 16 * at, text) for at, item in enumerate(("Cards of any kind", "Cash"))
+              for left, text in ((72, "\u2022"), (100, item))]  # fmt: skip
+    assert parsed(pdf([placed_page(*pieces)])).chunks == [Chunk("Cards of any kind\nCash", "", 1)]
 
 
 def test_larger_headings_hold_smaller_ones() -> None:
@@ -138,7 +185,7 @@ def test_larger_headings_hold_smaller_ones() -> None:
         *lines("Fees", top=720, height=20),
         *lines("Our fees are low, and they have been so for years, which is why people come.", "And stay."),
     ]
-    blocks = [*layout.blocks(page, 1), *layout.rest()]
+    blocks = [*layout.blocks([page], 1), *layout.rest()]
     levels = [one.level for one in blocks if isinstance(one, Heading)]
     assert levels == sorted(levels)
     assert len(set(levels)) == 2

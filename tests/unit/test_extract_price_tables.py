@@ -2,11 +2,12 @@
 
 import json
 
+import docx
 import pytest
 
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
-from tests.fakes.word_files import docx_of
+from tests.fakes.word_files import NAMESPACES, docx_of, saved
 
 
 def _said(content: str, name: str) -> str:
@@ -60,6 +61,42 @@ def test_an_item_says_what_it_stands_under() -> None:
         "Implants: Crown: $900",
         "Cleaning: $140",
     ]
+
+
+def test_an_item_of_a_nested_list_says_its_parents_in_html_and_word() -> None:
+    page = "<ul><li>Implants<ul><li>Full arch: free</li></ul></li><li>Cleaning: $140</li></ul>"
+    told = ["Implants", "Implants: Full arch: free", "Cleaning: $140"]
+    assert _said(page, "a.html").split("\n") == told
+    document = docx.Document()
+    for text, style in (("Implants:", ""), ("Full arch: free", " 2"), ("Cleaning: $140", "")):
+        document.add_paragraph(text, style=f"List Bullet{style}")
+    chunks = parse(saved(document), "a.docx", Limits()).chunks
+    assert "\n".join(one.text for one in chunks).split("\n") == ["Implants:", *told[1:]]
+
+
+def test_a_footnote_stands_where_it_is_pointed_at() -> None:
+    told = "The late fee is $20 (On Saturdays it is $35)."
+    assert _said("The late fee is $20[^late].\n\n[^late]: On Saturdays it is $35.\n", "a.md") == told
+    notes = (
+        f"<w:footnotes {NAMESPACES}><w:footnote w:id='-1' w:type='separator'><w:p/></w:footnote>"
+        "<w:footnote w:id='2'><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>On Saturdays it is $35.</w:t></w:r>"
+        "</w:p></w:footnote></w:footnotes>"
+    )
+    body = (
+        "<w:p><w:r><w:t>The late fee is $20</w:t></w:r><w:r><w:footnoteReference w:id='2'/></w:r>"
+        "<w:r><w:t>.</w:t></w:r></w:p>"
+    )
+    file = docx_of(body, footnotes=notes.encode())
+    assert parse(file, "a.docx", Limits()).chunks[0].text == told
+
+
+def test_a_raised_number_is_no_part_of_a_price() -> None:
+    assert _said("<p>The fee is $20<sup>1</sup>, due on the 10<sup>th</sup>.</p>", "a.html") == (
+        "The fee is $20, due on the 10th."
+    )
+    raised = "<w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>1</w:t></w:r>"
+    file = docx_of(f"<w:p><w:r><w:t>The fee is $20</w:t></w:r>{raised}</w:p>")
+    assert parse(file, "a.docx", Limits()).chunks[0].text == "The fee is $20"
 
 
 def test_a_price_in_json_says_of_what_it_is() -> None:
