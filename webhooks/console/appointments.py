@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, date, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from contracts.partner import BookingDetails, Cancellation, RescheduleDetails
@@ -15,9 +15,8 @@ from practice.partners.views import BotView
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.errors import NotKeptHere
-from webhooks.console.forms import Fields, checked, local_moment, posted
-from webhooks.console.pages import done, page
-from webhooks.dependencies import Injected, Services
+from webhooks.console.forms import Fields, checked, local_moment
+from webhooks.dependencies import Injected
 
 DAYS_OF_WEEK = 7
 LONGEST_NAME, LONGEST_NOTES = 200, 2000
@@ -31,13 +30,13 @@ Day = Annotated[str, Query(max_length=10)]
 BookingId = Annotated[str, Path(max_length=64)]
 
 
-async def _bot(desk: AtDesk, services: Injected) -> BotView:
+async def _bot(desk: AtDesk) -> BotView:
     """Get the bot by whose calendar the practice's people book.
 
     Raises:
         NotKeptHere: The practice's calendar is another system's.
     """
-    bot = await services.bots.find_bot_by_site(desk.place.site_id)
+    bot = await desk.services.bots.find_bot_by_site(desk.site_id)
     if bot is None or not bot.embedded or bot.account_id != desk.place.account_id:
         raise NotKeptHere
     return bot
@@ -56,97 +55,84 @@ OwnAppointment = Annotated[AppointmentDetail, Depends(_appointment)]
 
 @router.get("")
 async def show_calendar(
-    request: Request,
-    desk: AtDesk,
-    services: Injected,
-    bot: OwnBot,
-    day: Day = "",
-    view: Literal["day", "week"] = "day",
+    desk: AtDesk, bot: OwnBot, day: Day = "", view: Literal["day", "week"] = "day"
 ) -> Response:
     """Show a day, or the week that it is in."""
-    shown = _day(day) or services.clock().astimezone(desk.zone).date()
+    shown = _day(day) or desk.today()
     first = shown - timedelta(days=shown.weekday()) if view == "week" else shown
     count = DAYS_OF_WEEK if view == "week" else 1
-    return await page(
-        request,
-        desk,
+    return await desk.page(
         f"appointments_{view}",
         view=view,
         shown=shown,
-        today=services.clock().astimezone(desk.zone).date(),
-        now=services.clock(),
+        today=desk.today(),
+        now=desk.services.clock(),
         step=timedelta(days=count),
-        days=await services.diary.list_days(bot.account_id, first, count),
+        days=await desk.services.diary.list_days(bot.account_id, first, count),
     )
 
 
 @router.get("/new")
 async def show_form(
-    request: Request,
     desk: AtDesk,
-    services: Injected,
     bot: OwnBot,
     day: Day = "",
     time: Annotated[str, Query(max_length=5)] = "",
     person: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Ask who comes, when, for what."""
-    shown = _day(day) or services.clock().astimezone(desk.zone).date()
+    shown = _day(day) or desk.today()
     given = {"day": shown.isoformat(), "time": time, "person": person}
-    return await _form(request, desk, services, bot, given)
+    return await _form(desk, bot, given)
 
 
 @router.post("")
-async def book(request: Request, desk: AtDesk, services: Injected, bot: OwnBot) -> Response:
+async def book(desk: AtDesk, bot: OwnBot) -> Response:
     """Book, once however often the form is sent."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         names = ("day", "time", "person", "service", "name", "phone", "email", "notes", "key")
         given = {one: fields.text(one, LONGEST_NOTES) for one in names}
-        booking = await _wanted(services, desk, bot, fields)
+        booking = await _wanted(desk, bot, fields)
         key = fields.needed("key", "The form's key", 64)
     try:
-        answer = await services.bookings.book(bot, f"console-{key}", booking)
+        answer = await desk.services.bookings.book(bot, f"console-{key}", booking)
     except PracticeError as error:
-        return await _form(request, desk, services, bot, given, problem=_sentence(error), status=409)
+        return await _form(desk, bot, given, problem=_sentence(error), status=409)
     if answer.status >= 300:  # noqa: PLR2004 - HTTP's own classes
-        return await _form(request, desk, services, bot, given, problem=_refusal(answer), status=409)
-    return done(request, f"/console/appointments?day={given['day']}", _booked(answer, given["name"]))
+        return await _form(desk, bot, given, problem=_refusal(answer), status=409)
+    return desk.done(f"/console/appointments?day={given['day']}", _booked(answer, given["name"]))
 
 
 @router.post("/blocks")
-async def block(request: Request, desk: AtDesk, services: Injected, bot: OwnBot) -> Response:
+async def block(desk: AtDesk, bot: OwnBot) -> Response:
     """Keep some of somebody's time free, or give it back."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         day = fields.day("day", "The day")
         if fields.text("action", 20) == "remove":
-            await services.blocks.remove(bot.account_id, fields.text("block", 64))
+            await desk.services.blocks.remove(bot.account_id, fields.text("block", 64))
             said = "The time is free again."
         else:
             start = local_moment(day, fields.clock("from", "The beginning"), desk.zone)
             end = local_moment(day, fields.clock("to", "The end"), desk.zone)
             person, reason = fields.text("person", 64), fields.text("reason", 200, called="The reason")
-            await services.blocks.add(bot.account_id, person, start, end, reason, desk.staff.id)
+            await desk.services.blocks.add(bot.account_id, person, start, end, reason, desk.staff.id)
             said = "The time is blocked: nobody is offered it."
-    return done(request, f"/console/appointments?day={day}", said)
+    return desk.done(f"/console/appointments?day={day}", said)
 
 
 @router.get("/{booking_id}")
-async def show_appointment(
-    request: Request, desk: AtDesk, services: Injected, bot: OwnBot, appointment: OwnAppointment
-) -> Response:
+async def show_appointment(desk: AtDesk, bot: OwnBot, appointment: OwnAppointment) -> Response:
     """Show an appointment, to be moved or cancelled."""
-    return await _show(request, desk, services, bot, appointment)
+    return await _show(desk, bot, appointment)
 
 
 @router.post("/{booking_id}")
-async def change(
-    request: Request, desk: AtDesk, services: Injected, bot: OwnBot, appointment: OwnAppointment
-) -> Response:
+async def change(desk: AtDesk, bot: OwnBot, appointment: OwnAppointment) -> Response:
     """Move or cancel an appointment, unless somebody else has changed it since the page was loaded."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         action = fields.text("action", 20)
         try:
-            answer = await _change(services, desk, bot, appointment, fields)
+            answer = await _change(desk, bot, appointment, fields)
         except IdempotencyKeyReused:
             problem: str | None = ChangedMeanwhile.default_message
         except PracticeError as error:
@@ -154,14 +140,14 @@ async def change(
         else:
             problem = _refusal(answer) if answer.status >= 300 else None  # noqa: PLR2004 - as above
     if problem is not None:
-        now = await services.diary.get_appointment(bot.account_id, appointment.id)
-        return await _show(request, desk, services, bot, now, problem=problem, status=409)
+        now = await desk.services.diary.get_appointment(bot.account_id, appointment.id)
+        return await _show(desk, bot, now, problem=problem, status=409)
     said = "The appointment is cancelled." if action == "cancel" else "The appointment is moved."
-    return done(request, f"/console/appointments/{appointment.id}", said)
+    return desk.done(f"/console/appointments/{appointment.id}", said)
 
 
 async def _change(
-    services: Services, desk: Desk, bot: BotView, appointment: AppointmentDetail, fields: Fields
+    desk: Desk, bot: BotView, appointment: AppointmentDetail, fields: Fields
 ) -> PartnerResponse:
     """Do what the form says.
 
@@ -177,20 +163,20 @@ async def _change(
     if fields.text("action", 20) == "cancel":
         reason = fields.text("reason", LONGEST_NOTES, called="The reason")
         wanted = Cancellation.model_validate({"reason": reason} if reason else {})
-        answer = await services.bookings.cancel(bot, key, appointment.id, wanted)
+        answer = await desk.services.bookings.cancel(bot, key, appointment.id, wanted)
     else:
         start = local_moment(fields.day("day", "The day"), fields.clock("time", "The time"), desk.zone)
         person = fields.text("person", 64)
         body = {"start_at": start.astimezone(UTC).isoformat(), "practitioner_id": person or None}
         moved = checked(RescheduleDetails, body)
-        answer = await services.bookings.reschedule(bot, key, appointment.id, moved)
+        answer = await desk.services.bookings.reschedule(bot, key, appointment.id, moved)
     if answer.mismatch:
         raise ChangedMeanwhile
     return answer
 
 
-async def _wanted(services: Services, desk: Desk, bot: BotView, fields: Fields) -> BookingDetails:
-    offered, _, _ = await services.diary.open_form(bot.account_id)
+async def _wanted(desk: Desk, bot: BotView, fields: Fields) -> BookingDetails:
+    offered, _, _ = await desk.services.diary.open_form(bot.account_id)
     service_id = fields.text("service", 64)
     chosen = next((one for one in offered if one.id == service_id), None)
     start = local_moment(fields.day("day", "The day"), fields.clock("time", "The time"), desk.zone)
@@ -243,19 +229,10 @@ def _booked(answer: PartnerResponse, name: str) -> str:
 
 
 async def _form(
-    request: Request,
-    desk: Desk,
-    services: Services,
-    bot: BotView,
-    given: dict[str, str],
-    *,
-    problem: str | None = None,
-    status: int = 200,
+    desk: Desk, bot: BotView, given: dict[str, str], *, problem: str | None = None, status: int = 200
 ) -> Response:
-    offered, people, near = await services.diary.open_form(bot.account_id, _day(given["day"]))
-    return await page(
-        request,
-        desk,
+    offered, people, near = await desk.services.diary.open_form(bot.account_id, _day(given["day"]))
+    return await desk.page(
         "appointment_new",
         status=status,
         given={"key": secrets.token_hex(12), **given},
@@ -267,20 +244,11 @@ async def _form(
 
 
 async def _show(
-    request: Request,
-    desk: Desk,
-    services: Services,
-    bot: BotView,
-    appointment: AppointmentDetail,
-    *,
-    problem: str | None = None,
-    status: int = 200,
+    desk: Desk, bot: BotView, appointment: AppointmentDetail, *, problem: str | None = None, status: int = 200
 ) -> Response:
     local = appointment.start.astimezone(desk.zone)
-    _, people, near = await services.diary.open_form(bot.account_id, local.date())
-    return await page(
-        request,
-        desk,
+    _, people, near = await desk.services.diary.open_form(bot.account_id, local.date())
+    return await desk.page(
         "appointment",
         status=status,
         one=appointment,
@@ -289,6 +257,6 @@ async def _show(
             one for one in people if appointment.service_id is None or appointment.service_id in one.services
         ],
         near=near,
-        past=appointment.start <= services.clock(),
+        past=appointment.start <= desk.services.clock(),
         problem=problem,
     )

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from practice.assistants.views import AssistantView
 from practice.errors import ChangedMeanwhile
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.errors import require_admin
-from webhooks.console.forms import posted
-from webhooks.console.pages import done, page
-from webhooks.dependencies import Injected, Services
 
 LONGEST_INSTRUCTIONS = 60_000
 LARGEST_NUMBER = 2**31 - 1
@@ -36,57 +32,51 @@ class DiffLine:
     text: str
 
 
-async def _assistant(desk: AtDesk, services: Injected, assistant_id: AssistantId) -> AssistantView:
+async def _assistant(desk: AtDesk, assistant_id: AssistantId) -> AssistantView:
     """Get the assistant of the path; 404 when it is none of the site's."""
-    return await services.assistants.get_assistant(desk.place.site_id, assistant_id)
+    return await desk.services.assistants.get_assistant(desk.site_id, assistant_id)
 
 
 OwnAssistant = Annotated[AssistantView, Depends(_assistant)]
 
 
 @router.get("/console/assistant")
-async def find_assistant(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def find_assistant(desk: AtDesk) -> Response:
     """Lead to the assistant of the site's bot, or the first there is."""
-    found = await services.assistants.list_assistants(desk.place.site_id)
+    found = await desk.services.assistants.list_assistants(desk.site_id)
     if not found:
-        return await page(request, desk, "assistant_none")
-    bot = await services.bots.find_bot_by_site(desk.place.site_id)
+        return await desk.page("assistant_none")
+    bot = await desk.services.bots.find_bot_by_site(desk.site_id)
     own = next((one for one in found if bot is not None and one.id == bot.assistant_id), found[0])
     return RedirectResponse(f"/console/assistant/{own.id}", 303)
 
 
 @router.get("/console/assistant/{assistant_id}")
-async def show_instructions(
-    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant
-) -> Response:
+async def show_instructions(desk: AtDesk, assistant: OwnAssistant) -> Response:
     """Show the instructions, to be edited by who may."""
-    return await _instructions(request, desk, services, assistant, assistant.instructions or "")
+    return await _instructions(desk, assistant, assistant.instructions or "")
 
 
 @router.post("/console/assistant/{assistant_id}")
-async def save_instructions(
-    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant
-) -> Response:
+async def save_instructions(desk: AtDesk, assistant: OwnAssistant) -> Response:
     """Keep new instructions as a new version, unless somebody else was quicker."""
-    require_admin(desk)
-    async with posted(request, services.keyring, desk.forms) as fields:
+    desk.require_admin()
+    async with desk.form() as fields:
         text = fields.text("instructions", LONGEST_INSTRUCTIONS, called="The instructions")
         name = fields.text("name", 200, called="The name")
         read_version = fields.whole("version", "The version")
     try:
-        saved = await services.assistants.update_assistant(
-            desk.place.site_id,
+        saved = await desk.services.assistants.update_assistant(
+            desk.site_id,
             assistant.id,
             {"instructions": text or None, "name": name or None},
             made_by=desk.staff.id,
             read_version=read_version,
         )
     except ChangedMeanwhile as error:
-        now = await services.assistants.get_assistant(desk.place.site_id, assistant.id)
+        now = await desk.services.assistants.get_assistant(desk.site_id, assistant.id)
         return await _instructions(
-            request,
             desk,
-            services,
             now,
             text,
             problem=error.message,
@@ -96,34 +86,27 @@ async def save_instructions(
     sentence = (
         "Nothing was changed." if saved.version == read_version else f"Saved as version {saved.version}."
     )
-    return done(request, f"/console/assistant/{assistant.id}", sentence)
+    return desk.done(f"/console/assistant/{assistant.id}", sentence)
 
 
 @router.get("/console/assistant/{assistant_id}/versions")
 async def list_versions(
-    request: Request,
-    desk: AtDesk,
-    services: Injected,
-    assistant: OwnAssistant,
-    old: Number | None = None,
-    new: Number | None = None,
+    desk: AtDesk, assistant: OwnAssistant, old: Number | None = None, new: Number | None = None
 ) -> Response:
     """List the versions, and show what differs between two of them."""
-    site_id = desk.place.site_id
-    versions = await services.assistants.list_versions(site_id, assistant.id)
+    site_id = desk.site_id
+    versions = await desk.services.assistants.list_versions(site_id, assistant.id)
     shown = None
     if old is not None and new is not None:
-        before = await services.assistants.get_version(site_id, assistant.id, old)
-        after = await services.assistants.get_version(site_id, assistant.id, new)
+        before = await desk.services.assistants.get_version(site_id, assistant.id, old)
+        after = await desk.services.assistants.get_version(site_id, assistant.id, new)
         shown = await difference(before.instructions or "", after.instructions or "")
-    return await page(
-        request,
-        desk,
+    return await desk.page(
         "assistant_versions",
         assistant=assistant,
         tab="versions",
         versions=versions,
-        names=await names_of(services, desk, (one.made_by for one in versions)),
+        names=await names_of(desk, (one.made_by for one in versions)),
         old=old,
         new=new,
         shown=shown,
@@ -131,18 +114,16 @@ async def list_versions(
 
 
 @router.post("/console/assistant/{assistant_id}/versions")
-async def restore_version(
-    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant
-) -> Response:
+async def restore_version(desk: AtDesk, assistant: OwnAssistant) -> Response:
     """Make an old version the latest, unless somebody else was quicker."""
-    require_admin(desk)
-    async with posted(request, services.keyring, desk.forms) as fields:
+    desk.require_admin()
+    async with desk.form() as fields:
         number, read_version = fields.whole("number", "The version"), fields.whole("version", "The version")
-    restored = await services.assistants.restore_version(
-        desk.place.site_id, assistant.id, number, made_by=desk.staff.id, read_version=read_version
+    restored = await desk.services.assistants.restore_version(
+        desk.site_id, assistant.id, number, made_by=desk.staff.id, read_version=read_version
     )
     sentence = f"Version {number} is in use again, as version {restored.version}."
-    return done(request, f"/console/assistant/{assistant.id}/versions", sentence)
+    return desk.done(f"/console/assistant/{assistant.id}/versions", sentence)
 
 
 async def difference(old: str, new: str) -> list[DiffLine]:
@@ -165,20 +146,18 @@ def _compare(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
     return lines
 
 
-async def names_of(services: Services, desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:
+async def names_of(desk: Desk, ids: Iterable[str | None]) -> dict[str, str]:
     """Name the people behind ids; what is no person's stays as it is."""
     names = {desk.staff.id: "you"}
     for one in {one for one in ids if one is not None} - names.keys():
-        member = await services.staff.find(one)
+        member = await desk.services.staff.find(one)
         if member is not None:
             names[one] = f"{member.first_name} {member.last_name}".strip()
     return names
 
 
 async def _instructions(
-    request: Request,
     desk: Desk,
-    services: Services,
     assistant: AssistantView,
     text: str,
     *,
@@ -186,9 +165,7 @@ async def _instructions(
     theirs: Sequence[DiffLine] = (),
     status: int = 200,
 ) -> Response:
-    return await page(
-        request,
-        desk,
+    return await desk.page(
         "assistant",
         status=status,
         assistant=assistant,
@@ -196,6 +173,6 @@ async def _instructions(
         text=text,
         problem=problem,
         theirs=theirs,
-        others=await services.assistants.list_assistants(desk.place.site_id),
-        has_model=services.settings.openai_api_key is not None,
+        others=await desk.services.assistants.list_assistants(desk.site_id),
+        has_model=desk.services.settings.openai_api_key is not None,
     )

@@ -4,7 +4,7 @@ import functools
 import urllib.parse
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -14,10 +14,7 @@ from practice.errors import FileRefused
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.assistant import LARGEST_NUMBER, OwnAssistant
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.errors import FormRefused, require_admin
-from webhooks.console.forms import posted
-from webhooks.console.pages import done, page
-from webhooks.dependencies import Injected, Services
+from webhooks.console.errors import FormRefused
 from webhooks.file_names import clean_name
 
 PIECES = 40
@@ -30,19 +27,17 @@ FileId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
 
 
 @router.get("")
-async def list_files(request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant) -> Response:
+async def list_files(desk: AtDesk, assistant: OwnAssistant) -> Response:
     """List the files, with warnings where something could not be read."""
-    return await _show(request, desk, services, assistant)
+    return await _show(desk, assistant)
 
 
 @router.post("")
-async def upload_files(
-    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant
-) -> Response:
+async def upload_files(desk: AtDesk, assistant: OwnAssistant) -> Response:
     """Keep files that have readable text, and say of each other one why it was refused."""
-    require_admin(desk)
+    desk.require_admin()
     kept, refused = [], []
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         description = fields.text("description", 500, called="What it is about")
         given = fields.files("files")
         if not given:
@@ -50,8 +45,8 @@ async def upload_files(
         for one in given:
             name = clean_name(one.filename or "")
             try:
-                await services.files.add_file(
-                    desk.place.site_id,
+                await desk.services.files.add_file(
+                    desk.site_id,
                     assistant.id,
                     file_name=name,
                     content=functools.partial(_whole, one),
@@ -63,27 +58,23 @@ async def upload_files(
             else:
                 kept.append(name)
     if refused:
-        return await _show(request, desk, services, assistant, kept=kept, refused=refused, status=400)
-    return done(request, f"/console/assistant/{assistant.id}/files", f"Read: {', '.join(kept)}.")
+        return await _show(desk, assistant, kept=kept, refused=refused, status=400)
+    return desk.done(f"/console/assistant/{assistant.id}/files", f"Read: {', '.join(kept)}.")
 
 
 @router.get("/{file_id}")
 async def show_file(
-    request: Request,
     desk: AtDesk,
-    services: Injected,
     assistant: OwnAssistant,
     file_id: FileId,
     start: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
 ) -> Response:
     """Show what was read out of a file, piece by piece, as the bot finds it."""
-    site_id = desk.place.site_id
-    file = await services.files.get_file(site_id, assistant.id, file_id)
-    chunks = await services.files.get_chunks(site_id, assistant.id, file_id, start, PIECES)
-    readings = await list_readings(services.database, site_id, assistant.id)
-    return await page(
-        request,
-        desk,
+    site_id = desk.site_id
+    file = await desk.services.files.get_file(site_id, assistant.id, file_id)
+    chunks = await desk.services.files.get_chunks(site_id, assistant.id, file_id, start, PIECES)
+    readings = await list_readings(desk.services.database, site_id, assistant.id)
+    return await desk.page(
         "assistant_file",
         assistant=assistant,
         tab="files",
@@ -96,10 +87,10 @@ async def show_file(
 
 
 @router.get("/{file_id}/content")
-async def get_content(desk: AtDesk, services: Injected, assistant: OwnAssistant, file_id: FileId) -> Response:
+async def get_content(desk: AtDesk, assistant: OwnAssistant, file_id: FileId) -> Response:
     """Give the file as it was uploaded."""
-    file = await services.files.get_file(desk.place.site_id, assistant.id, file_id)
-    content = await services.files.get_content(desk.place.site_id, assistant.id, file_id)
+    file = await desk.services.files.get_file(desk.site_id, assistant.id, file_id)
+    content = await desk.services.files.get_content(desk.site_id, assistant.id, file_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
         # An uploaded page must not run as one of ours.
@@ -112,16 +103,14 @@ async def get_content(desk: AtDesk, services: Injected, assistant: OwnAssistant,
 
 
 @router.post("/{file_id}/delete")
-async def delete_file(
-    request: Request, desk: AtDesk, services: Injected, assistant: OwnAssistant, file_id: FileId
-) -> Response:
+async def delete_file(desk: AtDesk, assistant: OwnAssistant, file_id: FileId) -> Response:
     """Take a file away; older versions keep it."""
-    require_admin(desk)
-    async with posted(request, services.keyring, desk.forms):
-        file = await services.files.get_file(desk.place.site_id, assistant.id, file_id)
-        await services.files.delete_file(desk.place.site_id, assistant.id, file_id, made_by=desk.staff.id)
+    desk.require_admin()
+    async with desk.form():
+        file = await desk.services.files.get_file(desk.site_id, assistant.id, file_id)
+        await desk.services.files.delete_file(desk.site_id, assistant.id, file_id, made_by=desk.staff.id)
     sentence = f"{file.file_name} is gone. To have it back, restore the version before."
-    return done(request, f"/console/assistant/{assistant.id}/files", sentence)
+    return desk.done(f"/console/assistant/{assistant.id}/files", sentence)
 
 
 async def _whole(file: UploadFile) -> bytes:
@@ -130,25 +119,21 @@ async def _whole(file: UploadFile) -> bytes:
 
 
 async def _show(
-    request: Request,
     desk: Desk,
-    services: Services,
     assistant: AssistantView,
     *,
     kept: list[str] | None = None,
     refused: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
-    return await page(
-        request,
-        desk,
+    return await desk.page(
         "assistant_files",
         status=status,
         assistant=assistant,
         tab="files",
-        files=await services.files.list_files(desk.place.site_id, assistant.id),
-        readings=await list_readings(services.database, desk.place.site_id, assistant.id),
-        most_mb=services.settings.server.max_upload_bytes // 2**20,
+        files=await desk.services.files.list_files(desk.site_id, assistant.id),
+        readings=await list_readings(desk.services.database, desk.site_id, assistant.id),
+        most_mb=desk.services.settings.server.max_upload_bytes // 2**20,
         kept=kept or [],
         refused=refused or [],
     )

@@ -4,15 +4,12 @@ import csv
 import io
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from practice.audit.service import AuditView
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.errors import require_admin
-from webhooks.console.pages import page
-from webhooks.dependencies import Injected, Services
 
 HERE = "/console/audit"
 MOST_EXPORTED = 100_000
@@ -22,27 +19,23 @@ router = APIRouter(prefix=HERE, include_in_schema=False, route_class=AuditedRout
 
 @router.get("")
 async def show_audit_log(
-    request: Request,
     desk: AtDesk,
-    services: Injected,
     before: Annotated[int | None, Query(ge=1, le=2**31)] = None,
     about: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """Show the latest entries, or those about one id."""
-    require_admin(desk)
-    entries = await services.audit.list_entries(
-        desk.place.site_id, before=before, subjects=[about] if about else ()
+    desk.require_admin()
+    entries = await desk.services.audit.list_entries(
+        desk.site_id, before=before, subjects=[about] if about else ()
     )
-    return await page(
-        request, desk, "audit", entries=entries, about=about, names=await _names(desk, services)
-    )
+    return await desk.page("audit", entries=entries, about=about, names=await _names(desk))
 
 
 @router.get(".csv")
-async def export_audit_log(desk: AtDesk, services: Injected) -> Response:
+async def export_audit_log(desk: AtDesk) -> Response:
     """Give the log as a table for a spreadsheet."""
-    require_admin(desk)
-    entries = await services.audit.list_entries(desk.place.site_id, limit=MOST_EXPORTED)
+    desk.require_admin()
+    entries = await desk.services.audit.list_entries(desk.site_id, limit=MOST_EXPORTED)
     headers = {
         "Content-Disposition": 'attachment; filename="audit-log.csv"',
         "Cache-Control": "no-store",
@@ -62,6 +55,6 @@ def as_csv(entries: list[AuditView]) -> str:
     return text.getvalue()
 
 
-async def _names(desk: Desk, services: Services) -> dict[str, str]:
-    people = await services.staff.list_staff(desk.place.site_id)
+async def _names(desk: Desk) -> dict[str, str]:
+    people = await desk.services.staff.list_staff(desk.site_id)
     return {one.staff.id: f"{one.staff.first_name} {one.staff.last_name}".strip() for one in people}

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
@@ -16,8 +16,7 @@ from webhooks.audited_route import AuditedRoute
 from webhooks.console.costs import SHARES, estimate
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.live import follow
-from webhooks.console.pages import fragment, is_htmx, page, render
-from webhooks.dependencies import Injected, Services
+from webhooks.console.pages import fragment, is_htmx, render
 
 LONGEST_QUERY = 200
 MOST_PAGES = 10_000
@@ -39,9 +38,9 @@ Day = Annotated[str, Query(max_length=10)]
 CallId = Annotated[str, Path(max_length=64)]
 
 
-async def _call(desk: AtDesk, services: Injected, call_id: CallId) -> tuple[CallEntry, list[Line]]:
+async def _call(desk: AtDesk, call_id: CallId) -> tuple[CallEntry, list[Line]]:
     """Get the call before a page or stream of it begins; 404 when it is none of the site's."""
-    return await services.history.get_call(desk.place.site_id, call_id)
+    return await desk.services.history.get_call(desk.site_id, call_id)
 
 
 OwnCall = Annotated[tuple[CallEntry, list[Line]], Depends(_call)]
@@ -49,9 +48,7 @@ OwnCall = Annotated[tuple[CallEntry, list[Line]], Depends(_call)]
 
 @router.get("")
 async def list_calls(
-    request: Request,
     desk: AtDesk,
-    services: Injected,
     q: Text = "",
     number: Text = "",
     outcome: Text = "",
@@ -67,7 +64,7 @@ async def list_calls(
         since=_midnight(desk, first),
         until=_midnight(desk, last, days=1),
     )
-    found, more = await services.history.list_calls(desk.place.site_id, wanted, page=place)
+    found, more = await desk.services.history.list_calls(desk.site_id, wanted, page=place)
     values: dict[str, Any] = {
         "calls": found,
         "more": more,
@@ -76,31 +73,31 @@ async def list_calls(
         "asked": {"q": q, "number": number, "outcome": outcome, "from": first, "to": last},
         "outcomes": OUTCOME_NAMES,
     }
-    if is_htmx(request):
+    if is_htmx(desk.request):
         return fragment(await render(desk, "_call_list", **values))
-    return await page(request, desk, "calls", **values)
+    return await desk.page("calls", **values)
 
 
 @router.get("/{call_id}")
-async def show_call(request: Request, desk: AtDesk, services: Injected, found: OwnCall) -> Response:
+async def show_call(desk: AtDesk, found: OwnCall) -> Response:
     """Show who called, what was said and done, and what came of it."""
     entry, lines = found
-    return await page(request, desk, "call", lines=lines, **_facts(services, entry))
+    return await desk.page("call", lines=lines, **_facts(desk, entry))
 
 
 @router.get("/{call_id}/live", response_class=EventSourceResponse)
-async def stream_call(desk: AtDesk, services: Injected, found: OwnCall) -> AsyncIterator[ServerSentEvent]:
+async def stream_call(desk: AtDesk, found: OwnCall) -> AsyncIterator[ServerSentEvent]:
     """Follow a call as it is spoken."""
     call_id = found[0].call.call_id
 
     async def parts() -> dict[str, str]:
-        entry, lines = await services.history.get_call(desk.place.site_id, call_id)
+        entry, lines = await desk.services.history.get_call(desk.site_id, call_id)
         return {
             "lines": await render(desk, "_lines", lines=lines),
-            "facts": await render(desk, "_call_facts", **_facts(services, entry)),
+            "facts": await render(desk, "_call_facts", **_facts(desk, entry)),
         }
 
-    async for one in follow(services, parts):
+    async for one in follow(desk.services, parts):
         yield one
 
 
@@ -118,9 +115,9 @@ async def export_scenario(desk: AtDesk, found: OwnCall) -> Response:
     return Response(text, media_type="application/toml", headers=headers)
 
 
-def _facts(services: Services, entry: CallEntry) -> dict[str, Any]:
+def _facts(desk: Desk, entry: CallEntry) -> dict[str, Any]:
     """Give what stands beside what was said in a call."""
-    call, prices = entry.call, services.settings.cost
+    call, prices = entry.call, desk.services.settings.cost
     minutes = begun_minutes(call.duration_seconds)
     return {
         "entry": entry,

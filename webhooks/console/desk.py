@@ -1,19 +1,24 @@
 """Who is at the console: a person of the practice who has logged in, at one of their sites."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from practice.chat_sessions.views import SessionAccount
 from practice.sites.places import PlaceView
 from practice.staff.views import StaffView
 from webhooks.audited_route import acts_as
-from webhooks.console import cookies
-from webhooks.dependencies import Injected
+from webhooks.console import cookies, pages
+from webhooks.console.errors import AdminsOnly
+from webhooks.console.forms import Fields, posted
+from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import unauthorized
 from webhooks.security.staff_sessions import StaffSession, find_session
 
@@ -22,14 +27,17 @@ ADMIN = "ADMIN"
 
 @dataclass(frozen=True)
 class Desk:
-    """A log-in at one site.
+    """A log-in at one site, as a request or a socket shows it.
 
     Attributes:
+        request: What it came with; a socket has no form, and is answered with no page.
         place: The site with its practice.
         places: All sites that the person reaches.
         csrf: What every form of theirs carries.
     """
 
+    request: Request
+    services: Services
     session: StaffSession
     place: PlaceView
     places: tuple[PlaceView, ...]
@@ -41,9 +49,9 @@ class Desk:
         return self.session.staff
 
     @property
-    def forms(self) -> str:
-        """What the tokens of their forms are made for."""
-        return cookies.of_session(self.session.id)
+    def site_id(self) -> int:
+        """The site."""
+        return self.place.site_id
 
     @property
     def is_admin(self) -> bool:
@@ -54,6 +62,27 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The practice's time zone."""
         return ZoneInfo(self.place.timezone)
+
+    def today(self) -> date:
+        """Give the day that it is at the practice."""
+        return self.services.clock().astimezone(self.zone).date()
+
+    def require_admin(self) -> None:
+        """Make sure that they may change what the practice is or its bot says, or raise `AdminsOnly`."""
+        if not self.is_admin:
+            raise AdminsOnly
+
+    def form(self) -> AbstractAsyncContextManager[Fields]:
+        """Read the form that they sent; see `webhooks.console.forms.posted`."""
+        return posted(self.request, self.services.keyring, cookies.of_session(self.session.id))
+
+    async def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Answer with a page."""
+        return await pages.page(self.request, self, template, status=status, **values)
+
+    def done(self, to: str, sentence: str) -> Response:
+        """Send them on after a form was taken, to read what came of it."""
+        return pages.done(self.request, to, sentence)
 
     @property
     def account(self) -> SessionAccount:
@@ -79,9 +108,8 @@ async def desk_of(request: HTTPConnection, services: Injected) -> Desk:
     wanted = request.cookies.get(cookies.SITE, "")
     place = next((one for one in places if str(one.site_id) == wanted), places[0])
     acts_as(request, session.staff.id, place.site_id)
-    return Desk(
-        session, place, tuple(places), cookies.form_token(services.keyring, cookies.of_session(session.id))
-    )
+    csrf = cookies.form_token(services.keyring, cookies.of_session(session.id))
+    return Desk(cast("Request", request), services, session, place, tuple(places), csrf)
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]

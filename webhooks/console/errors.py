@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from practice.errors import PracticeError
-from webhooks.console.desk import Desk
 from webhooks.console.pages import LOG_IN, error_page, is_htmx
 from webhooks.http_errors import HttpError
 
@@ -42,16 +41,6 @@ class FormRefused(PracticeError):
     code = "invalid_request"
     status = 400
     default_message = "That does not fit."
-
-
-def require_admin(desk: Desk) -> None:
-    """Make sure that somebody may change what the practice is and what its bot says.
-
-    Raises:
-        AdminsOnly: They may not.
-    """
-    if not desk.is_admin:
-        raise AdminsOnly
 
 
 def console_error(request: Request, error: HttpError) -> Response:

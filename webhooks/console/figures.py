@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from practice.conversations.figures import MOST_DAYS, DayFigures, percentile
@@ -15,8 +15,6 @@ from practice.conversations.outcome import OUTCOMES
 from webhooks.console.calls import OUTCOME_NAMES
 from webhooks.console.costs import SHARES, estimate
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.pages import page
-from webhooks.dependencies import Injected, Services
 
 CHOICES = (7, 30, 90, 365)
 HEIGHT, WIDTH = 120, 720
@@ -39,15 +37,13 @@ class Bar:
 
 
 @router.get("")
-async def show_figures(request: Request, desk: AtDesk, services: Injected, days: Days = 30) -> Response:
+async def show_figures(desk: AtDesk, days: Days = 30) -> Response:
     """Show the latest days."""
-    found = await _days(services, desk, days)
-    cost = services.settings.cost
+    found = await _days(desk, days)
+    cost = desk.services.settings.cost
     waits = [wait for one in found for wait in one.answers_ms]
     outcomes: Counter[str] = sum((one.outcomes for one in found), Counter())
-    return await page(
-        request,
-        desk,
+    return await desk.page(
         "figures",
         found=found,
         days=days,
@@ -69,14 +65,14 @@ async def show_figures(request: Request, desk: AtDesk, services: Injected, days:
 
 
 @router.get(".csv")
-async def export_figures(desk: AtDesk, services: Injected, days: Days = 30) -> Response:
+async def export_figures(desk: AtDesk, days: Days = 30) -> Response:
     """Give the same as a table for a spreadsheet."""
     text = io.StringIO()
     table = csv.writer(text)
-    cost = services.settings.cost
+    cost = desk.services.settings.cost
     waits, price = [f"voice_to_voice_p{share * 100:.0f}_ms" for share in SHARES], cost.currency.lower()
     table.writerow(["day", "calls", "minutes", *OUTCOMES, *waits, f"cost_estimate_{price}"])
-    for one in await _days(services, desk, days):
+    for one in await _days(desk, days):
         counts = [one.outcomes[outcome] for outcome in OUTCOMES]
         waited = [percentile(one.answers_ms, share) for share in SHARES]
         estimated = f"{estimate(cost, one.begun_minutes, len(one.answers_ms)):.4f}"
@@ -89,9 +85,9 @@ async def export_figures(desk: AtDesk, services: Injected, days: Days = 30) -> R
     return Response(text.getvalue(), media_type="text/csv", headers=headers)
 
 
-async def _days(services: Services, desk: Desk, count: int) -> list[DayFigures]:
-    today = services.clock().astimezone(desk.zone).date()
-    return await services.figures.list_days(desk.place.site_id, today, count, desk.zone)
+async def _days(desk: Desk, count: int) -> list[DayFigures]:
+    today = desk.today()
+    return await desk.services.figures.list_days(desk.site_id, today, count, desk.zone)
 
 
 def _bars(days: Sequence[DayFigures]) -> list[Bar]:

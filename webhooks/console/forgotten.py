@@ -80,12 +80,7 @@ def _base(services: Services) -> str | None:
 
 
 async def _form(
-    request: Request,
-    services: Services,
-    *,
-    problem: str | None = None,
-    sent: bool = False,
-    status: int = 200,
+    request: Request, services: Services, *, problem: str | None = None, sent: bool = False, status: int = 200
 ) -> Response:
     values = {"problem": problem, "sent": sent, "mails": _base(services) is not None}
     return await door(request, services.keyring, "forgotten", status=status, **values)

@@ -83,24 +83,24 @@ async def give_code(request: Request, services: Injected) -> Response:
 
 
 @router.post("/console/log-out")
-async def log_out(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def log_out(desk: AtDesk) -> Response:
     """End the session: it opens nothing any more, here or elsewhere."""
-    async with posted(request, services.keyring, desk.forms):
-        await services.staff.end_session(desk.session.id, desk.session.ends_at)
+    async with desk.form():
+        await desk.services.staff.end_session(desk.session.id, desk.session.ends_at)
     response = RedirectResponse(LOG_IN, 303, headers=HEADERS)
     cookies.drop_cookie(response, cookies.SESSION)
-    cookies.set_note(request, response, "You are logged out.")
+    cookies.set_note(desk.request, response, "You are logged out.")
     return response
 
 
 @router.post("/console/site")
-async def choose_site(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def choose_site(desk: AtDesk) -> Response:
     """Work at another of one's sites."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         wanted = fields.text("site", 20)
     response = RedirectResponse(START, 303, headers=HEADERS)
     if wanted in {str(one.site_id) for one in desk.places}:
-        cookies.set_cookie(request, response, cookies.SITE, wanted)
+        cookies.set_cookie(desk.request, response, cookies.SITE, wanted)
     return response
 
 

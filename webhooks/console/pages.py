@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -17,7 +17,6 @@ from contracts.timestamps import timestamp
 from kit.keyring import Keyring
 from language.phone import written
 from webhooks.console import cookies
-from webhooks.console.desk import Desk
 
 LOG_IN = "/console/log-in"
 FOLDER = Path(__file__).parent
@@ -38,13 +37,21 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 _FOREVER = "public, max-age=31536000, immutable"
 
 
+class Reader(Protocol):
+    """Who looks at a page."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In whose time zone moments are written."""
+
+
 def is_htmx(request: Request) -> bool:
     """Tell whether a part of a page is asked for, to be put into it."""
     return request.headers.get("hx-request") == "true"
 
 
 async def page(
-    request: Request, desk: Desk | None, template: str, *, status: int = 200, **values: Any
+    request: Request, desk: Reader | None, template: str, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Answer with a page.
 
@@ -70,7 +77,7 @@ async def door(
     return response
 
 
-async def render(desk: Desk | None, template: str, **values: Any) -> str:
+async def render(desk: Reader | None, template: str, **values: Any) -> str:
     """Write a page, or a part of one."""
     if not _warm:
         await asyncio.to_thread(_load)

@@ -7,7 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from contracts.conversation import text_of
@@ -17,10 +17,8 @@ from practice.patients.errors import PatientNotFound
 from practice.patients.views import Patient
 from webhooks.audited_route import AuditedRoute, concerns
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.errors import FormRefused, require_admin
-from webhooks.console.forms import Fields, posted
-from webhooks.console.pages import done, page
-from webhooks.dependencies import Injected, Services
+from webhooks.console.errors import FormRefused
+from webhooks.console.forms import Fields
 
 HERE = "/console/patients"
 LONGEST_REASON = 500
@@ -29,41 +27,39 @@ router = APIRouter(prefix=HERE, include_in_schema=False, route_class=AuditedRout
 
 
 @router.get("")
-async def show_search(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def show_search(desk: AtDesk) -> Response:
     """Ask whom somebody looks for, and show who is held."""
-    return await _search(request, desk, services)
+    return await _search(desk)
 
 
 @router.post("")
-async def find_patients(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def find_patients(desk: AtDesk) -> Response:
     """List patients by a number or a part of a name."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         text = fields.needed("text", "A number or name", 200)
-    return await _search(request, desk, services, text)
+    return await _search(desk, text)
 
 
 @router.post("/kept")
-async def show_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def show_patient(desk: AtDesk) -> Response:
     """Show everything that is kept about a patient: as a page that can be given to them."""
-    async with posted(request, services.keyring, desk.forms) as fields:
-        who = await _patient(request, desk, services, fields)
-    return await page(
-        request,
-        desk,
+    async with desk.form() as fields:
+        who = await _patient(desk, fields)
+    return await desk.page(
         "patient",
         who=who,
-        kept=await services.patients.export(who),
-        hold=await services.patients.find_hold(who),
+        kept=await desk.services.patients.export(who),
+        hold=await desk.services.patients.find_hold(who),
         text_of=text_of,
     )
 
 
 @router.post("/export.json")
-async def export_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def export_patient(desk: AtDesk) -> Response:
     """Give the same for a machine to read."""
-    async with posted(request, services.keyring, desk.forms) as fields:
-        who = await _patient(request, desk, services, fields)
-    kept = await services.patients.export(who)
+    async with desk.form() as fields:
+        who = await _patient(desk, fields)
+    kept = await desk.services.patients.export(who)
     headers = {
         "Content-Disposition": 'attachment; filename="patient.json"',
         "Cache-Control": "no-store",
@@ -74,50 +70,50 @@ async def export_patient(request: Request, desk: AtDesk, services: Injected) -> 
 
 
 @router.post("/born")
-async def keep_date_of_birth(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def keep_date_of_birth(desk: AtDesk) -> Response:
     """Write down when a patient was born: by it a caller can show who they are."""
-    async with posted(request, services.keyring, desk.forms) as fields:
-        who = await _patient(request, desk, services, fields)
+    async with desk.form() as fields:
+        who = await _patient(desk, fields)
         text = fields.text("born", 10)
         try:
             born = date.fromisoformat(text) if text else None
         except ValueError:
             raise FormRefused("That is no date.") from None
-        if born is not None and born > services.clock().date():
+        if born is not None and born > desk.services.clock().date():
             raise FormRefused("That day is still to come.")
         if who.name is None:
             raise FormRefused("Whose it is has to be said: find them by their name.")
-    await services.patients.keep_birth_date(who, born.isoformat() if born else "", desk.staff.id)
-    return done(request, HERE, "The date of birth is written down." if born else "It is taken away.")
+    await desk.services.patients.keep_birth_date(who, born.isoformat() if born else "", desk.staff.id)
+    return desk.done(HERE, "The date of birth is written down." if born else "It is taken away.")
 
 
 @router.post("/erase")
-async def erase_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def erase_patient(desk: AtDesk) -> Response:
     """Erase a patient, for an administrator who has said that they mean it."""
-    require_admin(desk)
-    async with posted(request, services.keyring, desk.forms) as fields:
+    desk.require_admin()
+    async with desk.form() as fields:
         if "sure" not in fields:
             raise FormRefused("Tick that you mean it: what is erased does not come back.")
-        who = await _patient(request, desk, services, fields)
-    erased = await services.patients.erase(who)
-    return done(request, HERE, f"Erased: {erased.conversations} conversations, {erased.messages} messages.")
+        who = await _patient(desk, fields)
+    erased = await desk.services.patients.erase(who)
+    return desk.done(HERE, f"Erased: {erased.conversations} conversations, {erased.messages} messages.")
 
 
 @router.post("/hold")
-async def hold_patient(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def hold_patient(desk: AtDesk) -> Response:
     """Keep a patient's data whatever the practice's rules say, or let that go."""
-    require_admin(desk)
-    async with posted(request, services.keyring, desk.forms) as fields:
-        who = await _patient(request, desk, services, fields)
+    desk.require_admin()
+    async with desk.form() as fields:
+        who = await _patient(desk, fields)
         if "release" in fields:
-            await services.patients.release(who)
-            return done(request, HERE, "The hold is over.")
+            await desk.services.patients.release(who)
+            return desk.done(HERE, "The hold is over.")
         reason = fields.needed("reason", "The reason", LONGEST_REASON)
-    await services.patients.hold(who, reason, desk.staff.id)
-    return done(request, HERE, "What is kept about them stays, until an administrator lets it go.")
+    await desk.services.patients.hold(who, reason, desk.staff.id)
+    return desk.done(HERE, "What is kept about them stays, until an administrator lets it go.")
 
 
-async def _patient(request: Request, desk: Desk, services: Services, fields: Fields) -> Patient:
+async def _patient(desk: Desk, fields: Fields) -> Patient:
     """Read who is meant.
 
     Raises:
@@ -127,25 +123,25 @@ async def _patient(request: Request, desk: Desk, services: Services, fields: Fie
     number = phones.parse(fields.text("phone", 60))
     if number is None:
         raise FormRefused("That is no telephone number.")
-    concerns(request, services.audit.patient(number))
-    account = await account_of(services, desk.place.site_id)
+    concerns(desk.request, desk.services.audit.patient(number))
+    account = await account_of(desk)
     if account is None:
         raise PatientNotFound
     return Patient(account, number, fields.text("name", 200) or None)
 
 
-async def account_of(services: Services, site_id: int) -> str | None:
+async def account_of(desk: Desk) -> str | None:
     """Give the account whose patients a site's people see; None where its bots answer for none."""
-    found = await services.bots.list_bots_of_site(site_id, 1)
+    found = await desk.services.bots.list_bots_of_site(desk.site_id, 1)
     return found[0].account_id if found else None
 
 
-async def _search(request: Request, desk: Desk, services: Services, text: str = "") -> Response:
-    account = await account_of(services, desk.place.site_id)
+async def _search(desk: Desk, text: str = "") -> Response:
+    account = await account_of(desk)
     values: dict[str, Any] = {"asked": text, "found": None, "holds": []}
     if account is not None:
-        values["holds"] = await services.patients.list_holds(account)
+        values["holds"] = await desk.services.patients.list_holds(account)
         if text:
-            values["found"] = await services.patients.find(text, account)
-            concerns(request, *{services.audit.patient(one.phone) for one in values["found"]})
-    return await page(request, desk, "patients", **values)
+            values["found"] = await desk.services.patients.find(text, account)
+            concerns(desk.request, *{desk.services.audit.patient(one.phone) for one in values["found"]})
+    return await desk.page("patients", **values)

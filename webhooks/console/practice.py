@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path
 from pydantic import ValidationError
 from starlette.responses import Response
 
@@ -19,11 +19,8 @@ from practice.practice_file.service import Applied
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.cookies import CSRF_FIELD
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.errors import FormRefused, require_admin
-from webhooks.console.forms import posted
-from webhooks.console.pages import done, page
+from webhooks.console.errors import FormRefused
 from webhooks.console.practice_forms import EDITS
-from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError
 
 SECTIONS = {
@@ -55,56 +52,50 @@ SectionName = Annotated[str, Path(max_length=40)]
 
 
 @router.get("")
-async def show_practice(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def show_practice(desk: AtDesk) -> Response:
     """Show what the bot says of the practice, and what does not fit it."""
     if desk.place.practice_id is None or desk.place.account_id is None:
-        return await page(request, desk, "practice_none")
-    file, _ = await services.practice_files.read(desk.place.practice_id)
-    return await page(
-        request,
-        desk,
+        return await desk.page("practice_none")
+    file, _ = await desk.services.practice_files.read(desk.place.practice_id)
+    return await desk.page(
         "practice",
         file=file,
         sections=SECTIONS,
         section="",
-        spoken=await _preview(services, desk),
-        unfitting=await services.practice_files.list_unfitting(desk.place.account_id),
+        spoken=await _preview(desk),
+        unfitting=await desk.services.practice_files.list_unfitting(desk.place.account_id),
     )
 
 
 @router.get("/{section}")
-async def show_section(request: Request, desk: AtDesk, services: Injected, section: SectionName) -> Response:
+async def show_section(desk: AtDesk, section: SectionName) -> Response:
     """Show the forms of a section."""
-    return await _show(request, desk, services, _known(section))
+    return await _show(desk, _known(section))
 
 
 @router.post("/{form}")
-async def save(
-    request: Request, desk: AtDesk, services: Injected, form: Annotated[str, Path(max_length=40)]
-) -> Response:
+async def save(desk: AtDesk, form: Annotated[str, Path(max_length=40)]) -> Response:
     """Keep what a form says, unless somebody else has changed the practice since the page was loaded."""
-    require_admin(desk)
+    desk.require_admin()
     section = _known(FORMS.get(form, form))
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         typed = {name: fields.texts(name, 100_000) for name in fields.names() if name != CSRF_FIELD}
         revision = fields.whole("revision", "The form")
         practice_id = _practice_of(desk)
-        file, _ = await services.practice_files.read(practice_id)
+        file, _ = await desk.services.practice_files.read(practice_id)
         tree = file.model_dump(by_alias=True)
         try:
             EDITS[form](tree, fields)
             wanted = PracticeFile.model_validate(tree)
-            applied = await services.practice_files.change(practice_id, revision, wanted)
+            applied = await desk.services.practice_files.change(practice_id, revision, wanted)
         except ValidationError as error:
             # What does not fit is shown as it was typed, to be mended.
             problems = _told(error, tree)
-            return await _show(request, desk, services, section, problems=problems, status=400, tree=tree)
+            return await _show(desk, section, problems=problems, status=400, tree=tree)
         except (FormRefused, InvalidRequest, ChangedMeanwhile) as error:
             problems, status = [error.message], error.status
-            return await _show(
-                request, desk, services, section, problems=problems, status=status, typed=typed
-            )
-    return done(request, f"/console/practice/{section}", _sentence(applied))
+            return await _show(desk, section, problems=problems, status=status, typed=typed)
+    return desk.done(f"/console/practice/{section}", _sentence(applied))
 
 
 def _known(section: str) -> str:
@@ -141,12 +132,12 @@ def _sentence(applied: Applied) -> str:
     return said
 
 
-async def _preview(services: Services, desk: Desk) -> list[tuple[str, str]]:
+async def _preview(desk: Desk) -> list[tuple[str, str]]:
     """Ask the local receptionist about the practice; what it has to look up first is left out."""
-    bot = await services.bots.find_bot_by_site(desk.place.site_id)
+    bot = await desk.services.bots.find_bot_by_site(desk.site_id)
     if bot is None:
         return []
-    facts, now = (await services.bots.describe(bot)).facts(), services.clock()
+    facts, now = (await desk.services.bots.describe(bot)).facts(), desk.services.clock()
     hello = greeting(facts)
 
     def answers() -> list[tuple[str, str]]:
@@ -165,9 +156,7 @@ async def _preview(services: Services, desk: Desk) -> list[tuple[str, str]]:
 
 
 async def _show(
-    request: Request,
     desk: Desk,
-    services: Services,
     section: str,
     *,
     problems: Sequence[str] = (),
@@ -175,10 +164,8 @@ async def _show(
     tree: dict[str, Any] | None = None,
     typed: dict[str, list[str]] | None = None,
 ) -> Response:
-    file, revision = await services.practice_files.read(_practice_of(desk))
-    return await page(
-        request,
-        desk,
+    file, revision = await desk.services.practice_files.read(_practice_of(desk))
+    return await desk.page(
         f"practice_{section}",
         status=status,
         file=tree or file.model_dump(by_alias=True),

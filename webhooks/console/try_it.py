@@ -3,16 +3,14 @@
 import time
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from contracts.site import LONGEST_MESSAGE
 from practice.partners.views import BotView
 from webhooks.assistant_choice import choose_assistant, conversation_tags
 from webhooks.console.desk import AtDesk, Desk
-from webhooks.console.forms import posted
-from webhooks.console.pages import done, fragment, is_htmx, page, render
-from webhooks.dependencies import Injected, Services
+from webhooks.console.pages import fragment, is_htmx, render
 from webhooks.rehearsals import rehearsed
 from webhooks.text_turns import take_turn
 
@@ -22,57 +20,57 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 
 
 @router.get("")
-async def show_try(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def show_try(desk: AtDesk) -> Response:
     """Show the conversation so far."""
-    return await page(request, desk, "try", **await _values(request, desk, services))
+    return await desk.page("try", **await _values(desk))
 
 
 @router.post("")
-async def say(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def say(desk: AtDesk) -> Response:
     """Say something to the bot."""
-    async with posted(request, services.keyring, desk.forms) as fields:
+    async with desk.form() as fields:
         text = fields.needed("text", "What you say", LONGEST_MESSAGE)
         real = "real" in fields
-    found = await _thread(desk, services)
+    found = await _thread(desk)
     began = time.perf_counter()
     if found is not None:
         bot, assistant_id, thread_id = found
-        calendar = services.rehearsals.calendar(thread_id, request.app, services.settings)
+        calendar = desk.services.rehearsals.calendar(thread_id, desk.request.app, desk.services.settings)
         await take_turn(
-            services,
+            desk.services,
             thread_id,
             bot,
             assistant_id,
             text,
-            adapt=None if real else lambda briefing: rehearsed(briefing, services.upstreams, calendar),
+            adapt=None if real else lambda briefing: rehearsed(briefing, desk.services.upstreams, calendar),
         )
-    values = await _values(request, desk, services)
+    values = await _values(desk)
     values |= {"real": real, "seconds": time.perf_counter() - began}
-    if is_htmx(request):
+    if is_htmx(desk.request):
         return fragment(await render(desk, "_try_talk", **values))
-    return await page(request, desk, "try", **values)
+    return await desk.page("try", **values)
 
 
 @router.post("/new")
-async def start_over(request: Request, desk: AtDesk, services: Injected) -> Response:
+async def start_over(desk: AtDesk) -> Response:
     """Begin a conversation anew; what was said before stays in the old one."""
-    async with posted(request, services.keyring, desk.forms):
-        found = await _thread(desk, services)
+    async with desk.form():
+        found = await _thread(desk)
         if found is not None:
             bot, assistant_id, _ = found
-            await services.chats.start(assistant_id, _owner(desk), bot.id)
-    return done(request, HERE, "A new conversation.")
+            await desk.services.chats.start(assistant_id, _owner(desk), bot.id)
+    return desk.done(HERE, "A new conversation.")
 
 
-async def _thread(desk: Desk, services: Services) -> tuple[BotView, int, str] | None:
+async def _thread(desk: Desk) -> tuple[BotView, int, str] | None:
     """Give the person's conversation with whoever answers the phone; None where no bot does."""
-    bot = await services.bots.find_bot_by_site(desk.place.site_id)
+    bot = await desk.services.bots.find_bot_by_site(desk.site_id)
     if bot is None:
         return None
-    chosen = await choose_assistant(services, bot, conversation_tags(bot, "text", {}))
+    chosen = await choose_assistant(desk.services, bot, conversation_tags(bot, "text", {}))
     if chosen is None:
         return None
-    thread_id = await services.chats.open(chosen.id, _owner(desk), bot.id, chosen.version)
+    thread_id = await desk.services.chats.open(chosen.id, _owner(desk), bot.id, chosen.version)
     return bot, chosen.id, thread_id
 
 
@@ -81,14 +79,18 @@ def _owner(desk: Desk) -> str:
     return f"{desk.staff.id} tries"
 
 
-async def _values(request: Request, desk: Desk, services: Services) -> dict[str, Any]:
-    found = await _thread(desk, services)
-    calendar = services.rehearsals.calendar(found[2], request.app, services.settings) if found else None
+async def _values(desk: Desk) -> dict[str, Any]:
+    found = await _thread(desk)
+    calendar = (
+        desk.services.rehearsals.calendar(found[2], desk.request.app, desk.services.settings)
+        if found
+        else None
+    )
     return {
         "answers": found is not None,
-        "lines": await services.history.list_lines(found[2]) if found else [],
+        "lines": await desk.services.history.list_lines(found[2]) if found else [],
         "rehearsed": calendar.bookings if calendar else [],
         "real": False,
         "seconds": None,
-        "voice": services.voice_agent is not None,
+        "voice": desk.services.voice_agent is not None,
     }
