@@ -176,6 +176,11 @@ class RateLimits:
             return await action(self._own)
 
 
+def client_address(connection: HTTPConnection) -> str:
+    """Give the address that a request comes from; empty where the server knows none."""
+    return connection.client.host if connection.client else ""
+
+
 def allow(connection: HTTPConnection, allowance: Allowance) -> None:
     """Have the answer to a request say what its caller has left, whatever the answer is."""
     connection.state.answer_headers = {

@@ -23,6 +23,7 @@ from webhooks.assistants_api.errors import UNAVAILABLE
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import HttpError, payload_too_large
+from webhooks.rate_limit import client_address
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 GRANT = "client_credentials"
@@ -123,7 +124,7 @@ async def _client(request: Request, form: TokenRequest, services: Services) -> C
         raise _refused("invalid_request", "Give the client's credentials once: in the header or in the form.")
     # The client that tried Basic is told of Basic (RFC 6749 section 5.2).
     challenge = 'Bearer error="invalid_client"' if header is None else 'Basic realm="oauth"'
-    address = request.client.host if request.client else ""
+    address = client_address(request)
     shown = hashlib.sha256((header or form.client_secret).encode("utf-8", "replace")).hexdigest()
     await services.limits.check_address(address, shown)
     try:

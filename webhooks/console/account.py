@@ -9,6 +9,7 @@ from practice.staff.service import SHORTEST_PASSWORD
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.first_log_in import DIFFERENT, LONGEST_FIELD
+from webhooks.rate_limit import client_address
 
 HERE = "/console/account"
 NOT_YOURS = "That is not your password."
@@ -97,9 +98,7 @@ async def end_sessions(desk: AtDesk) -> Response:
 
 async def _count(desk: Desk) -> None:
     """Count a password that somebody gives who is logged in: it may be guessed as at the log-in."""
-    await desk.services.limits.count_log_in(
-        desk.request.client.host if desk.request.client else "", desk.staff.email
-    )
+    await desk.services.limits.count_log_in(client_address(desk.request), desk.staff.email)
 
 
 async def _show(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from practice.audit.service import AuditView
 from webhooks.audited_route import AuditedRoute
 from webhooks.console.desk import AtDesk, Desk
+from webhooks.console.pages import attachment
 
 HERE = "/console/audit"
 MOST_EXPORTED = 100_000
@@ -36,12 +37,7 @@ async def export_audit_log(desk: AtDesk) -> Response:
     """Give the log as a table for a spreadsheet."""
     desk.require_admin()
     entries = await desk.services.audit.list_entries(desk.site_id, limit=MOST_EXPORTED)
-    headers = {
-        "Content-Disposition": 'attachment; filename="audit-log.csv"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(as_csv(entries), media_type="text/csv", headers=headers)
+    return attachment(as_csv(entries), "audit-log.csv", "text/csv")
 
 
 def as_csv(entries: list[AuditView]) -> str:

@@ -16,7 +16,7 @@ from webhooks.audited_route import AuditedRoute
 from webhooks.console.costs import SHARES, estimate
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.live import follow
-from webhooks.console.pages import fragment, is_htmx, render
+from webhooks.console.pages import attachment, fragment, is_htmx, render
 
 LONGEST_QUERY = 200
 MOST_PAGES = 10_000
@@ -107,12 +107,7 @@ async def export_scenario(desk: AtDesk, found: OwnCall) -> Response:
     entry, lines = found
     local = entry.call.started_at.astimezone(desk.zone)
     text = scenario_of(f"A call of {local:%Y-%m-%d %H:%M}", lines, entry.call.from_number)
-    headers = {
-        "Content-Disposition": f'attachment; filename="call-{local:%Y%m%d-%H%M}.toml"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(text, media_type="application/toml", headers=headers)
+    return attachment(text, f"call-{local:%Y%m%d-%H%M}.toml", "application/toml")
 
 
 def _facts(desk: Desk, entry: CallEntry) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from practice.conversations.outcome import OUTCOMES
 from webhooks.console.calls import OUTCOME_NAMES
 from webhooks.console.costs import SHARES, estimate
 from webhooks.console.desk import AtDesk, Desk
+from webhooks.console.pages import attachment
 
 CHOICES = (7, 30, 90, 365)
 HEIGHT, WIDTH = 120, 720
@@ -77,12 +78,7 @@ async def export_figures(desk: AtDesk, days: Days = 30) -> Response:
         waited = [percentile(one.answers_ms, share) for share in SHARES]
         estimated = f"{estimate(cost, one.begun_minutes, len(one.answers_ms)):.4f}"
         table.writerow([one.day.isoformat(), one.calls, one.minutes, *counts, *waited, estimated])
-    headers = {
-        "Content-Disposition": 'attachment; filename="calls-by-day.csv"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+    return attachment(text.getvalue(), "calls-by-day.csv", "text/csv")
 
 
 async def _days(desk: Desk, count: int) -> list[DayFigures]:

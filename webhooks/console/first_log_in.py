@@ -11,6 +11,7 @@ from webhooks.console import cookies
 from webhooks.console.forms import posted
 from webhooks.console.pages import LOG_IN, done, door
 from webhooks.dependencies import Injected, Services
+from webhooks.rate_limit import client_address
 
 PATH = "/console/first-log-in"
 LONGEST_FIELD = 2000
@@ -39,7 +40,7 @@ async def choose_password(request: Request, services: Injected) -> Response:
     if password != again:
         return await _form(request, services, token, problem=DIFFERENT, status=422)
     try:
-        await services.limits.count_log_in(request.client.host if request.client else "", PATH)
+        await services.limits.count_log_in(client_address(request), PATH)
         await services.staff.choose_password(token, password)
     except RateLimited:
         return await _form(request, services, token, problem=TOO_MANY, status=429)

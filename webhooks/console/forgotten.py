@@ -14,6 +14,7 @@ from webhooks.console.first_log_in import TOO_MANY
 from webhooks.console.forms import posted
 from webhooks.console.pages import door
 from webhooks.dependencies import Injected, Services
+from webhooks.rate_limit import client_address
 
 PATH = "/console/forgotten"
 SUBJECT = "Choose a new password"
@@ -42,7 +43,7 @@ async def send_link(request: Request, services: Injected) -> Response:
     async with posted(request, services.keyring, cookies.subject_of(request)) as fields:
         email = fields.needed("email", "The e-mail address", 320)
     try:
-        await services.limits.count_log_in(request.client.host if request.client else "", PATH)
+        await services.limits.count_log_in(client_address(request), PATH)
         await services.limits.count_reset_mail(email)
     except RateLimited:
         return await _form(request, services, problem=TOO_MANY, status=429)

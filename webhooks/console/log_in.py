@@ -14,6 +14,7 @@ from webhooks.console.desk import AtDesk
 from webhooks.console.forms import posted
 from webhooks.console.pages import HEADERS, LOG_IN, door
 from webhooks.dependencies import Injected, Services
+from webhooks.rate_limit import client_address
 from webhooks.security.staff_sessions import SESSION, begin_session, note_refusal
 from webhooks.security.tokens import TokenRefused
 
@@ -46,7 +47,7 @@ async def log_in(request: Request, services: Injected) -> Response:
         return await _form(request, services, wanted, problem=WRONG, email=email, status=401)
     browser = cookies.browser_of(request, services.keyring, email)
     try:
-        await services.limits.count_log_in(request.client.host if request.client else "", email, browser)
+        await services.limits.count_log_in(client_address(request), email, browser)
         staff = await services.staff.log_in(email, password)
     except RateLimited:
         return await _form(request, services, wanted, problem=TOO_MANY, email=email, status=429)

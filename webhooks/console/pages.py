@@ -84,6 +84,16 @@ async def render(desk: Reader | None, template: str, **values: Any) -> str:
     return _warm["templates"].get_template(f"{template}.html.j2").render(desk=desk, **values)
 
 
+def attachment(text: str, name: str, media_type: str) -> Response:
+    """Give a text as a file to be kept."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(text, media_type=media_type, headers=headers)
+
+
 def fragment(html: str, status: int = 200) -> HTMLResponse:
     """Answer with a part of a page."""
     return HTMLResponse(html, status, headers=HEADERS)

@@ -19,6 +19,7 @@ from webhooks.audited_route import AuditedRoute, concerns
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.errors import FormRefused
 from webhooks.console.forms import Fields
+from webhooks.console.pages import attachment
 
 HERE = "/console/patients"
 LONGEST_REASON = 500
@@ -60,13 +61,8 @@ async def export_patient(desk: AtDesk) -> Response:
     async with desk.form() as fields:
         who = await _patient(desk, fields)
     kept = await desk.services.patients.export(who)
-    headers = {
-        "Content-Disposition": 'attachment; filename="patient.json"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
     text = json.dumps(kept, default=timestamp, indent=2, ensure_ascii=False)
-    return Response(text, media_type="application/json", headers=headers)
+    return attachment(text, "patient.json", "application/json")
 
 
 @router.post("/born")

@@ -15,7 +15,7 @@ from practice.partners.views import BotView
 from webhooks.dependencies import Services, services_of
 from webhooks.http_errors import unauthorized
 from webhooks.partner_api.errors import NO_CREDENTIAL
-from webhooks.rate_limit import allow
+from webhooks.rate_limit import allow, client_address
 from webhooks.security.bearer import BearerToken
 from webhooks.security.runtime_credentials import PARTNER_PREFIX
 from webhooks.security.tokens import TokenRefused
@@ -87,7 +87,7 @@ async def _access(request: Request, credential: str) -> PartnerAccess:
     if bot_id := _bot_of(services, credential):
         # What is said on the telephone is never told to come back later.
         return PartnerAccess(services.bots, None, bot_id, scopes=RUNTIME_SCOPES)
-    address, shown = request.client.host if request.client else "", fingerprint(credential)
+    address, shown = client_address(request), fingerprint(credential)
     await services.limits.check_address(address, shown)
     try:
         principal = await services.partner_keys.authenticate(credential)

@@ -9,6 +9,7 @@ from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected
 from webhooks.http_errors import invalid_request
+from webhooks.rate_limit import client_address
 from webhooks.security.staff_sessions import begin_session, note_refusal
 from webhooks.site_api.auth import Session
 from webhooks.site_api.errors import UNREADABLE, caller_errors
@@ -45,7 +46,7 @@ async def log_in(request: Request, services: Injected, body: LogIn) -> LoggedIn:
     """Exchange e-mail and password for a token that is good for 24 hours."""
     if len(body.password) > LONGEST_PASSWORD:
         raise WrongPassword
-    await services.limits.count_log_in(request.client.host if request.client else "", body.email)
+    await services.limits.count_log_in(client_address(request), body.email)
     try:
         staff = await services.staff.log_in(body.email, body.password)
     except WrongPassword as error:
