@@ -11,6 +11,7 @@ from contracts.partner import BotProfile, PracticeFacts
 from contracts.site import AssistantConfig
 from kit.clock import Clock
 from knowledge.search.index import KnowledgeIndex
+from language import phone as phones
 from language.which import language_of_talk
 from tools.clients.chat_sessions import ChatSessionsClient
 from tools.clients.partner import PartnerClient
@@ -121,6 +122,15 @@ class ToolContext:
     def by_text(self, *, sms: bool = False) -> Self:
         """Give the same without what only a phone call can do: nobody can be put through from here."""
         return replace(self, is_text=True, is_sms=sms)
+
+    def number(self, said: str | None) -> str | None:
+        """Read a telephone number as the practice's callers say theirs: E.164, None where it is none."""
+        return phones.parse(said or "", self.region)
+
+    @property
+    def region(self) -> str:
+        """The country whose numbers are said without its code."""
+        return phones.region_of([*self.bot.phone_numbers, self.facts.phone, self.caller_number])
 
     @property
     def zone(self) -> ZoneInfo:

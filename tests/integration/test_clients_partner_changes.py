@@ -153,29 +153,6 @@ async def test_a_pending_booking_says_what_to_ask_for_and_when(
     assert (older.state, older.pending_id, older.ask_again_seconds) == ("pending", None, None)
 
 
-async def test_a_customer_is_looked_up(partner: PartnerClient, server: PartnerServer) -> None:
-    server.customers[PHONE] = {
-        "name": "Anna Bell",
-        "phone": PHONE,
-        "existing_appointment": {"start_at": START.isoformat(), "status": "accepted"},
-    }
-    known = await partner.lookup_customer(PHONE)
-    assert known is not None
-    assert known.existing_appointment is not None
-    assert (known.name, known.existing_appointment.start_at) == ("Anna Bell", START)
-    assert await partner.lookup_customer("+12025550100") is None
-
-
-async def test_a_platform_without_customers_knows_nobody(
-    partner: PartnerClient, server: PartnerServer
-) -> None:
-    server.troubled_path = "/v1/customers/lookup"
-    server.troubles = ["unsupported", "down", "down", "down"]
-    assert await partner.lookup_customer(PHONE) is None
-    with pytest.raises(UpstreamDown):
-        await partner.lookup_customer(PHONE)
-
-
 async def test_a_booking_that_is_not_there_is_refused(partner: PartnerClient) -> None:
     with pytest.raises(UpstreamRefused) as caught:
         await partner.get_booking("a/b?c")
@@ -216,16 +193,12 @@ async def test_our_own_server_understands_every_request_of_the_client(app: AppUn
     assert booked.state == "booked", booked.message
     assert booked.booking is not None
     booking_id = booked.booking.id
-    known = await partner.lookup_customer(PHONE)
-    assert known is not None
-    assert known.name == "Anna Bell"
     assert (await partner.reschedule_booking(booking_id, "m", LATER)).state == "done"
     assert (await partner.get_booking(booking_id)).start_at == LATER
     assert (await partner.cancel_booking(booking_id, "c", "ill")).state == "done"
     assert (await partner.get_booking(booking_id)).status == "cancelled"
     assert (await partner.reschedule_booking(booking_id, "m2", START)).state == "refused"
     assert (await partner.cancel_booking("bkg_none", "c2")).state == "not_found"
-    assert await partner.lookup_customer("+12025550101") is None
 
 
 async def test_a_customers_bookings_are_found(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -30,19 +30,22 @@ NOT_TAKEN = "not_taken"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+_State = TypeVar("_State", bound=str)
+
+
 @dataclass(frozen=True)
-class BookingOutcome:
-    """What became of a booking request.
+class Outcome(Generic[_State]):
+    """What became of a request to book, cancel or move.
 
     Attributes:
-        state: ``booked`` only when the endpoint said so for the very time that was asked.
-        code: The endpoint's code when it is not booked.
+        state: ``booked`` or ``done`` only when the endpoint said so, and for the very time that was asked.
+        code: The endpoint's code when it is not done.
         message: What happened, for logs and staff, not for the caller; without personal data.
         pending_id: What to ask ``get_booking`` for while it is pending.
         ask_again_seconds: When to, if the endpoint said so.
     """
 
-    state: BookingState
+    state: _State
     booking: Booking | None = None
     code: str | None = None
     message: str | None = None
@@ -55,30 +58,8 @@ class BookingOutcome:
         return self.state == "pending" and (self.pending_id is not None or self.code == "in_progress")
 
 
-@dataclass(frozen=True)
-class ChangeOutcome:
-    """What became of a request to cancel or to move a booking.
-
-    Attributes:
-        state: ``done`` only when the endpoint said so, and of a move for the very time that was asked.
-        booking: The booking as the endpoint returned it.
-        code: The endpoint's code when it is not done.
-        message: What happened, for logs and staff, not for the caller; without personal data.
-        pending_id: As in `BookingOutcome`.
-        ask_again_seconds: As in `BookingOutcome`.
-    """
-
-    state: ChangeState
-    booking: Booking | None = None
-    code: str | None = None
-    message: str | None = None
-    pending_id: str | None = None
-    ask_again_seconds: float | None = None
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether it is under way, so that it may be done by now; else somebody has yet to confirm it."""
-        return self.state == "pending" and (self.pending_id is not None or self.code == "in_progress")
+BookingOutcome = Outcome[BookingState]
+ChangeOutcome = Outcome[ChangeState]
 
 
 def parsed(model: type[_Model], body: object) -> _Model:

@@ -28,8 +28,6 @@ from contracts.partner import (
     CancelRequest,
     Customer,
     CustomerPhone,
-    KnownCustomer,
-    LookupAnswer,
     LookupRequest,
     RescheduleDetails,
     RescheduleRequest,
@@ -268,29 +266,6 @@ class PartnerClient:
             idempotency_key,
             lambda: self._change(path, body, idempotency_key, lambda booking: booking.start_at == start),
         )
-
-    async def lookup_customer(self, phone: str) -> KnownCustomer | None:
-        """Look a customer up.
-
-        Args:
-            phone: E.164.
-
-        Returns:
-            Whom the platform knows by that number; None when it knows nobody, or no customers at all.
-        """
-        if self.is_plain:
-            return None
-        body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
-        try:
-            response = await self._http.request(
-                "POST", "/v1/customers/lookup", json_body=body.model_dump(mode="json"), repeatable=True
-            )
-        except UpstreamDown as error:
-            if error.status == HTTPStatus.NOT_IMPLEMENTED:
-                return None
-            raise
-        answer = parsed(LookupAnswer, json_of(response))
-        return answer.customer if answer.found else None
 
     async def leave_message(self, message: StaffMessage, idempotency_key: str) -> StaffMessageReceipt:
         """Leave a message for the practice's staff.

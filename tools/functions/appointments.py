@@ -1,14 +1,11 @@
 """``find_appointments``, ``cancel_appointment``, ``reschedule_appointment``: for whose they are alone."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from config.logs import get_logger
-from contracts.conversation import Message, results_of
 from contracts.partner import LONGEST_NAME, LONGEST_PHONE
 from contracts.partner_messages import MessageCustomer, StaffMessage
-from language import phone as phones
 from language import speak
 from language.names import same_name
 from tools.appointments import (
@@ -19,18 +16,17 @@ from tools.appointments import (
     with_handle,
 )
 from tools.clients.outcomes import NOT_TAKEN, ChangeOutcome
-from tools.consent import NOT_AGREED, READ_BACK, consent, not_agreed, read_back
+from tools.consent import consent, not_agreed, read_back
 from tools.context import ToolContext
-from tools.errors import SlotIdInvalid, UpstreamError
+from tools.errors import UpstreamError
 from tools.function import Result, function
-from tools.functions import offers
 from tools.functions.alternatives import alternatives_near
-from tools.functions.booking import MAX_NOTES_CHARS, caller_means
+from tools.functions.booking import MAX_NOTES_CHARS, caller_means, chosen_slot, earlier_result, key_of
 from tools.functions.identity import NO_WAY, NOT_FOUND, PROOF, Proof, Shown, prove
 from tools.functions.offers import Wanted
 from tools.functions.rules import PERSON_OR_MESSAGE, late_notice, may_not_cancel, not_by_phone
 from tools.functions.team_messages import left_soon
-from tools.slots import Slot, with_name
+from tools.slots import Slot
 
 _log = get_logger(__name__)
 
@@ -62,8 +58,8 @@ async def find_appointments(  # noqa: PLR0911 - a chain of decisions; what a cal
     Returns:
         Status ``found``, ``none``, ``who``, ``code_sent``, ``invalid``, ``not_possible`` or ``unavailable``.
     """
-    own = _own_number(ctx)
-    number = own if not phone or caller_means(phone) else _number(ctx, phone)
+    own = ctx.number(ctx.caller_number)
+    number = own if not phone or caller_means(phone) else ctx.number(phone)
     if number is None and phone and not caller_means(phone):
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
@@ -163,7 +159,7 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
     if appointment.start <= ctx.clock():
         return _past(appointment)
     key = change_key(ctx.call_id, "cancel", appointment)
-    if (earlier := _earlier(messages, key)) is not None:
+    if (earlier := earlier_result(messages, key)) is not None:
         return earlier
     if (forbidden := may_not_cancel(ctx)) is not None:
         return forbidden
@@ -213,20 +209,15 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
         return _not_known()
     if appointment.start <= ctx.clock():
         return _past(appointment)
-    try:
-        slot = offers.open_slot(ctx, slot_id)
-    except SlotIdInvalid as error:
-        return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
-    if slot.start <= ctx.clock():
-        say = "I'm sorry, that time has just passed. Let me look at the calendar again."
-        return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
-    slot = with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
+    slot = chosen_slot(ctx, slot_id)
+    if not isinstance(slot, Slot):
+        return slot
     local = slot.start.astimezone(ctx.zone)
     whom = slot.practitioner or appointment.practitioner
     if slot.start == appointment.start and whom == appointment.practitioner:
         return {"status": "same", "say": f"Your {appointment.named}: that's when it is already."}
     key = change_key(ctx.call_id, "move", appointment, slot)
-    if (earlier := _earlier(messages, key)) is not None:
+    if (earlier := earlier_result(messages, key)) is not None:
         return earlier
     wanted = Wanted(service_of(ctx, appointment), None, slot.duration_minutes)
     if (forbidden := not_by_phone(ctx, wanted, local)) is not None:
@@ -271,9 +262,7 @@ def change_key(call_id: str, intent: str, appointment: Appointment, slot: Slot |
         ``cs-`` and 64 hex digits.
     """
     where = (str(int(slot.start.timestamp())), slot.practitioner_id or "") if slot else ()
-    parts = (call_id, intent, appointment.booking_id, str(appointment.changes), *where)
-    packed = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-    return f"cs-{hashlib.sha256(packed).hexdigest()}"
+    return key_of(call_id, intent, appointment.booking_id, str(appointment.changes), *where)
 
 
 async def _moved(
@@ -358,23 +347,6 @@ async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str
     return await left_soon(ctx, StaffMessage(customer=customer, text=text), key)
 
 
-def _earlier(messages: Sequence[Message], key: str) -> Result | None:
-    """Find what this change gave within the caller's turn: asked again at once, it gives that again."""
-    turn = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
-    for found in results_of(messages):
-        if (
-            found.index > turn
-            and found.result.get("intent") == key
-            and found.status
-            not in (
-                READ_BACK,
-                NOT_AGREED,
-            )
-        ):
-            return found.result
-    return None
-
-
 def _told(found: Sequence[Appointment]) -> str:
     several = len({one.name for one in found}) > 1
     listed = []
@@ -414,15 +386,6 @@ def _past(appointment: Appointment) -> Result:
 def _not_known() -> Result:
     say = "Let me look up your appointment first."
     return {"status": "invalid", "field": "booking_id", "say": say, "error": "call find_appointments first"}
-
-
-def _own_number(ctx: ToolContext) -> str | None:
-    return _number(ctx, ctx.caller_number) if ctx.caller_number else None
-
-
-def _number(ctx: ToolContext, phone: str) -> str | None:
-    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    return phones.parse(phone, region)
 
 
 FIND_APPOINTMENTS = function(find_appointments, write=False, exact="code_sent")

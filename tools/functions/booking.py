@@ -89,7 +89,7 @@ async def book_appointment(
     if isinstance(intent, dict):
         return intent
     messages = ctx.messages()
-    earlier = _earlier_result(messages, intent.key)
+    earlier = earlier_result(messages, intent.key)
     if earlier is not None:
         return earlier
     wanted = Wanted(intent.service, None, intent.slot.duration_minutes)
@@ -138,14 +138,13 @@ def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
     Returns:
         ``cs-`` and 64 hex digits.
     """
-    parts = (
-        call_id,
-        str(int(slot.start.timestamp())),
-        str(slot.duration_minutes),
-        slot.practitioner_id or "",
-        " ".join(name.casefold().split()),
-        phone,
-    )
+    who = " ".join(name.casefold().split())
+    when = (str(int(slot.start.timestamp())), str(slot.duration_minutes), slot.practitioner_id or "")
+    return key_of(call_id, *when, who, phone)
+
+
+def key_of(*parts: str) -> str:
+    """Make an idempotency key of what it stands for, in which no part runs into the next."""
     packed = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
     return f"cs-{hashlib.sha256(packed).hexdigest()}"
 
@@ -163,22 +162,16 @@ def caller_means(phone: str) -> bool:
 
 
 def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> BookingArguments | Result:
-    now = ctx.clock()
-    try:
-        slot = offers.open_slot(ctx, slot_id)
-    except SlotIdInvalid as error:
-        return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
-    if slot.start <= now:
-        say = "I'm sorry, that time has just passed. Let me look at the calendar again."
-        return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
+    slot = chosen_slot(ctx, slot_id)
+    if not isinstance(slot, Slot):
+        return slot
     said = speak.name(name)
     if not _is_name(said):
         return {"status": "invalid", "field": "name", "say": "May I have your first and last name, please?"}
-    number = _number(ctx, phone)
+    number = ctx.number(ctx.caller_number if caller_means(phone) else phone)
     if number is None:
         say = "I didn't get the whole telephone number. Could you say it again, digit by digit?"
         return {"status": "invalid", "field": "phone", "say": say}
-    slot = with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
     return BookingArguments(
         slot=slot,
         local=slot.start.astimezone(ctx.zone),
@@ -189,18 +182,25 @@ def _intent(ctx: ToolContext, slot_id: str, name: str, phone: str) -> BookingArg
     )
 
 
+def chosen_slot(ctx: ToolContext, slot_id: str) -> Slot | Result:
+    """Open the slot that was chosen, with its practitioner's name; or say why it cannot be had."""
+    try:
+        slot = offers.open_slot(ctx, slot_id)
+    except SlotIdInvalid as error:
+        return {"status": "invalid", "field": "slot_id", "say": error.say, "code": error.code}
+    if slot.start <= ctx.clock():
+        say = "I'm sorry, that time has just passed. Let me look at the calendar again."
+        return {"status": "invalid", "field": "slot_id", "say": say, "code": "past"}
+    return with_name(slot, {one.id: one.name for one in ctx.facts.practitioners})
+
+
 def _is_name(said: str) -> bool:
     words = re.findall(r"[^\W\d_]+", said.lower())
     return bool(words) and len(said) <= MAX_NAME_CHARS and any(word not in _STAND_INS for word in words)
 
 
-def _number(ctx: ToolContext, phone: str) -> str | None:
-    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    return phones.parse(ctx.caller_number or "" if caller_means(phone) else phone, region)
-
-
-def _earlier_result(messages: Sequence[Message], key: str) -> Result | None:
-    """Find what this intent gave before: for ever once it is booked, else within the caller's turn."""
+def earlier_result(messages: Sequence[Message], key: str) -> Result | None:
+    """Find what an intent gave before: for ever once it is booked, else within the caller's turn."""
     turn = max((place for place, one in enumerate(messages) if one.get("role") == "user"), default=-1)
     for found in results_of(messages):
         if found.result.get("intent") != key:

@@ -7,7 +7,6 @@ from typing import Literal
 from contracts.conversation import calls_of, results_of, text_of
 from contracts.partner import LONGEST_NAME
 from contracts.partner_messages import MessageCustomer, StaffMessage
-from language import phone as phones
 from language import speak
 from tools.context import Ending, ToolContext
 from tools.errors import UpstreamError
@@ -59,8 +58,7 @@ async def take_message(
     Returns:
         Status ``taken_down`` or ``unavailable``.
     """
-    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    number = (phones.parse(phone, region) if phone else None) or ctx.caller_number
+    number = ctx.number(phone) or ctx.caller_number
     customer = MessageCustomer(name=speak.name(name)[:LONGEST_NAME] if name else None, phone=number)
     if not text.strip():
         return {"status": "invalid", "error": "the message is empty"}

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from contracts.conversation import Message, results_of
 from contracts.practice_rules import AlwaysAsk
-from language import phone as phones
 from language import speak
 from language.birthdays import date_of_birth
 from tools.appointments import Appointment
@@ -65,8 +64,7 @@ def read_birth_date(ctx: ToolContext, said: str | None) -> str | None:
         ISO 8601; None where it is none.
     """
     today = ctx.clock().astimezone(ctx.zone).date()
-    region = phones.region_of([*ctx.bot.phone_numbers, ctx.facts.phone, ctx.caller_number])
-    born = date_of_birth(said or "", today, month_first=region == MONTH_FIRST)
+    born = date_of_birth(said or "", today, month_first=ctx.region == MONTH_FIRST)
     return born.isoformat() if born is not None else None
 
 
