@@ -15,15 +15,9 @@ from config.vendor_settings import ModelSettings
 from config.vendors import DEFAULT_MODEL
 from practice.records.assistants import Memory
 from tests.fakes.app import AppUnderTest, run_app
-from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import Calls, OpenAIServer, Says
 
 KEY = "sk-test"
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 @pytest.fixture

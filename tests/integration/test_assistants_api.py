@@ -1,20 +1,12 @@
 """The Assistants Admin API: its paths, its bodies, its error shapes, and who may do what."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes.admin import READ, ROOT, WRITE, Admin, bearer
-from tests.fakes.app import AppUnderTest, run_app
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
+from tests.fakes.app import AppUnderTest
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Threads of the Assistants Admin API: any JSON is kept, and what is a message is read."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +9,8 @@ from agent.llm.messages import sendable
 from contracts.conversation import DIALOGUE
 from practice.conversations.integrator_threads import MESSAGES_AT_ONCE
 from tests.fakes.admin import Admin, bearer
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tools.appointments import known_appointments
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
@@ -17,7 +15,7 @@ from kit.keyring import Keyring
 from practice.audit.service import AuditLog
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.busy_practice import make_busy
 from tests.fakes.console import Person, person_at, stranger_at, text_of_page
 from webhooks.audited_route import STREAMS, AuditedRoute
@@ -35,20 +33,6 @@ NOT_OF_A_PATIENT = {
     "talk",
 }
 """Modules of the console that show nobody's data."""
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 def log_of(database: Database) -> AuditLog:

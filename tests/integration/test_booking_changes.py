@@ -39,13 +39,6 @@ MOVED = RescheduleDetails.model_validate({"start_at": "2026-12-02T09:00:00-05:00
 GONE = Cancellation.model_validate({"reason": "a cold", "more": 1})
 
 
-@pytest.fixture
-async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
-    scene = await Scene.make(database, clock, keyring, demo)
-    yield scene
-    await scene.aclose()
-
-
 async def test_a_cancellation_is_relayed_whole_and_the_record_follows(scene: Scene) -> None:
     bookings = scene.bookings()
     made = await bookings.book(scene.bot, "k1", details(practitioner_id="lee"))

@@ -1,15 +1,11 @@
 """Trouble that passes is waited out under the same key, for as long as the one who asks will wait."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
-from kit.clock import Clock
-from kit.db.database import Database
-from kit.keyring import Keyring
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
 from practice.errors import (
@@ -21,17 +17,9 @@ from practice.errors import (
 )
 from practice.partner_response import PartnerResponse
 from tests.fakes.bookings import Scene, checked, details
-from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import Trouble, answers, cut, down, hang, late, later, slow
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
-
-
-@pytest.fixture
-async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
-    scene = await Scene.make(database, clock, keyring, demo)
-    yield scene
-    await scene.aclose()
 
 
 async def test_trouble_that_passes_is_not_noticed(scene: Scene) -> None:

@@ -9,11 +9,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
-from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
-from kit.keyring import Keyring
 from tests.fakes.bookings import Scene, details
-from tests.fakes.demo_practice import DemoIds
 from tests.fakes.outages import lose_connections
 
 
@@ -38,13 +35,6 @@ class Faltering(Database):
             raise DatabaseUnavailable("The database is away.")
         async with super().session() as session:
             yield session
-
-
-@pytest.fixture
-async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
-    scene = await Scene.make(database, clock, keyring, demo)
-    yield scene
-    await scene.aclose()
 
 
 @pytest.fixture

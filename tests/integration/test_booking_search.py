@@ -11,7 +11,6 @@ from contracts.partner import CustomerPhone
 from contracts.platform import FindRequest, PatientPhone
 from kit.clock import Clock, fixed_clock
 from kit.db.database import Database
-from kit.keyring import Keyring
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import PracticeError
 from tests.fakes.bookings import Scene, details
@@ -77,13 +76,6 @@ async def test_the_runtime_finds_its_own_bots_bookings(api: PartnerApp) -> None:
 
 CUSTOMER_PHONE = CustomerPhone.model_validate({"phone": PHONE})
 TO_COME = {"id": 7, "start_at": "2026-12-05T10:00:00-05:00", "status": "accepted"}
-
-
-@pytest.fixture
-async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
-    scene = await Scene.make(database, clock, keyring, demo)
-    yield scene
-    await scene.aclose()
 
 
 async def ids_of(scene: Scene) -> list[str]:

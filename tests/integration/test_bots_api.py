@@ -1,25 +1,16 @@
 """Bots over the Partner API: what partners may say and see, and what their keys are for."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from contracts.partner import BotAnswer
 from practice.partners.scopes import SCOPES
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 
 URL = "https://platform.example/hooks"
 NUMBER = "+12025550170"
 NOBODYS = "acct_01h2xcejqtf2nbrexx3vqjhp41"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 def registration(app: AppUnderTest, **changes: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -35,13 +34,6 @@ from tools.clients.upstreams import Upstreams
 pytestmark = pytest.mark.audio
 
 GREETING = "Thank you for calling Maple Street Dental. How can I help you?"
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
 
 
 async def agreed(call: LiveCall) -> None:

@@ -1,7 +1,7 @@
 """A whole call: real pipeline, real voice, real endpoints' protocol; only the recognition is scripted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -10,13 +10,6 @@ from tests.fakes.live_call import BOT, WINDOW, LiveCall, LiveCalls, quick
 from tests.fakes.partner_server import PartnerServer
 
 pytestmark = pytest.mark.audio
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
 
 
 def statuses(call: LiveCall, name: str) -> list[str]:

@@ -1,32 +1,17 @@
 """The same guards on the phone as by text: exact words, rounds, no half sentence with silence after it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from agent.llm.guards import MOST_ROUNDS
 from contracts.conversation import results_of
 from tests.fakes.live_call import LiveCalls
-from tests.fakes.openai_server import Breaks, Calls, OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import Breaks, Calls, OpenAIServer, Says
 from tests.integration.test_call_openai import with_key
 
 pytestmark = pytest.mark.audio
 SEARCH = ("search_availability", {"when": "tomorrow at two", "service": "Cleaning"})
 ANNA = ("book_appointment", {"slot_id": "s1", "name": "Anna Bell", "phone": "caller"})
 MOST_REQUESTS = 6
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 async def test_a_booking_by_phone_takes_few_requests(calls: LiveCalls, vendor: OpenAIServer) -> None:

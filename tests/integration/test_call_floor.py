@@ -1,7 +1,5 @@
 """Who has the floor in a call: real pipeline, voice and transport, and a carrier that obeys `clear`."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from agent.dialogue.responses import is_filler
@@ -10,13 +8,6 @@ from tests.fakes.live_call import LiveCall, LiveCalls, quick
 pytestmark = pytest.mark.audio
 
 GREETING = "Thank you for calling Maple Street Dental. This is the automated assistant. How can I help you?"
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    shared = await LiveCalls.open()
-    yield shared
-    shared.synthesizer.close()
 
 
 async def sounds_in_the_greeting(call: LiveCall, heard_as: str) -> None:

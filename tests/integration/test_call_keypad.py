@@ -1,19 +1,10 @@
 """Keys pressed in a call."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.fakes.live_call import LiveCalls
 
 pytestmark = pytest.mark.audio
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    shared = await LiveCalls.open()
-    yield shared
-    shared.synthesizer.close()
 
 
 async def test_a_booking_is_made_with_a_number_from_the_keypad(calls: LiveCalls) -> None:

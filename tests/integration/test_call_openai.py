@@ -1,7 +1,5 @@
 """Calls with a model behind Chat Completions, by a server that behaves like it, and fails when told."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from pydantic import SecretStr
 
@@ -21,23 +19,9 @@ from tests.fakes.openai_server import (
     OpenAIServer,
     Reply,
     Says,
-    openai_server,
 )
 
 pytestmark = pytest.mark.audio
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 def with_key(vendor: OpenAIServer, *, patience: float = 20.0) -> Settings:

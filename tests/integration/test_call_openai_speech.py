@@ -1,7 +1,5 @@
 """Calls in which OpenAI hears and speaks, and the local models stand by."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from pydantic import SecretStr
 
@@ -9,23 +7,10 @@ from config.settings import Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from config.vendors import OPENAI
 from tests.fakes.live_call import BOT, WINDOW, LiveCalls, quick
-from tests.fakes.openai_server import OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import OpenAIServer, Says
 from tests.fakes.partner_server import PartnerServer
 
 pytestmark = pytest.mark.audio
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 def all_of_openai(vendor: OpenAIServer, stt: str = OPENAI) -> Settings:

@@ -68,13 +68,6 @@ class Scene:
         await call.says(words)
 
 
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
 @asynccontextmanager
 async def scene(model: str | None, stt: str, tts: str) -> AsyncIterator[Scene]:
     async with vendor_sockets() as vendors, openai_server() as chat:

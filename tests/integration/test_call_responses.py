@@ -1,7 +1,5 @@
 """Calls with OpenAI's model over the Responses API's websocket, and with its faults."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from pydantic import SecretStr
 
@@ -20,23 +18,9 @@ from tests.fakes.openai_server import (
     OpenAIServer,
     Reply,
     Says,
-    openai_server,
 )
 
 pytestmark = pytest.mark.audio
-
-
-@pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 def with_model(vendor: OpenAIServer, *, patience: float = 20.0) -> Settings:

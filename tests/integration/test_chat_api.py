@@ -2,21 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from contracts.partner import CustomerPhone
-from tests.fakes.app import AppUnderTest, run_app
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
+from tests.fakes.app import AppUnderTest
 
 
 async def say(

@@ -22,17 +22,10 @@ from tests.fakes.openai_server import (
     OpenAIServer,
     Reply,
     Says,
-    openai_server,
 )
 from tests.fakes.practice_api import FakePracticeApi
 
 SEARCH = ("search_availability", {"when": "Wednesday at ten", "service": "check-up"})
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 @pytest.fixture

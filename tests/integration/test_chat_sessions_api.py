@@ -3,25 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.http_server import serve_http
 
 ACCOUNT, OTHER = "account-id1", "account-id2"
 PARTICIPANTS = {"participants": [ACCOUNT, OTHER]}
 DOCUMENT_POST = {"participants": ["account-id1", "account-id2"], "title": "Hello"}
 DOCUMENT_PATCH = {"seen": True}
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 """The functions against our own server, through its app, down to the calendar's rows."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from contracts.conversation import sentence_of
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.clock import NOW
 from tests.fakes.demo_practice import FILES
 from tests.fakes.tool_conversation import Talk, local
 from tools.context import ToolContext
 from tools.slots import SlotSealer
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 async def talk_with(app: AppUnderTest, call_id: str = "CA1") -> Talk:

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from contracts.partner import BookingDetails, Customer
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import PROFILE, no_pause, window
 from tools.clients.partner import PartnerClient
@@ -179,12 +178,6 @@ async def test_the_pause_that_a_server_asks_for_is_kept_if_there_is_time(
     else:
         assert made == pauses
     assert len(server.asked) == len(made) + 1
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 async def test_our_own_server_understands_every_request_of_the_client(app: AppUnderTest) -> None:

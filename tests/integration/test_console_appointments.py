@@ -3,31 +3,15 @@
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from contracts.partner import AvailabilityQuery
-from tests.fakes.app import AppUnderTest, run_app
-from tests.fakes.console import Person, person_at, stranger_at, text_of_page
+from tests.fakes.app import AppUnderTest
+from tests.fakes.console import Person, stranger_at, text_of_page
 
 TOMORROW = "2026-12-02"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 def hidden(page: httpx.Response, name: str) -> str:

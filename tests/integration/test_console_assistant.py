@@ -2,35 +2,19 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.console import Person, person_at, text_of_page
 from tests.fakes.pdf_files import pdf, scanned_page, text_page
 
 FACTS = b"# Parking\n\nThere are twelve parking spaces behind the house, free for two hours.\n"
 
 PDF = pdf([text_page("The first page says a little."), scanned_page(), text_page("The third says more.")])
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from websockets.typing import Origin
 
 from config.settings import SessionSettings
 from tests.fakes.app import AppUnderTest, run_app
-from tests.fakes.console import Person, person_at, stranger_at
+from tests.fakes.console import Person, stranger_at
 from tests.fakes.http_server import HttpServer, serve_http
 from tests.integration.test_media_socket_api import begin, ticket
 from webhooks.console.listen import ELSEWHERE, NOT_WITH_THE_BOT
@@ -35,14 +35,6 @@ async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTe
 async def server(app: AppUnderTest) -> AsyncIterator[HttpServer]:
     async with serve_http(app.asgi) as server:
         yield server
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 def listening(server: HttpServer, who: Person, call_id: str = "CA1", origin: str | None = None) -> connect:

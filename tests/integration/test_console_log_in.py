@@ -28,14 +28,6 @@ async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTe
         yield opened
 
 
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    assert (await person.log_in(app.demo.staff_email, app.demo.staff_password)).status_code == 303
-    yield person
-    await person.client.aclose()
-
-
 @pytest.mark.parametrize("name", HASHES)
 def test_vendored_scripts_are_the_published_ones(name: str) -> None:
     assert hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest() == HASHES[name]

@@ -1,31 +1,13 @@
 """People at the console: added with a link that works once, shut out at once, by administrators alone."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.console import Person, person_at, stranger_at, text_of_page
 
 PASSWORD = "a password of my own"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 async def test_somebody_is_added_logs_in_by_the_link_and_is_shut_out(app: AppUnderTest, dana: Person) -> None:

@@ -2,35 +2,19 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from practice.practice_file.model import PracticeFile
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.busy_practice import make_busy
-from tests.fakes.console import Person, person_at, stranger_at, text_of_page
+from tests.fakes.console import Person, stranger_at, text_of_page
 
 CONTACT = {"name": "desk", "to": "+12025550190", "when": "open", "ring_seconds": "20"}
 BOOKING = {"notice_minutes": "0", "horizon_days": "9", "offers": "3"}
 SECTIONS = "about hours services practitioners booking rules hand_off messages privacy".split()
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 async def practice_of(app: AppUnderTest) -> PracticeFile:

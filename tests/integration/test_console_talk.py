@@ -3,36 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from tests.fakes.app import AppUnderTest, run_app
-from tests.fakes.console import Person, person_at, text_of_page
+from tests.fakes.app import AppUnderTest
+from tests.fakes.console import Person, text_of_page
 from tests.fakes.http_server import HttpServer, serve_http
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
 
 
 @pytest.fixture
 async def server(app: AppUnderTest) -> AsyncIterator[HttpServer]:
     async with serve_http(app.asgi) as server:
         yield server
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 async def test_call_from_the_browser_is_held_shown_and_finished(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from config.settings import RelaySettings
 from contracts.chat_sessions import ChatSessionCreate
@@ -34,20 +33,6 @@ BOOKED = {
     ],
 }
 RESULT = {"role": "tool", "tool_call_id": "c1", "content": '{"status": "booked", "say": "You are booked."}'}
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 async def called(app: AppUnderTest, call_id: str, *said: str, number: str | None = CALLER) -> None:

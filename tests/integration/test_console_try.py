@@ -1,12 +1,7 @@
 """The bot tried out at the console: it answers as to a patient, and books nothing unless that is wanted."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.fakes.app import AppUnderTest, run_app
-from tests.fakes.console import Person, person_at, stranger_at, text_of_page
+from tests.fakes.app import AppUnderTest
+from tests.fakes.console import Person, stranger_at, text_of_page
 
 ALL_SAID = (
     "I'd like a cleaning on Thursday afternoon, please.",
@@ -15,20 +10,6 @@ ALL_SAID = (
     "202 555 0164",
     "Yes, that's right.",
 )
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
-    person = person_at(app)
-    await person.log_in(app.demo.staff_email, app.demo.staff_password)
-    yield person
-    await person.client.aclose()
 
 
 async def conversation(dana: Person, **fields: str) -> str:

@@ -18,13 +18,6 @@ QUESTION = says_in("en").sentences["question"]
 
 
 @pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
-@pytest.fixture
 async def vendor() -> AsyncIterator[OpenAIServer]:
     async with openai_server(Says(COLD), Says(COLD)) as server:
         yield server

@@ -13,19 +13,13 @@ from contracts.conversation import Message, results_of
 from contracts.emergencies import EmergencyRule
 from language.danger.says import says_in
 from language.datetimes.resolve import EARLIEST
-from tests.fakes.openai_server import OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import OpenAIServer, Says
 from tests.fakes.practice_api import FakePracticeApi
 from tools.context import ToolContext
 
 COLD = "Sure, I can help with that. What day and time would suit you?"
 QUESTION = says_in("en").sentences["question"]
 RULE = EmergencyRule(signs=["a knocked-out tooth"], say="Keep the tooth in milk. We'll see you at once.")
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["a model", "no key"])

@@ -1,17 +1,6 @@
 """Health: alive, and able to take calls."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.fakes.app import AppUnderTest, run_app
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
+from tests.fakes.app import AppUnderTest
 
 
 async def test_a_running_server_is_alive_and_ready(app: AppUnderTest) -> None:

@@ -14,7 +14,7 @@ from config.vendor_settings import ModelSettings
 from knowledge.chunk import cut
 from knowledge.extract.markdown import markdown_blocks
 from knowledge.search.index import KnowledgeIndex
-from tests.fakes.openai_server import Calls, OpenAIServer, Says, openai_server
+from tests.fakes.openai_server import Calls, OpenAIServer, Says
 from tests.fakes.practice_api import FACTS, Conversation, FakePracticeApi
 from tools.context import Ending
 from tools.functions.knowledge import SOURCE
@@ -88,12 +88,6 @@ async def test_passages_leave_as_quotations_without_orders_and_lies(poisoned: Kn
     told = await run_function(context, "search_knowledge", {"question": "Are you open on Sundays?"})
     assert told["status"] == "unsure"
     assert all(one["unsure"] for one in told["passages"])
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[OpenAIServer]:
-    async with openai_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,34 +1,22 @@
 """What nobody knows the end of is found and found out about; what is old goes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, inspect
 
-from kit.clock import Clock
-from kit.db.database import Database
-from kit.keyring import Keyring
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
 from practice.bookings.queries import PURGED_AT_ONCE
 from practice.errors import BookingNotFound, WebhookError
 from practice.records.bookings import BookingIntent
 from tests.fakes.bookings import Scene, checked, details
-from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import answers, cut, late
 
 SLOT_TAKEN = {"error": {"code": "slot_unavailable", "message": "Taken."}}
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def scene(database: Database, clock: Clock, keyring: Keyring, demo: DemoIds) -> AsyncIterator[Scene]:
-    scene = await Scene.make(database, clock, keyring, demo)
-    yield scene
-    await scene.aclose()
 
 
 async def in_doubt(scene: Scene, key: str = "k1", *, booked: bool = True) -> str:

@@ -1,13 +1,9 @@
 """What others send holds up no call: the event loop's longest turn under hostile headers, bodies, words."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.fakes.admin import bearer
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.loop_probe import LoopProbe
 
 LONGEST_TURN_SECONDS = 0.1
@@ -19,12 +15,6 @@ BOOKING = {
 }
 PREFERENCES = ['"' + '\\"' * 16_000, '"' + '\\",' * 10_000, "wait=1," * 4_000]
 WORDS = ["\ufdfa" * 3_900, "!" * 4_000, "one " * 1_000, "9" * 4_000]
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 async def test_no_header_body_or_word_holds_the_loop(app: AppUnderTest) -> None:

@@ -1,19 +1,8 @@
 """The inbox over HTTP: the site's people, the partner, nobody else."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from contracts.partner_messages import StaffMessage
 from practice.records.staff_messages import Recording
-from tests.fakes.app import AppUnderTest, run_app
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
+from tests.fakes.app import AppUnderTest
 
 
 async def leave(app: AppUnderTest, **said: str) -> str:

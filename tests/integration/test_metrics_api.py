@@ -1,7 +1,6 @@
 """`/metrics`: what happened and what is so, read by who may, with nobody's words in it."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -13,12 +12,6 @@ from config.operator_settings import MetricsSettings
 from tests.fakes.app import AppUnderTest, run_app
 
 TOKEN = "a token of the monitoring"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 def value(answer: httpx.Response, name: str, **labels: str) -> float:

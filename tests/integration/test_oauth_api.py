@@ -2,9 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,18 +17,12 @@ from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.integrators.views import NewClient
 from practice.records.integrators import OAuthClient, SigningKey
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.clock import MovableClock
 from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.tokens import TokenRefused
 
 BOTH = "assistants:read assistants:write"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -11,7 +10,7 @@ from practice.practice_file.folder import KeptFile, PracticeFolder
 from practice.practice_file.model import PracticeFile
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.console import Person, person_at
 from tests.fakes.live_call import LiveCalls
 
@@ -41,12 +40,6 @@ ASKED = {
     "How much is a cleaning?": "140",
     "Where can I park?": "Elm Lane",
 }
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
 
 
 async def made_by_file(app: AppUnderTest) -> None:

@@ -2,23 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 from tests.fakes.bots import create_bot
 from webhooks.security.runtime_credentials import PARTNER_PREFIX
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 def search_body(app: AppUnderTest, **changes: Any) -> dict[str, Any]:

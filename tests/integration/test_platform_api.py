@@ -1,9 +1,7 @@
 """The embedded calendar's API: the signed protocol, and the relay to platforms that are not ours."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +9,7 @@ import pytest
 
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
 from practice.platforms.secrets import platform_secret
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}
 PATHS = [
@@ -24,12 +22,6 @@ PATHS = [
     "bookings/bkg_1/reschedule",
     "slots/hold",
 ]
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 async def send(

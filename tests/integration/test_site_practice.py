@@ -1,7 +1,5 @@
 """The practice, its calls and its figures over the Site Assistants API: what the console shows."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,13 +7,7 @@ import pytest
 
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.app import AppUnderTest, run_app
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as opened:
-        yield opened
+from tests.fakes.app import AppUnderTest
 
 
 async def log_in(app: AppUnderTest, email: str, password: str) -> dict[str, str]:

@@ -1,22 +1,13 @@
 """Staff: added, let in by a link that works once, at the desk or as an admin, and out at once."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.app import AppUnderTest
 
 MARIA, PASSWORD = "maria@maplestreet.example", "a long password"
-
-
-@pytest.fixture
-async def app(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[AppUnderTest]:
-    async with run_app(tmp_path, sqlite_template) as app:
-        yield app
 
 
 async def add(app: AppUnderTest, role: str = "SITE_USER") -> str:
