@@ -1,6 +1,7 @@
 """X-Twilio-Signature: checked before anything else."""
 
 import urllib.parse
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,7 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
 from kit.keyring import Keyring
-from webhooks.dependencies import services_of
+from webhooks.dependencies import Services, services_of
 from webhooks.http_errors import HttpError
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
@@ -86,5 +87,28 @@ def signed_url(request: Request, settings: Settings) -> str:
     return f"{base_url(request, settings)}{path}" + (f"?{query.decode('ascii')}" if query else "")
 
 
-SignedForm = Annotated[Form, Depends(signed_form)]
-"""The form of a webhook whose signature is good, as a parameter of an endpoint."""
+@dataclass(frozen=True)
+class Webhook:
+    """A carrier's request, and what it is answered with."""
+
+    request: Request
+    services: Services
+    form: Form = field(default_factory=Form)
+
+    @property
+    def here(self) -> str:
+        """The address that the outside knows us by, without a closing slash."""
+        return base_url(self.request, self.services.settings)
+
+    @property
+    def call_id(self) -> str:
+        """The carrier's id of the call that it asks about; empty where it names none."""
+        return self.form.get("CallSid", "")
+
+
+async def _signed(request: Request, form: Annotated[Form, Depends(signed_form)]) -> Webhook:
+    return Webhook(request, services_of(request), form)
+
+
+SignedWebhook = Annotated[Webhook, Depends(_signed)]
+"""A webhook whose signature is good, as a parameter of an endpoint."""

@@ -12,14 +12,14 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
+from practice.chat_sessions.ringing import LegOutcome
 from practice.conversations.service import CallView
-from webhooks.dependencies import Injected, Services
 from webhooks.early_leg_addresses import RETRIES, early_leg_address
 from webhooks.twilio import twiml
-from webhooks.twilio.auth import SignedForm, base_url
+from webhooks.twilio.auth import SignedWebhook, Webhook
 from webhooks.twilio.whisper import DECLINE, OUTCOMES, TAKE, ContactName, SessionId, about
 
 TONE = "/twilio/voice/ahead/ringing.wav"
@@ -34,53 +34,46 @@ Asked = Literal["first", "again", "hurried"]
 router = APIRouter(prefix="/twilio/voice/ahead", tags=["Twilio"])
 
 
-async def wait_for(
-    request: Request, services: Services, call: CallView, words: str, *, asked: Asked
-) -> Response | None:
+async def wait_for(hook: Webhook, call: CallView, words: str, *, asked: Asked) -> Response | None:
     """Have a caller wait for the contact who is rung ahead, or join them; None when nobody is."""
-    found = await services.early_legs.wait_for(call.call_id, hurried=asked == "hurried")
+    found = await hook.services.early_legs.wait_for(call.call_id, hurried=asked == "hurried")
     if found is None:
         return None
-    here = base_url(request, services.settings)
-    address = early_leg_address(here)
+    address = early_leg_address(hook.here)
     query = urlencode({"session": found.session_id, "contact": found.contact})
     if not found.accepted:
         told = f"{words}{twiml.RINGING}" if asked == "first" else None
-        return twiml.wait(told, f"{here}{TONE}", address("waiting", found.session_id, found.contact))
+        return twiml.wait(told, f"{hook.here}{TONE}", address("waiting", found.session_id, found.contact))
     return twiml.confer(
         found.session_id,
         wait_url=address("alone", found.session_id, found.contact),
-        after_url=f"{here}/twilio/voice/dialled?{query}",
-        limit_minutes=services.settings.sessions.talk_minutes,
+        after_url=f"{hook.here}/twilio/voice/dialled?{query}",
+        limit_minutes=hook.services.settings.sessions.talk_minutes,
         words=words or None,
     )
 
 
 @router.post("/whisper")
-async def whisper(
-    request: Request, form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def whisper(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Tell whoever picked up what the call is about, and wait for the key that takes it."""
-    session = await services.ringing.find(session_id)
+    session = await hook.services.ringing.find(session_id)
     if session is None or session.finishedAt is not None:
         return twiml.hang_up()
-    await services.early_legs.note_call(session_id, form.get("CallSid", ""))
-    address = early_leg_address(base_url(request, services.settings))
+    await hook.services.early_legs.note_call(session_id, hook.call_id)
+    address = early_leg_address(hook.here)
     return twiml.ask_for_key(about(session), address("key", session_id, contact))
 
 
 @router.post("/key")
-async def take_key(
-    request: Request, form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def take_key(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Have whoever pressed the key wait for the caller, if they are the first."""
-    address = early_leg_address(base_url(request, services.settings))
+    address = early_leg_address(hook.here)
     hurry_url = address("hurried", session_id, contact) + RETRIES
-    if form.get("Digits") != TAKE:
-        declined = form.get("Digits") == DECLINE
-        await services.early_legs.end(session_id, contact, "declined" if declined else "machine", hurry_url)
+    if hook.form.get("Digits") != TAKE:
+        outcome: LegOutcome = "declined" if hook.form.get("Digits") == DECLINE else "machine"
+        await hook.services.early_legs.end(session_id, contact, outcome, hurry_url)
         return twiml.hang_up()
-    accepted = await services.early_legs.accept(session_id, contact, hurry_url)
+    accepted = await hook.services.early_legs.accept(session_id, contact, hurry_url)
     if accepted == "caller_gone":
         return twiml.say_and_hang_up(twiml.CALLER_GONE)
     if accepted == "taken_elsewhere":
@@ -88,32 +81,27 @@ async def take_key(
     return twiml.confer(
         session_id,
         wait_url=address("alone", session_id, contact),
-        limit_minutes=services.settings.sessions.talk_minutes,
+        limit_minutes=hook.services.settings.sessions.talk_minutes,
         words=twiml.CALLER_COMES,
     )
 
 
 @router.post("/ended", status_code=204)
-async def leg_ended(
-    request: Request, form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def leg_ended(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Note how the call to a contact ended."""
-    outcome = OUTCOMES.get(form.get("CallStatus", ""), "machine")
-    address = early_leg_address(base_url(request, services.settings))
+    outcome = OUTCOMES.get(hook.form.get("CallStatus", ""), "machine")
+    address = early_leg_address(hook.here)
     hurry_url = address("hurried", session_id, contact) + RETRIES
-    await services.early_legs.end(session_id, contact, outcome, hurry_url)
+    await hook.services.early_legs.end(session_id, contact, outcome, hurry_url)
     return Response(status_code=204)
 
 
 @router.post("/alone")
-async def alone_in_conference(
-    request: Request, form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def alone_in_conference(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Play the ringing tone to whoever is alone; a caller whom nobody meets any more is sent on."""
-    here = base_url(request, services.settings)
-    hurry_url = early_leg_address(here)("hurried", session_id, contact) + RETRIES
-    await services.early_legs.leave_alone(form.get("CallSid", ""), session_id, hurry_url)
-    return twiml.play(f"{here}{TONE}")
+    hurry_url = early_leg_address(hook.here)("hurried", session_id, contact) + RETRIES
+    await hook.services.early_legs.leave_alone(hook.call_id, session_id, hurry_url)
+    return twiml.play(f"{hook.here}{TONE}")
 
 
 @router.get("/ringing.wav")

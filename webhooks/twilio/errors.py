@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from webhooks.assistant_choice import TAG_PREFIX
-from webhooks.dependencies import Services, services_of
+from webhooks.dependencies import services_of
 from webhooks.http_errors import HttpError
 from webhooks.twilio import twiml
-from webhooks.twilio.auth import base_url
+from webhooks.twilio.auth import Webhook
 from webhooks.twilio.overflow import overflow
 from webhooks.twilio.tries import Tries
 
@@ -28,14 +28,14 @@ def twilio_error(request: Request, error: HttpError) -> Response:
     """
     path, called = request.url.path, getattr(request.state, "called", None)
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE and called is not None and path in {FIRST, NEXT}:
-        services = services_of(request)
+        hook = Webhook(request, services_of(request))
         if path == NEXT:
-            tries = Tries.of(request).another(services.wall_clock())
-            if not tries.is_over(services.wall_clock(), services.settings.call):
-                return hold(request, services, tries)
-            return overflow(request, services, called, twiml.TROUBLE)
-        if services.overflow.find(called) is not None and not services.in_progress.draining:
-            return overflow(request, services, called)
+            tries = Tries.of(hook.request).another(hook.services.wall_clock())
+            if not tries.is_over(hook.services.wall_clock(), hook.services.settings.call):
+                return hold(hook, tries)
+            return overflow(hook, called, twiml.TROUBLE)
+        if hook.services.overflow.find(called) is not None and not hook.services.in_progress.draining:
+            return overflow(hook, called)
         # Twilio tries again; not by a connection that leads here again.
         return Response(status_code=error.status, headers={"Connection": "close"})
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and path.startswith(FIRST):
@@ -43,7 +43,7 @@ def twilio_error(request: Request, error: HttpError) -> Response:
     return Response(status_code=error.status)
 
 
-def hold(request: Request, services: Services, tries: Tries, *, silent: bool = False) -> Response:
+def hold(hook: Webhook, tries: Tries, *, silent: bool = False) -> Response:
     """Keep a caller for a moment, and have Twilio ask the same again.
 
     Args:
@@ -53,10 +53,9 @@ def hold(request: Request, services: Services, tries: Tries, *, silent: bool = F
     # Of a GET the query is the form, too, which comes again by itself.
     others = [
         (name, value)
-        for name, value in parse_qsl(request.url.query)
-        if name not in counted and (request.method == "POST" or name.startswith(TAG_PREFIX))
+        for name, value in parse_qsl(hook.request.url.query)
+        if name not in counted and (hook.request.method == "POST" or name.startswith(TAG_PREFIX))
     ]
     query = "&".join(part for part in (urlencode(others), tries.query()) if part)
-    here = base_url(request, services.settings)
-    again = f"{here}{request.url.path}?{query}"
-    return twiml.again(again) if silent else twiml.hold(again, services.settings.call.hold_seconds)
+    again = f"{hook.here}{hook.request.url.path}?{query}"
+    return twiml.again(again) if silent else twiml.hold(again, hook.services.settings.call.hold_seconds)

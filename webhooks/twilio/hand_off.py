@@ -6,15 +6,14 @@ through to nobody comes back to the bot.
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.logs import get_logger, log_context
 from practice.chat_sessions.ringing import LegOutcome
 from practice.conversations.service import CallView
-from webhooks.dependencies import Injected, Services
 from webhooks.twilio import twiml
-from webhooks.twilio.auth import CARRIER, Form, SignedForm, base_url
+from webhooks.twilio.auth import CARRIER, SignedWebhook, Webhook
 from webhooks.twilio.connect import connected
 from webhooks.twilio.early_legs import Asked, wait_for
 from webhooks.twilio.whisper import OUTCOMES, TAKE, ContactName, SessionId, about
@@ -29,134 +28,115 @@ router = APIRouter(prefix="/twilio/voice", tags=["Twilio"])
 _log = get_logger(__name__)
 
 
-async def put_through(
-    request: Request,
-    services: Services,
-    call: CallView,
-    words: str = "",
-    *,
-    asked: Asked = "first",
-) -> Response:
+async def put_through(hook: Webhook, call: CallView, words: str = "", *, asked: Asked = "first") -> Response:
     """Ring the next contact for a call; when nobody is left, connect it to the bot again.
 
     Args:
         asked: Why this is asked, of a caller who may wait for somebody who is rung already.
     """
-    waiting = await wait_for(request, services, call, words, asked=asked)
+    waiting = await wait_for(hook, call, words, asked=asked)
     if waiting is not None:
         return waiting
-    bot = await services.bots.find_bot(call.bot_id)
+    bot = await hook.services.bots.find_bot(call.bot_id)
     reason = call.ending.reason if call.ending is not None else ""
-    leg = await services.ringing.next_leg(bot, call.call_id, reason) if bot is not None else None
+    leg = await hook.services.ringing.next_leg(bot, call.call_id, reason) if bot is not None else None
     if leg is None:
         if bot is not None and bot.site_id is None and call.ending is not None and call.ending.to:
             # A bot without a site has no session to keep: its one number is rung, and that is all.
             return twiml.dial(
                 call.ending.to,
-                f"{base_url(request, services.settings)}/twilio/voice/dialled",
-                limit_minutes=services.settings.sessions.talk_minutes,
+                f"{hook.here}/twilio/voice/dialled",
+                limit_minutes=hook.services.settings.sessions.talk_minutes,
                 words=words or None,
             )
-        await services.calls.resume(call.call_id)
+        await hook.services.calls.resume(call.call_id)
         _log.info("nobody took the call")
-        return connected(request, services, await services.calls.get(call.call_id))
-    here = base_url(request, services.settings)
+        return connected(hook, await hook.services.calls.get(call.call_id))
     query = urlencode({"session": leg.session.id, "contact": leg.contact.name})
     _log.info("ringing", attempt=leg.number)
     return twiml.ring(
         words + (twiml.RINGING if leg.number == 1 else twiml.RINGING_NEXT),
         leg.contact.phone,
-        whisper_url=f"{here}/twilio/voice/whisper?{query}",
-        after_url=f"{here}/twilio/voice/dialled?{query}",
+        whisper_url=f"{hook.here}/twilio/voice/whisper?{query}",
+        after_url=f"{hook.here}/twilio/voice/dialled?{query}",
         ring_seconds=leg.contact.ring_seconds,
-        limit_minutes=services.settings.sessions.talk_minutes,
+        limit_minutes=hook.services.settings.sessions.talk_minutes,
     )
 
 
 @router.post("/whisper")
-async def whisper(
-    request: Request, _form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def whisper(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Tell whoever picked up what the call is about, and wait for the key that takes it."""
-    session = await services.ringing.find(session_id)
+    session = await hook.services.ringing.find(session_id)
     if session is None or session.finishedAt is not None:
         return twiml.hang_up()
     query = urlencode({"session": session_id, "contact": contact})
-    here = base_url(request, services.settings)
-    return twiml.ask_for_key(about(session), f"{here}/twilio/voice/whisper/key?{query}")
+    return twiml.ask_for_key(about(session), f"{hook.here}/twilio/voice/whisper/key?{query}")
 
 
 @router.post("/whisper/key")
-async def take_key(
-    form: SignedForm, services: Injected, session_id: SessionId, contact: ContactName
-) -> Response:
+async def take_key(hook: SignedWebhook, session_id: SessionId, contact: ContactName) -> Response:
     """Connect whoever pressed the key, if they are the first."""
-    if form.get("Digits") != TAKE:
-        await services.ringing.note_outcome(session_id, contact, "declined")
+    if hook.form.get("Digits") != TAKE:
+        await hook.services.ringing.note_outcome(session_id, contact, "declined")
         return twiml.hang_up()
-    if not await services.ringing.accept(session_id, contact):
+    if not await hook.services.ringing.accept(session_id, contact):
         return twiml.say_and_hang_up(twiml.TAKEN_ALREADY)
     return twiml.bridge()
 
 
 @router.post("/ahead/waiting")
-async def ask_again(request: Request, form: SignedForm, services: Injected) -> Response:
+async def ask_again(hook: SignedWebhook) -> Response:
     """Tell a caller's call what follows after a ringing tone."""
-    return await _go_on(request, form, services, "again")
+    return await _go_on(hook, "again")
 
 
 @router.post("/ahead/hurried")
-async def hurried(request: Request, form: SignedForm, services: Injected) -> Response:
+async def hurried(hook: SignedWebhook) -> Response:
     """Tell a caller's call what follows, as soon as it is known."""
-    return await _go_on(request, form, services, "hurried")
+    return await _go_on(hook, "hurried")
 
 
-async def _go_on(request: Request, form: Form, services: Services, asked: Asked) -> Response:
-    call = await services.calls.find(form.get("CallSid", ""))
+async def _go_on(hook: Webhook, asked: Asked) -> Response:
+    call = await hook.services.calls.find(hook.call_id)
     if call is None:
         return twiml.apology()
     with log_context(call_id=call.call_id):
-        return await put_through(request, services, call, asked=asked)
+        return await put_through(hook, call, asked=asked)
 
 
 @router.post("/dialled")
-async def after_dial(
-    request: Request,
-    form: SignedForm,
-    services: Injected,
-    session_id: SessionId = "",
-    contact: ContactName = "",
-) -> Response:
+async def after_dial(hook: SignedWebhook, session_id: SessionId = "", contact: ContactName = "") -> Response:
     """Go on after a contact was rung: hang up after a conversation, else ring the next one."""
-    call = await services.calls.find(form.get("CallSid", ""))
+    call = await hook.services.calls.find(hook.call_id)
     if call is None:
         return twiml.apology()
     with log_context(call_id=call.call_id):
-        session = await services.ringing.find(session_id) if session_id else None
+        session = await hook.services.ringing.find(session_id) if session_id else None
         if session is None:
-            return await _without_session(request, services, form, call)
+            return await _without_session(hook, call)
         # A carrier that waits for the key itself tells of it only now.
         taken = session.acceptedBy == contact or (
-            form.get("Confirmed") == "true"
-            and CARRIER in request.scope
-            and await services.ringing.accept(session_id, contact)
+            hook.form.get("Confirmed") == "true"
+            and CARRIER in hook.request.scope
+            and await hook.services.ringing.accept(session_id, contact)
         )
-        outcome = _outcome(form, taken=taken)
-        await services.ringing.note_outcome(session.id, contact, outcome, unless_known=True)
+        outcome = _outcome(hook, taken=taken)
+        await hook.services.ringing.note_outcome(session.id, contact, outcome, unless_known=True)
         _log.info("rung", outcome=outcome)
         if outcome == "accepted":
             return twiml.hang_up()
-        return await put_through(request, services, call)
+        return await put_through(hook, call)
 
 
-async def _without_session(request: Request, services: Services, form: Form, call: CallView) -> Response:
-    if form.get("DialCallStatus") in {"completed", "answered"}:
+async def _without_session(hook: Webhook, call: CallView) -> Response:
+    if hook.form.get("DialCallStatus") in {"completed", "answered"}:
         return twiml.hang_up()
-    await services.calls.resume(call.call_id)
-    return connected(request, services, await services.calls.get(call.call_id))
+    await hook.services.calls.resume(call.call_id)
+    return connected(hook, await hook.services.calls.get(call.call_id))
 
 
-def _outcome(form: Form, *, taken: bool) -> LegOutcome:
+def _outcome(hook: Webhook, *, taken: bool) -> LegOutcome:
     if taken:
         return "accepted"
-    return OUTCOMES.get(form.get("DialCallStatus", ""), "machine")
+    return OUTCOMES.get(hook.form.get("DialCallStatus", ""), "machine")
