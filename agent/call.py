@@ -8,13 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
-from pipecat.frames.frames import (
-    BotStoppedSpeakingFrame,
-    EndFrame,
-    ErrorFrame,
-    LLMRunFrame,
-    TTSSpeakFrame,
-)
+from pipecat.frames.frames import EndFrame, ErrorFrame, LLMRunFrame, TTSSpeakFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import AssistantTurnStoppedMessage
 from pipecat.workers.runner import WorkerRunner
@@ -26,6 +20,7 @@ from agent.dialogue.policy import Action, next_action
 from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
 from agent.expected import heard_last, last_said, recognition_prompt
 from agent.llm.services import conversation
+from agent.moving import MOVED, Move
 from agent.pipeline import CallPipeline, Ends, build, schemas
 from agent.resume import UNKNOWN, is_repeatable, resume, up_to
 from agent.services import AgentServices
@@ -52,12 +47,10 @@ _log = get_logger(__name__)
 _QUIET_SECONDS = 0.4
 _UNSPOKEN_SECONDS = 2.0
 _LAST_WORDS_SECONDS = 8.0
-"""How long a call that is to end may take to come between two sentences."""
+"""How long something may take to be said to its end when the time is over."""
 _LAST_PROMPT = 3
 """The number at which `silence_prompt` says goodbye."""
 _TOO_LONG = "I'm sorry, I have to end our call here. Please call again if there is anything else."
-MOVED = "The call went on at another server."
-"""The message on a thread that tells of a stream that was ended on purpose."""
 NOT_SPOKEN = "The bot's voice failed; the carrier's says what was to be said."
 """The message on a thread beside which the sentence stands."""
 SEARCHED = "Found in the practice's documents."
@@ -76,7 +69,7 @@ class CallStart:
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         assistant_version: The version of it that the call began with; None is the latest.
         opening: What to say first when the caller comes back from a hand-off that nobody took.
-        moved: The earlier stream was ended on purpose, between two sentences.
+        moved: The earlier stream was ended on purpose, where the bot was to speak next.
         carrier: Whose media stream it is.
         number_proves: Whether the caller's number proves whose appointments may be spoken of.
     """
@@ -130,7 +123,7 @@ class Call:
         self._tools = briefing.tools(
             call_id=start.call_id,
             caller_number=start.from_number,
-            messages=lambda: conversation(self._context),
+            messages=self._said,
             ask=ask,
             people=True,
         )
@@ -148,12 +141,8 @@ class Call:
         )
         ends = Ends(
             phone_in=self._phone_in,
-            hearing=services.hearing(
-                briefing, lambda: recognition_prompt(last_said(conversation(self._context)))
-            ),
-            danger=DangerCheck(
-                lambda: conversation(self._context), self._tools, self._run_function, self._on_result
-            ),
+            hearing=services.hearing(briefing, lambda: recognition_prompt(last_said(self._said()))),
+            danger=DangerCheck(self._said, self._tools, self._run_function, self._on_result, self._leaves),
             model=services.model(self._decide, briefing, self._tools, self._on_found),
             voice=services.voice(briefing.facts),
             phone_out=self._phone_out,
@@ -169,6 +158,7 @@ class Call:
         )
         self._model = ends.model
         self._waiting = Waiting(self, settings.call.waiting_seconds)
+        self._move = Move(settings.speech.turn_wait_seconds)
         self._silences = 0
         self._user_turn = False
         self._too_long = False
@@ -223,6 +213,9 @@ class Call:
             with contextlib.suppress(RecordUnavailable):  # a figure; nothing waits for it
                 await self._log.measured(self._phone_out.answers.milliseconds)
 
+    def _said(self) -> list[Message]:
+        return conversation(self._context)
+
     @property
     def speaking(self) -> bool:
         """Whether the caller is hearing the bot."""
@@ -235,7 +228,7 @@ class Call:
 
     @property
     def _language(self) -> str:
-        return language_of(conversation(self._context), self._tools.bot.language)
+        return language_of(self._said(), self._tools.bot.language)
 
     def _decide(self, messages: Sequence[Message]) -> Action:
         known = self._memory.laid(messages)
@@ -255,9 +248,8 @@ class Call:
         going_on, back = self._resumption, say("back_again", language=self._language)
         if going_on is None:
             await self._say(greeting(self._tools.facts))
-        elif going_on.again and self._start.moved:
-            # The question was heard, and nobody noticed; from now on it is waited for the answer.
-            await self._pipeline.worker.queue_frame(BotStoppedSpeakingFrame())
+        elif self._start.moved and (going_on.again or not going_on.messages):
+            await self._on_silence()  # the last words were heard, and nobody has answered them
         elif going_on.again:
             await self._say(f"{back} {going_on.again}")
         elif not going_on.messages:
@@ -265,7 +257,8 @@ class Call:
         elif self._start.opening is not None and going_on.messages[-1]["role"] == "tool":
             await self._say(self._start.opening)
         else:
-            await self._say(back)
+            if not self._start.moved:
+                await self._say(back)
             if going_on.owed:
                 self._help(self._settle(going_on.owed))
             else:
@@ -277,7 +270,7 @@ class Call:
         try:
             for call in owed:
                 _log.info("asked again", function=call.name)
-                before = up_to(conversation(self._context), call)
+                before = up_to(self._said(), call)
                 # What was agreed to then is read off the conversation as it was then.
                 then = replace(self._tools, messages=partial(list, before), asked_before=True)
                 result = await self._run_function(call, then)
@@ -288,7 +281,7 @@ class Call:
 
     async def _go_on(self) -> None:
         """Say what follows from the conversation as it stands."""
-        said = conversation(self._context)
+        said = self._said()
         results = list(results_of(said))
         ending = self._tools.ending.ending
         if ending and ending.kind == "hang_up":
@@ -400,7 +393,7 @@ class Call:
             self._closing = self._help(self._close_when_quiet())
 
     async def _on_silence(self, *_: object) -> None:
-        if self._closing or self._waiting.busy:
+        if self._closing or self._waiting.busy or self._leaves():
             return
         self._silences += 1
         goodbye_now = self._silences > self._settings.call.reprompts
@@ -427,7 +420,7 @@ class Call:
 
     def _has_answered(self) -> bool:
         """Tell whether the caller has heard something since they spoke last."""
-        return heard_last(conversation(self._context), fillers=True) == "assistant"
+        return heard_last(self._said(), fillers=True) == "assistant"
 
     @property
     def heard_at(self) -> float:
@@ -440,7 +433,7 @@ class Call:
         if self._held or self._closing:
             return False
         listening = self._user_turn or self._phone_out.held
-        return listening or heard_last(conversation(self._context)) == "user"
+        return listening or heard_last(self._said()) == "user"
 
     @property
     def served(self) -> bool:
@@ -456,7 +449,7 @@ class Call:
     async def answer(self, count: int) -> None:
         """Answer a turn that nobody is at."""
         _log.error("a turn stayed without an answer", count=count)
-        move = self._decide(conversation(self._context))
+        move = self._decide(self._said())
         if move.say and not move.call:
             await self._say_meanwhile(move.say)
             return
@@ -471,7 +464,7 @@ class Call:
     async def _watch_length(self) -> None:
         """At the longest length say one sentence, and end: nobody holds the line by never falling silent."""
         await asyncio.sleep(self._settings.call.max_minutes * 60)
-        await self._between_sentences(_LAST_WORDS_SECONDS)
+        await self._between_sentences()
         if self._closing:
             return  # it is ending by itself
         self._held = self._too_long = True
@@ -480,19 +473,24 @@ class Call:
         # Nothing that is still thought of comes after it.
         await self._pipeline.worker.queue_frame(EndFrame())
 
-    async def move(self) -> None:
-        """End this stream where the caller notices least, so that the call goes on elsewhere.
+    def _leaves(self) -> bool:
+        """Tell whether what is to be said now is left to the call's next stream, which begins with it."""
+        return self._closing is None and not self._waiting.busy and self._move.takes_over()
 
-        What is under way is waited for, and its outcome told here; a call that is about to end does so here.
+    async def move(self) -> None:
+        """End this stream when the bot is to speak next: the call goes on elsewhere (`agent.moving`).
+
+        The outcome of what is under way is told here; a call that is about to end does so here.
         """
-        await self._between_sentences(self._settings.partner.total_seconds + _LAST_WORDS_SECONDS)
-        if self._closing is None:
+        settings = self._settings
+        longest = settings.partner.total_seconds + settings.call.silence_seconds + 2 * _LAST_WORDS_SECONDS
+        if await self._move.until_due(longest, lambda: self._user_turn):
             self._last_note = {"role": "system", "content": MOVED}
         await self._pipeline.worker.cancel(reason="the call goes on elsewhere")
 
-    async def _between_sentences(self, most_seconds: float) -> None:
+    async def _between_sentences(self) -> None:
         """Wait until the caller has been answered, and neither side speaks nor anything is under way."""
-        until, quiet = time.monotonic() + most_seconds, 0.0
+        until, quiet = time.monotonic() + _LAST_WORDS_SECONDS, 0.0
         while quiet < _QUIET_SECONDS / 2 and time.monotonic() < until:
             await asyncio.sleep(_QUIET_SECONDS / 8)
             busy = self._phone_out.speaking or self._waiting.busy or self.owed

@@ -80,15 +80,18 @@ class VoiceAgent:
         return len(self._calls)
 
     async def move_calls(self) -> None:
-        """Let the calls in progress go on elsewhere: each stream ends between two sentences.
+        """Let the calls in progress go on elsewhere; see `Call.move`.
 
         Done when what was said on them is written down: whoever goes on with them reads it.
         """
-        moving = [asyncio.create_task(call.move()) for call in self._calls.values()]
-        await asyncio.gather(*self._calls, return_exceptions=True)
-        for one in moving:
+        moving: dict[asyncio.Task[None], asyncio.Task[None]] = {}
+        while self._calls:  # one more may come whose socket was on its way
+            for running in self._calls.keys() - moving.keys():
+                moving[running] = asyncio.create_task(self._calls[running].move())
+            await asyncio.wait(self._calls, return_when=asyncio.FIRST_COMPLETED)
+        for one in moving.values():
             one.cancel()
-        await asyncio.gather(*moving, return_exceptions=True)
+        await asyncio.gather(*moving.values(), return_exceptions=True)
 
     async def stop(self) -> None:
         """End the calls that are still in progress."""

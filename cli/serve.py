@@ -99,7 +99,7 @@ class DrainingServer(uvicorn.Server):
     """A server that on the first signal lets the calls in progress end, and on the second stops.
 
     While it drains it takes no new calls, and answers as before what Twilio asks about those in progress.
-    When the time for that is over, those that are left move to another replica between two sentences.
+    When the time for that is over, those that are left move to another replica when the bot is to speak next.
 
     Args:
         on_started: Called when the first request can be taken.

@@ -45,7 +45,7 @@ class ServerSettings(Group):
     """How long the head of a request may take to come, and its body beyond a second for every 16 kB."""
     connections: Count = 800
     """Connections at once; above, those go that have shown no whole request. Fewer than files may be open."""
-    drain_seconds: Seconds = 1230.0
+    drain_seconds: Seconds = 1215.0
     """How long a stopping server lets calls go on; what is left then moves to another replica."""
 
 

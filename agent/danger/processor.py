@@ -27,17 +27,20 @@ class DangerCheck(FrameProcessor):
         tools: ToolContext,
         run: Run,
         settled: Callable[[], Awaitable[None]],
+        leaves: Callable[[], bool],
     ) -> None:
         """Make the check.
 
         Args:
             settled: Called when what became of asking for a person stands in the conversation.
+            leaves: Tells whether the turn is left to the call's next stream, and is not answered here.
         """
         super().__init__()
         self._messages = messages
         self._tools = tools
         self._run = run
         self._settled = settled
+        self._leaves = leaves
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Answer a turn in which somebody is in danger; let everything else pass."""
@@ -49,6 +52,8 @@ class DangerCheck(FrameProcessor):
                 if alarm.request is not None:
                     # Whatever the caller says into it, the person is asked for.
                     self.create_task(self._ask_for_a_person(alarm, frame.context))
+                return
+            if self._leaves():
                 return
         await self.push_frame(frame, direction)
 

@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.xdist_group("kills-postgres"),
 ]
 
-CALLS = 4
+CALLS = 8
 
 
 async def until_heard(callers: list[CodedCaller], part: str) -> None:
@@ -56,6 +56,7 @@ async def test_a_rolling_restart_drops_no_call_and_cuts_no_sentence(fork_server:
         assert report.outcome is CallResult.BOT_HUNG_UP, story
         assert all(one.whole for one in caller.ear.heard), story
         assert not any("dropped" in text for text in words), story
+        assert not any("still there" in text for text in words), f"an answer was lost: {story}"
         assert sum("goodbye" in text.lower() for text in words) == 1, story
         assert len(lane.platform.bookings[number]) == 1, story
     assert any(len(report.streams) > 1 for report in reports), "none was moved"

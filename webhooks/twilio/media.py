@@ -5,7 +5,8 @@ import json
 
 from fastapi import APIRouter, WebSocket
 
-from agent.call import MOVED, CallStart
+from agent.call import CallStart
+from agent.moving import MOVED
 from agent.telephony.carriers import STREAMS, TWILIO, StreamStart
 from agent.voice_agent import VoiceAgent
 from config.logs import get_logger, log_context
