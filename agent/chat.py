@@ -150,7 +150,7 @@ class ChatAgent:
                 if "tool_calls" not in message or ended or exact is not None:
                     return True
         except (TimeoutError, ModelFailed) as error:
-            if not_said is not None and turn[-1]["role"] != "assistant":
+            if not_said is not None and not_said.verdict.instead and turn[-1]["role"] != "assistant":
                 _say_exactly(turn, not_said.verdict.instead)
                 return True
             _log.warning("the model failed, the receptionist answers", error=type(error).__name__)
@@ -175,6 +175,8 @@ class ChatAgent:
             message["tool_calls"] = calls
         elif not said:
             raise ModelFailed("the answer is empty")
+        elif not in_json:
+            spoken.check_end()
         return message
 
     async def _receptionist_answers(self, turn: list[Message], ctx: ToolContext) -> None:

@@ -31,7 +31,9 @@ def expected_after(said: str) -> Expected:
         return Expected.ANYTHING
     scores = _classifier().probabilities([question])[0]
     best = int(scores.argmax())
-    return Expected[_classifier().labels[best].upper()] if scores[best] >= _SURE else Expected.ANYTHING
+    found = Expected[_classifier().labels[best].upper()] if scores[best] >= _SURE else Expected.ANYTHING
+    asks_nothing = found is Expected.NOTHING and question.endswith("?")
+    return Expected.ANYTHING if asks_nothing else found
 
 
 def _question(said: str) -> str:

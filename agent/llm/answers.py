@@ -7,12 +7,17 @@ another one, what is true is said in its place.
 import re
 from collections.abc import Iterable
 
-from agent.llm.messages import clean
+from agent.expected import expected_after
+from agent.llm.messages import ModelFailed, clean
 from agent.statements.check import Verdict
 from agent.statements.speech import SpeechGate
+from agent.telephony.patience import Expected
 
 _RUN = re.compile(r"([^\w\s])\1{3,}")
 """The same mark over and over: nobody can say it."""
+
+
+_PUT_OFF = Verdict(ok=False, kind="put_off", reason="nothing is done by saying so: call the function")
 
 
 class NotSaidError(Exception):
@@ -28,6 +33,14 @@ class NotSaidError(Exception):
             "and do not repeat what you have said."
         )
         """What the model is told."""
+
+
+def told_to_go_on(said: Iterable[str]) -> str:
+    """Give what a model is told that has said that it looks something up, and has not."""
+    return (
+        f'You have said "{" ".join(said)}", and called no function: nothing is being done, and they wait. '
+        "Call the function now, or answer. Do not repeat what you have said."
+    )
 
 
 class AnswerCheck:
@@ -74,6 +87,23 @@ class AnswerCheck:
             said = self._gate.true_words([sentence])
         self.said += said
         return said
+
+    def only_promises(self) -> bool:
+        """Tell whether what was said leaves whoever hears it waiting for more: "let me look"."""
+        return bool(self.said) and expected_after(" ".join(self.said)) is Expected.NOTHING
+
+    def check_end(self) -> None:
+        """See that an answer that is sent as a whole, without a function call, is one.
+
+        Raises:
+            NotSaidError: The model is to be asked again.
+            ModelFailed: It was.
+        """
+        if not self.only_promises():
+            return
+        if not self._asks_again:
+            raise ModelFailed("the answer is put off")
+        raise NotSaidError(" ".join(self.said), _PUT_OFF)
 
     def _sentences(self, sentences: Iterable[str]) -> list[str]:
         tidied = (_RUN.sub(r"\1", one) for one in sentences)

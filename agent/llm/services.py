@@ -32,7 +32,7 @@ from agent.dialogue.action import Action
 from agent.dialogue.presence import goes_unheard
 from agent.dialogue.responses import language_of, say, split_filler
 from agent.dialogue.results import untold
-from agent.llm.answers import AnswerCheck, NotSaidError
+from agent.llm.answers import AnswerCheck, NotSaidError, told_to_go_on
 from agent.llm.exact_words import exact_words
 from agent.llm.guards import MOST_ROUNDS, rounds_of
 from agent.llm.knowledge import Knowledge
@@ -320,29 +320,35 @@ class FallbackMixin(ReceptionistMixin):
             await self._answer_by_policy(context)
             return
         await self._look_up(messages)
-        fault = await self._ask(context, asks_again=True)
-        if self._not_said is not None:
-            _log.info("a sentence was not said, the model is asked again")
-            fault = await self._ask(context, asks_again=False)
-            if fault is not None or not (self._spoken or self._called):
+        fault = await self._ask(context)
+        if self._not_said is not None or (fault is None and await self._only_promised()):
+            again = self._not_said.told if self._not_said else told_to_go_on(self._check.said)
+            _log.info("the model is asked again", not_said=self._not_said is not None)
+            fault = await self._ask(context, again)
+            if self._not_said is not None and (fault is not None or not (self._spoken or self._called)):
                 await self._say_exactly(self._not_said.verdict.instead)
                 return
         if fault is not None:
             _log.warning("model failed, the receptionist answers", error=fault)
             await self._answer_by_policy(context)
-        elif not self._spoken and not self._called:  # no answer is no answer, whatever its status was
+        elif not self._called and (not self._spoken or await self._only_promised()):
+            # No answer is no answer, whatever its status was.
             _log.warning("model said nothing, the receptionist answers")
             await self._answer_by_policy(context)
 
-    async def _ask(self, context: LLMContext, *, asks_again: bool) -> str | None:
+    async def _only_promised(self) -> bool:
+        """Tell whether the caller was told that something is looked up, and nothing is."""
+        return not self._called and await asyncio.to_thread(self._check.only_promises)
+
+    async def _ask(self, context: LLMContext, again: str = "") -> str | None:
         """Ask the vendor, unless it is left alone; gives what went wrong, or None.
 
         What of an answer that breaks off makes no whole sentence is not said.
 
         Args:
-            asks_again: The model can be asked again where a sentence may not be said.
+            again: What it is told when it is asked for the second time, which is the last.
         """
-        if asks_again:
+        if not again:
             self._not_said = None
         self._said = self._spoken = self._called = False
         breaker = self._patience.breaker
@@ -350,7 +356,7 @@ class FallbackMixin(ReceptionistMixin):
         if admission is None:
             return "left alone"
         gate = SpeechGate(self._statements, lambda: conversation(context))
-        self._check = AnswerCheck(gate, asks_again=asks_again)
+        self._check = AnswerCheck(gate, asks_again=not again)
         self._fault, self._asking, self._characters = None, True, 0
         outcome: Outcome = "cancelled"
         said = conversation(context)
@@ -358,7 +364,7 @@ class FallbackMixin(ReceptionistMixin):
         self._fill(filler, self._patience.filler_seconds)
         try:
             async with self._deadline:
-                seen = self._seen(context)
+                seen = self._seen(context, again)
                 await super()._process_context(seen)  # type: ignore[misc] # every vendor's service has it
             if not self._called and self._fault is None:
                 await self._say_checked(self._check.flush())
@@ -380,7 +386,7 @@ class FallbackMixin(ReceptionistMixin):
         """Tell what became of a request that raised nothing: some services push what goes wrong."""
         return "success" if self._fault is None or self._not_said is not None else "failure"
 
-    def _seen(self, context: LLMContext) -> LLMContext:
+    def _seen(self, context: LLMContext, again: str) -> LLMContext:
         """Give the conversation as the model sees it, with what was found for the caller's last words."""
         given = context.get_messages()
         seen = iter(with_handles([cast("Message", one) for one in given if isinstance(one, dict)]))
@@ -390,8 +396,8 @@ class FallbackMixin(ReceptionistMixin):
         last = max((n for n, one in enumerate(messages) if _role(one) == "user"), default=-1)
         told = [*([found_block(self._found)] if self._found else []), self._hour]
         messages[last + 1 : last + 1] = [{"role": "system", "content": one} for one in told]
-        if self._not_said is not None:
-            messages.append({"role": "system", "content": self._not_said.told})
+        if again:
+            messages.append({"role": "system", "content": again})
         return LLMContext(messages, tools=context.tools, tool_choice=context.tool_choice)
 
     async def _look_up(self, messages: Sequence[Message]) -> None:

@@ -27,6 +27,8 @@ class Expected(Enum):
     NAME = auto()
     SPELLING = auto()
     NUMBER = auto()
+    NOTHING = auto()
+    """There was none: "let me look"; the bot is to go on."""
 
 
 ONE_WORD = frozenset((Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME))
@@ -113,7 +115,7 @@ def _only_opens(heard: str, words: str, expected: Expected) -> bool:
         return expected not in (Expected.YES_OR_NO, Expected.READ_BACK)
     if expected is Expected.SPELLING:
         return bool(spelled_words(heard, asked=True))
-    if expected is Expected.ANYTHING:
+    if expected in (Expected.ANYTHING, Expected.NOTHING):
         name = names.stated_name(heard)
         named = name is not None and words.endswith(normal(name))
         return named or len(rest) == 1 or _INTRODUCTION.fullmatch(" ".join(rest)) is not None

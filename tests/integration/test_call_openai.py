@@ -117,6 +117,28 @@ async def test_whoever_waits_for_the_model_hears_so_before_they_wonder(
         assert any(one in waited for one in wordings_of("checking", language))
 
 
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(
+            Calls((("search_availability", {"when": "tomorrow at two", "service": "Cleaning"}),)),
+            id="then it does",
+        ),
+        pytest.param(Says("One moment, please."), id="then it says so again"),
+    ],
+)
+async def test_a_model_that_says_it_looks_and_does_not_leaves_nobody_in_silence(
+    calls: LiveCalls, vendor: OpenAIServer, then: Reply
+) -> None:
+    vendor.will(Says("Let me look at the calendar."), then)
+    async with calls.place(settings=with_key(vendor)) as call:
+        await call.hears("how can I help")
+        await call.says("I'd like a cleaning tomorrow at two.")
+        await call.hears("two p.m.", seconds=60)
+        assert "Let me look at the calendar." in call.said()[1]
+        assert searched(call)[-1] == "ok"
+
+
 async def test_a_vendor_that_is_down_is_left_alone_after_a_while(
     calls: LiveCalls, vendor: OpenAIServer
 ) -> None:

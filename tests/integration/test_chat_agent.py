@@ -264,6 +264,23 @@ async def test_a_model_that_is_told_why_may_say_it_better(agent: ChatAgent, mode
     assert len(model.requests) == 2
 
 
+async def test_a_model_that_only_says_that_it_looks_is_asked_again(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
+    model.will(Says("Let me look at the calendar."), Says("What day would suit you?"))
+    new = await _reply(agent, "I'd like a cleaning")
+    assert _says(new) == [(DEFAULT_MODEL, "What day would suit you?")]
+    assert "call the function" in str(model.requests[-1]["messages"][-1])
+
+
+async def test_a_model_that_puts_an_answer_off_for_ever_is_answered_for(
+    agent: ChatAgent, model: OpenAIServer
+) -> None:
+    model.will(Says("Let me look at the calendar."), Says("One moment, please."))
+    new = await _reply(agent, "I'd like a cleaning")
+    assert _says(new) == [(RECEPTIONIST, "What day and time would suit you?")]
+
+
 async def test_a_claim_beside_a_function_call_is_left_out(agent: ChatAgent, model: OpenAIServer) -> None:
     model.will(Calls((SEARCH,), text="You're all booked for Wednesday at ten a.m."))
     new = await _reply(agent, "A check-up on Wednesday at ten, please")
