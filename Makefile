@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-ceiling bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
+.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-ceiling bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls rolling-restart fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
@@ -93,6 +93,10 @@ WORLDS ?= all
 torture-calls: $(VENV)/.dev-installed ## Fail everything under whole calls (ROUNDS=2000, SEED=, WORLDS=all|sqlite|postgres|model)
 	@$(BIN)/python -W ignore -m tests.benchmarks.torture_calls --worlds $(WORLDS) \
 	  --rounds $(if $(filter 10000,$(ROUNDS)),2000,$(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
+AT_ONCE ?= 8
+rolling-restart: $(VENV)/.dev-installed ## Replace servers one after the other under eight calls (AT_ONCE=)
+	@ROLLING_CALLS=$(AT_ONCE) $(BIN)/python -m pytest -q -n 0 tests/e2e/test_rolling_restart.py
 
 fault-matrix: $(VENV)/.dev-installed ## Play each fault once, and write docs/faults.md
 	@$(BIN)/python -W ignore -m tests.benchmarks.torture_calls --matrix

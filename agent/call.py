@@ -20,7 +20,7 @@ from agent.dialogue.policy import Action, next_action
 from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
 from agent.expected import heard_last, last_said, recognition_prompt
 from agent.llm.services import conversation
-from agent.moving import MOVED, Move
+from agent.moving import Move, Moved
 from agent.pipeline import CallPipeline, Ends, build, schemas
 from agent.resume import UNKNOWN, is_repeatable, resume, up_to
 from agent.services import AgentServices
@@ -69,7 +69,7 @@ class CallStart:
         assistant_id: The assistant that was chosen for the call; None is the bot's own.
         assistant_version: The version of it that the call began with; None is the latest.
         opening: What to say first when the caller comes back from a hand-off that nobody took.
-        moved: The earlier stream was ended on purpose, where the bot was to speak next.
+        moved: What the stream before left that was ended on purpose.
         carrier: Whose media stream it is.
         number_proves: Whether the caller's number proves whose appointments may be spoken of.
     """
@@ -85,7 +85,7 @@ class CallStart:
     assistant_id: int | None = None
     assistant_version: int | None = None
     opening: str | None = None
-    moved: bool = False
+    moved: Moved | None = None
     carrier: str = TWILIO
     number_proves: bool = True
 
@@ -139,6 +139,7 @@ class Call:
             counts=self._counts,
             carrier=start.carrier,
         )
+        self._phone_in.ear.recall(start.moved.caller_dbfs if start.moved else None)
         ends = Ends(
             phone_in=self._phone_in,
             hearing=services.hearing(briefing, lambda: recognition_prompt(last_said(self._said()))),
@@ -485,7 +486,7 @@ class Call:
         settings = self._settings
         longest = settings.partner.total_seconds + settings.call.silence_seconds + 2 * _LAST_WORDS_SECONDS
         if await self._move.until_due(longest, lambda: self._user_turn):
-            self._last_note = {"role": "system", "content": MOVED}
+            self._last_note = Moved(self._phone_in.ear.caller_dbfs).message()
         await self._pipeline.worker.cancel(reason="the call goes on elsewhere")
 
     async def _between_sentences(self) -> None:

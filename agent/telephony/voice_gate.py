@@ -51,6 +51,11 @@ class VoiceGate:
     _unheard_seconds: float = 0.0
     _line_seconds: float = 0.0
 
+    def recall(self, caller_dbfs: float | None) -> None:
+        """Go on with a caller who was heard before on another stream, if they were."""
+        if caller_dbfs is not None:
+            self.caller_dbfs, self._line_seconds = caller_dbfs, _FIRST_SECONDS
+
     def admits(self, dbfs: float, *, voice: bool, speaking: bool, bot_speaking: bool) -> bool:
         """Judge the next window.
 

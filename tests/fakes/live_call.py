@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
 from agent.llm.choice import ModelChoice
+from agent.moving import Moved
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.speech.local import SpeechSynthesizer
@@ -168,7 +169,7 @@ class LiveCalls:
         messages: tuple[Message, ...] = (),
         settings: Settings | None = None,
         speed: float = 4.0,
-        moved: bool = False,
+        moved: Moved | None = None,
         log: MemoryLog | None = None,
         local: bool = True,
         upstreams: Upstreams | None = None,
@@ -181,7 +182,7 @@ class LiveCalls:
             messages: What was said before.
             settings: The settings; quick ones without.
             speed: How much faster than the clock both sides speak.
-            moved: The stream before was ended on purpose.
+            moved: What the stream before left that was ended on purpose.
             log: Where the call is written down; in memory without.
             local: The local speech is installed.
             upstreams: The way to other endpoints than the server's.

@@ -9,7 +9,7 @@ import pytest
 
 from agent.briefing import Briefings
 from agent.call import CallStart
-from agent.moving import MOVED
+from agent.moving import MOVED, Moved
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.voice_agent import VoiceAgent
@@ -170,9 +170,10 @@ async def test_a_call_moves_with_the_callers_answer_and_is_neither_cut_nor_told_
         await first.until(first.running.done)
         await moving
         assert len(first.said()) == 1, "the answer is left to the next stream"
-        *thread, last = first.log.messages
-        assert (last["role"], last["content"]) == ("system", MOVED)
-    async with calls.place(messages=tuple(thread), moved=True) as second:
+        moved, thread = Moved.find(first.log.messages), first.log.messages[:-1]
+        assert moved is not None
+        assert moved.caller_dbfs is not None, "how loud the caller is need not be found out again"
+    async with calls.place(messages=tuple(thread), moved=moved) as second:
         await second.hears("two p.m.")
         assert "two p.m." in second.said()[0]
 
@@ -199,10 +200,9 @@ async def test_a_silent_caller_moves_and_is_asked_whether_they_are_there(calls: 
         moving = asyncio.create_task(first.agent.move())
         await first.until(first.running.done)
         await moving
-        *thread, last = first.log.messages
-        assert last["content"] == MOVED
+        moved, thread = Moved.find(first.log.messages), first.log.messages[:-1]
         assert len(first.said()) == 1
-    async with calls.place(messages=tuple(thread), moved=True) as second:
+    async with calls.place(messages=tuple(thread), moved=moved) as second:
         await second.hears("are you still there")
         assert len(second.said()) == 1
 

@@ -67,6 +67,15 @@ def test_a_caller_is_heard_who_speaks_at_once() -> None:
     assert starts(hear(gate(), sentence(-26)))
 
 
+def test_a_caller_who_was_heard_on_an_earlier_stream_is_told_from_the_bots_echo_at_once() -> None:
+    unknown, known = gate(), gate()
+    known.recall(-26)
+    for ear in (unknown, known):
+        hear(ear, sentence(-26, 1.0), speaking=True)
+    assert unknown.may_be_echo
+    assert not known.may_be_echo
+
+
 def test_a_crowd_behind_a_caller_who_has_not_spoken_takes_no_turn() -> None:
     for dbfs in (-54, -48, -44, -38):
         assert not starts(hear(gate(), crowd(dbfs, 60))), dbfs

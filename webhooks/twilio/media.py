@@ -6,7 +6,7 @@ import json
 from fastapi import APIRouter, WebSocket
 
 from agent.call import CallStart
-from agent.moving import MOVED
+from agent.moving import Moved
 from agent.telephony.carriers import STREAMS, TWILIO, StreamStart
 from agent.voice_agent import VoiceAgent
 from config.logs import get_logger, log_context
@@ -141,7 +141,7 @@ async def _conversation(
         assistant_id=call.assistant_id,
         assistant_version=call.assistant_version,
         opening=opening,
-        moved=bool(said) and said[-1].get("content") == MOVED,
+        moved=Moved.find(said),
         carrier=carrier,
         number_proves=all(one.get("content") != NUMBER_DOUBTED for one in said),
     )
