@@ -80,6 +80,11 @@ def reply(
     return described
 
 
+def header(description: str, **schema: Any) -> dict[str, Any]:
+    """Describe a header of a response, which is a text unless its schema says otherwise."""
+    return {"description": description, "schema": {"type": "string", **schema}}
+
+
 @dataclass(frozen=True)
 class ErrorShape:
     """How an API's document shows errors.

@@ -212,14 +212,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         notices, messages = _inbox(settings, database, clock, wake)
         hand_offs = await stack.enter_async_context(
             open_hand_offs(
-                settings,
-                database,
-                clock,
-                wall_clock,
-                bots=bots,
-                outbox=outbox,
-                notices=notices,
-                wake=wake,
+                settings, database, clock, wall_clock, bots=bots, outbox=outbox, notices=notices, wake=wake
             )
         )
         follow_ups = await stack.enter_async_context(

@@ -21,7 +21,7 @@ from webhooks.body_route import refused_body
 from webhooks.chat_sessions_api.errors import chat_session_error
 from webhooks.chat_sessions_api.errors import invalid as invalid_session
 from webhooks.console.errors import console_error
-from webhooks.http_errors import HttpError, first_finding, http_error_of
+from webhooks.http_errors import UNAVAILABLE, HttpError, first_finding, http_error_of
 from webhooks.partner_api.errors import invalid, invalid_payload, partner_error
 from webhooks.site_api import errors as site
 from webhooks.twilio.errors import twilio_error
@@ -129,9 +129,7 @@ def _methods(request: Request) -> list[str]:
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:
     # Its sentence says all; every request until the database is back would log the same stack.
     _log.error("database unavailable", error=str(error))
-    headers = {"Retry-After": "2"}
+    response = shaped(request, UNAVAILABLE)
     if not cast("DatabaseUnavailable", error).unclear:
-        headers[NOTHING_DONE] = "true"
-    return shaped(
-        request, HttpError(503, "unavailable", "The service is not available just now.", headers=headers)
-    )
+        response.headers[NOTHING_DONE] = "true"
+    return response

@@ -82,6 +82,12 @@ def request_timeout() -> HttpError:
     return HttpError(408, "request_timeout", message, headers={"Connection": "close"})
 
 
+UNAVAILABLE = HttpError(
+    503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}
+)
+"""The error of a database that does not answer."""
+
+
 def first_finding(error: RequestValidationError) -> HttpError:
     """Name the first field that does not fit, in pydantic's own words (400)."""
     finding = error.errors()[0]

@@ -72,14 +72,18 @@ class TrustedProxies(ProxyHeadersMiddleware):
         await super().__call__(scope, receive, send)
 
 
-class PathSegments:
+class _Middleware:
+    """What a request passes on its way to an application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+
+class PathSegments(_Middleware):
     """Keeps a slash that is part of a path's segment, percent-encoded, from parting it in two.
 
     Servers decode a path before it is routed; ids of other systems may hold anything.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; such a slash stays encoded in its path."""
@@ -90,14 +94,11 @@ class PathSegments:
         await self._app(scope, receive, send)
 
 
-class TrailingSlashes:
+class TrailingSlashes(_Middleware):
     """Takes paths with and without a slash at their end for the same: APIs' clients send both.
 
     A redirect, as the APIs' vendors answer with, would lose the request's body.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its path as the API has it."""
@@ -107,11 +108,8 @@ class TrailingSlashes:
         await self._app(scope, receive, send)
 
 
-class HeadRequests:
+class HeadRequests(_Middleware):
     """Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2), which FastAPI does not."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; a HEAD goes on as a GET."""
@@ -125,11 +123,8 @@ class HeadRequests:
         await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
-class RequestEdge:
+class RequestEdge(_Middleware):
     """Names every request, logs how it ended, and answers what nobody foresaw."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and see to its end."""
@@ -206,11 +201,11 @@ def route_name(scope: Scope) -> str:
     return "/".join(given[: len(given) - len(template.split("/")) + 1]) + template
 
 
-class BodyLimit:
+class BodyLimit(_Middleware):
     """Bounds what is read of a body, whatever its headers say."""
 
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
-        self._app = app
+        super().__init__(app)
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -31,8 +31,7 @@ def _forms() -> dict[str, Any]:
 
 
 ApiCode = Annotated[
-    str,
-    Path(alias="code", description="The API's code, or its number.", examples=["billing"], min_length=1),
+    str, Path(alias="code", description="The API's code, or its number.", examples=["billing"], min_length=1)
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from webhooks.api_documents import ApiDocument
+from webhooks.api_documents import ApiDocument, header
 
 DESCRIPTION = """\
 For integrators: assistants, their routes, tools, remote APIs and threads, and one evaluation.
@@ -39,23 +39,11 @@ ADMIN = ApiDocument(
         "Evaluation": "One answer.",
     },
     headers={
-        "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
-        "Retry-After": {
-            "description": "Seconds until it makes sense to ask again.",
-            "schema": {"type": "integer"},
-        },
-        "Cache-Control": {
-            "description": "Not to be kept.",
-            "schema": {"type": "string", "const": "no-store"},
-        },
-        "Pragma": {
-            "description": "Likewise, for old caches.",
-            "schema": {"type": "string", "const": "no-cache"},
-        },
-        "X-Request-Id": {
-            "description": "Names the request in the server's log.",
-            "schema": {"type": "string"},
-        },
+        "WWW-Authenticate": header("How to authenticate."),
+        "Retry-After": header("Seconds until it makes sense to ask again.", type="integer"),
+        "Cache-Control": header("Not to be kept.", const="no-store"),
+        "Pragma": header("Likewise, for old caches.", const="no-cache"),
+        "X-Request-Id": header("Names the request in the server's log."),
     },
 )
 

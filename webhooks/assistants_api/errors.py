@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from contracts.assistants import Detail, HTTPValidationError, Invalid
 from practice.errors import AssistantNotFound, PracticeError
 from webhooks.api_documents import ErrorShape, Responses
-from webhooks.http_errors import HttpError, payload_too_large
+from webhooks.http_errors import UNAVAILABLE, HttpError, payload_too_large
 
 NOT_AUTHENTICATED = "Authentication credentials were not provided."
 FORBIDDEN = "You do not have permission to perform this action."
@@ -153,9 +153,6 @@ def _detail(error: HttpError, request: Request | None = None) -> str:
 
 
 _ADMIN = ErrorShape(Detail, lambda error: {"detail": _detail(error)}, _detail)
-UNAVAILABLE = HttpError(
-    503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}
-)
 _UNAUTHORIZED = HttpError(401, "unauthorized", NOT_AUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
 _FORBIDDEN = HttpError(403, "forbidden", FORBIDDEN)
 _TOO_LARGE = payload_too_large(262_144)

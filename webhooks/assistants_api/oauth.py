@@ -19,10 +19,9 @@ from practice.integrators.service import SCOPES
 from practice.integrators.signing_keys import TOKEN_LIFETIME
 from practice.integrators.views import ClientView
 from webhooks.api_documents import ErrorShape, reply
-from webhooks.assistants_api.errors import UNAVAILABLE
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, Services
-from webhooks.http_errors import HttpError, payload_too_large
+from webhooks.http_errors import UNAVAILABLE, HttpError, payload_too_large
 from webhooks.rate_limit import client_address
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}

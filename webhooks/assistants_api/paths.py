@@ -32,12 +32,7 @@ def _assistant(
 async def _record_number(
     path: Annotated[
         str,
-        Path(
-            alias="id",
-            description="A unique integer value identifying it.",
-            examples=["12"],
-            min_length=1,
-        ),
+        Path(alias="id", description="A unique integer value identifying it.", examples=["12"], min_length=1),
     ],
 ) -> int:
     return number_in(path)

@@ -16,8 +16,7 @@ _SCHEME = BearerToken("apiToken", description="`Bearer <your-api-token>`: an acc
 
 
 async def account_of(
-    request: Request,
-    credential: Annotated[str | None, Security(_SCHEME)],
+    request: Request, credential: Annotated[str | None, Security(_SCHEME)]
 ) -> SessionAccount:
     """Check a request's credential. Raises `HttpError`: there is none, or it is not valid (401)."""
     services = services_of(request)

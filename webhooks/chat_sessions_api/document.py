@@ -1,6 +1,6 @@
 """The Chat Sessions API's OpenAPI document."""
 
-from webhooks.api_documents import ApiDocument
+from webhooks.api_documents import ApiDocument, header
 
 TAG = "Chat_Session"
 
@@ -19,11 +19,8 @@ DOCUMENT = ApiDocument(
     paths=("/chat-sessions",),
     tags={TAG: "Sessions, their messages, and the streams that follow them."},
     headers={
-        "X-Request-Id": {
-            "description": "Names the request in the server's log.",
-            "schema": {"type": "string"},
-        },
-        "WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}},
-        "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
+        "X-Request-Id": header("Names the request in the server's log."),
+        "WWW-Authenticate": header("`Bearer`."),
+        "Retry-After": header("Seconds.", type="integer"),
     },
 )

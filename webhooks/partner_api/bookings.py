@@ -271,10 +271,7 @@ async def hold_slot(
     operation_id="lookupCustomer",
     summary="Look a customer up",
     tags=["Customers"],
-    responses={
-        200: reply("What is known.", LookupAnswer),
-        **errors(*_RELAYED, NotSupportedByPlatform),
-    },
+    responses={200: reply("What is known.", LookupAnswer), **errors(*_RELAYED, NotSupportedByPlatform)},
 )
 async def lookup_customer(services: Injected, access: SearchesAvailability, body: LookupRequest) -> Response:
     """Whether the bot's platform knows a phone number, and the next appointment of whoever has it.

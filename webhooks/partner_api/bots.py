@@ -119,10 +119,7 @@ async def list_bots(
     operation_id="getBot",
     summary="Get a bot",
     response_model_exclude_unset=True,
-    responses={
-        200: reply("The bot.", examples={"a bot": _PROFILE}),
-        **errors(*CALLER, BotNotFound),
-    },
+    responses={200: reply("The bot.", examples={"a bot": _PROFILE}), **errors(*CALLER, BotNotFound)},
 )
 async def get_bot(bot_id: BotInPath, services: Injected, access: ReadsBots) -> BotAnswer:
     """The bot as it was registered, and what it may say of its practice: hours, services, practitioners."""

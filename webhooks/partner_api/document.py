@@ -1,8 +1,6 @@
 """The Partner API's OpenAPI document."""
 
-from typing import Any
-
-from webhooks.api_documents import ApiDocument
+from webhooks.api_documents import ApiDocument, header
 
 DESCRIPTION = """\
 For voice bots that search a practice's free time and book appointments in it, and for the partners who run
@@ -42,27 +40,21 @@ JSON without ambiguity: UTF-8, not compressed, no field twice, no NaN, no NUL, a
 """
 
 
-def _header(description: str, **schema: Any) -> dict[str, Any]:
-    return {"description": description, "schema": schema}
-
-
 HEADERS = {
-    "Idempotency-Replayed": _header(
-        "The answer was given before, under the same Idempotency-Key.", type="string", const="true"
+    "Idempotency-Replayed": header(
+        "The answer was given before, under the same Idempotency-Key.", const="true"
     ),
-    "Idempotency-Key-Mismatch": _header(
-        "The answer is the first request's, whose body was another one.", type="string", const="true"
+    "Idempotency-Key-Mismatch": header(
+        "The answer is the first request's, whose body was another one.", const="true"
     ),
-    "Preference-Applied": _header(
-        "The wait that was honoured (RFC 7240).", type="string", examples=["wait=6"]
-    ),
-    "Location": _header("Where to ask how the booking stands.", type="string", format="uri-reference"),
-    "Retry-After": _header("Seconds until it makes sense to ask again.", type="integer", minimum=1),
-    "WWW-Authenticate": _header("The scheme to authenticate with.", type="string", examples=["Bearer"]),
-    "RateLimit-Limit": _header("Requests that the key may make in a minute.", type="integer"),
-    "RateLimit-Remaining": _header("How many of them are left.", type="integer"),
-    "RateLimit-Reset": _header("Seconds until the present minute's count begins anew.", type="integer"),
-    "X-Request-Id": _header("Names the request in the server's log.", type="string"),
+    "Preference-Applied": header("The wait that was honoured (RFC 7240).", examples=["wait=6"]),
+    "Location": header("Where to ask how the booking stands.", format="uri-reference"),
+    "Retry-After": header("Seconds until it makes sense to ask again.", type="integer", minimum=1),
+    "WWW-Authenticate": header("The scheme to authenticate with.", examples=["Bearer"]),
+    "RateLimit-Limit": header("Requests that the key may make in a minute.", type="integer"),
+    "RateLimit-Remaining": header("How many of them are left.", type="integer"),
+    "RateLimit-Reset": header("Seconds until the present minute's count begins anew.", type="integer"),
+    "X-Request-Id": header("Names the request in the server's log."),
 }
 
 DOCUMENT = ApiDocument(

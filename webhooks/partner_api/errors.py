@@ -20,7 +20,14 @@ from practice.errors import (
     WebhookUnreachable,
 )
 from webhooks.api_documents import ErrorShape
-from webhooks.http_errors import HttpError, http_error_of, invalid_request, payload_too_large, unauthorized
+from webhooks.http_errors import (
+    UNAVAILABLE,
+    HttpError,
+    http_error_of,
+    invalid_request,
+    payload_too_large,
+    unauthorized,
+)
 
 SENTENCES = {
     "missing": "is required",
@@ -54,13 +61,7 @@ SENTENCES = {
 """What is wrong with a field, by the type of pydantic's error."""
 
 NO_CREDENTIAL = "Send your partner key as a bearer token."
-CALLER = (
-    unauthorized(NO_CREDENTIAL),
-    InvalidApiKey,
-    InsufficientScope,
-    RateLimited,
-    HttpError(503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}),
-)
+CALLER = (unauthorized(NO_CREDENTIAL), InvalidApiKey, InsufficientScope, RateLimited, UNAVAILABLE)
 """What any operation may answer."""
 BODY = (
     InvalidRequest,

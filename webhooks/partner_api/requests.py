@@ -35,11 +35,7 @@ async def idempotency_key(
             description="Makes it safe to repeat the request: the same key again gives the first answer, and"
             " does nothing twice. Make a new one for every new intent, and keep it for repetitions.",
             examples=["booking-req-123456"],
-            json_schema_extra={
-                "minLength": 1,
-                "maxLength": LONGEST_KEY,
-                "pattern": "^[!-~]([ -~]*[!-~])?$",
-            },
+            json_schema_extra={"minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"},
         ),
     ],
 ) -> str:

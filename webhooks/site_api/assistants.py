@@ -33,10 +33,7 @@ async def list_assistants(access: Access, services: Injected) -> list[SiteAssist
     operation_id="createSiteAssistant",
     summary="Create a new site assistant",
     status_code=201,
-    responses={
-        201: reply("Site assistant created successfully."),
-        **site_errors(SiteNotFound, *BODY),
-    },
+    responses={201: reply("Site assistant created successfully."), **site_errors(SiteNotFound, *BODY)},
 )
 async def create_assistant(
     access: AdminAccess, services: Injected, body: CreateSiteAssistant

@@ -82,10 +82,7 @@ async def chat_by_routes(access: Access, services: Injected, body: RoutedChatMes
     responses={200: reply("The messages, in order."), **site_errors(ThreadNotFound)},
 )
 async def list_said(
-    access: Access,
-    services: Injected,
-    thread_id: ThreadId,
-    after: After = -1,
+    access: Access, services: Injected, thread_id: ThreadId, after: After = -1
 ) -> list[SaidMessage]:
     """Extension: read a conversation of your own, such as what a person of the practice answers in it."""
     await services.chats.assistant_of(thread_id, access.user)

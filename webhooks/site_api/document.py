@@ -1,6 +1,6 @@
 """What the Site Assistants API's document says beside its operations."""
 
-from webhooks.api_documents import ApiDocument
+from webhooks.api_documents import ApiDocument, header
 
 DESCRIPTION = """\
 For a practice's own people and systems: the instructions and files of a site's assistants, and chats with
@@ -36,16 +36,10 @@ DOCUMENT = ApiDocument(
         "Runtime": "What a conversation needs while it runs.",
     },
     headers={
-        "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
-        "Retry-After": {
-            "description": "Seconds until it makes sense to ask again.",
-            "schema": {"type": "integer"},
-        },
-        "Content-Disposition": {"description": "With the file's name.", "schema": {"type": "string"}},
-        "X-Request-Id": {
-            "description": "Names the request in the server's log.",
-            "schema": {"type": "string"},
-        },
+        "WWW-Authenticate": header("How to authenticate."),
+        "Retry-After": header("Seconds until it makes sense to ask again.", type="integer"),
+        "Content-Disposition": header("With the file's name."),
+        "X-Request-Id": header("Names the request in the server's log."),
     },
     answers_apart=True,
 )

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from contracts.site import LONGEST_KEY, Error, Unauthorized
 from practice.errors import PracticeError
 from webhooks.api_documents import ErrorShape, Responses, reply
-from webhooks.http_errors import HttpError, invalid_request, unauthorized
+from webhooks.http_errors import UNAVAILABLE, HttpError, invalid_request, unauthorized
 
 _NUMBER = "{field} must be a number conforming to the specified constraints"
 _TEXT = "{field} must be a string"
@@ -37,9 +37,6 @@ SENTENCES = {
 """The framework's sentence for what pydantic finds in a body."""
 
 NO_NUMBER = invalid_request("Validation failed (numeric string is expected)")
-UNAVAILABLE = HttpError(
-    503, "unavailable", "The service is not available just now.", headers={"Retry-After": "2"}
-)
 TOO_LARGE = HttpError(413, "payload_too_large", "request entity too large")
 FILE_TOO_LARGE = HttpError(413, "payload_too_large", "File too large")
 UNREADABLE = (

@@ -51,8 +51,7 @@ ConversationId = Annotated[
     ),
 ]
 ThreadId = Annotated[
-    str,
-    Path(alias="threadId", description="The conversation.", examples=["thrd_01h2xcejqtf2nbrexx3vqjhp41"]),
+    str, Path(alias="threadId", description="The conversation.", examples=["thrd_01h2xcejqtf2nbrexx3vqjhp41"])
 ]
 After = Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only what was said behind this position.")]
 Start = Annotated[
