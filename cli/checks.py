@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
-from cli.findings import Finding
+from cli.findings import Finding, needed, useful
 from cli.twilio_account import VOICE, TwilioAccount
 from config.settings import Settings
 from practice.follow_ups.mail import can_mail
@@ -42,11 +42,10 @@ async def _practices(records: Records, settings: Settings) -> list[Finding]:
     own = [one for one in found if (one.assistant_code, one.name) != (demo.code, demo.practice.name)]
     others = [bot for bot in bots if bot.practice_id is None]
     findings = [
-        Finding(
+        needed(
             "your practice",
-            good=bool(own or others) or not found,
-            needed=True,
-            advice="This is the demo practice, which is invented: do not take real calls with it."
+            bool(own or others) or not found,
+            "This is the demo practice, which is invented: do not take real calls with it."
             " Make your own: chairside init",
             says=", ".join(one.name for one in own),
         )
@@ -54,11 +53,10 @@ async def _practices(records: Records, settings: Settings) -> list[Finding]:
     for one in own:
         readers = await _readers(records, files, one, settings)
         findings.append(
-            Finding(
+            needed(
                 f"inbox of {one.assistant_code}",
-                good=bool(readers),
-                needed=True,
-                advice="Nobody reads what callers leave. Add somebody: chairside staff add, or put addresses"
+                bool(readers),
+                "Nobody reads what callers leave. Add somebody: chairside staff add, or put addresses"
                 " under [messages] of the practice file and set CHAIRSIDE_EMAIL_HOST.",
                 says=", ".join(readers),
             )
@@ -91,16 +89,15 @@ def twilio(settings: Settings) -> list[Finding]:
                 (number, account.find(number)) for number in with_records_of(settings, _numbers_with_calls)
             ]
     except UserError as error:
-        return [Finding("Twilio's account", good=False, needed=True, advice=str(error))]
-    findings = [Finding("Twilio's account", good=True, needed=True, advice="")]
+        return [needed("Twilio's account", good=False, advice=str(error))]
+    findings = [needed("Twilio's account", good=True)]
     for number, known in numbers:
         leads = "" if known is None else known.voice_url
         findings.append(
-            Finding(
+            needed(
                 f"calls to {number}",
-                good=bool(base) and leads == base + VOICE,
-                needed=True,
-                advice="It is no number of your Twilio account."
+                bool(base) and leads == base + VOICE,
+                "It is no number of your Twilio account."
                 if known is None
                 else f"They go to {leads or 'nowhere'}. Set it right: chairside twilio connect {number}",
             )
@@ -108,11 +105,10 @@ def twilio(settings: Settings) -> list[Finding]:
     if there is not None:
         apart = abs(datetime.now(UTC) - there)
         findings.append(
-            Finding(
+            needed(
                 "clock",
-                good=apart <= CLOCKS_DIFFER,
-                needed=True,
-                advice=f"It is {int(apart.total_seconds())} s off: signatures and tokens fail. Use NTP.",
+                apart <= CLOCKS_DIFFER,
+                f"It is {int(apart.total_seconds())} s off: signatures and tokens fail. Use NTP.",
             )
         )
     return findings
@@ -127,19 +123,16 @@ def machine(settings: Settings) -> list[Finding]:
     findings = []
     try:
         name, new_enough = with_records_of(settings, _database_version)
-        findings.append(
-            Finding("database", good=new_enough, needed=True, advice=f"{name} is too old.", says=name)
-        )
+        findings.append(needed("database", new_enough, f"{name} is too old.", says=name))
     except UserError:
         pass  # told as "records" already
     folder = settings.data_dir
     free = shutil.disk_usage(next(one for one in (folder, *folder.parents) if one.exists())).free
     findings.append(
-        Finding(
+        needed(
             "disk",
-            good=free >= LEAST_FREE_BYTES,
-            needed=True,
-            advice=f"Only {free // 1_000_000} MB are free in {settings.data_dir}.",
+            free >= LEAST_FREE_BYTES,
+            f"Only {free // 1_000_000} MB are free in {settings.data_dir}.",
             says=f"{free // 1_000_000_000} GB free",
         )
     )
@@ -149,7 +142,7 @@ def machine(settings: Settings) -> list[Finding]:
         advice = (
             "Without CHAIRSIDE_EMAIL_HOST and CHAIRSIDE_EMAIL_FROM_ADDRESS nobody gets mail about messages."
         )
-        findings.append(Finding("mail", good=False, needed=False, advice=advice))
+        findings.append(useful("mail", good=False, advice=advice))
     return findings
 
 
@@ -158,11 +151,10 @@ def _reached(base: str) -> Finding:
         reached = httpx.get(f"{base}/health/ready", timeout=_SECONDS).is_success
     except httpx.HTTPError:
         reached = False
-    return Finding(
+    return useful(
         "from outside",
-        good=reached,
-        needed=False,
-        advice=f"{base}/health/ready does not answer from here: look at your proxy or tunnel.",
+        reached,
+        f"{base}/health/ready does not answer from here: look at your proxy or tunnel.",
     )
 
 

@@ -14,7 +14,7 @@ from rich.markup import escape
 from cli import checks
 from cli.data_folder import Records, with_records_of
 from cli.errors import UserError
-from cli.findings import Finding
+from cli.findings import Finding, needed, useful
 from cli.options import DataDir, hint, load_settings, server_url
 from cli.output import AsJson, print_json
 from config.choices import chosen_hearing, chosen_model, chosen_voice
@@ -75,16 +75,11 @@ def _records(settings: Settings) -> list[Finding]:
     try:
         bots, dead = with_records_of(settings, _count)
     except UserError as error:
-        return [Finding("records", good=False, needed=True, advice=str(error))]
+        return [needed("records", good=False, advice=str(error))]
     return [
-        Finding("records", good=True, needed=True, advice=""),
-        Finding("a bot", good=bots > 0, needed=True, advice=f"Make your practice: {hint(settings, 'init')}"),
-        Finding(
-            "follow-ups",
-            good=dead == 0,
-            needed=False,
-            advice=f"{dead} given up: {hint(settings, 'follow-ups')} --state dead",
-        ),
+        needed("records", good=True),
+        needed("a bot", bots > 0, f"Make your practice: {hint(settings, 'init')}"),
+        useful("follow-ups", dead == 0, f"{dead} given up: {hint(settings, 'follow-ups')} --state dead"),
     ]
 
 
@@ -104,32 +99,28 @@ def _outside(settings: Settings) -> list[Finding]:
             advice="Set TWILIO_AUTH_TOKEN to your account's Auth Token; without it only rehearsals get in."
             " TELNYX_PUBLIC_KEY and PLIVO_AUTH_TOKEN let those carriers in.",
         ),
-        Finding(
+        needed(
             "public address",
-            good=public.scheme == "https" and bool(public.hostname),
-            needed=True,
-            advice="Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches this server"
+            public.scheme == "https" and bool(public.hostname),
+            "Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches this server"
             " by, and the number's webhook to that address followed by /twilio/voice.",
         ),
-        Finding(
+        useful(
             "text messages",
-            good=has_account(settings),
-            needed=False,
-            advice="Without TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN patients get no confirmations and no"
+            has_account(settings),
+            "Without TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN patients get no confirmations and no"
             " reminders.",
         ),
-        Finding(
+        useful(
             "encryption",
-            good=settings.encryption.writes,
-            needed=False,
-            advice="Patients' data stands plainly in the database: chairside encryption new-key makes a key"
+            settings.encryption.writes,
+            "Patients' data stands plainly in the database: chairside encryption new-key makes a key"
             " for CHAIRSIDE_ENCRYPTION_KEY_FILE, best on another disk.",
         ),
-        Finding(
+        useful(
             "a model",
-            good=chosen_model(settings) is not None,
-            needed=False,
-            advice="Without OPENAI_API_KEY or CHAIRSIDE_MODEL_SERVICE the built-in receptionist answers.",
+            chosen_model(settings) is not None,
+            "Without OPENAI_API_KEY or CHAIRSIDE_MODEL_SERVICE the built-in receptionist answers.",
         ),
     ]
 
@@ -156,11 +147,10 @@ def _vendors(settings: Settings) -> list[Finding]:
     for report in asyncio.run(check_vendors(settings, dt.datetime.now(dt.UTC).date())):
         took = f"{report.vendor}, {report.took_ms} ms" if report.took_ms is not None else report.vendor
         findings.append(
-            Finding(
+            needed(
                 report.part,
-                good=report.problem is None,
-                needed=True,
-                advice=f"{report.vendor}: {report.problem}",
+                report.problem is None,
+                f"{report.vendor}: {report.problem}",
                 says=". ".join(filter(None, [took, report.warning])),
                 warns=report.warning is not None,
             )
@@ -174,9 +164,4 @@ def _server(settings: Settings) -> Finding:
         good = httpx.get(f"{address}/health/ready", timeout=3.0).is_success
     except httpx.HTTPError:
         good = False
-    return Finding(
-        "server",
-        good=good,
-        needed=False,
-        advice=f"None answers at {address}. Start it: {hint(settings, 'serve')}",
-    )
+    return useful("server", good, f"None answers at {address}. Start it: {hint(settings, 'serve')}")

@@ -19,3 +19,13 @@ class Finding:
     advice: str
     says: str = ""
     warns: bool = False
+
+
+def needed(name: str, good: bool, advice: str = "", says: str = "", *, warns: bool = False) -> Finding:
+    """Tell of something without which no real call is answered."""
+    return Finding(name, good, needed=True, advice=advice, says=says, warns=warns)
+
+
+def useful(name: str, good: bool, advice: str = "") -> Finding:
+    """Tell of something that calls are answered without."""
+    return Finding(name, good, needed=False, advice=advice)
