@@ -105,11 +105,7 @@ def with_records(
     about: str | None = None,
     makes: bool = False,
 ) -> _Result:
-    """Run a coroutine on the records of the ``--data-dir`` option; otherwise as ``with_records_of``.
-
-    Raises:
-        UserError: The practice refused, or the folder or its database cannot be used.
-    """
+    """Run a coroutine on the records of the ``--data-dir`` option; otherwise as ``with_records_of``."""
     return with_records_of(load_settings(data_dir), work, noted=noted, about=about, makes=makes)
 
 
@@ -155,11 +151,7 @@ def _check_there_is_one(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def user_errors() -> Iterator[None]:
-    """Turn the failures that a person can correct into one sentence.
-
-    Raises:
-        UserError: The database or the practice refused.
-    """
+    """Turn the failures that a person can correct into one sentence."""
     try:
         yield
     except (DatabaseUnavailable, DataKeyUnavailable, PracticeError, WrongSecret) as error:

@@ -30,13 +30,9 @@ def moment_of(text: str, option: str, now: datetime) -> datetime:
 
     Args:
         text: ``90d``, or an ISO moment with its offset.
-        option: The option it stands for, for the sentence when it is none.
 
     Returns:
         The moment, in UTC.
-
-    Raises:
-        UserError: It is none.
     """
     try:
         if _PERIOD.fullmatch(text.strip()):

@@ -105,11 +105,7 @@ def _sentence(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _refuse_unknown_variables() -> None:
-    """Refuse a misspelled variable: a limit that was set and does nothing is worse than none.
-
-    Raises:
-        UserError: The sentence names the variable, and the one that was probably meant.
-    """
+    """Refuse a misspelled variable: a limit that was set and does nothing is worse than none."""
     known = Settings.variables()
     given = {name.upper() for name in [*os.environ, *dotenv_values(".env")]}
     for name in sorted(one for one in given - known if one.startswith(PREFIX)):

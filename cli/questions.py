@@ -71,9 +71,6 @@ def read_hours(text: str) -> dict[str, list[str]]:
 
     Returns:
         Weekday to intervals.
-
-    Raises:
-        ValueError: It is none.
     """
     week: dict[str, list[str]] = {}
     for part in filter(None, (one.strip().lower() for one in text.split(";"))):

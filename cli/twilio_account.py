@@ -21,7 +21,6 @@ class TwilioNumber:
     """A number of the account.
 
     Attributes:
-        sid: ``PN…``.
         voice_url: Where its calls go, or empty.
         sms_url: Where its text messages go, or empty.
     """
@@ -75,11 +74,7 @@ class TwilioAccount:
         return TwilioNumber(str(one["sid"]), number, one.get("voice_url") or "", one.get("sms_url") or "")
 
     def connect(self, number: TwilioNumber, base: str) -> None:
-        """Have a number's calls and text messages come to us.
-
-        Args:
-            base: Our public address, without a slash at its end.
-        """
+        """Have a number's calls and text messages come to us."""
         fields = {
             "VoiceUrl": base + VOICE,
             "VoiceMethod": "POST",

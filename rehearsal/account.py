@@ -152,9 +152,6 @@ class Account:
 
         Args:
             path: Behind the account, such as ``/Calls.json``.
-
-        Returns:
-            The status, and the body.
         """
         if path == "/Calls.json":
             return self._place(fields)

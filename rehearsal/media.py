@@ -51,7 +51,6 @@ class MediaStream:
 
     Args:
         line: The call's line; it is attached while the stream is open.
-        parameters: ``customParameters`` of ``start``.
     """
 
     def __init__(

@@ -43,14 +43,7 @@ _ENCODE: Final = _encoding_table()
 
 
 def encode(samples: Pcm) -> bytes:
-    """Encode samples.
-
-    Args:
-        samples: 16-bit mono samples.
-
-    Returns:
-        One µ-law byte a sample.
-    """
+    """Encode samples; gives one µ-law byte a sample."""
     return _ENCODE[np.asarray(samples, dtype=np.int16).view(np.uint16)].tobytes()
 
 

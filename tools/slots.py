@@ -24,7 +24,6 @@ class Slot:
     """A time that can be booked.
 
     Attributes:
-        start: The aware moment at which it starts.
         practitioner_id: Who it is with, where the platform says so.
         service_id: What it is for, where the practice names services.
     """

@@ -71,7 +71,6 @@ class Services:
         wall_clock: The machine's time, for signatures and tokens.
         voice_agent: Answers calls, None in a server that answers none.
         code_tickets: Show that somebody has given their password, and now owes a code.
-        limits: How much a caller of the Partner API may ask.
         faults: Where a test may have the process die.
         chat_turns: The conversations by text that are being answered here.
         carrier_address: Where Twilio last reached this process, without a closing slash.

@@ -14,10 +14,8 @@ class HttpError(Exception):
     """An error response, in no API's shape yet.
 
     Attributes:
-        status: HTTP status.
         message: Sentence for people, without the caller's data.
         details: Single findings, for a contract that lists them.
-        headers: Response headers that belong to the refusal.
         body: A body to pass on verbatim, where another system gave one.
         route: No handler was reached: the path or its method is unknown.
         field: Name of the field that is refused, where it is one.

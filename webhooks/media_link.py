@@ -91,11 +91,7 @@ class MediaLink:
 
 
 class CallRecord:
-    """Where the agent writes a call's conversation down, as long as its stream leads the call.
-
-    Args:
-        connection: The number of the stream.
-    """
+    """Where the agent writes a call's conversation down, as long as its stream leads the call."""
 
     def __init__(self, calls: Calls, call_id: str, connection: int) -> None:
         self._calls = calls

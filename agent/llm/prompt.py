@@ -177,11 +177,7 @@ def passages_block(passages: Sequence[Passage]) -> str:
 
 
 def found_block(passages: Sequence[Passage]) -> str:
-    """Write what was found in the practice's files for what the person just said.
-
-    Returns:
-        A message for the model, which stands beside the person's and is not kept.
-    """
+    """Write what was found in the practice's files for what the person just said."""
     return block("found", {"knowledge": passages_block(passages)})
 
 

@@ -225,7 +225,6 @@ class FallbackMixin(ReceptionistMixin):
 
         Args:
             patience: How long the caller waits for it, and what it has failed at so far.
-            on_found: Told of the passages that are laid before the model.
             filler_seconds: How long a function may take before the caller hears that they have to wait.
             language: The tag of the bot's language; the words that fill a wait follow the caller's.
             most_characters: Of one answer; one that says more comes to no end.

@@ -44,7 +44,10 @@ class _Nobody:
 
 
 class SpeechChoice:
-    """A process's hearing and voice, shared by all calls."""
+    """A process's hearing and voice, shared by all calls.
+
+    What is chosen and lacks a package, a key or a voice raises `NotConfigured`.
+    """
 
     def __init__(
         self, settings: Settings, recognizer: Recognizer | None, synthesizer: Synthesizer | None
@@ -79,11 +82,7 @@ class SpeechChoice:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Load the local models where they are installed; takes a second or two.
-
-        Raises:
-            NotConfigured: What the settings choose lacks a package, a key or a voice.
-        """
+        """Load the local models where they are installed; takes a second or two."""
         try:
             local: Any = importlib.import_module("agent.speech.local")
         except ImportError:
@@ -93,11 +92,7 @@ class SpeechChoice:
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Look at what is chosen without loading the local models.
-
-        Raises:
-            NotConfigured: What the settings choose lacks a package, a key or a voice.
-        """
+        """Look at what is chosen without loading the local models."""
         nobody = _Nobody()
         cls(settings, nobody, nobody).verified()
 

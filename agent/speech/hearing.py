@@ -78,13 +78,7 @@ class VendorHearing(FrameProcessor):
         prompt: Callable[[], str],
         breaker: CircuitBreaker,
     ) -> None:
-        """Make the processor.
-
-        Args:
-            recognizer: The local model; None where it is not installed.
-            prompt: Gives what the caller's next words follow on.
-            breaker: Counts the vendor's failures in all calls of the process.
-        """
+        """Make the processor (`breaker`: counts the vendor's failures in all calls of the process)."""
         super().__init__()
         self._service = service
         self._hosted = HostedService(service, self._take)

@@ -165,9 +165,6 @@ class SpeechSynthesizer:
 
         Returns:
             16-bit mono PCM at 8 kHz. The same text gives the same bytes.
-
-        Raises:
-            SpeechBusy: The queue is full.
         """
         if (ready := self._said.get(text)) is not None:
             self._said.move_to_end(text)
@@ -230,7 +227,6 @@ class LocalSTTService(SegmentedSTTService):
 
         Args:
             prompt: Gives what the caller's words follow on: the question that they answer.
-            audio_passthrough: Whether later processors need the caller's audio too.
         """
         super().__init__(
             sample_rate=SAMPLE_RATE_HZ,

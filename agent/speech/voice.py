@@ -141,13 +141,7 @@ class VendorVoice(TTSService):
         patience_seconds: float,
         breaker: CircuitBreaker,
     ) -> None:
-        """Make the service.
-
-        Args:
-            synthesizer: The local voice; None where it is not installed.
-            patience_seconds: Longest wait for audio, and between its pieces.
-            breaker: Counts the vendor's failures in all calls of the process.
-        """
+        """Make the service (`patience_seconds`: longest wait for audio, and between its pieces)."""
         super().__init__(
             sample_rate=SAMPLE_RATE_HZ,
             push_start_frame=True,

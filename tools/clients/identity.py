@@ -18,12 +18,7 @@ class IdentityClient:
         self._bot_id = bot_id
 
     async def check_birth_date(self, conversation: str, phone: str, name: str, born: str) -> Verdict:
-        """Have a date of birth compared with the one on record.
-
-        Args:
-            phone: E.164.
-            born: ISO 8601.
-        """
+        """Have a date of birth compared with the one on record (`born`: ISO 8601)."""
         body = VerifyRequest(
             bot_id=self._bot_id,
             conversation=conversation,

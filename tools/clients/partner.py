@@ -202,9 +202,6 @@ class PartnerClient:
     async def find_bookings(self, phone: str) -> list[Booking] | None:
         """Find the bookings that a customer still has.
 
-        Args:
-            phone: E.164.
-
         Returns:
             Soonest first, one that cannot be read left out; None where the server has no such search.
         """
@@ -228,11 +225,7 @@ class PartnerClient:
     async def cancel_booking(
         self, booking_id: str, idempotency_key: str, reason: str | None = None
     ) -> ChangeOutcome:
-        """Cancel a booking, once per key, however often this is called or its caller is cancelled.
-
-        Args:
-            idempotency_key: At most 100 characters; the same for the same intent.
-        """
+        """Cancel a booking, once per key, however often this is called or its caller is cancelled."""
         body = CancelRequest(
             bot_id=self._bot_id, cancellation=Cancellation(reason=reason) if reason else None
         )
@@ -253,7 +246,6 @@ class PartnerClient:
         """Move a booking, once per key, however often this is called or its caller is cancelled.
 
         Args:
-            idempotency_key: At most 100 characters; the same for the same intent.
             start: Aware; where to.
             duration: How long it is to be, in whole minutes; None leaves that as it is.
             practitioner_id: With whom it is to be; None leaves that as it is.

@@ -30,9 +30,6 @@ _GENERAL = {
 def find_service(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     """Find the one service that words mean.
 
-    Args:
-        words: The caller's or the model's words, or a service id.
-
     Returns:
         The service; None when none fits, or several fit equally well.
     """

@@ -24,7 +24,6 @@ class Wanted:
     Attributes:
         service: None where the practice names no services.
         practitioner: None when anybody will do.
-        minutes: How long it takes.
     """
 
     service: ServiceFacts | None
@@ -89,10 +88,6 @@ async def find_near(
     ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, end: datetime
 ) -> tuple[list[Slot], tuple[GaveUp, ...]]:
     """Find the slots nearest to what cannot be had, giving up as little of it as possible.
-
-    Args:
-        asked: When the caller can come.
-        end: The end of what can be booked.
 
     Returns:
         Slots nearest first, and what of the caller's wish they do not keep; empty when there are none.

@@ -29,7 +29,6 @@ class Miss:
     Attributes:
         reason: ``past``, ``too_soon``, ``too_far``, ``closed``, ``never``, ``full``, ``person_full``,
             ``not_done`` (by that person) or ``nobody`` (does it at all).
-        say: The same as a sentence.
     """
 
     reason: str

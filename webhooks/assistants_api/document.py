@@ -52,7 +52,6 @@ def write(routes: Sequence[BaseRoute], models: Sequence[str], server_url: str) -
     """Write the document of a server.
 
     Args:
-        models: Those that an assistant may ask for.
         server_url: Where it is; the token's URL is the contract's relative one, where that is not known.
     """
     document = ADMIN.write(routes, server_url)

@@ -31,8 +31,6 @@ class Desk:
 
     Attributes:
         request: What it came with; a socket has no form, and is answered with no page.
-        place: The site with its practice.
-        places: All sites that the person reaches.
         csrf: What every form of theirs carries.
     """
 

@@ -34,7 +34,6 @@ def base_url(connection: HTTPConnection, settings: Settings) -> str:
 
     Args:
         connection: The request; what trusted proxies forwarded is in its scheme and host already.
-        settings: ``server.public_url`` goes before.
 
     Returns:
         For example ``https://voice.example.com``.
