@@ -18,10 +18,11 @@ from agent.danger.processor import DangerCheck
 from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
 from agent.dialogue.policy import Action, next_action
 from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
-from agent.expected import heard_last, last_said, recognition_prompt
+from agent.expected import heard_last
 from agent.llm.services import conversation
 from agent.moving import Move, Moved
 from agent.pipeline import CallPipeline, Ends, build, schemas
+from agent.readings import question_after
 from agent.resume import UNKNOWN, is_repeatable, resume, up_to
 from agent.services import AgentServices
 from agent.speech.lost import HearingLostFrame, VoiceLostFrame
@@ -142,7 +143,7 @@ class Call:
         self._phone_in.ear.recall(start.moved.caller_dbfs if start.moved else None)
         ends = Ends(
             phone_in=self._phone_in,
-            hearing=services.hearing(briefing, lambda: recognition_prompt(last_said(self._said()))),
+            hearing=services.hearing(briefing, lambda: question_after(self._said(), briefing.facts)),
             danger=DangerCheck(self._said, self._tools, self._run_function, self._on_result, self._leaves),
             model=services.model(self._decide, briefing, self._tools, self._on_found),
             voice=services.voice(briefing.facts),
@@ -233,8 +234,8 @@ class Call:
 
     def _decide(self, messages: Sequence[Message]) -> Action:
         known = self._memory.laid(messages)
-        start, facts = self._start, self._tools.facts
-        move = next_action(known, facts, self._clock(), start.from_number, number_proves=start.number_proves)
+        by = {"number_proves": self._start.number_proves, "by_ear": True}
+        move = next_action(known, self._tools.facts, self._clock(), self._start.from_number, **by)
         self._memory.keep(len(messages), move.state)
         self._transcript.add(record(move.state))
         if move.call and all(one.name != move.call.name for one in offered(self._tools)):

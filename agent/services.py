@@ -14,7 +14,7 @@ from agent.llm.prompt import known_of, now_block, system_prompt
 from agent.llm.services import Decide, OnFound, ReceptionistLLMService, ReceptionistMixin
 from agent.speech.choice import SpeechChoice
 from agent.speech.pronunciation import pronunciation
-from agent.speech.standby import Listening
+from agent.speech.standby import Listening, Question
 from agent.statements.records import statement_check
 from agent.telephony.vad import VoiceModel
 from agent.vendor_breaker import vendor_breaker
@@ -73,11 +73,11 @@ class AgentServices:
         if self.choice:
             await self.choice.close()
 
-    def hearing(self, briefing: Briefing, prompt: Callable[[], str]) -> FrameProcessor:
+    def hearing(self, briefing: Briefing, question: Callable[[], Question]) -> FrameProcessor:
         """Make a call's speech-to-text service.
 
         Args:
-            prompt: Gives what the caller's next words follow on.
+            question: Gives what the caller's next words answer.
         """
         facts = briefing.facts
         names = [one.name for one in facts.practitioners]
@@ -85,7 +85,7 @@ class AgentServices:
         keywords = tuple(dict.fromkeys([*names, facts.name]))[:MOST_KEYWORDS]
         tags = [briefing.bot.language, *facts.languages]
         languages = tuple(dict.fromkeys(one.partition("-")[0].lower() for one in tags))
-        return self.speech.hearing(Listening(keywords, languages), prompt)
+        return self.speech.hearing(Listening(keywords, languages), question)
 
     def voice(self, facts: PracticeFacts) -> FrameProcessor:
         """Make a call's text-to-speech service, which says the practice's names as the practice does."""

@@ -21,7 +21,7 @@ from agent.llm.messages import ModelFailed
 from agent.speech.choice import SpeechChoice
 from agent.speech.hearing import VendorHearing
 from agent.speech.hosted import HostedService
-from agent.speech.standby import Listening
+from agent.speech.standby import Listening, Question
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.choices import chosen_hearing, chosen_model, chosen_voice
 from config.settings import Settings
@@ -101,7 +101,7 @@ async def _hear(settings: Settings) -> float:
     """Time a recognition, from the end of the turn to its words."""
     heard: asyncio.Queue[Frame] = asyncio.Queue()
     speech = await _spoken(settings)
-    hearing = SpeechChoice(settings, None, None).hearing(Listening(), str)
+    hearing = SpeechChoice(settings, None, None).hearing(Listening(), Question)
     host = HostedService(hearing, heard.put)
     host.open()
     try:

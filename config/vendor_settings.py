@@ -151,7 +151,7 @@ class SpeechSettings(Group):
     turn_wait_seconds: Seconds = 0.45
     """Further wait for the caller to go on before the bot answers; none when their words answer the question
     whole."""
-    hesitation_wait_seconds: Seconds = 1.45
+    hesitation_wait_seconds: Seconds = 1.7
     """The same after a greeting, a hesitation or a name alone, and while a name is spelled."""
     dictation_wait_seconds: Seconds = 1.85
     """The same while a number is too short or a sentence hangs in the air."""

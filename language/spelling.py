@@ -3,7 +3,9 @@
 import re
 from difflib import SequenceMatcher
 
+from language.known_names import LETTERS_ALIKE, part_of
 from language.normalize import normal
+from language.sounds import likeness
 
 _LETTER_NAMES = {
     name: letter
@@ -99,8 +101,6 @@ _SWAPS = {
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
 _ALIKE = 0.4
 """Words less alike than this are different words."""
-_SOUND_ALIKE = ("bcdegptvz", "ahjk", "fsx", "mn", "lo", "qu")
-"""Letters whose names a telephone hardly tells apart."""
 _ALIKE_COST, _MISSING_COST, _OTHER_COST = 0.3, 0.8, 2.0
 _MOST_COST = 0.15
 """For each letter of a word that the letters are still its own: "P A T E L" are not those of "Battle"."""
@@ -244,7 +244,8 @@ def put_in(name: str, spelled: str) -> str:
         name: The name so far, maybe empty.
 
     Returns:
-        The name with its most similar part replaced, the last part when none is similar.
+        The name with its most similar part replaced; when none is similar, the first for what is a first
+        name, else the last.
     """
     parts = name.split()
     if not parts:
@@ -252,10 +253,10 @@ def put_in(name: str, spelled: str) -> str:
     whole = spelled.lower().split("-")
     if len(whole) > 1 and [part.lower() for part in parts[-len(whole) :]] == whole:
         return " ".join([*parts[: -len(whole)], spelled])
-    scores = [similarity(part, spelled) for part in parts]
+    scores = [max(similarity(part, spelled), likeness(part, spelled)) for part in parts]
     best = max(range(len(parts)), key=lambda index: (scores[index], index))
     if scores[best] < _ALIKE and len(parts) > 1:
-        best = len(parts) - 1
+        best = 0 if part_of(spelled) == "first" else len(parts) - 1
     elif scores[best] < _ALIKE:
         return f"{name} {spelled}"
     if _letters(parts[best]).lower() != spelled.lower():  # else "O'Brien" keeps its mark, "McGee" its capital
@@ -288,7 +289,7 @@ def confirms(word: str, letters: str) -> bool:
 def _confusion(one: str, other: str) -> float:
     if one == other:
         return 0.0
-    return _ALIKE_COST if any(one in group and other in group for group in _SOUND_ALIKE) else _OTHER_COST
+    return _ALIKE_COST if any(one in group and other in group for group in LETTERS_ALIKE) else _OTHER_COST
 
 
 def similarity(one: str, other: str) -> float:

@@ -186,6 +186,8 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
     words = normal(text)
     ordered = sorted(scores, key=lambda one: -scores[one])
     kind, sure = ordered[0], scores[ordered[0]]
+    if kind in MATTERS | QUESTIONS and _only_introduces(text, words):
+        return Clause(text.strip(), words, "tell", 1.0, kind)  # a misheard name is no abuse
     wishes = sure >= _SURE_WISH and kind in WISHES | QUESTIONS | MATTERS
     if not wishes and agrees(text, "book", _NOTHING_READ):
         kind, sure = "agree" if kind not in ("bye", "thanks", "hold") else kind, 1.0
@@ -194,6 +196,13 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
     if kind == "tell" and not (set(plain_words(text).split()) - FILLERS):
         sure = 0.0
     return Clause(text.strip(), words, kind, sure, ordered[1])
+
+
+def _only_introduces(text: str, words: str) -> bool:
+    """Tell whether somebody says who they are, first and last name, and nothing else."""
+    name = names.stated_name(text)
+    rest = set(words.split()) - set(normal(name or "").split()) - FILLERS - _NAME_LEADS
+    return name is not None and names.is_whole(name) and not rest
 
 
 def _led(text: str) -> tuple[str, str]:

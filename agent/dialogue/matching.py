@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 from language.normalize import any_of, normal
+from language.sounds import likeness
 
 _COMMON = {
     "cleaning": (
@@ -34,7 +35,7 @@ _COMMON = {
         "check upon",
     ),
     "exam": ("check up", "checkup", "examination", "routine visit", "physical", "annual"),
-    "filling": ("cavity", "cavities", "hole in my tooth", "feeling done", "fill in"),
+    "filling": ("cavity", "cavities", "hole in my tooth", "fill in"),
     "emergency": (
         "urgent",
         "toothache",
@@ -55,6 +56,7 @@ _COMMON = {
 }
 """Everyday words for common services; they count only where the practice offers the service."""
 _CLOSE = 0.84
+_SOUNDS_ALIKE = 0.85
 _FUZZY_LENGTH = 6
 _MOST_SERVICES = 4096
 """Whose patterns are kept compiled, over all practices."""
@@ -89,6 +91,29 @@ def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
             if (best is None or length > best[0]) and pattern.search(squashed):
                 best = (length, service)
     return best[1] if best else _fuzzy(words, facts)
+
+
+def service_sounding_like(words: str, facts: PracticeFacts) -> ServiceFacts | None:
+    """Find the service that an utterance may have named before it was misheard: "a feeling" for "a filling".
+
+    For words that are to be a service and are none as they stand.
+
+    Returns:
+        The one that sounds most like some of the words, or None where none does or two do.
+    """
+    tokens = words.split()
+    best: dict[str, float] = {}
+    for service in facts.services:
+        for name in _names(service):
+            length = len(name.split())
+            pieces = (" ".join(tokens[at : at + length]) for at in range(len(tokens) - length + 1))
+            alike = max((likeness(normal(name), piece) for piece in pieces), default=0.0)
+            best[service.id] = max(best.get(service.id, 0.0), alike)
+    ranked = sorted(best, key=lambda one: -best[one])
+    if not ranked or best[ranked[0]] < _SOUNDS_ALIKE:
+        return None
+    others = best[ranked[1]] if len(ranked) > 1 else 0.0
+    return next(one for one in facts.services if one.id == ranked[0]) if others < best[ranked[0]] else None
 
 
 def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) -> PractitionerFacts | None:

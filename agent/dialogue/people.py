@@ -5,12 +5,13 @@ import re
 from agent.dialogue.acts import Heard
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
-from language import names, spelling
+from language import known_names, names, spelling
 from language import phone as phones
 from language.datetimes.mentions import clock_mentions
 from language.datetimes.resolve import mentions_time
 from language.normalize import normal, plain
 from language.phrases import phrase, words
+from language.sounds import likeness
 
 KIN = words("kin")
 _FOR_OTHER = phrase("people.for_other")
@@ -18,9 +19,11 @@ _SELF = phrase("people.self")
 _FOR_KIN = phrase("people.for_kin")
 _ONLY_KIN = phrase("people.only_kin")
 _SURELY_THE_SAME = 0.5
+_CLEARLY_MORE = 0.2
 _SPELLING_ASKS = 2
 _OBJECTIONS = 2
 _OWN_NUMBER = phrase("people.own_number")
+_OTHER_NUMBER = phrase("people.other_number")
 _CALLING_FROM = phrase("people.calling_from")
 """Leave, before it is asked for, to use the number of the call."""
 _START_OVER = phrase("people.start_over")
@@ -184,7 +187,8 @@ def _with_letters(name: str, spelled: list[str]) -> str:
         return " ".join(spelled)
     for word in spelled:
         if not any(spelling.confirms(part, word) for part in name.split()):
-            name = spelling.put_in(name, word)
+            known = {known_names.nearest(word, "first"), known_names.nearest(word, "last")} - {""}
+            name = spelling.put_in(name, spelling.cased(known.pop()) if len(known) == 1 else word)
     return name
 
 
@@ -203,13 +207,24 @@ def _are_of_no_part(name: str, spelled: list[str]) -> bool:
 
 
 def ask_to_spell(goal: Goal) -> None:
-    """Have the name spelled, first and last: it was read back wrong, and saying it again would not help."""
-    goal.spell = ["first", "last"] if goal.name and not goal.spelled_in_vain else []
-    if goal.name and " " not in goal.name and goal.spell:
-        goal.spell = ["first"]
+    """Have the name spelled: it was read back wrong, and saying it again would not help.
+
+    What nobody is called is the part that was misheard; otherwise it may be either.
+    """
+    parts = ["first"] if " " not in goal.name else known_names.unknown_parts(goal.name) or ["last", "first"]
+    goal.spell = list(parts) if goal.name and not goal.spelled_in_vain else []
     goal.unread()
     goal.objections += 1
-    goal.name_unsure = True
+    goal.name_unsure, goal.examined = True, goal.name
+
+
+def examine_name(goal: Goal) -> None:
+    """Have those parts spelled that hardly anybody is called: they were likely misheard."""
+    if goal.examined == goal.name or goal.spelled_in_vain:
+        return
+    goal.examined = goal.name
+    goal.spell = list(known_names.unknown_parts(goal.name))
+    goal.name_unsure = goal.name_unsure or bool(goal.spell)
 
 
 def _objected(state: State, *, unchanged: bool) -> None:
@@ -224,12 +239,11 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
     goal = state.goal
     if len(spelled) > 1:
         goal.name, goal.spell, goal.name_unsure = " ".join(spelled), [], False
+        goal.examined = goal.name
         return
     first, _, last = goal.name.partition(" ")
     parts = {"first": first, "last": last}
-    nearest = max(parts, key=lambda part: spelling.similarity(parts[part], spelled[0]))
-    alike = spelling.similarity(parts[nearest], spelled[0]) >= _SURELY_THE_SAME
-    meant = nearest if alike or not goal.spell else goal.spell[0]
+    meant = _part_spelled(goal, parts, spelled[0])
     if goal.spell and meant not in goal.spell:
         # What was spelled before is spelled again: they will not spell the other part.
         goal.spell, goal.spelled_in_vain = goal.spell[1:], True
@@ -238,15 +252,42 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
         _not_spelled(state)  # the other part was spelled
     # Of letters that were cut off at one end, the whole stands already; letters of the same sound confirm it,
     # until they are asked for again.
-    confirmed = state.all_asks.get(Ask.SPELLING, 0) <= _SPELLING_ASKS and spelling.confirms(
-        parts[meant], spelled[0]
+    confirmed = (
+        state.all_asks.get(Ask.SPELLING, 0) <= _SPELLING_ASKS
+        and spelling.confirms(parts[meant], spelled[0])
+        and known_names.is_name(parts[meant]) >= known_names.is_name(spelled[0])
     )
     doubtful = confirmed and parts[meant].lower() != spelled[0].lower()
     if spelled[0].lower() not in parts[meant].lower() and not confirmed:
-        parts[meant] = spelled[0]
+        written = _as_a_name(spelled[0], meant, parts[meant])
+        doubtful = written.lower() != spelled[0].lower()
+        parts[meant] = written
     goal.name = " ".join(part for part in parts.values() if part)
     goal.spell = [part for part in goal.spell if part != meant]
     goal.name_unsure = goal.name_unsure and (bool(goal.spell) or goal.spelled_in_vain or doubtful)
+    goal.examined = goal.name
+
+
+def _part_spelled(goal: Goal, parts: dict[str, str], spelled: str) -> str:
+    """Tell which part letters are those of: the one that they are most like, else the one that was asked."""
+    alike = {
+        part: max(spelling.similarity(word, spelled), likeness(word, spelled)) for part, word in parts.items()
+    }
+    nearest = max(alike, key=lambda part: alike[part])
+    if not goal.spell:
+        return nearest
+    asked, own = goal.spell[0], known_names.part_of(spelled)
+    if alike[nearest] - alike[asked] >= _CLEARLY_MORE and alike[nearest] >= _SURELY_THE_SAME:
+        return nearest
+    return own if own is not None and alike[own] > alike[asked] - _CLEARLY_MORE else asked
+
+
+def _as_a_name(spelled: str, part: str, heard: str) -> str:
+    """Give the name that misheard letters are, where it sounds no less like what was said than they do."""
+    known = known_names.nearest(spelled, "first" if part == "first" else "last")
+    if known and likeness(known, heard) >= likeness(spelled, heard):
+        return spelling.cased(known)
+    return spelled
 
 
 def _not_spelled(state: State) -> None:
@@ -360,12 +401,13 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     if not scene.caller_phone:
         return ""
     own = _OWN_NUMBER.search(heard.words) is not None
+    other = heard.no or _OTHER_NUMBER.search(heard.words) is not None
     ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None
-    if state.asked is Ask.CALLER_PHONE and heard.no and not own:
+    if state.asked is Ask.CALLER_PHONE and other and not own:
         goal.own_number = False
         return "changed"
     if (state.asked is Ask.CALLER_PHONE and heard.yes and not any(one.asks for one in heard.clauses)) or (
-        (ahead or (asked and own)) and not heard.no
+        (ahead or (asked and own)) and not other
     ):
         goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""
         return "changed"

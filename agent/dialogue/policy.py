@@ -31,6 +31,7 @@ def next_action(
     caller_number: str | None,
     *,
     number_proves: bool = True,
+    by_ear: bool = False,
 ) -> Action:
     """Decide what to say or call next.
 
@@ -43,11 +44,12 @@ def next_action(
         now: The present moment, aware.
         caller_number: Where the call comes from (E.164), None when it is withheld.
         number_proves: Whether that number proves whose appointments may be spoken of.
+        by_ear: The caller's words are what a recogniser made of a voice.
 
     Returns:
         The move; it is silent only after the conversation was ended or put through.
     """
-    scene = Scene(facts=facts, now=now, caller_number=caller_number, number_proves=number_proves)
+    scene = Scene(facts, now, caller_number, number_proves, by_ear)
     heard = without_questions(messages)
     kept = [one for one in heard if one.get("role") in ("user", "assistant", "tool") or is_record(one)]
     spoken = without_records(kept)

@@ -3,7 +3,7 @@
 import re
 
 from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
-from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
+from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
 from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
@@ -103,6 +103,8 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
         if one.kind not in ("duration", "general", "services", "practitioners", "hours") or one.kind == "book"
     )
     found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
+    if found is None and not (goal.service or goal.any_service) and _is_for_a_service(state, heard, words):
+        found = service_sounding_like(words, scene.facts)
     if found is not None and goal.service and any(kind == "party" for kind, _ in state.todo):
         return False  # each of them has a service of their own
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
@@ -117,7 +119,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     if goal.service or goal.any_service or besides or not scene.facts.services:
         return False
     wish = heard.first("book", "tell")
-    if state.asked is not Ask.SERVICE and not (heard.has("book") and _NAMES_ONE.search(words)):
+    if not _is_for_a_service(state, heard, words):
         return False
     if heard.has("any") or re.search(
         r"\b(?:not sure|don't (?:really )?know|no idea|regular|routine|general|normal)\b", words
@@ -138,6 +140,11 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
         return True
     state.todo.append(["not_offered", heard.text])
     return False
+
+
+def _is_for_a_service(state: State, heard: Heard, words: str) -> bool:
+    """Tell whether words are to say what the visit is for."""
+    return state.asked is Ask.SERVICE or (heard.has("book") and _NAMES_ONE.search(words) is not None)
 
 
 _NAMES_ONE = phrase("slots.names_one")

@@ -90,12 +90,14 @@ class Scene:
         now: The present moment, aware.
         caller_number: Where the call comes from (E.164), None when it is withheld.
         number_proves: Whether that number proves whose appointments may be spoken of.
+        by_ear: Their words are what a recogniser made of a voice.
     """
 
     facts: PracticeFacts
     now: datetime
     caller_number: str | None
     number_proves: bool = True
+    by_ear: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -180,6 +182,8 @@ class Goal:
     objections: int = 0
     name_unsure: bool = False
     spelled_in_vain: bool = False
+    examined: str = ""
+    """The name as it was when its spelling was last thought of."""
     digits: str = ""
     phone: str = ""
     extension: str = ""

@@ -10,6 +10,7 @@ from agent.dialogue.identity import UNKNOWN, next_identity
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, search_key
 from agent.dialogue.missing import natural_ask
+from agent.dialogue.people import examine_name
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
 from agent.dialogue.times import is_relative
@@ -175,12 +176,14 @@ def _search(state: State, scene: Scene, words: str) -> Action:
 def _details(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
     goal = state.goal
     settled = _settled(state)
-    if goal.spell:
-        return ask(state, scene, Ask.SPELLING)
     if not goal.name:
         return ask(state, scene, Ask.NAME).after(settled)
     if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
         return ask(state, scene, Ask.LAST_NAME).after(settled or responses.thanks(goal.name))
+    if scene.by_ear:
+        examine_name(goal)
+    if goal.spell:
+        return ask(state, scene, Ask.SPELLING).after(settled)
     if any(one.key not in goal.answers for one in scene.facts.rules.always_ask):
         return ask(state, scene, Ask.RULE).after(settled)
     if scene.facts.rules.ask_date_of_birth and not goal.born:

@@ -233,7 +233,7 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
     if state.goal.kind is Kind.MESSAGE and not state.goal.text:
         message_ahead(state, heard)
     given = _reads_back(state, heard) or take_values(state, heard, scene)
-    _keep_questions(state, heard)
+    _keep_questions(state, heard, given=given)
     answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
     parting = state.asked not in _ASKED_WHO and heard.surely("thanks", "bye", least=_SURE)
     return given or answers_polar or parting or (heard.has("wrong") and bool(state.goal.to_change))
@@ -446,14 +446,14 @@ def _abandons(state: State, heard: Heard) -> bool:
 # --- What is to be answered ---
 
 
-def _keep_questions(state: State, heard: Heard) -> None:
+def _keep_questions(state: State, heard: Heard, *, given: bool = False) -> None:
     """Keep what is asked or told beside the matter at hand, in order, to be answered before going on."""
     done = {kind for kind, _ in state.todo}
     for clause in heard.clauses:
         kind = clause.kind
         if kind in done and kind != "general":
             continue
-        if kind == "hold" and (heard.yes or len(heard.clauses) > 1):
+        if kind == "hold" and (heard.yes or len(heard.clauses) > 1 or (given and clause.sure < _SURE)):
             continue
         if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
             continue

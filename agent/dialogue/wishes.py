@@ -122,8 +122,9 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
         return False
-    if state.asked is Ask.BOOK_OFFER and heard.no:
-        return False
+    declined = heard.no if state.asked is Ask.BOOK_OFFER else heard.declines
+    if state.asked in (Ask.BOOK_OFFER, Ask.ANYTHING_ELSE) and declined:
+        return False  # "No, that's from 10 cubed by" was "No, that's all, thank you, bye"
     return service_in(heard.words, scene.facts) is not None or (
         heard.has("tell", "none", "move") and says_when(timed_text(state, heard))
     )

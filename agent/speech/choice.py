@@ -12,7 +12,7 @@ from pipecat.transcriptions.language import Language
 
 from agent.extras import MissingExtra, NotConfigured, load_class, vendor_arguments
 from agent.speech.hearing import VendorHearing
-from agent.speech.standby import INSTALL_LOCAL, Listening, Recognizer, Synthesizer
+from agent.speech.standby import INSTALL_LOCAL, NO_QUESTION, Listening, Question, Recognizer, Synthesizer
 from agent.speech.voice import HostedVoice, PhraseCache, SentenceVoice, VendorVoice, VoiceFailed, in_time
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from agent.vendor_breaker import vendor_breaker
@@ -33,7 +33,7 @@ class _Nobody:
 
     queue = 0.0
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         raise NotImplementedError
 
     async def speak(self, text: str) -> bytes:
@@ -74,7 +74,7 @@ class SpeechChoice:
         ):
             if vendor.name == LOCAL and installed is None:
                 raise MissingExtra(vendor)
-        self.hearing(Listening(), str)
+        self.hearing(Listening(), Question)
         self.voice()
         if self._recognizer is None:
             _log.warning("no local speech stands by for the vendors'", run=INSTALL_LOCAL)
@@ -151,12 +151,12 @@ class SpeechChoice:
             if one is not None:
                 one.close()
 
-    def hearing(self, listening: Listening, prompt: Callable[[], str]) -> FrameProcessor:
-        """Make a call's hearing (`prompt`: gives what the caller's next words follow on)."""
+    def hearing(self, listening: Listening, question: Callable[[], Question]) -> FrameProcessor:
+        """Make a call's hearing (`question`: gives what the caller's next words answer)."""
         vendor, chosen = self._hears, self.settings.speech
         kind = load_class(vendor)
         if vendor.name == LOCAL:
-            local: FrameProcessor = kind(self._recognizer, prompt)
+            local: FrameProcessor = kind(self._recognizer, question)
             return local
         arguments = self._arguments(vendor, chosen.stt_api_key, chosen.stt_url, chosen.stt_options)
         model = chosen.stt_model or vendor.model
@@ -177,7 +177,7 @@ class SpeechChoice:
                 settings=kind.Settings(**given),
                 **arguments,
             )
-        return VendorHearing(service, self._recognizer, chosen, prompt, self.breakers[_HEARING])
+        return VendorHearing(service, self._recognizer, chosen, question, self.breakers[_HEARING])
 
     def voice(self) -> TTSService:
         """Make a call's voice."""

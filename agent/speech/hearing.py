@@ -28,7 +28,7 @@ from pipecat.utils.time import time_now_iso8601
 
 from agent.speech.hosted import HostedService
 from agent.speech.lost import HearingLostFrame
-from agent.speech.standby import INSTALL_LOCAL, Recognizer, SpeechBusy
+from agent.speech.standby import INSTALL_LOCAL, Question, Recognizer, SpeechBusy
 from config.logs import get_logger
 from config.vendor_settings import SpeechSettings
 from kit.circuit_breaker import Admission, CircuitBreaker, Outcome
@@ -75,7 +75,7 @@ class VendorHearing(FrameProcessor):
         service: STTService,
         recognizer: Recognizer | None,
         settings: SpeechSettings,
-        prompt: Callable[[], str],
+        question: Callable[[], Question],
         breaker: CircuitBreaker,
     ) -> None:
         """Make the processor (`breaker`: counts the vendor's failures in all calls of the process)."""
@@ -84,7 +84,7 @@ class VendorHearing(FrameProcessor):
         self._hosted = HostedService(service, self._take)
         self._recognizer = recognizer
         self._settings = settings
-        self._prompt = prompt
+        self._question = question
         self._breaker = breaker
         self._speaking: _Utterance | None = None
         self._pending: deque[_Utterance] = deque()
@@ -123,7 +123,7 @@ class VendorHearing(FrameProcessor):
         if isinstance(frame, VADUserStartedSpeakingFrame):
             self._speaking = _Utterance()
             if isinstance(self._service, Prompted):
-                await self._service.prompt(self._prompt())
+                await self._service.prompt(self._question().prompt)
             await self._hosted.put(frame)
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
             await self._ended(frame)
@@ -217,7 +217,7 @@ class VendorHearing(FrameProcessor):
         """Hear here; None when too much waits for that already."""
         utterance.heard_here = True
         try:
-            return await recognizer.transcribe(bytes(utterance.audio), self._prompt())
+            return await recognizer.transcribe(bytes(utterance.audio), self._question())
         except SpeechBusy:
             return None
 

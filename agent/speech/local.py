@@ -27,7 +27,7 @@ from pipecat.services.tts_service import TTSService
 from pipecat.utils.time import time_now_iso8601
 
 from agent.speech.lost import VoiceLostFrame
-from agent.speech.standby import SpeechBusy
+from agent.speech.standby import NO_QUESTION, Question, SpeechBusy
 from agent.speech.whisper import RATE_HZ, Whisper
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
@@ -116,12 +116,12 @@ class SpeechRecognizer:
         """Whether a recognition would be begun at once; one ahead of time must not make others wait."""
         return self._workers.has_room
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         """Write down what was said.
 
         Args:
             pcm: 16-bit mono PCM at 8 kHz, one utterance.
-            prompt: What was said just before it; the words are understood as following on it.
+            question: What it answers.
 
         Returns:
             The words, or an empty string when nothing intelligible was said.
@@ -129,17 +129,23 @@ class SpeechRecognizer:
         Raises:
             SpeechBusy: The queue is full.
         """
-        return await self._workers.run(lambda: self._transcribe(pcm, prompt))
+        return await self._workers.run(lambda: self._transcribe(pcm, question))
 
-    def _transcribe(self, pcm: bytes, prompt: str) -> str:
+    def _transcribe(self, pcm: bytes, question: Question) -> str:
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
         at_model_rate = soxr.resample(audio, SAMPLE_RATE_HZ, RATE_HZ, quality="MQ")
-        text = self._model.hear(at_model_rate, prompt)
-        return "" if _NOISE_TEXT.match(text) or _repeats(text, prompt) else text
+        readings = self._model.readings(at_model_rate, question.prompt)
+        if not readings or _is_no_speech(readings[0].text, question.prompt):
+            return ""
+        return question.choose([one for one in readings if not _is_no_speech(one.text, question.prompt)])
 
     def close(self) -> None:
         """Let the threads go."""
         self._workers.close()
+
+
+def _is_no_speech(text: str, prompt: str) -> bool:
+    return not text or bool(_NOISE_TEXT.match(text)) or _repeats(text, prompt)
 
 
 def _repeats(text: str, prompt: str) -> bool:
@@ -219,14 +225,14 @@ class LocalSTTService(SegmentedSTTService):
     def __init__(
         self,
         recognizer: SpeechRecognizer,
-        prompt: Callable[[], str] = str,
+        question: Callable[[], Question] = Question,
         *,
         audio_passthrough: bool = False,
     ) -> None:
         """Make the service.
 
         Args:
-            prompt: Gives what the caller's words follow on: the question that they answer.
+            question: Gives what the caller's words answer.
         """
         super().__init__(
             sample_rate=SAMPLE_RATE_HZ,
@@ -235,7 +241,7 @@ class LocalSTTService(SegmentedSTTService):
             settings=STTSettings(model=None, language=None),
         )
         self._recognizer = recognizer
-        self._prompt = prompt
+        self._question = question
         self._ahead: asyncio.Task[str] | None = None
 
     @property
@@ -255,7 +261,7 @@ class LocalSTTService(SegmentedSTTService):
         return bytes(self._audio_buffer) + self._trailing_silence()
 
     async def _recognize(self, audio: bytes) -> str:
-        return await self._recognizer.transcribe(audio, self._prompt())
+        return await self._recognizer.transcribe(audio, self._question())
 
     def _drop_ahead(self) -> None:
         ahead, self._ahead = self._ahead, None

@@ -1,5 +1,6 @@
 """What stands by on this machine while a vendor hears and speaks, and what both are asked for."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,39 @@ class SpeechBusy(Exception):
     """More work waits for the speech models than the queue's limit allows."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What an utterance may be.
+
+    Attributes:
+        score: The logarithm of a token's probability, on average.
+    """
+
+    text: str
+    score: float
+
+
+def likeliest(readings: Sequence[Reading]) -> str:
+    """Give the likeliest reading."""
+    return readings[0].text
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an utterance answers.
+
+    Attributes:
+        prompt: What the words follow on.
+        choose: Tells which reading is meant; they come the likeliest first.
+    """
+
+    prompt: str = ""
+    choose: Callable[[Sequence[Reading]], str] = likeliest
+
+
+NO_QUESTION = Question()
+
+
 class Recognizer(Protocol):
     """Hears on this machine."""
 
@@ -20,7 +54,7 @@ class Recognizer(Protocol):
     def queue(self) -> float:
         """Jobs that wait, for each that is worked on at once."""
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         """Write down one utterance of 16-bit mono PCM at 8 kHz; empty when nothing was understood."""
 
     def close(self) -> None:

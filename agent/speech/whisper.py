@@ -14,6 +14,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 from numpy.typing import NDArray
 
+from agent.speech.standby import Reading
 from config.vendor_settings import SpeechSettings
 
 RATE_HZ = 16000
@@ -50,8 +51,8 @@ class Whisper:
         )
         self._suppressed = list(get_suppressed_tokens(self._tokens, [-1]) or ())
 
-    def hear(self, audio: NDArray[np.float32], prompt: str) -> str:
-        """Write down one utterance; empty when it is hardly speech.
+    def readings(self, audio: NDArray[np.float32], prompt: str) -> list[Reading]:
+        """Write down what one utterance may be, the likeliest first; nothing when it is hardly speech.
 
         Args:
             audio: At `RATE_HZ`, in [-1, 1]; what is longer than half a minute is not heard.
@@ -67,15 +68,17 @@ class Whisper:
             encoded,
             [given],
             beam_size=self._beam_size,
+            num_hypotheses=self._beam_size,
             max_length=min(model.max_length, len(given) + _LEAST_TOKENS + round(seconds * _TOKENS_A_SECOND)),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=self._suppressed,
         )
-        is_speech = result.no_speech_prob < _MOST_NO_SPEECH or result.scores[0] > _LEAST_LOGPROB
-        written: str = tokens.decode(result.sequences_ids[0])
-        return said_once(written.strip()) if is_speech else ""
+        if result.no_speech_prob >= _MOST_NO_SPEECH and result.scores[0] <= _LEAST_LOGPROB:
+            return []
+        written = (said_once(tokens.decode(one).strip()) for one in result.sequences_ids)
+        return [Reading(text, score) for text, score in zip(written, result.scores, strict=True)]
 
 
 def said_once(text: str) -> str:

@@ -8,6 +8,7 @@ from language import names
 from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
 from language.datetimes.resolve import mentions_time
+from language.known_names import is_name
 from language.normalize import FILLERS, is_short, normal
 from language.spelling import spelled_words
 
@@ -39,6 +40,8 @@ _INTRODUCTION = re.compile(r"(?:this is|my name is|my name's|i'm|i am|it's)(?: [
 _BARE_ANSWER = 6
 """Words of an answer that is a yes or no and nothing else."""
 _FEW_WORDS = 3
+_MORE_LETTERS = 2
+"""So many times longer is waited behind a name that is spelled: it may begin a longer one."""
 _GOES_ON = re.compile(r"(?<!\W)(?=\W*?(?:,|\.\.\.|\u2026|-|\u2013))\W++$")
 # The closed classes of English whose words want another one after them.
 _SUBJECTS = frozenset("i you it he she they we that this there".split())
@@ -73,6 +76,8 @@ def patience(heard: str, expected: Expected, settings: SpeechSettings) -> float:
     digits = len(phones.digits(heard)) if expected is Expected.NUMBER else 0
     if not words or digits >= DIGITS_OF_A_NUMBER or _answers(heard, words, expected):
         return 0.0
+    if expected is Expected.SPELLING and any(map(is_name, spelled_words(heard, asked=True))):
+        return _MORE_LETTERS * settings.turn_wait_seconds
     if _only_opens(heard, words, expected):
         return settings.hesitation_wait_seconds
     if digits or _hangs(heard, words):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.speech.standby import NO_QUESTION, Question
 from agent.telephony.wire import FRAME_BYTES, decode_ulaw, encode_ulaw
 
 LETTERS = 4
@@ -92,9 +93,9 @@ class CodedRecognizer:
     queue = 0.0
     has_room = True
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         """Write down what was said, as far as it was heard."""
-        del prompt
+        del question
         said: dict[int, dict[int, bytes]] = {}
         for piece in _frames(encode_ulaw(pcm)):
             said.setdefault(piece.sentence, {})[piece.number] = piece.letters

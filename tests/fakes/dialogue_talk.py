@@ -90,7 +90,9 @@ class Talk:
         facts: PracticeFacts = FACTS,
         *,
         number_proves: bool = True,
+        by_ear: bool = False,
     ) -> None:
+        self.by_ear = by_ear
         self.caller_number, self.facts, self.number_proves = caller_number, facts, number_proves
         self.messages: list[Message] = []
         self.gives: dict[str, dict[str, Any]] = {
@@ -116,7 +118,12 @@ class Talk:
     def _go_on(self) -> Action:
         for _ in range(6):
             move = next_action(
-                self.messages, self.facts, NOW, self.caller_number, number_proves=self.number_proves
+                self.messages,
+                self.facts,
+                NOW,
+                self.caller_number,
+                number_proves=self.number_proves,
+                by_ear=self.by_ear,
             )
             if move.is_silent:
                 return move

@@ -15,6 +15,7 @@ from agent.moving import Moved
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.speech.local import SpeechSynthesizer
+from agent.speech.standby import NO_QUESTION, Question
 from agent.telephony.vad import VoiceModel
 from agent.telephony.wire import encode_ulaw
 from agent.transcript import StreamReplaced
@@ -73,9 +74,9 @@ class ScriptedRecognizer:
         """Cleared, nothing is made out."""
         self.release.set()
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         """Give the words of the test."""
-        self.prompt = prompt
+        self.prompt = question.prompt
         await self.release.wait()
         return self.words if pcm else ""
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from agent.speech.choice import SpeechChoice
 from agent.speech.openai_voice import same_words
-from agent.speech.standby import Listening
+from agent.speech.standby import NO_QUESTION, Listening, Question
 from agent.telephony.wire import decode_ulaw
 from config.settings import Settings
 from config.vendor_settings import SpeechSettings
@@ -33,9 +33,9 @@ class Heard:
         self.attentive = asyncio.Event()
         self.attentive.set()
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
         self.heard.append(len(pcm))
-        self.prompts.append(prompt)
+        self.prompts.append(question.prompt)
         self.began.set()
         await self.attentive.wait()
         return "heard on this machine"
@@ -84,7 +84,7 @@ def choice(vendor: OpenAIServer, local: Heard, **speech: str) -> SpeechChoice:
 
 @pytest.fixture
 async def hearing(vendor: OpenAIServer, local: Heard) -> AsyncIterator[LoneService]:
-    made = choice(vendor, local).hearing(LISTENING, lambda: "Which one?")
+    made = choice(vendor, local).hearing(LISTENING, lambda: Question("Which one?"))
     async with lone(made) as service:
         await vendor.realtime.configured.wait()
         yield service
@@ -120,7 +120,9 @@ async def test_what_the_vendor_fails_at_is_heard_on_this_machine(
     vendor: OpenAIServer, local: Heard, trouble: str
 ) -> None:
     patience = {} if trouble == "fail" else {"hearing_seconds": HASTY}
-    async with lone(choice(vendor, local, **patience).hearing(LISTENING, lambda: "Which one?")) as hearing:
+    async with lone(
+        choice(vendor, local, **patience).hearing(LISTENING, lambda: Question("Which one?"))
+    ) as hearing:
         await vendor.realtime.configured.wait()
         vendor.realtime.troubles.append(trouble)
         text, seconds = await hearing.hear()
@@ -131,7 +133,7 @@ async def test_what_the_vendor_fails_at_is_heard_on_this_machine(
 
 @pytest.fixture
 async def hasty(vendor: OpenAIServer, local: Heard) -> AsyncIterator[LoneService]:
-    made = choice(vendor, local, hearing_seconds=HASTY).hearing(LISTENING, lambda: "Which one?")
+    made = choice(vendor, local, hearing_seconds=HASTY).hearing(LISTENING, lambda: Question("Which one?"))
     async with lone(made) as service:
         await vendor.realtime.configured.wait()
         yield service
@@ -174,7 +176,7 @@ async def test_a_vendor_that_hangs_again_and_again_is_left_alone_by_every_call(
     shared = choice(vendor, local, hearing_seconds=HASTY)
     waits = []
     for _ in range(2):
-        async with lone(shared.hearing(LISTENING, str)) as service:
+        async with lone(shared.hearing(LISTENING, Question)) as service:
             waits += [(await service.hear())[1] for _ in range(2)]
     assert min(waits[:3]) >= float(HASTY)
     assert waits[3] < float(HASTY), "after three failures nobody waits for it, in another call either"
@@ -192,7 +194,7 @@ async def test_a_vendor_s_voice_that_hangs_again_and_again_is_left_alone(
 
 async def test_a_vendor_that_cannot_be_reached_costs_no_wait(vendor: OpenAIServer, local: Heard) -> None:
     vendor.realtime.refuses = 429
-    async with lone(choice(vendor, local).hearing(LISTENING, str)) as service:
+    async with lone(choice(vendor, local).hearing(LISTENING, Question)) as service:
         text, seconds = await service.hear()
     assert text == "heard on this machine"
     assert seconds < PATIENT_SECONDS / 2
@@ -207,7 +209,7 @@ async def test_silence_is_heard_as_no_words(hearing: LoneService, vendor: OpenAI
 
 async def test_a_turn_at_a_time_is_the_other_way(vendor: OpenAIServer, local: Heard) -> None:
     made = choice(vendor, local, stt="openai-turns", hearing_seconds=HASTY).hearing(
-        LISTENING, lambda: "Which one?"
+        LISTENING, lambda: Question("Which one?")
     )
     async with lone(made) as service:
         assert (await service.hear())[0] == "The first one, please."
@@ -270,7 +272,7 @@ async def test_with_only_a_key_openai_hears_and_the_local_voice_speaks(
     vendor: OpenAIServer, local: Heard
 ) -> None:
     made = choice(vendor, local, stt="auto", tts="auto")
-    async with lone(made.hearing(LISTENING, str)) as service:
+    async with lone(made.hearing(LISTENING, Question)) as service:
         await vendor.realtime.configured.wait()
         assert (await service.hear())[0] == "The first one, please."
     assert (
@@ -297,7 +299,7 @@ async def test_without_the_local_speech_a_fault_is_said_to_be_one(
     settings = choice(vendor, local, hearing_seconds=HASTY, voice_seconds=HASTY).settings
     alone = SpeechChoice(settings, None, None)
     vendor.realtime.troubles.extend(["fail"] * 3)
-    async with lone(alone.hearing(LISTENING, str)) as service:
+    async with lone(alone.hearing(LISTENING, Question)) as service:
         await vendor.realtime.configured.wait()
         assert (await service.hear())[0] == ""
     async with lone(alone.voice()) as service:

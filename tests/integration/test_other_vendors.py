@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from agent.chat import RECEPTIONIST, ChatAgent
 from agent.speech.choice import SpeechChoice
-from agent.speech.standby import Listening
+from agent.speech.standby import NO_QUESTION, Listening, Question
 from config.settings import Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from config.vendors import KEYS
@@ -50,8 +50,8 @@ class Local:
 
     queue = 0.0
 
-    async def transcribe(self, pcm: bytes, prompt: str = "") -> str:
-        return f"heard here{prompt}" if pcm else ""
+    async def transcribe(self, pcm: bytes, question: Question = NO_QUESTION) -> str:
+        return f"heard here{question.prompt}" if pcm else ""
 
     async def speak(self, text: str) -> bytes:
         return text.encode() * 2
@@ -79,7 +79,7 @@ def speech(*, local: bool = True, **chosen: Any) -> SpeechChoice:
 async def test_the_vendor_hears_and_the_local_model_stands_by(name: str, vendors: Vendors) -> None:
     vendors.hears = "The first one, please."
     made = speech(stt=name, stt_url=HEARING[name].format(vendors.address))
-    async with lone(made.hearing(Listening(("Dr. Maya Lee",), ("es", "en", "x1")), str)) as service:
+    async with lone(made.hearing(Listening(("Dr. Maya Lee",), ("es", "en", "x1")), Question)) as service:
         await service.hear()  # the connection may still be under way
         text, seconds = await service.hear()
         assert text == "The first one, please."
@@ -110,7 +110,7 @@ async def test_what_a_vendor_fails_to_hear_is_heard_here_and_nothing_twice(
 ) -> None:
     vendors.hears = "The first one, please."
     made = speech(stt=name, stt_url=HEARING[name].format(vendors.address))
-    async with lone(made.hearing(Listening(), str)) as service:
+    async with lone(made.hearing(Listening(), Question)) as service:
         await service.hear()
         vendors.troubles.append(trouble)
         assert (await service.hear())[0] == "heard here"
@@ -128,7 +128,7 @@ async def test_where_nobody_stands_by_it_is_told_that_nobody_hears(
     limit = made.settings.speech.unheard_limit
     # One that is not answered may be a noise, and counts half.
     utterances = 2 * limit if (name, trouble) in SILENT else limit
-    async with lone(made.hearing(Listening(), str)) as service:
+    async with lone(made.hearing(Listening(), Question)) as service:
         for _ in range(utterances):
             assert service.lost == 0
             assert (await service.hear())[0] == ""
@@ -154,7 +154,7 @@ async def test_vendors_that_refuse_the_connection_leave_it_to_this_machine(
     vendors.refuses = status
     for name, url in HEARING.items():
         async with lone(
-            speech(stt=name, stt_url=url.format(vendors.address)).hearing(Listening(), str)
+            speech(stt=name, stt_url=url.format(vendors.address)).hearing(Listening(), Question)
         ) as one:
             assert (await one.hear())[0] == "heard here"
     for name, url in VOICES.items():

@@ -109,18 +109,18 @@ def test_letters_that_were_misheard_become_no_name() -> None:
     )
     goal = _after(*said, caller_number=None).state.goal
     assert goal.name == "Anna Bell"
-    assert goal.spell == ["last"], "two answers without a letter are enough"
+    assert goal.spell == ["first"], "two answers without a letter are enough"
     assert goal.name_unsure
 
 
 def test_letters_that_a_telephone_garbles_confirm_the_name_once_and_win_when_it_is_denied_again() -> None:
     wrong = "No, the name is wrong."
     said = ("I'd like a cleaning on Tuesday at two", "yes", "Rachel Goldburg", "202 555 0128", wrong)
-    talk = _after(*said, "R, H, C, H, E, L.", "G, O, L, G, B, U, R, T.", caller_number=None)
+    talk = _after(*said, "G, O, L, G, B, U, R, T.", caller_number=None)
     assert talk.state.goal.name == "Rachel Goldburg"
     assert talk.state.goal.name_unsure, "whoever reads the row is told"
     assert asked_by(talk.move) is Ask.READ_BACK
-    for words in (wrong, "R, A, C, H, E, L.", "G, O, L, D, B, E, R, G."):
+    for words in (wrong, "G, O, L, D, B, E, R, G."):
         talk.hear(words)
     assert talk.state.goal.name == "Rachel Goldberg"
 
@@ -128,7 +128,7 @@ def test_letters_that_a_telephone_garbles_confirm_the_name_once_and_win_when_it_
 @pytest.mark.parametrize(
     ("said", "name", "unsure"),
     [
-        ("No, it's that mid, they, H-M-E-D.", "Anna Hmed", True),
+        ("No, it's that mid, they, H-M-E-D.", "Anna Ahmed", True),
         ("No, it's Bill, B-I-L-L.", "Anna Bill", False),
         ("No, it's Smith, S-M-I-T-H.", "Anna Smith", False),
     ],

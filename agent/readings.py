@@ -1,0 +1,73 @@
+"""Which of a recogniser's readings is meant: the likeliest that answers what was asked, if one comes near.
+
+Of "Jessica Lee" the likeliest reading may be "Gessically", with the name a step behind; of ten digits one of
+eleven. What was asked, and what the practice offers, decides between readings that are nearly as likely.
+"""
+
+from collections.abc import Sequence
+
+from agent.dialogue.matching import service_in
+from agent.expected import expected_after, last_said, recognition_prompt
+from agent.speech.standby import Question, Reading
+from agent.telephony.patience import DIGITS_OF_A_NUMBER, Expected
+from contracts.conversation import Message
+from contracts.partner import PracticeFacts
+from language import phone as phones
+from language.choices import names_a_place, says_no, says_yes
+from language.danger.detector import DangerDetector, Level
+from language.datetimes.resolve import mentions_time
+from language.known_names import is_name, unknown_parts
+from language.names import bare_name, stated_name
+from language.normalize import normal
+from language.spelling import spelled_words
+
+_NEAR = 0.4
+"""How much less likely a reading may be, in the logarithm of a token's probability."""
+
+
+def question_after(messages: Sequence[Message], facts: PracticeFacts) -> Question:
+    """Give what the caller's next words are an answer to."""
+    said = last_said(messages)
+    expected = expected_after(said)
+    return Question(recognition_prompt(said), lambda readings: meant(readings, expected, facts))
+
+
+def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts) -> str:
+    """Give the reading that is meant; the likeliest where none answers better than it.
+
+    Args:
+        readings: The likeliest first; at least one.
+    """
+    best = readings[0]
+    near = [one for one in readings if best.score - one.score <= _NEAR]
+    found = next((one for one in near if _fits(one.text, best.text, expected, facts)), best)
+    if found is best:
+        return best.text
+    # What may be danger is never heard away: "no feeling" may be, unless a filling is nearly as likely there.
+    level = DangerDetector.shared().read(best.text).level
+    harmless = level is Level.NONE or (level is not Level.SURE and expected is Expected.FEW_WORDS)
+    return found.text if harmless else best.text
+
+
+def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each
+    words = normal(text)
+    match expected:
+        case Expected.FEW_WORDS:
+            return service_in(words, facts) is not None
+        case Expected.YES_OR_NO | Expected.READ_BACK:
+            # The first word is what is lost most often.
+            said = normal(best)
+            return words in (f"yes {said}", f"no {said}") or (
+                words == said and (says_yes(said) or says_no(said))
+            )
+        case Expected.TIME:
+            return mentions_time(text, asked=True) or names_a_place(words)
+        case Expected.NUMBER:
+            return len(phones.digits(text)) == DIGITS_OF_A_NUMBER
+        case Expected.NAME:
+            name = stated_name(text) or bare_name(text)
+            return name is not None and not unknown_parts(name)
+        case Expected.SPELLING:
+            return any(is_name(word) for word in spelled_words(text, asked=True))
+        case _:
+            return True

@@ -1,0 +1,188 @@
+"""What was misheard: names that nobody has, letters that sound alike, services, and readings."""
+
+import pytest
+
+from agent.dialogue.acts import hear
+from agent.dialogue.matching import service_sounding_like
+from agent.dialogue.people import ask_to_spell, take_name
+from agent.dialogue.state import Ask, Goal, Kind, Scene, State
+from agent.readings import meant
+from agent.speech.standby import Reading
+from agent.telephony.patience import Expected
+from language.known_names import nearest, part_of, unknown_parts
+from language.sounds import likeness
+from language.spelling import put_in
+from tests.fakes.dialogue_talk import Talk, asked_by
+from tests.fakes.practice_api import FACTS, NOW
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown"),
+    [
+        ("Karen Mitchell", []),
+        ("Mary Ann Smith", []),
+        ("Kevin O'Brien", []),
+        ("Maria van der Berg", []),
+        ("Anna Smith-Jones", []),
+        ("Robert Ann Berson", ["last"]),
+        ("Shout Murphy", ["first"]),
+        ("Gessically Leave", ["last", "first"]),
+        ("Jos\u00e9 Bell", []),
+        ("Al Benson", []),
+        ("Joe", []),
+    ],
+)
+def test_parts_of_a_name_that_hardly_anybody_is_called_are_told(name: str, unknown: list[str]) -> None:
+    assert unknown_parts(name) == unknown
+
+
+@pytest.mark.parametrize(
+    ("letters", "part", "name"),
+    [
+        ("Anddrson", "last", "anderson"),  # an e that was heard as a d
+        ("Petrson", "last", "peterson"),  # one that was lost
+        ("Hmed", "first", "ahmed"),
+        ("Anderson", "last", ""),
+        ("Jeff", "last", ""),  # somebody's first name
+        ("Tood", "last", ""),  # too short to be told
+        ("Golgbdrt", "last", ""),
+    ],
+)
+def test_letters_that_sound_alike_are_those_of_the_commonest_name(letters: str, part: str, name: str) -> None:
+    assert nearest(letters, "first" if part == "first" else "last") == name
+
+
+def test_a_word_is_put_in_where_it_belongs() -> None:
+    assert part_of("Anna") == "first"
+    assert part_of("Schmidt") == "last"
+    assert put_in("Schmidt Met", "Anna") == "Anna Met"  # was: Schmidt Anna
+    assert put_in("Roger Patel", "Raj") == "Raj Patel"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("feeling", "filling", True),
+        ("check up", "chekup", True),
+        ("killing", "filling", False),
+        ("leave it", "cleaning", False),
+        ("ceiling", "cleaning", False),
+    ],
+)
+def test_words_are_compared_as_they_sound(one: str, other: str, alike: bool) -> None:
+    assert (likeness(one, other) >= 0.85) is alike
+
+
+def test_a_service_that_was_misheard_is_the_one_of_the_practice_that_sounds_like_it() -> None:
+    found = service_sounding_like("i'd like to book a feeling for friday", FACTS)
+    assert found is not None
+    assert found.name.lower() == "filling"
+    assert service_sounding_like("something else entirely", FACTS) is None
+
+
+def test_a_misheard_service_is_booked_where_one_was_asked_for() -> None:
+    talk = Talk()
+    talk.hear("I'd like an appointment on Tuesday.")
+    assert asked_by(talk.move) is Ask.SERVICE
+    talk.hear("A feeling, please.")
+    assert talk.calls("search_availability")[-1]["service"] == "Filling"
+
+
+@pytest.mark.parametrize("words", ["Please use another number.", "You know, please use a different one."])
+def test_a_no_that_was_lost_does_not_take_the_callers_number(words: str) -> None:
+    talk = Talk()
+    for said in ("a cleaning on Tuesday at two", "yes", "Anna Bell", words):
+        talk.hear(said)
+    assert asked_by(talk.move) is Ask.PHONE
+
+
+def _spoken(*said: str) -> Talk:
+    talk = Talk(by_ear=True)
+    for words in said:
+        talk.hear(words)
+    return talk
+
+
+def test_a_name_that_nobody_has_is_spelled_before_it_is_read_back() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "Robert Ann Berson")
+    assert asked_by(talk.move) is Ask.SPELLING
+    assert "last name" in (talk.move.say or "")
+    talk.hear("A, N, D, D, R, S, O, N.")
+    talk.hear("yes")
+    assert talk.calls("book_appointment")[-1]["name"] == "Robert Anderson"
+
+
+@pytest.mark.parametrize(("by_ear", "name"), [(True, "Karen Mitchell"), (False, "Robert Ann Berson")])
+def test_a_name_that_people_have_or_that_was_typed_is_not_spelled(by_ear: bool, name: str) -> None:
+    talk = Talk(by_ear=by_ear)
+    for words in ("a cleaning on Tuesday at two", "yes", name):
+        talk.hear(words)
+    assert asked_by(talk.move) is Ask.CALLER_PHONE
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("Karen Mitchell", ["last", "first"]), ("Anishmet Bell", ["first"]), ("Asin", ["first"])],
+)
+def test_after_a_no_the_part_that_was_likely_misheard_is_spelled(name: str, parts: list[str]) -> None:
+    goal = Goal(kind=Kind.BOOK, name=name)
+    ask_to_spell(goal)
+    assert goal.spell == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "letters", "becomes"),
+    [
+        ("Anishmet Met", ["last", "first"], "S, C, H, M, I, D, T.", "Anishmet Schmidt"),
+        ("Anishmet Met", ["first"], "S, C, H, M, I, D, T.", "Anishmet Schmidt"),  # the other part
+        ("Gessically Leave", ["last", "first"], "L, E, E.", "Gessically Lee"),
+        ("Roger Patel", ["last", "first"], "P, A, T, E, L.", "Roger Patel"),
+    ],
+)
+def test_letters_go_to_the_part_that_they_spell(
+    name: str, asked: list[str], letters: str, becomes: str
+) -> None:
+    state = State(goal=Goal(kind=Kind.BOOK, name=name, spell=list(asked)), asked=Ask.SPELLING)
+    take_name(state, hear(letters), Scene(FACTS, NOW, None))
+    assert state.goal.name == becomes
+
+
+def test_a_misheard_name_is_no_complaint() -> None:
+    talk = _spoken("Hi, this is Ackman Hassen. I'd like to book a cleaning for Tuesday, please.")
+    assert not (talk.move.say or "").startswith("I'm sorry")
+    assert talk.state.goal.name == "Ackman Hassen"
+
+
+def test_a_no_with_a_garble_after_it_begins_no_booking() -> None:
+    talk = _spoken("What are your hours?", "No, that's from 10 cubed by.")
+    assert asked_by(talk.move) is Ask.ANYTHING_ELSE
+
+
+@pytest.mark.parametrize(
+    ("expected", "heard", "answer"),
+    [
+        (Expected.NAME, ["Justically.", "Gessically.", "Jessica Lee."], "Jessica Lee."),
+        (Expected.NUMBER, ["2 0 2 5 5 5, 0 0 1 1 5.", "2 0 2, 5 5 5, 0 1 1 5."], "2 0 2, 5 5 5, 0 1 1 5."),
+        (Expected.TIME, ["Never wanted, please.", "Number one, please."], "Number one, please."),
+        (Expected.FEW_WORDS, ["No feeling, please?", "A filling, please."], "A filling, please."),
+        (Expected.READ_BACK, ["The phone number is wrong.", "No. The phone number is wrong."], None),
+        (Expected.SPELLING, ["P, A, D, E, L.", "P, A, T, E, L."], "P, A, T, E, L."),
+        (
+            Expected.ANYTHING,
+            ["I'd like to put a feeling.", "I'd like a filling."],
+            "I'd like to put a feeling.",
+        ),
+        (Expected.FEW_WORDS, ["I can't breathe.", "A filling, please."], "I can't breathe."),
+        (Expected.TIME, ["What are your hours?", "What are yours?"], "What are your hours?"),
+    ],
+)
+def test_of_readings_that_are_nearly_as_likely_the_one_that_answers_is_meant(
+    expected: Expected, heard: list[str], answer: str | None
+) -> None:
+    readings = [Reading(text, -0.5 - 0.1 * place) for place, text in enumerate(heard)]
+    assert meant(readings, expected, FACTS) == (answer or heard[0])
+
+
+def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
+    readings = [Reading("Never wanted, please.", -0.2), Reading("Number one, please.", -0.9)]
+    assert meant(readings, Expected.TIME, FACTS) == "Never wanted, please."
