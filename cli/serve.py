@@ -138,6 +138,7 @@ class DrainingServer(uvicorn.Server):
             services = self._app.state.services
             over = time.monotonic() >= self._drain_until
             if over and self._moving is None and services.voice_agent is not None:
+                services.in_progress.leaving = True
                 self._moving = asyncio.create_task(services.voice_agent.move_calls())
             if not services.in_progress or (over and (self._moving is None or self._moving.done())):
                 self.should_exit = True

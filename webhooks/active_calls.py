@@ -14,6 +14,8 @@ class ActiveCalls:
         self._idle.set()
         self.draining = False
         """The server is stopping: no new calls should be sent here."""
+        self.leaving = False
+        """The calls that are left move to another server; none is connected here again."""
 
     def __len__(self) -> int:
         return len(self._tasks)

@@ -240,6 +240,17 @@ async def test_a_socket_that_cannot_be_checked_is_asked_to_come_again(app: AppUn
     assert app.agent.starts == []
 
 
+async def test_a_server_that_its_calls_leave_takes_no_socket(app: AppUnderTest, media: str) -> None:
+    token = await ticket(app)
+    app.services.in_progress.leaving = True
+    with pytest.raises(websockets.InvalidStatus):
+        async with connect(media):
+            pass
+    app.services.in_progress.leaving = False
+    async with connect(media) as socket:
+        await begin(socket, token)
+
+
 async def test_calls_in_progress_are_counted_and_waited_for(app: AppUnderTest, media: str) -> None:
     token = await ticket(app)
     progress = app.services.in_progress

@@ -191,3 +191,12 @@ async def test_a_stopping_server_sends_new_callers_to_the_practice(app: AppUnder
     app.services.in_progress.draining = True
     assert verbs(await app.twilio("/twilio/voice", app.incoming("CA2"))) == ["Say", "Dial"]
     assert verbs(await app.twilio("/twilio/voice/next", app.incoming("CA1"))) == ["Connect", "Redirect"]
+
+
+async def test_a_server_that_its_calls_leave_connects_none_of_them_again(app: AppUnderTest) -> None:
+    await app.twilio("/twilio/voice", app.incoming("CA1"))
+    app.services.in_progress.draining = app.services.in_progress.leaving = True
+    answer = await app.twilio("/twilio/voice/next", app.incoming("CA1"))
+    assert "Connect" not in verbs(answer)
+    assert verbs(answer)[-1] == "Redirect"
+    assert answer.headers["Connection"] == "close"

@@ -44,8 +44,8 @@ async def carry_call(websocket: WebSocket) -> None:
     services = services_of(websocket)
     carrier: str = websocket.scope.get(CARRIER, TWILIO)
     settings, admission = services.settings.admission, services.admission
-    if admission.sockets_waiting >= settings.sockets_waiting:
-        _log.warning("media socket refused: too many wait")
+    if admission.sockets_waiting >= settings.sockets_waiting or admission.calls.leaving:
+        _log.warning("media socket refused", waiting=admission.sockets_waiting)
         await websocket.close(TRY_AGAIN_LATER)
         return
     with admission.waiting_socket():

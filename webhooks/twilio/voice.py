@@ -75,9 +75,10 @@ def _connect_again(hook: Webhook, call: CallView) -> Response:
     if call.connections > settings.reconnects or tries.is_over(now, settings):
         _log.error("call given up", connections=call.connections, tries=tries.count)
         return overflow(hook, call.to_number or "", twiml.TROUBLE)
-    if hook.services.in_progress.draining and not hook.services.database.is_sqlite:
-        # By the time it is asked again, by another connection, another replica answers.
-        response = hold(hook, tries, silent=tries.count == 0)
+    progress, alone = hook.services.in_progress, hook.services.database.is_sqlite
+    if progress.leaving or (progress.draining and not alone):
+        # By the time it is asked again, by another connection, another server answers.
+        response = hold(hook, tries, silent=tries.count == 0 and not alone)
         response.headers["Connection"] = "close"
         return response
     _log.warning("stream ended without the bot", connections=call.connections, tries=tries.count)
