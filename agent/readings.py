@@ -18,9 +18,12 @@ from language.danger.detector import DangerDetector, Level
 from language.datetimes.resolve import mentions_time
 from language.known_names import is_name, unknown_parts
 from language.names import bare_name, stated_name
-from language.normalize import normal
+from language.normalize import is_short, normal
 from language.spelling import spelled_words
 
+_LEAST = -0.85
+"""A sentence that is less likely was not understood: what is right is rarely below -0.6."""
+_FEW_WORDS = 3
 _NEAR = 0.4
 """How much less likely a reading may be, in the logarithm of a token's probability."""
 
@@ -37,8 +40,14 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
 
     Args:
         readings: The likeliest first; at least one.
+
+    Returns:
+        Its text; empty where a wish is so unlikely that it is a garble.
     """
     best = readings[0]
+    garbled = expected is Expected.ANYTHING and best.score < _LEAST and not is_short(best.text, _FEW_WORDS)
+    if garbled and DangerDetector.shared().read(best.text).level is Level.NONE:
+        return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
     found = next((one for one in near if _fits(one.text, best.text, expected, facts)), best)
     if found is best:

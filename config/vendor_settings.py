@@ -151,6 +151,8 @@ class SpeechSettings(Group):
     turn_wait_seconds: Seconds = 0.45
     """Further wait for the caller to go on before the bot answers; none when their words answer the question
     whole."""
+    closed_wait_seconds: Seconds = 0.15
+    """The same behind a "please" or "thanks", with which a sentence ends."""
     hesitation_wait_seconds: Seconds = 1.7
     """The same after a greeting, a hesitation or a name alone, and while a name is spelled."""
     dictation_wait_seconds: Seconds = 1.85

@@ -40,6 +40,8 @@ _INTRODUCTION = re.compile(r"(?:this is|my name is|my name's|i'm|i am|it's)(?: [
 _BARE_ANSWER = 6
 """Words of an answer that is a yes or no and nothing else."""
 _FEW_WORDS = 3
+_CLOSES = frozenset("please thanks bye".split())
+"""Words that a sentence ends with: "a cleaning on Friday, please"."""
 _MORE_LETTERS = 2
 """So many times longer is waited behind a name that is spelled: it may begin a longer one."""
 _GOES_ON = re.compile(r"(?<!\W)(?=\W*?(?:,|\.\.\.|\u2026|-|\u2013))\W++$")
@@ -82,7 +84,7 @@ def patience(heard: str, expected: Expected, settings: SpeechSettings) -> float:
         return settings.hesitation_wait_seconds
     if digits or _hangs(heard, words):
         return settings.dictation_wait_seconds
-    return settings.turn_wait_seconds
+    return settings.closed_wait_seconds if words.split()[-1] in _CLOSES else settings.turn_wait_seconds
 
 
 def _answers(heard: str, words: str, expected: Expected) -> bool:

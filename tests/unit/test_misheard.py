@@ -186,3 +186,16 @@ def test_of_readings_that_are_nearly_as_likely_the_one_that_answers_is_meant(
 def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
     readings = [Reading("Never wanted, please.", -0.2), Reading("Number one, please.", -0.9)]
     assert meant(readings, Expected.TIME, FACTS) == "Never wanted, please."
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "heard"),
+    [
+        ("How do you get working on that?", -0.95, ""),
+        ("Do you take walk-ins on Saturday?", -0.5, "Do you take walk-ins on Saturday?"),
+        ("Somebody here is not breathing.", -0.95, "Somebody here is not breathing."),
+        ("Yes, hello.", -1.2, "Yes, hello."),
+    ],
+)
+def test_a_wish_that_is_hardly_likely_was_not_understood(text: str, score: float, heard: str) -> None:
+    assert meant([Reading(text, score)], Expected.ANYTHING, FACTS) == heard

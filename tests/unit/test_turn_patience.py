@@ -9,6 +9,8 @@ from config.vendor_settings import SpeechSettings
 SETTINGS = SpeechSettings()
 NOT_AT_ALL = 0.0
 A_MOMENT = SETTINGS.turn_wait_seconds
+A_BREATH = SETTINGS.closed_wait_seconds
+FOR_A_NAME = 2 * SETTINGS.turn_wait_seconds
 FOR_A_WISH = SETTINGS.hesitation_wait_seconds
 FOR_THE_REST = SETTINGS.dictation_wait_seconds
 
@@ -29,7 +31,8 @@ ELSE = "You're booked. Is there anything else I can do for you?"
 @pytest.mark.parametrize(
     ("asked", "heard", "wait"),
     [
-        (HELP, "I'd like to book a cleaning, please.", A_MOMENT),
+        (HELP, "I'd like to book a cleaning, please.", A_BREATH),
+        (HELP, "I'd like to book a cleaning.", A_MOMENT),
         (HELP, "What are your opening hours?", A_MOMENT),
         (HELP, "Hello.", FOR_A_WISH),
         (HELP, "Um.", FOR_A_WISH),
@@ -56,6 +59,7 @@ ELSE = "You're booked. Is there anything else I can do for you?"
         (NAME, "Karen.", FOR_A_WISH),
         (NAME, "My name is", FOR_THE_REST),
         (SPELL, "M, I, T.", FOR_A_WISH),
+        (SPELL, "S, M, I, T, H.", FOR_A_NAME),
         (NUMBER, "It's 2 0 2.", FOR_THE_REST),
         (NUMBER, "two oh two, five five five", FOR_THE_REST),
         (NUMBER, "202-555-0142.", NOT_AT_ALL),
