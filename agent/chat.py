@@ -8,13 +8,13 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.danger.stage import PERSON, Alarm, alarm_for
 from agent.dialogue.policy import next_action
 from agent.dialogue.responses import goodbye, language_of
 from agent.llm.answers import AnswerCheck, NotSaidError
-from agent.llm.choice import ModelChoice, cache_key
+from agent.llm.chosen import cache_key, find_model
 from agent.llm.exact_words import BY_FUNCTION, exact_words
 from agent.llm.guards import MOST_ROUNDS
 from agent.llm.knowledge import Knowledge
@@ -30,6 +30,9 @@ from tools.context import ToolContext
 from tools.errors import UpstreamError
 from tools.registry import offered, run_function
 
+if TYPE_CHECKING:
+    from agent.llm.choice import ModelChoice
+
 RECEPTIONIST = "receptionist"
 """Who answered, when it was not a model."""
 _log = get_logger(__name__)
@@ -40,7 +43,7 @@ _ASKING: set["asyncio.Future[Any]"] = set()
 class ChatAgent:
     """Answers messages, by the model where there is one and by the receptionist otherwise."""
 
-    def __init__(self, settings: Settings, choice: ModelChoice | None = None) -> None:
+    def __init__(self, settings: Settings, choice: "ModelChoice | None" = None) -> None:
         """Make the agent.
 
         Args:
@@ -51,7 +54,7 @@ class ChatAgent:
             NotConfigured: What the settings choose lacks a package or a key.
         """
         self._settings = settings.model
-        self._choice = choice or ModelChoice.find(settings)
+        self._choice = choice or find_model(settings)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -87,7 +90,7 @@ class ChatAgent:
 
     async def _model_answers(
         self,
-        choice: ModelChoice,
+        choice: "ModelChoice",
         turn: list[Message],
         ctx: ToolContext,
         in_json: bool,

@@ -4,8 +4,6 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
-import openai
-
 from config.choices import chosen_hearing, chosen_model, chosen_voice
 from config.logs import get_logger
 from config.settings import Settings
@@ -88,6 +86,8 @@ def used_models(settings: Settings) -> list[UsedModel]:
 
 async def look_up(used: UsedModel) -> Listed:
     """Ask the vendor for a model: whether the key is good, the model there, and when it ends."""
+    import openai  # noqa: PLC0415 - it takes its time to load, and most servers ask nobody
+
     client = openai.AsyncOpenAI(
         api_key=used.key, base_url=used.base_url, timeout=_PATIENCE_SECONDS, max_retries=0
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pipecat.processors.frame_processor import FrameProcessor
 
 from agent.briefing import Briefing
-from agent.llm.choice import ModelChoice
+from agent.llm.chosen import find_model
 from agent.llm.knowledge import Knowledge
 from agent.llm.patience import Patience
 from agent.llm.prompt import known_of, now_block, system_prompt
@@ -24,6 +24,9 @@ from kit.circuit_breaker import CircuitBreaker
 from tools.context import ToolContext
 from tools.registry import offered
 
+if TYPE_CHECKING:
+    from agent.llm.choice import ModelChoice
+
 MOST_KEYWORDS = 100
 """Names of people and services that a recogniser is told; vendors take no more."""
 
@@ -35,7 +38,7 @@ class AgentServices:
     settings: Settings
     voice_model: VoiceModel
     speech: SpeechChoice
-    choice: ModelChoice | None = None
+    choice: "ModelChoice | None" = None
     """The model; None is the receptionist alone."""
     breakers: dict[str, CircuitBreaker] = field(default_factory=dict)
     """Of the vendors' services, by name."""
@@ -47,7 +50,7 @@ class AgentServices:
         Raises:
             NotConfigured: What the settings choose lacks a package, a key or a name.
         """
-        return cls(settings, VoiceModel(), SpeechChoice.load(settings), ModelChoice.find(settings))
+        return cls(settings, VoiceModel(), SpeechChoice.load(settings), find_model(settings))
 
     @classmethod
     def check(cls, settings: Settings) -> None:
@@ -56,7 +59,7 @@ class AgentServices:
         Raises:
             NotConfigured: What the settings choose lacks a package, a key or a name.
         """
-        ModelChoice.find(settings)
+        find_model(settings)
         SpeechChoice.check(settings)
 
     async def warm_up(self) -> None:

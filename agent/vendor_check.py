@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
 
 from agent.endings import ends_soon, look_up, used_models
 from agent.extras import NotConfigured
-from agent.llm.choice import ModelChoice
+from agent.llm.chosen import find_model
 from agent.llm.messages import ModelFailed
 from agent.speech.choice import SpeechChoice
 from agent.speech.hearing import VendorHearing
@@ -85,7 +85,7 @@ async def check_vendors(settings: Settings, today: dt.date) -> list[VendorReport
 
 async def _ask_model(settings: Settings) -> float:
     """Time a model's first token."""
-    choice = ModelChoice.find(settings)
+    choice = find_model(settings)
     if choice is None:
         raise NotConfigured("No model is chosen.")
     try:

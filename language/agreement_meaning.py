@@ -48,7 +48,7 @@ def _meaning(stretch: str) -> Meaning:
 
 @functools.cache
 def _labels() -> dict[str, str]:
-    return {plain_words(one.text): one.label for one in read_examples(TASK)}
+    return {one.words: one.label for one in read_examples(TASK)}
 
 
 @functools.cache
@@ -62,7 +62,7 @@ def known_words(*, tells: bool) -> frozenset[str]:
     """
     labels = ("agrees", "polite", "aside", "pause") if tells else ("agrees", "polite")
     fitting = (one for one in read_examples(TASK) if one.label in labels)
-    return frozenset(word for one in fitting for word in plain_words(one.text).split())
+    return frozenset(word for one in fitting for word in one.words.split())
 
 
 @functools.cache

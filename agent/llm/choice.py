@@ -3,9 +3,8 @@
 Services are made for each conversation; what they share, a connection pool and a key, is made once.
 """
 
-import hashlib
 import importlib
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from pipecat.services.llm_service import LLMService
 from pipecat.services.openai.base_llm import BaseOpenAILLMService
@@ -13,21 +12,14 @@ from pipecat.services.openai.responses.llm import OpenAIResponsesHttpLLMService
 
 from agent.extras import NotConfigured, load_class, vendor_arguments
 from agent.llm.ask import ChatCompletionsText, CollectedText, ResponsesText, TextLimits, TextModel
+from agent.llm.chosen import cache_key
 from agent.llm.sampling import Sampling, sampling
 from agent.llm.services import FallbackMixin
 from agent.llm.wire import ChatCompletionsWire, MessagesWire, ResponsesWire
-from config.choices import chosen_model
 from config.settings import Settings
 from config.vendors import COMPATIBLE, OPENAI, OPENAI_KEY, OPENAI_URL, ModelVendor
 from contracts.site import AssistantConfig
 from tools.context import ToolContext
-
-
-def cache_key(ctx: ToolContext) -> str:
-    """Name what the conversations of one assistant have in common, so that its prompt is read once."""
-    version = ctx.config.version if ctx.config else None
-    text = f"{ctx.bot.id}:{ctx.assistant_id}:{version}"
-    return f"chairside-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
 class ModelChoice:
@@ -60,12 +52,6 @@ class ModelChoice:
         self._for_calls = type(f"{chosen.__name__}InCall", (*wire, FallbackMixin, chosen), dict(fields))
         self._for_chats = type(f"{chosen.__name__}ByText", by_text, dict(fields))
         self.default_model = vendor.model or self._settings.name or self._default_of_the_class()
-
-    @classmethod
-    def find(cls, settings: Settings) -> Self | None:
-        """Make what the settings choose; None is the receptionist alone."""
-        vendor = chosen_model(settings)
-        return None if vendor is None else cls(settings, vendor)
 
     def _shared_arguments(self, settings: Settings) -> dict[str, Any]:
         vendor, chosen = self.vendor, settings.model

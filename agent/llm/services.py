@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from pipecat.adapters.llm.base_llm_adapter import BaseLLMAdapter
+from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import (
     AggregatedTextFrame,
     CancelFrame,
@@ -143,8 +145,31 @@ class ReceptionistMixin(LLMService):
             await self.cancel_task(filler)
 
 
+class _NoVendor(BaseLLMAdapter[Any]):
+    """Converts nothing: pipecat's own default would load a vendor's library in the middle of a first call."""
+
+    @property
+    def id_for_llm_specific_messages(self) -> str:
+        """Name nobody's own messages."""
+        return "receptionist"
+
+    async def get_llm_invocation_params(self, context: LLMContext, **_: Any) -> list[Any]:
+        """Give what a vendor would be asked with."""
+        return self.get_messages_for_logging(context)
+
+    def to_provider_tools_format(self, tools_schema: ToolsSchema) -> list[Any]:
+        """Give the functions as they are."""
+        return tools_schema.standard_tools
+
+    def get_messages_for_logging(self, context: LLMContext) -> list[Any]:
+        """Give the messages as they are."""
+        return context.get_messages()
+
+
 class ReceptionistLLMService(ReceptionistMixin):
     """The deterministic receptionist as an LLM service."""
+
+    adapter_class = _NoVendor
 
     def __init__(self, decide: Decide, filler_seconds: float) -> None:
         super().__init__(

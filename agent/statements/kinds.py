@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from agent.statements.support import stems_of
-from language.meaning.classifier import Classifier, plain_words, read_examples
+from language.meaning.classifier import Classifier, read_examples
 from language.meaning.embedding import Embedder
 from language.values.claims import claim_forms
 from language.values.reading import Reading
@@ -65,7 +65,7 @@ def ordinary_stems() -> frozenset[str]:
 @cache
 def common_words() -> frozenset[str]:
     """Give the words of all examples, lower case."""
-    return frozenset(word for one in read_examples(TASK) for word in plain_words(one.text).split())
+    return frozenset(word for one in read_examples(TASK) for word in one.words.split())
 
 
 def claims_a_deed(sentence: str) -> bool:

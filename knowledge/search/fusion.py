@@ -51,7 +51,7 @@ class Fusion:
 
     Args:
         vocabulary: The numbers of the terms.
-        arrays: bm25s's ``data``, ``indices`` and ``indptr``, and ``meanings``.
+        arrays: Those of ``bm25.scores``, and ``meanings``.
     """
 
     def __init__(self, passages: Sequence[Passage], vocabulary: dict[str, int], arrays: Arrays) -> None:

@@ -1,6 +1,5 @@
 """Full-text search over the practice's files, in memory."""
 
-import importlib
 import math
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.chunk import Chunk
+from knowledge.search import bm25
 from knowledge.search.answer_kinds import kinds
 from knowledge.search.fusion import Fusion, meanings
 from knowledge.search.fuzzy import NearWords
@@ -44,7 +44,7 @@ class Ranking:
     """What is built of passages, to be searched; it may have been built in another process.
 
     Attributes:
-        scores: bm25s's arrays ``data``, ``indices`` and ``indptr``, and those of ``meanings``, if computed.
+        scores: The arrays of ``bm25.scores``, and those of ``meanings``, if computed.
     """
 
     vocab_dict: dict[str, int]
@@ -115,13 +115,8 @@ class KnowledgeIndex:
         found = [_terms(one, headings) for one in passages]
         if not any(found):
             return cls([], None)
-        # Loading it takes seconds, since it brings a compiler along: only a process that indexes pays.
-        bm25s = importlib.import_module("bm25s")
-        ranking = bm25s.BM25(method="lucene", auto_compile=False)
-        ranking.index(found, create_empty_token=False, show_progress=False)
-        scores = {name: ranking.scores[name] for name in ("data", "indices", "indptr")}
-        scores |= meanings(passages) if by_meaning else {}
-        return cls(passages, Ranking(ranking.vocab_dict, scores))
+        vocabulary, scores = bm25.scores(found)
+        return cls(passages, Ranking(vocabulary, scores | (meanings(passages) if by_meaning else {})))
 
     def search(self, question: str, limit: int = 3, *, judged: bool = False) -> list[Passage]:
         """Find the passages that answer a question; call it in a thread.

@@ -17,6 +17,7 @@ examples share ("not having", "years ago"): vectors alone hardly tell what is de
 Case, accents, punctuation and apostrophes make no difference: recognisers and hurried writers leave them out.
 """
 
+import functools
 import hashlib
 import re
 import tomllib
@@ -55,6 +56,11 @@ class Example:
     label: str
     language: str
 
+    @functools.cached_property
+    def words(self) -> str:
+        """The text as ``plain_words`` gives it."""
+        return plain_words(self.text)
+
 
 def plain_words(text: str) -> str:
     """Give a text as the classifiers read it: lower case, no accents, punctuation or apostrophes.
@@ -81,8 +87,9 @@ def example_files(task: str) -> list[tuple[str, Traversable]]:
     return [(language, file) for language, file in found if file.is_file()]
 
 
-def read_examples(task: str) -> list[Example]:
-    """Read a task's examples.
+@functools.cache
+def read_examples(task: str) -> tuple[Example, ...]:
+    """Read a task's examples, once a process.
 
     Raises:
         ValueError: A sentence stands twice, or a list holds something else than sentences.
@@ -91,13 +98,13 @@ def read_examples(task: str) -> list[Example]:
     for language, file in example_files(task):
         for label, sentences in tomllib.loads(file.read_text("utf-8")).items():
             for text in sentences:
-                if not isinstance(text, str) or not plain_words(text):
+                example = Example(text, label, language)
+                if not isinstance(text, str) or not example.words:
                     raise ValueError(f"{task}, {language}, {label}: {text!r} is no sentence")
-                key = (language, plain_words(text))
-                if key in examples:
+                if (language, example.words) in examples:
                     raise ValueError(f"{task}, {language}: {text!r} stands twice")
-                examples[key] = Example(text, label, language)
-    return list(examples.values())
+                examples[language, example.words] = example
+    return tuple(examples.values())
 
 
 def digest_of_examples(task: str) -> str:

@@ -24,7 +24,6 @@ from language.meaning.classifier import (
     Example,
     digest_of_examples,
     model_pins,
-    plain_words,
     read_examples,
     softmax,
     weights_file,
@@ -100,7 +99,7 @@ def train(
     labels = sorted({one.label for one in examples})
     counted = Counter(feature for one in examples for feature in set(word_features(one.text)))
     features = sorted(feature for feature, count in counted.items() if count >= _COMMON)
-    vectors = embedder.embed([plain_words(one.text) for one in examples])
+    vectors = embedder.embed([one.words for one in examples])
     words = _words(examples, features, tuned.word_weight)
     inputs = csr_array(hstack([words, np.ones((len(examples), 1))]))
     targets = np.eye(len(labels))[[labels.index(one.label) for one in examples]]

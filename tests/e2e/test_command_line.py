@@ -37,6 +37,22 @@ def test_help_lists_every_command_and_loads_none(tmp_path: Path) -> None:
     assert loaded.stdout.strip() == "set()"
 
 
+def test_a_server_without_a_model_loads_no_vendors_library_and_no_compiler() -> None:
+    code = """
+import sys, cli.serve, webhooks.app, agent.speech.local
+from agent.llm.services import ReceptionistLLMService
+from knowledge.chunk import Chunk
+from knowledge.search.index import KnowledgeIndex
+ReceptionistLLMService(None, 1.0)
+KnowledgeIndex.build([("a.txt", [Chunk("Parking is free.")])], by_meaning=False)
+print({"openai", "numba"} & set(sys.modules))
+"""
+    loaded = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert loaded.stdout.strip() == "set()"
+
+
 GROUPS = {
     "partners": ("add", "list", "disable", "enable", "strict", "grant", "events"),
     "keys": ("add", "list", "revoke"),

@@ -3,7 +3,7 @@
 import functools
 
 from agent.briefing import Briefings
-from agent.llm.choice import ModelChoice
+from agent.llm.chosen import find_model
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.voice_agent import VoiceAgent
@@ -27,4 +27,4 @@ def coded_voice_agent(
 def _load(settings: Settings, voice: CodedSynthesizer) -> AgentServices:
     speech = SpeechChoice(settings, CodedRecognizer(), voice)
     model = LoudnessModel()
-    return AgentServices(settings, model, speech, ModelChoice.find(settings))  # type: ignore[arg-type] # behaves alike
+    return AgentServices(settings, model, speech, find_model(settings))  # type: ignore[arg-type] # behaves alike

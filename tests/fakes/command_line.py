@@ -16,7 +16,16 @@ SECONDS = 60
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["cli.main", "cli.doctor", "cli.init", "cli.practice", "cli.serve", "cli.twilio", "agent.vendor_check"]
+    [
+        "cli.main",
+        "cli.doctor",
+        "cli.init",
+        "cli.practice",
+        "cli.serve",
+        "cli.twilio",
+        "agent.llm.choice",
+        "agent.vendor_check",
+    ]
 )
 """What most commands load, which takes a process of its own seconds each time. That a new process loads what
 it needs is seen by the tests of `chairside serve`, `chairside call` and `chairside demo`."""

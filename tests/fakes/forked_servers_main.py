@@ -140,6 +140,7 @@ def _reap(children: dict[int, int]) -> None:
 def main() -> None:
     """Fork servers until the input ends."""
     importlib.import_module("agent.speech.local")
+    importlib.import_module("agent.llm.choice")
     DangerDetector.shared()
     load_grammar()
     _warm()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent.briefing import Briefings
 from agent.call import Call, CallStart
-from agent.llm.choice import ModelChoice
+from agent.llm.chosen import find_model
 from agent.moving import Moved
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
@@ -203,7 +203,7 @@ class LiveCalls:
             bot_id, practice_name="Maple Street Dental"
         )
         recognizer, log, socket = ScriptedRecognizer(), log or MemoryLog(), FakeMediaSocket(speed=speed)
-        choice = ModelChoice.find(settings)
+        choice = find_model(settings)
         speech = SpeechChoice(settings, recognizer if local else None, self.synthesizer if local else None)
         services = AgentServices(settings, self.voice_model, speech, choice)
         socket.start()

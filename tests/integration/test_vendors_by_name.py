@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr, ValidationError
 
 from agent.extras import NotConfigured
-from agent.llm.choice import ModelChoice
+from agent.llm.chosen import find_model
 from agent.speech.choice import SpeechChoice
 from agent.speech.standby import Listening
 from config.settings import Settings
@@ -54,7 +54,7 @@ async def test_every_model_can_be_made_for_a_call_and_for_a_chat(name: str, tmp_
         base_url=url,
         options=needed(vendor, tmp_path),
     )
-    choice = ModelChoice.find(Settings(model=model, openai_api_key=SecretStr("key"), vendor_keys=keys()))
+    choice = find_model(Settings(model=model, openai_api_key=SecretStr("key"), vendor_keys=keys()))
     assert choice is not None
     assert choice.default_model
     ctx = FakePracticeApi().context(list)
@@ -108,4 +108,4 @@ def test_a_name_that_nobody_has_is_refused_with_the_one_that_was_meant() -> None
 )
 def test_what_is_missing_is_said(settings: Settings, said: str) -> None:
     with pytest.raises(NotConfigured, match=said):
-        ModelChoice.find(settings)
+        find_model(settings)
