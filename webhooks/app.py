@@ -321,7 +321,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         yield
 
 
-def _build_routes(app: FastAPI) -> None:
+def build_routes(app: FastAPI) -> None:
     """Have FastAPI build its routes, which it does at the first request: that would hold up calls."""
     nowhere = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
     for route in app.routes:
@@ -334,7 +334,7 @@ def _no_queue() -> float:
 
 async def _prepare(app: FastAPI, stack: contextlib.AsyncExitStack) -> None:
     """Prepare the bots: the first caller should not find one still looking for its greeting."""
-    _build_routes(app)
+    build_routes(app)
     preparing = asyncio.create_task(_prepare_bots(app.state.services))
     stack.push_async_callback(_end, preparing)
     await asyncio.wait({preparing}, timeout=_PREPARE_SECONDS)  # many bots go on behind

