@@ -31,10 +31,8 @@ async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
 
 
 @pytest.fixture
-async def calls() -> AsyncIterator[LiveCalls]:
-    shared = await LiveCalls.open()
-    yield shared
-    shared.synthesizer.close()
+async def calls() -> LiveCalls:
+    return await LiveCalls.open()
 
 
 @pytest.fixture

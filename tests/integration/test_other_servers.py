@@ -117,8 +117,7 @@ async def test_a_message_is_kept_by_our_own_api(scene: Scene) -> None:
 
 
 @pytest.mark.audio
-async def test_by_phone_it_greets_as_the_practice_and_books_there(scene: Scene) -> None:
-    calls = await LiveCalls.open()
+async def test_by_phone_it_greets_as_the_practice_and_books_there(scene: Scene, calls: LiveCalls) -> None:
     settings = quick().model_copy(update=scene.groups)
     answers = {
         "is that right": "Yes, that's right.",
@@ -137,5 +136,4 @@ async def test_by_phone_it_greets_as_the_practice_and_books_there(scene: Scene) 
                 break
             await call.says(next((words for part, words in answers.items() if part in asked), "Yes, please."))
         await call.hears("booked")
-    calls.synthesizer.close()
     check_booked(scene)

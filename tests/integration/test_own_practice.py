@@ -82,12 +82,11 @@ async def fill(person: Person, form: str, fields: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("make", [made_by_file, made_at_the_console])
 async def test_practice_answers_the_phone_with_its_own_facts(
-    make: Callable[[AppUnderTest], Awaitable[None]], app: AppUnderTest
+    make: Callable[[AppUnderTest], Awaitable[None]], app: AppUnderTest, calls: LiveCalls
 ) -> None:
     await make(app)
     bots = [one for one in await app.services.bots.list_bots() if NUMBER in one.phone_numbers]
     (bot,) = bots
-    calls = await LiveCalls.open()
     async with calls.place(upstreams=app.services.upstreams, bot_id=bot.id) as call:
         await call.hears(NAME)
         for question, fact in ASKED.items():

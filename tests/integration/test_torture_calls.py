@@ -1,7 +1,5 @@
 """Whole calls with a fault in them, judged by what the caller heard, what is booked, what was asked."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from kit.clock import Clock
@@ -15,13 +13,6 @@ from tests.fakes.live_call import LiveCalls
 pytestmark = pytest.mark.timeout(120)
 
 
-@pytest.fixture
-async def live() -> AsyncIterator[LiveCalls]:
-    calls = await LiveCalls.open()
-    yield calls
-    calls.synthesizer.close()
-
-
 def marked(faults: list[Fault]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.name)
 
@@ -29,22 +20,22 @@ def marked(faults: list[Fault]) -> pytest.MarkDecorator:
 @pytest.mark.audio
 @marked([fault for fault in FAULTS if fault.at])
 async def test_a_call_survives_the_end_of_its_stream(
-    live: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
+    calls: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
 ) -> None:
-    await survives(live, database, clock, demo, fault)
+    await survives(calls, database, clock, demo, fault)
 
 
 @pytest.mark.audio
 @pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)  # the platform alone is in trouble
 @marked([fault for fault in FAULTS if not fault.at])
 async def test_a_call_survives_what_befalls_the_platform(
-    live: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
+    calls: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault
 ) -> None:
-    await survives(live, database, clock, demo, fault)
+    await survives(calls, database, clock, demo, fault)
 
 
-async def survives(live: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault) -> None:
-    course = await play(live, fault, logs_of(Calls(database, clock), demo.bot_id, "CA1"))
+async def survives(calls: LiveCalls, database: Database, clock: Clock, demo: DemoIds, fault: Fault) -> None:
+    course = await play(calls, fault, logs_of(Calls(database, clock), demo.bot_id, "CA1"))
     # How long nobody spoke says on a busy machine more of the machine; `make torture-calls` measures it.
     assert set(course.findings()) - {"silence"} == set(), course.heard
 
