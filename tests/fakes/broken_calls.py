@@ -1,6 +1,5 @@
 """Whole calls with faults in them, and a judge: what the caller heard, what is booked, what was asked."""
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
@@ -191,8 +190,7 @@ class Caller:
                     await self._speak(answer)
                     continue
             self._listen()
-            self._call.socket.send_frame(b"\xff" * 160)
-            await asyncio.sleep(0.02 / SPEED)
+            await self._call.socket.pass_frame()
         return True
 
     def _answer(self, question: str) -> str | None:
@@ -207,8 +205,7 @@ class Caller:
         self._call.recognizer.words = words
         for start in range(0, len(self._call.voice), 160):
             self._ear.sound()
-            self._call.socket.send_frame(self._call.voice[start : start + 160])
-            await asyncio.sleep(0.02 / SPEED)
+            await self._call.socket.pass_frame(self._call.voice[start : start + 160])
 
     def _listen(self) -> None:
         played = len(self._call.socket.played)

@@ -129,8 +129,7 @@ class LiveCall:
         """Let the call go on, with a silent caller, until something is so."""
         async with asyncio.timeout(seconds):
             while not truth():
-                self.socket.send_frame(b"\xff" * 160)
-                await asyncio.sleep(0.02 / self.socket.speed)
+                await self.socket.pass_frame()
 
     async def hears(self, part: str, seconds: float = 20.0) -> None:
         """Wait until the bot has been heard to say something."""
