@@ -30,16 +30,19 @@ dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks n
 WORKERS ?= 3
 CALLS ?= 5
 ALONE := -n 0 --last-failed --last-failed-no-failures none --maxfail 10
+# Each worker collects what it is given, which takes half a minute for the whole suite.
+AUDIO = $(shell grep -rl --include='test_*.py' 'mark\.audio' tests)
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS= at once, of calls CALLS=)
 	@failed=0; \
 	run() { \
-	  $(BIN)/python -m pytest -n "$$2" --dist loadgroup -m "$$1" && return; \
+	  marked="$$1" workers="$$2"; shift 2; \
+	  $(BIN)/python -m pytest -n "$$workers" --dist loadgroup -m "$$marked" "$$@" && return; \
 	  [ $$? = 1 ] || { failed=1; return; }; \
 	  echo "== What failed beside others, once more by itself"; \
-	  $(BIN)/python -m pytest $(ALONE) -m "$$1" || failed=1; \
+	  $(BIN)/python -m pytest $(ALONE) -m "$$marked" "$$@" || failed=1; \
 	}; \
 	run "not (audio or browser)" $(WORKERS); \
-	run audio $(CALLS); \
+	run audio $(CALLS) $(AUDIO); \
 	exit $$failed
 
 test-fast: $(VENV)/.dev-installed ## Run the tests of units and contracts alone
