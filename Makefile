@@ -31,7 +31,7 @@ WORKERS ?= 3
 CALLS ?= 5
 ALONE := -n 0 --last-failed --last-failed-no-failures none --maxfail 10
 # Each worker collects what it is given, which takes half a minute for the whole suite.
-AUDIO = $(shell grep -rl --include='test_*.py' 'mark\.audio' tests)
+AUDIO = $(sort $(shell grep -rl --include='test_*.py' 'mark\.audio' tests))
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS= at once, of calls CALLS=)
 	@failed=0; \
 	run() { \
