@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from kit.db.database import FILE_NAME
 from practice.integrators.service import SCOPES
 from tests.e2e.test_partner_commands import Office
 from tests.fakes.command_line import Here, chairside
-from tests.fakes.server_process import ServerProcess
+from tests.fakes.forked_servers import ForkedServers
 
 pytestmark = pytest.mark.e2e
 
@@ -55,22 +54,23 @@ def test_what_is_refused_of_clients_is_one_line(office: Office) -> None:
     assert "No such client" in office.complaint("clients", "revoke", "client_none")
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+@pytest.mark.xdist_group("kills-sqlite")
+async def test_a_client_made_beside_a_running_server_gets_in_until_it_is_revoked(
+    fork_server: ForkedServers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = await asyncio.to_thread(chairside, tmp_path, "init", "--demo", "--data-dir", str(tmp_path))
     assert made.returncode == 0, made.stderr
-    async with ServerProcess(tmp_path) as process:
-        yield process
+    async with fork_server.attached() as fork:
+        env = {"CHAIRSIDE_DATA_DIR": str(tmp_path), "CHAIRSIDE_FOLLOWUPS_IN_SERVER": "false"}
+        server = await fork.start(env, tmp_path / "server.log")
+        await gets_in_until_revoked(f"http://127.0.0.1:{server.port}", Office(Here(capsys), tmp_path))
 
 
-async def test_a_client_made_beside_a_running_server_gets_in_until_it_is_revoked(
-    server: ServerProcess, capsys: pytest.CaptureFixture[str]
-) -> None:
-    office = Office(Here(capsys), server.folder)
+async def gets_in_until_revoked(address: str, office: Office) -> None:
     made: dict[str, Any] = await asyncio.to_thread(
         office.json, "clients", "add", "--scope", "assistants:read assistants:write"
     )
-    async with httpx.AsyncClient(base_url=server.address, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         asked = {"grant_type": "client_credentials", "scope": "assistants:read assistants:write"}
         by_whom = (made["client_id"], made["client_secret"])
         granted = await client.post("/oauth/token/", data=asked, auth=by_whom)

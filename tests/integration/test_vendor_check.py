@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -48,12 +49,14 @@ async def check(asked: Settings) -> dict[str, VendorReport]:
 
 async def test_each_vendor_is_asked_and_timed(vendor: OpenAIServer) -> None:
     vendor.will(Says("Good morning."))
+    began = time.monotonic()
     reports = await check(settings(vendor))
     assert list(reports) == ["model", "hearing", "voice"]
     for report in reports.values():
         assert (report.problem, report.warning) == (None, None)
         assert report.took_ms is not None
-        assert report.took_ms < 2000
+    took_ms = [report.took_ms or 0 for report in reports.values()]
+    assert 0 < sum(took_ms) < (time.monotonic() - began) * 1000
 
 
 async def test_other_vendors_are_timed_too_and_told_apart_when_they_fail() -> None:
