@@ -14,12 +14,12 @@ from agent.danger.stage import PERSON, Alarm, alarm_for
 from agent.dialogue.policy import next_action
 from agent.dialogue.responses import goodbye, language_of
 from agent.llm.answers import AnswerCheck, NotSaidError
-from agent.llm.chosen import cache_key, find_model
+from agent.llm.chosen import find_model
 from agent.llm.exact_words import BY_FUNCTION, exact_words
 from agent.llm.guards import MOST_ROUNDS
 from agent.llm.knowledge import Knowledge
 from agent.llm.messages import Answer, ModelFailed, calls_in, clean, sendable
-from agent.llm.prompt import block, found_block, known_of, now_block, system_prompt
+from agent.llm.prompt import block, cache_key, found_block, known_of, now_block, system_prompt
 from agent.statements.records import statement_check
 from agent.statements.speech import SpeechGate
 from config.logs import get_logger

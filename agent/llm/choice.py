@@ -12,7 +12,7 @@ from pipecat.services.openai.responses.llm import OpenAIResponsesHttpLLMService
 
 from agent.extras import NotConfigured, load_class, vendor_arguments
 from agent.llm.ask import ChatCompletionsText, CollectedText, ResponsesText, TextLimits, TextModel
-from agent.llm.chosen import cache_key
+from agent.llm.prompt import cache_key
 from agent.llm.sampling import Sampling, sampling
 from agent.llm.services import FallbackMixin
 from agent.llm.wire import ChatCompletionsWire, MessagesWire, ResponsesWire

@@ -1,12 +1,10 @@
 """The model that the settings choose, loaded where one is chosen: the vendor's library takes its time."""
 
-import hashlib
 import importlib
 from typing import TYPE_CHECKING, cast
 
 from config.choices import chosen_model
 from config.settings import Settings
-from tools.context import ToolContext
 
 if TYPE_CHECKING:
     from agent.llm.choice import ModelChoice
@@ -22,10 +20,3 @@ def find_model(settings: Settings) -> "ModelChoice | None":
     if vendor is None:
         return None
     return cast("ModelChoice", importlib.import_module("agent.llm.choice").ModelChoice(settings, vendor))
-
-
-def cache_key(ctx: ToolContext) -> str:
-    """Name what the conversations of one assistant have in common, so that its prompt is read once."""
-    version = ctx.config.version if ctx.config else None
-    text = f"{ctx.bot.id}:{ctx.assistant_id}:{version}"
-    return f"chairside-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"

@@ -6,6 +6,7 @@ the end.
 """
 
 import functools
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -301,3 +302,10 @@ def _lines(values: Mapping[str, Any]) -> str:
             break
         lines.append(line)
     return "\n".join(lines)
+
+
+def cache_key(ctx: ToolContext) -> str:
+    """Name what the conversations of one assistant have in common, so that its prompt is read once."""
+    version = ctx.config.version if ctx.config else None
+    text = f"{ctx.bot.id}:{ctx.assistant_id}:{version}"
+    return f"chairside-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from agent.extras import NotConfigured
 from agent.llm.chosen import find_model
 from agent.speech.choice import SpeechChoice
-from agent.speech.standby import Listening
+from agent.speech.standby import Listening, Question
 from config.settings import Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from config.vendors import COMPATIBLE, HEARING, KEYS, LOCAL, MODELS, OPENAI, VOICES, Vendor
@@ -70,7 +70,7 @@ async def test_every_hearing_can_be_made(name: str, tmp_path: Path) -> None:
     made = SpeechChoice(
         Settings(speech=speech, openai_api_key=SecretStr("key"), vendor_keys=keys()), None, None
     )
-    assert made.hearing(Listening(("Dr. Maya Lee",), ("en",)), str).name
+    assert made.hearing(Listening(("Dr. Maya Lee",), ("en",)), Question).name
 
 
 @pytest.mark.parametrize("name", [one for one in VOICES if one != LOCAL])
