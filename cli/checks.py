@@ -35,7 +35,7 @@ def practices(settings: Settings) -> list[Finding]:
 
 
 async def _practices(records: Records, settings: Settings) -> list[Finding]:
-    files = PracticeFiles(records.database, records.clock)
+    files = records.of(PracticeFiles)
     found = await files.list_practices()
     bots = await records.bots.list_bots()
     demo = read_demo().file
@@ -68,7 +68,7 @@ async def _readers(records: Records, files: PracticeFiles, one: PracticeIds, set
     """Say who reads what callers leave."""
     people = [
         f"{member.staff.email} logs in"
-        for member in await Staff(records.database, records.clock).list_staff()
+        for member in await records.of(Staff).list_staff()
         if member.has_password and member.disabled_at is None and one.site_id in member.staff.site_ids
     ]
     messages = (await files.export(one.practice_id)).file.messages

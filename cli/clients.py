@@ -33,7 +33,7 @@ def add(
     wanted = [one for text in scope or SCOPES for one in text.split()]
     made = with_records(
         data_dir,
-        lambda records: _clients_of(records).create_client(wanted, site_ids=site or None, name=name),
+        lambda records: records.of(Integrators).create_client(wanted, site_ids=site or None, name=name),
         noted="clients.add",
     )
     if as_json:
@@ -45,7 +45,7 @@ def add(
 @clients.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the clients, without their secrets."""
-    found = with_records(data_dir, lambda records: _clients_of(records).list_clients())
+    found = with_records(data_dir, lambda records: records.of(Integrators).list_clients())
     print_rows(
         as_json,
         "clients",
@@ -73,7 +73,7 @@ def revoke(
     """Revoke a client: its secret and its tokens open nothing from now on."""
     with_records(
         data_dir,
-        lambda records: _clients_of(records).revoke_client(client_id),
+        lambda records: records.of(Integrators).revoke_client(client_id),
         noted="clients.revoke",
         about=client_id,
     )
@@ -90,10 +90,6 @@ def rotate_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
     key_id = with_records(data_dir, rotate, noted="clients.rotate_keys")
     tell(as_json, {"key_id": key_id}, f"{key_id} signs from now on, within half a minute on every replica.")
-
-
-def _clients_of(records: Records) -> Integrators:
-    return Integrators(records.database, records.clock)
 
 
 def _json(client: ClientView) -> dict[str, Any]:

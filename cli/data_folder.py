@@ -26,6 +26,7 @@ from practice.partners.service import Partners
 from practice.records.installation import WrongSecret, prepare
 
 _Result = TypeVar("_Result")
+_Service = TypeVar("_Service")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Records:
     async def note(self, action: str, subject: str | None = None) -> None:
         """Write into the audit log what whoever runs the server has done by a command."""
         await self.audit.note(f"operator:{_user()}", action, subject=subject)
+
+    def of(self, service: Callable[[Database, Clock], _Service]) -> _Service:
+        """Open a service of the practice on them."""
+        return service(self.database, self.clock)
 
     @property
     def calendar(self) -> EmbeddedCalendar:

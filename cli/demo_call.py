@@ -164,7 +164,7 @@ def what_is_wrong(report: CallReport, made: list[AppointmentView]) -> str:
 
 async def _practice(records: Records) -> BotView:
     """Give the demo practice's bot."""
-    await PracticeFiles(records.database, records.clock).apply(read_demo())
+    await records.of(PracticeFiles).apply(read_demo())
     return next(bot for bot in await records.bots.list_bots() if bot.phone_numbers)
 
 

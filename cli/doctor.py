@@ -85,7 +85,7 @@ def _records(settings: Settings) -> list[Finding]:
 
 async def _count(records: Records) -> tuple[int, int]:
     """Count the bots, and the follow-ups that were given up."""
-    counts = await DeadLetters(records.database, records.clock).counts()
+    counts = await records.of(DeadLetters).counts()
     return len(await records.bots.list_bots()), counts["dead"]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.data_folder import Records, with_records
+from cli.data_folder import with_records
 from cli.durations import shown
 from cli.options import DataDir
 from cli.output import AsJson, picked, print_rows, tell
@@ -28,7 +28,9 @@ def list_follow_ups(
     """
     if context.invoked_subcommand is not None:
         return
-    found = with_records(data_dir, lambda records: _dead_letters(records).list_follow_ups(state, limit=limit))
+    found = with_records(
+        data_dir, lambda records: records.of(DeadLetters).list_follow_ups(state, limit=limit)
+    )
     print_rows(
         as_json,
         "follow_ups",
@@ -54,12 +56,8 @@ def retry(
 
     A running server or worker takes it up within seconds.
     """
-    found = with_records(data_dir, lambda records: _dead_letters(records).retry(follow_up_id))
+    found = with_records(data_dir, lambda records: records.of(DeadLetters).retry(follow_up_id))
     tell(as_json, {"follow_up": _json(found)}, f"{found.id} waits to be tried again.")
-
-
-def _dead_letters(records: Records) -> DeadLetters:
-    return DeadLetters(records.database, records.clock)
 
 
 def _json(one: FollowUpView) -> dict[str, Any]:

@@ -62,9 +62,7 @@ def init(
     else:
         show_applied(applied)
         if name is not None and admin is not None:
-            link = with_records_of(
-                settings, lambda records: Staff(records.database, records.clock).make_link(admin)
-            )
+            link = with_records_of(settings, lambda records: records.of(Staff).make_link(admin))
             show_link(settings, admin, link, as_json=False)
         serve, chat = hint(settings, "serve"), hint(settings, "chat")
         typer.echo(f"\nNext: {serve}, and beside it {chat}. Then: docs/your-practice.md")
@@ -108,7 +106,7 @@ def _with_access(settings: Settings, applied: Applied, folder: PracticeFolder) -
         key = await PartnerKeys(records.database).create_key(applied.ids.partner_id)
         password = secrets.token_urlsafe(12)
         email = folder.file.staff[0].email
-        await Staff(records.database, records.clock).set_password(email, password)
+        await records.of(Staff).set_password(email, password)
         made = asdict(applied.ids)
         numbers = made.pop("phone_numbers")
         return {

@@ -35,7 +35,7 @@ def list_(
         raise UserError(f"--state is one of {', '.join(_STATES)}.")
     sites = None if site is None else [site]
     found = with_records(
-        data_dir, lambda records: _inbox(records).list_of_sites(sites, wanted, limit)
+        data_dir, lambda records: records.of(Messages).list_of_sites(sites, wanted, limit)
     ).messages
     print_rows(
         as_json,
@@ -64,7 +64,7 @@ def show(
     """Show a message whole; it counts as seen from then on."""
 
     async def work(records: Records) -> tuple[InboxMessage, bytes | None]:
-        inbox = _inbox(records)
+        inbox = records.of(Messages)
         sound = None if recording is None else await inbox.get_recording(None, message_id)
         found = await inbox.get_message(None, message_id)
         if found.state == "new":
@@ -103,14 +103,11 @@ def done(
     """Say that a message is dealt with."""
     state: MessageState = "seen" if undo else "done"
     found = with_records(
-        data_dir, lambda records: _inbox(records).set_state(None, message_id, state, by or getpass.getuser())
+        data_dir,
+        lambda records: records.of(Messages).set_state(None, message_id, state, by or getpass.getuser()),
     )
     said = f"{found.id} is {'open again' if undo else f'done, by {found.done_by}'}."
     tell(as_json, {"message": _json(found)}, said)
-
-
-def _inbox(records: Records) -> Messages:
-    return Messages(records.database, records.clock)
 
 
 def _json(one: InboxMessage) -> dict[str, object]:

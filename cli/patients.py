@@ -133,19 +133,15 @@ def hold(
     tell(as_json, {"held": not release}, said)
 
 
-def _service(records: Records) -> Patients:
-    return Patients(records.database, records.clock)
-
-
 async def _find(records: Records, text: str, account: str | None) -> list[PatientView]:
-    found = await _service(records).find(text, account)
+    found = await records.of(Patients).find(text, account)
     await records.note("patients.find", " ".join(sorted({records.audit.patient(one.phone) for one in found})))
     return found
 
 
 async def _export(records: Records, phone: str, name: str | None, account: str | None) -> dict[str, object]:
     who = await _patient(records, phone, name, account)
-    kept = await _service(records).export(who)
+    kept = await records.of(Patients).export(who)
     await records.note("patients.export", records.audit.patient(who.phone))
     return kept
 
@@ -153,7 +149,7 @@ async def _export(records: Records, phone: str, name: str | None, account: str |
 async def _born(records: Records, phone: str, name: str, account: str | None, day: date | None) -> None:
     who = await _patient(records, phone, name, account)
     await records.note("patients.born", records.audit.patient(who.phone))
-    await _service(records).keep_birth_date(who, day.isoformat() if day else "", "operator")
+    await records.of(Patients).keep_birth_date(who, day.isoformat() if day else "", "operator")
 
 
 async def _hold(
@@ -162,14 +158,14 @@ async def _hold(
     who = await _patient(records, phone, name, account)
     await records.note("patients.hold" if reason else "patients.release", records.audit.patient(who.phone))
     if reason:
-        await _service(records).hold(who, reason, "operator")
+        await records.of(Patients).hold(who, reason, "operator")
     else:
-        await _service(records).release(who)
+        await records.of(Patients).release(who)
 
 
 async def _erase(records: Records, phone: str, name: str | None, account: str | None) -> dict[str, int]:
     who = await _patient(records, phone, name, account)
-    erased = await _service(records).erase(who)
+    erased = await records.of(Patients).erase(who)
     await records.note("patients.erase", records.audit.patient(who.phone))
     return {kind: getattr(erased, kind) for kind in erased.__slots__}
 
@@ -180,7 +176,7 @@ async def _patient(records: Records, phone: str, name: str | None, account: str 
         raise UserError(f"{phone} is no telephone number; give it as +12025550142.")
     if account is None:
         known = {one.id for one in await records.accounts.list_accounts()}
-        having = {one.account_id for one in await _service(records).find(number)} or known
+        having = {one.account_id for one in await records.of(Patients).find(number)} or known
         if len(having) != 1:
             raise UserError("Several practices could know that number: say which one with --account.")
         account = having.pop()

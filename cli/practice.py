@@ -62,7 +62,7 @@ def export(
     """Write a practice's folder, as apply takes it."""
 
     async def work(records: Records) -> PracticeFolder:
-        files = PracticeFiles(records.database, records.clock)
+        files = records.of(PracticeFiles)
         return await files.export(practice_id or await _only(files))
 
     found = with_records(data_dir, work)
@@ -76,9 +76,7 @@ def export(
 @practice.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the practices."""
-    found = with_records(
-        data_dir, lambda records: PracticeFiles(records.database, records.clock).list_practices()
-    )
+    found = with_records(data_dir, lambda records: records.of(PracticeFiles).list_practices())
     print_rows(
         as_json,
         "practices",
@@ -197,7 +195,7 @@ async def _remarks(settings: Settings, folder: PracticeFolder) -> Sequence[Remar
     taken: list[tuple[str, str]] = []
     if (settings.data_dir / "chairside.db").exists() or settings.database.url is not None:
         async with open_records(settings) as records:
-            taken = await PracticeFiles(records.database, records.clock).find_taken_numbers(folder.file)
+            taken = await records.of(PracticeFiles).find_taken_numbers(folder.file)
     return remarks(folder, unreadable, taken)
 
 

@@ -122,7 +122,7 @@ def _folder(practice: Path | None, data_dir: Path | None) -> PracticeFolder:
             )
         return await files.export(found[0].practice_id)
 
-    return with_records(data_dir, lambda records: export(PracticeFiles(records.database, records.clock)))
+    return with_records(data_dir, lambda records: export(records.of(PracticeFiles)))
 
 
 def _tell(console: Console) -> Callable[[Played], None]:

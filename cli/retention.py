@@ -39,10 +39,10 @@ def retention(
 
 
 async def _plan(records: Records) -> list[Rule]:
-    return await Retention(records.database, records.clock).plan()
+    return await records.of(Retention).plan()
 
 
 async def _forget(records: Records) -> Counter[str]:
-    gone = await Retention(records.database, records.clock).forget()
+    gone = await records.of(Retention).forget()
     await records.note("retention.apply")
     return gone

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.data_folder import Records, with_records
+from cli.data_folder import with_records
 from cli.durations import period_of, shown
 from cli.options import DataDir
 from cli.output import AsJson, picked, print_json, print_rows, print_secret, tell
@@ -30,7 +30,9 @@ def add(
 ) -> None:
     """Make a token for an account. It takes part in the site's hand-offs from now on."""
     lifetime = period_of(expires, "--expires") if expires is not None else None
-    view, secret = with_records(data_dir, lambda records: _tokens_of(records).create(account, site, lifetime))
+    view, secret = with_records(
+        data_dir, lambda records: records.of(ChatSessionTokens).create(account, site, lifetime)
+    )
     if as_json:
         print_json({"token": secret, **_json(view)})
     else:
@@ -40,7 +42,7 @@ def add(
 @token.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the tokens, without their secrets."""
-    found = with_records(data_dir, lambda records: _tokens_of(records).list_tokens())
+    found = with_records(data_dir, lambda records: records.of(ChatSessionTokens).list_tokens())
     print_rows(
         as_json,
         "tokens",
@@ -66,12 +68,8 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a token: it opens nothing from now on."""
-    with_records(data_dir, lambda records: _tokens_of(records).revoke(token_id))
+    with_records(data_dir, lambda records: records.of(ChatSessionTokens).revoke(token_id))
     tell(as_json, {"token_id": token_id, "revoked": True}, f"{token_id} is revoked: it opens nothing.")
-
-
-def _tokens_of(records: Records) -> ChatSessionTokens:
-    return ChatSessionTokens(records.database, records.clock)
 
 
 def _json(view: TokenView) -> dict[str, Any]:

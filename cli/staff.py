@@ -41,7 +41,7 @@ def add(
     settings = load_settings(data_dir)
 
     async def work(records: Records) -> str:
-        people, sites = _staff_of(records), (site if site is not None else await _only_site(records),)
+        people, sites = records.of(Staff), (site if site is not None else await _only_site(records),)
         await people.create(email, None, first_name=first, last_name=last, role=ROLES[role], site_ids=sites)
         return await people.make_link(email)
 
@@ -51,7 +51,7 @@ def add(
 @staff.command("list")
 def list_(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the people who may log in, or may not any more."""
-    found = with_records(data_dir, lambda records: _staff_of(records).list_staff())
+    found = with_records(data_dir, lambda records: records.of(Staff).list_staff())
     rows: list[dict[str, Any]] = [
         {
             "email": one.staff.email,
@@ -86,8 +86,8 @@ def passwd(
 
     async def work(records: Records) -> str:
         if one_step:
-            await _staff_of(records).remove_second_factor(email)
-        return await _staff_of(records).make_link(email)
+            await records.of(Staff).remove_second_factor(email)
+        return await records.of(Staff).make_link(email)
 
     show_link(settings, email, with_records_of(settings, work, noted="staff.passwd"), as_json=as_json)
 
@@ -102,7 +102,7 @@ def disable(
     """Let somebody in no more, from this moment; what they did stays."""
     changed = with_records(
         data_dir,
-        lambda records: _staff_of(records).set_disabled(email, disabled=not undo),
+        lambda records: records.of(Staff).set_disabled(email, disabled=not undo),
         noted="staff.enable" if undo else "staff.disable",
     )
     said = f"{changed.email} may log in {'again' if undo else 'no more'}."
@@ -122,7 +122,7 @@ def sessions(
     if end is not None:
         with_records(
             data_dir,
-            lambda records: _staff_of(records).end_listed_session(end),
+            lambda records: records.of(Staff).end_listed_session(end),
             noted="staff.end_session",
             about=end,
         )
@@ -130,11 +130,11 @@ def sessions(
         return
     if end_all is not None:
         with_records(
-            data_dir, lambda records: _staff_of(records).end_sessions_of(end_all), noted="staff.end_sessions"
+            data_dir, lambda records: records.of(Staff).end_sessions_of(end_all), noted="staff.end_sessions"
         )
         tell(as_json, {"email": end_all, "ended": True}, f"{end_all} is logged in nowhere.")
         return
-    found = with_records(data_dir, lambda records: _staff_of(records).list_sessions())
+    found = with_records(data_dir, lambda records: records.of(Staff).list_sessions())
     print_rows(
         as_json,
         "sessions",
@@ -162,7 +162,7 @@ def show_link(settings: Settings, email: str, token: str, *, as_json: bool) -> N
 
 
 async def _only_site(records: Records) -> int:
-    found = await PracticeFiles(records.database, records.clock).list_practices()
+    found = await records.of(PracticeFiles).list_practices()
     if len(found) != 1:
         raise UserError(
             "There is no practice yet: chairside init"
@@ -170,7 +170,3 @@ async def _only_site(records: Records) -> int:
             else "Say at which site with --site: " + ", ".join(f"{one.site_id} ({one.name})" for one in found)
         )
     return found[0].site_id
-
-
-def _staff_of(records: Records) -> Staff:
-    return Staff(records.database, records.clock)
