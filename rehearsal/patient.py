@@ -44,11 +44,6 @@ class SimulatedPatient(Answers):
         left = [mind.outstanding] if mind.outstanding else []
         return [*mind.unanswered, *left, *mind.questions]
 
-    @property
-    def satisfied(self) -> bool:
-        """Everything that they wanted was said to be done."""
-        return not self._mind.wants
-
     def begin(self, heard: str = "") -> Reply:
         """Say what they call for, after a greeting or without one."""
         self._heard_all += f" {heard}"

@@ -1,8 +1,9 @@
 """Scenario files: who calls, what they want, what the world does, and what must be there afterwards."""
 
+import contextlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final, Literal
@@ -262,6 +263,23 @@ class Scenario(_Part):
             yield from (row.notes for row in end.appointments if row.notes)
 
 
+@contextlib.contextmanager
+def told_as(kind: type[ValueError], path: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with a TOML file, and where."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise kind(f"{path} is not TOML: {error}") from error
+    except re.error as error:
+        raise kind(f"{path}: {error.pattern!r} is not a regular expression: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise kind(f"{path}: {place}: {first['msg']}") from error
+
+
 def list_scenarios() -> list[Path]:
     """List the files of the scenarios that come with the package."""
     return sorted(FOLDER.rglob("*.toml"))
@@ -269,20 +287,10 @@ def list_scenarios() -> list[Path]:
 
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario file. Raises `ScenarioError`: it cannot be read, is not TOML, or is no scenario."""
-    try:
+    with told_as(ScenarioError, path):
         scenario = Scenario.model_validate({**tomllib.loads(path.read_text("utf-8")), "name": path.stem})
         for pattern in scenario.patterns():
             re.compile(pattern)
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} is not TOML: {error}") from error
-    except re.error as error:
-        raise ScenarioError(f"{path}: {error.pattern!r} is not a regular expression: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise ScenarioError(f"{path}: {place}: {first['msg']}") from error
     seeds = len(scenario.world.appointments)
     named = [want.seed for want in scenario.wants] + [r.seed for a in scenario.after for r in a.appointments]
     if any(one > seeds for one in named):

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from rehearsal.caller import Decision, Interruption
 from rehearsal.readback import digits_disagree, sounds_like
+from rehearsal.scenario import told_as
 from rehearsal.speech import VoiceStyle
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
@@ -113,25 +114,18 @@ def load_script(name: str) -> Script:
         ScriptError: Not found, not TOML, or not a script; the message says where and what.
     """
     path = SCRIPTS / f"{name}.toml" if name in list_scripts() else Path(name)
-    try:
+    if not path.is_file():
+        known = ", ".join(list_scripts())
+        raise ScriptError(f"no caller script {name!r}; there are {known}, or give a TOML file")
+    with told_as(ScriptError, path):
         script = Script.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         for answer in script.answers:
             for pattern in answer.hears:
                 re.compile(pattern)
+    try:
         _Words(script.person, date.min).fill(*_sentences_of(script))
-    except OSError as error:
-        known = ", ".join(list_scripts())
-        raise ScriptError(f"no caller script {name!r}; there are {known}, or give a TOML file") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ScriptError(f"{path} is not TOML: {error}") from error
-    except re.error as error:
-        raise ScriptError(f"{path}: {error.pattern!r} is not a regular expression: {error}") from error
     except KeyError as error:
         raise ScriptError(f"{path}: nothing is called {error} in the person") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise ScriptError(f"{path}: {place}: {first['msg']}") from error
     return script
 
 

@@ -13,7 +13,7 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.calendar.views import AppointmentView
 from practice.conversations.service import Calls
-from rehearsal.caller import Mind, SilentMind
+from rehearsal.caller import Mind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
@@ -23,6 +23,7 @@ from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
 from tests.fakes.demo_practice import seed_demo
 from tests.fakes.server_process import ServerProcess
+from tests.fakes.silent_caller import SilentMind
 
 pytestmark = [
     pytest.mark.e2e,

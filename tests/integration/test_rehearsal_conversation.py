@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from rehearsal.caller import SilentMind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, CallerSaid, Event
 from rehearsal.exchange import CallPlan
@@ -16,6 +15,7 @@ from rehearsal.outcome import CallReport, CallResult
 from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
 from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
+from tests.fakes.silent_caller import SilentMind
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, BotCall, TwilioBot
 
 pytestmark = [pytest.mark.audio, pytest.mark.asyncio(loop_scope="module")]

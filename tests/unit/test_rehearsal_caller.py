@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from rehearsal.caller import Decision, Interruption, RecordedMind, SilentMind, SpeakingCaller
+from rehearsal.caller import Decision, Interruption, RecordedMind, SpeakingCaller
 from rehearsal.events import BotSaid, CallerSaid, Event, Remarked
 from rehearsal.mulaw import FRAME_SAMPLES, SILENCE
 from rehearsal.speech import SpeechError, VoiceStyle
+from tests.fakes.silent_caller import SilentMind
 from tests.fakes.tone_speech import ToneSpeech
 from tests.fakes.twilio_bot import tone
 
