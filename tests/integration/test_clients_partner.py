@@ -319,6 +319,30 @@ async def test_a_message_is_tried_again_under_its_key(partner: PartnerClient, se
     assert [one.key for one in server.asked] == ["key-1", "key-1"]
 
 
+async def test_a_message_that_cannot_be_left_is_kept_until_it_can(
+    partner: PartnerClient, server: PartnerServer
+) -> None:
+    server.troubled_path = "/v1/messages"
+    server.troubles = ["down"] * 2 * RETRIES.attempts
+    receipt = await partner.keep_message(StaffMessage(text="Please call."), "key-1")
+    assert receipt.id == "msg_1"
+    assert {one.key for one in server.asked} == {"key-1"}
+    assert len(server.asked) == 2 * RETRIES.attempts + 1
+
+
+async def test_a_message_is_not_kept_for_ever(
+    partner: PartnerClient, server: PartnerServer, hand: Hand
+) -> None:
+    server.troubled_path = "/v1/messages"
+    server.troubles = ["down"] * 2 * RETRIES.attempts
+    keeping = partner.keep_message(StaffMessage(text="Please call."), "key-1")
+    await server.arrived.wait()
+    hand.seconds = RETRIES.keep_seconds + 1
+    with pytest.raises(UpstreamDown):
+        await keeping
+    assert len(server.asked) == RETRIES.attempts
+
+
 async def test_a_write_without_a_key_is_tried_once(upstream: Upstream, server: PartnerServer) -> None:
     server.troubles = ["down", "down"]
     with pytest.raises(UpstreamDown):

@@ -216,6 +216,19 @@ async def test_a_server_that_takes_no_writes_is_an_outage_until_there_is_another
     await database.dispose()
 
 
+@pytest.mark.postgres
+async def test_a_statement_that_takes_too_long_is_an_outage_and_holds_no_connection(
+    postgres: PostgresForTests, tmp_path: Path, postgres_database: str
+) -> None:
+    url = SecretStr(postgres.url(postgres_database))
+    settings = Settings(data_dir=tmp_path, database=DatabaseSettings(url=url, statement_seconds=0.1))
+    database = Database(settings)
+    with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+        await write(database, "SELECT pg_sleep(60)")
+    await read(database)
+    await database.dispose()
+
+
 async def test_writers_take_turns_and_lose_nothing(database: Database, clock: Clock) -> None:
     async with database.session() as session:
         session.add(Account(id="acct_1", name="0", created_at=clock()))
