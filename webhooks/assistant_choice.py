@@ -63,6 +63,12 @@ async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> B
     return own or await services.bots.find_bot_by_site(site_id)
 
 
+async def find_account_of(services: Services, site_id: int) -> str | None:
+    """Find the account whose patients a site's people see; None where its bots answer for none."""
+    found = await services.bots.list_bots_of_site(site_id, 1)
+    return found[0].account_id if found else None
+
+
 async def choose_assistant(services: Services, bot: BotView, tags: Mapping[str, str]) -> AssistantView | None:
     """Choose the assistant for a conversation: by a route, else the bot's own.
 

@@ -1,11 +1,9 @@
 """``/console/assistant/{id}/files``: what the bot answers from, and what was read out of it."""
 
 import functools
-import urllib.parse
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from practice.assistants.readings import list_readings
@@ -15,7 +13,7 @@ from webhooks.audited_route import AuditedRoute
 from webhooks.console.assistant import LARGEST_NUMBER, OwnAssistant
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.errors import FormRefused
-from webhooks.file_names import clean_name
+from webhooks.uploads import clean_name, download, whole
 
 PIECES = 40
 """Pieces of a file's text on one page."""
@@ -49,7 +47,7 @@ async def upload_files(desk: AtDesk, assistant: OwnAssistant) -> Response:
                     desk.site_id,
                     assistant.id,
                     file_name=name,
-                    content=functools.partial(_whole, one),
+                    content=functools.partial(whole, one),
                     description=description or None,
                     made_by=desk.staff.id,
                 )
@@ -91,15 +89,7 @@ async def get_content(desk: AtDesk, assistant: OwnAssistant, file_id: FileId) ->
     """Give the file as it was uploaded."""
     file = await desk.services.files.get_file(desk.site_id, assistant.id, file_id)
     content = await desk.services.files.get_content(desk.site_id, assistant.id, file_id)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
-        # An uploaded page must not run as one of ours.
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox",
-        "Cache-Control": "no-store",
-        "Content-Type": file.mime_type,
-    }
-    return Response(content, headers=headers)
+    return download(file, content)
 
 
 @router.post("/{file_id}/delete")
@@ -111,11 +101,6 @@ async def delete_file(desk: AtDesk, assistant: OwnAssistant, file_id: FileId) ->
         await desk.services.files.delete_file(desk.site_id, assistant.id, file_id, made_by=desk.staff.id)
     sentence = f"{file.file_name} is gone. To have it back, restore the version before."
     return desk.done(f"/console/assistant/{assistant.id}/files", sentence)
-
-
-async def _whole(file: UploadFile) -> bytes:
-    await file.seek(0)
-    return await file.read()
 
 
 async def _show(

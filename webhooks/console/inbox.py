@@ -61,5 +61,4 @@ async def set_state(desk: AtDesk, message_id: MessageId) -> Response:
 async def get_recording(desk: AtDesk, message_id: MessageId) -> Response:
     """Give the sound of a message."""
     content = await desk.services.messages.get_recording([desk.site_id], message_id)
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type="audio/wav", headers=headers)
+    return Response(content, media_type="audio/wav")

@@ -86,11 +86,7 @@ async def render(desk: Reader | None, template: str, **values: Any) -> str:
 
 def attachment(text: str, name: str, media_type: str) -> Response:
     """Give a text as a file to be kept."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type=media_type, headers=headers)
 
 
@@ -101,7 +97,7 @@ def fragment(html: str, status: int = 200) -> HTMLResponse:
 
 def done(request: Request, to: str, sentence: str) -> Response:
     """Send somebody on after a form was taken, to read what came of it."""
-    response = RedirectResponse(to, 303, headers={"Cache-Control": "no-store"})
+    response = RedirectResponse(to, 303)
     cookies.set_note(request, response, sentence)
     return response
 
@@ -126,11 +122,7 @@ def static_file(name: str) -> Response | None:
         return None
     kind = _TYPES[Path(name).suffix]
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    headers = {
-        "Content-Type": f"{kind}{charset}",
-        "Cache-Control": _FOREVER,
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Type": f"{kind}{charset}", "Cache-Control": _FOREVER}
     return Response(content, headers=headers)
 
 

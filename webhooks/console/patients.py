@@ -15,6 +15,7 @@ from contracts.timestamps import timestamp
 from language import phone as phones
 from practice.patients.errors import PatientNotFound
 from practice.patients.views import Patient
+from webhooks.assistant_choice import find_account_of
 from webhooks.audited_route import AuditedRoute, concerns
 from webhooks.console.desk import AtDesk, Desk
 from webhooks.console.errors import FormRefused
@@ -120,20 +121,14 @@ async def _patient(desk: Desk, fields: Fields) -> Patient:
     if number is None:
         raise FormRefused("That is no telephone number.")
     concerns(desk.request, desk.services.audit.patient(number))
-    account = await account_of(desk)
+    account = await find_account_of(desk.services, desk.site_id)
     if account is None:
         raise PatientNotFound
     return Patient(account, number, fields.text("name", 200) or None)
 
 
-async def account_of(desk: Desk) -> str | None:
-    """Give the account whose patients a site's people see; None where its bots answer for none."""
-    found = await desk.services.bots.list_bots_of_site(desk.site_id, 1)
-    return found[0].account_id if found else None
-
-
 async def _search(desk: Desk, text: str = "") -> Response:
-    account = await account_of(desk)
+    account = await find_account_of(desk.services, desk.site_id)
     values: dict[str, Any] = {"asked": text, "found": None, "holds": []}
     if account is not None:
         values["holds"] = await desk.services.patients.list_holds(account)

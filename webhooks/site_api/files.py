@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import io
-import urllib.parse
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,11 +17,11 @@ from practice.assistants.views import ChunkPage, FileView
 from practice.errors import AssistantNotFound, FileNotFound
 from webhooks.api_documents import reply
 from webhooks.dependencies import Injected
-from webhooks.file_names import clean_name
 from webhooks.http_errors import HttpError, invalid_request
 from webhooks.site_api.auth import Access, AdminAccess
 from webhooks.site_api.errors import FILE_TOO_LARGE, site_errors
 from webhooks.site_api.parameters import AssistantId, Description, FileId, Start
+from webhooks.uploads import clean_name, download, whole
 
 _FORM: dict[str, Any] = {
     "type": "object",
@@ -95,7 +94,7 @@ async def upload_file(
             access.site_id,
             assistant_id,
             file_name=name,
-            content=functools.partial(_whole, file),
+            content=functools.partial(whole, file),
             description=description or None,
             made_by=access.user,
         )
@@ -131,12 +130,7 @@ async def get_content(
     """Extension: the bytes exactly as they were uploaded, under the type that the content has."""
     file = await services.files.get_file(access.site_id, assistant_id, file_id)
     content = await services.files.get_content(access.site_id, assistant_id, file_id)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.file_name, safe='')}",
-        # An uploaded page must not run as one of ours.
-        "Content-Security-Policy": "sandbox",
-    }
-    return Response(content, headers={**headers, "Content-Type": file.mime_type})
+    return download(file, content)
 
 
 @router.get(
@@ -203,8 +197,3 @@ def _as_file(value: UploadFile | str) -> UploadFile:
         return value
     content = value.encode()
     return UploadFile(io.BytesIO(content), filename=UNNAMED, size=len(content))
-
-
-async def _whole(file: UploadFile) -> bytes:
-    await file.seek(0)
-    return await file.read()

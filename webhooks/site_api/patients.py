@@ -21,6 +21,7 @@ from language import phone as phones
 from practice.patients.errors import AppointmentAhead, OutcomeUnknown, PatientHeld, PatientNotFound
 from practice.patients.views import Patient
 from webhooks.api_documents import reply
+from webhooks.assistant_choice import find_account_of
 from webhooks.audited_route import AuditedBodyRoute, concerns
 from webhooks.dependencies import Injected, Services
 from webhooks.http_errors import invalid_request
@@ -40,7 +41,7 @@ async def find_patients(
     request: Request, access: Access, services: Injected, body: PatientSearch
 ) -> PatientsFound:
     """Extension: by a telephone number or a part of a name, latest first."""
-    account = await _account_of(services, access)
+    account = await find_account_of(services, access.site_id)
     found = await services.patients.find(body.text, account) if account is not None else []
     concerns(request, *sorted({services.audit.patient(one.phone) for one in found}))
     return PatientsFound(
@@ -98,11 +99,6 @@ async def erase_patient(
     return PatientErased(erased=dataclasses.asdict(erased))
 
 
-async def _account_of(services: Services, access: SiteAccess) -> str | None:
-    found = await services.bots.list_bots_of_site(access.site_id, 1)
-    return found[0].account_id if found else None
-
-
 async def _patient(request: Request, services: Services, access: SiteAccess, body: PatientRef) -> Patient:
     """Read who is meant.
 
@@ -110,7 +106,7 @@ async def _patient(request: Request, services: Services, access: SiteAccess, bod
         HttpError: No telephone number (400).
         PatientNotFound: The site answers for no account.
     """
-    number, account = phones.parse(body.phone), await _account_of(services, access)
+    number, account = phones.parse(body.phone), await find_account_of(services, access.site_id)
     if number is None:
         raise invalid_request("Fields do not fit.", "phone must be a telephone number")
     if account is None:
