@@ -5,6 +5,7 @@ eleven. What was asked, and what the practice offers, decides between readings t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.dialogue.matching import service_in
 from agent.expected import expected_after, last_said, recognition_prompt
@@ -16,14 +17,16 @@ from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.resolve import mentions_time
-from language.known_names import is_name, unknown_parts
-from language.names import bare_name, stated_name
+from language.known_names import is_name, rarity, unknown_parts
+from language.names import bare_name, is_whole, stated_name
 from language.normalize import is_short, normal
 from language.spelling import spelled_words
 
 _LEAST = -0.85
 """A sentence that is less likely was not understood: what is right is rarely below -0.6."""
 _FEW_WORDS = 3
+_MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.READ_BACK)
+_AS_LIKELY = 0.06
 _NEAR = 0.4
 """How much less likely a reading may be, in the logarithm of a token's probability."""
 
@@ -49,13 +52,25 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
     if garbled and DangerDetector.shared().read(best.text).level is Level.NONE:
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
-    found = next((one for one in near if _fits(one.text, best.text, expected, facts)), best)
-    if found is best:
+    if expected in _MAY_NAME:
+        best = _with_commoner_name(best, readings)
+    found = next((one for one in near if _fits(one.text, readings[0].text, expected, facts)), best)
+    if found in (best, readings[0]):
         return best.text
     # What may be danger is never heard away: "no feeling" may be, unless a filling is nearly as likely there.
     level = DangerDetector.shared().read(best.text).level
     harmless = level is Level.NONE or (level is not Level.SURE and expected is Expected.FEW_WORDS)
     return found.text if harmless else best.text
+
+
+def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
+    """Put the commonest of the names that are as likely: "Wilson" and not "Wilton"."""
+    names = [stated_name(one.text) for one in readings if best.score - one.score <= _AS_LIKELY]
+    said = names[0]
+    if said is None or said not in best.text:
+        return best
+    whole = [one for one in names if one is not None and is_whole(one) == is_whole(said)]
+    return replace(best, text=best.text.replace(said, min(whole, key=rarity), 1))
 
 
 def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each

@@ -17,6 +17,7 @@ Part = Literal["first", "last"]
 LETTERS_ALIKE = ("bcdegptvz", "ahjk", "fsx", "mn", "lo", "qu")
 """Letters whose names a telephone hardly tells apart."""
 _PARTICLES = frozenset("van von der den de del della di da du la le el al bin ben ibn st saint y".split())
+_RARE = 50_000
 _MOST_ALIKE = 2
 """So many letters of a spelled word may be others that sound alike."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -33,6 +34,16 @@ def unknown_parts(name: str) -> list[Part]:
     if first not in _known("first"):
         found.append("first")
     return found
+
+
+def rarity(name: str) -> int:
+    """Give the less the commoner a name is, its parts taken together."""
+    first, *rest = re.split(r"[\s-]+", name)
+    places = [
+        _known("first").get(_plain(first), _RARE),
+        *(_known("last").get(_plain(one), _RARE) for one in rest),
+    ]
+    return sum(places)
 
 
 def is_name(word: str) -> bool:

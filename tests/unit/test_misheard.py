@@ -183,6 +183,16 @@ def test_of_readings_that_are_nearly_as_likely_the_one_that_answers_is_meant(
     assert meant(readings, expected, FACTS) == (answer or heard[0])
 
 
+@pytest.mark.parametrize(("behind", "meant_name"), [(0.03, "Sarah Wilson"), (0.2, "Sarah Wilton")])
+def test_of_names_that_are_as_likely_the_commoner_is_meant(behind: float, meant_name: str) -> None:
+    said = "Hi, this is {}. I'd like a cleaning."
+    readings = [
+        Reading(said.format("Sarah Wilton"), -0.5),
+        Reading(said.format("Sarah Wilson"), -0.5 - behind),
+    ]
+    assert meant(readings, Expected.ANYTHING, FACTS) == said.format(meant_name)
+
+
 def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
     readings = [Reading("Never wanted, please.", -0.2), Reading("Number one, please.", -0.9)]
     assert meant(readings, Expected.TIME, FACTS) == "Never wanted, please."
