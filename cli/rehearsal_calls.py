@@ -24,7 +24,8 @@ from rehearsal.outcome import CallReport
 from rehearsal.patient import SimulatedPatient
 from rehearsal.phone_patient import PhonePatient
 from rehearsal.practice import Practice, State
-from rehearsal.rehearse import Played, same_spoken_name
+from rehearsal.readback import sounds_like
+from rehearsal.rehearse import Played
 from rehearsal.scenario import Scenario
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
@@ -141,7 +142,7 @@ async def _hold(
 ) -> Played:
     began = time.monotonic()
     wording = Wording(scenario.language, scenario.patient.manner, "whisper", f"{scenario.name} {seed}")
-    patient = SimulatedPatient(scenario, wording, same_name=same_spoken_name)
+    patient = SimulatedPatient(scenario, wording, same_name=sounds_like)
     mind = PhonePatient(patient, scenario.most_turns, phone.patience_seconds)
     before = await world.state() if world else None
     plan = CallPlan(

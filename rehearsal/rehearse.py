@@ -9,7 +9,6 @@ from typing import Protocol
 from rehearsal.hearing import ear
 from rehearsal.patient import STAGES, SimulatedPatient
 from rehearsal.practice import Practice, State
-from rehearsal.readback import sounds_like
 from rehearsal.scenario import Scenario
 from rehearsal.verdict import Conversation, Exchange, Verdict, judge, letters
 from rehearsal.wording import Spelling, Wording
@@ -86,11 +85,6 @@ def make_patient(scenario: Scenario, spelling: Spelling, seed: int) -> Simulated
 def same_written_name(name: str, said: str) -> bool:
     """Tell whether a name was written as it is, apart from capitals and marks."""
     return letters(name) == letters(said)
-
-
-def same_spoken_name(name: str, said: str) -> bool:
-    """Tell whether a name was heard that sounds like it, however a recogniser wrote it."""
-    return sounds_like(name, said)
 
 
 async def play(

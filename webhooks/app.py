@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 
 import httpx
 from fastapi import FastAPI
@@ -91,18 +90,6 @@ VoiceMaker = Callable[[Settings, Clock, Briefings], VoiceAgent]
 """Makes the agent that answers calls."""
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What the application is made of, as `create_app` takes it."""
-
-    settings: Settings
-    clock: Clock
-    wall_clock: Clock
-    voice_agent: VoiceMaker | None
-    platform_transport: httpx.AsyncBaseTransport | None
-    follow_ups: bool
-
-
 def create_app(
     settings: Settings,
     clock: Clock = system_clock,
@@ -125,8 +112,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = Parts(settings, clock, wall_clock, voice_agent, platform_transport, follow_ups)
-        async with _services(app, parts):
+        async with _services(app, settings, clock, wall_clock, voice_agent, platform_transport, follow_ups):
             yield
 
     app = FastAPI(
@@ -171,9 +157,16 @@ def _inbox(
 
 
 @contextlib.asynccontextmanager
-async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
-    """Open everything in order, and close it in the opposite order."""
-    settings, clock, wall_clock = parts.settings, parts.clock, parts.wall_clock
+async def _services(
+    app: FastAPI,
+    settings: Settings,
+    clock: Clock,
+    wall_clock: Clock,
+    voice_agent: VoiceMaker | None,
+    platform_transport: httpx.AsyncBaseTransport | None,
+    follow_ups: bool,
+) -> AsyncIterator[None]:
+    """Open everything in order, and close it in the opposite order; see `create_app`."""
     keyring = Keyring.load(settings.data_dir, settings.secret.get_secret_value() if settings.secret else None)
     runtime = RuntimeCredentials(keyring, wall_clock)
     # An unexpected error of an API reaches the calling function as a 500, as it does any client.
@@ -193,7 +186,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         )
         partner_keys = PartnerKeys(database, wall_clock)
         stack.push_async_callback(partner_keys.aclose)
-        relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=parts.platform_transport)
+        relay = Relay(settings.relay, wall_clock, keyring, embedded=inside, outside=platform_transport)
         stack.push_async_callback(relay.aclose)
         faults = FaultPoints(settings.fault.kill_at)
         outbox = Outbox(settings.followups, sends_sms=has_account(settings))
@@ -215,7 +208,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
                 settings, database, clock, wall_clock, bots=bots, outbox=outbox, notices=notices, wake=wake
             )
         )
-        follow_ups = await stack.enter_async_context(
+        runner = await stack.enter_async_context(
             open_follow_ups(
                 settings,
                 FollowUpServices(
@@ -228,7 +221,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         tools = Tools(database, clock)
         await tools.register([function.name for function in FUNCTIONS])
         remote_apis = RemoteApis(database, clock, keyring, settings)
-        outside = parts.platform_transport or _outside(settings)
+        outside = platform_transport or _outside(settings)
         remote_calls = RemoteCalls(remote_apis, settings.apis, outside)
         stack.push_async_callback(remote_calls.aclose)
         upstreams = Upstreams(
@@ -250,7 +243,7 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
         briefings = Briefings(settings, keyring, clock, upstreams)
         stack.push_async_callback(briefings.close)
         signing_keys = SigningKeys(database, wall_clock, keyring, TOKEN_LIFETIME)
-        agent = parts.voice_agent(settings, clock, briefings) if parts.voice_agent else None
+        agent = voice_agent(settings, clock, briefings) if voice_agent else None
         # In place before the agent starts: it may call the APIs of this very app.
         admission = Admission(settings.admission, agent.speech_queue if agent else _no_queue)
         stack.push_async_callback(_end, asyncio.create_task(admission.watch()))
@@ -316,8 +309,8 @@ async def _services(app: FastAPI, parts: Parts) -> AsyncIterator[None]:
             stack.push_async_callback(agent.stop)
             await agent.start()
             await _prepare(app, stack)
-        if parts.follow_ups:
-            follow_ups.start()  # in the background: the first call does not wait for it
+        if follow_ups:
+            runner.start()  # in the background: the first call does not wait for it
         yield
 
 

@@ -2,7 +2,7 @@
 
 from rehearsal.patient import SimulatedPatient
 from rehearsal.phone_patient import PhonePatient
-from rehearsal.rehearse import same_spoken_name
+from rehearsal.readback import sounds_like
 from rehearsal.scenario import Scenario
 from rehearsal.wording import Wording
 
@@ -21,7 +21,7 @@ SCENARIO = Scenario.model_validate(
 
 def make(most_turns: int = 9) -> PhonePatient:
     wording = Wording("en", (), "whisper", "seed")
-    return PhonePatient(SimulatedPatient(SCENARIO, wording, same_name=same_spoken_name), most_turns)
+    return PhonePatient(SimulatedPatient(SCENARIO, wording, same_name=sounds_like), most_turns)
 
 
 def test_a_greeting_is_heard_out_and_answered_with_what_is_wanted() -> None:
