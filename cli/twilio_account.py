@@ -22,13 +22,11 @@ class TwilioNumber:
 
     Attributes:
         voice_url: Where its calls go, or empty.
-        sms_url: Where its text messages go, or empty.
     """
 
     sid: str
     number: str
     voice_url: str
-    sms_url: str
 
 
 class TwilioAccount:
@@ -71,7 +69,7 @@ class TwilioAccount:
         one = next((one for one in found if one.get("phone_number") == number), None)
         if one is None:
             return None
-        return TwilioNumber(str(one["sid"]), number, one.get("voice_url") or "", one.get("sms_url") or "")
+        return TwilioNumber(str(one["sid"]), number, one.get("voice_url") or "")
 
     def connect(self, number: TwilioNumber, base: str) -> None:
         """Have a number's calls and text messages come to us."""

@@ -108,7 +108,6 @@ class Account:
         self.rings: Callable[[], Awaitable[None]] = _at_once
         """How long it rings before anybody picks up."""
         self._answers = answers
-        self._auth_token = auth_token
         self._calls: dict[str, LiveCall] = {}
         self._rooms: dict[str, Room] = {}
         self._placed: list[_PlacedCall] = []

@@ -5,7 +5,7 @@ said, let it ``take`` the whole conversation (it reads only what is new) and ask
 
     check = StatementCheck(record, clock, zone, caller_number)
     check.take(messages)
-    verdict = await check.judge_async(sentence)
+    verdict = await asyncio.to_thread(check.judge, sentence)
     if not verdict.ok:
         # Once a turn: ask the model again, with a system message that says
         # f"This was not said: {sentence!r}, because {verdict.reason}." When it fails again, say
@@ -16,7 +16,6 @@ Sentences that pass are remembered for the turn, so that a claim split over two 
 forgets them.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -89,10 +88,6 @@ class StatementCheck:
     def begin(self) -> None:
         """Begin a new answer: what was said before it is no part of its sentences."""
         self._before = ""
-
-    async def judge_async(self, sentence: str) -> Verdict:
-        """Judge a sentence without holding up the event loop."""
-        return await asyncio.to_thread(self.judge, sentence)
 
     def judge(self, sentence: str) -> Verdict:
         """Judge a sentence, in the order in which sentences are said."""

@@ -142,14 +142,12 @@ async def test_a_change_makes_what_was_fetched_ahead_stale(
     assert len(server.asked) == 1
 
 
-async def test_a_pending_booking_says_what_to_ask_for_and_when(
-    partner: PartnerClient, server: PartnerServer
-) -> None:
+async def test_a_pending_booking_says_what_to_ask_for(partner: PartnerClient, server: PartnerServer) -> None:
     server.troubles = ["under_way", "pending"]
     first = await partner.create_booking(DETAILS, "one")
-    assert (first.state, first.pending_id, first.ask_again_seconds) == ("pending", "intent_1", 2.0)
+    assert (first.state, first.pending_id) == ("pending", "intent_1")
     older = await partner.create_booking(DETAILS, "two")
-    assert (older.state, older.pending_id, older.ask_again_seconds) == ("pending", None, None)
+    assert (older.state, older.pending_id) == ("pending", None)
 
 
 async def test_a_booking_that_is_not_there_is_refused(partner: PartnerClient) -> None:

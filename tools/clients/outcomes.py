@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from contracts.partner import Booking, BookingAnswer, BookingState, ChangeState
-from tools.clients.upstream import json_of, retry_after_seconds
+from tools.clients.upstream import json_of
 from tools.errors import (
     UpstreamDown,
     UpstreamError,
@@ -42,7 +42,6 @@ class Outcome(Generic[_State]):
         code: The endpoint's code when it is not done.
         message: What happened, for logs and staff, not for the caller; without personal data.
         pending_id: What to ask ``get_booking`` for while it is pending.
-        ask_again_seconds: When to, if the endpoint said so.
     """
 
     state: _State
@@ -50,7 +49,6 @@ class Outcome(Generic[_State]):
     code: str | None = None
     message: str | None = None
     pending_id: str | None = None
-    ask_again_seconds: float | None = None
 
     @property
     def is_unanswered(self) -> bool:
@@ -78,7 +76,7 @@ def parsed(model: type[_Model], body: object) -> _Model:
 def booking_outcome(response: httpx.Response, start: datetime) -> BookingOutcome:
     """Read what became of a booking from an answer below 300."""
     if response.status_code == HTTPStatus.ACCEPTED:
-        return BookingOutcome("pending", None, "pending", None, *_under_way(response))
+        return BookingOutcome("pending", code="pending", pending_id=_under_way(response))
     try:
         booking = parsed(BookingAnswer, json_of(response)).booking
     except UpstreamResponseInvalid as error:
@@ -119,7 +117,7 @@ def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]
         happened: Tells whether a booking is as it was wanted.
     """
     if response.status_code == HTTPStatus.ACCEPTED:
-        return ChangeOutcome("pending", None, "pending", None, *_under_way(response))
+        return ChangeOutcome("pending", code="pending", pending_id=_under_way(response))
     try:
         booking = parsed(BookingAnswer, json_of(response)).booking
     except UpstreamResponseInvalid as error:
@@ -150,8 +148,7 @@ def _is_taken(error: UpstreamRefused) -> bool:
     return error.status in {HTTPStatus.CONFLICT, HTTPStatus.GONE} and not error.code.startswith("idempotency")
 
 
-def _under_way(response: httpx.Response) -> tuple[str | None, float | None]:
-    """Read from a 202 what to ask for, and when; older servers say neither."""
+def _under_way(response: httpx.Response) -> str | None:
+    """Read from a 202 what to ask for; older servers do not say."""
     location = response.headers.get("location", "")
-    pending_id = unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
-    return pending_id or None, retry_after_seconds(response)
+    return unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2]) or None
