@@ -34,7 +34,7 @@ async def until_heard(callers: list[CodedCaller], part: str) -> None:
 async def test_a_rolling_restart_drops_no_call_and_cuts_no_sentence(fork_server: ForkedServers) -> None:
     async with (
         fork_server.attached() as fork,
-        open_lane(fork, "postgres", 1, SERVER_DRAIN_SECONDS="0.1") as lane,
+        open_lane(fork, "postgres", 1) as lane,
     ):
         servers = lane.world.servers
         numbers = [phone(place) for place in range(CALLS)]

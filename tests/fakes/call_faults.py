@@ -68,6 +68,14 @@ async def server_killed(world: World, _seconds: float) -> None:
     await servers.start()
 
 
+async def server_replaced(world: World, _seconds: float) -> None:
+    """A server is stopped in order, when another has been started in its place: its calls move."""
+    servers = world.servers
+    earlier = servers.running[int(world.number(0, len(servers.running)))]
+    await servers.start()
+    await servers.stop(earlier)
+
+
 async def replica_lost(world: World, seconds: float) -> None:
     """A server cannot be reached any more and does not know it: it lives on for a while, then is killed."""
     servers = world.servers

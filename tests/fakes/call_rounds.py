@@ -43,6 +43,7 @@ WORLD_FAULTS: dict[str, dict[str, WorldFault]] = {
         "database stopped": faults.database_stopped,
         "database frozen": faults.database_frozen,
         "database read-only": faults.database_read_only,
+        "server replaced": faults.server_replaced,
     },
 }
 BREAKS = frozenset({"server killed", "replica lost"})
@@ -66,6 +67,8 @@ ENV = {
     # Faults come one upon the other here: the breaker would only make the rounds longer.
     "RELAY_BREAKER_FAILURES": "1000000",
     "MODEL_BREAKER_SECONDS": "2",
+    # A server that is stopped lets its calls move at once.
+    "SERVER_DRAIN_SECONDS": "0.1",
 }
 """What servers are told beside what makes speech quick."""
 LONGEST_SECONDS = 100.0
@@ -190,6 +193,8 @@ class Course:
             "not in the ledger": bool(self.bookings) and not self.recorded["succeeded"],
             "in the ledger, and not booked": self.recorded["succeeded"] > self.bookings,
             "loop": self.asked > MOST_REQUESTS or self.report.remarks.count("loop") > 0,
+            "noticed a move": self.round.fault == "server replaced"
+            and ("line dropped" in words or not all(one.whole for one in self.caller.ear.heard)),
             "silence": silence > LONGEST_SILENCE_SECONDS and self.measured,
             "never ended": self.report.outcome not in {CallResult.BOT_HUNG_UP, CallResult.TRANSFERRED},
         }
