@@ -22,7 +22,7 @@ from practice.bookings.leases import Leases
 from practice.bookings.ledger import set_columns
 from practice.bookings.record import record_of
 from practice.bookings.views import asked_for
-from practice.errors import BookingNotFound, InvalidRequest, NotDone, PracticeError
+from practice.errors import BookingNotFound, Conflict, InvalidRequest, NotDone
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
@@ -35,28 +35,24 @@ RequestState = Literal["under_way", "in_doubt", "done", "refused"]
 OK = 200
 
 
-class RequestUnderWay(PracticeError):
+class RequestUnderWay(
+    Conflict,
+    code="request_under_way",
+    says="The platform is being asked about that request right now. Try again in a moment.",
+):
     """The platform is being asked at this very moment."""
 
-    code = "request_under_way"
-    status = 409
-    default_message = "The platform is being asked about that request right now. Try again in a moment."
 
-
-class RequestSettled(PracticeError):
+class RequestSettled(Conflict, code="request_settled", says="That request is settled already."):
     """Nobody has to say any more what became of the request."""
 
-    code = "request_settled"
-    status = 409
-    default_message = "That request is settled already."
 
-
-class BookingRecorded(PracticeError):
+class BookingRecorded(
+    Conflict,
+    code="booking_recorded",
+    says="A booking of that id is recorded already: another request made it.",
+):
     """The booking is another request's."""
-
-    code = "booking_recorded"
-    status = 409
-    default_message = "A booking of that id is recorded already: another request made it."
 
 
 @dataclass(frozen=True, slots=True)

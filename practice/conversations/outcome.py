@@ -1,23 +1,14 @@
 """What came of a conversation: a pure function of its messages."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from contracts.conversation import Message, results_of, text_of
 
 Outcome = Literal[
     "booked", "moved", "cancelled", "in_doubt", "handed_over", "message", "answered", "abandoned"
 ]
-OUTCOMES: tuple[Outcome, ...] = (
-    "booked",
-    "moved",
-    "cancelled",
-    "in_doubt",
-    "handed_over",
-    "message",
-    "answered",
-    "abandoned",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """The best first: a conversation that books and leaves a message has booked."""
 _OF_STATUS: dict[str, Outcome] = {
     "booked": "booked",

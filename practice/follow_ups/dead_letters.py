@@ -1,6 +1,6 @@
 """Follow-ups as an operator sees them: the list, and another try for what is dead."""
 
-from practice.errors import PracticeError
+from practice.errors import NotFound
 from practice.outbox import repository
 from practice.outbox.views import STATES, FollowUpView, State, view
 from practice.records.follow_ups import FollowUp
@@ -9,12 +9,8 @@ from practice.service import RecordsService
 RETRIABLE = ("dead",)
 
 
-class FollowUpNotFound(PracticeError):
+class FollowUpNotFound(NotFound, code="follow_up_not_found", says="No such follow-up that was given up."):
     """No such follow-up that was given up."""
-
-    code = "follow_up_not_found"
-    status = 404
-    default_message = "No such follow-up that was given up."
 
 
 class DeadLetters(RecordsService):
