@@ -8,8 +8,9 @@ from cli.data_folder import Records, with_records
 from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_rows
+from contracts.practice_rules import WEEKDAYS
 from kit.clock import system_clock
-from practice.chat_sessions.ladder import AVAILABLE, RING_SECONDS, WEEKDAYS, Contact, Ladder
+from practice.chat_sessions.ladder import AVAILABLE, RING_SECONDS, Contact, Ladder
 
 hand_off = typer.Typer(no_args_is_help=True, help="Say who is rung when a caller wants a person.")
 PracticeId = Annotated[

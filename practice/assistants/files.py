@@ -16,7 +16,7 @@ from knowledge.chunk import Chunk
 from knowledge.extract.errors import DocumentError
 from knowledge.extract.extractor import Extracted, Extractor, Read
 from practice.assistants import repository, versions
-from practice.assistants.service import get, is_row_number
+from practice.assistants.service import get
 from practice.assistants.views import ChunkPage, FileView
 from practice.errors import FileNotFound, FileReaderUnavailable, FileRefused, InvalidRequest
 from practice.records.assistants import AssistantFile
@@ -156,11 +156,7 @@ async def _get(
     deleted: bool = False,
 ) -> AssistantFile:
     await get(session, site_id, assistant_id, lock=lock)
-    file = (
-        await find_by(session, AssistantFile, assistant_id=assistant_id, id=file_id)
-        if is_row_number(file_id)
-        else None
-    )
+    file = await find_by(session, AssistantFile, assistant_id=assistant_id, id=file_id)
     if file is None or (file.deleted_at is not None and not deleted):
         raise FileNotFound
     return file

@@ -20,11 +20,11 @@ from kit.vault import Vault
 from practice.assistants.views import RemoteApiView
 from practice.errors import InvalidField, RemoteApiNotFound
 from practice.records.assistants import RemoteApi
+from practice.records.finding import is_row_number
 from practice.service import RecordsService
 
 PURPOSE = "remote-apis"
 """The vault's purpose for remote APIs' credentials."""
-LARGEST_ROW_NUMBER = 2**31 - 1
 MOST_DIGITS = 10
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 MOST_HEADER_CHARACTERS = 8192
@@ -217,7 +217,7 @@ async def _get(
     query = select(RemoteApi).where(RemoteApi.code == code, *_of_sites(site_ids, shared=shared))
     found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
     digits = code if code.isascii() and code.isdecimal() and len(code) <= MOST_DIGITS else "0"
-    if found is None and 0 < int(digits) <= LARGEST_ROW_NUMBER:
+    if found is None and is_row_number(int(digits)):
         query = select(RemoteApi).where(RemoteApi.id == int(digits), *_of_sites(site_ids, shared=shared))
         found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
     if found is None:

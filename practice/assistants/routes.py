@@ -1,6 +1,6 @@
 """Routes: tags that choose the assistant for a call or a chat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,9 +9,8 @@ from practice.assistants import repository
 from practice.assistants.views import RouteView
 from practice.errors import RouteNotFound
 from practice.records.assistants import Assistant, AssistantRoute
+from practice.records.finding import find_by
 from practice.service import RecordsService
-
-LARGEST_ROW_NUMBER = 2**31 - 1
 
 
 class Routes(RecordsService):
@@ -81,14 +80,10 @@ def _plain(value: str) -> str:
 
 
 async def _get(session: AsyncSession, assistant_id: int, route_id: int) -> AssistantRoute:
-    found: Sequence[AssistantRoute] = []
-    if 0 < route_id <= LARGEST_ROW_NUMBER:
-        found = await repository.list_routes(
-            session, AssistantRoute.id == route_id, AssistantRoute.assistant_id == assistant_id
-        )
-    if not found:
+    found = await find_by(session, AssistantRoute, assistant_id=assistant_id, id=route_id)
+    if found is None:
         raise RouteNotFound
-    return found[0]
+    return found
 
 
 def _view(route: AssistantRoute) -> RouteView:

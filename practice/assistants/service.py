@@ -15,10 +15,9 @@ from practice.assistants.tools import check_tools
 from practice.assistants.views import AssistantView, VersionView
 from practice.errors import AssistantNotFound, ChangedMeanwhile, InvalidField, SiteNotFound, VersionNotFound
 from practice.records.assistants import Assistant, AssistantTool, AssistantVersion
+from practice.records.finding import find_by, is_row_number
 from practice.service import RecordsService
 from practice.sites.repository import site_exists
-
-LARGEST_ROW_NUMBER = 2**31 - 1
 
 
 class Assistants(RecordsService):
@@ -129,9 +128,7 @@ class Assistants(RecordsService):
             assistant = await get(session, site_id, assistant_id)
             if number is None or number == max(versions.FIRST, assistant.version):
                 return await versions.present(session, assistant)
-            found = None
-            if is_row_number(number):
-                found = await session.get(AssistantVersion, (assistant_id, number))
+            found = await find_by(session, AssistantVersion, assistant_id=assistant_id, number=number)
             if found is None:
                 raise VersionNotFound
             return versions.view(assistant, number, found.snapshot, found.created_at)
@@ -158,9 +155,7 @@ class Assistants(RecordsService):
             assistant = await get(session, site_id, assistant_id, lock=True)
             _check_version(assistant, read_version)
             await versions.begin(session, assistant)
-            found = None
-            if is_row_number(number):
-                found = await session.get(AssistantVersion, (assistant_id, number))
+            found = await find_by(session, AssistantVersion, assistant_id=assistant_id, number=number)
             if found is None:
                 raise VersionNotFound
             fields = {name: found.snapshot[name] for name in versions.KEPT}
@@ -181,18 +176,10 @@ def of_sites(site_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
 
 async def get(session: AsyncSession, site_id: int, assistant_id: int, *, lock: bool = False) -> Assistant:
     """Get the row of a site's assistant; to lock it the transaction must be a writing one."""
-    assistant = None
-    if is_row_number(site_id) and is_row_number(assistant_id):
-        mine = (Assistant.site_id == site_id, Assistant.id == assistant_id)
-        assistant = await repository.find_assistant(session, *mine, lock=lock)
+    assistant = await find_by(session, Assistant, site_id=site_id, id=assistant_id, lock=lock)
     if assistant is None:
         raise AssistantNotFound
     return assistant
-
-
-def is_row_number(number: int) -> bool:
-    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones."""
-    return 0 < number <= LARGEST_ROW_NUMBER
 
 
 def _check_version(assistant: Assistant, read_version: int | None) -> None:

@@ -9,10 +9,9 @@ from practice.assistants import repository
 from practice.assistants.views import ToolView
 from practice.errors import InvalidField, ToolNotFound
 from practice.records.assistants import Assistant, AssistantTool
+from practice.records.finding import is_row_number
 from practice.records.insert_once import insert_once
 from practice.service import RecordsService
-
-LARGEST_ROW_NUMBER = 2**31 - 1
 
 
 class Tools(RecordsService):
@@ -50,7 +49,7 @@ class Tools(RecordsService):
     async def get_tool(self, tool_id: int, site_ids: Sequence[int] | None) -> ToolView:
         """Get a tool."""
         found = []
-        if 0 < tool_id <= LARGEST_ROW_NUMBER:
+        if is_row_number(tool_id):
             reachable = [] if site_ids is None else [_reachable(site_ids)]
             async with self._database.reading() as session:
                 found = await repository.list_tools(session, AssistantTool.id == tool_id, *reachable)
@@ -76,7 +75,7 @@ async def check_tools(
     """
     if tool_ids is None:
         return None
-    wanted = [one for one in tool_ids if 0 < one <= LARGEST_ROW_NUMBER]
+    wanted = [one for one in tool_ids if is_row_number(one)]
     rows = await repository.list_tools(session, AssistantTool.id.in_(wanted), _reachable([assistant.site_id]))
     found = {tool.id: source for tool, source in rows}
     missing = [one for one in tool_ids if one not in found]

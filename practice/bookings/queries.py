@@ -66,7 +66,7 @@ class BookingQueries(RecordsService):
             return None, bool(others)
 
     async def give_up(self, intent_id: str) -> bool:
-        """Stop finding out what became of a request.
+        """Stop finding out what became of a request; the same key asked for again still does.
 
         Returns:
             False when there is nothing to give up: it is settled, given up, gone, or someone works on it.
@@ -80,7 +80,7 @@ class BookingQueries(RecordsService):
             return True
 
     async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
-        """List requests whose end is not known and that nobody works on."""
+        """List (request, bot) of unknown outcome that nobody works on."""
         silent_since, latest = self._leases.bounds(grace=1)
         async with self._database.reading() as session:
             return await repository.list_abandoned(session, silent_since, latest, limit)

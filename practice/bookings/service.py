@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.settings import LedgerSettings, RelaySettings
 from contracts.partner import (
@@ -81,7 +80,7 @@ class Bookings:
         self._relay = relay
         self._wait_seconds = relay_settings.wait_seconds
         self.upcoming = Upcoming(database, clock, relay, relay_settings.bookings_found)
-        self._queries = BookingQueries(database, clock, lease_clock, ledger_settings)
+        self.queries = BookingQueries(database, clock, lease_clock, ledger_settings)
         self._ledger = Ledger(
             database,
             clock,
@@ -182,12 +181,12 @@ class Bookings:
             InvalidRequest: Several of the partner's bots have one of that id.
         """
         if is_id(booking_id, "intent"):
-            intent = await self._queries.get_intent(partner_id, booking_id, bot)
+            intent = await self.queries.get_intent(partner_id, booking_id, bot)
             if intent.state != "succeeded":
                 return outcome(stored_status(intent))
             found: BookingIntent | None = await self._current(partner_id, intent, bot)
         else:
-            found, others = await self._queries.find_booked(partner_id, check_id(booking_id), bot)
+            found, others = await self.queries.find_booked(partner_id, check_id(booking_id), bot)
             if others:
                 raise BookingNotFound
         platform_id = booking_id if found is None else found.booking_id
@@ -201,8 +200,8 @@ class Bookings:
     async def locate(self, partner_id: str, booking_id: str) -> str:
         """Find the bot that a booking was made through."""
         if is_id(booking_id, "intent"):
-            return (await self._queries.get_intent(partner_id, booking_id, None)).bot_id
-        found, _ = await self._queries.find_booked(partner_id, check_id(booking_id), None)
+            return (await self.queries.get_intent(partner_id, booking_id, None)).bot_id
+        found, _ = await self.queries.find_booked(partner_id, check_id(booking_id), None)
         if found is None:
             raise BookingNotFound
         return found.bot_id
@@ -210,21 +209,6 @@ class Bookings:
     async def resolve(self, bot: BotView, intent_id: str) -> IntentStatus:
         """Ask the platform once what became of a request that nobody works on."""
         return await self._executor.resolve(bot, intent_id)
-
-    async def give_up(self, intent_id: str) -> bool:
-        """Stop finding out what became of a request; False when there is nothing to give up.
-
-        The same key asked for again still finds out.
-        """
-        return await self._queries.give_up(intent_id)
-
-    async def list_abandoned(self, limit: int) -> list[tuple[str, str]]:
-        """List (request, bot) of unknown outcome that nobody works on."""
-        return await self._queries.list_abandoned(limit)
-
-    async def purge(self, before: datetime) -> int:
-        """Delete old keys and their answers; a booking still to come keeps its record."""
-        return await self._queries.purge(before)
 
     async def _do(
         self, bot: BotView, key: str, command: BookingCommand, wait_seconds: float | None
@@ -276,7 +260,7 @@ class Bookings:
         """Give the platform's id of a booking that a partner may know by its request only."""
         if not is_id(booking_id, "intent"):
             return booking_id
-        intent = await self._queries.get_intent(bot.partner_id, booking_id, bot)
+        intent = await self.queries.get_intent(bot.partner_id, booking_id, bot)
         if intent.booking_id is None:
             settled = intent.state == "succeeded"  # by people, who did not know the platform's id
             raise BookingNotFound(
@@ -290,7 +274,7 @@ class Bookings:
         """Give the record of the booking that a request made or changed."""
         if intent.operation == "book" or intent.booking_id is None:
             return intent
-        found, _ = await self._queries.find_booked(partner_id, intent.booking_id, bot)
+        found, _ = await self.queries.find_booked(partner_id, intent.booking_id, bot)
         return found or intent
 
     async def _refreshed(self, bot: BotView, booking_id: str) -> PartnerResponse | None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.platform import ANYONE, CancelRequest, MoveRequest, WantedMove
-from kit.ids import is_id, new_id
+from kit.ids import new_id
 from practice.calendar import repository
 from practice.calendar.holds import find_hold
 from practice.calendar.placing import Wanted, find_place
@@ -146,9 +146,7 @@ def _practitioners(
 
 
 async def _get(session: AsyncSession, account_id: str, booking_id: str) -> Appointment:
-    found = None
-    if is_id(booking_id, "bkg"):
-        found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
+    found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
     if found is None:
         raise BookingNotFound
     return found

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from kit.ids import is_id
 from practice.calendar import repository
 from practice.calendar.blocks import BlockView
 from practice.calendar.hours import Interval, merge, open_intervals
 from practice.calendar.plan import Plan
+from practice.calendar.views import AppointmentView, told_of
 from practice.errors import BookingNotFound
 from practice.records.bookings import Appointment, TimeBlock
 from practice.records.finding import find_by
@@ -24,22 +24,13 @@ MOST_DAYS = 42
 EntryKind = Literal["appointment", "block", "free"]
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentDetail:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentDetail(AppointmentView):
     """An appointment with all that the practice knows of it."""
 
-    id: str
-    start: datetime
-    end: datetime
-    status: str
     service_id: str | None
-    service: str
     practitioner_id: str
-    practitioner: str
-    patient: str
-    phone: str
     email: str | None
-    notes: str | None
     cancellation_reason: str | None
     created: datetime
     changed: datetime
@@ -120,9 +111,7 @@ class Diary(RecordsService):
         """Get an appointment."""
         async with self._database.reading() as session:
             practice = await repository.get_practice(session, account_id)
-            found = None
-            if is_id(booking_id, "bkg"):
-                found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
+            found = await find_by(session, Appointment, account_id=account_id, id=booking_id)
         if found is None:
             raise BookingNotFound
         return _detail(practice, found)
@@ -165,25 +154,20 @@ def _numbers(practice: Practice) -> list[int]:
 def _day(
     plan: Plan, practice: Practice, day: date, made: Sequence[Appointment], blocks: Sequence[TimeBlock]
 ) -> DiaryDay:
-    start, end = _bounds(plan, day)
-    span = Interval(start, end)
+    span = Interval(*_bounds(plan, day))
     people = []
     for person in practice.practitioners:
-        booked = [
-            one
-            for one in made
-            if one.practitioner_number == person.number and one.start_at < end and one.end_at > start
-        ]
-        blocked = [
-            one
-            for one in blocks
-            if one.practitioner_number == person.number and one.start_at < end and one.end_at > start
-        ]
+        booked = [one for one in made if _is_in(one, person, span)]
+        blocked = [one for one in blocks if _is_in(one, person, span)]
         opened = open_intervals(plan.week(person), span) if person.active else []
         if person.active or booked:
             entries = _entries(practice, opened, booked, blocked)
             people.append(PersonDay(person.id, person.name, tuple(opened), entries))
     return DiaryDay(day, tuple(people))
+
+
+def _is_in(one: Appointment | TimeBlock, person: Practitioner, span: Interval) -> bool:
+    return one.practitioner_number == person.number and one.start_at < span.end and one.end_at > span.start
 
 
 def _entries(
@@ -217,26 +201,14 @@ def _entries(
 
 
 def _detail(practice: Practice, made: Appointment) -> AppointmentDetail:
-    person = _person(practice, made.practitioner_number)
-    service = next((one for one in practice.services if one.id == made.service_id), None)
     return AppointmentDetail(
-        id=made.id,
-        start=made.start_at,
-        end=made.end_at,
-        status=made.status,
+        **told_of(practice, made),
         service_id=made.service_id,
-        service="" if service is None else service.name,
-        practitioner_id=person.id,
-        practitioner=person.name,
-        patient=made.customer_name,
-        phone=made.customer_phone,
+        practitioner_id=next(
+            one.id for one in practice.practitioners if one.number == made.practitioner_number
+        ),
         email=made.customer_email,
-        notes=made.notes,
         cancellation_reason=made.cancellation_reason,
         created=made.created_at,
         changed=made.updated_at or made.cancelled_at or made.created_at,
     )
-
-
-def _person(practice: Practice, number: int) -> Practitioner:
-    return next(one for one in practice.practitioners if one.number == number)

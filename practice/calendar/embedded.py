@@ -20,7 +20,7 @@ from practice.calendar.hours import Interval
 from practice.calendar.placing import Place, Wanted, find_place, list_busy
 from practice.calendar.plan import Plan
 from practice.calendar.shapes import booking_of, next_appointment_of
-from practice.calendar.views import AppointmentView
+from practice.calendar.views import AppointmentView, told_of
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
 from practice.records.practices import Practice, Service
@@ -44,22 +44,8 @@ class EmbeddedCalendar(RecordsService):
             practice = await repository.find_practice(session, account_id)
             if practice is None:
                 return []
-            services = {service.id: service.name for service in practice.services}
-            people = {person.number: person.name for person in practice.practitioners}
-            return [
-                AppointmentView(
-                    id=made.id,
-                    start=made.start_at,
-                    end=made.end_at,
-                    service=services.get(made.service_id or "", ""),
-                    practitioner=people.get(made.practitioner_number, ""),
-                    patient=made.customer_name,
-                    phone=made.customer_phone,
-                    status=made.status,
-                    notes=made.notes,
-                )
-                for made in await repository.list_appointments(session, account_id)
-            ]
+            made = await repository.list_appointments(session, account_id)
+            return [AppointmentView(**told_of(practice, one)) for one in made]
 
     async def lookup(self, account_id: str, body: LookupRequest) -> dict[str, Any]:
         """Look a customer up by phone number.

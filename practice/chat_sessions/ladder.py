@@ -1,17 +1,20 @@
 """The hand-off ladder: whom a practice rings when a caller wants a person, in which order, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.practice_rules import WEEKDAYS
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from language.phone import find_e164, find_region, is_costly
+from practice.calendar.hours import minutes_of
 from practice.calendar.opening import find_open
 from practice.chat_sessions import repository
 from practice.errors import AccountNotFound, InvalidRequest
@@ -23,7 +26,6 @@ from practice.service import RecordsService
 
 Available = Literal["open", "closed", "always", "hours"]
 AVAILABLE: tuple[Available, ...] = ("open", "closed", "always", "hours")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 RING_SECONDS = 20
 SHORTEST_RING, LONGEST_RING = 5, 120
 MOST_CONTACTS = 20
@@ -97,15 +99,7 @@ async def replace_contacts(
             raise InvalidRequest(f"{one.name}: a bot answers {one.phone}; it cannot be rung.")
     await session.execute(delete(HandOffContact).where(HandOffContact.practice_id == practice.id))
     session.add_all(
-        HandOffContact(
-            practice_id=practice.id,
-            position=position,
-            name=one.name,
-            phone=one.phone,
-            available=one.available,
-            hours=one.hours,
-            ring_seconds=one.ring_seconds,
-        )
+        HandOffContact(practice_id=practice.id, **{**asdict(one), "position": position})
         for position, one in enumerate(contacts)
     )
 
@@ -148,21 +142,17 @@ def _is_available(contact: Contact, local: datetime, *, is_open: bool) -> bool:
             return not is_open
         case "hours":
             intervals = (contact.hours or {}).get(WEEKDAYS[local.weekday()], [])
-            return any(start <= local.time() < end for start, end in map(_interval, intervals))
+            minute = local.hour * 60 + local.minute
+            return any(opens <= minute < closes for opens, closes in map(_interval, intervals))
 
 
-def _interval(text: str) -> tuple[time, time]:
-    """Read ``08:00-12:00``."""
-    first, _, last = text.partition("-")
+def _interval(text: str) -> tuple[int, int]:
+    """Read ``08:00-12:00`` as minutes from midnight."""
     try:
-        start, end = time.fromisoformat(first.strip()), time.fromisoformat(last.strip())
-    except ValueError:
-        raise InvalidRequest(f"{text[:20]!r} is no interval such as 08:00-12:00.") from None
-    if start >= end:
-        raise InvalidRequest(f"{text[:20]!r} ends before it begins.")
-    return start, end
+        return minutes_of(text)
+    except ValueError as error:
+        raise InvalidRequest(f"{text[:20]!r} is no interval such as 08:00-12:00: {error}.") from None
 
 
 def _contact(row: HandOffContact) -> Contact:
-    available: Any = row.available
-    return Contact(row.position, row.name, row.phone, available, row.hours, row.ring_seconds)
+    return copy_fields(Contact, row)

@@ -22,6 +22,7 @@ from practice.chat_sessions import repository
 from practice.chat_sessions.errors import SessionConflict, SessionNotFound
 from practice.chat_sessions.transitions import Directives, transition
 from practice.chat_sessions.views import (
+    COLUMNS,
     SPEAKERS,
     SessionAccount,
     message_view,
@@ -38,24 +39,6 @@ from practice.service import RecordsService
 
 FOR_THE_DESK = "desk"
 """In the bot's own requests: whoever answers at its site, instead of accounts by name."""
-_COLUMNS = {
-    "createdAt": "created_ms",
-    "type": "type",
-    "room": "room",
-    "startedAt": "started_ms",
-    "startedBy": "started_by",
-    "acceptedAt": "accepted_ms",
-    "acceptedBy": "accepted_by",
-    "rejectedAt": "rejected_ms",
-    "rejectedBy": "rejected_by",
-    "rejectReason": "reject_reason",
-    "finishedAt": "finished_ms",
-    "finishedBy": "finished_by",
-    "reason": "reason",
-    "urgency": "urgency",
-    "summary": "summary",
-    "bookingId": "booking_id",
-}
 _NEVER_EMPTY = ("createdAt",)
 _TOLD_AGAIN = ("reason", "urgency", "summary", "booking_id")
 """What a bot's second request for a person in the same conversation changes."""
@@ -236,9 +219,7 @@ class ChatSessions(RecordsService):
             if row.finished_ms is not None:
                 raise SessionConflict("The session is finished.")
             if row.thread_id is None:
-                thread_id = new_id("thrd", now)
-                await conversations.add_thread(session, thread_id, "chat", now)
-                row.thread_id = thread_id
+                row.thread_id = await conversations.add_thread(session, "chat", now)
             # In a session that no bot handed over, whoever opened it is the one who is helped.
             helped = row.bot_id is None and row.created_by == account.id
             message: dict[str, Any] = {
@@ -350,12 +331,12 @@ def _asked_for(body: ChatSessionCreate) -> dict[str, str] | None:
 
 def _given(body: ChatSessionCreate | ChatSessionPatch) -> dict[str, Any]:
     """Give the columns that a body sets, explicitly."""
-    given = body.model_dump(include=set(_COLUMNS), exclude_unset=True)
+    given = body.model_dump(include=set(COLUMNS), exclude_unset=True)
     values = {}
     for name, value in given.items():
         if value is None and (name in _NEVER_EMPTY or isinstance(body, ChatSessionCreate)):
             continue
-        values[_COLUMNS[name]] = int(value) if isinstance(value, float) else value
+        values[COLUMNS[name]] = int(value) if isinstance(value, float) else value
     return values
 
 

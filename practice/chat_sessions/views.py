@@ -9,6 +9,33 @@ from practice.chat_sessions.transitions import Stamp, Stamps
 from practice.records import chat_sessions as records
 from practice.records.conversations import ThreadMessage
 
+COLUMNS = {
+    "createdAt": "created_ms",
+    "type": "type",
+    "room": "room",
+    "startedAt": "started_ms",
+    "startedBy": "started_by",
+    "acceptedAt": "accepted_ms",
+    "acceptedBy": "accepted_by",
+    "rejectedAt": "rejected_ms",
+    "rejectedBy": "rejected_by",
+    "rejectReason": "reject_reason",
+    "finishedAt": "finished_ms",
+    "finishedBy": "finished_by",
+    "reason": "reason",
+    "urgency": "urgency",
+    "summary": "summary",
+    "bookingId": "booking_id",
+}
+"""Fields that an account may write, and their columns."""
+_SHOWN = {
+    "id": "id",
+    "createdBy": "created_by",
+    "finishReason": "finish_reason",
+    "threadId": "thread_id",
+    "callId": "call_id",
+    "callbackAt": "callback_at",
+}
 SPEAKERS = ("user", "assistant")
 """Roles whose messages were said; the others are between the bot and its functions."""
 
@@ -46,30 +73,10 @@ def milliseconds(moment: datetime) -> int:
 
 def session_view(row: records.ChatSession) -> ChatSession:
     """Describe a session; its participants are loaded."""
+    columns = COLUMNS | _SHOWN
     return ChatSession(
-        id=row.id,
-        createdAt=row.created_ms,
-        createdBy=row.created_by,
-        type="telemed" if row.type == "telemed" else None,
-        room=row.room,
-        startedAt=row.started_ms,
-        startedBy=row.started_by,
-        acceptedAt=row.accepted_ms,
-        acceptedBy=row.accepted_by,
-        rejectedAt=row.rejected_ms,
-        rejectedBy=row.rejected_by,
-        rejectReason=row.reject_reason,
-        finishedAt=row.finished_ms,
-        finishedBy=row.finished_by,
-        finishReason=row.finish_reason,
         participants=[one.account_id for one in row.participants],
-        reason=row.reason,
-        urgency=row.urgency,
-        summary=row.summary,
-        threadId=row.thread_id,
-        callId=row.call_id,
-        bookingId=row.booking_id,
-        callbackAt=row.callback_at,
+        **{name: getattr(row, column) for name, column in columns.items()},
     )
 
 

@@ -14,9 +14,9 @@ from kit.ids import new_id
 from practice.conversations import repository
 from practice.errors import ThreadNotFound
 from practice.records.conversations import Thread
+from practice.records.finding import is_row_number
 from practice.service import RecordsService
 
-LARGEST_ROW_NUMBER = 2**31 - 1
 THREADS_AT_ONCE, MESSAGES_AT_ONCE = 200, 200
 """Rows that are read at once: lists of any length must not hold up a call."""
 
@@ -72,14 +72,11 @@ class Threads(RecordsService):
         version: int | None = None,
     ) -> ThreadView:
         """Make a thread."""
-        now = self._clock()
-        thread_id = new_id("thrd", now)
         async with self._database.session() as session:
-            await repository.add_thread(
+            thread_id = await repository.add_thread(
                 session,
-                thread_id,
                 "chat",
-                now,
+                self._clock(),
                 assistant_id=assistant_id,
                 assistant_version=version,
                 user_id=user_id,
@@ -176,7 +173,7 @@ class Memories(RecordsService):
 
 async def _find(session: AsyncSession, assistant_id: int, number: int) -> tuple[Thread, int]:
     found = None
-    if 0 < number <= LARGEST_ROW_NUMBER:
+    if is_row_number(number):
         found = await repository.find_numbered(session, assistant_id, number)
     if found is None:
         raise ThreadNotFound

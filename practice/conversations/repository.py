@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from kit.ids import new_id
 from practice.errors import ThreadNotFound
 from practice.records.assistants import Assistant, Memory
 from practice.records.conversations import Call, Thread, ThreadMessage, ThreadNumber
@@ -34,37 +35,14 @@ def _calls() -> Select[Call]:
     return select(Call).options(joinedload(Call.thread, innerjoin=True))
 
 
-async def add_thread(
-    session: AsyncSession,
-    thread_id: str,
-    kind: str,
-    now: datetime,
-    *,
-    bot_id: str | None = None,
-    assistant_id: int | None = None,
-    assistant_version: int | None = None,
-    owner: str | None = None,
-    user_id: str | None = None,
-    content: dict[str, Any] | None = None,
-) -> None:
-    """Add an empty thread, and give it its number."""
-    session.add(
-        Thread(
-            id=thread_id,
-            kind=kind,
-            bot_id=bot_id,
-            assistant_id=assistant_id,
-            assistant_version=assistant_version,
-            owner=owner,
-            user_id=user_id,
-            content=content,
-            message_count=0,
-            created_at=now,
-        )
-    )
+async def add_thread(session: AsyncSession, kind: str, now: datetime, **columns: Any) -> str:
+    """Add an empty thread, and give it its number; gives its id."""
+    thread_id = new_id("thrd", now)
+    session.add(Thread(id=thread_id, kind=kind, message_count=0, created_at=now, **columns))
     await session.flush()
     session.add(ThreadNumber(thread_id=thread_id))
     await session.flush()
+    return thread_id
 
 
 async def count_connection(session: AsyncSession, call_id: str) -> int | None:
@@ -274,39 +252,22 @@ async def insert_conversation(
 
 async def read_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> dict[str, Any]:
     """Read what is written down for a conversation."""
-    query = (
-        select(Memory.key, Memory.data)
-        .where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
-        .order_by(Memory.key)
-    )
+    of_it = {"assistant_id": assistant_id, "conversation_id": conversation_id}
+    query = select(Memory.key, Memory.data).filter_by(**of_it).order_by(Memory.key)
     return {row[0]: row[1]["data"] for row in await session.execute(query)}
 
 
 async def delete_memory(session: AsyncSession, assistant_id: int, conversation_id: str) -> None:
     """Delete what is written down for a conversation."""
-    await session.execute(
-        delete(Memory).where(Memory.assistant_id == assistant_id, Memory.conversation_id == conversation_id)
-    )
+    of_it = {"assistant_id": assistant_id, "conversation_id": conversation_id}
+    await session.execute(delete(Memory).filter_by(**of_it))
 
 
 async def write_memory(
     session: AsyncSession, assistant_id: int, conversation_id: str, key: str, data: Any, now: datetime
 ) -> None:
     """Write something down for a conversation."""
-    values = {
-        "assistant_id": assistant_id,
-        "conversation_id": conversation_id,
-        "key": key,
-        "data": {"data": data},
-        "updated_at": now,
-    }
-    if not await insert_once(session, Memory, values, ["assistant_id", "conversation_id", "key"]):
-        await session.execute(
-            update(Memory)
-            .where(
-                Memory.assistant_id == assistant_id,
-                Memory.conversation_id == conversation_id,
-                Memory.key == key,
-            )
-            .values(data={"data": data}, updated_at=now)
-        )
+    unique = {"assistant_id": assistant_id, "conversation_id": conversation_id, "key": key}
+    said = {"data": {"data": data}, "updated_at": now}
+    if not await insert_once(session, Memory, unique | said, list(unique)):
+        await session.execute(update(Memory).filter_by(**unique).values(**said))

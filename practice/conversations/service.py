@@ -12,7 +12,7 @@ from contracts.conversation import Message
 from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
-from kit.ids import is_id, new_id
+from kit.ids import is_id
 from practice.conversations import repository
 from practice.conversations.outcome import outcome_of
 from practice.errors import CallNotFound, CallTakenOver, ThreadNotFound
@@ -86,19 +86,11 @@ class Calls(RecordsService):
             number_proves: Whether that number proves whose appointments may be spoken of.
         """
         now = self._clock()
-        thread_id = new_id("thrd", now)
         async with self._database.session() as session:
             call = await repository.find_call(session, call_id)
             if call is None:
-                await repository.add_thread(
-                    session,
-                    thread_id,
-                    "call",
-                    now,
-                    bot_id=bot_id,
-                    assistant_id=assistant_id,
-                    assistant_version=assistant_version,
-                )
+                assistant = {"assistant_id": assistant_id, "assistant_version": assistant_version}
+                thread_id = await repository.add_thread(session, "call", now, bot_id=bot_id, **assistant)
                 values = {
                     "id": call_id,
                     "thread_id": thread_id,
@@ -304,19 +296,10 @@ class Chats(RecordsService):
         bot_id: str | None,
         version: int | None = None,
     ) -> str:
-        now = self._clock()
-        thread_id = new_id("thrd", now)
-        await repository.add_thread(
-            session,
-            thread_id,
-            "chat",
-            now,
-            bot_id=bot_id,
-            assistant_id=assistant_id,
-            assistant_version=version,
-            owner=owner,
+        assistant = {"assistant_id": assistant_id, "assistant_version": version}
+        return await repository.add_thread(
+            session, "chat", self._clock(), bot_id=bot_id, owner=owner, **assistant
         )
-        return thread_id
 
 
 async def _led(session: AsyncSession, call_id: str, connection: int | None) -> Call:

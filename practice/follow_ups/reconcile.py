@@ -69,7 +69,7 @@ class Reconciler:
             return
         # The message first: it is left once per key, so dying in between leaves it once all the same.
         await self._messages.leave(bot, follow_up.workflow_id, message)
-        await self._bookings.give_up(follow_up.intent_id)
+        await self._bookings.queries.give_up(follow_up.intent_id)
 
     async def _message(self, bot: BotView, intent_id: str) -> StaffMessage | None:
         async with self._database.reading() as session:

@@ -135,7 +135,7 @@ class FollowUps:
     async def tidy(self) -> None:
         """Delete what is over and old, and put right what claims to run and does not."""
         now = self._clock()
-        purged = await self._bookings.purge(now - self._keep)
+        purged = await self._bookings.queries.purge(now - self._keep)
         changes = await forget_changes(self._database, now - self._keep)
         patients = await Retention(self._database, self._clock).forget()
         async with self._database.session() as session:
@@ -222,7 +222,7 @@ class FollowUps:
 
     async def _plan_abandoned(self) -> None:
         """Have someone find out about bookings whose worker died, or that nobody resolves."""
-        abandoned = dict(await self._bookings.list_abandoned(MOST_UNKNOWN))
+        abandoned = dict(await self._bookings.queries.list_abandoned(MOST_UNKNOWN))
         if not abandoned:
             return
         async with self._database.reading() as session:

@@ -16,6 +16,7 @@ from kit.text import is_text
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
 from practice.integrators import repository
 from practice.integrators.views import ClientView, NewClient
+from practice.records.finding import is_row_number
 from practice.records.integrators import OAuthClient
 
 SCOPES = ("assistants:read", "assistants:write")
@@ -23,7 +24,6 @@ SCOPES = ("assistants:read", "assistants:write")
 SECRET_PREFIX = "cs_"  # noqa: S105 - how a secret begins, no secret
 LONGEST_SECRET = 200
 LONGEST_NAME = 200
-LARGEST_SITE = 2**31 - 1
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -45,7 +45,7 @@ class Integrators:
         sites = None if site_ids is None else sorted(set(site_ids))
         if sites == []:
             raise InvalidRequest("A client that is kept to sites has at least one.")
-        if sites is not None and not all(0 < site_id <= LARGEST_SITE for site_id in sites):
+        if sites is not None and not all(map(is_row_number, sites)):
             raise SiteNotFound
         if name is not None and not (0 < len(name) <= LONGEST_NAME and is_text(name) and name.isprintable()):
             raise InvalidRequest(f"A name has 1 to {LONGEST_NAME} printable characters.")

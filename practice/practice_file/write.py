@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.practice_rules import WEEKDAYS
+from kit.copying import copy_fields
 from kit.ids import new_id
 from practice.calendar.hours import minutes_of
 from practice.calendar.repository import next_practitioner_number
@@ -71,10 +72,7 @@ async def write_ladder(
 ) -> None:
     """Make a practice's hand-off ladder as the file has it."""
     wanted = [_contact(place, one) for place, one in enumerate(file.hand_off)]
-    kept = [
-        Contact(one.position, one.name, one.phone, one.available, one.hours, one.ring_seconds)  # type: ignore[arg-type] # one of the four, by the table's check
-        for one in rows.contacts
-    ]
+    kept = [copy_fields(Contact, one) for one in rows.contacts]
     if wanted != kept:
         await replace_contacts(session, rows.practice, wanted, countries)
 

@@ -1,15 +1,34 @@
-"""The commonest query."""
+"""The commonest query, for what no row can have as well."""
 
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.text import is_text
 from practice.records.base import Base
+
+LARGEST_ROW_NUMBER = 2**31 - 1
 
 _Row = TypeVar("_Row", bound=Base)
 
 
-async def find_by(session: AsyncSession, kind: type[_Row], **columns: Any) -> _Row | None:
-    """Find the row whose columns have these values; there is one at most."""
-    return (await session.scalars(select(kind).filter_by(**columns))).one_or_none()
+def is_row_number(number: int) -> bool:
+    """Tell whether a number could be a row's; PostgreSQL refuses to compare with larger ones."""
+    return 0 < number <= LARGEST_ROW_NUMBER
+
+
+async def find_by(
+    session: AsyncSession, kind: type[_Row], *, lock: bool = False, **columns: Any
+) -> _Row | None:
+    """Find the row whose columns have these values, one at most; ``lock`` holds it for the transaction.
+
+    PostgreSQL refuses to compare with texts that it cannot hold and with numbers beyond a row's.
+    """
+    for value in columns.values():
+        if (isinstance(value, str) and not is_text(value)) or (
+            isinstance(value, int) and not is_row_number(value)
+        ):
+            return None
+    query = select(kind).filter_by(**columns)
+    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()

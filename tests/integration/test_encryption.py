@@ -117,9 +117,7 @@ async def leave_everything(world: World, database: Database) -> None:
     async with database.session() as session:
         await conversations.write_memory(session, demo.assistant_id, call.thread_id, "who", NOTE, now)
         owner = f"sms:{PHONE}"
-        await conversations.add_thread(
-            session, "thrd_1", "chat", now, assistant_id=demo.assistant_id, owner=owner
-        )
+        await conversations.add_thread(session, "chat", now, assistant_id=demo.assistant_id, owner=owner)
         heard = IncomingText(id="SM1", bot_id=demo.bot_id, from_number=PHONE, text=NOTE, outcome="message")
         heard.answer, heard.created_at = NAME, now
         session.add(heard)
@@ -159,8 +157,8 @@ async def assert_all_is_found(world: World, database: Database) -> None:
         request = (await session.scalars(select(BookingIntent).where(BookingIntent.is_for(PHONE)))).one()
         assert request.request["customer"] == PERSON
         assistant, owner = world.demo.assistant_id, f"sms:{PHONE}"
-        assert await conversations.is_chat_of(session, "thrd_1", assistant, owner)
-        assert not await conversations.is_chat_of(session, "thrd_1", assistant, "sms:")
+        assert await conversations.find_chat(session, assistant, owner) is not None
+        assert await conversations.find_chat(session, assistant, "sms:") is None
         assert await outbox.count_texts(session, bot, PHONE, now - timedelta(days=1)) == (1, 1, 1)
         assert (
             await session.scalars(select(FollowUp.payload).where(FollowUp.kind == "confirmation_sms"))
@@ -217,7 +215,7 @@ async def test_what_an_earlier_version_wrote_is_read_and_then_encrypted_as_the_s
         asked = (await session.scalars(select(BookingIntent).where(BookingIntent.is_for(PHONE)))).one()
         assert asked.request["customer"] == PERSON
         owner = f"sms:{PHONE}"
-        assert await conversations.is_chat_of(session, "thrd_1", world.demo.assistant_id, owner)
+        assert await conversations.find_chat(session, world.demo.assistant_id, owner) is not None
     await prepare(now, world.keyring)
     assert await list_data_keys(now) == [PLAIN, now.data_keys().writing_id]
     working = Encryption(now)

@@ -64,8 +64,8 @@ async def test_what_someone_works_on_is_left_to_them(scene: Scene) -> None:
     intent_id = (await scene.row("k1")).id
     bookings = scene.bookings()
     assert (await bookings.resolve(scene.bot, intent_id)).state == "pending"
-    assert not await bookings.give_up(intent_id)
-    assert await bookings.list_abandoned(10) == []
+    assert not await bookings.queries.give_up(intent_id)
+    assert await bookings.queries.list_abandoned(10) == []
     scene.platform.gate.set()
     assert (await asking).status == 201
 
@@ -75,29 +75,29 @@ async def test_what_was_left_behind_is_listed_those_first_that_nobody_else_will_
     pending = (await silent(scene, "k2")).intent.id
     bookings = scene.bookings()
     await bookings.book(scene.bot, "k3", details())
-    assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
+    assert await bookings.queries.list_abandoned(10) == [(unknown, scene.bot.id)]
     scene.lease_now += timedelta(seconds=11)
-    assert await bookings.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
-    assert await bookings.list_abandoned(1) == [(pending, scene.bot.id)]
+    assert await bookings.queries.list_abandoned(10) == [(pending, scene.bot.id), (unknown, scene.bot.id)]
+    assert await bookings.queries.list_abandoned(1) == [(pending, scene.bot.id)]
     assert (await bookings.resolve(scene.bot, pending)).state == "succeeded"
-    assert await bookings.list_abandoned(10) == [(unknown, scene.bot.id)]
+    assert await bookings.queries.list_abandoned(10) == [(unknown, scene.bot.id)]
 
 
 async def test_what_is_given_up_is_not_looked_for_but_its_key_still_finds_out(scene: Scene) -> None:
     bookings, intent_id = scene.bookings(), await in_doubt(scene)
-    assert await bookings.give_up(intent_id)
-    assert not await bookings.give_up(intent_id)
-    assert await bookings.list_abandoned(10) == []
+    assert await bookings.queries.give_up(intent_id)
+    assert not await bookings.queries.give_up(intent_id)
+    assert await bookings.queries.list_abandoned(10) == []
     assert (await bookings.book(scene.bot, "k1", details())).body["booking"]["id"] == "1"
     row = await scene.row("k1")
     assert (row.state, row.given_up_at) == ("succeeded", None)
-    assert not await bookings.give_up(intent_id)
+    assert not await bookings.queries.give_up(intent_id)
 
 
 async def test_what_a_silent_worker_left_can_be_given_up(scene: Scene) -> None:
     claim = await silent(scene)
     scene.lease_now += timedelta(seconds=11)
-    assert await scene.bookings().give_up(claim.intent.id)
+    assert await scene.bookings().queries.give_up(claim.intent.id)
     row = await scene.row("k1")
     assert (row.state, row.in_doubt) == ("unknown", True)
 
@@ -108,7 +108,7 @@ async def test_there_is_nothing_to_find_out_about_what_is_gone_or_another_bot_s(
         await bookings.resolve(scene.bot, "intent_gone")
     with pytest.raises(BookingNotFound):
         await bookings.resolve(replace(scene.bot, id="bot_other"), intent_id)
-    assert not await bookings.give_up("intent_gone")
+    assert not await bookings.queries.give_up("intent_gone")
 
 
 async def test_old_keys_go_and_what_is_still_open_or_to_come_stays(scene: Scene) -> None:
@@ -120,12 +120,12 @@ async def test_old_keys_go_and_what_is_still_open_or_to_come_stays(scene: Scene)
     scene.platform.before.append(answers(409, SLOT_TAKEN))
     await bookings.book(scene.bot, "refused", details())
     await in_doubt(scene, "doubt")
-    assert await bookings.give_up(await in_doubt(scene, "given up"))
+    assert await bookings.queries.give_up(await in_doubt(scene, "given up"))
     await silent(scene, "silent")
     scene.now += 31 * DAY
     await bookings.book(scene.bot, "new", details(start_at="2027-01-04T14:00:00-05:00"))
-    assert await bookings.purge(scene.now - 32 * DAY) == 0
-    assert await bookings.purge(scene.now - 30 * DAY) == 5
+    assert await bookings.queries.purge(scene.now - 32 * DAY) == 0
+    assert await bookings.queries.purge(scene.now - 30 * DAY) == 5
     assert {row.idempotency_key for row in await scene.rows()} == {"to come", "doubt", "silent", "new"}
 
 
@@ -140,7 +140,7 @@ async def test_many_old_keys_go_in_portions(scene: Scene) -> None:
     async with scene.database.session() as session:
         await session.execute(insert(BookingIntent), rows)
     scene.now += 31 * DAY
-    assert await scene.bookings().purge(scene.now - 30 * DAY) == PURGED_AT_ONCE + 1
+    assert await scene.bookings().queries.purge(scene.now - 30 * DAY) == PURGED_AT_ONCE + 1
     assert len(await scene.rows()) == 1
 
 
@@ -148,7 +148,7 @@ async def test_a_purged_key_is_a_new_one(scene: Scene) -> None:
     bookings = scene.bookings()
     await bookings.book(scene.bot, "k1", details())
     scene.now += 31 * DAY
-    await bookings.purge(scene.now - 30 * DAY)
+    await bookings.queries.purge(scene.now - 30 * DAY)
     assert not (await bookings.book(scene.bot, "k1", details())).replayed
 
 
@@ -166,7 +166,7 @@ async def test_a_dead_worker_s_lease_ends_also_when_the_clock_was_set_back(scene
     claim = await silent(scene)
     scene.lease_now -= timedelta(hours=2)
     bookings = scene.bookings()
-    assert await bookings.list_abandoned(9) == [(claim.intent.id, scene.bot.id)]
+    assert await bookings.queries.list_abandoned(9) == [(claim.intent.id, scene.bot.id)]
     assert (await bookings.book(scene.bot, "k1", details())).status == 201
     assert await Ledger(scene.database, scene.clock, scene.lease_clock).renew(claim) is False
 
@@ -175,7 +175,7 @@ async def test_a_clock_that_is_a_little_behind_robs_nobody_of_their_lease(scene:
     claim = await silent(scene)
     scene.lease_now -= timedelta(seconds=59)
     bookings = scene.bookings(wait_seconds=0.05)
-    assert await bookings.list_abandoned(9) == []
+    assert await bookings.queries.list_abandoned(9) == []
     with pytest.raises(WebhookError):
         await bookings.book(scene.bot, "k1", details())
     assert (await bookings.resolve(scene.bot, claim.intent.id)).state == "pending"

@@ -272,7 +272,7 @@ async def test_what_cannot_be_so_is_refused_and_changes_nothing(small_world: Fol
 async def test_the_list_says_whose_it_is_and_what_is_open(small_world: FollowUpWorld) -> None:
     world = small_world
     change = await doubtful_change(world, "cancel")
-    assert await world.bookings.give_up(change)
+    assert await world.bookings.queries.give_up(change)
     everything = await requests_of(world).list_requests()
     assert [(one.operation, one.state) for one in everything] == [("cancel", "in_doubt"), ("book", "done")]
     assert {(one.customer_name, one.customer_phone, one.booking_id) for one in everything} == {
