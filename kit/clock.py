@@ -24,11 +24,3 @@ def clock_from(start: datetime) -> Clock:
     origin = time.monotonic()
     start_utc = start.astimezone(UTC)
     return lambda: start_utc + timedelta(seconds=time.monotonic() - origin)
-
-
-def fixed_clock(moment: datetime) -> Clock:
-    """Make a clock that always shows ``moment``; scenarios and tests pin time with it."""
-    if moment.tzinfo is None:
-        raise ValueError("a clock shows an aware datetime, with its offset")
-    moment_utc = moment.astimezone(UTC)
-    return lambda: moment_utc

@@ -14,10 +14,11 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from config.settings import DatabaseSettings, Settings
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import FILE_NAME, Database
 from kit.keyring import Keyring
 from practice.records.migrate import migrate
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import DemoIds, seed_demo
 from tests.fakes.postgres import PostgresForTests, Saved
 

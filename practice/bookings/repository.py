@@ -37,13 +37,8 @@ async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
 
 async def lock_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
     """Find an intent by its key, and hold it until the transaction ends."""
-    query = select(BookingIntent).where(*_has_key(partner_id, bot_id, key))
+    query = select(BookingIntent).filter_by(partner_id=partner_id, bot_id=bot_id, idempotency_key=key)
     return (await session.scalars(query.with_for_update())).one_or_none()
-
-
-async def find_by_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
-    """Find an intent by its key."""
-    return (await session.scalars(select(BookingIntent).where(*_has_key(partner_id, bot_id, key)))).first()
 
 
 async def lock_intent(session: AsyncSession, intent_id: str) -> BookingIntent | None:
@@ -215,11 +210,3 @@ def _is_unknown(silent_since: datetime, latest: datetime) -> ColumnElement[bool]
     lease = BookingIntent.lease_until
     silent = and_(BookingIntent.state == "pending", or_(lease <= silent_since, lease > latest))
     return or_(BookingIntent.state == "unknown", silent)
-
-
-def _has_key(partner_id: str, bot_id: str, key: str) -> list[ColumnElement[bool]]:
-    return [
-        BookingIntent.partner_id == partner_id,
-        BookingIntent.bot_id == bot_id,
-        BookingIntent.idempotency_key == key,
-    ]

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
 from practice.errors import AccountNotFound
 from practice.records.bookings import Appointment, AppointmentChange, SlotHold, TimeBlock
-from practice.records.practices import Practice, Practitioner
+from practice.records.practices import WHOLE, Practice, Practitioner
 
 Busy = tuple[int, datetime, datetime]
 """Practitioner number, busy from, busy until."""
@@ -17,16 +16,7 @@ Busy = tuple[int, datetime, datetime]
 
 async def find_practice(session: AsyncSession, account_id: str) -> Practice | None:
     """Find an account's practice with everything its calendar is made of."""
-    query = (
-        select(Practice)
-        .where(Practice.account_id == account_id)
-        .options(
-            selectinload(Practice.hours),
-            selectinload(Practice.special_days),
-            selectinload(Practice.services),
-            selectinload(Practice.practitioners).selectinload(Practitioner.performs),
-        )
-    )
+    query = select(Practice).where(Practice.account_id == account_id).options(*WHOLE)
     return (await session.scalars(query)).one_or_none()
 
 

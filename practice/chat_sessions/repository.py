@@ -16,7 +16,6 @@ from practice.records.chat_sessions import (
     HandOffContact,
 )
 from practice.records.conversations import ThreadMessage
-from practice.records.partners import Bot
 from practice.records.staff import StaffMember, StaffSite
 
 SORTED_BY = {
@@ -237,11 +236,6 @@ async def list_desk_accounts(session: AsyncSession, site_id: int, now: datetime)
         .order_by(ChatSessionToken.account_id)
     )
     return [*await session.scalars(staff), *await session.scalars(tokens)]
-
-
-async def find_bot(session: AsyncSession, bot_id: str) -> Bot | None:
-    """Find a bot."""
-    return await session.get(Bot, bot_id)
 
 
 async def find_token(session: AsyncSession, sha256: str, now: datetime) -> ChatSessionToken | None:

@@ -11,7 +11,7 @@ from practice.chat_sessions.errors import SessionConflict
 from practice.chat_sessions.ladder import Contact, Ladder
 from practice.chat_sessions.service import FOR_THE_DESK, ChatSessions
 from practice.chat_sessions.transitions import Directives, transition
-from practice.chat_sessions.views import SessionAccount, milliseconds, session_view, stamps_of
+from practice.chat_sessions.views import SessionAccount, keep_stamps, milliseconds, session_view, stamps_of
 from practice.partners.views import BotView
 from practice.service import RecordsService
 
@@ -91,10 +91,7 @@ class Ringing(RecordsService):
                 )
             except SessionConflict:
                 return False
-            for name in new:
-                stamp = getattr(stamps, name)
-                setattr(row, f"{name}_ms", stamp.ms)
-                setattr(row, f"{name}_by", stamp.by)
+            keep_stamps(row, stamps, new)
             await session.flush()
             for name in new:
                 await repository.add_event(session, row.id, f"session.{name}", now, by=contact)

@@ -25,6 +25,7 @@ from practice.chat_sessions.views import (
     COLUMNS,
     SPEAKERS,
     SessionAccount,
+    keep_stamps,
     message_view,
     milliseconds,
     session_view,
@@ -183,12 +184,7 @@ class ChatSessions(RecordsService):
                 setattr(row, name, value)
             if body.participants is not None:
                 _set_participants(row, [*body.participants, account.id])
-            for name in new:
-                stamp = getattr(stamps, name)
-                setattr(row, f"{name}_ms", stamp.ms)
-                setattr(row, f"{name}_by", stamp.by)
-                if stamp.reason is not None:
-                    setattr(row, "reject_reason" if name == "rejected" else "finish_reason", stamp.reason)
+            keep_stamps(row, stamps, new)
             await session.flush()
             for name in new:
                 await repository.add_event(session, row.id, f"session.{name}", now, by=account.id)

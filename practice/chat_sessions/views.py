@@ -1,5 +1,6 @@
 """Sessions, events and messages as their API describes them, made from their rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,6 +94,16 @@ def stamps_of(row: records.ChatSession) -> Stamps:
         stamp("rejected", row.reject_reason),
         stamp("finished", row.finish_reason),
     )
+
+
+def keep_stamps(row: records.ChatSession, stamps: Stamps, new: Sequence[str]) -> None:
+    """Write what has newly happened to a session."""
+    for name in new:
+        stamp: Stamp = getattr(stamps, name)
+        setattr(row, f"{name}_ms", stamp.ms)
+        setattr(row, f"{name}_by", stamp.by)
+        if stamp.reason is not None:
+            setattr(row, "reject_reason" if name == "rejected" else "finish_reason", stamp.reason)
 
 
 def message_view(row: ThreadMessage) -> SessionMessage | None:

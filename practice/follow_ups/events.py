@@ -17,11 +17,11 @@ from kit.http.guard import AddressRefused
 from kit.http.retry_after import retry_after
 from kit.vault import Vault
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
 from practice.records.partners import Partner
 
 
-class EventDelivery:
+class EventDelivery(Delivery):
     """Tells partners what became of their bots' bookings."""
 
     def __init__(
@@ -32,13 +32,8 @@ class EventDelivery:
         wall_clock: Clock,
         transport: httpx.AsyncBaseTransport,
     ) -> None:
-        follow_ups = settings.followups
-        self.retries = RetrySchedule(
-            first=timedelta(seconds=follow_ups.retry_first_seconds),
-            longest=timedelta(seconds=follow_ups.retry_longest_seconds),
-            lifetime=timedelta(hours=follow_ups.event_hours),
-        )
-        self._timeout = follow_ups.event_timeout_seconds
+        super().__init__(settings.followups, timedelta(hours=settings.followups.event_hours))
+        self._timeout = settings.followups.event_timeout_seconds
         self._networks = Networks.parse(settings.relay.allowed_networks)
         self._allow_http = settings.relay.allow_http
         self._database = database
@@ -73,9 +68,6 @@ class EventDelivery:
             return await self._post(partner.event_url, headers, follow_up.payload["body"], now)
         except (TimeoutError, httpx.HTTPError) as error:
             return Again(_sentence(error))
-
-    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
-        """Do nothing more: the row says it."""
 
     async def _post(self, url: str, headers: dict[str, str], body: str, now: datetime) -> Outcome:
         async with (

@@ -15,7 +15,7 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
 
 NO_SERVER = "there is no mail server: set CHAIRSIDE_EMAIL_HOST and CHAIRSIDE_EMAIL_FROM_ADDRESS"
 _PERMANENT = 500
@@ -30,16 +30,11 @@ def can_mail(settings: Settings) -> bool:
     return bool(settings.email.host and settings.email.from_address)
 
 
-class Mails:
+class Mails(Delivery):
     """Sends mail about messages and hand-offs."""
 
     def __init__(self, settings: Settings, database: Database, wall_clock: Clock) -> None:
-        follow_ups = settings.followups
-        self.retries = RetrySchedule(
-            first=timedelta(seconds=follow_ups.retry_first_seconds),
-            longest=timedelta(seconds=follow_ups.retry_longest_seconds),
-            lifetime=timedelta(hours=settings.email.hours),
-        )
+        super().__init__(settings.followups, timedelta(hours=settings.email.hours))
         self._settings = settings.email
         self._can_send = can_mail(settings)
         self._database = database
@@ -70,9 +65,6 @@ class Mails:
         except (aiosmtplib.SMTPException, OSError) as error:
             return Again(f"the mail server cannot be reached: {type(error).__name__}")
         return Done()
-
-    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
-        """Do nothing more: the row says it, and the inbox has the message."""
 
     def _mail(self, follow_up: FollowUpView) -> EmailMessage:
         payload, now = follow_up.payload, self._wall_clock()

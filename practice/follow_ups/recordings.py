@@ -10,14 +10,14 @@ from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.follow_ups.sms import NO_ACCOUNT
-from practice.outbox.views import Again, Dead, Done, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import Again, Dead, Delivery, Done, FollowUpView, Outcome
 from practice.records.staff_messages import Recording
 from practice.twilio_rest import has_account, twilio_client
 
 LIFETIME = timedelta(days=3)
 
 
-class Recordings:
+class Recordings(Delivery):
     """Fetches recordings with the account's credentials, and deletes them there when told to."""
 
     def __init__(
@@ -27,12 +27,7 @@ class Recordings:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        follow_ups = settings.followups
-        self.retries = RetrySchedule(
-            first=timedelta(seconds=follow_ups.retry_first_seconds),
-            longest=timedelta(seconds=follow_ups.retry_longest_seconds),
-            lifetime=LIFETIME,
-        )
+        super().__init__(settings.followups, LIFETIME)
         self._settings = settings.recordings
         self._sid = settings.twilio_account_sid or ""
         self._can_fetch = has_account(settings)
@@ -62,9 +57,6 @@ class Recordings:
             return await self._delete(path) if self._settings.delete_at_carrier else Done()
         except httpx.HTTPError as error:
             return Again(f"the exchange with Twilio broke off: {type(error).__name__}")
-
-    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
-        """Do nothing more: the recording is still at the carrier."""
 
     async def _fetch(self, message_id: str, path: str) -> Outcome | None:
         content = bytearray()

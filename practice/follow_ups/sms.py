@@ -23,7 +23,7 @@ from kit.http.retry_after import retry_after
 from kit.keyring import Keyring
 from language.phone import find_region, is_costly
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
 from practice.outbox.wording import CODE
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
@@ -58,7 +58,7 @@ _TOO_MUCH = {
 NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a number"
 
 
-class TextMessages:
+class TextMessages(Delivery):
     """Sends confirmations and reminders.
 
     Args:
@@ -78,12 +78,7 @@ class TextMessages:
         *,
         keyring: Keyring,
     ) -> None:
-        follow_ups = settings.followups
-        self.retries = RetrySchedule(
-            first=timedelta(seconds=follow_ups.retry_first_seconds),
-            longest=timedelta(seconds=follow_ups.retry_longest_seconds),
-            lifetime=timedelta(hours=settings.sms.hours),
-        )
+        super().__init__(settings.followups, timedelta(hours=settings.sms.hours))
         self._settings = settings.sms
         self._sid = settings.twilio_account_sid or ""
         self._can_send = has_account(settings)
@@ -153,9 +148,6 @@ class TextMessages:
         limits = (settings.daily_per_number, settings.daily_per_bot, settings.daily_per_account)
         reached = [sent >= limit for sent, limit in zip(counts, limits, strict=True)]
         return next((name for name, over in zip(_LIMITS, reached[::-1], strict=True) if over), None)
-
-    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
-        """Do nothing more: the row says it."""
 
     async def _send(self, follow_up: FollowUpView, sender: str) -> Outcome:
         payload = follow_up.payload

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.partner_messages import InboxMessage, InboxPage, MessageCustomer, MessageState, StaffMessage
 from contracts.timestamps import timestamp
 from kit.clock import Clock
+from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import is_id, new_id
 from practice.errors import InvalidRequest, MessageNotFound, RecordingNotFound
@@ -194,21 +195,10 @@ def _skip(page: str | None) -> int:
 
 
 def _view(row: Row, has_recording: bool) -> InboxMessage:
-    return InboxMessage.model_validate(
-        {
-            "id": row.id,
-            "bot_id": row.bot_id,
-            "kind": row.kind,
-            "urgency": row.urgency,
-            "state": "done" if row.done_at else "seen" if row.seen_at else "new",
-            "text": row.text,
-            "customer": {"name": row.customer_name, "phone": row.customer_phone},
-            "call_id": row.call_id,
-            "has_recording": has_recording,
-            "created_at": row.created_at,
-            "seen_at": row.seen_at,
-            "seen_by": row.seen_by,
-            "done_at": row.done_at,
-            "done_by": row.done_by,
-        }
+    return copy_fields(
+        InboxMessage,
+        row,
+        state="done" if row.done_at else "seen" if row.seen_at else "new",
+        customer={"name": row.customer_name, "phone": row.customer_phone},
+        has_recording=has_recording,
     )

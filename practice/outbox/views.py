@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from config.settings import FollowUpSettings
 from kit.copying import copy_fields
 from practice.records.follow_ups import FollowUp
 
@@ -114,6 +115,17 @@ class RetrySchedule:
         doubled: timedelta = self.first * 2.0 ** min(attempts - 1, 20)
         spread = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - no secret
         return max(min(doubled, self.longest) * spread, min(not_before, LONGEST_PAUSE))
+
+
+class Delivery:
+    """Something that is sent, and given up without more ado."""
+
+    def __init__(self, settings: FollowUpSettings, lifetime: timedelta) -> None:
+        first = timedelta(seconds=settings.retry_first_seconds)
+        self.retries = RetrySchedule(first, timedelta(seconds=settings.retry_longest_seconds), lifetime)
+
+    async def give_up(self, follow_up: FollowUpView, error: str) -> None:
+        """Do nothing more: the row says it."""
 
 
 class Handler(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
 from kit.copying import copy_fields
 from practice.errors import PhoneNumberNotGranted, PhoneNumberTaken
@@ -15,7 +15,7 @@ from practice.records.accounts import Account
 from practice.records.assistants import Assistant
 from practice.records.insert_once import insert_once
 from practice.records.partners import AccountPartner, Bot, BotNumber, NumberGrant, Partner
-from practice.records.practices import Practice, Practitioner, Site
+from practice.records.practices import WHOLE, Practice, Site
 
 _Grant = aliased(AccountPartner)
 _PracticeGrant = aliased(AccountPartner)
@@ -161,16 +161,7 @@ async def is_at_site(session: AsyncSession, assistant_id: int, site_id: int | No
 
 async def find_practice(session: AsyncSession, practice_id: str) -> Practice | None:
     """Find a practice with what is public about it."""
-    query = (
-        select(Practice)
-        .where(Practice.id == practice_id)
-        .options(
-            selectinload(Practice.hours),
-            selectinload(Practice.special_days),
-            selectinload(Practice.services),
-            selectinload(Practice.practitioners).selectinload(Practitioner.performs),
-        )
-    )
+    query = select(Practice).where(Practice.id == practice_id).options(*WHOLE)
     return (await session.scalars(query)).one_or_none()
 
 

@@ -1,5 +1,6 @@
 """What the records keep about a patient: found, given to them, and erased."""
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -22,6 +23,7 @@ from practice.records.legal_holds import LegalHold
 from practice.service import RecordsService
 
 _UNDER_WAY = ("pending", "unknown")
+_EXPORTED = "appointments changes requests messages texts hand_offs memories follow_ups birth_dates".split()
 
 
 class Patients(RecordsService):
@@ -57,9 +59,7 @@ class Patients(RecordsService):
             if not traces:
                 raise PatientNotFound
             return {
-                "appointments": [_row(one) for one in traces.appointments],
-                "changes": [_row(one) for one in traces.changes],
-                "requests": [_row(one) for one in traces.requests],
+                **{name: [_row(one) for one in getattr(traces, name)] for name in _EXPORTED},
                 "conversations": [
                     {
                         **_row(thread),
@@ -68,12 +68,6 @@ class Patients(RecordsService):
                     }
                     for thread, call, said in traces.conversations
                 ],
-                "messages": [_row(one) for one in traces.messages],
-                "texts": [_row(one) for one in traces.texts],
-                "hand_offs": [_row(one) for one in traces.hand_offs],
-                "memories": [_row(one) for one in traces.memories],
-                "follow_ups": [_row(one) for one in traces.follow_ups],
-                "birth_dates": [_row(one) for one in traces.birth_dates],
             }
 
     async def erase(self, who: Patient) -> Erased:
@@ -89,14 +83,9 @@ class Patients(RecordsService):
                 raise PatientHeld
             self._check(traces)
             anonymise(traces)
-            for row in (
-                *traces.messages,
-                *traces.texts,
-                *traces.memories,
-                *traces.events,
-                *traces.birth_dates,
-            ):
-                await session.delete(row)
+            for name in ("messages", "texts", "memories", "events", "birth_dates"):
+                for row in getattr(traces, name):
+                    await session.delete(row)
             await repository.forget_said(session, [thread.id for thread, _, _ in traces.conversations])
             for thread, call, _ in traces.conversations:
                 if call is None:
@@ -105,16 +94,7 @@ class Patients(RecordsService):
                     call.from_number = call.ending_reason = None
                     thread.message_count, thread.content = 0, None
         await self._database.compact()
-        return Erased(
-            appointments=len(traces.appointments),
-            requests=len(traces.requests),
-            conversations=len(traces.conversations),
-            messages=len(traces.messages),
-            hand_offs=len(traces.hand_offs),
-            memories=len(traces.memories),
-            follow_ups=len(traces.follow_ups),
-            birth_dates=len(traces.birth_dates),
-        )
+        return Erased(**{one.name: len(getattr(traces, one.name)) for one in fields(Erased)})
 
     async def hold(self, who: Patient, reason: str, made_by: str) -> None:
         """Keep what is kept about a patient, until they are released; a second hold changes nothing.

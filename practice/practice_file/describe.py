@@ -9,10 +9,32 @@ from practice.practice_file.folder import KeptFile, PracticeFolder
 from practice.practice_file.model import PracticeFile
 from practice.practice_file.normal import normalised
 from practice.practice_file.rows import PracticeRows
-from practice.records.practices import OpeningHours, Practice, SpecialDays
+from practice.records.practices import OpeningHours, Practice, Service, SpecialDays
 
 ROLES = {"ADMIN": "admin", "SITE_USER": "desk"}
 """Roles of log-ins, and what the file calls them."""
+
+
+_SAME = (
+    "name say_as address timezone country languages website emergency_number greeting persona kind".split()
+)
+PRACTICE_COLUMNS = {name: name for name in _SAME}
+"""What the file calls the columns of a practice, its rules of booking, and its services."""
+BOOKING_COLUMNS = {
+    "notice_minutes": "min_notice_minutes",
+    "horizon_days": "horizon_days",
+    "offers": "offers",
+}
+SERVICE_COLUMNS = {
+    "minutes": "duration_minutes",
+    "buffer_minutes": "buffer_after_minutes",
+    "buffer_before_minutes": "buffer_before_minutes",
+    "also": "aliases",
+    "say_as": "say_as",
+    "price": "price",
+    "new_patients": "new_patients",
+    "bookable": "bookable",
+}
 
 
 def describe(rows: PracticeRows) -> PracticeFolder:
@@ -20,41 +42,17 @@ def describe(rows: PracticeRows) -> PracticeFolder:
     practice, bot = rows.practice, rows.bot
     sections: dict[str, Any] = {
         "practice": {
-            "name": practice.name,
-            "say_as": practice.say_as,
-            "address": practice.address,
-            "timezone": practice.timezone,
-            "country": practice.country,
-            "languages": practice.languages,
-            "website": practice.website,
+            **_read(PRACTICE_COLUMNS, practice),
             "phone_numbers": _numbers(rows),
-            "emergency_number": practice.emergency_number,
-            "greeting": practice.greeting,
-            "persona": practice.persona,
-            "kind": practice.kind,
         },
         "hours": _week(practice.hours, None),
         "special_days": [_special(one) for one in practice.special_days if one.practitioner_id is None],
         "services": [
-            {
-                "name": one.name,
-                "minutes": one.duration_minutes,
-                "buffer_minutes": one.buffer_after_minutes,
-                "buffer_before_minutes": one.buffer_before_minutes,
-                "also": list(one.aliases),
-                "say_as": one.say_as,
-                "price": one.price,
-                "new_patients": one.new_patients,
-                "bookable": one.bookable,
-            }
-            for one in practice.services
-            if one.active
+            {"name": one.name, **_read(SERVICE_COLUMNS, one)} for one in practice.services if one.active
         ],
         "practitioners": _people(practice),
         "booking": {
-            "notice_minutes": practice.min_notice_minutes,
-            "horizon_days": practice.horizon_days,
-            "offers": practice.offers,
+            **_read(BOOKING_COLUMNS, practice),
             "confirmation_sms": None if bot is None else bot.confirmation_sms,
             "reminder_hours": _reminders(rows),
         },
@@ -87,6 +85,10 @@ def describe(rows: PracticeRows) -> PracticeFolder:
         rows.assistant.instructions or "",
         tuple(sorted(_named_apart(files), key=lambda one: one.name)),
     )
+
+
+def _read(columns: dict[str, str], row: Practice | Service) -> dict[str, Any]:
+    return {name: getattr(row, column) for name, column in columns.items()}
 
 
 def _numbers(rows: PracticeRows) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload, undefer
 from practice.records.assistants import Assistant, AssistantFile
 from practice.records.chat_sessions import HandOffContact
 from practice.records.partners import Bot, BotNumber
-from practice.records.practices import Practice, Practitioner, Site
+from practice.records.practices import WHOLE, Practice, Site
 from practice.records.staff import StaffMember, StaffSite
 
 
@@ -71,16 +71,7 @@ async def _find(
     if found is None:
         return None
     assistant, site = found
-    whole = (
-        select(Practice)
-        .where(Practice.id == site.practice_id)
-        .options(
-            selectinload(Practice.hours),
-            selectinload(Practice.special_days),
-            selectinload(Practice.services),
-            selectinload(Practice.practitioners).selectinload(Practitioner.performs),
-        )
-    )
+    whole = select(Practice).where(Practice.id == site.practice_id).options(*WHOLE)
     practice = (await session.scalars(whole.with_for_update() if lock else whole)).one()
     bots = (
         select(Bot)

@@ -12,7 +12,8 @@ from kit.ids import new_id
 from practice.calendar.hours import minutes_of
 from practice.calendar.repository import next_practitioner_number
 from practice.chat_sessions.ladder import Contact, replace_contacts
-from practice.practice_file.fields import DateRange, WeekHours
+from practice.practice_file.describe import BOOKING_COLUMNS, PRACTICE_COLUMNS, SERVICE_COLUMNS
+from practice.practice_file.fields import DateRange, Section, WeekHours
 from practice.practice_file.model import (
     HandOffSection,
     PracticeFile,
@@ -44,15 +45,9 @@ async def write_practice(
         practice: With hours, special days, services, and practitioners with what they perform.
     """
     section, booking = file.practice, file.booking
-    practice.name, practice.say_as = section.name, section.say_as
+    _write(practice, PRACTICE_COLUMNS, section)
+    _write(practice, BOOKING_COLUMNS, booking)
     practice.phone = section.phone_numbers[0] if section.phone_numbers else None
-    practice.address, practice.website = section.address, section.website
-    practice.timezone, practice.country, practice.kind = section.timezone, section.country, section.kind
-    practice.emergency_number = section.emergency_number
-    practice.greeting, practice.persona = section.greeting, section.persona
-    practice.horizon_days, practice.min_notice_minutes = booking.horizon_days, booking.notice_minutes
-    practice.offers = booking.offers
-    _set(practice, "languages", section.languages)
     _set(practice, "reminder_hours", booking.reminder_hours)
     _set(practice, "rules", _said(file.rules, RulesSection()))
     _set(practice, "privacy", _said(file.privacy, PrivacySection()))
@@ -96,6 +91,11 @@ def _said(
     return section.model_dump(mode="json", exclude_defaults=True)
 
 
+def _write(row: Any, columns: Mapping[str, str], section: Section) -> None:
+    for name, column in columns.items():
+        _set(row, column, getattr(section, name))
+
+
 def _set(row: Any, column: str, value: Any) -> None:
     """Set a JSON column; an equal value in a new object would be written again."""
     if getattr(row, column) != value:
@@ -113,12 +113,7 @@ def _write_services(
             row = known[section.name] = Service(id=new_id("svc", now), name=section.name, aliases=[])
             practice.services.append(row)
         row.active, row.position = True, position
-        row.duration_minutes = section.minutes
-        row.buffer_after_minutes = section.buffer_minutes
-        row.buffer_before_minutes = section.buffer_before_minutes
-        row.say_as, row.price = section.say_as, section.price
-        row.new_patients, row.bookable = section.new_patients, section.bookable
-        _set(row, "aliases", section.also)
+        _write(row, SERVICE_COLUMNS, section)
     wanted = {section.name for section in sections}
     for row in practice.services:
         if row.name not in wanted:

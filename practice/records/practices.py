@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from practice.records.accounts import Account
 from practice.records.base import Base
@@ -157,3 +157,12 @@ class PractitionerService(Base):
     service_id: Mapped[str] = mapped_column(
         ForeignKey("services.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+WHOLE = (
+    selectinload(Practice.hours),
+    selectinload(Practice.special_days),
+    selectinload(Practice.services),
+    selectinload(Practice.practitioners).selectinload(Practitioner.performs),
+)
+"""Loads a practice with everything that its calendar is made of."""

@@ -1,6 +1,6 @@
 """All the tables together: importing this makes the metadata whole."""
 
-from practice.records import (
+from practice.records import (  # noqa: F401 - each brings its tables
     accounts,
     assistants,
     audit,
@@ -19,21 +19,4 @@ from practice.records import (
 )
 from practice.records.base import Base
 
-FAMILIES = (
-    accounts,
-    assistants,
-    audit,
-    bookings,
-    chat_sessions,
-    integrators,
-    installation,
-    follow_ups,
-    identity,
-    legal_holds,
-    staff_messages,
-    partners,
-    practices,
-    staff,
-    conversations,
-)
 metadata = Base.metadata

@@ -87,12 +87,6 @@ def drop_second_factor(member: StaffMember) -> None:
     member.totp_sealed = member.totp_since = member.totp_step = None
 
 
-def code_at(text: str, moment: datetime) -> str:
-    """Give the code that an authenticator shows."""
-    key = base64.b32decode(text.replace(" ", ""))
-    return _totp(key).generate(int(moment.timestamp())).decode()
-
-
 def _step_of(key: bytes, code: str, now: datetime, member: StaffMember) -> int | None:
     """Find which step a code is of; None when it is of none near, or of one that was used."""
     given = "".join(code.split())

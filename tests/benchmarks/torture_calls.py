@@ -26,13 +26,13 @@ from rich.table import Table
 
 from config.settings import Settings
 from contracts.conversation import Message
-from kit.clock import fixed_clock
 from kit.db.database import Database
 from practice.conversations.service import Calls
 from practice.records.migrate import migrate
 from tests.conftest import CHEAP_HASHER, sqlite_settings
 from tests.fakes import call_rounds
 from tests.fakes.broken_calls import BOOKING, Course, Fault, NewLog, RecordedLog, play
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import seed_demo
 from tests.fakes.forked_servers import ForkedServers
 from tests.fakes.live_call import LiveCalls

@@ -21,10 +21,10 @@ from agent.telephony.transport import MediaSocket
 from agent.transcript import CallLog
 from agent.voice_agent import VoiceAgent
 from config.settings import AdmissionSettings, DatabaseSettings, Settings
-from kit.clock import Clock, fixed_clock, system_clock
+from kit.clock import Clock, system_clock
 from kit.db.database import FILE_NAME, Database
 from tests.conftest import CHEAP_HASHER
-from tests.fakes.clock import NOW, MovableClock
+from tests.fakes.clock import NOW, MovableClock, fixed_clock
 from tests.fakes.demo_practice import DemoIds, seed_demo
 from tools.context import Ending
 from webhooks.app import create_app

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from kit.clock import Clock
+
 NOW = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in New York."""
 
@@ -27,3 +29,11 @@ class MovableClock:
 
     def move(self, **by: float) -> None:
         self.moment += timedelta(**by)
+
+
+def fixed_clock(moment: datetime) -> Clock:
+    """Make a clock that always shows ``moment``; scenarios and tests pin time with it."""
+    if moment.tzinfo is None:
+        raise ValueError("a clock shows an aware datetime, with its offset")
+    moment_utc = moment.astimezone(UTC)
+    return lambda: moment_utc

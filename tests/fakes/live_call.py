@@ -22,10 +22,10 @@ from agent.transcript import StreamReplaced
 from config.settings import CallSettings, Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from contracts.conversation import Message, text_of
-from kit.clock import fixed_clock
 from kit.keyring import Keyring
 from language.agreement import load_grammar
 from language.danger.detector import DangerDetector
+from tests.fakes.clock import fixed_clock
 from tests.fakes.media_socket import FakeMediaSocket
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.upstreams import Upstreams

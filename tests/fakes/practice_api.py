@@ -19,10 +19,10 @@ import httpx
 from agent.dialogue.policy import next_action
 from contracts.conversation import Message
 from contracts.partner import BotProfile, Closure, DayHours, PracticeFacts, PractitionerFacts, ServiceFacts
-from kit.clock import fixed_clock
 from knowledge.chunk import cut
 from knowledge.extract.markdown import markdown_blocks
 from knowledge.search.index import KnowledgeIndex
+from tests.fakes.clock import fixed_clock
 from tools.clients.partner import PartnerClient
 from tools.clients.upstream import IN_PROCESS_URL, RetryPolicy, Upstream
 from tools.context import EndingBox, ToolContext

@@ -9,12 +9,13 @@ import pytest
 from config.settings import RelaySettings
 from contracts.partner import CustomerPhone
 from contracts.platform import FindRequest, PatientPhone
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import PracticeError
 from tests.fakes.bookings import Scene, details
 from tests.fakes.calendar import ELEVEN, TEN, TWO, at, booking, cancellation
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import DemoIds
 from tests.fakes.partner_app import CUSTOMER, PartnerApp, booking_for, run_partner_app
 from tests.fakes.platform import answers

@@ -13,9 +13,8 @@ from starlette.routing import Route
 from agent.briefing import Briefings
 from config.settings import Settings
 from config.upstream_settings import SiteApiSettings
-from kit.clock import fixed_clock
 from kit.keyring import Keyring
-from tests.fakes.clock import MovableSeconds
+from tests.fakes.clock import MovableSeconds, fixed_clock
 from tests.fakes.live_call import BOT, NOW
 from tests.fakes.partner_server import PartnerServer
 from tools.clients.upstreams import Upstreams

@@ -14,8 +14,8 @@ from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.voice_agent import VoiceAgent
 from contracts.conversation import Message, results_of
-from kit.clock import fixed_clock
 from kit.keyring import Keyring
+from tests.fakes.clock import fixed_clock
 from tests.fakes.live_call import (
     BOT,
     CALLER,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.calendar.embedded import EmbeddedCalendar
@@ -25,6 +25,7 @@ from practice.records.accounts import Account
 from practice.records.bookings import Appointment, AppointmentChange
 from practice.records.practices import Practice, Practitioner, Service
 from tests.fakes.calendar import DAY, ELEVEN, TEN, TWO, at, booking, cancellation, hold, ids_of, move, rows_of
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import DemoIds
 
 LEE, HADDAD = "Dr. Maya Lee", "Dr. Omar Haddad"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from contracts.platform import LookupRequest, PatientPhone
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import Database
 from practice.calendar.embedded import EmbeddedCalendar
 from practice.errors import AccountNotFound, InvalidPayload, PracticeError, SlotUnavailable
@@ -15,6 +15,7 @@ from practice.partners.bots import Bots
 from practice.records.bookings import Appointment
 from practice.records.practices import OpeningHours, Practitioner, Service, SpecialDays
 from tests.fakes.calendar import ACCOUNT, booking, ids_of, search
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import DemoIds
 
 

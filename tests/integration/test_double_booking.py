@@ -166,7 +166,7 @@ async def test_an_appointment_that_ends_before_it_starts_is_refused(
 PROGRAM = """
 import asyncio, sys
 from datetime import UTC, datetime
-from kit.clock import fixed_clock
+from tests.fakes.clock import fixed_clock
 from kit.db.database import Database
 from config.settings import Settings
 from contracts.platform import BookRequest

@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 
 from config.logs import configure_logs
 from config.settings import LedgerSettings, LogSettings, Settings
-from kit.clock import fixed_clock, system_clock
+from kit.clock import system_clock
 from kit.db.database import FILE_NAME
 from kit.http.addresses import SETTING, Networks
 from kit.http.guard import GuardedTransport
@@ -38,6 +38,7 @@ from practice.records.partners import Bot, Partner
 from tests.conftest import sqlite_settings
 from tests.fakes.bookings import checked
 from tests.fakes.calendar import TEN, booking, cancellation, rows_of
+from tests.fakes.clock import fixed_clock
 from tests.fakes.follow_ups import NOW, PATIENT, QUICK, FollowUpWorld, RunningClock, open_world
 from tests.fakes.platform import answers, cut, later
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select, update
 
 from config.settings import FollowUpSettings
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import FILE_NAME, Database
 from kit.fault_points import FaultPoints
 from kit.keyring import Keyring
@@ -31,6 +31,7 @@ from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.conftest import CHEAP_HASHER, sqlite_settings
 from tests.fakes.bookings import SECRET, Scene, details, moved_to, register
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import seed_demo
 from tests.fakes.platform import FakePlatform, Trouble, answers, cut, down, late
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.operator_settings import EncryptionSettings
 from contracts.partner_messages import MessageCustomer, StaffMessage
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from kit.db.database import FILE_NAME, Database
 from kit.keyring import Keyring
 from practice.messages.service import Messages
@@ -20,6 +20,7 @@ from practice.patients.service import Patients
 from practice.patients.views import Patient
 from practice.records.bookings import ERASED, Appointment
 from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.clock import fixed_clock
 from tests.fakes.demo_practice import DemoIds
 
 CANARY, OTHER = "Quillonia Vexworth", "Bertrand Vexworth"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from contracts.partner_messages import MessageCustomer, StaffMessage
-from kit.clock import fixed_clock
 from language.phone import E164
 from practice.partners.views import BotView
 from practice.patients.errors import PatientHeld
@@ -18,6 +17,7 @@ from practice.patients.views import Patient
 from practice.staff.service import Staff
 from tests.conftest import CHEAP_HASHER
 from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.clock import fixed_clock
 from tests.fakes.console import Person, person_at, stranger_at, text_of_page
 
 NAME, PHONE = "Quillonia Vexworth", E164("+12025550177")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from kit.clock import fixed_clock
 from kit.keyring import Keyring
+from tests.fakes.clock import fixed_clock
 from webhooks.security.runtime_credentials import PARTNER_PREFIX, RuntimeCredentials
 from webhooks.security.tokens import SignedTokens, TokenRefused
 

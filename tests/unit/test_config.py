@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from config.settings import Settings
-from kit.clock import clock_from, fixed_clock, system_clock
+from kit.clock import clock_from, system_clock
 from kit.keyring import Keyring
+from tests.fakes.clock import fixed_clock
 
 
 @pytest.fixture

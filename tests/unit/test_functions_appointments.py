@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from contracts.conversation import sentence_of
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
 from language.names import same_name
+from tests.fakes.clock import fixed_clock
 from tests.fakes.partner_server import PartnerServer, Trouble
 from tests.fakes.tool_conversation import Talk, local, talking, window
 from tools.functions.identity import NO_WAY, NOT_FOUND, OFFER_CODE

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
+from tests.fakes.clock import fixed_clock
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.tool_conversation import PROFILE, Talk, local, talking, window
 

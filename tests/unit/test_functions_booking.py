@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from contracts.conversation import sentence_of
-from kit.clock import Clock, fixed_clock
+from kit.clock import Clock
+from tests.fakes.clock import fixed_clock
 from tests.fakes.partner_server import PartnerServer
 from tests.fakes.tool_conversation import Talk, local, talking, window
 from tools.registry import run_function
