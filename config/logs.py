@@ -116,11 +116,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 @contextlib.contextmanager
 def log_context(**fields: str) -> Iterator[None]:
-    """Put fields such as ``call_id`` on every line of this context and of the tasks it starts.
-
-    Args:
-        **fields: Names and values; identifiers only, nothing personal.
-    """
+    """Put identifiers such as ``call_id``, nothing personal, on every line of this context and its tasks."""
     with bound_contextvars(**fields):
         yield
 
@@ -160,11 +156,7 @@ def _masked_value(value: Any) -> Any:
 
 
 def _keep_static_text(record: logging.LogRecord) -> bool:
-    """Reduce a third party's record to its static text, before anything renders it.
-
-    Returns:
-        Whether the record is written: a library that lowers its own level is not asked for its details.
-    """
+    """Reduce a third party's record to its static text, unless its library's own level leaves it out."""
     if isinstance(record.msg, dict) or record.name.split(".")[0] in (*OWN_LOGGERS, *SPOKEN_FOR_LOGGERS):
         return True
     if record.levelno < logging.WARNING:

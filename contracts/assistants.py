@@ -41,11 +41,7 @@ def example(body: JsonSchema) -> ConfigDict:
 
 
 def request_example(body: JsonSchema, required: Sequence[str] = ()) -> ConfigDict:
-    """Make a request's configuration: an example, and no defaults, which a generated client would send.
-
-    Args:
-        required: Fields to be documented as required although the model takes them as optional.
-    """
+    """Configure a request: an example, no defaults for clients to send, and fields documented as required."""
 
     def finish(schema: JsonSchema) -> None:
         for field in schema["properties"].values():

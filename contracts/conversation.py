@@ -70,11 +70,7 @@ def for_readers(message: Message) -> Message | None:
 
 
 def calls_of(message: Message) -> list[FunctionCall]:
-    """List the function calls that an assistant message asks for.
-
-    Returns:
-        The calls in order; arguments that are not a JSON object read as empty.
-    """
+    """List the function calls an assistant message asks for; arguments that are no object read as empty."""
     calls = []
     for call in message.get("tool_calls") or ():
         function = call.get("function") or {}

@@ -79,11 +79,7 @@ def _not_blank(value: str) -> str:
 
 @dataclass(frozen=True)
 class Matching:
-    """A text of which the whole matches a pattern, such as ``Annotated[str, Matching("digits", "[0-9]+")]``.
-
-    Args:
-        error: The error's type where it does not.
-    """
+    """A text of which the whole matches a pattern; else the error is of this type."""
 
     error: str
     pattern: str

@@ -14,11 +14,7 @@ def system_clock() -> datetime:
 
 
 def clock_from(start: datetime) -> Clock:
-    """Make a clock that shows ``start`` now and runs on from there.
-
-    Returns:
-        A clock whose readings advance with the machine's monotonic time.
-    """
+    """Make a clock that shows ``start`` now and goes on with the machine's monotonic time."""
     if start.tzinfo is None:
         raise ValueError("a clock starts at an aware datetime, with its offset")
     origin = time.monotonic()

@@ -85,11 +85,7 @@ class DataKeys:
         return self._first.id if self.writes else PLAIN
 
     def seal(self, text: str, kind: str) -> str:
-        """Encrypt a text; what is not encrypted, because nothing is, stays as it is.
-
-        Args:
-            kind: What it is, such as ``calls.from_number``: it cannot be read as anything else.
-        """
+        """Encrypt a text as its kind, such as ``calls.from_number``; without keys it stays as it is."""
         # A text that looks like an encrypted one would be taken for one when it is read.
         if not self.writes and not is_sealed(text):
             return text

@@ -14,40 +14,19 @@ _SHAPE = re.compile(r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}")
 
 
 def uuid7(now: datetime) -> int:
-    """Make a UUID version 7 (RFC 9562 section 5.7).
-
-    Args:
-        now: An aware moment; its milliseconds are the upper 48 bits.
-
-    Returns:
-        The UUID as a 128-bit number; 74 bits of it are random.
-    """
+    """Make a UUID version 7 (RFC 9562 section 5.7): 48 bits of milliseconds, 74 at random."""
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
     random_a, random_b = divmod(secrets.randbits(74), 1 << 62)
     return milliseconds << 80 | 0x7 << 76 | random_a << 64 | 0b10 << 62 | random_b
 
 
 def encode(number: int) -> str:
-    """Write a 128-bit number in 26 letters of Crockford's base 32, lower case.
-
-    Args:
-        number: 0 to 2**128 - 1.
-
-    Returns:
-        The letters; they sort as the numbers do.
-    """
+    """Write a 128-bit number in 26 letters of Crockford's base 32, lower case; they sort as numbers do."""
     return "".join(ALPHABET[number >> shift & 31] for shift in range((SUFFIX_LENGTH - 1) * 5, -1, -5))
 
 
 def new_id(prefix: str, now: datetime) -> str:
-    """Make a new id.
-
-    Args:
-        prefix: What it names: ``bot``, ``acct``, ``prac``, ``ptnr``, ``bkg``, ``msg`` and so on.
-
-    Returns:
-        For example ``bkg_01h2xcejqtf2nbrexx3vqjhp41``.
-    """
+    """Make a new id of a kind such as ``bkg``: ``bkg_01h2xcejqtf2nbrexx3vqjhp41``."""
     return f"{prefix}_{encode(uuid7(now))}"
 
 

@@ -25,11 +25,7 @@ _START_SECONDS = 15.0
 
 
 class WorkerDied(Exception):
-    """The process ended before the job was done.
-
-    Args:
-        exit_code: As ``subprocess`` tells it: minus the signal's number when a signal ended it.
-    """
+    """The process ended before the job was done; a signal's number is negative, as in ``subprocess``."""
 
     def __init__(self, exit_code: int) -> None:
         super().__init__(f"exit code {exit_code}")

@@ -8,11 +8,7 @@ from kit.keyring import Keyring
 
 
 class Vault:
-    """Seals and opens secrets with a key of the installation.
-
-    Args:
-        purpose: What is sealed; one purpose's box cannot be opened as another's.
-    """
+    """Seals and opens secrets with a key of the installation, for one purpose each."""
 
     def __init__(self, keyring: Keyring, purpose: str) -> None:
         self._box = Fernet(base64.urlsafe_b64encode(keyring.derive(f"vault:{purpose}")))

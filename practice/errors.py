@@ -72,11 +72,7 @@ class RateLimited(
     status=429,
     says="Too many requests. Wait as long as the Retry-After header says.",
 ):
-    """The key asks too much in too short a time.
-
-    Args:
-        retry_after_seconds: When it may ask again; a door puts it in ``Retry-After``, rounded up.
-    """
+    """The key asks too much in too short a time; a door rounds its seconds up for ``Retry-After``."""
 
     def __init__(self, retry_after_seconds: float) -> None:
         super().__init__()

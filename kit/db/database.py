@@ -29,11 +29,7 @@ _REMEMBERED_SECONDS = 10.0
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be opened, reached or written; the message is one sentence for the operator.
-
-    Attributes:
-        unclear: What was to be written may be written all the same; otherwise nothing is.
-    """
+    """The database cannot be opened, reached or written; if ``unclear``, it may be written all the same."""
 
     unclear = False
 
@@ -147,11 +143,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def _turn(self) -> AsyncIterator[float]:
-        """Wait for one's turn to write, where there is one writer at a time.
-
-        Yields:
-            The seconds that are left of the time for which a writer may wait.
-        """
+        """Wait for one's turn to write, where there is one writer at a time; gives the seconds left."""
         if not self.is_sqlite:
             yield self._wait_seconds
             return

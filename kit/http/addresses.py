@@ -38,15 +38,7 @@ class Networks:
         return cls(tuple(ipaddress.ip_network(name, strict=False) for name in names if name))
 
     def permits(self, address: str) -> bool:
-        """Tell whether an address may be connected to.
-
-        Args:
-            address: An IP address, as a resolver gives it.
-
-        Returns:
-            True when it is public or allowed; an IPv6 address that stands for an IPv4 one, only if that
-            one may be reached too.
-        """
+        """Tell whether a resolved address is public or allowed, as is the IPv4 one that it may stand for."""
         try:
             found = ipaddress.ip_address(address)
         except ValueError:

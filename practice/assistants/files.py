@@ -53,14 +53,7 @@ class Files(RecordsService):
     async def get_chunks(
         self, site_id: int, assistant_id: int, file_id: int, start: int = 0, limit: int = MOST_CHUNKS_AT_ONCE
     ) -> ChunkPage:
-        """Get pieces of a file's text; taken out now if it was uploaded before that was done.
-
-        Args:
-            file_id: The file; one that only an older version has is found too.
-
-        Returns:
-            The pieces in reading order, and where they go on.
-        """
+        """Get pieces of a file's text, also of an older version's; taken out now where that was not done."""
         async with self._database.reading() as session:
             file = await _get(session, site_id, assistant_id, file_id, deleted=True)
             if file.chunked_at is not None:

@@ -26,12 +26,7 @@ _SAFE = "/:@!$&'()*+,;=~-._"
 
 @dataclass(frozen=True, slots=True)
 class RemoteAnswer:
-    """What a remote API answered.
-
-    Attributes:
-        body: JSON where it is JSON, else text.
-        truncated: The body was longer than what is read of it; what is there is text.
-    """
+    """What a remote API answered: JSON, or text; ``truncated`` where there was more than is read."""
 
     status: int
     body: Any
@@ -66,14 +61,7 @@ class RemoteCalls:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> RemoteAnswer:
-        """Call a remote API.
-
-        Args:
-            query: Query parameters: texts, numbers, true or false.
-
-        Returns:
-            The answer, whatever its status, without the credentials even if the API repeats them.
-        """
+        """Call a remote API; its answer, whatever the status, comes without the credentials."""
         api, headers, oauth = await self._apis.credentials(code, site_ids)
         if method.upper() not in API_METHODS:
             raise InvalidField("method", f"The method must be one of {', '.join(API_METHODS)}.")

@@ -18,11 +18,7 @@ class Tools(RecordsService):
     """The tools of an installation."""
 
     async def register(self, functions: Sequence[str]) -> None:
-        """Give every built-in function, and every assistant that has none yet, a number.
-
-        Args:
-            functions: Names, in the order in which they are to be listed.
-        """
+        """Give every built-in function, in their order, and every assistant that has none yet a number."""
         now = self._clock()
         async with self._database.session() as session:
             known = set(await session.scalars(select(AssistantTool.function)))
@@ -65,14 +61,7 @@ async def check_tools(
     *,
     leave_out_missing: bool = False,
 ) -> list[int] | None:
-    """Make sure that an assistant may be given some tools.
-
-    Args:
-        leave_out_missing: Leave out those that are not there any more, instead of refusing.
-
-    Raises:
-        InvalidField: One is not there, is of another site, or leads back to the assistant.
-    """
+    """Make sure that an assistant may have some tools; missing ones are refused, or left out."""
     if tool_ids is None:
         return None
     wanted = [one for one in tool_ids if is_row_number(one)]

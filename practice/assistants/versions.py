@@ -28,11 +28,7 @@ FIRST = 1
 
 
 async def begin(session: AsyncSession, assistant: Assistant) -> None:
-    """Write an assistant's first version down if nobody has: it may be older than versions are.
-
-    Args:
-        session: A writing transaction that holds the assistant's row.
-    """
+    """Write an assistant's first version down if nobody has, in a transaction that holds its row."""
     if assistant.version < FIRST:
         assistant.version = FIRST
         await _write(session, assistant, "created", None, assistant.created_at)

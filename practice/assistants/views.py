@@ -92,12 +92,7 @@ class RouteView:
 
 @dataclass(frozen=True, slots=True)
 class RemoteApiView:
-    """A remote API without its credentials.
-
-    Attributes:
-        auth: ``none``, ``headers`` or ``oauth2``.
-        headers: The headers' JSON text, in plain; for whoever may see it.
-    """
+    """A remote API without its OAuth 2 client; its headers' JSON text is for whoever may see it."""
 
     id: int
     code: str

@@ -33,11 +33,7 @@ STORED_ERRORS: dict[str, type[PracticeError]] = {
 
 @dataclass(frozen=True, slots=True)
 class IntentStatus:
-    """A request's row as it was last read or written, and what came of it.
-
-    Attributes:
-        stored: The outcome was read from the ledger rather than just received.
-    """
+    """A request's row as it was last read or written, and what came of it, maybe ``stored`` earlier."""
 
     intent: BookingIntent
     answer: PartnerResponse | None = None

@@ -32,10 +32,6 @@ class Leases:
         return intent.state in {"pending", "unknown"} and not self.holds(intent)
 
     def bounds(self, grace: float = 0.0) -> tuple[datetime, datetime]:
-        """Give the moments between which leases end that run.
-
-        Args:
-            grace: For how many leases' length one is still left to its worker after its end.
-        """
+        """Give the moments between which leases end that run, or ended up to ``grace`` lengths ago."""
         now = self._clock()
         return now - grace * self._length, now + self._length + CLOCKS_DIFFER

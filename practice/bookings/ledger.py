@@ -119,11 +119,7 @@ class Ledger(RecordsService):
         return await self._note(claim)
 
     async def note_in_doubt(self, claim: Claim, attempts: int) -> bool:
-        """Write down that an attempt may have reached the platform, and that another one follows.
-
-        Args:
-            attempts: How many there were under this claim.
-        """
+        """Write down that an attempt may have reached the platform, after so many under this claim."""
         return await self._note(claim, in_doubt=True, attempts=claim.intent.attempts + attempts)
 
     async def settle(
@@ -135,11 +131,7 @@ class Ledger(RecordsService):
         *,
         in_doubt: bool = False,
     ) -> IntentStatus:
-        """Write down what came of it, and plan what follows, in one transaction.
-
-        Args:
-            in_doubt: An attempt under this claim may have reached the platform.
-        """
+        """Write down what came of it, maybe in doubt, and plan what follows, in one transaction."""
         now = self._clock()
         values = _outcome(claim.intent, answer, error, now, in_doubt=in_doubt)
         done = values["state"] == "succeeded"

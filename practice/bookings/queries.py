@@ -66,11 +66,7 @@ class BookingQueries(RecordsService):
             return None, bool(others)
 
     async def give_up(self, intent_id: str) -> bool:
-        """Stop finding out what became of a request; the same key asked for again still does.
-
-        Returns:
-            False when there is nothing to give up: it is settled, given up, gone, or someone works on it.
-        """
+        """Stop finding out about a request that nobody works on; its key asked for again still does."""
         async with self._database.session() as session:
             intent = await repository.lock_intent(session, intent_id)
             if intent is None or intent.given_up_at is not None or not self._leases.is_open(intent):

@@ -108,14 +108,7 @@ class Bookings:
     async def hold(
         self, bot: BotView, key: str, slot: Slot, hold_seconds: int | None = None
     ) -> PartnerResponse:
-        """Keep a time for a while, once per key.
-
-        Returns:
-            The calendar's answer: 201, or 200 with the hold that the same key made.
-
-        Raises:
-            IdempotencyKeyReused: The key was used for another time, and the partner is strict.
-        """
+        """Keep a time for a while, once per key: 201, or 200 with the hold that the same key made."""
         answer = await self._relay.hold(bot, forwarded_key(bot.id, key), slot.given, hold_seconds)
         return held(answer, slot, strict=bot.strict_idempotency)
 

@@ -37,11 +37,7 @@ class Upcoming(RecordsService):
         self._most = most
 
     async def search(self, bot: BotView, customer: CustomerPhone) -> PartnerResponse:
-        """Find a customer's bookings that are still to come.
-
-        Returns:
-            200 with ``bookings``, soonest first; or the embedded calendar's refusal.
-        """
+        """Find a customer's bookings to come: 200, soonest first; or the embedded calendar's refusal."""
         phone: str = customer_with_e164(customer, bot.language)["phone"]
         if is_embedded(bot):
             return await self._relay.find_bookings(bot, phone, self._most)

@@ -49,11 +49,7 @@ def respond(status: IntentStatus, command: BookingCommand, *, first: bool, stric
 
 
 def outcome(status: IntentStatus) -> PartnerResponse:
-    """Tell a poller how a request that has not succeeded stands.
-
-    Returns:
-        202 with a pending booking, as long as there is someone to find out; or the platform's refusal.
-    """
+    """Tell a poller how a request stands: 202 while there is someone to find out; or its refusal."""
     intent = status.intent
     if intent.state == "pending" or (intent.state == "unknown" and intent.given_up_at is None):
         return PartnerResponse(ACCEPTED, _under_way(intent))

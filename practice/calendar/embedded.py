@@ -112,14 +112,7 @@ class EmbeddedCalendar(RecordsService):
         return answer
 
     async def book(self, account_id: str, body: BookRequest) -> tuple[int, dict[str, Any]]:
-        """Book an appointment, once per key.
-
-        Returns:
-            201 with ``{"booking": …}``, or 200 with the booking that the same key made before.
-
-        Raises:
-            SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
-        """
+        """Book an appointment, once per key: 201, or 200 with what the key made; else SlotUnavailable."""
         key = body.idempotency_key
         try:
             async with self._database.session() as session:

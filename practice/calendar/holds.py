@@ -30,15 +30,7 @@ class Holds(RecordsService):
         self._settings = settings
 
     async def hold(self, account_id: str, body: HoldRequest) -> tuple[int, dict[str, Any]]:
-        """Keep a time for a while: nobody else is offered it or can book it.
-
-        Returns:
-            201 with ``{"hold": …}``, or 200 with the hold that the same key made, while it lasts.
-
-        Raises:
-            InvalidPayload: It is for longer than a hold may last.
-            SlotUnavailable: The time is taken, held, closed, past, too soon or too far away.
-        """
+        """Keep a time that is free for a while: 201, or 200 with what the key keeps; else SlotUnavailable."""
         slot, seconds = body.slot, body.hold_seconds or self._settings.hold_seconds
         longest = int(self._settings.longest_hold_seconds)
         if body.hold_seconds is not None and body.hold_seconds > longest:

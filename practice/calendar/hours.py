@@ -50,14 +50,7 @@ class Week:
 
 
 def minutes_of(interval: str) -> tuple[int, int]:
-    """Read an interval of a day.
-
-    Args:
-        interval: Such as ``08:00-12:00``; ``24:00`` is the end of the day.
-
-    Returns:
-        Minutes from midnight, the first before the second.
-    """
+    """Read an interval such as ``08:00-12:00`` as minutes from midnight; ``24:00`` is the day's end."""
     found = _INTERVAL.fullmatch(interval)
     if found is None:
         raise ValueError("an interval is written such as 08:00-12:00")
@@ -77,12 +70,7 @@ def interval_of(opens: int, closes: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to fit.
-
-    Attributes:
-        before: Time to keep free before it; may lie outside the opening hours.
-        after: Time to keep free after it; likewise.
-    """
+    """What has to fit, and the time to keep free before and after, which may lie outside opening hours."""
 
     duration: timedelta
     before: timedelta = timedelta(0)

@@ -9,12 +9,7 @@ from practice.calendar.plan import week_of
 
 
 async def find_open(database: Database, account_id: str, now: datetime) -> bool | None:
-    """Tell whether an account's practice is open.
-
-    Returns:
-        True within the practice's own hours, those of special days included; None where no practice is kept
-        for the account, or it has no hours.
-    """
+    """Tell whether an account's practice is open; None where none is kept, or it has no hours."""
     async with database.reading() as session:
         practice = await repository.find_practice(session, account_id)
     if practice is None or not any(one.practitioner_id is None for one in practice.hours):

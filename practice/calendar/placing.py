@@ -18,12 +18,7 @@ OFFER_GRACE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A time that is wanted.
-
-    Attributes:
-        moved_id: The appointment that is moved: its own old time is no obstacle.
-        hold_id: The hold that is used up: it is no obstacle, and what was promised with it is kept.
-    """
+    """A time that is wanted; the appointment that is moved and the hold that is used are no obstacle."""
 
     start: datetime
     duration: timedelta
@@ -75,12 +70,7 @@ async def list_busy(
     moved_id: str | None = None,
     hold_id: str | None = None,
 ) -> dict[int, list[Interval]]:
-    """List what is taken or held of some practitioners' time.
-
-    Args:
-        span: Where to look; may be empty.
-        need: What is to fit in: its buffers may reach what lies outside the span.
-    """
+    """List what is taken or held of some people's time in a span, as far as buffers reach beyond it."""
     busy: dict[int, list[Interval]] = {one.number: [] for one in practitioners}
     if busy and span.start < span.end:
         start, end = span.start - need.before, span.end + need.after

@@ -15,11 +15,7 @@ START_GRID_MINUTES = 5
 
 
 class Plan:
-    """The rules of one practice, read once, asked without I/O.
-
-    Args:
-        practice: With hours, special days, services and practitioners loaded.
-    """
+    """The rules of one practice, which is loaded whole, read once, asked without I/O."""
 
     def __init__(self, practice: Practice, now: datetime) -> None:
         self.practice = practice

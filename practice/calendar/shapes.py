@@ -28,11 +28,7 @@ def booking_of(practice: Practice, made: Appointment) -> dict[str, Any]:
 
 
 def next_appointment_of(practice: Practice, coming: Appointment) -> dict[str, Any]:
-    """Write an appointment as a look-up's ``existing_appointment``.
-
-    Returns:
-        The protocol's fields, and with them the id to change it by, with whom and for what it is.
-    """
+    """Write an appointment as a look-up's ``existing_appointment``, and what it takes to change it."""
     return {**_time_of(practice, coming), "status": coming.status}
 
 

@@ -139,11 +139,7 @@ class EarlyLegs:
         return call is not None and call.status == "in_progress"
 
     async def wait_for(self, call_id: str, *, hurried: bool = False) -> Waiting | None:
-        """Tell a caller's call whom to wait for; None when nobody is rung ahead for it any more.
-
-        Args:
-            hurried: It asks because it was told to.
-        """
+        """Tell a caller's call whom to wait for, or None; ``hurried`` when it was told to ask."""
         async with self._database.session() as session:
             row = await repository.find_open_of_call(session, call_id, lock=True)
             leg = None if row is None else EarlyLeg.of(row)
@@ -185,11 +181,7 @@ class EarlyLegs:
         return "accepted"
 
     async def end(self, session_id: str, contact: str, outcome: LegOutcome, hurry_url: str) -> None:
-        """Keep what became of an early leg, once, and let a caller who waits for it go on at once.
-
-        Args:
-            outcome: What the carrier says; whoever took the call and talked has accepted, whatever it is.
-        """
+        """Keep once what became of an early leg, unless it was accepted; a caller who waits goes on."""
         async with self._database.session() as session:
             row = await repository.find_session(session, session_id, lock=True)
             leg = None if row is None else EarlyLeg.of(row)

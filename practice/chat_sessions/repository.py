@@ -60,12 +60,7 @@ async def list_sessions(
     skip: int,
     limit: int,
 ) -> list[ChatSession]:
-    """List sessions.
-
-    Args:
-        equal: ``room``, ``type`` or ``participants`` to the value wanted.
-        order: Names of ``SORTED_BY`` and whether they descend.
-    """
+    """List sessions of which some fields are equal, sorted by names of ``SORTED_BY``, maybe descending."""
     query = _whole().where(visible)
     for name, value in equal.items():
         if name == "participants":

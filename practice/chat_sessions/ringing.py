@@ -101,11 +101,7 @@ class Ringing(RecordsService):
     async def note_outcome(
         self, session_id: str, contact: str, outcome: LegOutcome, *, unless_known: bool = False
     ) -> None:
-        """Keep what became of ringing somebody; a conversation that was had finishes the session.
-
-        Args:
-            unless_known: Keep nothing where it was kept before: a call that was declined is completed too.
-        """
+        """Keep what became of ringing somebody, unless it is known; a conversation finishes the session."""
         now = self._clock()
         async with self._database.session() as session:
             row = await repository.find_session(session, session_id, lock=True)

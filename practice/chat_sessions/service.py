@@ -169,11 +169,7 @@ class ChatSessions(RecordsService):
             return [session_view(row) for row in found]
 
     async def patch(self, account: SessionAccount, session_id: str, body: ChatSessionPatch) -> ChatSession:
-        """Change a session: first its fields as given, then by the directives, which win.
-
-        Raises:
-            SessionConflict: A directive that is not allowed any more; nothing is changed.
-        """
+        """Change a session: first its fields, then by the directives, which win, or SessionConflict."""
         now = self._clock()
         told = Directives(body.start, body.accept, body.reject, body.finish)
         async with self._database.session() as session:

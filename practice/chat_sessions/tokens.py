@@ -30,11 +30,7 @@ class ChatSessionTokens(RecordsService):
     async def create(
         self, account_id: str, site_id: int, lifetime: timedelta | None = None
     ) -> tuple[TokenView, str]:
-        """Make a token; its account takes part in the site's hand-offs, the open ones included.
-
-        Returns:
-            The token's view, and the token itself, which is shown this once.
-        """
+        """Make a token, shown this once; its account takes part in the site's hand-offs, open ones too."""
         if not _ACCOUNT.fullmatch(account_id) or account_id.startswith(("staf_", "bot_")):
             raise InvalidRequest(
                 "An account's name has 1 to 255 letters, digits and . _ @ + -, and is no staff or bot id."

@@ -43,11 +43,7 @@ SPEAKERS = ("user", "assistant")
 
 @dataclass(frozen=True, slots=True)
 class SessionAccount:
-    """Who asks: an account, at the sites that it may reach.
-
-    Attributes:
-        id: The account's uid: a staff id, an operator's own name for it, or a bot's id.
-    """
+    """Who asks: a staff id, an operator's own name for an account, or a bot's id, at the sites it reaches."""
 
     id: str
     site_ids: tuple[int, ...]

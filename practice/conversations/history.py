@@ -55,12 +55,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """A call of a list.
-
-    Attributes:
-        said: The first words of the caller; empty when they said nothing.
-        latest: The last lines that were spoken, oldest first.
-    """
+    """A call of a list: the caller's first words, if any, and the last lines, oldest first."""
 
     call: CallView
     outcome: Outcome
@@ -120,14 +115,7 @@ class History(RecordsService):
     async def _search(
         self, session: AsyncSession, calls: Select[str, str, str], wanted: CallFilter, most: int
     ) -> AsyncIterator[str]:
-        """Find the calls with words and number: they are encrypted, so the database cannot look for them.
-
-        Args:
-            calls: Id, thread and stored number of those to look at.
-
-        Yields:
-            Their ids, newest first, ``most`` at most.
-        """
+        """Find the newest calls with words and number: encrypted, so the database cannot look for them."""
         keys, found = self._database.data_keys(), 0
         for first in range(0, MOST_SEARCHED, SEARCHED_AT_ONCE):
             page = (await session.execute(calls.offset(first).limit(SEARCHED_AT_ONCE))).all()
@@ -229,11 +217,7 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 def _fitting(
     keys: DataKeys, wanted: CallFilter, calls: Sequence[tuple[str, str | None, Sequence[str]]]
 ) -> list[str]:
-    """Find the calls that words and number fit.
-
-    Args:
-        calls: Of each its id, the caller's number and what was said, as the database stores them.
-    """
+    """Find the calls that words and number fit: id, number and what was said, as the database has them."""
     words, found = [one.casefold() for one in wanted.words.split()[:8]], []
     for call_id, number, messages in calls:
         if wanted.digits and wanted.digits not in keys.open(number or "", CALLER):

@@ -22,12 +22,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 def scenario_of(title: str, lines: Sequence[Line], from_number: str | None) -> str:
-    """Write the scenario of a call.
-
-    Args:
-        title: What the scenario is called, one line.
-        from_number: The caller's, E.164, or None.
-    """
+    """Write the scenario of a call with a title of one line, from an E.164 number or None."""
     known = from_number if from_number and _E164.fullmatch(from_number) else None
     first = next((line.text for line in lines if line.speaker == "caller"), NOTHING)
     parts = [

@@ -80,11 +80,7 @@ class Calls(RecordsService):
         assistant_version: int | None = None,
         number_proves: bool = True,
     ) -> CallView:
-        """Note that a call came in; the same call again changes nothing.
-
-        Args:
-            number_proves: Whether that number proves whose appointments may be spoken of.
-        """
+        """Note that a call came in, and whether its number proves who calls; again it changes nothing."""
         now = self._clock()
         async with self._database.session() as session:
             call = await repository.find_call(session, call_id)

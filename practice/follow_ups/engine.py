@@ -35,11 +35,7 @@ Attempt = Callable[[str], Awaitable[float | None]]
 
 
 class WorkflowEngine:
-    """Runs a follow-up until it is over, across restarts and, after a death, in another process.
-
-    Args:
-        attempt: Tries a follow-up; runs in the event loop in which the engine is started.
-    """
+    """Runs a follow-up until it is over, across restarts and deaths; tries it in the loop it started in."""
 
     def __init__(self, database: Database, replica_id: str, attempt: Attempt) -> None:
         self._url = _url(database)
@@ -89,11 +85,7 @@ class WorkflowEngine:
         return {row.executor_id for row in rows if row.executor_id}
 
     async def take_over(self, owners: Collection[str]) -> None:
-        """Go on with what replicas left that are gone.
-
-        Args:
-            owners: Their names. Two that take over at once share the work: each workflow goes to one.
-        """
+        """Go on with what replicas left that are gone; of two that do so, each workflow goes to one."""
         await asyncio.to_thread(DBOS._recover_pending_workflows, list(owners))  # noqa: SLF001 - no other door
 
     async def list_live(self, run_ids: Sequence[str]) -> set[str]:

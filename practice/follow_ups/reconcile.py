@@ -19,11 +19,7 @@ from practice.records.bookings import BookingIntent
 
 
 class Reconciler:
-    """Asks again, under the same key, until the platform's answer is known.
-
-    Args:
-        messages: Takes what the practice's people have to find out themselves.
-    """
+    """Asks again, under the same key, until the platform's answer is known, or tells the people."""
 
     def __init__(
         self,

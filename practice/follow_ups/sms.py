@@ -94,11 +94,7 @@ class TextMessages(Delivery):
         await self._client.aclose()
 
     async def attempt(self, follow_up: FollowUpView) -> Outcome:
-        """Send a message, unless Twilio has it or nobody wants it any more.
-
-        Args:
-            follow_up: The row, with ``occasion``, ``to``, ``text`` and ``start_at``.
-        """
+        """Send a message, unless Twilio has it or nobody wants it by ``occasion`` and ``start_at``."""
         bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)
         if sender is None or not self._can_send:

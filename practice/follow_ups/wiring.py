@@ -63,11 +63,7 @@ async def open_follow_ups(
     twilio: httpx.AsyncBaseTransport | None = None,
     partners: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[FollowUps]:
-    """Make this process's follow-ups; at the end they stop, and the clients close.
-
-    Args:
-        partners: The transport to partners' event URLs; None is the guarded network.
-    """
+    """Make this process's follow-ups, which end with it; events go out by the guarded network or another."""
     resolver = SystemResolver()
     outside = partners or GuardedTransport(Networks.parse(settings.relay.allowed_networks), resolver)
     wall_clock, database = services.wall_clock, services.database

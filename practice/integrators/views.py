@@ -31,12 +31,7 @@ class NewClient:
 
 @dataclass(frozen=True, slots=True)
 class SigningKeyView:
-    """A key that signs access tokens, opened.
-
-    Attributes:
-        key: 32 bytes.
-        retired_at: From then on it verifies nothing; None while it is the newest.
-    """
+    """A key that signs access tokens, opened; once ``retired_at`` is past it verifies nothing."""
 
     id: str
     key: bytes = field(repr=False)

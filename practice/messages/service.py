@@ -102,11 +102,7 @@ class Messages(RecordsService):
         limit: int = MOST_AT_ONCE,
         page: str | None = None,
     ) -> InboxPage:
-        """List the messages of some sites: what is open first, of that the most urgent; newest first.
-
-        Args:
-            site_ids: None is all of the installation, for its operator.
-        """
+        """List the messages of some sites, or of all: open ones first, the most urgent, newest first."""
         conditions = [] if site_ids is None else [repository.of_sites(site_ids)]
         return await self._list(conditions, state, limit, page)
 

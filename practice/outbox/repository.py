@@ -53,11 +53,7 @@ async def find_granted_account(session: AsyncSession, bot: BotView) -> Account |
 
 
 async def count_texts(session: AsyncSession, bot: BotView, to: str, since: datetime) -> tuple[int, int, int]:
-    """Count the text messages that were sent, or may have been, since a moment.
-
-    Returns:
-        How many went to that number, how many the bot sent, and how many all bots of its account.
-    """
+    """Count the texts that may have been sent since a moment: to a number, by a bot, for its account."""
     query = (
         select(
             func.count().filter(is_hash_of(FollowUp.sent_to_hash, to)),

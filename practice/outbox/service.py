@@ -96,11 +96,7 @@ class Outbox:
     async def plan_hand_off(
         self, session: AsyncSession, bot: BotView, row: ChatSession, phone: str | None, now: datetime
     ) -> datetime:
-        """Plan to tell the partner of a hand-off, and to remind of it while nobody has taken it.
-
-        Args:
-            phone: Whom to remind by text message, E.164; None for nobody.
-        """
+        """Plan to tell the partner of a hand-off, and remind a number, if any, while nobody has taken it."""
         due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)
         data = {
             "partner_id": bot.partner_id,

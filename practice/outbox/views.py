@@ -69,12 +69,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It may succeed later.
-
-    Attributes:
-        error: Why it did not now; nothing personal.
-        not_before: The other side asked us to wait that long.
-    """
+    """It may succeed later, not before as long as the other side asked for."""
 
     error: str
     not_before: timedelta = timedelta(0)
@@ -92,26 +87,14 @@ Outcome = Done | Dropped | Again | Dead
 
 @dataclass(frozen=True, slots=True)
 class RetrySchedule:
-    """How often and how long something is tried.
-
-    Attributes:
-        first: Pause after the first attempt; it doubles.
-        lifetime: Age at which it is given up.
-    """
+    """How often and how long something is tried: the first pause doubles, until the lifetime is over."""
 
     first: timedelta
     longest: timedelta
     lifetime: timedelta
 
     def pause(self, attempts: int, not_before: timedelta = timedelta(0)) -> timedelta:
-        """Give the pause before the next attempt.
-
-        Args:
-            not_before: What the other side asked for; honoured up to ``LONGEST_PAUSE``.
-
-        Returns:
-            The pause, give or take a tenth, so that what failed together does not come back together.
-        """
+        """Give the next pause, give or take a tenth; the other side's wish counts up to ``LONGEST_PAUSE``."""
         doubled: timedelta = self.first * 2.0 ** min(attempts - 1, 20)
         spread = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - no secret
         return max(min(doubled, self.longest) * spread, min(not_before, LONGEST_PAUSE))

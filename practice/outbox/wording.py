@@ -83,11 +83,7 @@ def unknown_outcome_message(
     hours: float,
     bot: BotView,
 ) -> StaffMessage:
-    """Word the message that hands a booking with an unknown outcome to the practice's staff.
-
-    Args:
-        operation: ``book``, ``cancel`` or ``reschedule``.
-    """
+    """Word the message that hands a booking, move or cancellation in doubt to the practice's staff."""
     time = when(start, bot.timezone, bot.language) if start else None
     asked = _ASKED[operation].format(on=f" on {time}" if time else "", to=f" to {time}" if time else "")
     text = (

@@ -48,14 +48,7 @@ class Accounts(RecordsService):
             ]
 
     async def set_platform(self, account_id: str, url: str | None, secret: str | None = None) -> str | None:
-        """Set the platform of an account, for its bots that have neither webhook nor embedded calendar.
-
-        Args:
-            secret: What requests are signed with from now on; None creates one.
-
-        Returns:
-            The secret, to be shown once; None when the platform is removed.
-        """
+        """Set or remove the platform of an account's plain bots; gives the secret, to be shown once."""
         if url is not None:
             check_webhook_url(url, self._settings)
         if secret is not None and not is_platform_secret(secret):

@@ -127,11 +127,7 @@ async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str
 
 
 async def check_grants(session: AsyncSession, bot: Bot, numbers: Collection[str], *, required: bool) -> None:
-    """Make sure that a bot may answer numbers; those that it answers already, it may.
-
-    Args:
-        required: Every other number has to be granted to its partner.
-    """
+    """Make sure that a bot may answer numbers: those that it has, and granted ones, where so required."""
     kept = set(await session.scalars(select(BotNumber.number).where(BotNumber.bot_id == bot.id)))
     fresh = set(numbers) - kept
     query = select(NumberGrant.number, NumberGrant.partner_id).where(NumberGrant.number.in_(fresh))

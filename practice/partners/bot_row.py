@@ -22,14 +22,7 @@ async def require_account(session: AsyncSession, bot: Bot) -> None:
 
 
 async def apply_settings(session: AsyncSession, bot: Bot, sent: BotSettings, given: AbstractSet[str]) -> None:
-    """Set a bot's columns, and what follows from them.
-
-    Args:
-        given: Names of the fields to set, as null clears a field and a missing one leaves it.
-
-    Raises:
-        InvalidRequest: There is an assistant without a site.
-    """
+    """Set a bot's columns that were given, null clearing a field, and what follows from them."""
     values = {
         "name": sent.name,
         "language": sent.language or DEFAULT_LANGUAGE,

@@ -51,11 +51,7 @@ class Bots(RecordsService):
         return bot
 
     async def find_bot(self, bot_id: str, *, deleted: bool = False) -> BotView | None:
-        """Find a bot; with ``deleted``, also one that was deleted, whose bookings go on.
-
-        Args:
-            bot_id: ``bot_…``; anything else finds nothing.
-        """
+        """Find a bot by ``bot_…``; with ``deleted``, also one that was deleted, whose bookings go on."""
         if not is_id(bot_id, "bot"):
             return None
         async with self._database.lookup() as session:

@@ -41,11 +41,7 @@ class PartnerKeys:
         await asyncio.gather(*self._writes)
 
     async def authenticate(self, key: str) -> PartnerPrincipal:
-        """Find the partner of a key. The database is asked each time: a revoked key is refused at once.
-
-        Raises:
-            InvalidApiKey: Malformed, unknown, expired or revoked, or its partner is disabled.
-        """
+        """Find the partner of a key, as the database has it now; InvalidApiKey never says what is wrong."""
         if not key_format.is_well_formed(key):
             raise InvalidApiKey
         now = self._wall_clock()
@@ -95,12 +91,7 @@ class PartnerKeys:
     async def revoke_key(
         self, partner_id: str | None, key_id: str, after: timedelta = timedelta(0)
     ) -> KeyView:
-        """Revoke a key, now or after the time that its partner needs to change over to another.
-
-        Args:
-            partner_id: Whose it is; None is anybody's.
-            after: How long it is still valid; a key that expires earlier still does.
-        """
+        """Revoke a partner's key, or anybody's, now or after a while; an earlier end still counts."""
         now = self._wall_clock()
         async with self._database.session() as session:
             key = await repository.find_key_for_change(session, partner_id, key_id)

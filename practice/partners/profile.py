@@ -29,12 +29,7 @@ def describe(bot: BotView) -> BotProfile:
 
 
 def practice_facts(practice: Practice, today: date) -> PracticeFacts:
-    """Describe what a bot may say of a practice; special days that are past are left out.
-
-    Args:
-        practice: Loaded with hours, special days, services, and practitioners with what they perform.
-        today: In the practice's time zone.
-    """
+    """Describe what a bot may say of a practice, loaded whole; special days past its today are left out."""
     rules = practice.rules or {}
     services = [one for one in practice.services if one.active]
     special = [

@@ -24,11 +24,7 @@ RUNTIME_SCOPES: frozenset[str] = frozenset(SCOPES) - {"bots:write", "messages:re
 
 
 def checked(scopes: Iterable[str] | None) -> list[str] | None:
-    """Make sure that scopes are ones we know.
-
-    Args:
-        scopes: Names of scopes, in any order; None stands for all of them, those to come included.
-    """
+    """Make sure that scopes are ones we know; None stands for all of them, those to come included."""
     if scopes is None:
         return None
     wanted = set(scopes)

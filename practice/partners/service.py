@@ -107,11 +107,7 @@ class Partners(RecordsService):
             await repository.withdraw(session, account_id, partner_id)
 
     async def grant_number(self, partner_id: str, number: str) -> None:
-        """Grant a phone number: from now on only this partner's bots may answer it.
-
-        Args:
-            number: E.164. A bot of another partner that has it loses it.
-        """
+        """Grant a phone number, E.164: from now on only this partner's bots may answer it."""
         if not re.fullmatch(E164_PATTERN, number):
             raise InvalidRequest(f"{number} is no phone number with its country code, such as +12025550142.")
         async with self._database.session() as session:

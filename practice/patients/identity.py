@@ -94,12 +94,7 @@ class Identity:
     async def check_birth_date(
         self, bot: BotView, conversation: str, phone: E164, name: str, born: str
     ) -> Verdict:
-        """Compare a date of birth with the one that is on record for a name and a number.
-
-        Args:
-            conversation: The call or chat; so many wrong ones are taken in it.
-            born: ISO 8601.
-        """
+        """Compare a date of birth, ISO 8601, with a name's and number's; a conversation has so many tries."""
         now = self._clock()
         async with self._database.session() as session:
             await self._take_turns(session, phone)

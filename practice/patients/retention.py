@@ -34,12 +34,7 @@ FORGOTTEN_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How long a practice keeps one kind of record.
-
-    Attributes:
-        days: None is until somebody is erased.
-        due: How many are older now, and not held.
-    """
+    """How long a practice keeps one kind of record (None is for ever), and how many are due."""
 
     practice: str
     kind: Kind

@@ -97,12 +97,7 @@ class Patients(RecordsService):
         return Erased(**{one.name: len(getattr(traces, one.name)) for one in fields(Erased)})
 
     async def hold(self, who: Patient, reason: str, made_by: str) -> None:
-        """Keep what is kept about a patient, until they are released; a second hold changes nothing.
-
-        Args:
-            reason: Why, for who looks later.
-            made_by: ``staf_…``, or ``operator:…``.
-        """
+        """Keep what is kept about a patient, until they are released; a second hold changes nothing."""
         values = {
             "account_id": who.account_id,
             "phone": who.phone,
@@ -115,12 +110,7 @@ class Patients(RecordsService):
             await insert_once(session, LegalHold, values, ["account_id", "phone", "name"])
 
     async def keep_birth_date(self, who: Patient, born: str, made_by: str) -> None:
-        """Write down a patient's date of birth, in the place of the one that was there.
-
-        Args:
-            who: With a name: who share a number have each their own.
-            born: ISO 8601; empty takes it away.
-        """
+        """Write down, or take away, a patient's date of birth, ISO 8601; each name has its own."""
         now = self._clock()
         async with self._database.session() as session:
             for row in await repository.birth_dates(session, who):

@@ -29,12 +29,7 @@ class CircuitOpen(Exception):
 
 @dataclass(slots=True)
 class HostPool:
-    """One platform host.
-
-    Attributes:
-        slots: One for each connection; further requests wait.
-        requests: Those under way or waiting.
-    """
+    """One platform host: a slot for each connection, and the requests under way or waiting."""
 
     transport: httpx.AsyncBaseTransport
     breaker: CircuitBreaker
@@ -44,11 +39,7 @@ class HostPool:
 
 
 class ConnectionPools:
-    """All platform hosts that were asked of late. There may be thousands in a day, so the idle ones go.
-
-    Args:
-        owned: The pools are this object's to close.
-    """
+    """All platform hosts that were asked of late. There may be thousands in a day, so the idle ones go."""
 
     def __init__(
         self,

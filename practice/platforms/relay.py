@@ -146,11 +146,7 @@ class Relay:
     async def hold(
         self, bot: BotView, key: str, slot: Mapping[str, Any], hold_seconds: float | None = None
     ) -> PartnerResponse:
-        """Ask the embedded calendar to keep a time for a while, once per key.
-
-        Args:
-            hold_seconds: For how long; None is as long as the calendar does.
-        """
+        """Ask the embedded calendar to keep a time, as long as it does or for so long, once per key."""
         content: dict[str, Any] = {"idempotency_key": key, "slot": slot}
         if hold_seconds is not None:
             content["hold_seconds"] = hold_seconds

@@ -127,14 +127,7 @@ def with_windows(answer: PartnerResponse) -> PartnerResponse:
 
 
 def with_booking(answer: PartnerResponse, booking_id: str | None = None) -> PartnerResponse:
-    """Let a success through only with the booking that it speaks of.
-
-    Args:
-        booking_id: Which one that must be, if it is known.
-
-    Raises:
-        WebhookFailed: A success without a booking, or of another one: what became of it is in doubt.
-    """
+    """Let a success through only with its booking, the one asked about; else WebhookFailed, in doubt."""
     if is_success(answer.status):
         found = _id_of(answer.body.get("booking"))
         if found is None or found != (booking_id or found):

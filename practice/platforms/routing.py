@@ -23,11 +23,7 @@ EMBEDDED_BASE = "http://embedded.internal/platform"
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
-    """Where one bot's platform is, and what it is signed with.
-
-    Attributes:
-        previous_secret: What they are signed with if the platform refuses that, or None.
-    """
+    """Where one bot's platform is, and what it is signed with, or was if the platform refuses that."""
 
     base: str
     secret: str = field(repr=False)

@@ -128,11 +128,7 @@ class PracticeFiles(RecordsService):
             return describe(found)
 
     async def read(self, practice_id: str) -> tuple[PracticeFile, int]:
-        """Read what a practice is, without its assistant's instructions and files.
-
-        Returns:
-            The file, and the practice's revision, which grows with every change.
-        """
+        """Read what a practice is, but for instructions and files, and its revision, which grows."""
         async with self._database.reading() as session:
             found = await stored.find_by_practice(session, practice_id, files=False)
             if found is None:
@@ -140,11 +136,7 @@ class PracticeFiles(RecordsService):
             return describe(found).file, found.practice.revision
 
     async def change(self, practice_id: str, revision: int, file: PracticeFile) -> Applied:
-        """Make a practice what a file says, and leave its assistant's instructions and files as they are.
-
-        Args:
-            revision: That of the practice that the file was made of.
-        """
+        """Make a practice what a file says, made of a revision; instructions and files stay as they are."""
         now, file = self._clock(), normalised(file)
         async with self._database.session() as session:
             found = await stored.find_by_practice(session, practice_id, lock=True, files=False)

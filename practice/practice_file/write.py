@@ -39,11 +39,7 @@ Days = tuple[str | None, date, date, tuple[str, ...], str]
 async def write_practice(
     session: AsyncSession, practice: Practice, file: PracticeFile, now: datetime
 ) -> None:
-    """Make a practice's calendar and what is known of it as the file has it.
-
-    Args:
-        practice: With hours, special days, services, and practitioners with what they perform.
-    """
+    """Make a practice's calendar, which is loaded whole, and what is known of it as the file has it."""
     section, booking = file.practice, file.booking
     _write(practice, PRACTICE_COLUMNS, section)
     _write(practice, BOOKING_COLUMNS, booking)

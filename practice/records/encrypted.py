@@ -32,11 +32,7 @@ class _Comparator(TypeDecorator.Comparator[Any]):
 
 
 class _Unseen(TypeDecorator[Any]):
-    """A column whose values the database cannot see.
-
-    Args:
-        kind: What it holds: table and column. It is bound to each value, which is unreadable anywhere else.
-    """
+    """A column whose values the database cannot see, each bound to its table and column."""
 
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = String
     cache_ok = True
@@ -128,11 +124,7 @@ class _By:
 
 
 class Hashed(_Unseen):
-    """The hash of a text, by which it is looked up: it is given the text, and gives back the hash.
-
-    Args:
-        kind: What is hashed; the same text of another kind has another hash.
-    """
+    """The hash of a text of a kind, by which it is looked up: it is given the text, and gives the hash."""
 
     impl = String
     cache_ok = True

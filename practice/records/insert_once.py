@@ -12,11 +12,7 @@ from practice.records.base import Base
 async def insert_once(
     session: AsyncSession, record: type[Base], values: dict[str, Any], unique: Sequence[str]
 ) -> bool:
-    """Insert a row unless one with the same unique values is there; waits for whoever is inserting it.
-
-    Args:
-        unique: Columns of the unique index that decides.
-    """
+    """Insert a row unless one is equal in the columns of a unique index; waits for who is inserting it."""
     table = record.metadata.tables[record.__tablename__]
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).on_conflict_do_nothing(index_elements=unique).returning(*table.primary_key)

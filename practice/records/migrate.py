@@ -23,11 +23,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 async def migrate(database: Database) -> None:
-    """Run the migrations that are missing; safe when several processes start at once.
-
-    Raises:
-        DatabaseUnavailable: It cannot be reached or written, or a later version has written it.
-    """
+    """Run the migrations that are missing, also when several start at once; else DatabaseUnavailable."""
     async with database.session() as session:
         connection = await session.connection()
         # Whoever comes second waits here: Alembic keeps in global names what it is just doing. SQLite's

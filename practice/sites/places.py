@@ -11,12 +11,7 @@ from practice.records.practices import Practice, Site
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A site and its practice.
-
-    Attributes:
-        practice_id: ``prac_…``, or None where no practice is kept for the site.
-        account_id: ``acct_…``, whose calendar the practice's is; or None likewise.
-    """
+    """A site and its practice, whose calendar the account's is; without one there is neither."""
 
     site_id: int
     name: str

@@ -43,12 +43,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the bot made of a text.
-
-    Attributes:
-        said: What it writes back; None while a person is in the conversation, who reads it there.
-        warns: Somebody may be in danger: people are to read the text as well.
-    """
+    """What the bot made of a text: what it writes back, if anything, and whether it warns of danger."""
 
     said: str | None
     warns: bool = False
