@@ -6,7 +6,7 @@ A row names pipecat's class by its path, so that nothing of a vendor is imported
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 AUTO = "auto"
 LOCAL = "local"
@@ -79,6 +79,25 @@ def _chat(name: str, title: str, key: str | None, model: str | None = None, serv
     return ModelVendor(name, title, path, key=key, url="base_url", model=model)
 
 
+_AZURE: dict[str, Any] = {"extra": "azure", "key": "AZURE_SPEECH_API_KEY", "needs": ("region",)}
+_GOOGLE: dict[str, Any] = {"extra": "google", "key": None, "needs": ("credentials_path",)}
+
+
+def _openai(name: str, title: str, service: str, model: str) -> Vendor:
+    path = f"agent.speech.openai_hearing:{service}"
+    return Vendor(name, title, path, key=OPENAI_KEY, url="base_url", model=model)
+
+
+def _hears(name: str, title: str, service: str, url: str | None, **more: Any) -> Vendor:
+    path = f"pipecat.services.{name}.stt:{service}STTService"
+    return Vendor(name, title, path, url=url, **{"key": f"{name.upper()}_API_KEY", **more})
+
+
+def _speaks(name: str, title: str, service: str, url: str | None, **more: Any) -> VoiceVendor:
+    path = f"pipecat.services.{name}.tts:{service}TTSService"
+    return VoiceVendor(name, title, path, url=url, **{"key": f"{name.upper()}_API_KEY", **more})
+
+
 MODELS: dict[str, ModelVendor] = {
     one.name: one
     for one in (
@@ -146,88 +165,23 @@ HEARING: dict[str, Vendor] = {
     one.name: one
     for one in (
         Vendor(LOCAL, "Whisper, on this machine", "agent.speech.local:LocalSTTService", extra=LOCAL),
-        Vendor(
-            OPENAI,
-            "OpenAI",
-            "agent.speech.openai_hearing:LiveTranscription",
-            key=OPENAI_KEY,
-            url="base_url",
-            model="gpt-live-transcribe",
-        ),
-        Vendor(
-            "openai-turns",
-            "OpenAI, a turn at a time",
-            "agent.speech.openai_hearing:TurnTranscription",
-            key=OPENAI_KEY,
-            url="base_url",
-            model="gpt-transcribe",
-        ),
-        Vendor(
+        _openai("openai", "OpenAI", "LiveTranscription", "gpt-live-transcribe"),
+        _openai("openai-turns", "OpenAI, a turn at a time", "TurnTranscription", "gpt-transcribe"),
+        _hears(
             "assemblyai",
             "AssemblyAI",
-            "pipecat.services.assemblyai.stt:AssemblyAISTTService",
-            key="ASSEMBLYAI_API_KEY",
-            url="api_endpoint_base_url",
+            "AssemblyAI",
+            "api_endpoint_base_url",
             keywords="keyterms_prompt",
             languages="language_codes",
         ),
-        Vendor(
-            "azure",
-            "Azure Speech",
-            "pipecat.services.azure.stt:AzureSTTService",
-            extra="azure",
-            key="AZURE_SPEECH_API_KEY",
-            url="private_endpoint",
-            needs=("region",),
-        ),
-        Vendor(
-            "cartesia",
-            "Cartesia Ink",
-            "pipecat.services.cartesia.stt:CartesiaSTTService",
-            key="CARTESIA_API_KEY",
-            url="base_url",
-            keywords="keyterm",
-        ),
-        Vendor(
-            "deepgram",
-            "Deepgram",
-            "pipecat.services.deepgram.stt:DeepgramSTTService",
-            extra="deepgram",
-            key="DEEPGRAM_API_KEY",
-            url="base_url",
-            keywords="keyterm",
-        ),
-        Vendor(
-            "elevenlabs",
-            "ElevenLabs Scribe",
-            "pipecat.services.elevenlabs.stt:ElevenLabsRealtimeSTTService",
-            key="ELEVENLABS_API_KEY",
-            url="base_url",
-            keywords="keyterms",
-        ),
-        Vendor(
-            "gladia",
-            "Gladia",
-            "pipecat.services.gladia.stt:GladiaSTTService",
-            key="GLADIA_API_KEY",
-            url="url",
-        ),
-        Vendor(
-            "google",
-            "Google Speech-to-Text",
-            "pipecat.services.google.stt:GoogleSTTService",
-            extra="google",
-            needs=("credentials_path",),
-            languages="languages",
-        ),
-        Vendor(
-            "soniox",
-            "Soniox",
-            "pipecat.services.soniox.stt:SonioxSTTService",
-            key="SONIOX_API_KEY",
-            url="url",
-            languages="language_hints",
-        ),
+        _hears("azure", "Azure Speech", "Azure", "private_endpoint", **_AZURE),
+        _hears("cartesia", "Cartesia Ink", "Cartesia", "base_url", keywords="keyterm"),
+        _hears("deepgram", "Deepgram", "Deepgram", "base_url", extra="deepgram", keywords="keyterm"),
+        _hears("elevenlabs", "ElevenLabs Scribe", "ElevenLabsRealtime", "base_url", keywords="keyterms"),
+        _hears("gladia", "Gladia", "Gladia", "url"),
+        _hears("google", "Google Speech-to-Text", "Google", None, languages="languages", **_GOOGLE),
+        _hears("soniox", "Soniox", "Soniox", "url", languages="language_hints"),
     )
 }
 """What ``CHAIRSIDE_SPEECH_STT`` may name, beside ``auto``."""
@@ -246,60 +200,13 @@ VOICES: dict[str, VoiceVendor] = {
             voice="marin",
             exact=False,
         ),
-        VoiceVendor(
-            "azure",
-            "Azure Speech",
-            "pipecat.services.azure.tts:AzureTTSService",
-            extra="azure",
-            key="AZURE_SPEECH_API_KEY",
-            url="private_endpoint",
-            needs=("region",),
-        ),
-        VoiceVendor(
-            "cartesia",
-            "Cartesia Sonic",
-            "pipecat.services.cartesia.tts:CartesiaTTSService",
-            key="CARTESIA_API_KEY",
-            url="url",
-            voice="",
-        ),
-        VoiceVendor(
-            "deepgram",
-            "Deepgram Aura",
-            "pipecat.services.deepgram.tts:DeepgramTTSService",
-            key="DEEPGRAM_API_KEY",
-            url="base_url",
-        ),
-        VoiceVendor(
-            "elevenlabs",
-            "ElevenLabs",
-            "pipecat.services.elevenlabs.tts:ElevenLabsTTSService",
-            key="ELEVENLABS_API_KEY",
-            url="url",
-            voice="",
-        ),
-        VoiceVendor(
-            "google",
-            "Google Cloud voices",
-            "pipecat.services.google.tts:GoogleTTSService",
-            extra="google",
-            needs=("credentials_path",),
-        ),
-        VoiceVendor(
-            "inworld",
-            "Inworld",
-            "pipecat.services.inworld.tts:InworldTTSService",
-            key="INWORLD_API_KEY",
-            url="url",
-        ),
-        VoiceVendor(
-            "rime",
-            "Rime",
-            "pipecat.services.rime.tts:RimeTTSService",
-            key="RIME_API_KEY",
-            url="url",
-            voice="",
-        ),
+        _speaks("azure", "Azure Speech", "Azure", "private_endpoint", **_AZURE),
+        _speaks("cartesia", "Cartesia Sonic", "Cartesia", "url", voice=""),
+        _speaks("deepgram", "Deepgram Aura", "Deepgram", "base_url"),
+        _speaks("elevenlabs", "ElevenLabs", "ElevenLabs", "url", voice=""),
+        _speaks("google", "Google Cloud voices", "Google", None, **_GOOGLE),
+        _speaks("inworld", "Inworld", "Inworld", "url"),
+        _speaks("rime", "Rime", "Rime", "url", voice=""),
     )
 }
 """What ``CHAIRSIDE_SPEECH_TTS`` may name, beside ``auto``."""
