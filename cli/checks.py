@@ -13,7 +13,7 @@ from cli.findings import Finding, needed, useful
 from cli.twilio_account import VOICE, TwilioAccount
 from config.settings import Settings
 from practice.follow_ups.mail import can_mail
-from practice.practice_file.demo import read_demo
+from practice.practice_file.folder import read_demo
 from practice.practice_file.service import PracticeFiles, PracticeIds
 from practice.staff.service import Staff
 from practice.twilio_rest import has_account

@@ -21,7 +21,7 @@ from cli.errors import UserError
 from config.settings import DatabaseSettings, Settings
 from practice.calendar.views import AppointmentView
 from practice.partners.views import BotView
-from practice.practice_file.demo import read_demo
+from practice.practice_file.folder import read_demo
 from practice.practice_file.service import PracticeFiles
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan

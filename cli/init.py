@@ -21,8 +21,7 @@ from cli.questions import INSTRUCTIONS, ask_practice
 from cli.staff import show_link
 from config.settings import Settings
 from practice.partners.keys import PartnerKeys
-from practice.practice_file.demo import read_demo
-from practice.practice_file.folder import PracticeFolder, write_folder
+from practice.practice_file.folder import PracticeFolder, read_demo, write_folder
 from practice.practice_file.model import PracticeFile, PracticeSection, StaffSection
 from practice.practice_file.normal import normalised
 from practice.practice_file.service import Applied

@@ -15,8 +15,7 @@ from cli.errors import UserError
 from cli.options import DataDir
 from cli.output import AsJson, print_json, writing
 from cli.practice import read
-from practice.practice_file.demo import read_demo
-from practice.practice_file.folder import PracticeFolder
+from practice.practice_file.folder import PracticeFolder, read_demo
 from practice.practice_file.service import PracticeFiles
 from rehearsal.conditions import LINES
 from rehearsal.phone_patient import PATIENCE_SECONDS

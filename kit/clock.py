@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 """A callable that gives the present moment as an aware datetime in UTC."""
@@ -20,3 +21,8 @@ def clock_from(start: datetime) -> Clock:
     origin = time.monotonic()
     start_utc = start.astimezone(UTC)
     return lambda: start_utc + timedelta(seconds=time.monotonic() - origin)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Give the moment, in UTC, at which a day begins in a zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -38,7 +38,8 @@ from practice.conversations.history import History
 from practice.conversations.integrator_threads import Memories, Threads
 from practice.conversations.service import Chats
 from practice.follow_ups.mail import can_mail
-from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
+from practice.follow_ups.service import FollowUpServices
+from practice.follow_ups.wiring import open_follow_ups
 from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.messages.service import Messages

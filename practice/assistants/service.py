@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.ids import new_id
 from kit.text import is_text
 from practice.assistants import repository, versions
-from practice.assistants.fields import AssistantFields, cause_of
 from practice.assistants.tools import check_tools
-from practice.assistants.views import AssistantView, VersionView
+from practice.assistants.views import AssistantFields, AssistantView, VersionView, cause_of
 from practice.errors import AssistantNotFound, ChangedMeanwhile, InvalidField, SiteNotFound, VersionNotFound
 from practice.records.assistants import Assistant, AssistantTool, AssistantVersion
 from practice.records.finding import find_by, is_row_number

@@ -37,6 +37,7 @@ from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.records.finding import take_turns
 from practice.service import RecordsService
 
 NO_DECISION = (408, 425, 429)
@@ -261,7 +262,8 @@ async def _guard(session: AsyncSession, bot: BotView, intent: BookingIntent) -> 
         return
     if embedded and intent.practitioner_id is None:
         return  # Without a practitioner's name the embedded calendar finds one who is free.
-    await repository.lock_slots(session, bot.partner_id, bot.account_id)
+    # Nobody else looks at the slots of a partner's account before the transaction ends.
+    await take_turns(session, f"slots {bot.partner_id} {bot.account_id}")
     if await repository.is_taken(session, intent, exact=embedded):
         raise SlotUnavailable
 

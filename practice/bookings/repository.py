@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.bookings.record import NOT_TAKING_TIME
@@ -13,6 +13,7 @@ from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
 from practice.records.insert_once import insert_once
 
+_MADE = {"operation": "book", "state": "succeeded"}
 _UNIQUE = ["partner_id", "bot_id", "idempotency_key"]
 _UNSYNCHRONISED = {"synchronize_session": False}
 _UPDATE_CLAIMED = (
@@ -27,7 +28,6 @@ _UPDATE_CLAIMED = (
 _TAKES_TIME = or_(
     BookingIntent.booking_status.is_(None), BookingIntent.booking_status.not_in(NOT_TAKING_TIME)
 )
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -54,16 +54,6 @@ async def update_claimed(
     whose = {"of_id": claimed.id, "of_owner": claimed.owner}
     found = await session.scalars(_UPDATE_CLAIMED, {**whose, **values}, execution_options=_UNSYNCHRONISED)
     return found.one_or_none()
-
-
-async def lock_slots(session: AsyncSession, partner_id: str, account_id: str) -> None:
-    """Let nobody else look at the slots of a partner's account before the transaction ends.
-
-    On SQLite a writing transaction is alone anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        name = f"slots {partner_id} {account_id}"
-        await session.execute(_LOCK, {"name": name})
 
 
 async def is_taken(session: AsyncSession, asked: BookingIntent, *, exact: bool) -> bool:
@@ -103,15 +93,9 @@ async def list_booked(
     lock: bool = False,
 ) -> list[BookingIntent]:
     """List the rows that made a booking, newest first; ids are unique only within one platform."""
-    query = select(BookingIntent).where(
-        BookingIntent.booking_id == booking_id,
-        BookingIntent.operation == "book",
-        BookingIntent.state == "succeeded",
-    )
-    if partner_id is not None:
-        query = query.where(BookingIntent.partner_id == partner_id)
-    if account_id is not None:
-        query = query.where(BookingIntent.account_id == account_id)
+    whose = {"partner_id": partner_id, "account_id": account_id}
+    made = {name: value for name, value in whose.items() if value is not None} | _MADE
+    query = select(BookingIntent).filter_by(booking_id=booking_id, **made)
     query = query.order_by(BookingIntent.created_at.desc(), BookingIntent.id.desc())
     return list(await session.scalars(query.with_for_update() if lock else query))
 

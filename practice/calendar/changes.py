@@ -1,6 +1,7 @@
 """Cancelling and moving appointments, once per key."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,10 +106,9 @@ async def _move(session: AsyncSession, plan: Plan, appointment: Appointment, wan
     place = await find_place(session, plan, place_wanted)
     if hold is not None:
         await session.delete(hold)
-    appointment.practitioner_number = place.practitioner_number
+    for name, value in asdict(place).items():
+        setattr(appointment, name, value)
     appointment.service_id = service.id if service else None
-    appointment.start_at, appointment.end_at = place.start_at, place.end_at
-    appointment.busy_from, appointment.busy_until = place.busy_from, place.busy_until
     appointment.updated_at = plan.now
     # Here, so that a refusal of the database is seen before an answer is made of it.
     await session.flush()

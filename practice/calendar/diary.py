@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+from kit.clock import midnight
 from practice.calendar import repository
 from practice.calendar.blocks import BlockView
 from practice.calendar.hours import Interval, merge, open_intervals
@@ -141,10 +142,7 @@ class Diary(RecordsService):
 
 
 def _bounds(plan: Plan, day: date) -> tuple[datetime, datetime]:
-    after = day + timedelta(days=1)
-    start = datetime(day.year, day.month, day.day, tzinfo=plan.zone)
-    end = datetime(after.year, after.month, after.day, tzinfo=plan.zone)
-    return start.astimezone(UTC), end.astimezone(UTC)
+    return midnight(day, plan.zone), midnight(day + timedelta(days=1), plan.zone)
 
 
 def _numbers(practice: Practice) -> list[int]:

@@ -1,5 +1,6 @@
 """The embedded calendar: a platform like any other, behind the signed protocol."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import CalendarSettings
 from contracts.partner import StartAtRange
 from contracts.platform import BookRequest, FindRequest, LookupRequest, SearchRequest, WantedBooking
-from kit.clock import Clock
+from kit.clock import Clock, midnight
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.calendar import repository
@@ -164,13 +165,9 @@ def _appointment(
         id=new_id("bkg", now),
         account_id=practice.account_id,
         practice_id=practice.id,
-        practitioner_number=place.practitioner_number,
+        **asdict(place),
         service_id=service.id if service else None,
         status="confirmed",
-        start_at=place.start_at,
-        end_at=place.end_at,
-        busy_from=place.busy_from,
-        busy_until=place.busy_until,
         customer_name=booking.customer.name.strip(),
         customer_phone=booking.customer.phone.strip(),
         customer_email=booking.customer.email,
@@ -189,8 +186,7 @@ def _span(wanted: StartAtRange, zone: ZoneInfo) -> Interval:
 def _moment(given: datetime | date, zone: ZoneInfo, after: int = 0) -> datetime:
     if isinstance(given, datetime):
         return given.astimezone(UTC)
-    day = given + timedelta(days=after)
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return midnight(given + timedelta(days=after), zone)
 
 
 def _minutes(number: int | None) -> timedelta | None:

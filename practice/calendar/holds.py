@@ -1,5 +1,6 @@
 """Keeping a time for someone who is still making up their mind."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -50,12 +51,8 @@ class Holds(RecordsService):
             hold = SlotHold(
                 id=new_id("hold", now),
                 account_id=account_id,
-                practitioner_number=place.practitioner_number,
+                **asdict(place),
                 service_id=service.id if service else None,
-                start_at=place.start_at,
-                end_at=place.end_at,
-                busy_from=place.busy_from,
-                busy_until=place.busy_until,
                 expires_at=now + timedelta(seconds=seconds),
                 idempotency_key=body.idempotency_key,
                 created_at=now,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.errors import AccountNotFound
@@ -38,23 +38,13 @@ async def lock_practice(session: AsyncSession, account_id: str) -> Practice:
 
 
 async def list_taken(
-    session: AsyncSession,
-    numbers: Sequence[int],
-    start: datetime,
-    end: datetime,
-    *,
-    without: str | None = None,
+    session: AsyncSession, numbers: Sequence[int], start: datetime, end: datetime, without: str | None = None
 ) -> list[Busy]:
     """List the appointments that touch a span, except one."""
-    query = select(Appointment.practitioner_number, Appointment.busy_from, Appointment.busy_until).where(
-        Appointment.practitioner_number.in_(numbers),
-        Appointment.status != "cancelled",
-        Appointment.busy_from < end,
-        Appointment.busy_until > start,
+    stands = Appointment.status != "cancelled"
+    return await _list_busy(
+        session, Appointment, numbers, start, end, stands, Appointment.id != (without or "")
     )
-    if without is not None:
-        query = query.where(Appointment.id != without)
-    return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
 async def list_blocks(
@@ -75,18 +65,24 @@ async def list_held(
     start: datetime,
     end: datetime,
     now: datetime,
-    *,
     without: str | None = None,
 ) -> list[Busy]:
     """List the holds that touch a span and have not run out, except one."""
-    query = select(SlotHold.practitioner_number, SlotHold.busy_from, SlotHold.busy_until).where(
-        SlotHold.practitioner_number.in_(numbers),
-        SlotHold.expires_at > now,
-        SlotHold.busy_from < end,
-        SlotHold.busy_until > start,
+    runs = (SlotHold.expires_at > now, SlotHold.id != (without or ""))
+    return await _list_busy(session, SlotHold, numbers, start, end, *runs)
+
+
+async def _list_busy(
+    session: AsyncSession,
+    kind: type[Appointment | SlotHold],
+    numbers: Sequence[int],
+    start: datetime,
+    end: datetime,
+    *conditions: ColumnElement[bool],
+) -> list[Busy]:
+    query = select(kind.practitioner_number, kind.busy_from, kind.busy_until).where(
+        kind.practitioner_number.in_(numbers), kind.busy_from < end, kind.busy_until > start, *conditions
     )
-    if without is not None:
-        query = query.where(SlotHold.id != without)
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 

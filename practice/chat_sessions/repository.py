@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +16,7 @@ from practice.records.chat_sessions import (
     HandOffContact,
 )
 from practice.records.conversations import ThreadMessage
+from practice.records.finding import take_turns
 from practice.records.staff import StaffMember, StaffSite
 
 SORTED_BY = {
@@ -144,10 +145,7 @@ async def add_event(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Add an event; numbers are given in the order of commits, so that a reader never passes one by."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended('chat session events', 0))")
-        )
+    await take_turns(session, "chat session events")
     session.add(
         ChatSessionEvent(
             session_id=session_id, kind=kind, by=by, position=position, detail=detail, created_at=now

@@ -1,6 +1,5 @@
 """Tokens of accounts for the Chat Sessions API."""
 
-import hashlib
 import re
 import secrets
 from datetime import timedelta
@@ -9,6 +8,7 @@ from sqlalchemy import select
 
 from kit.copying import copy_fields
 from kit.ids import new_id
+from kit.text import sha256
 from practice.chat_sessions import repository
 from practice.chat_sessions.errors import TokenNotFound
 from practice.chat_sessions.views import SessionAccount, TokenView
@@ -42,7 +42,7 @@ class ChatSessionTokens(RecordsService):
             account_id=account_id,
             site_id=site_id,
             prefix=token[: len(PREFIX) + _SHOWN],
-            sha256=_hash(token),
+            sha256=sha256(token),
             created_at=now,
             expires_at=None if lifetime is None else now + lifetime,
         )
@@ -74,12 +74,8 @@ class ChatSessionTokens(RecordsService):
         if not token.startswith(PREFIX):
             return None
         async with self._database.reading() as session:
-            row = await repository.find_token(session, _hash(token), self._clock())
+            row = await repository.find_token(session, sha256(token), self._clock())
         return None if row is None else SessionAccount(row.account_id, (row.site_id,))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _view(row: ChatSessionToken) -> TokenView:

@@ -5,11 +5,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from kit.clock import midnight
 from kit.db.database import Database
 from practice.conversations.outcome import OUTCOMES
 from practice.records.conversations import Call
@@ -66,9 +67,7 @@ class Figures:
     async def list_days(self, site_id: int, last: date, count: int, zone: ZoneInfo) -> list[DayFigures]:
         """List days, the earliest first, those without calls among them."""
         days = [last - timedelta(days=one) for one in reversed(range(min(count, MOST_DAYS)))]
-        begin = datetime(days[0].year, days[0].month, days[0].day, tzinfo=zone).astimezone(UTC)
-        after = last + timedelta(days=1)
-        end = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+        begin, end = midnight(days[0], zone), midnight(last + timedelta(days=1), zone)
         query = select(Call.started_at, Call.outcome, Call.duration_seconds, Call.answers_ms).where(
             Call.bot_id.in_(select(Bot.id).where(Bot.site_id == site_id)),
             Call.started_at >= begin,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -97,29 +97,29 @@ async def list_messages(
     session: AsyncSession, thread_id: str, latest: int | None = None
 ) -> list[dict[str, Any]]:
     """List a thread's messages in order, or its latest."""
-    thread = await session.get(Thread, thread_id)
-    if thread is None:
-        raise ThreadNotFound
-    start = 0 if latest is None else thread.message_count - latest
-    query = (
-        select(ThreadMessage.message)
-        .where(ThreadMessage.thread_id == thread_id, ThreadMessage.position >= start)
-        .order_by(ThreadMessage.position)
-    )
-    return list(await session.scalars(query))
+    count = await _count(session, thread_id)
+    start = 0 if latest is None else count - latest
+    return await _list(session, thread_id, ThreadMessage.position >= start)
 
 
 async def list_messages_before(session: AsyncSession, thread_id: str, latest: int) -> list[dict[str, Any]]:
     """List what stands in a thread before its latest messages, in order."""
+    count = await _count(session, thread_id)
+    return await _list(session, thread_id, ThreadMessage.position < count - latest)
+
+
+async def _count(session: AsyncSession, thread_id: str) -> int:
     thread = await session.get(Thread, thread_id)
     if thread is None:
         raise ThreadNotFound
-    query = (
-        select(ThreadMessage.message)
-        .where(ThreadMessage.thread_id == thread_id, ThreadMessage.position < thread.message_count - latest)
-        .order_by(ThreadMessage.position)
+    return thread.message_count
+
+
+async def _list(session: AsyncSession, thread_id: str, where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    mine = (ThreadMessage.thread_id == thread_id, where)
+    return list(
+        await session.scalars(select(ThreadMessage.message).where(*mine).order_by(ThreadMessage.position))
     )
-    return list(await session.scalars(query))
 
 
 async def find_chat(

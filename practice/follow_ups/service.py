@@ -5,6 +5,7 @@ import contextlib
 import secrets
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
 from kit.fault_points import FaultPoints
+from kit.keyring import Keyring
 from practice.bookings.service import Bookings
 from practice.calendar.retention import forget_changes
 from practice.follow_ups.attempts import Attempts
@@ -26,6 +28,7 @@ from practice.partners.bots import Bots
 from practice.patients.retention import Retention
 from practice.records.encryption import Encryption
 from practice.records.follow_ups import Replica
+from practice.service import RecordsService
 
 if TYPE_CHECKING:
     from practice.follow_ups.engine import WorkflowEngine
@@ -46,41 +49,42 @@ FORGOTTEN = timedelta(days=2)
 _log = get_logger(__name__)
 
 
-class FollowUps:
+@dataclass(frozen=True)
+class FollowUpServices:
+    """What follow-ups stand on."""
+
+    database: Database
+    keyring: Keyring
+    clock: Clock
+    wall_clock: Clock
+    bookings: Bookings
+    bots: Bots
+    messages: Messages
+    outbox: Outbox
+    wake: asyncio.Event
+    faults: FaultPoints
+
+
+class FollowUps(RecordsService):
     """Hands over, finds, takes over, tidies up; one to a process, as the engine is."""
 
     def __init__(
         self,
         settings: Settings,
-        database: Database,
-        bookings: Bookings,
-        bots: Bots,
-        outbox: Outbox,
-        messages: Messages,
+        services: FollowUpServices,
         handlers: Mapping[str, Handler],
-        clock: Clock,
-        wall_clock: Clock,
-        wake: asyncio.Event,
-        faults: FaultPoints,
     ) -> None:
+        super().__init__(services.database, services.clock)
+        self._services = services
         self._settings = settings.followups
         self._keep = timedelta(days=settings.ledger.keep_days)
         self._dead_after = timedelta(seconds=settings.followups.replica_dead_seconds)
-        self._database = database
-        self._bookings = bookings
-        self._bots = bots
-        self._outbox = outbox
-        self._messages = messages
-        self._encryption = Encryption(database)
+        self._encryption = Encryption(services.database)
         self._encrypting: asyncio.Task[int] | None = None
-        self._attempts = Attempts(database, clock, handlers, settings.followups.at_once)
-        self._clock = clock
-        self._wall_clock = wall_clock
-        self._wake = wake
-        self._faults = faults
+        self._attempts = Attempts(services.database, services.clock, handlers, settings.followups.at_once)
         self.replica_id = _new_replica_id()
         """This process's name, from one start to the next stop."""
-        self._seen_at = wall_clock()
+        self._seen_at = services.wall_clock()
         self._engine: WorkflowEngine | None = None
         self._task: asyncio.Task[None] | None = None
         self.running = asyncio.Event()
@@ -111,12 +115,12 @@ class FollowUps:
 
     def wake(self) -> None:
         """Say that there is something to hand over."""
-        self._wake.set()
+        self._services.wake.set()
 
     async def sweep(self) -> None:
         """Find what was left behind, and hand over what is due."""
         # Either way: when the clock was set back, what we said last is not true of anybody's clock.
-        if abs(self._wall_clock() - self._seen_at) >= self._dead_after / 4:
+        if abs(self._services.wall_clock() - self._seen_at) >= self._dead_after / 4:
             await self._beat()
         await self._plan_abandoned()
         await self.hand_over()
@@ -135,13 +139,14 @@ class FollowUps:
     async def tidy(self) -> None:
         """Delete what is over and old, and put right what claims to run and does not."""
         now = self._clock()
-        purged = await self._bookings.queries.purge(now - self._keep)
+        purged = await self._services.bookings.queries.purge(now - self._keep)
         changes = await forget_changes(self._database, now - self._keep)
         patients = await Retention(self._database, self._clock).forget()
         async with self._database.session() as session:
             forgotten = await repository.purge(session, now - self._keep)
-            await session.execute(delete(Replica).where(Replica.seen_at < self._wall_clock() - FORGOTTEN))
-        await self._running_engine.forget(self._wall_clock() - FORGOTTEN)
+            long_ago = self._services.wall_clock() - FORGOTTEN
+            await session.execute(delete(Replica).where(Replica.seen_at < long_ago))
+        await self._running_engine.forget(long_ago)
         await self._revive(now)
         if purged or forgotten or changes or patients:
             _log.info(
@@ -153,7 +158,7 @@ class FollowUps:
         loop = asyncio.get_running_loop()
         next_sweep, next_tidying = 0.0, loop.time() + self._settings.sweep_seconds
         while True:
-            self._wake.clear()
+            self._services.wake.clear()
             try:
                 if loop.time() >= next_sweep:
                     next_sweep = loop.time() + self._settings.sweep_seconds
@@ -173,7 +178,7 @@ class FollowUps:
                 await asyncio.sleep(self._settings.sweep_seconds)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(next_sweep - loop.time(), 0)):
-                    await self._wake.wait()
+                    await self._services.wake.wait()
 
     async def _launch(self) -> None:
         while True:
@@ -204,36 +209,36 @@ class FollowUps:
             await repository.mark_running(session, [one.id for one in due], self._clock())
 
     async def _hand_over_one(self, follow_up: FollowUpView) -> None:
-        self._faults.reach("followups.handing_over")
+        self._services.faults.reach("followups.handing_over")
         await self._running_engine.hand_over(follow_up.run_id, follow_up.id)
-        self._faults.reach("followups.handed_over")
+        self._services.faults.reach("followups.handed_over")
 
     async def _attempt(self, follow_up_id: str) -> float | None:
-        if self._wall_clock() - self._seen_at > self._dead_after * 0.75:
+        if self._services.wall_clock() - self._seen_at > self._dead_after * 0.75:
             # Nobody may have heard of us for long; others may be about to take our work over.
             return self._settings.sweep_seconds
         return await self._attempts.attempt(follow_up_id)
 
     async def _beat(self) -> None:
-        now = self._wall_clock()
+        now = self._services.wall_clock()
         async with self._database.session() as session:
             await repository.beat(session, self.replica_id, now)
         self._seen_at = now
 
     async def _plan_abandoned(self) -> None:
         """Have someone find out about bookings whose worker died, or that nobody resolves."""
-        abandoned = dict(await self._bookings.queries.list_abandoned(MOST_UNKNOWN))
+        abandoned = dict(await self._services.bookings.queries.list_abandoned(MOST_UNKNOWN))
         if not abandoned:
             return
         async with self._database.reading() as session:
             found = await repository.list_without_resolve(session, list(abandoned))
         for intent in found:
-            bot = await self._bots.find_bot(intent.bot_id, deleted=True)
+            bot = await self._services.bots.find_bot(intent.bot_id, deleted=True)
             if bot is None:
                 continue
             async with self._database.session() as session:
                 now = self._clock()
-                if await self._outbox.plan_resolve(session, bot, intent, now, due_at=now):
+                if await self._services.outbox.plan_resolve(session, bot, intent, now, due_at=now):
                     _log.info("abandoned booking found", intent_id=intent.id)
 
     async def _take_over(self) -> None:
@@ -241,11 +246,8 @@ class FollowUps:
         if not owners:
             return
         async with self._database.reading() as session:
-            living = set(
-                await session.scalars(
-                    select(Replica.id).where(Replica.seen_at >= self._wall_clock() - self._dead_after)
-                )
-            )
+            since = self._services.wall_clock() - self._dead_after
+            living = set(await session.scalars(select(Replica.id).where(Replica.seen_at >= since)))
         if gone := owners - living:
             _log.warning("follow-ups of replicas that are gone are taken over", replicas=sorted(gone))
             await self._running_engine.take_over(gone)

@@ -1,28 +1,20 @@
 """The follow-ups put together, with the clients that they send by."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import httpx
 
 from config.settings import Settings
-from kit.clock import Clock
-from kit.db.database import Database
-from kit.fault_points import FaultPoints
 from kit.http.addresses import Networks
 from kit.http.guard import GuardedTransport, SystemResolver
-from kit.keyring import Keyring
 from kit.vault import Vault
-from practice.bookings.service import Bookings
 from practice.follow_ups.events import EventDelivery
 from practice.follow_ups.mail import Mails
 from practice.follow_ups.reconcile import Reconciler
 from practice.follow_ups.recordings import Recordings
-from practice.follow_ups.service import FollowUps
+from practice.follow_ups.service import FollowUps, FollowUpServices
 from practice.follow_ups.sms import TextMessages
-from practice.messages.service import Messages
 from practice.outbox.notices import FETCH_RECORDING, HAND_OFF_EMAIL, MESSAGE_EMAIL, MESSAGE_SMS
 from practice.outbox.service import (
     CODE_SMS,
@@ -33,26 +25,8 @@ from practice.outbox.service import (
     REMINDER,
     REPLY_SMS,
     RESOLVE,
-    Outbox,
 )
-from practice.partners.bots import Bots
 from practice.partners.views import EVENT_SECRETS
-
-
-@dataclass(frozen=True)
-class FollowUpServices:
-    """What follow-ups stand on."""
-
-    database: Database
-    keyring: Keyring
-    clock: Clock
-    wall_clock: Clock
-    bookings: Bookings
-    bots: Bots
-    messages: Messages
-    outbox: Outbox
-    wake: asyncio.Event
-    faults: FaultPoints
 
 
 @contextlib.asynccontextmanager
@@ -76,11 +50,7 @@ async def open_follow_ups(
     reconciler = Reconciler(settings.followups, database, services.bookings, services.bots, services.messages)
     follow_ups = FollowUps(
         settings,
-        database,
-        services.bookings,
-        services.bots,
-        services.outbox,
-        services.messages,
+        services,
         {
             RESOLVE: reconciler,
             EVENT: events,
@@ -95,10 +65,6 @@ async def open_follow_ups(
             HAND_OFF_EMAIL: mails,
             FETCH_RECORDING: recordings,
         },
-        services.clock,
-        wall_clock,
-        services.wake,
-        services.faults,
     )
     try:
         yield follow_ups

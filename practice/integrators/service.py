@@ -1,6 +1,5 @@
 """Integrators' clients: made, checked, revoked."""
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import is_id, new_id
-from kit.text import is_text
+from kit.text import is_text, sha256
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
 from practice.integrators import repository
 from practice.integrators.views import ClientView, NewClient
@@ -53,7 +52,7 @@ class Integrators:
         record = OAuthClient(
             id=new_id("client", now),
             name=name,
-            secret_sha256=_hash(secret),
+            secret_sha256=sha256(secret),
             scopes=granted,
             site_ids=sites,
             created_at=now,
@@ -71,7 +70,7 @@ class Integrators:
         now = self._wall_clock()
         async with self._database.reading() as session:
             found = await repository.find_client(session, client_id)
-        if found is None or not hmac.compare_digest(found.secret_sha256, _hash(secret)):
+        if found is None or not hmac.compare_digest(found.secret_sha256, sha256(secret)):
             raise InvalidClient
         if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
             async with self._database.session() as session:
@@ -99,11 +98,6 @@ class Integrators:
         async with self._database.session() as session:
             if not await repository.revoke_client(session, client_id, self._wall_clock()):
                 raise ClientNotFound
-
-
-def _hash(secret: str) -> str:
-    # Random enough to need neither salt nor a slow hash.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _view(client: OAuthClient) -> ClientView:

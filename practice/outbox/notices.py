@@ -1,5 +1,6 @@
 """Who is told of a new message, and of a hand-off that nobody takes, beside the inbox itself."""
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.timestamps import timestamp
 from kit.clock import Clock
 from practice.outbox import repository
-from practice.outbox.service import event_payload, follow_up_row
+from practice.outbox.service import event_payload, follow_up_row, text_payload
 from practice.outbox.wording import hand_off_subject, hand_off_text, message_mail, message_text
 from practice.partners.views import BotView
 from practice.records.chat_sessions import ChatSession
@@ -38,47 +39,26 @@ class Notices:
 
     async def plan_message(self, session: AsyncSession, bot: BotView, message: StaffMessage) -> None:
         """Plan who is told of a new message, in the transaction in which it is kept."""
-        now, rows = self._clock(), list[dict[str, Any]]()
+        now = self._clock()
+        row, rows = functools.partial(follow_up_row, bot, now=now), list[dict[str, Any]]()
         practice = await session.get(Practice, bot.practice_id) if bot.practice_id is not None else None
         if await session.get(Recording, message.id) is not None:
-            fact = f"recording:{message.id}"
-            rows.append(follow_up_row(bot, FETCH_RECORDING, fact, now, {"message_id": message.id}, now))
+            kept = {"message_id": message.id}
+            rows.append(row(FETCH_RECORDING, f"recording:{message.id}", now, kept))
         if await repository.takes_events(session, bot.partner_id):
-            payload = event_payload("message.created", now, _data(bot, message))
-            rows.append(
-                follow_up_row(bot, MESSAGE_EVENT, f"event:message.created:{message.id}", now, payload, now)
-            )
+            payload = event_payload("message.created", now, bot, message=_told(message))
+            rows.append(row(MESSAGE_EVENT, f"event:message.created:{message.id}", now, payload))
         name = practice.name if practice is not None else bot.name
         if practice is not None and self._sends_email:
             subject, text = message_mail(name, message, bot)
-            rows += [
-                follow_up_row(
-                    bot,
-                    MESSAGE_EMAIL,
-                    f"email:message:{message.id}:{address}",
-                    now,
-                    {"to": address, "subject": subject, "text": text},
-                    now,
-                )
-                for address in practice.message_emails or ()
-            ]
+            for address in practice.message_emails or ():
+                mail = {"to": address, "subject": subject, "text": text}
+                rows.append(row(MESSAGE_EMAIL, f"email:message:{message.id}:{address}", now, mail))
         if practice is not None and self._sends_sms:
-            rows += [
-                follow_up_row(
-                    bot,
-                    MESSAGE_SMS,
-                    f"sms:message:{message.id}:{number}",
-                    now,
-                    {
-                        "occasion": "message",
-                        "to": number,
-                        "text": message_text(name, message.kind, message.urgency),
-                        "start_at": (now + LIFETIME).isoformat(),
-                    },
-                    now,
-                )
-                for number in practice.message_numbers or ()
-            ]
+            for number in practice.message_numbers or ():
+                words = message_text(name, message.kind, message.urgency)
+                sms = text_payload("message", number, words, now + LIFETIME)
+                rows.append(row(MESSAGE_SMS, f"sms:message:{message.id}:{number}", now, sms))
         await self._insert(session, rows)
 
     async def plan_hand_off(
@@ -89,20 +69,12 @@ class Notices:
             return
         text = hand_off_text(bot.name, row.reason, row.urgency)
         subject = hand_off_subject(bot.name, row.urgency)
-        await self._insert(
-            session,
-            [
-                follow_up_row(
-                    bot,
-                    HAND_OFF_EMAIL,
-                    f"email:hand_off:{row.id}:{address}",
-                    due,
-                    {"to": address, "subject": subject, "text": text, "session_id": row.id},
-                    self._clock(),
-                )
-                for address in await _staff_addresses(session, bot.site_id)
-            ],
-        )
+        mail = {"subject": subject, "text": text, "session_id": row.id}
+        rows = []
+        for address in await _staff_addresses(session, bot.site_id):
+            fact, payload = f"email:hand_off:{row.id}:{address}", {"to": address, **mail}
+            rows.append(follow_up_row(bot, HAND_OFF_EMAIL, fact, due, payload, self._clock()))
+        await self._insert(session, rows)
 
     async def _insert(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
         for one in rows:
@@ -123,17 +95,12 @@ async def _staff_addresses(session: AsyncSession, site_id: int) -> list[str]:
     return list(await session.scalars(query))
 
 
-def _data(bot: BotView, message: StaffMessage) -> dict[str, Any]:
+def _told(message: StaffMessage) -> dict[str, Any]:
     return {
-        "partner_id": bot.partner_id,
-        "bot_id": bot.id,
-        "account_id": bot.account_id,
-        "message": {
-            "id": message.id,
-            "kind": message.kind,
-            "urgency": message.urgency,
-            "text": message.text,
-            "customer": {"name": message.customer_name, "phone": message.customer_phone},
-            "created_at": timestamp(message.created_at),
-        },
+        "id": message.id,
+        "kind": message.kind,
+        "urgency": message.urgency,
+        "text": message.text,
+        "customer": {"name": message.customer_name, "phone": message.customer_phone},
+        "created_at": timestamp(message.created_at),
     }

@@ -98,40 +98,18 @@ class Outbox:
     ) -> datetime:
         """Plan to tell the partner of a hand-off, and remind a number, if any, while nobody has taken it."""
         due = now + (timedelta(0) if row.urgency == "emergency" else self._hand_off_reminder)
-        data = {
-            "partner_id": bot.partner_id,
-            "bot_id": bot.id,
-            "account_id": bot.account_id,
-            "chat_session": {"id": row.id, "reason": row.reason, "urgency": row.urgency},
-        }
-        rows = []
+        told = {"id": row.id, "reason": row.reason, "urgency": row.urgency}
         if await repository.takes_events(session, bot.partner_id):
-            created, waiting = (
-                event_payload("chat_session.created", now, data),
-                event_payload("chat_session.waiting", due, data),
-            )
-            rows = [
-                follow_up_row(bot, EVENT, f"event:chat_session.created:{row.id}", now, created, now),
-                follow_up_row(
-                    bot,
-                    HAND_OFF_EVENT,
-                    f"event:chat_session.waiting:{row.id}",
-                    due,
-                    {**waiting, "session_id": row.id},
-                    now,
-                ),
-            ]
+            for kind, event, at in ((EVENT, "created", now), (HAND_OFF_EVENT, "waiting", due)):
+                payload = event_payload(f"chat_session.{event}", at, bot, chat_session=told)
+                payload |= {"session_id": row.id} if event == "waiting" else {}
+                fact = f"event:chat_session.{event}:{row.id}"
+                await repository.insert_follow_up(session, follow_up_row(bot, kind, fact, at, payload, now))
         if phone is not None and self._sends_sms:
-            text = {
-                "occasion": "hand_off",
-                "to": phone,
-                "text": hand_off_text(bot.name, row.reason, row.urgency),
-                "start_at": (due + _HAND_OFF_LIFETIME).isoformat(),
-                "session_id": row.id,
-            }
-            rows.append(follow_up_row(bot, HAND_OFF_SMS, f"sms:hand_off:{row.id}", due, text, now))
-        for one in rows:
-            await repository.insert_follow_up(session, one)
+            words = hand_off_text(bot.name, row.reason, row.urgency)
+            text = text_payload("hand_off", phone, words, due + _HAND_OFF_LIFETIME, session_id=row.id)
+            sms = follow_up_row(bot, HAND_OFF_SMS, f"sms:hand_off:{row.id}", due, text, now)
+            await repository.insert_follow_up(session, sms)
         return due
 
     async def plan_reply(
@@ -143,12 +121,7 @@ class Outbox:
         """
         parts = [text[place : place + _LONGEST_REPLY] for place in range(0, len(text), _LONGEST_REPLY)]
         for place, part in enumerate(parts):
-            payload = {
-                "occasion": "message",
-                "to": number,
-                "text": f"{bot.name}: {part}",
-                "start_at": (now + _HAND_OFF_LIFETIME).isoformat(),
-            }
+            payload = text_payload("message", number, f"{bot.name}: {part}", now + _HAND_OFF_LIFETIME)
             row = follow_up_row(bot, REPLY_SMS, f"{fact}:{place}", now, payload, now)
             await repository.insert_follow_up(session, row)
 
@@ -167,13 +140,8 @@ class Outbox:
     ) -> None:
         """Plan to text somebody the code of a check; the code is made as it is sent, and stands nowhere."""
         practice = await session.get(Practice, bot.practice_id) if bot.practice_id else None
-        payload = {
-            "occasion": "code",
-            "to": number,
-            "text": code_text(practice.name if practice else bot.name),
-            "check": check_id,
-            "start_at": expires_at.isoformat(),
-        }
+        text = code_text(practice.name if practice else bot.name)
+        payload = text_payload("code", number, text, expires_at, check=check_id)
         row = follow_up_row(bot, CODE_SMS, f"sms:code:{check_id}", now, payload, now)
         await repository.insert_follow_up(session, row)
 
@@ -183,14 +151,8 @@ class Outbox:
         if not await repository.takes_events(session, bot.partner_id):
             return []
         kind = EVENT_TYPES[intent.operation]
-        data = {
-            "partner_id": bot.partner_id,
-            "bot_id": bot.id,
-            "account_id": bot.account_id,
-            "idempotency_key": intent.idempotency_key,
-            "booking": _answered(intent),
-        }
-        payload = event_payload(kind, now, data)
+        told = {"idempotency_key": intent.idempotency_key, "booking": _answered(intent)}
+        payload = event_payload(kind, now, bot, **told)
         return [follow_up_row(bot, EVENT, f"event:{kind}:{intent.id}", now, payload, now, intent)]
 
     async def _text_messages(
@@ -231,8 +193,14 @@ class Outbox:
         return [(f"sms:reminder-{hours}h", timedelta(hours=hours)) for hours in practice.reminder_hours]
 
 
-def event_payload(kind: str, now: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
+def text_payload(occasion: str, to: str, text: str, until: datetime, **more: Any) -> dict[str, Any]:
+    """Write a text message that is worth sending until a moment, such as the appointment's start."""
+    return {"occasion": occasion, "to": to, "text": text, "start_at": until.isoformat(), **more}
+
+
+def event_payload(kind: str, now: datetime, bot: BotView, **more: Any) -> dict[str, Any]:
     """Write an event: the text that is signed and sent, so that every attempt sends the same bytes."""
+    data = {"partner_id": bot.partner_id, "bot_id": bot.id, "account_id": bot.account_id, **more}
     event = {"type": kind, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data}
     return {"type": kind, "body": json.dumps(event, separators=(",", ":"))}
 
@@ -279,12 +247,7 @@ async def _text(
         service=appointment.service,
         phone=(practice.phone if practice else None) or own_number,
     )
-    return {
-        "occasion": occasion,
-        "to": appointment.phone,
-        "text": text,
-        "start_at": appointment.start.isoformat(),
-    }
+    return text_payload(occasion, appointment.phone, text, appointment.start)
 
 
 def _may_be_told(intent: BookingIntent) -> bool:

@@ -22,27 +22,14 @@ _PracticeGrant = aliased(AccountPartner)
 
 # One statement for the whole bot: it is asked for on every booking and at the start of every call.
 # What belongs to an account comes with the partner's grant of that account alone.
+_OF_BOT = (
+    "id partner_id name account_id site_id assistant_id language timezone transfer_number webhook_url"
+    " embedded sealed_secret sealed_previous_secret previous_secret_until guards_slots confirmation_sms"
+    " reminder_sms created_at updated_at"
+)
 _LOOKUP = (
     select(
-        Bot.id,
-        Bot.partner_id,
-        Bot.name,
-        Bot.account_id,
-        Bot.site_id,
-        Bot.assistant_id,
-        Bot.language,
-        Bot.timezone,
-        Bot.transfer_number,
-        Bot.webhook_url,
-        Bot.embedded,
-        Bot.sealed_secret,
-        Bot.sealed_previous_secret,
-        Bot.previous_secret_until,
-        Bot.guards_slots,
-        Bot.confirmation_sms,
-        Bot.reminder_sms,
-        Bot.created_at,
-        Bot.updated_at,
+        *(getattr(Bot, name) for name in _OF_BOT.split()),
         Partner.strict_idempotency,
         Account.webhook_url.label("account_webhook_url"),
         Account.sealed_secret.label("account_sealed_secret"),

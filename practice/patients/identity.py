@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
@@ -26,6 +26,7 @@ from practice.patients import repository
 from practice.patients.views import Patient
 from practice.records.bookings import Appointment, BookingIntent
 from practice.records.encrypted import is_hash_of
+from practice.records.finding import take_turns
 from practice.records.identity import BirthDate, IdentityCheck
 from practice.records.partners import Bot
 from practice.records.practices import Practice
@@ -34,7 +35,6 @@ Way = Literal["date_of_birth", "code"]
 _DAY = timedelta(hours=24)
 _KEPT = timedelta(days=2)
 """How long what was tried is kept: it is counted for a day."""
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def code_of(keyring: Keyring, check_id: str) -> str:
@@ -97,7 +97,7 @@ class Identity:
         """Compare a date of birth, ISO 8601, with a name's and number's; a conversation has so many tries."""
         now = self._clock()
         async with self._database.session() as session:
-            await self._take_turns(session, phone)
+            await take_turns(session, f"identity {phone}")
             if await self._is_locked(session, bot, conversation, phone, now):
                 return Verdict(verified=False, locked=True)
             opened = await self._opened_by(session, bot, phone, name, born)
@@ -116,7 +116,7 @@ class Identity:
         """
         now = self._clock()
         async with self._database.session() as session:
-            await self._take_turns(session, phone)
+            await take_turns(session, f"identity {phone}")
             if not await self._can_text(session, bot):
                 return False
             asked = select(func.count()).where(
@@ -212,11 +212,6 @@ class Identity:
         )
         found = [await session.scalar(one.limit(1)) for one in (expected, requested)]
         return any(found)
-
-    async def _take_turns(self, session: AsyncSession, phone: E164) -> None:
-        """Have nobody else try the same number meanwhile; SQLite has one writer anyway."""
-        if not self._database.is_sqlite:
-            await session.execute(_LOCK, {"name": f"identity {phone}"})
 
     async def _keep(self, session: AsyncSession, row: IdentityCheck, now: datetime) -> None:
         await session.execute(delete(IdentityCheck).where(IdentityCheck.created_at < now - _KEPT))

@@ -13,7 +13,6 @@ from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.errors import WebhookNotConfigured
 from practice.partners.views import SECRETS, BotView
-from practice.platforms.secrets import platform_secret
 
 MOST_OPENED = 1024
 """Secrets that are kept as they were unsealed, so that not every request unseals its own."""
@@ -83,6 +82,11 @@ class PlatformRoutes:
         except InvalidToken as error:
             message = "The booking platform's webhook secret cannot be read with this installation's key."
             raise WebhookNotConfigured(message) from error
+
+
+def platform_secret(keyring: Keyring, account_id: str) -> str:
+    """Derive the secret that the relay and the embedded calendar share for an account: 64 hex digits."""
+    return "whsec_" + keyring.derive(f"platform:{account_id}").hex()
 
 
 def is_embedded(bot: BotView) -> bool:

@@ -23,6 +23,7 @@ from practice.practice_file.problems import (
     problems_of,
 )
 
+DEMO_FOLDER = Path(__file__).parents[1] / "demo"
 FILES = "files"
 INSTRUCTIONS = "instructions.md"
 LARGEST_TOML = 1_000_000
@@ -71,6 +72,11 @@ def read_folder(folder: Path) -> PracticeFolder:
         instructions,
         tuple(sorted(files, key=lambda one: one.name)),
     )
+
+
+def read_demo() -> PracticeFolder:
+    """Read the demo practice: a folder like anybody's, which comes with the program."""
+    return read_folder(DEMO_FOLDER)
 
 
 def parse(text: str) -> PracticeFile:

@@ -1,8 +1,8 @@
-"""The commonest query, for what no row can have as well."""
+"""The commonest query, for what no row can have as well; and taking turns."""
 
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.text import is_text
@@ -10,6 +10,7 @@ from practice.records.base import Base
 
 LARGEST_ROW_NUMBER = 2**31 - 1
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _Row = TypeVar("_Row", bound=Base)
 
 
@@ -32,3 +33,9 @@ async def find_by(
             return None
     query = select(kind).filter_by(**columns)
     return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def take_turns(session: AsyncSession, name: str) -> None:
+    """Hold a name until the transaction ends; on SQLite a writing transaction is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_LOCK, {"name": name})

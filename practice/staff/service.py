@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
 from kit.ids import new_id
-from kit.text import is_text
+from kit.text import is_text, sha256
 from practice.errors import (
     InvalidRequest,
     LinkInvalid,
@@ -158,13 +157,13 @@ class Staff(RecordsService):
         token = LINK_PREFIX + secrets.token_urlsafe(32)
         async with self._database.session() as session:
             member = await self._get(session, email)
-            member.link_sha256, member.link_until = _sha256(token), self._clock() + LINK_LIFETIME
+            member.link_sha256, member.link_until = sha256(token), self._clock() + LINK_LIFETIME
         return token
 
     async def is_link(self, token: str) -> bool:
         """Tell whether a token still lets somebody choose a password."""
         async with self._database.reading() as session:
-            return await repository.find_by_link(session, _sha256(token), self._clock()) is not None
+            return await repository.find_by_link(session, sha256(token), self._clock()) is not None
 
     async def choose_password(self, token: str, password: str) -> StaffView:
         """Choose a password by a one-time token, which is used up; LinkInvalid if it was, or is too old."""
@@ -174,7 +173,7 @@ class Staff(RecordsService):
         async with self._turn_to_hash():
             hashed = await asyncio.to_thread(self._hasher.hash, password)
         async with self._database.session() as session:
-            member = await repository.find_by_link(session, _sha256(token), self._clock(), lock=True)
+            member = await repository.find_by_link(session, sha256(token), self._clock(), lock=True)
             if member is None:
                 raise LinkInvalid
             await self._set_hash(session, member, hashed)
@@ -302,10 +301,6 @@ def _view(member: StaffMember) -> StaffView:
         site_ids=tuple(sorted(site.site_id for site in member.sites)),
         has_second_factor=member.totp_since is not None,
     )
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _entry(member: StaffMember) -> StaffEntry:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from practice.partners.views import BotView
 from practice.records.bookings import BookingIntent
 from practice.records.follow_ups import FollowUp
-from practice.records.insert_once import insert_once
-from practice.records.staff_messages import TextOptOut
 
 LOOKED_AT = 200
 """How many of a bot's latest texts are looked through for the one that is answered."""
@@ -42,14 +40,3 @@ async def confirm(session: AsyncSession, bot: BotView, booking_id: str, now: dat
         .returning(BookingIntent.id)
     )
     return (await session.scalars(statement)).first() is not None
-
-
-async def opt_out(session: AsyncSession, number: str, bot_id: str, now: datetime) -> None:
-    """Keep that a number wants no texts."""
-    values = {"number": number, "bot_id": bot_id, "stopped_at": now}
-    await insert_once(session, TextOptOut, values, ["number", "bot_id"])
-
-
-async def opt_in(session: AsyncSession, number: str, bot_id: str) -> None:
-    """Keep that a number wants texts again."""
-    await session.execute(delete(TextOptOut).where(TextOptOut.number == number, TextOptOut.bot_id == bot_id))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.partner_messages import MessageCustomer, StaffMessage
@@ -17,7 +18,8 @@ from practice.messages.service import Messages
 from practice.outbox.service import TEXT_MESSAGES
 from practice.outbox.wording import when
 from practice.partners.views import BotView
-from practice.records.staff_messages import IncomingText
+from practice.records.insert_once import insert_once
+from practice.records.staff_messages import IncomingText, TextOptOut
 from practice.service import RecordsService
 from practice.texts import repository
 
@@ -132,13 +134,13 @@ class IncomingTexts(RecordsService):
         Args:
             asked_at: When the bot asked something: a yes answers what was written last.
         """
-        now = self._clock()
+        now, who = self._clock(), {"number": number, "bot_id": bot.id}
         if opt_out == "STOP" or word in _STOP:
-            await repository.opt_out(session, number, bot.id, now)
+            await insert_once(session, TextOptOut, {**who, "stopped_at": now}, list(who))
             answer = f"{bot.name}: you get no more texts from us. START brings them back."
             return Received("stopped", None if opt_out else answer)
         if opt_out == "START" or word in _START:
-            await repository.opt_in(session, number, bot.id)
+            await session.execute(delete(TextOptOut).filter_by(**who))
             return Received("started", None if opt_out else f"{bot.name}: you get our texts again.")
         if opt_out == "HELP" or word in _HELP:
             answer = (

@@ -9,7 +9,7 @@ from knowledge.extract.limits import Limits
 from knowledge.extract.parse import parse
 from knowledge.search.index import KnowledgeIndex
 from knowledge.search.passage import Passage
-from practice.practice_file.demo import FOLDER
+from practice.practice_file.folder import DEMO_FOLDER as FOLDER
 from tests.fakes.demo_practice import FILES
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "knowledge_questions.toml"

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.partners.keys import PartnerKeys
-from practice.practice_file.demo import FOLDER, read_demo
-from practice.practice_file.folder import PracticeFolder
+from practice.practice_file.folder import DEMO_FOLDER as FOLDER
+from practice.practice_file.folder import PracticeFolder, read_demo
 from practice.practice_file.service import PracticeFiles
 from practice.records.staff import StaffMember
 

@@ -26,8 +26,8 @@ from kit.keyring import Keyring
 from practice.bookings.service import Bookings
 from practice.follow_ups.dead_letters import DeadLetters
 from practice.follow_ups.mail import can_mail
-from practice.follow_ups.service import FollowUps
-from practice.follow_ups.wiring import FollowUpServices, open_follow_ups
+from practice.follow_ups.service import FollowUps, FollowUpServices
+from practice.follow_ups.wiring import open_follow_ups
 from practice.messages.service import Messages
 from practice.outbox.notices import Notices
 from practice.outbox.service import Outbox

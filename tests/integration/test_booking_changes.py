@@ -28,7 +28,7 @@ from practice.outbox.service import Outbox
 from practice.partner_response import PartnerResponse
 from practice.partners.service import Partners
 from practice.partners.views import BotView
-from practice.platforms.secrets import platform_secret
+from practice.platforms.routing import platform_secret
 from practice.records.follow_ups import FollowUp
 from practice.records.partners import Partner
 from tests.fakes.bookings import Scene, details, make_bookings, register

@@ -196,7 +196,7 @@ async def test_a_refusal_while_nobody_waited_is_found_under_the_request_s_id(sce
     with pytest.raises(WebhookUnreachable):
         await bookings.get_booking(partner_id, unreachable, None)
     assert (await bookings.get_booking(partner_id, unknown, None)).body["booking"]["status"] == "pending"
-    assert await bookings.give_up(unknown)
+    assert await bookings.queries.give_up(unknown)
     with pytest.raises(WebhookFailed):
         await bookings.get_booking(partner_id, unknown, None)
 

@@ -163,7 +163,7 @@ class LedgerMachine(RuleBasedStateMachine):
     async def _come_to_rest(self) -> None:
         self.prepare([])
         self.scene.lease_now += timedelta(minutes=1)
-        for intent_id, _ in await self.services[0].list_abandoned(100):
+        for intent_id, _ in await self.services[0].queries.list_abandoned(100):
             await self.services[0].resolve(self.scene.bot, intent_id)
         assert {row.state for row in await self.scene.rows()} <= {"succeeded", "refused"}
         for row in await self.scene.rows():
@@ -263,7 +263,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.scene.lease_now += timedelta(seconds=11)
 
         async def work() -> None:
-            for intent_id, _ in await self.services[1].list_abandoned(10):
+            for intent_id, _ in await self.services[1].queries.list_abandoned(10):
                 await self.services[1].resolve(self.scene.bot, intent_id)
 
         self.run(work())

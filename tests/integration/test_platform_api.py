@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
-from practice.platforms.secrets import platform_secret
+from practice.platforms.routing import platform_secret
 from tests.fakes.app import AppUnderTest
 
 DAY = {"start_at": "2026-12-02T00:00:00-05:00", "end_at": "2026-12-03T00:00:00-05:00"}

@@ -29,7 +29,7 @@ from practice.errors import (
 from practice.partner_response import PartnerResponse
 from practice.platforms.relay import Relay
 from practice.platforms.response import read_body
-from practice.platforms.secrets import platform_secret
+from practice.platforms.routing import platform_secret
 from tests.fakes.platform import NO_SUCH_PATH, FakePlatform, Trouble, answers, cut, down, hang, late
 from tests.fakes.relay import BOOKING, KEYRING, SECRET, make_bot, make_relay, sealed
 

@@ -17,7 +17,7 @@ from practice.bookings.service import Bookings
 from practice.errors import PracticeError, SlotUnavailable
 from practice.partner_response import PartnerResponse
 from practice.partners.views import BotView
-from practice.platforms.secrets import platform_secret
+from practice.platforms.routing import platform_secret
 from tests.fakes.bookings import Scene, details, make_bookings, moved_to, register
 from tests.fakes.demo_practice import DemoIds
 from tests.fakes.platform import FakePlatform, answers, down, late

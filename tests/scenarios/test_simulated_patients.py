@@ -12,7 +12,7 @@ import pytest
 
 from cli.rehearsal_text import TextWorld, groups_of
 from cli.rehearsal_world import rehearsal_settings
-from practice.practice_file.demo import read_demo
+from practice.practice_file.folder import read_demo
 from rehearsal.rehearse import Played, play, transcript
 from rehearsal.scenario import Scenario, find_scenarios
 

@@ -6,8 +6,7 @@ import pytest
 
 from cli.questions import read_hours, read_service
 from practice.practice_file.check import remarks
-from practice.practice_file.demo import read_demo
-from practice.practice_file.folder import PracticeFolder, parse, read_folder
+from practice.practice_file.folder import PracticeFolder, parse, read_demo, read_folder
 from practice.practice_file.problems import PracticeFileInvalid
 
 GOOD = '[practice]\nname = "A"\ntimezone = "UTC"\n'

@@ -18,8 +18,7 @@ from contracts.assistants import (
     AssistantViewSetRequest,
     PatchedAssistantViewSetRequest,
 )
-from practice.assistants.fields import AssistantFields
-from practice.assistants.views import AssistantView, ToolView, function_of
+from practice.assistants.views import AssistantFields, AssistantView, ToolView, function_of
 from practice.errors import AssistantNotFound, SiteNotFound, ToolNotFound, VersionNotFound
 from tools.registry import find_function
 from webhooks.assistants_api.auth import ClientAccess, Reads, Writes

@@ -17,7 +17,7 @@ from contracts.platform import (
 )
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, SignatureInvalid, verify
 from practice.errors import InvalidPayload, InvalidSignature
-from practice.platforms.secrets import platform_secret
+from practice.platforms.routing import platform_secret
 from webhooks.body_route import BodyRoute
 from webhooks.dependencies import Injected, services_of
 from webhooks.http_errors import HttpError, http_error_of

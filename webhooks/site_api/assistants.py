@@ -3,8 +3,7 @@
 from fastapi import APIRouter
 
 from contracts.site import CreateSiteAssistant, Done, SiteAssistant, UpdateSiteAssistant
-from practice.assistants.fields import AssistantFields
-from practice.assistants.views import AssistantView
+from practice.assistants.views import AssistantFields, AssistantView
 from practice.errors import AssistantNotFound, SiteNotFound
 from webhooks.api_documents import reply
 from webhooks.body_route import BodyRoute
