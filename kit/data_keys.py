@@ -34,14 +34,7 @@ class DataKeyUnavailable(Exception):
 
 
 class DataKeys:
-    """Encrypts and decrypts what is kept (AES-256-GCM), and hashes what is looked up (HMAC-SHA256).
-
-    Args:
-        masters: The keys; the first encrypts.
-
-    Raises:
-        ValueError: There is no key, or one is not of 32 bytes.
-    """
+    """Encrypts by the first key, decrypts (AES-256-GCM), and hashes what is looked up (HMAC-SHA256)."""
 
     def __init__(self, masters: list[bytes], *, writes: bool = True) -> None:
         keys = [_Key(one) for one in dict.fromkeys(masters)]
@@ -113,11 +106,7 @@ class DataKeys:
         return self._opened(stored[len(MARK) : start].decode(errors="replace"), stored[start + 1 :], kind)
 
     def hash(self, text: str, kind: str, place: int = 0) -> str:
-        """Hash what is looked up, so that equal texts of one kind have equal hashes and nothing else shows.
-
-        Args:
-            place: By which of the keys; 0 is the one that encrypts, and past the last is the last.
-        """
+        """Hash what is looked up, by one of the keys (0 encrypts): equal for equal texts of a kind."""
         key = self._newest_first[min(place, len(self._newest_first) - 1)]
         return hmac.new(key.hashing, f"{kind}\0{text}".encode(), hashlib.sha256).hexdigest()
 

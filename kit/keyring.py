@@ -52,13 +52,5 @@ class Keyring:
         return cls(bytes.fromhex(path.read_text().strip()))
 
     def derive(self, purpose: str) -> bytes:
-        """Derive the key for one purpose.
-
-        Args:
-            purpose: A stable label such as ``"slots"``.
-
-        Returns:
-            32 bytes, the same for the same installation and purpose (HMAC-SHA256 as the
-            expand step of RFC 5869 with one block).
-        """
+        """Derive the key for a purpose such as ``slots``: 32 bytes (HMAC-SHA256, RFC 5869's expand step)."""
         return hmac.digest(self._master, purpose.encode() + b"\x01", hashlib.sha256)

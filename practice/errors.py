@@ -5,14 +5,7 @@ from typing import Any, ClassVar
 
 
 class PracticeError(Exception):
-    """Something the practice refuses or cannot do; a door turns it into its vendor's shape.
-
-    Args:
-        message: A sentence for the caller of the endpoint; the class has one of its own.
-
-    Attributes:
-        body: A body to pass on verbatim instead of one made of code and message, or None.
-    """
+    """Something the practice refuses or cannot do; ``body``, where it is set, is passed on verbatim."""
 
     code: ClassVar[str] = "internal_error"
     status: int = 500
@@ -195,14 +188,7 @@ class WebhookNotConfigured(
 
 
 class WebhookError(PracticeError, status=502):
-    """The platform gave no usable answer.
-
-    Args:
-        in_doubt: The platform may have booked nonetheless: only the same key again will tell.
-
-    Attributes:
-        retry_after: The platform asked us to wait that long.
-    """
+    """The platform gave no usable answer; in doubt, it may have acted: only the same key will tell."""
 
     def __init__(self, message: str | None = None, *, in_doubt: bool = False) -> None:
         super().__init__(message)

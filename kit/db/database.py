@@ -35,14 +35,7 @@ class DatabaseUnavailable(Exception):
 
 
 class Database:
-    """An engine and its sessions.
-
-    Args:
-        settings: ``database.url``, or the data folder for SQLite; ``encryption``.
-
-    Attributes:
-        data_keys: Gives the keys of what is encrypted in it; they are loaded when they are first needed.
-    """
+    """An engine and its sessions; ``data_keys`` gives the keys, loaded when they are first needed."""
 
     def __init__(self, settings: Settings) -> None:
         self.url = _resolve(settings)

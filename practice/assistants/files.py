@@ -77,11 +77,7 @@ class Files(RecordsService):
         description: str | None = None,
         made_by: str | None = None,
     ) -> FileView:
-        """Keep a file, and the text that is in it: both or neither.
-
-        Args:
-            content: Its bytes, or what reads them: they lie in memory only while they are needed.
-        """
+        """Keep a file and its text: both or neither. Its bytes may be read when they are needed."""
         if not all(value is None or is_text(value) for value in (file_name, description)):
             raise InvalidRequest("The text holds characters that cannot be stored.")
         async with self._database.reading() as session:

@@ -11,12 +11,7 @@ from practice.records.assistants import AssistantFile, FileChunk
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What was read out of a file.
-
-    Attributes:
-        read: It has been read; otherwise the first who asks has it read.
-        pages_without_text: Pages on which nothing was found: often pictures of text.
-    """
+    """What was read out of a file, if it was, and the pages without text: often pictures of it."""
 
     read: bool
     pieces: int

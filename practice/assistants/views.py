@@ -10,14 +10,7 @@ from knowledge.chunk import Chunk
 
 @dataclass(frozen=True, slots=True)
 class AssistantView:
-    """An assistant at one version.
-
-    Attributes:
-        temperature_hundredths: 0 to 100.
-        top_p_hundredths: 0 to 100.
-        tool_ids: What it may use; None are all built-in functions.
-        file_ids: The files it answers from, oldest first.
-    """
+    """An assistant at one version; ``tool_ids`` of None are all built-in functions."""
 
     id: int
     site_id: int

@@ -27,13 +27,7 @@ _VERIFIED_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """An entry.
-
-    Attributes:
-        number: From 1, without gaps.
-        who: ``staf_…``, ``operator:…`` for whoever runs the server, ``email:…`` of a log-in that was refused.
-        subject: Ids of what was read or changed.
-    """
+    """An entry, numbered from 1 without gaps, by a ``staf_…``, an ``operator:…`` or a refused ``email:…``."""
 
     number: int
     at: datetime

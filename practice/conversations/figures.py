@@ -26,13 +26,7 @@ _MINUTE_SECONDS = 60
 
 @dataclass(slots=True)
 class DayFigures:
-    """The calls of a local day.
-
-    Attributes:
-        outcomes: How many came to what; calls without an outcome are in ``calls`` alone.
-        seconds: How long they took together, as far as the carrier has said.
-        begun_minutes: What a carrier bills of that: each call's minutes, the last one whole.
-    """
+    """The calls of a local day; a carrier bills ``begun_minutes``, the last one of each call whole."""
 
     day: date
     calls: int = 0

@@ -47,10 +47,6 @@ class MessageView:
 class Threads(RecordsService):
     """The threads of assistants."""
 
-    async def list_threads(self, assistant_id: int) -> list[ThreadView]:
-        """List an assistant's threads."""
-        return [one async for page in self.pages_of_threads(assistant_id) for one in page]
-
     async def pages_of_threads(
         self, assistant_id: int, limit: int = THREADS_AT_ONCE
     ) -> AsyncIterator[list[ThreadView]]:
@@ -109,10 +105,6 @@ class Threads(RecordsService):
                 await repository.empty_thread(session, thread)
             else:
                 await session.execute(delete(Thread).where(Thread.id == thread.id))
-
-    async def list_messages(self, assistant_id: int, number: int) -> list[MessageView]:
-        """List a thread's messages."""
-        return [one async for page in self.pages_of_messages(assistant_id, number) for one in page]
 
     async def pages_of_messages(
         self, assistant_id: int, number: int, limit: int = MESSAGES_AT_ONCE

@@ -206,12 +206,7 @@ class Chats(RecordsService):
         *,
         fresh: timedelta | None = None,
     ) -> str:
-        """Get the latest thread of one person and one assistant, made on first use.
-
-        Args:
-            fresh: How long after its last message a thread goes on, as long as its assistant has not changed;
-                None for ever, and whatever the assistant has become.
-        """
+        """Get the latest thread of a person and an unchanged assistant, if still fresh; else a new one."""
 
         async def latest(session: AsyncSession) -> str | None:
             found = await repository.find_chat(session, assistant_id, owner)

@@ -32,11 +32,7 @@ class Attempts(RecordsService):
         self._idle.set()
 
     async def attempt(self, follow_up_id: str) -> float | None:
-        """Try a follow-up once. It never fails: what went wrong is in the row, and worth another try.
-
-        Returns:
-            Seconds until it is to be tried again; None when it is over.
-        """
+        """Try a follow-up once, never failing; gives seconds until another try, or None when it is over."""
         async with self._places:
             self._under_way += 1
             self._idle.clear()

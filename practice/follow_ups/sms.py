@@ -59,13 +59,7 @@ NO_SENDER = "there is no sender: set CHAIRSIDE_SMS_FROM_NUMBER or give the bot a
 
 
 class TextMessages(Delivery):
-    """Sends confirmations and reminders.
-
-    Args:
-        clock: The practice's time, against which appointments are held.
-        wall_clock: The machine's time, against which Twilio's is held.
-        keyring: Gives the codes that are texted.
-    """
+    """Sends texts, appointments held against the practice's time, Twilio's against the machine's."""
 
     def __init__(
         self,

@@ -56,12 +56,7 @@ class _Appointment:
 
 
 class Outbox:
-    """Writes follow-ups beside the facts they follow.
-
-    Args:
-        settings: When reminders go out, and how soon an unknown outcome is looked into.
-        sends_sms: Text messages can be sent; without that none are planned.
-    """
+    """Writes follow-ups beside the facts they follow; text messages only where they can be sent."""
 
     def __init__(self, settings: FollowUpSettings, *, sends_sms: bool = True) -> None:
         self._reminder = timedelta(hours=settings.reminder_hours)

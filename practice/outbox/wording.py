@@ -40,15 +40,7 @@ def text_message(
     service: str | None = None,
     phone: str | None = None,
 ) -> str:
-    """Word a text message about an appointment.
-
-    Args:
-        timezone: IANA name of the practice's zone, in which the time is told.
-        language: BCP 47 tag; its region decides the order of day and month.
-
-    Returns:
-        At most ``LONGEST`` characters.
-    """
+    """Word a text about an appointment, in the practice's zone and its language's order of dates."""
     opening = _OPENINGS[occasion].format(
         service=f" for {_cut(service, _LONGEST_SERVICE)}" if service and not _LINK.search(service) else "",
         when=when(start, timezone, language),
@@ -101,11 +93,7 @@ def unknown_outcome_message(
 
 
 def when(start: datetime, timezone: str, language: str) -> str:
-    """Write a moment the way a person does.
-
-    Returns:
-        ``Tuesday, December 1 at 9:30 AM`` for the United States, else ``Tuesday 1 December at 09:30``.
-    """
+    """Write ``Tuesday, December 1 at 9:30 AM`` in the United States, else ``Tuesday 1 December at 09:30``."""
     local = start.astimezone(ZoneInfo(timezone))
     if language.lower() in {"en", "en-us"}:
         hour = local.hour % 12 or 12

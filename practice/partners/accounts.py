@@ -4,7 +4,6 @@ from config.settings import RelaySettings
 from kit.clock import Clock
 from kit.copying import copy_fields
 from kit.db.database import Database
-from kit.ids import new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.errors import AccountNotFound, InvalidRequest
@@ -24,14 +23,6 @@ class Accounts(RecordsService):
         super().__init__(database, clock)
         self._vault = Vault(keyring, SECRETS)
         self._settings = settings or RelaySettings()
-
-    async def create_account(self, name: str) -> str:
-        """Create an account; gives its id, ``acct_…``."""
-        now = self._clock()
-        account = Account(id=new_id("acct", now), name=name, created_at=now)
-        async with self._database.session() as session:
-            session.add(account)
-        return account.id
 
     async def list_accounts(self) -> list[AccountView]:
         """List all accounts, for the operator."""

@@ -58,12 +58,7 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account as the operator sees it.
-
-    Attributes:
-        practice_id: ``prac_…`` when its calendar is kept here, else None.
-        webhook_url: The platform of its bots that have neither webhook nor calendar, or None.
-    """
+    """An account as the operator sees it, with its calendar here and its platform, if it has them."""
 
     id: str
     name: str

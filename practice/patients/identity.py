@@ -109,11 +109,7 @@ class Identity:
         return Verdict(found, opened if found else None, locked)
 
     async def send_code(self, bot: BotView, conversation: str, phone: E164) -> bool:
-        """Have a code texted to a number, if it is on record; whether it is, nobody learns.
-
-        Returns:
-            False where no code can be had: the practice cannot text, or enough were asked for.
-        """
+        """Have a code texted to a number, if on record, which nobody learns; False if none can be had."""
         now = self._clock()
         async with self._database.session() as session:
             await take_turns(session, f"identity {phone}")

@@ -11,12 +11,7 @@ from language.phone import E164
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Who is meant: a telephone number and, where several share it, a name.
-
-    Attributes:
-        account_id: The practice's account: what other accounts keep is theirs.
-        name: The full name; None is everybody with the number.
-    """
+    """Who is meant in a practice's account: a number and, where several share it, a full name."""
 
     account_id: str
     phone: E164 = field(repr=False)

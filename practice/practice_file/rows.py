@@ -16,12 +16,7 @@ from practice.records.staff import StaffMember, StaffSite
 
 @dataclass(slots=True)
 class PracticeRows:
-    """A practice's rows.
-
-    Attributes:
-        practice: With hours, special days, services, and practitioners with what they perform.
-        bot: With its numbers; None where none answers for the assistant.
-    """
+    """A practice's rows, loaded whole; no bot where none answers for the assistant."""
 
     practice: Practice
     site: Site

@@ -58,13 +58,7 @@ class PracticeIds:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying a folder did, or would do.
-
-    Attributes:
-        ids: None of a practice that a dry run would make.
-        unfitting: Appointments that stand and do not fit any more.
-        new_staff: E-mail addresses that have no password yet.
-    """
+    """What applying a folder did, or would do; a dry run of a new practice has no ids."""
 
     ids: PracticeIds | None
     changes: tuple[str, ...]

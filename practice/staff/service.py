@@ -110,12 +110,7 @@ class Staff(RecordsService):
         role: str = "SITE_USER",
         site_ids: tuple[int, ...] = (),
     ) -> StaffView:
-        """Add a staff member; of the password only the hash is kept.
-
-        Args:
-            password: None for somebody who chooses one by a link.
-            role: ``ADMIN`` or ``SITE_USER``.
-        """
+        """Add an ``ADMIN`` or ``SITE_USER``; without a password they choose one by a link."""
         now = self._clock()
         hashed = "" if password is None else await asyncio.to_thread(self._hasher.hash, password)
         member = StaffMember(

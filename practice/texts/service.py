@@ -129,11 +129,7 @@ class IncomingTexts(RecordsService):
         opt_out: OptOut | None,
         asked_at: datetime | None,
     ) -> Received | None:
-        """Do what a word asks for; None where it is no such word, or there is nothing to confirm.
-
-        Args:
-            asked_at: When the bot asked something: a yes answers what was written last.
-        """
+        """Do what a word asks for, if anything; a yes answers what was written last."""
         now, who = self._clock(), {"number": number, "bot_id": bot.id}
         if opt_out == "STOP" or word in _STOP:
             await insert_once(session, TextOptOut, {**who, "stopped_at": now}, list(who))

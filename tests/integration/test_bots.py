@@ -9,6 +9,7 @@ import pytest
 from contracts.partner_bots import BotRegistration, NewScheduling
 from kit.clock import Clock
 from kit.db.database import Database
+from kit.ids import new_id
 from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.errors import (
@@ -224,9 +225,11 @@ async def test_a_site_of_one_s_own_serves_a_bot_of_a_platform_s_account(
 
 
 async def test_a_bot_is_not_placed_at_another_practice_than_its_account_s(
-    partners: Partners, bots: Bots, accounts: Accounts, demo: DemoIds, database: Database, clock: Clock
+    partners: Partners, bots: Bots, demo: DemoIds, database: Database, clock: Clock
 ) -> None:
-    account_id = await accounts.create_account("Elm Park")
+    account_id = new_id("acct", clock())
+    async with database.session() as session:
+        session.add(Account(id=account_id, name="Elm Park", created_at=clock()))
     await partners.grant_account(demo.partner_id, account_id)
     async with database.session() as session:
         session.add(

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from config.settings import LimitSettings
 from practice.records.bookings import BookingIntent
 from tests.fakes.app import AppUnderTest, run_app
+from tests.fakes.pages import all_of
 
 PATH = "/api/v2/assistants/maple-street/evaluate"
 
@@ -38,7 +39,7 @@ async def test_an_assistant_answers_from_the_practices_files(app: AppUnderTest) 
     assert answer.status_code == 200
     assert list(answer.json()) == ["output"]
     assert "park" in answer.json()["output"].lower()
-    assert await app.services.threads.list_threads(app.demo.assistant_id) == []
+    assert await all_of(app.services.threads.pages_of_threads(app.demo.assistant_id)) == []
 
 
 async def test_with_a_conversation_the_thread_is_kept_and_goes_on(app: AppUnderTest) -> None:
@@ -46,9 +47,9 @@ async def test_with_a_conversation_the_thread_is_kept_and_goes_on(app: AppUnderT
     await evaluate(app, {"message": "I'd like a cleaning"}, params=where)
     second = await evaluate(app, {"message": "tomorrow at ten"}, params=where)
     assert second.status_code == 200
-    (thread,) = await app.services.threads.list_threads(app.demo.assistant_id)
+    (thread,) = await all_of(app.services.threads.pages_of_threads(app.demo.assistant_id))
     assert (thread.conversation_id, thread.assistant_version) == ("conv-7", 1)
-    kept = await app.services.threads.list_messages(app.demo.assistant_id, thread.number)
+    kept = await all_of(app.services.threads.pages_of_messages(app.demo.assistant_id, thread.number))
     said = [one.message["content"] for one in kept if one.message["role"] == "user"]
     assert said == ["I'd like a cleaning", "tomorrow at ten"]
     assert {one.message["answered_by"] for one in kept if one.message["role"] == "assistant"} == {
@@ -131,7 +132,7 @@ async def test_a_conversation_keeps_the_version_that_it_began_with(app: AppUnder
         app.demo.site_id, app.demo.assistant_id, {"instructions": "Another."}
     )
     await evaluate(app, {"message": "hello again"}, params=where)
-    (thread,) = await app.services.threads.list_threads(app.demo.assistant_id)
+    (thread,) = await all_of(app.services.threads.pages_of_threads(app.demo.assistant_id))
     assert thread.assistant_version == 1
 
 

@@ -13,6 +13,7 @@ from practice.conversations.service import Calls, Chats
 from practice.errors import ThreadNotFound
 from tests.fakes.clock import MovableClock
 from tests.fakes.demo_practice import DemoIds
+from tests.fakes.pages import all_of
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def test_a_thread_keeps_what_an_integrator_gives_it(threads: Threads, demo
     assert await threads.get_thread(demo.assistant_id, made.number) == made
     changed = await threads.update_thread(demo.assistant_id, made.number, {"user_id": None})
     assert (changed.user_id, changed.content) == (None, {"channel": "web"})
-    assert await threads.list_threads(demo.assistant_id) == [changed]
+    assert await all_of(threads.pages_of_threads(demo.assistant_id)) == [changed]
 
 
 async def test_messages_stand_in_their_order(threads: Threads, demo: DemoIds) -> None:
@@ -36,7 +37,7 @@ async def test_messages_stand_in_their_order(threads: Threads, demo: DemoIds) ->
             demo.assistant_id, made.number, {"role": "user", "content": f"{place}"}
         )
         assert added.position == place
-    listed = await threads.list_messages(demo.assistant_id, made.number)
+    listed = await all_of(threads.pages_of_messages(demo.assistant_id, made.number))
     assert [one.message["content"] for one in listed] == ["0", "1", "2"]
 
 
@@ -79,8 +80,8 @@ async def test_a_deleted_thread_is_gone_with_its_messages(threads: Threads, demo
     await threads.append_message(demo.assistant_id, made.number, {"role": "user", "content": "x"})
     await threads.delete_thread(demo.assistant_id, made.number)
     with pytest.raises(ThreadNotFound):
-        await threads.list_messages(demo.assistant_id, made.number)
-    assert await threads.list_threads(demo.assistant_id) == []
+        await all_of(threads.pages_of_messages(demo.assistant_id, made.number))
+    assert await all_of(threads.pages_of_threads(demo.assistant_id)) == []
 
 
 @pytest.mark.parametrize("number", [0, -1, 2**31, 2**70])
@@ -98,7 +99,7 @@ async def test_another_assistants_thread_is_not_found(
         threads.get_thread(other.id, made.number),
         threads.update_thread(other.id, made.number, {"user_id": "x"}),
         threads.delete_thread(other.id, made.number),
-        threads.list_messages(other.id, made.number),
+        all_of(threads.pages_of_messages(other.id, made.number)),
         threads.append_message(other.id, made.number, {"role": "user", "content": "x"}),
     ):
         with pytest.raises(ThreadNotFound):
@@ -115,7 +116,7 @@ async def test_calls_and_chats_are_threads_of_their_assistant(
     )
     await calls.append("CA1", {"role": "user", "content": "Hello"})
     chat = await Chats(database, clock).open(demo.assistant_id, "staf_1", demo.bot_id)
-    listed = await threads.list_threads(demo.assistant_id)
+    listed = await all_of(threads.pages_of_threads(demo.assistant_id))
     assert [(one.kind, one.id) for one in listed] == [("call", call.thread_id), ("chat", chat)]
     assert (call.assistant_id, call.assistant_version) == (demo.assistant_id, 2)
     assert len({one.number for one in listed}) == 2
@@ -127,9 +128,9 @@ async def test_deleting_a_calls_thread_forgets_what_was_said_and_keeps_the_call(
     calls = Calls(database, clock)
     await calls.start("CA1", demo.bot_id, None, None, assistant_id=demo.assistant_id)
     await calls.append("CA1", {"role": "user", "content": "Hello"})
-    (thread,) = await threads.list_threads(demo.assistant_id)
+    (thread,) = await all_of(threads.pages_of_threads(demo.assistant_id))
     await threads.delete_thread(demo.assistant_id, thread.number)
-    assert await threads.list_threads(demo.assistant_id) == []
+    assert await all_of(threads.pages_of_threads(demo.assistant_id)) == []
     assert await calls.messages("CA1") == []
     assert (await calls.get("CA1")).status == "in_progress"
 
