@@ -233,7 +233,6 @@ async def _services(
             partner_transport=None if settings.partner.api_url else inside,
             site_transport=None if settings.site.api_url else inside,
             hand_off_credential=runtime.for_hand_offs,
-            hand_off_transport=inside,
             own_credential=runtime.for_bot,
             own_site_credential=runtime.for_site,
             own_transport=inside,

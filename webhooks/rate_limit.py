@@ -7,7 +7,6 @@ import hashlib
 import ipaddress
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -21,6 +20,7 @@ from starlette.requests import HTTPConnection
 
 from config.logs import get_logger
 from config.settings import LimitSettings
+from kit.recent import Recent
 from practice.errors import RateLimited
 
 MOST_COUNTED = 2_000
@@ -80,7 +80,7 @@ class RateLimits:
         self._own = Limiter(self._memory)
         self._storage = _shared_storage(settings)
         self._shared = Limiter(self._storage) if self._storage else self._own
-        self._good: OrderedDict[str, None] = OrderedDict()
+        self._good = Recent[str, None](MOST_COUNTED)
 
     async def aclose(self) -> None:
         """Let go of the shared storage's connections."""
@@ -143,14 +143,11 @@ class RateLimits:
 
     def accepted(self, credential: str) -> None:
         """Remember that a key is good."""
-        self._good[credential] = None
-        self._good.move_to_end(credential)
-        if len(self._good) > MOST_COUNTED:
-            self._good.popitem(last=False)
+        self._good.keep(credential, None)
 
     async def refused(self, address: str, credential: str) -> None:
         """Count a wrong key."""
-        self._good.pop(credential, None)
+        self._good.forget(credential)
         await self._hit(self._refusals, _network(address))
 
     async def _count(self, limit: RateLimitItem, caller: str) -> None:

@@ -1,6 +1,5 @@
 """The rehearsed calendars of conversations that are tried out in this process."""
 
-from collections import OrderedDict
 from dataclasses import replace
 
 import httpx
@@ -8,6 +7,7 @@ from fastapi import FastAPI
 
 from agent.briefing import Briefing
 from config.settings import Settings
+from kit.recent import Recent
 from tools.clients.rehearsal import RehearsedCalendar
 from tools.clients.upstreams import Upstreams
 
@@ -19,19 +19,16 @@ class Rehearsals:
     """What was booked in rehearsals, by conversation: nowhere else, and gone with the process."""
 
     def __init__(self) -> None:
-        self._calendars: OrderedDict[str, RehearsedCalendar] = OrderedDict()
+        self._calendars = Recent[str, RehearsedCalendar](MOST_KEPT)
 
     def calendar(self, conversation_id: str, app: FastAPI, settings: Settings) -> RehearsedCalendar:
         """Give a conversation's calendar, made on first use over the API that the bot uses."""
-        if conversation_id not in self._calendars:
-            real: httpx.AsyncBaseTransport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            if settings.partner.api_url is not None:
-                real = httpx.AsyncHTTPTransport()
-            self._calendars[conversation_id] = RehearsedCalendar(real)
-        self._calendars.move_to_end(conversation_id)
-        while len(self._calendars) > MOST_KEPT:
-            self._calendars.popitem(last=False)
-        return self._calendars[conversation_id]
+        if (known := self._calendars.find(conversation_id)) is not None:
+            return known
+        real: httpx.AsyncBaseTransport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        if settings.partner.api_url is not None:
+            real = httpx.AsyncHTTPTransport()
+        return self._calendars.keep(conversation_id, RehearsedCalendar(real))
 
 
 def rehearsed(briefing: Briefing, upstreams: Upstreams, calendar: RehearsedCalendar) -> Briefing:

@@ -13,7 +13,15 @@ from pipecat.transcriptions.language import Language
 from agent.extras import MissingExtra, NotConfigured, load_class, vendor_arguments
 from agent.speech.hearing import VendorHearing
 from agent.speech.standby import INSTALL_LOCAL, NO_QUESTION, Listening, Question, Recognizer, Synthesizer
-from agent.speech.voice import HostedVoice, PhraseCache, SentenceVoice, VendorVoice, VoiceFailed, in_time
+from agent.speech.voice import (
+    CACHED_PHRASES,
+    HostedVoice,
+    Phrases,
+    SentenceVoice,
+    VendorVoice,
+    VoiceFailed,
+    in_time,
+)
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from agent.vendor_breaker import vendor_breaker
 from config.choices import chosen_hearing, chosen_voice
@@ -60,7 +68,7 @@ class SpeechChoice:
         self.settings = settings
         self._recognizer = recognizer
         self._synthesizer = synthesizer
-        self._phrases = PhraseCache()
+        self._phrases = Phrases(CACHED_PHRASES)
         self._hears, self._speaks = chosen_hearing(settings), chosen_voice(settings)
         limits = settings.model.breaker_failures, settings.model.breaker_seconds
         self.breakers = {name: vendor_breaker(name, *limits) for name in (_HEARING, _VOICE)}
@@ -68,10 +76,7 @@ class SpeechChoice:
 
     def verified(self) -> Self:
         """Give this back when all that is chosen is there."""
-        for vendor, installed in (
-            (self._hears, self._recognizer),
-            (self._speaks, self._synthesizer),
-        ):
+        for vendor, installed in ((self._hears, self._recognizer), (self._speaks, self._synthesizer)):
             if vendor.name == LOCAL and installed is None:
                 raise MissingExtra(vendor)
         self.hearing(Listening(), Question)

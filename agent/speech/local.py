@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -32,6 +31,7 @@ from agent.speech.whisper import RATE_HZ, Whisper
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.vendor_settings import SpeechSettings
+from kit.recent import Recent
 from language.sentences import split_sentences
 from language.speak import MONTHS, WEEKDAYS
 
@@ -164,7 +164,7 @@ class SpeechSynthesizer:
         self._noise = 10 ** (settings.tts_noise_dbfs / 20)
         # One thread: a sentence takes some 20 ms, and the phonemiser keeps state.
         self._workers = SpeechWorkers("synthesizer", 1, settings.queue_limit)
-        self._said: OrderedDict[str, bytes] = OrderedDict()
+        self._said = Recent[str, bytes](_CACHED_PHRASES)
 
     async def speak(self, text: str) -> bytes:
         """Synthesise a sentence or a few.
@@ -172,14 +172,9 @@ class SpeechSynthesizer:
         Returns:
             16-bit mono PCM at 8 kHz. The same text gives the same bytes.
         """
-        if (ready := self._said.get(text)) is not None:
-            self._said.move_to_end(text)
+        if (ready := self._said.find(text)) is not None:
             return ready
-        pcm = await self._workers.run(lambda: self._speak(text))
-        self._said[text] = pcm
-        if len(self._said) > _CACHED_PHRASES:
-            self._said.popitem(last=False)
-        return pcm
+        return self._said.keep(text, await self._workers.run(lambda: self._speak(text)))
 
     def _speak(self, text: str) -> bytes:
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest())

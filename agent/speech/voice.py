@@ -1,7 +1,6 @@
 """A vendor's voice, a sentence at a time, with the local one standing by for every single sentence."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple, Protocol
@@ -27,9 +26,10 @@ from agent.speech.standby import INSTALL_LOCAL, SpeechBusy, Synthesizer
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.logs import get_logger
 from kit.circuit_breaker import CircuitBreaker, Outcome
+from kit.recent import Recent
 
 _log = get_logger(__name__)
-_CACHED_PHRASES = 128
+CACHED_PHRASES = 128
 _STOP_AFTER_SECONDS = 3.0
 """Silence after which pipecat takes a stretch of speech for ended, where nobody has told it."""
 
@@ -61,23 +61,8 @@ class SentenceVoice(Protocol):
         """Let go of the connection."""
 
 
-class PhraseCache:
-    """Audio of what was said before, so that a greeting is on the wire at once."""
-
-    def __init__(self) -> None:
-        self._said: OrderedDict[str, list[Audio]] = OrderedDict()
-
-    def find(self, text: str) -> list[Audio] | None:
-        """Find a sentence's audio, or None."""
-        if text in self._said:
-            self._said.move_to_end(text)
-        return self._said.get(text)
-
-    def keep(self, text: str, audio: list[Audio]) -> None:
-        """Keep a sentence's audio; the one unused for longest goes when there are too many."""
-        self._said[text] = audio
-        if len(self._said) > _CACHED_PHRASES:
-            self._said.popitem(last=False)
+Phrases = Recent[str, list[Audio]]
+"""Audio of what was said before, so that a greeting is on the wire at once."""
 
 
 class HostedVoice:
@@ -137,7 +122,7 @@ class VendorVoice(TTSService):
         self,
         voice: SentenceVoice,
         synthesizer: Synthesizer | None,
-        phrases: PhraseCache,
+        phrases: Phrases,
         patience_seconds: float,
         breaker: CircuitBreaker,
     ) -> None:

@@ -44,10 +44,7 @@ class Whisper:
         self._beam_size = settings.whisper_beam
         self._window_seconds = settings.whisper_window_seconds
         self._tokens = Tokenizer(
-            self._model.hf_tokenizer,
-            self._model.model.is_multilingual,
-            task="transcribe",
-            language="en",
+            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language="en"
         )
         self._suppressed = list(get_suppressed_tokens(self._tokens, [-1]) or ())
 

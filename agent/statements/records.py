@@ -1,15 +1,16 @@
 """The records of practices that conversations are held against, each made once."""
 
 import threading
-from collections import OrderedDict
 from datetime import date
 
 from agent.statements.check import StatementCheck
 from agent.statements.practice import PracticeRecord
 from contracts.partner import PracticeFacts
+from kit.recent import Recent
 from knowledge.search.index import KnowledgeIndex
 from tools.context import ToolContext
 
+_Key = tuple[str, str, int, date]
 _MOST_RECORDS = 64
 """Records kept in memory; beyond that, the one that was used longest ago is made anew when needed."""
 
@@ -18,9 +19,7 @@ class PracticeRecords:
     """Keeps the records of the practices whose phone was answered last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, int, date], tuple[PracticeRecord, KnowledgeIndex | None]] = (
-            OrderedDict()
-        )
+        self._kept = Recent[_Key, tuple[PracticeRecord, KnowledgeIndex | None]](_MOST_RECORDS)
         self._lock = threading.Lock()
 
     def get(
@@ -29,14 +28,12 @@ class PracticeRecords:
         """Get a practice's record; what it holds is read when it is first asked for."""
         key = (facts.model_dump_json(), instructions, id(knowledge), today)
         with self._lock:
-            if key not in self._kept:
-                passages = knowledge.passages if knowledge is not None else ()
-                # The index is kept along, so that no other gets its id.
-                self._kept[key] = (PracticeRecord(facts, instructions, passages, today), knowledge)
-            self._kept.move_to_end(key)
-            while len(self._kept) > _MOST_RECORDS:
-                self._kept.popitem(last=False)
-            return self._kept[key][0]
+            if (known := self._kept.find(key)) is not None:
+                return known[0]
+            passages = knowledge.passages if knowledge is not None else ()
+            # The index is kept along, so that no other gets its id.
+            record = PracticeRecord(facts, instructions, passages, today)
+            return self._kept.keep(key, (record, knowledge))[0]
 
 
 _records = PracticeRecords()

@@ -1,5 +1,6 @@
 """The upstream APIs of the runtime, each with its one HTTP client."""
 
+import functools
 from collections.abc import Callable
 
 import httpx
@@ -27,7 +28,6 @@ class Upstreams:
         partner_transport: httpx.AsyncBaseTransport | None = None,
         site_transport: httpx.AsyncBaseTransport | None = None,
         hand_off_credential: Callable[[str], str] | None = None,
-        hand_off_transport: httpx.AsyncBaseTransport | None = None,
         own_credential: Callable[[str], str] | None = None,
         own_site_credential: Callable[[int], str] | None = None,
         own_transport: httpx.AsyncBaseTransport | None = None,
@@ -37,15 +37,11 @@ class Upstreams:
         Args:
             own_credential: That of a bot at our own Partner API, for what another server does not serve.
             own_site_credential: That of a site at our own API, likewise.
-            own_transport: The way there.
+            own_transport: The way there, and to our own Chat Sessions API.
         """
         partner, site = settings.partner, settings.site
         self._far_bot_id = partner.bot_id if partner.api_url else None
-        self._own_http = (
-            _client(None, own_transport, partner.timeout_seconds)
-            if own_transport and (partner.api_url or site.api_url)
-            else None
-        )
+        self._own_http = _client(None, own_transport, partner.timeout_seconds) if own_transport else None
         self._own_partner_credential = own_credential if partner.api_url else None
         self._own_site_credential = own_site_credential if site.api_url else None
         self._partner_http = _client(partner.api_url, partner_transport, partner.timeout_seconds)
@@ -66,20 +62,14 @@ class Upstreams:
             else site_credential
         )
         self._hand_off_credential = hand_off_credential
-        self._hand_off_http = (
-            _client(None, hand_off_transport, partner.timeout_seconds) if hand_off_transport else None
-        )
         self._partners: dict[str, PartnerClient] = {}
         self._sites: dict[int, SiteClient] = {}
 
     def partner(self, bot_id: str) -> PartnerClient:
         """Give the client of a bot's endpoints; the same one each time."""
         if bot_id not in self._partners:
-            upstream = Upstream(
-                client=self._partner_http,
-                credential=lambda: self._partner_credential(bot_id),
-                retries=self._partner_retries,
-            )
+            credential = functools.partial(self._partner_credential, bot_id)
+            upstream = Upstream(self._partner_http, credential, self._partner_retries)
             self._partners[bot_id] = PartnerClient(
                 upstream, self._far_bot_id or bot_id, own=self._own_partner(bot_id)
             )
@@ -91,13 +81,11 @@ class Upstreams:
 
     def partner_over(self, bot_id: str, transport: httpx.AsyncBaseTransport) -> PartnerClient:
         """Give a client of a bot's endpoints that goes another way, such as over a rehearsed calendar."""
-        upstream = Upstream(
-            client=httpx.AsyncClient(
-                base_url=self._partner_http.base_url, transport=transport, timeout=self._partner_http.timeout
-            ),
-            credential=lambda: self._partner_credential(bot_id),
-            retries=self._partner_retries,
+        client = httpx.AsyncClient(
+            base_url=self._partner_http.base_url, transport=transport, timeout=self._partner_http.timeout
         )
+        credential = functools.partial(self._partner_credential, bot_id)
+        upstream = Upstream(client, credential, self._partner_retries)
         return PartnerClient(upstream, self._far_bot_id or bot_id)
 
     def _own_partner(self, bot_id: str) -> PartnerClient | None:
@@ -105,17 +93,14 @@ class Upstreams:
         if self._own_http is None or credential is None:
             return None
         return PartnerClient(
-            Upstream(self._own_http, lambda: credential(bot_id), self._partner_retries), bot_id
+            Upstream(self._own_http, functools.partial(credential, bot_id), self._partner_retries), bot_id
         )
 
     def site(self, site_id: int) -> SiteClient:
         """Give the client of a site's assistants; the same one each time."""
         if site_id not in self._sites:
-            upstream = Upstream(
-                client=self._site_http,
-                credential=lambda: self._site_credential(site_id),
-                retries=self._site_retries,
-            )
+            credential = functools.partial(self._site_credential, site_id)
+            upstream = Upstream(self._site_http, credential, self._site_retries)
             self._sites[site_id] = SiteClient(upstream, site_id)
         return self._sites[site_id]
 
@@ -124,19 +109,17 @@ class Upstreams:
         credential = self._own_site_credential
         if self._own_http is None or credential is None:
             return None
-        return SiteClient(Upstream(self._own_http, lambda: credential(site_id), self._site_retries), site_id)
+        return SiteClient(
+            Upstream(self._own_http, functools.partial(credential, site_id), self._site_retries), site_id
+        )
 
     def hand_offs(self, bot_id: str) -> ChatSessionsClient | None:
         """Give the client by which a bot asks for a person; None where nobody serves chat sessions."""
         credential = self._hand_off_credential
-        if self._hand_off_http is None or credential is None:
+        if self._own_http is None or credential is None:
             return None
         return ChatSessionsClient(
-            Upstream(
-                client=self._hand_off_http,
-                credential=lambda: credential(bot_id),
-                retries=self._partner_retries,
-            )
+            Upstream(self._own_http, functools.partial(credential, bot_id), self._partner_retries)
         )
 
     async def aclose(self) -> None:
@@ -145,9 +128,8 @@ class Upstreams:
             await partner.settle()
         await self._partner_http.aclose()
         await self._site_http.aclose()
-        for own in (self._hand_off_http, self._own_http):
-            if own is not None:
-                await own.aclose()
+        if self._own_http is not None:
+            await self._own_http.aclose()
 
 
 def _client(url: str | None, transport: httpx.AsyncBaseTransport | None, timeout: float) -> httpx.AsyncClient:
