@@ -97,7 +97,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     if found and not _is_ours(found, words, scene):
         if not spelling.holds(found, words):
             found = spelling.respelled(found, words) or found
-        goal.name = _joined(state, found, correcting=correcting)
+        goal.name = _as_spelled(goal, _joined(state, found, correcting=correcting))
     else:
         found = None
     spelled = letters or (
@@ -239,7 +239,7 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
     goal = state.goal
     if len(spelled) > 1:
         goal.name, goal.spell, goal.name_unsure = " ".join(spelled), [], False
-        goal.examined = goal.name
+        goal.examined, goal.spelled = goal.name, spelled
         return
     first, _, last = goal.name.partition(" ")
     parts = {"first": first, "last": last}
@@ -263,9 +263,21 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
         doubtful = written.lower() != spelled[0].lower()
         parts[meant] = written
     goal.name = " ".join(part for part in parts.values() if part)
+    goal.spelled = [*goal.spelled, parts[meant]]
     goal.spell = [part for part in goal.spell if part != meant]
     goal.name_unsure = goal.name_unsure and (bool(goal.spell) or goal.spelled_in_vain or doubtful)
     goal.examined = goal.name
+
+
+def _as_spelled(goal: Goal, name: str) -> str:
+    """Keep the letters of a part that was spelled before and is misheard again: "Asin" is still Hassan."""
+    return " ".join(
+        next((one for one in goal.spelled if _is_misheard(part, one)), part) for part in name.split()
+    )
+
+
+def _is_misheard(part: str, spelled: str) -> bool:
+    return not known_names.is_name(part) and likeness(part, spelled) >= _SURELY_THE_SAME
 
 
 def _part_spelled(goal: Goal, parts: dict[str, str], spelled: str) -> str:

@@ -122,6 +122,8 @@ def without_excuse(text: str) -> str:
 def ask(question: Ask, state: State, scene: Scene) -> str:
     """Word a question, otherwise each time that it is asked."""
     goal, count = state.goal, state.all_asks.get(question, 0)
+    if question is Ask.SPELLING:
+        count = state.count(question)  # of this part of the name
     if question is Ask.SLOT and goal.offers:
         return offers(state)
     if question in (Ask.READ_BACK, Ask.CANCEL_IT) and (read := sentence_of(goal.read_back)):

@@ -182,6 +182,8 @@ class Goal:
     objections: int = 0
     name_unsure: bool = False
     spelled_in_vain: bool = False
+    spelled: list[str] = field(default_factory=list)
+    """Parts of the name as they were spelled."""
     examined: str = ""
     """The name as it was when its spelling was last thought of."""
     digits: str = ""

@@ -112,6 +112,20 @@ def test_a_name_that_nobody_has_is_spelled_before_it_is_read_back() -> None:
     assert talk.calls("book_appointment")[-1]["name"] == "Robert Anderson"
 
 
+def test_the_other_part_is_asked_for_and_not_once_more() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "Gessically Leave", "L, E, E.")
+    assert "Could you spell the first name" in (talk.move.say or "")
+    talk.hear("Well, you know, the usual way.")
+    assert "spell the first name once more" in (talk.move.say or "")
+
+
+def test_letters_stay_when_the_name_is_misheard_again() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "Asin.", "It's Asin.", "H, A, S, S, A, N.", "yes")
+    assert asked_by(talk.move) is Ask.READ_BACK
+    talk.hear("No, my name is Abbot Asin.")
+    assert talk.state.goal.name == "Abbot Hassan"
+
+
 @pytest.mark.parametrize(("by_ear", "name"), [(True, "Karen Mitchell"), (False, "Robert Ann Berson")])
 def test_a_name_that_people_have_or_that_was_typed_is_not_spelled(by_ear: bool, name: str) -> None:
     talk = Talk(by_ear=by_ear)
