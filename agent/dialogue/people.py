@@ -109,7 +109,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         _take_spelling(state, spelled)
     elif spelled:
         goal.spell, goal.name_unsure = [], _are_of_no_part(goal.name, spelled)
-        goal.name = _with_letters(goal.name, spelled)
+        goal.name = _with_letters(goal, spelled)
     elif (
         goal.name
         and not found
@@ -181,14 +181,20 @@ def _may_spell(state: State, found: str | None, words: str) -> bool:
     )
 
 
-def _with_letters(name: str, spelled: list[str]) -> str:
+def _with_letters(goal: Goal, spelled: list[str]) -> str:
     """Put spelled words in the place of those parts of the name that they spell."""
+    name = goal.name
     if len(spelled) > 1 and len(spelled) >= len(name.split()):
         return " ".join(spelled)
     for word in spelled:
-        if not any(spelling.confirms(part, word) for part in name.split()):
-            known = {known_names.nearest(word, "first"), known_names.nearest(word, "last")} - {""}
-            name = spelling.put_in(name, spelling.cased(known.pop()) if len(known) == 1 else word)
+        if any(spelling.confirms(part, word) for part in name.split()):
+            continue
+        known = {known_names.nearest(word, "first"), known_names.nearest(word, "last")} - {""}
+        written = spelling.cased(known.pop()) if len(known) == 1 else word
+        # A part that was spelled before stands.
+        open_parts = [part for part in name.split() if part not in goal.spelled]
+        beside = len(open_parts) == 1 < len(name.split())
+        name = name.replace(open_parts[0], written, 1) if beside else spelling.put_in(name, written)
     return name
 
 

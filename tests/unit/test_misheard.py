@@ -124,6 +124,8 @@ def test_letters_stay_when_the_name_is_misheard_again() -> None:
     assert asked_by(talk.move) is Ask.READ_BACK
     talk.hear("No, my name is Abbot Asin.")
     assert talk.state.goal.name == "Abbot Hassan"
+    talk.hear("No, it's that mid. Balde, H-M-E-D.")
+    assert talk.state.goal.name == "Ahmed Hassan"
 
 
 @pytest.mark.parametrize(("by_ear", "name"), [(True, "Karen Mitchell"), (False, "Robert Ann Berson")])
