@@ -27,8 +27,9 @@ _LEAST = -0.85
 _FEW_WORDS = 3
 _MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.READ_BACK)
 _AS_LIKELY = 0.06
-_NEAR = 0.4
-"""How much less likely a reading may be, in the logarithm of a token's probability."""
+_NEAR = 0.6
+"""How much less likely a reading may be where a better one answers nothing, in the logarithm of a token's
+probability: "number one" beside "never wanted"."""
 
 
 def question_after(messages: Sequence[Message], facts: PracticeFacts) -> Question:
