@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from agent.expected import expected_after
 from agent.llm.messages import ModelFailed, clean
 from agent.statements.check import Verdict
+from agent.statements.kinds import kinds_of
 from agent.statements.speech import SpeechGate
 from agent.telephony.patience import Expected
 
@@ -17,6 +18,8 @@ _RUN = re.compile(r"([^\w\s])\1{3,}")
 """The same mark over and over: nobody can say it."""
 
 
+_TALK = 0.5
+"""How likely a sentence that claims nothing is to be no claim."""
 _PUT_OFF = Verdict(ok=False, kind="put_off", reason="nothing is done by saying so: call the function")
 
 
@@ -90,7 +93,11 @@ class AnswerCheck:
 
     def only_promises(self) -> bool:
         """Tell whether what was said leaves whoever hears it waiting for more: "let me look"."""
-        return bool(self.said) and expected_after(" ".join(self.said)) is Expected.NOTHING
+        if not self.said or expected_after(" ".join(self.said)) is not Expected.NOTHING:
+            return False
+        # "A check-up takes thirty minutes" asks for nothing either, but it says something.
+        (kinds,) = kinds_of(self.said[-1:])
+        return kinds["talk"] > _TALK
 
     def check_end(self) -> None:
         """See that an answer that is sent as a whole, without a function call, is one.
