@@ -1,7 +1,20 @@
 """TwiML: what Twilio is told to do with a call. Its vocabulary lives in this file."""
 
 from starlette.responses import Response
-from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import (
+    Connect,
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Reject,
+    Say,
+    VoiceResponse,
+)
 
 from webhooks.early_leg_addresses import RETRIES
 
@@ -35,56 +48,34 @@ def connect(media_url: str, token: str, next_url: str, *, pause_seconds: int = 0
         token: The signed parameter that binds the socket to this call.
         next_url: Where Twilio asks what to do next.
     """
-    response = VoiceResponse()
-    if pause_seconds:
-        _hold(response, pause_seconds)
     stream = Connect()
     stream.stream(url=media_url).parameter(name="token", value=token)
-    response.append(stream)
-    response.redirect(next_url + RETRIES, method="POST")
-    return _sent(response)
+    return _twiml(*_held(pause_seconds), stream, _then(next_url))
 
 
 def hold(next_url: str, pause_seconds: int) -> Response:
     """Keep the caller for a moment, and ask again."""
-    response = VoiceResponse()
-    _hold(response, pause_seconds)
-    response.redirect(next_url + RETRIES, method="POST")
-    return _sent(response)
+    return _twiml(*_held(pause_seconds), _then(next_url))
 
 
 def again(next_url: str) -> Response:
     """Ask again at once."""
-    response = VoiceResponse()
-    response.redirect(next_url + RETRIES, method="POST")
-    return _sent(response)
-
-
-def _hold(response: VoiceResponse, pause_seconds: int) -> None:
-    response.say(ONE_MOMENT)
-    response.pause(length=pause_seconds)
+    return _twiml(_then(next_url))
 
 
 def refuse() -> Response:
     """Give the caller the busy tone."""
-    response = VoiceResponse()
-    response.reject(reason="busy")
-    return _sent(response)
+    return _twiml(Reject(reason="busy"))
 
 
 def hang_up() -> Response:
     """Hang up."""
-    response = VoiceResponse()
-    response.hangup()
-    return _sent(response)
+    return _twiml(Hangup())
 
 
 def say_and_hang_up(text: str) -> Response:
     """Say a sentence and hang up."""
-    response = VoiceResponse()
-    response.say(text)
-    response.hangup()
-    return _sent(response)
+    return _twiml(Say(text), Hangup())
 
 
 def apology() -> Response:
@@ -93,58 +84,29 @@ def apology() -> Response:
 
 
 def dial(number: str, after_url: str, *, limit_minutes: int, words: str | None = None) -> Response:
-    """Put the caller through to a number, whoever picks up.
-
-    Args:
-        number: E.164.
-        words: What the caller hears first.
-    """
-    response = VoiceResponse()
-    if words is not None:
-        response.say(words)
+    """Put the caller through to a number (E.164), whoever picks up, after some words."""
     dialled = _dial(after_url, DIAL_SECONDS, limit_minutes)
     dialled.number(number)
-    response.append(dialled)
-    return _sent(response)
+    return _twiml(*_said(words), dialled)
 
 
 def ring(
     words: str, number: str, *, whisper_url: str, after_url: str, ring_seconds: int, limit_minutes: int
 ) -> Response:
-    """Tell the caller that somebody is rung, and ring them; who picks up hears the whisper first.
-
-    Args:
-        number: E.164.
-    """
-    response = VoiceResponse()
-    response.say(words)
+    """Tell the caller that somebody is rung, and ring them; who picks up hears the whisper first."""
     dialled = _dial(after_url, ring_seconds, limit_minutes)
     dialled.number(number, url=whisper_url, method="POST")
-    response.append(dialled)
-    return _sent(response)
-
-
-def _dial(after_url: str, ring_seconds: int, limit_minutes: int) -> Dial:
-    return Dial(
-        action=after_url + RETRIES, method="POST", timeout=ring_seconds, time_limit=limit_minutes * 60
-    )
+    return _twiml(Say(words), dialled)
 
 
 def wait(words: str | None, tone_url: str, next_url: str) -> Response:
-    """Play the ringing tone once, and ask again (`words`: what the caller hears first)."""
-    response = VoiceResponse()
-    if words is not None:
-        response.say(words)
-    response.play(tone_url)
-    response.redirect(next_url + RETRIES, method="POST")
-    return _sent(response)
+    """Play the ringing tone once, after some words, and ask again."""
+    return _twiml(*_said(words), Play(tone_url), _then(next_url))
 
 
 def play(tone_url: str) -> Response:
     """Play a sound."""
-    response = VoiceResponse()
-    response.play(tone_url)
-    return _sent(response)
+    return _twiml(Play(tone_url))
 
 
 def confer(
@@ -157,43 +119,52 @@ def confer(
         wait_url: What whoever is alone in it hears.
         after_url: Where Twilio asks what follows; without one the call ends.
     """
-    response = VoiceResponse()
-    if words is not None:
-        response.say(words)
     after = {} if after_url is None else {"action": after_url + RETRIES, "method": "POST"}
     dialled = Dial(time_limit=limit_minutes * 60, **after)
     dialled.conference(room, beep="false", end_conference_on_exit=True, wait_url=wait_url, wait_method="POST")
-    response.append(dialled)
-    return _sent(response)
+    return _twiml(*_said(words), dialled)
 
 
 def ask_for_key(words: str, after_url: str) -> Response:
     """Speak, twice if need be, and wait for one key; without one the line is hung up."""
-    response = VoiceResponse()
-    for _ in range(2):
-        gather = Gather(num_digits=1, timeout=KEY_SECONDS, action=after_url + RETRIES, method="POST")
-        gather.say(words)
-        response.append(gather)
-    response.hangup()
-    return _sent(response)
+    gather = Gather(num_digits=1, timeout=KEY_SECONDS, action=after_url + RETRIES, method="POST")
+    gather.say(words)
+    return _twiml(gather, gather, Hangup())
 
 
 def bridge() -> Response:
     """Connect the one who picked up with the caller: nothing is left to say."""
-    return _sent(VoiceResponse())
+    return _twiml()
 
 
 def record(text: str, after_url: str) -> Response:
     """Take a message down after the tone (`after_url`: where Twilio says where the recording is)."""
-    response = VoiceResponse()
-    response.say(text)
-    response.record(
+    recording = Record(
         action=after_url + RETRIES, method="POST", max_length=RECORDING_SECONDS, play_beep=True, timeout=5
     )
-    response.say(THANKS)
-    response.hangup()
-    return _sent(response)
+    return _twiml(Say(text), recording, Say(THANKS), Hangup())
 
 
-def _sent(response: VoiceResponse) -> Response:
+def _dial(after_url: str, ring_seconds: int, limit_minutes: int) -> Dial:
+    return Dial(
+        action=after_url + RETRIES, method="POST", timeout=ring_seconds, time_limit=limit_minutes * 60
+    )
+
+
+def _held(pause_seconds: int) -> list[TwiML]:
+    return [Say(ONE_MOMENT), Pause(length=pause_seconds)] if pause_seconds else []
+
+
+def _said(words: str | None) -> list[TwiML]:
+    return [] if words is None else [Say(words)]
+
+
+def _then(next_url: str) -> Redirect:
+    return Redirect(next_url + RETRIES, method="POST")
+
+
+def _twiml(*verbs: TwiML) -> Response:
+    response = VoiceResponse()
+    for one in verbs:
+        response.append(one)
     return Response(str(response), media_type="application/xml")
