@@ -42,14 +42,14 @@ _MERIDIEMS = ("am", "pm")
 _THUMBS_UP = "\U0001f44d"
 _DIGITS_TOO = {"zero": "oh", "una": "uno"}
 """How digits are said beside what numbers are called."""
-_SAME_TITLE = {"dr": "doctor", "doctor": "dr"}
+_TITLES = ("dr", "doctor", "doctora", "dra")
 _CLAUSE_END = re.compile(r"[,.;:!\u2026\u2014\u2013]+")
 _ABBREVIATED = re.compile(r"\b(?:(dr)|([ap])\.\s?(?=m\b))\.?", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:but|pero)\b", re.IGNORECASE)
 _UNFINISHED = re.compile(r"\b(?:but|pero)\W*$", re.IGNORECASE)
-_MAY_BE_OTHER, _SURELY_FITS = 0.3, 0.1
+_MAY_BE_OTHER, _SURELY_FITS = 0.35, 0.1
 """How likely a clause may at most be anything else; one that tells of the past."""
-_AGREES_BY_MEANING, _PAUSES, _AGREES_IN_ALL = 0.7, 0.3, 0.5
+_AGREES_BY_MEANING, _PAUSES, _AGREES_IN_ALL = 0.65, 0.3, 0.5
 """From where on a clause agrees, pauses, and all the clauses that agree do so together."""
 _TELLS, _WORDS_THAT_TELL = 0.9, 4
 """From where on a clause is known to tell of something beside the matter, though it holds unknown words."""
@@ -144,9 +144,9 @@ def _clause_kind(
     covered = _covered(words, intent, said_again)
     if covered is not None:
         return "agrees" if covered else "fits"
-    if all(one in _waits() for one in words):
-        return "pauses"
     (means,) = meanings_of([" ".join(_named(words, said_again))])
+    if all(one in _waits() for one in words) and means.polite < 1:
+        return "pauses"
     loose = list(_loose_words(words, intent, said_again))
     if means.other > _MAY_BE_OTHER or None in loose or not _against(means).isdisjoint(loose):
         return "against"
@@ -173,7 +173,11 @@ def _loose_words(words: Sequence[str], intent: Intent, said_again: _Phrases) -> 
         if word in _MERIDIEMS and words[place - 1 : place] and _is_value(words[place - 1]):
             yield None
         elif longest == place:
-            yield None if word.isdigit() or any(_ends(one, words, place) for one in others) else word
+            # "December second" names a day, "one second" alone has been heard as a wait.
+            is_other = (
+                word.isdigit() or word in _ordinals() or any(_ends(one, words, place) for one in others)
+            )
+            yield None if is_other else word
         elif word in _ordinals() and words[longest : longest + 1] == ["one"]:
             yield None  # "The first one" is none of the first of the month.
         place = max(longest, place + 1)
@@ -316,11 +320,15 @@ def _said_again(values: ReadBackValues) -> _Phrases:
     found: list[str] = []
     for name in values.names:
         found += (
-            one for word in _words(name) for one in (word, _SAME_TITLE.get(word), " ".join(word)) if one
+            one
+            for word in _words(name)
+            for one in (*(_TITLES if word in _TITLES else (word, f"{word}s")), " ".join(word))
         )
     for language in LANGUAGES:
         detail = _grammar(language)["detail"]
-        found += _moment_said(values.start, detail)
+        moment = _moment_said(values.start, detail)
+        # "Nine's good", as plain words.
+        found += moment + [f"{said}s" for said in moment if not said.endswith("s")]
         if values.phone:
             words = _listed(detail["numbers"])
             number = values.phone.removeprefix("+")
@@ -350,11 +358,11 @@ def _moment_said(start: datetime, detail: Mapping[str, Any]) -> list[str]:
     hour = (start.hour - 1) % 12 + 1
     fixed = {
         "weekday": _listed(detail["weekdays"])[start.weekday()],
-        "month": _listed(detail["months"])[start.month - 1],
         "meridiem": "am" if start.hour < _NOON else "pm",
         "part": _listed(detail["parts"])[part],
     }
     several = {
+        "month": [_listed(detail[one])[start.month - 1] for one in ("months", "short_months")],
         "number": [str(start.day), numbers[start.day]],
         "ordinal": [f"{start.day}{_ending(start.day)}", *ordinals[start.day - 1 : start.day]],
         "hour": [str(hour), numbers[hour]],
