@@ -22,7 +22,7 @@ from knowledge.search.passage import Passage
 from language import phone, speak
 from tools.context import ToolContext
 from tools.functions.opening import hours_on
-from tools.registry import offered
+from tools.registry import FUNCTIONS, offered
 
 BLOCKS = (
     "persona",
@@ -46,6 +46,11 @@ MOST_KNOWN_CHARACTERS = 10_000
 BOOKING = "book_appointment"
 CHANGES = ("find_appointments", "cancel_appointment", "reschedule_appointment")
 
+SEARCH, PERSON, ENDING = "search_knowledge", "request_person", "end_call"
+MESSAGE = "take_message"
+_JOINS = " Whoever asks for a\n  person gets one by request_person, who joins here when somebody is free."
+_CANCELLING = "To cancel, call cancel_appointment. "
+_NO_CANCELLING = "Here nothing is cancelled by you: take a message. "
 _FOLDER = Path(__file__).parents[1] / "prompts"
 _MAYBE_EMPTY = ("instructions", "knowledge", "metadata", "memory")
 
@@ -56,12 +61,14 @@ class Known:
 
     Attributes:
         passages: The whole of the practice's files, where they are small enough.
+        language: The bot's own.
         today: The present day; closed days before it, and past what can be booked, are left out.
     """
 
     passages: Sequence[Passage] = ()
     metadata: Mapping[str, str] | None = None
     memory: Mapping[str, Any] | None = None
+    language: str = "en"
     is_text: bool = False
     has_number: bool = False
     today: date | None = None
@@ -72,20 +79,30 @@ def system_prompt(
     instructions: str,
     known: Known | None = None,
     *,
-    functions: Sequence[str] = (BOOKING, *CHANGES),
+    functions: Sequence[str] = tuple(one.name for one in FUNCTIONS),
 ) -> str:
     """Write the system prompt.
 
     Args:
-        functions: The names of what the model may call; without the booking function it is not told how to
-            book, and without those that change appointments not how to change them.
+        functions: The names of what the model may call; of what it has no function for it is not told how.
     """
     known = known or Known()
     values = {
         "practice": facts.name,
         "facts": facts_block(facts, known.today),
-        "language": _languages(facts),
+        "deeds": _deeds(functions, cancels=facts.rules.cancelling.allowed),
+        "help": _help(functions),
+        "joins": _JOINS if PERSON in functions else "",
+        "language": _languages(facts, known.language),
         "number": _number_hint(known),
+        "ending": "\n- When there is nothing else, say goodbye and call end_call."
+        if ENDING in functions
+        else "",
+        "cancelling": _CANCELLING if facts.rules.cancelling.allowed else _NO_CANCELLING,
+        "searched": ", or that search_knowledge\n  returned" if SEARCH in functions else "",
+        "person": ", and call\n  request_person with urgency emergency in the same turn"
+        if PERSON in functions
+        else "",
         "instructions": instructions.strip()[:MOST_INSTRUCTION_CHARACTERS],
         "emergency": spoken_emergency_number(facts),
         "knowledge": passages_block(known.passages),
@@ -113,6 +130,7 @@ def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str,
         passages,
         metadata if wanted else None,
         memory,
+        language=ctx.bot.language,
         is_text=ctx.is_text,
         has_number=ctx.caller_number is not None,
         today=ctx.clock().astimezone(ctx.zone).date(),
@@ -144,7 +162,26 @@ def _open_or_closed(facts: PracticeFacts, now: datetime) -> str:
     return f"It is closed now, and opens at {speak.clock(later)} today." if later else "It is closed now."
 
 
-def _languages(facts: PracticeFacts) -> str:
+def _deeds(functions: Sequence[str], *, cancels: bool) -> str:
+    deeds = (
+        ((BOOKING,), "book appointments"),
+        (CHANGES, "move and cancel them" if cancels else "move them"),
+        ((MESSAGE,), "take messages"),
+        ((PERSON,), "ask for a person"),
+    )
+    found = [said for needed, said in deeds if set(needed) <= set(functions)]
+    *first, last = ["answer questions about the practice", *found]
+    return f"{', '.join(first)}, and {last}" if first else last
+
+
+def _help(functions: Sequence[str]) -> str:
+    found = [said for name, said in ((PERSON, "a person"), (MESSAGE, "a message")) if name in functions]
+    return f"offer {' or '.join(found)}" if found else "say that the team can help"
+
+
+def _languages(facts: PracticeFacts, own: str) -> str:
+    if own.lower().startswith("es"):
+        return "Answer in Spanish; whoever speaks English is answered in English."
     spoken = {one.casefold() for one in facts.languages}
     if spoken & {"spanish", "español", "espanol", "es"}:
         return "Answer in English; whoever speaks Spanish is answered in Spanish."
@@ -203,7 +240,7 @@ def facts_block(facts: PracticeFacts, today: date | None = None) -> str:
     """Write the practice's facts as lines of text.
 
     Args:
-        today: The present day; of closed days only those that matter for a booking are told.
+        today: The present day; of closed and special days only those that matter for a booking are told.
 
     Returns:
         One fact a line; what is not known is left out.
@@ -227,6 +264,7 @@ def facts_block(facts: PracticeFacts, today: date | None = None) -> str:
         f"- Open on {special.date.isoformat()} from {special.opens} to {special.closes}"
         f"{f' ({special.name})' if special.name else ''}, instead of that weekday's hours"
         for special in facts.special_hours
+        if today is None or today <= special.date <= today + timedelta(days=facts.horizon_days)
     ]
     lines += [f"- Service: {_service_line(service)}" for service in facts.services]
     lines += [
@@ -280,7 +318,7 @@ def _rule_lines(facts: PracticeFacts) -> list[str]:
     ]
     if rules.ask_date_of_birth:
         lines.append('- Rule: before you book, ask for the date of birth; give it in "date_of_birth".')
-    lines += [f"- Rule: put the caller through to a person for: {one}" for one in rules.to_a_person]
+    lines += [f"- Rule: ask for a person (request_person) for: {one}" for one in rules.to_a_person]
     if not rules.cancelling.allowed:
         lines.append(f"- Rule: never cancel an appointment; take a message. {rules.cancelling.say}".rstrip())
     elif rules.cancelling.say:

@@ -55,7 +55,7 @@ def test_the_model_is_told_prices_special_days_and_rules() -> None:
         "- Open on 2026-12-31 from 08:00 to 12:00, instead of that weekday's hours",
         "- Rule: never book Cleaning on monday. Say: Not on Mondays.",
         '- Rule: before you book, ask: Which insurance do you have? Give the answer in "reason"',
-        "- Rule: put the caller through to a person for: billing dispute",
+        "- Rule: ask for a person (request_person) for: billing dispute",
         "less than 24 hours before it: It may be charged.",
     ):
         assert line in text, text

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from agent.llm.prompt import BLOCKS, Known, found_block, now_block, passages_block, system_prompt
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts
+from contracts.practice_rules import CancellingRule, SpecialHours
 from knowledge.search.passage import Passage
 from language.danger.says import says_in
 from tests.fakes.practice_api import FACTS, NOW, ZONE, FakePracticeApi
@@ -77,6 +78,33 @@ def test_a_caller_is_answered_in_their_language_where_the_team_speaks_it() -> No
     assert "Spanish" not in system_prompt(FACTS, "")
     speaks = FACTS.model_copy(update={"languages": ["English", "Spanish"]})
     assert "whoever speaks Spanish is answered in Spanish" in system_prompt(speaks, "")
+
+
+def test_a_bot_of_another_language_answers_in_its_own() -> None:
+    told = system_prompt(FACTS, "", Known(language="es-MX"))
+    assert "Answer in Spanish; whoever speaks English is answered in English." in told
+    assert "Answer in English." not in told
+
+
+def test_what_nobody_may_do_here_the_prompt_does_not_promise() -> None:
+    told = system_prompt(FACTS, "", Known(is_text=True), functions=["search_availability"])
+    for word in ("request_person", "end_call", "search_knowledge", "book appointments", "a message"):
+        assert word not in told
+    never = FACTS.rules.model_copy(update={"cancelling": CancellingRule(allowed=False)})
+    told = system_prompt(FACTS.model_copy(update={"rules": never}), "")
+    assert "Here nothing is cancelled by you" in told
+    assert "call cancel_appointment" not in told
+    assert "move them, take messages" in told
+    assert "end_call" not in system_prompt(FACTS, "", Known(is_text=True))
+
+
+def test_a_day_with_hours_of_its_own_is_told_as_far_as_can_be_booked() -> None:
+    days = [SpecialHours(date=date(2026, 1 + month, 5), opens="09:00", closes="12:00") for month in (6, 11)]
+    told = system_prompt(
+        FACTS.model_copy(update={"special_hours": days}), "", Known(today=date(2026, 11, 27))
+    )
+    assert "2026-12-05 from 09:00" in told
+    assert "2026-07-05" not in told
 
 
 def test_a_practice_without_instructions_has_no_block_for_them() -> None:
