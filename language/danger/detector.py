@@ -31,6 +31,8 @@ KINDS = (
     DESPAIR,
 )
 """What means danger; each is a label of the examples."""
+PLEA = "plea"
+"""Asks for help without a word of against what: one question tells. A label of the examples too."""
 URGENT_KINDS = ("knocked_out", "bad_pain", "swelling")
 """What should be seen soon and is no danger; each is a label of the examples."""
 ORDINARY_KINDS = ("booking", "changing", "details", "questions")
@@ -38,9 +40,14 @@ ORDINARY_KINDS = ("booking", "changing", "details", "questions")
 SURE = 0.62
 BACKED = 0.2
 """Enough where the words name danger as well."""
-UNSURE = 0.4
+UNSURE = 0.37
 """From where on it asks, where it is not sure by meaning alone."""
-HARMLESS = 0.25
+PLEADS, PLEADS_WITH_DANGER = 0.65, 0.45
+"""From where on a plea for help asks, by itself and together with what means danger."""
+ORDINARY = 0.7
+"""A sentence whose clauses are each so likely what is said on any day is taken likewise, whatever it is like
+as a whole."""
+HARMLESS = 0.3
 """A sentence that means less danger than this as a whole takes what one of its clauses means by itself a step
 down: it asks instead of being sure, and lets pass instead of asking."""
 SURE_OF_DESPAIR, UNSURE_OF_DESPAIR = 0.8, 0.6
@@ -70,7 +77,7 @@ class Reading:
     """What an utterance means.
 
     Attributes:
-        kind: One of ``KINDS`` or ``URGENT_KINDS``, empty for none.
+        kind: One of ``KINDS`` or ``URGENT_KINDS``, or ``PLEA``; empty for none.
         likelihood: Of danger, from 0 to 1, by meaning alone.
         ordinary: How likely the most ordinary stretch is what is said to a practice on any day.
         named: The words name danger; else it is told by their meaning alone.
@@ -93,6 +100,7 @@ class DangerDetector:
         self._embedder = embedder
         self._classifier = classifier
         self._danger = [classifier.labels.index(kind) for kind in KINDS]
+        self._plea = classifier.labels.index(PLEA)
         self._despair = classifier.labels.index(DESPAIR)
         self._urgent = [classifier.labels.index(kind) for kind in URGENT_KINDS]
         self._ordinary = [classifier.labels.index(kind) for kind in ORDINARY_KINDS]
@@ -137,14 +145,14 @@ class DangerDetector:
             return Reading(Level.NONE)
         found = self._classifier.probabilities(stretches)
         rules = rules_of(spoken)
-        harmless = self._harmless_whole(sentences, stretches, found)
+        outvoted = self._outvoted(sentences, stretches, found)
         readings = [
             self._judge(
                 row,
                 next((kind for kind, pattern in rules.signs.items() if pattern.search(stretch)), ""),
                 supposed=stretch in supposed,
                 asks=rules.asks.search(stretch) is not None,
-                harmless=stretch in harmless,
+                outvoted=stretch in outvoted,
             )
             for row, stretch in zip(found, stretches, strict=True)
         ]
@@ -189,21 +197,27 @@ class DangerDetector:
         """Tell what an utterance means without holding up the event loop; as ``read``."""
         return await asyncio.to_thread(self.read, text, language)
 
-    def _harmless_whole(
+    def _outvoted(
         self, sentences: Sequence[Sequence[Clause]], stretches: Sequence[str], found: NDArray[np.float32]
     ) -> set[str]:
-        """Find the clauses of sentences that mean no danger as a whole: "I've a cold and I'm coughing"."""
+        """Find what its sentence or its clauses speak for.
+
+        Clauses of sentences that mean no danger as a whole, "I've a cold and I'm coughing"; and sentences
+        whose clauses are ordinary one by one, "one moment, let me think".
+        """
         row_of = dict(zip(stretches, found, strict=True))
-        return {
-            clause.words
-            for sentence in sentences
-            if (joined := _joined(sentence)) in row_of
-            and float(row_of[joined][self._danger].sum()) < HARMLESS
-            for clause in sentence
-        }
+        outvoted: set[str] = set()
+        for sentence in sentences:
+            joined = _joined(sentence)
+            clauses = [clause.words for clause in sentence if clause.words in row_of]
+            if joined in row_of and float(row_of[joined][self._danger].sum()) < HARMLESS:
+                outvoted.update(clauses)
+            elif all(float(row_of[one][self._ordinary].sum()) >= ORDINARY for one in clauses):
+                outvoted.add(joined)
+        return outvoted
 
     def _judge(
-        self, row: NDArray[np.float32], sign: str, *, supposed: bool, asks: bool, harmless: bool
+        self, row: NDArray[np.float32], sign: str, *, supposed: bool, asks: bool, outvoted: bool
     ) -> Reading:
         if supposed and sign != DESPAIR:
             sign = ""
@@ -213,11 +227,15 @@ class DangerDetector:
             (SURE_OF_DESPAIR, UNSURE_OF_DESPAIR) if kind == DESPAIR and not sign else (SURE, UNSURE)
         )
         certain = (likelihood >= sure and (sign or not asks)) or (sign and likelihood >= BACKED)
-        outvoted = harmless and not sign
+        outvoted = outvoted and not sign
         if certain and not outvoted:
             return Reading(Level.SURE, kind, likelihood, named=bool(sign))
-        if certain or sign or (likelihood >= unsure and not outvoted):
+        if certain or sign or (asks and not supposed) or (likelihood >= unsure and not outvoted):
             return Reading(Level.UNSURE, kind, likelihood, named=bool(sign))
+        plea = 0.0 if supposed else float(row[self._plea])
+        with_danger = plea + likelihood - float(row[self._despair])
+        if plea >= PLEADS or (with_danger >= PLEADS_WITH_DANGER and not outvoted):
+            return Reading(Level.UNSURE, PLEA, likelihood)
         if row[self._urgent].sum() >= URGENT and not supposed:
             return Reading(Level.URGENT, URGENT_KINDS[int(row[self._urgent].argmax())], likelihood)
         return Reading(Level.NONE, "", likelihood)

@@ -97,6 +97,40 @@ def test_a_sentence_that_is_harmless_as_a_whole_outvotes_its_clauses(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "One moment, let me think. Which doctor is that with?",
+        "and if it's just one side, what would that set me back?",
+        "his fever broke and he feels great",
+    ],
+)
+def test_a_sentence_whose_clauses_are_ordinary_is_ordinary(detector: DangerDetector, text: str) -> None:
+    assert detector.read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("I have an emergency", Level.UNSURE),
+        ("Thursday? No, this is an emergency!", Level.UNSURE),
+        ("it's an emergency, I need help right now", Level.UNSURE),
+        ("es una emergencia", Level.UNSURE),
+        ("I swallowed my crown and I'd like to see the dentist on Wednesday", Level.UNSURE),
+        ("I have an emergency, she's not breathing", Level.SURE),
+        ("I have a dental emergency", Level.URGENT),
+        ("it's not an emergency", Level.NONE),
+        ("I have a family emergency and need to cancel", Level.NONE),
+        ("do you see emergencies on weekends", Level.NONE),
+        ("I need help finding a time", Level.NONE),
+    ],
+)
+def test_a_plea_for_help_that_names_no_danger_is_asked_about(
+    detector: DangerDetector, text: str, level: Level
+) -> None:
+    assert detector.read(text).level is level
+
+
+@pytest.mark.parametrize(
     "text", ["", " ", "?!", "!" * 20_000, "a" * 20_000, "\ud800", "," * 9_000, "no " * 4_000]
 )
 def test_any_text_can_be_read(detector: DangerDetector, text: str) -> None:
