@@ -17,6 +17,8 @@ _MOST_LOST: Final = 4
 _MOST_REFUSED: Final = 5
 _MOST_SAME: Final = 4
 """How often in a row the patient answers the same question."""
+_ALWAYS: Final = {"still-there": "here", "callback": "any-time", "new-patient": "been-here"}
+"""Questions that everybody answers alike."""
 _PART = r"(?:[A-Z][\w'\u2019-]*|d[aeiou]|de[lr]|la|le|v[ao]n)"
 _NAMED = re.compile(rf"\bfor ((?:[A-Z][\w'\u2019-]+)(?: {_PART})*)")
 _NO_NAMES = re.compile(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|^(?:Dr|Christmas|New|Thanksgiving)\b")
@@ -124,6 +126,8 @@ class Answers:
         mind.last = heard.asks
         if mind.same > _MOST_SAME and heard.asks not in {"offer", "read-back"}:
             return self._give_up()
+        if heard.asks in _ALWAYS:
+            return replace(self._say(_ALWAYS[heard.asks]), stage=heard.asks)
         answer = getattr(self, f"_on_{heard.asks.replace('-', '_')}", None) if heard.asks else None
         if answer is not None:
             reply: Reply = answer(heard, mind.wants[0])
@@ -163,9 +167,6 @@ class Answers:
     def _give_up(self) -> Reply:
         return self._reply(self._word.pick("give-up"), "gave-up", ends=True)
 
-    def _on_still_there(self, _: Heard, __: Want) -> Reply:
-        return self._say("here")
-
     def _on_danger(self, _: Heard, __: Want) -> Reply:
         return self._say("hurt" if self.scenario.patient.danger == "yes" else "nobody-hurt")
 
@@ -175,8 +176,7 @@ class Answers:
             return self._give_up()
         return replace(self._reply(self._again(), heard.asks, answers=True), restates=True)
 
-    def _on_anything_else(self, heard: Heard, want: Want) -> Reply:
-        return self._on_help(heard, want)
+    _on_anything_else = _on_help
 
     def _on_service(self, _: Heard, want: Want) -> Reply:
         if want.service_says:
@@ -187,15 +187,12 @@ class Answers:
 
     def _on_when(self, heard: Heard, want: Want) -> Reply:
         if want.do not in {"book", "move"}:
-            return self._not_understood_again(want)
+            return self._reply(self._word.one_of(want.says, "opening"), answers=True)
         if "did-you-mean" in heard.asks:
             return self._on_did_you_mean(heard, want)
         if {"closed", "none-free"} & heard.tells:
             return self._reply(self._none_fit(want), answers=True)
         return self._reply(self._when(want), answers=True)
-
-    def _not_understood_again(self, want: Want) -> Reply:
-        return self._reply(self._word.one_of(want.says, "opening"), answers=True)
 
     def _when(self, want: Want) -> str:
         if want.when_says:
@@ -297,12 +294,9 @@ class Answers:
         return want.phone or self.scenario.patient.phone
 
     def _on_birth_date(self, _: Heard, __: Want) -> Reply:
-        born = self.scenario.patient.born
-        return (
-            self._say("no-birth-date")
-            if born is None
-            else self._say("birth-date", born=self._word.birth_date(born))
-        )
+        if (born := self.scenario.patient.born) is None:
+            return self._say("no-birth-date")
+        return self._say("birth-date", born=self._word.birth_date(born))
 
     def _on_phone(self, _: Heard, want: Want) -> Reply:
         if "phone" in self.scenario.patient.refuses:
@@ -436,12 +430,6 @@ class Answers:
 
     def _on_whose(self, _: Heard, want: Want) -> Reply:
         return self._say("whose-other", name=want.for_) if want.for_ else self._say("whose-me")
-
-    def _on_callback(self, _: Heard, __: Want) -> Reply:
-        return self._say("any-time")
-
-    def _on_new_patient(self, _: Heard, __: Want) -> Reply:
-        return self._say("been-here")
 
     def _on_book_offer(self, heard: Heard, want: Want) -> Reply:
         if want.do in {"book", "move"}:
