@@ -109,7 +109,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         _take_spelling(state, spelled)
     elif spelled:
         goal.spell, goal.name_unsure = [], _are_of_no_part(goal.name, spelled)
-        goal.name = _with_letters(goal, spelled)
+        goal.name = _with_letters(goal, spelled, found or "")
     elif (
         goal.name
         and not found
@@ -181,13 +181,18 @@ def _may_spell(state: State, found: str | None, words: str) -> bool:
     )
 
 
-def _with_letters(goal: Goal, spelled: list[str]) -> str:
-    """Put spelled words in the place of those parts of the name that they spell."""
+def _with_letters(goal: Goal, spelled: list[str], found: str) -> str:
+    """Put spelled words in the place of those parts of the name that they spell.
+
+    Args:
+        found: What was said of the name beside the letters: of "Anna, N N A" the whole stands.
+    """
     name = goal.name
     if len(spelled) > 1 and len(spelled) >= len(name.split()):
         return " ".join(spelled)
     for word in spelled:
-        if any(spelling.confirms(part, word) for part in name.split()):
+        cut_off = any(word.lower() in part.lower() for part in found.split())
+        if cut_off or any(spelling.confirms(part, word) for part in name.split()):
             continue
         known = {known_names.nearest(word, "first"), known_names.nearest(word, "last")} - {""}
         written = spelling.cased(known.pop()) if len(known) == 1 else word

@@ -128,6 +128,13 @@ def test_letters_stay_when_the_name_is_misheard_again() -> None:
     assert talk.state.goal.name == "Ahmed Hassan"
 
 
+def test_letters_that_were_cut_off_at_the_front_leave_the_name_that_was_said() -> None:
+    goal = Goal(kind=Kind.BOOK, name="Anishmet Schmidt", spelled=["Schmidt"], read_back={"say": "Right?"})
+    state = State(goal=goal, asked=Ask.READ_BACK)
+    take_name(state, hear("No, it's Anna. Well, day n, n a."), Scene(FACTS, NOW, None))
+    assert state.goal.name == "Anna Schmidt"
+
+
 @pytest.mark.parametrize(("by_ear", "name"), [(True, "Karen Mitchell"), (False, "Robert Ann Berson")])
 def test_a_name_that_people_have_or_that_was_typed_is_not_spelled(by_ear: bool, name: str) -> None:
     talk = Talk(by_ear=by_ear)
