@@ -1,9 +1,12 @@
 """Bring a database's tables up to date, in process."""
 
+import functools
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -36,6 +39,17 @@ async def migrate(database: Database) -> None:
             await connection.execute(text("SET LOCAL lock_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         try:
-            await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+            await connection.run_sync(_upgrade)
         except CommandError as error:
             raise DatabaseUnavailable(f"A later version has written this database: {error}.") from error
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic runs the file of every migration there is, only to find that none is missing.
+    if MigrationContext.configure(connection).get_current_heads() != (_head(),):
+        command.upgrade(alembic_config(connection), "head")
+
+
+@functools.cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
