@@ -255,7 +255,7 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
     first, _, last = goal.name.partition(" ")
     parts = {"first": first, "last": last}
     meant = _part_spelled(goal, parts, spelled[0])
-    if goal.spell and meant not in goal.spell:
+    if goal.spell and meant not in goal.spell and parts[meant] in goal.spelled:
         # What was spelled before is spelled again: they will not spell the other part.
         goal.spell, goal.spelled_in_vain = goal.spell[1:], True
         state.asks[Ask.SPELLING] = 0

@@ -56,9 +56,9 @@ SCENARIOS: dict[str, Turns] = {
     ],
     "only the name is wrong": [
         *CLEANING_AT_ONE,
-        ("the name", "spell the first name"),
-        ("A, N, N, A", "spell the last name"),
-        ("B, A, double L", "at one p.m., for Anna Ball"),
+        ("the name", "spell the last name"),
+        ("B, A, double L", "spell the first name"),
+        ("A, N, N, A", "at one p.m., for Anna Ball"),
     ],
     "a name and a number that come early are kept": [
         ("I'd like a cleaning on Tuesday", "Which"),
