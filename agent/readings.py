@@ -7,7 +7,7 @@ eleven. What was asked, and what the practice offers, decides between readings t
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.dialogue.matching import service_in
+from agent.dialogue.matching import service_in, service_sounding_like
 from agent.expected import expected_after, last_said, recognition_prompt
 from agent.speech.standby import Question, Reading
 from agent.telephony.patience import DIGITS_OF_A_NUMBER, Expected
@@ -56,6 +56,8 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
     if expected in _MAY_NAME:
         best = _with_commoner_name(best, readings)
     found = next((one for one in near if _fits(one.text, readings[0].text, expected, facts)), best)
+    if found is best and expected is Expected.FEW_WORDS and (service := _asked_for(best.text, facts)):
+        return service
     if found in (best, readings[0]):
         return best.text
     # What may be danger is never heard away: "no feeling" may be, unless a filling is nearly as likely there.
@@ -72,6 +74,15 @@ def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
         return best
     whole = [one for one in names if one is not None and is_whole(one) == is_whole(said)]
     return replace(best, text=best.text.replace(said, min(whole, key=rarity), 1))
+
+
+def _asked_for(text: str, facts: PracticeFacts) -> str:
+    """Give the service that a short answer asks for by its sound: "no feeling, please" is no numbness."""
+    words = normal(text)
+    if not (is_short(words, _FEW_WORDS) and words.endswith(" please")) or service_in(words, facts):
+        return ""
+    service = service_sounding_like(words, facts)
+    return f"{service.name}, please." if service else ""
 
 
 def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each

@@ -195,6 +195,8 @@ def test_a_no_with_a_garble_after_it_begins_no_booking() -> None:
             ["I'd like to put a feeling.", "I'd like a filling."],
             "I'd like to put a feeling.",
         ),
+        (Expected.FEW_WORDS, ["No feeling, please?", "No feeling please."], "Filling, please."),
+        (Expected.FEW_WORDS, ["No feeling in my arm.", "A filling, please."], "No feeling in my arm."),
         (Expected.FEW_WORDS, ["I can't breathe.", "A filling, please."], "I can't breathe."),
         (Expected.TIME, ["What are your hours?", "What are yours?"], "What are your hours?"),
     ],
