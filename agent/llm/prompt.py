@@ -74,12 +74,15 @@ class Known:
     today: date | None = None
 
 
+_EVERY_FUNCTION = tuple(one.name for one in FUNCTIONS)
+
+
 def system_prompt(
     facts: PracticeFacts,
     instructions: str,
     known: Known | None = None,
     *,
-    functions: Sequence[str] = tuple(one.name for one in FUNCTIONS),
+    functions: Sequence[str] = _EVERY_FUNCTION,
 ) -> str:
     """Write the system prompt.
 

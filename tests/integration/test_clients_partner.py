@@ -323,7 +323,7 @@ async def test_a_message_that_cannot_be_left_is_kept_until_it_can(
     partner: PartnerClient, server: PartnerServer
 ) -> None:
     server.troubled_path = "/v1/messages"
-    server.troubles = ["down"] * 2 * RETRIES.attempts
+    server.troubles = ["down" for _ in range(2 * RETRIES.attempts)]
     receipt = await partner.keep_message(StaffMessage(text="Please call."), "key-1")
     assert receipt.id == "msg_1"
     assert {one.key for one in server.asked} == {"key-1"}
@@ -334,7 +334,7 @@ async def test_a_message_is_not_kept_for_ever(
     partner: PartnerClient, server: PartnerServer, hand: Hand
 ) -> None:
     server.troubled_path = "/v1/messages"
-    server.troubles = ["down"] * 2 * RETRIES.attempts
+    server.troubles = ["down" for _ in range(2 * RETRIES.attempts)]
     keeping = partner.keep_message(StaffMessage(text="Please call."), "key-1")
     await server.arrived.wait()
     hand.seconds = RETRIES.keep_seconds + 1
