@@ -15,6 +15,7 @@ import psycopg
 
 from kit.db.database import FILE_NAME
 from tests.fakes.call_servers import CallServers
+from tests.fakes.forked_servers import ForkedServer
 from tests.fakes.postgres import PostgresForTests
 
 DISK_MB = 64
@@ -50,6 +51,13 @@ class World:
     database: str = ""
     has_small_disk: bool = False
 
+    def victim(self) -> ForkedServer:
+        """Choose the server that something befalls: one that holds calls, where one does."""
+        running = self.servers.running
+        carrying = self.servers.ingress.carrying()
+        among = [one for one in running if one.port in carrying] or running
+        return among[int(self.number(0, len(among)))]
+
     def connect(self) -> "psycopg.Connection[Any]":
         """Connect to PostgreSQL as its operator."""
         assert self.postgres is not None
@@ -63,7 +71,7 @@ WorldFault = Callable[[World, float], Coroutine[Any, Any, None]]
 async def server_killed(world: World, _seconds: float) -> None:
     """A server dies; another is started in its place, as whatever runs servers does."""
     servers = world.servers
-    victim = servers.running[int(world.number(0, len(servers.running)))]
+    victim = world.victim()
     await servers.kill(victim)
     await servers.start()
 
@@ -71,7 +79,7 @@ async def server_killed(world: World, _seconds: float) -> None:
 async def server_replaced(world: World, _seconds: float) -> None:
     """A server is stopped in order, when another has been started in its place: its calls move."""
     servers = world.servers
-    earlier = servers.running[int(world.number(0, len(servers.running)))]
+    earlier = world.victim()
     await servers.start()
     await servers.stop(earlier)
 
@@ -79,7 +87,7 @@ async def server_replaced(world: World, _seconds: float) -> None:
 async def replica_lost(world: World, seconds: float) -> None:
     """A server cannot be reached any more and does not know it: it lives on for a while, then is killed."""
     servers = world.servers
-    victim = servers.running[int(world.number(0, len(servers.running)))]
+    victim = world.victim()
     servers.ingress.lose(victim.port)
     await asyncio.sleep(seconds)
     servers.ingress.bury()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 _PATIENCE_SECONDS = 14.0
 """Longer than that no carrier waits."""
 _AGAIN_SECONDS = 0.05
+_A_CALL_BYTES = 20_000
+"""More than that goes through a connection only where it carries a call."""
 
 
 @dataclass(eq=False)
@@ -21,6 +23,16 @@ class _Passage:
     outer: asyncio.StreamWriter
     inner: asyncio.StreamWriter
     pumps: list[asyncio.Task[None]] = field(default_factory=list)
+    passed_bytes: int = 0
+
+    async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on what comes from one side to the other."""
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                self.passed_bytes += len(data)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
     def cut(self, *, half: bool) -> None:
         """Break it off; half, and the server does not learn of it."""
@@ -73,6 +85,11 @@ class Ingress:
         finally:
             server.close()
 
+    def carrying(self) -> set[int]:
+        """Give the servers through whose connections calls go."""
+        every = (one for passages in self._passages.values() for one in passages)
+        return {one.upstream for one in every if one.passed_bytes > _A_CALL_BYTES}
+
     def cut(self, line: int, *, half: bool = False) -> None:
         """Break off the connections of a port.
 
@@ -108,8 +125,8 @@ class Ingress:
             return
         passage = _Passage(line, upstream, writer, up_writer)
         passage.pumps = [
-            asyncio.create_task(_pump(reader, up_writer)),
-            asyncio.create_task(_pump(up_reader, writer)),
+            asyncio.create_task(passage.pump(reader, up_writer)),
+            asyncio.create_task(passage.pump(up_reader, writer)),
         ]
         self._passages[line].add(passage)
         try:
@@ -130,11 +147,3 @@ class Ingress:
                     except OSError:
                         continue
                 await asyncio.sleep(_AGAIN_SECONDS)
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
