@@ -268,6 +268,9 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
         and spelling.confirms(parts[meant], spelled[0])
         and known_names.is_name(parts[meant]) >= known_names.is_name(spelled[0])
     )
+    # Letters that nobody asked for, and that make no name, are those of a name that was heard.
+    unasked = meant not in (goal.spell or [meant]) and not known_names.is_name(spelled[0])
+    confirmed = confirmed or (unasked and known_names.is_name(parts[meant]))
     doubtful = confirmed and parts[meant].lower() != spelled[0].lower()
     if spelled[0].lower() not in parts[meant].lower() and not confirmed:
         written = _as_a_name(spelled[0], meant, parts[meant])

@@ -160,6 +160,7 @@ def test_after_a_no_the_part_that_was_likely_misheard_is_spelled(name: str, part
         ("Anishmet Met", ["first"], "S, C, H, M, I, D, T.", "Anishmet Schmidt"),  # the other part
         ("Gessically Leave", ["last", "first"], "L, E, E.", "Gessically Lee"),
         ("Roger Patel", ["last", "first"], "P, A, T, E, L.", "Roger Patel"),
+        ("Qarn Mitchell", ["first"], "M, I, D, C, H, L,", "Qarn Mitchell"),  # garbled, and not asked for
     ],
 )
 def test_letters_go_to_the_part_that_they_spell(
