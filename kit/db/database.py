@@ -46,14 +46,13 @@ class Database:
         self._writer = asyncio.Lock()
         self._failed_at: float | None = None
         self.engine = sqlite_engine(self.url) if self.is_sqlite else self._postgresql(settings)
-        reading = (
+        # Given to each connection, not to an engine: a task that is cancelled while they are set loses its
+        # connection there, to the garbage collector.
+        self._reading = {READ_ONLY: True} | (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        self._reader = self.engine.execution_options(**{READ_ONLY: True}, **reading)
         # A transaction around one statement that reads is two more round trips to the server.
-        self._single = (
-            self._reader if self.is_sqlite else self.engine.execution_options(isolation_level=AUTOCOMMIT)
-        )
+        self._single = self._reading if self.is_sqlite else {"isolation_level": AUTOCOMMIT}
         self.data_keys: Callable[[], DataKeys] = functools.cache(lambda: DataKeys.load(settings))
         setattr(self.engine.dialect, _KEYS, self.data_keys)
 
@@ -93,7 +92,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a session that only reads: a consistent view that waits for no writer."""
-        async with self._translated(), AsyncSession(self._reader, expire_on_commit=False) as session:
+        async with self._translated(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            await session.connection(execution_options=self._reading)
             yield session
             if not self.is_sqlite:
                 # At a rollback psycopg has the server forget every statement that it had prepared.
@@ -102,7 +102,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def lookup(self) -> AsyncIterator[AsyncSession]:
         """Open a session for one statement that reads: cheaper than ``reading``, and no view of several."""
-        async with self._translated(), AsyncSession(self._single, expire_on_commit=False) as session:
+        async with self._translated(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            await session.connection(execution_options=self._single)
             yield session
 
     async def check(self) -> None:
@@ -111,7 +112,8 @@ class Database:
         Nobody waits for it and it waits for no writer: it reads, looks at the disk and at the server's mode,
         and remembers how the last write ended.
         """
-        async with self._translated(), self._reader.connect() as connection:
+        async with self._translated(), self.engine.connect() as connection:
+            await connection.execution_options(**self._reading)
             await connection.execute(text("SELECT 1"))
         if self.is_sqlite:
             await asyncio.to_thread(self._check_disk)
