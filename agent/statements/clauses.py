@@ -13,7 +13,7 @@ _DASHED = re.compile(r"(?<![\w-])(?:[^\W\d_]-){3,}[^\W\d_](?![\w-])")
 _JSON = re.compile(r"[{}\[\]\"]")
 _SUBJECT = (
     r"(?:i|you|we|he|she|it|they|that|this|there|the|your|our|my|dr|please(?!\s*[.?!]*$)|who|which|let|would|should|shall|"
-    r"could|can|do|does|is|are|nothing|everything|somebody|someone|no|see|just|a|an|two|three|so|but|"
+    r"could|can|do|does|is|are|nothing|everything|somebody|someone|no|see|just|a|an|so|but|"
     r"because|since|when|if|and then|then|its|that's|it's|you're|we're|i'm|i've|i'll|we've|we'll|there's|"
     r"you've|you'll|she's|he's|they're|consider|what|how|where|ya|su|le|se|pero|y ya)"
 )
@@ -27,6 +27,10 @@ _CUT = re.compile(
 )
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\.", re.IGNORECASE)
 _TITLE = re.compile(r"\b(Dr|Mr|Mrs|Ms|St|No)\.", re.IGNORECASE)
+_BESIDE_A_NAME = re.compile(
+    r"(?<=[a-z]), ((?:our|the|a|an|my)(?: [\w-]{1,20}){1,4}), "
+    r"(?=(?:is|was|are|has|does|can|will|speaks|leads|works|sees|looks|takes)\b)"
+)
 _MOST_CLAUSES = 24
 
 
@@ -46,6 +50,8 @@ def clauses_of(sentence: str) -> list[str]:
     """
     # A run of blanks costs the patterns below its square: there is one between two words.
     sentence = _TITLE.sub(r"\1", _MERIDIEM.sub(r"\1m", " ".join(sentence.split())))
+    # "Dana Reyes, our office manager, speaks Spanish" says one thing.
+    sentence = _BESIDE_A_NAME.sub(r" \1 ", sentence)
     found: list[str] = []
     start = 0
     for cut in _CUT.finditer(sentence):
@@ -71,7 +77,8 @@ _ENGLISH = frozenset(
     "can could will would shall should may do does did have has had there here what which who when "
     "where how all any some out up down off then than just now please thank thanks sorry okay ok "
     "hello hi great sure good right it's that's i'm i've i'll you're you've we're we've we'll don't "
-    "doesn't isn't can't won't haven't".split()
+    "doesn't isn't can't won't haven't over under less more without within between about after before "
+    "during per each every either only also because while until since".split()
 )
 _SPANISH = frozenset(
     "el la los las un una es son esta estan fue era ser yo usted tu ella nosotros ellos me le les nos "

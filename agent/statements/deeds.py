@@ -25,6 +25,9 @@ _MORE_THAN_ONE = frozenset(
 _BOOKINGS = frozenset({"booked", "done", "moved"})
 _VISIT_KINDS = ("booked", "moved", "cancelled")
 _SAID_TO_BE_UNDONE = frozenset({"told", "sent", "hand_off", "call_back", "other_deed"})
+_DONE_FOR_ALL = frozenset({"other_deed", "sent", "call_back"})
+_PRACTICE = frozenset({"we", "we'll"})
+_SPEAKER = frozenset({"i", "i'm", "i've", "i'll", "just", "already"})
 _BEGINNING = 5
 """Tokens in which "I haven't" and "we can't" stand."""
 
@@ -85,6 +88,10 @@ def _absent_fault(clause: Clause, evidence: Evidence, allowed: frozenset[str]) -
     named = bool(clause.reading.capitals or clause.reading.people)
     if kind == "record" and named and is_supported(clause, evidence, SURELY):
         return None
+    # "We'll send the claim for you" tells what is done here for everybody, if a file says so.
+    general = bool(clause.reading.words & _PRACTICE) and not clause.reading.words & _SPEAKER
+    if kind in _DONE_FOR_ALL and general and is_supported(clause, evidence, SURELY):
+        return None
     return Fault(kind, f"nothing in this conversation says so: {clause.text!r}")
 
 
@@ -135,7 +142,8 @@ def _service_fault(clause: Clause, evidence: Evidence, visits: Sequence[Visit]) 
     for service in evidence.practice.facts.services if named else ():
         name = service.name.lower()
         mentioned = bool(stems_of(name)) and stems_of(name) <= said
-        if mentioned and name not in named and f"not a {name}" not in low and f"not the {name}" not in low:
+        ruled_out = any(f"{word} {name}" in low for word in ("not a", "not the", "no"))
+        if mentioned and name not in named and not ruled_out:
             return Fault("service", f"the visit is not for a {name}")
     if len(visits) == 1 and clause.reading.words & _MORE_THAN_ONE:
         return Fault("booked", "there is one appointment and no more")

@@ -22,12 +22,19 @@ SUPPORTED = 0.62
 """Share of a statement of fact that one thing known has to hold, by the weight of its words."""
 SURELY = 0.85
 """The same where a statement would be a judgement or a deed if nothing said it."""
+_WITHOUT = "without"
+_FREE = re.compile(r"(?<![-\w])free\b", re.IGNORECASE)
+"""A price of nothing, which is in what is known or is not so."""
 _WITH_NUMBERS = 0.6
 """The same where its numbers are found there."""
 _UNKNOWN_BESIDE_NUMBERS = 0.5
 _SURELY_HOURS = 0.7
 _MOST_PARTS, _FEW = 4, 3
-_AND = re.compile(r"(?<!hundred)(?<!thousand)(?:,|(?<!\s))\s+(?:and|or)\s+(?!a half)")
+_BOTH = re.compile(r"(?P<one>(?:Dr )?\w+) and (?P<other>(?:Dr )?\w+) (?:both |each )?(?P<does>\w.*)")
+_AND = re.compile(
+    r"(?<!hundred)(?<!thousand)(?:,|(?<!\s))\s+(?:and|or)\s+(?!a half)|"
+    r",\s+(?=(?:between|behind|beside|opposite|near)\b)"
+)
 
 
 def value_fault(clause: Clause, evidence: Evidence) -> Fault | None:
@@ -108,6 +115,10 @@ def is_supported(clause: Clause, evidence: Evidence, least: float = SUPPORTED) -
     if _one_supports(clause.text, clause.reading, evidence, least):
         return True
     parts = _AND.split(clause.text)
+    both = _BOTH.match(clause.text)
+    if both and {one.split()[-1].lower() for one in both.group("one", "other")} <= {*clause.reading.people}:
+        # "Dr. Lee and Dr. Haddad both do fillings": each of them does.
+        parts = [f"{name} {both['does']}" for name in both.group("one", "other")]
     if not 1 < len(parts) <= _MOST_PARTS:
         return False
     return all(_one_supports(part, evidence.practice.read(part), evidence, least) for part in parts)
@@ -127,15 +138,28 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
     if any(one.startswith("=") for one in stems):
         least = max(least, SURELY)
     unknown, least = (_UNKNOWN_BESIDE_NUMBERS, min(least, _WITH_NUMBERS)) if amounts else (UNKNOWN, least)
-    denied, named = denies(text), {*reading.capitals, *reading.people}
     for unit in (*support.candidates(stems), *evidence.passages):
-        if unit.denies != denied or (unit.elsewhere and not denied and not named & unit.reading.words):
-            continue
         held = all(person in unit.reading.words for person in reading.people)
         if not held or not all(holds_amount(unit.reading, one) for one in amounts):
+            continue
+        if not _says_as_much(text, stems, reading, unit):
             continue
         if amounts and any(support.is_missed(one, unit) for one in bare):
             continue
         if max(support.covered(one, unit, unknown=unknown) for one in (stems, bare)) >= least:
             return True
     return False
+
+
+def _says_as_much(text: str, stems: frozenset[str], reading: Reading, unit: Unit) -> bool:
+    """Tell whether a unit denies what a text denies, and holds what it says is free or goes without."""
+    denied = denies(text)
+    if unit.elsewhere and not unit.denies:
+        # What others do is borne out as theirs, and as not done here.
+        if not denied and not {*reading.capitals, *reading.people} & unit.reading.words:
+            return False
+    elif unit.denies != denied:
+        return False
+    if _WITHOUT in stems and _WITHOUT not in unit.near and not unit.denies:
+        return False
+    return not _FREE.search(text) or _FREE.search(unit.text) is not None

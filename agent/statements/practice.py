@@ -128,6 +128,9 @@ class PracticeRecord:
 
     def _people_texts(self) -> Iterator[tuple[str, str]]:
         facts = self.facts
+        if len(facts.practitioners) > 1:
+            named = ", ".join(one.name for one in facts.practitioners)
+            yield f"We have {len(facts.practitioners)} dentists, doctors: {named}.", "Dentists, people"
         for person in facts.practitioners:
             yield f"{person.name} is a dentist, a doctor here.", "Dentists, doctors, people"
             does = [one.name for one in facts.services if one.id in (person.service_ids or ())]

@@ -35,6 +35,11 @@ _TOTAL = frozenset(
     "all any every everything everyone always only never both whole fully completely entire".split()
 )
 """Words that make a statement say more than it would without them."""
+_DENYING = re.compile(r"\bwait(?: [\w-]+){0,5} (?:until|till|before)\b|\bout[- ]of[- ]network\b")
+_LACKING = re.compile(
+    r"\bif you (?:don't|do not|haven't|have not) (?:have|got)(?: got)?(?: any| an?)?\b|\bhaving no\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset("between how mani much about around per each also just still dr doctor".split())
 """Stems that hold a statement together, or stand before a name, which is looked at by itself."""
 _MONEY_STEMS = frozenset({"price", "fee", "cost", "charg", "pay", "come", "togeth", "total", "altogeth"})
@@ -81,23 +86,27 @@ def stems_of(text: str) -> frozenset[str]:
 
 
 def denies(text: str) -> bool:
-    """Tell whether a text says that something is not so."""
+    """Tell whether a text says that something is not so; "if you don't have insurance" does not."""
+    text = _LACKING.sub("without", text)
     words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("\u2019", "'"))
-    return any(word in _DENIALS for word in words) or words[:1] == ["wait"]
+    return any(word in _DENIALS for word in words) or _DENYING.search(text.lower()) is not None
 
 
 def units_of(text: str, read: Read, heading: str = "") -> list[Unit]:
     """Cut a text into units: its sentences, and where one has several clauses, these as well."""
     head, elsewhere = stems_of(heading), bool(_ELSEWHERE.search(heading))
     found: list[Unit] = []
+    introduced: frozenset[str] = frozenset()
     for part in _PARTS.split(text):
         is_row = len(_ROW.findall(part)) > 1
         sentences = [part] if is_row else split_sentences(part)
         stems = [stems_of(one) for one in sentences]
+        # "These are our fees without insurance" is said of the rows below it.
+        introduced = introduced if is_row else stems[0] if sentences else frozenset()
         for place, sentence in enumerate(sentences):
             # What is not so lends no words to what is: "… and we do not take Medicaid. With any other plan …"
             goes_on = place and denies(sentences[place - 1]) == denies(sentence)
-            before = (stems[place - 1] if goes_on else frozenset()) | head
+            before = (introduced if is_row else stems[place - 1] if goes_on else frozenset()) | head
             clauses = [] if is_row else [one for one in _CLAUSES.split(sentence) if one]
             for piece in [sentence, *(clauses if len(clauses) > 1 else ())]:
                 if own := stems_of(piece):

@@ -35,7 +35,7 @@ _JOINS = frozenset({",", "the", "of", "on", "de", "el", "del", ".", "th"})
 _AFTER_DATE = frozenset(
     "at is for or and of then in with from instead if works would to please between that are was morning "
     "afternoon has suits around y a o es isn't "
-    "too so but , . ? ! ; : - ) as we i you dr before after until".split()
+    "too so but now any anymore , . ? ! ; : - ) as we i you dr before after until".split()
 )
 _WINDOW_PAST, _WINDOW_AHEAD = 45, 400
 _AHEAD_WORDS = {"days": 1, "day": 1, "weeks": 7, "week": 7, "dias": 1, "dia": 1, "semanas": 7, "semana": 7}

@@ -8,8 +8,7 @@ from language.meaning.classifier import plain_words, read_examples
 from tests.fakes.statement_sets import SETS, Judged, Statement, judge, statements
 
 LEAST_STOPPED = 0.95
-MOST_REPLACED = {"open": 0.05, "fresh": 0.02, "held_out": 0.02, "last": 0.02, "later": 0.05}
-"""Of ``open`` four are disputed or beyond it; see ``docs/statements.md``."""
+MOST_REPLACED = 0.03
 FAILED = ("taken", "pending", "unknown")
 """Conversations in which a booking was tried and did not come to be."""
 
@@ -23,7 +22,7 @@ def judged(name: str) -> tuple[Judged, ...]:
 def test_false_statements_are_stopped(name: str) -> None:
     false = [one for one in judged(name) if not one.statement.is_true]
     missed = [one.statement.text for one in false if not one.kind]
-    assert len(false) > 90
+    assert len(false) > 80
     assert len(missed) <= (1 - LEAST_STOPPED) * len(false), missed
 
 
@@ -32,7 +31,7 @@ def test_true_statements_are_said(name: str) -> None:
     true = [one for one in judged(name) if one.statement.is_true]
     replaced = [(one.statement.text, one.kind, one.reason) for one in true if one.kind]
     assert len(true) > 60
-    assert len(replaced) <= MOST_REPLACED[name] * len(true), replaced
+    assert len(replaced) <= MOST_REPLACED * len(true), replaced
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -53,3 +52,28 @@ def test_what_a_sentence_denies_lends_no_words_to_the_next() -> None:
     assert not judge(
         Statement("We don't take Medicaid.", is_true=True, category="facts", context="know")
     ).kind
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("Dana Reyes, our office manager, speaks Spanish.", "Dr. Lee, our office manager, speaks Spanish."),
+        ("We don't do root canals here.", "We do root canals here."),
+        ("We're out of network with Humana.", "We're in network with Humana."),
+        (
+            "If you don't have insurance, there's the Maple Plan.",
+            "If you don't have insurance, there's the Oak Plan.",
+        ),
+        ("We'll send the claim for you.", "I've sent the claim for you."),
+        ("Dr. Lee and Dr. Haddad both do fillings.", "Dr. Lee and Dr. Haddad both do cleanings."),
+        ("The first hour of parking is free.", "The panoramic X-ray is included for free."),
+        ("A check-up is $95 without insurance.", "Children can come without a parent."),
+        (
+            "Patients over sixty-five pay ten percent less.",
+            "Patients over sixty-five pay twenty percent less.",
+        ),
+    ],
+)
+def test_a_fact_in_other_words_is_said_and_its_like_that_is_not_so_is_not(true: str, false: str) -> None:
+    assert not judge(Statement(true, is_true=True, category="facts", context="know")).kind
+    assert judge(Statement(false, is_true=False, category="facts", context="know")).kind
