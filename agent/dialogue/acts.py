@@ -189,7 +189,8 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
     if kind in MATTERS | QUESTIONS and _only_introduces(text, words):
         return Clause(text.strip(), words, "tell", 1.0, kind)  # a misheard name is no abuse
     wishes = sure >= _SURE_WISH and kind in WISHES | QUESTIONS | MATTERS
-    if not wishes and agrees(text, "book", _NOTHING_READ):
+    leaves = kind in ("keep", "any") and sure >= _SURE_WISH
+    if not (wishes or leaves) and agrees(text, "book", _NOTHING_READ):
         kind, sure = "agree" if kind not in ("bye", "thanks", "hold") else kind, 1.0
     elif sure < _SURE_ENOUGH:
         kind = "tell"
