@@ -1,6 +1,5 @@
 """What speaks for a passage as the answer to a question, in numbers."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -8,6 +7,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.coverage import Coverage
+from knowledge.search.question import Concept
 from knowledge.search.terms import MONEY, stem
 from knowledge.search.word_vectors import WordVectors, likeness, telling_words
 from language.meaning.embedding import Embedder
@@ -16,7 +17,7 @@ Floats = NDArray[np.float32]
 FEATURES = (
     "bm25", "bm25_share", "passage_like", "passage_behind", "sentence_like", "sentence_behind", "words_held",
     "words_meant", "most_missing", "missing", "sentence_meant", "sentence_missing", "price_told",
-    "price_not_told", "words_asked",
+    "price_not_told", "words_asked", "share_said", "share_behind", "words_score", "allowed",
 )  # fmt: skip
 """The columns of ``features``."""
 _EVERYDAY, _RARE = 7.0, 13.0
@@ -42,6 +43,40 @@ class Candidate:
     like: float
     sentences: Sequence[str]
     sentence_like: Floats
+
+
+@dataclass(frozen=True)
+class Said:
+    """How much of what a question asks candidates say by their words.
+
+    Attributes:
+        share: Of the question's weight, for each.
+        missing: The weight that each does not hold.
+        allowed: Whether each holds what an answer cannot do without.
+        score: How much each says of that, beside the one that says most.
+        needs: What the files have words for, what they have none for, and the most of that.
+    """
+
+    share: Floats
+    missing: Floats
+    allowed: NDArray[np.bool_]
+    score: Floats
+    needs: Floats
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The passages that are looked at closely.
+
+    Attributes:
+        rows: Their features.
+        vector: What the question means.
+    """
+
+    places: NDArray[np.int64]
+    rows: Floats
+    vector: Floats
+    said: Said
 
 
 class Question:
@@ -70,16 +105,17 @@ def price_asked(vector: Floats) -> float:
     return float(np.clip(((_prices() @ vector).max() - _PRICE_LIKE) / (_PRICE_SURE - _PRICE_LIKE), 0, 1))
 
 
-def features(question: Question, candidates: Sequence[Candidate], rarity: Floats) -> Floats:
+def features(question: Question, candidates: Sequence[Candidate], rarity: Floats, said: Said) -> Floats:
     """Weigh what speaks for each candidate.
 
     Args:
         rarity: How rare each of the question's words is in the files, from 0 to 1.
+        said: How much of what is asked they say by their words.
 
     Returns:
         A row for each candidate, with the columns ``FEATURES``.
     """
-    texts = [[telling_words(one) for one in each.sentences] for each in candidates]
+    texts = [[_words(one) for one in each.sentences] for each in candidates]
     held_by_all = held_by(question, [sentence for text in texts for sentence in text])
     first = 0
     weights = rarity * question.everyday + _LEAST
@@ -116,7 +152,8 @@ def features(question: Question, candidates: Sequence[Candidate], rarity: Floats
                 len(question.words) / 10,
             )
         )
-    return np.array(rows, np.float32).reshape(-1, len(FEATURES))
+    by_words = (said.share, said.share - said.share.max(initial=0), said.score, said.allowed)
+    return np.column_stack([np.array(rows, np.float32).reshape(len(candidates), -1), *by_words])
 
 
 def held_by(question: Question, texts: Sequence[Sequence[str]]) -> Floats:
@@ -146,13 +183,24 @@ def held_by(question: Question, texts: Sequence[Sequence[str]]) -> Floats:
     return held
 
 
-def rarity(documents: int, count: int) -> float:
-    """Tell how rare a term is, from 0 (everywhere) to 1 (nowhere)."""
-    return _idf(documents, count) / _idf(0, count)
+def said(covered: Coverage, asked: Sequence[Concept], places: NDArray[np.int64]) -> Said:
+    """Tell how much of what is asked candidates say."""
+    unknown = [one.need for one in asked if not one.variants]
+    return Said(
+        covered.share[places],
+        covered.missing[places],
+        covered.allowed[places],
+        covered.score[places] / (covered.score.max(initial=0) + np.float32(_LEAST)),
+        np.array(
+            [sum(one.need for one in asked if one.variants), sum(unknown), max(unknown, default=0)],
+            np.float32,
+        ),
+    )
 
 
-def _idf(documents: int, count: int) -> float:
-    return math.log(1 + (count - documents + 0.5) / (documents + 0.5))
+@lru_cache(maxsize=50_000)
+def _words(sentence: str) -> tuple[str, ...]:
+    return tuple(telling_words(sentence))
 
 
 @lru_cache(maxsize=20_000)

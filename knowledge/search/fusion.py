@@ -1,16 +1,20 @@
-"""Search by shared words and by meaning, fused: what a model is shown, which judges by itself."""
+"""Search by shared words and by meaning, fused."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search import gate
-from knowledge.search.features import Candidate, Question, features, rarity
+from knowledge.search.coverage import Words
+from knowledge.search.features import Candidate, Candidates, Question, features, said
 from knowledge.search.passage import Passage
+from knowledge.search.person_match import tells_of
+from knowledge.search.question import Concept
 from knowledge.search.sentences import with_heading
 from knowledge.search.spelling import Spelling
 from knowledge.search.terms import terms
@@ -20,8 +24,12 @@ from language.meaning.embedding import DIMENSIONS, Embedder
 
 CANDIDATES = 24
 """Passages that are looked at closely, the best by shared words and by meaning."""
+_RANKED = 200
+"""Of each ranking; what stands further down is not looked at."""
 _FUSED = 10
 """What is added to a rank before it is turned round; smaller lets the first ranks count more."""
+LEAST_BESIDE = 0.35
+"""Share of what is asked that a passage must say by its words to be said to a caller, once one answers."""
 _MOST_OF_ONE = 2
 """Passages under one heading of one file: a third has seldom more to say than another page."""
 Arrays = dict[str, NDArray[Any]]
@@ -47,55 +55,57 @@ class Fusion:
     BM25 ranks by the words that a passage shares with the question, the other by how alike their meanings
     are. What is best by both is looked at sentence by sentence and word by word (``features``), and put in
     order by weights that were learned from questions. Whether the best one answers at all is decided apart
-    from that (``gate``).
+    from that (``gate``), also by how much of what is asked it says (``coverage``).
 
     Args:
-        vocabulary: The numbers of the terms.
-        arrays: Those of ``bm25.scores``, and ``meanings``.
+        words: The terms of the passages.
+        arrays: ``meanings``.
     """
 
-    def __init__(self, passages: Sequence[Passage], vocabulary: dict[str, int], arrays: Arrays) -> None:
+    def __init__(self, passages: Sequence[Passage], words: Words, arrays: Arrays) -> None:
         self._passages = passages
-        self._vocabulary = vocabulary
+        self._words = words
         self._arrays = arrays
-        self._spelling = Spelling(vocabulary)
+        self._spelling = Spelling(words.vocabulary)
 
-    def search(self, question: str, limit: int) -> list[Passage]:
+    def search(self, question: str, asked: Sequence[Concept], limit: int) -> list[Passage]:
         """Find passages that may answer; call it in a thread, it takes milliseconds.
 
+        Args:
+            asked: The concepts of the question.
+
         Returns:
-            Passages, best first; none when the best is unlikely to answer.
+            Passages, best first, each marked when it is sure to answer; none when the best is unlikely to.
         """
         if not telling_words(question):
             return []
         weights = gate.load()
-        places, rows, vector = self.candidates(question)
-        scores = weights.scores(rows)
-        if weights.answer_score(rows, scores, vector) < weights.likely:
+        seen = self.candidates(question, asked)
+        scores = weights.scores(seen.rows)
+        answers = weights.answer_score(seen, scores)
+        if answers < weights.likely:
             return []
         found: list[Passage] = []
         near: Counter[tuple[str, str]] = Counter()
         for place in np.argsort(-scores, kind="stable"):
-            one = self._passages[places[place]]
+            one = self._passages[seen.places[place]]
             near[one.file, one.heading] += 1
             if near[one.file, one.heading] <= _MOST_OF_ONE and len(found) < limit:
                 score = round(1 / (1 + math.exp(-float(scores[place]))), 3)
-                found.append(Passage(one.text, one.file, one.heading, one.page, score, sure=False))
+                fits = seen.said.allowed[place] and seen.said.share[place] >= LEAST_BESIDE
+                sure = answers >= weights.sure and bool(fits) and tells_of(one.text, one.heading, asked)
+                found.append(replace(one, score=score, sure=sure))
         return found
 
-    def candidates(self, question: str) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """Find the passages to look at closely.
-
-        Returns:
-            Their places, their features, and what the question means.
-        """
-        arrays = self._arrays
-        question = self._spelling.mend(question, self._vocabulary)
+    def candidates(self, question: str, asked: Sequence[Concept]) -> Candidates:
+        """Find the passages to look at closely."""
+        arrays, words = self._arrays, self._words
+        question = self._spelling.mend(question, words.vocabulary)
         vector = Embedder.shared().embed([plain_words(question)])[0]
-        bm25 = self._bm25(terms(question))
+        bm25 = words.bm25(terms(question))
         like = arrays["passages"] @ vector
         fused = 1 / (_FUSED + _ranks(bm25)) + 1 / (_FUSED + _ranks(like))
-        places = np.argsort(-fused, kind="stable")[:CANDIDATES]
+        places = _best(fused, CANDIDATES)
         read = Question(question, vector)
         found = []
         for place in places:
@@ -106,28 +116,9 @@ class Fusion:
             found.append(
                 Candidate(float(bm25[place]), float(like[place]), with_heading(one.text, one.heading), near)
             )
-        count = len(self._passages)
-        rare = np.array([rarity(self._documents(root), count) for root in read.stems], np.float32)
-        return places, features(read, found, rare), vector
-
-    def _bm25(self, asked: Sequence[str]) -> NDArray[np.float32]:
-        arrays = self._arrays
-        score = np.zeros(len(self._passages), np.float32)
-        for term in asked:
-            if term in self._vocabulary:
-                start, end = self._span(term)
-                score[arrays["indices"][start:end]] += arrays["data"][start:end]
-        return score
-
-    def _documents(self, term: str) -> int:
-        if term not in self._vocabulary:
-            return 0
-        start, end = self._span(term)
-        return end - start
-
-    def _span(self, term: str) -> tuple[int, int]:
-        number, starts = self._vocabulary[term], self._arrays["indptr"]
-        return int(starts[number]), int(starts[number + 1])
+        rare = np.array([words.rarity(root) for root in read.stems], np.float32)
+        spoken = said(words.coverage(asked), asked, places)
+        return Candidates(places, features(read, found, rare, spoken), vector, spoken)
 
 
 def _middles(sentences: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -139,8 +130,18 @@ def _middles(sentences: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray
 
 
 def _ranks(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Give each its place, from 0; what scores nothing shares the last one."""
-    ranks = np.empty(len(scores), np.int64)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    """Give each of the best its place, from 0; all others, and what scores nothing, share the last one."""
+    ranks = np.full(len(scores), len(scores), np.int64)
+    best = _best(scores, _RANKED)
+    ranks[best] = np.arange(len(best))
     ranks[scores <= 0] = len(scores)
     return ranks
+
+
+def _best(scores: NDArray[Any], most: int) -> NDArray[np.int64]:
+    """Give the places of the best, in order; of equals the earlier first."""
+    if len(scores) <= most:
+        return np.argsort(-scores, kind="stable")
+    least = np.partition(scores, -most)[-most]
+    places = np.flatnonzero(scores >= least)
+    return places[np.argsort(-scores[places], kind="stable")[:most]]

@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.features import FEATURES
+from knowledge.search.features import FEATURES, Candidates
 from language.meaning.classifier import StaleWeightsError, model_pins
 
 Floats = NDArray[np.float32]
@@ -28,35 +28,39 @@ class Gate:
         answers: The same for whether any answers, over ``summary``; the last one is added.
         topic: What the question's own vector counts for that; the last one is added.
         likely: From which score the best candidate is shown to a model, which judges by itself.
+        sure: From which score it is said to a caller.
     """
 
     order: Floats
     answers: Floats
     topic: Floats
     likely: float
+    sure: float
 
     def scores(self, rows: Floats) -> Floats:
         """Score candidates, the best highest."""
         found: Floats = rows @ self.order[:-1] + self.order[-1]
         return found
 
-    def answer_score(self, rows: Floats, scores: Floats, vector: Floats) -> float:
-        """Score how likely the best candidate answers at all.
-
-        Args:
-            rows: The candidates' features.
-            vector: What the question means.
-        """
-        about = float(vector @ self.topic[:-1] + self.topic[-1])
-        return float(np.append(summary(rows, scores), about) @ self.answers[:-1] + self.answers[-1])
+    def answer_score(self, seen: Candidates, scores: Floats) -> float:
+        """Score how likely the best candidate answers at all."""
+        about = float(seen.vector @ self.topic[:-1] + self.topic[-1])
+        return float(np.append(summary(seen, scores), about) @ self.answers[:-1] + self.answers[-1])
 
 
-def summary(rows: Floats, scores: Floats) -> Floats:
-    """Describe candidates together: the best one, how far ahead it is, and the most of everything."""
+def summary(seen: Candidates, scores: Floats) -> Floats:
+    """Describe candidates together: the best one, how far ahead it is, the most of everything, the words."""
     places = np.argsort(-scores, kind="stable")
-    best = scores[places[0]]
+    best, first = scores[places[0]], places[0]
     ahead = [best - scores[places[min(place, len(places) - 1)]] for place in _BEHIND]
-    described: Floats = np.concatenate([[best, *ahead], rows[places[0]], rows.max(axis=0)]).astype(np.float32)
+    share, allowed = seen.said.share, seen.said.allowed
+    by_words = [
+        share.max(), share[first], share[places[:3]].max(), (share * allowed).max(), allowed[first],
+        seen.said.missing[first], *seen.said.needs,
+    ]  # fmt: skip
+    described: Floats = np.concatenate(
+        [[best, *ahead], seen.rows[first], seen.rows.max(axis=0), by_words]
+    ).astype(np.float32)
     return described
 
 
@@ -70,4 +74,10 @@ def load() -> Gate:
     with WEIGHTS.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         if str(stored["model"]) != model_pins() or tuple(stored["features"]) != FEATURES:
             raise StaleWeightsError("gate.npz wants another model of meaning; run make train-search")
-        return Gate(stored["order"], stored["answers"], stored["topic"], float(stored["likely"]))
+        return Gate(
+            stored["order"],
+            stored["answers"],
+            stored["topic"],
+            float(stored["likely"]),
+            float(stored["sure"]),
+        )

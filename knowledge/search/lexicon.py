@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from knowledge.search.related_terms import RELATED
 from knowledge.search.terms import MONEY, STOP_WORDS, stem, words
-from knowledge.search.thesaurus import ALIKE, COMMON, FIELD, MIDDLING, SMALL_TALK, WEAK
+from knowledge.search.thesaurus import ALIKE, SMALL_TALK
 
 PHRASE, CONTENT, MIDDLE, SLIGHT, TALK = 1.3, 1.0, 0.6, 0.25, 0.0
 """How much a passage must hold a word: what is asked about, what says little, the talk around it."""
@@ -17,15 +16,13 @@ def _stems(group: Iterable[str]) -> list[Stems]:
     return [tuple(stem(word) for word in words(one)) for one in group]
 
 
-def _groups(
-    groups: Sequence[Sequence[str]], *, marked: bool
-) -> tuple[dict[str, set[str]], dict[Stems, set[str]]]:
+def _groups(groups: Sequence[Sequence[str]]) -> tuple[dict[str, set[str]], dict[Stems, set[str]]]:
     """Give for each word and phrase the words of its groups, and the mark of a group that has phrases."""
     by_word: dict[str, set[str]] = {}
     by_phrase: dict[Stems, set[str]] = {}
     for number, group in enumerate(groups):
         split = _stems(group)
-        mark = {f"~{number}"} if marked and any(len(one) > 1 for one in split) else set()
+        mark = {f"~{number}"} if any(len(one) > 1 for one in split) else set()
         single = {one[0] for one in split if len(one) == 1} | mark
         for one in split:
             if len(one) == 1:
@@ -35,18 +32,12 @@ def _groups(
     return by_word, by_phrase
 
 
-ALIKE_WORDS, ALIKE_PHRASES = _groups(ALIKE, marked=True)
+ALIKE_WORDS, ALIKE_PHRASES = _groups(ALIKE)
 """What means the same, by word and by phrase."""
-RELATED_WORDS, RELATED_PHRASES = _groups(RELATED, marked=False)
-"""What is spoken of together, by word and by phrase."""
 TALK_WORDS = frozenset(stem(word) for word in SMALL_TALK)
-FIELD_WORDS = frozenset(stem(word) for word in FIELD)
-SLIGHT_WORDS = FIELD_WORDS | frozenset(stem(word) for word in WEAK)
 PRICE_WORDS = frozenset(ALIKE_WORDS[MONEY])
-_COMMON = frozenset(stem(word) for word in COMMON)
-_MIDDLING = frozenset(stem(word) for word in MIDDLING)
 EMPTY_WORDS = TALK_WORDS | frozenset(stem(word) for word in STOP_WORDS)
-ENGLISH = TALK_WORDS | SLIGHT_WORDS | _COMMON | ALIKE_WORDS.keys() | RELATED_WORDS.keys()
+ENGLISH = TALK_WORDS | ALIKE_WORDS.keys()
 """Words that are no slips for others."""
 _PHRASE_STARTS = frozenset(one[0] for one in ALIKE_PHRASES)
 
@@ -87,9 +78,7 @@ def need_of(word: str, root: str, *, known: bool) -> float:
         return TALK
     if root in TALK_WORDS:
         return SLIGHT if known and root in ALIKE_WORDS else TALK
-    if root in SLIGHT_WORDS or root in PRICE_WORDS:
+    if root in PRICE_WORDS:
         # A price is asked of something: the something is what has to be held.
         return SLIGHT if known else TALK
-    if root in _COMMON and root not in ALIKE_WORDS:
-        return SLIGHT
-    return MIDDLE if root in _MIDDLING else CONTENT
+    return CONTENT

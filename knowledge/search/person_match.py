@@ -15,7 +15,7 @@ _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sister|Nurse|Prof)\b\.? [A-Z]")
 def tells_of(text: str, heading: str, asked: Sequence[Concept]) -> bool:
     """Tell whether a passage says of the person that is named what is asked of them, and not of another."""
     names = [one for one in asked if one.named]
-    wanted = [one for one in asked if one.kind or (one.need >= MIDDLE and not one.named and not one.hint)]
+    wanted = [one for one in asked if one.kind or (one.need >= MIDDLE and not one.named)]
     if not names or not wanted:
         return True
     theirs = text if all(_holds(terms(heading), one) for one in names) else _of(text, names)

@@ -12,32 +12,25 @@ from knowledge.search.lexicon import (
     CONTENT,
     EMPTY_WORDS,
     ENGLISH,
-    FIELD_WORDS,
     MIDDLE,
     PHRASE,
     PRICE_WORDS,
-    RELATED_PHRASES,
-    RELATED_WORDS,
     SLIGHT,
-    SLIGHT_WORDS,
     TALK,
     TALK_WORDS,
     need_of,
     phrase_at,
 )
 from knowledge.search.terms import MONEY, NUMBER, STOP_WORDS, plain, stem, words
-from knowledge.search.thesaurus import HEARD_FOR
 
-ALIKE_FITS, SLIP_FITS, RELATED_FITS = 0.8, 0.7, 0.4
-"""How well a word stands for one that means the same, is spelled nearly like it, is of the same topic."""
+ALIKE_FITS, SLIP_FITS = 0.8, 0.7
+"""How well a word stands for one that means the same, and for one that is spelled nearly like it."""
 UNKNOWN_THING = 2.2
 """The need of what a question is after by its name, when the files have no word for it."""
 UNKNOWN_TERM = 1.5
 """The need of a word of the field that no file has: they would say it, had they to do with it."""
 ELSEWHERE = 3.0
 """The need of what no file holds: what a person did, or a number where no file gives one."""
-RELATED_PHRASE = 0.6
-"""The need of a turn of speech that only hints at a topic; a passage without it lacks nothing."""
 TOLD, TOLD_UNKNOWN = 0.5, 0.2
 """How much of its need a word keeps that is told around a question that says by itself what it asks about."""
 ALONE_UNKNOWN = 0.4
@@ -48,7 +41,6 @@ _RUNS = re.compile(r"\b(what (?:do|does|did|would|will|might)\b[^.?!]{1,60}?) ru
 """What does it run?"""
 _COUNTS = re.compile(r"\bhow many\b")
 _TITLES = frozenset(("dr", "doctor", "mr", "mrs", "ms"))
-_WHOSE = frozenset(("my", "our", "his", "her", "their"))
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _SHORTEST_PART = 3
 _COMPARED = re.compile(r"i?(?:er|est)$")
@@ -64,7 +56,6 @@ class Concept:
         need: How much a passage that answers must hold it: ``CONTENT``, ``SLIGHT`` or ``TALK``, more or less.
         veto: Whether a passage without it answers nothing: who asks for a price wants a price.
         order: How much it counts when passages are put in order; None follows from the need.
-        hint: Whether a passage that does not hold it lacks nothing.
         kind: Whether it is a kind of answer, not a word.
         named: Whether it is somebody's name, of whom the rest is asked.
     """
@@ -73,7 +64,6 @@ class Concept:
     need: float
     veto: bool = False
     order: float | None = None
-    hint: bool = False
     kind: bool = False
     named: bool = False
 
@@ -144,26 +134,18 @@ class Reader:
         said = self._joined(words(text))
         stems = tuple(stem(word) for word in said)
         found: list[Concept] = []
-        at = hinted = 0
+        at = 0
         while at < len(said):
             length, meant = phrase_at(stems, at, ALIKE_PHRASES)
             if length and (phrase := self._phrase(meant, stems[at : at + length])) is not None:
                 found.append(phrase)
                 at += length
                 continue
-            length, meant = phrase_at(stems, at, RELATED_PHRASES)
-            if variants := self._known(dict.fromkeys(meant, RELATED_FITS)):
-                found.append(Concept(variants, RELATED_PHRASE, hint=True))
-                hinted = at + length
             if said[at] not in STOP_WORDS:
                 one = self._word(said[at], stems[at], sought=said[at] in things)
                 if at and said[at - 1] in _TITLES and one.need >= MIDDLE:
                     one = _named(one, known=stems[at] in ENGLISH)
-                if at and said[at - 1] in _WHOSE and one.need == MIDDLE:
-                    # "My daughter's plan" is a plan first: whose it is helps to choose.
-                    one = replace(one, need=SLIGHT, order=MIDDLE)
-                if one.variants or at >= hinted:
-                    found.append(one)
+                found.append(one)
             at += 1
         if _COUNTS.search(text):
             found.append(self._required(NUMBER))
@@ -171,28 +153,23 @@ class Reader:
 
     def _phrase(self, meant: set[str], said: tuple[str, ...]) -> Concept | None:
         price = meant <= PRICE_WORDS
-        fits = {} if price else dict.fromkeys(RELATED_PHRASES.get(said, ()), RELATED_FITS)
-        variants = self._known(fits | {one: _fitness(one, price=price) for one in meant})
+        variants = self._known({one: _fitness(one, price=price) for one in meant})
         if not variants:
             return None if all(one in EMPTY_WORDS for one in said) else Concept((), UNKNOWN_THING)
         return Concept(variants, SLIGHT if price else PHRASE, price)
 
     def _word(self, word: str, root: str, *, sought: bool) -> Concept:
-        if word in HEARD_FOR and root not in self._vocabulary:
-            word = HEARD_FOR[word]
-            root = stem(word)
         if root in PRICE_WORDS:
             fits = {one: _fitness(one, price=True) for one in PRICE_WORDS}
         else:
-            fits = dict.fromkeys(RELATED_WORDS.get(root, ()), RELATED_FITS)
-            fits |= dict.fromkeys(ALIKE_WORDS.get(root, ()), ALIKE_FITS) | {root: 1.0}
+            fits = dict.fromkeys(ALIKE_WORDS.get(root, ()), ALIKE_FITS) | {root: 1.0}
         variants = self._known(fits)
         if not variants:
             variants = self._compared(word)
         if not variants and root not in ENGLISH:
             variants = self._known(self._near_spelled(root))
         need = need_of(word, root, known=bool(variants))
-        if sought and not variants and (need >= CONTENT or root in FIELD_WORDS):
+        if sought and not variants and need >= CONTENT:
             need = UNKNOWN_THING
         elif not variants and need == CONTENT and root in ALIKE_WORDS:
             need = UNKNOWN_TERM
@@ -239,7 +216,7 @@ class Reader:
         )
 
     def _split(self, word: str) -> list[str]:
-        if len(word) < 2 * _SHORTEST_PART or self._knows(word) or stem(word) in TALK_WORDS | SLIGHT_WORDS:
+        if len(word) < 2 * _SHORTEST_PART or self._knows(word) or stem(word) in TALK_WORDS:
             return [word]
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             first, second = word[:cut], word[cut:]
@@ -250,7 +227,7 @@ class Reader:
 
 def _says_what(asked: Iterable[Concept]) -> bool:
     """Tell whether a question says by itself what it is about, unlike "is that okay?"."""
-    return any(one.variants and one.need >= MIDDLE and not one.hint for one in asked)
+    return any(one.variants and one.need >= MIDDLE for one in asked)
 
 
 def _beside(told: Iterable[Concept]) -> list[Concept]:

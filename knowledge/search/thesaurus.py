@@ -3,114 +3,40 @@
 SMALL_TALK = frozenset(
     """
     able about absolutely accept accepted accepting accepts across actual actually add advise again
-    against ago all already allow allowed almost along alright also alternatively always another answer
+    against ago all allow allowed almost along already alright also alternatively always another answer
     any anybody anymore anyone anything anyway anywhere apart apparently appreciate appreciated
     approximately around ask asked asking assume aunt available away awesome back ballpark basically be
     because become before began begin behind being believe below besides better between both bother
     bothering brilliant brother call called calling came can cannot case chance choose clear closest come
     comes coming completely confirm confused consider cool correct couple curious currently cuz dad darn
-    dear decide definitely depend different difficult do doing double down drop dumb dunno during each
-    easy either else end ended ends enough especially even eventually ever every everybody everyone
-    everything exactly example expect explain fact fairly family far father feel few figure figured find
-    fine folks follow found friend front further gave general generally get gets getting gimme give given
-    gives go goes going gone gonna good gosh got gotcha gotta grab grandfather grandma grandmother grandpa
-    great guess guy guys hand handle hang happen happened happening happens happy hard head hear heard
-    help helpful here hit hold honest honestly hope hopefully how however husband idea idk important info
-    information instance instead interested issue just keeps kind kinda knew know known large later least
-    left lemme less let life like likely line literally little look looking lot lots lovely ma'am main
-    making many matter maybe mean means mention might mind mister mom more most mostly mother mr mrs ms
-    much mum must near nearby nearest nearly necessary need needed needs neighbor never next nice normal
-    normally nothing now obviously occasionally offer okay only order other others otherwise out over part
-    particular particularly partner past people per perfect perhaps person pick place plus point policies
-    policy pop possible possibly prefer presently pretty probably problem process provide put question
-    questions quick quickly quite rather ready real really reason recently recommend regarding regular
-    regularly related right roughly said same say saying says seem seems set several shall show simple sir
-    sister situation somebody somehow someone something sometimes somewhat somewhere soon sorry sort sound
-    sounds specific specifically spouse start started starting stick still stop stuff stupid suppose
-    supposed sure sweet swing take taken takes taking talk tell telling tend terms thing things think
-    thinking though thought through throw till today together told tomorrow tonight took top total totally
-    tried try trying turn type typically uncle understand understanding unfortunately unless until use
-    used using usual usually various very wait wanna want wanted wants watch way ways well went whatever
-    whatnot whenever whereabouts wherever whether while whole wife within wonder wondering work working
-    works worries worth wow wrong y'all yall yesterday yet
+    day days dear decide definitely depend different difficult do doctor doing double down dr drop dumb
+    dunno during each easy either else end ended ends enough especially even eventually ever every
+    everybody everyone everything exactly example expect explain fact fairly family far father feel few
+    figure figured find fine folks follow found friend front further gave general generally get gets
+    getting gimme give given gives go goes going gone gonna good gosh got gotcha gotta grab grandfather
+    grandma grandmother grandpa great guess guy guys hand handle hang happen happened happening happens
+    happy hard head hear heard help helpful here hit hold honest honestly hope hopefully hour hours how
+    however husband idea idk important info information instance instead interested issue just keeps kind
+    kinda knew know known large later least left lemme less let life like likely line literally little
+    look looking lot lots lovely ma'am main making many matter maybe mean means mention might mind mister
+    mom more most mostly mother mr mrs ms much mum must near nearby nearest nearly necessary need needed
+    needs neighbor never next nice normal normally nothing now obviously occasionally offer okay only
+    order other others otherwise out over part particular particularly partner past people per perfect
+    perhaps person pick place plus point policies policy pop possible possibly prefer presently pretty
+    probably problem process provide put question questions quick quickly quite rather ready real really
+    reason recently recommend regarding regular regularly related right roughly said same say saying says
+    seem seems set several shall show simple sir sister situation somebody somehow someone something
+    sometimes somewhat somewhere soon sorry sort sound sounds specific specifically spouse start started
+    starting stick still stop stuff stupid suppose supposed sure sweet swing take taken takes taking talk
+    tell telling tend terms thing things think thinking though thought through throw till time times
+    today together told tomorrow tonight took top total totally tried try trying turn type typically
+    uncle understand understanding unfortunately unless until use used using usual usually various very
+    wait wanna want wanted wants watch way ways well went whatever whatnot whenever whereabouts wherever
+    whether while whole wife within wonder wondering work working works worries worth wow wrong y'all
+    yall yesterday yet
     """.split()
 )
 """Words of ordinary talk: they rank passages a little, and none has to hold them."""
-
-COMMON = frozenset(
-    """
-    achieve act additional admit advice affect agree alone amazing angry announce annoying anytime appear
-    apply argue arrange arrive arrived arrives attack avoid awful bad badly base beat belong best bigger
-    biggest bitter blow bored boring borrow break breaking brief briefly bright broad build built burn
-    busy button calm carry casual catch caught cause caused certain certainly chase cheerful claim clean
-    clever climb cold collect compare complete completed complicated concern confusing connect constant
-    constantly contain continue convenient cope count crack crazy create cross cruel cry cut cute daily
-    dance danger dare deal death deep deeply delicate demand describe deserve design destroy develop die
-    direct directly dirty disagree disappear discover discuss divide drag draw dreadful dream dress drew
-    eager earn easier easiest easily elderly embarrassed embarrassing empty encourage enjoy ensure enter
-    entire entirely escape exact excellent excited exciting exist explore extend extra face fail fair fall
-    familiar fancy fast faster fastest fault favor favorite favourite fear feed fell fetch fight final
-    finally finish finished firm fix flew flexible float fly fold fond force foreign forgive form formal
-    forward freeze frequent frequently fresh friendly funny gain gather gentle gently glad gradually
-    grateful greater greatest grew grow growing grown habit harder hardest hardly harsh hate hated heal
-    healing heavily heavy held hidden hide higher highest horrible huge hungry hunt hurry hurts identify
-    ignore imagine immediately impress improve include increase incredible incredibly inform initial
-    initially insist intend intense introduce invite involve itch itches joint joke jump kick kicked kicks
-    kindly knock land lately laugh launch lay lazy lean learn learned lesser lie lift light lightly link
-    listen listens load lock lonely longer longest lose loses losing loud louder low lower lowest luck
-    lucky mad major manage managed march mark massive match meet mere merely mess met mild mildly minor
-    mistake mix moderate modern mood narrow nasty naturally neat nervous newer newest nicer nod noisy
-    notice noticed nowadays obey obtain obvious occur occurred odd older oldest ongoing operate opinion
-    ordinary organise organize original overall owe pace pack painless paint pass patiently pause
-    perfectly perform permanent plain pleasant polite poor poorly popular pour pray precise precisely
-    prepare present press pretend prevent previous produce promise proper properly protect proud prove
-    pull push pushed quickest quiet quietly raise rapid rare rarely reach react realize reasonable
-    reasonably receive received recent recognise recognize recover reduce refuse regret relax relaxed
-    reliable remain remaining remember repeat reply request require required rescue reserve rest return
-    rich ride risk roll rough rub rude rush rushed sad save scary scream search secret secure seek select
-    separate separately serious seriously serve served settle severe severely shake shaky shame share
-    sharp shine short shout shut shy sign silly similar simpler sing sink sits sitting skip sleep slept
-    slight slightly slip slow slowest smaller smallest smart smell smooth smoothly soft solve spare
-    special spend spent split spread stand standing stands stare steal step stiff stir store straight
-    strange stretch strict strictly strike strip strong stronger strongly struggle struggled succeed
-    successful suck sudden suddenly suffer suggest suit suitable super supply support surprise surprised
-    surprising survive swallow swap swear sweat swim tall tap teach tear tease terrible terribly thank
-    thick thin tie tight tiny tired touch tough trade trick tricky trip trouble trust ugly uncomfortable
-    unite unusual upset useful useless vague valid vanish visited wake waking walk walked wander warm warn
-    wary wash waste wave weak wearing weigh weird whisper whistle wide willing wipe wise wish woke woken
-    wonderful wore worn worse worst wrap write writes writing wrote yell young younger
-    """.split()
-)
-"""Common words that tell how something is or what is done: when the files do not know one, that says less
-than when they do not know a thing by its name."""
-
-WEAK = frozenset(
-    """
-    afraid after afternoon area big close closed course day days evening first free friday full hour hours
-    keep last long made make makes minute minutes monday month monthly months morning name new number old
-    once open option options own plan plans read saturday second see sees send sent small soon space spot
-    stay sunday thursday time times tuesday twice wednesday week weekend weeks worried worry year yearly
-    years
-    """.split()
-)
-"""Words that may or may not be what is asked about: where the files know them, a passage better hold them."""
-
-MIDDLING = frozenset(
-    """
-    bring check drive leave move send show sit stay wait wear child children cover coverage covered covers
-    daughter insurance insured kid kids paid pay paying payment pays son
-    """.split()
-)
-"""Words that are in many questions beside what is asked about: a passage better hold them, too."""
-
-FIELD = frozenset(
-    """
-    appointment appointments chair chairs clinic dental dentist dentistry dentists desk doctor doctors
-    done dr mouth office patient patients place practice procedure procedures reception receptionist
-    service services surgery teeth tooth treatment treatments visit visits
-    """.split()
-)
-"""Words that most of a practice's pages are about: they tell little apart."""
 
 _ALIKE = """
 price, cost, fee, charge, pricing, rate, expensive, cheap, cheaper, cheapest, $, how much is, how much
@@ -324,22 +250,3 @@ ALIKE = tuple(
 """Words and phrases of which one answers another, in questions and in files.
 
 Above, a group is a line, which goes on where it is indented."""
-
-HEARD_FOR = {
-    "except": "accept",
-    "excepted": "accept",
-    "feeling": "filling",
-    "feelings": "filling",
-    "flower": "fluoride",
-    "planned": "plan",
-    "wheel": "wheelchair",
-    "brays": "braces",
-    "braises": "braces",
-    "clean in": "cleaning",
-    "clothes": "close",
-    "pair": "pay",
-    "rout": "root",
-    "route": "root",
-    "crowned": "crown",
-}
-"""What speech recognition writes for words of the field."""

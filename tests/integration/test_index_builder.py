@@ -49,7 +49,9 @@ async def test_without_a_process_the_index_is_built_here(tmp_path: Path) -> None
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
     for python in (str(broken), str(tmp_path / "nothing")):
-        assert found(await built(APART, FILES, python)) == found(KnowledgeIndex.build(FILES))
+        assert found(await built(APART, FILES, python)) == found(
+            KnowledgeIndex.build(FILES, by_meaning=False)
+        )
 
 
 async def test_a_process_that_hangs_is_given_up(tmp_path: Path) -> None:
@@ -57,4 +59,6 @@ async def test_a_process_that_hangs_is_given_up(tmp_path: Path) -> None:
     hanging.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'import sys; sys.stdin.read(); input()'\n")
     hanging.chmod(0o755)
     settings = DocumentSettings(index_chunks_in_server=0, index_seconds=0.2)
-    assert found(await built(settings, FILES, str(hanging))) == found(KnowledgeIndex.build(FILES))
+    assert found(await built(settings, FILES, str(hanging))) == found(
+        KnowledgeIndex.build(FILES, by_meaning=False)
+    )

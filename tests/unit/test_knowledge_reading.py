@@ -156,8 +156,3 @@ def test_a_word_of_the_same_topic_finds_less_than_one_that_means_the_same() -> N
 def test_a_stranger_by_name_is_in_no_file() -> None:
     assert _TEAM.search("is Dr. Ann Lee in on Mondays")
     assert _TEAM.search("does Dr. Okonkwo do coils and visit the care homes") == []
-
-
-def test_a_word_of_the_field_that_no_file_has_weighs_more_than_one_of_everyday_life() -> None:
-    assert _TEAM.search("are flu jabs given by nurses in September under sedation") == []
-    assert _TEAM.search("are flu jabs given by nurses in September under trees")
