@@ -44,9 +44,6 @@ UNSURE = 0.37
 """From where on it asks, where it is not sure by meaning alone."""
 PLEADS, PLEADS_WITH_DANGER = 0.65, 0.45
 """From where on a plea for help asks, by itself and together with what means danger."""
-ORDINARY = 0.7
-"""A sentence whose clauses are each so likely what is said on any day is taken likewise, whatever it is like
-as a whole."""
 HARMLESS = 0.3
 """A sentence that means less danger than this as a whole takes what one of its clauses means by itself a step
 down: it asks instead of being sure, and lets pass instead of asking."""
@@ -200,20 +197,13 @@ class DangerDetector:
     def _outvoted(
         self, sentences: Sequence[Sequence[Clause]], stretches: Sequence[str], found: NDArray[np.float32]
     ) -> set[str]:
-        """Find what its sentence or its clauses speak for.
-
-        Clauses of sentences that mean no danger as a whole, "I've a cold and I'm coughing"; and sentences
-        whose clauses are ordinary one by one, "one moment, let me think".
-        """
+        """Find the clauses of sentences that mean no danger as a whole: "I've a cold and I'm coughing"."""
         row_of = dict(zip(stretches, found, strict=True))
         outvoted: set[str] = set()
         for sentence in sentences:
             joined = _joined(sentence)
-            clauses = [clause.words for clause in sentence if clause.words in row_of]
             if joined in row_of and float(row_of[joined][self._danger].sum()) < HARMLESS:
-                outvoted.update(clauses)
-            elif all(float(row_of[one][self._ordinary].sum()) >= ORDINARY for one in clauses):
-                outvoted.add(joined)
+                outvoted.update(clause.words for clause in sentence)
         return outvoted
 
     def _judge(

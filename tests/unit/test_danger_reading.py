@@ -104,7 +104,9 @@ def test_a_sentence_that_is_harmless_as_a_whole_outvotes_its_clauses(
         "his fever broke and he feels great",
     ],
 )
-def test_a_sentence_whose_clauses_are_ordinary_is_ordinary(detector: DangerDetector, text: str) -> None:
+def test_what_once_got_the_question_and_is_ordinary_talk_gets_none(
+    detector: DangerDetector, text: str
+) -> None:
     assert detector.read(text).level is Level.NONE
 
 
