@@ -4,120 +4,29 @@ import re
 import unicodedata
 
 from language.normalize import FILLERS, normal, plain
+from language.phrases import phrase, word_set, words
 from language.spelling import cased
 
 LONGEST_NAME = 8
 """Words of a name, particles counted."""
 _MOST_LOWER = 3
 
-_TITLES = frozenset("mr mrs ms miss mister missus dr doctor prof professor sir madam".split())
-_PARTICLES = frozenset(
-    "van von der den de del della da di du la le el al bin ben ibn mac mc st "
-    "saint o y los las dos das".split()
-)
-# Words that never belong to a name, whoever asks.
-_NEVER = frozenset(
-    "a an and the i i'd i'm i'll i've im is am are was were be been it its it's that that's this these "
-    "those you your you're we he she they he's she's they're "
-    "my me mine our to for from of in on at by with about as or but if so because not no nope yes yeah "
-    "yep yup please thanks thank "
-    "calling call called speaking here again just also actually really want wanted need needed like "
-    "would could can can't do does did don't have has had "
-    "get got make take go going come see know think want book booking number phone appointment name "
-    "names first last middle full spelled spell "
-    "what what's when where who why how which there then now ok okay sure right correct um uh hello hi "
-    "hey sorry pardon good well oh "
-    "looking trying hoping interested new afraid having feeling happy glad available free busy late "
-    "early running done fine great all set "
-    "there's there're hyphenated apostrophe hyphen dash spelt ends ending double let's "
-    "not patient without capital letter letters returning existing current already still only maybe "
-    "probably wondering quite very over up out off back".split()
-)
-# Words of appointment talk: no names when a caller answers with them alone.
-_TALK = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight morning afternoon "
-    "evening noon midday week weeks weekend month "
-    "day days time times next soon sooner later earlier earliest latest anytime whenever asap oclock "
-    "o'clock pm january february march april "
-    "july august september october november december cleaning cleanings checkup check-up check exam "
-    "filling fillings crown consultation "
-    "whitening tooth teeth toothache pain dentist dental doctor doctors hygienist visit visits "
-    "insurance delta aetna cigna hours open closed "
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
-    "half quarter zero double second third fourth "
-    "person human robot machine operator receptionist somebody someone anybody anyone everybody nobody "
-    "everything nothing something anything message "
-    "repeat wait hold moment minute second yes no neither none either both any other another different "
-    "hurts hurt broken emergency urgent cancel reschedule change move question questions help speak "
-    "talk wrong bye goodbye perfect sounds "
-    "works work absolutely definitely exactly certainly course wonderful excellent nice idea mind never "
-    "forget same before after around use "
-    "son daughter wife husband mother father myself mom mum dad kid child way address price cost much "
-    "many long parking street".split()
-)
-_ANSWERS = (FILLERS - {"so"}) | frozenset(
-    "yes yeah yep yup no nope sure sorry right thanks i i'm it's its".split()
-)
+_TITLES, _PARTICLES = word_set("names.titles"), word_set("names.particles")
+_NEVER = word_set("names.never")
+"""Words that never belong to a name, whoever asks."""
+_TALK = word_set("names.talk")
+"""Words of appointment talk: no names when a caller answers with them alone."""
+_ANSWERS = (FILLERS - {"so"}) | word_set("names.answers")
 """Words that open an answer and are no name there, however they are written."""
-_GRAMMAR = frozenset(
-    "the and not no yes is are am was i you it my your we to for of please thanks i'm i'd "
-    "it's that's on at".split()
-)
-_WORD = r"[^\W\d_](?:[^\W\d_]|['\u2019.\-])*+"
+_GRAMMAR = word_set("names.grammar")
+_WORD = words("name_word")
 _ALONE = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,4}}")
 _SPELLED = re.compile(r"(?:[A-Za-z]-)+[A-Za-z]\.?")
 _TOKEN = re.compile(_WORD)
-_EXPLICIT = re.compile(
-    r"\b(?:me llamo|mi nombre es|"
-    r"my (?:full |whole )?name(?:'s| is|s| would be)|the (?:patient'?s? |full )?name(?:'s| is|"
-    r" would be| will be)|name'?s|"
-    r"(?:his|her|their) (?:full )?name(?:'s| is)|under (?:the name )?(?:of )?|they call me|call me|"
-    r"you can call me|(?:put|book) (?:it|that) (?:under|for)|it should be|"
-    r"it's actually|should be|make (?:it|that)(?: out to)?|patient is|the patient's|name:|"
-    r"name is)\s*[:,]?\s*(?:is )?(?=" + _WORD + ")",
-    re.IGNORECASE,
-)
-_SOFT = re.compile(
-    r"\b(?:this is|i am|i'm|it's|it is|that's|that is|its|speaking with|speaking to|soy|he's|she's|"
-    r"for my (?:\w+ )?(?:son|daughter|wife|husband|kid|child|mother|father|mom|mum|dad|sister|brother|"
-    r"partner|friend|grandson|granddaughter)|"
-    r"(?:it's|it is|this is|that's|appointment|visit|cleaning|check ?up|booking|book|one) for)"
-    r"[,:]?\s+(?=" + _WORD + ")",
-    re.IGNORECASE,
-)
-_FIRST_LAST = re.compile(
-    rf"(?:first name(?:'s| is)?|given name(?:'s| is)?)[,:]?\s+(?P<first>{_WORD}).{{0,20}}?(?:last name|"
-    rf"surname|family name)(?:'s| is)?[,:]?\s+(?P<last>{_WORD})",
-    re.IGNORECASE,
-)
-_LAST_FIRST = re.compile(
-    rf"(?:last name|surname|family name)(?:'s| is)?[,:]?\s+(?P<last>{_WORD}).{{0,20}}?(?:first name|"
-    rf"given name)(?:'s| is)?[,:]?\s+(?P<first>{_WORD})",
-    re.IGNORECASE,
-)
-_LAST_ONLY = re.compile(
-    rf"(?:last name|surname|family name)(?:'s| is| should be)?[,:]?\s+(?:is |it's |"
-    rf"should be )?(?P<last>{_WORD}(?: {_WORD})?)",
-    re.IGNORECASE,
-)
-_FIRST_ONLY = re.compile(
-    rf"(?:first name|given name)(?:'s| is| should be)?[,:]?\s+(?:is |it's |"
-    rf"should be )?(?P<first>{_WORD})",
-    re.IGNORECASE,
-)
-_NOT = re.compile(rf"(?<![^\W_])(?P<right>{_WORD}),? (?:and )?not (?P<wrong>{_WORD})", re.IGNORECASE)
-_LEAD = re.compile(
-    r"^(?:it's|it is|this is|my name is|my name's|the name is|i'm|i am|soy|me llamo|mi nombre es) ",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(
-    r"^(?:(?:yes|yeah|yep|sure|okay|ok|of course|certainly|well|um+|uh+|oh|so|hi|hello|hey|no|nope|"
-    r"sorry|right|alright|absolutely|please|"
-    r"good (?:morning|afternoon|evening)|it's|it is|its|that's|that is|that would be|this is|i'm|i am|"
-    r"just|my name is|my name's|the name is|name is|under|s\u00ed|soy|me llamo|mi nombre es|he's|she's|"
-    r"you can (?:put|use|say))\b[\s,.!:-]*)+",
-    re.IGNORECASE,
-)
+_EXPLICIT, _SOFT, _SPEAKS = phrase("names.explicit"), phrase("names.soft"), phrase("names.speaks")
+_FIRST_LAST, _LAST_FIRST = phrase("names.first_last"), phrase("names.last_first")
+_FIRST_ONLY, _LAST_ONLY = phrase("names.first_only"), phrase("names.last_only")
+_NOT, _LEAD, _OPENING = phrase("names.contrast"), phrase("names.lead"), phrase("names.opening")
 
 
 def stated_name(text: str) -> str | None:
@@ -140,13 +49,8 @@ def stated_name(text: str) -> str | None:
     for match in _SOFT.finditer(text):
         if name := _run(text[match.end() :], strict=True):
             return _longer(name, text[match.end() :])
-    if match := re.search(
-        rf"^(?:hi|hello|hey)?[\s,]*({_WORD}(?: {_WORD}){{0,3}}) (?:speaking|here|"
-        rf"calling)\b",
-        text,
-        re.IGNORECASE,
-    ):
-        return _run(match[1], strict=True)
+    if match := _SPEAKS.search(text):
+        return _run(match["name"], strict=True)
     return None
 
 
@@ -217,6 +121,22 @@ def introduced(text: str) -> str | None:
     return name if name and is_whole(name) and normal(name).split() == said else None
 
 
+def listed(text: str) -> list[str]:
+    """Find the names of several people: "Ava, Ben and Chloe Ruiz"; who has no last name has that of the last.
+
+    Returns:
+        Their names, or nothing where the words are not that.
+    """
+    text = _OPENING.sub("", plain(text)).strip(" .!")
+    parts = [one.strip() for one in re.split(r",? and |, ?", text) if one.strip()]
+    found = [_run(one, strict=True, talk=True) for one in parts]
+    whole = [one for one, part in zip(found, parts, strict=True) if one and normal(one) == normal(part)]
+    if len(whole) < 2 or len(whole) < len(parts) or not is_whole(whole[-1]):  # noqa: PLR2004 - several
+        return []
+    last = whole[-1].split(maxsplit=1)[1]
+    return [one if is_whole(one) else f"{one} {last}" for one in whole]
+
+
 def stated_parts(text: str) -> tuple[str | None, str | None]:
     """Find a first name or a last name given by itself.
 
@@ -247,6 +167,12 @@ def contrasted(text: str) -> tuple[str, str] | None:
 def is_whole(name: str) -> bool:
     """Tell whether a name has a first and a last part."""
     return len(name.split()) > 1
+
+
+def is_titled(name: str, text: str) -> bool:
+    """Tell whether a single name stands behind a title, and so is a last name: "Mrs. Patterson"."""
+    titled = rf"\b(?:{'|'.join(_TITLES)})\.? {re.escape(name)}\b"
+    return not is_whole(name) and re.search(titled, text, re.IGNORECASE) is not None
 
 
 def _run(text: str, *, strict: bool, talk: bool = False) -> str | None:

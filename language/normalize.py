@@ -68,32 +68,3 @@ def without_fillers(words: str) -> str:
     while start < len(tokens) and tokens[start] in FILLERS:
         start += 1
     return " ".join(tokens[start:])
-
-
-def phrases(text: str, **named: str) -> str:
-    """Join phrases, one a line, into one pattern.
-
-    Args:
-        text: Regular expressions over normalised words, one a line; a line that ends with a backslash goes
-            on in the next one.
-        named: What ``<name>`` in the text stands for.
-
-    Returns:
-        An alternation in a group of its own.
-    """
-    joined = re.sub(r"\\\n\s*", "", text)
-    alternatives = [line.strip(" ") for line in joined.splitlines() if line.strip()]
-    pattern = "|".join(line.replace("\u00b7", " ") for line in alternatives)
-    for name, meant in named.items():
-        pattern = pattern.replace(f"<{name}>", meant)
-    return f"(?:{pattern})"
-
-
-def any_of(text: str, **named: str) -> re.Pattern[str]:
-    """Compile phrases, one a line, that stand as whole words anywhere in an utterance.
-
-    Args:
-        text: As in ``phrases``.
-        named: As in ``phrases``.
-    """
-    return re.compile(rf"\b{phrases(text, **named)}\b")

@@ -23,6 +23,18 @@ def words(name: str) -> str:
     return f"(?:{'|'.join(_data()['words'][name])})"
 
 
+def lists(table: str) -> dict[str, list[str] | str]:
+    """Give a table of lists."""
+    return _data()[table]
+
+
+@functools.cache
+def word_set(name: str) -> frozenset[str]:
+    """Give single words, which stand in the data one after the other."""
+    table, _, key = name.partition(".")
+    return frozenset(str(_data()[table][key]).split())
+
+
 def _filled(pattern: str) -> str:
     return re.sub(r"(?<!\?P)<(\w+)>", lambda match: words(match[1]), pattern.replace("\n", ""))
 

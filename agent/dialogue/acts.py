@@ -60,6 +60,7 @@ class Clause:
         kind: What it does; ``tell`` where only its values count.
         sure: How likely that is.
         second: The next likely kind.
+        price: It asks what something costs, which is a question of kind ``general``.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Clause:
     kind: str
     sure: float
     second: str = ""
+    price: bool = False
 
     @property
     def asks(self) -> bool:
@@ -184,6 +186,8 @@ def _scores(texts: Sequence[str]) -> list[dict[str, float]]:
 
 def _judged(text: str, scores: dict[str, float]) -> Clause:
     words = normal(text)
+    price = scores.pop("price", 0.0)
+    scores["general"] += price
     ordered = sorted(scores, key=lambda one: -scores[one])
     kind, sure = ordered[0], scores[ordered[0]]
     if kind in MATTERS | QUESTIONS and _only_introduces(text, words):
@@ -196,7 +200,8 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
         kind = "tell"
     if kind == "tell" and not (set(plain_words(text).split()) - FILLERS):
         sure = 0.0
-    return Clause(text.strip(), words, kind, sure, ordered[1])
+    asked = kind == "general" and 2 * price > scores["general"]
+    return Clause(text.strip(), words, kind, sure, ordered[1], asked)
 
 
 def _only_introduces(text: str, words: str) -> bool:

@@ -3,9 +3,9 @@
 from agent.dialogue import facts as known
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
-from agent.dialogue.acts import FACTS
+from agent.dialogue.acts import FACTS, hear
 from agent.dialogue.choose import choose
-from agent.dialogue.files_first import is_nothing_else, what_is_pointed_at
+from agent.dialogue.files_first import PRICE, is_nothing_else, what_is_pointed_at
 from agent.dialogue.matching import service_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
@@ -25,9 +25,21 @@ _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _GOES_ON = phrase("asides.goes_on")
 _POINTS_BACK = phrase("asides.points_back")
+_SELF_PAID = phrase("asides.self_paid")
+_CONDITION = phrase("asides.condition")
 _IS_IT_DONE = phrase("asides.is_it_done")
 _TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
 """What goes to a person, or into a message."""
+_TOLD = {
+    "noted": "thanks_bare",
+    "note": "put_in_notes",
+    "next": "next_for",
+    "two": "party_of_two",
+    "bad_digits": "bad_digits",
+    "sympathy": "sympathy",
+    "other": "not_mine",
+}
+"""What is told and nothing else, by its sentence."""
 _GIVEN = ("advice_given", "language_given", "files_given")
 """What the files were asked about before it is answered otherwise."""
 
@@ -113,6 +125,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         state.todo.insert(0, ["language_given", text])
         return look_up(state, text, scene)
     if kind in ("advice", "opinion", "privacy", "records", "language", "advice_given", "language_given"):
+        if kind == "records":
+            state.matter = state.matter or text
         return _refuse(kind.removesuffix("_given"), state, scene)
     if kind == "identity":
         persona = scene.facts.assistant_name
@@ -185,16 +199,11 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         )
     if kind == "thanked":
         state.told.append(responses.thanks(text))
-    elif kind == "noted":
-        state.told.append(say("thanks_bare"))
-    elif kind == "next":
-        state.told.append(say("next_for"))
+    elif kind in _TOLD:
+        state.told.append(say(_TOLD[kind], count, language=state.language))
     elif kind == "party":
-        state.told.append(say("party", count=speak.number(int(text))) if text != "2" else say("party_of_two"))
-    elif kind == "bad_digits":
-        state.told.append(say("bad_digits", count))
-    elif kind == "sympathy":
-        state.told.append(say("sympathy", count, language=state.language))
+        name = {"": "party_together", "2": "party_of_two"}.get(text, "party")
+        state.told.append(say(name, count=speak.number(int(text or 2))))
     elif kind == "not_offered":
         state.told.append(say("not_offered", count))
         state.all_asks[Ask.SERVICE] = max(state.all_asks.get(Ask.SERVICE, 0), 1)
@@ -213,8 +222,6 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
             state.told.append(say("abuse", count))
         else:
             return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("complaint", count))
-    elif kind == "other":
-        state.told.append(say("not_mine", count))
     elif kind == "declined":
         return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("all_right", count))
     elif kind == "kept":
@@ -325,7 +332,13 @@ def look_up(state: State, text: str, scene: Scene) -> Action:
     """Ask the practice's files."""
     asked = text.strip()
     words = normal(asked)
-    if state.question and _GOES_ON.search(words):
+    priced = any(one.price for one in hear(asked).clauses) or (
+        state.fact == PRICE and _GOES_ON.match(words) is not None
+    )
+    state.fact = PRICE if priced else ""
+    if priced and (question := _price_question(state, words, scene)):
+        asked = question
+    elif state.question and _GOES_ON.search(words):
         # "And for children?" goes on with the question before.
         asked = f"{state.question} {asked}"
     elif "bring" in words.split() and "visit" not in words:
@@ -335,6 +348,16 @@ def look_up(state: State, text: str, scene: Scene) -> Action:
         # "How much is it?" means what is being booked.
         asked = f"{asked} ({found.name if (found := scene.service(service)) else service})"
     return call(KNOWLEDGE, {"question": asked}, filler(state, looks=False))
+
+
+def _price_question(state: State, words: str, scene: Scene) -> str:
+    """Word a question for the price of a service as the files answer it; empty where more is asked."""
+    service = service_in(words, scene.facts)
+    if service is None and _POINTS_BACK.search(words):
+        service = scene.service(state.goal.service or state.topic)
+    if service is None or _CONDITION.search(_SELF_PAID.sub(" ", _GOES_ON.sub(" ", words))):
+        return ""
+    return f"How much is {speak.article(service.name)}?"
 
 
 def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: PLR0911 - a chain of decisions

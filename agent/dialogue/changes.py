@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent.dialogue.acts import Heard
+from agent.dialogue.acts import FACTS, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import anyone_will_do, practitioner_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
@@ -50,7 +50,10 @@ def kind_in(heard: Heard) -> Kind | None:
         return Kind.MOVE
     if "cannot_come" in kinds:
         return Kind.OPEN
-    return Kind.LOOK if "lookup" in kinds else None
+    # "What's parking like? I have an appointment on Friday": that is only said beside the question.
+    mentioned = not any(one.asks for one in heard.clauses if one.kind == "lookup")
+    asks = any(one.asks and one.kind in {"general", *FACTS} for one in heard.clauses)
+    return Kind.LOOK if "lookup" in kinds and not (mentioned and asks) else None
 
 
 def remakes(state: State, heard: Heard) -> bool:

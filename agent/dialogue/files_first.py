@@ -5,13 +5,15 @@ for ("my kids are on Medicaid"), are mostly questions about the practice. The se
 files hold an answer, and says no where they do not; then the utterance is taken as it is otherwise.
 """
 
-from agent.dialogue.acts import MATTERS, TALK, WISHES, Clause, Heard, hear
+from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, WISHES, Clause, Heard, hear
 from agent.dialogue.changes import remakes
 from agent.dialogue.state import Ask, Kind, State
 from agent.dialogue.times import says_when
 from language.normalize import is_short
 from language.phrases import phrase
 
+PRICE = "price"
+"""What the files were asked last, where that was what something costs."""
 _IDLE = (Ask.NOTHING, Ask.HELP, Ask.ANYTHING_ELSE, Ask.BOOK_OFFER)
 _LEAST_WORDS = 4
 _LEAST_ASKED = 3
@@ -30,6 +32,7 @@ _NO_QUESTIONS = frozenset(
 """What a question is not: where one of these is found in a question's form, nothing is sure."""
 _UNANSWERED = frozenset("general tell agree none any wrong keep services practitioners smalltalk".split())
 """Questions to which there is no other answer where the files have none."""
+_GOES_ON = phrase("asides.goes_on")
 _TREATED = phrase("files_first.treated")
 """What is felt after a treatment: what to do then is in the files."""
 _POINTS_BACK = phrase("files_first.points_back")
@@ -46,7 +49,8 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     asking = [one for one in heard.clauses if one.asks]
     if len(heard.words.split()) < (_LEAST_ASKED if asking else _LEAST_WORDS):
         return False
-    if any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
+    only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
+    if only_there or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
     if len(asking) > 1:
         # "Do you do whitening, and what does it cost?" is one question; others are answered one by one.
@@ -61,18 +65,20 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     if not asking:
         return not heard.yes and not heard.no and _tells_of_oneself(heard)
     treated = heard.has("symptom") and _TREATED.search(heard.words) is not None
-    return treated or _doubtful(asking[0])
+    hurts = heard.surely("symptom", least=_SURELY_TOLD)  # "Is this a bad time? My tooth broke"
+    return treated or (_doubtful(asking[0]) and not (hurts and asking[0].kind != "general"))
 
 
-def goes_on_about_hours(state: State, heard: Heard) -> bool:
-    """Tell whether a day alone goes on with the question of when the practice is open: "and Sunday?"."""
-    return (
-        state.fact == "hours"
-        and state.goal.kind is Kind.NONE
-        and is_short(heard.words, _SHORT)
-        and not heard.has(*WISHES - {"book"})
-        and says_when(heard.text)
-    )
+def goes_on_asking(state: State, heard: Heard) -> list[str]:
+    """Give the question that words go on with, as kind and words: "and Sunday?", "what about a cleaning?"."""
+    if state.goal.kind is not Kind.NONE or not heard.clauses:
+        return []
+    last = heard.clauses[-1]
+    if not says_when(last.text):
+        goes_on = _GOES_ON.match(last.words) is not None and is_short(last.words, _SHORT + 1)
+        return ["general", last.text] if state.question and goes_on else []
+    hours = state.fact == "hours" and is_short(heard.words, _SHORT) and not heard.has(*WISHES - {"book"})
+    return ["hours", heard.text] if hours else []
 
 
 def is_nothing_else(text: str) -> bool:
@@ -122,6 +128,6 @@ def _tells_of_oneself(heard: Heard) -> bool:
         return False
     if heard.surely("symptom", least=_LIKELY):
         return _TREATED.search(heard.words) is not None
-    return all(one.kind in ("tell", "general", "smalltalk", "symptom") for one in heard.clauses) and any(
-        one.sure < _SURELY_TOLD for one in heard.clauses
-    )
+    return all(
+        one.kind in ("tell", "general", "smalltalk", "symptom", "note") for one in heard.clauses
+    ) and any(one.sure < _SURELY_TOLD for one in heard.clauses)

@@ -6,54 +6,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
-from language.normalize import any_of, normal
+from language.normalize import normal
+from language.phrases import lists, phrase
 from language.sounds import likeness
 
-_COMMON = {
-    "cleaning": (
-        "teeth cleaned",
-        "clean",
-        "cleanings",
-        "cleaned",
-        "hygiene",
-        "hygienist",
-        "scale and polish",
-        "polish",
-        "clean in",
-        "clean and",
-    ),
-    "checkup": (
-        "check up",
-        "exam",
-        "examination",
-        "routine visit",
-        "physical",
-        "annual",
-        "check my teeth",
-        "look at my teeth",
-        "dental exam",
-        "check upon",
-    ),
-    "exam": ("check up", "checkup", "examination", "routine visit", "physical", "annual"),
-    "filling": ("cavity", "cavities", "hole in my tooth", "fill in"),
-    "emergency": (
-        "urgent",
-        "toothache",
-        "tooth ache",
-        "broken tooth",
-        "chipped tooth",
-        "cracked tooth",
-        "abscess",
-        "swollen",
-        "in pain",
-        "as an emergency",
-    ),
-    "consultation": ("consult", "talk about options"),
-    "whitening": ("whiten", "bleaching", "whiter teeth"),
-    "extraction": ("tooth pulled", "pull a tooth", "tooth out", "wisdom tooth", "wisdom teeth"),
-    "crown": ("cap",),
-    "vaccination": ("vaccine", "flu shot", "shot", "jab"),
-}
+_COMMON = lists("service_words")
 """Everyday words for common services; they count only where the practice offers the service."""
 _CLOSE = 0.84
 _SOUNDS_ALIKE = 0.85
@@ -61,21 +18,10 @@ _FUZZY_LENGTH = 6
 _MOST_SERVICES = 4096
 """Whose patterns are kept compiled, over all practices."""
 _TITLES = frozenset("dr doctor mr mrs ms miss prof".split())
-_ANYONE = any_of(
-    r"""
-    any(?:one|body| doctor| dentist| hygienist)
-    whoever
-    no preference
-    either (?:doctor|dentist|one)
-    first available (?:doctor|dentist)
-    doesn't matter who
-    don't (?:mind|care) who
-    """
-)
-_LEAD = (
-    r"(?:dr|doctor|with|see|seeing|by|prefer|is|if|and|or|does|can|when)\s"
-    r"(?:dr |doctor |mr |mrs |ms )?"
-)
+_ANYONE = phrase("matching.anyone")
+_LEAD = phrase("matching.lead").pattern
+_ALONE_LEAD, _ALONE_TAIL = phrase("matching.alone_lead").pattern, phrase("matching.alone_tail").pattern
+_OWN_NAME = phrase("matching.own_name").pattern
 
 
 def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
@@ -130,13 +76,11 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
         if not tokens:
             continue
         first, last = re.escape(tokens[0]), re.escape(tokens[-1])
-        alone = re.fullmatch(
-            rf"(?:with |the |maybe |either )*(?:{first} )?{last}(?: please| is fine| works)?", words
-        )
+        alone = re.fullmatch(rf"{_ALONE_LEAD}(?:{first} )?{last}{_ALONE_TAIL}", words)
         if asked and alone:
             return practitioner
         if re.search(rf"\b{_LEAD}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(
-            rf"\b(?:name is|name's|this is|i'm|i am|it's) (?:\w+ )?{last}\b", words
+            rf"{_OWN_NAME}{last}\b", words
         ):
             return practitioner
     return None

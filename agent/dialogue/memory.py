@@ -14,7 +14,7 @@ from agent.dialogue.identity import refused
 from agent.dialogue.matching import service_in
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
-from agent.dialogue.times import heard_offers, moment_phrase
+from agent.dialogue.times import heard_offers, moment_phrase, take_slot
 from agent.dialogue.update import take_in
 from contracts.conversation import (
     ADDED_BY,
@@ -27,6 +27,7 @@ from contracts.conversation import (
     sentence_of,
     text_of,
 )
+from language import names
 from language.choices import Offer, offers_in
 from language.datetimes.resolve import EARLIEST
 from language.normalize import normal
@@ -256,6 +257,11 @@ def _found_times(state: State, result: FunctionResult, scene: Scene) -> None:
     if result.result.get("asked_time_is_free") is True:
         # The very time that was asked for is free: the others were not mentioned.
         goal.offers = goal.offers[:1]
+        asked_before = state.all_asks.get(Ask.NAME) or state.all_asks.get(Ask.READ_BACK)
+        begins = goal.kind is Kind.BOOK and not state.outcome and not asked_before
+        if goal.offers and begins and names.is_whole(goal.name) and goal.phone:
+            # They have said all of it: what is asked next is whether all of it is right.
+            take_slot(state, goal.offers[0])
     service = result.result.get("service")
     if not goal.service and isinstance(service, dict) and scene.service(str(service.get("id"))):
         goal.service = str(service["id"])
@@ -263,7 +269,7 @@ def _found_times(state: State, result: FunctionResult, scene: Scene) -> None:
     if result.status == "unavailable":
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
     elif goal.offers:
-        state.asked = Ask.SLOT
+        state.asked = Ask.NOTHING if goal.slot else Ask.SLOT
     else:
         state.asked = (
             Ask.WHEN if about in (None, "when") else Ask.SERVICE if about == "service" else Ask.PRACTITIONER

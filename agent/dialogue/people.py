@@ -3,17 +3,16 @@
 import re
 
 from agent.dialogue.acts import Heard
-from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.names_beside import name_in_passing, take_other, take_party
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
+from agent.dialogue.times import says_when
 from language import known_names, names, spelling
 from language import phone as phones
 from language.datetimes.mentions import clock_mentions
-from language.datetimes.resolve import mentions_time
 from language.normalize import normal, plain
-from language.phrases import phrase, words
+from language.phrases import phrase
 from language.sounds import likeness
 
-KIN = words("kin")
 _FOR_OTHER = phrase("people.for_other")
 _SELF = phrase("people.self")
 _FOR_KIN = phrase("people.for_kin")
@@ -22,6 +21,7 @@ _SURELY_THE_SAME = 0.5
 _CLEARLY_MORE = 0.2
 _SPELLING_ASKS = 2
 _OBJECTIONS = 2
+_VOCATIVE = phrase("people.vocative")
 _OWN_NUMBER = phrase("people.own_number")
 _OTHER_NUMBER = phrase("people.other_number")
 _CALLING_FROM = phrase("people.calling_from")
@@ -65,7 +65,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         and not (asked and one.kind in _ANSWERS and one.sure >= _SURELY_AN_ANSWER)
     )
     if asked or correcting:
-        text = spelling.joined(plain(text))
+        text = _VOCATIVE.sub("", spelling.joined(plain(text)))
     words = normal(text)
     if not words:
         return ""
@@ -83,21 +83,21 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         and re.search(r"\b(?:it's|its|this is|that's) for me\b", words)
     ):
         goal.for_other, goal.name = False, state.name
+    if asked and take_party(state, text):
+        return "changed"
+    take_other(state, text)
     said = spelling.without_letters(text) if asked or correcting else text
     letters = spelling.only_letters(text, 3 if goal.name else 2) if asked or correcting else []
     said = "" if letters else said
     found = _said(state, said, words, asked=asked, correcting=correcting)
-    if (
-        found is None
-        and state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
-        and not _other_matter(heard, text, words, scene)
-    ):
-        found = names.introduced(text)
-    found = found or _opening_name(goal, heard)
+    told = asked or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
+    if found is None and (told or not names.is_whole(goal.name)):
+        found = name_in_passing(state, text, scene)
     if found and not _is_ours(found, words, scene):
         if not spelling.holds(found, words):
             found = spelling.respelled(found, words) or found
         goal.name = _as_spelled(goal, _joined(state, found, correcting=correcting))
+        goal.surname = goal.name == found and names.is_titled(found, text)
     else:
         found = None
     spelled = letters or (
@@ -118,7 +118,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         and state.asked is not Ask.SPELLING
     ):
         goal.name = spelling.respelled(goal.name, words) or goal.name
-    if correcting and found and not spelled:
+    objects = heard.no or heard.has("wrong") or goal.name != before
+    if correcting and found and not spelled and objects:
         _objected(state, unchanged=goal.name == before)
     if state.asked is Ask.SPELLING and not spelled:
         _not_spelled(state)
@@ -132,42 +133,11 @@ _ANSWERS = frozenset("any refuse abandon abuse".split())
 _SURELY_AN_ANSWER = 0.85
 
 
-def _opening_name(goal: Goal, heard: Heard) -> str | None:
-    """Find the name that opens a wish: "Ann Hall, a cleaning on Friday please", "Bo Day, call me back"."""
-    if goal.name or not heard.has("book", "message") or any(one.asks for one in heard.clauses):
-        return None
-    opening, comma, _ = heard.text.partition(",")
-    return names.introduced(opening) if comma else None
-
-
 _NO_NAMES = frozenset(
     "privacy hours open_now address phone_number duration practitioners services general opinion "
     "advice records symptom "
     "complaint abuse recap repeat today other vendor hold".split()
 )
-
-
-def _other_matter(heard: Heard, text: str, words: str, scene: Scene) -> bool:
-    return (
-        any(one.asks for one in heard.clauses)
-        or mentions_time(text)
-        or practitioner_in(words, scene.facts, asked=True) is not None
-        or service_in(words, scene.facts) is not None
-        or heard.surely(
-            "agree",
-            "refuse",
-            "none",
-            "any",
-            "thanks",
-            "hold",
-            "bye",
-            "abandon",
-            "keep",
-            "wrong",
-            "message",
-            least=0.4,
-        )
-    )
 
 
 def _may_spell(state: State, found: str | None, words: str) -> bool:
@@ -389,6 +359,8 @@ def _joined(state: State, found: str, *, correcting: bool) -> str:
     if len(parts) > 1 or not goal.name:
         return found
     if state.asked is Ask.LAST_NAME:
+        if goal.surname:
+            return f"{found} {goal.name}"
         first = goal.name.split()[0]
         return goal.name if found == first else f"{first} {found}"
     if correcting or names.is_whole(goal.name):
@@ -411,12 +383,15 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     if (corrected := _corrected(state, heard, scene)) != goal.phone:
         goal.phone, goal.to_change = corrected, ""
         return "changed"
+    run = phones.run_of_digits(text)
     dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
     said = ""
-    if asked or _DICTATED.fullmatch(heard.words):
+    if phones.parse(run, scene.region) and not _ABROAD.search(text):
+        said = phones.digits(run)  # whatever else is counted: "but only after six"
+    elif asked or _DICTATED.fullmatch(heard.words):
         said = phones.digits(_dialled_part(text))
     elif dialled:
-        said = phones.digits(phones.run_of_digits(text) or _dialled_part(text))
+        said = phones.digits(run or _dialled_part(text))
     if said and _ABROAD.search(text):
         said = f"+{said}"
     if asked and len(said) == 1 and heard.yes:
@@ -430,10 +405,12 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     other = heard.no or _OTHER_NUMBER.search(heard.words) is not None
     ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None
     if state.asked is Ask.CALLER_PHONE and other and not own:
+        if says_when(heard.text):
+            return ""  # "no wait, can we do the week after?" says nothing of the number
         goal.own_number = False
         return "changed"
     if (state.asked is Ask.CALLER_PHONE and heard.yes and not any(one.asks for one in heard.clauses)) or (
-        (ahead or (asked and own)) and not other
+        (ahead or (asked and own)) and not (other and state.asked is Ask.CALLER_PHONE)
     ):
         goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""
         return "changed"

@@ -137,6 +137,8 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         name = "service_bare"
     if goal.kind in _VERBS or goal.kind in ("open", "look"):
         name = {Ask.NAME: "name_on_it", Ask.PHONE: "phone_on_it"}.get(question, name)
+    if question is Ask.LAST_NAME and goal.surname:
+        name = "first_name"
     table = _wordings(state.language)["questions"]
     wordings = (
         table.get(name) or _wordings("en")["questions"].get(name) or _wordings("en")["questions"]["help"]

@@ -118,6 +118,10 @@ def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: 
 
 
 def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:  # noqa: PLR0911 - a chain of decisions
+    if result.status == "ok" and (slot := state.goal.slot) is not None:
+        move = finish_told(state, proceed(state, scene))
+        free = say("offer_free", listed=slot.spoken[:1].upper() + slot.spoken[1:])
+        return move if move.call is not None else move.after(free)
     if result.status == "ok" and state.goal.offers:
         if spoken.endswith("?"):
             state.ask(Ask.SLOT)

@@ -1,7 +1,5 @@
 """What an utterance gives for a booking: the reason, the service, the person, and what it corrects."""
 
-import re
-
 from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
@@ -34,7 +32,8 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
     _keep_reason(state, heard, scene)
     changed = _service(state, heard, scene, besides=bool(said or number))
     changed = _practitioner(state, heard, scene) or changed
-    gives = "changed" in (said, number) and not heard.no and not says_when(timed_text(state, heard))
+    gives = (bool(said) or number in ("changed", "again")) and not heard.no
+    gives = gives and not says_when(timed_text(state, heard))
     if gives and len(goal.offers) == 1 and goal.slot is None and goal.heard:
         # Who goes on to name or number has taken the one time that was offered.
         goal.slot = goal.offers[0]
@@ -57,7 +56,7 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
         and (state.goal.kind is not Kind.NONE or not (state.todo or heard.has(*QUESTIONS, *MATTERS)))
     ):
-        state.todo.append(["thanked", state.goal.name])
+        state.todo.append(["thanked", "" if state.goal.surname else state.goal.name])
     elif (
         number in ("changed", "again")
         and state.goal.phone
@@ -71,6 +70,9 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
 
 def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
     goal = state.goal
+    for note in (one.text.strip() for one in heard.clauses if one.kind == "note" and one.sure >= _SURE):
+        goal.reason = ". ".join(filter(None, [goal.reason, note]))[:LONGEST_REASON]
+        state.todo.append(["note", ""])
     told = [one.text.strip() for one in heard.clauses if one.kind == "symptom"]
     if not told and state.urgent == state.turns:
         told = [heard.text.strip()]
@@ -100,12 +102,13 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     words = " ".join(
         one.words
         for one in heard.clauses
-        if one.kind not in ("duration", "general", "services", "practitioners", "hours") or one.kind == "book"
+        if one.kind not in ("duration", "general", "services", "practitioners", "hours")
+        or (one.price and not goal.service and heard.has("book"))
     )
     found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
     if found is None and not (goal.service or goal.any_service) and _is_for_a_service(state, heard, words):
         found = service_sounding_like(words, scene.facts)
-    if found is not None and goal.service and any(kind == "party" for kind, _ in state.todo):
+    if found is not None and goal.service and any(kind in ("party", "two") for kind, _ in state.todo):
         return False  # each of them has a service of their own
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off
@@ -119,14 +122,15 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     if goal.service or goal.any_service or besides or not scene.facts.services:
         return False
     wish = heard.first("book", "tell")
-    if not _is_for_a_service(state, heard, words):
-        return False
-    if heard.has("any") or re.search(
-        r"\b(?:not sure|don't (?:really )?know|no idea|regular|routine|general|normal)\b", words
+    asked = state.asked is Ask.SERVICE
+    if (asked and (heard.has("any") or _UNSURE.search(words))) or (
+        heard.has("book") and _UNSURE_WHAT_FOR.search(heard.words)
     ):
         general = _first_like(scene, _CHECKUPS)
         goal.service = general.id if general else ""
         return general is not None
+    if not _is_for_a_service(state, heard, words):
+        return False
     if (
         wish is None
         or any(one.asks for one in heard.clauses if one.kind != "book")
@@ -149,6 +153,8 @@ def _is_for_a_service(state: State, heard: Heard, words: str) -> bool:
 
 _NAMES_ONE = phrase("slots.names_one")
 _NO_SERVICE = phrase("slots.no_service")
+_UNSURE = phrase("slots.unsure")
+_UNSURE_WHAT_FOR = phrase("slots.unsure_what_for")
 
 
 def _first_like(scene: Scene, names: tuple[str, ...]) -> ServiceFacts | None:
@@ -199,7 +205,9 @@ def _correct(state: State, heard: Heard, *, changed: bool) -> None:
         goal.agreed = False
         return
     part = _PART.search(heard.words)
-    asks = heard.has(*QUESTIONS, "repeat", "hold", "question") and not heard.surely("wrong", least=0.5)
+    asks = heard.has(*QUESTIONS, "repeat", "hold", "question", "note") and not heard.surely(
+        "wrong", least=0.5
+    )
     if part and not asks and (heard.no or heard.has("wrong", "tell") or state.asked is Ask.WHAT_TO_CHANGE):
         goal.repairs += 1
         _reopen(state, part["part"])

@@ -178,6 +178,8 @@ class Goal:
     slot: Offer | None = None
     name: str = ""
     for_other: bool = False
+    surname: bool = False
+    """Of the name only the last one is known: "Mrs. Patterson"."""
     spell: list[str] = field(default_factory=list)
     objections: int = 0
     name_unsure: bool = False

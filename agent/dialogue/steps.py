@@ -179,7 +179,9 @@ def _details(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain o
     if not goal.name:
         return ask(state, scene, Ask.NAME).after(settled)
     if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
-        return ask(state, scene, Ask.LAST_NAME).after(settled or responses.thanks(goal.name))
+        return ask(state, scene, Ask.LAST_NAME).after(
+            settled or responses.thanks("" if goal.surname else goal.name)
+        )
     if scene.by_ear:
         examine_name(goal)
     if goal.spell:
@@ -328,7 +330,7 @@ def _look_for_it(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a cha
     if not goal.name:
         return ask(state, scene, Ask.NAME)
     if not is_whole(goal.name) and not goal.phone and not state.all_asks.get(Ask.LAST_NAME):
-        return ask(state, scene, Ask.LAST_NAME).after(responses.thanks(goal.name))
+        return ask(state, scene, Ask.LAST_NAME).after(responses.thanks("" if goal.surname else goal.name))
     if not goal.phone:
         thanked = state.got_on and state.asked in (Ask.NAME, Ask.LAST_NAME)
         return ask(state, scene, Ask.PHONE_REST if goal.digits else Ask.PHONE).after(

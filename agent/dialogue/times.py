@@ -25,6 +25,7 @@ _DAYS = "|".join(WEEKDAYS)
 _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
+_COUNTED = phrase("times.counted")
 _THAT_DAY = phrase("times.that_day")
 _FIRST_OF_TWO = phrase("times.first_of_two")
 _SECOND_OF_TWO = phrase("times.second_of_two")
@@ -42,7 +43,9 @@ _SURE_CLOCK = 0.75
 def timed_text(state: State, heard: Heard) -> str:
     """Give what of an utterance may say when: not the questions in it, and not the story."""
     kept = [one.text for one in heard.clauses if not _untimed(state, one)]
-    return without_number(", ".join(one.strip(" .,!?") for one in kept))
+    if len(", ".join(kept)) > LONGEST_PHRASE // 2:
+        kept = [one for one in kept if says_when(one)]  # of a long story
+    return _COUNTED.sub(" ", without_number(", ".join(one.strip(" .,!?") for one in kept)))
 
 
 def _untimed(state: State, clause: Clause) -> bool:
@@ -185,7 +188,7 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         if heard.has("any") and not heard.no and not _names_moment(text):
             # "Any of them": the first, and the read-back is still to come.
             picked = list((offers or goal.offers)[:1])
-        elif heard.yes and not (says or besides or heard.has("tell", *QUESTIONS)) and offers:
+        elif heard.yes and not (says or besides or _doubts(heard)) and offers:
             picked = list(offers)
     if len(picked) > 1 and heard.yes and len(picked) == len(offers) and state.count(Ask.SLOT) > 1:
         # Yes to several, and yes again when asked which: the first; the read-back is still to come.
@@ -198,6 +201,14 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         goal.offers = picked
         return False
     return None
+
+
+def _doubts(heard: Heard) -> bool:
+    """Tell whether what comes with a yes leaves it open; a question about something else does not."""
+    agrees = any(one.kind == "agree" and len(one.words.split()) > 1 for one in heard.clauses)
+    beside = ("general", "address", "phone_number", "hours", "note") if agrees else ()
+    others = [one for one in heard.clauses if one.kind in {"tell", *QUESTIONS} - set(beside)]
+    return bool(others)
 
 
 def take_slot(state: State, slot: Offer) -> None:

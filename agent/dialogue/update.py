@@ -5,18 +5,22 @@ import zlib
 
 from agent.dialogue import changes
 from agent.dialogue.acts import FACTS, MATTERS, ONLY_THERE, QUESTIONS, WISHES, Heard, hear, hear_name
-from agent.dialogue.files_first import asks_the_files, goes_on_about_hours
+from agent.dialogue.answers import (
+    answer_move_or_new,
+    answer_offer,
+    message_text,
+    reads_back,
+    take_rule_answer,
+)
+from agent.dialogue.files_first import asks_the_files, goes_on_asking
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.missing import natural_ask
-from agent.dialogue.people import take_phone
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
 from agent.dialogue.state import (
     CHANGES,
     HELP_OFFERS,
     IDENTITY_ASKS,
-    LONGEST_REASON,
     NAME_ASKS,
     PHONE_ASKS,
     Ask,
@@ -25,25 +29,19 @@ from agent.dialogue.state import (
     Scene,
     State,
 )
-from agent.dialogue.times import TIME_ASKS, says_when, take_slot, take_when
-from agent.dialogue.wishes import begin_booking, begin_message, begin_wish, message_ahead, without_put_off
-from language import names
+from agent.dialogue.times import TIME_ASKS, says_when, take_slot
+from agent.dialogue.wishes import begin_booking, begin_wish, message_ahead, without_put_off
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
-from language.normalize import is_short, normal
-from language.phone import digits, without_number
+from language.normalize import is_short
 from language.phrases import phrase
 from language.spelling import explains
 from language.which import language_after
-from tools.consent import agrees_to
 
-_PERSON = phrase("update.person")
-_MESSAGE = phrase("update.message")
 _FAREWELL = phrase("update.farewell")
 _LITTLE = 12
 _FEW_WORDS = 2
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
-_WHOLE_NUMBER = 10
 _SURE = 0.5
 _STEADY = 0.75
 _LIKELY = 0.4
@@ -51,7 +49,6 @@ _CLEAR = 0.6
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
-_OF_A_MATTER = frozenset("tell symptom late complaint vendor pharmacy bill job team agree".split())
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
@@ -153,7 +150,17 @@ def _presses(state: State, heard: Heard) -> bool:
     ):
         return False
     other = heard.surely(
-        "message", "person", "bye", "thanks", "book", "cancel", "move", *FACTS, "general", least=_SURE
+        "message",
+        "person",
+        "bye",
+        "thanks",
+        "book",
+        "cancel",
+        "move",
+        "lookup",
+        *FACTS,
+        "general",
+        least=_SURE,
     )
     if state.goal.kind is not Kind.NONE and says_when(heard.text):
         return False
@@ -169,22 +176,22 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         state.todo.append(["privacy", heard.text])
         return True
     if state.asked is Ask.MESSAGE_TEXT and state.goal.kind is Kind.MESSAGE:
-        return _message_text(state, heard, scene)
+        return message_text(state, heard, scene)
     if state.asked in IDENTITY_ASKS and take_identity(state, heard, scene):
         return True
-    if state.asked is Ask.RULE and _take_rule_answer(state, heard, scene):
+    if state.asked is Ask.RULE and take_rule_answer(state, heard, scene):
         return True
     if state.asked in HELP_OFFERS:
-        if _answer_offer(state, heard, scene):
+        if answer_offer(state, heard, scene):
             return True
         heard = _hear(state, heard.text)
-    if state.asked is Ask.MOVE_OR_NEW and _answer_move_or_new(state, heard):
+    if state.asked is Ask.MOVE_OR_NEW and answer_move_or_new(state, heard):
         return True
     if _leaves(state, heard):
         state.leaving = True
         return True
-    if goes_on_about_hours(state, heard):
-        state.todo.append(["hours", heard.text])
+    if asked := goes_on_asking(state, heard):
+        state.todo.append(asked)
         return True
     if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
         state.matter = state.matter or heard.text.strip()
@@ -216,7 +223,7 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
     if _wants_person(state, heard, scene):
         state.todo.append(["person", heard.text])
         return True
-    if _abandons(state, heard):
+    if _adds_a_note(state, heard) or _abandons(state, heard):
         return True
     if state.asked is Ask.BOOK_OFFER and heard.yes and not heard.declines and state.goal.kind is Kind.NONE:
         begin_booking(state, heard, scene)
@@ -232,152 +239,23 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
         return True
     if state.goal.kind is Kind.MESSAGE and not state.goal.text:
         message_ahead(state, heard)
-    given = _reads_back(state, heard) or take_values(state, heard, scene)
+    given = reads_back(state, heard) or take_values(state, heard, scene)
     _keep_questions(state, heard, given=given)
     answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
     parting = state.asked not in _ASKED_WHO and heard.surely("thanks", "bye", least=_SURE)
-    return given or answers_polar or parting or (heard.has("wrong") and bool(state.goal.to_change))
+    wishes = state.goal.kind is Kind.BOOK and heard.surely("book", least=_SURE)  # once more, in other words
+    return given or answers_polar or parting or wishes or (heard.has("wrong") and bool(state.goal.to_change))
 
 
-# --- Answers to what was asked ---
-
-
-def _message_text(state: State, heard: Heard, scene: Scene) -> bool:
-    """Take the whole utterance as the message, unless it says something else."""
-    short = is_short(heard.words)
-    if heard.surely("abandon", "keep", least=_SURE) or (heard.no and is_short(heard.words, 2)):
-        state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
-        state.todo.append(["dropped", ""])
-        return True
-    if short and heard.surely("hold", "repeat", least=_SURE):
-        state.todo.append([heard.clauses[0].kind, heard.text])
-        return True
-    if short and heard.surely("person", least=_SURE):
-        state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
-        state.todo.append(["person", heard.text])
-        return True
-    if not (heard.yes and all(one.kind == "agree" for one in heard.clauses)):
-        state.goal.text = heard.text.strip()
-        # Name and number that come along are not asked for again.
-        _name_and_number(state, heard, scene)
+def _adds_a_note(state: State, heard: Heard) -> bool:
+    """Take what the team should know of a visit that is booked already as a message."""
+    note = heard.first("note")
+    idle = state.goal.kind is Kind.NONE and state.outcome in ("booked", "moved")
+    if note is None or note.sure < _SURE or not idle:
+        return False
+    name, phone = state.name, state.phone
+    state.begin(Kind.MESSAGE, text=f"{note.text.strip()} ({state.spoken})", name=name, phone=phone)
     return True
-
-
-def _name_and_number(state: State, heard: Heard, scene: Scene) -> None:
-    """Take the name and number that a message holds: they are not asked for again."""
-    goal = state.goal
-    if not goal.name and re.search(r"\b(?:my name(?: is|'s)|this is|i'm|i am)\b", heard.words):
-        found = names.stated_name(heard.text)
-        goal.name = found if found and practitioner_in(normal(f"dr {found}"), scene.facts) is None else ""
-    if not goal.phone and len(digits(heard.text)) >= _WHOLE_NUMBER:
-        take_phone(state, heard, scene)
-
-
-def _take_rule_answer(state: State, heard: Heard, scene: Scene) -> bool:
-    rule = next((one for one in scene.facts.rules.always_ask if one.key not in state.goal.answers), None)
-    if rule is None or heard.surely(
-        "person", "message", "abandon", "cancel", "repeat", "hold", least=_STEADY
-    ):
-        return False
-    if any(one.asks for one in heard.clauses) and heard.has(*QUESTIONS):
-        return False
-    state.goal.answers[rule.key] = heard.text.strip()[:LONGEST_REASON]
-    return True
-
-
-def _answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain
-    """Take the answer to an offer of a person or a message."""
-    either = state.asked is Ask.PERSON_OR_MESSAGE
-    identity = heard.surely("identity", least=_SURE)
-    person = (heard.has("person") or _PERSON.search(heard.words) is not None) and not identity
-    message = heard.has("message") or _MESSAGE.search(heard.words) is not None
-    if heard.surely("book", "cancel", "move", "lookup", least=_SURE) and not (person or message):
-        state.asked = Ask.NOTHING
-        return False
-    if message:
-        begin_message(state, heard)
-        return True
-    if person and not heard.no:
-        state.todo.append(["person", state.matter or heard.text])
-        return True
-    if heard.has("bye") and heard.surely("bye", least=_SURE):
-        state.leaving = True
-        return True
-    if heard.yes and not heard.declines and not heard.has(*QUESTIONS):
-        if state.asked is Ask.MESSAGE_OFFER:
-            begin_message(state, heard)
-        elif state.asked is Ask.PERSON_OFFER or (either and is_short(heard.words, 4)):
-            # A bare yes to "someone, or a message?" takes the first, which is the better help.
-            state.todo.append(["person", state.matter or heard.text])
-        else:
-            _begins_message(state, heard, scene)
-        return True
-    if not (heard.no or heard.declines or heard.has(*QUESTIONS)) and _begins_message(state, heard, scene):
-        return True
-    if heard.no or heard.declines:
-        # Declined: what was being done goes on, as if newly asked.
-        state.asks = {}
-        state.asked = Ask.ANYTHING_ELSE if state.goal.kind is Kind.NONE else Ask.NOTHING
-        if state.asked is Ask.ANYTHING_ELSE and not heard.surely("bye", "abandon", *QUESTIONS):
-            state.todo.append(["declined", ""])
-            return True
-    elif state.goal.kind is not Kind.NONE and not any(one.asks for one in heard.clauses):
-        # Neither: what was asked before the offer may be answered now.
-        state.asked = natural_ask(state, scene)
-    return False
-
-
-def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
-    """Take name, number or more of the matter, told instead of a choice, as the message's beginning."""
-    if state.goal.kind is not Kind.NONE:
-        return False
-    number = take_phone(state, heard, scene)
-    name = names.introduced(heard.text) or (
-        names.bare_name(without_number(heard.text).strip(" ,.")) if number else None
-    )
-    # What nobody could answer is no message yet.
-    more = state.matter not in ("", state.question) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
-    if not (name or number or more):
-        return False
-    if more and not (name or number):
-        # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
-        state.matter = f"{state.matter} {heard.text.strip()}"
-    state.goal.name = name or state.goal.name
-    begin_message(state, heard)
-    return True
-
-
-def _answer_move_or_new(state: State, heard: Heard) -> bool:
-    if heard.has("move") or re.search(r"\b(?:move|that one|the first|reschedule)\b", heard.words):
-        booking_id, phrases = state.goal.booking_id, state.goal.phrases
-        goal = state.begin(Kind.MOVE, booking_id=booking_id)
-        goal.phrases = phrases
-        take_when(state, heard, besides=False)
-        return True
-    if (
-        re.search(r"\b(?:one more|another|more|new|second|book|also|both|extra|different)\b", heard.words)
-        or heard.no
-    ):
-        state.goal.one_more, state.goal.booking_id = True, ""
-        return True
-    if heard.has("keep", "abandon") or heard.yes:
-        state.goal.one_more = not heard.has("keep", "abandon")
-        if not state.goal.one_more:
-            state.todo.append(["kept", state.goal.booking_id])
-            state.finish()
-        return True
-    return False
-
-
-def _reads_back(state: State, heard: Heard) -> bool:
-    """Take a clear yes to a read-back; everything else may change something."""
-    goal = state.goal
-    if goal.kind is not Kind.BOOK or not goal.read_back or state.asked not in (Ask.READ_BACK, Ask.NOTHING):
-        return False
-    if agrees_to(heard.text, goal.read_back):
-        goal.agreed = True
-        return True
-    return False
 
 
 def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of decisions

@@ -7,31 +7,23 @@ from agent.dialogue import changes
 from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.people import KIN
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from language.normalize import is_short, normal
 from language.phrases import phrase
 
 _MESSAGE_AHEAD = phrase("wishes.message_ahead")
+_POINTS_BACK = phrase("wishes.points_back")
 _ONE_MORE = phrase("wishes.one_more")
 _ANOTHER_PERSON = phrase("wishes.another_person")
 _FOR_ANOTHER = phrase("wishes.for_another")
-_CHILDREN = r"(?:kids|children|sons|daughters|boys|girls|people|of us|grandkids|grandchildren)"
-_PARTY = re.compile(
-    rf"\b(?:me and|myself and|my {KIN} and (?:an? (?:[\w-]+ ){{1,3}}for )?(?:i|me|myself)|both of us|we both|"
-    r"(?:the )?(?P<two>two) of us)\b|"
-    rf"\b(?P<number>two|three|four|2|3|4|both|all three|all four)(?: of)?(?: my| the| our)? {_CHILDREN}\b|"
-    rf"\b(?P<others>my {KIN} and (?:my )?{KIN}|(?:the|my|our) twins)\b"
-)
+_PARTY = phrase("wishes.party")
+_TOGETHER = phrase("wishes.together")
 _MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four": 4, "4": 4, "all four": 4}
 _SURE = 0.5
 _CLEAR = 0.55
 """Less sure than that, a wish for a visit that says neither what for nor when is none."""
-_COUNTED = re.compile(
-    r"\b(?:another |the other )?(?:one|two)\b(?! (?:thirty|fifteen|forty|o'clock|"
-    r"p|a|pm|am)\b)"
-)
+_COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
 
 
@@ -48,14 +40,15 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
         state.matter = heard.text.strip()
         if not heard.surely("book"):
             return False  # "late for my cleaning" asks for no cleaning
+    put_off = _message_after(state, heard)
     if (
         goal.kind is not Kind.MESSAGE
+        and not put_off
         and heard.surely("message", "waiting_list", least=0.45)
         and not heard.surely("book")
     ):
         begin_message(state, heard)
         return False
-    _message_after(state, heard)
     if goal.kind is Kind.BOOK:
         _one_more(state, heard, scene)
         return False
@@ -72,14 +65,16 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
     return False
 
 
-def _message_after(state: State, heard: Heard) -> None:
-    """Put off a message that is wished beside a visit until that is booked."""
-    clause = heard.first("message")
-    if clause is None or clause.sure < _SURE or not heard.surely("book", least=_SURE):
-        return
-    if state.goal.kind in (Kind.NONE, Kind.BOOK):
+def _message_after(state: State, heard: Heard) -> bool:
+    """Put off a message that is wished beside a visit, or beside the yes to one, until that is booked."""
+    clause, goal = heard.first("message"), state.goal
+    agrees = goal.kind is Kind.BOOK and goal.slot is not None and heard.yes
+    if clause is None or clause.sure < _SURE or not (agrees or heard.surely("book", least=_SURE)):
+        return False
+    if goal.kind in (Kind.NONE, Kind.BOOK):
         state.waiting.append(Goal(kind=Kind.MESSAGE))
         state.todo.append(["next", clause.text])
+    return True
 
 
 def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions
@@ -91,7 +86,8 @@ def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR
     if kind is None or state.goal.kind in CHANGES or state.goal.kind is Kind.MESSAGE:
         return None
     own = changes.speaks_of_own(heard.words)
-    if heard.surely("book", least=0.5) and not own and kind is not Kind.CANCEL:
+    cannot = heard.surely("cannot_come", least=0.8)
+    if heard.surely("book", least=0.5) and not own and not cannot and kind is not Kind.CANCEL:
         return None
     if heard.surely("privacy", least=0.5):
         return None
@@ -149,7 +145,20 @@ def begin_booking(state: State, heard: Heard, scene: Scene) -> None:
             goal.for_other, goal.name = True, ""
         goal.one_more = True
         _part_services(state, heard, scene)
-        state.todo.append(["party", str(many)])
+        together = _TOGETHER.search(heard.words) is not None
+        state.todo.append(["party", "" if together else str(many)])
+    elif two := _two_services(heard, scene):
+        goal.service = two[0]
+        state.waiting.append(Goal(kind=Kind.BOOK, service=two[1], one_more=True))
+        state.todo.append(["two", ""])
+
+
+def _two_services(heard: Heard, scene: Scene) -> list[str]:
+    """Give the services of "a cleaning and a check-up": two visits, one after the other."""
+    words = " ".join(one.words for one in heard.clauses if one.kind == "book")
+    parts = [service_in(part, scene.facts) for part in re.split(r"\band\b", words)]
+    named = [one.id for one in parts if one is not None]
+    return named if len(named) == 2 and named[0] != named[1] else []  # noqa: PLR2004 - of two
 
 
 def _part_services(state: State, heard: Heard, scene: Scene) -> None:
@@ -159,7 +168,8 @@ def _part_services(state: State, heard: Heard, scene: Scene) -> None:
     if len(state.waiting) != 1 or len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
         return
     if _FOR_ANOTHER.search(named[0][0]):
-        named.reverse()
+        # "A filling for my son Leo, and a check-up for me": in that order.
+        state.goal.for_other, state.goal.name, state.waiting[0].for_other = True, "", False
     state.goal.service, state.waiting[0].service = named[0][1], named[1][1]
 
 
@@ -235,3 +245,5 @@ def message_ahead(state: State, heard: Heard) -> None:
         state.goal.text = match["text"].strip()
     elif state.matter and not state.goal.text:
         state.goal.text, state.matter = state.matter, ""
+    elif state.question and not state.goal.text and _POINTS_BACK.search(heard.words):
+        state.goal.text = state.question  # "May I come late?" - "Just let them know."

@@ -27,7 +27,7 @@ _PAIR_AROUND = (
 )
 _NEIGHBOURS = re.compile(
     r"\bD(?P<a>\d+)(?P<part>(?: (?:in the |at |around |about )?[PTW]\d+)?) "
-    r"(?:(?:in|of|on|during|sometime in|the|like|say|maybe) ){0,4}D(?P<b>\d+)\b"
+    r"(?:(?:in|of|on|during|sometime|preferably|ideally|the|like|say|maybe) ){0,4}D(?P<b>\d+)\b"
     rf"(?! {any_of('not_after')}\b)"
 )
 _BETWEEN_DAYS = re.compile(

@@ -130,8 +130,9 @@ VAGUE_RULES: tuple[Rule, ...] = (
         r"(?:(?P<which>(?:this |the )?(?:coming|next|following)|this|last) )?"
         r"week(?:(?P<after> after next(?! (?:week|month)))|"
         r"(?! (?:of|after|before|following|commencing|beginning|starting|from) (?:on |the )?"
-        r"(?:D|my|that)|days?| later| earlier| sooner| after(?: that| then| it)?"
-        r"(?:$| (?:or|and|on|in|at|for|would|is|works?|please|D\d+)\b)))",
+        r"(?:D|my|that)|days?| later| earlier| sooner| (?:after|before)(?: that| then| it)?"
+        r"(?:$| (?:or|and|on|in|at|for|would|is|works?|please|instead|if|like|maybe|though|perhaps|same|"
+        r"D\d+)\b)))",
         named_week,
     ),
     _rule(

@@ -39,7 +39,7 @@ def canonical(words: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", words[: MAX_WORDS * 20]).encode("ascii", "ignore").decode()
     text = _CONTRACTED.sub(r"\1 is", plain.lower()).replace("'s", "s").replace("'", "")
-    text = re.sub(r"\bnot ((?:at |on |the )?\w{1,20}), (?=\w)", r"not \1 but ", text)
+    text = re.sub(r"\b(not|but|except(?: for)?) ((?:at |on |the )?\w{1,20}), (?=\w)", r"\1 \2 but ", text)
     text = re.sub(r"\bafter next, (?=\w{3,6}day)", "after next on ", text)
     text = re.sub(r"(?<=\d)-(?=\d\d-\d)|(?<=-\d\d)-(?=\d)", "/", text)
     text = re.sub(r"[^a-z0-9:/. ]+", " ", text)

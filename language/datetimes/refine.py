@@ -158,7 +158,7 @@ class Meaning:
             # "Can I come at ten instead?" is about the day of the appointment.
             clause.choices = [Choice((one_day(focus.date(), self.now.date()),), tuple(exact))]
         if _SAME_TIME.search(left):
-            days = [_on_weekday(one, focus.weekday()) for choice in clause.choices for one in choice.days]
+            days = self._at_that_time(clause, focus.date())
             clause.choices = [Choice(tuple(days), (_exactly(focus),))]
             return _SAME_TIME.sub("M", left)
         if match := _SHIFTED.search(left):
@@ -175,6 +175,15 @@ class Meaning:
             if _SOONER.search(left):
                 self.choices = [Choice((), one.hours) for one in self.choices if one.hours]
         return _EARLIER.sub("M", _LATER.sub("M", left))
+
+    def _at_that_time(self, clause: Clause, focus: date) -> list[Days]:
+        """Give the days at whose "same time" something is wished: of weeks, those of the same weekday."""
+        weeks = [one for choice in clause.choices for one in choice.days]
+        days = [_on_weekday(one, focus.weekday()) for one in weeks]
+        if self.anchors.appointment and len(weeks) == 1 and not weeks[0].single and days[0].first == focus:
+            # Its own week, said of an appointment that is moved, is the one after.
+            return [one_day(focus + timedelta(7), self.now.date())]
+        return days
 
     def _shift(self, clause: Clause, match: re.Match[str], focus: datetime) -> str:
         than = match["than"] or {"back": "later", "out": "later"}.get(match["push"], "earlier")

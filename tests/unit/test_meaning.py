@@ -1,6 +1,5 @@
 """Sentences as vectors, and classifiers over them."""
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -79,16 +78,6 @@ def test_threads_that_embed_at_once_get_what_one_gets_alone(embedder: Embedder) 
 def test_first_callers_in_many_threads_share_one_model() -> None:
     with ThreadPoolExecutor(8) as threads:
         assert len({id(one) for one in threads.map(lambda _: Embedder.shared(), range(16))}) == 1
-
-
-async def test_embedding_leaves_the_event_loop_free(embedder: Embedder) -> None:
-    working = asyncio.create_task(embedder.embed_async(["a sentence that takes its time"] * 200))
-    turns = 0
-    while not working.done():
-        await asyncio.sleep(0.001)
-        turns += 1
-    assert (await working).shape == (200, DIMENSIONS)
-    assert turns > 3
 
 
 def test_another_model_than_the_pinned_one_is_refused() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from language.datetimes.constraints import DAY_MINUTES, TimeConstraints
+from language.datetimes.refine import Anchors
 from language.datetimes.resolve import Question, clock_times, mentions_time, names_moment, resolve
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -356,3 +357,21 @@ def test_a_moment_is_known_however_it_is_phrased(words: str) -> None:
 )
 def test_half_a_moment_or_another_one_is_not_that_moment(words: str) -> None:
     assert not names_moment(words, datetime(2026, 12, 1, 14, tzinfo=NEW_YORK))
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("next week at the same time", "12-11"),
+        ("the week after, same time", "12-11"),
+        ("the same time on the same day", "12-04"),
+        ("the week after next, same time", "12-11"),
+    ],
+)
+def test_the_week_of_an_appointment_that_is_moved_is_no_week_to_move_it_to(words: str, day: str) -> None:
+    moved = datetime(2026, 12, 4, 13, 30, tzinfo=NEW_YORK)
+    found = resolve(words, SUNDAY, NEW_YORK, Anchors(appointment=moved))
+    assert isinstance(found, TimeConstraints)
+    (choice,) = found.choices
+    assert [f"{one.first:%m-%d}" for one in choice.days] == [day]
+    assert choice.hours[0].first == 13 * 60 + 30

@@ -1,0 +1,68 @@
+"""Names that are told beside other matters: in passing, of a whole party, of who comes along."""
+
+import re
+
+from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.state import NAME_ASKS, Ask, Kind, Scene, State
+from language import names
+from language import phone as phones
+from language.datetimes.resolve import mentions_time
+from language.normalize import normal
+from language.phone import without_number
+from language.phrases import phrase
+
+_NAME_TAIL = phrase("acts.name_tail")
+_THEIRS = phrase("people.theirs")
+_WHOLE_DIGITS = 7
+
+
+def take_party(state: State, text: str) -> bool:
+    """Take the names of all who come together, where they are given in one breath."""
+    others = [one for one in state.waiting if one.kind is Kind.BOOK and one.for_other and not one.name]
+    listed = names.listed(text) if others else []
+    if len(listed) != len(others) + 1:
+        return False
+    state.goal.name, *rest = listed
+    for goal, name in zip(others, rest, strict=True):
+        goal.name = name
+    return True
+
+
+def take_other(state: State, text: str) -> None:
+    """Take the name of who comes along, told beside something else: "and hers is Joy Park"."""
+    waiting = next((one for one in state.waiting if one.for_other and not one.name), None)
+    match = _THEIRS.search(text) if waiting else None
+    if match and waiting and (found := names.introduced(match["name"])):
+        waiting.name = found
+
+
+def name_in_passing(state: State, text: str, scene: Scene) -> str | None:
+    """Find the name that stands by itself beside other matters: "One thirty then, Ann Hall".
+
+    It opens a wish, stands beside a number, ends a message, or is told where a time, a service or a name was
+    asked for.
+    """
+    numbered = len(phones.digits(text)) >= _WHOLE_DIGITS
+    if state.goal.kind is Kind.MESSAGE:
+        pieces = _SENTENCES.split(text)[-1:]  # "It's about my mother, Ann Hall": not who calls
+    elif numbered or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE, *NAME_ASKS):
+        pieces = _PIECES.split(text)
+    else:
+        pieces = _PIECES.split(text)
+        ends = len(pieces) > 1 and state.goal.kind is not Kind.NONE
+        pieces = [pieces[0], pieces[-1].strip(" .")] if ends else []
+    for piece in pieces:
+        found = names.introduced(_NAME_TAIL.sub("", without_number(piece).strip(" .,")))
+        if found and not mentions_time(piece) and not _is_practices(normal(piece), scene):
+            return found
+    return None
+
+
+def _is_practices(words: str, scene: Scene) -> bool:
+    """Tell whether words name a service, or somebody of the practice."""
+    facts = scene.facts
+    return service_in(words, facts) is not None or practitioner_in(words, facts, asked=True) is not None
+
+
+_SENTENCES = re.compile(r"(?<=\w\w)[.?!]\s+")
+_PIECES = re.compile(rf"[,;]\s*|{_SENTENCES.pattern}")
