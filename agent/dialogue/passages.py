@@ -21,7 +21,7 @@ _FEW_WORDS = 20
 """A sentence of fewer words takes the next one along."""
 _TALK_WEIGHT = 0.15
 _BY_RANK = 0.08
-"""How much less a passage's sentences count for each passage that was found before it."""
+"""How much less a passage's sentences count for each section of a file that was found before its own."""
 _ABOUT_ANOTHER = 0.3
 """How much a row of a table still counts that is about something else than the question."""
 _WITHOUT_AMOUNT = 0.5
@@ -48,7 +48,7 @@ class _Choice:
         neighbours: The one after it, or else the one before it, as far as there are any.
         heading: What the heading right above it holds.
         about: What a row is about; empty for running text.
-        rank: The place of its passage among those found.
+        rank: The place of its passage's section among those found.
     """
 
     sentence: Sentence
@@ -78,11 +78,15 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
         One or two sentences, at most ``MOST_WORDS`` words, or None when no sentence has to do with the
         question.
     """
+    read = [one for one in passages if isinstance(one, dict)]
+    places = [(one.get("file"), one.get("heading") or number) for number, one in enumerate(read)]
+    sections = list(dict.fromkeys(places))
     choices = [
         choice
-        for rank, passage in enumerate(passages)
-        if isinstance(passage, dict)
-        for choice in _choices(str(passage.get("text") or ""), str(passage.get("heading") or ""), rank)
+        for one, place in zip(read, places, strict=True)
+        for choice in _choices(
+            str(one.get("text") or ""), str(one.get("heading") or ""), sections.index(place)
+        )
     ]
     if not choices:
         return None
