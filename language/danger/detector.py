@@ -37,6 +37,8 @@ URGENT_KINDS = ("knocked_out", "bad_pain", "swelling")
 """What should be seen soon and is no danger; each is a label of the examples."""
 ORDINARY_KINDS = ("booking", "changing", "details", "questions")
 """What is said to a practice on any day; each is a label of the examples."""
+ASIDE = "other"
+"""What is said to anybody: of waiting, of the line, of the weather. A label of the examples too."""
 SURE = 0.62
 BACKED = 0.2
 """Enough where the words name danger as well."""
@@ -77,14 +79,18 @@ class Reading:
         kind: One of ``KINDS`` or ``URGENT_KINDS``, or ``PLEA``; empty for none.
         likelihood: Of danger, from 0 to 1, by meaning alone.
         ordinary: How likely the most ordinary stretch is what is said to a practice on any day.
+        plain: How likely its least ordinary stretch is said on any day, to a practice or to anybody.
         named: The words name danger; else it is told by their meaning alone.
+        about: It speaks of a body or a person.
     """
 
     level: Level
     kind: str = ""
     likelihood: float = 0.0
     ordinary: float = 0.0
+    plain: float = 0.0
     named: bool = False
+    about: bool = False
 
 
 class DangerDetector:
@@ -101,6 +107,7 @@ class DangerDetector:
         self._despair = classifier.labels.index(DESPAIR)
         self._urgent = [classifier.labels.index(kind) for kind in URGENT_KINDS]
         self._ordinary = [classifier.labels.index(kind) for kind in ORDINARY_KINDS]
+        self._plain = [*self._ordinary, classifier.labels.index(ASIDE)]
         self._last: tuple[tuple[str, str], Reading] | None = None
 
     @classmethod
@@ -155,7 +162,12 @@ class DangerDetector:
         ]
         order = list(Level)
         gravest = max(readings, key=lambda one: (order.index(one.level), one.likelihood))
-        return replace(gravest, ordinary=float(found[:, self._ordinary].sum(axis=1).max()))
+        return replace(
+            gravest,
+            ordinary=float(found[:, self._ordinary].sum(axis=1).max()),
+            plain=float(found[:, self._plain].sum(axis=1).min()),
+            about=rules.about.search(plain_words(text)) is not None,
+        )
 
     def matches(self, text: str, signs: Sequence[str], language: str = "en") -> bool:
         """Tell whether somebody says one of a practice's own signs to be so now.

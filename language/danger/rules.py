@@ -29,6 +29,7 @@ class Rules:
         yet_real: Tells that it is so all the same.
         signs: Danger in so many words, by kind.
         asks: What may be danger and may be nothing, whatever its meaning is like.
+        about: A body or a person is spoken of.
     """
 
     telling: frozenset[str]
@@ -45,6 +46,7 @@ class Rules:
     yet_real: re.Pattern[str]
     signs: dict[str, re.Pattern[str]]
     asks: re.Pattern[str]
+    about: re.Pattern[str]
 
 
 @functools.cache
@@ -78,4 +80,5 @@ def rules_of(language: str) -> Rules:
         yet_real=pattern(data["imagined"]["yet_real"]),
         signs={kind: pattern(*parts) for kind, parts in data["signs"].items()},
         asks=pattern(*data["asks"]["signs"]),
+        about=pattern(*data["asks"]["about"]),
     )
