@@ -16,7 +16,7 @@ from contracts.conversation import Message, calls_of, text_of
 from contracts.partner import PracticeFacts
 from language.danger.answers import answer_in, asks_again, asks_for_value, calls_it_off
 from language.danger.clauses import language_of
-from language.danger.detector import DESPAIR, DangerDetector, Level, Reading
+from language.danger.detector import DESPAIR, PLEA, DangerDetector, Level, Reading
 from language.danger.rules import LANGUAGES
 from language.danger.says import Says, says_in
 from language.which import language_of_talk
@@ -36,6 +36,8 @@ _NO_ANSWER = 3
 """Words; who says no more than that ("I don't know") has answered nothing."""
 _TALK = 0.7
 """From how likely on an answer to our question that is neither yes nor no is ordinary talk."""
+_ASIDE, _MAYBE = 0.7, 0.4
+"""From how likely on it is said to anybody ("nobody picks up"); and may be so where it may be danger too."""
 _log = get_logger(__name__)
 
 
@@ -161,24 +163,35 @@ def without_questions(messages: Sequence[Message]) -> list[Message]:
     return kept
 
 
-def _answered(
+def _answered(  # noqa: PLR0911 - one for each kind of answer
     alarm: "_Alarms", asked: str, text: str, reading: Reading, *, asked_again: bool
 ) -> Alarm | None:
-    if reading.level in (Level.NONE, Level.URGENT) and not answer_in(text, alarm.language):
-        again = asks_again(text, alarm.language)
+    answer = answer_in(text, alarm.language)
+    again = asks_again(text, alarm.language)
+    suspected = reading.level in (Level.SURE, Level.UNSURE)
+    if not suspected and not answer:
         if again and not asked_again:
             return alarm.question(despair=asked == "question_despair")
         if not again and reading.ordinary >= _TALK and len(text.split()) > _NO_ANSWER:
             return None  # "I just want to book a cleaning": whoever goes on so is in no danger.
     if asked == "question_despair" or reading.kind == DESPAIR:
-        despairs = reading.level in (Level.SURE, Level.UNSURE) or answer_in(text, alarm.language) != "no"
-        return alarm.despair() if despairs else None
-    if reading.level in (Level.SURE, Level.UNSURE):
-        return alarm.emergency()
-    answer = answer_in(text, alarm.language)
-    if answer == "no":
+        return alarm.despair() if suspected or answer != "no" else None
+    if answer != "yes" and not again and _is_beside_it(text, reading):
+        # "Half past four is getting dark", said once more, is no yes: it is asked about, and then let pass.
+        if answer == "no" or (asked_again and reading.plain >= _MAYBE):
+            return None
+        if not asked_again:
+            return alarm.question(despair=False)
+    if answer == "no" and not suspected:
         return None
-    return alarm.emergency() if answer == "yes" else alarm.unclear()
+    return alarm.emergency() if suspected or answer == "yes" else alarm.unclear()
+
+
+def _is_beside_it(text: str, reading: Reading) -> bool:
+    """Tell whether an answer is no plea, names no danger, body or person, and so may be anything."""
+    if reading.level is Level.SURE or reading.kind == PLEA or reading.named or reading.about:
+        return False
+    return reading.level is Level.UNSURE or (reading.plain >= _ASIDE and len(text.split()) > _NO_ANSWER)
 
 
 def _heard(

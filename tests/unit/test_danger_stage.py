@@ -256,6 +256,33 @@ async def test_who_goes_on_with_an_ordinary_wish_has_answered_no(question: str) 
     assert await heard("it hurts", question, "I just want to book a cleaning for Friday") is None
 
 
+BESIDE_IT = [
+    "everything is dark at half past four",
+    "I called three times and nobody picks up",
+    "it keeps cutting out",
+]
+
+
+@pytest.mark.parametrize("text", BESIDE_IT)
+async def test_an_ordinary_sentence_said_again_is_asked_about_once_and_never_an_alarm(text: str) -> None:
+    alarm = await heard(text, QUESTION, text)
+    assert alarm in (None, Alarm(QUESTION, "en"))
+    assert await heard(text, QUESTION, text, QUESTION, text) is None
+
+
+@pytest.mark.parametrize(
+    "answer", ["yes", "it's getting worse", "she's very pale", "it won't wake up", "blood"]
+)
+async def test_what_is_of_somebody_or_pleads_or_agrees_is_an_alarm_after_the_question(answer: str) -> None:
+    alarm = await heard("it keeps cutting out", QUESTION, answer)
+    assert alarm is not None
+    assert alarm.request is not None
+
+
+async def test_an_answer_that_says_no_and_may_be_anything_is_a_no() -> None:
+    assert await heard("it keeps cutting out", QUESTION, "No, it keeps cutting out.") is None
+
+
 async def test_a_question_that_was_repeated_is_passed_over_with_its_answers() -> None:
     said = conversation("I swallowed my crown", QUESTION, "What?", QUESTION, "No, nobody.")
     assert without_questions(said) == said[:1]
