@@ -25,6 +25,8 @@ from language.spelling import spelled_words
 _LEAST = -0.85
 """A sentence that is less likely was not understood: what is right is rarely below -0.6."""
 _FEW_WORDS = 3
+_ARTICLES = ("", "a", "the", "no")
+_DANGER = (Level.UNSURE, Level.SURE)
 _MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.READ_BACK)
 _AS_LIKELY = 0.06
 _NEAR = 0.6
@@ -61,9 +63,11 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
     if found in (best, readings[0]):
         return best.text
     # What may be danger is never heard away: "no feeling" may be, unless a filling is nearly as likely there.
-    level = DangerDetector.shared().read(best.text).level
-    harmless = level is Level.NONE or (level is not Level.SURE and expected is Expected.FEW_WORDS)
-    return found.text if harmless else best.text
+    level, words = DangerDetector.shared().read(best.text).level, normal(best.text)
+    misheard = expected is Expected.FEW_WORDS and (level is not Level.SURE or _is_one_word(words))
+    if level is Level.NONE or (misheard and service_sounding_like(words, facts)):
+        return found.text
+    return best.text
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
@@ -81,8 +85,16 @@ def _asked_for(text: str, facts: PracticeFacts) -> str:
     words = normal(text)
     if not (is_short(words, _FEW_WORDS) and words.endswith(" please")) or service_in(words, facts):
         return ""
+    if not _is_one_word(words) and DangerDetector.shared().read(text).level in _DANGER:
+        return ""  # "a numb feeling, please", "feeling faint, please"
     service = service_sounding_like(words, facts)
     return f"{service.name}, please." if service else ""
+
+
+def _is_one_word(words: str) -> bool:
+    """Tell whether one word stands between an article and "please"; "a" is heard as "no" too."""
+    tokens = words.split()
+    return tokens[-1:] == ["please"] and " ".join(tokens[:-2]) in _ARTICLES
 
 
 def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each
