@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from language.phrases import lists
+
 LONGEST = 1000
 """Characters of one utterance that are read; a caller says far less in one breath."""
 
@@ -15,6 +17,17 @@ _SLASH_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
 _STRAY_COLON = re.compile(r"(?<!\d):|:(?!\d\d)")
 _PUNCTUATION = re.compile(r"[^\w:'/\s]|_")
 _SPACES = re.compile(r"\s+")
+_WRITTEN = lists("shorthand")
+_ONLY_BEFORE = lists("shorthand_before")
+_SHORTHAND = re.compile(
+    r"(?<![\w'@./-])(?:"
+    + "|".join(
+        re.escape(one) + str(_ONLY_BEFORE.get(one, r"(?![\w'])"))
+        for one in sorted(_WRITTEN, key=len, reverse=True)
+    )
+    + ")",
+    re.IGNORECASE,
+)
 
 FILLERS = frozenset(
     "um uh uhm er erm ah oh hmm hm mm well so like okay ok alright hi hello hey good morning afternoon "
@@ -31,6 +44,12 @@ def plain(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_QUOTES)
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def written_out(text: str) -> str:
+    """Write out the shorthand of those who type: "appt 4 a cleaning tmrw pls"."""
+    written = _SHORTHAND.sub(lambda match: str(_WRITTEN[match.group().lower()]), text)
+    return written if written == text else " ".join(written.split())
 
 
 def normal(text: str) -> str:

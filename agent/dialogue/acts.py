@@ -13,7 +13,7 @@ from language import names
 from language.agreement import ReadBackValues, agrees
 from language.meaning.classifier import Classifier, plain_words
 from language.meaning.embedding import Embedder
-from language.normalize import FILLERS, normal
+from language.normalize import FILLERS, normal, written_out
 from language.phrases import phrase
 from language.sentences import split_sentences
 
@@ -22,7 +22,7 @@ FACTS = frozenset("hours open_now address phone_number duration practitioners se
 """Questions that the practice's facts may answer."""
 REFUSED = frozenset("privacy records opinion advice language".split())
 """Questions that are not the receptionist's to answer."""
-QUESTIONS = FACTS | REFUSED | frozenset("general identity recap today".split())
+QUESTIONS = FACTS | REFUSED | frozenset("general identity recap today whom gender".split())
 MATTERS = frozenset("complaint abuse wrong_number vendor pharmacy bill job team other".split())
 """Calls of other kinds."""
 TALK = frozenset("hold here thanks bye greet smalltalk repeat question abandon".split())
@@ -113,7 +113,7 @@ class Heard:
 
 def hear(text: str) -> Heard:
     """Take an utterance apart, and tell what each part does."""
-    return _hear(text.strip())
+    return _hear(written_out(text).strip())
 
 
 def hear_name(text: str) -> Heard | None:
@@ -121,7 +121,7 @@ def hear_name(text: str) -> Heard | None:
 
     Hope Price asks for no price, and April May for no date.
     """
-    text = _NAME_TAIL.sub("", text.strip())
+    text = _NAME_TAIL.sub("", written_out(text).strip())
     found = names.bare_name(text)
     if found is None or not names.is_whole(found) or found not in text:
         return None

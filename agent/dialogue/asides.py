@@ -36,11 +36,12 @@ _TOLD = {
     "next": "next_for",
     "two": "party_of_two",
     "bad_digits": "bad_digits",
+    "name_left": "name_left",
     "sympathy": "sympathy",
     "other": "not_mine",
 }
 """What is told and nothing else, by its sentence."""
-_GIVEN = ("advice_given", "language_given", "files_given")
+_GIVEN = ("advice_given", "language_given", "gender_given", "files_given")
 """What the files were asked about before it is answered otherwise."""
 
 
@@ -97,6 +98,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             state.fact = kind
             return None
         kind = "general"
+    if kind in ("whom", "gender", "gender_given"):
+        return _about_them(kind, text, state, scene)
     if kind == "recap" and (told := _recap(state, words)):
         state.told.append(told)
         return None
@@ -287,6 +290,32 @@ def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decis
     return say("nothing_booked", state.turns) if _IS_IT_DONE.search(words) and not state.appointments else ""
 
 
+def _about_them(kind: str, text: str, state: State, scene: Scene) -> Action | None:
+    """Say whom they would see; what else is asked of that person is in the files or not known."""
+    if kind == "gender" and KNOWLEDGE not in state.calls:
+        state.todo.insert(0, ["gender_given", text])
+        return look_up(state, text, scene)
+    words = normal(text)
+    named = _with_whom(state, words) or _recap(state, words)
+    named = named or known.answer("practitioners", "", scene) or ""
+    state.told += [] if kind == "whom" and named else [say("unknown")]
+    state.told.append(named)
+    return None
+
+
+def _with_whom(state: State, words: str) -> str:
+    """Say whom the caller would see, at each of the times that are talked of."""
+    goal = state.goal
+    talked_of = [goal.slot] if goal.slot else goal.offers
+    meant = choose(words, talked_of) or talked_of
+    if meant:
+        people = dict.fromkeys(one.practitioner for one in meant)
+        if len(people) == 1:
+            return say("with_whom", who=meant[0].practitioner) if meant[0].practitioner else ""
+        return speak.one_stop(f"{responses.with_whom(meant)}.")
+    return say("seeing", who=state.chosen.practitioner) if state.chosen and state.chosen.practitioner else ""
+
+
 def _confirmed(words: str, slot: Offer) -> str:
     """Say yes or no to a question that names a time or a day of a slot; empty where it names none."""
     if not (day_mentions(words) or clock_mentions(words)):
@@ -374,7 +403,7 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
         if state.goal.kind is Kind.NONE and not state.todo:
             return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
         return answer_todo(state, scene)
-    if state.todo and state.todo[0][0] in ("advice_given", "language_given"):
+    if state.todo and state.todo[0][0] in ("advice_given", "language_given", "gender_given"):
         return answer_todo(state, scene)
     if state.todo and state.todo[0][0] == "files_given":
         text = state.todo[0][1]

@@ -64,7 +64,7 @@ def _ruled_out(words: str, offers: Sequence[Offer]) -> tuple[list[Offer], str]:
         target = _OUT.match(words, match.end())
         if target is None:
             continue
-        named = _named(target.group(), offers, offers)
+        named = _named(target.group(), offers, offers) or _named(f"the {target.group()}", offers, offers)
         if named:
             out += named
             left = left.replace(match.group() + target.group(), " ")

@@ -99,7 +99,14 @@ def _hours(words: str, scene: Scene) -> str | None:
     asked = _asked_day(words, scene)
     if asked is None:
         return say("open_week", week=_week(facts.hours))
-    return _on(asked, facts, scene)
+    told = _on(asked, facts, scene)
+    usual = [one for one in facts.hours if one.weekday == asked.weekday()]
+    weekday = speak.WEEKDAYS[asked.weekday()]
+    other = asked in [one.date for one in facts.closures] + [one.date for one in facts.special_hours]
+    if usual and other and f"{weekday.lower()}s" in words.split():
+        # "What time do you shut Thursdays?", and this one is a holiday: both are told.
+        told = f"{say('open_on', day=f'On {weekday}s', spans=_spans(usual))} {told}"
+    return told
 
 
 def _closure_named(words: str, scene: Scene) -> Closure | None:

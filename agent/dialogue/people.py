@@ -136,7 +136,7 @@ _SURELY_AN_ANSWER = 0.85
 _NO_NAMES = frozenset(
     "privacy hours open_now address phone_number duration practitioners services general opinion "
     "advice records symptom "
-    "complaint abuse recap repeat today other vendor hold".split()
+    "complaint abuse recap repeat today other vendor hold urgent whom gender".split()
 )
 
 
@@ -187,16 +187,26 @@ def _are_of_no_part(name: str, spelled: list[str]) -> bool:
     )
 
 
-def ask_to_spell(goal: Goal) -> None:
+def ask_to_spell(state: State) -> None:
     """Have the name spelled: it was read back wrong, and saying it again would not help.
 
-    What nobody is called is the part that was misheard; otherwise it may be either.
+    What nobody is called is the part that was misheard; otherwise it may be either. A name that was spelled
+    in vain is left as it was heard, for the team to ask.
     """
+    goal = state.goal
     parts = ["first"] if " " not in goal.name else known_names.unknown_parts(goal.name) or ["last", "first"]
     goal.spell = list(parts) if goal.name and not goal.spelled_in_vain else []
+    if goal.spelled_in_vain and goal.name:
+        _leave_name(state)
     goal.unread()
     goal.objections += 1
     goal.name_unsure, goal.examined = True, goal.name
+
+
+def _leave_name(state: State) -> None:
+    """Leave the name as it was heard, and say so."""
+    state.goal.name_left, state.goal.to_change = True, ""
+    state.todo.append(["name_left", ""])
 
 
 def examine_name(goal: Goal) -> None:
@@ -211,7 +221,7 @@ def examine_name(goal: Goal) -> None:
 def _objected(state: State, *, unchanged: bool) -> None:
     """Take a name that was said again at the read-back; if it was again misheard, have it spelled."""
     if unchanged or state.goal.objections >= _OBJECTIONS:
-        ask_to_spell(state.goal)
+        ask_to_spell(state)
     else:
         state.goal.objections += 1
 
@@ -289,9 +299,10 @@ def _as_a_name(spelled: str, part: str, heard: str) -> str:
 def _not_spelled(state: State) -> None:
     """Give up on a part whose letters were asked for often enough."""
     if state.count(Ask.SPELLING) >= _SPELLING_ASKS:
-        state.goal.spell = state.goal.spell[1:]
+        state.goal.spell, state.goal.spelled_in_vain = [], True
         state.asks[Ask.SPELLING] = 0
-        state.goal.spelled_in_vain = True
+        if state.goal.objections:
+            _leave_name(state)
 
 
 def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool) -> str | None:  # noqa: C901, PLR0911 - a chain of decisions

@@ -186,6 +186,21 @@ def offers(state: State) -> str:
     return f"{_listed(goal.offers, by_name=by_name)} {say('which', count)}"
 
 
+def with_whom(shown: Sequence[Offer]) -> str:
+    """Say who each of several slots is with."""
+    one_day = len({one.start.date() for one in shown if one.start}) == 1
+    return _capital(
+        listing(
+            [
+                f"{clock(one.start) if one_day and one.start else one.spoken} is with {one.practitioner}"
+                for one in shown
+                if one.practitioner
+            ],
+            "and",
+        )
+    )
+
+
 def which_of(chosen: Sequence[Offer], count: int) -> str:
     """Ask which of the slots that fit was meant."""
     shown = list(chosen)[:3]

@@ -64,7 +64,7 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
     ):
         state.todo.append(["thanked", ""])
-    elif said == "again" and asked_name:
+    elif said == "again" and asked_name and not state.goal.name_left:
         state.todo.append(["noted", ""])
 
 
@@ -221,7 +221,10 @@ def _correct(state: State, heard: Heard, *, changed: bool) -> None:
         heard.no or heard.has("wrong", "refuse", "tell", "agree", "abandon", "keep", "any", "none")
     ):
         goal.repairs += 1
-        goal.to_change = "?"
+        if goal.spelled_in_vain and not goal.name_left and heard.no:
+            ask_to_spell(state)  # what was not put right is what is wrong still
+        else:
+            goal.to_change = "?"
 
 
 def _one_more_waits(state: State) -> bool:
@@ -236,7 +239,7 @@ def _reopen(state: State, part: str) -> None:
         # Nothing was said against the day: a time alone means that day still.
         let_go(goal, day_phrase(goal.slot) if part in ("time", "slot") else [])
     elif part in ("name", "spelling"):
-        ask_to_spell(goal)
+        ask_to_spell(state)
     elif part in ("number", "phone", "digits"):
         goal.phone, goal.digits, goal.own_number = "", "", False
     elif part in ("doctor", "dentist"):

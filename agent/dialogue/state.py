@@ -184,6 +184,8 @@ class Goal:
     objections: int = 0
     name_unsure: bool = False
     spelled_in_vain: bool = False
+    name_left: bool = False
+    """The caller knows that the name stays as it was heard, for the team to ask."""
     spelled: list[str] = field(default_factory=list)
     """Parts of the name as they were spelled."""
     examined: str = ""
@@ -285,6 +287,8 @@ class State:
     spoken: str = ""
     matter: str = ""
     question: str = ""
+    wondered: list[str] = field(default_factory=list)
+    """Questions that the caller asked."""
     topic: str = ""
     fact: str = ""
     todo: list[list[str]] = field(default_factory=list)

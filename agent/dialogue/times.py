@@ -32,20 +32,31 @@ _SECOND_OF_TWO = phrase("times.second_of_two")
 _UNTIMED = frozenset(
     "hours open_now address phone_number duration practitioners services opinion advice records "
     "complaint abuse "
-    "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom".split()
+    "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom urgent".split()
 )
+_ABOUT_THEM = frozenset(("whom", "gender"))
 _PIECES = re.compile(r"[,;]\s+|[.?!]\s+(?=[A-Z])")
 _FEW = 3
 _SURE_QUESTION = 0.5
 _SURE_CLOCK = 0.75
+_SURE_REFUSAL = 0.6
 
 
 def timed_text(state: State, heard: Heard) -> str:
     """Give what of an utterance may say when: not the questions in it, and not the story."""
-    kept = [one.text for one in heard.clauses if not _untimed(state, one)]
+    kept = [_without_blame(one) for one in heard.clauses if not _untimed(state, one)]
     if len(", ".join(kept)) > LONGEST_PHRASE // 2:
         kept = [one for one in kept if says_when(one)]  # of a long story
     return _COUNTED.sub(" ", without_number(", ".join(one.strip(" .,!?") for one in kept)))
+
+
+def _without_blame(clause: Clause) -> str:
+    """Say of a day that is turned down only that: "the tenth is cutting it fine" means not the tenth."""
+    days = day_mentions(clause.words)
+    if clause.kind != "refuse" or clause.sure < _SURE_REFUSAL or not days or days[0].start:
+        return clause.text
+    rest = clause.words[days[0].end :]
+    return clause.text if says_when(rest) else f"not {clause.words[: days[0].end]}"
 
 
 def _untimed(state: State, clause: Clause) -> bool:
@@ -54,6 +65,8 @@ def _untimed(state: State, clause: Clause) -> bool:
         return True
     if clause.kind == "general":
         return clause.sure >= _SURE_QUESTION or not says_when(clause.text)
+    if clause.kind in _ABOUT_THEM:
+        return True
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
         return False
     # Where a time was asked for, a doubtful question with a time in it is an answer.
@@ -188,7 +201,7 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         if heard.has("any") and not heard.no and not _names_moment(text):
             # "Any of them": the first, and the read-back is still to come.
             picked = list((offers or goal.offers)[:1])
-        elif heard.yes and not (says or besides or _doubts(heard)) and offers:
+        elif _accepts(heard, offers) and not (says or besides or _doubts(heard)) and offers:
             picked = list(offers)
     if len(picked) > 1 and heard.yes and len(picked) == len(offers) and state.count(Ask.SLOT) > 1:
         # Yes to several, and yes again when asked which: the first; the read-back is still to come.
@@ -201,6 +214,12 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         goal.offers = picked
         return False
     return None
+
+
+def _accepts(heard: Heard, offers: Sequence[Offer]) -> bool:
+    """Tell whether an offer is taken: by a yes, or by thanks for the only one."""
+    thanks = len(offers) == 1 and not heard.no and all(one.kind == "thanks" for one in heard.clauses)
+    return heard.yes or thanks
 
 
 def _doubts(heard: Heard) -> bool:

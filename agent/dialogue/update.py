@@ -4,7 +4,7 @@ import re
 import zlib
 
 from agent.dialogue import changes
-from agent.dialogue.acts import FACTS, MATTERS, ONLY_THERE, QUESTIONS, WISHES, Heard, hear, hear_name
+from agent.dialogue.acts import FACTS, MATTERS, ONLY_THERE, QUESTIONS, WISHES, Clause, Heard, hear, hear_name
 from agent.dialogue.answers import (
     answer_move_or_new,
     answer_offer,
@@ -33,7 +33,7 @@ from agent.dialogue.times import TIME_ASKS, says_when, take_slot
 from agent.dialogue.wishes import begin_booking, begin_wish, message_ahead, without_put_off
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
-from language.normalize import is_short
+from language.normalize import is_short, normal
 from language.phrases import phrase
 from language.spelling import explains
 from language.which import language_after
@@ -73,8 +73,10 @@ def take_in(state: State, text: str, scene: Scene) -> None:
             state.topic = named.id
         understood = _take(state, heard, scene)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
-    if state.got_on:
-        state.asks = {}
+    wondered = [normal(text) for kind, text in state.todo if kind in QUESTIONS]
+    if state.got_on or set(wondered) - set(state.wondered):
+        state.asks = {}  # whom something new is asked is no nearer to giving up
+    state.wondered = [*state.wondered, *wondered][-12:]
     understood = understood or state.got_on or bool(state.todo) or bool(state.unclear)
     if not any(kind == "files" for kind, _ in state.todo):
         # Whether words that the files are asked about were understood is known when they have answered.
@@ -99,6 +101,8 @@ def _is_urgent(state: State, heard: Heard) -> bool:
     goal = state.goal.kind in (Kind.NONE, Kind.BOOK)
     if not goal or state.asked in (*NAME_ASKS, *PHONE_ASKS) or heard.has(*QUESTIONS):
         return False
+    if heard.surely("urgent", least=_LIKELY if heard.has("symptom") else _SURE):
+        return True
     level = DangerDetector.shared().read(heard.text, state.language).level
     # What may have been danger is none once they have said so.
     return level is Level.URGENT or (level is Level.UNSURE and heard.surely("symptom"))
@@ -337,7 +341,7 @@ def _keep_questions(state: State, heard: Heard, *, given: bool = False) -> None:
             continue
         if kind == "general" and not clause.asks and heard.surely(*WISHES, least=_STEADY):
             continue  # "And the filling, I want to cancel that one": no question
-        if kind in QUESTIONS and _is_answer(state, clause.words, clause.text, clause.sure):
+        if kind in QUESTIONS and _is_answer(state, clause):
             continue
         if kind in _ASIDES or kind in ("greet", "thanks"):
             # What goes to the team goes whole.
@@ -352,14 +356,16 @@ def _keep_questions(state: State, heard: Heard, *, given: bool = False) -> None:
             state.todo.append(["general", clause.text])
 
 
-def _is_answer(state: State, words: str, text: str, sure: float) -> bool:
+def _is_answer(state: State, clause: Clause) -> bool:
     """Tell whether what may be a question gives what was asked for: "how about Friday?"."""
-    if state.asked in TIME_ASKS and sure < _SURE and state.got_on:
+    if clause.kind in ("whom", "gender"):
+        return False
+    if state.asked in TIME_ASKS and clause.sure < _SURE and state.got_on:
         return True
     return (
         state.asked in TIME_ASKS
-        and sure < _VERY_SURE
-        and (says_when(text) or bool(clock_mentions(words)))
-        and not set(words.split()) & {"open", "close", "closed", "hours"}
-        and not words.startswith(("how much", "how long", "do you take", "what if"))
+        and clause.sure < _VERY_SURE
+        and (says_when(clause.text) or bool(clock_mentions(clause.words)))
+        and not set(clause.words.split()) & {"open", "close", "closed", "hours"}
+        and not clause.words.startswith(("how much", "how long", "do you take", "what if"))
     )

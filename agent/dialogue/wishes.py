@@ -114,7 +114,7 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
             one.kind == "book" and one.sure > _SURE for one in heard.clauses
         )
     asks = heard.has(*QUESTIONS, *MATTERS) or any(one.asks for one in heard.clauses)
-    if heard.has("symptom"):
+    if heard.has("symptom", "urgent"):
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
         return False

@@ -223,12 +223,12 @@ def test_only_the_free_time_that_was_asked_for_is_offered_again() -> None:
     assert "nine thirty" not in words
 
 
-def test_side_questions_do_not_bring_a_question_more_than_three_times() -> None:
+def test_a_side_question_that_comes_again_and_again_brings_a_question_no_more_than_three_times() -> None:
     talk = Talk()
     for words in ("a cleaning on Tuesday at two", "yes"):
         talk.hear(words)
     asks = [asked_by(talk.move), *(asked_by(talk.hear("What are your hours?")) for _ in range(6))]
-    assert asks.count(Ask.NAME) == 3
+    assert asks[1:].count(Ask.NAME) == 3
     assert Ask.PERSON_OR_MESSAGE in asks
 
 

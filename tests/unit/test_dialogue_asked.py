@@ -1,0 +1,119 @@
+"""What callers ask of hours and people, turn down in passing, cannot spell, and write in shorthand."""
+
+import re
+
+import pytest
+
+from agent.dialogue.acts import hear
+from language.normalize import written_out
+from tests.fakes.practice_api import Conversation
+
+TWO_DAYS = "I'd like a cleaning on Wednesday or Friday"
+NAMED = ("A cleaning on Tuesday at one", "yes", "Xanthe Wojcik", "yes")
+
+
+async def _talk(*heard: str) -> tuple[Conversation, str]:
+    talk = Conversation()
+    reply = await talk.start()
+    for words in heard:
+        reply = await talk.hear(words)
+    return talk, reply
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Just tell me when you close on Friday", "On Friday the twenty-seventh of November, we're open"),
+        ("I only need to hear when you shut on Wednesday.", "On Wednesday .* to five p.m."),
+        ("what time do you shut Thursdays", "On Thursdays, we're open from nine a.m. .* Thanksgiving"),
+        ("are you there Saturdays?", "closed on Saturdays"),
+        ("r u open sat?", "closed on Saturdays"),
+    ],
+)
+async def test_a_question_for_hours_with_a_day_in_it_begins_no_booking(said: str, told: str) -> None:
+    talk, reply = await _talk(said)
+    assert re.search(told, reply), reply
+    assert "come in for" not in reply
+    assert not talk.calls("search_availability")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The twenty-fifth is cutting it fine. The twenty-seventh.",
+        "The twenty-fifth is a bit tight for me. The twenty-seventh.",
+        "Wednesday's rather tricky. Friday.",
+        "The twenty-fifth is cutting it fine.",
+    ],
+)
+async def test_a_day_that_is_turned_down_in_passing_is_not_the_one_that_is_taken(said: str) -> None:
+    _, reply = await _talk(TWO_DAYS, said)
+    assert re.search("^Friday the twenty-seventh .*name", reply), reply
+
+
+async def test_whom_an_offer_is_with_is_told_as_often_as_it_is_asked() -> None:
+    talk, reply = await _talk("I'd like a cleaning on Tuesday", "which dentist?")
+    for words in ("who's that with?", "who would I have at nine?"):
+        assert re.search("with Dr. Omar Haddad.*Which", reply), reply
+        reply = await talk.hear(words)
+    assert re.search("with Dr. Omar Haddad.*Which", reply), reply
+    assert "name" in await talk.hear("the first one")
+
+
+async def test_what_nobody_knows_of_a_dentist_is_not_made_up() -> None:
+    _, reply = await _talk("I'd like a cleaning on Tuesday", "is that with a lady doctor?")
+    assert re.search("I don't know that. That's with Dr. Omar Haddad.*Which", reply), reply
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "My crown's come off and I'm desperate",
+        "I'm desperate, my crown is off",
+        "It can't wait, my filling fell out",
+    ],
+)
+async def test_despair_over_a_tooth_is_urgency_and_no_complaint(said: str) -> None:
+    talk, reply = await _talk(said)
+    assert [one["when"] for one in talk.calls("search_availability")] == ["the earliest available"]
+    assert re.search("sorry.*Monday the twenty-third", reply), reply
+
+
+async def test_a_name_that_is_spelled_in_vain_stays_for_the_team_to_ask() -> None:
+    talk, reply = await _talk(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
+    assert re.search("the team will ask you for it.*for Xanthe Wojcik. Is that right", reply), reply
+    assert "booked" in await talk.hear("yes")
+    assert "misspelled" in talk.calls("book_appointment")[-1]["reason"]
+
+
+async def test_who_denies_a_name_that_was_left_is_offered_a_person() -> None:
+    talk, _ = await _talk(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
+    replies = [await talk.hear(words) for words in ("no", "the name", "no")]
+    assert any("speak with someone" in one for one in replies), replies
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("appt 4 a cleaning tmrw pls", "appointment for a cleaning tomorrow please"),
+        ("w/ dr lee on tues @ 2, thx", "with dr lee on Tuesday at 2, thanks"),
+        ("w/Dr. Lee", "with Dr. Lee"),
+        ("at 4 a.m.", "at 4 a.m."),
+        ("555 4 my", "555 4 my"),
+        ("anna@2.com, she sat down", "anna@2.com, she sat down"),
+        ("Thu Nguyen", "Thu Nguyen"),
+        ("a  b", "a  b"),
+    ],
+)
+def test_shorthand_is_written_out(text: str, written: str) -> None:
+    assert written_out(text) == written
+
+
+async def test_a_booking_in_shorthand() -> None:
+    talk, reply = await _talk("need an appt 4 a cleaning w/ dr lee tmrw @ 2 pls", "thx", "bo park", "yes pls")
+    assert re.search("a cleaning with Dr. Maya Lee on Tuesday .* at two p.m., for Bo Park", reply), reply
+    assert "booked" in await talk.hear("yes thx")
+
+
+def test_no_thanks_take_a_time_that_is_refused() -> None:
+    assert hear("no thx").no
