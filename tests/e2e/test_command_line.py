@@ -293,6 +293,7 @@ class Impatient:
         if name == "cli.data_folder":
             signal.raise_signal(signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 sys.meta_path.insert(0, Impatient())
 from cli.main import main
 main(["serve", "--data-dir", "data"])
