@@ -131,7 +131,7 @@ def features(question: Question, candidates: Sequence[Candidate], rarity: Floats
         by_sentence = np.minimum(spoken, 1) @ weights
         nearest = np.minimum(spoken[int(np.argmax(by_sentence))], 1)
         total = float(weights.sum()) + _LEAST
-        money = any(MONEY in sentence for sentence in text)
+        money = any(stem(word) == MONEY for sentence in text for word in sentence)
         sentence_like = float(one.sentence_like.max())
         rows.append(
             (
