@@ -25,6 +25,7 @@ _ONE_MORE = phrase("answers.one_more")
 _WHOLE_NUMBER = 10
 _SURE = 0.5
 _STEADY = 0.75
+_TEAMS = frozenset(("bill", "complaint", "pharmacy"))
 _OF_A_MATTER = frozenset("tell symptom late complaint vendor pharmacy bill job team agree".split())
 
 
@@ -129,7 +130,8 @@ def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
         names.bare_name(without_number(heard.text).strip(" ,.")) if number else None
     )
     # What nobody could answer is no message yet.
-    more = state.matter not in ("", state.question) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
+    unasked = state.matter not in ("", state.question) or heard.has(*_TEAMS)
+    more = unasked and bool(state.matter) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
     if not (name or number or more):
         return False
     if more and not (name or number):

@@ -36,6 +36,18 @@ def take_other(state: State, text: str) -> None:
         waiting.name = found
 
 
+def take_next(state: State, found: str) -> bool:
+    """Take a second whole name, given while times are chosen, as that of who comes along."""
+    waiting = next((one for one in state.waiting if one.for_other and not one.name), None)
+    goal = state.goal
+    if waiting is None or state.asked not in (Ask.WHEN, Ask.SLOT, Ask.CALLER_PHONE, Ask.PHONE):
+        return False
+    if not (names.is_whole(goal.name) and names.is_whole(found)) or normal(found) == normal(goal.name):
+        return False
+    waiting.name = found
+    return True
+
+
 def name_in_passing(state: State, text: str, scene: Scene) -> str | None:
     """Find the name that stands by itself beside other matters: "One thirty then, Ann Hall".
 

@@ -3,7 +3,7 @@
 import re
 
 from agent.dialogue.acts import Heard
-from agent.dialogue.names_beside import name_in_passing, take_other, take_party
+from agent.dialogue.names_beside import name_in_passing, take_next, take_other, take_party
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when
 from language import known_names, names, spelling
@@ -93,6 +93,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     told = asked or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
     if found is None and (told or not names.is_whole(goal.name)):
         found = name_in_passing(state, text, scene)
+    if found and not correcting and take_next(state, found):
+        return "again"
     if found and not _is_ours(found, words, scene):
         if not spelling.holds(found, words):
             found = spelling.respelled(found, words) or found

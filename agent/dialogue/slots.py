@@ -5,7 +5,7 @@ from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in,
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
 from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
-from contracts.partner import ServiceFacts
+from contracts.partner import PractitionerFacts, ServiceFacts
 from language.datetimes.resolve import mentions_time
 from language.normalize import normal
 from language.phrases import phrase
@@ -14,6 +14,7 @@ _CHECKUPS = ("checkup", "check up", "exam", "consult")
 _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
 _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
+_OTHER_ONE = phrase("slots.other_one")
 _SURE = 0.5
 
 
@@ -173,6 +174,7 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     found = practitioner_in(
         heard.words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN)
     )
+    found = found or _other_one(state, heard, scene)
     if found is None and anyone_will_do(heard.words) and goal.practitioner not in ("", "anyone"):
         goal.practitioner = "anyone"
         goal.begin_search()
@@ -193,6 +195,14 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     return True
 
 
+def _other_one(state: State, heard: Heard, scene: Scene) -> PractitionerFacts | None:
+    """Give whom "the other dentist" means: the one of two whom the times that are talked of are not with."""
+    talked_of = {one.practitioner for one in ([state.goal.slot] if state.goal.slot else state.goal.offers)}
+    others = [one for one in scene.facts.practitioners if one.name not in talked_of]
+    meant = len(talked_of) == 1 == len(others) and _OTHER_ONE.search(heard.words)
+    return others[0] if meant else None
+
+
 def _correct(state: State, heard: Heard, *, changed: bool) -> None:
     """Take what is said to be wrong of what was read back, or settled."""
     goal = state.goal
@@ -203,6 +213,11 @@ def _correct(state: State, heard: Heard, *, changed: bool) -> None:
         if goal.to_change != "?" or state.asked is Ask.WHAT_TO_CHANGE:
             goal.to_change = ""
         goal.agreed = False
+        return
+    if heard.surely("move") and goal.slot is not None:
+        # "I need to move it", and no word of where to.
+        goal.repairs += 1
+        _reopen(state, "day")
         return
     part = _PART.search(heard.words)
     asks = heard.has(*QUESTIONS, "repeat", "hold", "question", "note") and not heard.surely(

@@ -5,6 +5,7 @@ Their words are kept as they are, of all turns; what they come to is the calenda
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from agent.dialogue.acts import QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
@@ -26,6 +27,7 @@ _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
 _COUNTED = phrase("times.counted")
+_OTHER_WEEK = phrase("times.other_week")
 _THAT_DAY = phrase("times.that_day")
 _FIRST_OF_TWO = phrase("times.first_of_two")
 _SECOND_OF_TWO = phrase("times.second_of_two")
@@ -166,6 +168,7 @@ def want(state: State, phrase: str) -> None:
         goal.phrases = day_phrase(talked_of[0])
     elif len(days) == 1 and _THAT_DAY.search(phrase) and clock_mentions(normal(phrase)):
         goal.phrases, phrase = day_phrase(talked_of[0]), _THAT_DAY.sub("", phrase)
+    phrase = _in_that_week(goal.slot, phrase)
     alone = not (_NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or names_day(phrase))
     if (
         goal.kind is Kind.MOVE
@@ -176,6 +179,19 @@ def want(state: State, phrase: str) -> None:
     ):
         goal.phrases = [f"{moved.start:%A %B %-d}"]
     add_phrase(goal, phrase)
+
+
+def _in_that_week(slot: Offer | None, phrase: str) -> str:
+    """Date a weekday that is named instead of a day earlier in its week: "actually, make it Friday"."""
+    words = normal(phrase)
+    named = day_mentions(words)
+    if slot is None or slot.start is None or len(named) != 1 or named[0].weekday is None or named[0].month:
+        return phrase
+    day = named[0]
+    ahead = (day.weekday or 0) - slot.start.weekday()
+    if ahead <= 0 or day.day or _OTHER_WEEK.search(words):
+        return phrase
+    return f"{words[: day.end]} {slot.start + timedelta(ahead):%B %-d}{words[day.end :]}"
 
 
 def add_phrase(goal: Goal, phrase: str) -> None:

@@ -117,3 +117,35 @@ async def test_a_booking_in_shorthand() -> None:
 
 def test_no_thanks_take_a_time_that_is_refused() -> None:
     assert hear("no thx").no
+
+
+async def test_a_weekday_said_against_a_day_that_was_read_back_is_that_of_the_same_week() -> None:
+    booked = ("A check-up on Thursday December third at nine", "yes", "Omar Reyes", "yes")
+    _, reply = await _talk(*booked, "actually can we make it Friday instead")
+    assert re.search("^.*Friday the fourth of December at nine", reply), reply
+
+
+async def test_a_second_name_is_of_who_comes_along() -> None:
+    cleanings = "cleanings for me and my daughter next week, Tuesday morning"
+    talk, reply = await _talk(cleanings, "Ines Roy", "Lola Roy", "the first one", "yes", "yes")
+    assert re.search("You are booked.*for Lola Roy. Is that right", reply), reply
+    assert talk.calls("book_appointment")[0]["name"] == "Ines Roy"
+
+
+@pytest.mark.parametrize(
+    "said", ["do you have anything with the other dentist?", "I'd rather see somebody else"]
+)
+async def test_the_other_of_two_dentists_is_the_one_whom_the_offer_is_not_with(said: str) -> None:
+    talk, _ = await _talk("I'd like a cleaning on Tuesday", said)
+    assert talk.calls("search_availability")[-1]["practitioner"] == "Dr. Maya Lee"
+
+
+async def test_who_wants_to_move_what_is_read_back_is_asked_where_to() -> None:
+    _, reply = await _talk(*NAMED, "I need to move it")
+    assert "What day" in reply
+
+
+async def test_what_is_told_of_a_bill_after_the_offer_of_a_message_goes_with_it() -> None:
+    told = ("I have a question about my bill", "it's the one from October, I was charged twice")
+    talk, _ = await _talk(*told, "Dana Whitfield", "yes")
+    assert [one["text"] for one in talk.calls("take_message")] == [" ".join(told)]
