@@ -227,7 +227,8 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
         return True
     if picked and not (len(picked) == len(goal.offers) and says and not heard.yes):
         state.unclear = [one.slot_id for one in picked]
-        goal.offers = picked
+        goal.offers, goal.slot = picked, None
+        goal.unread()
         return False
     return None
 

@@ -149,3 +149,27 @@ async def test_what_is_told_of_a_bill_after_the_offer_of_a_message_goes_with_it(
     told = ("I have a question about my bill", "it's the one from October, I was charged twice")
     talk, _ = await _talk(*told, "Dana Whitfield", "yes")
     assert [one["text"] for one in talk.calls("take_message")] == [" ".join(told)]
+
+
+async def test_what_was_chosen_is_let_go_where_another_part_of_the_day_is_wished() -> None:
+    talk, reply = await _talk("I'd like a cleaning on Tuesday", "the first", "Nina Patel", "sure")
+    assert "at nine a.m., for Nina Patel. Is that right" in reply
+    assert "twelve thirty p.m. or four p.m.?" in await talk.hear("actually could we do the afternoon")
+    assert re.search("at four p.m., for Nina Patel. Is that right", await talk.hear("the last one"))
+
+
+async def test_a_tooth_that_a_child_chipped_is_what_the_visit_is_for() -> None:
+    _, reply = await _talk("my kid needs to be seen, he chipped a tooth at practice yesterday")
+    assert "come in for" not in reply
+
+
+async def test_news_for_a_doctors_office_are_a_message() -> None:
+    told = "can you tell Dr. Haddad's office that the mouthguard broke and I need a new one"
+    talk, reply = await _talk(told)
+    assert re.search("name|tell them", reply), reply
+    assert not talk.calls("search_availability")
+
+
+async def test_an_excuse_and_a_goodbye_end_the_call() -> None:
+    talk, _ = await _talk("is this Luigi's", "oh sorry, bye")
+    assert talk.calls("end_call")
