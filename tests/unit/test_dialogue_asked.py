@@ -146,7 +146,7 @@ async def test_who_wants_to_move_what_is_read_back_is_asked_where_to() -> None:
 
 
 async def test_what_is_told_of_a_bill_after_the_offer_of_a_message_goes_with_it() -> None:
-    told = ("I have a question about my bill", "it's the one from October, I was charged twice")
+    told = ("could somebody look into my bill?", "it's the one from October, I was charged twice")
     talk, _ = await _talk(*told, "Dana Whitfield", "yes")
     assert [one["text"] for one in talk.calls("take_message")] == [" ".join(told)]
 
