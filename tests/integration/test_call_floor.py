@@ -75,7 +75,7 @@ async def test_a_word_as_short_as_yep_answers_a_yes_or_no_question(calls: LiveCa
         await call.hears("shall I take that?")
         await call.until(lambda: not call.agent.speaking)
         call.recognizer.words = "Yep."
-        await call.socket.speak(call.voice[4000:5200])  # 150 ms of a vowel
+        await call.socket.speak(call.voice[5400:6600])  # 150 ms of a vowel
         await call.hears("name")
 
 
