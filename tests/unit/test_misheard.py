@@ -149,7 +149,7 @@ def test_a_name_that_people_have_or_that_was_typed_is_not_spelled(by_ear: bool, 
 )
 def test_after_a_no_the_part_that_was_likely_misheard_is_spelled(name: str, parts: list[str]) -> None:
     goal = Goal(kind=Kind.BOOK, name=name)
-    ask_to_spell(goal)
+    ask_to_spell(State(goal=goal))
     assert goal.spell == parts
 
 
