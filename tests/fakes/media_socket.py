@@ -3,30 +3,9 @@
 import asyncio
 import base64
 import json
-import time
 from dataclasses import dataclass, field
 
 FRAME_BYTES = 160
-MOST_BEHIND_SECONDS = 0.1
-"""What a clock makes up for at once: beyond it time has stood still, as for a whole machine that was busy."""
-
-
-class Pace:
-    """Keeps time by the clock, not by the sum of sleeps that each end a little late.
-
-    Args:
-        speed: How much faster than the clock.
-    """
-
-    def __init__(self, speed: float) -> None:
-        self._speed = speed
-        self._due = 0.0
-
-    async def pass_by(self, seconds: float) -> None:
-        """Let so much of the sped-up time pass."""
-        now = time.monotonic()
-        self._due = max(self._due, now - MOST_BEHIND_SECONDS) + seconds / self._speed
-        await asyncio.sleep(max(0.0, self._due - now))
 
 
 @dataclass
@@ -50,10 +29,6 @@ class FakeMediaSocket:
     _queued: asyncio.Event = field(default_factory=asyncio.Event)
     _progress: asyncio.Event = field(default_factory=asyncio.Event)
     _player: asyncio.Task[None] | None = None
-    _pace: Pace = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._pace = Pace(self.speed)
 
     def start(self) -> None:
         """Begin to play."""
@@ -103,7 +78,7 @@ class FakeMediaSocket:
     async def pass_frame(self, ulaw: bytes = b"\xff" * FRAME_BYTES) -> None:
         """Send 20 ms of the caller's audio, silence by default, and let that time pass."""
         self.send_frame(ulaw)
-        await self._pace.pass_by(0.02)
+        await asyncio.sleep(0.02 / self.speed)
 
     def send_frame(self, ulaw: bytes) -> None:
         """Send 20 ms of the caller's audio."""
@@ -136,7 +111,6 @@ class FakeMediaSocket:
         return [message for message in self.sent if message["event"] == name]
 
     async def _play(self) -> None:
-        pace = Pace(self.speed)
         while True:
             while not self._queue:
                 self._queued.clear()
@@ -147,7 +121,7 @@ class FakeMediaSocket:
             else:
                 self.played += item
                 self._progress.set()
-                await pace.pass_by(len(item) / 8000)
+                await asyncio.sleep(len(item) / 8000 / self.speed)
 
     def _return(self, name: str) -> None:
         if self.returns_marks:
