@@ -57,8 +57,8 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 """A Monday."""
 
 
-_OPENED: list["LiveCalls"] = []
-"""Loaded once a process, which takes most of a second; what was said is ready for the calls that follow."""
+_SPOKEN: list[bytes] = []
+"""The caller's one sentence, spoken once in a process."""
 
 
 class ScriptedRecognizer:
@@ -145,7 +145,7 @@ class LiveCall:
 
 @dataclass(frozen=True)
 class LiveCalls:
-    """What the calls of a process share."""
+    """What the calls of a test share."""
 
     synthesizer: SpeechSynthesizer
     voice_model: VoiceModel
@@ -153,15 +153,13 @@ class LiveCalls:
 
     @classmethod
     async def open(cls) -> "LiveCalls":
-        """Load the voice, and have the caller's one sentence ready; once a process."""
-        if _OPENED:
-            return _OPENED[0]
+        """Load the voice, and have the caller's one sentence ready."""
         # As when a server starts: the first turn does not wait for them.
         await asyncio.gather(asyncio.to_thread(load_grammar), asyncio.to_thread(DangerDetector.shared))
         synthesizer = SpeechSynthesizer(SpeechSettings())
-        spoken = encode_ulaw(await synthesizer.speak("I would really like that please."))
-        _OPENED.append(cls(synthesizer, VoiceModel(), spoken))
-        return _OPENED[0]
+        if not _SPOKEN:
+            _SPOKEN.append(encode_ulaw(await synthesizer.speak("I would really like that please.")))
+        return cls(synthesizer, VoiceModel(), _SPOKEN[0])
 
     @asynccontextmanager
     async def place(

@@ -31,8 +31,11 @@ async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
 
 
 @pytest.fixture
-async def calls() -> LiveCalls:
-    return await LiveCalls.open()
+async def calls() -> AsyncIterator[LiveCalls]:
+    # Anew for each test: a voice that a cut call has left busy must not keep the next one waiting.
+    shared = await LiveCalls.open()
+    yield shared
+    shared.synthesizer.close()
 
 
 @pytest.fixture
