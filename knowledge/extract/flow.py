@@ -14,7 +14,7 @@ _LONGEST_PARENT = 80
 """Characters; a longer item is a text, and not what others stand under."""
 _MOST_PARENTS = 5
 _LONGEST_NOTE = 1000
-_NOTE_MARK = re.compile(r"\W*(?:\d{1,3}|[*\u2020\u2021]{1,3}|[a-z])\W*")
+_NOTE_MARK = re.compile(r"\W{0,4}(?:\d{1,3}|[*\u2020\u2021]{1,3}|[a-z])\W{0,4}")
 
 
 def is_note_mark(text: str) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.extract.errors import BY_CODE, DocumentError
+from knowledge.extract.flow import is_note_mark
 from knowledge.extract.limits import Limits
 from knowledge.extract.parse import Parsed, parse
 from tests.fakes.pdf_files import article_page, pdf
@@ -150,3 +151,10 @@ def test_bombs_are_refused(content: bytes, name: str, code: str) -> None:
 @pytest.mark.timeout(10)
 def test_patterns_do_not_run_away(text: str, name: str) -> None:
     outcome(text.encode(), name)
+
+
+def test_a_raised_row_of_stars_is_no_mark_of_a_note_and_takes_no_time() -> None:
+    # Read again from every star, it would take longer than any test may.
+    assert not is_note_mark("*" * 200_000 + "zz")
+    assert is_note_mark(" (1) ")
+    assert is_note_mark("**")
