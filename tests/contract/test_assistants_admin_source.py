@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from config.settings import Settings
-from config.vendor_settings import ModelSettings
 from tests.fakes.documents import check_document, operations, resolved, written
 
 DOCUMENT = written("assistants")
@@ -224,6 +222,5 @@ def test_evaluation_guide_input_and_output() -> None:
 
 
 def test_models_from_the_settings_are_in_the_document() -> None:
-    settings = Settings(model=ModelSettings(name="house-model"))
-    schema = written("assistants", settings=settings)["components"]["schemas"]["AssistantViewSet"]
+    schema = written("assistants", model="house-model")["components"]["schemas"]["AssistantViewSet"]
     assert schema["properties"]["model"]["enum"][-1] == "house-model"

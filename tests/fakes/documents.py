@@ -1,5 +1,6 @@
 """What tests ask of an OpenAPI document: its operations, its bodies, validators of its schemas."""
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,17 +9,25 @@ import jsonschema_rs
 from fastapi import FastAPI
 
 from config.settings import Settings
+from config.vendor_settings import ModelSettings
 from webhooks.docs.routes import WRITERS
 from webhooks.routers import include_routers
 
 Document = dict[str, Any]
 
 
-def written(api: str, server_url: str = "/", settings: Settings | None = None) -> Document:
-    """Write an API's document as the server does."""
+@functools.cache
+def _app() -> FastAPI:
     app = FastAPI()
     include_routers(app)
-    return WRITERS[api](app.routes, settings or Settings(), server_url)
+    return app
+
+
+@functools.cache
+def written(api: str, server_url: str = "/", model: str | None = None) -> Document:
+    """Write an API's document as the server does, once for all tests: they only read it."""
+    settings = Settings() if model is None else Settings(model=ModelSettings(name=model))
+    return WRITERS[api](_app().routes, settings, server_url)
 
 
 def resolved(document: Document, node: Any) -> Any:

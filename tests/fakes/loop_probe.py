@@ -65,7 +65,6 @@ class LoopProbe:
             yield probe
             await asyncio.sleep(2 * BEAT_SECONDS)  # what held the loop last is noted as it beats again
         finally:
-            gc.unfreeze()
             probe._over.set()
             if probe._beating is not None:
                 probe._beating.cancel()

@@ -285,12 +285,9 @@ async def test_the_event_loop_stays_free_while_a_large_file_is_read(extractor: E
     # calls the same look through all that was loaded.
     gc.collect()
     gc.freeze()
-    try:
-        ticking = asyncio.create_task(tick())
-        done = await extractor.extract(content, "a.txt")
-        ticking.cancel()
-    finally:
-        gc.unfreeze()
+    ticking = asyncio.create_task(tick())
+    done = await extractor.extract(content, "a.txt")
+    ticking.cancel()
     assert len(done.chunks) >= 14_000
     assert longest < 0.1
 
