@@ -6,8 +6,6 @@ from datetime import timedelta
 from practice.conversations.service import Calls, CallView
 from webhooks.security.tokens import SignedTokens, TokenRefused
 
-AUDIENCE = "media"
-
 
 @dataclass(frozen=True)
 class MediaGrant:
