@@ -106,7 +106,7 @@ def _after_words(state: State, scene: Scene) -> Action:
         return move
     if any(kind == "repeat" for kind, _ in state.todo) and state.last_said and not state.got_on:
         state.todo = []
-        return Action(say=_again(responses.without_excuse(state.last_said)))
+        return _again(state, scene)
     stuck = state.stalls >= _STALLED_ROUNDS or state.goal.repairs >= _REPAIRS
     if stuck and not state.todo:
         state.stalls, state.goal.repairs = 0, 0
@@ -125,7 +125,12 @@ def _goodbye(state: State, scene: Scene) -> Action:
     return call(END, {"reason": "the caller said goodbye"}, words)
 
 
-def _again(last: str) -> str:
+def _again(state: State, scene: Scene) -> Action:
+    """Say it again; who asks twice gets other words, with what there is to choose."""
+    last = responses.without_excuse(state.last_said)
     first, second = (one.partition("{")[0] for one in responses.wordings_of("again", "en"))
+    said_twice = last.startswith(first)
+    if said_twice and state.asked not in (Ask.NOTHING, Ask.HELP, Ask.ANYTHING_ELSE):
+        return ask(state, scene, state.asked, gives_up=False)
     plain = last.removeprefix(first).removeprefix(second)
-    return responses.say("again", int(last.startswith(first)), words=plain)
+    return Action(say=responses.say("again", int(said_twice), words=plain))

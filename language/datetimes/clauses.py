@@ -227,8 +227,7 @@ class _Joining:
                 one.single
                 and other.single
                 and one.first != other.first
-                and not one.doubt
-                and not other.doubt
+                and not (one.doubt or one.either_week or other.doubt or other.either_week)
                 and match["part"]
             )
         ):
@@ -258,7 +257,7 @@ class _Joining:
             label = f"{first.label} to {last.label}"
             return self.read.mark(day_phrases.repeated(weekdays, label, self.today))
         for one in (first, last):
-            if one.doubt and "today" not in one.doubt:
+            if one.doubt:
                 raise Unclear(one.doubt)
         if last.last < first.first:
             raise Unclear("Which day first, and which day last?")
@@ -269,6 +268,9 @@ class _Joining:
         one = self.read.days(match["a"] or match["b"])
         inclusive = match["how"] not in ("earlier than", "before", "leave", "leaving")
         last = one.last if inclusive else one.first - timedelta(1)
+        if one.either_week:
+            one = day_phrases.a_week_later(one)  # there is nothing to wait for until today
+            last += timedelta(7)
         label = f"{'by' if inclusive else 'before'} {one.label}"
         return self.read.mark(Days(min(self.today, last), last, label, doubt=one.doubt))
 
@@ -308,7 +310,8 @@ def narrowed(one: Days, other: Days) -> Days:
     weekdays = one.weekdays & other.weekdays
     shared = Days(first, last, "", weekdays)
     if first <= last and shared.list():
-        sure = one if other.doubt or (other.is_open and not other.single) or not other.single else other
+        unsure = other.doubt or other.either_week
+        sure = one if unsure or (other.is_open and not other.single) or not other.single else other
         label = sure.label
         if one.weekdays != other.weekdays:
             masked, around = sorted((one, other), key=lambda days: len(days.weekdays))

@@ -24,6 +24,7 @@ class Days:
         weekday: Set when a bare weekday was named, which "next week" beside it may move.
         ordinal: Set when a bare day of a month was named, which a month beside it may move.
         doubt: The question to ask, unless other words settle it.
+        either_week: Today's own weekday was named: the same day of next week may be meant as well.
         is_open: Nobody said where they end, so that a search may go on.
     """
 
@@ -34,6 +35,7 @@ class Days:
     weekday: int | None = None
     ordinal: int | None = None
     doubt: str | None = None
+    either_week: bool = False
     is_open: bool = False
 
     @property

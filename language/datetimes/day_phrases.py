@@ -41,6 +41,11 @@ def one_day(value: date, today: date, *, weekday: int | None = None, doubt: str 
     return Days(value, value, label, weekday=weekday, doubt=doubt)
 
 
+def a_week_later(one: Days) -> Days:
+    """Name the same day of the week after today's."""
+    return one_day(one.first + timedelta(7), one.first)
+
+
 def stretch(first: date, last: date, label: str) -> Days:
     """Name several days."""
     return Days(first, max(first, last), label)
@@ -152,11 +157,9 @@ def named_weekday(match: re.Match[str], today: date, _month_first: bool) -> Days
         return _next_weekday(wanted, today)
     if match["w"].endswith("s") or _REPEATED.intersection(before):
         return repeated(frozenset({wanted}), f"{speak.WEEKDAYS[wanted]}s", today)
-    doubt = None
-    if ahead == 0 and "this" not in before:
-        doubt = f"Do you mean today, or {speak.day(today + timedelta(7))}?"
     named = None if "this" in before or "coming" in before else wanted
-    return one_day(today + timedelta(ahead), today, weekday=named, doubt=doubt)
+    found = one_day(today + timedelta(ahead), today, weekday=named)
+    return replace(found, either_week=ahead == 0 and "this" not in before)
 
 
 def repeated(weekdays: frozenset[int], label: str, today: date) -> Days:

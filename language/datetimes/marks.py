@@ -290,6 +290,4 @@ def _offset(read: Marked, match: re.Match[str]) -> str:
         label = f"the fortnight after {anchor.label}"
         return read.mark(day_phrases.stretch(day + timedelta(1), day + timedelta(14), label))
     count = day_phrases.count(match["n"] or "a")
-    if anchor.weekday is not None and anchor.doubt and "today" in anchor.doubt:
-        day = anchor.first
     return read.mark(day_phrases.one_day(day_phrases.moved(day, -count if back else count, unit), read.today))

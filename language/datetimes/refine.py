@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from language.datetimes.clauses import Clause, narrowed, read_clause
 from language.datetimes.clock_phrases import Clock
 from language.datetimes.constraints import DAY_MINUTES, Choice, Days, Hours, TimeConstraints
-from language.datetimes.day_phrases import Unclear, monday_of, one_day
+from language.datetimes.day_phrases import Unclear, a_week_later, monday_of, one_day
 from language.datetimes.marks import Anchor, marked
 from language.datetimes.normalize import canonical
 from language.datetimes.unused import unused
@@ -300,7 +300,7 @@ class Meaning:
         return TimeConstraints(
             self.now,
             choices,
-            tuple(self.excluded),
+            tuple(map(_in_either_week, self.excluded)),
             self.since,
             self.before,
             "soonest" if prefer == "soonest" else "latest" if prefer == "latest" else "",
@@ -309,24 +309,22 @@ class Meaning:
 
 
 def _certain(choices: list[Choice]) -> tuple[Choice, ...]:
-    """Ask which day is meant, if there is one to ask about; beside others, "Monday" on a Monday is either.
+    """Ask which day is meant, if there is one to ask about.
 
     Raises:
         Unclear: It has to be asked.
     """
-    days = [one for choice in choices for one in choice.days]
-    for one in days:
-        if one.doubt and (len(set(days)) == 1 or not one.doubt.startswith("Do you mean today")):
-            raise Unclear(one.doubt)
+    for choice in choices:
+        for one in choice.days:
+            if one.doubt:
+                raise Unclear(one.doubt)
+    return tuple(dict.fromkeys(map(_in_either_week, choices)))
 
-    def either(one: Days) -> Days:
-        if not one.doubt or one.weekday is None:
-            return one
-        label = f"a {one.first:%A}"
-        return Days(one.first, one.last + timedelta(7), label, frozenset({one.weekday}))
 
-    settled = (replace(choice, days=tuple(map(either, choice.days))) for choice in choices)
-    return tuple(dict.fromkeys(settled))
+def _in_either_week(choice: Choice) -> Choice:
+    """Let "Monday" on a Monday be today or next week's: the times that are offered tell which."""
+    days = [(one, a_week_later(one)) if one.either_week else (one,) for one in choice.days]
+    return replace(choice, days=tuple(day for both in days for day in both))
 
 
 def _is_next(one: Days) -> bool:
@@ -402,7 +400,8 @@ def _refined(new: tuple[Days, ...], within: list[Days]) -> tuple[Days, ...]:
     weekly = [
         one
         for one in within
-        if (one.is_open and len(one.weekdays) < 7) or (one.weekday is not None and one.doubt)  # noqa: PLR2004 - of seven
+        if (one.is_open and len(one.weekdays) < 7)  # noqa: PLR2004 - of seven
+        or (one.weekday is not None and (one.doubt or one.either_week))
     ]
     refined: list[Days] = []
     for one in new:

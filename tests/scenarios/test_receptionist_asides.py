@@ -19,7 +19,7 @@ CLEANING_AT_ONE: Turns = [
 SCENARIOS: dict[str, Turns] = {
     "pain told with a question for advice is what the visit is for": [
         ("my tooth hurts, what painkiller should I take?", "(?:can't.*advi[cs]e|advise).*What day"),
-        ("ok get me in today", r"I have Monday the twenty-third of November at .*Which"),
+        ("ok get me in today", "I have today at .*Which"),
     ],
     "advice refused in a booking keeps the pain": [
         ("I'd like an appointment", "come in for"),

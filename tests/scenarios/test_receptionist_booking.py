@@ -71,6 +71,21 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
         ],
         ("2026-11-24T15:00", "Anna Bell", "+12025550188", "svc_cleaning"),
     ),
+    "on a Monday, Monday is today or next week's": (
+        [
+            (
+                "This is Anna Bell, a cleaning for Monday morning please.",
+                "today at .*Monday the thirtieth",
+            ),
+            ("Sorry, what was that?", "^I said: .*Monday the thirtieth of"),
+            ("Sorry, what was that?", "^I have Monday the twenty-third.*Monday the thirtieth.*Which"),
+            ("The thirtieth.", "thirtieth of November at"),
+            ("Yes.", "Is that right"),
+            ("Yes.", "You are booked"),
+            ("Bye.", "Goodbye"),
+        ],
+        ("2026-11-30T09:00", "Anna Bell", "+12025550142", "svc_cleaning"),
+    ),
     "a mind is changed midway": (
         [
             ("Can I get a check-up on Wednesday afternoon?", "Wednesday the twenty-fifth"),

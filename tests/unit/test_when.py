@@ -1,6 +1,6 @@
 """What callers' words mean, on a Thursday, a Sunday, a Tuesday and a Monday."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -254,7 +254,6 @@ QUESTIONS = {
     "next Friday": (
         "Do you mean this Friday the twenty-seventh of November, or Friday the fourth of December?"
     ),
-    "Thursday": "Do you mean today, or Thursday the third of December?",
     "next weekend": "Do you mean this weekend, or the weekend of Saturday the fifth of December?",
 }
 
@@ -279,9 +278,25 @@ def test_a_date_settles_which_next_weekday_is_meant() -> None:
     assert f"{span('next Thursday the tenth', MONDAY).start:%m-%d}" == "12-10"
 
 
-def test_on_a_tuesday_tuesday_is_asked_about_and_this_tuesday_is_today() -> None:
-    assert question("Tuesday", TUESDAY) == "Do you mean today, or Tuesday the eighth of December?"
-    assert f"{span('this Tuesday', TUESDAY).start:%m-%d}" == "12-01"
+def _days(words: str, now: datetime) -> list[str]:
+    return [f"{day:%m-%d}" for one in span(words, now).choices for days in one.days for day in days.list()]
+
+
+def test_on_a_tuesday_tuesday_is_today_or_next_weeks_and_this_tuesday_is_today() -> None:
+    assert _days("Tuesday morning", TUESDAY) == ["12-01", "12-08"]
+    assert _days("this Tuesday", TUESDAY) == ["12-01"]
+    assert _days("next Tuesday", TUESDAY) == ["12-08"]
+    assert _days("Tuesday; today", TUESDAY) == ["12-01"]
+    assert _days("Tuesday; the eighth", TUESDAY) == ["12-08"]
+    assert span("Tuesday at ten", TUESDAY).exact is None
+
+
+def test_on_a_tuesday_what_is_before_tuesday_is_before_next_weeks() -> None:
+    assert _days("before Tuesday", TUESDAY)[-1] == "12-07"
+    assert _days("by Tuesday", TUESDAY)[-1] == "12-08"
+    assert _days("after Tuesday", TUESDAY)[0] == "12-02"
+    excluded = span("any day but not Tuesday", TUESDAY)
+    assert not any(excluded.allows_day(TUESDAY.date() + timedelta(days)) for days in (0, 7))
 
 
 def test_the_order_of_a_written_date_is_that_of_the_country() -> None:

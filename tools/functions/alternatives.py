@@ -44,6 +44,6 @@ async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts 
         free = [one for one in slots if one.start != slot.start][: ctx.rules.offers]
         listed = offers.sealed(ctx, sorted(free, key=lambda one: one.start))
         if listed:
-            say = f"{say} The nearest I have: {offers.said_list(listed)}. Would one of those suit you?"
+            say = f"{say} The nearest I have: {offers.said_list(ctx, listed)}. Would one of those suit you?"
             break
     return {"say": speak.one_stop(say), "slots": listed}

@@ -202,10 +202,12 @@ def _handle(ctx: ToolContext, slot: Slot) -> str:
     return ctx.handles.give("s", thing, ctx.messages())
 
 
-def said_list(offers: Sequence[dict[str, Any]], lead: str = "") -> str:
+def said_list(ctx: ToolContext, offers: Sequence[dict[str, Any]], lead: str = "") -> str:
     """Say the offered times, a day only once: "Tuesday the first of December at nine a.m. or two p.m."."""
+    today = ctx.clock().astimezone(ctx.zone).date()
     days: dict[str, list[str]] = {}
     for offer in offers:
         local = datetime.fromisoformat(offer["start"])
-        days.setdefault(speak.day(local), []).append(speak.clock(local))
-    return speak.listing([f"{lead}{day} at {speak.listing(times)}" for day, times in days.items()])
+        day = "today" if local.date() == today else f"{lead}{speak.day(local)}"
+        days.setdefault(day, []).append(speak.clock(local))
+    return speak.listing([f"{day} at {speak.listing(times)}" for day, times in days.items()])

@@ -163,11 +163,11 @@ def _ok(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, slots: list[Sl
     if asked_is_free:
         say = f"{listed[0]['spoken']} is free. Shall I take that?"
     elif asked.exact is not None:
-        said = offers.said_list(listed)
+        said = offers.said_list(ctx, listed)
         say = f"I don't have {speak.clock(asked.exact)}. The nearest I have: {said}. Which suits you?"
     else:
         ask = "Which suits you?" if len(listed) > 1 else "Does that suit you?"
-        say = f"I have {offers.said_list(listed)}. {ask}"
+        say = f"I have {offers.said_list(ctx, listed)}. {ask}"
     result: Result = {
         "status": "ok",
         "when": asked.label,
@@ -220,9 +220,9 @@ async def _person_full(
     who = speak.listing(list(dict.fromkeys(one.practitioner or "somebody else" for one in theirs)))
     verb = "is" if " or " not in who else "are"
     say = f"I'm sorry, {seen.name} has nothing free {said_when(asked)}. {who} {verb} free "
-    say += offers.said_list(listed[: len(theirs)], "on ")
+    say += offers.said_list(ctx, listed[: len(theirs)], "on ")
     if own:
-        say += f"; with {seen.name} the nearest is {offers.said_list(listed[len(theirs) :])}"
+        say += f"; with {seen.name} the nearest is {offers.said_list(ctx, listed[len(theirs) :])}"
     result = _result(asked, Miss("person_full", f"{say}. Which suits you?"), listed, ("practitioner",))
     return result | _service(wanted)
 
@@ -246,7 +246,7 @@ def _none(
     if listed:
         nearest = "I only have what you ruled out" if "exclusion" in gave_up else "The nearest I have"
         miss = replace(
-            miss, say=f"{miss.say} {nearest}: {offers.said_list(listed)}. Would one of those suit you?"
+            miss, say=f"{miss.say} {nearest}: {offers.said_list(ctx, listed)}. Would one of those suit you?"
         )
     return _result(asked, miss, listed, gave_up) | _service(wanted)
 
