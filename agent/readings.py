@@ -4,6 +4,7 @@ Of "Jessica Lee" the likeliest reading may be "Gessically", with the name a step
 eleven. What was asked, and what the practice offers, decides between readings that are nearly as likely.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.resolve import mentions_time
-from language.known_names import is_name, rarity, unknown_parts
+from language.known_names import is_name, nearest, rarity, sounding_like, spelled_as, unknown_parts
 from language.names import bare_name, is_whole, stated_name
 from language.normalize import is_short, normal
 from language.spelling import spelled_words
@@ -27,7 +28,14 @@ _LEAST = -0.85
 _FEW_WORDS = 3
 _ARTICLES = ("", "a", "the", "no")
 _DANGER = (Level.UNSURE, Level.SURE)
-_MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.READ_BACK)
+_MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.NAME_PART, Expected.READ_BACK)
+_NAMES = (Expected.NAME, Expected.NAME_PART)
+_DOUBTFUL = -0.6
+"""Below it an answer to "your name?" that is no name is one that was misheard."""
+_NOT_HEARD = -0.75
+_NAME_LEAD = re.compile(r"^(?:it is|it's|this is|my (?:last |first )?name is) ")
+_BARELY_HEARD = -1.0
+"""The same of few words, of which each weighs more."""
 _AS_LIKELY = 0.06
 _NEAR = 0.6
 """How much less likely a reading may be where a better one answers nothing, in the logarithm of a token's
@@ -50,24 +58,47 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
     Returns:
         Its text; empty where a wish is so unlikely that it is a garble.
     """
-    best = readings[0]
-    garbled = expected is Expected.ANYTHING and best.score < _LEAST and not is_short(best.text, _FEW_WORDS)
-    if garbled and DangerDetector.shared().read(best.text).level is Level.NONE:
+    best, harmless = readings[0], DangerDetector.shared().read(readings[0].text).level is Level.NONE
+    lost = harmless and _is_lost(best, expected)
+    if lost and expected is Expected.ANYTHING:
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
     if expected in _MAY_NAME:
         best = _with_commoner_name(best, readings)
-    found = next((one for one in near if _fits(one.text, readings[0].text, expected, facts)), best)
-    if found is best and expected is Expected.FEW_WORDS and (service := _asked_for(best.text, facts)):
-        return service
-    if found in (best, readings[0]):
+    fitting = next((one.text for one in near if _fits(one.text, readings[0].text, expected, facts)), "")
+    found = fitting or _mended(near, expected)
+    if not found:
+        if lost:
+            return ""
+        return (_asked_for(best.text, facts) if expected is Expected.FEW_WORDS else "") or best.text
+    if found in (best.text, readings[0].text):
         return best.text
     # What may be danger is never heard away: "no feeling" may be, unless a filling is nearly as likely there.
-    level, words = DangerDetector.shared().read(best.text).level, normal(best.text)
-    misheard = expected is Expected.FEW_WORDS and (level is not Level.SURE or _is_one_word(words))
-    if level is Level.NONE or (misheard and service_sounding_like(words, facts)):
-        return found.text
-    return best.text
+    words = normal(best.text)
+    misheard = expected is Expected.FEW_WORDS and (
+        DangerDetector.shared().read(best.text).level is not Level.SURE or _is_one_word(words)
+    )
+    return found if harmless or (misheard and service_sounding_like(words, facts)) else best.text
+
+
+def _is_lost(best: Reading, expected: Expected) -> bool:
+    """Tell whether words that answer nothing are a garble rather than something else that was said."""
+    few = is_short(best.text, _FEW_WORDS)
+    if expected is Expected.ANYTHING:
+        return best.score < _LEAST and not few
+    return expected in _NAMES and best.score < (_BARELY_HEARD if few else _NOT_HEARD)
+
+
+def _mended(near: Sequence[Reading], expected: Expected) -> str:
+    """Give the name that an answer is by its sound or by its letters, where none of its readings is one."""
+    if expected is Expected.SPELLING:
+        spelled = [found[0] for one in near if len(found := spelled_words(one.text, asked=True)) == 1]
+        name = "" if not spelled or nearest(spelled[0], "last") else spelled_as(spelled)
+        return f"{', '.join(name.upper())}." if name else ""
+    words = _NAME_LEAD.sub("", normal(near[0].text))
+    told = near[0].score >= _DOUBTFUL or not is_short(words, _FEW_WORDS) or all(map(is_name, words.split()))
+    name = sounding_like(words) if expected in _NAMES and not told else ""
+    return f"{name.title()}." if name else ""
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
@@ -112,6 +143,8 @@ def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> boo
             return mentions_time(text, asked=True) or names_a_place(words)
         case Expected.NUMBER:
             return len(phones.digits(text)) == DIGITS_OF_A_NUMBER
+        case Expected.NAME_PART:
+            return all(map(is_name, _NAME_LEAD.sub("", words).split()))
         case Expected.NAME:
             name = stated_name(text) or bare_name(text)
             return name is not None and not unknown_parts(name)

@@ -146,7 +146,7 @@ class SpeechSettings(Group):
     """A voice that is so much softer than the caller was of late is somebody else's."""
     longest_utterance_seconds: Seconds = 25.0
     """Speech without a pause that goes on for longer is taken for voices behind the caller."""
-    vad_pause_seconds: Seconds = 0.2
+    vad_pause_seconds: Seconds = 0.16
     """Silence this long starts the local recognition ahead of time; speech that goes on takes it back."""
     turn_wait_seconds: Seconds = 0.45
     """Further wait for the caller to go on before the bot answers; none when their words answer the question

@@ -6,15 +6,18 @@ the 20,000 commonest last names there (Census of 2000).
 """
 
 import functools
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Literal
 
+from language.sounds import likeness, sound
+
 Part = Literal["first", "last"]
 
-LETTERS_ALIKE = ("bcdegptvz", "ahjk", "fsx", "mn", "lo", "qu")
+LETTERS_ALIKE = ("bcdegptvz", "ahjk", "fsx", "lmn", "lo", "qu")
 """Letters whose names a telephone hardly tells apart."""
 _PARTICLES = frozenset("van von der den de del della di da du la le el al bin ben ibn st saint y".split())
 _RARE = 50_000
@@ -22,6 +25,10 @@ _MOST_ALIKE = 2
 """So many letters of a spelled word may be others that sound alike."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_LETTERS = 4
+_SOUNDS_APART = 2
+_COMMON = 2_000
+"""So many names are looked for by sound: of all of them one sounds like anything."""
+_LEAST_LIKE = 0.8
 
 
 def unknown_parts(name: str) -> list[Part]:
@@ -84,6 +91,53 @@ def nearest(letters: str, part: Part) -> str:
         if found:
             return min(found, key=known.__getitem__)
     return ""
+
+
+def spelled_as(heard: Sequence[str]) -> str:
+    """Give the name whose letters were heard, where several ways to hear them make none.
+
+    Args:
+        heard: The letters as they may have been, the likeliest first.
+
+    Returns:
+        In lower case; empty where no name comes near.
+    """
+    ways = [_plain(one) for one in heard]
+    ways = [one for one in ways if len(one) == len(ways[0])]
+    if not ways or len(ways[0]) <= _LEAST_LETTERS:
+        return ""
+    places = [set(letters) for letters in zip(*ways, strict=True)]
+    alike = [
+        {other for one in place for group in LETTERS_ALIKE if one in group for other in group}
+        for place in places
+    ]
+    most, found = len(places) // 2 + 1, ""
+    for name in (*_known("last"), *_known("first")):
+        if len(name) == len(places) and all(map(set.__contains__, map(set.union, places, alike), name)):
+            cost = sum(letter not in place for letter, place in zip(name, places, strict=True))
+            most, found = (cost, name) if cost < most else (most, found)
+    return found
+
+
+def sounding_like(words: str) -> str:
+    """Give the name that a word or two may be that recognition made of it: "and person" is Anderson.
+
+    Returns:
+        In lower case; empty where none sounds so.
+    """
+    said = sound(words)
+    near = [
+        name
+        for name, own in (*_sounds("last"), *_sounds("first"))
+        if own[:1] == said[:1] and own[-1:] == said[-1:] and abs(len(own) - len(said)) <= _SOUNDS_APART
+    ]
+    likest = max(near, key=lambda one: likeness(one, words), default="")  # of two the commoner
+    return likest if likest and likeness(likest, words) >= _LEAST_LIKE else ""
+
+
+@functools.cache
+def _sounds(part: Part) -> tuple[tuple[str, str], ...]:
+    return tuple((name, sound(name)) for name in itertools.islice(_known(part), _COMMON))
 
 
 def _with_others(word: str, count: int, start: int = 0) -> Iterator[str]:

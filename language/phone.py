@@ -71,6 +71,7 @@ _PARTS = (
 _CONTRAST = re.compile(r"(?P<right>[a-z0-9 .-]{1,40}),? (?:and )?not (?P<wrong>[a-z0-9 .-]{1,40})")
 _NOT = re.compile(r"\bnot\b")
 _RUN_OF_ONE = re.compile(r"(\d)\1+")
+_TWO_OF_ONE = re.compile(r"(\d)\1(?!\1)")
 _RUN = 6
 _FEW = 4
 _WORDS = re.compile(r"[a-z']{1,20}")
@@ -127,6 +128,16 @@ def without_surplus(said: str) -> str:
         The other digits, empty where not just one run is that long. It is a guess: read it back.
     """
     runs = {said[: run.start()] + said[run.start() + 1 :] for run in _RUN_OF_ONE.finditer(said)}
+    return runs.pop() if len(runs) == 1 else ""
+
+
+def with_lost(said: str) -> str:
+    """Put in what recognition did not write of a run of one digit: "five five" for three of them.
+
+    Returns:
+        All digits, empty where there is not just one such run. It is a guess: read it back.
+    """
+    runs = {said[: run.end()] + said[run.end() - 1 :] for run in _TWO_OF_ONE.finditer(said)}
     return runs.pop() if len(runs) == 1 else ""
 
 

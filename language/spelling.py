@@ -161,7 +161,11 @@ def cased(part: str) -> str:
     if not (part.islower() or part.isupper()):
         return part
     pieces = re.split(r"(['-])", part.lower())
-    whole = "".join(piece if piece == "'" else piece.capitalize() for piece in pieces)
+    # O'Brien and D'Angelo, but Jo'el: behind the mark a capital follows on one letter only.
+    whole = "".join(
+        piece if at and pieces[at - 1] == "'" and len(pieces[at - 2]) > 1 else piece.capitalize()
+        for at, piece in enumerate(pieces)
+    )
     return re.sub(r"^(Mc)(\w)", lambda m: m[1] + m[2].upper(), whole)
 
 

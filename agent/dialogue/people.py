@@ -90,6 +90,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     letters = spelling.only_letters(text, 3 if goal.name else 2) if asked or correcting else []
     said = "" if letters else said
     found = _said(state, said, words, asked=asked, correcting=correcting)
+    if found and scene.by_ear and not _is_written_as_name(found, text):
+        found = None
     told = asked or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
     if found is None and (told or not names.is_whole(goal.name)):
         found = name_in_passing(state, text, scene)
@@ -354,6 +356,14 @@ def _without_kin(text: str) -> str:
     return _OPENING_KIN.sub("", _OPENING_NEXT.sub("", _SAME_DAY.sub("", text)))
 
 
+def _is_written_as_name(found: str, text: str) -> bool:
+    """Tell whether recognition took a word for a name: it writes those with a capital.
+
+    "It's highly romantic" is no answer to "your name?", and nobody is called so.
+    """
+    return any(part in text or known_names.is_name(part) for part in found.split())
+
+
 def _is_ours(found: str, words: str, scene: Scene) -> bool:
     """Tell whether a name is the practice's or a practitioner's rather than the caller's."""
     parts = normal(found).split()
@@ -449,13 +459,16 @@ def _dial(state: State, said: str, scene: Scene) -> str:
         whole = phones.parse(said, scene.region)
     if whole is None and len(said) == _longest(said, scene) + 1:
         whole = phones.parse(phones.without_surplus(said), scene.region)
+    again = bool(goal.digits) and said == goal.digits
+    if whole is None and again and len(said) == _longest(said, scene) - 1:
+        whole = phones.parse(phones.with_lost(said), scene.region)
     if state.asked is Ask.CALLER_PHONE:
         goal.own_number = False
     if whole is not None:
         changed = goal.phone != whole
         goal.phone, goal.digits, goal.to_change = whole, "", ""
         return "changed" if changed else "again"
-    if len(said) > _longest(said, scene) or state.asked not in PHONE_ASKS:
+    if again or len(said) > _longest(said, scene) or state.asked not in PHONE_ASKS:
         goal.digits = ""
         return "wrong"
     goal.digits = said

@@ -19,6 +19,8 @@ from language.which import language_of_talk
 MOST_LISTED = 5
 """Services or people named in one breath."""
 _MOST_APPOINTMENTS = 4
+_NEARLY_ALL_DIGITS = 8
+"""Of ten: what was not heard may stand anywhere, and is no "rest"."""
 _LANGUAGES = ("en", "es")
 _VERBS = {"cancel": "cancel", "move": "move"}
 
@@ -139,6 +141,8 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         name = {Ask.NAME: "name_on_it", Ask.PHONE: "phone_on_it"}.get(question, name)
     if question is Ask.LAST_NAME and goal.surname:
         name = "first_name"
+    if question is Ask.PHONE_REST and len(goal.digits) >= _NEARLY_ALL_DIGITS:
+        name = "phone_again"
     table = _wordings(state.language)["questions"]
     wordings = (
         table.get(name) or _wordings("en")["questions"].get(name) or _wordings("en")["questions"]["help"]

@@ -8,7 +8,7 @@ from language import names
 from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
 from language.datetimes.resolve import mentions_time
-from language.known_names import is_name
+from language.known_names import is_name, part_of
 from language.normalize import FILLERS, is_short, normal
 from language.spelling import spelled_words
 
@@ -26,6 +26,8 @@ class Expected(Enum):
     TIME = auto()
     """A day, a time, or one of the times that were offered."""
     NAME = auto()
+    NAME_PART = auto()
+    """The first or the last name alone."""
     SPELLING = auto()
     NUMBER = auto()
     NOTHING = auto()
@@ -35,15 +37,24 @@ class Expected(Enum):
 ONE_WORD = frozenset((Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME))
 """What is asked with one of these, a "yep" answers: a single time that is offered, too."""
 DIGITS_OF_A_NUMBER = 10
-_INTRODUCTION = re.compile(r"(?:this is|my name is|my name's|i'm|i am|it's)(?: [\w'-]+){1,4}")
+_INTRODUCTION = re.compile(r"^(.*?)\b(?:this is|my name is|my name's|i'm|i am|it's)(?: [\w'-]+){1,4}$")
 """Who calls, whatever recognition makes of the name."""
 _BARE_ANSWER = 6
 """Words of an answer that is a yes or no and nothing else."""
 _FEW_WORDS = 3
 _CLOSES = frozenset("please thanks bye".split())
 """Words that a sentence ends with: "a cleaning on Friday, please"."""
-_MORE_LETTERS = 2
-"""So many times longer is waited behind a name that is spelled: it may begin a longer one."""
+_LEAST_LETTERS = 4
+"""Fewer letters have only begun to spell a name."""
+_NEARLY_ALL_DIGITS = 8
+"""Nobody pauses before the last two digits: one was not heard, and waiting does not bring it."""
+_FEW_BEFORE = 3
+"""Words before who calls: "hello, um, this is"."""
+_OPEN = (Expected.ANYTHING, Expected.NOTHING)
+_SLACK_SECONDS = 0.3
+"""Pauses of one who speaks slowly differ by so much."""
+_ASKING = 3
+"""Words of a question that is whole: "what was that?"."""
 _GOES_ON = re.compile(r"(?<!\W)(?=\W*?(?:,|\.\.\.|\u2026|-|\u2013))\W++$")
 # The closed classes of English whose words want another one after them.
 _SUBJECTS = frozenset("i you it he she they we that this there".split())
@@ -63,12 +74,13 @@ _WANTS_MORE = (
 )
 
 
-def patience(heard: str, expected: Expected, settings: SpeechSettings) -> float:
+def patience(heard: str, expected: Expected, settings: SpeechSettings, pause: float = 0.0) -> float:
     """Decide how long to wait for the caller to go on.
 
     Args:
         heard: All that they have said since it became their turn, as recognised.
         expected: What the bot's last question wants.
+        pause: The longest after which they have gone on in a sentence of their own so far.
 
     Returns:
         Seconds after the end of speech: none for words that answer the question whole; long while a number
@@ -78,13 +90,24 @@ def patience(heard: str, expected: Expected, settings: SpeechSettings) -> float:
     digits = len(phones.digits(heard)) if expected is Expected.NUMBER else 0
     if not words or digits >= DIGITS_OF_A_NUMBER or _answers(heard, words, expected):
         return 0.0
-    if expected is Expected.SPELLING and any(map(is_name, spelled_words(heard, asked=True))):
-        return _MORE_LETTERS * settings.turn_wait_seconds
+    if expected is Expected.SPELLING and any(
+        len(one) >= _LEAST_LETTERS for one in spelled_words(heard, asked=True)
+    ):
+        return settings.turn_wait_seconds + settings.closed_wait_seconds  # GOLD may begin GOLDBERG
     if _only_opens(heard, words, expected):
         return settings.hesitation_wait_seconds
-    if digits or _hangs(heard, words):
+    if 0 < digits < _NEARLY_ALL_DIGITS or (not digits and _hangs(heard, words)):
         return settings.dictation_wait_seconds
-    return settings.closed_wait_seconds if words.split()[-1] in _CLOSES else settings.turn_wait_seconds
+    if _closes(heard, words):
+        return settings.closed_wait_seconds
+    slow = pause + _SLACK_SECONDS if pause and expected in _OPEN else 0.0
+    return max(settings.turn_wait_seconds, min(slow, settings.hesitation_wait_seconds))
+
+
+def _closes(heard: str, words: str) -> bool:
+    """Tell whether a sentence is at its end by the way it ends."""
+    asks = heard.rstrip().endswith("?") and not is_short(words, _ASKING - 1)
+    return asks or words.rsplit(maxsplit=1)[-1] in _CLOSES
 
 
 def _answers(heard: str, words: str, expected: Expected) -> bool:
@@ -97,10 +120,10 @@ def _answers(heard: str, words: str, expected: Expected) -> bool:
     if expected is Expected.TIME:
         named = mentions_time(heard, asked=True) or names_a_place(words)
         return short and named and not _hangs(heard, words)
-    if expected is Expected.NAME:
-        name = names.stated_name(heard) or names.bare_name(heard)
-        return short and name is not None and names.is_whole(name)
-    return False
+    name = names.stated_name(heard) or names.bare_name(heard) or ""
+    if expected is Expected.NAME_PART:
+        return short and is_name(name)
+    return expected is Expected.NAME and short and names.is_whole(name)
 
 
 def _hangs(heard: str, words: str) -> bool:
@@ -122,10 +145,13 @@ def _only_opens(heard: str, words: str, expected: Expected) -> bool:
         return expected not in (Expected.YES_OR_NO, Expected.READ_BACK)
     if expected is Expected.SPELLING:
         return bool(spelled_words(heard, asked=True))
-    if expected in (Expected.ANYTHING, Expected.NOTHING):
+    if expected in _OPEN:
         name = names.stated_name(heard)
         named = name is not None and words.endswith(normal(name))
-        return named or len(rest) == 1 or _INTRODUCTION.fullmatch(" ".join(rest)) is not None
+        introduced = _INTRODUCTION.search(" ".join(rest))
+        opens = introduced is not None and is_short(introduced[1], _FEW_BEFORE)
+        return named or len(rest) == 1 or opens
     if expected is Expected.NAME:
-        return len(rest) < _FEW_WORDS and not says_no(words)
+        # Who gives the last name alone was asked for it, or has said the first one already.
+        return len(rest) < _FEW_WORDS and not says_no(words) and part_of(rest[-1]) != "last"
     return False

@@ -46,6 +46,8 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
         self._awaited = 0
         self._started_at = 0.0
         self._stopped_at = 0.0
+        self._pause = 0.0
+        """The longest that the caller has made within a turn so far: who speaks slowly is waited for."""
         self._timer: asyncio.Task[None] | None = None
 
     async def handle_user_turn_started(self) -> None:
@@ -67,6 +69,8 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     async def process_frame(self, frame: Frame) -> ProcessFrameResult:
         """Follow the speech and its transcriptions."""
         if isinstance(frame, VADUserStartedSpeakingFrame):
+            if not self._speaking and self._stopped_at > self._started_at:
+                self._pause = max(self._pause, asyncio.get_running_loop().time() - self._stopped_at)
             self._speaking = True
             await self._cancel_timer()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
@@ -83,7 +87,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
             self._heard = f"{self._heard} {frame.text}".strip()
             if not self._speaking and not self._awaited:
                 waited = asyncio.get_running_loop().time() - self._stopped_at
-                wait = patience(self._heard, self._expected(), self._settings)
+                wait = patience(self._heard, self._expected(), self._settings, self._pause)
                 await self._wait(max(0.0, wait - waited))
         return ProcessFrameResult.CONTINUE
 

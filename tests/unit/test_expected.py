@@ -14,7 +14,7 @@ SCENE = Scene(FACTS, NOW, CALLER)
 WANTED = {
     Ask.WHEN: Expected.TIME,
     Ask.NAME: Expected.NAME,
-    Ask.LAST_NAME: Expected.FEW_WORDS,
+    Ask.LAST_NAME: Expected.NAME_PART,
     Ask.SERVICE: Expected.FEW_WORDS,
     Ask.WHAT_TO_CHANGE: Expected.FEW_WORDS,
     Ask.PERSON_OR_MESSAGE: Expected.FEW_WORDS,

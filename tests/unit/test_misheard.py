@@ -245,3 +245,51 @@ def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
 )
 def test_a_wish_that_is_hardly_likely_was_not_understood(text: str, score: float, heard: str) -> None:
     assert meant([Reading(text, score)], Expected.ANYTHING, FACTS) == heard
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected", "heard"),
+    [
+        ((("And person.", -0.79), ("And in person.", -1.1)), Expected.NAME_PART, "Anderson."),
+        ((("And person.", -0.3),), Expected.NAME_PART, "And person."),  # it was heard well
+        ((("A person, please.", -0.8),), Expected.NAME_PART, "A person, please."),
+        ((("This day was killed.", -0.78), ("This day was kept.", -1.09)), Expected.NAME, ""),
+        ((("Why do you need that?", -0.3),), Expected.NAME, "Why do you need that?"),
+        ((("Yeah, like.", -1.62),), Expected.NAME_PART, ""),
+        (
+            (
+                ("B, E, L, L, E, D, D.", -0.3),
+                ("V, E, L, L, E, D, D.", -0.33),
+                ("B, E, L, L, E, T, D.", -0.36),
+            ),
+            Expected.SPELLING,
+            "B, E, N, N, E, T, T.",
+        ),
+        ((("S, A, D, O.", -0.29), ("S, A, T, O.", -0.52)), Expected.SPELLING, "S, A, T, O."),
+        ((("Z, Q, X, V, J.", -0.29),), Expected.SPELLING, "Z, Q, X, V, J."),
+    ],
+)
+def test_what_was_asked_tells_what_a_garble_is(
+    readings: tuple[tuple[str, float], ...], expected: Expected, heard: str
+) -> None:
+    assert meant([Reading(*one) for one in readings], expected, FACTS) == heard
+
+
+@pytest.mark.parametrize("words", ["It's highly romantic.", "Sorry, we'll do that.", "It's terrible."])
+def test_a_word_that_recognition_took_for_none_is_no_name(words: str) -> None:
+    assert _spoken("a cleaning on Tuesday at two", "yes", words).state.goal.name == ""
+
+
+def test_a_number_that_is_said_again_replaces_and_a_lost_digit_is_found() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "Anna Bell", "no", "It's 2 0 2 5 5, 0 1 3 8")
+    assert "once more" in (talk.move.say or "")
+    talk.hear("2 0 2, 5 5, 0 1, 3 8.")
+    assert talk.state.goal.phone == "+12025550138"
+    assert asked_by(talk.move) is Ask.READ_BACK
+
+
+def test_a_number_that_does_not_get_whole_is_not_asked_for_the_rest_of() -> None:
+    talk = _spoken(
+        "a cleaning on Tuesday at two", "yes", "Anna Bell", "no", "2 0 2 4 6 7 0 1 3", "202 467 013"
+    )
+    assert asked_by(talk.move) is Ask.PHONE

@@ -10,7 +10,7 @@ SETTINGS = SpeechSettings()
 NOT_AT_ALL = 0.0
 A_MOMENT = SETTINGS.turn_wait_seconds
 A_BREATH = SETTINGS.closed_wait_seconds
-FOR_A_NAME = 2 * SETTINGS.turn_wait_seconds
+FOR_A_NAME = A_MOMENT + A_BREATH
 FOR_A_WISH = SETTINGS.hesitation_wait_seconds
 FOR_THE_REST = SETTINGS.dictation_wait_seconds
 
@@ -33,11 +33,16 @@ ELSE = "You're booked. Is there anything else I can do for you?"
     [
         (HELP, "I'd like to book a cleaning, please.", A_BREATH),
         (HELP, "I'd like to book a cleaning.", A_MOMENT),
-        (HELP, "What are your opening hours?", A_MOMENT),
+        (HELP, "What are your opening hours?", A_BREATH),
+        (HELP, "Sorry, what was that?", A_BREATH),
+        (HELP, "Hello?", FOR_A_WISH),
         (HELP, "Hello.", FOR_A_WISH),
         (HELP, "Um.", FOR_A_WISH),
         (HELP, "Hello, this is Robert Anderson.", FOR_A_WISH),
         (HELP, "This is rubber tan person.", FOR_A_WISH),
+        (HELP, "Hello? Done. This is rubber tan person.", FOR_A_WISH),
+        (HELP, "I need a cleaning on Tuesday. This is Anna.", FOR_A_WISH),
+        (HELP, "I need a cleaning on Tuesday, it's really urgent.", A_MOMENT),
         (HELP, "Hello. Done.", FOR_A_WISH),
         (HELP, "Hi, my name is", FOR_THE_REST),
         (SERVICE, "A cleaning.", A_MOMENT),
@@ -46,7 +51,7 @@ ELSE = "You're booked. Is there anything else I can do for you?"
         (HELP, "I was wondering if.", FOR_THE_REST),
         (HELP, "I need to cancel my", FOR_THE_REST),
         (HELP, "I have a toothache and", FOR_THE_REST),
-        (HELP, "Who is it for?", A_MOMENT),
+        (HELP, "Who is it for?", A_BREATH),
         (HELP, "Tuesday, or...", FOR_THE_REST),
         (WHEN, "On Tuesday morning.", NOT_AT_ALL),
         (WHEN, "On Tuesday or", FOR_THE_REST),
@@ -57,12 +62,15 @@ ELSE = "You're booked. Is there anything else I can do for you?"
         (NAME, "Karen Mitchell.", NOT_AT_ALL),
         (NAME, "It's Karen Mitchell.", NOT_AT_ALL),
         (NAME, "Karen.", FOR_A_WISH),
+        (NAME, "Kim.", A_MOMENT),
         (NAME, "My name is", FOR_THE_REST),
         (SPELL, "M, I, T.", FOR_A_WISH),
         (SPELL, "S, M, I, T, H.", FOR_A_NAME),
+        (SPELL, "B, E, L, L, E, D, D.", FOR_A_NAME),
         (NUMBER, "It's 2 0 2.", FOR_THE_REST),
         (NUMBER, "two oh two, five five five", FOR_THE_REST),
         (NUMBER, "202-555-0142.", NOT_AT_ALL),
+        (NUMBER, "2 0 2 5 5, 0 1 3 8", A_MOMENT),
         (REST, "5 0 1", FOR_THE_REST),
         (DIGITS, "5 5 5.", FOR_THE_REST),
         (CALLER_ID, "Yes, please.", NOT_AT_ALL),
@@ -90,3 +98,11 @@ def test_recognition_is_given_the_question_and_how_its_answer_is_written() -> No
     assert recognition_prompt(NUMBER) == "It's 6 4 6, 5 5 5, 0 1 8 2."
     assert recognition_prompt(SPELL) == f"{SPELL} It's S, M, I, T, H."
     assert recognition_prompt("") == ""
+
+
+def test_who_pauses_in_a_sentence_is_waited_for_as_long_again() -> None:
+    asked = expected_after(HELP)
+    assert patience("I'd like to book a cleaning.", asked, SETTINGS, 1.1) == pytest.approx(1.4)
+    assert patience("I'd like to book a cleaning.", asked, SETTINGS, 4.0) == FOR_A_WISH
+    assert patience("A cleaning.", expected_after(SERVICE), SETTINGS, 1.1) == A_MOMENT
+    assert patience("A cleaning, please.", asked, SETTINGS, 1.1) == A_BREATH

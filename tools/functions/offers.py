@@ -210,4 +210,6 @@ def said_list(ctx: ToolContext, offers: Sequence[dict[str, Any]], lead: str = ""
         local = datetime.fromisoformat(offer["start"])
         day = "today" if local.date() == today else f"{lead}{speak.day(local)}"
         days.setdefault(day, []).append(speak.clock(local))
-    return speak.listing([f"{day} at {speak.listing(times)}" for day, times in days.items()])
+    said = [f"{day} at {speak.listing(times)}" for day, times in days.items()]
+    # "Today at nine or ten, or Tuesday at two": a pause where the day changes.
+    return ", or ".join(said) if len(said) == 2 else speak.listing(said)  # noqa: PLR2004 - a listing has it of three
