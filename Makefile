@@ -27,10 +27,11 @@ dev: $(VENV)/.dev-installed ## As install, and the tools that tests and checks n
 
 # First what computes, then what takes place in real time: a call should not wait for a processor that computes.
 # What fails beside others is run once more by itself; what fails then has failed.
-WORKERS ?= 3
-CALLS ?= 5
+# Many wait for a clock or another process: more workers than processors keep those busy.
+WORKERS ?= 4
+CALLS ?= 8
 ALONE := -n 0 --last-failed --last-failed-no-failures none --maxfail 10
-# Each worker collects what it is given, which takes half a minute for the whole suite.
+# Each worker collects what it is given, which takes ten seconds for the whole suite.
 AUDIO = $(sort $(shell grep -rl --include='test_*.py' 'mark\.audio' tests))
 test: $(VENV)/.dev-installed ## Run the test suite (WORKERS= at once, of calls CALLS=)
 	@failed=0; \

@@ -166,6 +166,11 @@ class SpeechSynthesizer:
         self._workers = SpeechWorkers("synthesizer", 1, settings.queue_limit)
         self._said = Recent[str, bytes](_CACHED_PHRASES)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a sentence would be begun at once."""
+        return self._workers.has_room
+
     async def speak(self, text: str) -> bytes:
         """Synthesise a sentence or a few.
 

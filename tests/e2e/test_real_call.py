@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.audio,
     pytest.mark.timeout(240),
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("real-call"),  # its server and its patient's speech load for half a minute
 ]
 
 

@@ -59,6 +59,8 @@ NOW = datetime(2026, 11, 30, 9, tzinfo=ZONE)
 
 _SPOKEN: list[bytes] = []
 """The caller's one sentence, spoken once in a process."""
+_VOICES: list[SpeechSynthesizer] = []
+"""Voices that no call uses: to load one, and the rules of pronunciation, takes as long as half a call."""
 
 
 class ScriptedRecognizer:
@@ -125,13 +127,13 @@ class LiveCall:
         """List what the caller has heard the bot say, and had written down."""
         return [text_of(m) for m in self.log.messages if m["role"] == "assistant" and text_of(m)]
 
-    async def until(self, truth: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def until(self, truth: Callable[[], bool], seconds: float = 60.0) -> None:
         """Let the call go on, with a silent caller, until something is so."""
         async with asyncio.timeout(seconds):
             while not truth():
                 await self.socket.pass_frame()
 
-    async def hears(self, part: str, seconds: float = 20.0) -> None:
+    async def hears(self, part: str, seconds: float = 60.0) -> None:
         """Wait until the bot has been heard to say something."""
         await self.until(lambda: any(part.lower() in text.lower() for text in self.said()), seconds)
 
@@ -156,10 +158,17 @@ class LiveCalls:
         """Load the voice, and have the caller's one sentence ready."""
         # As when a server starts: the first turn does not wait for them.
         await asyncio.gather(asyncio.to_thread(load_grammar), asyncio.to_thread(DangerDetector.shared))
-        synthesizer = SpeechSynthesizer(SpeechSettings())
+        synthesizer = _VOICES.pop() if _VOICES else SpeechSynthesizer(SpeechSettings())
         if not _SPOKEN:
             _SPOKEN.append(encode_ulaw(await synthesizer.speak("I would really like that please.")))
         return cls(synthesizer, VoiceModel(), _SPOKEN[0])
+
+    def close(self) -> None:
+        """Give the voice back; one that a cut call has left busy must not keep the next call waiting."""
+        if self.synthesizer.has_room:
+            _VOICES.append(self.synthesizer)
+        else:
+            self.synthesizer.close()
 
     @asynccontextmanager
     async def place(

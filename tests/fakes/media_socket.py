@@ -101,7 +101,7 @@ class FakeMediaSocket:
 
     async def until_played(self, count: int) -> None:
         """Wait until the caller has heard that many bytes."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.played) < count:
                 self._progress.clear()
                 await self._progress.wait()

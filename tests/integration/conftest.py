@@ -32,10 +32,9 @@ async def dana(app: AppUnderTest) -> AsyncIterator[Person]:
 
 @pytest.fixture
 async def calls() -> AsyncIterator[LiveCalls]:
-    # Anew for each test: a voice that a cut call has left busy must not keep the next one waiting.
     shared = await LiveCalls.open()
     yield shared
-    shared.synthesizer.close()
+    shared.close()
 
 
 @pytest.fixture

@@ -18,7 +18,11 @@ from rehearsal.timing import Timing
 from tests.fakes.silent_caller import SilentMind
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, BotCall, TwilioBot
 
-pytestmark = [pytest.mark.audio, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.audio,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("rehearsal-conversation"),  # its speech is loaded once
+]
 
 BOT_VOICE = VoiceStyle(pitch=1.0)
 NEXT: dict[str, list[str | int]] = {"/twilio/voice/next": [HANG_UP]}

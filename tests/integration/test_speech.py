@@ -14,7 +14,7 @@ from agent.telephony.vad import SpeechDetector, SpeechEvent, VoiceModel
 from agent.telephony.wire import decode_ulaw, encode_ulaw
 from config.vendor_settings import SpeechSettings
 
-pytestmark = pytest.mark.audio
+pytestmark = [pytest.mark.audio, pytest.mark.xdist_group("speech")]  # its models are loaded once
 
 SETTINGS = SpeechSettings()
 

@@ -16,6 +16,8 @@ from tests.fakes.demo_pages import answerable, demo_index, unanswerable
 from tests.fakes.practice_api import FACTS, Conversation, FakePracticeApi
 from tests.fakes.practice_pages import SETS, index_of
 
+pytestmark = pytest.mark.xdist_group("knowledge")  # what was once asked is not asked again
+
 UNKNOWN = re.compile(r"(?:don't have that information|don't know that|couldn't find anything)")
 OFFER = re.compile(r"speak with someone, or leave a message|put you through to someone, or take a message")
 OTHERWISE = re.compile(
