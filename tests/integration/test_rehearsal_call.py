@@ -1,6 +1,7 @@
 """The exchange against a bot on real sockets: protocol, pace, marks, clear, what follows a stream."""
 
 import asyncio
+import time
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,8 @@ async def test_the_call_speaks_twilios_protocol_from_webhook_to_status() -> None
 
 async def test_media_keeps_to_the_wall_clock() -> None:
     async def talk(bot_call: BotCall) -> None:
+        await bot_call.until(lambda: len(bot_call.events("media")) >= 50)
+        time.sleep(0.4)  # noqa: ASYNC251 - the stall is what is tested
         await bot_call.until(lambda: len(bot_call.events("media")) >= 100)
 
     async with TwilioBot(talk, NEXT) as bot:
@@ -116,9 +119,11 @@ async def test_media_keeps_to_the_wall_clock() -> None:
         report = await call(bot)
         took = loop.time() - began
     assert took >= 1.98
-    # Lateness of one tick must not move the next: the ticks in all are those of the time in all.
-    assert len(report.pace.late_ms) * 0.02 == pytest.approx(report.duration_seconds, abs=0.2)
-    assert report.pace.percentile(0.5) < 5
+    # Lateness of one tick does not move the next, which is late by 20 ms less.
+    late = report.pace.late_ms
+    latest = late.index(max(late))
+    assert late[latest] > 300
+    assert late[latest + 1] > late[latest] - 21
 
 
 async def test_a_mark_returns_when_its_audio_was_heard_and_not_before() -> None:
