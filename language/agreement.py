@@ -46,6 +46,10 @@ _TITLES = ("dr", "doctor", "doctora", "dra")
 _CLAUSE_END = re.compile(r"[,.;:!\u2026\u2014\u2013]+")
 _ABBREVIATED = re.compile(r"\b(?:(dr)|([ap])\.\s?(?=m\b))\.?", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:but|pero)\b", re.IGNORECASE)
+_OPENING_END = re.compile(
+    r"(?<![.!\s])(?:[.!]{1,3}\s|,\s|[.!]{0,3},?\s(?=(?:and|also|oh|but|y|pero)\b))|(?<=\byes)\s",
+    re.IGNORECASE,
+)
 _UNFINISHED = re.compile(r"\b(?:but|pero)\W*$", re.IGNORECASE)
 _MAY_BE_OTHER, _SURELY_FITS = 0.35, 0.1
 """How likely a clause may at most be anything else; one that tells of the past."""
@@ -96,8 +100,37 @@ def agrees(answer: str, intent: Intent, values: ReadBackValues) -> bool:
     return intent != "cancel" and _means_agreement(answer, intent, said_again)
 
 
-def _covered(words: Sequence[str], intent: Intent, said_again: _Phrases) -> bool | None:
+def behind_a_yes(answer: str, intent: Intent, values: ReadBackValues) -> str:
+    """Give what is said behind an opening that clearly agrees by itself; empty where nothing does so."""
+    behind = ""
+    for match in _OPENING_END.finditer(answer[:LONGEST_ANSWER]):
+        words = _words(answer[: match.start()])
+        if words and _covered(words, intent, _said_again(values), clearly=True):
+            behind = answer[match.end() :].strip()
+    return behind
+
+
+def speaks_against(text: str, *, asks: bool = False, of_values: bool = True) -> bool:
+    """Tell whether any word beside a yes denies, doubts, wishes or names a day, time or number.
+
+    Args:
+        asks: It is a question: the words of questions say nothing against it.
+        of_values: Days, times and numbers do.
+    """
+    allowed = _listed_words("asks") if asks else frozenset[str]()
+    words = set(_words(text)) - {_QUESTION}
+    wishes = _wishes() | _listed_words("against")
+    values = {one for one in words if one.isdigit()} | words & _values()
+    return bool(of_values and values) or not wishes.isdisjoint(words - allowed - _values())
+
+
+def _covered(
+    words: Sequence[str], intent: Intent, said_again: _Phrases, *, clearly: bool = False
+) -> bool | None:
     """Tell whether phrases of the grammar cover all words, and whether they agree.
+
+    Args:
+        clearly: An "okay" is too little.
 
     Returns:
         None where they do not cover all words.
@@ -111,7 +144,7 @@ def _covered(words: Sequence[str], intent: Intent, said_again: _Phrases) -> bool
                 reached.add(further)
                 todo.append(further)
     whole = [one for one in reached if one.place == len(words) and not one.owed]
-    agreed = any(one.agreed >= (_AGREED if one.goodbye else _HEARD) for one in whole)
+    agreed = any(one.agreed >= (_AGREED if one.goodbye or clearly else _HEARD) for one in whole)
     return agreed if whole else None
 
 

@@ -11,7 +11,16 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from contracts.conversation import ADDED_BY, FunctionResult, Message, results_of, text_of
-from language.agreement import Intent, ReadBackValues, agrees, leaves_open, only_waits
+from language import beside
+from language.agreement import (
+    Intent,
+    ReadBackValues,
+    agrees,
+    behind_a_yes,
+    leaves_open,
+    only_waits,
+    speaks_against,
+)
 from language.datetimes.resolve import names_moment
 
 READ_BACK = "read_back"
@@ -124,7 +133,27 @@ def agrees_to(answer: str, result: Mapping[str, Any]) -> bool:
     """Tell whether an answer agrees to what a function result read back."""
     values = values_of(result)
     intent: Intent | None = next((one for one in get_args(Intent) if one == result.get("of")), None)
-    return values is not None and intent is not None and agrees(answer, intent, values)
+    if values is None or intent is None:
+        return False
+    if agrees(answer, intent, values):
+        return True
+    rest = behind_a_yes(answer, intent, values)
+    return beside.is_of_others(rest, values.start) if intent == "cancel" else beside.changes_nothing(rest)
+
+
+def leaves_standing(answer: str, result: Mapping[str, Any]) -> bool:
+    """Tell whether a read-back stands after an answer that does not agree to it: a short question will do.
+
+    Returns:
+        True for waiting, for a question that wishes for nothing else, and for a yes with something behind it
+        that says nothing against it.
+    """
+    values = values_of(result)
+    intent: Intent | None = next((one for one in get_args(Intent) if one == result.get("of")), None)
+    if leaves_open(answer) or not answer.strip():
+        return True
+    rest = behind_a_yes(answer, intent, values) if values is not None and intent is not None else ""
+    return bool(rest) and (leaves_open(rest) or not speaks_against(rest, asks="?" in rest))
 
 
 def values_of(result: Mapping[str, Any]) -> ReadBackValues | None:
@@ -148,7 +177,7 @@ def _answered(one: _ReadBack, said: str, answer: str) -> None:
         one.state = "refused"
     elif agrees_to(answer, result):
         one.state = "agreed"
-    elif leaves_open(answer) or not answer.strip():
+    elif leaves_standing(answer, result):
         one.state, one.waits = "open", one.waits and (only_waits(answer) or not answer.strip())
     else:
         one.state = "refused"

@@ -119,6 +119,40 @@ def test_one_doubt_does_not_void_every_later_yes(doubt: str, between: str, state
     assert consent(messages, "cs-1") == state
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("Yes. And can my husband come right after me? He needs a cleaning as well.", "agreed"),
+        ("Yes, and one for my daughter, same day if possible.", "agreed"),
+        ("Yes, thank you. Oh and he's a bit hard of hearing.", "agreed"),
+        ("Yes. Where do I park?", "agreed"),
+        ("Yes, it's right, I told you already.", "agreed"),
+        ("Yes. Do you take Cigna?", "open"),
+        ("Yes. How much is it?", "open"),
+        ("Yes. Can my husband come instead of me?", "refused"),
+        ("Yes. Can I come at eleven?", "refused"),
+        ("Yes, if my insurance covers it.", "refused"),
+        ("Okay, and can my husband come after me?", "refused"),
+    ],
+)
+def test_what_is_said_behind_a_clear_yes_leaves_it_one_or_does_not(answer: str, state: str) -> None:
+    assert consent([*called(RESULT), bot(HEARD), caller(answer)], "cs-1") == state
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("Yes, and the other one too.", "agreed"),
+        ("Yes please, and leave the afternoon one.", "agreed"),
+        ("Yes please, and leave the morning one.", "refused"),
+        ("Yes, and book another one.", "refused"),
+    ],
+)
+def test_a_yes_to_cancelling_may_speak_of_other_visits(answer: str, state: str) -> None:
+    result = read_back("cancel", "cs-1", SAY, "Shall I cancel it?", VALUES)
+    assert consent([*called(result), bot(sentence_of(result)), caller(answer)], "cs-1") == state
+
+
 def test_two_read_backs_of_one_turn_are_agreed_to_with_one_yes() -> None:
     heard = bot(f"{RESULT['say']} {sentence_of(OTHER)}")
     messages = [*called(RESULT, OTHER), heard, caller("Yes, both are right, thank you.")]
