@@ -49,7 +49,8 @@ _UNTIL_DAY = re.compile(
     r"(?<!not )before|"
     r"by|(?<!not )until|(?<!not )till|up to|through|leave|"
     r"leaving) (?:on |the ){0,3}D(?P<a>\d+)(?! (?:at )?T)|"
-    r"\bD(?P<b>\d+) at the latest"
+    rf"\b(?:{any_of('event')} (?:on )?)?D(?P<b>\d+) (?:at the latest|"
+    r"(?:\w+ ){1,12}(?P<then>before) (?:then|that|it)\b)"
 )
 _FROM_DAY = re.compile(
     r"\b(?P<how>no sooner than|no earlier than|not (?:before|until|till|earlier than)|on or after|later than|"
@@ -266,7 +267,7 @@ class _Joining:
 
     def until(self, match: re.Match[str]) -> str:
         one = self.read.days(match["a"] or match["b"])
-        inclusive = match["how"] not in ("earlier than", "before", "leave", "leaving")
+        inclusive = not match["then"] and match["how"] not in ("earlier than", "before", "leave", "leaving")
         last = one.last if inclusive else one.first - timedelta(1)
         if one.either_week:
             one = day_phrases.a_week_later(one)  # there is nothing to wait for until today

@@ -212,7 +212,7 @@ class Meaning:
             hours = shared.pop() if len(shared) == 1 else ()
             self.choices = [
                 *old,
-                *(Choice(self._in_week(one.days, corrects=False), one.hours or hours) for one in new),
+                *(Choice(self._in_week(one.days), one.hours or hours) for one in new),
             ]
         elif chosen := _chosen_again(old, new):
             self.choices = chosen
@@ -220,14 +220,12 @@ class Meaning:
             shared = {one.hours for one in old}
             kept = shared.pop() if len(shared) == 1 else ()
             within = [one for choice in old for one in choice.days]
-            refined = (
-                (self._in_week(_refined(one.days, within), corrects=corrects), one.hours) for one in new
-            )
+            refined = ((self._in_week(_refined(one.days, within)), one.hours) for one in new)
             self.choices = [Choice(days, hours or kept) for days, hours in refined]
 
-    def _in_week(self, days: tuple[Days, ...], *, corrects: bool) -> tuple[Days, ...]:
+    def _in_week(self, days: tuple[Days, ...]) -> tuple[Days, ...]:
         """Let a bare weekday be that of the week that was talked of, when it is a later one than this."""
-        if corrects or self.that is None or not self.that.single or self.that.weekday is not None:
+        if self.that is None or not self.that.single or self.that.weekday is not None:
             return days
         monday = monday_of(self.that.first)
         if monday <= self.now.date():
