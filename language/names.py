@@ -128,7 +128,7 @@ def listed(text: str) -> list[str]:
         Their names, or nothing where the words are not that.
     """
     text = _OPENING.sub("", plain(text)).strip(" .!")
-    parts = [one.strip() for one in re.split(r",? and |, ?", text) if one.strip()]
+    parts = [one.strip() for one in re.split(r",? and (?:then )?|, ?(?:then )?", text) if one.strip()]
     found = [_run(one, strict=True, talk=True) for one in parts]
     whole = [one for one, part in zip(found, parts, strict=True) if one and normal(one) == normal(part)]
     if len(whole) < 2 or len(whole) < len(parts) or not is_whole(whole[-1]):  # noqa: PLR2004 - several

@@ -37,7 +37,9 @@ _NO_DIGITS = re.compile(
     r"\bone (?:moment|second|sec|minute|more|of|thing|day|time|at a time|last)\b|"
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:kids|children|people|of us|"
     r"days?|weeks?|months?|years?|hours?|minutes?|times|numbers?|digits?|phones?|teeth|o'?clock|am|pm|[a-z]'?s)\b|"
-    r"\b\d{1,2} ?(?:am|pm)\b|\bnumber one\b"
+    r"\b\d{1,2} ?(?:am|pm)\b|\bnumber one\b|"
+    r"\bo?oh?,? (?:let|wait|hang|hold|sorry|no|i|it|it's|that|that's|what|where|my|um|uh|er|dear|god|well|"
+    r"yes|you|there)\b"
 )
 """Words for numbers that are none of a telephone's."""
 _EXTENSION = re.compile(
@@ -85,6 +87,8 @@ _NUMBER_TALK = (
     | _NUMBER_WORDS
 )
 _AREA_DIGITS = 3
+_LOCAL_DIGITS = 7
+_AREA_CODE_LAST = re.compile(r"\barea code(?: is|'s|,|:)? (?P<code>[a-z0-9 ,-]{3,40})\W*$")
 _LINE_DIGITS = 4
 _COSTLY = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
 _NO_COUNTRY = "001"
@@ -105,6 +109,9 @@ def digits(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text[:_LONGEST]).encode("ascii", "ignore").decode().lower()
     plain = _NO_DIGITS.sub(" ", _EXTENSION.sub(" ", plain))
     said = _digits(plain)
+    if match := _AREA_CODE_LAST.search(plain):
+        before, code = _digits(plain[: match.start()]), _digits(match["code"])
+        said = code + before if (len(before), len(code)) == (_LOCAL_DIGITS, _AREA_DIGITS) else said
     others = [] if len(said) > _FEW else [one for one in _WORDS.findall(plain) if one not in _NUMBER_TALK]
     # A few digits among other words count something else: "two please", "my two daughters", "at four thirty".
     return "" if others and (len(said) < _AREA_DIGITS or _CLOCK_WORDS.intersection(others)) else said

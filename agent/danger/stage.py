@@ -19,6 +19,7 @@ from language.danger.clauses import language_of
 from language.danger.detector import DESPAIR, PLEA, DangerDetector, Level, Reading
 from language.danger.rules import LANGUAGES
 from language.danger.says import Says, says_in
+from language.names import listed
 from language.which import language_of_talk
 from tools.context import ToolContext
 
@@ -206,7 +207,9 @@ def _heard(
         return alarm.question(despair=reading.kind == DESPAIR)
     if reading.level is Level.SURE or (reading.level is Level.UNSURE and raised):
         return alarm.despair() if reading.kind == DESPAIR else alarm.emergency()
-    if reading.level is Level.UNSURE:
+    # "Ava Brandt, and then Noah Brandt": names alone, whatever they are like
+    names_alone = reading.kind != PLEA and not reading.named and bool(listed(text))
+    if reading.level is Level.UNSURE and not names_alone:
         return alarm.question(despair=reading.kind == DESPAIR)
     # Right after an alarm "please hurry" and "what do I do" are of it, and whatever is not ordinary talk.
     said = alarm.just_said(before) if raised else None

@@ -71,9 +71,14 @@ class Clause:
     price: bool = False
 
     @property
+    def asks_in_form(self) -> bool:
+        """Whether it is worded as a question, rather than a statement that ends like one."""
+        return _FORM.match(self.words) is not None
+
+    @property
     def asks(self) -> bool:
         """Whether it has the form of a question."""
-        return self.text.rstrip().endswith("?") or _FORM.match(self.words) is not None
+        return self.text.rstrip().endswith("?") or self.asks_in_form
 
 
 @dataclass(frozen=True)

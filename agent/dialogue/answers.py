@@ -14,7 +14,7 @@ from language import names
 from language.normalize import is_short, normal
 from language.phone import digits, without_number
 from language.phrases import phrase
-from tools.consent import agrees_to
+from tools.consent import agrees_to, leaves_standing
 
 _PERSON = phrase("answers.person")
 _MESSAGE = phrase("answers.message")
@@ -167,7 +167,6 @@ def reads_back(state: State, heard: Heard) -> bool:
     goal = state.goal
     if goal.kind is not Kind.BOOK or not goal.read_back or state.asked not in (Ask.READ_BACK, Ask.NOTHING):
         return False
-    if agrees_to(heard.text, goal.read_back):
-        goal.agreed = True
-        return True
-    return False
+    goal.agreed = agrees_to(heard.text, goal.read_back)
+    goal.stands = not goal.agreed and leaves_standing(heard.text, goal.read_back)
+    return goal.agreed

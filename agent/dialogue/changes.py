@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from agent.dialogue.acts import FACTS, Heard
+from agent.dialogue.acts import FACTS, Clause, Heard
 from agent.dialogue.choose import choose
-from agent.dialogue.matching import anyone_will_do, practitioner_in
+from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
 from language import speak
@@ -14,7 +14,7 @@ from language.normalize import normal
 from language.phone import digits
 from language.phrases import phrase
 from tools.appointments import Appointment
-from tools.consent import agrees_to
+from tools.consent import agrees_to, leaves_standing
 
 _PART_OF_A_NUMBER = 3
 _BOTH = phrase("changes.both")
@@ -30,9 +30,12 @@ _MAKE_IT = phrase("changes.make_it")
 _REMAKES = phrase("changes.remakes")
 _OF_IT = phrase("changes.of_it")
 _ANOTHER = phrase("changes.another")
+_MINE_TOO = phrase("changes.mine_too")
+_DENIED = phrase("changes.denied")
+_SURE = 0.5
 
 
-def kind_in(heard: Heard) -> Kind | None:
+def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decisions
     """Tell what an utterance wants done with an appointment that exists; None when it speaks of none."""
     kinds = [one.kind for one in heard.clauses]
     cancels, moves = "cancel" in kinds, "move" in kinds
@@ -44,6 +47,8 @@ def kind_in(heard: Heard) -> Kind | None:
         and re.search(r"\b(?:re ?book|re ?schedule|book (?:a )?new)\b", heard.words)
     ):
         return Kind.MOVE
+    if cancels and _CANNOT.search(heard.words) and says_when(_parted(heard)[1], asked=True):
+        return Kind.MOVE  # "I can't make it, can we do the week after?"
     if cancels:
         return Kind.OPEN if re.search(r"\bor (?:re ?schedul|mov|chang)\w*", heard.words) else Kind.CANCEL
     if moves:
@@ -54,6 +59,26 @@ def kind_in(heard: Heard) -> Kind | None:
     mentioned = not any(one.asks for one in heard.clauses if one.kind == "lookup")
     asks = any(one.asks and one.kind in {"general", *FACTS} for one in heard.clauses)
     return Kind.LOOK if "lookup" in kinds and not (mentioned and asks) else None
+
+
+def moves_own(heard: Heard, scene: Scene) -> bool:
+    """Tell whether a visit that they have is told beside a wish for another time or another person.
+
+    "I have a cleaning on the seventeenth, and I was wondering if I could come earlier that day."
+    """
+    wish = _wish_beside_own(heard)
+    words = " ".join(one.words for one in wish)
+    if not wish or _MINE_TOO.search(words) or service_in(words, scene.facts):
+        return False
+    return practitioner_in(words, scene.facts) is not None or any(says_when(one.text) for one in wish)
+
+
+def _wish_beside_own(heard: Heard) -> list[Clause]:
+    """Give what is wished after a visit of their own was told."""
+    place = next((at for at, one in enumerate(heard.clauses) if _MINE.search(one.words)), None)
+    if place is None or heard.clauses[place].asks_in_form:
+        return []
+    return [one for one in heard.clauses[place + 1 :] if one.kind in ("book", "move", "none") or one.asks]
 
 
 def remakes(state: State, heard: Heard) -> bool:
@@ -83,6 +108,11 @@ def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
     if not goal.name and (named := _NAMED.search(heard.text)):
         goal.name, goal.for_other = named["name"], True
     goal.about, goal.target = (heard.text, "") if kind in (Kind.CANCEL, Kind.LOOK) else _parted(heard)
+    if kind is Kind.MOVE and not heard.has("move") and (wish := _wish_beside_own(heard)):
+        goal.target = ", ".join(one.text for one in wish)
+        goal.about = heard.text.partition(wish[0].text)[0]
+    if kind in (Kind.OPEN, Kind.MOVE) and not goal.target:
+        _take_target(state, heard)
     if kind in (Kind.OPEN, Kind.LOOK) and goal.target and says_when(goal.target, asked=True):
         goal.kind = Kind.MOVE
     if kind is Kind.LOOK:
@@ -97,6 +127,16 @@ def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
     settle(state)
 
 
+def _take_target(state: State, heard: Heard) -> None:
+    """Take times told behind what cannot be for where to: "I can't do Friday. What about Monday?"."""
+    cannot = ("cannot_come", "lookup", "cancel", "refuse")
+    place = next((at for at, one in enumerate(heard.clauses) if one.kind in cannot), None)
+    wish = [one.text for one in heard.clauses[(place or 0) + 1 :] if says_when(one.text)]
+    if place is not None and wish:
+        state.goal.target = ". ".join(one.strip(" .?!") for one in wish)
+        state.goal.about = heard.text.partition(wish[0])[0]
+
+
 def _look_is_move(state: State, heard: Heard) -> None:
     """Read "my appointment is at nine, can I come at ten" as the move that it is."""
     later = [one for one in heard.clauses if one.kind != "lookup" and says_when(one.text, asked=True)]
@@ -109,7 +149,7 @@ def _look_is_move(state: State, heard: Heard) -> None:
 
 def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of decisions
     """Part what says which appointment from what says where to."""
-    words = heard.words
+    words = _with_stops(heard)
     if (match := _MAKE_IT.search(words)) and says_when(match["target"], asked=True):
         return words[: match.start()], match["target"]
     if match := _SHIFTS.search(words):
@@ -131,6 +171,14 @@ def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of deci
     ):
         return "", words
     return words, ""
+
+
+def _with_stops(heard: Heard) -> str:
+    """Give the words of an utterance with a stop where a sentence ends: what follows stands by itself."""
+    parts = [
+        f"{one.words}{'.' if one.text.rstrip().endswith(('.', '!', '?')) else ''}" for one in heard.clauses
+    ]
+    return " ".join(parts).strip(" .") or heard.words
 
 
 def settle(state: State) -> None:
@@ -182,16 +230,20 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         Whether the words were about that.
     """
     goal, known = state.goal, state.appointments
-    keeps = heard.has("keep", "abandon")
+    new_kind = kind_in(heard)
+    moves = new_kind is Kind.MOVE and any(
+        one.kind == "move" and one.sure >= _SURE and not _DENIED.search(one.words) for one in heard.clauses
+    )
+    keeps = heard.has("keep", "abandon") and not moves
     if state.asked is Ask.CANCEL_IT and goal.read_back:
         if agrees_to(heard.text, goal.read_back):
             goal.agreed = True
             return True
+        goal.stands = leaves_standing(heard.text, goal.read_back)
         if other := _other_one(state, heard):
             goal.booking_id = other
             goal.unread()
             return True
-    new_kind = kind_in(heard)
     if keeps or (
         state.asked is Ask.CANCEL_IT
         and heard.no
@@ -205,6 +257,7 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         goal.kind = new_kind
         goal.unread()
         _, target = _parted(heard)
+        target = target or ", ".join(one.text for one in heard.clauses if says_when(one.text))
         goal.target = target if new_kind is Kind.MOVE else ""
         settle(state)
         return True

@@ -31,6 +31,8 @@ _OUT = phrase("choose.out")
 _EARLIEST = phrase("choose.earliest")
 _LATEST = phrase("choose.latest")
 _OTHERS = phrase("choose.others")
+_HAVE_YOU = phrase("choose.have_you")
+"""What is asked of other times than those: "the latest you have"."""
 _MORNING, _AFTERNOON = re.compile(r"\bmornings?\b"), re.compile(r"\b(?:afternoons?|after lunch)\b")
 _HOUR_FIRST = phrase("choose.hour_first")
 """An hour that is taken: "one works for me"."""
@@ -111,7 +113,7 @@ def _in_row(place: int, offers: Sequence[Offer], row: Sequence[Offer]) -> list[O
 
 def _by_moment(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> list[Offer] | None:
     """Keep the offers at the time or day that was said; None when none was said."""
-    if _OTHERS.search(words):
+    if _OTHERS.search(words) or _HAVE_YOU.search(words):
         return []
     hour = _HOUR_FIRST.match(words)
     named = day_mentions(words)

@@ -24,6 +24,7 @@ _SURE_TIMED = 0.8
 _LIKELY = 0.5
 _HARDLY = 0.55
 _SHORT = 4
+_CHANGED = frozenset(("cannot_come", "cancel", "move"))
 _SURE_KIND = 0.75
 _SURELY_TOLD = 0.8
 _NO_QUESTIONS = frozenset(
@@ -38,6 +39,7 @@ _TREATED = phrase("files_first.treated")
 _POINTS_BACK = phrase("files_first.points_back")
 _HOW_OFTEN = phrase("files_first.how_often")
 """Whether it takes one visit or two is asked about the practice."""
+_COMES = phrase("files_first.comes")
 _TIMES = phrase("files_first.times")
 _SOMEBODY = phrase("files_first.somebody")
 
@@ -50,7 +52,8 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     if len(heard.words.split()) < (_LEAST_ASKED if asking else _LEAST_WORDS):
         return False
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
-    if only_there or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
+    told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
+    if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
     if len(asking) > 1:
         # "Do you do whitening, and what does it cost?" is one question; others are answered one by one.
@@ -100,7 +103,8 @@ def what_is_pointed_at(text: str) -> str:
 def _is_wish(clause: Clause) -> bool:
     if clause.kind not in WISHES:
         return False
-    if not clause.asks:
+    told = not clause.asks or (not clause.asks_in_form and _SOMEBODY.search(clause.words))
+    if told or _COMES.search(clause.words):
         return clause.sure >= _SURE_WISH
     if clause.kind == "book" and _HOW_OFTEN.search(clause.words):
         return False

@@ -257,9 +257,8 @@ def _found_times(state: State, result: FunctionResult, scene: Scene) -> None:
     if result.result.get("asked_time_is_free") is True:
         # The very time that was asked for is free: the others were not mentioned.
         goal.offers = goal.offers[:1]
-        asked_before = state.all_asks.get(Ask.NAME) or state.all_asks.get(Ask.READ_BACK)
-        begins = goal.kind is Kind.BOOK and not state.outcome and not asked_before
-        if goal.offers and begins and names.is_whole(goal.name) and goal.phone:
+        knows = goal.kind is Kind.MOVE or (names.is_whole(goal.name) and bool(goal.phone))
+        if goal.offers and knows:
             # They have said all of it: what is asked next is whether all of it is right.
             take_slot(state, goal.offers[0])
     service = result.result.get("service")
@@ -326,7 +325,8 @@ def _answered(state: State, result: FunctionResult, scene: Scene) -> None:
     goal, status = state.goal, result.status
     if status == READ_BACK:
         passed = {name: result.arguments.get(name) for name in ("slot_id", "name", "phone")}
-        goal.read_back, goal.agreed = {**passed, **result.result}, False
+        goal.unread()
+        goal.read_back = {**passed, **result.result}
         state.asked = Ask.CANCEL_IT if result.name == CANCEL else Ask.READ_BACK
     elif status == NOT_AGREED:
         # What was heard does not count any more: only the whole read-back, heard again, helps.

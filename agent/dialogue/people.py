@@ -11,6 +11,7 @@ from language import phone as phones
 from language.datetimes.mentions import clock_mentions
 from language.normalize import normal, plain
 from language.phrases import phrase
+from language.sentences import split_sentences
 from language.sounds import likeness
 
 _FOR_OTHER = phrase("people.for_other")
@@ -83,7 +84,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         and re.search(r"\b(?:it's|its|this is|that's) for me\b", words)
     ):
         goal.for_other, goal.name = False, state.name
-    if asked and take_party(state, text):
+    if any(take_party(state, piece) for piece in ([text] if asked else split_sentences(text))):
         return "changed"
     take_other(state, text)
     said = spelling.without_letters(text) if asked or correcting else text

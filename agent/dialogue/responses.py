@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from agent.dialogue.state import Ask, Scene, State
+from agent.dialogue.state import Ask, Goal, Scene, State
 from contracts.conversation import ADDED_BY, Message, sentence_of, text_of
 from contracts.partner import PracticeFacts
 from language import speak
-from language.choices import Offer
+from language.choices import Offer, moment_of
 from language.datetimes.mentions import clock_mentions
 from language.speak import article, clock, day, listing, ordinal
 from language.which import language_of_talk
@@ -128,6 +128,8 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         count = state.count(question)  # of this part of the name
     if question is Ask.SLOT and goal.offers:
         return offers(state)
+    if question in (Ask.READ_BACK, Ask.CANCEL_IT) and goal.stands and (moment := _read_back_moment(goal)):
+        return say("still_right" if question is Ask.READ_BACK else "still_cancel", count, moment=moment)
     if question in (Ask.READ_BACK, Ask.CANCEL_IT) and (read := sentence_of(goal.read_back)):
         return read  # Only what was heard whole can be agreed to.
     if question is Ask.RULE:
@@ -160,6 +162,11 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         listed=_appointments(state) if question is Ask.WHICH_APPOINTMENT else "",
         verb=_VERBS.get(goal.kind, "change"),
     )
+
+
+def _read_back_moment(goal: Goal) -> str:
+    start = moment_of(goal.read_back.get("start"))
+    return speak.moment(start) if start else ""
 
 
 def _existing(state: State) -> str:

@@ -7,7 +7,7 @@ from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS,
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
 from contracts.partner import PractitionerFacts, ServiceFacts
 from language.datetimes.resolve import mentions_time
-from language.normalize import normal
+from language.normalize import is_short, normal
 from language.phrases import phrase
 
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
@@ -15,6 +15,9 @@ _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
 _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
 _OTHER_ONE = phrase("slots.other_one")
+_WITH_THEM = phrase("slots.with_them")
+_ANOTHER_SERVICE = phrase("slots.another_service")
+_ALONE = 3
 _SURE = 0.5
 
 
@@ -57,7 +60,7 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
         and (state.goal.kind is not Kind.NONE or not (state.todo or heard.has(*QUESTIONS, *MATTERS)))
     ):
-        state.todo.append(["thanked", "" if state.goal.surname else state.goal.name])
+        state.todo.append(["thanked", "" if state.goal.surname or state.goal.for_other else state.goal.name])
     elif (
         number in ("changed", "again")
         and state.goal.phone
@@ -114,7 +117,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off
     if found is not None:
-        if found.id == goal.service:
+        if found.id == goal.service or not _names_the_service(state, heard, words):
             return False
         if goal.service or goal.offers or goal.slot:
             goal.begin_search()
@@ -147,6 +150,13 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     return False
 
 
+def _names_the_service(state: State, heard: Heard, words: str) -> bool:
+    """Tell whether a service that is named is what they come for: "that's his exam day" tells of none."""
+    if not state.goal.service or state.asked in (Ask.SERVICE, Ask.WHAT_TO_CHANGE) or is_short(words, _ALONE):
+        return True
+    return heard.has("book", "wrong", "refuse") or _ANOTHER_SERVICE.search(words) is not None
+
+
 def _is_for_a_service(state: State, heard: Heard, words: str) -> bool:
     """Tell whether words are to say what the visit is for."""
     return state.asked is Ask.SERVICE or (heard.has("book") and _NAMES_ONE.search(words) is not None)
@@ -171,9 +181,9 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     goal = state.goal
     if heard.has("practitioners", "opinion") and not heard.has("book"):
         return False
-    found = practitioner_in(
-        heard.words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN)
-    )
+    # "Is that with Dr. Lee?" asks of the times that are talked of.
+    words = " ".join(one.words for one in heard.clauses if not (one.asks and _WITH_THEM.match(one.words)))
+    found = practitioner_in(words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN))
     found = found or _other_one(state, heard, scene)
     if found is None and anyone_will_do(heard.words) and goal.practitioner not in ("", "anyone"):
         goal.practitioner = "anyone"
@@ -203,11 +213,14 @@ def _other_one(state: State, heard: Heard, scene: Scene) -> PractitionerFacts | 
     return others[0] if meant else None
 
 
-def _correct(state: State, heard: Heard, *, changed: bool) -> None:
+def _correct(state: State, heard: Heard, *, changed: bool) -> None:  # noqa: C901, PLR0911 - a chain
     """Take what is said to be wrong of what was read back, or settled."""
     goal = state.goal
     reading = bool(goal.read_back) or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
     if not reading:
+        return
+    if state.asked is Ask.WHAT_TO_CHANGE and not changed and (heard.yes or heard.has("thanks", "keep")):
+        goal.to_change = ""  # nothing is wrong: it is read back once more
         return
     if changed:
         if goal.to_change != "?" or state.asked is Ask.WHAT_TO_CHANGE:
@@ -229,7 +242,12 @@ def _correct(state: State, heard: Heard, *, changed: bool) -> None:
         return
     if not goal.read_back or state.asked not in (Ask.READ_BACK, Ask.NOTHING):
         return
-    if asks or heard.surely("thanks", "greet", "smalltalk", least=_SURE) or _one_more_waits(state):
+    if (
+        goal.stands
+        or asks
+        or heard.surely("thanks", "greet", "smalltalk", least=_SURE)
+        or _one_more_waits(state)
+    ):
         return
     goal.agreed = False
     if heard.clauses and (

@@ -201,6 +201,8 @@ class Goal:
     answers: dict[str, str] = field(default_factory=dict)
     read_back: dict[str, Any] = field(default_factory=dict)
     agreed: bool = False
+    stands: bool = False
+    """What was read back stands, though the answer did not agree: a short question will do."""
     to_change: str = ""
     booking_id: str = ""
     about: str = ""
@@ -225,7 +227,7 @@ class Goal:
 
     def unread(self) -> None:
         """Let go of a read-back that does not stand any more."""
-        self.read_back, self.agreed = {}, False
+        self.read_back, self.agreed, self.stands = {}, False, False
 
     def progress(self) -> tuple[object, ...]:
         """Give what counts as getting on, whatever the ids of offers are."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.dialogue import responses
 from agent.dialogue.action import Action, call
+from agent.dialogue.changes import chosen_of
 from agent.dialogue.choose import choose
 from agent.dialogue.facts import closed_then
 from agent.dialogue.identity import UNKNOWN, next_identity
@@ -20,11 +21,13 @@ from language.choices import Offer
 from language.datetimes.resolve import EARLIEST
 from language.names import is_whole
 from language.normalize import normal
+from language.phrases import phrase
 from tools.appointments import Appointment
 
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
 _CALLS_IN_A_TURN = 2
+_ALONG = phrase("steps.along")
 _LOOKED_IN_VAIN = 2
 """A question for an appointment that is not found, asked this often in vain: the team can look better."""
 
@@ -100,6 +103,7 @@ def _book(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of d
     if goal.when and scene.proven_phone and not state.looked and not state.calls.get(FIND):
         # What they have already is mentioned before one more is made.
         return call(FIND, {})
+    _beside_own(state)
     if not goal.one_more and not goal.booking_id and goal.slot is None and (same := _same_kind(state, scene)):
         if not goal.service and is_relative(goal.when):
             # "Can I come in later on Wednesday?" is a wish to move it.
@@ -122,6 +126,16 @@ def _never(state: State, scene: Scene) -> NeverBook | None:
 def _service_name(state: State, scene: Scene) -> str:
     found = scene.service(state.goal.service)
     return found.name if found else ""
+
+
+def _beside_own(state: State) -> None:
+    """Let somebody who comes along come right after the caller's own visit, where that is wished."""
+    goal = state.goal
+    meant = chosen_of(goal.about, state.appointments) if goal.about else []
+    if state.looked and goal.about:
+        goal.about = ""
+    if len(meant) == 1 and (not goal.phrases or _ALONG.search(normal(goal.when))):
+        goal.phrases = [f"{meant[0].start:%A %B %-d} after {meant[0].start:%-I:%M %p}"]
 
 
 def _same_kind(state: State, scene: Scene) -> str:
@@ -203,7 +217,7 @@ def _settled(state: State) -> str:
     if state.asked is Ask.READ_BACK and goal.groups and not goal.name:
         return say("next_one", slot=goal.slot.spoken)
     if state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING) and goal.name:
-        return responses.thanks(goal.name)
+        return responses.thanks("" if goal.for_other else goal.name)
     if state.asked in (Ask.SLOT, Ask.NOTHING, Ask.WHEN) and len(goal.offers) > 1 and goal.slot.spoken:
         return say("taken", slot=goal.slot.spoken)
     return say("all_right", state.turns) if state.asked in (Ask.SLOT, Ask.RULE) else ""
@@ -234,7 +248,7 @@ def _book_chosen(state: State, scene: Scene) -> Action:
         "reason": _notes(state),
         "date_of_birth": goal.born if goal.born != UNKNOWN else "",
     }
-    return call(BOOK, arguments, say("checking", state.turns) if same else None)
+    return call(BOOK, arguments, filler(state, looks=False) if same else None)
 
 
 def _is_read_back(state: State, slot_id: str) -> bool:
@@ -360,9 +374,7 @@ def _cancel(state: State, scene: Scene) -> Action:
         return ask(state, scene, Ask.CANCEL_IT)
     if state.calls.get(CANCEL, 0) >= _CALLS_IN_A_TURN:
         return trouble(state, scene)
-    return call(
-        CANCEL, {"booking_id": goal.booking_id}, say("checking", state.turns) if goal.agreed else None
-    )
+    return call(CANCEL, {"booking_id": goal.booking_id}, filler(state, looks=False) if goal.agreed else None)
 
 
 def _move(state: State, scene: Scene) -> Action:
@@ -374,7 +386,7 @@ def _move(state: State, scene: Scene) -> Action:
         if state.calls.get(MOVE, 0) >= _CALLS_IN_A_TURN:
             return trouble(state, scene)
         arguments = {"booking_id": goal.booking_id, "slot_id": goal.slot.slot_id}
-        return call(MOVE, arguments, say("checking", state.turns) if same else None)
+        return call(MOVE, arguments, filler(state, looks=False) if same else None)
     if goal.practitioner and not goal.when and not goal.searched:
         goal.phrases = ["the same time on the same day"]
     if goal.when and search_key(goal.when, goal.service, goal.practitioner) != goal.searched:

@@ -5,7 +5,6 @@ Their words are kept as they are, of all turns; what they come to is the calenda
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from agent.dialogue.acts import QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
@@ -27,7 +26,8 @@ _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
 _COUNTED = phrase("times.counted")
-_OTHER_WEEK = phrase("times.other_week")
+_THE_ONE = phrase("times.the_one")
+"""What stands for one of the times: "the Wednesday one" is at no one o'clock."""
 _THAT_DAY = phrase("times.that_day")
 _FIRST_OF_TWO = phrase("times.first_of_two")
 _SECOND_OF_TWO = phrase("times.second_of_two")
@@ -38,6 +38,7 @@ _UNTIMED = frozenset(
 )
 _ABOUT_THEM = frozenset(("whom", "gender"))
 _PIECES = re.compile(r"[,;]\s+|[.?!]\s+(?=[A-Z])")
+_STOPS = (".", "?", "!")
 _FEW = 3
 _SURE_QUESTION = 0.5
 _SURE_CLOCK = 0.75
@@ -49,7 +50,13 @@ def timed_text(state: State, heard: Heard) -> str:
     kept = [_without_blame(one) for one in heard.clauses if not _untimed(state, one)]
     if len(", ".join(kept)) > LONGEST_PHRASE // 2:
         kept = [one for one in kept if says_when(one)]  # of a long story
-    return _COUNTED.sub(" ", without_number(", ".join(one.strip(" .,!?") for one in kept)))
+    return _THE_ONE.sub(r"\g<named>", _COUNTED.sub(" ", without_number(_joined(kept))))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Put clauses together again; what follows the end of a sentence is a clause of its own there too."""
+    pieces = [f"{one.strip(' .,!?')}{'. ' if one.rstrip().endswith(_STOPS) else ', '}" for one in texts]
+    return "".join(pieces).rstrip(" ,.")
 
 
 def _without_blame(clause: Clause) -> str:
@@ -66,7 +73,8 @@ def _untimed(state: State, clause: Clause) -> bool:
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
         return True
     if clause.kind == "general":
-        return clause.sure >= _SURE_QUESTION or not says_when(clause.text)
+        wishes = clause.second == "book" and state.asked in (*TIME_ASKS, Ask.HELP)
+        return not says_when(clause.text) or (clause.sure >= _SURE_QUESTION and not wishes)
     if clause.kind in _ABOUT_THEM:
         return True
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
@@ -101,7 +109,7 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
         # Chance Noon names no time of day.
         text = re.sub(rf"\b{re.escape(goal.name)}\b", " ", text, flags=re.IGNORECASE)
     text = _without_its_time(text, goal)
-    asked = state.asked in TIME_ASKS and not heard.has(*QUESTIONS)
+    asked = state.asked in TIME_ASKS
     corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
     says = bool(text) and (corrects or says_when(text, asked=asked))
     if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not names_day(text):
@@ -168,7 +176,6 @@ def want(state: State, phrase: str) -> None:
         goal.phrases = day_phrase(talked_of[0])
     elif len(days) == 1 and _THAT_DAY.search(phrase) and clock_mentions(normal(phrase)):
         goal.phrases, phrase = day_phrase(talked_of[0]), _THAT_DAY.sub("", phrase)
-    phrase = _in_that_week(goal.slot, phrase)
     alone = not (_NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or names_day(phrase))
     if (
         goal.kind is Kind.MOVE
@@ -179,19 +186,6 @@ def want(state: State, phrase: str) -> None:
     ):
         goal.phrases = [f"{moved.start:%A %B %-d}"]
     add_phrase(goal, phrase)
-
-
-def _in_that_week(slot: Offer | None, phrase: str) -> str:
-    """Date a weekday that is named instead of a day earlier in its week: "actually, make it Friday"."""
-    words = normal(phrase)
-    named = day_mentions(words)
-    if slot is None or slot.start is None or len(named) != 1 or named[0].weekday is None or named[0].month:
-        return phrase
-    day = named[0]
-    ahead = (day.weekday or 0) - slot.start.weekday()
-    if ahead <= 0 or day.day or _OTHER_WEEK.search(words):
-        return phrase
-    return f"{words[: day.end]} {slot.start + timedelta(ahead):%B %-d}{words[day.end :]}"
 
 
 def add_phrase(goal: Goal, phrase: str) -> None:

@@ -4,7 +4,18 @@ import re
 import zlib
 
 from agent.dialogue import changes
-from agent.dialogue.acts import FACTS, MATTERS, ONLY_THERE, QUESTIONS, WISHES, Clause, Heard, hear, hear_name
+from agent.dialogue.acts import (
+    FACTS,
+    MATTERS,
+    ONLY_THERE,
+    QUESTIONS,
+    REFUSED,
+    WISHES,
+    Clause,
+    Heard,
+    hear,
+    hear_name,
+)
 from agent.dialogue.answers import (
     answer_move_or_new,
     answer_offer,
@@ -39,6 +50,8 @@ from language.spelling import explains
 from language.which import language_after
 
 _FAREWELL = phrase("update.farewell")
+_WITH_THEM = phrase("slots.with_them")
+_NO_MATTER = phrase("update.no_matter")
 _LITTLE = 12
 _FEW_WORDS = 2
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
@@ -148,6 +161,7 @@ def _presses(state: State, heard: Heard) -> bool:
     """Tell whether words press for what was refused in the turn before."""
     if (
         not state.pressed
+        or (heard.yes and state.asked in (Ask.READ_BACK, Ask.CANCEL_IT, Ask.CALLER_PHONE))
         or state.pressed != state.turns - 1
         or state.asked in NAME_ASKS
         or heard.whole is None
@@ -239,12 +253,12 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
         state.goal.loose = state.goal.kind is Kind.BOOK and not state.goal.phrases
     heard = without_put_off(state, heard)
     if not begun and state.goal.kind in CHANGES and changes.go_on(state, heard, scene):
-        _keep_questions(state, heard)
+        _keep_questions(state, heard, scene)
         return True
     if state.goal.kind is Kind.MESSAGE and not state.goal.text:
         message_ahead(state, heard)
     given = reads_back(state, heard) or take_values(state, heard, scene)
-    _keep_questions(state, heard, given=given)
+    _keep_questions(state, heard, scene, given=given)
     answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
     parting = state.asked not in _ASKED_WHO and heard.surely("thanks", "bye", least=_SURE)
     wishes = state.goal.kind is Kind.BOOK and heard.surely("book", least=_SURE)  # once more, in other words
@@ -328,19 +342,17 @@ def _abandons(state: State, heard: Heard) -> bool:
 # --- What is to be answered ---
 
 
-def _keep_questions(state: State, heard: Heard, *, given: bool = False) -> None:
+def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = False) -> None:
     """Keep what is asked or told beside the matter at hand, in order, to be answered before going on."""
     done = {kind for kind, _ in state.todo}
     for clause in heard.clauses:
-        kind = clause.kind
-        if kind in done and kind != "general":
+        kind = _asked_kind(state, clause, scene)
+        if (kind in done and kind != "general") or _passes(state, clause, heard):
             continue
         if kind == "hold" and (heard.yes or len(heard.clauses) > 1 or (given and clause.sure < _SURE)):
             continue
         if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
             continue
-        if kind == "general" and not clause.asks and heard.surely(*WISHES, least=_STEADY):
-            continue  # "And the filling, I want to cancel that one": no question
         if kind in QUESTIONS and _is_answer(state, clause):
             continue
         if kind in _ASIDES or kind in ("greet", "thanks"):
@@ -354,6 +366,26 @@ def _keep_questions(state: State, heard: Heard, *, given: bool = False) -> None:
             and not says_when(clause.text)
         ):
             state.todo.append(["general", clause.text])
+
+
+def _passes(state: State, clause: Clause, heard: Heard) -> bool:
+    """Tell whether a clause asks for nothing beside what was taken in."""
+    if clause.kind in REFUSED and not clause.asks:
+        # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
+        return clause.sure < _STEADY or heard.has("symptom")
+    if clause.kind == "general" and not clause.asks:
+        return heard.surely(*WISHES, least=_STEADY)  # "And the filling, I want to cancel that one"
+    wished = state.goal.kind is not Kind.NONE or heard.has("lookup", "recap")
+    return wished and clause.kind in ("tell", "general") and _NO_MATTER.match(clause.words) is not None
+
+
+def _asked_kind(state: State, clause: Clause, scene: Scene) -> str:
+    """Give what a clause does; who it is with is asked of the times that are talked of."""
+    talked_of = bool(state.goal.slot or state.goal.offers)
+    is_with = clause.asks and _WITH_THEM.match(clause.words) is not None
+    named = is_with and practitioner_in(clause.words, scene.facts) is not None
+    whom = clause.kind == "practitioners" and clause.second == "whom"
+    return "whom" if talked_of and (named or whom) else clause.kind
 
 
 def _is_answer(state: State, clause: Clause) -> bool:

@@ -30,7 +30,7 @@ _COUNTED = phrase("wishes.counted")
 def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     """Begin what the caller wants; True when that is about an appointment that they have."""
     goal = state.goal
-    change = _change_meant(state, heard)
+    change = _change_meant(state, heard, scene)
     if change is not None:
         # A booking of this call that is not made is one that is given up for it.
         later = _booked_after(state, change, heard, scene)
@@ -77,9 +77,11 @@ def _message_after(state: State, heard: Heard) -> bool:
     return True
 
 
-def _change_meant(state: State, heard: Heard) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions
+def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions
     kind = changes.kind_in(heard)
     if changes.remakes(state, heard):
+        return Kind.MOVE
+    if kind is None and state.goal.kind is Kind.NONE and changes.moves_own(heard, scene):
         return Kind.MOVE
     if state.outcome in ("booked", "moved") and _FOR_ANOTHER.search(heard.words):
         return None  # "now the same for my husband": one more
@@ -135,6 +137,10 @@ def begin_booking(state: State, heard: Heard, scene: Scene) -> None:
     """Begin a booking; of several people each but the first is put off."""
     before = state.goal
     goal = state.begin(Kind.BOOK)
+    own = next((one for one in heard.clauses if changes.speaks_of_own(one.words)), None)
+    others = " ".join(one.words for one in heard.clauses if one is not own)
+    if own is not None and _ANOTHER_PERSON.search(others) and not _PARTY.search(heard.words):
+        goal.about, goal.for_other, goal.name = own.text, True, ""
     if before.kind is Kind.NONE and before.service:
         goal.service = before.service
     if match := _PARTY.search(heard.words):
@@ -198,8 +204,8 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
 def without_put_off(state: State, heard: Heard) -> Heard:
     """Give an utterance without what was put off: its values are of that, not of what is being made."""
     later = [text for kind, text in state.todo if kind == "next"]
-    if not later:
-        return heard
+    if state.goal.kind is Kind.BOOK and state.goal.about:
+        later.append(state.goal.about)  # what they have themselves says nothing of when the other comes
     return _without(heard, tuple(one for one in heard.clauses if one.text in later))
 
 

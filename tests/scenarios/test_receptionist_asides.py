@@ -41,13 +41,13 @@ SCENARIOS: dict[str, Turns] = {
     "the time alone is wrong, the day stays": [
         *CLEANING_AT_ONE,
         ("the time", rf"{NOTHING_MISSED}.*time"),
-        ("make it 3 instead", "Tuesday the twenty-fourth of November at three p.m. is free"),
+        ("make it 3 instead", "Tuesday the twenty-fourth of November at three p.m.*Is that right"),
     ],
     "the day stays after being asked what to change": [
         *CLEANING_AT_ONE,
         ("no", "What should I change"),
         ("the time", "time"),
-        ("3", "Tuesday the twenty-fourth of November at three p.m. is free"),
+        ("3", "Tuesday the twenty-fourth of November at three p.m.*Is that right"),
     ],
     "the day goes when it is the day that is wrong": [
         *CLEANING_AT_ONE,

@@ -64,8 +64,10 @@ SCENARIOS: dict[str, tuple[Turns, tuple[str, str, str, str]]] = {
             ("Yes.", "for Anna Ball"),
             ("No, it's Bell with two L's.", "for Anna Bell.*"),
             ("No, my number is 202 555 0188.", "for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8"),
-            ("Actually, make it three o'clock.", "three p.m. is free"),
-            ("Yes.", "at three p.m., for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8. Is that right"),
+            (
+                "Actually, make it three o'clock.",
+                "at three p.m., for Anna Bell, and your number is 2 0 2, 5 5 5, 0 1 8 8. Is that right",
+            ),
             ("Yes.", "You are booked.*three p.m."),
             ("No thanks.", "Goodbye"),
         ],
