@@ -21,9 +21,10 @@ from rehearsal.conversation import Conversation
 from rehearsal.events import OnEvent
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallReport, CallResult
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.report import LiveReport
-from rehearsal.script import DEFAULT_SCRIPT, ScriptedMind, ScriptError, list_scripts, load_script
-from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
+from rehearsal.scenario import DEFAULT_SCENARIO, ScenarioError, find_scenarios
+from rehearsal.speech import SpeechError, SpeechProcess
 from rehearsal.timing import Timing
 from rehearsal.voice import WavError, load_wav
 
@@ -38,11 +39,11 @@ def call(
         str | None, typer.Option(help="The number to call, E.164; by default the bot's of the data folder.")
     ] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", help="The caller's number; by default the script's.")
+        str | None, typer.Option("--from", help="The caller's number; by default the scenario's.")
     ] = None,
-    script: Annotated[
-        str, typer.Option(help=f"Who calls: {', '.join(list_scripts())}, or a TOML file.")
-    ] = DEFAULT_SCRIPT,
+    scenario: Annotated[
+        str, typer.Option(help="Who calls: a scenario of chairside rehearse, by its name, or a TOML file.")
+    ] = DEFAULT_SCENARIO,
     wav: Annotated[
         Path | None,
         typer.Option(help="Your own voice instead: a WAV file, played when the greeting is over."),
@@ -63,19 +64,21 @@ def call(
     max_minutes: Annotated[float, typer.Option(min=0.1, help="Cut the call off then.")] = 5.0,
     data_dir: DataDir = None,
 ) -> None:
-    """Phone a bot: a scripted caller, or your own voice from a WAV file.
+    """Phone a bot: a simulated patient, or your own voice from a WAV file.
 
     Any bot that speaks Twilio's Voice webhooks and Media Streams can be called; requests are signed with
     TWILIO_AUTH_TOKEN, or with the data folder's own token when that is not set.
     """
     settings = load_settings(data_dir)
     try:
-        person = load_script(script)
-        mind: Mind = ScriptedMind(person, datetime.now().astimezone().date())
+        called_by, *more = find_scenarios([scenario], datetime.now().astimezone())
+        mind: Mind = PhonePatient(called_by)
         if wav is not None:
             mind = RecordedMind(load_wav(wav), f"[{wav.name}]")
-    except (ScriptError, WavError) as error:
+    except (ScenarioError, WavError) as error:
         raise UserError(f"{error}.") from error
+    if more:
+        raise UserError(f"{scenario} holds several scenarios; one call has one.")
     if record is not None:
         with writing(record, "The recording "):  # found out before the call
             record.open("ab").close()
@@ -87,7 +90,7 @@ def call(
         status_url=f"{base}/twilio/status",
         auth_token=token,
         to=to or own_number(settings),
-        from_=from_ or person.person.phone,
+        from_=from_ or called_by.from_ or called_by.patient.phone,
         record=record,
         conditions=LineConditions(noise, noise_below, echo_below, lost_percent / 100),
         max_seconds=max_minutes * 60,
@@ -97,7 +100,7 @@ def call(
     timing = Timing()
     live = LiveReport(console, timing)
     try:
-        report = asyncio.run(hold_call(plan, mind, person.style, live.tell, timing))
+        report = asyncio.run(hold_call(plan, mind, live.tell, timing))
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
     live.summary(report)
@@ -142,24 +145,18 @@ async def reach(base: str) -> None:
 
 def own_number(settings: Settings) -> str:
     """Find the number of the data folder's first bot, or raise `UserError`."""
-
-    async def look(records: Records) -> str | None:
-        return next((number for bot in await records.bots.list_bots() for number in bot.phone_numbers), None)
-
-    number = with_records_of(settings, look)
-    if number is None:
+    numbers = with_records_of(settings, Records.list_numbers)
+    if not numbers:
         raise UserError(
             f"No bot in {settings.data_dir} has a number. Say whom to call with --to, or make the demo"
             f" practice with {hint(settings, 'init')} --demo."
         )
-    return number
+    return numbers[0]
 
 
-async def hold_call(
-    plan: CallPlan, mind: Mind, style: VoiceStyle, live: OnEvent, timing: Timing
-) -> CallReport:
+async def hold_call(plan: CallPlan, mind: Mind, live: OnEvent, timing: Timing) -> CallReport:
     """Place a call, with a caller who speaks."""
     async with SpeechProcess() as speech:
-        conversation = Conversation(mind, speech, style, live, timing)
+        conversation = Conversation(mind, speech, PATIENT_VOICE, live, timing)
         await conversation.prepare()
         return await conversation.hold(plan)

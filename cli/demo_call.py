@@ -26,8 +26,9 @@ from practice.practice_file.service import PracticeFiles
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallReport
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.report import LiveReport
-from rehearsal.script import DEFAULT_SCRIPT, Script, ScriptedMind, load_script
+from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechError, SpeechProcess
 from rehearsal.timing import Timing
 
@@ -70,11 +71,11 @@ class _Demo:
 
     async def run(self, records: Records) -> bool:
         """Run it; tells whether the call ended in exactly one booking."""
-        script, timing = load_script(DEFAULT_SCRIPT), Timing()
-        live = LiveReport(self._console, timing, bot="Chairside", caller=script.person.name.split()[0])
-        mind = ScriptedMind(script, datetime.now().astimezone().date())
+        (scenario,), timing = find_scenarios([DEFAULT_SCENARIO], datetime.now().astimezone()), Timing()
+        patient = scenario.patient
+        live = LiveReport(self._console, timing, bot="Chairside", caller=patient.name.split()[0])
         async with SpeechProcess() as speech:
-            conversation = Conversation(mind, speech, script.style, live.tell, timing)
+            conversation = Conversation(PhonePatient(scenario), speech, PATIENT_VOICE, live.tell, timing)
             preparing = asyncio.create_task(conversation.prepare())
             bot = await _practice(records)
             before = {one.id for one in await records.calendar.list_appointments(bot.account_id)}
@@ -82,20 +83,20 @@ class _Demo:
             address = await wait_ready(self._server)
             ready = time.monotonic() - self._began
             self._console.print(f"[dim]Server ready at {address} after {ready:.0f} s.[/dim]")
-            self._console.print(f"{script.person.name} calls {bot.name}, {bot.phone_numbers[0]}:\n")
-            report = await conversation.hold(self._plan(address, bot, script))
+            self._console.print(f"{patient.name} calls {bot.name}, {bot.phone_numbers[0]}:\n")
+            report = await conversation.hold(self._plan(address, bot, patient.phone))
         live.summary(report)
         after = await records.calendar.list_appointments(bot.account_id)
         made = [one for one in after if one.id not in before]
         return self._conclude(report, made, bot)
 
-    def _plan(self, address: str, bot: BotView, script: Script) -> CallPlan:
+    def _plan(self, address: str, bot: BotView, from_: str) -> CallPlan:
         return CallPlan(
             voice_url=f"{address}/twilio/voice",
             status_url=f"{address}/twilio/status",
             auth_token=signing_token(self._settings),
             to=bot.phone_numbers[0],
-            from_=script.person.phone,
+            from_=from_,
             record=self._recording,
             max_seconds=_CALL_SECONDS,
         )

@@ -16,7 +16,7 @@ COMMANDS = {
     "serve": "Answer calls: run the server with every API.",
     "init": "Create the database and a practice: yours, or the demo.",
     "practice": "Apply a practice's folder, export it, check it, list practices.",
-    "call": "Phone a bot: a scripted caller, or your own voice from a WAV file.",
+    "call": "Phone a bot: a simulated patient, or your own voice from a WAV file.",
     "rehearse": "Let simulated patients talk with a bot, and judge what they leave behind.",
     "chat": "Talk to the same bot by text, in the terminal.",
     "demo": "Place a real simulated phone call that ends in a booking.",

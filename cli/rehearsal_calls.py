@@ -21,19 +21,15 @@ from rehearsal.events import BotSaid, CallerSaid, Event
 from rehearsal.exchange import CallPlan
 from rehearsal.hearing import ear
 from rehearsal.outcome import CallReport
-from rehearsal.patient import SimulatedPatient
-from rehearsal.phone_patient import PhonePatient
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.practice import Practice, State
-from rehearsal.readback import sounds_like
 from rehearsal.rehearse import Played
 from rehearsal.scenario import Scenario
-from rehearsal.speech import SpeechProcess, VoiceStyle
+from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
 from rehearsal.verdict import Conversation, Exchange, judge
-from rehearsal.wording import Wording
 
 _CALL_SECONDS: Final = 300.0
-_STYLE: Final = VoiceStyle(pitch=0.85, speed=1.1)
 
 
 @dataclass(frozen=True)
@@ -141,9 +137,7 @@ async def _hold(
     scenario: Scenario, phone: _Phone, seed: int, speech: SpeechProcess, world: PracticeWorld | None
 ) -> Played:
     began = time.monotonic()
-    wording = Wording(scenario.language, scenario.patient.manner, "whisper", f"{scenario.name} {seed}")
-    patient = SimulatedPatient(scenario, wording, same_name=sounds_like)
-    mind = PhonePatient(patient, scenario.most_turns, phone.patience_seconds)
+    mind = PhonePatient(scenario, seed, phone.patience_seconds)
     before = await world.state() if world else None
     plan = CallPlan(
         voice_url=f"{phone.base}/twilio/voice",
@@ -156,7 +150,7 @@ async def _hold(
         max_seconds=_CALL_SECONDS,
     )
     heard = _LastWords()
-    call = Call(mind, speech, _STYLE, heard.tell, Timing())
+    call = Call(mind, speech, PATIENT_VOICE, heard.tell, Timing())
     await call.prepare()
     report = await call.hold(plan)
     mind.note_last(heard.after_patient)
@@ -165,7 +159,7 @@ async def _hold(
         tuple(_seen(one, scenario, before, after) for one in mind.exchanges),
         before,
         after,
-        tuple(one.asks[0] for one in patient.unanswered),
+        tuple(one.asks[0] for one in mind.unanswered),
         mind.greeting,
         transferred=report.transferred_to is not None,
         trouble=_trouble(report),

@@ -8,22 +8,24 @@ Prints what the bot says and how fast it answers, and records the call to call.w
 
 import asyncio
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.report import LiveReport
-from rehearsal.script import ScriptedMind, load_script
+from rehearsal.scenario import find_scenarios
 from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
 
 
 async def main(url: str, number: str, auth_token: str) -> bool:
     """Place the call; say whether it ended as calls do."""
-    script = load_script("book-a-cleaning")  # or the path of your own TOML file
+    now = datetime.now().astimezone()
+    (scenario,) = find_scenarios(["book-a-cleaning"], now)  # or the path of your own TOML file
     timing = Timing()
     live = LiveReport(Console(), timing)
     plan = CallPlan(
@@ -31,12 +33,11 @@ async def main(url: str, number: str, auth_token: str) -> bool:
         status_url=f"{url}/twilio/status",
         auth_token=auth_token,
         to=number,
-        from_=script.person.phone,
+        from_=scenario.patient.phone,
         record=Path("call.wav"),
     )
     async with SpeechProcess() as speech:  # the caller's voice and ears; no network
-        mind = ScriptedMind(script, date.today())  # noqa: DTZ011 - the caller's own calendar
-        conversation = Conversation(mind, speech, script.style, live.tell, timing)
+        conversation = Conversation(PhonePatient(scenario), speech, PATIENT_VOICE, live.tell, timing)
         await conversation.prepare()
         report = await conversation.hold(plan)
     live.summary(report)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from rehearsal.hearing import Heard, digits_in, ear, plain
+from rehearsal.readback import digits_disagree
 from rehearsal.scenario import Question, Scenario, Twist, Want, When
 from rehearsal.spoken_times import Mention, read_times
 from rehearsal.wording import Wording
@@ -338,8 +339,7 @@ class Answers:
         named = [one for one in _NAMED.findall(heard.text) if not _NO_NAMES.match(one)]
         if named and not any(self._same_name(name, one) for one in named):
             return self._word.pick("wrong-name", name=name, letters=self._word.letters(name))
-        numbers, own = digits_in(heard.text), self._number(want).removeprefix("+1").removeprefix("+")
-        if numbers and not any(one.endswith(own) or own.endswith(one) for one in numbers):
+        if digits_disagree(heard.text, self._number(want)):
             return self._word.pick("wrong-phone", phone=self._word.phone(self._number(want)))
         moments = [one.moment for one in heard.times if one.moment]
         if moments and not any(want.when.holds(one) for one in moments):

@@ -11,7 +11,11 @@ from typing import Any, Final
 from rehearsal.spoken_times import NUMBER_WORDS, Mention, read_times
 
 TALK: Final = Path(__file__).parent / "talk"
-_SENTENCE = re.compile(r"(?<=[.?!])(?<!\b[Dd]r\.)(?<!\b[Mm]rs\.)(?<!\b[Mm]r\.)(?<!\bSt\.)\s+")
+_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\b[Dd]r\.)(?<!\b[Mm]rs\.)(?<!\b[Mm]r\.)(?<!\bSt\.)\s+"
+    # Over a telephone the stop before that question is often heard as a comma.
+    r"|,\s+(?=(?:[Ii]s there )?[Aa]nything else)"
+)
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\.(?=\s+[A-Z]|$)")
 _MERIDIEM_INSIDE = re.compile(r"\b([ap])\.\s?m\b\.?")
 _DIGIT_WORDS = {**{word: str(value) for word, value in NUMBER_WORDS.items() if value <= 9}, "oh": "0"}  # noqa: PLR2004

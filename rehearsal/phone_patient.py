@@ -6,39 +6,63 @@ from typing import Final
 from rehearsal.answers import Reply
 from rehearsal.caller import Decision, Interruption
 from rehearsal.patient import SimulatedPatient
+from rehearsal.readback import sounds_like
+from rehearsal.scenario import Question, Scenario
+from rehearsal.speech import VoiceStyle
 from rehearsal.verdict import Exchange
+from rehearsal.wording import Wording
+
+PATIENT_VOICE: Final = VoiceStyle(pitch=0.85, speed=1.1)
 
 _UNSURE_SECONDS: Final = 1.6
 """Quiet before the patient concludes that a turn without a question was all of it."""
 PATIENCE_SECONDS: Final = 10.0
 """Silence after which the patient says hello, and after the second one hangs up."""
+_HELLO: Final = "Hello?"
+CLEAR_SEED: Final = 34
+"""Words things so that no answer is one short word, which is easily lost on a telephone line."""
 _HELLOS: Final = 2
 
 
 class PhonePatient:
     """Hears and answers on a line; a `rehearsal.caller.Mind`.
 
+    Args:
+        interruptions: Where they speak over the bot; the first says what they call for.
+
     Attributes:
         exchanges: What was said so far, as `rehearsal.verdict` judges it.
         greeting: What the bot said first.
     """
 
-    interruptions: tuple[Interruption, ...] = ()
-
     def __init__(
-        self, patient: SimulatedPatient, most_turns: int, patience_seconds: float = PATIENCE_SECONDS
+        self,
+        scenario: Scenario,
+        seed: int = CLEAR_SEED,
+        patience_seconds: float = PATIENCE_SECONDS,
+        interruptions: tuple[Interruption, ...] = (),
     ) -> None:
-        self._patient = patient
-        self._most_turns = most_turns
+        wording = Wording(scenario.language, scenario.patient.manner, "whisper", f"{scenario.name} {seed}")
+        self._patient = SimulatedPatient(scenario, wording, same_name=sounds_like)
+        self._most_turns = scenario.most_turns
         self._patience_seconds = patience_seconds
+        self.interruptions = interruptions
+        self._phrases = (_HELLO, *scenario.wants[0].says, *(one.say for one in interruptions))
+        if interruptions:
+            self._patient.begin()
         self._said: Reply | None = None
         self._hellos = 0
         self.exchanges: list[Exchange] = []
         self.greeting = ""
 
     def phrases(self) -> Iterable[str]:
-        """Nothing is known beforehand: what is said depends on what is asked."""
-        return ()
+        """Give what they begin with, and say over the bot; all else depends on what is asked."""
+        return self._phrases
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """Questions that the bot did not answer, or never came to be asked."""
+        return self._patient.unanswered
 
     def think(self, heard: str, quiet_seconds: float) -> Decision | None:
         """Answer a turn that is over; see `rehearsal.caller.Mind`."""
@@ -75,4 +99,4 @@ class PhonePatient:
         self._hellos += 1
         if self._hellos > _HELLOS:
             return Decision(hang_up=True, remark="the bot said nothing more, so the caller gave up")
-        return Decision("Hello?")
+        return Decision(_HELLO)

@@ -4,14 +4,16 @@ import contextlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+DEFAULT_SCENARIO: Final = "book-a-cleaning"
 FOLDER: Final = Path(__file__).parent / "scenarios"
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MIDDLE_OF_THE_WEEK: Final = ("tuesday", "wednesday", "thursday")
 TUESDAY_MORNING: Final = datetime.fromisoformat("2026-12-01T09:00:00-05:00")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -264,20 +266,20 @@ class Scenario(_Part):
 
 
 @contextlib.contextmanager
-def told_as(kind: type[ValueError], path: Path) -> Iterator[None]:
+def _told(path: Path) -> Iterator[None]:
     """Say in one sentence what is wrong with a TOML file, and where."""
     try:
         yield
     except OSError as error:
-        raise kind(f"{path} cannot be read: {error.strerror}") from error
+        raise ScenarioError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise kind(f"{path} is not TOML: {error}") from error
+        raise ScenarioError(f"{path} is not TOML: {error}") from error
     except re.error as error:
-        raise kind(f"{path}: {error.pattern!r} is not a regular expression: {error}") from error
+        raise ScenarioError(f"{path}: {error.pattern!r} is not a regular expression: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise kind(f"{path}: {place}: {first['msg']}") from error
+        raise ScenarioError(f"{path}: {place}: {first['msg']}") from error
 
 
 def list_scenarios() -> list[Path]:
@@ -285,10 +287,30 @@ def list_scenarios() -> list[Path]:
     return sorted(FOLDER.rglob("*.toml"))
 
 
-def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file. Raises `ScenarioError`: it cannot be read, is not TOML, or is no scenario."""
-    with told_as(ScenarioError, path):
-        scenario = Scenario.model_validate({**tomllib.loads(path.read_text("utf-8")), "name": path.stem})
+def day_to_ask_for(today: date) -> date:
+    """Choose a day after tomorrow, within a week, in the middle of the working week.
+
+    Far from the weekend, its name means the same day to everybody.
+    """
+    days = (today + timedelta(days=ahead) for ahead in range(2, 9))
+    return next(one for one in days if WEEKDAYS[one.weekday()] in _MIDDLE_OF_THE_WEEK)
+
+
+def load_scenario(path: Path, now: datetime | None = None) -> Scenario:
+    """Read a scenario file.
+
+    Args:
+        now: When it takes place, instead of when the file says; ``{day}`` in it is `day_to_ask_for` then.
+
+    Raises:
+        ScenarioError: It cannot be read, is not TOML, or is no scenario.
+    """
+    with _told(path):
+        day = day_to_ask_for((now or TUESDAY_MORNING).date())
+        text = path.read_text("utf-8").replace("{day}", f"{day:%A}")
+        fields = tomllib.loads(text.replace("{weekday}", WEEKDAYS[day.weekday()]))
+        given = {"name": path.stem} if now is None else {"name": path.stem, "now": now}
+        scenario = Scenario.model_validate(fields | given)
         for pattern in scenario.patterns():
             re.compile(pattern)
     seeds = len(scenario.world.appointments)
@@ -298,8 +320,10 @@ def load_scenario(path: Path) -> Scenario:
     return scenario
 
 
-def find_scenarios(names: Sequence[str]) -> list[Scenario]:
+def find_scenarios(names: Sequence[str], now: datetime | None = None) -> list[Scenario]:
     """Read scenarios by file, folder, or the name of one that comes with the package; all without names.
+
+    See `load_scenario` for ``now``.
 
     Raises:
         ScenarioError: There is no such, or it is no scenario.
@@ -318,4 +342,4 @@ def find_scenarios(names: Sequence[str]) -> list[Scenario]:
             paths.append(path)
         else:
             raise ScenarioError(f"there is no scenario {name!r}: give a TOML file, a folder, or a name")
-    return [load_scenario(path) for path in (paths if names else shipped.values())]
+    return [load_scenario(path, now) for path in (paths if names else shipped.values())]

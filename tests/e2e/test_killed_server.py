@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,8 @@ from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallResult
-from rehearsal.script import ScriptedMind, load_script
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
+from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechProcess
 from rehearsal.timing import Timing
 from tests.fakes.demo_practice import seed_demo
@@ -72,10 +72,8 @@ async def test_a_killed_server_neither_ends_the_call_nor_doubles_the_booking(
         SpeechProcess() as speech,
     ):
         saboteur = Saboteur(server, when)
-        script = load_script("book-a-cleaning")
-        conversation = Conversation(
-            ScriptedMind(script, date(2026, 12, 1)), speech, script.style, saboteur, Timing()
-        )
+        (scenario,) = find_scenarios([DEFAULT_SCENARIO])
+        conversation = Conversation(PhonePatient(scenario), speech, PATIENT_VOICE, saboteur, Timing())
         await conversation.prepare()
         report = await conversation.hold(
             CallPlan(

@@ -13,12 +13,13 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.calendar.views import AppointmentView
 from practice.conversations.service import Calls
-from rehearsal.caller import Mind
+from rehearsal.caller import Interruption, Mind
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
 from rehearsal.outcome import CallReport, CallResult
-from rehearsal.script import Interrupt, Script, ScriptedMind, load_script
+from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
+from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
 from tests.fakes.demo_practice import seed_demo
@@ -78,24 +79,14 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         yield Office(settings, server.address, made.account_id, made.phone_number, speech)
 
 
-def scripted(script: Script) -> ScriptedMind:
-    return ScriptedMind(script, date(2026, 12, 1))
-
-
 async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
     office: Office, tmp_path: Path
 ) -> None:
-    script = load_script("book-a-cleaning").model_copy(
-        update={
-            "interruptions": (
-                Interrupt(
-                    turn=1, after_seconds=1.5, says="Hello, I'd like a cleaning on Thursday afternoon."
-                ),
-            )
-        }
-    )
+    (scenario,) = find_scenarios([DEFAULT_SCENARIO])
+    says = "Hello, I'd like a cleaning on Thursday afternoon."
+    patient = PhonePatient(scenario, interruptions=(Interruption(1, 1.5, says),))
     path = tmp_path / "call.wav"
-    report, heard = await office.call(scripted(script), replace(office.plan(), record=path), script.style)
+    report, heard = await office.call(patient, replace(office.plan(), record=path), PATIENT_VOICE)
     assert report.outcome is CallResult.BOT_HUNG_UP, (report.detail, heard)
     assert report.ended_cleanly
 

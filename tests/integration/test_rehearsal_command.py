@@ -52,7 +52,7 @@ async def test_a_bot_that_refuses_the_call_is_failure(bot: TwilioBot, tmp_path: 
         (["--url", "http://127.0.0.1:9", *TO], "No server answers at http://127.0.0.1:9"),
         (["--url", "ftp://x", *TO], "not an address"),
         (["--url", "http://x:abc", *TO], "not an address"),
-        (["--script", "nobody"], "no caller script 'nobody'"),
+        (["--scenario", "nobody"], "there is no scenario 'nobody'"),
         (["--wav", "missing.wav"], "cannot read missing.wav"),
     ],
 )

@@ -1,10 +1,11 @@
 """A simulated patient on the phone: when they speak, what they note, when they hang up."""
 
-from rehearsal.patient import SimulatedPatient
+from datetime import datetime
+
+from rehearsal.caller import Interruption
+from rehearsal.hearing import digits_in
 from rehearsal.phone_patient import PhonePatient
-from rehearsal.readback import sounds_like
-from rehearsal.scenario import Scenario
-from rehearsal.wording import Wording
+from rehearsal.scenario import DEFAULT_SCENARIO, Scenario, find_scenarios
 
 SCENARIO = Scenario.model_validate(
     {
@@ -20,8 +21,7 @@ SCENARIO = Scenario.model_validate(
 
 
 def make(most_turns: int = 9) -> PhonePatient:
-    wording = Wording("en", (), "whisper", "seed")
-    return PhonePatient(SimulatedPatient(SCENARIO, wording, same_name=sounds_like), most_turns)
+    return PhonePatient(SCENARIO.model_copy(update={"most_turns": most_turns}))
 
 
 def test_a_greeting_is_heard_out_and_answered_with_what_is_wanted() -> None:
@@ -78,3 +78,33 @@ def test_a_call_without_an_end_is_ended() -> None:
     decisions = [patient.think("How can I help you?", 0.5) for _ in range(4)]
     assert decisions[-1] is not None
     assert decisions[-1].hang_up
+
+
+def test_a_wrong_number_in_the_read_back_is_corrected_and_a_digit_that_was_not_heard_is_not() -> None:
+    read_back = "That's a cleaning on Thursday at ten a.m. for Daniel Reed, your number is {}. Is that right?"
+    wrong, heard_badly = make(), make()
+    for patient in (wrong, heard_badly):
+        patient.think("How can I help you?", 0.5)
+    corrected = wrong.think(read_back.format("202-555-0199"), 0.5)
+    assert corrected is not None
+    assert corrected.say.startswith(("No, ", "The number's not right"))
+    assert digits_in(corrected.say) == ["2025550164"]
+    taken = heard_badly.think(read_back.format("202-55-0164"), 0.5)
+    assert taken is not None
+    assert taken.say.lower().startswith(("yes", "yep", "yeah", "correct", "sure", "that's"))
+
+
+def test_who_speaks_over_the_greeting_has_said_what_they_call_for() -> None:
+    patient = PhonePatient(SCENARIO, interruptions=(Interruption(1, 1.0, "A cleaning please."),))
+    decision = patient.think("And what is your name?", 0.5)
+    assert decision is not None
+    assert "Daniel Reed" in decision.say
+
+
+def test_a_day_that_is_left_open_is_of_the_week_in_which_the_call_is_placed() -> None:
+    now = datetime.fromisoformat("2026-11-30T09:00:00-05:00")
+    (scenario,) = find_scenarios([DEFAULT_SCENARIO], now)
+    assert scenario.now == now
+    assert scenario.wants[0].says == ("Hi, this is Daniel Reed. I'd like a cleaning, Wednesday afternoon.",)
+    assert scenario.wants[0].when.holds(datetime.fromisoformat("2026-12-02T14:00:00-05:00"))
+    assert not scenario.wants[0].when.holds(datetime.fromisoformat("2026-12-03T14:00:00-05:00"))
