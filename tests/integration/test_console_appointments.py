@@ -62,7 +62,7 @@ async def test_appointment_is_booked_through_the_ledger_and_shown(app: AppUnderT
     for part in ("Cleaning", "Dr. Maya Lee", "+1 202-555-0164", "prefers mornings", "confirmed"):
         assert part in text_of_page(await dana.get(here))
     week = text_of_page(await dana.get(f"/console/appointments?day={TOMORROW}&view=week"))
-    assert "10:00 Anna Bell" in week
+    assert "10:00 a.m. Anna Bell" in week
     bot = await app.services.bots.find_bot(app.demo.bot_id)
     assert bot is not None
     known = await app.services.bookings.get_booking(bot.partner_id, here.rsplit("/", 1)[-1], bot)
