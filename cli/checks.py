@@ -86,7 +86,7 @@ def twilio(settings: Settings) -> list[Finding]:
         with TwilioAccount(settings) as account:
             there = account.time()
             numbers = [
-                (number, account.find(number)) for number in with_records_of(settings, _numbers_with_calls)
+                (number, account.find(number)) for number in with_records_of(settings, Records.list_numbers)
             ]
     except UserError as error:
         return [needed("Twilio's account", good=False, advice=str(error))]
@@ -112,10 +112,6 @@ def twilio(settings: Settings) -> list[Finding]:
             )
         )
     return findings
-
-
-async def _numbers_with_calls(records: Records) -> list[str]:
-    return [number for bot in await records.bots.list_bots() for number in bot.phone_numbers]
 
 
 def machine(settings: Settings) -> list[Finding]:

@@ -73,6 +73,10 @@ class Records:
         """Write into the audit log what whoever runs the server has done by a command."""
         await self.audit.note(f"operator:{_user()}", action, subject=subject)
 
+    async def list_numbers(self) -> list[str]:
+        """List the numbers that bots answer, E.164."""
+        return [number for bot in await self.bots.list_bots(1000) for number in bot.phone_numbers]
+
     def of(self, service: Callable[[Database, Clock], _Service]) -> _Service:
         """Open a service of the practice on them."""
         return service(self.database, self.clock)

@@ -40,7 +40,7 @@ def ask_practice() -> tuple[PracticeFolder, Path]:
     timezone = _ask("Its time zone", _section("timezone"), default="America/New_York")
     number = _ask("The number that the bot answers, such as +12075550123 (Enter for none yet)", _numbers, "")
     hours = _ask('When is it open? Such as "mon-thu 09:00-17:00; fri 09:00-12:00, 13:00-15:00"', read_hours)
-    people = _several("Who is seen? One name a line, Enter to end", _text)
+    people = _several("Who is seen? One name a line, Enter to end", str.strip)
     services = _several('What is booked? Such as "Cleaning 45" for 45 minutes; Enter to end', read_service)
     email = _ask(
         "Who looks at the messages? Their e-mail address, for a log-in (Enter for nobody)", _staff, ""
@@ -126,10 +126,6 @@ def _staff(text: str) -> list[dict[str, str]]:
     member = {"email": text, "name": text.split("@", maxsplit=1)[0] or "x", "role": "admin"}
     StaffSection.model_validate(member)
     return [member]
-
-
-def _text(text: str) -> str:
-    return text.strip()
 
 
 def _ask(question: str, read: Callable[[str], T], default: str | None = None) -> T:

@@ -32,7 +32,7 @@ def connect(
     base = (settings.server.public_url or "").rstrip("/")
     if not base.startswith("https://"):
         raise UserError("Set CHAIRSIDE_SERVER_PUBLIC_URL to the https:// address that Twilio reaches us by.")
-    wanted = [number] if number is not None else with_records_of(settings, numbers_of_bots)
+    wanted = [number] if number is not None else with_records_of(settings, Records.list_numbers)
     if not wanted:
         raise UserError("No bot answers a number yet: chairside init")
     with TwilioAccount(settings) as account:
@@ -45,8 +45,3 @@ def connect(
                 account.connect(there, base)
     said = "\n".join(f"Calls and text messages to {one} come to {base}." for one in wanted)
     tell(as_json, {"connected": wanted, "public_url": base}, said)
-
-
-async def numbers_of_bots(records: Records) -> list[str]:
-    """List the numbers that bots answer."""
-    return [number for bot in await records.bots.list_bots(1000) for number in bot.phone_numbers]

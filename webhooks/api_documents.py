@@ -60,7 +60,6 @@ def reply(
     *,
     examples: Mapping[str, Any] | None = None,
     headers: Sequence[str] = (),
-    media_type: str = JSON,
 ) -> dict[str, Any]:
     """Describe a response of an operation.
 
@@ -74,7 +73,7 @@ def reply(
         described["model"] = model
     if examples:
         named = {name: {"value": value} for name, value in examples.items()}
-        described["content"] = {media_type: {"examples": named}}
+        described["content"] = {JSON: {"examples": named}}
     if headers:
         described["headers"] = {name: _header_ref(name) for name in headers}
     return described

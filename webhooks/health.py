@@ -22,7 +22,7 @@ async def ready(services: Injected) -> JSONResponse:
     The speech models are loaded before the server takes its first request.
     """
     checks = {
-        "database": await _database_answers(services),
+        "database": await database_answers(services),
         "serving": not services.in_progress.draining,
         "capacity": services.admission.ready,
     }
@@ -31,7 +31,8 @@ async def ready(services: Injected) -> JSONResponse:
     return JSONResponse({"status": "ok" if good else "failing", "checks": named}, 200 if good else 503)
 
 
-async def _database_answers(services: Injected) -> bool:
+async def database_answers(services: Injected) -> bool:
+    """Tell whether the records can be had now."""
     try:
         await services.database.check()
     except DatabaseUnavailable:

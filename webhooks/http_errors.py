@@ -63,9 +63,9 @@ def invalid_request(message: str, *details: str) -> HttpError:
     return HttpError(400, "invalid_request", message, details=details)
 
 
-def unauthorized(message: str = "Authentication is required.", code: str = "unauthorized") -> HttpError:
+def unauthorized(message: str = "Authentication is required.") -> HttpError:
     """Make the error of a missing or wrong credential (401)."""
-    return HttpError(401, code, message, headers={"WWW-Authenticate": "Bearer"})
+    return HttpError(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
 
 
 def payload_too_large(limit_bytes: int) -> HttpError:

@@ -26,12 +26,9 @@ async def list_assistants(session: AsyncSession, *conditions: ColumnElement[bool
     return list(await session.scalars(select(Assistant).where(*conditions).order_by(Assistant.id)))
 
 
-async def find_assistant(
-    session: AsyncSession, *conditions: ColumnElement[bool], lock: bool = False
-) -> Assistant | None:
-    """Find the assistant that meets the conditions; locked, it is this transaction's to change."""
-    query = select(Assistant).where(*conditions)
-    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+async def find_assistant(session: AsyncSession, *conditions: ColumnElement[bool]) -> Assistant | None:
+    """Find the assistant that meets the conditions."""
+    return (await session.scalars(select(Assistant).where(*conditions))).one_or_none()
 
 
 async def delete_assistant(session: AsyncSession, assistant_id: int) -> None:

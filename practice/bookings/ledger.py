@@ -37,7 +37,7 @@ from practice.partners.views import BotView
 from practice.platforms.booking_ids import id_of
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
-from practice.records.finding import take_turns
+from practice.records.finding import find_by, take_turns
 from practice.service import RecordsService
 
 NO_DECISION = (408, 425, 429)
@@ -98,7 +98,7 @@ class Ledger(RecordsService):
     async def take_over(self, bot: BotView, intent_id: str) -> Claim | IntentStatus:
         """Claim a request that nobody works on and whose outcome is unknown."""
         async with self._database.session() as session:
-            intent = await repository.lock_intent(session, intent_id)
+            intent = await find_by(session, BookingIntent, id=intent_id, lock=True)
             if intent is None or intent.bot_id != bot.id:
                 raise BookingNotFound
             if not self._leases.is_open(intent):
@@ -139,7 +139,7 @@ class Ledger(RecordsService):
         async with self._database.session() as session:
             intent = await repository.update_claimed(session, claim.intent, values)
             if intent is None:
-                intent = await repository.lock_intent(session, claim.intent.id)
+                intent = await find_by(session, BookingIntent, id=claim.intent.id, lock=True)
                 if intent is None or intent.state == "succeeded" or not done:
                     # Someone took over; what they found counts.
                     return stored_status(intent) if intent else IntentStatus(claim.intent)
@@ -193,7 +193,9 @@ class Ledger(RecordsService):
         settled_is_enough: bool,
     ) -> Claim | IntentStatus | None:
         """Claim a key that has a row, or learn how it stands; None when it was purged meanwhile."""
-        intent = await repository.lock_key(session, bot.partner_id, bot.id, key)
+        intent = await find_by(
+            session, BookingIntent, partner_id=bot.partner_id, bot_id=bot.id, idempotency_key=key, lock=True
+        )
         if intent is None:
             return None
         check_same(intent, command)

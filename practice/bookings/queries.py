@@ -13,6 +13,7 @@ from practice.errors import BookingNotFound, InvalidRequest
 from practice.partners.views import BotView
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.records.finding import find_by
 from practice.service import RecordsService
 
 PURGED_AT_ONCE = 500
@@ -68,7 +69,7 @@ class BookingQueries(RecordsService):
     async def give_up(self, intent_id: str) -> bool:
         """Stop finding out about a request that nobody works on; its key asked for again still does."""
         async with self._database.session() as session:
-            intent = await repository.lock_intent(session, intent_id)
+            intent = await find_by(session, BookingIntent, id=intent_id, lock=True)
             if intent is None or intent.given_up_at is not None or not self._leases.is_open(intent):
                 return False
             intent.state, intent.in_doubt = "unknown", True

@@ -28,6 +28,7 @@ from practice.partners.bots import Bots
 from practice.partners.views import BotView
 from practice.platforms.routing import is_embedded
 from practice.records.bookings import BookingIntent
+from practice.records.finding import find_by
 from practice.service import RecordsService
 
 RequestState = Literal["under_way", "in_doubt", "done", "refused"]
@@ -122,7 +123,7 @@ class BookingRequests(RecordsService):
         bot = await self._bot_of(intent_id)
         now = self._clock()
         async with self._database.session() as session:
-            intent = await repository.lock_intent(session, intent_id)
+            intent = await find_by(session, BookingIntent, id=intent_id, lock=True)
             if intent is None:
                 raise BookingNotFound
             self._check_open(intent)

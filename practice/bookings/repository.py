@@ -35,18 +35,6 @@ async def insert_intent(session: AsyncSession, values: dict[str, Any]) -> bool:
     return await insert_once(session, BookingIntent, values, _UNIQUE)
 
 
-async def lock_key(session: AsyncSession, partner_id: str, bot_id: str, key: str) -> BookingIntent | None:
-    """Find an intent by its key, and hold it until the transaction ends."""
-    query = select(BookingIntent).filter_by(partner_id=partner_id, bot_id=bot_id, idempotency_key=key)
-    return (await session.scalars(query.with_for_update())).one_or_none()
-
-
-async def lock_intent(session: AsyncSession, intent_id: str) -> BookingIntent | None:
-    """Find an intent by its id, and hold it until the transaction ends."""
-    query = select(BookingIntent).where(BookingIntent.id == intent_id).with_for_update()
-    return (await session.scalars(query)).one_or_none()
-
-
 async def update_claimed(
     session: AsyncSession, claimed: BookingIntent, values: dict[str, Any]
 ) -> BookingIntent | None:

@@ -156,7 +156,7 @@ async def _answered(
     session: AsyncSession, account_id: str, key: str, kind: str, booking_id: str
 ) -> dict[str, Any] | None:
     """Find what a key was answered before."""
-    change = await repository.find_change(session, account_id, key)
+    change = await find_by(session, AppointmentChange, account_id=account_id, idempotency_key=key)
     if change is None:
         return None
     if change.kind != kind or change.appointment_id != booking_id:

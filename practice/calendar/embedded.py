@@ -24,6 +24,7 @@ from practice.calendar.shapes import booking_of, next_appointment_of
 from practice.calendar.views import AppointmentView, told_of
 from practice.errors import SlotUnavailable
 from practice.records.bookings import Appointment
+from practice.records.finding import find_by
 from practice.records.practices import Practice, Service
 from practice.service import RecordsService
 
@@ -118,7 +119,7 @@ class EmbeddedCalendar(RecordsService):
         try:
             async with self._database.session() as session:
                 practice = await repository.lock_practice(session, account_id)
-                made = await repository.find_by_key(session, account_id, key)
+                made = await find_by(session, Appointment, account_id=account_id, idempotency_key=key)
                 if made is None:
                     made, status = await self._book(session, practice, key, body.booking), CREATED
                 else:
@@ -127,7 +128,7 @@ class EmbeddedCalendar(RecordsService):
         except IntegrityError as error:
             # The database's own guard: something else wrote between our look and our insert.
             async with self._database.reading() as session:
-                made = await repository.find_by_key(session, account_id, key)
+                made = await find_by(session, Appointment, account_id=account_id, idempotency_key=key)
                 if made is None:
                     raise SlotUnavailable from error
                 practice = await repository.get_practice(session, account_id)

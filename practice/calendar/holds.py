@@ -40,7 +40,9 @@ class Holds(RecordsService):
             practice = await repository.lock_practice(session, account_id)
             now = self._clock()
             await repository.sweep_holds(session, account_id, now)
-            made = await repository.find_hold_by_key(session, account_id, body.idempotency_key)
+            made = await find_by(
+                session, SlotHold, account_id=account_id, idempotency_key=body.idempotency_key
+            )
             if made is not None:
                 return REPEATED, {"hold": hold_of(practice, made)}
             plan = Plan(practice, now)

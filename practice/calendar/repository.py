@@ -86,14 +86,6 @@ async def _list_busy(
     return [(row[0], row[1], row[2]) for row in await session.execute(query)]
 
 
-async def find_by_key(session: AsyncSession, account_id: str, idempotency_key: str) -> Appointment | None:
-    """Find the appointment that a key made."""
-    query = select(Appointment).where(
-        Appointment.account_id == account_id, Appointment.idempotency_key == idempotency_key
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
 async def list_by_phone(session: AsyncSession, account_id: str, phone: str) -> list[Appointment]:
     """List a customer's appointments, latest start first."""
     query = (
@@ -152,16 +144,6 @@ async def add_appointment(session: AsyncSession, appointment: Appointment) -> No
     await session.flush()
 
 
-async def find_change(
-    session: AsyncSession, account_id: str, idempotency_key: str
-) -> AppointmentChange | None:
-    """Find the change that a key made."""
-    query = select(AppointmentChange).where(
-        AppointmentChange.account_id == account_id, AppointmentChange.idempotency_key == idempotency_key
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
 async def delete_changes(session: AsyncSession, before: datetime, limit: int) -> int:
     """Delete changes made before a moment; gives how many."""
     old = select(AppointmentChange.id).where(AppointmentChange.created_at < before).limit(limit)
@@ -178,14 +160,6 @@ async def clear_reasons(session: AsyncSession, before: datetime, limit: int) -> 
     )
     statement = update(Appointment).where(Appointment.id.in_(old)).values(cancellation_reason=None)
     return len((await session.scalars(statement.returning(Appointment.id))).all())
-
-
-async def find_hold_by_key(session: AsyncSession, account_id: str, idempotency_key: str) -> SlotHold | None:
-    """Find the hold that a key made, run out or not."""
-    query = select(SlotHold).where(
-        SlotHold.account_id == account_id, SlotHold.idempotency_key == idempotency_key
-    )
-    return (await session.scalars(query)).one_or_none()
 
 
 async def sweep_holds(session: AsyncSession, account_id: str, now: datetime) -> None:

@@ -60,7 +60,7 @@ class Ladder(RecordsService):
     async def list_contacts(self, practice_id: str) -> list[Contact]:
         """List a practice's contacts in the order in which they are rung."""
         async with self._database.reading() as session:
-            return [_contact(row) for row in await repository.list_contacts(session, practice_id)]
+            return [copy_fields(Contact, row) for row in await repository.list_contacts(session, practice_id)]
 
     async def set_contacts(self, practice_id: str, contacts: Sequence[Contact]) -> None:
         """Replace a practice's ladder, whole or not at all."""
@@ -152,7 +152,3 @@ def _interval(text: str) -> tuple[int, int]:
         return minutes_of(text)
     except ValueError as error:
         raise InvalidRequest(f"{text[:20]!r} is no interval such as 08:00-12:00: {error}.") from None
-
-
-def _contact(row: HandOffContact) -> Contact:
-    return copy_fields(Contact, row)

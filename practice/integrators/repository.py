@@ -10,12 +10,6 @@ from practice.records.integrators import OAuthClient, SigningKey
 from practice.records.practices import Site
 
 
-async def find_client(session: AsyncSession, client_id: str) -> OAuthClient | None:
-    """Find a client that is not revoked."""
-    query = select(OAuthClient).where(OAuthClient.id == client_id, OAuthClient.revoked_at.is_(None))
-    return (await session.scalars(query)).one_or_none()
-
-
 async def note_use(session: AsyncSession, client_id: str, at: datetime) -> None:
     """Note when a client was last given a token."""
     await session.execute(update(OAuthClient).where(OAuthClient.id == client_id).values(last_used_at=at))

@@ -15,7 +15,7 @@ from kit.text import is_text, sha256
 from practice.errors import ClientNotFound, InvalidClient, InvalidRequest, SiteNotFound
 from practice.integrators import repository
 from practice.integrators.views import ClientView, NewClient
-from practice.records.finding import is_row_number
+from practice.records.finding import find_by, is_row_number
 from practice.records.integrators import OAuthClient
 
 SCOPES = ("assistants:read", "assistants:write")
@@ -69,7 +69,7 @@ class Integrators:
             raise InvalidClient
         now = self._wall_clock()
         async with self._database.reading() as session:
-            found = await repository.find_client(session, client_id)
+            found = await find_by(session, OAuthClient, id=client_id, revoked_at=None)
         if found is None or not hmac.compare_digest(found.secret_sha256, sha256(secret)):
             raise InvalidClient
         if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
@@ -82,7 +82,7 @@ class Integrators:
         if not is_id(client_id, "client"):
             return None
         async with self._database.reading() as session:
-            found = await repository.find_client(session, client_id)
+            found = await find_by(session, OAuthClient, id=client_id, revoked_at=None)
         return None if found is None else _view(found)
 
     async def list_clients(self) -> list[ClientView]:

@@ -94,12 +94,6 @@ async def list_bots(
     return list(_views(await session.execute(query)))
 
 
-async def get_for_change(session: AsyncSession, partner_id: str, bot_id: str) -> Bot | None:
-    """Find a partner's bot, and keep others from changing it meanwhile."""
-    query = select(Bot).where(Bot.id == bot_id, Bot.partner_id == partner_id, Bot.deleted_at.is_(None))
-    return (await session.scalars(query.with_for_update(of=Bot))).one_or_none()
-
-
 async def give_numbers(session: AsyncSession, bot_id: str, numbers: Iterable[str]) -> None:
     """Give a bot its numbers and take all others from it; the table's key decides who has a number."""
     wanted = sorted(numbers)  # all transactions in the same order: none deadlocks with another

@@ -20,6 +20,7 @@ from practice.partners.bot_row import DEFAULT_LANGUAGE, apply_settings, require_
 from practice.partners.page import bot_before, cursor_after
 from practice.partners.views import SECRETS, BotView, SavedBot
 from practice.partners.webhooks import check_webhook_url, new_secret
+from practice.records.finding import find_by
 from practice.records.partners import Bot
 from practice.service import RecordsService
 
@@ -222,7 +223,7 @@ class Bots(RecordsService):
 async def _get(session: AsyncSession, partner_id: str, bot_id: str) -> Bot:
     found = None
     if is_id(bot_id, "bot"):
-        found = await bot_repository.get_for_change(session, partner_id, bot_id)
+        found = await find_by(session, Bot, id=bot_id, partner_id=partner_id, deleted_at=None, lock=True)
     if found is None:
         raise BotNotFound
     return found

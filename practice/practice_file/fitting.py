@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from practice.calendar import repository
 from practice.calendar.hours import Interval, open_intervals
 from practice.calendar.plan import Plan
-from practice.records.bookings import Appointment
 from practice.records.practices import Practitioner
 
 
@@ -48,7 +47,8 @@ async def list_unfitting(session: AsyncSession, account_id: str, now: datetime) 
             why = f"{person.name} is not there then"
         else:
             continue
-        found.append(_told(made, plan, person.name, why))
+        start = made.start_at.astimezone(plan.zone)
+        found.append(Unfitting(made.id, start, made.customer_name, person.name, why))
     return found
 
 
@@ -56,7 +56,3 @@ def _is_open(plan: Plan, person: Practitioner, span: Interval) -> bool:
     return any(
         one.start <= span.start and span.end <= one.end for one in open_intervals(plan.week(person), span)
     )
-
-
-def _told(made: Appointment, plan: Plan, practitioner: str, why: str) -> Unfitting:
-    return Unfitting(made.id, made.start_at.astimezone(plan.zone), made.customer_name, practitioner, why)

@@ -52,12 +52,10 @@ class Problem:
         return f"{place}: {key + ' ' if key else ''}{self.text}"
 
 
-class PracticeFileInvalid(PracticeError):
+class PracticeFileInvalid(
+    PracticeError, code="practice_file_invalid", status=400, says="The practice file is not valid."
+):
     """The practice file cannot be applied; all that is wrong with it is told at once."""
-
-    code = "practice_file_invalid"
-    status = 400
-    default_message = "The practice file is not valid."
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -21,12 +21,6 @@ async def find_member(session: AsyncSession, staff_id: str) -> StaffMember | Non
     return await _find(session, StaffMember.id == staff_id)
 
 
-async def lock_member(session: AsyncSession, staff_id: str) -> StaffMember | None:
-    """Find a staff member, and have whoever else changes them wait."""
-    query = select(StaffMember).where(StaffMember.id == staff_id)
-    return (await session.scalars(query.with_for_update())).one_or_none()
-
-
 async def list_members(session: AsyncSession, site_id: int | None = None) -> list[StaffMember]:
     """List the members of staff of a site, or all, by their addresses."""
     query = select(StaffMember).options(selectinload(StaffMember.sites)).order_by(StaffMember.email)

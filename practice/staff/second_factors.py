@@ -14,6 +14,7 @@ from kit.db.database import Database
 from kit.keyring import Keyring
 from kit.vault import Vault
 from practice.errors import StaffNotFound, WrongCode
+from practice.records.finding import find_by
 from practice.records.staff import StaffMember
 from practice.service import RecordsService
 from practice.staff import repository
@@ -72,7 +73,7 @@ class SecondFactors(RecordsService):
     async def _use(self, staff_id: str, code: str, *, confirmed: bool) -> None:
         now = self._clock()
         async with self._database.session() as session:
-            member = await repository.lock_member(session, staff_id)
+            member = await find_by(session, StaffMember, id=staff_id, lock=True)
             if member is None or member.totp_sealed is None or (member.totp_since is not None) != confirmed:
                 raise WrongCode
             step = _step_of(bytes.fromhex(self._vault.open(member.totp_sealed)), code, now, member)

@@ -26,6 +26,7 @@ from practice.errors import (
     StaffSessionNotFound,
     WrongPassword,
 )
+from practice.records.finding import find_by
 from practice.records.insert_once import insert_once
 from practice.records.integrators import RevokedToken
 from practice.records.staff import StaffLogIn, StaffMember
@@ -181,7 +182,7 @@ class Staff(RecordsService):
         async with self._turn_to_hash():
             hashed = await asyncio.to_thread(self._hasher.hash, new)
         async with self._database.session() as session:
-            member = await repository.lock_member(session, staff_id)
+            member = await find_by(session, StaffMember, id=staff_id, lock=True)
             if member is None:
                 raise WrongPassword
             await self._set_hash(session, member, hashed, but=session_id)

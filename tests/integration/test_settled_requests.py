@@ -14,13 +14,13 @@ from contracts.partner import RescheduleDetails
 from kit.db.database import FILE_NAME
 from kit.ids import new_id
 from kit.keyring import Keyring
-from practice.bookings import repository
 from practice.bookings.intent_status import Claim
 from practice.bookings.ledger import Ledger
 from practice.bookings.reconciliation import BookingRecorded, BookingRequests, RequestSettled, RequestUnderWay
 from practice.errors import BookingNotFound, InvalidRequest, NotDone, SlotUnavailable, WebhookError
 from practice.partner_response import PartnerResponse
 from practice.records.bookings import BookingIntent
+from practice.records.finding import find_by
 from tests.conftest import sqlite_settings
 from tests.fakes.bookings import checked, moved_to
 from tests.fakes.bots import change_bot
@@ -180,7 +180,7 @@ async def test_a_booking_is_news_from_a_worker_that_comes_back_late_and_nothing_
 async def test_who_settles_waits_for_a_worker_that_is_writing(world: FollowUpWorld) -> None:
     intent_id = await doubt(world)
     async with world.database.session() as session:
-        row = await repository.lock_intent(session, intent_id)
+        row = await find_by(session, BookingIntent, id=intent_id, lock=True)
         assert row is not None
         settling = asyncio.create_task(requests_of(world).settle(intent_id, done=False))
         await until_somebody_waits(world)

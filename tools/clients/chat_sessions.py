@@ -24,7 +24,6 @@ class ChatSessionsClient:
         summary: str,
         reason: str | None = None,
         urgency: Urgency | None = None,
-        booking_id: str | None = None,
         callback_at: str | None = None,
         ring: str | None = None,
     ) -> ChatSession:
@@ -42,7 +41,6 @@ class ChatSessionsClient:
             "reason": reason,
             "urgency": urgency,
             "summary": summary,
-            "bookingId": booking_id,
             "callbackAt": callback_at,
             "ring": ring,
         }

@@ -11,36 +11,32 @@ from webhooks.console.pages import LOG_IN, error_page, is_htmx
 from webhooks.http_errors import HttpError
 
 
-class AdminsOnly(PracticeError):
+class AdminsOnly(
+    PracticeError, code="forbidden", status=403, says="Only an administrator of the practice can do that."
+):
     """The person's role does not reach so far."""
 
-    code = "forbidden"
-    status = 403
-    default_message = "Only an administrator of the practice can do that."
 
-
-class NotOurForm(PracticeError):
+class NotOurForm(
+    PracticeError,
+    code="forbidden",
+    status=403,
+    says="The form is too old, or was not one of ours. Go back, load the page again, and repeat.",
+):
     """A form that this browser was not given for this log-in."""
 
-    code = "forbidden"
-    status = 403
-    default_message = "The form is too old, or was not one of ours. Go back, load the page again, and repeat."
 
-
-class NotKeptHere(PracticeError):
+class NotKeptHere(
+    PracticeError,
+    code="not_kept_here",
+    status=409,
+    says="The calendar is kept by your booking system, not here: look there.",
+):
     """What the practice keeps in another system."""
 
-    code = "not_kept_here"
-    status = 409
-    default_message = "The calendar is kept by your booking system, not here: look there."
 
-
-class FormRefused(PracticeError):
+class FormRefused(PracticeError, code="invalid_request", status=400, says="That does not fit."):
     """What a form holds does not fit; its sentence is for the person who filled it in."""
-
-    code = "invalid_request"
-    status = 400
-    default_message = "That does not fit."
 
 
 def console_error(request: Request, error: HttpError) -> Response:

@@ -6,9 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kit.db.database import DatabaseUnavailable
 from webhooks.console.pages import page
-from webhooks.dependencies import Injected, Services
+from webhooks.dependencies import Injected
+from webhooks.health import database_answers
 
 APIS = (
     ("partner", "Partner API", "Booking platforms and integrators: bots, availability, bookings, messages."),
@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/docs")
 async def show_landing(request: Request, services: Injected) -> Response:
     """Say what answers here."""
-    answers = await _answers(services)
+    answers = await database_answers(services)
     ready = answers and not services.in_progress.draining
     status = (
         "It answers calls." if ready else "It is stopping." if answers else "Its database does not answer."
@@ -45,11 +45,3 @@ def _version() -> str:
         return version("chairside")
     except PackageNotFoundError:  # run from a folder that was never installed
         return "not installed"
-
-
-async def _answers(services: Services) -> bool:
-    try:
-        await services.database.check()
-    except DatabaseUnavailable:
-        return False
-    return True

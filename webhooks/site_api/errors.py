@@ -47,44 +47,31 @@ BODY = (invalid_request("Fields do not fit.", _NUMBER.format(field="siteId")), *
 """Errors of every operation that takes JSON."""
 
 
-class ForbiddenSite(PracticeError):
+class ForbiddenSite(PracticeError, code="forbidden", status=403, says="Forbidden resource"):
     """The site is not the caller's, whether it exists or not."""
 
-    code = "forbidden"
-    status = 403
-    default_message = "Forbidden resource"
 
-
-class AdminsOnly(PracticeError):
+class AdminsOnly(PracticeError, code="forbidden", status=403, says="Forbidden resource"):
     """The person is at the desk: they read, and change no assistant."""
 
-    code = "forbidden"
-    status = 403
-    default_message = "Forbidden resource"
 
-
-class NumberNotYours(PracticeError):
+class NumberNotYours(
+    PracticeError, code="forbidden", status=403, says="Only the server's own runtime may give a fromNumber"
+):
     """A number stands for the person who calls from it: only the runtime may say whose message it is."""
 
-    code = "forbidden"
-    status = 403
-    default_message = "Only the server's own runtime may give a fromNumber"
 
-
-class NoBot(PracticeError):
+class NoBot(PracticeError, code="no_bot", status=422, says="No bot is registered for this site"):
     """Nothing of the site answers."""
 
-    code = "no_bot"
-    status = 422
-    default_message = "No bot is registered for this site"
 
-
-class NoAssistant(PracticeError):
+class NoAssistant(
+    PracticeError,
+    code="no_assistant",
+    status=422,
+    says="No route chooses an assistant, and the site's bot has none of its own",
+):
     """No route chooses an assistant, and the site's bot has none of its own."""
-
-    code = "no_assistant"
-    status = 422
-    default_message = "No route chooses an assistant, and the site's bot has none of its own"
 
 
 def site_error(request: Request, error: HttpError) -> Response:

@@ -9,25 +9,17 @@ from pydantic_core import PydanticCustomError
 
 LATEST = "latest"
 LONGEST_CONVERSATION = 255
-_DIGITS = re.compile("[0-9]{1,18}")
-_START = re.compile("[0-9]{1,9}")
 
 
-def _digits(text: Any) -> Any:
+def _digits(text: Any, most: int = 18) -> Any:
     """Refuse what pydantic would take for a number besides digits: signs, blanks, ``1.0``."""
-    if not _DIGITS.fullmatch(str(text)):
+    if not re.fullmatch(rf"[0-9]{{1,{most}}}", str(text)):
         raise PydanticCustomError("number", "numeric string is expected")
     return text
 
 
 def _version(text: Any) -> Any:
     return None if text == LATEST else _digits(text)
-
-
-def _start(text: Any) -> Any:
-    if not _START.fullmatch(str(text)):
-        raise PydanticCustomError("number", "numeric string is expected")
-    return text
 
 
 _Number = Annotated[int, Field(ge=0, le=10**18 - 1), BeforeValidator(_digits)]
@@ -57,7 +49,7 @@ After = Annotated[int, Query(ge=-1, le=2**31 - 1, description="Only what was sai
 Start = Annotated[
     int,
     Field(ge=0, le=10**9 - 1),
-    BeforeValidator(_start),
+    BeforeValidator(lambda text: _digits(text, 9)),
     Query(description="The place of the first piece, from 0.", examples=[0]),
 ]
 Description = Annotated[
