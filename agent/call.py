@@ -143,7 +143,9 @@ class Call:
         self._phone_in.ear.recall(start.moved.caller_dbfs if start.moved else None)
         ends = Ends(
             phone_in=self._phone_in,
-            hearing=services.hearing(briefing, lambda: question_after(self._said(), briefing.facts)),
+            hearing=services.hearing(
+                briefing, lambda: question_after(self._said(), briefing.facts, over_bot=self.speaking)
+            ),
             danger=DangerCheck(self._said, self._tools, self._run_function, self._on_result, self._leaves),
             model=services.model(self._decide, briefing, self._tools, self._on_found),
             voice=services.voice(briefing.facts),
@@ -162,9 +164,7 @@ class Call:
         self._waiting = Waiting(self, settings.call.waiting_seconds)
         self._move = Move(settings.speech.turn_wait_seconds)
         self._silences = 0
-        self._user_turn = False
-        self._too_long = False
-        self._taken_back = False
+        self._user_turn = self._too_long = self._taken_back = False
         self._helpers: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
         self._lost = False

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agent.dialogue.acts import hear
 from agent.dialogue.matching import service_in, service_sounding_like
 from agent.expected import expected_after, last_said, recognition_prompt
 from agent.speech.standby import Question, Reading
@@ -33,6 +34,11 @@ _NAMES = (Expected.NAME, Expected.NAME_PART)
 _DOUBTFUL = -0.6
 """Below it an answer to "your name?" that is no name is one that was misheard."""
 _NOT_HEARD = -0.75
+_LEAST_FEW = -0.45
+"""Who takes the turn with a word or two says them clearly."""
+_STOPS = frozenset("hold abandon refuse".split())
+_SURE_TO_STOP = 0.85
+_WANT_NO_WORDS = (Expected.ANYTHING, Expected.NOTHING)
 _NAME_LEAD = re.compile(r"^(?:it is|it's|this is|my (?:last |first )?name is) ")
 _BARELY_HEARD = -1.0
 """The same of few words, of which each weighs more."""
@@ -42,25 +48,31 @@ _NEAR = 0.6
 probability: "number one" beside "never wanted"."""
 
 
-def question_after(messages: Sequence[Message], facts: PracticeFacts) -> Question:
+def question_after(messages: Sequence[Message], facts: PracticeFacts, *, over_bot: bool = False) -> Question:
     """Give what the caller's next words are an answer to."""
     said = last_said(messages)
     expected = expected_after(said)
-    return Question(recognition_prompt(said), lambda readings: meant(readings, expected, facts))
+    return Question(
+        recognition_prompt(said), lambda readings: meant(readings, expected, facts, over_bot=over_bot)
+    )
 
 
-def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts) -> str:
+def meant(
+    readings: Sequence[Reading], expected: Expected, facts: PracticeFacts, *, over_bot: bool = False
+) -> str:
     """Give the reading that is meant; the likeliest where none answers better than it.
 
     Args:
         readings: The likeliest first; at least one.
+        over_bot: They were said while the bot spoke.
 
     Returns:
-        Its text; empty where a wish is so unlikely that it is a garble.
+        Its text; empty where a wish is so unlikely that it is a garble, or an "mm-hmm".
     """
     best, harmless = readings[0], DangerDetector.shared().read(readings[0].text).level is Level.NONE
     lost = harmless and _is_lost(best, expected)
-    if lost and expected is Expected.ANYTHING:
+    hummed = over_bot and harmless and _is_hummed(best, expected, facts)
+    if hummed or (lost and expected is Expected.ANYTHING):
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
     if expected in _MAY_NAME:
@@ -79,6 +91,14 @@ def meant(readings: Sequence[Reading], expected: Expected, facts: PracticeFacts)
         DangerDetector.shared().read(best.text).level is not Level.SURE or _is_one_word(words)
     )
     return found if harmless or (misheard and service_sounding_like(words, facts)) else best.text
+
+
+def _is_hummed(best: Reading, expected: Expected, facts: PracticeFacts) -> bool:
+    """Tell whether a few words are what recognition makes of a hum: of "mm-hmm" "Then they make them"."""
+    if not is_short(best.text) or hear(best.text).surely(*_STOPS, least=_SURE_TO_STOP):
+        return False
+    answers = expected not in _WANT_NO_WORDS and _fits(best.text, best.text, expected, facts)
+    return best.score < (_LEAST if answers else _LEAST_FEW if is_short(best.text, 2) else _DOUBTFUL)
 
 
 def _is_lost(best: Reading, expected: Expected) -> bool:

@@ -13,7 +13,7 @@ from language import names
 from language.agreement import ReadBackValues, agrees
 from language.meaning.classifier import Classifier, plain_words
 from language.meaning.embedding import Embedder
-from language.normalize import FILLERS, normal, written_out
+from language.normalize import FILLERS, is_short, normal, written_out
 from language.phrases import phrase
 from language.sentences import split_sentences
 
@@ -49,6 +49,8 @@ _OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
 _NAME_TAIL = phrase("acts.name_tail")
 _NAME_LEADS = frozenset("it's its my name is this the please".split())
+_SAYS_WHO = re.compile(r"(?:this is|my name is) (?!an? |the )")
+_MOST_NAMES = 3
 _NOTHING_READ = ReadBackValues(start=datetime(2000, 1, 1, 3, 17))  # noqa: DTZ001 - no moment that anybody names
 
 
@@ -154,6 +156,8 @@ def _hear(text: str) -> Heard:
         and not _MOMENT.search(words)
     ):
         clauses, lead = [whole], ""
+    if clauses[0].kind in MATTERS and any(one.kind == "book" for one in clauses[1:]):
+        clauses[0] = _introducing(clauses[0])
     yes = any(one.kind == "agree" for one in clauses)
     no = any(one.kind in ("refuse", "none") for one in clauses)
     if not no and normal(text).split()[-1] in ("yes", "yeah", "yep"):
@@ -207,6 +211,13 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
         sure = 0.0
     asked = kind == "general" and 2 * price > scores["general"]
     return Clause(text.strip(), words, kind, sure, ordered[1], asked)
+
+
+def _introducing(first: Clause) -> Clause:
+    """Take "This is anishment" before a wish for who calls, misheard, and for no complaint."""
+    lead = _SAYS_WHO.match(first.words)
+    said = lead is not None and is_short(first.words[lead.end() :], _MOST_NAMES)
+    return Clause(first.text, first.words, "tell", 1.0, first.kind) if said else first
 
 
 def _only_introduces(text: str, words: str) -> bool:

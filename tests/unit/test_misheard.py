@@ -293,3 +293,36 @@ def test_a_number_that_does_not_get_whole_is_not_asked_for_the_rest_of() -> None
         "a cleaning on Tuesday at two", "yes", "Anna Bell", "no", "2 0 2 4 6 7 0 1 3", "202 467 013"
     )
     assert asked_by(talk.move) is Ask.PHONE
+
+
+@pytest.mark.parametrize(
+    ("heard", "score", "over_bot", "expected", "taken"),
+    [
+        ("Then they make them then.", -0.77, True, Expected.TIME, False),
+        ("Then they make them then.", -0.77, False, Expected.TIME, True),
+        ("That's what?", -0.51, True, Expected.ANYTHING, False),
+        ("A.m.", -1.1, True, Expected.TIME, False),
+        ("Excuse me.", -0.35, True, Expected.TIME, True),
+        ("Can I ask something?", -0.54, True, Expected.TIME, True),
+        ("Hold on.", -1.1, True, Expected.TIME, True),
+        ("Stop.", -0.86, True, Expected.NOTHING, True),
+        ("No, on Friday.", -0.74, True, Expected.TIME, True),
+        ("I can't breathe.", -0.9, True, Expected.TIME, True),
+    ],
+)
+def test_a_hum_over_the_bot_is_no_words(
+    heard: str, score: float, over_bot: bool, expected: Expected, taken: bool
+) -> None:
+    assert bool(meant([Reading(heard, score)], expected, FACTS, over_bot=over_bot)) is taken
+
+
+@pytest.mark.parametrize(
+    ("text", "complains"),
+    [
+        ("This is anishment. I'd like to book a cleaning for Monday morning, please.", False),
+        ("This is ridiculous.", True),
+        ("This is a disgrace. I'd like to book a cleaning for Monday morning, please.", True),
+    ],
+)
+def test_a_misheard_name_before_a_wish_is_no_complaint(text: str, complains: bool) -> None:
+    assert hear(text).has("complaint", "abuse") is complains
