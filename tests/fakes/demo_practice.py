@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
+from config.settings import DocumentSettings
 from kit.clock import Clock
 from kit.db.database import Database
+from knowledge.extract.extractor import Extracted, Extractor
 from practice.partners.keys import PartnerKeys
 from practice.practice_file.folder import DEMO_FOLDER as FOLDER
-from practice.practice_file.folder import PracticeFolder, read_demo
+from practice.practice_file.folder import KeptFile, PracticeFolder, read_demo
 from practice.practice_file.service import PracticeFiles
 from practice.records.staff import StaffMember
 
 TRANSFER_NUMBER = "+12025550143"
+_TEXTS: dict[str, Extracted] = {}
 FILES = sorted(one.name for one in (FOLDER / "files").iterdir())
 
 
@@ -43,7 +46,10 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
         hasher: How the password is hashed, if not as ``Staff`` does.
     """
     folder, password = _demo(), "correct horse battery staple"
-    ids = (await PracticeFiles(database, clock).apply(folder)).ids
+    async with Extractor(DocumentSettings()) as extractor:
+        ids = (
+            await PracticeFiles(database, clock, extract=functools.partial(_read, extractor)).apply(folder)
+        ).ids
     assert ids is not None
     assert ids.partner_id is not None
     assert ids.bot_id is not None
@@ -69,6 +75,13 @@ async def seed_demo(database: Database, clock: Clock, *, hasher: PasswordHasher 
         staff_email=member.email,
         staff_password=password,
     )
+
+
+async def _read(extractor: Extractor, file: KeptFile) -> Extracted:
+    """Read a file once a process: a process for each of seven files takes longer than many a test."""
+    if file.name not in _TEXTS:
+        _TEXTS[file.name] = await extractor.extract(file.content, file.name)
+    return _TEXTS[file.name]
 
 
 @functools.cache
