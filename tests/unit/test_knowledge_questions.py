@@ -6,6 +6,8 @@ from tests.fakes import practice_pages
 from tests.fakes.demo_pages import answerable, demo_index, unanswerable
 from tests.fakes.practice_pages import FOLDER, SETS, index_of
 
+pytestmark = pytest.mark.xdist_group("knowledge")  # an index is built once
+
 
 @pytest.mark.parametrize(
     ("half", "least_first", "least_of_three"),

@@ -7,6 +7,8 @@ import pytest
 from language.meaning.classifier import plain_words, read_examples
 from tests.fakes.statement_sets import SETS, Judged, Statement, judge, statements
 
+pytestmark = pytest.mark.xdist_group("statements")  # a set is judged once
+
 LEAST_STOPPED = 0.95
 MOST_REPLACED = 0.03
 FAILED = ("taken", "pending", "unknown")
