@@ -15,12 +15,12 @@ from cli.errors import UserError
 from cli.options import DataDir, ServerUrl, hint, load_settings, server_url
 from cli.output import writing
 from config.settings import Settings
-from rehearsal.caller import Mind, RecordedMind
+from rehearsal.call_report import CallReport, CallResult
+from rehearsal.caller import CallerPolicy, RecordedCaller
 from rehearsal.conditions import LineConditions, Noise
 from rehearsal.conversation import Conversation
 from rehearsal.events import OnEvent
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, CallResult
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.report import LiveReport
 from rehearsal.scenario import DEFAULT_SCENARIO, ScenarioError, find_scenarios
@@ -72,9 +72,9 @@ def call(
     settings = load_settings(data_dir)
     try:
         called_by, *more = find_scenarios([scenario], datetime.now().astimezone())
-        mind: Mind = PhonePatient(called_by)
+        policy: CallerPolicy = PhonePatient(called_by)
         if wav is not None:
-            mind = RecordedMind(load_wav(wav), f"[{wav.name}]")
+            policy = RecordedCaller(load_wav(wav), f"[{wav.name}]")
     except (ScenarioError, WavError) as error:
         raise UserError(f"{error}.") from error
     if more:
@@ -100,7 +100,7 @@ def call(
     timing = Timing()
     live = LiveReport(console, timing)
     try:
-        report = asyncio.run(hold_call(plan, mind, live.tell, timing))
+        report = asyncio.run(hold_call(plan, policy, live.tell, timing))
     except SpeechError as error:
         raise UserError(f"The caller's voice does not work: {error}.") from error
     live.summary(report)
@@ -154,9 +154,9 @@ def own_number(settings: Settings) -> str:
     return numbers[0]
 
 
-async def hold_call(plan: CallPlan, mind: Mind, live: OnEvent, timing: Timing) -> CallReport:
+async def hold_call(plan: CallPlan, policy: CallerPolicy, live: OnEvent, timing: Timing) -> CallReport:
     """Place a call, with a caller who speaks."""
     async with SpeechProcess() as speech:
-        conversation = Conversation(mind, speech, PATIENT_VOICE, live, timing)
+        conversation = Conversation(policy, speech, PATIENT_VOICE, live, timing)
         await conversation.prepare()
         return await conversation.hold(plan)

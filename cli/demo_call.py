@@ -23,9 +23,9 @@ from practice.calendar.views import AppointmentView
 from practice.partners.views import BotView
 from practice.practice_file.folder import read_demo
 from practice.practice_file.service import PracticeFiles
+from rehearsal.call_report import CallReport
 from rehearsal.conversation import Conversation
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.report import LiveReport
 from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios

@@ -161,9 +161,9 @@ def show_applied(applied: Applied, *, dry_run: bool = False) -> None:
         typer.echo("Nothing changes: the practice is so already.")
     for line in applied.changes:
         typer.echo(f"  {line}")
-    if applied.unfitting:
+    if applied.conflicts:
         typer.echo("\nThese appointments stand, and do not fit any more. Call the patients:")
-        for one in applied.unfitting:
+        for one in applied.conflicts:
             typer.echo(f"  {one.start:%a %d %b %Y %H:%M}  {one.patient} with {one.practitioner}: {one.why}")
     if applied.new_staff and not dry_run:
         typer.echo("")
@@ -179,7 +179,7 @@ def applied_json(applied: Applied, *, dry_run: bool = False) -> dict[str, Any]:
         "dry_run": dry_run,
         "practice": None if applied.ids is None or dry_run else asdict(applied.ids),
         "changes": list(applied.changes),
-        "unfitting": [asdict(one) for one in applied.unfitting],
+        "unfitting": [asdict(one) for one in applied.conflicts],
         "new_staff": list(applied.new_staff),
     }
 

@@ -15,12 +15,12 @@ from cli.errors import UserError
 from cli.options import load_settings, server_url
 from cli.rehearsal_world import PracticeWorld, rehearsal_settings
 from practice.practice_file.folder import PracticeFolder
+from rehearsal.call_report import CallReport
 from rehearsal.conditions import LINES
 from rehearsal.conversation import Conversation as Call
 from rehearsal.events import BotSaid, CallerSaid, Event
 from rehearsal.exchange import CallPlan
 from rehearsal.hearing import ear
-from rehearsal.outcome import CallReport
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.practice import Practice, State
 from rehearsal.rehearse import Played

@@ -21,7 +21,7 @@ THANKS = "Thank you. Bye."
 
 
 class Curious:
-    """A `rehearsal.caller.Mind` with one question."""
+    """A `rehearsal.caller.CallerPolicy` with one question."""
 
     interruptions = (Interruption(turn=1, after_seconds=1.0, say=QUESTION),)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["success", "failure", "cancelled"]
+RequestResult = Literal["success", "failure", "cancelled"]
 """What became of a request to a host; one that was cancelled says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class Permit:
     """The permission to send one request; a probe is one while the circuit is half open."""
 
     epoch: int
@@ -56,28 +56,28 @@ class CircuitBreaker:
             return False
         return self._probing or self._monotonic() - self._opened_at < self._seconds
 
-    def admit(self) -> Admission | None:
-        """Ask to send a request; each admission is reported back exactly once."""
+    def admit(self) -> Permit | None:
+        """Ask to send a request; each permit is reported back exactly once."""
         if self.refuses:
             return None
         self._probing = self._opened_at is not None
-        return Admission(self._epoch, self._probing)
+        return Permit(self._epoch, self._probing)
 
-    def report(self, admission: Admission, outcome: Outcome) -> None:
+    def report(self, permit: Permit, outcome: RequestResult) -> None:
         """Say what became of a request; a probe that was cancelled makes room for another."""
-        if admission.epoch != self._epoch:
+        if permit.epoch != self._epoch:
             return  # It was sent before the circuit opened or closed: old news.
-        if admission.is_probe:
+        if permit.is_probe:
             self._probing = False
         if outcome == "success":
             self._failures = 0
-            if admission.is_probe:
+            if permit.is_probe:
                 self._opened_at = None
                 self._epoch += 1
                 self._notify(open_now=False)
         elif outcome == "failure":
             self._failures += 1
-            if admission.is_probe or self._failures >= self._limit:
+            if permit.is_probe or self._failures >= self._limit:
                 was_closed, self._opened_at = self._opened_at is None, self._monotonic()
                 self._epoch += 1
                 if was_closed:

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, Protocol, Self
 
 import httpx
 
+from rehearsal.call_report import Leg
 from rehearsal.carriers import carrier
-from rehearsal.outcome import Leg
 from rehearsal.twiml import Dial, Gather, Hangup, Say, TwimlError, Verb, parse
 from rehearsal.webhook import WebhookError, Webhooks, read_overrides
 

@@ -53,8 +53,8 @@ class Reply:
 
 
 @dataclass
-class Mind:
-    """What a patient has in mind while they talk."""
+class PatientState:
+    """What a patient knows and wants while they talk."""
 
     wants: list[Want]
     questions: list[Question]
@@ -94,68 +94,68 @@ class Answers:
         self._same_name = same_name
         self._ear = ear(scenario.language)
         self._today = scenario.now.date()
-        self._mind = Mind(list(scenario.wants), list(scenario.questions), list(scenario.twists))
+        self._state = PatientState(list(scenario.wants), list(scenario.questions), list(scenario.twists))
         self._name = scenario.patient.name
         self._heard_all = ""
 
     # What is said next
 
     def _ask(self, asked: Question) -> str:
-        mind = self._mind
-        mind.outstanding, mind.tries = asked, 1
-        mind.questions.remove(asked)
+        state = self._state
+        state.outstanding, state.tries = asked, 1
+        state.questions.remove(asked)
         return self._word.one_of(asked.asks, f"ask {asked.asks[0]}")
 
     def _go_on(self, heard: Heard) -> Reply:
-        """Go on when something is done: the next wish, the next question, or the end."""
-        mind = self._mind
-        asked = next((one for one in mind.questions if one.at in {"done", "end"}), None)
+        """Go on when something is done: the next want, the next question, or the end."""
+        state = self._state
+        asked = next((one for one in state.questions if one.at in {"done", "end"}), None)
         if asked is not None:
             return self._reply(self._ask(asked), "question")
-        if mind.wants:
-            mind.met.clear()
-            return self._reply(self._word.one_of(mind.wants[0].says), heard.asks, answers=True)
+        if state.wants:
+            state.met.clear()
+            return self._reply(self._word.one_of(state.wants[0].says), heard.asks, answers=True)
         if heard.asks == "book-offer":
             return self._reply(self._word.pick("no-new"), heard.asks, answers=True)
         return self._reply(self._word.pick("no-more"), heard.asks, answers=True, ends=True)
 
     def _answered(self, heard: Heard) -> Reply:
-        mind = self._mind
-        if not mind.wants:
+        state = self._state
+        if not state.wants:
             return self._go_on(heard)
-        mind.same = mind.same + 1 if heard.asks == mind.last else 1
-        mind.last = heard.asks
-        if mind.same > _MOST_SAME and heard.asks not in {"offer", "read-back"}:
+        state.same = state.same + 1 if heard.asks == state.last else 1
+        state.last = heard.asks
+        if state.same > _MOST_SAME and heard.asks not in {"offer", "read-back"}:
             return self._give_up()
         if heard.asks in _ALWAYS:
             return replace(self._say(_ALWAYS[heard.asks]), stage=heard.asks)
         answer = getattr(self, f"_on_{heard.asks.replace('-', '_')}", None) if heard.asks else None
         if answer is not None:
-            reply: Reply = answer(heard, mind.wants[0])
+            reply: Reply = answer(heard, state.wants[0])
             return replace(reply, stage=heard.asks)
         return self._not_understood(heard)
 
     def _not_understood(self, heard: Heard) -> Reply:
         """Say again what is wanted; after some such turns, give up."""
-        mind = self._mind
-        want = mind.wants[0]
+        state = self._state
+        want = state.wants[0]
         if heard.offers and want.do in {"book", "move"}:
             return replace(self._on_offer(heard, want), stage="offer")
         if {"closed", "none-free"} & heard.tells and want.do in {"book", "move"}:
             return self._reply(self._none_fit(want), "when", answers=True)
-        mind.lost += 1
-        if mind.lost > _MOST_LOST:
+        state.lost += 1
+        if state.lost > _MOST_LOST:
             return self._give_up()
-        if want.do == "hear" and mind.heard < len(want.says):
+        if want.do == "hear" and state.heard < len(want.says):
             return self._reply(self._word.one_of(want.says, "opening"), "question", lost=heard.question)
         text = self._again()
         return self._reply(text, heard.asks or "nothing", answers=not heard.question, lost=heard.question)
 
     def _again(self) -> str:
-        mind = self._mind
-        if not mind.wants:
+        state = self._state
+        if not state.wants:
             return ""
-        want = mind.wants[0]
+        want = state.wants[0]
         if want.do == "book" and want.service:
             when = (
                 f". {self._word.one_of(want.when_says, f'when {want.when_says[0]}')}"
@@ -172,8 +172,8 @@ class Answers:
         return self._say("hurt" if self.scenario.patient.danger == "yes" else "nobody-hurt")
 
     def _on_help(self, heard: Heard, _: Want) -> Reply:
-        self._mind.lost += 1
-        if self._mind.lost > _MOST_LOST:
+        self._state.lost += 1
+        if self._state.lost > _MOST_LOST:
             return self._give_up()
         return replace(self._reply(self._again(), heard.asks, answers=True), restates=True)
 
@@ -201,15 +201,15 @@ class Answers:
         return self._word.one_of(want.says, "opening")
 
     def _none_fit(self, want: Want) -> str:
-        """Say that no time fits; with another wish in hand, name that instead."""
-        mind = self._mind
+        """Say that no time fits; with another want left, name that instead."""
+        state = self._state
         if want.or_else:
             other = want.or_else[0]
-            mind.wants[0] = want.model_copy(
+            state.wants[0] = want.model_copy(
                 update={"when": other.when, "when_says": other.says, "or_else": want.or_else[1:]}
             )
             return self._word.one_of(other.says, f"when {other.says[0]}")
-        mind.refused += 1
+        state.refused += 1
         return self._word.pick("none-fit", again=self._when(want))
 
     def _on_did_you_mean(self, heard: Heard, want: Want) -> Reply:
@@ -239,10 +239,10 @@ class Answers:
         fitting = [one for one in offers if one.moment and want.when.holds(one.moment)]
         fitting = [one for one in fitting if self._right_person(heard.text, one, offers, want)]
         if not fitting:
-            if self._mind.refused >= _MOST_REFUSED:
+            if self._state.refused >= _MOST_REFUSED:
                 return self._give_up()
             return replace(self._reply(self._none_fit(want)), gave=frozenset({"when"}), unfit=True)
-        self._mind.chosen = fitting[0]
+        self._state.chosen = fitting[0]
         return self._reply(self._choose(fitting[0], offers), answers=True)
 
     def _right_person(self, text: str, one: Mention, offers: Sequence[Mention], want: Want) -> bool:
@@ -304,12 +304,12 @@ class Answers:
             return replace(self._say("refuse"), answers=False)
         number = self._number(want)
         if {"pauses", "elderly"} & set(self.scenario.patient.manner) and number.startswith("+1"):
-            self._mind.phone_given = 6
+            self._state.phone_given = 6
             return self._say("phone-part", part=self._word.part(number[2:8]))
         return self._say("phone", phone=self._word.phone(number))
 
     def _on_phone_rest(self, heard: Heard, want: Want) -> Reply:
-        given = self._mind.phone_given
+        given = self._state.phone_given
         number = self._number(want)
         if not given:
             return self._on_phone(heard, want)
@@ -328,8 +328,8 @@ class Answers:
         if want.do in {"message", "person", "hear"}:
             return self._say("yes")
         correction = self._correct(heard, want)
-        if correction and self._mind.corrections < _MOST_CORRECTIONS:
-            self._mind.corrections += 1
+        if correction and self._state.corrections < _MOST_CORRECTIONS:
+            self._state.corrections += 1
             return self._reply(correction)
         return self._say("yes")
 
@@ -343,7 +343,7 @@ class Answers:
             return self._word.pick("wrong-phone", phone=self._word.phone(self._number(want)))
         moments = [one.moment for one in heard.times if one.moment]
         if moments and not any(want.when.holds(one) for one in moments):
-            chosen = self._mind.chosen.moment if self._mind.chosen else None
+            chosen = self._state.chosen.moment if self._state.chosen else None
             if chosen is not None:
                 return self._word.pick(
                     "wrong-time", clock=self._word.clock(chosen.time()), day=self._word.day(chosen)
@@ -408,19 +408,19 @@ class Answers:
 
     def _declines(self, heard: Heard) -> Reply:
         """Say no to what was not wanted, and what is; the second time they give up."""
-        self._mind.declined += 1
-        if self._mind.declined > 2:  # noqa: PLR2004 - said twice
+        self._state.declined += 1
+        if self._state.declined > 2:  # noqa: PLR2004 - said twice
             return self._give_up()
-        want = self._mind.wants[0]
+        want = self._state.wants[0]
         if want.do == "hear":
-            if self._mind.heard < len(want.says) and self._mind.declined == 1:
+            if self._state.heard < len(want.says) and self._state.declined == 1:
                 return self._reply(f"{self._word.pick('no')}. {self._again()}", heard.asks)
-            self._mind.wants.pop(0)
+            self._state.wants.pop(0)
             return self._go_on(heard)
         return self._reply(f"{self._word.pick('no')}. {self._again()}")
 
     def _on_what_to_change(self, heard: Heard, want: Want) -> Reply:
-        text = self._when(want) if self._mind.chosen is None else self._correct(heard, want)
+        text = self._when(want) if self._state.chosen is None else self._correct(heard, want)
         return self._reply(text or self._when(want), answers=True)
 
     def _on_practitioner(self, _: Heard, want: Want) -> Reply:
@@ -449,9 +449,9 @@ class Answers:
 
     def _gave(self, text: str) -> frozenset[str]:
         """Tell which facts are in what the patient says."""
-        low, mind = plain(text), self._mind
+        low, state = plain(text), self._state
         found = set()
-        want = mind.wants[0] if mind.wants else None
+        want = state.wants[0] if state.wants else None
         if want and want.service and want.service.lower() in low:
             found.add("service")
         if re.sub(r"\W", "", (want.for_ if want and want.for_ else self._name).lower()) in re.sub(

@@ -45,7 +45,7 @@ class Interruption:
     say: str
 
 
-class Mind(Protocol):
+class CallerPolicy(Protocol):
     """Decides what a caller says."""
 
     @property
@@ -71,14 +71,14 @@ class Mind(Protocol):
 
 
 class SpeakingCaller:
-    """A caller with a mind, a voice and ears; a `rehearsal.line.Caller`.
+    """A caller who decides by a policy, speaks and hears; a `rehearsal.line.Caller`.
 
     Args:
         speech: Speaks and hears; its work runs beside the line, never on it.
     """
 
-    def __init__(self, mind: Mind, speech: Speech, style: VoiceStyle, on_event: OnEvent) -> None:
-        self._mind = mind
+    def __init__(self, policy: CallerPolicy, speech: Speech, style: VoiceStyle, on_event: OnEvent) -> None:
+        self._policy = policy
         self._speech = speech
         self._style = style
         self._tell = on_event
@@ -103,7 +103,7 @@ class SpeakingCaller:
 
     async def prepare(self) -> None:
         """Synthesise everything that may be said, before the call, or raise `SpeechError`."""
-        for phrase in self._mind.phrases():
+        for phrase in self._policy.phrases():
             self._phrases[phrase] = await self._speech.say(phrase, self._style)
         await self._speech.hear(bytes([SILENT_BYTE]) * FRAME_SAMPLES * 25)  # the first recognition is slow
 
@@ -136,7 +136,7 @@ class SpeakingCaller:
             await self._report_turn(self._listener)
 
     def _interrupts(self) -> bool:
-        for cut in self._mind.interruptions:
+        for cut in self._policy.interruptions:
             due = self._listener.speaking_seconds >= cut.after_seconds
             if cut.turn == self._turn and due and self._listener.spoke:
                 self._run(self._report_turn(self._next_turn()))
@@ -167,7 +167,7 @@ class SpeakingCaller:
                 return
             heard = self._recognised[1]
         self._next_thought = self._now + _THINK_EVERY_SECONDS
-        decision = self._mind.think(heard, listener.quiet_seconds)
+        decision = self._policy.think(heard, listener.quiet_seconds)
         if decision is None or self._leaving_at is not None:
             return
         if heard and listener.start is not None:
@@ -216,7 +216,7 @@ class SpeakingCaller:
             self._broken = error
 
 
-class RecordedMind:
+class RecordedCaller:
     """Plays one recording after the bot's first turn, then is silent."""
 
     interruptions: tuple[Interruption, ...] = ()

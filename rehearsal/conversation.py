@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Final
 
-from rehearsal.caller import Mind, SpeakingCaller
+from rehearsal.call_report import CallReport
+from rehearsal.caller import CallerPolicy, SpeakingCaller
 from rehearsal.events import OnEvent
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport
 from rehearsal.speech import Speech, VoiceStyle
 from rehearsal.timing import Timing
 
@@ -18,9 +18,9 @@ class Conversation:
     """One call to be held."""
 
     def __init__(
-        self, mind: Mind, speech: Speech, style: VoiceStyle, on_event: OnEvent, timing: Timing
+        self, policy: CallerPolicy, speech: Speech, style: VoiceStyle, on_event: OnEvent, timing: Timing
     ) -> None:
-        self._caller = SpeakingCaller(mind, speech, style, on_event)
+        self._caller = SpeakingCaller(policy, speech, style, on_event)
         self._speech = speech
         self._timing = timing
 

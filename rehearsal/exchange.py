@@ -18,11 +18,11 @@ import numpy as np
 
 from rehearsal import mulaw
 from rehearsal.account import ACCOUNT_SID, API_VERSION, Account, LegAnswer, pick_up
+from rehearsal.call_report import CallReport, CallResult, Leg
 from rehearsal.carriers import CarrierName, carrier
 from rehearsal.conditions import CLEAN, LineConditions
 from rehearsal.line import Caller, Line
 from rehearsal.media import MediaStream, StreamError
-from rehearsal.outcome import CallReport, CallResult, Leg
 from rehearsal.recorder import Recorder
 from rehearsal.timing import Timing
 from rehearsal.twiml import (

@@ -40,29 +40,29 @@ class SimulatedPatient(Answers):
     @property
     def unanswered(self) -> list[Question]:
         """Questions that were asked and not answered, or never came to be asked."""
-        mind = self._mind
-        left = [mind.outstanding] if mind.outstanding else []
-        return [*mind.unanswered, *left, *mind.questions]
+        state = self._state
+        left = [state.outstanding] if state.outstanding else []
+        return [*state.unanswered, *left, *state.questions]
 
     def begin(self, heard: str = "") -> Reply:
         """Say what they call for, after a greeting or without one."""
         self._heard_all += f" {heard}"
-        mind = self._mind
-        mind.opened = True
-        text = self._word.one_of(mind.wants[0].says, "opening")
-        for asked in [one for one in mind.questions if one.at == "opening"]:
+        state = self._state
+        state.opened = True
+        text = self._word.one_of(state.wants[0].says, "opening")
+        for asked in [one for one in state.questions if one.at == "opening"]:
             text = f"{text} {self._ask(asked)}"
         return self._reply(text, "opening", answers=True)
 
     def hear(self, text: str) -> Reply:
         """Answer a turn of the bot."""
-        if not self._mind.opened:
+        if not self._state.opened:
             return self.begin(text)
         self._heard_all += f" {text}"
-        heard = self._ear.hear(text, self._today, self._mind.focus)
+        heard = self._ear.hear(text, self._today, self._state.focus)
         days = [one.day for one in heard.times if one.day]
         if days:
-            self._mind.focus = days[-1]
+            self._state.focus = days[-1]
         reply = self._reply_to(heard)
         return replace(reply, to=heard.asks)
 
@@ -81,27 +81,27 @@ class SimulatedPatient(Answers):
 
     def _asked_again(self, heard: Heard) -> Reply | None:
         """Look for the answer to a question; ask once more when it did not come."""
-        mind = self._mind
-        asked = mind.outstanding
+        state = self._state
+        asked = state.outstanding
         if asked is None:
             return None
         low = plain(heard.text)
         if all(re.search(pattern, low, re.IGNORECASE) for pattern in asked.told):
-            mind.outstanding = None
+            state.outstanding = None
             return None
-        if mind.tries < len(asked.asks) and heard.asks not in {"danger", "read-back"} and mind.tries < 2:  # noqa: PLR2004 - asked twice
-            mind.tries += 1
+        if state.tries < len(asked.asks) and heard.asks not in {"danger", "read-back"} and state.tries < 2:  # noqa: PLR2004 - asked twice
+            state.tries += 1
             return self._reply(self._word.one_of(asked.asks, f"ask {asked.asks[0]}"), "question")
-        if mind.tries >= 2 or mind.tries >= len(asked.asks):  # noqa: PLR2004 - as above
-            mind.outstanding = None
-            mind.unanswered.append(asked)
+        if state.tries >= 2 or state.tries >= len(asked.asks):  # noqa: PLR2004 - as above
+            state.outstanding = None
+            state.unanswered.append(asked)
         return None
 
     def _with_question(self, reply: Reply, heard: Heard) -> Reply:
         """Put a question of this stage beside the answer, or in its place."""
         stage = STAGES.get(heard.asks, "")
-        asked = next((one for one in self._mind.questions if one.at == stage), None)
-        if asked is None or self._mind.outstanding or not stage or stage == "end":
+        asked = next((one for one in self._state.questions if one.at == stage), None)
+        if asked is None or self._state.outstanding or not stage or stage == "end":
             return reply
         text = self._ask(asked)
         if asked.beside and reply.answers:
@@ -113,29 +113,29 @@ class SimulatedPatient(Answers):
 
     def _alarmed(self, heard: Heard) -> Reply | None:
         """Answer an alarm: with thanks in danger, with a no otherwise."""
-        mind = self._mind
+        state = self._state
         if "emergency" not in heard.tells:
             return None
         if self.scenario.kind == "danger" or self.scenario.patient.danger == "yes":
-            mind.wants.clear()
+            state.wants.clear()
             return self._reply("okay, thank you", "emergency", ends=True)
-        if "emergency" in mind.met:
+        if "emergency" in state.met:
             return None
-        mind.met["emergency"] = 1
+        state.met["emergency"] = 1
         return self._reply(f"no no, nothing like that. {self._again()}", "emergency")
 
     def _take_done(self, heard: Heard) -> bool:
         """Note what the bot says is done; True when it was what the patient wanted just now."""
-        mind = self._mind
-        done = [one for one in mind.wants if self._is_cancelled(one, heard)]
-        want = mind.wants[0] if mind.wants else None
+        state = self._state
+        done = [one for one in state.wants if self._is_cancelled(one, heard)]
+        want = state.wants[0] if state.wants else None
         if want is not None and not done and self._is_done(want, heard):
             done = [want]
         if not done:
             return False
-        mind.wants = [one for one in mind.wants if one not in done]
-        mind.corrections = mind.refused = mind.declined = 0
-        mind.chosen = None
+        state.wants = [one for one in state.wants if one not in done]
+        state.corrections = state.refused = state.declined = 0
+        state.chosen = None
         return want in done and heard.asks not in {"read-back", "cancel-it"}
 
     def _is_cancelled(self, want: Want, heard: Heard) -> bool:
@@ -149,7 +149,7 @@ class SimulatedPatient(Answers):
 
     def _after(self, heard: Heard) -> Reply:
         """Go on after something is done."""
-        if "transferring" in heard.tells and not self._mind.wants:
+        if "transferring" in heard.tells and not self._state.wants:
             return self._reply("okay, thank you", "transferring", ends=True)
         return self._twist("done") or self._go_on(heard)
 
@@ -165,13 +165,13 @@ class SimulatedPatient(Answers):
         return heard.asks in {"read-back", "cancel-it", "offer"} and "booked" not in heard.tells
 
     def _hear_is_done(self, want: Want, heard: Heard) -> bool:
-        mind = self._mind
+        state = self._state
         if heard.asks == "danger":
             return False
         low = plain(self._heard_all)
         answered = all(re.search(one, low, re.IGNORECASE) for one in self.scenario.said)
-        mind.heard += 1
-        enough = mind.heard >= min(2, len(want.says)) or not self.scenario.said
+        state.heard += 1
+        enough = state.heard >= min(2, len(want.says)) or not self.scenario.said
         return answered or enough
 
     # What the scenario wants said at that point
@@ -180,18 +180,18 @@ class SimulatedPatient(Answers):
         stage = STAGES.get(heard.asks, "")
         if not stage:
             return None
-        self._mind.met[stage] = self._mind.met.get(stage, 0) + 1
+        self._state.met[stage] = self._state.met.get(stage, 0) + 1
         return self._twist(stage)
 
     def _twist(self, stage: Stage | str) -> Reply | None:
-        mind = self._mind
-        count = mind.met.get(stage, 1)
-        found = next((one for one in mind.twists if one.at in {stage, "any"} and one.nth <= count), None)
+        state = self._state
+        count = state.met.get(stage, 1)
+        found = next((one for one in state.twists if one.at in {stage, "any"} and one.nth <= count), None)
         if found is None:
             return None
-        mind.twists.remove(found)
-        if mind.wants:
-            want = mind.wants[0]
+        state.twists.remove(found)
+        if state.wants:
+            want = state.wants[0]
             changes = {
                 "when": found.when,
                 "when_says": found.when_says or (found.says if found.when else None),
@@ -200,10 +200,10 @@ class SimulatedPatient(Answers):
                 "phone": found.phone,
                 "with_": found.with_,
             }
-            mind.wants[0] = want.model_copy(update={k: v for k, v in changes.items() if v is not None})
+            state.wants[0] = want.model_copy(update={k: v for k, v in changes.items() if v is not None})
             if found.drops:
-                mind.wants.pop(0)
-        if found.name and not (mind.wants and mind.wants[0].for_):
+                state.wants.pop(0)
+        if found.name and not (state.wants and state.wants[0].for_):
             self._name = found.name
         return self._reply(self._word.one_of(found.says), "twist", ends=found.ends)
 
@@ -211,7 +211,7 @@ class SimulatedPatient(Answers):
         low = plain(heard.text)
         for place, one in enumerate(self.scenario.answers):
             if re.search(one.hears, low, re.IGNORECASE):
-                if one.drops and self._mind.wants:
-                    self._mind.wants.pop(0)
+                if one.drops and self._state.wants:
+                    self._state.wants.pop(0)
                 return self._reply(self._word.one_of(one.says, f"own {place}"), heard.asks, answers=True)
         return None

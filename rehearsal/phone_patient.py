@@ -1,4 +1,4 @@
-"""A simulated patient on the phone: the same mind as by text, asked while the bot is quiet."""
+"""A simulated patient on the phone: the same as by text, asked while the bot is quiet."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -25,7 +25,7 @@ _HELLOS: Final = 2
 
 
 class PhonePatient:
-    """Hears and answers on a line; a `rehearsal.caller.Mind`.
+    """Hears and answers on a line; a `rehearsal.caller.CallerPolicy`.
 
     Args:
         interruptions: Where they speak over the bot; the first says what they call for.
@@ -65,7 +65,7 @@ class PhonePatient:
         return self._patient.unanswered
 
     def think(self, heard: str, quiet_seconds: float) -> Decision | None:
-        """Answer a turn that is over; see `rehearsal.caller.Mind`."""
+        """Answer a turn that is over; see `rehearsal.caller.CallerPolicy`."""
         if not heard:
             return self._silence(quiet_seconds)
         if "?" not in heard and quiet_seconds < _UNSURE_SECONDS:

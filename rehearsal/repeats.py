@@ -36,7 +36,7 @@ class _Known:
         self._unfit = 0
 
     def take(self, reply: Reply, heard: Heard) -> None:
-        """Take in what the patient says; with a new wish all may be asked again."""
+        """Take in what the patient says; with a new want all may be asked again."""
         if reply.stage == "twist":
             self._gave.clear()
         self._gave |= reply.gave

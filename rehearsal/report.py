@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rehearsal.call_report import CallReport
 from rehearsal.events import BotSaid, CallerSaid, Event
-from rehearsal.outcome import CallReport
 from rehearsal.timing import Timing
 
 _CALLER_STYLE = "cyan"

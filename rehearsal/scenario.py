@@ -33,7 +33,7 @@ Stage = Literal[
     "end",
     "any",
 ]
-"""Where in a conversation something happens: when the bot asks for that, when a wish is done, at the end."""
+"""Where in a conversation something happens: when the bot asks for that, when a want is met, at the end."""
 Manner = Literal["hurried", "vague", "pauses", "elderly", "hostile", "chatty"]
 
 
@@ -92,7 +92,7 @@ class Patient(_Part):
 
 
 class Alternative(_Part):
-    """What is wished when the times before it cannot be had."""
+    """What is wanted when the times before it cannot be had."""
 
     says: tuple[str, ...]
     when: When
@@ -149,7 +149,7 @@ class Twist(_Part):
     phone: str | None = None
     with_: str | None = Field(default=None, alias="with")
     drops: bool = False
-    """The wish is given up."""
+    """The want is given up."""
     ends: bool = False
     """The caller hangs up after it."""
 
@@ -161,7 +161,7 @@ class OwnAnswer(_Part):
     """A regular expression."""
     says: tuple[str, ...]
     drops: bool = False
-    """The wish is given up with it."""
+    """The want is given up with it."""
 
 
 class Seed(_Part):

@@ -15,7 +15,7 @@ _WEIGHT = 0.05
 """Of the latest tick in the average, which so tells of about the last second: one stall closes no door."""
 _READY_SHARE = 0.9
 
-Answer = Literal["yes", "full", "practice_full", "caller_full"]
+Decision = Literal["yes", "full", "practice_full", "caller_full"]
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Admission:
         finally:
             self.sockets_waiting -= 1
 
-    def ask(self, call_id: str, bot_id: str, caller: str | None) -> Answer:
+    def ask(self, call_id: str, bot_id: str, caller: str | None) -> Decision:
         """Ask for a call's place; a call that has one keeps it.
 
         Args:

@@ -49,7 +49,7 @@ from practice.follow_ups.wiring import open_follow_ups
 from practice.integrators.service import Integrators
 from practice.integrators.signing_keys import TOKEN_LIFETIME, SigningKeys
 from practice.messages.service import Messages
-from practice.outbox.notices import Notices
+from practice.outbox.notifications import Notifications
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
@@ -68,7 +68,6 @@ from practice.twilio_rest import OutboundCalls, has_account
 from tools.clients.upstreams import Upstreams
 from tools.registry import FUNCTIONS
 from webhooks.admission import Admission
-from webhooks.chat_turns import Turns
 from webhooks.listening import Listening
 from webhooks.overflow_numbers import OverflowNumbers
 from webhooks.rate_limit import RateLimits
@@ -77,6 +76,7 @@ from webhooks.security.access_tokens import AccessTokens
 from webhooks.security.runtime_credentials import RuntimeCredentials
 from webhooks.security.staff_sessions import CODE_AUDIENCE, STAFF_AUDIENCE
 from webhooks.security.tokens import SignedTokens
+from webhooks.thread_locks import ThreadLocks
 
 MEDIA_AUDIENCE = "media"
 
@@ -107,7 +107,7 @@ class Services:
         self.faults = FaultPoints(settings.fault.kill_at)
         """Where a test may have the process die."""
         self.overflow = OverflowNumbers()
-        self.chat_turns = Turns()
+        self.thread_locks = ThreadLocks()
         """The conversations by text that are being answered here."""
         self.rehearsals = Rehearsals()
         self.listening = Listening(settings.sessions.listeners)
@@ -162,13 +162,15 @@ class Services:
         )
         stack.push_async_callback(self.bookings.aclose)
         sends = {"sends_sms": has_account(settings), "sends_email": can_mail(settings)}
-        self.notices = Notices(clock, self._wake.set, **sends)
-        self.messages = Messages(database, clock, self.notices.plan_message, **sends)
+        self.notifications = Notifications(clock, self._wake.set, **sends)
+        self.messages = Messages(database, clock, self.notifications.plan_message, **sends)
 
     def _open_hand_offs(self, stack: contextlib.AsyncExitStack) -> None:
         settings, database, clock = self.settings, self.database, self.clock
         self.ladder = Ladder(database, clock, settings.sessions.countries)
-        reminders = HandOffReminders(self.bots, self.ladder, self.outbox, self.notices, clock, self._wake.set)
+        reminders = HandOffReminders(
+            self.bots, self.ladder, self.outbox, self.notifications, clock, self._wake.set
+        )
         self.chat_sessions = ChatSessions(database, clock, reminders.plan, reminders.plan_reply)
         self.calls = Calls(database, clock, self.chat_sessions.note_messages)
         self.chats = Chats(database, clock, self.chat_sessions.note_messages)

@@ -46,7 +46,7 @@ async def take_turn(
         sms: It is a text message, which is answered by one.
     """
     with log_context(call_id=thread_id):
-        async with services.chat_turns.of(thread_id):
+        async with services.thread_locks.of(thread_id):
             if await services.chat_sessions.is_taken(thread_id):
                 await services.chats.append(thread_id, {"role": "user", "content": text})
                 return TextTurn(None)

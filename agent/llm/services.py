@@ -45,7 +45,7 @@ from agent.statements.check import StatementCheck
 from agent.statements.speech import SpeechGate
 from config.logs import get_logger
 from contracts.conversation import Message, sentence_of, text_of
-from kit.circuit_breaker import Outcome
+from kit.circuit_breaker import RequestResult
 from knowledge.search.passage import Passage
 from language.sentences import split_sentences
 from tools.handles import with_handles
@@ -382,7 +382,7 @@ class FallbackMixin(ReceptionistMixin):
         gate = SpeechGate(self._statements, lambda: conversation(context))
         self._check = AnswerCheck(gate, asks_again=not again)
         self._fault, self._asking, self._characters = None, True, 0
-        outcome: Outcome = "cancelled"
+        outcome: RequestResult = "cancelled"
         said = conversation(context)
         filler = say("checking", len(said), language=language_of(said, self._language))
         self._fill(filler, self._patience.filler_seconds)
@@ -406,7 +406,7 @@ class FallbackMixin(ReceptionistMixin):
                 await self._drop_filler()
         return self._fault
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> RequestResult:
         """Tell what became of a request that raised nothing: some services push what goes wrong."""
         return "success" if self._fault is None or self._not_said is not None else "failure"
 

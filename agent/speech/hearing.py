@@ -31,7 +31,7 @@ from agent.speech.lost import HearingLostFrame
 from agent.speech.standby import INSTALL_LOCAL, Question, Recognizer, SpeechBusy
 from config.logs import get_logger
 from config.vendor_settings import SpeechSettings
-from kit.circuit_breaker import Admission, CircuitBreaker, Outcome
+from kit.circuit_breaker import CircuitBreaker, Permit, RequestResult
 
 _log = get_logger(__name__)
 _SENT_NOTHING = 0.5
@@ -59,7 +59,7 @@ class _Utterance:
     """The vendor has words of it that are not final yet."""
     failed: bool = False
     standing_by: asyncio.Task[None] | None = None
-    admission: Admission | None = None
+    admission: Permit | None = None
     """The permission to wait for the vendor; None while it is left alone."""
     heard_here: bool = False
     """The local model is at it."""
@@ -244,7 +244,7 @@ class VendorHearing(FrameProcessor):
             await self.push_error_frame(HearingLostFrame("nobody hears"))
         await self._finish(utterance, " ".join(filter(None, utterance.words)), "failure")
 
-    async def _finish(self, utterance: _Utterance, text: str, outcome: Outcome) -> None:
+    async def _finish(self, utterance: _Utterance, text: str, outcome: RequestResult) -> None:
         if utterance not in self._pending:
             return
         self._pending.remove(utterance)
@@ -254,7 +254,7 @@ class VendorHearing(FrameProcessor):
             await self.cancel_task(standing_by)
         await self.push_frame(TranscriptionFrame(text, "", time_now_iso8601()))
 
-    def _report(self, utterance: _Utterance, outcome: Outcome) -> None:
+    def _report(self, utterance: _Utterance, outcome: RequestResult) -> None:
         admission, utterance.admission = utterance.admission, None
         if admission is not None:
             self._breaker.report(admission, outcome)

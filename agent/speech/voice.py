@@ -25,7 +25,7 @@ from agent.speech.lost import VoiceLostFrame
 from agent.speech.standby import INSTALL_LOCAL, SpeechBusy, Synthesizer
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.logs import get_logger
-from kit.circuit_breaker import CircuitBreaker, Outcome
+from kit.circuit_breaker import CircuitBreaker, RequestResult
 from kit.recent import Recent
 
 _log = get_logger(__name__)
@@ -171,7 +171,7 @@ class VendorVoice(TTSService):
         # Who has nobody to stand in is asked all the same.
         left_alone = admission is None and self._synthesizer is not None
         failure: str = "left alone"
-        outcome: Outcome = "cancelled"
+        outcome: RequestResult = "cancelled"
         try:
             # Each time from the beginning: what counts as heard must have been said whole.
             for _ in range(0 if self._lost or left_alone else self._tries):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from practice.chat_sessions.ladder import Ladder
-from practice.outbox.notices import Notices
+from practice.outbox.notifications import Notifications
 from practice.outbox.service import Outbox
 from practice.partners.bots import Bots
 from practice.records.chat_sessions import ChatSession
@@ -24,14 +24,14 @@ class HandOffReminders:
         bots: Bots,
         ladder: Ladder,
         outbox: Outbox,
-        notices: Notices,
+        notifications: Notifications,
         clock: Clock,
         on_follow_up: Callable[[], None],
     ) -> None:
         self._bots = bots
         self._ladder = ladder
         self._outbox = outbox
-        self._notices = notices
+        self._notifications = notifications
         self._clock = clock
         self._on_follow_up = on_follow_up
 
@@ -43,7 +43,7 @@ class HandOffReminders:
         contacts = await self._ladder.list_available(bot)
         phone = contacts[0].phone if contacts else None
         due = await self._outbox.plan_hand_off(session, bot, row, phone, self._clock())
-        await self._notices.plan_hand_off(session, bot, row, due)
+        await self._notifications.plan_hand_off(session, bot, row, due)
         self._on_follow_up()
 
     async def plan_reply(self, session: AsyncSession, row: ChatSession, position: int, text: str) -> None:

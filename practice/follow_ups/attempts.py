@@ -8,7 +8,16 @@ from config.logs import get_logger
 from kit.clock import Clock
 from kit.db.database import Database, DatabaseUnavailable
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Handler, Outcome, view
+from practice.outbox.views import (
+    AttemptResult,
+    Cancelled,
+    Completed,
+    Dead,
+    FollowUpView,
+    Handler,
+    Retry,
+    view,
+)
 from practice.records.follow_ups import FollowUp
 from practice.service import RecordsService
 
@@ -64,7 +73,7 @@ class Attempts(RecordsService):
         if handler is None:
             return await self._record(follow_up, _UNKNOWN_KIND)
         outcome = await self._outcome(handler, follow_up)
-        if not isinstance(outcome, Again):
+        if not isinstance(outcome, Retry):
             return await self._record(follow_up, outcome)
         since = max(follow_up.created_at, follow_up.due_at)
         if self._clock() - since >= handler.retries.lifetime:
@@ -74,7 +83,7 @@ class Attempts(RecordsService):
             return None
         return handler.retries.pause(follow_up.attempts + 1, outcome.not_before).total_seconds()
 
-    async def _outcome(self, handler: Handler, follow_up: FollowUpView) -> Outcome:
+    async def _outcome(self, handler: Handler, follow_up: FollowUpView) -> AttemptResult:
         try:
             return await handler.attempt(follow_up)
         except DatabaseUnavailable:
@@ -82,9 +91,9 @@ class Attempts(RecordsService):
         except Exception as error:  # noqa: BLE001 - see below
             # The edge of the follow-ups: a fault of ours in one must not end the others, or pass unseen.
             _log.exception("follow-up failed", follow_up_id=follow_up.id, kind=follow_up.kind)
-            return Again(f"a fault of ours: {type(error).__name__}")
+            return Retry(f"a fault of ours: {type(error).__name__}")
 
-    async def _record(self, follow_up: FollowUpView, outcome: Outcome) -> float | None:
+    async def _record(self, follow_up: FollowUpView, outcome: AttemptResult) -> float | None:
         """Write an outcome down; gives 0 when there is more to do, None when it is over."""
         state, error = _STATES[type(outcome)], _error(outcome)
         async with self._database.session() as session:
@@ -98,13 +107,18 @@ class Attempts(RecordsService):
             attempts=follow_up.attempts + 1,
             reason=error,
         )
-        return 0.0 if kept and isinstance(outcome, Again) else None
+        return 0.0 if kept and isinstance(outcome, Retry) else None
 
 
-_STATES: Mapping[type[Outcome], str] = {Done: "done", Dropped: "cancelled", Again: "running", Dead: "dead"}
+_STATES: Mapping[type[AttemptResult], str] = {
+    Completed: "done",
+    Cancelled: "cancelled",
+    Retry: "running",
+    Dead: "dead",
+}
 
 
-def _error(outcome: Outcome) -> str | None:
-    if isinstance(outcome, Done):
+def _error(outcome: AttemptResult) -> str | None:
+    if isinstance(outcome, Completed):
         return None
-    return outcome.reason if isinstance(outcome, Dropped) else outcome.error
+    return outcome.reason if isinstance(outcome, Cancelled) else outcome.error

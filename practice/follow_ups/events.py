@@ -17,7 +17,7 @@ from kit.http.guard import AddressRefused
 from kit.http.retry_after import retry_after
 from kit.vault import Vault
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
+from practice.outbox.views import AttemptResult, Cancelled, Completed, Dead, Delivery, FollowUpView, Retry
 from practice.records.partners import Partner
 
 
@@ -47,15 +47,15 @@ class EventDelivery(Delivery):
         """Close the connections."""
         await self._client.aclose()
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         """Send an event once; ``body`` in its row is the text that every attempt sends."""
         waiting = follow_up.payload.get("session_id")
         async with self._database.reading() as session:
             if waiting is not None and not await repository.is_hand_off_open(session, waiting):
-                return Dropped("somebody has taken the hand-off")
+                return Cancelled("somebody has taken the hand-off")
             partner = await session.get(Partner, follow_up.partner_id)
         if partner is None or not partner.event_url or partner.disabled_at is not None:
-            return Dropped("the partner takes no events")
+            return Cancelled("the partner takes no events")
         now = self._wall_clock()
         try:
             check_url(partner.event_url, self._networks, allow_http=self._allow_http, with_query=True)
@@ -67,20 +67,20 @@ class EventDelivery(Delivery):
         try:
             return await self._post(partner.event_url, headers, follow_up.payload["body"], now)
         except (TimeoutError, httpx.HTTPError) as error:
-            return Again(_sentence(error))
+            return Retry(_sentence(error))
 
-    async def _post(self, url: str, headers: dict[str, str], body: str, now: datetime) -> Outcome:
+    async def _post(self, url: str, headers: dict[str, str], body: str, now: datetime) -> AttemptResult:
         async with (
             asyncio.timeout(self._timeout),
             # The status is the answer: what else the partner says is not read.
             self._client.stream("POST", url, content=body.encode(), headers=headers) as answer,
         ):
             if answer.is_success:
-                return Done()
+                return Completed()
             error = f"the partner answered {answer.status_code}"
             if answer.status_code == HTTPStatus.GONE:
                 return Dead(error)
-            return Again(error, retry_after(answer.headers, now))
+            return Retry(error, retry_after(answer.headers, now))
 
     def _headers(self, partner: Partner, follow_up: FollowUpView, now: datetime) -> dict[str, str]:
         if partner.sealed_event_secret is None:

@@ -15,7 +15,7 @@ from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
+from practice.outbox.views import AttemptResult, Cancelled, Completed, Dead, Delivery, FollowUpView, Retry
 
 NO_SERVER = "there is no mail server: set CHAIRSIDE_EMAIL_HOST and CHAIRSIDE_EMAIL_FROM_ADDRESS"
 _PERMANENT = 500
@@ -42,7 +42,7 @@ class Mails(Delivery):
 
     async def attempt(  # noqa: PLR0911 - each way in which mail fails has a sentence
         self, follow_up: FollowUpView
-    ) -> Outcome:
+    ) -> AttemptResult:
         """Send a mail once."""
         if not self._can_send:
             return Dead(NO_SERVER)
@@ -50,21 +50,21 @@ class Mails(Delivery):
         if waiting is not None:
             async with self._database.reading() as session:
                 if not await repository.is_hand_off_open(session, waiting):
-                    return Dropped("somebody has taken the hand-off")
+                    return Cancelled("somebody has taken the hand-off")
         try:
             await _send(self._settings, self._mail(follow_up))
         except aiosmtplib.SMTPAuthenticationError as error:
-            return Again(f"the mail server refuses our log-in ({error.code})")  # the operator mends it
+            return Retry(f"the mail server refuses our log-in ({error.code})")  # the operator mends it
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [one.code for one in error.recipients]
             sentence = f"the mail server refuses the address ({', '.join(map(str, codes))})"
-            return Dead(sentence) if all(code >= _PERMANENT for code in codes) else Again(sentence)
+            return Dead(sentence) if all(code >= _PERMANENT for code in codes) else Retry(sentence)
         except aiosmtplib.SMTPResponseException as error:
             sentence = f"the mail server answered {error.code}"
-            return Dead(sentence) if error.code >= _PERMANENT else Again(sentence)
+            return Dead(sentence) if error.code >= _PERMANENT else Retry(sentence)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return Again(f"the mail server cannot be reached: {type(error).__name__}")
-        return Done()
+            return Retry(f"the mail server cannot be reached: {type(error).__name__}")
+        return Completed()
 
     def _mail(self, follow_up: FollowUpView) -> EmailMessage:
         payload, now = follow_up.payload, self._wall_clock()

@@ -10,7 +10,15 @@ from practice.bookings.service import Bookings
 from practice.errors import BookingNotFound, PracticeError, WebhookError
 from practice.messages.service import Messages
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Done, Dropped, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import (
+    AttemptResult,
+    Cancelled,
+    Completed,
+    Dead,
+    FollowUpView,
+    Retry,
+    RetrySchedule,
+)
 from practice.outbox.wording import unknown_outcome_message
 from practice.partner_response import PartnerResponse
 from practice.partners.bots import Bots
@@ -39,7 +47,7 @@ class Reconciler:
         self._bots = bots
         self._messages = messages
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         """Ask the platform once."""
         bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         if bot is None or follow_up.intent_id is None:
@@ -47,13 +55,13 @@ class Reconciler:
         try:
             status = await self._bookings.resolve(bot, follow_up.intent_id)
         except BookingNotFound:
-            return Dropped("the request is no longer kept")
+            return Cancelled("the request is no longer kept")
         except PracticeError as error:
-            return Again(error.code, _retry_after(error))
+            return Retry(error.code, _retry_after(error))
         if status.state in {"succeeded", "refused"}:
-            return Done()
+            return Completed()
         reason = status.error.code if status.error else "the platform gave no clear answer"
-        return Again(reason, _retry_after(status.answer or status.error))
+        return Retry(reason, _retry_after(status.answer or status.error))
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:  # noqa: ARG002 - the protocol's
         """Hand the question to the practice's people, and ask no more."""

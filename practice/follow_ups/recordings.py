@@ -10,7 +10,7 @@ from config.settings import Settings
 from kit.clock import Clock
 from kit.db.database import Database
 from practice.follow_ups.sms import NO_ACCOUNT
-from practice.outbox.views import Again, Dead, Delivery, Done, FollowUpView, Outcome
+from practice.outbox.views import AttemptResult, Completed, Dead, Delivery, FollowUpView, Retry
 from practice.records.staff_messages import Recording
 from practice.twilio_rest import has_account, twilio_client
 
@@ -39,7 +39,7 @@ class Recordings(Delivery):
         """Close the connections."""
         await self._client.aclose()
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         """Fetch a recording, unless it is here; then delete it at the carrier, if that is wanted."""
         if not self._can_fetch:
             return Dead(NO_ACCOUNT)
@@ -54,17 +54,17 @@ class Recordings(Delivery):
         try:
             if kept.fetched_at is None and (failed := await self._fetch(message_id, f"{path}.wav")):
                 return failed
-            return await self._delete(path) if self._settings.delete_at_carrier else Done()
+            return await self._delete(path) if self._settings.delete_at_carrier else Completed()
         except httpx.HTTPError as error:
-            return Again(f"the exchange with Twilio broke off: {type(error).__name__}")
+            return Retry(f"the exchange with Twilio broke off: {type(error).__name__}")
 
-    async def _fetch(self, message_id: str, path: str) -> Outcome | None:
+    async def _fetch(self, message_id: str, path: str) -> AttemptResult | None:
         content = bytearray()
         async with self._client.stream("GET", path) as answer:
             if answer.status_code == HTTPStatus.NOT_FOUND:
-                return Again("Twilio does not have the recording yet")
+                return Retry("Twilio does not have the recording yet")
             if not answer.is_success:
-                return Again(f"Twilio answered {answer.status_code}")
+                return Retry(f"Twilio answered {answer.status_code}")
             async for piece in answer.aiter_bytes():
                 content += piece
                 if len(content) > self._settings.max_bytes:
@@ -75,8 +75,8 @@ class Recordings(Delivery):
                 row.content, row.fetched_at = bytes(content), self._clock()
         return None
 
-    async def _delete(self, path: str) -> Outcome:
+    async def _delete(self, path: str) -> AttemptResult:
         answer = await self._client.delete(f"{path}.json")
         if answer.is_success or answer.status_code == HTTPStatus.NOT_FOUND:
-            return Done()
-        return Again(f"Twilio answered {answer.status_code} to the deletion")
+            return Completed()
+        return Retry(f"Twilio answered {answer.status_code} to the deletion")

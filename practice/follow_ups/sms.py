@@ -23,7 +23,7 @@ from kit.http.retry_after import retry_after
 from kit.keyring import Keyring
 from language.phone import find_region, is_costly
 from practice.outbox import repository
-from practice.outbox.views import Again, Dead, Delivery, Done, Dropped, FollowUpView, Outcome
+from practice.outbox.views import AttemptResult, Cancelled, Completed, Dead, Delivery, FollowUpView, Retry
 from practice.outbox.wording import CODE
 from practice.partners.bots import Bots
 from practice.partners.views import BotView
@@ -87,7 +87,7 @@ class TextMessages(Delivery):
         """Close the connections."""
         await self._client.aclose()
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         """Send a message, unless Twilio has it or nobody wants it by ``occasion`` and ``start_at``."""
         bot = await self._bots.find_bot(follow_up.bot_id, deleted=True)
         sender = self._settings.from_number or (bot.phone_numbers[0] if bot and bot.phone_numbers else None)
@@ -96,20 +96,20 @@ class TextMessages(Delivery):
         try:
             tried_at = follow_up.payload.get("tried_at")
             if tried_at and await self._is_there(follow_up, sender, datetime.fromisoformat(tried_at)):
-                return Done()
+                return Completed()
             async with self._database.session() as session:
                 # The last look before it goes out: what is marked here is sent.
                 unwanted = await _why_unwanted(session, follow_up, self._clock())
                 unwanted = unwanted or await self._why_too_much(session, bot, follow_up.payload["to"], sender)
                 if unwanted is None:
                     await repository.mark_tried(session, follow_up.id, self._wall_clock(), self._clock())
-            return Dropped(unwanted) if unwanted else await self._send(follow_up, sender)
+            return Cancelled(unwanted) if unwanted else await self._send(follow_up, sender)
         except (httpx.ConnectError, httpx.ConnectTimeout):
-            return Again("Twilio cannot be reached")
+            return Retry("Twilio cannot be reached")
         except httpx.TimeoutException:
-            return Again("Twilio did not answer in time")
+            return Retry("Twilio did not answer in time")
         except httpx.HTTPError as error:
-            return Again(f"the exchange with Twilio broke off: {type(error).__name__}")
+            return Retry(f"the exchange with Twilio broke off: {type(error).__name__}")
 
     async def _why_too_much(
         self, session: AsyncSession, bot: BotView | None, to: str, sender: str
@@ -139,15 +139,15 @@ class TextMessages(Delivery):
         reached = [sent >= limit for sent, limit in zip(counts, limits, strict=True)]
         return next((name for name, over in zip(_LIMITS, reached[::-1], strict=True) if over), None)
 
-    async def _send(self, follow_up: FollowUpView, sender: str) -> Outcome:
+    async def _send(self, follow_up: FollowUpView, sender: str) -> AttemptResult:
         payload = follow_up.payload
         fields = {"To": payload["to"], "From": sender, "Body": self._text(payload)}
         answer = await self._client.post(self._path, data=fields)
         if answer.is_success:
-            return Done()
+            return Completed()
         error = f"Twilio answered {answer.status_code}{_code(answer)}"
         if answer.is_server_error or answer.status_code in _WORTH_ANOTHER_TRY:
-            return Again(error, retry_after(answer.headers, self._wall_clock()))
+            return Retry(error, retry_after(answer.headers, self._wall_clock()))
         return Dead(error)
 
     async def _is_there(self, follow_up: FollowUpView, sender: str, since: datetime) -> bool:

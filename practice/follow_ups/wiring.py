@@ -15,7 +15,7 @@ from practice.follow_ups.reconcile import Reconciler
 from practice.follow_ups.recordings import Recordings
 from practice.follow_ups.service import FollowUps, FollowUpServices
 from practice.follow_ups.sms import TextMessages
-from practice.outbox.notices import FETCH_RECORDING, HAND_OFF_EMAIL, MESSAGE_EMAIL, MESSAGE_SMS
+from practice.outbox.notifications import FETCH_RECORDING, HAND_OFF_EMAIL, MESSAGE_EMAIL, MESSAGE_SMS
 from practice.outbox.service import (
     CODE_SMS,
     CONFIRMATION,

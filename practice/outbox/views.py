@@ -56,19 +56,19 @@ def view(row: FollowUp) -> FollowUpView:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Completed:
     """It is done."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class Cancelled:
     """It is no longer wanted."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     """It may succeed later, not before as long as the other side asked for."""
 
     error: str
@@ -82,7 +82,7 @@ class Dead:
     error: str
 
 
-Outcome = Done | Dropped | Again | Dead
+AttemptResult = Completed | Cancelled | Retry | Dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class RetrySchedule:
     lifetime: timedelta
 
     def pause(self, attempts: int, not_before: timedelta = timedelta(0)) -> timedelta:
-        """Give the next pause, give or take a tenth; the other side's wish counts up to ``LONGEST_PAUSE``."""
+        """Give the next pause, within a tenth; what the other side asks for counts to ``LONGEST_PAUSE``."""
         doubled: timedelta = self.first * 2.0 ** min(attempts - 1, 20)
         spread = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - no secret
         return max(min(doubled, self.longest) * spread, min(not_before, LONGEST_PAUSE))
@@ -118,7 +118,7 @@ class Handler(Protocol):
     def retries(self) -> RetrySchedule:
         """How long to go on."""
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         """Try once. A repeated attempt must do no harm: the process may have died in the last one."""
 
     async def give_up(self, follow_up: FollowUpView, error: str) -> None:

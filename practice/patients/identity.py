@@ -5,8 +5,7 @@ Whoever asks learns the same of a patient and of nobody: whether it was right, n
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
+from contracts.partner_identity import Verdict
 from kit.clock import Clock
 from kit.db.database import Database
 from kit.ids import new_id
@@ -41,21 +41,6 @@ def code_of(keyring: Keyring, check_id: str) -> str:
     """Give the six digits of a check: they stand nowhere, and the installation's key alone gives them."""
     digest = hmac.digest(keyring.derive("identity-code"), check_id.encode(), hashlib.sha256)
     return f"{int.from_bytes(digest) % 1_000_000:06d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of a date of birth or a code.
-
-    Attributes:
-        verified: The caller is who they say.
-        booking_ids: The appointments that this opens; None is all that the name or the number has.
-        locked: Too much was tried: the next one will not be looked at.
-    """
-
-    verified: bool
-    booking_ids: Sequence[str] | None = field(default=None)
-    locked: bool = False
 
 
 class Identity:
@@ -106,7 +91,7 @@ class Identity:
             row.state = "passed" if found else "failed"
             await self._keep(session, row, now)
             locked = not found and await self._is_locked(session, bot, conversation, phone, now)
-        return Verdict(found, opened if found else None, locked)
+        return Verdict(verified=found, booking_ids=opened if found else None, locked=locked)
 
     async def send_code(self, bot: BotView, conversation: str, phone: E164) -> bool:
         """Have a code texted to a number, if on record, which nobody learns; False if none can be had."""

@@ -15,7 +15,7 @@ from config.settings import RelaySettings
 from config.telemetry import PLATFORM
 from contracts.partner import LONGEST_ID
 from contracts.platform_signature import ACCOUNT_HEADER, SIGNATURE_HEADER, sign
-from kit.circuit_breaker import Outcome
+from kit.circuit_breaker import RequestResult
 from kit.clock import Clock
 from kit.http.addresses import SETTING, Networks
 from kit.http.guard import AddressRefused, GuardedTransport, SystemResolver
@@ -220,7 +220,7 @@ class Relay:
         admission = host.breaker.admit()
         if admission is None:
             raise CircuitOpen
-        outcome: Outcome = "cancelled"
+        outcome: RequestResult = "cancelled"
         began = time.monotonic()
         try:
             reply = await self._exchange(host.transport, request, deadline)

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from contracts.site import MOST_INSTRUCTION_BYTES
 from kit.text import is_text
-from practice.practice_file.lines import Location
 from practice.practice_file.model import FileEntry, PracticeFile
 from practice.practice_file.normal import normalised
 from practice.practice_file.problems import (
@@ -22,6 +21,7 @@ from practice.practice_file.problems import (
     problem_at,
     problems_of,
 )
+from practice.practice_file.toml_lines import Location
 
 DEMO_FOLDER = Path(__file__).parents[1] / "demo"
 FILES = "files"

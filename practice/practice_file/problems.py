@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from practice.errors import PracticeError
-from practice.practice_file.lines import Location, key_lines, line_of
 from practice.practice_file.model import TAG, PracticeFile
+from practice.practice_file.toml_lines import Location, key_lines, line_of
 
 TOML = "practice.toml"
 _NAMES = ("name", "email", "key", "from", "path")

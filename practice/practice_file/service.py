@@ -18,8 +18,8 @@ from practice.errors import ChangedMeanwhile, InvalidRequest, PracticeNotFound
 from practice.partners import bot_repository
 from practice.practice_file import rows as stored
 from practice.practice_file.changes import changes
+from practice.practice_file.conflicts import AppointmentConflict, list_conflicts
 from practice.practice_file.describe import ROLES, describe
-from practice.practice_file.fitting import Unfitting, list_unfitting
 from practice.practice_file.folder import KeptFile, PracticeFolder
 from practice.practice_file.model import PracticeFile, StaffSection
 from practice.practice_file.normal import normalised
@@ -62,7 +62,7 @@ class Applied:
 
     ids: PracticeIds | None
     changes: tuple[str, ...]
-    unfitting: tuple[Unfitting, ...] = ()
+    conflicts: tuple[AppointmentConflict, ...] = ()
     new_staff: tuple[str, ...] = ()
 
 
@@ -147,12 +147,12 @@ class PracticeFiles(RecordsService):
                 await session.flush()
             account_id = found.practice.account_id
             session.expunge_all()  # what was loaded before it was changed is read anew
-            return Applied(None, said, tuple(await list_unfitting(session, account_id, now)), new_staff)
+            return Applied(None, said, tuple(await list_conflicts(session, account_id, now)), new_staff)
 
-    async def list_unfitting(self, account_id: str) -> list[Unfitting]:
+    async def list_conflicts(self, account_id: str) -> list[AppointmentConflict]:
         """List the appointments to come that do not fit the practice as it is."""
         async with self._database.reading() as session:
-            return await list_unfitting(session, account_id, self._clock())
+            return await list_conflicts(session, account_id, self._clock())
 
     async def list_practices(self) -> list[PracticeIds]:
         """List the practices that have an assistant, oldest first."""
@@ -208,9 +208,9 @@ class PracticeFiles(RecordsService):
             await session.flush()
         account_id, practice_id = found.practice.account_id, found.practice.id
         session.expunge_all()  # what was loaded before it was changed is read anew
-        unfitting = await list_unfitting(session, account_id, now)
+        conflicts = await list_conflicts(session, account_id, now)
         written = await stored.find_by_practice(session, practice_id)
-        applied = Applied(None if written is None else _ids(written), said, tuple(unfitting), new_staff)
+        applied = Applied(None if written is None else _ids(written), said, tuple(conflicts), new_staff)
         if dry_run:
             raise _DryRun(applied)
         return applied

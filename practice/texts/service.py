@@ -23,7 +23,7 @@ from practice.records.staff_messages import IncomingText, TextOptOut
 from practice.service import RecordsService
 from practice.texts import repository
 
-Outcome = Literal["confirmed", "stopped", "started", "help", "conversation", "inbox"]
+TextResult = Literal["confirmed", "stopped", "started", "help", "conversation", "inbox"]
 OptOut = Literal["STOP", "START", "HELP"]
 LONGEST = 1600
 """Characters of a text message, as the carrier has it."""
@@ -39,7 +39,7 @@ _HELP = {"help", "info"}
 class Received:
     """What was made of a text, and what is written back, or None."""
 
-    outcome: Outcome
+    outcome: TextResult
     answer: str | None
 
 

@@ -18,7 +18,7 @@ from loguru import logger
 from rich.console import Console
 from rich.table import Table
 
-from rehearsal.outcome import CallResult
+from rehearsal.call_report import CallResult
 from tests.fakes.call_rounds import Lane, open_lane
 from tests.fakes.call_servers import phone
 from tests.fakes.coded_caller import CodedCaller

@@ -15,9 +15,9 @@ from cli.data_folder import open_records
 from config.settings import DatabaseSettings, Settings
 from config.vendor_settings import SpeechSettings
 from kit.clock import system_clock
+from rehearsal.call_report import CallResult
 from rehearsal.exchange import CallPlan, place_call
 from rehearsal.mulaw import is_audible
-from rehearsal.outcome import CallResult
 from tests.fakes.coded_caller import ANSWERS
 from tests.fakes.command_line import chairside, complaint
 from tests.fakes.demo_practice import seed_demo

@@ -11,10 +11,10 @@ from cli.data_folder import open_records
 from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.conversations.service import Calls
+from rehearsal.call_report import CallResult
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallResult
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechProcess

@@ -13,18 +13,18 @@ from config.settings import DatabaseSettings, Settings
 from kit.clock import system_clock
 from practice.calendar.views import AppointmentView
 from practice.conversations.service import Calls
-from rehearsal.caller import Interruption, Mind
+from rehearsal.call_report import CallReport, CallResult
+from rehearsal.caller import CallerPolicy, Interruption
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, CallResult
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
 from tests.fakes.demo_practice import seed_demo
 from tests.fakes.server_process import ServerProcess
-from tests.fakes.silent_caller import SilentMind
+from tests.fakes.silent_caller import SilentCaller
 
 pytestmark = [
     pytest.mark.e2e,
@@ -56,7 +56,9 @@ class Office:
             max_seconds=180,
         )
 
-    async def call(self, mind: Mind, plan: CallPlan, style: VoiceStyle) -> tuple[CallReport, list[str]]:
+    async def call(
+        self, mind: CallerPolicy, plan: CallPlan, style: VoiceStyle
+    ) -> tuple[CallReport, list[str]]:
         """Place a call; give its report and what the bot was heard to say."""
         events: list[Event] = []
         conversation = Conversation(mind, self.speech, style, events.append, Timing())
@@ -116,7 +118,7 @@ async def test_a_caller_who_interrupts_the_greeting_still_gets_one_booking(
 
 async def test_a_silent_caller_is_asked_twice_and_then_let_go(office: Office) -> None:
     before = await office.bookings()
-    report, heard = await office.call(SilentMind(), office.plan(), VoiceStyle())
+    report, heard = await office.call(SilentCaller(), office.plan(), VoiceStyle())
     assert report.outcome is CallResult.BOT_HUNG_UP, heard
     said = " ".join(heard)
     assert said.count("still there") == 2
@@ -126,7 +128,7 @@ async def test_a_silent_caller_is_asked_twice_and_then_let_go(office: Office) ->
 
 async def test_a_number_that_nobody_owns_is_told_so_and_the_call_ended(office: Office) -> None:
     plan = replace(office.plan(), to="+12025550111")
-    report, heard = await office.call(SilentMind(), plan, VoiceStyle())
+    report, heard = await office.call(SilentCaller(), plan, VoiceStyle())
     assert report.outcome is CallResult.BOT_HUNG_UP
     assert report.ended_cleanly
     assert heard
@@ -135,7 +137,7 @@ async def test_a_number_that_nobody_owns_is_told_so_and_the_call_ended(office: O
 
 async def test_a_call_signed_with_another_token_is_refused(office: Office) -> None:
     plan = replace(office.plan(), auth_token="not the token")
-    report, heard = await office.call(SilentMind(), plan, VoiceStyle())
+    report, heard = await office.call(SilentCaller(), plan, VoiceStyle())
     assert report.outcome is CallResult.WEBHOOK_FAILED
     assert "403" in report.detail
     assert not heard

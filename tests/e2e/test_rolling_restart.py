@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from rehearsal.outcome import CallResult
+from rehearsal.call_report import CallResult
 from tests.fakes.call_rounds import open_lane
 from tests.fakes.call_servers import phone
 from tests.fakes.coded_caller import CodedCaller

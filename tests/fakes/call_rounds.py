@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from kit.db.database import Database
 from practice.records.bookings import BookingIntent
-from rehearsal.outcome import CallReport, CallResult
+from rehearsal.call_report import CallReport, CallResult
 from tests.fakes import call_faults as faults
 from tests.fakes.booking_mind import BookingMind
 from tests.fakes.call_faults import World, WorldFault

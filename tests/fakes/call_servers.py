@@ -16,8 +16,8 @@ from kit.vault import Vault
 from practice.partners.views import SECRETS
 from practice.records.migrate import migrate
 from practice.records.partners import Bot
+from rehearsal.call_report import CallReport
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport
 from tests.fakes.coded_caller import CodedCaller
 from tests.fakes.coded_speech import encode
 from tests.fakes.demo_practice import DemoIds, seed_demo

@@ -29,7 +29,7 @@ from practice.follow_ups.mail import can_mail
 from practice.follow_ups.service import FollowUps, FollowUpServices
 from practice.follow_ups.wiring import open_follow_ups
 from practice.messages.service import Messages
-from practice.outbox.notices import Notices
+from practice.outbox.notifications import Notifications
 from practice.outbox.service import Outbox
 from practice.outbox.views import FollowUpView
 from practice.partner_response import PartnerResponse
@@ -230,9 +230,9 @@ class FollowUpWorld:
                 await asyncio.sleep(0.01)  # the rows are another process's news too: there is no event
 
 
-def make_notices(settings: Settings, clock: Clock, on_follow_up: Callable[[], None]) -> Notices:
+def make_notices(settings: Settings, clock: Clock, on_follow_up: Callable[[], None]) -> Notifications:
     """Plan who is told of messages, with what the settings can send."""
-    return Notices(clock, on_follow_up, sends_sms=has_account(settings), sends_email=can_mail(settings))
+    return Notifications(clock, on_follow_up, sends_sms=has_account(settings), sends_email=can_mail(settings))
 
 
 async def make_bot(database: Database, bots: Bots, demo: DemoIds, **columns: Any) -> BotView:
@@ -272,11 +272,11 @@ async def open_process(
     platform = FakePlatform(SECRET, clock)
     outbox = Outbox(rules, sends_sms=has_account(settings))
     bookings = make_bookings(database, clock, keyring, platform, outbox=outbox, on_follow_up=wake.set)
-    notices = make_notices(settings, clock, wake.set)
+    notifications = make_notices(settings, clock, wake.set)
     messages = Messages(
         database,
         clock,
-        notices.plan_message,
+        notifications.plan_message,
         sends_sms=has_account(settings),
         sends_email=can_mail(settings),
     )

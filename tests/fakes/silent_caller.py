@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rehearsal.caller import Decision, Interruption
 
 
-class SilentMind:
+class SilentCaller:
     """Says nothing at all; hangs up after a time."""
 
     interruptions: tuple[Interruption, ...] = ()

@@ -203,7 +203,7 @@ async def test_two_messages_at_once_are_answered_one_after_the_other(app: AppUnd
     roles = [m["role"] for m in await app.services.chats.messages(thread)]
     assert len(kept) == 3
     assert ("user", "user") not in itertools.pairwise(roles)
-    assert len(app.services.chat_turns) == 0
+    assert len(app.services.thread_locks) == 0
 
 
 async def test_after_a_goodbye_the_bot_still_answers(app: AppUnderTest) -> None:

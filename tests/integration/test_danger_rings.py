@@ -15,8 +15,8 @@ from config.settings import SmsSettings
 from config.vendor_settings import SpeechSettings
 from practice.chat_sessions.ladder import Contact
 from rehearsal.account import Account
+from rehearsal.call_report import CallResult, Leg
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallResult, Leg
 from tests.fakes.app import run_app
 from tests.fakes.coded_caller import CodedCaller
 from tests.fakes.coded_speech import CodedSynthesizer

@@ -377,8 +377,8 @@ async def test_follow_ups_go_on_when_every_connection_to_the_database_was_cut(wo
 async def handed_over(world: FollowUpWorld) -> tuple[ChatSessions, str]:
     """Have the demo's bot hand a conversation over; gives the sessions, and the id of this one."""
     ladder = Ladder(world.database, world.clock)
-    notices = make_notices(world.settings, world.clock, lambda: None)
-    reminders = HandOffReminders(world.bots, ladder, world.outbox, notices, world.clock, lambda: None)
+    notifications = make_notices(world.settings, world.clock, lambda: None)
+    reminders = HandOffReminders(world.bots, ladder, world.outbox, notifications, world.clock, lambda: None)
     sessions = ChatSessions(world.database, world.clock, reminders.plan)
     account = SessionAccount(world.demo.bot_id, (world.demo.site_id,), is_bot=True)
     body = ChatSessionCreate(participants=["desk", "maria"], reason="a question about a bill")

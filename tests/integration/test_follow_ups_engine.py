@@ -30,7 +30,7 @@ from practice.errors import WebhookError
 from practice.follow_ups.attempts import Attempts
 from practice.follow_ups.events import EventDelivery
 from practice.follow_ups.reconcile import Reconciler
-from practice.outbox.views import Again, Done, FollowUpView, Outcome, RetrySchedule
+from practice.outbox.views import AttemptResult, Completed, FollowUpView, Retry, RetrySchedule
 from practice.partners.views import EVENT_SECRETS
 from practice.records.bookings import AppointmentChange
 from practice.records.follow_ups import FollowUp, Replica
@@ -281,7 +281,7 @@ async def test_event_url_whose_name_leads_inside_is_not_called(resting: FollowUp
     delivery = EventDelivery(resting.settings, resting.database, vault, system_clock, guarded)
     outcome = await delivery.attempt(row)
     await delivery.aclose()
-    assert outcome == Again("the event URL leads to an address that is not allowed")
+    assert outcome == Retry("the event URL leads to an address that is not allowed")
 
 
 async def test_partner_without_an_address_gets_no_event(resting: FollowUpWorld) -> None:
@@ -298,7 +298,7 @@ class Faulty:
     def __init__(self) -> None:
         self.attempted: list[str] = []
 
-    async def attempt(self, follow_up: FollowUpView) -> Outcome:
+    async def attempt(self, follow_up: FollowUpView) -> AttemptResult:
         self.attempted.append(follow_up.id)
         raise KeyError(follow_up.payload["to"])
 
@@ -361,9 +361,9 @@ async def test_doubt_leaves_a_platform_alone_as_long_as_it_asks(resting: FollowU
     for status in (429, 503):
         resting.platform.before.append(later(status, "600"))
         outcome = await doubts.attempt(row)
-        assert isinstance(outcome, Again)
+        assert isinstance(outcome, Retry)
         assert outcome.not_before == timedelta(minutes=10)
-    assert await doubts.attempt(row) == Done()
+    assert await doubts.attempt(row) == Completed()
 
 
 async def test_workflow_engine_writes_no_lines_of_its_own(world: FollowUpWorld) -> None:

@@ -14,8 +14,8 @@ from contracts.chat_sessions import ChatSession
 from practice.chat_sessions.ladder import Contact
 from practice.chat_sessions.views import SessionAccount
 from rehearsal.account import Account, LegAnswer
+from rehearsal.call_report import CallReport, CallResult, Leg
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport, CallResult, Leg
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.http_server import serve_http
 from tests.fakes.twilio_rest import SID, TOKEN, TwilioRest

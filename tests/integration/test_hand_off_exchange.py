@@ -8,8 +8,8 @@ import pytest
 
 from practice.chat_sessions.ladder import Contact
 from rehearsal.account import LegAnswer
+from rehearsal.call_report import CallReport, CallResult
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.app import AppUnderTest, run_app
 from tests.fakes.http_server import serve_http
 from webhooks.twilio import twiml

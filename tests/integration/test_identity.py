@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, text
 
 from config.settings import IdentitySettings, Settings
+from contracts.partner_identity import Verdict
 from kit.keyring import Keyring
 from language.phone import E164
-from practice.patients.identity import Identity, Verdict
+from practice.patients.identity import Identity
 from practice.patients.service import Patients
 from practice.patients.views import Patient
 from practice.records.follow_ups import FollowUp

@@ -197,8 +197,8 @@ async def test_a_voicemail_is_fetched_kept_and_deleted_at_the_carrier_when_told(
 
 async def hand_over(world: FollowUpWorld) -> tuple[ChatSessions, str]:
     ladder = Ladder(world.database, world.clock)
-    notices = make_notices(world.settings, world.clock, lambda: None)
-    reminders = HandOffReminders(world.bots, ladder, world.outbox, notices, world.clock, lambda: None)
+    notifications = make_notices(world.settings, world.clock, lambda: None)
+    reminders = HandOffReminders(world.bots, ladder, world.outbox, notifications, world.clock, lambda: None)
     sessions = ChatSessions(world.database, world.clock, reminders.plan)
     account = SessionAccount(world.demo.bot_id, (world.demo.site_id,), is_bot=True)
     body = ChatSessionCreate(participants=["desk", "maria"], reason="a question about a bill")

@@ -16,9 +16,9 @@ from agent.telephony.wire import Mark, Media, Stop
 from agent.transcript import CallLog
 from practice.chat_sessions.ladder import Contact
 from rehearsal.account import LegAnswer
+from rehearsal.call_report import CallReport, CallResult
 from rehearsal.carriers import CarrierName, carrier
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.app import BASE, AppUnderTest, EchoAgent, run_app
 from tests.fakes.http_server import serve_http
 from tests.fakes.twilio_bot import tone

@@ -233,13 +233,13 @@ async def test_bookings_that_no_longer_fit_stand_and_are_listed(
         ('name = "Dr. Ines Calder"\n', 'name = "Dr. Ana Ruiz"\n'),
     )
     told = await files.apply(shorter)
-    assert [(one.start.hour, one.why) for one in told.unfitting] == [
+    assert [(one.start.hour, one.why) for one in told.conflicts] == [
         (17, "Sam Oduya is not there then"),
         (9, "Dr. Ines Calder is no longer there"),
     ]
     standing = await calendar.list_appointments(account)
     assert [one.status for one in standing] == ["confirmed"] * 3
-    assert (await files.apply(harbor_view)).unfitting == ()
+    assert (await files.apply(harbor_view)).conflicts == ()
 
 
 async def test_what_was_removed_comes_back_as_the_same_row(

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rehearsal.call_report import CallReport, CallResult
 from rehearsal.conditions import LineConditions, Noise
 from rehearsal.exchange import CallPlan, place_call
 from rehearsal.line import Caller
 from rehearsal.mulaw import FRAME_SAMPLES, SILENCE, is_audible
-from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.twilio_bot import CONNECT, HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 

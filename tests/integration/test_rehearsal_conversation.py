@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from rehearsal.call_report import CallReport, CallResult
 from rehearsal.caller import Interruption
 from rehearsal.conversation import Conversation
 from rehearsal.events import BotSaid, CallerSaid, Event
 from rehearsal.exchange import CallPlan
-from rehearsal.outcome import CallReport, CallResult
 from rehearsal.phone_patient import PATIENT_VOICE, PhonePatient
 from rehearsal.scenario import DEFAULT_SCENARIO, find_scenarios
 from rehearsal.speech import SpeechError, SpeechProcess, VoiceStyle
 from rehearsal.timing import Timing
-from tests.fakes.silent_caller import SilentMind
+from tests.fakes.silent_caller import SilentCaller
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, BotCall, TwilioBot
 
 pytestmark = [
@@ -139,7 +139,7 @@ async def test_what_the_carrier_itself_says_is_heard(speech: SpeechProcess) -> N
     apology = "<Response><Say>We are sorry, this number is not in service.</Say></Response>"
     events: list[Event] = []
     async with TwilioBot(answers={"/twilio/voice": [apology]}) as bot:
-        conversation = Conversation(SilentMind(), speech, VoiceStyle(), events.append, Timing())
+        conversation = Conversation(SilentCaller(), speech, VoiceStyle(), events.append, Timing())
         report = await conversation.hold(plan(bot))
     assert report.outcome is CallResult.BOT_HUNG_UP
     assert [

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rehearsal.call_report import CallReport, CallResult
 from rehearsal.exchange import CallPlan, place_call
-from rehearsal.outcome import CallReport, CallResult
 from tests.fakes.twilio_bot import HANG_UP, TOKEN, Answer, BotCall, TwilioBot, tone
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.circuit_breaker import Admission, CircuitBreaker, Outcome
+from kit.circuit_breaker import CircuitBreaker, Permit, RequestResult
 
 FAILURES, SECONDS = 3, 15.0
 
@@ -25,7 +25,7 @@ def breaker(seconds: Seconds) -> CircuitBreaker:
     return CircuitBreaker(FAILURES, SECONDS, seconds)
 
 
-def admitted(breaker: CircuitBreaker) -> Admission:
+def admitted(breaker: CircuitBreaker) -> Permit:
     admission = breaker.admit()
     assert admission is not None
     return admission
@@ -101,7 +101,7 @@ def test_a_cancelled_probe_makes_room_for_another(breaker: CircuitBreaker, secon
 
 @pytest.mark.parametrize("outcome", ["success", "failure"])
 def test_requests_sent_before_the_circuit_opened_do_not_count(
-    breaker: CircuitBreaker, seconds: Seconds, outcome: Outcome
+    breaker: CircuitBreaker, seconds: Seconds, outcome: RequestResult
 ) -> None:
     old = admitted(breaker)
     fail(breaker)
@@ -133,7 +133,7 @@ def test_each_opening_and_closing_is_reported_once(seconds: Seconds) -> None:
     late = admitted(breaker)
     fail(breaker)
     breaker.report(late, "failure")
-    outcomes: tuple[Outcome, ...] = ("failure", "cancelled", "failure")
+    outcomes: tuple[RequestResult, ...] = ("failure", "cancelled", "failure")
     for outcome in outcomes:
         seconds.now += SECONDS
         breaker.report(admitted(breaker), outcome)

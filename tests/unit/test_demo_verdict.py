@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.demo_call import what_is_wrong
 from practice.calendar.views import AppointmentView
-from rehearsal.outcome import CallReport, CallResult
+from rehearsal.call_report import CallReport, CallResult
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
 ROW = AppointmentView(

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from rehearsal.caller import Decision, Interruption, RecordedMind, SpeakingCaller
+from rehearsal.caller import Decision, Interruption, RecordedCaller, SpeakingCaller
 from rehearsal.events import BotSaid, CallerSaid, Event, Remarked
 from rehearsal.mulaw import FRAME_SAMPLES, SILENCE
 from rehearsal.speech import SpeechError, VoiceStyle
-from tests.fakes.silent_caller import SilentMind
+from tests.fakes.silent_caller import SilentCaller
 from tests.fakes.tone_speech import ToneSpeech
 from tests.fakes.twilio_bot import tone
 
@@ -57,7 +57,7 @@ class Stage:
 
 
 async def stage(
-    mind: Parrot | SilentMind | RecordedMind, speech: ToneSpeech, events: list[Event] | None = None
+    mind: Parrot | SilentCaller | RecordedCaller, speech: ToneSpeech, events: list[Event] | None = None
 ) -> Stage:
     caller = SpeakingCaller(mind, speech, VoiceStyle(), (events if events is not None else []).append)
     await caller.prepare()
@@ -173,7 +173,7 @@ async def test_a_remark_is_reported() -> None:
 
 async def test_a_silent_caller_says_nothing_and_leaves_in_the_end() -> None:
     speech = ToneSpeech()
-    on = await stage(SilentMind(3.0), speech)
+    on = await stage(SilentCaller(3.0), speech)
     await on.play(speech.audio("hello?"))
     left = []
     for seconds in (2, 6):
@@ -185,7 +185,7 @@ async def test_a_silent_caller_says_nothing_and_leaves_in_the_end() -> None:
 
 async def test_a_recording_is_played_once_after_the_greeting() -> None:
     speech = ToneSpeech()
-    on = await stage(RecordedMind(tone(1.0), "[me.wav]"), speech)
+    on = await stage(RecordedCaller(tone(1.0), "[me.wav]"), speech)
     await on.play(speech.audio("welcome"))
     await on.play(seconds=3)
     assert len(on.spoke) == 50
@@ -196,7 +196,7 @@ async def test_a_recording_is_played_once_after_the_greeting() -> None:
 
 
 async def test_a_recording_is_played_into_silence_when_no_greeting_comes() -> None:
-    on = await stage(RecordedMind(tone(1.0), "[me.wav]"), ToneSpeech())
+    on = await stage(RecordedCaller(tone(1.0), "[me.wav]"), ToneSpeech())
     await on.play(seconds=7.5)
     assert not on.spoke
     await on.play(seconds=2)

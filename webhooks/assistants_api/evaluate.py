@@ -79,7 +79,7 @@ async def _continue(
     services: Services, access: ClientAccess, assistant: AssistantView, thread: ThreadView, text: str
 ) -> str:
     """Answer within a kept thread, one turn at a time."""
-    async with services.chat_turns.of(thread.id):
+    async with services.thread_locks.of(thread.id):
         kept = await services.chats.messages(thread.id, services.settings.chat.history_messages)
         # The conversation keeps the version that it began with.
         pinned = await services.assistants.get_version(

@@ -9,7 +9,7 @@ from practice.errors import InvalidRequest, LinkInvalid, RateLimited
 from practice.staff.service import SHORTEST_PASSWORD
 from webhooks.console import cookies
 from webhooks.console.forms import posted
-from webhooks.console.pages import LOG_IN, done, door
+from webhooks.console.pages import LOG_IN, done, public_page
 from webhooks.dependencies import Injected, Services
 from webhooks.rate_limit import client_address
 
@@ -55,4 +55,4 @@ async def _form(
     request: Request, services: Services, token: str, *, problem: str | None = None, status: int = 200
 ) -> Response:
     values = {"problem": problem, "token": token, "shortest": SHORTEST_PASSWORD}
-    return await door(request, services.keyring, "first_log_in", status=status, **values)
+    return await public_page(request, services.keyring, "first_log_in", status=status, **values)

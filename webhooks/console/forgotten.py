@@ -12,7 +12,7 @@ from webhooks.console import cookies
 from webhooks.console.first_log_in import PATH as CHOOSE
 from webhooks.console.first_log_in import TOO_MANY
 from webhooks.console.forms import posted
-from webhooks.console.pages import door
+from webhooks.console.pages import public_page
 from webhooks.dependencies import Injected, Services
 from webhooks.rate_limit import client_address
 
@@ -84,4 +84,4 @@ async def _form(
     request: Request, services: Services, *, problem: str | None = None, sent: bool = False, status: int = 200
 ) -> Response:
     values = {"problem": problem, "sent": sent, "mails": _base(services) is not None}
-    return await door(request, services.keyring, "forgotten", status=status, **values)
+    return await public_page(request, services.keyring, "forgotten", status=status, **values)

@@ -12,7 +12,7 @@ from webhooks.audited_route import AuditedRoute
 from webhooks.console import cookies
 from webhooks.console.desk import AtDesk
 from webhooks.console.forms import posted
-from webhooks.console.pages import HEADERS, LOG_IN, door
+from webhooks.console.pages import HEADERS, LOG_IN, public_page
 from webhooks.dependencies import Injected, Services
 from webhooks.rate_limit import client_address
 from webhooks.security.staff_sessions import SESSION, begin_session, note_refusal
@@ -136,4 +136,4 @@ async def _form(
     status: int = 200,
 ) -> Response:
     values = {"problem": problem, "email": email, "ticket": ticket, "next": _inside(wanted)}
-    return await door(request, services.keyring, template, status=status, **values)
+    return await public_page(request, services.keyring, template, status=status, **values)

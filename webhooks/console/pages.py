@@ -66,7 +66,7 @@ async def page(
     return response
 
 
-async def door(
+async def public_page(
     request: Request, keyring: Keyring, template: str, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Answer with a form for somebody who is not logged in."""

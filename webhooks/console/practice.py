@@ -63,7 +63,7 @@ async def show_practice(desk: AtDesk) -> Response:
         sections=SECTIONS,
         section="",
         spoken=await _preview(desk),
-        unfitting=await desk.services.practice_files.list_unfitting(desk.place.account_id),
+        conflicts=await desk.services.practice_files.list_conflicts(desk.place.account_id),
     )
 
 
@@ -126,8 +126,8 @@ def _sentence(applied: Applied) -> str:
     told = "; ".join(applied.changes[:MOST_TOLD])
     more = len(applied.changes) - MOST_TOLD
     said = f"Saved: {told}{f'; and {more} more' if more > 0 else ''}."
-    if applied.unfitting:
-        count = len(applied.unfitting)
+    if applied.conflicts:
+        count = len(applied.conflicts)
         said += f" {count} appointment{'s' if count > 1 else ''} to come no longer fit: see the overview."
     return said
 

@@ -33,13 +33,10 @@ async def verify_customer(services: Injected, access: ReadsBookings, body: Verif
     if (body.date_of_birth is None) == (body.code is None):
         raise InvalidRequest("One of date_of_birth and code is required.")
     if body.code is not None:
-        found = await services.identity.check_code(bot, body.conversation, phone, body.code)
-    else:
-        found = await services.identity.check_birth_date(
-            bot, body.conversation, phone, body.customer.name, body.date_of_birth or ""
-        )
-    ids = None if found.booking_ids is None else list(found.booking_ids)
-    return Verdict(verified=found.verified, booking_ids=ids, locked=found.locked)
+        return await services.identity.check_code(bot, body.conversation, phone, body.code)
+    return await services.identity.check_birth_date(
+        bot, body.conversation, phone, body.customer.name, body.date_of_birth or ""
+    )
 
 
 @router.post(

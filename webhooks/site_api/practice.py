@@ -81,7 +81,7 @@ async def change_practice(access: AdminAccess, services: Injected, body: Practic
         revision=revision,
         practice=_written(file),
         changes=list(applied.changes),
-        unfitting=[one.booking_id for one in applied.unfitting],
+        unfitting=[one.booking_id for one in applied.conflicts],
     )
 
 

@@ -31,7 +31,7 @@ async def receive_text(hook: SignedWebhook) -> Response:
         (one for one in get_args(OptOut) if one == hook.form.get("OptOutType")), None
     )
     # The same text may come twice at once.
-    async with hook.services.chat_turns.of(f"{bot.id} {number}"):
+    async with hook.services.thread_locks.of(f"{bot.id} {number}"):
         received = await hook.services.texts.receive(
             bot,
             text_id,

@@ -12,7 +12,7 @@ from practice.records.practices import Practitioner
 
 
 @dataclass(frozen=True, slots=True)
-class Unfitting:
+class AppointmentConflict:
     """An appointment that stands and does not fit any more."""
 
     booking_id: str
@@ -22,7 +22,7 @@ class Unfitting:
     why: str
 
 
-async def list_unfitting(session: AsyncSession, account_id: str, now: datetime) -> list[Unfitting]:
+async def list_conflicts(session: AsyncSession, account_id: str, now: datetime) -> list[AppointmentConflict]:
     """List what is to come and does not fit a practice as it is in this transaction."""
     practice = await repository.find_practice(session, account_id)
     if practice is None:
@@ -48,7 +48,7 @@ async def list_unfitting(session: AsyncSession, account_id: str, now: datetime) 
         else:
             continue
         start = made.start_at.astimezone(plan.zone)
-        found.append(Unfitting(made.id, start, made.customer_name, person.name, why))
+        found.append(AppointmentConflict(made.id, start, made.customer_name, person.name, why))
     return found
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 
-class Turns:
+class ThreadLocks:
     """Keeps two messages that are sent to one thread at once from being answered side by side."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ LIFETIME = timedelta(hours=12)
 """News that could not be told for so long is found in the inbox."""
 
 
-class Notices:
+class Notifications:
     """Plans news for a practice's people; each is sent once."""
 
     def __init__(
