@@ -57,6 +57,8 @@ _AGREES_BY_MEANING, _PAUSES, _AGREES_IN_ALL = 0.65, 0.3, 0.5
 """From where on a clause agrees, pauses, and all the clauses that agree do so together."""
 _TELLS, _WORDS_THAT_TELL = 0.9, 4
 """From where on a clause is known to tell of something beside the matter, though it holds unknown words."""
+_TOLD_BESIDE_YES, _AGREES_BESIDE_YES = 0.6, 0.8
+"""The same beside a clear yes; and from where on a clause agrees there in words that nobody has used."""
 _LONGEST_PHRASE = 32
 _MOST_CLAUSES = 8
 _NAMED = "that"
@@ -158,7 +160,13 @@ def _means_agreement(answer: str, intent: Intent, said_again: _Phrases) -> bool:
     ]
     if "?" in answer or len(clauses) > _MOST_CLAUSES or only_waits(answer) or _UNFINISHED.search(answer):
         return False
-    kinds = [_clause_kind(words, intent, said_again) for words, _ in clauses]
+    covered = [_covered(words, intent, said_again) for words, _ in clauses]
+    kinds = [
+        _clause_kind(words, intent, said_again, beside_yes=True in covered)
+        if agreed is None
+        else ("agrees" if agreed else "fits")
+        for (words, _), agreed in zip(clauses, covered, strict=True)
+    ]
     # "It's early, but that's fine": what is held up or conceded counts for nothing before an agreement, and
     # takes it back behind one.
     weighty = [kind for kind in kinds if kind != "fits"]
@@ -171,21 +179,27 @@ def _means_agreement(answer: str, intent: Intent, said_again: _Phrases) -> bool:
 
 
 def _clause_kind(
-    words: Sequence[str], intent: Intent, said_again: _Phrases
+    words: Sequence[str], intent: Intent, said_again: _Phrases, *, beside_yes: bool
 ) -> Literal["agrees", "fits", "pauses", "against"]:
-    """Tell what a clause does to an agreement."""
-    covered = _covered(words, intent, said_again)
-    if covered is not None:
-        return "agrees" if covered else "fits"
+    """Tell what a clause that the grammar does not cover does to an agreement.
+
+    Args:
+        beside_yes: Another clause agrees by the grammar: what is told beside it may be told in any words.
+    """
     (means,) = meanings_of([" ".join(_named(words, said_again))])
     if all(one in _waits() for one in words) and means.polite < 1:
         return "pauses"
     loose = list(_loose_words(words, intent, said_again))
-    if means.other > _MAY_BE_OTHER or None in loose or not _against(means).isdisjoint(loose):
+    told = beside_yes and means.aside >= _TOLD_BESIDE_YES
+    if means.other > _MAY_BE_OTHER or None in loose or not _against(means, told=told).isdisjoint(loose):
         return "against"
     tells = means.aside + means.pause
     # Telling of something beside the matter takes more words than agreeing does.
     if not known_words(tells=tells > means.agrees + means.polite).issuperset(loose):
+        agrees_too = beside_yes and means.agrees >= _AGREES_BESIDE_YES
+        # "Yes, Anna Bella": what was read back is said again, and with it something else.
+        if (told or agrees_too) and len(words) > 1 and list(_named(words, said_again)) == [*words]:
+            return "fits"
         return "pauses" if tells >= _TELLS and len(words) >= _WORDS_THAT_TELL else "against"
     if means.agrees >= _AGREES_BY_MEANING:
         return "agrees"
@@ -220,10 +234,17 @@ def _is_value(word: str) -> bool:
     return word.isdigit() or word in _values()
 
 
-def _against(means: Meaning) -> frozenset[str]:
-    """List the words that speak against an agreement in a clause that means so much."""
+def _against(means: Meaning, *, told: bool) -> frozenset[str]:
+    """List the words that speak against an agreement in a clause that means so much.
+
+    Args:
+        told: It is known to tell of something beside a clear yes ("that's before my shift").
+    """
     if means.is_example:
         return _values()
+    if told:
+        found = _values() | _wishes() | _listed_words("against") | _listed_words("hurdles")
+        return found - _listed_words("may_be_told")
     # What was may be nothing against it: "I was getting my pen".
     found = _values() | _wishes() | _listed_words("against")
     unless_sure = _listed_words("against_unless_sure")

@@ -14,7 +14,7 @@ from agent.danger.numbers import numbers_of
 from config.logs import get_logger
 from contracts.conversation import Message, calls_of, text_of
 from contracts.partner import PracticeFacts
-from language.danger.answers import answer_in, asks_again, asks_for_value, calls_it_off
+from language.danger.answers import answer_in, asks_for_value, calls_it_off
 from language.danger.clauses import language_of
 from language.danger.detector import DESPAIR, PLEA, DangerDetector, Level, Reading
 from language.danger.rules import LANGUAGES
@@ -167,10 +167,10 @@ def without_questions(messages: Sequence[Message]) -> list[Message]:
 def _answered(  # noqa: PLR0911 - one for each kind of answer
     alarm: "_Alarms", asked: str, text: str, reading: Reading, *, asked_again: bool
 ) -> Alarm | None:
-    answer = answer_in(text, alarm.language)
-    again = asks_again(text, alarm.language)
+    answer = answer_in(text)
+    again = answer == "again"
     suspected = reading.level in (Level.SURE, Level.UNSURE)
-    if not suspected and not answer:
+    if not suspected and answer not in ("yes", "no"):
         if again and not asked_again:
             return alarm.question(despair=asked == "question_despair")
         if not again and reading.ordinary >= _TALK and len(text.split()) > _NO_ANSWER:
@@ -215,7 +215,7 @@ def _heard(
     said = alarm.just_said(before) if raised else None
     words = len(text.split())
     declines = words <= _DECLINES or reading.ordinary >= _A_LITTLE
-    if declines and answer_in(text, alarm.language) == "no":
+    if declines and answer_in(text) == "no":
         return None
     return said if words <= _SHORT or reading.ordinary < _ORDINARY else None
 

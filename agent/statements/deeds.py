@@ -7,8 +7,9 @@ from agent.statements.evidence import Evidence, Visit
 from agent.statements.facts import SURELY, is_supported
 from agent.statements.kinds import DEEDS
 from agent.statements.openings import names_hours
-from agent.statements.support import denies, stems_of
+from agent.statements.support import stems_of
 from agent.statements.values import fits_visits
+from agent.statements.wording import denies
 
 _PRESENT = 0.3
 """How likely a deed that is there has to be for a clause to be taken for it."""
@@ -26,7 +27,7 @@ _BOOKINGS = frozenset({"booked", "done", "moved"})
 _VISIT_KINDS = ("booked", "moved", "cancelled")
 _SAID_TO_BE_UNDONE = frozenset({"told", "sent", "hand_off", "call_back", "other_deed"})
 _DONE_FOR_ALL = frozenset({"other_deed", "sent", "call_back"})
-_PRACTICE = frozenset({"we", "we'll"})
+_PRACTICE = frozenset({"we", "we'll", "we'd"})
 _SPEAKER = frozenset({"i", "i'm", "i've", "i'll", "just", "already"})
 _BEGINNING = 5
 """Tokens in which "I haven't" and "we can't" stand."""

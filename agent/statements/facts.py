@@ -1,40 +1,42 @@
 """Whether the values and the facts that a clause states are known."""
 
-import re
+from dataclasses import replace
 
 from agent.statements.claim import LIKELY, MAYBE, Clause, Fault
 from agent.statements.evidence import Evidence
 from agent.statements.hours import hours_wrong
-from agent.statements.support import UNKNOWN, Unit, denies, stems_of, without_money_words
+from agent.statements.support import UNKNOWN, Support, Unit, likeness, stems_of, without_money_words
 from agent.statements.values import (
     date_known,
+    ends_a_phone,
     holds_amount,
     is_sum,
+    known_visits,
     number_known,
+    other_length,
     phone_known,
     spoken,
     time_known,
 )
+from agent.statements.wording import both, claim_limits, claim_words, denies, listed, visit_takes, words_of
 from language.values.claims import without_values
 from language.values.reading import Amount, Reading, Time
+from language.values.tokens import ORDINALS
 
 SUPPORTED = 0.62
 """Share of a statement of fact that one thing known has to hold, by the weight of its words."""
 SURELY = 0.85
 """The same where a statement would be a judgement or a deed if nothing said it."""
 _WITHOUT = "without"
-_FREE = re.compile(r"(?<![-\w])free\b", re.IGNORECASE)
-"""A price of nothing, which is in what is known or is not so."""
 _WITH_NUMBERS = 0.6
 """The same where its numbers are found there."""
 _UNKNOWN_BESIDE_NUMBERS = 0.5
 _SURELY_HOURS = 0.7
+_ALIKE, _MUCH = 0.72, 2.5
+"""How near by meaning a sentence of several clauses has to be; the weight of a word that says of what."""
 _MOST_PARTS, _FEW = 4, 3
-_BOTH = re.compile(r"(?P<one>(?:Dr )?\w+) and (?P<other>(?:Dr )?\w+) (?:both |each )?(?P<does>\w.*)")
-_AND = re.compile(
-    r"(?<!hundred)(?<!thousand)(?:,|(?<!\s))\s+(?:and|or)\s+(?!a half)|"
-    r",\s+(?=(?:between|behind|beside|opposite|near)\b)"
-)
+_NEAR, _NEARLY_ALL = 0.62, 0.7
+"""How near by meaning what is known has to be, and how much of the known words it then has to hold."""
 
 
 def value_fault(clause: Clause, evidence: Evidence) -> Fault | None:
@@ -51,6 +53,8 @@ def value_fault(clause: Clause, evidence: Evidence) -> Fault | None:
         return fault
     stated = clause.share("fact", "medical", "hours")
     states = stated > MAYBE and stated > clause.share("offer", "full")
+    if any(ends_a_phone(one, reading, evidence) for one in reading.times):
+        return None
     if states and not clause.asks and not is_supported(clause, evidence):
         return Fault("fact", f"nothing that you were given says so: {clause.text!r}")
     return None
@@ -64,12 +68,15 @@ def _number_fault(clause: Clause, evidence: Evidence, units: list[Unit]) -> Faul
     reading = clause.reading
     if clause.share("not_booked") < LIKELY:
         for said in reading.times:
-            if not time_known(said, reading.days, evidence) and not _counts(said, reading, evidence, units):
+            known = time_known(said, reading.days, evidence) or ends_a_phone(said, reading, evidence)
+            if not known and not _counts(said, reading, evidence, units):
                 return Fault("time", f"nothing says {spoken(said)}")
     if not clause.asks and clause.share("talk") < LIKELY:
         for day in reading.days:
             if not date_known(day, evidence, units):
                 return Fault("day", "nothing says that day")
+    if (taken := visit_takes().match(clause.text)) and other_length(reading, evidence):
+        return Fault("length", f"the visit does not take what {taken[0]!r} says")
     for amount in reading.amounts:
         if not number_known(amount, evidence, units) and not _is_sum(amount, reading, evidence):
             return Fault("number", f"nothing says that number: {sorted(amount.values)}")
@@ -112,13 +119,19 @@ def is_supported(clause: Clause, evidence: Evidence, least: float = SUPPORTED) -
     Args:
         least: Share of its words that one thing known has to hold.
     """
-    if _one_supports(clause.text, clause.reading, evidence, least):
+    reading = clause.reading
+    if _one_supports(clause.text, reading, evidence, least):
         return True
-    parts = _AND.split(clause.text)
-    both = _BOTH.match(clause.text)
-    if both and {one.split()[-1].lower() for one in both.group("one", "other")} <= {*clause.reading.people}:
+    if len(reading.amounts) > 1 and all(
+        _one_supports(clause.text, replace(reading, amounts=[one]), evidence, least)
+        for one in reading.amounts
+    ):
+        return True  # "From $210 to $280": each stands in a row of its own.
+    parts = listed().split(clause.text)
+    two = both().match(clause.text)
+    if two and {one.split()[-1].lower() for one in two.group("one", "other")} <= {*reading.people}:
         # "Dr. Lee and Dr. Haddad both do fillings": each of them does.
-        parts = [f"{name} {both['does']}" for name in both.group("one", "other")]
+        parts = [f"{name} {two['does']}" for name in two.group("one", "other")]
     if not 1 < len(parts) <= _MOST_PARTS:
         return False
     return all(_one_supports(part, evidence.practice.read(part), evidence, least) for part in parts)
@@ -126,7 +139,12 @@ def is_supported(clause: Clause, evidence: Evidence, least: float = SUPPORTED) -
 
 def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float) -> bool:
     support = evidence.practice.support
-    amounts = [one for one in reading.amounts if one.unit or max(one.values, default=0) > _FEW]
+    # "Since 2009" may be read as a time.
+    amounts = [
+        *reading.amounts,
+        *(Amount(one.wholes, "", one.place) for one in reading.times if not one.sure),
+    ]
+    amounts = [one for one in amounts if one.unit or max(one.values, default=0) > _FEW]
     amounts = [one for one in amounts if not _is_sum(one, reading, evidence)]
     people = frozenset(reading.people)
     stems = stems_of(without_values(reading)) - people - stems_of(" ".join(people))
@@ -139,16 +157,35 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
         least = max(least, SURELY)
     unknown, least = (_UNKNOWN_BESIDE_NUMBERS, min(least, _WITH_NUMBERS)) if amounts else (UNKNOWN, least)
     for unit in (*support.candidates(stems), *evidence.passages):
-        held = all(person in unit.reading.words for person in reading.people)
+        held = unit.reading.words.issuperset(
+            [*reading.people, *reading.capitals, *_ordinals(reading, evidence)]
+        )
         if not held or not all(holds_amount(unit.reading, one) for one in amounts):
             continue
-        if not _says_as_much(text, stems, reading, unit):
+        if not _says_as_much(text, stems, reading, unit) or not _claims_no_more(text, stems, unit, support):
             continue
         if amounts and any(support.is_missed(one, unit) for one in bare):
             continue
         if max(support.covered(one, unit, unknown=unknown) for one in (stems, bare)) >= least:
             return True
+        # The same in other words: "allowed inside" for "may come in".
+        shared = support.covered(stems, unit, unknown=_UNKNOWN_BESIDE_NUMBERS)
+        if shared >= max(least, _NEARLY_ALL) and likeness(text, unit) >= _NEAR:
+            return True
     return False
+
+
+def _ordinals(reading: Reading, evidence: Evidence) -> list[str]:
+    """List the ordinals that count something else than days: "the third floor"."""
+    visits = known_visits(evidence)
+    dated = [
+        day
+        for day in reading.days
+        if day.month or day.weekday is not None or any(day.may_be(one.start.date()) for one in visits)
+    ]
+    places = {place for day in dated for place in range(day.first, day.last)}
+    said = [token.word for place, token in enumerate(reading.tokens) if place not in places]
+    return [word for word in said if ORDINALS.get(word, 1) > 1]
 
 
 def _says_as_much(text: str, stems: frozenset[str], reading: Reading, unit: Unit) -> bool:
@@ -162,4 +199,21 @@ def _says_as_much(text: str, stems: frozenset[str], reading: Reading, unit: Unit
         return False
     if _WITHOUT in stems and _WITHOUT not in unit.near and not unit.denies:
         return False
-    return not _FREE.search(text) or _FREE.search(unit.text) is not None
+    return "=only" in stems or unit.only <= stems
+
+
+def _claims_no_more(text: str, stems: frozenset[str], unit: Unit, support: Support) -> bool:
+    """Tell whether a unit itself holds what a text says is free or allowed, of the same and as limited.
+
+    "The first visit is free" is not borne out by "A missed visit costs $50; the first time is free".
+    """
+    claimed = claim_words() & stems
+    if not claimed:
+        return True
+    own = stems_of(unit.text)
+    elsewhere = stems & ((unit.near | unit.stems) - own)
+    limited = claim_limits() & unit.reading.words <= words_of(text)
+    speaks_of_it = not elsewhere or any(support.weight(one) >= _MUCH for one in stems - claimed)
+    # A sentence that says two things bears out both, and no mixture of them.
+    is_one = not unit.is_split or likeness(text, unit) >= _ALIKE
+    return claimed <= own and limited and speaks_of_it and is_one

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
 
+from agent.statements.wording import denies, plainly
 from knowledge.search.passage import Passage
 from knowledge.search.terms import terms
 from language.meaning.embedding import Embedder
@@ -23,11 +24,7 @@ Read = Callable[[str], Reading]
 _PARTS = re.compile(r"\n+|\s(?=- )")
 _ROW = re.compile(r"(?:^|; )[^:;\n]{1,40}: ")
 _CLAUSES = re.compile(r"[;:]\s|,\s+(?:and|but)\s+|(?<=[a-z])\s+and\s+(?=(?:we|you|they|it|do|does|speaks)\b)")
-_DENIALS = frozenset(
-    "not no never nothing none nobody cannot neither nor don't doesn't didn't isn't aren't wasn't "
-    "won't can't couldn't wouldn't shouldn't haven't hasn't needn't mustn't ain't ningun ninguna "
-    "nunca unable avoid".split()
-)
+_ONLY = re.compile(r"only ((?:[\w-]+ ){1,2})", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:elsewhere|refer(?:red)? out|not (?:done|offered)|we (?:don't|do not))\b", re.IGNORECASE
 )
@@ -35,11 +32,6 @@ _TOTAL = frozenset(
     "all any every everything everyone always only never both whole fully completely entire".split()
 )
 """Words that make a statement say more than it would without them."""
-_DENYING = re.compile(r"\bwait(?: [\w-]+){0,5} (?:until|till|before)\b|\bout[- ]of[- ]network\b")
-_LACKING = re.compile(
-    r"\bif you (?:don't|do not|haven't|have not) (?:have|got)(?: got)?(?: any| an?)?\b|\bhaving no\b",
-    re.IGNORECASE,
-)
 _EMPTY = frozenset("between how mani much about around per each also just still dr doctor".split())
 """Stems that hold a statement together, or stand before a name, which is looked at by itself."""
 _MONEY_STEMS = frozenset({"price", "fee", "cost", "charg", "pay", "come", "togeth", "total", "altogeth"})
@@ -67,6 +59,8 @@ class Unit:
         stems: Its words, with those of the headings that it stands under.
         near: Its words and those of the sentence before it; a row stands alone.
         elsewhere: It stands under a heading of what is done by others.
+        is_split: A sentence of several clauses, which are units by themselves.
+        only: What it is said of alone: "only service animals may come in".
     """
 
     text: str
@@ -75,21 +69,16 @@ class Unit:
     reading: Reading
     denies: bool
     elsewhere: bool = False
+    is_split: bool = False
+    only: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=8192)
 def stems_of(text: str) -> frozenset[str]:
     """Give the words of a text that say something, as stems; numbers are no words."""
-    plain = _NUMBER_WORDS.sub(" ", text)
+    plain = _NUMBER_WORDS.sub(" ", plainly(text))
     totals = {f"={word}" for word in re.findall(r"[a-z]+", text.lower()) if word in _TOTAL}
     return frozenset(one for one in terms(plain) if one[0].isalpha() and one not in _TOTAL | _EMPTY) | totals
-
-
-def denies(text: str) -> bool:
-    """Tell whether a text says that something is not so; "if you don't have insurance" does not."""
-    text = _LACKING.sub("without", text)
-    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("\u2019", "'"))
-    return any(word in _DENIALS for word in words) or _DENYING.search(text.lower()) is not None
 
 
 def units_of(text: str, read: Read, heading: str = "") -> list[Unit]:
@@ -111,7 +100,18 @@ def units_of(text: str, read: Read, heading: str = "") -> list[Unit]:
             for piece in [sentence, *(clauses if len(clauses) > 1 else ())]:
                 if own := stems_of(piece):
                     reading = read(f"{heading}. {piece}")
-                    found.append(Unit(piece, own | head, own | before, reading, denies(piece), elsewhere))
+                    found.append(
+                        Unit(
+                            piece,
+                            own | head,
+                            own | before,
+                            reading,
+                            denies(piece),
+                            elsewhere,
+                            is_split=len(clauses) > 1 and piece == sentence,
+                            only=stems_of(only[1]) if (only := _ONLY.match(piece)) else frozenset(),
+                        )
+                    )
     return found
 
 
@@ -182,6 +182,11 @@ class Support:
     def says_nothing(self, stems: frozenset[str]) -> bool:
         """Tell whether words are such as talk is full of, and nothing else."""
         return all(self.weight(one) <= _SLIGHT for one in stems)
+
+
+def likeness(text: str, unit: Unit) -> float:
+    """Give how near what a unit says is to a text, by meaning."""
+    return _likeness(_vector(text), _vector(unit.text))
 
 
 def without_money_words(stems: frozenset[str]) -> frozenset[str]:

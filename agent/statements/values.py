@@ -19,7 +19,7 @@ _EMERGENCY = frozenset({911.0, 112.0, 999.0, 988.0})
 _MEASURES = frozenset({"money", "percent", "minutes"})
 _FEW = 3
 _MANY = 60
-_LEAST_PHONE = 7
+_LEAST_PHONE, _PHONE_END = 7, 4
 
 
 def days_disagree(reading: Reading, evidence: Evidence) -> str:
@@ -181,6 +181,14 @@ def number_known(amount: Amount, evidence: Evidence, units: Sequence[Unit]) -> b
     return any(holds_amount(reading, amount) for reading in readings)
 
 
+def other_length(reading: Reading, evidence: Evidence) -> bool:
+    """Tell whether a length is that of another service than of the caller's visits."""
+    mine = {float(one.minutes) for one in (*evidence.kept.values(), *evidence.proposed) if one.minutes}
+    others = {float(one.duration_minutes) for one in evidence.practice.facts.services} - mine
+    said = [one for one in reading.amounts if one.unit == "minutes"]
+    return bool(mine) and any(one.values & others for one in said)
+
+
 def holds_amount(reading: Reading, amount: Amount) -> bool:
     """Tell whether a text names an amount, of the same unit where both have one that matters."""
     for other in reading.amounts:
@@ -210,13 +218,24 @@ def is_sum(amount: Amount, reading: Reading, units: Sequence[Unit]) -> bool:
 
 def phone_known(digits: str, evidence: Evidence) -> bool:
     """Tell whether a telephone number is the practice's, the caller's, or was named in the conversation."""
+    said = digits[-10:]
+    return any(
+        one.endswith(said) or (len(one) >= _LEAST_PHONE and said.endswith(one)) for one in _phones(evidence)
+    )
+
+
+def ends_a_phone(said: Time, reading: Reading, evidence: Evidence) -> bool:
+    """Tell whether what may be a time is the end of a telephone number that is known: "ends in 0101"."""
+    digits = reading.tokens[said.place].word
+    is_end = digits.isdigit() and len(digits) == _PHONE_END
+    return is_end and any(one.endswith(digits) for one in _phones(evidence))
+
+
+def _phones(evidence: Evidence) -> set[str]:
     known = {*evidence.practice.phones, phones.digits(evidence.caller_number or "")}
     known |= {phones.digits(one.phone) for one in (*evidence.kept.values(), *evidence.proposed)}
     known |= {number for reading in (*evidence.heard, *evidence.told) for number in reading.phones}
-    said = digits[-10:]
-    return any(
-        one.endswith(said) or (len(one) >= _LEAST_PHONE and said.endswith(one)) for one in known if one
-    )
+    return known - {""}
 
 
 def date_known(day: Day, evidence: Evidence, units: Sequence[Unit]) -> bool:

@@ -17,7 +17,7 @@ woke woken; wear wore worn; win won; write wrote written
 """
 _NOUNS = """
 child children; tooth teeth; foot feet; man men; woman women; wife wives; life lives; knife knives;
-half halves; person people; penny pence
+half halves; person people; penny pence; bus buses
 """
 _NOUNS_OF_VERBS = """
 adjust adjustment; arrange arrangement; arrive arrival; approve approval; assess assessment; cancel

@@ -1,4 +1,7 @@
-"""How the one question is answered."""
+"""How the one question is answered, by meaning.
+
+"You have to send somebody" is a yes, "I said half past four" a no.
+"""
 
 import functools
 import re
@@ -6,45 +9,45 @@ import tomllib
 from importlib.resources import files
 from typing import Literal
 
-from language.meaning.classifier import plain_words
+from language.meaning.classifier import Classifier, plain_words
+from language.meaning.embedding import Embedder
 
-Answer = Literal["yes", "no", ""]
+Answer = Literal["yes", "no", "again", ""]
+TASK = "replies"
+_SURELY = 0.6
+"""From how likely on an answer is a no, asks what was said, or is a yes, which a doubt and a plea are too."""
+_ANSWERS: dict[str, Answer] = {"none": "no", "again": "again", "danger": "yes"}
 
 
 @functools.cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     text = (files("language.danger") / language / "rules.toml").read_text("utf-8")
     data = tomllib.loads(text)["answer"]
-    opening = rf"^(?:(?:{data['opening']}) )*"
-    return {
-        "no": re.compile(rf"{opening}(?:{data['no']})(?!\w)"),
-        "yes": re.compile(rf"{opening}(?:{data['yes']})(?!\w)"),
-        "again": re.compile(rf"^(?:(?:{data['opening']}) )*(?:{data['again']})$"),
-        "value": re.compile(rf"(?<!\w)(?:{data['value']})(?!\w)"),
-        "moves on": re.compile(rf"(?<!\w)(?:{data['moves_on']})(?!\w)"),
-    }
+    return {one: re.compile(rf"(?<!\w)(?:{data[one]})(?!\w)") for one in ("value", "moves_on")}
 
 
-def answer_in(text: str, language: str) -> Answer:
-    """Read the answer to "is anyone in danger", by how it begins.
+@functools.cache
+def _classifier() -> Classifier:
+    return Classifier.load(TASK, Embedder.shared())
+
+
+def answer_in(text: str) -> Answer:
+    """Read the answer to "is anyone in danger".
 
     Returns:
-        Empty where it is neither yes nor no.
+        ``again`` where it only asks what was said; empty where it may be anything.
     """
-    patterns, words = _patterns(language), plain_words(text)
-    if patterns["no"].search(words):
-        return "no"
-    return "yes" if patterns["yes"].search(words) else ""
+    if not plain_words(text):
+        return ""
+    classifier = _classifier()
+    likely = dict(zip(classifier.labels, map(float, classifier.probabilities([text])[0]), strict=True))
+    label = max(likely, key=lambda one: likely[one])
+    return _ANSWERS[label] if likely[label] >= _SURELY else ""
 
 
 def calls_it_off(text: str, language: str) -> bool:
     """Tell whether somebody says that there is no emergency after all."""
-    return _patterns(language)["moves on"].search(plain_words(text)) is not None
-
-
-def asks_again(text: str, language: str) -> bool:
-    """Tell whether somebody only asks what was said."""
-    return _patterns(language)["again"].search(plain_words(text)) is not None
+    return _patterns(language)["moves_on"].search(plain_words(text)) is not None
 
 
 def asks_for_value(said: str, language: str) -> bool:

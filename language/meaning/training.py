@@ -63,6 +63,7 @@ _TUNED = {
     "consent": Tuning(3e-5, 1.2, 150),
     "danger": Tuning(1e-5, 0.7, 120),
     "questions": Tuning(1e-5, 0.7, 120),
+    "replies": Tuning(1e-5, 0.7, 120),
     "statements": Tuning(1e-5, 0.7),
 }
 _ANY_DAY = date(2026, 12, 1)

@@ -10,7 +10,7 @@ from language.normalize import plain
 
 _MERIDIEM = re.compile(r"\b([ap])\s?\.?\s?m\b\.?(?=\W|$)", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}:\d{2}(?!\d)|\d{1,2}h\d{2}(?!\w)|\d+\.\d+(?![\w.])|\d+|"
+    r"[A-Z][a-z]?\d{1,3}(?![\w:])|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}:\d{2}(?!\d)|\d{1,2}h\d{2}(?!\w)|\d+\.\d+(?![\w.])|\d+|"
     r"[^\W\d_]+(?:'[^\W\d_]+)*|\S"
 )
 
@@ -31,7 +31,7 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Cut a text into tokens; "a.m." is one, "10am" two, "9:30" one."""
+    """Cut a text into tokens; "a.m." is one, "10am" two, "9:30" and "M4" one."""
     text = _MERIDIEM.sub(lambda m: f"{m[1].lower()}m", plain(text))
     return [Token(m[0], _bare(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 

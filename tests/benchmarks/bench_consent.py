@@ -15,7 +15,10 @@ from zoneinfo import ZoneInfo
 from language.agreement import Intent, ReadBackValues, agrees, load_grammar
 
 ANSWERS = Path(__file__).parents[1] / "data" / "consent_answers.toml"
-FRESH = tuple("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
+FRESH = tuple(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth".split()
+)
 _FRESH = Path(__file__).parent / "fresh"
 _ZONE = ZoneInfo("America/New_York")
 _WHAT = ("Cleaning", "Dr. Lee")

@@ -1,0 +1,80 @@
+"""How facts are worded: what denies, says the same, lists; data in ``language/en/claims.toml``."""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_LANGUAGES = ("en", "es")
+
+
+@cache
+def _data(language: str) -> dict[str, Any]:
+    return tomllib.loads((files("language") / language / "claims.toml").read_text("utf-8"))
+
+
+@cache
+def _same() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (word, re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE))
+        for language in _LANGUAGES
+        for word, phrases in _data(language)["same"].items()
+    )
+
+
+@lru_cache(maxsize=8192)
+def plainly(text: str) -> str:
+    """Give a text with one word for all that says the same: "at no charge" is "free"."""
+    for word, pattern in _same():
+        text = pattern.sub(f" {word}", text)
+    return text
+
+
+@cache
+def _denials() -> tuple[frozenset[str], re.Pattern[str]]:
+    words = frozenset(word for language in _LANGUAGES for word in _data(language)["denials"].split())
+    phrases = [phrase for language in _LANGUAGES for phrase in _data(language)["denying"]]
+    return words, re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+
+
+def denies(text: str) -> bool:
+    """Tell whether a text says that something is not so; "if you don't have insurance" does not."""
+    text = plainly(text).lower().replace("\u2019", "'")
+    words, phrases = _denials()
+    return not words.isdisjoint(words_of(text)) or phrases.search(text) is not None
+
+
+@cache
+def claim_words() -> frozenset[str]:
+    """List the words whose claim nothing else bears out than what holds them itself."""
+    return frozenset(_data("en")["claims"].split())
+
+
+@cache
+def claim_limits() -> frozenset[str]:
+    """List the words that limit such a claim: what says less bears out no more."""
+    return frozenset(_data("en")["claim_limits"].split())
+
+
+def words_of(text: str) -> set[str]:
+    """Give the words of a text in lower case."""
+    return set(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower()))
+
+
+@cache
+def visit_takes() -> re.Pattern[str]:
+    """Give how it is said how long the visit takes that is talked of."""
+    return re.compile(rf"^(?:{_data('en')['visit_takes']})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def listed() -> re.Pattern[str]:
+    """Give what parts a list of which each may be borne out by something else."""
+    return re.compile(_data("en")["list"])
+
+
+@cache
+def both() -> re.Pattern[str]:
+    """Give how it is said that two do the same."""
+    return re.compile(_data("en")["both"])
