@@ -53,6 +53,24 @@ def test_a_no_that_denies_what_follows_agrees_to_nothing(answer: str) -> None:
     assert not agrees(answer, "book", BOOKING)
 
 
+@pytest.mark.parametrize(
+    ("agreeing", "other"),
+    [
+        ("yes, my niece will bring me", "my niece will bring me"),
+        ("perfect, that's before my shift", "that's before my shift"),
+        ("yes, my uncle drives me", "yes, my uncle drives the car to work so I'd have to walk"),
+        ("yes, Anna Bell", "yes, Anna Bella"),
+        ("yes, my boss okayed it", "yes, my boss has to okay it"),
+        ("yes, go ahead", "yes, go on"),
+    ],
+)
+def test_what_is_told_beside_a_clear_yes_leaves_it_and_agrees_to_nothing_alone(
+    agreeing: str, other: str
+) -> None:
+    assert agrees(agreeing, "book", BOOKING)
+    assert not agrees(other, "book", BOOKING)
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_said_has_an_answer_and_a_question_agrees_to_nothing(text: str) -> None:
     assert not agrees(f"{text} yes, is it?", "book", BOOKING)

@@ -56,6 +56,14 @@ def test_what_a_sentence_denies_lends_no_words_to_the_next() -> None:
     ).kind
 
 
+def test_a_length_is_that_of_the_callers_own_visit() -> None:
+    said = [
+        Statement(f"It takes {long}.", is_true=not wrong, category="length", context="booked")
+        for long, wrong in (("half an hour", False), ("an hour", True), ("forty-five minutes", True))
+    ]
+    assert [judge(one).kind for one in said] == ["", "length", "length"]
+
+
 @pytest.mark.parametrize(
     ("true", "false"),
     [
@@ -70,6 +78,13 @@ def test_what_a_sentence_denies_lends_no_words_to_the_next() -> None:
         ("Dr. Lee and Dr. Haddad both do fillings.", "Dr. Lee and Dr. Haddad both do cleanings."),
         ("The first hour of parking is free.", "The panoramic X-ray is included for free."),
         ("A check-up is $95 without insurance.", "Children can come without a parent."),
+        ("The first missed visit is free.", "The first visit is free."),
+        ("Only service animals may come in.", "Dogs may come in."),
+        ("Only service animals are allowed inside.", "Pets are welcome."),
+        ("The lift to the second floor is straight ahead.", "The lift to the third floor is straight ahead."),
+        ("Fillings run from $210 to $280.", "Fillings run from $210 to $290."),
+        ("You can take the M4 bus.", "You can take the M5 bus."),
+        ("You can have a copy of your records at no charge.", "There's no charge for missed visits."),
         (
             "Patients over sixty-five pay ten percent less.",
             "Patients over sixty-five pay twenty percent less.",
