@@ -1,7 +1,9 @@
 """What is done about danger before anybody else answers: read off the messages alone."""
 
 import itertools
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,8 @@ QUESTION_DESPAIR = says_in("en").sentences["question_despair"]
 PHONE = "That sounds like an emergency. Please hang up and call nine one one right now."
 TEXT = "That sounds like an emergency. Please call 911 right now."
 UNSURE = "I swallowed my crown"
+PLEAS = {"en": "I need help, it's bad", "es": "necesito ayuda, es grave"}
+REPLIES = Path(__file__).parents[1] / "benchmarks" / "fresh" / "danger_replies.toml"
 RULE = EmergencyRule(
     signs=["a knocked-out tooth"], say="Keep the tooth in milk. That needs us right away.", ring="on_call"
 )
@@ -102,6 +106,22 @@ async def test_an_unclear_answer_is_taken_for_danger(answer: str) -> None:
     assert alarm is not None
     assert alarm.say == "To be safe: if anyone is in danger, please hang up and call nine one one right now."
     assert alarm.request is not None
+
+
+async def test_answers_to_the_question_are_told_apart() -> None:
+    wrong: list[str] = []
+    answers = 0
+    for half in tomllib.loads(REPLIES.read_text("utf-8")).values():
+        for language, groups in half.items():
+            question = says_in(language).sentences["question"]
+            for group, texts in groups.items():
+                for text in texts:
+                    alarm = await heard(PLEAS[language], question, text, language=language)
+                    right = alarm is None if group == "none" else alarm is not None and alarm.request
+                    answers += 1
+                    wrong += [] if right else [text]
+    assert answers > 150
+    assert len(wrong) <= 0.02 * answers, wrong
 
 
 async def test_a_question_that_the_caller_spoke_into_was_asked_all_the_same() -> None:
