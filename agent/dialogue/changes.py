@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agent.dialogue.acts import FACTS, Clause, Heard
 from agent.dialogue.choose import choose
-from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
+from agent.dialogue.matching import anyone_will_do, practitioner_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
 from language import speak
@@ -31,6 +31,8 @@ _REMAKES = phrase("changes.remakes")
 _OF_IT = phrase("changes.of_it")
 _ANOTHER = phrase("changes.another")
 _MINE_TOO = phrase("changes.mine_too")
+_PUSHES = phrase("changes.pushes")
+_STILL_ON = phrase("changes.still_on")
 _DENIED = phrase("changes.denied")
 _SURE = 0.5
 
@@ -38,6 +40,7 @@ _SURE = 0.5
 def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decisions
     """Tell what an utterance wants done with an appointment that exists; None when it speaks of none."""
     kinds = [one.kind for one in heard.clauses]
+    kinds += ["move"] if _PUSHES.search(heard.words) else []
     cancels, moves = "cancel" in kinds, "move" in kinds
     if cancels and moves:
         return Kind.OPEN if re.search(r"\bor\b", heard.words) else Kind.MOVE
@@ -58,6 +61,8 @@ def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decision
     # "What's parking like? I have an appointment on Friday": that is only said beside the question.
     mentioned = not any(one.asks for one in heard.clauses if one.kind == "lookup")
     asks = any(one.asks and one.kind in {"general", *FACTS} for one in heard.clauses)
+    if _STILL_ON.search(heard.words):
+        return Kind.LOOK
     return Kind.LOOK if "lookup" in kinds and not (mentioned and asks) else None
 
 
@@ -68,14 +73,15 @@ def moves_own(heard: Heard, scene: Scene) -> bool:
     """
     wish = _wish_beside_own(heard)
     words = " ".join(one.words for one in wish)
-    if not wish or _MINE_TOO.search(words) or service_in(words, scene.facts):
+    if not wish or _MINE_TOO.search(words) or _ANOTHER.search(words):
         return False
     return practitioner_in(words, scene.facts) is not None or any(says_when(one.text) for one in wish)
 
 
 def _wish_beside_own(heard: Heard) -> list[Clause]:
     """Give what is wished after a visit of their own was told."""
-    place = next((at for at, one in enumerate(heard.clauses) if _MINE.search(one.words)), None)
+    told = (at for at, one in enumerate(heard.clauses) if _MINE.search(one.words) and says_when(one.text))
+    place = next(told, None)
     if place is None or heard.clauses[place].asks_in_form:
         return []
     return [one for one in heard.clauses[place + 1 :] if one.kind in ("book", "move", "none") or one.asks]
@@ -91,6 +97,11 @@ def remakes(state: State, heard: Heard) -> bool:
     if match := _MAKE_IT.search(heard.words):
         return made and says_when(match["target"], asked=True)
     return made and _REMAKES.search(heard.words) is not None and says_when(heard.text, asked=True)
+
+
+def asks_whether_on(words: str) -> bool:
+    """Tell whether somebody asks if a visit of theirs stands: "am I still good for the sixteenth?"."""
+    return _STILL_ON.search(words) is not None
 
 
 def speaks_of_own(words: str) -> bool:

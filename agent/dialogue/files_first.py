@@ -6,9 +6,9 @@ files hold an answer, and says no where they do not; then the utterance is taken
 """
 
 from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, WISHES, Clause, Heard, hear
-from agent.dialogue.changes import remakes
+from agent.dialogue.changes import asks_whether_on, remakes
 from agent.dialogue.state import Ask, Kind, State
-from agent.dialogue.times import says_when
+from agent.dialogue.times import asks_for_times, says_when
 from language.normalize import is_short
 from language.phrases import phrase
 
@@ -53,6 +53,7 @@ def asks_the_files(state: State, heard: Heard) -> bool:
         return False
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
+    told = told or asks_whether_on(heard.words) or any(map(asks_for_times, heard.clauses))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
     if len(asking) > 1:

@@ -261,6 +261,11 @@ def _found_times(state: State, result: FunctionResult, scene: Scene) -> None:
         if goal.offers and knows:
             # They have said all of it: what is asked next is whether all of it is right.
             take_slot(state, goal.offers[0])
+    offered = {one.practitioner for one in goal.offers}
+    if offered and goal.practitioner not in ("", "anyone", *offered):
+        # They do not do that, or have no time: what is said next is said of those that were offered.
+        goal.practitioner = ""
+        goal.searched = search_key(goal.when, goal.service, "")
     service = result.result.get("service")
     if not goal.service and isinstance(service, dict) and scene.service(str(service.get("id"))):
         goal.service = str(service["id"])

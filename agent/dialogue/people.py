@@ -27,6 +27,7 @@ _OWN_NUMBER = phrase("people.own_number")
 _OTHER_NUMBER = phrase("people.other_number")
 _CALLING_FROM = phrase("people.calling_from")
 """Leave, before it is asked for, to use the number of the call."""
+_SELF_CORRECTS = phrase("people.self_corrects")
 _START_OVER = phrase("people.start_over")
 _NUMBER_TALK = phrase("people.number_talk")
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [b-np-z]'?s?\b(?!\w)", re.IGNORECASE)
@@ -67,6 +68,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     )
     if asked or correcting:
         text = _VOCATIVE.sub("", spelling.joined(plain(text)))
+    if (corrected := _SELF_CORRECTS.sub("", text)) != text and names.bare_name(corrected):
+        text = corrected if asked else f"it's {corrected}"  # "It's Maddie, well, Madeline Okafor."
     words = normal(text)
     if not words:
         return ""

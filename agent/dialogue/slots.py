@@ -1,5 +1,7 @@
 """What an utterance gives for a booking: the reason, the service, the person, and what it corrects."""
 
+import re
+
 from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
@@ -16,6 +18,7 @@ _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
 _OTHER_ONE = phrase("slots.other_one")
 _WITH_THEM = phrase("slots.with_them")
+_NOT_THEM = phrase("slots.not_them").pattern
 _ANOTHER_SERVICE = phrase("slots.another_service")
 _ALONE = 3
 _SURE = 0.5
@@ -184,6 +187,9 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     # "Is that with Dr. Lee?" asks of the times that are talked of.
     words = " ".join(one.words for one in heard.clauses if not (one.asks and _WITH_THEM.match(one.words)))
     found = practitioner_in(words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN))
+    if found is not None and re.search(rf"{_NOT_THEM}{re.escape(normal(found.name).split()[-1])}\b", words):
+        others = [one for one in scene.facts.practitioners if one.name != found.name]
+        found = others[0] if len(others) == 1 else None
     found = found or _other_one(state, heard, scene)
     if found is None and anyone_will_do(heard.words) and goal.practitioner not in ("", "anyone"):
         goal.practitioner = "anyone"

@@ -27,6 +27,7 @@ from tools.appointments import Appointment
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
 _CALLS_IN_A_TURN = 2
+_AFTER_ME = phrase("steps.after_me")
 _ALONG = phrase("steps.along")
 _LOOKED_IN_VAIN = 2
 """A question for an appointment that is not found, asked this often in vain: the team can look better."""
@@ -132,9 +133,13 @@ def _beside_own(state: State) -> None:
     """Let somebody who comes along come right after the caller's own visit, where that is wished."""
     goal = state.goal
     meant = chosen_of(goal.about, state.appointments) if goal.about else []
+    along = goal.phrases and _ALONG.search(normal(goal.when)) and goal.about
+    after = goal.for_other and goal.phrases and _AFTER_ME.search(normal(goal.phrases[-1]))
+    if after and len(state.appointments) == 1:
+        meant = state.appointments
     if state.looked and goal.about:
         goal.about = ""
-    if len(meant) == 1 and (not goal.phrases or _ALONG.search(normal(goal.when))):
+    if len(meant) == 1 and (not goal.phrases or along or after):
         goal.phrases = [f"{meant[0].start:%A %B %-d} after {meant[0].start:%-I:%M %p}"]
 
 

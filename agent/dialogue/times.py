@@ -26,6 +26,7 @@ _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
 _COUNTED = phrase("times.counted")
+_WHAT_IS_FREE = phrase("times.what_is_free")
 _THE_ONE = phrase("times.the_one")
 """What stands for one of the times: "the Wednesday one" is at no one o'clock."""
 _THAT_DAY = phrase("times.that_day")
@@ -92,6 +93,11 @@ def says_when(text: str, *, asked: bool = False) -> bool:
     """
     words = normal(text)
     return bool(mentions_time(text, asked=asked) or _NAMES_A_DAY.search(words) or _RELATIVE.search(words))
+
+
+def asks_for_times(clause: Clause) -> bool:
+    """Tell whether a question that nothing is sure of names days: "What've you got on the tenth?"."""
+    return _WHAT_IS_FREE.search(clause.words) is not None and says_when(clause.text)
 
 
 def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
@@ -208,7 +214,7 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
     if not picked and says and goal.slot is None:
         picked = choose(text, goal.offers)
     if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING):
-        if heard.has("any") and not heard.no and not _names_moment(text):
+        if heard.has("any") and not heard.no and not (_names_moment(text) or names_day(text)):
             # "Any of them": the first, and the read-back is still to come.
             picked = list((offers or goal.offers)[:1])
         elif _accepts(heard, offers) and not (says or besides or _doubts(heard)) and offers:

@@ -373,6 +373,8 @@ def _passes(state: State, clause: Clause, heard: Heard) -> bool:
     if clause.kind in REFUSED and not clause.asks:
         # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
         return clause.sure < _STEADY or heard.has("symptom")
+    if clause.kind in ("practitioners", "whom") and not clause.asks:
+        return True  # "And not with Dr. Haddad."
     if clause.kind == "general" and not clause.asks:
         return heard.surely(*WISHES, least=_STEADY)  # "And the filling, I want to cancel that one"
     wished = state.goal.kind is not Kind.NONE or heard.has("lookup", "recap")

@@ -8,7 +8,7 @@ from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
-from agent.dialogue.times import says_when, timed_text
+from agent.dialogue.times import asks_for_times, says_when, timed_text
 from language.normalize import is_short, normal
 from language.phrases import phrase
 
@@ -85,6 +85,10 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
         return Kind.MOVE
     if state.outcome in ("booked", "moved") and _FOR_ANOTHER.search(heard.words):
         return None  # "now the same for my husband": one more
+    if kind is Kind.LOOK and any(
+        one.kind == "book" and _ANOTHER_PERSON.search(one.words) for one in heard.clauses
+    ):
+        return None  # "I'm coming on the tenth, and my sister needs one too"
     if kind is None or state.goal.kind in CHANGES or state.goal.kind is Kind.MESSAGE:
         return None
     own = changes.speaks_of_own(heard.words)
@@ -119,7 +123,7 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
     if heard.has("symptom", "urgent"):
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
-        return False
+        return service_in(heard.words, scene.facts) is not None and any(map(asks_for_times, heard.clauses))
     declined = heard.no if state.asked is Ask.BOOK_OFFER else heard.declines
     if state.asked in (Ask.BOOK_OFFER, Ask.ANYTHING_ELSE) and declined:
         return False  # "No, that's from 10 cubed by" was "No, that's all, thank you, bye"

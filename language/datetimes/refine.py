@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from language.datetimes.clauses import Clause, narrowed, read_clause
 from language.datetimes.clock_phrases import Clock
 from language.datetimes.constraints import DAY_MINUTES, Choice, Days, Hours, TimeConstraints
-from language.datetimes.day_phrases import Unclear, a_week_later, monday_of, one_day
+from language.datetimes.day_phrases import Unclear, a_week_later, from_ordinal, monday_of, one_day
 from language.datetimes.marks import Anchor, marked
 from language.datetimes.normalize import canonical
 from language.datetimes.unused import unused
@@ -220,8 +220,20 @@ class Meaning:
             shared = {one.hours for one in old}
             kept = shared.pop() if len(shared) == 1 else ()
             within = [one for choice in old for one in choice.days]
-            refined = ((self._in_week(_refined(one.days, within)), one.hours) for one in new)
+            refined = ((self._in_week(self._in_month(_refined(one.days, within))), one.hours) for one in new)
             self.choices = [Choice(days, hours or kept) for days, hours in refined]
+
+    def _in_month(self, days: tuple[Days, ...]) -> tuple[Days, ...]:
+        """Let a bare day of a month be that of the month talked of: "January 8th, I mean the 11th"."""
+        that = self.that
+        if that is None or not that.single or that.ordinal or that.first.month == self.now.month:
+            return days
+        return tuple(
+            one_day(from_ordinal(one.ordinal, that.first.replace(day=1))[0], self.now.date())
+            if one.ordinal
+            else one
+            for one in days
+        )
 
     def _in_week(self, days: tuple[Days, ...]) -> tuple[Days, ...]:
         """Let a bare weekday be that of the week that was talked of, when it is a later one than this."""

@@ -80,6 +80,12 @@ TALKS: dict[str, Turns] = {
         ),
         ("yes", "You are booked"),
     ],
+    "who is not wanted is not offered": [
+        ("A filling on Tuesday, and not with Dr. Haddad please", "Which suits you"),
+        ("the first one", "full name"),
+        ("It's Annie, well, Anna Bell", "^Thank you, Anna.*calling from"),
+        ("yes", "with Dr. Maya Lee.*for Anna Bell. Is that right"),
+    ],
     "a name is a name where the reason was asked for": [
         ("I need an appointment", "come in for"),
         ("Gus Albrecht.", "^Thank you, Gus.*(?:visit|come in)"),
