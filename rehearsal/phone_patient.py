@@ -47,7 +47,12 @@ class PhonePatient:
         self._most_turns = scenario.most_turns
         self._patience_seconds = patience_seconds
         self.interruptions = interruptions
-        self._phrases = (_HELLO, *scenario.wants[0].says, *(one.say for one in interruptions))
+        self._phrases = (
+            _HELLO,
+            *scenario.wants[0].says,
+            *wording.likely(),
+            *(one.say for one in interruptions),
+        )
         if interruptions:
             self._patient.begin()
         self._said: Reply | None = None
@@ -56,7 +61,7 @@ class PhonePatient:
         self.greeting = ""
 
     def phrases(self) -> Iterable[str]:
-        """Give what they begin with, and say over the bot; all else depends on what is asked."""
+        """Give what is likely said; all else is made when it is asked for."""
         return self._phrases
 
     @property

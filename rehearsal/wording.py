@@ -39,6 +39,11 @@ class Wording:
         """Word something that patients say, each time differently."""
         return self.one_of(tuple(self._says[key]), key).format_map(values)
 
+    def likely(self) -> list[str]:
+        """Give the short answers that a booking mostly needs, as they are written down."""
+        keys = ("take-nth", "use-same", "yes", "no-more")
+        return [_whisper(one.format(nth=_ORDINALS[1])) for key in keys for one in self._says[key]]
+
     def one_of(self, wordings: Sequence[str], key: str = "") -> str:
         """Take one of several wordings; asked again for the same, the next one."""
         key = key or wordings[0]

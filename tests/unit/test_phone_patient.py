@@ -108,3 +108,19 @@ def test_a_day_that_is_left_open_is_of_the_week_in_which_the_call_is_placed() ->
     assert scenario.wants[0].says == ("Hi, this is Daniel Reed. I'd like a cleaning, Wednesday afternoon.",)
     assert scenario.wants[0].when.holds(datetime.fromisoformat("2026-12-02T14:00:00-05:00"))
     assert not scenario.wants[0].when.holds(datetime.fromisoformat("2026-12-03T14:00:00-05:00"))
+
+
+def test_the_answers_of_a_plain_booking_are_known_before_the_call() -> None:
+    (scenario,) = find_scenarios([DEFAULT_SCENARIO])
+    patient = PhonePatient(scenario)
+    known = set(patient.phrases())
+    for heard in (
+        "How can I help you?",
+        "I have Thursday the 3rd of December at noon, 2 p.m. or 4 p.m. Which suits you?",
+        "Can I use the number you're calling from, ending in 0164?",
+        "That's a cleaning on Thursday the 3rd of December at noon for Daniel Reed. Is that right?",
+        "You are booked for Thursday at noon. Is there anything else I can help with?",
+    ):
+        decision = patient.think(heard, 2.0)
+        assert decision is not None
+        assert decision.say in known
