@@ -99,7 +99,7 @@ class StatementCheck:
 
     def _instead(self, kind: str) -> str:
         evidence = self.evidence
-        if kind in DEEDS | {"not_booked", "not_changed", "language"} | _TIMES:
+        if kind in (DEEDS - {"human"}) | {"not_booked", "not_changed", "language"} | _TIMES:
             if evidence.say:
                 return evidence.say
             if evidence.is_open:

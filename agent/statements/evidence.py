@@ -84,6 +84,7 @@ class Evidence:
     heard: list[Reading] = field(default_factory=list)
     passages: list[Unit] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    _passes: bool = False
     _read: int = 0
     _calls: dict[str, Message] = field(default_factory=dict)
     _waiting: dict[int, Message] = field(default_factory=dict)
@@ -133,6 +134,8 @@ class Evidence:
             return
         role = message.get("role")
         if role == "user":
+            if self._passes:
+                self.say, self._passes = "", False
             reading = self._reading(text_of(message)[:_LONGEST_TEXT])
             self.heard.append(reading)
             self.words |= reading.words
@@ -158,6 +161,8 @@ class Evidence:
         self.reached.add(result.status)
         said = sentence_of(result.result)
         self.say = said or ("" if result.status in _OPEN else self.say)
+        # What was wrong with a call is news of this turn alone.
+        self._passes = bool(said) and result.status == "invalid"
         texts = [text for text in _texts(result.result) if moment_of(text) is None]
         for text in texts:
             reading = self._reading(text[:_LONGEST_TEXT])

@@ -58,6 +58,7 @@ def test_a_no_that_denies_what_follows_agrees_to_nothing(answer: str) -> None:
     [
         ("yes, my niece will bring me", "my niece will bring me"),
         ("perfect, that's before my shift", "that's before my shift"),
+        ("yes, my neighbor drives me", "yes, my neighbor drives me?"),
         ("yes, my uncle drives me", "yes, my uncle drives the car to work so I'd have to walk"),
         ("yes, Anna Bell", "yes, Anna Bella"),
         ("yes, my boss okayed it", "yes, my boss has to okay it"),

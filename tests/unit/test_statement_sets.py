@@ -4,8 +4,10 @@ from functools import cache
 
 import pytest
 
+from agent.statements.check import NOTHING_DONE
+from contracts.conversation import Message
 from language.meaning.classifier import plain_words, read_examples
-from tests.fakes.statement_sets import SETS, Judged, Statement, judge, statements
+from tests.fakes.statement_sets import SETS, Judged, Statement, judge, new_check, statements
 
 pytestmark = pytest.mark.xdist_group("statements")  # a set is judged once
 
@@ -94,3 +96,18 @@ def test_a_length_is_that_of_the_callers_own_visit() -> None:
 def test_a_fact_in_other_words_is_said_and_its_like_that_is_not_so_is_not(true: str, false: str) -> None:
     assert not judge(Statement(true, is_true=True, category="facts", context="know")).kind
     assert judge(Statement(false, is_true=False, category="facts", context="know")).kind
+
+
+def test_what_was_wrong_with_a_call_stands_in_for_this_turn_alone() -> None:
+    lost = "I lost track of that time."
+    call = {"id": "c", "type": "function", "function": {"name": "book_appointment", "arguments": "{}"}}
+    turn: list[Message] = [
+        {"role": "user", "content": "the first one"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c", "content": f'{{"status": "invalid", "say": "{lost}"}}'},
+    ]
+    check = new_check()
+    check.take(turn)
+    assert check.judge("You're booked.").instead == lost
+    check.take([*turn, {"role": "user", "content": "am I booked?"}])
+    assert check.judge("You're booked.").instead == NOTHING_DONE
