@@ -6,6 +6,7 @@ missing; it takes five times as long again. It needs scipy, which the server doe
 """
 
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +60,7 @@ class Tuning:
 
 
 _TUNED = {
-    "acts": Tuning(1e-5, 0.7, 120),
+    "acts": Tuning(3e-6, 1.2, 200),
     "consent": Tuning(3e-5, 1.2, 150),
     "danger": Tuning(1e-5, 0.7, 120),
     "questions": Tuning(1e-5, 0.7, 120),
@@ -67,13 +68,23 @@ _TUNED = {
     "statements": Tuning(1e-5, 0.7),
 }
 _ANY_DAY = date(2026, 12, 1)
+_LEADS = ("and", "so", "um", "oh", "well", "but", "okay so", "look")
+_TAILS = ("please", "then", "you know", "if that's okay", "by the way")
+"""What changes nothing of what a clause does, and stands around it in speech."""
 
 
 def _statement_forms(text: str) -> Sequence[str]:
     return claim_forms(read(text, _ANY_DAY))
 
 
-_FORMS: dict[str, Callable[[str], Sequence[str]]] = {"statements": _statement_forms}
+def _spoken_forms(text: str) -> Sequence[str]:
+    """Give a clause as it stands, and after and before what people say around it, the same at every training."""
+    chosen = zlib.crc32(text.encode())
+    lead, tail = _LEADS[chosen % len(_LEADS)], _TAILS[chosen // 16 % len(_TAILS)]
+    return text, f"{lead} {text}", f"{text} {tail}"
+
+
+_FORMS: dict[str, Callable[[str], Sequence[str]]] = {"acts": _spoken_forms, "statements": _statement_forms}
 """How the sentences of a task are read before they are compared, where not as they stand."""
 
 
