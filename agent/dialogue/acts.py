@@ -39,6 +39,8 @@ _LONG = 18
 _WHOLE = 7
 """Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
 _WHOLE_SURE = 0.55
+_TOLD = 0.8
+"""So sure, a clause tells a value, and the utterance is more than one thing: "None of those. Friday at ten."."""
 _AS_ONE = frozenset("here agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
 _BREAK = phrase("acts.break")
 _LEAD = phrase("acts.lead")
@@ -154,6 +156,7 @@ def _hear(text: str) -> Heard:
         and whole.kind in _AS_ONE
         and whole.sure >= _WHOLE_SURE
         and not _MOMENT.search(words)
+        and not any(one.kind == "tell" and one.sure >= _TOLD for one in clauses)
     ):
         clauses, lead = [whole], ""
     if clauses[0].kind in MATTERS and any(one.kind == "book" for one in clauses[1:]):
