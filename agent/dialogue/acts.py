@@ -40,7 +40,7 @@ _WHOLE = 7
 """Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
 _WHOLE_SURE = 0.55
 _TOLD = 0.8
-"""So sure, a clause tells a value, and the utterance is more than one thing: "None of those. Friday at ten."."""
+"""So sure, a clause tells a value, and the whole is two things: "None of those. Friday at ten."."""
 _AS_ONE = frozenset("here agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
 _BREAK = phrase("acts.break")
 _LEAD = phrase("acts.lead")

@@ -20,6 +20,7 @@ _PART_OF_A_NUMBER = 3
 _BOTH = phrase("changes.both")
 _MINE = phrase("changes.mine")
 _CANNOT = phrase("changes.cannot")
+_SPARED = phrase("changes.spared")
 _TO = phrase("changes.to")
 _THEN = phrase("changes.then")
 _SIDE = phrase("changes.side")
@@ -213,8 +214,8 @@ def settle(state: State) -> None:
 
 def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
     """Find which of the caller's appointments words mean: one when it is clear, else none or several."""
-    # That they cannot come is no word against any of them.
-    words = _CANNOT.sub(" ", normal(text))
+    # That they cannot come is no word against any of them; "but keep the check-up" is none for it.
+    words = _SPARED.sub(" ", _CANNOT.sub(" ", normal(text)))
     if _BOTH.search(words):
         return list(known)
     by_name = [one for one in known if _names(words, one)]
@@ -245,7 +246,7 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     moves = new_kind is Kind.MOVE and any(
         one.kind == "move" and one.sure >= _SURE and not _DENIED.search(one.words) for one in heard.clauses
     )
-    keeps = heard.has("keep", "abandon") and not moves
+    keeps = heard.has("keep", "abandon") and not moves and not heard.has("cancel")
     if state.asked is Ask.CANCEL_IT and goal.read_back:
         if agrees_to(heard.text, goal.read_back):
             goal.agreed = True

@@ -78,7 +78,7 @@ def _statement_forms(text: str) -> Sequence[str]:
 
 
 def _spoken_forms(text: str) -> Sequence[str]:
-    """Give a clause as it stands, and after and before what people say around it, the same at every training."""
+    """Give a clause as it stands, and beside what people say around it, the same at every training."""
     chosen = zlib.crc32(text.encode())
     lead, tail = _LEADS[chosen % len(_LEADS)], _TAILS[chosen // 16 % len(_TAILS)]
     return text, f"{lead} {text}", f"{text} {tail}"
