@@ -47,6 +47,7 @@ _LEAD = phrase("acts.lead")
 _YES = frozenset("yes yeah yep yup sure ok okay right correct perfect great alright fine s\u00ed".split())
 _NO = frozenset("no nope nah".split())
 _FORM = phrase("acts.form")
+_TAG = phrase("acts.tag")
 _OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
 _NAME_TAIL = phrase("acts.name_tail")
@@ -82,7 +83,7 @@ class Clause:
     @property
     def asks(self) -> bool:
         """Whether it has the form of a question."""
-        return self.text.rstrip().endswith("?") or self.asks_in_form
+        return self.text.rstrip().endswith("?") or self.asks_in_form or _TAG.search(self.words) is not None
 
 
 @dataclass(frozen=True)

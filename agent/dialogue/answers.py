@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agent.dialogue.account import begin_message, note, told
 from agent.dialogue.acts import QUESTIONS, Heard
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.missing import natural_ask
@@ -9,13 +10,13 @@ from agent.dialogue.names_beside import name_in_passing
 from agent.dialogue.people import take_phone
 from agent.dialogue.state import LONGEST_REASON, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import take_when
-from agent.dialogue.wishes import begin_message
 from language import names
 from language.normalize import is_short, normal
 from language.phone import digits, without_number
 from language.phrases import phrase
 from tools.consent import agrees_to, leaves_standing
 
+_FAREWELL = phrase("update.farewell")
 _PERSON = phrase("answers.person")
 _MESSAGE = phrase("answers.message")
 _NEITHER = phrase("answers.neither")
@@ -32,6 +33,14 @@ _OF_A_MATTER = frozenset("tell symptom late complaint vendor pharmacy bill job t
 def message_text(state: State, heard: Heard, scene: Scene) -> bool:
     """Take the whole utterance as the message, unless it says something else."""
     short = is_short(heard.words)
+    if (
+        state.goal.reason
+        and not told(heard, scene)
+        and not heard.surely("abandon", "hold", "repeat", "person", least=_SURE)
+    ):
+        # "That's all": what they said before is the message.
+        state.goal.text, state.goal.reason = state.goal.reason, ""
+        return True
     if heard.surely("abandon", "keep", least=_SURE) or (heard.no and is_short(heard.words, 2)):
         state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
         state.todo.append(["dropped", ""])
@@ -75,7 +84,7 @@ def take_rule_answer(state: State, heard: Heard, scene: Scene) -> bool:
     return True
 
 
-def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain
+def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911, PLR0912 - a chain
     """Take the answer to an offer of a person or a message."""
     either = state.asked is Ask.PERSON_OR_MESSAGE
     identity = heard.surely("identity", least=_SURE)
@@ -83,23 +92,34 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
     message = heard.has("message") or _MESSAGE.search(heard.words) is not None
     neither = _NEITHER.search(heard.words) is not None
     person, message = person and not neither, message and not neither
+    upset = heard.surely("complaint", "abuse", least=_SURE) and not heard.surely("message", least=_SURE)
+    if upset and message:
+        # "A message is useless, nobody reads them."
+        person, message = True, False
     heard = replace(heard, yes=heard.yes and not neither, no=heard.no or neither)
     if heard.surely("book", "cancel", "move", "lookup", least=_SURE) and not (person or message):
         state.asked = Ask.NOTHING
         return False
     if message:
-        begin_message(state, heard)
+        begin_message(state, heard, scene)
         _name_and_number(state, heard, scene)
         return True
+    asks = any(one.asks for one in heard.clauses)
+    if asks and not person and not heard.yes and state.goal.kind is Kind.NONE:
+        # Neither: something else is asked.
+        state.matter = "" if heard.no or heard.declines else state.matter
+        state.asked = Ask.ANYTHING_ELSE
+        return False
     if person and not heard.no:
         state.todo.append(["person", state.matter or heard.text])
         return True
-    if heard.has("bye") and heard.surely("bye", least=_SURE):
+    if heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words):
         state.leaving = True
         return True
     if heard.yes and not heard.declines and not heard.has(*QUESTIONS):
         if state.asked is Ask.MESSAGE_OFFER:
-            begin_message(state, heard)
+            begin_message(state, heard, scene)
+            _name_and_number(state, heard, scene)
         elif state.asked is Ask.PERSON_OFFER or (either and is_short(heard.words, 4)):
             # A bare yes to "someone, or a message?" takes the first, which is the better help.
             state.todo.append(["person", state.matter or heard.text])
@@ -110,7 +130,7 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
         return True
     if heard.no or heard.declines:
         # Declined: what was being done goes on, as if newly asked.
-        state.asks = {}
+        state.asks, state.matter = {}, ""
         state.asked = Ask.ANYTHING_ELSE if state.goal.kind is Kind.NONE else Ask.NOTHING
         if state.asked is Ask.ANYTHING_ELSE and not heard.surely("bye", "abandon", *QUESTIONS):
             state.todo.append(["declined", ""])
@@ -136,9 +156,9 @@ def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
         return False
     if more and not (name or number):
         # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
-        state.matter = f"{state.matter} {heard.text.strip()}"
+        note(state, heard.text)
     state.goal.name = name or state.goal.name
-    begin_message(state, heard)
+    begin_message(state, heard, scene)
     return True
 
 

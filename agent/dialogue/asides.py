@@ -2,11 +2,12 @@
 
 from agent.dialogue import facts as known
 from agent.dialogue import responses
+from agent.dialogue.account import joined, note
 from agent.dialogue.action import Action, call
-from agent.dialogue.acts import FACTS, hear
+from agent.dialogue.acts import FACTS
 from agent.dialogue.choose import choose
-from agent.dialogue.files_first import PRICE, is_nothing_else, what_is_pointed_at
-from agent.dialogue.matching import service_in
+from agent.dialogue.files_first import is_nothing_else, what_is_pointed_at
+from agent.dialogue.lookups import goes_on, look_up
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
 from agent.dialogue.responses import say
@@ -23,10 +24,6 @@ from tools.consent import values_of
 
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
-_GOES_ON = phrase("asides.goes_on")
-_POINTS_BACK = phrase("asides.points_back")
-_SELF_PAID = phrase("asides.self_paid")
-_CONDITION = phrase("asides.condition")
 _IS_IT_DONE = phrase("asides.is_it_done")
 _TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
 """What goes to a person, or into a message."""
@@ -129,33 +126,37 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         return look_up(state, text, scene)
     if kind in ("advice", "opinion", "privacy", "records", "language", "advice_given", "language_given"):
         if kind == "records":
-            state.matter = state.matter or text
+            note(state, text)
         return _refuse(kind.removesuffix("_given"), state, scene)
     if kind == "identity":
         persona = scene.facts.assistant_name
         name = "identity_named" if persona else "identity"
         state.told.append(say(name, count, practice=scene.facts.name, persona=persona or ""))
-        if state.goal.kind is Kind.NONE:
+        if state.goal.kind is Kind.NONE and not state.todo:
             return ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False)
         return None
     if kind in _TO_TEAM and state.goal.kind is Kind.NONE:
         if kind == "pharmacy":
             state.goal.reason = text  # who calls and about what: what they want is asked for
         else:
-            state.matter = state.matter or text
+            note(state, text)
         return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say(kind, count))
     if kind == "late":
         state.told.append(say("late", count))
         return None
     if kind in ("vendor", "job") and state.goal.kind is Kind.NONE:
-        if kind == "job":
-            state.matter = text
+        note(state, text)
         return ask(state, scene, Ask.MESSAGE_OFFER).after(say(kind, count))
     if kind == "wrong_number":
         return call(
             END,
             {"reason": "a wrong number"},
             f"{say('wrong_number', practice=scene.facts.name)} {say_goodbye(scene)}",
+        )
+    if kind in ("ours", "not_ours"):
+        told = say(kind, practice=scene.facts.name)
+        return ask(state, scene, Ask.HELP if kind == "ours" else Ask.ANYTHING_ELSE, gives_up=False).after(
+            told
         )
     if kind == "question":
         return (
@@ -184,6 +185,10 @@ def say_goodbye(scene: Scene) -> str:
 
 def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Action | None:  # noqa: C901, PLR0911, PLR0912 - a table in order
     idle = state.goal.kind is Kind.NONE
+    if kind == "thanked" and idle and state.asked is Ask.HELP and not state.todo:
+        return ask(state, scene, Ask.HELP, gives_up=False).after(responses.thanks(text))
+    if kind in ("ours", "not_ours"):
+        return ask(state, scene, Ask.HELP, gives_up=False).after(say(kind, practice=scene.facts.name))
     if kind == "greet":
         if state.language == "es":
             return None
@@ -197,9 +202,9 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         return None
     if kind == "smalltalk":
         state.told.append(say("small_talk" if "how" in normal(text).split() else "smile", count))
-        return (
-            ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False) if idle else None
-        )
+        goes_on = idle and not state.todo  # what is asked beside it is answered first
+        wanted = Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE
+        return ask(state, scene, wanted, gives_up=False) if goes_on else None
     if kind == "thanked":
         state.told.append(responses.thanks(text))
     elif kind in _TOLD:
@@ -219,7 +224,7 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         state.goal.reason = state.goal.reason or text[:LONGEST_REASON]
         state.told.append(say("complaint", count))
     elif kind == "complaint":
-        state.matter = state.matter or text
+        note(state, text)
         if not idle and state.got_on:
             # A sigh beside an answer: the answer counts.
             state.told.append(say("abuse", count))
@@ -357,46 +362,19 @@ def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     return ask(state, scene, wanted, gives_up=False)
 
 
-def look_up(state: State, text: str, scene: Scene) -> Action:
-    """Ask the practice's files."""
-    asked = text.strip()
-    words = normal(asked)
-    priced = any(one.price for one in hear(asked).clauses) or (
-        state.fact == PRICE and _GOES_ON.match(words) is not None
-    )
-    state.fact = PRICE if priced else ""
-    if priced and (question := _price_question(state, words, scene)):
-        asked = question
-    elif state.question and _GOES_ON.search(words):
-        # "And for children?" goes on with the question before.
-        asked = f"{state.question} {asked}"
-    elif "bring" in words.split() and "visit" not in words:
-        asked = f"{asked} (to a visit)"
-    service = state.goal.service
-    if service and _POINTS_BACK.search(words) and state.goal.kind is Kind.BOOK:
-        # "How much is it?" means what is being booked.
-        asked = f"{asked} ({found.name if (found := scene.service(service)) else service})"
-    return call(KNOWLEDGE, {"question": asked}, filler(state, looks=False))
-
-
-def _price_question(state: State, words: str, scene: Scene) -> str:
-    """Word a question for the price of a service as the files answer it; empty where more is asked."""
-    service = service_in(words, scene.facts)
-    if service is None and _POINTS_BACK.search(words):
-        service = scene.service(state.goal.service or state.topic)
-    if service is None or _CONDITION.search(_SELF_PAID.sub(" ", _GOES_ON.sub(" ", words))):
-        return ""
-    return f"How much is {speak.article(service.name)}?"
-
-
-def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: PLR0911 - a chain of decisions
+def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: C901, PLR0911 - a chain of decisions
     """Say what the files answer, or that they do not."""
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or "")
     # Nobody judges what is read aloud here: what may be beside the question is for models.
     sure = [one for one in passages if _sure(one)] if isinstance(passages, list) else []
     answer = best_answer(asked, sure)
+    if answer == state.answer and "(" in asked:
+        answer = None  # what goes on with a question and adds nothing to it
+    if not answer and goes_on(state, asked, scene):
+        return call(KNOWLEDGE, {"question": f"{state.earlier} ({asked})"})
     if answer:
+        state.answer = answer
         state.todo = [one for one in state.todo if one[0] not in _GIVEN]
         state.told.append(answer.replace("?", "."))
         state.misses = 0
@@ -416,13 +394,18 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
         state.misses = 0
     if state.misses:
         return finish_told(state, ask(state, scene, state.asked).after(say("unclear", state.misses - 1)))
+    if state.goal.kind is Kind.MESSAGE and state.goal.text:
+        # "Can you ask whether they still see me?" is for the team.
+        state.goal.text = joined(state.goal.text, asked)
+        state.told.append(say("put_in_message", state.turns))
+        return answer_todo(state, scene)
     state.told.append(say("no_answer", state.turns))
     if state.todo:
         return answer_todo(state, scene)
     if state.goal.kind is not Kind.NONE:
         state.told.append(say("team_can_tell"))
         return finish_told(state, proceed(state, scene))
-    state.matter = state.matter or asked
+    note(state, asked)
     return finish_told(state, ask(state, scene, Ask.PERSON_OR_MESSAGE))
 
 
@@ -451,4 +434,4 @@ def _sure(passage: object) -> bool:
     return isinstance(passage, dict) and not passage.get("unsure")
 
 
-__all__ = ["after_knowledge", "answer_todo", "finish_told", "look_up", "nothing_understood", "service_in"]
+__all__ = ["after_knowledge", "answer_todo", "finish_told", "look_up", "nothing_understood"]

@@ -9,16 +9,20 @@ from agent.dialogue.state import Scene
 from contracts.partner import Closure, DayHours, PracticeFacts, PractitionerFacts, ServiceFacts
 from contracts.practice_rules import SpecialHours
 from language import phone, speak
+from language.datetimes.mentions import day_mentions
 from language.datetimes.refine import Anchors
 from language.datetimes.resolve import Question, mentions_time, resolve
-from language.normalize import normal
-from language.phrases import phrase
+from language.normalize import FILLERS, normal
+from language.phrases import phrase, word_set
 from tools.functions.opening import hours_on
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
 _ASKS_FOR_ONE = phrase("facts.asks_for_one")
 _ANYBODY = phrase("facts.anybody")
+_LENGTH_OF = word_set("facts.length_of")
+_WEEKEND = phrase("facts.weekend")
+_RELATIVE = phrase("facts.relative")
 _BY_TRANSPORT = phrase("facts.by_transport")
 
 
@@ -77,7 +81,7 @@ def _next_opening(now: datetime, facts: PracticeFacts) -> str:
 
 def closed_then(words: str, scene: Scene) -> str:
     """Say that the practice is closed where words name one day on which it is, or today after hours."""
-    day = _asked_day(words, scene)
+    day = next(iter(_asked_days(words, scene)), None)
     if day is None or not scene.facts.hours:
         return ""
     now = scene.now.astimezone(scene.zone)
@@ -96,13 +100,25 @@ def _hours(words: str, scene: Scene) -> str | None:
         return None
     if (closure := _closure_named(words, scene)) is not None:
         return say("closed_on", day=f"on {speak.day(closure.date)}", name=f", {closure.name}")
-    asked = _asked_day(words, scene)
-    if asked is None:
+    asked = _asked_days(words, scene)
+    if not asked:
         return say("open_week", week=_week(facts.hours))
-    told = _on(asked, facts, scene)
-    usual = [one for one in facts.hours if one.weekday == asked.weekday()]
-    weekday = speak.WEEKDAYS[asked.weekday()]
-    other = asked in [one.date for one in facts.closures] + [one.date for one in facts.special_hours]
+    shut = [speak.WEEKDAYS[day.weekday()] for day in asked if not _spans_on(day, facts)]
+    if len(shut) == len(asked) > 1:
+        return say(
+            "closed_weekday",
+            weekday=speak.listing([f"{one}s" for one in shut], "and"),
+            week=_week(facts.hours),
+        )
+    return " ".join(_told_of(day, words, scene) for day in asked)
+
+
+def _told_of(day: date, words: str, scene: Scene) -> str:
+    facts = scene.facts
+    told = _on(day, facts, scene)
+    usual = [one for one in facts.hours if one.weekday == day.weekday()]
+    weekday = speak.WEEKDAYS[day.weekday()]
+    other = day in [one.date for one in facts.closures] + [one.date for one in facts.special_hours]
     if usual and other and f"{weekday.lower()}s" in words.split():
         # "What time do you shut Thursdays?", and this one is a holiday: both are told.
         told = f"{say('open_on', day=f'On {weekday}s', spans=_spans(usual))} {told}"
@@ -129,17 +145,21 @@ def _closure_named(words: str, scene: Scene) -> Closure | None:
     return None if found and "day after" in words and unlike(found)[0] else found
 
 
+def _asked_days(words: str, scene: Scene) -> list[date]:
+    """List the days that a question names: "Saturdays and Sundays", "the weekend", "the twelfth"."""
+    today = scene.today
+    named = day_mentions(_WEEKEND.sub("saturday and sunday", words))
+    weekdays = dict.fromkeys(one.weekday for one in named if one.weekday is not None and one.day is None)
+    if weekdays and len(weekdays) == len(named) and not _RELATIVE.search(words):
+        return [today + timedelta((weekday - today.weekday()) % 7) for weekday in weekdays]
+    day = _asked_day(words, scene)
+    return [day] if day else []
+
+
 def _asked_day(words: str, scene: Scene) -> date | None:
     today = scene.today
-    if "now" in words.split() or "right now" in words:
+    if "now" in words.split():
         return today
-    for index, weekday in enumerate(speak.WEEKDAYS):
-        if (
-            f"{weekday.lower()}s" in words.split()
-            or f"on {weekday.lower()}" in words
-            or words.endswith(weekday.lower())
-        ):
-            return today + timedelta((index - today.weekday()) % 7)
     if not mentions_time(words):
         return None
     names = {one.name.lower(): one.date for one in scene.facts.closures if one.name and one.date >= today}
@@ -149,18 +169,20 @@ def _asked_day(words: str, scene: Scene) -> date | None:
     return None
 
 
+def _spans_on(day: date, facts: PracticeFacts) -> Sequence[DayHours | SpecialHours]:
+    special = [one for one in facts.special_hours if one.date == day]
+    return special or [one for one in facts.hours if one.weekday == day.weekday()]
+
+
 def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
     closure = next((one for one in facts.closures if one.date == day), None)
     today = scene.today
     named = "today" if day == today else f"on {speak.day(day)}"
     if closure is not None:
         return say("closed_on", day=named, name=f", {closure.name}" if closure.name else "")
-    special = [one for one in facts.special_hours if one.date == day]
-    spans: Sequence[DayHours | SpecialHours] = special or [
-        one for one in facts.hours if one.weekday == day.weekday()
-    ]
+    spans = _spans_on(day, facts)
     if not spans:
-        return say("closed_weekday", weekday=speak.WEEKDAYS[day.weekday()], week=_week(facts.hours))
+        return say("closed_weekday", weekday=f"{speak.WEEKDAYS[day.weekday()]}s", week=_week(facts.hours))
     return say("open_on", day=_sentence(named), spans=_spans(spans))
 
 
@@ -212,7 +234,10 @@ def _speaks(words: str, facts: PracticeFacts) -> str | None:
 
 
 def _duration(words: str, facts: PracticeFacts, topic: ServiceFacts | None) -> str | None:
-    service = service_in(words, facts) or topic or (facts.services[0] if len(facts.services) == 1 else None)
+    named = service_in(words, facts)
+    if named is None and set(words.split()) - _LENGTH_OF - FILLERS:
+        return None  # "how long do I fast": of something else
+    service = named or topic or (facts.services[0] if len(facts.services) == 1 else None)
     if service is not None:
         return say(
             "takes",

@@ -7,9 +7,10 @@ files hold an answer, and says no where they do not; then the utterance is taken
 
 from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, WISHES, Clause, Heard, hear
 from agent.dialogue.changes import asks_whether_on, remakes
-from agent.dialogue.state import Ask, Kind, State
+from agent.dialogue.passages import age_in
+from agent.dialogue.state import Ask, Kind, Scene, State
 from agent.dialogue.times import asks_for_times, says_when
-from language.normalize import is_short
+from language.normalize import is_short, normal
 from language.phrases import phrase
 
 PRICE = "price"
@@ -25,12 +26,15 @@ _LIKELY = 0.5
 _HARDLY = 0.55
 _SHORT = 4
 _CHANGED = frozenset(("cannot_come", "cancel", "move"))
+_SHORT_QUESTION = 7
 _SURE_KIND = 0.75
 _SURELY_TOLD = 0.8
 _NO_QUESTIONS = frozenset(
     "agree refuse none any wrong tell keep smalltalk other greet vendor complaint".split()
 )
 """What a question is not: where one of these is found in a question's form, nothing is sure."""
+_MAY_BE_WRITTEN = frozenset(("team",))
+"""What is for the team; a question about it may be answered in the files: "do I need a referral?"."""
 _UNANSWERED = frozenset("general tell agree none any wrong keep services practitioners smalltalk".split())
 """Questions to which there is no other answer where the files have none."""
 _GOES_ON = phrase("asides.goes_on")
@@ -41,6 +45,8 @@ _HOW_OFTEN = phrase("files_first.how_often")
 """Whether it takes one visit or two is asked about the practice."""
 _COMES = phrase("files_first.comes")
 _TIMES = phrase("files_first.times")
+_WHOSE = phrase("files_first.whose")
+_TITLES = frozenset("the dr doctor mr mrs ms miss".split())
 _SOMEBODY = phrase("files_first.somebody")
 
 
@@ -78,11 +84,24 @@ def goes_on_asking(state: State, heard: Heard) -> list[str]:
     if state.goal.kind is not Kind.NONE or not heard.clauses:
         return []
     last = heard.clauses[-1]
-    if not says_when(last.text):
-        goes_on = _GOES_ON.match(last.words) is not None and is_short(last.words, _SHORT + 1)
+    if not says_when(last.text) or age_in(last.text):
+        goes_on = _GOES_ON.match(last.words) is not None and is_short(last.words, _SHORT_QUESTION)
         return ["general", last.text] if state.question and goes_on else []
     hours = state.fact == "hours" and is_short(heard.words, _SHORT) and not heard.has(*WISHES - {"book"})
     return ["hours", heard.text] if hours else []
+
+
+def asks_whose(state: State, heard: Heard, scene: Scene) -> str:
+    """Tell whether words ask whose number this is: it is ``ours`` or ``not_ours``; empty when they don't."""
+    match = _WHOSE.search(heard.text)
+    if match is None or state.goal.kind is not Kind.NONE or says_when(match["whose"]):
+        return ""
+    facts = scene.facts
+    own = [facts.name, facts.assistant_name or "", *(one.name for one in facts.practitioners)]
+    known = {word for one in own for word in normal(one).split()} - _TITLES
+    asked = [word.removesuffix("'s") for word in normal(match["whose"]).split()]
+    named = next((one for one in asked if one not in _TITLES), "")
+    return "ours" if named in known or f"{named}s" in known else "not_ours"
 
 
 def is_nothing_else(text: str) -> bool:
@@ -123,6 +142,8 @@ def _doubtful(clause: Clause) -> bool:
         return True
     if kind in TALK or kind == "today":
         return False
+    if kind in _MAY_BE_WRITTEN:
+        return True
     return clause.sure < (
         _LIKELY if kind in MATTERS or kind in ("privacy", "hours", "open_now") else _SURE_KIND
     )

@@ -17,6 +17,8 @@ _SOUNDS_ALIKE = 0.85
 _FUZZY_LENGTH = 6
 _MOST_SERVICES = 4096
 """Whose patterns are kept compiled, over all practices."""
+_ARTICLES = frozenset("a an the".split())
+_ANY_ARTICLE = "(?:an?|the|my)"
 _TITLES = frozenset("dr doctor mr mrs ms miss prof".split())
 _ANYONE = phrase("matching.anyone")
 _LEAD = phrase("matching.lead").pattern
@@ -113,7 +115,7 @@ def _long_names(names: tuple[str, ...]) -> Sequence[str]:
 
 def _loosely(phrase: str) -> str:
     # "check up" is heard as one word or two.
-    return " ?".join(re.escape(token) for token in phrase.split())
+    return " ?".join(_ANY_ARTICLE if one in _ARTICLES else re.escape(one) for one in phrase.split())
 
 
 def _fuzzy(words: str, facts: PracticeFacts) -> ServiceFacts | None:

@@ -39,6 +39,8 @@ KEPT = DIALOGUE
 SEARCH, BOOK, FIND = "search_availability", "book_appointment", "find_appointments"
 CANCEL, MOVE = "cancel_appointment", "reschedule_appointment"
 MESSAGE, TRANSFER, END, KNOWLEDGE = "take_message", "request_person", "end_call", "search_knowledge"
+_NEAR = 2
+"""Rounds for which a question may still be gone on with."""
 WRITES = frozenset({BOOK, CANCEL, MOVE, MESSAGE})
 
 
@@ -198,6 +200,9 @@ def _called(state: State, call: FunctionCall, scene: Scene) -> None:  # noqa: C9
         if call.name == MOVE:
             _take_called(state, arguments.get("slot_id", ""))
     elif call.name == KNOWLEDGE:
+        near = state.question_turn >= state.turns - _NEAR
+        if state.question_turn < state.turns:
+            state.earlier, state.question_turn = state.question if near else "", state.turns
         state.question = arguments.get("question", "")
     elif call.name == MESSAGE:
         if goal.kind is not Kind.MESSAGE:
@@ -237,8 +242,8 @@ def returned(state: State, result: FunctionResult, scene: Scene) -> None:
     elif result.name in (BOOK, CANCEL, MOVE):
         _answered(state, result, scene)
     elif result.name == MESSAGE and result.status != "invalid":
-        state.matter = ""
-        if state.goal.kind is Kind.MESSAGE:
+        state.matter, state.left = "", state.goal.kind is Kind.MESSAGE
+        if state.left:
             state.finish()
 
 

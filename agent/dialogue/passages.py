@@ -14,9 +14,11 @@ from knowledge.search.lexicon import TALK, marks
 from knowledge.search.question import Concept, Reader
 from knowledge.search.quotable import is_order
 from knowledge.search.terms import MONEY, NUMBER, terms
-from language.phrases import phrase
+from language.phrases import phrase, words
 
 MOST_WORDS = 45
+ENOUGH_WORDS = 36
+"""A section of so many words is said whole."""
 _FEW_WORDS = 20
 """A sentence of fewer words takes the next one along."""
 _TALK_WEIGHT = 0.15
@@ -26,6 +28,8 @@ _ABOUT_ANOTHER = 0.3
 """How much a row of a table still counts that is about something else than the question."""
 _WITHOUT_AMOUNT = 0.5
 """How much a sentence still counts that names no amount where a price is asked for and one is named."""
+_MOST_ROWS = 3
+"""Prices of one thing, for different people, that are told in one breath."""
 _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
@@ -33,7 +37,8 @@ _NUMBER_WORDS = (
 _NOT_FOR_CALLERS = phrase("passages.not_for_callers")
 _AGE = re.compile(
     rf"\b(?P<age>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})[ -](?:years?|yrs?)[ -]old|"
-    r"\b(?:he|she)(?:'s| is) (?P<of>\d{1,2})\b"
+    rf"\b(?:he|she|mine|{words('kin')})(?:'s| is)(?: only| just| almost| about)? "
+    rf"(?P<of>\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\b(?! (?:minutes?|hours?|weeks?|months?|o'clock|times|of))"
 )
 _FOR_AGES = phrase("passages.for_ages")
 """For whom a price or a rule is: "children under 12", "patients over 65"."""
@@ -45,18 +50,25 @@ class _Choice:
     """A sentence that could be said.
 
     Attributes:
-        neighbours: The one after it, or else the one before it, as far as there are any.
+        section: The sentences of its passage, it among them.
+        at: Its place there.
         heading: What the heading right above it holds.
         about: What a row is about; empty for running text.
         rank: The place of its passage's section among those found.
     """
 
     sentence: Sentence
-    neighbours: tuple[Sentence | None, Sentence | None]
+    section: Sequence[Sentence]
+    at: int
     terms: frozenset[str]
     heading: frozenset[str]
     about: frozenset[str]
     rank: int
+
+    @property
+    def costs(self) -> bool:
+        """Whether it says what something costs."""
+        return MONEY in self.terms or "free" in self.terms
 
     @property
     def thing(self) -> str:
@@ -95,17 +107,33 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
     scored = [(_score(one, asked, rarity), one) for one in choices]
     best, choice = max(scored, key=lambda one: one[0])
-    age = _age_in(question)
+    age = age_in(question)
     if age is not None and not _is_for(age, choice.sentence.written):
         # Said of others, "children under 12": the same thing without that condition, or what else there is.
         fitting = [one for one in scored if _is_for(age, one[1].sentence.written)]
         same = [one for one in fitting if one[1].thing and one[1].thing == choice.thing]
         best, choice = max(same or fitting, key=lambda one: one[0], default=(0.0, choice))
-    return _said(choice) if best > 0 else None
+    if best <= 0:
+        return None
+    others = _for_others(choice, choices, asked) if age is None else []
+    return " ".join([_said(choice), *(one.sentence.spoken for one in others)])
 
 
-def _age_in(question: str) -> int | None:
-    """Read whose age a question tells: "my 14 year old", "a seven-year-old"."""
+def _for_others(choice: _Choice, choices: Sequence[_Choice], asked: Sequence[Concept]) -> list[_Choice]:
+    """List the rows with what the same thing costs others, where the question says nothing of for whom."""
+    if not choice.thing or not choice.costs:
+        return []
+    named = {term for concept in asked if concept.need != TALK for term, _ in concept.variants}
+    same = [one for one in choices if one.thing == choice.thing and one.costs and one.rank == choice.rank]
+    if named & (frozenset().union(*(one.about for one in same)) - _terms(choice.thing)):
+        return []
+    others = list({one.sentence.spoken: one for one in same if one.sentence != choice.sentence}.values())
+    said = len(choice.sentence.spoken.split()) + sum(len(one.sentence.spoken.split()) for one in others)
+    return others if len(others) < _MOST_ROWS and said <= MOST_WORDS else []
+
+
+def age_in(question: str) -> int | None:
+    """Read the age that words tell: "my 14 year old", "a seven-year-old"."""
     if (match := _AGE.search(question.lower())) is None:
         return None
     said = match["age"] or match["of"]
@@ -125,12 +153,27 @@ def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
     inner = heading.rsplit(" / ", 1)[-1]
     if not _may_be_said(inner):
         inner = ""
-    said = [one for one in sentences(text, inner) if _may_be_said(one.written)]
     above = frozenset([*terms(inner), *marks(inner)])
-    held = [_terms(one.written) for one in said]
-    around = [None, *said, None]
     return [
-        _Choice(one, (around[at + 2], around[at]), its, above, _terms(one.about), rank)
+        one for head, part in _parts(sentences(text, inner)) for one in _of_part(part, above | head, rank)
+    ]
+
+
+def _parts(found: Sequence[Sentence]) -> list[tuple[frozenset[str], list[Sentence]]]:
+    """Part what stands under one heading at the questions in it: each is the heading of its answer."""
+    parts: list[tuple[frozenset[str], list[Sentence]]] = [(frozenset(), [])]
+    for one in found:
+        if one.written.endswith("?"):
+            parts.append((_terms(one.written), []))
+        elif _may_be_said(one.written):
+            parts[-1][1].append(one)
+    return parts
+
+
+def _of_part(said: Sequence[Sentence], above: frozenset[str], rank: int) -> list[_Choice]:
+    held = [_terms(one.written) for one in said]
+    return [
+        _Choice(one, said, at, its, above, _terms(one.about), rank)
         for at, (one, its) in enumerate(zip(said, held, strict=True))
     ]
 
@@ -168,19 +211,26 @@ def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float]) 
 
 
 def _said(choice: _Choice) -> str:
-    """Say the sentence, and where it is short the next one, or the one before it where it is the last."""
-    sentence, (after, before) = choice.sentence, choice.neighbours
-    words = len(sentence.spoken.split())
-    if words > MOST_WORDS:
+    """Say a short section whole; else the sentence, and where it is short the next one, or the one before."""
+    sentence, section, at = choice.sentence, choice.section, choice.at
+    if len(sentence.spoken.split()) > MOST_WORDS:
         return _cut(sentence.spoken)
-    if words < _FEW_WORDS and not sentence.row:
-        for first, second in ((sentence, after), (before, sentence)):
-            if first is None or second is None or first.row or second.row:
-                continue
-            both = f"{first.spoken} {second.spoken}"
-            if len(both.split()) <= MOST_WORDS:
-                return both
+    if sentence.row:
+        return sentence.spoken
+    told = [one for one in section if not one.row]
+    if len(_together(told).split()) <= ENOUGH_WORDS:
+        return _together(told)
+    if len(sentence.spoken.split()) < _FEW_WORDS:
+        pairs = [(sentence, section[at + 1])] if at + 1 < len(section) else []
+        pairs += [(section[at - 1], sentence)] if at else []
+        fitting = [one for one in pairs if not (one[0].row or one[1].row)]
+        both = [one for one in map(_together, fitting) if len(one.split()) <= MOST_WORDS]
+        return next(iter(both), sentence.spoken)
     return sentence.spoken
+
+
+def _together(said: Sequence[Sentence]) -> str:
+    return " ".join(one.spoken for one in said)
 
 
 def _cut(sentence: str) -> str:

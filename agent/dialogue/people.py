@@ -30,6 +30,8 @@ _CALLING_FROM = phrase("people.calling_from")
 _SELF_CORRECTS = phrase("people.self_corrects")
 _START_OVER = phrase("people.start_over")
 _NUMBER_TALK = phrase("people.number_talk")
+_OF_ELSE = phrase("people.of_else")
+_OFFICE = phrase("update.office")
 _LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [b-np-z]'?s?\b(?!\w)", re.IGNORECASE)
 _AFTER_NUMBER = phrase("people.after_number")
 _ABROAD = re.compile(
@@ -373,6 +375,8 @@ def _is_ours(found: str, words: str, scene: Scene) -> bool:
     parts = normal(found).split()
     if not parts or set(parts) <= set(normal(scene.facts.name).split()):
         return True
+    if (office := _OFFICE.search(words)) and parts[-1] in office.group().split()[-3:]:
+        return True  # "this is Precision Dental Lab"
     return any(
         set(parts) <= set(normal(one.name).split())
         and re.search(rf"\b(?:dr|doctor) (?:\w+ )?{re.escape(parts[-1])}\b", words)
@@ -410,6 +414,7 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     if (corrected := _corrected(state, heard, scene)) != goal.phone:
         goal.phone, goal.to_change = corrected, ""
         return "changed"
+    text = _OF_ELSE.sub(" ", text)
     run = phones.run_of_digits(text)
     dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
     said = ""

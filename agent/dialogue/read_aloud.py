@@ -22,6 +22,7 @@ _DOLLARS = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?( (?:a|per) \w+)?")
 _FROM_TO = re.compile(r"\$\s?(\d[\d,]*)\s?(?:[\u2013-]|to)\s?\$?(?=\d)")
 _PERCENT = re.compile(r"(\d)\s?%")
 _RANGE = re.compile(r"(\d)\s?[\u2013-]\s?\$?(\d)")
+_PHONE = re.compile(r"(?<![\d$-])(?:\+?1[-. ])?(?:\(?\d{3}\)?[-. ]{1,2})?\d{3}[-. ]\d{4}(?![\d-])")
 _DAYS = re.compile(r"\b(Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun)\b\.?")
 _DAY_RANGE = re.compile(r"((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s?[\u2013-]\s?(?=[A-Z])")
 _DAY_NAMES = {
@@ -204,6 +205,7 @@ def _said(text: str) -> str:
         lambda match: match[0].split("//")[-1].rstrip("/").replace(".", " dot ").replace("/", " slash "), text
     )
     text = _DAY_RANGE.sub(r"\1 to ", _DAYS.sub(lambda match: _DAY_NAMES[match[1]], text))
+    text = _PHONE.sub(_digit_by_digit, text)
     text = _FROM_TO.sub(r"\1 to $", text)
     text = _RANGE.sub(r"\1 to \2", text)
     text = _PERCENT.sub(r"\1 percent", _DOLLARS.sub(_money, text))
@@ -211,6 +213,10 @@ def _said(text: str) -> str:
         text = pattern.sub(words, text)
     text = _SPACES.sub(" ", text).strip()
     return text[:1].upper() + text[1:]
+
+
+def _digit_by_digit(match: re.Match[str]) -> str:
+    return ", ".join(" ".join(group) for group in re.findall(r"\d+", match[0]))
 
 
 def _money(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.dialogue import account
 from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
 from agent.dialogue.people import ask_to_spell, take_name, take_phone
@@ -33,7 +34,8 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
         state.todo.append(["bad_digits", ""])
     if goal.kind is Kind.NONE or goal.kind is Kind.MESSAGE:
         _thank(state, heard, said, number)
-        return bool(said or number)
+        more = bool(goal.text) and account.add(state, heard, goal.name, scene)
+        return bool(said or number or more)
     if goal.kind in CHANGES:
         return bool(said or number)
     _keep_reason(state, heard, scene)

@@ -288,7 +288,16 @@ class State:
     outcome: str = ""
     spoken: str = ""
     matter: str = ""
+    left: bool = False
+    """A message was left, to which more may be added."""
     question: str = ""
+    earlier: str = ""
+    """What the files were asked before that, within the last rounds."""
+    answer: str = ""
+    """What the files answered last."""
+    question_turn: int = 0
+    age: int = 0
+    """Of the child that is spoken of; 0 where none was told."""
     wondered: list[str] = field(default_factory=list)
     """Questions that the caller asked."""
     topic: str = ""
@@ -356,7 +365,7 @@ class State:
     def finish(self) -> None:
         """Close the goal, and take up what was put off."""
         done, self.goal = self.goal, Goal()
-        if done.kind is Kind.BOOK and not done.for_other:
+        if done.kind in (Kind.BOOK, Kind.MESSAGE) and not done.for_other:
             self.name = done.name or self.name
         self.phone = done.phone or self.phone
         self.asks = {}

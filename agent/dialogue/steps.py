@@ -3,6 +3,7 @@
 from typing import Any
 
 from agent.dialogue import responses
+from agent.dialogue.account import joined, note
 from agent.dialogue.action import Action, call
 from agent.dialogue.changes import chosen_of
 from agent.dialogue.choose import choose
@@ -98,7 +99,7 @@ def _book(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of d
         return ask(state, scene, Ask.WHAT_TO_CHANGE).after(say("all_right", state.turns))
     if (never := _never(state, scene)) is not None:
         words = never.say or say("not_by_phone")
-        state.matter = state.matter or f"{_service_name(state, scene)}. {goal.reason}".strip(" .")
+        note(state, f"{_service_name(state, scene)}. {goal.reason}")
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
         return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(words)
     if goal.when and scene.proven_phone and not state.looked and not state.calls.get(FIND):
@@ -307,7 +308,7 @@ def _message(state: State, scene: Scene) -> Action:
             else ""
         )
         return ask(state, scene, wanted, gives_up=False).after(thanked)
-    text = " ".join(part for part in (goal.reason, goal.text, *_beside(state)) if part)
+    text = " ".join(part for part in (joined(goal.reason, goal.text), *_beside(state)) if part)
     kind = goal.message_kind if goal.message_kind != "message" else None
     phone = goal.phone or scene.caller_phone
     arguments = {"text": text, "name": goal.name, "phone": phone, "kind": kind}

@@ -3,7 +3,7 @@
 import re
 import zlib
 
-from agent.dialogue import changes
+from agent.dialogue import account, changes
 from agent.dialogue.acts import (
     FACTS,
     MATTERS,
@@ -23,9 +23,10 @@ from agent.dialogue.answers import (
     reads_back,
     take_rule_answer,
 )
-from agent.dialogue.files_first import asks_the_files, goes_on_asking
+from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.passages import age_in
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
 from agent.dialogue.state import (
@@ -41,7 +42,7 @@ from agent.dialogue.state import (
     State,
 )
 from agent.dialogue.times import TIME_ASKS, says_when, take_slot
-from agent.dialogue.wishes import begin_booking, begin_wish, message_ahead, without_put_off
+from agent.dialogue.wishes import begin_booking, begin_wish, without_put_off
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
 from language.normalize import is_short, normal
@@ -52,6 +53,7 @@ from language.which import language_after
 _FAREWELL = phrase("update.farewell")
 _WITH_THEM = phrase("slots.with_them")
 _NO_MATTER = phrase("update.no_matter")
+_OFFICE = phrase("update.office")
 _LITTLE = 12
 _FEW_WORDS = 2
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
@@ -62,6 +64,8 @@ _CLEAR = 0.6
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
+_WHOLE = MATTERS | {"hours"}
+"""What is told or asked whole: \"and Saturday, are you open?\""""
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
@@ -84,6 +88,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         state.language = language_after(text, state.language)
         if (named := service_in(heard.words, scene.facts)) is not None:
             state.topic = named.id
+        state.age = age_in(text) or state.age
         understood = _take(state, heard, scene)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     wondered = [normal(text) for kind, text in state.todo if kind in QUESTIONS]
@@ -185,7 +190,7 @@ def _presses(state: State, heard: Heard) -> bool:
     return not other and not (heard.no and len(heard.clauses) == 1 and heard.has("refuse", "bye"))
 
 
-def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
+def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
     if heard.surely("here", least=_SURE) and len(heard.clauses) == 1:
         # The answer to "are you still there?": what was asked before that stands.
         state.todo.append(["here", ""])
@@ -205,14 +210,23 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         heard = _hear(state, heard.text)
     if state.asked is Ask.MOVE_OR_NEW and answer_move_or_new(state, heard):
         return True
+    if state.asked is Ask.ANYTHING_ELSE and account.add_after(state, heard, scene):
+        return True
     if _leaves(state, heard):
         state.leaving = True
+        return True
+    if whose := asks_whose(state, heard, scene):
+        state.todo.append([whose, ""])
+        return True
+    if state.goal.kind is Kind.NONE and _OFFICE.search(heard.words) and not heard.surely("book", "message"):
+        # Another office, a laboratory, a pharmacy: what they call about is the team's.
+        state.todo.append(["pharmacy", heard.text.strip()])
         return True
     if asked := goes_on_asking(state, heard):
         state.todo.append(asked)
         return True
     if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
-        state.matter = state.matter or heard.text.strip()
+        account.note(state, heard.text)
         state.todo.append(["to_a_person", rule])
         return True
     if asks_the_files(state, heard):
@@ -255,8 +269,6 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
     if not begun and state.goal.kind in CHANGES and changes.go_on(state, heard, scene):
         _keep_questions(state, heard, scene)
         return True
-    if state.goal.kind is Kind.MESSAGE and not state.goal.text:
-        message_ahead(state, heard)
     given = reads_back(state, heard) or take_values(state, heard, scene)
     _keep_questions(state, heard, scene, given=given)
     answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
@@ -279,6 +291,9 @@ def _adds_a_note(state: State, heard: Heard) -> bool:
 def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of decisions
     """Tell whether the caller is leaving: recognition writes "bye" for a five and for much else."""
     others = [one for one in heard.clauses if one.kind not in _PARTING and one.sure > _SURE]
+    if _FAREWELL.search(heard.words):
+        # "None of those. Forget it, thanks, bye."
+        others = [one for one in others if one.kind not in ("none", "abandon")]
     if others or re.search(r"\d", heard.words) or any(one.asks for one in heard.clauses):
         return False
     idle = state.goal.kind is Kind.NONE
@@ -345,6 +360,8 @@ def _abandons(state: State, heard: Heard) -> bool:
 def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = False) -> None:
     """Keep what is asked or told beside the matter at hand, in order, to be answered before going on."""
     done = {kind for kind, _ in state.todo}
+    if heard.surely("message", least=_SURE):
+        done |= {"privacy", "records"}  # whom a message is about is no question about them
     for clause in heard.clauses:
         kind = _asked_kind(state, clause, scene)
         if (kind in done and kind != "general") or _passes(state, clause, heard):
@@ -357,7 +374,7 @@ def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = F
             continue
         if kind in _ASIDES or kind in ("greet", "thanks"):
             # What goes to the team goes whole.
-            state.todo.append([kind, heard.text.strip() if kind in MATTERS else clause.text])
+            state.todo.append([kind, heard.text.strip() if kind in _WHOLE else clause.text])
         elif (
             clause.asks
             and kind == "tell"

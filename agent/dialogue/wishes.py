@@ -4,16 +4,15 @@ import re
 from dataclasses import replace
 
 from agent.dialogue import changes
+from agent.dialogue.account import begin_message, note
 from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import asks_for_times, says_when, timed_text
-from language.normalize import is_short, normal
+from language.normalize import normal
 from language.phrases import phrase
 
-_MESSAGE_AHEAD = phrase("wishes.message_ahead")
-_POINTS_BACK = phrase("wishes.points_back")
 _ONE_MORE = phrase("wishes.one_more")
 _ANOTHER_PERSON = phrase("wishes.another_person")
 _FOR_ANOTHER = phrase("wishes.for_another")
@@ -37,7 +36,7 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
         changes.begin_change(state, change, _without(heard, later), scene)
         return True
     if heard.has("late") and goal.kind is Kind.NONE:
-        state.matter = heard.text.strip()
+        note(state, heard.text)
         if not heard.surely("book"):
             return False  # "late for my cleaning" asks for no cleaning
     put_off = _message_after(state, heard)
@@ -47,7 +46,7 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
         and heard.surely("message", "waiting_list", least=0.45)
         and not heard.surely("book")
     ):
-        begin_message(state, heard)
+        begin_message(state, heard, scene)
         return False
     if goal.kind is Kind.BOOK:
         _one_more(state, heard, scene)
@@ -234,26 +233,3 @@ def _booked_after(state: State, change: Kind, heard: Heard, scene: Scene) -> tup
     )
     state.todo.append(["next", words])
     return wishes
-
-
-def begin_message(state: State, heard: Heard) -> None:
-    """Begin a message for the team."""
-    waits = heard.has("waiting_list")
-    before = state.goal
-    goal = state.begin(Kind.MESSAGE, message_kind="waiting_list" if waits else "message")
-    goal.name, goal.phone = before.name or state.name, before.phone or state.phone
-    if waits:
-        goal.text = heard.text.strip()
-        return
-    message_ahead(state, heard)
-
-
-def message_ahead(state: State, heard: Heard) -> None:
-    """Take a message that comes along with the wish to leave one."""
-    match = _MESSAGE_AHEAD.search(heard.text)
-    if match and not is_short(match["text"], 2):
-        state.goal.text = match["text"].strip()
-    elif state.matter and not state.goal.text:
-        state.goal.text, state.matter = state.matter, ""
-    elif state.question and not state.goal.text and _POINTS_BACK.search(heard.words):
-        state.goal.text = state.question  # "May I come late?" - "Just let them know."

@@ -1,0 +1,107 @@
+"""What the team is told: the caller's own words about a matter, whole, in whatever turns they said them."""
+
+from agent.dialogue.acts import QUESTIONS, Clause, Heard
+from agent.dialogue.matching import practitioner_in
+from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Goal, Kind, Scene, State
+from language import names
+from language.normalize import FILLERS, normal
+from language.phrases import phrase, word_set
+
+ENOUGH = 3
+"""So many words that say something are a message; fewer only say what it will be about."""
+_LITTLE = 2
+_SAYS_NOTHING = frozenset(
+    "agree refuse none any hold here repeat greet thanks bye keep abandon question smalltalk person".split()
+)
+_FOR_THE_TEAM = frozenset("message note late urgent complaint bill pharmacy team".split())
+_SURE = 0.5
+_OF_ELSE = phrase("people.of_else")
+_OFFICE = phrase("update.office")
+_TALK = word_set("account.talk") | FILLERS
+_OF_NAMES = word_set("account.of_names")
+
+
+def joined(*parts: str) -> str:
+    """Put what was said in several breaths together, each once."""
+    found: list[str] = []
+    for part in (one.strip(" ,;") for one in parts):
+        if part and not any(normal(part) in normal(one) for one in found):
+            found.append(part)
+    ended = [one if one[-1] in ".?!" else f"{one}." for one in found[:-1]]
+    return " ".join([*ended, *found[-1:]])
+
+
+def note(state: State, text: str) -> None:
+    """Keep what the caller wants of the team, beside what they wanted of it before."""
+    state.matter = joined(state.matter, text)
+
+
+def content(words: str, name: str = "") -> list[str]:
+    """List the words that say what it is about: not who asks, nor that a message is to be taken."""
+    known = _TALK | set(normal(name).split())
+    return [one for one in words.split() if one not in known and not one.isdigit()]
+
+
+def told(heard: Heard, scene: Scene) -> str:
+    """Give what an utterance tells the team: its clauses that do more than answer, greet or say who it is."""
+    name = names.stated_name(heard.text) or names.introduced(heard.text) or ""
+    return joined(*(one.text for one in heard.clauses if _tells(one, name, scene)))
+
+
+def _tells(clause: Clause, name: str, scene: Scene) -> bool:
+    if clause.kind in _SAYS_NOTHING or (clause.asks and clause.kind in QUESTIONS):
+        return False
+    return bool(content(clause.words, name)) or practitioner_in(clause.words, scene.facts) is not None
+
+
+def is_enough(text: str, scene: Scene) -> bool:
+    """Tell whether words are a message, and not only who it is from, whom it is for or what about."""
+    people = " ".join([*(one.name for one in scene.facts.practitioners), names.stated_name(text) or ""])
+    return len(content(_OFFICE.sub(" ", normal(text)), people)) >= ENOUGH
+
+
+def begin_message(state: State, heard: Heard, scene: Scene) -> None:
+    """Begin a message for the team, with what they said of the matter so far."""
+    waits = heard.has("waiting_list")
+    before = state.goal
+    goal = state.begin(Kind.MESSAGE, message_kind="waiting_list" if waits else "message")
+    goal.name, goal.phone = before.name or state.name, before.phone or state.phone
+    known, state.matter = state.matter, ""
+    if waits:
+        service = scene.service(before.service)
+        goal.text = joined(known, service.name if service else "", before.when, heard.text)
+        return
+    text = joined(known, told(heard, scene))
+    if known or is_enough(text, scene):
+        goal.text = text
+    else:
+        goal.reason = joined(goal.reason, text)
+
+
+def add(state: State, heard: Heard, name: str, scene: Scene) -> bool:
+    """Add to a message what is told beside the name and the number; True when anything was."""
+    goal = state.goal
+    least = ENOUGH if state.asked in (*NAME_ASKS, *PHONE_ASKS) else _LITTLE
+    more = [one.text for one in heard.clauses if _tells(one, name, scene) and _adds(one, name, least)]
+    before = goal.text
+    goal.text = joined(before, *more)
+    return bool(more) and goal.text != before
+
+
+def _adds(clause: Clause, name: str, least: int) -> bool:
+    found = [word for word in content(clause.words, name) if word not in _OF_NAMES]
+    if clause.kind in _FOR_THE_TEAM and clause.sure >= _SURE:
+        least = 1
+    return len(found) >= least or _OF_ELSE.search(clause.text) is not None
+
+
+def add_after(state: State, heard: Heard, scene: Scene) -> bool:
+    """Begin one more message for what is told right after one was left: "no, that's the fax number"."""
+    if state.goal.kind is not Kind.NONE or not state.left:
+        return False
+    goal = Goal(kind=Kind.MESSAGE, name=state.name, phone=state.phone)
+    before, state.goal = state.goal, goal
+    if not add(state, heard, state.name, scene):
+        state.goal = before
+        return False
+    return True
