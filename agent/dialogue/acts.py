@@ -39,6 +39,8 @@ _LONG = 18
 _WHOLE = 7
 """Words of an utterance that may be one thing as a whole: "no, that's all, thanks"."""
 _WHOLE_SURE = 0.55
+_WISH_WHOLE = 0.85
+"""So sure, a wish is the whole's where no part of it shows any: "and could you / also book my daughter"."""
 _TOLD = 0.8
 """So sure, a clause tells a value, and the whole is two things: "None of those. Friday at ten."."""
 _AS_ONE = frozenset("here agree refuse bye thanks abandon keep hold none repeat greet any recap".split())
@@ -160,6 +162,13 @@ def _hear(text: str) -> Heard:
         and not any(one.kind == "tell" and one.sure >= _TOLD for one in clauses)
     ):
         clauses, lead = [whole], ""
+    elif (
+        whole.kind in WISHES
+        and whole.sure >= _WISH_WHOLE
+        and len(words.split()) <= _LONG
+        and all(one.kind == "tell" and one.sure < _SURE_WISH for one in clauses)
+    ):
+        clauses = [whole]
     if clauses[0].kind in MATTERS and any(one.kind == "book" for one in clauses[1:]):
         clauses[0] = _introducing(clauses[0])
     yes = any(one.kind == "agree" for one in clauses)

@@ -90,6 +90,8 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
         return None  # "I'm coming on the tenth, and my sister needs one too"
     if kind is None or state.goal.kind in CHANGES or state.goal.kind is Kind.MESSAGE:
         return None
+    if kind is Kind.MOVE and state.asked is Ask.BOOK_OFFER and not state.known:
+        return None  # what was just cancelled is not moved: "can I come on Friday instead?" books
     own = changes.speaks_of_own(heard.words)
     cannot = heard.surely("cannot_come", least=0.8)
     if heard.surely("book", least=0.5) and not own and not cannot and kind is not Kind.CANCEL:
@@ -119,6 +121,8 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
             one.kind == "book" and one.sure > _SURE for one in heard.clauses
         )
     asks = heard.has(*QUESTIONS, *MATTERS) or any(one.asks for one in heard.clauses)
+    if state.asked is Ask.BOOK_OFFER and heard.has("move") and not heard.no:
+        return True
     if heard.has("symptom", "urgent"):
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
