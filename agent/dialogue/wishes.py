@@ -68,7 +68,12 @@ def _message_after(state: State, heard: Heard) -> bool:
     """Put off a message that is wished beside a visit, or beside the yes to one, until that is booked."""
     clause, goal = heard.first("message"), state.goal
     agrees = goal.kind is Kind.BOOK and goal.slot is not None and heard.yes
-    if clause is None or clause.sure < _SURE or not (agrees or heard.surely("book", least=_SURE)):
+    if (
+        clause is None
+        or heard.has("waiting_list")
+        or clause.sure < _SURE
+        or not (agrees or heard.surely("book", least=_SURE))
+    ):
         return False
     if goal.kind in (Kind.NONE, Kind.BOOK):
         state.waiting.append(Goal(kind=Kind.MESSAGE))
@@ -76,7 +81,7 @@ def _message_after(state: State, heard: Heard) -> bool:
     return True
 
 
-def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # noqa: C901, PLR0911 - a chain of decisions
+def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
     kind = changes.kind_in(heard)
     if changes.remakes(state, heard):
         return Kind.MOVE
@@ -113,7 +118,7 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
     return kind
 
 
-def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:
+def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     if heard.has("book"):
         if not heard.surely("book", least=_CLEAR) and not _says_what_or_when(state, heard, scene):
             return False  # "I would like to float" is a garble: it is asked again what they want

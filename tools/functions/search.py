@@ -55,9 +55,7 @@ async def search(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints) -> Re
             fitting = await _find(ctx, wanted, asked, horizon)
         if fitting:
             return _ok(ctx, wanted, asked, fitting)
-        miss = await _ruled_out(ctx, wanted, asked, horizon) or Miss(
-            "full", f"I'm sorry, {_full(ctx, asked)}."
-        )
+        miss = Miss("full", f"I'm sorry, {_full(ctx, asked)}.")
         if wanted.practitioner and (others := await _others(ctx, wanted, asked, horizon)):
             return await _person_full(ctx, wanted, asked, others)
     near: list[Slot] = []
@@ -80,21 +78,6 @@ async def _find(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, horizo
     if asked.exact is None or wanted.practitioner:
         return fitting
     return _same_day(asked, slots)
-
-
-async def _ruled_out(
-    ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, horizon: datetime
-) -> Miss | None:
-    """Tell that a rule of the practice alone is against what was asked for: "on Saturdays"."""
-    slots = await offers.find_slots(ctx, wanted, asked.start, min(asked.end, horizon))
-    days = [one.start.astimezone(ctx.zone).weekday() for one in slots if asked.allows(one.start)]
-    return _never_on(ctx, wanted, days[0]) if days else None
-
-
-def _never_on(ctx: ToolContext, wanted: Wanted, weekday: int) -> Miss | None:
-    rule = offers.never_rule(ctx, wanted, weekday)
-    named = speak.WEEKDAYS[weekday]
-    return Miss("never", rule.say or f"I'm sorry, I can't book that on {named}s.") if rule else None
 
 
 def _same_day(asked: TimeConstraints, slots: Sequence[Slot]) -> list[Slot]:
@@ -146,7 +129,10 @@ def out_of_bounds(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, hori
     if is_closed_throughout(asked, ctx.facts):
         return Miss("closed", closed_sentence(asked, ctx.facts))
     day = asked.single_day
-    return _never_on(ctx, wanted, day.weekday()) if day else None
+    rule = offers.never_rule(ctx, wanted, day.weekday()) if day else None
+    if rule and day:
+        return Miss("never", rule.say or f"I'm sorry, I can't book that on {speak.WEEKDAYS[day.weekday()]}s.")
+    return None
 
 
 def _full(ctx: ToolContext, asked: TimeConstraints) -> str:
