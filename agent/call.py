@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
@@ -14,20 +14,20 @@ from pipecat.processors.aggregators.llm_response_universal import AssistantTurnS
 from pipecat.workers.runner import WorkerRunner
 
 from agent.briefing import Briefing
+from agent.call_start import CallStart
 from agent.danger.processor import DangerCheck
 from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
 from agent.dialogue.policy import Action, next_action
 from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
 from agent.expected import heard_last
 from agent.llm.services import conversation
-from agent.moving import Move, Moved
+from agent.moving import MOVED, Move
 from agent.pipeline import CallPipeline, Ends, build, schemas
 from agent.readings import question_after
 from agent.resume import UNKNOWN, is_repeatable, resume, up_to
 from agent.services import AgentServices
 from agent.speech.lost import HearingLostFrame, VoiceLostFrame
 from agent.statements.records import statement_check
-from agent.telephony.carriers import TWILIO
 from agent.telephony.transport import LineCounts, MediaSocket, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector
 from agent.transcript import CallLog, RecordUnavailable, Transcript
@@ -56,39 +56,6 @@ NOT_SPOKEN = "The bot's voice failed; the carrier's says what was to be said."
 """The message on a thread beside which the sentence stands."""
 SEARCHED = "Found in the practice's documents."
 """The message on a thread beside which the passages stand that were laid before the model."""
-
-
-@dataclass(frozen=True)
-class CallStart:
-    """What is known when a media stream begins.
-
-    Attributes:
-        call_id: The carrier's name of the call (Twilio's CallSid).
-        from_number: The caller (E.164), None when withheld.
-        messages: What was said before, when the stream of a call is connected again.
-        practice_name: The practice's name, for a greeting when the endpoints are down.
-        assistant_id: The assistant that was chosen for the call; None is the bot's own.
-        assistant_version: The version of it that the call began with; None is the latest.
-        opening: What to say first when the caller comes back from a hand-off that nobody took.
-        moved: What the stream before left that was ended on purpose.
-        carrier: Whose media stream it is.
-        number_proves: Whether the caller's number proves whose appointments may be spoken of.
-    """
-
-    call_id: str
-    stream_id: str
-    bot_id: str
-    from_number: str | None
-    to_number: str | None
-    messages: tuple[Message, ...] = ()
-    practice_name: str | None = None
-    timezone: str = "UTC"
-    assistant_id: int | None = None
-    assistant_version: int | None = None
-    opening: str | None = None
-    moved: Moved | None = None
-    carrier: str = TWILIO
-    number_proves: bool = True
 
 
 class Call:
@@ -140,7 +107,8 @@ class Call:
             counts=self._counts,
             carrier=start.carrier,
         )
-        self._phone_in.ear.recall(start.moved.caller_dbfs if start.moved else None)
+        self._loudness = start.loudness
+        self._phone_in.ear.recall(self._loudness.dbfs)
         ends = Ends(
             phone_in=self._phone_in,
             hearing=services.hearing(
@@ -353,6 +321,8 @@ class Call:
     async def _on_heard(self, *_: object) -> None:
         self._silences = 0
         self._transcript.changed()
+        for level in self._loudness.news(self._phone_in.ear.caller_dbfs):
+            self._transcript.add(level)
 
     async def _on_spoken(self, _: object, message: AssistantTurnStoppedMessage) -> None:
         if message.interrupted:
@@ -487,7 +457,7 @@ class Call:
         settings = self._settings
         longest = settings.partner.total_seconds + settings.call.silence_seconds + 2 * _LAST_WORDS_SECONDS
         if await self._move.until_due(longest, lambda: self._user_turn):
-            self._last_note = Moved(self._phone_in.ear.caller_dbfs).message()
+            self._last_note = {"role": "system", "content": MOVED}
         await self._pipeline.worker.cancel(reason="the call goes on elsewhere")
 
     async def _between_sentences(self) -> None:

@@ -6,39 +6,20 @@ after a question of the bot's the answer would fall between the two streams, whe
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Self
 
 from contracts.conversation import Message
 
 MOVED = "The call went on at another server."
 """The message on a thread that tells of a stream that was ended on purpose."""
-_CALLER_DBFS = "caller_dbfs"
 
 
-@dataclass(frozen=True)
-class Moved:
-    """What a stream that was ended on purpose leaves to the next one.
+def has_moved(said: Sequence[Message]) -> bool:
+    """Tell whether the stream before was ended on purpose.
 
-    Attributes:
-        caller_dbfs: The level at which the caller speaks, if it is known.
+    Args:
+        said: The call's thread.
     """
-
-    caller_dbfs: float | None = None
-
-    def message(self) -> Message:
-        """Give the message that tells of it."""
-        return {"role": "system", "content": MOVED, _CALLER_DBFS: self.caller_dbfs}
-
-    @classmethod
-    def find(cls, said: Sequence[Message]) -> Self | None:
-        """Find out whether the stream before was ended so.
-
-        Args:
-            said: The call's thread.
-        """
-        last = said[-1] if said else {}
-        return cls(last.get(_CALLER_DBFS)) if last.get("content") == MOVED else None
+    return bool(said) and said[-1].get("content") == MOVED
 
 
 class Move:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from agent.briefing import Adapt, Briefings
-from agent.call import Call, CallStart
+from agent.call import Call
+from agent.call_start import CallStart
 from agent.chat import ChatAgent
 from agent.delegation import AssistantDelegate
 from agent.dialogue.responses import greeting

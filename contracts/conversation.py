@@ -62,9 +62,7 @@ def text_of(message: Message) -> str:
 
 def for_readers(message: Message) -> Message | None:
     """Give a message as those may see it who read a thread; None for a record that is not for them."""
-    if DIALOGUE not in message:
-        return message
-    if message.get("role") == "system":
+    if message.get("role") == "system" and message.get("content") is None:
         return None
     return {name: value for name, value in message.items() if name != DIALOGUE}
 

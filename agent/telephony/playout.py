@@ -18,8 +18,8 @@ _SILENT = 300.0
 """Mean amplitude (of 32768) below which 20 ms lie between two words."""
 _BACK_SECONDS = (0.2, 1.0)
 """A held sentence is taken up at the last gap between two words that is so long ago."""
-_NOT_WORTH_BYTES = int(0.3 * wire.SAMPLE_RATE_HZ)
-"""An end this short is not said again."""
+_SCRAP_SECONDS = 0.3
+"""An end this short is not said again: whoever had heard the rest had heard it all."""
 
 
 @dataclass
@@ -142,7 +142,9 @@ class Playout:
         self._generation += 1
         self.left_seconds = self.ends_at(now) - now
         frames: list[Frame] = []
-        while self._sentences and self._sentences[0].mark and self._sentences[0].ends() <= now:
+        while (
+            self._sentences and self._sentences[0].mark and self._sentences[0].ends() <= now + _SCRAP_SECONDS
+        ):
             frames += self._release(self._sentences.popleft())
         if self._sentences:
             first = self._sentences[0]
@@ -152,14 +154,12 @@ class Playout:
             sentence.mark = sentence.mark and self._name()
         return frames
 
-    def resume(self, now: float) -> list[bytes | Mark | list[Frame]]:
-        """Go on where it was held; gives in order the audio and marks to send, and frames that are due."""
+    def resume(self, now: float) -> list[bytes | Mark]:
+        """Go on where it was held; gives in order the audio and marks to send."""
         self.held = False
-        pieces: list[bytes | Mark | list[Frame]] = []
-        first = self._sentences[0] if self._sentences else None
-        if first and first.mark and len(first.audio) - first.offset < _NOT_WORTH_BYTES:
-            pieces.append(self._release(self._sentences.popleft()))
-        elif first:
+        pieces: list[bytes | Mark] = []
+        if self._sentences:
+            first = self._sentences[0]
             first.offset = _between_words(bytes(first.audio), first.offset)
         for sentence in self._sentences:
             sentence.starts, now = now, now + (len(sentence.audio) - sentence.offset) / wire.SAMPLE_RATE_HZ

@@ -190,6 +190,7 @@ class PhoneOutput(FrameProcessor):
                 self._counts.holds += 1
                 await self._socket.send(self._stream.clear(self._stream_id))
         await self._push_all(heard)
+        await self._fall_silent_when_done()
 
     async def resume(self) -> None:
         """Go on where the caller was when the bot was held."""
@@ -200,10 +201,8 @@ class PhoneOutput(FrameProcessor):
                 if isinstance(piece, bytes):
                     await self._begin_to_speak()
                     await self._send(piece)
-                elif isinstance(piece, Mark):
-                    await self._send_mark(piece)
                 else:
-                    await self._push_all(piece)
+                    await self._send_mark(piece)
         await self._fall_silent_when_done()
 
     def said_between(self, start: float, end: float) -> str:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from agent.briefing import Adapt, Briefings
-from agent.call import CallStart
+from agent.call_start import CallStart
 from agent.telephony.transport import MediaSocket
 from agent.transcript import CallLog
 from agent.voice_agent import VoiceAgent

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.briefing import Briefings
-from agent.call import Call, CallStart
+from agent.call import Call
+from agent.call_start import CallStart
 from agent.llm.chosen import find_model
-from agent.moving import Moved
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
 from agent.speech.local import SpeechSynthesizer
@@ -178,7 +178,6 @@ class LiveCalls:
         messages: tuple[Message, ...] = (),
         settings: Settings | None = None,
         speed: float = 4.0,
-        moved: Moved | None = None,
         log: MemoryLog | None = None,
         local: bool = True,
         upstreams: Upstreams | None = None,
@@ -191,7 +190,6 @@ class LiveCalls:
             messages: What was said before.
             settings: The settings; quick ones without.
             speed: How much faster than the clock both sides speak.
-            moved: What the stream before left that was ended on purpose.
             log: Where the call is written down; in memory without.
             local: The local speech is installed.
             upstreams: The way to other endpoints than the server's.
@@ -216,7 +214,7 @@ class LiveCalls:
         services = AgentServices(settings, self.voice_model, speech, choice)
         socket.start()
         call = Call(
-            start=CallStart("CA1", "MZ1", bot_id, CALLER, "+12025550142", messages, moved=moved),
+            start=CallStart("CA1", "MZ1", bot_id, CALLER, "+12025550142", messages),
             socket=socket,
             log=log,
             briefing=briefing,

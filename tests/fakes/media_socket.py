@@ -106,6 +106,11 @@ class FakeMediaSocket:
                 self._progress.clear()
                 await self._progress.wait()
 
+    @property
+    def left_seconds(self) -> float:
+        """How much of what it was sent the caller has not begun to hear."""
+        return sum(len(item) for item in self._queue if isinstance(item, bytes)) / 8000
+
     def events(self, name: str) -> list[dict[str, object]]:
         """Give the agent's messages of one kind."""
         return [message for message in self.sent if message["event"] == name]

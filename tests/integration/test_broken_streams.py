@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from agent.briefing import Briefings
-from agent.call import CallStart
-from agent.moving import MOVED, Moved
+from agent.call_start import CallStart
+from agent.moving import MOVED
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
+from agent.telephony.wire import encode_ulaw
 from agent.voice_agent import VoiceAgent
 from contracts.conversation import Message, results_of
 from kit.keyring import Keyring
@@ -170,10 +171,7 @@ async def test_a_call_moves_with_the_callers_answer_and_is_neither_cut_nor_told_
         await first.until(first.running.done)
         await moving
         assert len(first.said()) == 1, "the answer is left to the next stream"
-        moved, thread = Moved.find(first.log.messages), first.log.messages[:-1]
-        assert moved is not None
-        assert moved.caller_dbfs is not None, "how loud the caller is need not be found out again"
-    async with calls.place(messages=tuple(thread), moved=moved) as second:
+    async with calls.place(messages=tuple(first.log.messages)) as second:
         await second.hears("two p.m.")
         assert "two p.m." in second.said()[0]
 
@@ -200,9 +198,8 @@ async def test_a_silent_caller_moves_and_is_asked_whether_they_are_there(calls: 
         moving = asyncio.create_task(first.agent.move())
         await first.until(first.running.done)
         await moving
-        moved, thread = Moved.find(first.log.messages), first.log.messages[:-1]
         assert len(first.said()) == 1
-    async with calls.place(messages=tuple(thread), moved=moved) as second:
+    async with calls.place(messages=tuple(first.log.messages)) as second:
         await second.hears("are you still there")
         assert len(second.said()) == 1
 
@@ -261,3 +258,25 @@ async def test_a_second_stream_asks_the_same_of_the_same_caller(calls: LiveCalls
         await second.hears("you are booked")
     (booking,) = server.bookings.values()
     assert booking["customer"]["phone"] == CALLER
+
+
+@pytest.mark.parametrize(("left", "words"), [(0.4, "That's right."), (0.1, "That's right."), (0.4, "")])
+async def test_an_answer_over_the_end_of_the_question_is_never_met_with_silence(
+    calls: LiveCalls, left: float, words: str
+) -> None:
+    """It is made of the question's own words, or not made out; the stream has only just been connected."""
+    server = PartnerServer(bot=BOT, windows=[WINDOW])
+    answer = encode_ulaw(await calls.synthesizer.speak("Right."))
+    async with calls.place(server) as first:
+        await read_back(first)
+        thread = await drop(first)
+    async with calls.place(server, messages=thread, speed=1.0) as call:
+        await call.until(lambda: bool(call.socket.events("mark")))
+        await call.until(lambda: call.socket.left_seconds <= left)
+        call.recognizer.words = words
+        await call.socket.speak(answer)
+        sent = len(call.socket.events("media"))
+        await call.until(lambda: len(call.socket.events("media")) > sent, seconds=3)
+        await call.until(lambda: not call.agent.speaking)
+        assert ("You are booked" in call.said()[-1]) is bool(words), call.said()
+        assert call.said()[-1].endswith("?")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from agent.call import CallStart
+from agent.call_start import CallStart
 from config.settings import SmsSettings
 from contracts.chat_sessions import ChatSession
 from practice.chat_sessions.ladder import Contact

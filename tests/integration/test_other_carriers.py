@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from agent.briefing import Adapt
-from agent.call import CallStart
+from agent.call_start import CallStart
 from agent.telephony.carriers import STREAMS
 from agent.telephony.transport import MediaSocket
 from agent.telephony.wire import Mark, Media, Stop

@@ -4,7 +4,7 @@ import time
 
 from fastapi import APIRouter, WebSocket
 
-from agent.call import CallStart
+from agent.call_start import CallStart
 from agent.transcript import StreamReplaced
 from config.logs import get_logger, log_context
 from kit.ids import new_id

@@ -5,12 +5,11 @@ import json
 
 from fastapi import APIRouter, WebSocket
 
-from agent.call import CallStart
-from agent.moving import Moved
+from agent.call_start import CallStart
 from agent.telephony.carriers import STREAMS, TWILIO, StreamStart
 from agent.voice_agent import VoiceAgent
 from config.logs import get_logger, log_context
-from contracts.conversation import DIALOGUE, Message
+from contracts.conversation import Message
 from kit.db.database import DatabaseUnavailable
 from practice.conversations.service import NUMBER_DOUBTED, CallView
 from practice.errors import CallTakenOver
@@ -136,12 +135,11 @@ async def _conversation(
         bot_id=call.bot_id,
         from_number=call.from_number,
         to_number=call.to_number,
-        messages=tuple(one for one in said if one.get("role") != "system" or DIALOGUE in one),
+        thread=tuple(said),
         timezone=bot.timezone if bot is not None else "UTC",
         assistant_id=call.assistant_id,
         assistant_version=call.assistant_version,
         opening=opening,
-        moved=Moved.find(said),
         carrier=carrier,
         number_proves=all(one.get("content") != NUMBER_DOUBTED for one in said),
     )
