@@ -129,11 +129,11 @@ def _after_search(state: State, scene: Scene, result: FunctionResult, spoken: st
         return ask(state, scene, Ask.SLOT, gives_up=False)
     if result.status == "none":
         return _nothing_free(state, scene, spoken)
+    if "?" in spoken:
+        state.ask(Ask.MESSAGE_OFFER if result.status == "unavailable" else state.asked)
+        return Action(say=spoken)
     if result.status == "unavailable":
         return ask(state, scene, Ask.MESSAGE_OFFER, gives_up=False).after(spoken or say("calendar_trouble"))
-    if spoken and "?" in spoken:
-        state.ask(state.asked)
-        return Action(say=spoken)
     if spoken:
         return _completed(state, scene, spoken, Ask.PERSON_OR_MESSAGE)
     if result.status == "ok":
