@@ -1,11 +1,13 @@
 """Calls with a model behind Chat Completions, by a server that behaves like it, and fails when told."""
 
+import time
+
 import pytest
 from pydantic import SecretStr
 
 from agent.dialogue.responses import is_filler, wordings_of
 from agent.statements.check import NOTHING_DONE
-from config.settings import Settings
+from config.settings import CallSettings, Settings
 from config.vendor_settings import ModelSettings, SpeechSettings
 from config.vendors import DEFAULT_MODEL, LOCAL
 from contracts.conversation import results_of
@@ -22,6 +24,9 @@ from tests.fakes.openai_server import (
 )
 
 pytestmark = pytest.mark.audio
+
+LONGEST_SILENCE_SECONDS = 3.0
+"""Before the caller hears anything, if only that they are to wait."""
 
 
 def with_key(vendor: OpenAIServer, *, patience: float = 20.0) -> Settings:
@@ -155,6 +160,37 @@ async def test_a_vendor_that_is_down_is_left_alone_after_a_while(
             await call.until(lambda before=before: len(call.said()) > before)  # type: ignore[misc] # bound now
             asked.append(len(vendor.requests))
         assert 0 < asked[0] <= asked[1] == asked[-1], "the receptionist answers, and nobody is asked"
+
+
+async def test_on_a_models_bad_day_the_caller_is_answered_each_time_and_hears_one_apology_at_most(
+    calls: LiveCalls, vendor: OpenAIServer
+) -> None:
+    """It hangs, answers 500 and drips in one call, with the settings as they are in the field."""
+    settings = with_key(vendor, patience=ModelSettings().timeout_seconds)
+    settings = settings.model_copy(update={"call": CallSettings()})
+    drips = Says("What day and what time of it would suit you best for that", pause_seconds=0.7)
+    async with calls.place(settings=settings) as call:
+        await call.hears("how can I help")
+        for words, failures in (
+            ("I'd like a cleaning.", [Hangs()]),
+            ("Tomorrow at two.", [Fails(500)] * 3),
+            ("Yes, please.", [drips]),
+            ("My name is Ann Bell.", [Hangs()]),
+        ):
+            before = len(call.said())
+            vendor.script.clear()
+            vendor.script.extend([*failures, *[Fails(500)] * 5])
+            await call.says(words)
+            spoke = time.monotonic()
+            await call.until(lambda: call.agent.speaking, seconds=10)
+            assert time.monotonic() - spoke < LONGEST_SILENCE_SECONDS
+            await call.until(
+                lambda before=before: bool(call.said()[before:]) and call.said()[-1].endswith("?"),  # type: ignore[misc] # bound now
+                seconds=10,
+            )
+        heard = " ".join(call.said()).lower()
+        assert heard.count("sorry") <= 1, heard
+        assert "suit you best for that" not in heard
 
 
 async def test_an_end_that_the_model_asks_for_in_vain_leaves_nobody_in_silence(

@@ -1,12 +1,17 @@
 """The engine: which databases we understand, what is said when they are not there, and who waits for whom."""
 
 import asyncio
+import contextlib
+import os
+import socket
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import DatabaseSettings, Settings
@@ -227,6 +232,66 @@ async def test_a_statement_that_takes_too_long_is_an_outage_and_holds_no_connect
         await write(database, "SELECT pg_sleep(60)")
     await read(database)
     await database.dispose()
+
+
+@contextlib.asynccontextmanager
+async def over_tcp(url: str) -> AsyncIterator[str]:
+    """Give a URL by which a server that listens at a file is reached over the network."""
+    told = make_url(url)
+    passing: set[asyncio.Task[None]] = set()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(f"{told.query['host']}/.s.PGSQL.5432")
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        passing.add(asyncio.create_task(pass_on(reader, writer)))
+
+    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        here = told.set(host="127.0.0.1", port=port, query={})
+        yield here.render_as_string(hide_password=False)
+    await asyncio.gather(*passing)
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.postgres
+async def test_a_way_to_the_server_that_dies_without_a_word_is_noticed_in_seconds(
+    postgres: PostgresForTests, tmp_path: Path, postgres_database: str
+) -> None:
+    async with over_tcp(postgres.url(postgres_database)) as url:
+        told = DatabaseSettings(url=SecretStr(url), statement_seconds=7.0, busy_timeout_seconds=3.0)
+        database = Database(Settings(data_dir=tmp_path, database=told))
+        async with database.engine.connect() as connection:
+            limits = [
+                (await connection.execute(text(f"SHOW {name}"))).scalar_one()
+                for name in ("statement_timeout", "lock_timeout")
+            ]
+            raw = await connection.get_raw_connection()
+            line = socket.socket(fileno=os.dup(raw.driver_connection.pgconn.socket))  # type: ignore[union-attr] # psycopg's
+            with line:
+                alive = line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+                idle, interval, count, unanswered_ms = (
+                    line.getsockopt(socket.IPPROTO_TCP, option)
+                    for option in (
+                        socket.TCP_KEEPIDLE,
+                        socket.TCP_KEEPINTVL,
+                        socket.TCP_KEEPCNT,
+                        socket.TCP_USER_TIMEOUT,
+                    )
+                )
+        await database.dispose()
+    assert limits == ["7s", "3s"]
+    assert alive
+    assert idle + interval * count <= 15, "nobody waits for an answer that cannot come"
+    assert unanswered_ms == 7000
 
 
 async def test_writers_take_turns_and_lose_nothing(database: Database, clock: Clock) -> None:

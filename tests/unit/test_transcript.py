@@ -1,6 +1,7 @@
 """The conversation is written down as it happens: each message once, in order, when it is whole."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import cast
 
@@ -11,16 +12,18 @@ from agent.llm.services import UNCLEAR
 from agent.transcript import RecordUnavailable, StreamReplaced, Transcript
 from agent.writes import Writes
 from contracts.conversation import FunctionCall, Message
+from tests.fakes.hurried_loop import HurriedLoop
 from tools.context import Ending
 
 
 class Log:
-    """Keeps messages and the ending; fails by what the test puts into ``troubles``, one a try."""
+    """Keeps messages and the ending; fails by ``troubles``, one a try, and while it is away."""
 
     def __init__(self) -> None:
         self.kept: list[Message] = []
         self.ending: Ending | None = None
         self.troubles: list[Exception] = []
+        self.away_until = 0.0
         self.tries = 0
         self.grew = asyncio.Event()
 
@@ -41,6 +44,8 @@ class Log:
         self.grew.set()
         if self.troubles:
             raise self.troubles.pop(0)
+        if asyncio.get_running_loop().time() < self.away_until:
+            raise RecordUnavailable
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(20):
@@ -136,6 +141,26 @@ async def test_what_cannot_be_written_is_kept_and_written_later_in_order(log: Lo
     assert [m["content"] for m in log.kept] == ["one", "two"]
     assert log.ending is not None
     assert log.tries == 5
+
+
+def test_messages_are_kept_for_an_hour_without_a_database() -> None:
+    log, hours = Log(), HurriedLoop()
+    log.away_until = hours.time() + 3600
+
+    async def hold_a_call() -> float:
+        context = LLMContext([said("user", "one"), said("assistant", "two")])
+        transcript = Transcript(context, log, recorded=0)
+        transcript.start()
+        transcript.changed()
+        context.add_message(said("user", "three"))
+        await (await transcript.stop(Ending("hang_up", "done"), Writes()))
+        return hours.time()
+
+    with contextlib.closing(hours):
+        written = hours.run_until_complete(hold_a_call())
+    assert [m["content"] for m in log.kept] == ["one", "two", "three"]
+    assert log.ending is not None
+    assert written < log.away_until + 10, "once the database is back"
 
 
 async def test_what_is_noted_of_the_end_stands_behind_what_was_said_until_then(log: Log) -> None:
