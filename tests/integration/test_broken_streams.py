@@ -12,6 +12,7 @@ from agent.call_start import CallStart
 from agent.moving import MOVED
 from agent.services import AgentServices
 from agent.speech.choice import SpeechChoice
+from agent.speech.local import SpeechSynthesizer
 from agent.telephony.wire import encode_ulaw
 from agent.voice_agent import VoiceAgent
 from contracts.conversation import Message, results_of
@@ -223,7 +224,8 @@ async def test_calls_have_moved_when_what_was_said_on_them_is_written_down(calls
         site_transport=server.transport(),
     )
     clock = fixed_clock(NOW)
-    speech = SpeechChoice(settings, ScriptedRecognizer(), calls.synthesizer)
+    # With a voice of its own, which ends with it.
+    speech = SpeechChoice(settings, ScriptedRecognizer(), SpeechSynthesizer(settings.speech))
     agent = VoiceAgent(
         settings,
         clock,
