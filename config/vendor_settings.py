@@ -126,6 +126,8 @@ class SpeechSettings(Group):
     """Recognitions and syntheses that may run at once."""
     queue_limit: Annotated[int, Field(ge=1)] = 64
     """Jobs that may wait for a worker before new ones are refused."""
+    job_seconds: Seconds = 8.0
+    """Longest that one may take; then words count as not heard, or the carrier's voice says the sentence."""
     tts_speed: Annotated[float, Field(ge=0.5, le=2.0)] = 0.85
     """Pace of the local voice; 0.85 is some 160 words a minute."""
     tts_detail_pace: Annotated[float, Field(ge=0.5, le=1.0)] = 0.95

@@ -30,6 +30,7 @@ from agent.speech.standby import NO_QUESTION, Question, SpeechBusy
 from agent.speech.whisper import RATE_HZ, Whisper
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
+from config.logs import get_logger
 from config.vendor_settings import SpeechSettings
 from kit.recent import Recent
 from language.sentences import split_sentences
@@ -37,6 +38,7 @@ from language.speak import MONTHS, WEEKDAYS
 
 _Result = TypeVar("_Result")
 _CACHED_PHRASES = 512
+_log = get_logger(__name__)
 _AUDIBLE = 0.01
 _LEAD_SECONDS = 0.03
 _TAIL_SECONDS = 0.3
@@ -58,12 +60,18 @@ _TO_WRITE_DOWN = re.compile(
 
 
 class SpeechWorkers:
-    """A small thread pool whose queue has a limit."""
+    """A small thread pool whose queue has a limit, and whose jobs fail in one way.
 
-    def __init__(self, name: str, threads: int, limit: int) -> None:
+    Args:
+        threads: How many jobs run at once.
+        settings: How many may wait, and how long one may take.
+    """
+
+    def __init__(self, name: str, threads: int, settings: SpeechSettings) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._threads = threads
-        self._limit = limit
+        self._limit = settings.queue_limit
+        self._seconds = settings.job_seconds
         self._waiting = 0
 
     @property
@@ -77,15 +85,26 @@ class SpeechWorkers:
         return max(0, self._waiting - self._threads) / self._threads
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
-        """Have a job done; raises SpeechBusy when too many wait."""
+        """Have a job done.
+
+        Raises:
+            SpeechBusy: Too many wait, it took too long, or it failed.
+        """
         if self._waiting >= self._limit:
             raise SpeechBusy(f"{self._waiting} jobs are waiting already")
+        longest = self._seconds * (1 + self._waiting // self._threads)
         self._waiting += 1
         job = self._pool.submit(work)
         loop = asyncio.get_running_loop()
         # A thread works on when nobody waits for it any more; only its end makes room.
         job.add_done_callback(lambda _: self._finished(loop))
-        return await asyncio.wrap_future(job)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(job), longest)
+        except TimeoutError:
+            raise SpeechBusy(f"nothing came in {longest:.0f} seconds") from None
+        except Exception as error:  # whatever a model's library raises, the caller hears of it in words
+            _log.exception("a speech model failed")
+            raise SpeechBusy(f"it failed with {type(error).__name__}") from error
 
     def _finished(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody counts any more
@@ -104,7 +123,7 @@ class SpeechRecognizer:
 
     def __init__(self, settings: SpeechSettings) -> None:
         self._model = Whisper(settings)
-        self._workers = SpeechWorkers("recognizer", settings.workers, settings.queue_limit)
+        self._workers = SpeechWorkers("recognizer", settings.workers, settings)
 
     @property
     def queue(self) -> float:
@@ -163,7 +182,7 @@ class SpeechSynthesizer:
         self._slow_speed = settings.tts_speed * settings.tts_detail_pace
         self._noise = 10 ** (settings.tts_noise_dbfs / 20)
         # One thread: a sentence takes some 20 ms, and the phonemiser keeps state.
-        self._workers = SpeechWorkers("synthesizer", 1, settings.queue_limit)
+        self._workers = SpeechWorkers("synthesizer", 1, settings)
         self._said = Recent[str, bytes](_CACHED_PHRASES)
 
     @property
@@ -274,7 +293,7 @@ class LocalSTTService(SegmentedSTTService):
         try:
             text = await (ahead or self._recognize(audio))
         except SpeechBusy as error:
-            yield ErrorFrame(f"speech recognition is overloaded: {error}")
+            yield ErrorFrame(f"no recognition in time: {error}")
             text = ""
         yield TranscriptionFrame(text, "", time_now_iso8601())
 
@@ -306,6 +325,6 @@ class LocalTTSService(TTSService):
         try:
             pcm = await self._synthesizer.speak(text)
         except SpeechBusy as error:
-            await self.push_error_frame(VoiceLostFrame(f"speech synthesis is overloaded: {error}", text=text))
+            await self.push_error_frame(VoiceLostFrame(f"no voice in time: {error}", text=text))
             return
         yield TTSAudioRawFrame(pcm, SAMPLE_RATE_HZ, 1, context_id=context_id)

@@ -11,7 +11,7 @@ INSTALL_LOCAL = f"make extra NAME={LOCAL}"
 
 
 class SpeechBusy(Exception):
-    """More work waits for the speech models than the queue's limit allows."""
+    """The speech models have too much to do, take too long, or fail."""
 
 
 @dataclass(frozen=True)

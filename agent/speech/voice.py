@@ -211,7 +211,7 @@ class VendorVoice(TTSService):
         try:
             yield _frame(Audio(await self._synthesizer.speak(text), SAMPLE_RATE_HZ), context_id)
         except SpeechBusy as busy:
-            await self.push_error_frame(VoiceLostFrame(f"speech synthesis is overloaded: {busy}", text=text))
+            await self.push_error_frame(VoiceLostFrame(f"no voice in time: {busy}", text=text))
 
 
 async def in_time(pieces: AsyncGenerator[Audio, None], patience: float) -> AsyncGenerator[Audio, None]:

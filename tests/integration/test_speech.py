@@ -143,8 +143,28 @@ async def test_a_full_queue_refuses_and_does_not_grow() -> None:
     assert sum(isinstance(result, SpeechBusy) for result in results) == 4
 
 
+async def test_a_model_that_fails_or_takes_too_long_is_one_that_did_not_come() -> None:
+    workers, may_end = SpeechWorkers("test", 2, SpeechSettings(job_seconds=0.1)), threading.Event()
+
+    def fails() -> None:
+        raise RuntimeError("no such tensor")
+
+    try:
+        with pytest.raises(SpeechBusy, match="RuntimeError"):
+            await workers.run(fails)
+        with pytest.raises(SpeechBusy, match="nothing came"):
+            await workers.run(may_end.wait)
+    finally:
+        may_end.set()
+        workers.close()
+
+
 async def test_a_job_that_nobody_waits_for_takes_its_room_until_it_is_done() -> None:
-    workers, began, may_end = SpeechWorkers("test", 1, 2), threading.Event(), threading.Event()
+    workers, began, may_end = (
+        SpeechWorkers("test", 1, SpeechSettings(queue_limit=2)),
+        threading.Event(),
+        threading.Event(),
+    )
 
     def work() -> None:
         began.set()
