@@ -16,6 +16,7 @@ from agent.telephony.patience import DIGITS_OF_A_NUMBER, Expected
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts
 from language import phone as phones
+from language.agreement import speaks_against
 from language.choices import names_a_place, says_no, says_yes
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.resolve import mentions_time
@@ -43,6 +44,8 @@ _NAME_LEAD = re.compile(r"^(?:it is|it's|this is|my (?:last |first )?name is) ")
 _BARELY_HEARD = -1.0
 """The same of few words, of which each weighs more."""
 _AS_LIKELY = 0.06
+_AS_WHOLE = 0.1
+"""The same of a yes that is broken off, beside one that is whole."""
 _NEAR = 0.6
 """How much less likely a reading may be where a better one answers nothing, in the logarithm of a token's
 probability: "number one" beside "never wanted"."""
@@ -75,6 +78,8 @@ def meant(
     if hummed or (lost and expected is Expected.ANYTHING):
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
+    if expected in (Expected.YES_OR_NO, Expected.READ_BACK):
+        best = _whole_yes(best, readings)
     if expected in _MAY_NAME:
         best = _with_commoner_name(best, readings)
     fitting = next((one.text for one in near if _fits(one.text, readings[0].text, expected, facts)), "")
@@ -129,6 +134,19 @@ def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
         return best
     whole = [one for one in names if one is not None and is_whole(one) == is_whole(said)]
     return replace(best, text=best.text.replace(said, min(whole, key=rarity), 1))
+
+
+def _whole_yes(best: Reading, readings: Sequence[Reading]) -> Reading:
+    """Put a whole yes for a broken-off one: "Yes, that's right." for "Yes, that's like..."."""
+    said = normal(best.text).split()
+    if not best.text.endswith("...") or not says_yes(said[0]) or speaks_against(best.text.rstrip(".")):
+        return best
+    for one in readings:
+        words = normal(one.text).split()
+        alike = len(words) == len(said) and words[:-1] == said[:-1]
+        if alike and best.score - one.score <= _AS_WHOLE and hear(one.text).surely("agree", least=1.0):
+            return replace(best, text=one.text)
+    return best
 
 
 def _asked_for(text: str, facts: PracticeFacts) -> str:

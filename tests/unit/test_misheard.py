@@ -190,6 +190,15 @@ def test_a_no_with_a_garble_after_it_begins_no_booking() -> None:
         (Expected.TIME, ["Never wanted, please.", "Number one, please."], "Number one, please."),
         (Expected.FEW_WORDS, ["No feeling, please?", "A filling, please."], "A filling, please."),
         (Expected.READ_BACK, ["The phone number is wrong.", "No. The phone number is wrong."], None),
+        (
+            Expected.READ_BACK,
+            ["Yes, that's like...", "Yes, that's right.", "Yes, that's like"],
+            "Yes, that's right.",
+        ),
+        (Expected.READ_BACK, ["Yes, that's like.", "Yes, that's right."], None),
+        (Expected.READ_BACK, ["No, that's like...", "No, that's right."], None),
+        (Expected.READ_BACK, ["Yes, but that's...", "Yes, but that's right."], None),
+        (Expected.READ_BACK, ["Yes, that's not...", "Yes, that's it."], None),
         (Expected.SPELLING, ["P, A, D, E, L.", "P, A, T, E, L."], "P, A, T, E, L."),
         (
             Expected.ANYTHING,
