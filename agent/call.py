@@ -112,7 +112,8 @@ class Call:
         ends = Ends(
             phone_in=self._phone_in,
             hearing=services.hearing(
-                briefing, lambda: question_after(self._said(), briefing.facts, over_bot=self.speaking)
+                briefing,
+                lambda: question_after(self._said(), briefing.facts, over_bot=self._phone_out.talked_over),
             ),
             danger=DangerCheck(self._said, self._tools, self._run_function, self._on_result, self._leaves),
             model=services.model(self._decide, briefing, self._tools, self._on_found),

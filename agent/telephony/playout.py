@@ -18,6 +18,8 @@ _SILENT = 300.0
 """Mean amplitude (of 32768) below which 20 ms lie between two words."""
 _BACK_SECONDS = (0.2, 1.0)
 """A held sentence is taken up at the last gap between two words that is so long ago."""
+_NEARLY_DONE_SECONDS = 1.0
+"""With less of it left whoever speaks answers, and does not hum along."""
 _SCRAP_SECONDS = 0.3
 """An end this short is not said again: whoever had heard the rest had heard it all."""
 
@@ -129,6 +131,11 @@ class Playout:
         if self._sentences and not self.held:
             self._sentences[0].starts = now  # the carrier's clock, not ours, is the one that counts
         return frames
+
+    @property
+    def talked_over(self) -> bool:
+        """Whether it is held by somebody who spoke well before its last word."""
+        return self.held and self.left_seconds >= _NEARLY_DONE_SECONDS
 
     def overdue(self, now: float, grace: float) -> str | None:
         """Name the last mark when the carrier should have returned it long ago."""

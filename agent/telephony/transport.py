@@ -130,6 +130,11 @@ class PhoneOutput(FrameProcessor):
         return self._playout.held
 
     @property
+    def talked_over(self) -> bool:
+        """Whether the caller speaks over words of the bot, and not just before its last one is out."""
+        return self._playout.talked_over
+
+    @property
     def heard_at(self) -> float:
         """When the caller heard the bot last (`time.monotonic()`)."""
         return time.monotonic() if self.sounding else self._silent_since

@@ -1,6 +1,7 @@
 """What the caller has heard of the bot, by a clock that the test holds."""
 
 import numpy as np
+import pytest
 from pipecat.frames.frames import FunctionCallResultFrame, TTSTextFrame
 from pipecat.utils.text.base_text_aggregator import TextType
 
@@ -68,6 +69,16 @@ def test_marks_from_before_a_hold_mean_nothing_afterwards() -> None:
     assert playout.returned(old.name, 101.0) == []
     assert [type(frame) for frame in playout.returned(new.name, 102.0)] == [TTSTextFrame]
     assert not playout.waiting
+
+
+@pytest.mark.parametrize(("at", "over"), [(100.1, True), (102.9, True), (103.5, False)])
+def test_who_speaks_at_its_last_word_does_not_talk_over_it(at: float, over: bool) -> None:
+    playout = Playout()
+    say(playout, "one two three four five six seven eight", now=100.0)
+    playout.hold(at)
+    assert playout.talked_over is over
+    playout.resume(at)
+    assert not playout.talked_over
 
 
 def test_a_sentence_that_was_heard_to_its_end_is_let_go_when_held() -> None:
