@@ -24,6 +24,8 @@ _PLACE_FIRST = re.compile(
     rf"(?:(?:um|uh|yes|yeah|ok|okay|i'll take|i'd like) )*the (?:{'|'.join(_PLACES)}) one\b"
     r"(?!.*\b(?:at|but|not|after|before)\b)"
 )
+_MENDS = phrase("choose.mends")
+"""What is said before another one is named than has been: "two thirty, no, sorry, the one o'clock"."""
 _OPTION = phrase("choose.option")
 _NUMBERS = {"one": 0, "1": 0, "two": 1, "2": 1, "three": 2, "3": 2}
 _NOT = phrase("choose.not")
@@ -51,6 +53,8 @@ def choose(text: str, offers: Sequence[Offer]) -> list[Offer]:
         Those that fit: one when it is clear, several when it is not, none when none was named.
     """
     words = without_refused(normal(text))
+    if (mended := _MENDS.match(words)) and (meant := _named(words[mended.end() :], offers, offers)):
+        return meant
     ruled_out, left = _ruled_out(words, offers)
     if ruled_out:
         kept = [one for one in offers if one not in ruled_out]

@@ -369,7 +369,7 @@ def _booked(state: State, result: FunctionResult) -> None:
     if status not in ("booked", "pending", "unknown"):
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
         return
-    state.outcome = status
+    state.outcome, state.topic = status, goal.service or state.topic
     state.spoken = str(result.result.get("spoken") or (goal.slot.spoken if goal.slot else ""))
     made = result.result.get("appointment")
     if status == "booked" and isinstance(made, dict):

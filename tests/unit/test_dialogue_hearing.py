@@ -228,6 +228,9 @@ def test_a_caller_may_leave_it_to_us(text: str) -> None:
         ("not the first one, the second", "b"),
         ("Wednesday, not Tuesday", "c"),
         ("option two", "b"),
+        ("Two, no, sorry, three thirty", "b"),
+        ("the first, I mean the last one", "c"),
+        ("Sorry, the first one.", "a"),
     ],
 )
 def test_an_offered_slot_is_chosen(text: str, chosen: str) -> None:

@@ -223,6 +223,7 @@ TOGETHER = {
     ("wish", "first"),
     [
         ("My husband and I both need a cleaning on Tuesday", "your full name"),
+        ("Two cleanings on Tuesday, one for me and one for my wife", "your full name"),
         ("I'd like to bring both my boys in for a cleaning on Tuesday", "the patient's full name"),
         ("a cleaning for my son and my daughter on Tuesday", "the patient's full name"),
     ],
@@ -242,6 +243,20 @@ def test_people_who_come_together_are_booked_one_after_the_other(wish: str, firs
     talk.hear("And for Max Bell, the same afternoon.")
     made = talk.calls("book_appointment")[-1]
     assert (made["slot_id"], made["name"]) == ("s2", "Max Bell")
+
+
+def test_how_long_it_takes_is_told_of_the_visit_that_was_booked() -> None:
+    talk = Talk()
+    talk.gives["book_appointment"] = RESULTS[7]
+    for words in (
+        "my tooth hurts, can I come on Tuesday at two",
+        "yes",
+        "Anna Bell",
+        "yes",
+        "yes, that's right",
+    ):
+        talk.hear(words)
+    assert "depends" not in (talk.hear("how long will it take?").say or "")
 
 
 def test_an_hour_that_works_is_taken() -> None:
