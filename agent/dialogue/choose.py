@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from language.choices import Offer
 from language.datetimes.mentions import DayMention, clock_mentions, day_mentions
-from language.datetimes.resolve import without_refused
+from language.datetimes.resolve import mentions_time, without_refused
 from language.normalize import is_short, normal
 from language.phrases import phrase
 
@@ -58,7 +58,9 @@ def choose(text: str, offers: Sequence[Offer]) -> list[Offer]:
     ruled_out, left = _ruled_out(words, offers)
     if ruled_out:
         kept = [one for one in offers if one not in ruled_out]
-        return _named(left, kept, offers) or kept if kept else []
+        if not kept or (found := _named(left, kept, offers)):
+            return found if kept else []
+        return [] if mentions_time(left) else kept  # "Thursday's no good. Friday?" is none of the others
     return _named(words, offers, offers)
 
 

@@ -60,6 +60,7 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
     told = told or asks_whether_on(heard.words) or any(map(asks_for_times, heard.clauses))
+    told = told or (state.asked is Ask.BOOK_OFFER and heard.has("book"))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
     if len(asking) > 1:

@@ -245,6 +245,15 @@ def test_people_who_come_together_are_booked_one_after_the_other(wish: str, firs
     assert (made["slot_id"], made["name"]) == ("s2", "Max Bell")
 
 
+def test_a_day_that_was_not_offered_is_searched_behind_one_that_is_no_good() -> None:
+    talk = Talk()
+    talk.gives["search_availability"] = RESULTS[0]
+    talk.hear("a cleaning this week")
+    talk.hear("nah, Tuesday's no good. Friday?")
+    assert len(talk.calls("search_availability")) == 2
+    assert "riday" in talk.calls("search_availability")[-1]["when"]
+
+
 def test_how_long_it_takes_is_told_of_the_visit_that_was_booked() -> None:
     talk = Talk()
     talk.gives["book_appointment"] = RESULTS[7]
