@@ -88,6 +88,7 @@ class Meaning:
     prefer: str = ""
     said: bool = False
     that: Days | None = None
+    scattered: bool = False
     ignored: list[str] = field(default_factory=list)
 
     def take(self, text: str, *, corrects: bool, before: str) -> bool:
@@ -103,6 +104,7 @@ class Meaning:
         offered = self.anchors.offered_before(before)
         anchor = self._anchor(offered)
         self.that = anchor.that
+        self.scattered = len({monday_of(one.astimezone(self.zone).date()) for one in offered}) > 1
         read = marked(text, self.now.date(), self.zone.key, anchor=anchor, names=self.anchors.names)
         clause = read_clause(read)
         if clause.choices or clause.excluded or clause.corrected:
@@ -237,8 +239,8 @@ class Meaning:
 
     def _in_week(self, days: tuple[Days, ...]) -> tuple[Days, ...]:
         """Let a bare weekday be that of the week that was talked of, when it is a later one than this."""
-        if self.that is None or not self.that.single or self.that.weekday is not None:
-            return days
+        if self.that is None or not self.that.single or self.that.weekday is not None or self.scattered:
+            return days  # of times in several weeks none is the week that is talked of
         monday = monday_of(self.that.first)
         if monday <= self.now.date():
             return days

@@ -390,3 +390,11 @@ def test_the_week_of_an_appointment_that_is_moved_is_no_week_to_move_it_to(words
     (choice,) = found.choices
     assert [f"{one.first:%m-%d}" for one in choice.days] == [day]
     assert choice.hours[0].first == 13 * 60 + 30
+
+
+@pytest.mark.parametrize(("offered", "day"), [((14, 15), "12-18"), ((1, 7, 14), "12-04")])
+def test_a_weekday_is_of_the_week_that_was_offered_where_that_is_one(offered: list[int], day: str) -> None:
+    starts = [datetime(2026, 12, one, 9, tzinfo=NEW_YORK) for one in offered]
+    found = resolve("not Thursday; Friday", SUNDAY, NEW_YORK, Anchors(offered={"not Thursday": starts}))
+    assert isinstance(found, TimeConstraints)
+    assert [f"{one.first:%m-%d}" for choice in found.choices for one in choice.days] == [day]
