@@ -43,7 +43,7 @@ _DICTATED = re.compile(
     r"(?:(?:um|uh|yes|yeah|ok|okay|and|it's|it is|that's) )*"
     r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d) ?){4,}"
 )
-_NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)\b.{0,12}\b(?:needs|wants)\b")
+_NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:needs|wants)\b")
 _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
 _NATIONAL_DIGITS = 10
