@@ -390,3 +390,12 @@ async def play(turns: Sequence[tuple[str, str]]) -> None:
     for words, expected in turns:
         reply = await talk.hear(words)
         assert re.search(expected, reply, re.DOTALL), f"{words!r} -> {reply!r}"
+
+
+async def converse(*heard: str) -> tuple[Conversation, str]:
+    """Say these one after the other in a new conversation; gives it, and the last reply."""
+    talk = Conversation()
+    reply = await talk.start()
+    for words in heard:
+        reply = await talk.hear(words)
+    return talk, reply

@@ -6,18 +6,10 @@ import pytest
 
 from agent.dialogue.acts import hear
 from language.normalize import written_out
-from tests.fakes.practice_api import Conversation
+from tests.fakes.practice_api import converse
 
 TWO_DAYS = "I'd like a cleaning on Wednesday or Friday"
 NAMED = ("A cleaning on Tuesday at one", "yes", "Xanthe Wojcik", "yes")
-
-
-async def _talk(*heard: str) -> tuple[Conversation, str]:
-    talk = Conversation()
-    reply = await talk.start()
-    for words in heard:
-        reply = await talk.hear(words)
-    return talk, reply
 
 
 @pytest.mark.parametrize(
@@ -31,7 +23,7 @@ async def _talk(*heard: str) -> tuple[Conversation, str]:
     ],
 )
 async def test_a_question_for_hours_with_a_day_in_it_begins_no_booking(said: str, told: str) -> None:
-    talk, reply = await _talk(said)
+    talk, reply = await converse(said)
     assert re.search(told, reply), reply
     assert "come in for" not in reply
     assert not talk.calls("search_availability")
@@ -47,12 +39,12 @@ async def test_a_question_for_hours_with_a_day_in_it_begins_no_booking(said: str
     ],
 )
 async def test_a_day_that_is_turned_down_in_passing_is_not_the_one_that_is_taken(said: str) -> None:
-    _, reply = await _talk(TWO_DAYS, said)
+    _, reply = await converse(TWO_DAYS, said)
     assert re.search("^Friday the twenty-seventh .*name", reply), reply
 
 
 async def test_whom_an_offer_is_with_is_told_as_often_as_it_is_asked() -> None:
-    talk, reply = await _talk("I'd like a cleaning on Tuesday", "which dentist?")
+    talk, reply = await converse("I'd like a cleaning on Tuesday", "which dentist?")
     for words in ("who's that with?", "who would I have at nine?"):
         assert re.search("with Dr. Omar Haddad.*Which", reply), reply
         reply = await talk.hear(words)
@@ -61,7 +53,7 @@ async def test_whom_an_offer_is_with_is_told_as_often_as_it_is_asked() -> None:
 
 
 async def test_what_nobody_knows_of_a_dentist_is_not_made_up() -> None:
-    _, reply = await _talk("I'd like a cleaning on Tuesday", "is that with a lady doctor?")
+    _, reply = await converse("I'd like a cleaning on Tuesday", "is that with a lady doctor?")
     assert re.search("I don't know that. That's with Dr. Omar Haddad.*Which", reply), reply
 
 
@@ -74,20 +66,20 @@ async def test_what_nobody_knows_of_a_dentist_is_not_made_up() -> None:
     ],
 )
 async def test_despair_over_a_tooth_is_urgency_and_no_complaint(said: str) -> None:
-    talk, reply = await _talk(said)
+    talk, reply = await converse(said)
     assert [one["when"] for one in talk.calls("search_availability")] == ["the earliest available"]
     assert re.search("sorry.*I have today", reply), reply
 
 
 async def test_a_name_that_is_spelled_in_vain_stays_for_the_team_to_ask() -> None:
-    talk, reply = await _talk(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
+    talk, reply = await converse(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
     assert re.search("the team will ask you for it.*for Xanthe Wojcik. Is that right", reply), reply
     assert "booked" in await talk.hear("yes")
     assert "misspelled" in talk.calls("book_appointment")[-1]["reason"]
 
 
 async def test_who_denies_a_name_that_was_left_is_offered_a_person() -> None:
-    talk, _ = await _talk(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
+    talk, _ = await converse(*NAMED, "no", "the name", "mumble mumble", "I can't spell it")
     replies = [await talk.hear(words) for words in ("no", "the name", "no")]
     assert any("speak with someone" in one for one in replies), replies
 
@@ -110,7 +102,9 @@ def test_shorthand_is_written_out(text: str, written: str) -> None:
 
 
 async def test_a_booking_in_shorthand() -> None:
-    talk, reply = await _talk("need an appt 4 a cleaning w/ dr lee tmrw @ 2 pls", "thx", "bo park", "yes pls")
+    talk, reply = await converse(
+        "need an appt 4 a cleaning w/ dr lee tmrw @ 2 pls", "thx", "bo park", "yes pls"
+    )
     assert re.search("a cleaning with Dr. Maya Lee on Tuesday .* at two p.m., for Bo Park", reply), reply
     assert "booked" in await talk.hear("yes thx")
 
@@ -121,13 +115,13 @@ def test_no_thanks_take_a_time_that_is_refused() -> None:
 
 async def test_a_weekday_said_against_a_day_that_was_read_back_is_that_of_the_same_week() -> None:
     booked = ("A check-up on Thursday December third at nine", "yes", "Omar Reyes", "yes")
-    _, reply = await _talk(*booked, "actually can we make it Friday instead")
+    _, reply = await converse(*booked, "actually can we make it Friday instead")
     assert re.search("^.*Friday the fourth of December at nine", reply), reply
 
 
 async def test_a_second_name_is_of_who_comes_along() -> None:
     cleanings = "cleanings for me and my daughter next week, Tuesday morning"
-    talk, reply = await _talk(cleanings, "Ines Roy", "Lola Roy", "the first one", "yes", "yes")
+    talk, reply = await converse(cleanings, "Ines Roy", "Lola Roy", "the first one", "yes", "yes")
     assert re.search("You are booked.*for Lola Roy. Is that right", reply), reply
     assert talk.calls("book_appointment")[0]["name"] == "Ines Roy"
 
@@ -136,40 +130,40 @@ async def test_a_second_name_is_of_who_comes_along() -> None:
     "said", ["do you have anything with the other dentist?", "I'd rather see somebody else"]
 )
 async def test_the_other_of_two_dentists_is_the_one_whom_the_offer_is_not_with(said: str) -> None:
-    talk, _ = await _talk("I'd like a cleaning on Tuesday", said)
+    talk, _ = await converse("I'd like a cleaning on Tuesday", said)
     assert talk.calls("search_availability")[-1]["practitioner"] == "Dr. Maya Lee"
 
 
 async def test_who_wants_to_move_what_is_read_back_is_asked_where_to() -> None:
-    _, reply = await _talk(*NAMED, "I need to move it")
+    _, reply = await converse(*NAMED, "I need to move it")
     assert "What day" in reply
 
 
 async def test_what_is_told_of_a_bill_after_the_offer_of_a_message_goes_with_it() -> None:
     told = ("could somebody look into my bill?", "it's the one from October, I was charged twice")
-    talk, _ = await _talk(*told, "Dana Whitfield", "yes")
+    talk, _ = await converse(*told, "Dana Whitfield", "yes")
     assert [one["text"] for one in talk.calls("take_message")] == [" ".join(told)]
 
 
 async def test_what_was_chosen_is_let_go_where_another_part_of_the_day_is_wished() -> None:
-    talk, reply = await _talk("I'd like a cleaning on Tuesday", "the first", "Nina Patel", "sure")
+    talk, reply = await converse("I'd like a cleaning on Tuesday", "the first", "Nina Patel", "sure")
     assert "at nine a.m., for Nina Patel. Is that right" in reply
     assert "twelve thirty p.m. or four p.m.?" in await talk.hear("actually could we do the afternoon")
     assert re.search("at four p.m., for Nina Patel. Is that right", await talk.hear("the last one"))
 
 
 async def test_a_tooth_that_a_child_chipped_is_what_the_visit_is_for() -> None:
-    _, reply = await _talk("my kid needs to be seen, he chipped a tooth at practice yesterday")
+    _, reply = await converse("my kid needs to be seen, he chipped a tooth at practice yesterday")
     assert "come in for" not in reply
 
 
 async def test_news_for_a_doctors_office_are_a_message() -> None:
     told = "can you tell Dr. Haddad's office that the mouthguard broke and I need a new one"
-    talk, reply = await _talk(told)
+    talk, reply = await converse(told)
     assert re.search("name|tell them", reply), reply
     assert not talk.calls("search_availability")
 
 
 async def test_an_excuse_and_a_goodbye_end_the_call() -> None:
-    talk, _ = await _talk("is this Luigi's", "oh sorry, bye")
+    talk, _ = await converse("is this Luigi's", "oh sorry, bye")
     assert talk.calls("end_call")

@@ -5,16 +5,7 @@ import re
 import pytest
 
 from agent.dialogue.passages import best_answer
-from tests.fakes.practice_api import CALLER, Conversation
-
-
-async def _talk(*heard: str) -> tuple[Conversation, str]:
-    talk = Conversation()
-    reply = await talk.start()
-    for words in heard:
-        reply = await talk.hear(words)
-    return talk, reply
-
+from tests.fakes.practice_api import CALLER, converse
 
 ADULT = "The fee for a cleaning is 140 dollars. "
 CHILD = "The fee for a cleaning, children under 12, is 85 dollars."
@@ -27,7 +18,7 @@ LAB = (
 
 
 async def test_what_is_told_beside_name_and_number_is_in_the_message_and_a_fax_is_no_number_to_call() -> None:
-    talk, _ = await _talk(*LAB, "yes, and our fax is 202 555 0166")
+    talk, _ = await converse(*LAB, "yes, and our fax is 202 555 0166")
     (message,) = talk.calls("take_message")
     assert (message["name"], message["phone"]) == ("Carla Boyd", CALLER)
     for told in ("Lakeside Dermatology", "Eric Dahl", "before Friday", "fax is 202 555 0166"):
@@ -35,13 +26,13 @@ async def test_what_is_told_beside_name_and_number_is_in_the_message_and_a_fax_i
 
 
 async def test_what_is_added_after_a_message_was_left_is_left_too() -> None:
-    talk, _ = await _talk(*LAB, "yes", "no, please have them call us before noon")
+    talk, _ = await converse(*LAB, "yes", "no, please have them call us before noon")
     assert [one["name"] for one in talk.calls("take_message")] == ["Carla Boyd"] * 2
     assert "before noon" in talk.calls("take_message")[1]["text"]
 
 
 async def test_a_question_that_was_let_go_is_no_part_of_a_later_message() -> None:
-    talk, _ = await _talk(
+    talk, _ = await converse(
         "do you do allergy testing?",
         "no, that's fine",
         "I'd like to leave a message",
@@ -55,7 +46,7 @@ async def test_a_question_that_was_let_go_is_no_part_of_a_later_message() -> Non
 
 
 async def test_a_question_to_the_team_while_a_message_is_taken_goes_with_it() -> None:
-    talk, reply = await _talk(*LAB[:3], "Carla Boyd, and can you ask if they got our last letter")
+    talk, reply = await converse(*LAB[:3], "Carla Boyd, and can you ask if they got our last letter")
     assert "don't" not in reply
     await talk.hear("yes")
     assert "last letter" in talk.calls("take_message")[0]["text"]
@@ -75,12 +66,12 @@ async def test_a_question_to_the_team_while_a_message_is_taken_goes_with_it() ->
     ],
 )
 async def test_it_is_answered(said: tuple[str, ...], told: str) -> None:
-    _, reply = await _talk(*said)
+    _, reply = await converse(*said)
     assert re.search(told, reply), reply
 
 
 async def test_who_says_bye_to_the_offer_of_a_person_is_not_put_through() -> None:
-    talk, reply = await _talk("do you do allergy testing?", "it's fine, bye")
+    talk, reply = await converse("do you do allergy testing?", "it's fine, bye")
     assert "Goodbye" in reply
     assert not talk.calls("request_person")
 
@@ -100,7 +91,7 @@ def test_a_number_in_a_file_is_said_digit_by_digit() -> None:
 
 
 async def test_the_age_that_was_told_goes_with_a_question_about_the_child() -> None:
-    talk, _ = await _talk("do you see kids? mine's seven", "and how much is a cleaning for her?")
+    talk, _ = await converse("do you see kids? mine's seven", "and how much is a cleaning for her?")
     assert "7 year old" in talk.calls("search_knowledge")[-1]["question"]
 
 
