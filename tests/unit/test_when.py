@@ -398,3 +398,17 @@ def test_a_weekday_is_of_the_week_that_was_offered_where_that_is_one(offered: li
     found = resolve("not Thursday; Friday", SUNDAY, NEW_YORK, Anchors(offered={"not Thursday": starts}))
     assert isinstance(found, TimeConstraints)
     assert [f"{one.first:%m-%d}" for choice in found.choices for one in choice.days] == [day]
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("My crown is off and I've got a wedding on Saturday", []),
+        ("my daughter has a recital on Thursday, so Friday", ["12-04"]),
+        ("Saturday", ["12-05"]),
+    ],
+)
+def test_what_somebody_has_on_is_no_day_they_wish_for(words: str, days: list[str]) -> None:
+    found = resolve(words, SUNDAY, NEW_YORK)
+    assert isinstance(found, TimeConstraints)
+    assert [f"{one.first:%m-%d}" for choice in found.choices for one in choice.days] == days
