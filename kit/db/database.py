@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from config.settings import Settings
 from kit.data_keys import DataKeys
-from kit.db.postgres import ping_the_idle
+from kit.db.postgres import LATE_SECONDS, be_patient, cut_the_silent, ping_the_idle
 from kit.db.sqlite import AUTOCOMMIT, READ_ONLY, WAIT_SECONDS, sqlite_engine
 
 FILE_NAME = "chairside.db"
@@ -167,7 +167,7 @@ class Database:
                 await raw.exec_driver_sql("VACUUM")
                 await raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             else:
-                await raw.exec_driver_sql("SET statement_timeout = 0")
+                await be_patient(raw, "SESSION")
                 await raw.exec_driver_sql("VACUUM")
                 await raw.exec_driver_sql("RESET statement_timeout")
 
@@ -192,6 +192,7 @@ class Database:
                 f" -c lock_timeout={round(told.busy_timeout_seconds * 1000)}",
             },
         )
+        cut_the_silent(engine, told.statement_seconds + LATE_SECONDS)
         ping_the_idle(engine)
         return engine
 

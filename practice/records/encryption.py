@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.logs import get_logger
 from kit.data_keys import ID_CHARACTERS, MARK, PLAIN, DataKeyUnavailable
 from kit.db.database import Database
+from kit.db.postgres import be_patient
 from practice.records.bookings import phone_in
 from practice.records.encrypted import EncryptedBytes, EncryptedJson, EncryptedText, Hashed
 from practice.records.installation import Installation, list_data_keys
@@ -37,8 +38,6 @@ from practice.records.tables import metadata
 
 AT_ONCE = 100
 """Rows in one transaction: bookings must not wait for a long one."""
-_PATIENT = "SET LOCAL statement_timeout = 0"
-"""For PostgreSQL: a table may be long, and the last of its rows to be written are looked for in all of it."""
 _log = get_logger(__name__)
 
 
@@ -103,7 +102,7 @@ class Encryption:
     async def _reading(self) -> AsyncIterator[AsyncSession]:
         async with self._database.reading() as session:
             if not self._database.is_sqlite:
-                await session.execute(text(_PATIENT))
+                await be_patient(await session.connection())
             yield session
 
     async def _finish(self) -> None:
@@ -125,8 +124,12 @@ class Encryption:
         """Write the next rows of a table; past its last the next table is at turn."""
         columns, ids = _encrypted(table), list(table.primary_key)
         async with self._database.session() as session:
-            # On SQLite what was plain is written over, not only given free.
-            await session.execute(text("PRAGMA secure_delete = ON" if self._database.is_sqlite else _PATIENT))
+            if self._database.is_sqlite:
+                # What was plain is written over, not only given free.
+                await session.execute(text("PRAGMA secure_delete = ON"))
+            else:
+                # The last rows to be written are looked for in all of a table.
+                await be_patient(await session.connection())
             stale = _is_stale(table, self._database.data_keys().writing_id, session)
             query = select(*ids, *columns).where(stale).order_by(*ids).limit(AT_ONCE)
             if self._after is not None:

@@ -11,6 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from kit.db.database import Database, DatabaseUnavailable
+from kit.db.postgres import be_patient
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x63686169_72736964
@@ -35,7 +36,7 @@ async def migrate(database: Database) -> None:
             await connection.execute(text("SELECT 1"))
         else:
             # A table may be large, and another replica may be at it.
-            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await be_patient(connection)
             await connection.execute(text("SET LOCAL lock_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         try:
