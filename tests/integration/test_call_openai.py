@@ -168,13 +168,13 @@ async def test_on_a_models_bad_day_the_caller_is_answered_each_time_and_hears_on
     """It hangs, answers 500 and drips in one call, with the settings as they are in the field."""
     settings = with_key(vendor, patience=ModelSettings().timeout_seconds)
     settings = settings.model_copy(update={"call": CallSettings()})
-    drips = Says("What day and what time of it would suit you best for that", pause_seconds=0.7)
+    drips = Says("What day and what time of it would suit you best for that?", pause_seconds=0.7)
     async with calls.place(settings=settings) as call:
         await call.hears("how can I help")
         for words, failures in (
-            ("I'd like a cleaning.", [Hangs()]),
-            ("Tomorrow at two.", [Fails(500)] * 3),
-            ("Yes, please.", [drips]),
+            ("I'd like a cleaning.", [drips]),  # three failures, and it is left alone
+            ("Tomorrow at two.", [Hangs()]),
+            ("Yes, please.", [Fails(500)] * 3),
             ("My name is Ann Bell.", [Hangs()]),
         ):
             before = len(call.said())
