@@ -41,6 +41,9 @@ class CallLog(Protocol):
             StreamReplaced: It is not to be kept at all.
         """
 
+    def ends(self, ending: Ending) -> None:
+        """Know how the call shall end, also while that cannot be kept."""
+
     async def end(self, ending: Ending) -> None:
         """Keep how the call shall end; asked for when the stream is over.
 
@@ -142,6 +145,8 @@ class Transcript:
         if last is not None:
             self._put(last)
         if ending is not None:
+            if not self.replaced.is_set():
+                self._log.ends(ending)  # the carrier asks for it once the stream is closed
             self._put(ending)
         try:
             await asyncio.wait_for(self._empty.wait(), _FLUSH_SECONDS)

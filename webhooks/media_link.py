@@ -11,7 +11,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from agent.transcript import RecordUnavailable, StreamReplaced
 from contracts.conversation import Message
 from kit.db.database import DatabaseUnavailable
-from practice.conversations.service import Calls
+from practice.conversations.service import Calls, EndingView
 from practice.errors import CallTakenOver
 from tools.context import Ending
 
@@ -102,6 +102,10 @@ class CallRecord:
         """Add a message to the call's thread."""
         with _as_the_agent_knows_it():
             await self._calls.append(self._call_id, message, connection=self._connection)
+
+    def ends(self, ending: Ending) -> None:
+        """Have this process know how the bot ends its part of the call, before it is noted."""
+        self._calls.expect_end(self._call_id, EndingView(ending.kind, ending.reason, ending.to))
 
     async def end(self, ending: Ending) -> None:
         """Note how the bot ends its part of the call."""

@@ -1,7 +1,7 @@
 """Calls and chats: each a thread with its messages in order."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -68,6 +68,8 @@ class Calls(RecordsService):
     def __init__(self, database: Database, clock: Clock, on_append: OnAppend | None = None) -> None:
         super().__init__(database, clock)
         self._on_append = on_append
+        self._expected: dict[str, EndingView] = {}
+        """How calls end that could not be told to the database yet: the carrier asks this process too."""
 
     async def start(
         self,
@@ -109,7 +111,10 @@ class Calls(RecordsService):
         """Find a call."""
         async with self._database.reading() as session:
             call = await repository.find_call(session, call_id)
-        return None if call is None else view_of(call)
+        if call is None:
+            return None
+        view = view_of(call)
+        return view if view.ending else replace(view, ending=self._expected.get(call_id))
 
     async def get(self, call_id: str) -> CallView:
         """Get a call."""
@@ -136,6 +141,7 @@ class Calls(RecordsService):
         async with self._database.session() as session:
             if not await repository.lead_call(session, call_id, connection):
                 raise CallTakenOver
+            self._expected.pop(call_id, None)
             call = await repository.get_call(session, call_id)
             return await repository.list_messages(session, call.thread_id)
 
@@ -155,6 +161,10 @@ class Calls(RecordsService):
                 raise CallNotFound
             return await repository.list_messages(session, call.thread_id)
 
+    def expect_end(self, call_id: str, ending: EndingView) -> None:
+        """Know how the bot ended its part until that is written down or another connection leads."""
+        self._expected[call_id] = ending
+
     async def end(
         self, call_id: str, kind: str, reason: str, to: str | None = None, *, connection: int | None = None
     ) -> None:
@@ -164,6 +174,7 @@ class Calls(RecordsService):
             if call.ending_kind is None:
                 call.ending_kind, call.ending_reason, call.ending_to = kind, reason, to
             call.outcome = outcome_of(await repository.list_messages(session, call.thread_id))
+        self._expected.pop(call_id, None)
 
     async def note_answers(self, call_id: str, answers_ms: Sequence[int]) -> None:
         """Keep how long a caller waited for the answers on one of the call's streams."""

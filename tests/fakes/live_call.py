@@ -102,6 +102,9 @@ class MemoryLog:
             raise StreamReplaced
         self.messages.append(dict(message))
 
+    def ends(self, ending: Ending) -> None:
+        """Know the ending; `end` keeps it."""
+
     async def end(self, ending: Ending) -> None:
         """Keep the ending."""
         self.ending = ending

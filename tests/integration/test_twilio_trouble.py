@@ -10,6 +10,8 @@ from config.settings import AdmissionSettings, CallSettings
 from tests.fakes.app import BASE, AppUnderTest, run_app
 from tests.fakes.outages import read_only
 from tests.integration.test_twilio_api import twiml, verbs, words
+from tools.context import Ending
+from webhooks.media_link import CallRecord
 
 RULES = CallSettings(failed_streams=3, give_up_seconds=30, hold_seconds=2)
 FEW = AdmissionSettings(calls=2, calls_of_a_caller=2)
@@ -86,6 +88,29 @@ async def test_nobody_is_held_for_longer_than_told(app: AppUnderTest) -> None:
     answer = await app.twilio(next_of(answer), app.incoming())
     app.wall.move(seconds=31)
     assert verbs(await app.twilio(next_of(answer), app.incoming())) == ["Say", "Dial"]
+
+
+async def test_who_was_told_goodbye_is_not_connected_again_while_the_records_take_no_writes(
+    app: AppUnderTest,
+) -> None:
+    going_on = await app.twilio("/twilio/voice", app.incoming())
+    connection = await app.services.calls.connect("CA1")
+    await app.services.calls.take_over("CA1", connection)
+    record = CallRecord(app.services.calls, "CA1", connection)
+    goodbye = Ending("hang_up", "the caller is done")
+    assert verbs(await app.twilio(next_of(going_on), app.incoming())) == ["Connect", "Redirect"]
+    async with app.services.database.session():  # somebody else writes
+        record.ends(goodbye)
+        assert verbs(await app.twilio(next_of(going_on), app.incoming())) == ["Hangup"]
+    await record.end(goodbye)
+    assert verbs(await app.twilio(next_of(going_on), app.incoming())) == ["Hangup"]
+
+
+async def test_a_later_stream_does_not_end_as_the_one_before_it_would_have(app: AppUnderTest) -> None:
+    going_on = await app.twilio("/twilio/voice", app.incoming())
+    CallRecord(app.services.calls, "CA1", await app.services.calls.connect("CA1")).ends(Ending("hang_up", ""))
+    await app.services.calls.take_over("CA1", await app.services.calls.connect("CA1"))
+    assert verbs(await app.twilio(next_of(going_on), app.incoming())) == ["Connect", "Redirect"]
 
 
 async def test_while_the_records_take_no_writes_nobody_is_kept_for_long(app: AppUnderTest) -> None:

@@ -22,6 +22,7 @@ class Log:
     def __init__(self) -> None:
         self.kept: list[Message] = []
         self.ending: Ending | None = None
+        self.known: Ending | None = None
         self.troubles: list[Exception] = []
         self.away_until = 0.0
         self.tries = 0
@@ -30,6 +31,9 @@ class Log:
     async def append(self, message: Message) -> None:
         await self._try()
         self.kept.append(dict(message))
+
+    def ends(self, ending: Ending) -> None:
+        self.known = ending
 
     async def end(self, ending: Ending) -> None:
         await self._try()
@@ -141,6 +145,20 @@ async def test_what_cannot_be_written_is_kept_and_written_later_in_order(log: Lo
     assert [m["content"] for m in log.kept] == ["one", "two"]
     assert log.ending is not None
     assert log.tries == 5
+
+
+async def test_how_the_call_ends_is_known_before_it_can_be_written(log: Log) -> None:
+    ending = Ending("hang_up", "done")
+    log.away_until = asyncio.get_running_loop().time() + 60
+    transcript = Transcript(LLMContext([]), log, recorded=0)
+    transcript.start()
+    stopping = asyncio.create_task(transcript.stop(ending, Writes()))
+    async with asyncio.timeout(20):
+        await log.grew.wait()
+    assert (log.known, log.ending) == (ending, None)
+    log.away_until = 0.0
+    await (await stopping)
+    assert log.ending == ending
 
 
 def test_messages_are_kept_for_an_hour_without_a_database() -> None:
