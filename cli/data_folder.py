@@ -23,7 +23,7 @@ from practice.partners.accounts import Accounts
 from practice.partners.bots import Bots
 from practice.partners.keys import PartnerKeys
 from practice.partners.service import Partners
-from practice.records.installation import WrongSecret, prepare
+from practice.records.prepare import WrongSecret, prepare
 
 _Result = TypeVar("_Result")
 _Service = TypeVar("_Service")

@@ -58,7 +58,7 @@ from practice.patients.identity import Identity
 from practice.patients.service import Patients
 from practice.platforms.relay import Relay
 from practice.practice_file.service import PracticeFiles
-from practice.records.installation import prepare
+from practice.records.prepare import prepare
 from practice.sites.places import Places
 from practice.sites.service import Sites
 from practice.staff.second_factors import SecondFactors

@@ -42,7 +42,7 @@ class Appointment(Base):
     """An appointment of the embedded calendar.
 
     Two that are not cancelled never share a moment of one practitioner's time: an exclusion constraint
-    on PostgreSQL and triggers on SQLite refuse it (see the first migration). ``busy_from`` and
+    on PostgreSQL and triggers on SQLite refuse it (``practice.records.guards``). ``busy_from`` and
     ``busy_until`` are the appointment with its buffers. ``cancellation_reason``, as the caller gave it, is
     forgotten with the ledger's keys.
     """

@@ -32,7 +32,8 @@ from practice.records.chat_sessions import ChatSession
 from practice.records.encrypted import EncryptedBytes, EncryptedJson, EncryptedText, Hashed
 from practice.records.encryption import Encryption
 from practice.records.follow_ups import FollowUp
-from practice.records.installation import list_data_keys, prepare
+from practice.records.installation import list_data_keys
+from practice.records.prepare import prepare
 from practice.records.staff_messages import IncomingText, Recording
 from practice.records.staff_messages import StaffMessage as MessageRow
 from practice.records.tables import metadata
