@@ -21,11 +21,7 @@ _SHORT = 4
 
 @functools.lru_cache(256)
 def expected_after(said: str) -> Expected:
-    """Tell what the bot's words ask for, whoever worded them.
-
-    Args:
-        said: As far as the caller has heard them.
-    """
+    """Tell what the bot's words ask for, as far as the caller has heard them, whoever worded them."""
     question = _question(said)
     if not question:
         return Expected.ANYTHING
@@ -67,11 +63,7 @@ _LIKE_LETTERS = "It's S, M, I, T, H."
 
 
 def recognition_prompt(said: str) -> str:
-    """Give what the caller's words are to be understood by: the question that they answer.
-
-    Args:
-        said: What the bot said last.
-    """
+    """Give what the caller's next words are to be understood by: the question that they answer."""
     expected = expected_after(said)
     if expected is Expected.NUMBER:
         return _LIKE_A_NUMBER
@@ -80,11 +72,7 @@ def recognition_prompt(said: str) -> str:
 
 
 def heard_last(messages: Sequence[Message], *, fillers: bool = False) -> str | None:
-    """Tell who was heard last, ``user`` or ``assistant``; None before the first word.
-
-    Args:
-        fillers: Words that only fill a wait count, too.
-    """
+    """Tell who was heard last, ``user`` or ``assistant``; ``fillers`` are words that only fill a wait."""
     for message in reversed(messages):
         if message["role"] == "user":
             return "user"

@@ -21,11 +21,7 @@ class MissingExtra(NotConfigured):
 
 
 def load_class(vendor: Vendor) -> type[Any]:
-    """Import the class behind a row of the table.
-
-    Raises:
-        MissingExtra: Its packages are not installed.
-    """
+    """Import the class behind a row of the table, or raise MissingExtra."""
     module, _, name = vendor.service.partition(":")
     try:
         found: type[Any] = getattr(importlib.import_module(module), name)

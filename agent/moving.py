@@ -14,20 +14,12 @@ MOVED = "The call went on at another server."
 
 
 def has_moved(said: Sequence[Message]) -> bool:
-    """Tell whether the stream before was ended on purpose.
-
-    Args:
-        said: The call's thread.
-    """
+    """Tell whether the stream before was ended on purpose; ``said`` is the call's thread."""
     return bool(said) and said[-1].get("content") == MOVED
 
 
 class Move:
-    """One call's way to another server.
-
-    Args:
-        pause_seconds: How long a caller who seems to have finished is listened to, in case they go on.
-    """
+    """One call's way to another server; who seems to have finished is listened to for ``pause_seconds``."""
 
     def __init__(self, pause_seconds: float) -> None:
         self._pause_seconds = pause_seconds
@@ -41,11 +33,7 @@ class Move:
         return self._asked
 
     async def until_due(self, most_seconds: float, caller_speaks: Callable[[], bool]) -> bool:
-        """Wait until the bot is to speak next.
-
-        Returns:
-            Whether it is; else the time is over.
-        """
+        """Wait until the bot is to speak next; False when the time was over before."""
         self._asked = True
         try:
             async with asyncio.timeout(most_seconds):

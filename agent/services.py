@@ -45,20 +45,12 @@ class AgentServices:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Load the models; takes a second or two, so not on the event loop.
-
-        Raises:
-            NotConfigured: What the settings choose lacks a package, a key or a name.
-        """
+        """Load the models, off the event loop: it takes a second or two. May raise NotConfigured."""
         return cls(settings, VoiceModel(), SpeechChoice.load(settings), find_model(settings))
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Look at what is chosen, without loading models.
-
-        Raises:
-            NotConfigured: What the settings choose lacks a package, a key or a name.
-        """
+        """Look at what is chosen, without loading models; NotConfigured where something is missing."""
         find_model(settings)
         SpeechChoice.check(settings)
 
@@ -77,11 +69,7 @@ class AgentServices:
             await self.choice.close()
 
     def hearing(self, briefing: Briefing, question: Callable[[], Question]) -> FrameProcessor:
-        """Make a call's speech-to-text service.
-
-        Args:
-            question: Gives what the caller's next words answer.
-        """
+        """Make a call's speech-to-text service; ``question`` gives what the caller's next words answer."""
         facts = briefing.facts
         names = [one.name for one in facts.practitioners]
         names += [name for one in facts.services for name in (one.name, *one.aliases)]

@@ -34,12 +34,7 @@ class CallLog(Protocol):
     """Where a call's messages and its ending are kept."""
 
     async def append(self, message: Message) -> None:
-        """Keep the next message.
-
-        Raises:
-            RecordUnavailable: It cannot be kept just now.
-            StreamReplaced: It is not to be kept at all.
-        """
+        """Keep the next message, or raise RecordUnavailable, or StreamReplaced for good."""
 
     def ends(self, ending: Ending) -> None:
         """Know how the call shall end, also while that cannot be kept."""
@@ -53,11 +48,7 @@ class CallLog(Protocol):
         """
 
     async def measured(self, answers_ms: Sequence[int]) -> None:
-        """Keep how long the caller waited for each answer on this stream.
-
-        Raises:
-            RecordUnavailable: It cannot be kept just now.
-        """
+        """Keep how long the caller waited for each answer on this stream, or raise RecordUnavailable."""
 
 
 class Transcript:
@@ -67,11 +58,7 @@ class Transcript:
     """
 
     def __init__(self, context: LLMContext, log: CallLog, recorded: int) -> None:
-        """Make the transcript.
-
-        Args:
-            recorded: How many of the context's messages the log holds already.
-        """
+        """Make the transcript, of which the log holds the first ``recorded`` messages already."""
         self._context = context
         self._log = log
         self._next = recorded

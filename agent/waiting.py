@@ -36,19 +36,11 @@ class Caller(Protocol):
         """
 
     async def answer(self, count: int) -> None:
-        """Answer a turn that nobody is at.
-
-        Args:
-            count: How often this was done for the same turn.
-        """
+        """Answer a turn that nobody is at; ``count`` is how often this was done for it."""
 
 
 class Waiting:
-    """Sees to it that nobody who waits hears nothing for long, whatever hung or was lost on the way.
-
-    Args:
-        every_seconds: The longest quiet.
-    """
+    """Sees to it that nobody who waits hears nothing for longer, whatever hung or was lost on the way."""
 
     def __init__(self, caller: Caller, every_seconds: float) -> None:
         self._caller = caller

@@ -37,30 +37,18 @@ class Writes:
         self._writes: dict[str, Write] = {}
 
     async def run(self, call: FunctionCall, work: Coroutine[Any, Any, Result]) -> Result:
-        """Run a function to its end, whatever becomes of whoever waits for it here.
-
-        Returns:
-            Its result.
-        """
+        """Run a function to its end, whatever becomes of whoever waits for it here."""
         write = Write(call, asyncio.create_task(work))
         self._writes[call.id] = write
         return await asyncio.shield(write.task)
 
     def unrecorded(self, recorded: Collection[str]) -> list[Write]:
-        """List those whose results are not written down.
-
-        Args:
-            recorded: The ids of the calls whose results are.
-        """
+        """List those whose results are not among the ``recorded`` ones, by the ids of the calls."""
         return [one for one in self._writes.values() if one.call.id not in recorded]
 
 
 async def result_message(write: Write) -> Message | None:
-    """Wait for a function's outcome.
-
-    Returns:
-        The message that holds it; None when it broke, and nobody knows.
-    """
+    """Wait for a function's outcome; None when it broke, and nobody knows."""
     try:
         result = await asyncio.shield(write.task)
     except asyncio.CancelledError:

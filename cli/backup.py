@@ -46,11 +46,7 @@ def backup(
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy an SQLite database as it stands at one moment, whoever writes to it meanwhile.
-
-    Raises:
-        sqlite3.Error: One of them cannot be used, or the copy is damaged.
-    """
+    """Copy an SQLite database as it is at one moment; sqlite3.Error when it cannot be used."""
     read, written = sqlite3.connect(source), sqlite3.connect(target)
     try:
         read.backup(written)

@@ -26,14 +26,7 @@ def period_of(text: str, option: str) -> timedelta:
 
 
 def moment_of(text: str, option: str, now: datetime) -> datetime:
-    """Read a moment, or a length of time from now.
-
-    Args:
-        text: ``90d``, or an ISO moment with its offset.
-
-    Returns:
-        The moment, in UTC.
-    """
+    """Read a moment, ``90d`` from now or ISO with its offset; gives it in UTC."""
     try:
         if _PERIOD.fullmatch(text.strip()):
             return now + period_of(text, option)

@@ -65,14 +65,7 @@ def hint(settings: Settings, command: str) -> str:
 
 
 def clock_of(now: str | None) -> Clock:
-    """Make the clock of the ``--now`` option.
-
-    Args:
-        now: An ISO moment with its offset, or None.
-
-    Raises:
-        UserError: It is no moment, or has no offset.
-    """
+    """Make the clock of ``--now``, an ISO moment with its offset; UserError when it is none."""
     if now is None:
         return system_clock
     try:

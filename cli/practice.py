@@ -132,11 +132,7 @@ def apply_folder(
     *,
     dry_run: bool = False,
 ) -> Applied:
-    """Apply a practice's folder to the records of a data folder.
-
-    Raises:
-        UserError: The practice refused, or a file has no text.
-    """
+    """Apply a practice's folder to the records; UserError when the practice refuses a part of it."""
 
     async def work(records: Records) -> Applied:
         async with Extractor(settings.documents) as extractor:

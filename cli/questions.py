@@ -30,11 +30,7 @@ Warm, calm, brief. One question at a time.
 
 
 def ask_practice() -> tuple[PracticeFolder, Path]:
-    """Ask for name, address, zone, hours, people, services, number and log-in.
-
-    Returns:
-        The practice, and where its folder is to be written.
-    """
+    """Ask for a practice's name, address, hours, people and so on, and where its folder is to be written."""
     name = _ask("What is the practice called?", _section("name"))
     address = typer.prompt("Where is it? (address as callers should hear it)", default="", show_default=False)
     timezone = _ask("Its time zone", _section("timezone"), default="America/New_York")
@@ -64,14 +60,7 @@ def ask_practice() -> tuple[PracticeFolder, Path]:
 
 
 def read_hours(text: str) -> dict[str, list[str]]:
-    """Read a week's hours.
-
-    Args:
-        text: Such as ``mon-thu 09:00-17:00; fri 09:00-12:00, 13:00-15:00``.
-
-    Returns:
-        Weekday to intervals.
-    """
+    """Read a week's hours, such as ``mon-thu 09:00-17:00; fri 09:00-12:00, 13:00-15:00``, by weekday."""
     week: dict[str, list[str]] = {}
     for part in filter(None, (one.strip().lower() for one in text.split(";"))):
         found = _DAYS.fullmatch(part)
@@ -86,11 +75,7 @@ def read_hours(text: str) -> dict[str, list[str]]:
 
 
 def read_service(text: str) -> dict[str, Any]:
-    """Read a service and its minutes, such as ``Cleaning 45``.
-
-    Raises:
-        ValueError: It has no name, or its minutes are none.
-    """
+    """Read a service and its minutes, such as ``Cleaning 45``; ValueError when it has no name or minutes."""
     found = _SERVICE.fullmatch(text.strip())
     service = {"name": found[1], "minutes": int(found[2])} if found else {"name": text}
     ServiceSection.model_validate(service)

@@ -34,11 +34,7 @@ _CALL_SECONDS: Final = 300.0
 
 @dataclass(frozen=True)
 class Calling:
-    """How the calls are placed.
-
-    Attributes:
-        report: The page of the report, beside which the recordings go; None keeps none.
-    """
+    """How the calls are placed; recordings go beside the ``report``'s page, None keeps none."""
 
     lines: tuple[str, ...]
     seed: int

@@ -58,11 +58,7 @@ def groups_of(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
 
 
 class TextWorld(PracticeWorld):
-    """A practice whose server runs in this process, and is talked with by text.
-
-    Args:
-        model_down: The bot has a model, which nobody can reach.
-    """
+    """A practice whose server runs in this process, talked with by text; its model may be out of reach."""
 
     def __init__(self, settings: Settings, folder: PracticeFolder, *, model_down: bool = False) -> None:
         if model_down:
@@ -114,11 +110,7 @@ class InProcessBot:
         self._thread: str | None = None
 
     async def say(self, text: str) -> BotTurn:
-        """Say something; see `rehearsal.rehearse.TextBot`.
-
-        Raises:
-            Unreachable: The server answered with an error.
-        """
+        """Say something, as `rehearsal.rehearse.TextBot`; Unreachable when the server answers an error."""
         thread = {"threadId": self._thread} if self._thread else {}
         body = {"message": text, **self._from, **thread}
         answer = await self._client.post(self._path, json=body, headers=self._headers)

@@ -36,11 +36,7 @@ _CLEAN = "clean.db"
 
 
 class PracticeWorld:
-    """A practice in a data folder, as scenarios want it; a `rehearsal.rehearse.World`.
-
-    Args:
-        settings: The folder; nothing of it is anybody's real data.
-    """
+    """A practice in a data folder that is nobody's, as scenarios want it; a `rehearsal.rehearse.World`."""
 
     def __init__(self, settings: Settings, folder: PracticeFolder) -> None:
         self.settings = settings

@@ -18,11 +18,7 @@ VOICE, TEXTS, STATUS = "/twilio/voice", "/twilio/sms", "/twilio/status"
 
 @dataclass(frozen=True)
 class TwilioNumber:
-    """A number of the account.
-
-    Attributes:
-        voice_url: Where its calls go, or empty.
-    """
+    """A number of the account; its ``voice_url`` is where its calls go, or empty."""
 
     sid: str
     number: str
@@ -30,11 +26,7 @@ class TwilioNumber:
 
 
 class TwilioAccount:
-    """A client of Twilio's REST API; use it as a context.
-
-    Raises:
-        UserError: The account or its token is not set; of each method: Twilio refuses, or is not reached.
-    """
+    """A client of Twilio's REST API, used as a context; UserError where it refuses, or is not reached."""
 
     def __init__(self, settings: Settings) -> None:
         if not settings.twilio_account_sid or settings.twilio_auth_token is None:

@@ -147,11 +147,7 @@ class Account:
         self._calls.pop(call_sid, None)
 
     def rest(self, path: str, fields: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        """Answer a POST to the REST API, as far as calls go.
-
-        Args:
-            path: Behind the account, such as ``/Calls.json``.
-        """
+        """Answer a POST to the REST API, as far as calls go; ``path`` is such as ``/Calls.json``."""
         if path == "/Calls.json":
             return self._place(fields)
         sid = path.removeprefix("/Calls/").removesuffix(".json")

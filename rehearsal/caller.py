@@ -112,11 +112,7 @@ class SpeakingCaller:
         return self._outgoing.popleft() if self._outgoing else None
 
     def hear(self, audio: bytes | None, at: float) -> None:
-        """Take in a frame; see `rehearsal.line.Caller`.
-
-        Raises:
-            SpeechError: The speech process failed; the call cannot go on.
-        """
+        """Take in a frame, as `rehearsal.line.Caller`; SpeechError when the call cannot go on."""
         if self._broken:
             raise self._broken
         self._now = at

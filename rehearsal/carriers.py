@@ -28,11 +28,7 @@ _PLIVO_NAMES: Final = {
 
 
 class Carrier:
-    """Twilio itself.
-
-    Args:
-        secret: What requests are signed with: the auth token; for Telnyx a private key, 32 bytes in hex.
-    """
+    """Twilio itself; requests are signed with the auth token, for Telnyx a private key, 32 bytes in hex."""
 
     agent: str = "TwilioProxy/1.1"
 
@@ -52,11 +48,7 @@ class Carrier:
         return message
 
     def hears(self, message: dict[str, Any], stream_id: str) -> dict[str, Any]:  # noqa: ARG002 - Twilio's has it
-        """Give the bot's message in Twilio's form.
-
-        Raises:
-            KeyError: It is not one that the carrier takes.
-        """
+        """Give the bot's message in Twilio's form; KeyError when it is not one that the carrier takes."""
         return message
 
 

@@ -25,11 +25,7 @@ class Conversation:
         self._timing = timing
 
     async def prepare(self) -> None:
-        """Synthesise what may be said, so that no word of the call waits for it.
-
-        Raises:
-            rehearsal.speech.SpeechError: The caller's voice does not work.
-        """
+        """Synthesise what may be said, so that no word of the call waits, or raise SpeechError."""
         await self._caller.prepare()
 
     async def hold(self, plan: CallPlan) -> CallReport:

@@ -47,11 +47,7 @@ class StreamReport:
 
 
 class MediaStream:
-    """One bidirectional stream: connect, run until the bot closes it, or stop it.
-
-    Args:
-        line: The call's line; it is attached while the stream is open.
-    """
+    """One bidirectional stream, with the call's line attached: run until the bot closes it, or stop it."""
 
     def __init__(
         self, line: Line, account_sid: str, call_sid: str, parameters: dict[str, str], carrier: Carrier

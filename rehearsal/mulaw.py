@@ -53,11 +53,7 @@ def decode(payload: bytes) -> Pcm:
 
 
 def loudness(payload: bytes) -> float:
-    """Measure how loud a stretch of µ-law audio is.
-
-    Returns:
-        Root mean square in units of the 16-bit sample (0 to 32768); 0 for no audio.
-    """
+    """Measure how loud µ-law audio is: root mean square, in units of the 16-bit sample; 0 for none."""
     if not payload:
         return 0.0
     samples = decode(payload).astype(np.float64)

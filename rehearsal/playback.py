@@ -50,11 +50,7 @@ class Playback:
         return self._due()
 
     def take(self) -> Played:
-        """Take the next 20 ms.
-
-        Returns:
-            The frame, filled up with silence where the queue ends within it, and the marks now due.
-        """
+        """Take the next 20 ms, filled up with silence at the queue's end, and the marks now due."""
         piece = bytes(self._audio[:FRAME_SAMPLES])
         del self._audio[:FRAME_SAMPLES]
         self._played += len(piece)

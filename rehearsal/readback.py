@@ -84,11 +84,7 @@ def _is_subsequence(part: str, whole: str) -> bool:
 
 
 def sounds_like(name: str, heard: str) -> bool:
-    """Say whether something in a text could be this name, misheard or misspelled.
-
-    Returns:
-        True when any stretch of as many letters is close enough.
-    """
+    """Say whether any stretch of as many letters could be this name, misheard or misspelled."""
     wanted = re.sub(r"[^a-z]", "", name.lower())
     letters = re.sub(r"[^a-z]", "", heard.lower())
     if not wanted:

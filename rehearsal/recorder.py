@@ -11,11 +11,7 @@ _FLUSH_FRAMES = 250
 
 
 class Recorder:
-    """Writes both sides of the line frame by frame, so that both share one timeline.
-
-    Args:
-        path: Where the file goes; its folder is made.
-    """
+    """Writes both sides of the line frame by frame, on one timeline, to a file whose folder it makes."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,11 +12,7 @@ _OPEN = frozenset({"", "anything-else", "offer", "read-back", "danger", "cancel-
 
 
 def needless_repeats(talk: Sequence[tuple[Reply, str]], scenario: Scenario) -> Iterator[str]:
-    """Find the bot's turns that ask in vain.
-
-    Args:
-        talk: What the patient said, and what the bot answered to it.
-    """
+    """Find the bot's turns that ask in vain, of what the patient said and what the bot answered to it."""
     hearing, known = ear(scenario.language), _Known()
     for reply, answer in talk:
         heard = hearing.hear(answer, scenario.now.date())

@@ -78,11 +78,7 @@ class LiveReport:
 
 
 def figures(report: CallReport) -> list[str]:
-    """Put a call's measurements into lines of text.
-
-    Returns:
-        Only what was measured; nothing for a call without media.
-    """
+    """Put what was measured of a call into lines of text; none for a call without media."""
     timing, lines = report.timing, []
     if timing.greeting_ms is not None:
         lines.append(f"greeting {timing.greeting_ms} ms after the stream's start")

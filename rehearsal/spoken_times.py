@@ -92,11 +92,7 @@ class Mention:
 
 
 def read_times(text: str, today: date, focus: date | None = None) -> list[Mention]:
-    """Find every day and time that is said; a time takes the last day that was said before it.
-
-    Args:
-        focus: The day that was spoken of before the text.
-    """
+    """Find every day and time that is said; a time takes the last day said before it, at first ``focus``."""
     low = text.lower()
     days = list(_days(low, today))
     found: list[Mention] = []

@@ -29,14 +29,7 @@ class WavError(ValueError):
 
 
 def telephone(samples: Samples, rate_hz: float) -> bytes:
-    """Bring audio onto the telephone.
-
-    Args:
-        samples: Mono samples from -1 to 1.
-
-    Returns:
-        µ-law at 8 kHz, limited to the telephone band and brought to a steady level.
-    """
+    """Bring mono samples from -1 to 1 onto the telephone: µ-law at 8 kHz, its band, a steady level."""
     narrow = _band(soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ, quality="HQ"))
     peak = float(np.max(np.abs(narrow), initial=0.0))
     gain = _PEAK / peak if peak > 0.01 else 1.0  # noqa: PLR2004 - below that it is silence, not quiet speech
@@ -44,11 +37,7 @@ def telephone(samples: Samples, rate_hz: float) -> bytes:
 
 
 def trimmed(audio: bytes) -> bytes:
-    """Cut silence off both ends of µ-law audio.
-
-    Returns:
-        Whole 20 ms frames from the first to the last that has sound; empty when none has.
-    """
+    """Cut silence off both ends of µ-law audio, in whole 20 ms frames; empty when none has sound."""
     audio += bytes([SILENT_BYTE]) * (-len(audio) % _FRAME_BYTES)
     frames = [audio[i : i + _FRAME_BYTES] for i in range(0, len(audio), _FRAME_BYTES)]
     sounding = [i for i, frame in enumerate(frames) if loudness(frame) >= _QUIET]

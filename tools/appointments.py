@@ -81,11 +81,7 @@ class Appointment:
 
 
 def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointment:
-    """Read an appointment out of a booking as the endpoint returned it.
-
-    Args:
-        phone: The number that it was found by (E.164).
-    """
+    """Read an appointment, found by a number (E.164), out of a booking as the endpoint returned it."""
     fields: Mapping[str, Any] = booking.model_extra or {}
     service_id, service = _named(fields, "service")
     practitioner_id, practitioner = _named(fields, "practitioner")

@@ -83,11 +83,7 @@ class Admission:
             self.sockets_waiting -= 1
 
     def ask(self, call_id: str, bot_id: str, caller: str | None) -> Decision:
-        """Ask for a call's place; a call that has one keeps it.
-
-        Args:
-            caller: The caller's number, None when they show none.
-        """
+        """Ask for a call's place, which a call keeps; ``caller`` is None when they show no number."""
         known = self._known()
         if call_id not in known and call_id not in self.calls:
             if sum(one.bot_id == bot_id for one in known.values()) >= self._settings.calls_of_a_bot:

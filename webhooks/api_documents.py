@@ -99,11 +99,7 @@ class ErrorShape:
     label: Callable[[HttpError], str] = lambda error: error.message
 
     def responses(self, *errors: type[PracticeError] | HttpError) -> Responses:
-        """Describe errors, those of one status in one response.
-
-        Args:
-            *errors: Classes with a status, a code and a default message; or single errors.
-        """
+        """Describe errors, classes or single ones, those of one status in one response."""
         by_status: dict[int, list[HttpError]] = {}
         for one in errors:
             error = one if isinstance(one, HttpError) else http_error_of(one)

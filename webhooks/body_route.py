@@ -18,11 +18,7 @@ Reader = Callable[[Request], Awaitable[Any]]
 
 
 async def read_json_object(request: Request) -> dict[str, Any]:
-    """Read a request's body, which must be one JSON object.
-
-    Raises:
-        HttpError: Another content type, or compressed (415), no valid JSON, or no object (400).
-    """
+    """Read a body that must be one JSON object (400), of that type and not compressed (415)."""
     if request.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
         message = "The request body must not be compressed."
         raise HttpError(415, "unsupported_media_type", message, headers={"Accept-Encoding": "identity"})

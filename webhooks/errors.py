@@ -72,11 +72,7 @@ def shaped(request: Request, error: HttpError) -> Response:
 
 
 def unexpected(request: Request) -> Response:
-    """Answer a request that failed for a reason nobody foresaw (500).
-
-    Returns:
-        The response; it says nothing of the reason.
-    """
+    """Answer a request that failed for a reason nobody foresaw, and say nothing of the reason (500)."""
     return shaped(request, HttpError(500, "internal_error", "Something went wrong on our side."))
 
 

@@ -37,11 +37,7 @@ class MediaLink:
         """Told of every message while somebody listens in."""
 
     async def receive(self) -> str | bytes | None:
-        """Wait for the next message.
-
-        Returns:
-            Its text or bytes, or None when the carrier has closed the socket.
-        """
+        """Wait for the next message; None when the carrier has closed the socket."""
         while not self._closed:
             event = await self._websocket.receive()
             if event["type"] == "websocket.disconnect":

@@ -58,11 +58,7 @@ class Allowance:
 
 
 class RateLimits:
-    """The rate limits of every API.
-
-    Args:
-        memory: Counts while there is no shared storage, or none that answers.
-    """
+    """The rate limits of every API; ``memory`` counts while no shared storage answers, or there is none."""
 
     def __init__(self, settings: LimitSettings, memory: MemoryStorage | None = None) -> None:
         self._requests = RateLimitItemPerMinute(settings.requests_per_minute, namespace="requests")
@@ -106,11 +102,7 @@ class RateLimits:
         await self._count(self._log_ins_of_account, _digest(browser or "", email))
 
     async def count_code(self, staff_id: str) -> None:
-        """Count a code of a second factor: it is short, so they are few, from wherever they come.
-
-        Raises:
-            RateLimited: There were too many.
-        """
+        """Count a code of a second factor, from wherever it comes; RateLimited after a few."""
         await self._count(self._codes, staff_id)
 
     async def count_reset_mail(self, email: str) -> None:

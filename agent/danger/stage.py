@@ -44,11 +44,7 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Request:
-    """A person to be asked for.
-
-    Attributes:
-        ring: The name of the contact to ring first, None for the ladder's order.
-    """
+    """A person to be asked for; ``ring`` is the contact to ring first, None for the ladder's order."""
 
     reason: str
     urgency: Literal["urgent", "emergency"] = "emergency"
@@ -127,11 +123,7 @@ def is_urgent(messages: Sequence[Message], ctx: ToolContext) -> bool:
 
 
 def asked_in(said: str) -> str:
-    """Tell which of our questions a sentence ends with, also where the caller spoke into it.
-
-    Returns:
-        ``question``, ``question_despair``, or empty.
-    """
+    """Tell which question a sentence ends with: ``question``, ``question_despair``, or empty."""
     said = said.rstrip("\u2014 ").strip()
     for language in LANGUAGES:
         for name in _QUESTIONS:

@@ -41,11 +41,7 @@ class TextLimits:
 
 
 class TextModel(Protocol):
-    """A model that can be asked by text.
-
-    Attributes:
-        first_words_at: When the first words came, by the event loop's clock.
-    """
+    """A model that can be asked by text; ``first_words_at`` is of the event loop's clock."""
 
     limits: TextLimits
     instruction: str

@@ -26,11 +26,7 @@ class ModelChoice:
     """A vendor's model, ready to be used."""
 
     def __init__(self, settings: Settings, vendor: ModelVendor) -> None:
-        """Load the vendor's service.
-
-        Raises:
-            NotConfigured: A package, a key or the model's name is missing.
-        """
+        """Load the vendor's service; NotConfigured where a package, a key or the model's name is missing."""
         self.vendor = vendor
         self._settings = settings.model
         chosen = load_class(vendor)
@@ -89,11 +85,7 @@ class ModelChoice:
     def for_text(
         self, config: AssistantConfig | None, instruction: str, key: str, *, in_json: bool = False
     ) -> TextModel:
-        """Make the model of one turn by text.
-
-        Args:
-            key: What the prompt is cached under (``cache_key``).
-        """
+        """Make the model of one turn by text; its prompt is cached under ``key`` (``cache_key``)."""
         extra: dict[str, Any] = {}
         if in_json and self.vendor.api == "responses":
             extra = {"text": {"format": {"type": "json_object"}}}

@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def find_model(settings: Settings) -> "ModelChoice | None":
-    """Make what the settings choose; None is the receptionist alone.
-
-    Raises:
-        NotConfigured: A package, a key or the model's name is missing.
-    """
+    """Make what the settings choose, None for the receptionist alone, or raise NotConfigured."""
     vendor = chosen_model(settings)
     if vendor is None:
         return None

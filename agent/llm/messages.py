@@ -30,11 +30,7 @@ class ModelFailed(Exception):
 
 
 def clean(text: str) -> str:
-    """Take out of a text what no record and no request can hold: halves of surrogate pairs, and NUL.
-
-    Returns:
-        The same with question marks in the halves' places.
-    """
+    """Put question marks for what no record and no request can hold: halves of surrogate pairs; drop NUL."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 

@@ -84,11 +84,7 @@ def system_prompt(
     *,
     functions: Sequence[str] = _EVERY_FUNCTION,
 ) -> str:
-    """Write the system prompt.
-
-    Args:
-        functions: The names of what the model may call; of what it has no function for it is not told how.
-    """
+    """Write the system prompt; of what it has no function for the model is not told how."""
     known = known or Known()
     values = {
         "practice": facts.name,
@@ -122,11 +118,7 @@ def system_prompt(
 
 
 def known_of(ctx: ToolContext, passages: Sequence[Passage], memory: Mapping[str, Any] | None = None) -> Known:
-    """Put together what is known of a conversation.
-
-    Returns:
-        What the prompt says of it; no metadata where the assistant is not to have it.
-    """
+    """Put together what is known of a conversation; metadata only where the assistant is to have it."""
     metadata = {"channel": "text" if ctx.is_text else "phone", "language": ctx.bot.language}
     wanted = ctx.config is None or ctx.config.include_conversation_metadata
     return Known(
@@ -223,14 +215,7 @@ def found_block(passages: Sequence[Passage]) -> str:
 
 
 def block(name: str, values: dict[str, str]) -> str:
-    """Fill one block in.
-
-    Args:
-        name: One of ``BLOCKS``, or ``found``.
-
-    Raises:
-        KeyError: The block wants a value that is not given.
-    """
+    """Fill in one of ``BLOCKS``, or ``found``; KeyError for a value that is not given."""
     return _template(name).substitute(values).strip()
 
 

@@ -39,11 +39,7 @@ class Sampling:
 
 
 def sampling(config: AssistantConfig | None, settings: ModelSettings, default_model: str) -> Sampling:
-    """Decide how the model is asked.
-
-    Args:
-        default_model: The model when neither the assistant nor the settings name a living one.
-    """
+    """Decide how the model is asked; ``default_model`` is that where nobody names a living one."""
     house = settings.name or default_model
     model = model_for(config.model if config is not None else None, settings, house)
     family = family_of(model)

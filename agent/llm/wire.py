@@ -27,11 +27,7 @@ _WHOLE_MESSAGES = frozenset({"end_turn", "tool_use", "stop_sequence"})
 
 
 def check_finish(reason: str | None) -> None:
-    """Look at why an answer ended.
-
-    Raises:
-        ModelFailed: It was cut off: by the connection, by its length, by a filter.
-    """
+    """Raise ModelFailed for an answer that was cut off: by the connection, by its length, by a filter."""
     if reason not in _WHOLE:
         raise ModelFailed(f"the answer was cut off: {reason}")
 

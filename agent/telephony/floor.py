@@ -50,11 +50,7 @@ recognition makes up "That's what I thought"."""
 
 @dataclass
 class VoiceEndedFrame(VADUserStoppedSpeakingFrame):
-    """The caller's voice has ended.
-
-    Attributes:
-        voice_seconds: How long it was there, by the line's own time.
-    """
+    """The caller's voice has ended, after ``voice_seconds`` by the line's own time."""
 
     voice_seconds: float = 0.0
 
@@ -156,11 +152,7 @@ class WordsUserTurnStartStrategy(BaseUserTurnStartStrategy):
         ending: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make the strategy.
-
-        Args:
-            ending: Whether the call is about to end: then too only words begin a turn.
-        """
+        """Make the strategy; while the call is about to end (``ending``) too only words begin a turn."""
         super().__init__()
         self._settings = settings
         self._bot = bot

@@ -67,12 +67,7 @@ class Keypad(FrameProcessor):
     """Collects keys, and lets what they mean pass as the caller's words."""
 
     def __init__(self, pause_seconds: float, expected: Callable[[], Expected]) -> None:
-        """Make the processor.
-
-        Args:
-            pause_seconds: Without a key for so long, what was pressed is taken.
-            expected: What the bot's last question wants.
-        """
+        """Make the processor; without a key for ``pause_seconds``, what was pressed is taken."""
         super().__init__()
         self._pause_seconds = pause_seconds
         self._expected = expected

@@ -97,14 +97,7 @@ class Playout:
         return b"" if self.held else payload
 
     def close(self, text: TTSTextFrame) -> Mark | None:
-        """End the sentence that is being spoken.
-
-        Returns:
-            The mark to send behind it; None while it is held.
-
-        Raises:
-            ValueError: No audio came of it.
-        """
+        """End the sentence that is spoken; its mark is None while held, ValueError without audio."""
         sentence, self._open = self._open, None
         if sentence is None:
             raise ValueError("a sentence without audio")
@@ -176,11 +169,7 @@ class Playout:
         return pieces
 
     def drop(self, now: float) -> tuple[str | None, list[Frame]]:
-        """Throw away what has not been heard.
-
-        Returns:
-            As much as was heard of the sentence in the air, and the frames that must not be lost.
-        """
+        """Throw away what was not heard; gives as much as was, and the frames that must not be lost."""
         cut_short = self._heard_of_the_sentence(now)
         left = [frame for one in self._sentences for frame in one.frames() if not frame.interruptible]
         if self._sentences:

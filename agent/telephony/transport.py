@@ -173,11 +173,7 @@ class PhoneOutput(FrameProcessor):
             await self.push_frame(frame, direction)
 
     async def mark_returned(self, name: str) -> None:
-        """Let go what waited for this mark, and for those before it.
-
-        Args:
-            name: The mark; one from before the last interruption means nothing.
-        """
+        """Let go what waited for this mark and those before it; an interruption ends older ones."""
         frames = self._playout.returned(name, time.monotonic())
         if frames:
             await self._push_all(frames)

@@ -33,11 +33,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     """
 
     def __init__(self, settings: SpeechSettings, expected: Callable[[], Expected]) -> None:
-        """Make the strategy.
-
-        Args:
-            expected: What the bot's last question wants.
-        """
+        """Make the strategy; ``expected`` is what the bot's last question wants."""
         super().__init__()
         self._settings = settings
         self._expected = expected

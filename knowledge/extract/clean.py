@@ -20,14 +20,7 @@ _BULLET_OF_SYMBOL_FONT = "\uf0b7"
 
 
 def unify_lines(text: str) -> str:
-    r"""Make every line end in ``\n``, and drop NUL.
-
-    Args:
-        text: As decoded.
-
-    Returns:
-        The text in which lines can be told apart.
-    """
+    """Make every line end in one newline, and drop NUL."""
     return _LINE_ENDS.sub("\n", text).replace("\x00", "")
 
 
@@ -48,9 +41,5 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Normalise a heading, a cell or a row to one line.
-
-    Returns:
-        As ``clean``, in one line.
-    """
+    """Normalise a heading, a cell or a row as ``clean`` does, to one line."""
     return clean(text).replace("\n", " ")

@@ -47,11 +47,7 @@ def _rows(text: str, delimiter: str) -> Iterator[Sequence[str]]:
 
 
 def delimiter_of(text: str) -> str:
-    """Tell what stands between the cells.
-
-    Returns:
-        The sign that cuts its first rows into the most cells, the same number in each.
-    """
+    """Find the sign between the cells: it cuts the first rows into the most, the same number in each."""
     sample = text[:_SAMPLE_CHARS]
 
     def fitness(delimiter: str) -> tuple[float, int]:

@@ -45,14 +45,7 @@ _NEVER_GUESSED = [
 
 
 def decode(content: bytes) -> str | None:
-    """Decode a file that may be text.
-
-    Args:
-        content: The file; not empty.
-
-    Returns:
-        Its text without the byte order mark, or None when it is no text.
-    """
+    """Decode a file that is not empty, without its byte order mark; None when it is no text."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")

@@ -39,11 +39,7 @@ class UnsupportedType(DocumentError):
 
     @classmethod
     def because(cls, what: str) -> "UnsupportedType":
-        """Say what the file is.
-
-        Args:
-            what: Such as ``an image``.
-        """
+        """Say what the file is, such as ``an image``."""
         return cls(f"This file is {what}. {cls.default_message}")
 
 

@@ -73,11 +73,7 @@ def join_wrapped(lines: Sequence[str], width: int | None = None) -> str:
 
 
 def join_line(joined: list[str], line: str) -> None:
-    """Append a line that goes on where the last one was full.
-
-    Args:
-        joined: Parts of the paragraph so far; changed.
-    """
+    """Append a line that goes on where the last one of the paragraph was full."""
     last = joined[-1] if joined else ""
     if _HYPHENATED.search(last[-3:]) and line[:1].islower():
         if not _KEEPS_HYPHEN.match(line):

@@ -48,11 +48,7 @@ def read(file: Recognised, limits: Limits) -> Reading:  # noqa: ARG001 - as ever
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
-    """Read Markdown or plain text.
-
-    Yields:
-        Its headings, paragraphs, lists and tables, without the signs that only lay them out.
-    """
+    """Read Markdown or plain text, without the signs that only lay it out."""
     text = _UNSEEN.sub("", unify_lines(text))
     if front := _FRONT_MATTER.match(text):
         text = text[front.end() :]

@@ -30,12 +30,7 @@ _LONGEST_HEADING = 200
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was in a file.
-
-    Attributes:
-        pages: None for files without pages.
-        chunks: Its text in pieces, in reading order.
-    """
+    """What was in a file: its pages, None where it has none, and its text in pieces, in reading order."""
 
     mime_type: str
     pages: int | None

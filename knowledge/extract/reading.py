@@ -26,12 +26,5 @@ class Parser(Protocol):
     """A module that reads one kind of file."""
 
     def read(self, file: Recognised, limits: Limits) -> Reading:
-        """Open a file.
-
-        Args:
-            file: The file, whose kind is this parser's.
-
-        Raises:
-            DocumentError: It cannot be read.
-        """
+        """Open a file, whose kind is this parser's, or raise DocumentError."""
         ...

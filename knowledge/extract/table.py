@@ -44,11 +44,7 @@ def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
 
 
 def may_name_columns(row: Sequence[str]) -> bool:
-    """Tell whether a row could be the names of columns.
-
-    Returns:
-        True when they are short, filled, different from each other and without figures.
-    """
+    """Tell whether a row could name columns: short, filled, different from each other, without figures."""
     named = [cell for cell in row if cell.strip()]
     return (
         len(named) > 1

@@ -38,14 +38,7 @@ class Styles:
 
     @classmethod
     def read(cls, package: GuardedZip, part: str) -> Self:
-        """Read them.
-
-        Args:
-            part: The name of the part that holds them; it need not exist.
-
-        Raises:
-            lxml.etree.LxmlError: The part is not well-formed.
-        """
+        """Read the part that holds them, if there is one; lxml.etree.LxmlError if it is broken."""
         if part not in package.names():
             return cls({})
         found = {
@@ -56,11 +49,7 @@ class Styles:
         return cls({name: _look(name, found) for name in found})
 
     def look(self, style: str | None) -> Look:
-        """Tell what a style makes of a paragraph.
-
-        Args:
-            style: Its id; None is the usual one.
-        """
+        """Tell what a style makes of a paragraph, by its id; None is the usual one."""
         return self._looks.get(style or "", Look())
 
 
@@ -97,9 +86,5 @@ def _level(title: str, outline: str | None) -> int | None:
 
 
 def outline_level(value: str | None) -> int | None:
-    """Read an outline level, which counts from 0, and in which 9 is running text.
-
-    Returns:
-        The heading's level from 1, or None.
-    """
+    """Read an outline level, which counts from 0, as a heading's, from 1; None for running text, 9."""
     return int(value) + 1 if value and value.isdecimal() and int(value) <= _DEEPEST_OUTLINE else None

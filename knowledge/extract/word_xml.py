@@ -49,11 +49,7 @@ def is_on(element: Element | None, name: str) -> bool:
 
 
 def parse_part(package: GuardedZip, name: str) -> Element:
-    """Parse a small part as a whole.
-
-    Raises:
-        lxml.etree.LxmlError: It is not well-formed.
-    """
+    """Parse a small part as a whole; lxml.etree.LxmlError when it is not well-formed."""
     return etree.fromstring(package.read(name), etree.XMLParser(**_SAFE))
 
 

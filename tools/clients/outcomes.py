@@ -61,11 +61,7 @@ ChangeOutcome = Outcome[ChangeState]
 
 
 def parsed(model: type[_Model], body: object) -> _Model:
-    """Read an answer's body.
-
-    Raises:
-        UpstreamResponseInvalid: It is something else; the message names the fields, not what stood in them.
-    """
+    """Read an answer's body; UpstreamResponseInvalid names the fields that do not fit, not what they hold."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
@@ -111,11 +107,7 @@ def is_not_taken(error: UpstreamError) -> bool:
 
 
 def change_outcome(response: httpx.Response, happened: Callable[[Booking], bool]) -> ChangeOutcome:
-    """Read what became of a change from an answer below 300.
-
-    Args:
-        happened: Tells whether a booking is as it was wanted.
-    """
+    """Read what became of a change; ``happened`` tells whether a booking is as it was wanted."""
     if response.status_code == HTTPStatus.ACCEPTED:
         return ChangeOutcome("pending", code="pending", pending_id=_under_way(response))
     try:

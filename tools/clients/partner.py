@@ -200,11 +200,7 @@ class PartnerClient:
         return parsed(BookingAnswer, json_of(response)).booking
 
     async def find_bookings(self, phone: str) -> list[Booking] | None:
-        """Find the bookings that a customer still has.
-
-        Returns:
-            Soonest first, one that cannot be read left out; None where the server has no such search.
-        """
+        """Find the bookings a customer still has, soonest first; None where the server has no such search."""
         if self.is_plain:
             return None
         body = LookupRequest(bot_id=self._bot_id, customer=CustomerPhone(phone=phone))
@@ -260,11 +256,7 @@ class PartnerClient:
         )
 
     async def leave_message(self, message: StaffMessage, idempotency_key: str) -> StaffMessageReceipt:
-        """Leave a message for the practice's staff.
-
-        Args:
-            idempotency_key: At most 100 characters; the same for the same message.
-        """
+        """Leave a message for the practice's staff; the key has at most 100 characters."""
         if self._own is not None and self.is_plain:
             return await self._own.leave_message(message, idempotency_key)
 

@@ -65,11 +65,7 @@ class SiteClient:
         return AssistantConfig(**assistant.model_dump(by_alias=False), files=files)
 
     async def list_chunks(self, assistant_id: int, file_id: int) -> list[Chunk] | None:
-        """Get a file's text in pieces.
-
-        Returns:
-            The pieces in reading order; None when the server does not take text out of files.
-        """
+        """Get a file's text in pieces; None when the server does not take text out of files."""
         path = f"{self._path(assistant_id)}/files/{file_id}/chunks"
         pieces: list[Chunk] = []
         start: int | None = 0
@@ -94,11 +90,7 @@ class SiteClient:
         return _read(json_of(response), ApiAnswer)
 
     async def read_memory(self, assistant_id: int, conversation_id: str) -> dict[str, Any]:
-        """Read what the assistant wrote down in a conversation.
-
-        Returns:
-            Key to data; nothing when the server keeps no memory.
-        """
+        """Read what the assistant wrote down in a conversation; nothing when the server keeps no memory."""
         if self.is_plain:
             return {}
         try:
@@ -121,11 +113,7 @@ class SiteClient:
         await self._http.request("PUT", path, json_body=body.model_dump(mode="json"), repeatable=True)
 
     async def list_files(self, assistant_id: int) -> list[AssistantFile]:
-        """List the files that an assistant answers from.
-
-        Returns:
-            The files; empty when the endpoint knows no listing.
-        """
+        """List the files that an assistant answers from; none when the endpoint knows no listing."""
         response = await self._http.request("GET", f"{self._path(assistant_id)}/files", repeatable=True)
         try:
             return _FILES.validate_python(json_of(response))

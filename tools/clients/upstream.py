@@ -146,11 +146,7 @@ def json_of(response: httpx.Response) -> Any:
 
 
 def retry_after_seconds(response: httpx.Response) -> float | None:
-    """Read when an endpoint wants to be asked again.
-
-    Returns:
-        Seconds; None when it does not say, or wants no wait.
-    """
+    """Read when an endpoint wants to be asked again; None when it does not say, or wants no wait."""
     return retry_after(response.headers).total_seconds() or None
 
 

@@ -10,11 +10,7 @@ MOST_INPUT = 4000
 
 
 def ask_assistant(tool: AssistantToolSpec) -> Function:
-    """Make the function that asks another assistant.
-
-    Returns:
-        A function with one argument, ``input``.
-    """
+    """Make the function that asks another assistant, with one argument, ``input``."""
 
     async def run(ctx: ToolContext, arguments: dict[str, Any]) -> Result:
         if ctx.ask is None or tool.assistant_id is None:

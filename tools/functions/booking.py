@@ -150,11 +150,7 @@ def key_of(*parts: str) -> str:
 
 
 def caller_means(phone: str) -> bool:
-    """Tell whether words for a number mean the one that the call comes from.
-
-    Returns:
-        True for "caller" and "the one I'm calling from".
-    """
+    """Tell whether words such as "caller" mean the number that the call comes from."""
     # "The one I'm calling from" holds a digit too.
     return len(phones.digits(phone)) <= 1 and (
         phone.lower() == "caller" or _SAME_NUMBER.search(phone) is not None

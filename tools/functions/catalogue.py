@@ -28,11 +28,7 @@ _GENERAL = {
 
 
 def find_service(words: str, facts: PracticeFacts) -> ServiceFacts | None:
-    """Find the one service that words mean.
-
-    Returns:
-        The service; None when none fits, or several fit equally well.
-    """
+    """Find the one service that words mean; None when none fits, or several fit equally well."""
     scored = []
     for service in facts.services:
         names = [service.id, service.name, *service.aliases]
@@ -41,14 +37,7 @@ def find_service(words: str, facts: PracticeFacts) -> ServiceFacts | None:
 
 
 def find_practitioner(words: str, practitioners: Iterable[PractitionerFacts]) -> PractitionerFacts | None:
-    """Find the one practitioner that words mean.
-
-    Args:
-        words: A name, with or without title, or an id.
-
-    Returns:
-        The practitioner; None when nobody or several fit.
-    """
+    """Find the one practitioner whom a name or an id means; None when nobody or several fit."""
     scored = [
         (max(_likeness(words, one.id, set()), _likeness(words, one.name, _TITLES)), one)
         for one in practitioners

@@ -56,11 +56,7 @@ class Proof:
 
 
 async def prove(ctx: ToolContext, phone: E164, shown: Shown) -> Proof | Result:  # noqa: PLR0911 - a chain of decisions
-    """Make sure of whoever says that a number is theirs.
-
-    Returns:
-        What they may hear of; otherwise what is to be said, or asked, first.
-    """
+    """Make sure of whoever says that a number is theirs; else give what is to be said, or asked, first."""
     if (earlier := _earlier(ctx, phone, shown.name)) is not None:
         return earlier
     ways = ctx.facts.identity

@@ -19,12 +19,7 @@ LATER_DAYS = (7, 28)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the appointment is for, and with whom.
-
-    Attributes:
-        service: None where the practice names no services.
-        practitioner: None when anybody will do.
-    """
+    """What the appointment is for, None where services have no names, and with whom, None for anybody."""
 
     service: ServiceFacts | None
     practitioner: PractitionerFacts | None
@@ -43,14 +38,7 @@ def known_ids(ctx: ToolContext) -> list[str]:
 
 
 async def find_slots(ctx: ToolContext, wanted: Wanted, start: datetime, end: datetime) -> list[Slot]:
-    """Ask the endpoint for a span and cut what it returns.
-
-    Args:
-        end: Aware; starts are before it.
-
-    Returns:
-        Slots in order, one for each start time.
-    """
+    """Ask the endpoint for a span, which ``end`` is no part of; gives a slot for each start, in order."""
     first_of_each: dict[datetime, Slot] = {}
     for slot in await find_every_slot(ctx, wanted, start, end):
         first_of_each.setdefault(slot.start, slot)
@@ -189,11 +177,7 @@ def sealed(ctx: ToolContext, slots: Sequence[Slot]) -> list[dict[str, Any]]:
 
 
 def open_slot(ctx: ToolContext, given: str) -> Slot:
-    """Open the slot that a handle or a sealed id stands for.
-
-    Raises:
-        SlotIdInvalid: It was not offered in this conversation, or too long ago.
-    """
+    """Open the slot of a handle or sealed id; SlotIdInvalid if it was not offered here, or too long ago."""
     return ctx.sealer.open(id_of(given, ctx.messages()), ctx.sealed_for, ctx.clock(), known_ids(ctx))
 
 

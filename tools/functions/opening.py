@@ -12,11 +12,7 @@ LONGEST_LOOK = timedelta(days=31)
 
 
 def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
-    """List the opening hours of a day.
-
-    Returns:
-        From and to, as wall-clock times; empty when it is closed.
-    """
+    """List the opening hours of a day, from and to, as wall-clock times; none when it is closed."""
     if any(one.date == day for one in facts.closures):
         return []
     special = [_times(one) for one in facts.special_hours if one.date == day]

@@ -58,11 +58,7 @@ def not_asked(ctx: ToolContext, reason: str | None, messages: Sequence[Message])
 
 
 def read_birth_date(ctx: ToolContext, said: str | None) -> str | None:
-    """Read a date of birth, words or digits.
-
-    Returns:
-        ISO 8601; None where it is none.
-    """
+    """Read a date of birth, words or digits, as ISO 8601; None where it is none."""
     today = ctx.clock().astimezone(ctx.zone).date()
     born = date_of_birth(said or "", today, month_first=ctx.region == MONTH_FIRST)
     return born.isoformat() if born is not None else None

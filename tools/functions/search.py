@@ -36,11 +36,7 @@ class Miss:
 
 
 async def search(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints) -> Result:
-    """Search free times, and say which constraint was given up where nothing keeps all of them.
-
-    Raises:
-        UpstreamError: The calendar could not be asked.
-    """
+    """Search free times, and say which constraint was given up; UpstreamError without the calendar."""
     horizon = horizon_end(ctx)
     miss = _who_does_not(ctx, wanted)
     if miss and miss.reason == "nobody":

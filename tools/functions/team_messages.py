@@ -10,11 +10,7 @@ _SOON_SECONDS = 1.5
 
 
 async def left_soon(ctx: ToolContext, message: StaffMessage, key: str) -> bool:
-    """Leave a message for the team; when it cannot be left at once, it is kept until it can.
-
-    Returns:
-        Whether it is left by now: only then may the caller be told so.
-    """
+    """Leave a message for the team, kept until it can be left; only if it is by now the caller is told so."""
     keeping = ctx.partner.keep_message(message, key)
     done, _ = await asyncio.wait({keeping}, timeout=_SOON_SECONDS)
     return keeping in done and not keeping.cancelled() and keeping.exception() is None

@@ -175,11 +175,7 @@ def _house_model(settings: Settings) -> str:
 def _fields(
     body: AssistantViewSetRequest, settings: Settings, *, given_only: bool = False
 ) -> AssistantFields:
-    """Give the fields as the practice keeps them.
-
-    Raises:
-        HttpError: The server does not offer the model (400).
-    """
+    """Give the fields as the practice keeps them; HttpError (400) for a model that is not offered."""
     given = {name: value for name, value in body if not given_only or name in body.model_fields_set}
     if given.get("model") not in (None, *models(settings)):
         raise invalid({"model": [f'"{given["model"]:.100}" is not a valid choice.']})

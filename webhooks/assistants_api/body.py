@@ -17,11 +17,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def read_json_or_form(request: Request) -> dict[str, Any]:
-    """Read a body: a JSON object, a form, or nothing, which stands for an empty object.
-
-    Raises:
-        HttpError: Another content type (415), or no such thing (400).
-    """
+    """Read a body: a JSON object, a form, or nothing, as an empty object; else HttpError (415, 400)."""
     value = await read_value(request)
     if not isinstance(value, dict):
         sentence = f"Invalid data. Expected a dictionary, but got {type(value).__name__}."
@@ -30,11 +26,7 @@ async def read_json_or_form(request: Request) -> dict[str, Any]:
 
 
 async def read_value(request: Request) -> Any:
-    """Read a body that may be any JSON, as ``read_json_or_form`` reads an object.
-
-    Raises:
-        HttpError: Another content type (415), or no such thing (400).
-    """
+    """Read a body that may be any JSON, as ``read_json_or_form`` reads an object."""
     kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if kind in FORMS:
         return await _form(request)

@@ -49,11 +49,7 @@ ADMIN = ApiDocument(
 
 
 def write(routes: Sequence[BaseRoute], models: Sequence[str], server_url: str) -> dict[str, Any]:
-    """Write the document of a server.
-
-    Args:
-        server_url: Where it is; the token's URL is the contract's relative one, where that is not known.
-    """
+    """Write a server's document; where its address is not known, the token's URL is the contract's own."""
     document = ADMIN.write(routes, server_url)
     components = document["components"]
     for name in ("AssistantViewSet", "AssistantViewSetRequest", "PatchedAssistantViewSetRequest"):

@@ -63,11 +63,7 @@ SENTENCES = {
 
 
 def admin_error(request: Request, error: HttpError) -> Response:
-    """Shape an error as Django REST Framework does.
-
-    Args:
-        error: Its body, where it has one, maps fields to what is wrong with them.
-    """
+    """Shape an error as Django REST Framework does; a body that it has maps fields to what is wrong."""
     body: dict[str, Any] = (
         {error.field: [error.message]} if error.field else {"detail": _detail(error, request)}
     )

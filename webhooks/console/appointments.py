@@ -31,11 +31,7 @@ BookingId = Annotated[str, Path(max_length=64)]
 
 
 async def _bot(desk: AtDesk) -> BotView:
-    """Get the bot by whose calendar the practice's people book.
-
-    Raises:
-        NotKeptHere: The practice's calendar is another system's.
-    """
+    """Get the bot by whose calendar the practice's people book; NotKeptHere where another system has it."""
     bot = await desk.services.bots.find_bot_by_site(desk.site_id)
     if bot is None or not bot.embedded or bot.account_id != desk.place.account_id:
         raise NotKeptHere
@@ -149,12 +145,7 @@ async def change(desk: AtDesk, bot: OwnBot, appointment: OwnAppointment) -> Resp
 async def _change(
     desk: Desk, bot: BotView, appointment: AppointmentDetail, fields: Fields
 ) -> PartnerResponse:
-    """Do what the form says.
-
-    Raises:
-        ChangedMeanwhile: Somebody else was quicker.
-        IdempotencyKeyReused: Likewise, with another change.
-    """
+    """Do what the form says; ChangedMeanwhile or IdempotencyKeyReused when somebody else was quicker."""
     if fields.text("version", 64) != appointment.version:
         raise ChangedMeanwhile
     # From one state of an appointment there is one change: whoever else begins with the same state uses the

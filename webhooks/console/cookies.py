@@ -68,11 +68,7 @@ def new_form_id() -> str:
 
 
 def known_browser(keyring: Keyring, email: str, browser: str | None = None) -> str:
-    """Make the value that shows that the owner of an address has logged in with a browser.
-
-    Args:
-        browser: Its id; None is a new one.
-    """
+    """Make the value that shows that an address's owner has logged in with a browser, None for a new one."""
     browser = browser or secrets.token_hex(16)
     return f"{browser}.{_mac(keyring, 'console-browsers', f'{browser} {email.strip().casefold()}')}"
 

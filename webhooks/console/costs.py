@@ -7,10 +7,5 @@ SHARES = (0.5, 0.95)
 
 
 def estimate(cost: CostSettings, minutes: int, answers: int) -> float:
-    """Estimate what calls cost.
-
-    Args:
-        minutes: As the carrier bills them.
-        answers: That the bot gave.
-    """
+    """Estimate what calls cost, by minutes as the carrier bills them, and the bot's answers."""
     return minutes * (cost.line_per_minute + cost.speech_per_minute) + answers * cost.model_per_answer

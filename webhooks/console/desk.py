@@ -89,11 +89,7 @@ class Desk:
 
 
 async def desk_of(request: HTTPConnection, services: Injected) -> Desk:
-    """Find out who sends a request, or opens a socket.
-
-    Raises:
-        HttpError: Nobody who is logged in, or somebody who reaches no site (401).
-    """
+    """Find out who sends a request, or opens a socket; HttpError (401) unless they reach a site."""
     credential = request.cookies.get(cookies.SESSION)
     session = None
     if credential:

@@ -118,11 +118,7 @@ async def posted(request: Request, keyring: Keyring, subject: str) -> AsyncItera
 
 
 def checked(model: type[Model], values: object) -> Model:
-    """Make a body of what a form says.
-
-    Raises:
-        FormRefused: It does not fit; the first thing that is wrong is named.
-    """
+    """Make a body of what a form says; FormRefused names the first thing that does not fit."""
     try:
         return model.model_validate(values)
     except ValidationError as error:

@@ -53,12 +53,7 @@ def is_htmx(request: Request) -> bool:
 async def page(
     request: Request, desk: Reader | None, template: str, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """Answer with a page.
-
-    Args:
-        desk: Who looks at it; None before they have logged in.
-        template: Its file's name without the ending.
-    """
+    """Answer with a page of a template, named without its ending; ``desk`` is None before the log-in."""
     response = HTMLResponse(await render(desk, template, note=cookies.note_of(request), **values), status)
     response.headers.update(HEADERS)
     if cookies.NOTE in request.cookies:

@@ -111,12 +111,7 @@ async def hold_patient(desk: AtDesk) -> Response:
 
 
 async def _patient(desk: Desk, fields: Fields) -> Patient:
-    """Read who is meant.
-
-    Raises:
-        FormRefused: No telephone number.
-        PatientNotFound: The site answers for no account.
-    """
+    """Read who is meant; FormRefused without a number, PatientNotFound at a site that has no account."""
     number = phones.parse(fields.text("phone", 60))
     if number is None:
         raise FormRefused("That is no telephone number.")

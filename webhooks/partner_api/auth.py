@@ -50,11 +50,7 @@ class PartnerAccess:
             raise InsufficientScope(f"This API key lacks the scope {scope}.")
 
     async def get_bot(self, bot_id: str) -> BotView:
-        """Get a bot that this credential may reach.
-
-        Raises:
-            BotNotFound: There is none, or it is not this credential's.
-        """
+        """Get a bot that this credential may reach; BotNotFound when it is another's, too."""
         if self.partner_id is not None:
             return await self.bots.get_bot(self.partner_id, bot_id)
         bot = await self.bots.find_bot(bot_id) if bot_id == self.only_bot_id else None

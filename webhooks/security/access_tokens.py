@@ -37,11 +37,7 @@ class AccessTokens:
         return jwt.encode(header, claims, OctKey.import_key(key.key), algorithms=[ALGORITHM])
 
     async def open(self, token: str) -> tuple[str, frozenset[str]]:
-        """Check a token.
-
-        Raises:
-            TokenRefused: It is not one of ours, was signed by a retired key, or its time is over.
-        """
+        """Check a token; TokenRefused when it is not ours, its key is retired, or its time is over."""
         try:
             key_id = jws.extract_compact(token.encode()).headers().get("kid")
         except (JoseError, ValueError) as error:

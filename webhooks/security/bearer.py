@@ -5,11 +5,7 @@ from starlette.requests import HTTPConnection, Request
 
 
 def bearer_of(connection: HTTPConnection) -> str | None:
-    """Read the bearer credential of a request.
-
-    Returns:
-        The credential, or None when there is none, or more than one.
-    """
+    """Read the bearer credential of a request; None when there is none, or more than one."""
     values = connection.headers.getlist("authorization")
     if len(values) != 1:
         return None

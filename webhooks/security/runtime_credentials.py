@@ -29,11 +29,7 @@ class RuntimeCredentials:
         return subject
 
     def for_site(self, site_id: int, user: str = "runtime", lifetime: timedelta = LIFETIME) -> str:
-        """Issue a bearer credential for one site.
-
-        Args:
-            user: Who is talking: chats of different users are kept apart.
-        """
+        """Issue a bearer credential for one site; chats of different users are kept apart."""
         return self._site.issue(user, lifetime, siteId=site_id)
 
     def site_of(self, credential: str) -> tuple[int, str]:

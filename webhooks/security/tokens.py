@@ -44,11 +44,7 @@ class SignedTokens:
         return jwt.encode({"alg": ALGORITHM}, body, self._key, algorithms=[ALGORITHM])
 
     def open(self, token: str) -> dict[str, Any]:
-        """Check a token and read it.
-
-        Raises:
-            TokenRefused: It is not one of ours, not for this, or its time is over.
-        """
+        """Check a token and read it; TokenRefused when it is not ours, not for this, or its time is over."""
         registry = JWTClaimsRegistry(
             now=int(self._clock().timestamp()),
             aud={"essential": True, "value": self._audience},

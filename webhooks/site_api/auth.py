@@ -47,11 +47,7 @@ class SiteAccess:
 async def authenticate(
     services: Injected, credential: Annotated[str | None, Security(BearerToken("bearer", None, "JWT"))]
 ) -> Caller:
-    """Check the credential of a request.
-
-    Raises:
-        HttpError: No credential, or one that is not valid (401).
-    """
+    """Check the credential of a request; HttpError (401) without a valid one."""
     if credential is None:
         raise unauthorized()
     try:
@@ -78,11 +74,7 @@ async def authorize(request: Request, caller: Authenticated, site_id: SiteId) ->
 async def authorize_admin(
     caller: Authenticated, access: Annotated[SiteAccess, Depends(authorize)]
 ) -> SiteAccess:
-    """Make sure that the caller may change what the bot of the path's site says and does.
-
-    Raises:
-        AdminsOnly: They are at the desk.
-    """
+    """Make sure that the caller may change what the bot of the path's site says and does, or AdminsOnly."""
     if caller.session is not None and caller.session.staff.role != ADMIN:
         raise AdminsOnly
     return access

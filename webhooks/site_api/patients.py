@@ -100,12 +100,7 @@ async def erase_patient(
 
 
 async def _patient(request: Request, services: Services, access: SiteAccess, body: PatientRef) -> Patient:
-    """Read who is meant.
-
-    Raises:
-        HttpError: No telephone number (400).
-        PatientNotFound: The site answers for no account.
-    """
+    """Read who is meant; HttpError (400) without a number, PatientNotFound at a site without an account."""
     number, account = phones.parse(body.phone), await find_account_of(services, access.site_id)
     if number is None:
         raise invalid_request("Fields do not fit.", "phone must be a telephone number")

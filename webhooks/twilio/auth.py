@@ -45,11 +45,7 @@ def base_url(connection: HTTPConnection, settings: Settings) -> str:
 
 
 async def signed_form(request: Request) -> Form:
-    """Check the signature of a webhook and read its form, which of a GET is the query of its address.
-
-    Raises:
-        HttpError: The signature is missing or wrong (403).
-    """
+    """Check the signature of a webhook (HttpError 403) and read its form, which of a GET is the query."""
     services = services_of(request)
     in_address = request.method == "GET" and CARRIER not in request.scope
     raw = request.scope["query_string"] if in_address else await request.body()

@@ -10,11 +10,7 @@ from webhooks.twilio.tries import Tries
 
 
 def connected(hook: Webhook, call: CallView, tries: Tries | None = None) -> Response:
-    """Have Twilio open a media stream for a call, bound to it by a short-lived signed parameter.
-
-    Args:
-        tries: How often that came to nothing.
-    """
+    """Have Twilio open a call's media stream, by a signed parameter that soon ends, after some tries."""
     settings = hook.services.settings.call
     tries = tries or Tries(connection=call.connections)
     # Twilio may pause first, and the parameter has to be good after that.

@@ -44,11 +44,7 @@ def twilio_error(request: Request, error: HttpError) -> Response:
 
 
 def hold(hook: Webhook, tries: Tries, *, silent: bool = False) -> Response:
-    """Keep a caller for a moment, and have Twilio ask the same again.
-
-    Args:
-        silent: At once, and without a word.
-    """
+    """Keep a caller for a moment, and have Twilio ask again; ``silent`` is at once, without a word."""
     counted = {"tries", "since", "n"}
     # Of a GET the query is the form, too, which comes again by itself.
     others = [

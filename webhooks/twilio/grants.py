@@ -9,11 +9,7 @@ from webhooks.security.tokens import SignedTokens, TokenRefused
 
 @dataclass(frozen=True)
 class MediaGrant:
-    """What a media token stands for.
-
-    Attributes:
-        connection: The number of the connection it is good for, from 1.
-    """
+    """What a media token stands for; ``connection`` is the number of the one it is good for, from 1."""
 
     call_id: str
     bot_id: str
@@ -21,11 +17,7 @@ class MediaGrant:
 
 
 def issue_grant(tokens: SignedTokens, call: CallView, lifetime_seconds: float) -> str:
-    """Issue the token for a call's next connection.
-
-    Args:
-        lifetime_seconds: How long the socket may take to come.
-    """
+    """Issue the token for a call's next connection, whose socket has ``lifetime_seconds`` to come."""
     lifetime = timedelta(seconds=lifetime_seconds)
     return tokens.issue(call.call_id, lifetime, bot=call.bot_id, n=call.connections + 1)
 

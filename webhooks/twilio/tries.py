@@ -33,11 +33,7 @@ class Tries:
         return cls(*(_number(request.query_params.get(name, "")) for name in ("tries", "since", "n")))
 
     def another(self, now: datetime, connection: int | None = None) -> "Tries":
-        """Count one more.
-
-        Args:
-            connection: How many connections the call has had by now; None where that is not known.
-        """
+        """Count one more; ``connection`` is how many the call has had, None where nobody knows."""
         if connection is not None and connection > self.connection:
             return Tries(0, int(now.timestamp()), connection)
         return replace(self, count=self.count + 1, since=self.since or int(now.timestamp()))
