@@ -216,6 +216,16 @@ async def test_what_is_ruled_out_is_not_offered(talk: Talk) -> None:
     assert {one.split()[0] for one in local(result)} == {"12-02", "12-03"}
 
 
+@pytest.mark.parametrize("when", ["any day", "any day but Saturday", "mornings"])
+async def test_who_names_no_day_is_offered_times_of_one_week(
+    server: PartnerServer, clock: Clock, when: str
+) -> None:
+    server.windows = [window(f"2026-12-{day:02}T09:00:00-05:00", FULL_DAY) for day in (1, 3, 7, 8, 10, 14)]
+    async with talking(server, clock) as talk:
+        result = await talk.calls("search_availability", when=when, service="cleaning")
+    assert {one.split()[0] for one in local(result)} == {"12-01", "12-03", "12-07"}
+
+
 async def test_a_repeated_wish_is_looked_for_beyond_the_first_weeks(
     server: PartnerServer, clock: Clock
 ) -> None:

@@ -136,6 +136,11 @@ def spread(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
     return sorted(chosen, key=lambda one: one.start)
 
 
+def within_a_week(slots: Sequence[Slot]) -> list[Slot]:
+    """Keep the slots of the seven days from the first on: nobody who can come any day means in two weeks."""
+    return [one for one in slots if one.start - slots[0].start < timedelta(days=7)]
+
+
 def soonest(slots: Sequence[Slot], count: int, ctx: ToolContext) -> list[Slot]:
     """Choose among the slots of the first two days that have any; for who wants to come soon."""
     days = list(dict.fromkeys(one.start.astimezone(ctx.zone).date() for one in slots))[:2]

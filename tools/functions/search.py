@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from language import speak
-from language.datetimes.constraints import Choice, TimeConstraints
+from language.datetimes.constraints import EVERY_DAY, Choice, TimeConstraints
 from tools.context import ToolContext
 from tools.errors import UpstreamError
 from tools.function import Result
@@ -185,6 +185,8 @@ def _chosen(ctx: ToolContext, asked: TimeConstraints, slots: list[Slot]) -> list
         return offers.soonest(slots, count, ctx)
     if asked.prefer == "latest":
         return offers.latest(slots, count, ctx)
+    if all(one.is_open and one.weekdays == EVERY_DAY for choice in asked.choices for one in choice.days):
+        slots = offers.within_a_week(slots)
     parts = [
         Choice((days,), choice.hours) for choice in asked.choices for days in choice.days or (None,) if days
     ]
