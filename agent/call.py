@@ -19,7 +19,7 @@ from agent.danger.processor import DangerCheck
 from agent.dialogue.memory import TRANSFER, WRITES, Memory, record, without_records
 from agent.dialogue.policy import Action, next_action
 from agent.dialogue.responses import goodbye, greeting, language_of, say, silence_prompt
-from agent.expected import heard_last
+from agent.expected import awaited_after, heard_last
 from agent.llm.services import conversation
 from agent.moving import MOVED, Move
 from agent.pipeline import CallPipeline, Ends, build, schemas
@@ -113,7 +113,7 @@ class Call:
             phone_in=self._phone_in,
             hearing=services.hearing(
                 briefing,
-                lambda: question_after(self._said(), briefing.facts, over_bot=self._phone_out.talked_over),
+                lambda: question_after(self._known(), briefing.facts, over_bot=self._phone_out.talked_over),
             ),
             danger=DangerCheck(self._said, self._tools, self._run_function, self._on_result, self._leaves),
             model=services.model(self._decide, briefing, self._tools, self._on_found),
@@ -127,6 +127,7 @@ class Call:
             settings,
             held=lambda: self._held,
             ending=lambda: self._tools.ending.ending is not None,
+            awaited=lambda: awaited_after(self._known()),
             check=statement_check(self._tools),
         )
         self._model = ends.model
@@ -186,6 +187,9 @@ class Call:
 
     def _said(self) -> list[Message]:
         return conversation(self._context)
+
+    def _known(self) -> list[Message]:
+        return self._memory.laid(self._said())
 
     @property
     def speaking(self) -> bool:

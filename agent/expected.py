@@ -6,8 +6,9 @@ By meaning, since a model words its questions as it likes: ``language/meaning/en
 import functools
 from collections.abc import Sequence
 
+from agent.dialogue.memory import known_at_end
 from agent.dialogue.responses import is_filler
-from agent.telephony.patience import Expected
+from agent.telephony.patience import Awaited, Expected
 from contracts.conversation import Message, text_of
 from language.meaning.classifier import Classifier
 from language.meaning.embedding import Embedder
@@ -53,6 +54,21 @@ def last_said(messages: Sequence[Message]) -> str:
     """Give what the bot said last, as far as the caller has heard it; empty before it has spoken."""
     said = (text_of(one) for one in reversed(messages) if one["role"] == "assistant" and text_of(one))
     return next(said, "")
+
+
+def awaited_after(messages: Sequence[Message]) -> Awaited:
+    """Tell what answer a conversation waits for, and what is known of it already.
+
+    Args:
+        messages: With what was known in it (`agent.dialogue.memory.Memory.laid`).
+    """
+    kind, state = expected_after(last_said(messages)), known_at_end(messages)
+    if state is None:
+        return Awaited(kind)
+    goal = state.goal
+    first, _, last = goal.name.partition(" ")
+    of_first = goal.spell[:1] == ["first"]
+    return Awaited(kind, goal.digits, "first" if of_first else "last", first if of_first else last)
 
 
 _LONGEST_PROMPT = 200

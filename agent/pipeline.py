@@ -20,13 +20,12 @@ from pipecat.turns.empty_user_turn import EmptyUserTurnConfig
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from agent.danger.processor import Run
-from agent.expected import expected_after, last_said
 from agent.llm.services import UNCLEAR, ReceptionistMixin, conversation
 from agent.statements.check import StatementCheck
 from agent.statements.processor import TruthGate
 from agent.telephony.floor import WordsUserTurnStartStrategy
 from agent.telephony.keypad import Keypad
-from agent.telephony.patience import ONE_WORD, Expected
+from agent.telephony.patience import ONE_WORD, Awaited, Expected
 from agent.telephony.transport import PhoneInput, PhoneOutput
 from agent.telephony.turns import HoldMuteStrategy, PatientUserTurnStopStrategy, WriteMuteStrategy
 from agent.telephony.wire import SAMPLE_RATE_HZ
@@ -72,6 +71,7 @@ def build(
     *,
     held: Callable[[], bool],
     ending: Callable[[], bool],
+    awaited: Callable[[], Awaited],
     check: StatementCheck,
 ) -> CallPipeline:
     """Put a call's pipeline together.
@@ -80,6 +80,7 @@ def build(
         context: The conversation, with what was said before when the call is picked up again.
         held: Tells whether the caller cannot be listened to just now.
         ending: Tells whether the call is about to end.
+        awaited: Tells what answer the bot's last question wants.
         check: What the model's sentences are held against.
 
     Returns:
@@ -87,7 +88,7 @@ def build(
     """
 
     def expected() -> Expected:
-        return expected_after(last_said(conversation(context)))
+        return awaited().kind
 
     ends.phone_in.awaits_word = lambda: expected() in ONE_WORD
     speech = settings.speech
@@ -103,7 +104,7 @@ def build(
                         ending=ending,
                     )
                 ],
-                stop=[PatientUserTurnStopStrategy(speech, expected)],
+                stop=[PatientUserTurnStopStrategy(speech, awaited)],
             ),
             user_mute_strategies=[
                 WriteMuteStrategy([one.name for one in FUNCTIONS if one.write]),

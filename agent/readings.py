@@ -10,24 +10,26 @@ from dataclasses import replace
 
 from agent.dialogue.acts import hear
 from agent.dialogue.matching import service_in, service_sounding_like
-from agent.expected import expected_after, last_said, recognition_prompt
+from agent.expected import awaited_after, last_said, recognition_prompt
 from agent.speech.standby import Question, Reading
-from agent.telephony.patience import DIGITS_OF_A_NUMBER, Expected
+from agent.telephony.patience import DIGITS_OF_A_NUMBER, Awaited, Expected, digits_known
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts
-from language import phone as phones
 from language.agreement import speaks_against
 from language.choices import names_a_place, says_no, says_yes
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.resolve import mentions_time
-from language.known_names import is_name, nearest, rarity, sounding_like, spelled_as, unknown_parts
+from language.known_names import is_name, rarity, sounding_like, unknown_parts
 from language.names import bare_name, is_whole, stated_name
 from language.normalize import is_short, normal
-from language.spelling import spelled_words
+from language.spelled_names import likeliest
+from language.spelling import as_one, spelled_words
 
 _LEAST = -0.85
 """A sentence that is less likely was not understood: what is right is rarely below -0.6."""
 _FEW_WORDS = 3
+_MORE_WORDS = 2
+"""Words that may stand beside letters: "it's", "that's"."""
 _ARTICLES = ("", "a", "the", "no")
 _DANGER = (Level.UNSURE, Level.SURE)
 _MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.NAME_PART, Expected.READ_BACK)
@@ -52,16 +54,20 @@ probability: "number one" beside "never wanted"."""
 
 
 def question_after(messages: Sequence[Message], facts: PracticeFacts, *, over_bot: bool = False) -> Question:
-    """Give what the caller's next words are an answer to."""
-    said = last_said(messages)
-    expected = expected_after(said)
+    """Give what the caller's next words are an answer to.
+
+    Args:
+        messages: With what was known in them.
+    """
+    awaited = awaited_after(messages)
     return Question(
-        recognition_prompt(said), lambda readings: meant(readings, expected, facts, over_bot=over_bot)
+        recognition_prompt(last_said(messages)),
+        lambda readings: meant(readings, awaited, facts, over_bot=over_bot),
     )
 
 
 def meant(
-    readings: Sequence[Reading], expected: Expected, facts: PracticeFacts, *, over_bot: bool = False
+    readings: Sequence[Reading], awaited: Awaited, facts: PracticeFacts, *, over_bot: bool = False
 ) -> str:
     """Give the reading that is meant; the likeliest where none answers better than it.
 
@@ -72,17 +78,20 @@ def meant(
     Returns:
         Its text; empty where a wish is so unlikely that it is a garble, or an "mm-hmm".
     """
+    expected = awaited.kind
     best, harmless = readings[0], DangerDetector.shared().read(readings[0].text).level is Level.NONE
     lost = harmless and _is_lost(best, expected)
-    hummed = over_bot and harmless and _is_hummed(best, expected, facts)
+    hummed = over_bot and harmless and _is_hummed(best, awaited, facts)
     if hummed or (lost and expected is Expected.ANYTHING):
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
+    if harmless and expected is Expected.SPELLING and (spelled := _spelled(near, awaited)):
+        return spelled
     if expected in (Expected.YES_OR_NO, Expected.READ_BACK):
         best = _whole_yes(best, readings)
     if expected in _MAY_NAME:
         best = _with_commoner_name(best, readings)
-    fitting = next((one.text for one in near if _fits(one.text, readings[0].text, expected, facts)), "")
+    fitting = next((one.text for one in near if _fits(one.text, readings[0].text, awaited, facts)), "")
     found = fitting or _mended(near, expected)
     if not found:
         if lost:
@@ -98,11 +107,11 @@ def meant(
     return found if harmless or (misheard and service_sounding_like(words, facts)) else best.text
 
 
-def _is_hummed(best: Reading, expected: Expected, facts: PracticeFacts) -> bool:
+def _is_hummed(best: Reading, awaited: Awaited, facts: PracticeFacts) -> bool:
     """Tell whether a few words are what recognition makes of a hum: of "mm-hmm" "Then they make them"."""
     if not is_short(best.text) or hear(best.text).surely(*_STOPS, least=_SURE_TO_STOP):
         return False
-    answers = expected not in _WANT_NO_WORDS and _fits(best.text, best.text, expected, facts)
+    answers = awaited.kind not in _WANT_NO_WORDS and _fits(best.text, best.text, awaited, facts)
     return best.score < (_LEAST if answers else _LEAST_FEW if is_short(best.text, 2) else _DOUBTFUL)
 
 
@@ -115,15 +124,20 @@ def _is_lost(best: Reading, expected: Expected) -> bool:
 
 
 def _mended(near: Sequence[Reading], expected: Expected) -> str:
-    """Give the name that an answer is by its sound or by its letters, where none of its readings is one."""
-    if expected is Expected.SPELLING:
-        spelled = [found[0] for one in near if len(found := spelled_words(one.text, asked=True)) == 1]
-        name = "" if not spelled or nearest(spelled[0], "last") else spelled_as(spelled)
-        return f"{', '.join(name.upper())}." if name else ""
+    """Give the name that an answer is by its sound, where none of its readings is one."""
     words = _NAME_LEAD.sub("", normal(near[0].text))
     told = near[0].score >= _DOUBTFUL or not is_short(words, _FEW_WORDS) or all(map(is_name, words.split()))
     name = sounding_like(words) if expected in _NAMES and not told else ""
     return f"{name.title()}." if name else ""
+
+
+def _spelled(near: Sequence[Reading], awaited: Awaited) -> str:
+    """Give the letters of the name that was spelled, where nothing much but letters was said."""
+    found = [as_one(words) for one in near if (words := spelled_words(one.text, asked=True))]
+    ways = [one[0] for one in found if len(one) == 1]
+    if not ways or len(normal(near[0].text).split()) > _MORE_WORDS + 2 * len(ways[0]):
+        return ""
+    return f"{', '.join(likeliest(ways, awaited.part, awaited.word).upper())}."
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
@@ -166,9 +180,9 @@ def _is_one_word(words: str) -> bool:
     return tokens[-1:] == ["please"] and " ".join(tokens[:-2]) in _ARTICLES
 
 
-def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each
+def _fits(text: str, best: str, awaited: Awaited, facts: PracticeFacts) -> bool:  # noqa: PLR0911 - one for each
     words = normal(text)
-    match expected:
+    match awaited.kind:
         case Expected.FEW_WORDS:
             return service_in(words, facts) is not None
         case Expected.YES_OR_NO | Expected.READ_BACK:
@@ -180,13 +194,11 @@ def _fits(text: str, best: str, expected: Expected, facts: PracticeFacts) -> boo
         case Expected.TIME:
             return mentions_time(text, asked=True) or names_a_place(words)
         case Expected.NUMBER:
-            return len(phones.digits(text)) == DIGITS_OF_A_NUMBER
+            return digits_known(text, awaited.digits) == DIGITS_OF_A_NUMBER
         case Expected.NAME_PART:
             return all(map(is_name, _NAME_LEAD.sub("", words).split()))
         case Expected.NAME:
             name = stated_name(text) or bare_name(text)
             return name is not None and not unknown_parts(name)
-        case Expected.SPELLING:
-            return any(is_name(word) for word in spelled_words(text, asked=True))
         case _:
             return True

@@ -156,7 +156,9 @@ class SpeechSettings(Group):
     closed_wait_seconds: Seconds = 0.15
     """The same behind a "please" or "thanks", with which a sentence ends."""
     hesitation_wait_seconds: Seconds = 1.7
-    """The same after a greeting, a hesitation or a name alone, and while a name is spelled."""
+    """The same after a greeting, a hesitation, or who calls alone."""
+    part_wait_seconds: Seconds = 0.85
+    """The same after a first name where the whole one was asked for, and after the first letters of one."""
     dictation_wait_seconds: Seconds = 1.85
     """The same while a number is too short or a sentence hangs in the air."""
     recognition_wait_seconds: Seconds = 10.0

@@ -1,9 +1,10 @@
 """Spelled letters: "B E L L", "B as in boy", "two L's", "with a K", as speech recognition writes them."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from language.known_names import LETTERS_ALIKE, part_of
+from language.known_names import LETTERS_ALIKE, is_name, part_of
 from language.normalize import normal
 from language.sounds import likeness
 
@@ -101,9 +102,7 @@ _SWAPS = {
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
 _ALIKE = 0.4
 """Words less alike than this are different words."""
-_ALIKE_COST, _MISSING_COST, _OTHER_COST = 0.3, 0.8, 2.0
-_MOST_COST = 0.15
-"""For each letter of a word that the letters are still its own: "P A T E L" are not those of "Battle"."""
+_END_LETTERS = 2
 LEAST_LETTERS = 3
 """Fewer letters in a row are initials or noise."""
 
@@ -126,6 +125,16 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
             _word(piece) for piece in pieces if len(_letters(piece)) >= (2 if asked else LEAST_LETTERS)
         )
     return found
+
+
+def as_one(words: Sequence[str]) -> list[str]:
+    """Join pieces of a spelled word: between them a letter was heard as something else.
+
+    Returns:
+        One word, or those given where each of them is a name.
+    """
+    whole = all(len(one) >= LEAST_LETTERS and is_name(one) for one in words)
+    return list(words) if whole else ["".join(words)]
 
 
 def only_letters(text: str, least: int) -> list[str]:
@@ -241,59 +250,50 @@ def _exchange(name: str, words: str) -> str | None:
     return None
 
 
-def put_in(name: str, spelled: str) -> str:
-    """Put a spelled word in the place of the part of a name that it stands for.
-
-    Args:
-        name: The name so far, maybe empty.
+def place_in(parts: Sequence[str], spelled: str) -> int:
+    """Find the part of a name that a spelled word stands for.
 
     Returns:
-        The name with its most similar part replaced; when none is similar, the first for what is a first
-        name, else the last.
+        The place of the most similar part; when none is similar, the first for what is a first name, else the
+        last. Behind the last for what is no part of a single one.
     """
+    scores = [max(similarity(part, spelled), likeness(part, spelled)) for part in parts]
+    best = max(range(len(parts)), key=lambda index: (scores[index], index), default=0)
+    if not parts or scores[best] >= _ALIKE:
+        return best
+    if len(parts) == 1:
+        return 1
+    return 0 if part_of(spelled) == "first" else len(parts) - 1
+
+
+def put_in(name: str, spelled: str) -> str:
+    """Put a spelled word in the place of the part of a name that it stands for (`place_in`)."""
     parts = name.split()
-    if not parts:
-        return spelled
     whole = spelled.lower().split("-")
     if len(whole) > 1 and [part.lower() for part in parts[-len(whole) :]] == whole:
         return " ".join([*parts[: -len(whole)], spelled])
-    scores = [max(similarity(part, spelled), likeness(part, spelled)) for part in parts]
-    best = max(range(len(parts)), key=lambda index: (scores[index], index))
-    if scores[best] < _ALIKE and len(parts) > 1:
-        best = 0 if part_of(spelled) == "first" else len(parts) - 1
-    elif scores[best] < _ALIKE:
-        return f"{name} {spelled}"
-    if _letters(parts[best]).lower() != spelled.lower():  # else "O'Brien" keeps its mark, "McGee" its capital
-        parts[best] = spelled
-    return " ".join(parts)
+    return put_at(name, place_in(parts, spelled), spelled)
 
 
-def confirms(word: str, letters: str) -> bool:
-    """Tell whether letters are those of a word that was heard, as a telephone garbles them.
+def put_at(name: str, place: int, spelled: str) -> str:
+    """Put a spelled word in the place of a part of a name; behind the last it is one more."""
+    parts = name.split()
+    if "".join(map(_letters, parts[place : place + 1])).lower() == spelled.lower():
+        return name  # "O'Brien" keeps its mark, "McGee" its capital
+    return " ".join([*parts[:place], spelled, *parts[place + 1 :]])
 
-    Words are recognised better than letters: of "Goldberg" comes "G O L G B D R T", of "Peterson"
-    "P E T R S O N".
 
-    Args:
-        letters: As heard, some of them other ones that sound alike, some lost; never more than there are.
-    """
+def ends_like(word: str, letters: str) -> bool:
+    """Tell whether letters have come to the end of a word that was heard, as a telephone garbles both."""
     said, heard = _letters(word).lower(), _letters(letters).lower()
-    if not LEAST_LETTERS <= len(heard) <= len(said):
+    if len(heard) < max(_END_LETTERS, len(said) - 1) or len(said) < _END_LETTERS:
         return False
-    costs = [_OTHER_COST * n for n in range(len(heard) + 1)]
-    for letter in said:
-        before, costs[0] = costs[0], costs[0] + _MISSING_COST
-        for at, other in enumerate(heard, 1):
-            changed = before + _confusion(letter, other)
-            before = costs[at]
-            costs[at] = min(changed, before + _MISSING_COST, costs[at - 1] + _OTHER_COST)
-    return costs[-1] <= _MOST_COST * len(said)
+    ends = zip(said[-_END_LETTERS:], heard[-_END_LETTERS:], strict=True)
+    return all(_sound_alike(one, other) for one, other in ends)
 
 
-def _confusion(one: str, other: str) -> float:
-    if one == other:
-        return 0.0
-    return _ALIKE_COST if any(one in group and other in group for group in LETTERS_ALIKE) else _OTHER_COST
+def _sound_alike(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in LETTERS_ALIKE)
 
 
 def similarity(one: str, other: str) -> float:

@@ -131,6 +131,16 @@ def fold(messages: Sequence[Message], scene: Scene) -> tuple[State, FunctionResu
     return state, fresh, spoken_to
 
 
+def known_at_end(messages: Sequence[Message]) -> State | None:
+    """Give what was known when the bot spoke last; None where nobody has written that down."""
+    for message in reversed(messages):
+        if is_record(message):
+            return State.load(message[KEPT])
+        if message.get("role") == "user":
+            return None
+    return None
+
+
 def pending_calls(messages: Sequence[Message]) -> list[FunctionCall]:
     """List calls without a result: those that change something, and any since the caller spoke."""
     answered = {one.call_id for one in results_of(messages)}

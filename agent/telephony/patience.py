@@ -1,6 +1,7 @@
 """How long to wait for a caller who has paused: by what was asked, and by how far the words answer it."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from config.vendor_settings import SpeechSettings
@@ -8,9 +9,9 @@ from language import names
 from language import phone as phones
 from language.choices import names_a_place, says_no, says_yes
 from language.datetimes.resolve import mentions_time
-from language.known_names import is_name, part_of
+from language.known_names import Part, is_name, part_of
 from language.normalize import FILLERS, is_short, normal
-from language.spelling import spelled_words
+from language.spelling import ends_like, spelled_words
 
 
 class Expected(Enum):
@@ -34,6 +35,22 @@ class Expected(Enum):
     """There was none: "let me look"; the bot is to go on."""
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """The answer that the bot's last question wants, and what is known of it already.
+
+    Attributes:
+        digits: Those of a number that were said before.
+        part: Which part of a name is to be spelled.
+        word: That part, as it was heard.
+    """
+
+    kind: Expected = Expected.ANYTHING
+    digits: str = ""
+    part: Part = "last"
+    word: str = ""
+
+
 ONE_WORD = frozenset((Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME))
 """What is asked with one of these, a "yep" answers: a single time that is offered, too."""
 DIGITS_OF_A_NUMBER = 10
@@ -46,11 +63,13 @@ _CLOSES = frozenset("please thanks bye".split())
 """Words that a sentence ends with: "a cleaning on Friday, please"."""
 _LEAST_LETTERS = 4
 """Fewer letters have only begun to spell a name."""
+_AREA_DIGITS = 3
 _NEARLY_ALL_DIGITS = 8
 """Nobody pauses before the last two digits: one was not heard, and waiting does not bring it."""
 _FEW_BEFORE = 3
 """Words before who calls: "hello, um, this is"."""
 _OPEN = (Expected.ANYTHING, Expected.NOTHING)
+_OF_MANY_PIECES = (*_OPEN, Expected.NUMBER, Expected.SPELLING, Expected.NAME)
 _SLACK_SECONDS = 0.3
 """Pauses of one who speaks slowly differ by so much."""
 _ASKING = 3
@@ -74,34 +93,63 @@ _WANTS_MORE = (
 )
 
 
-def patience(heard: str, expected: Expected, settings: SpeechSettings, pause: float = 0.0) -> float:
+def patience(heard: str, awaited: Awaited, settings: SpeechSettings, pause: float = 0.0) -> float:
     """Decide how long to wait for the caller to go on.
 
     Args:
         heard: All that they have said since it became their turn, as recognised.
-        expected: What the bot's last question wants.
+        awaited: What the bot's last question wants.
         pause: The longest after which they have gone on in a sentence of their own so far.
 
     Returns:
         Seconds after the end of speech: none for words that answer the question whole; long while a number
         is too short or a sentence hangs in the air.
     """
-    words = normal(heard)
-    digits = len(phones.digits(heard)) if expected is Expected.NUMBER else 0
-    if not words or digits >= DIGITS_OF_A_NUMBER or _answers(heard, words, expected):
+    words, expected = normal(heard), awaited.kind
+    digits = digits_known(heard, awaited.digits) if expected is Expected.NUMBER else 0
+    if digits >= DIGITS_OF_A_NUMBER or (words and _answers(heard, words, expected)):
         return 0.0
-    if expected is Expected.SPELLING and any(
-        len(one) >= _LEAST_LETTERS for one in spelled_words(heard, asked=True)
-    ):
-        return settings.turn_wait_seconds + settings.closed_wait_seconds  # GOLD may begin GOLDBERG
-    if _only_opens(heard, words, expected):
-        return settings.hesitation_wait_seconds
-    if 0 < digits < _NEARLY_ALL_DIGITS or (not digits and _hangs(heard, words)):
-        return settings.dictation_wait_seconds
-    if _closes(heard, words):
+    if not words:
+        wait = settings.turn_wait_seconds  # what was not heard may be the beginning
+    elif expected is Expected.SPELLING and _spells(heard, words):
+        wait = _spelling_wait(heard, awaited.word, settings)
+    elif _only_opens(heard, words, expected):
+        wait = settings.hesitation_wait_seconds
+    elif expected is Expected.NAME and _is_first_name(words):
+        wait = settings.part_wait_seconds
+    elif 0 < digits < _NEARLY_ALL_DIGITS or (not digits and _hangs(heard, words)):
+        wait = settings.dictation_wait_seconds
+    elif _closes(heard, words):
         return settings.closed_wait_seconds
-    slow = pause + _SLACK_SECONDS if pause and expected in _OPEN else 0.0
-    return max(settings.turn_wait_seconds, min(slow, settings.hesitation_wait_seconds))
+    else:
+        wait = settings.turn_wait_seconds
+    slow = min(pause + _SLACK_SECONDS, settings.hesitation_wait_seconds) if pause else 0.0
+    return max(wait, slow if expected in _OF_MANY_PIECES else 0.0)
+
+
+def digits_known(heard: str, before: str) -> int:
+    """Count the digits of a number that are known with what was heard; none while none was said.
+
+    Args:
+        before: Those that were known already; who begins anew says them once more.
+    """
+    said = phones.digits(heard)
+    anew = said[:_AREA_DIGITS] == before[:_AREA_DIGITS]
+    return len(said) + (0 if anew or not said else len(before))
+
+
+def _spells(heard: str, words: str) -> bool:
+    """Tell whether an answer is letters: also the first one alone."""
+    return bool(spelled_words(heard, asked=True)) or all(len(one) == 1 for one in words.split())
+
+
+def _spelling_wait(heard: str, word: str, settings: SpeechSettings) -> float:
+    letters = "".join(spelled_words(heard, asked=True))
+    if ends_like(word, letters):
+        return settings.closed_wait_seconds
+    if len(letters) >= _LEAST_LETTERS:
+        return settings.turn_wait_seconds + settings.closed_wait_seconds  # GOLD may begin GOLDBERG
+    return settings.part_wait_seconds
 
 
 def _closes(heard: str, words: str) -> bool:
@@ -139,19 +187,21 @@ def _hangs(heard: str, words: str) -> bool:
 
 
 def _only_opens(heard: str, words: str, expected: Expected) -> bool:
-    """Tell whether an answer has only begun: a greeting, a hesitation, a first name, a few letters."""
+    """Tell whether an answer has only begun: a greeting, a hesitation, who calls."""
     rest = [word for word in words.split() if word not in FILLERS]
     if not rest:
         return expected not in (Expected.YES_OR_NO, Expected.READ_BACK)
-    if expected is Expected.SPELLING:
-        return bool(spelled_words(heard, asked=True))
-    if expected in _OPEN:
-        name = names.stated_name(heard)
-        named = name is not None and words.endswith(normal(name))
-        introduced = _INTRODUCTION.search(" ".join(rest))
-        opens = introduced is not None and is_short(introduced[1], _FEW_BEFORE)
-        return named or len(rest) == 1 or opens
-    if expected is Expected.NAME:
-        # Who gives the last name alone was asked for it, or has said the first one already.
-        return len(rest) < _FEW_WORDS and not says_no(words) and part_of(rest[-1]) != "last"
-    return False
+    if expected not in _OPEN:
+        return False
+    name = names.stated_name(heard)
+    named = name is not None and words.endswith(normal(name))
+    introduced = _INTRODUCTION.search(" ".join(rest))
+    opens = introduced is not None and is_short(introduced[1], _FEW_BEFORE)
+    return named or len(rest) == 1 or opens
+
+
+def _is_first_name(words: str) -> bool:
+    """Tell whether an answer to "your name?" may be the first one alone."""
+    rest = [word for word in words.split() if word not in FILLERS]
+    # Who gives the last name alone was asked for it, or has said the first one already.
+    return len(rest) < _FEW_WORDS and not says_no(words) and part_of(rest[-1]) != "last"

@@ -17,7 +17,7 @@ from pipecat.turns.user_mute import BaseUserMuteStrategy
 from pipecat.turns.user_stop import BaseUserTurnStopStrategy
 
 from agent.telephony.keypad import KeyedWordsFrame, KeysPressedFrame
-from agent.telephony.patience import Expected, patience
+from agent.telephony.patience import Awaited, patience
 from config.vendor_settings import SpeechSettings
 
 _SETTLE_SECONDS = 0.3
@@ -32,14 +32,14 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     there is no timer; words that come late belong to the turn that goes on.
     """
 
-    def __init__(self, settings: SpeechSettings, expected: Callable[[], Expected]) -> None:
-        """Make the strategy; ``expected`` is what the bot's last question wants."""
+    def __init__(self, settings: SpeechSettings, awaited: Callable[[], Awaited]) -> None:
+        """Make the strategy; ``awaited`` is what the bot's last question wants."""
         super().__init__()
         self._settings = settings
-        self._expected = expected
+        self._awaited = awaited
         self._heard = ""
         self._speaking = False
-        self._awaited = 0
+        self._unrecognised = 0
         self._started_at = 0.0
         self._stopped_at = 0.0
         self._pause = 0.0
@@ -71,7 +71,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
             await self._cancel_timer()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
             self._speaking = False
-            self._awaited += 1
+            self._unrecognised += 1
             self._stopped_at = asyncio.get_running_loop().time()
             await self._wait(self._settings.recognition_wait_seconds)
         elif isinstance(frame, KeysPressedFrame):
@@ -79,11 +79,11 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
         elif isinstance(frame, KeyedWordsFrame):
             await self._wait(0.0)
         elif isinstance(frame, TranscriptionFrame):
-            self._awaited = max(0, self._awaited - 1)
+            self._unrecognised = max(0, self._unrecognised - 1)
             self._heard = f"{self._heard} {frame.text}".strip()
-            if not self._speaking and not self._awaited:
+            if not self._speaking and not self._unrecognised:
                 waited = asyncio.get_running_loop().time() - self._stopped_at
-                wait = patience(self._heard, self._expected(), self._settings, self._pause)
+                wait = patience(self._heard, self._awaited(), self._settings, self._pause)
                 await self._wait(max(0.0, wait - waited))
         return ProcessFrameResult.CONTINUE
 
@@ -96,7 +96,7 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     async def _stop_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._timer = None
-        self._awaited = 0
+        self._unrecognised = 0
         await self.trigger_user_turn_stopped()
 
     async def _cancel_timer(self) -> None:

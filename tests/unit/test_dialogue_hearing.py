@@ -13,7 +13,7 @@ from agent.dialogue.times import says_when
 from language.choices import Offer, moment_of, offers_in
 from language.names import bare_name, stated_name
 from language.normalize import normal
-from language.spelling import confirms, respelled, spelled_words
+from language.spelling import respelled, spelled_words
 from tests.fakes.practice_api import FACTS
 
 OFFERS = [
@@ -140,28 +140,6 @@ def test_a_name_is_taken_when_it_was_asked_for(text: str, name: str | None) -> N
 )
 def test_spelled_letters_make_a_word(text: str, words: list[str]) -> None:
     assert spelled_words(text, asked=True) == words
-
-
-@pytest.mark.parametrize(
-    ("word", "letters", "are_its"),
-    [
-        ("Goldberg", "Golgbdrt", True),
-        ("Peterson", "Petrson", True),
-        ("Battle", "Patel", False),
-        ("Baker", "Bkr", False),
-        ("O'Brien", "Odrien", True),
-        ("Hassan", "Hassan", True),
-        ("Hessen", "Hassan", False),
-        ("Marie", "Maria", False),
-        ("Sara", "Sarah", False),
-        ("Sorrow", "Sato", False),
-        ("Chan", "Chen", False),
-        ("Roger", "Raj", False),
-        ("Foster", "For", False),
-    ],
-)
-def test_letters_confirm_the_word_that_they_may_be(word: str, letters: str, are_its: bool) -> None:
-    assert confirms(word, letters) is are_its
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from agent.dialogue.people import ask_to_spell, take_name
 from agent.dialogue.state import Ask, Goal, Kind, Scene, State
 from agent.readings import meant
 from agent.speech.standby import Reading
-from agent.telephony.patience import Expected
-from language.known_names import nearest, part_of, unknown_parts
+from agent.telephony.patience import Awaited, Expected
+from language.known_names import Part, part_of, unknown_parts
 from language.sounds import likeness
+from language.spelled_names import likeliest
 from language.spelling import put_in
 from tests.fakes.dialogue_talk import Talk, asked_by
 from tests.fakes.practice_api import FACTS, NOW
@@ -37,19 +38,30 @@ def test_parts_of_a_name_that_hardly_anybody_is_called_are_told(name: str, unkno
 
 
 @pytest.mark.parametrize(
-    ("letters", "part", "name"),
+    ("letters", "part", "heard", "name"),
     [
-        ("Anddrson", "last", "anderson"),  # an e that was heard as a d
-        ("Petrson", "last", "peterson"),  # one that was lost
-        ("Hmed", "first", "ahmed"),
-        ("Anderson", "last", ""),
-        ("Jeff", "last", ""),  # somebody's first name
-        ("Tood", "last", ""),  # too short to be told
-        ("Golgbdrt", "last", ""),
+        ("Anddrson", "last", "", "anderson"),  # an e that was heard as a d
+        ("Petrson", "last", "Peterson", "peterson"),  # one that was lost
+        ("Hmed", "first", "", "ahmed"),
+        ("Anderson", "last", "Handberson", "anderson"),
+        ("Golgbdrt", "last", "Goldberg", "goldberg"),
+        ("Patel", "last", "Battle", "patel"),
+        ("Padel", "last", "Patel", "patel"),
+        ("Odrien", "last", "O'Brien", "obrien"),
+        ("Maria", "first", "Marie", "maria"),
+        ("Sato", "last", "Sorrow", "sato"),
+        ("Raj", "first", "Roger", "raj"),
+        ("Ueda", "last", "Weda", "ueda"),  # in no list
+        ("Wurzelbrumpf", "last", "Wursel", "wurzelbrumpf"),
+        ("Schmidt", "last", "Met", "schmidt"),
+        ("Siobhan", "last", "Kowalski", "siobhan"),  # the other part
+        ("", "last", "Bell", ""),
     ],
 )
-def test_letters_that_sound_alike_are_those_of_the_commonest_name(letters: str, part: str, name: str) -> None:
-    assert nearest(letters, "first" if part == "first" else "last") == name
+def test_letters_are_those_of_a_name_that_sounds_as_it_was_heard(
+    letters: str, part: Part, heard: str, name: str
+) -> None:
+    assert likeliest([letters], part, heard) == name
 
 
 def test_a_word_is_put_in_where_it_belongs() -> None:
@@ -160,6 +172,7 @@ def test_after_a_no_the_part_that_was_likely_misheard_is_spelled(name: str, part
         ("Anishmet Met", ["first"], "S, C, H, M, I, D, T.", "Anishmet Schmidt"),  # the other part
         ("Gessically Leave", ["last", "first"], "L, E, E.", "Gessically Lee"),
         ("Roger Patel", ["last", "first"], "P, A, T, E, L.", "Roger Patel"),
+        ("Shobanko Kowalski", ["first"], "K, O, not the one you make, L, S, K, I.", "Shobanko Kowalski"),
         ("Qarn Mitchell", ["first"], "M, I, D, C, H, L,", "Qarn Mitchell"),  # garbled, and not asked for
     ],
 )
@@ -167,7 +180,7 @@ def test_letters_go_to_the_part_that_they_spell(
     name: str, asked: list[str], letters: str, becomes: str
 ) -> None:
     state = State(goal=Goal(kind=Kind.BOOK, name=name, spell=list(asked)), asked=Ask.SPELLING)
-    take_name(state, hear(letters), Scene(FACTS, NOW, None))
+    take_name(state, hear(letters), Scene(FACTS, NOW, None, by_ear=True))
     assert state.goal.name == becomes
 
 
@@ -225,7 +238,7 @@ def test_of_readings_that_are_nearly_as_likely_the_one_that_answers_is_meant(
     expected: Expected, heard: list[str], answer: str | None
 ) -> None:
     readings = [Reading(text, -0.5 - 0.1 * place) for place, text in enumerate(heard)]
-    assert meant(readings, expected, FACTS) == (answer or heard[0])
+    assert meant(readings, Awaited(expected), FACTS) == (answer or heard[0])
 
 
 @pytest.mark.parametrize(("behind", "meant_name"), [(0.03, "Sarah Wilson"), (0.2, "Sarah Wilton")])
@@ -235,12 +248,12 @@ def test_of_names_that_are_as_likely_the_commoner_is_meant(behind: float, meant_
         Reading(said.format("Sarah Wilton"), -0.5),
         Reading(said.format("Sarah Wilson"), -0.5 - behind),
     ]
-    assert meant(readings, Expected.ANYTHING, FACTS) == said.format(meant_name)
+    assert meant(readings, Awaited(Expected.ANYTHING), FACTS) == said.format(meant_name)
 
 
 def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
     readings = [Reading("Never wanted, please.", -0.2), Reading("Number one, please.", -0.9)]
-    assert meant(readings, Expected.TIME, FACTS) == "Never wanted, please."
+    assert meant(readings, Awaited(Expected.TIME), FACTS) == "Never wanted, please."
 
 
 @pytest.mark.parametrize(
@@ -253,7 +266,7 @@ def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
     ],
 )
 def test_a_wish_that_is_hardly_likely_was_not_understood(text: str, score: float, heard: str) -> None:
-    assert meant([Reading(text, score)], Expected.ANYTHING, FACTS) == heard
+    assert meant([Reading(text, score)], Awaited(Expected.ANYTHING), FACTS) == heard
 
 
 @pytest.mark.parametrize(
@@ -281,7 +294,7 @@ def test_a_wish_that_is_hardly_likely_was_not_understood(text: str, score: float
 def test_what_was_asked_tells_what_a_garble_is(
     readings: tuple[tuple[str, float], ...], expected: Expected, heard: str
 ) -> None:
-    assert meant([Reading(*one) for one in readings], expected, FACTS) == heard
+    assert meant([Reading(*one) for one in readings], Awaited(expected), FACTS) == heard
 
 
 @pytest.mark.parametrize("words", ["It's highly romantic.", "Sorry, we'll do that.", "It's terrible."])
@@ -322,7 +335,7 @@ def test_a_number_that_does_not_get_whole_is_not_asked_for_the_rest_of() -> None
 def test_a_hum_over_the_bot_is_no_words(
     heard: str, score: float, over_bot: bool, expected: Expected, taken: bool
 ) -> None:
-    assert bool(meant([Reading(heard, score)], expected, FACTS, over_bot=over_bot)) is taken
+    assert bool(meant([Reading(heard, score)], Awaited(expected), FACTS, over_bot=over_bot)) is taken
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """How long the bot waits for the caller to go on: a pure function, by what was asked and what was heard."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.expected import expected_after, recognition_prompt
-from agent.telephony.patience import Expected, patience
+from agent.telephony.patience import Awaited, Expected, patience
 from config.vendor_settings import SpeechSettings
 
 SETTINGS = SpeechSettings()
 NOT_AT_ALL = 0.0
 A_MOMENT = SETTINGS.turn_wait_seconds
 A_BREATH = SETTINGS.closed_wait_seconds
+FOR_A_PART = SETTINGS.part_wait_seconds
 FOR_A_NAME = A_MOMENT + A_BREATH
 FOR_A_WISH = SETTINGS.hesitation_wait_seconds
 FOR_THE_REST = SETTINGS.dictation_wait_seconds
@@ -61,10 +64,11 @@ ELSE = "You're booked. Is there anything else I can do for you?"
         (SLOT, "I think the", FOR_THE_REST),
         (NAME, "Karen Mitchell.", NOT_AT_ALL),
         (NAME, "It's Karen Mitchell.", NOT_AT_ALL),
-        (NAME, "Karen.", FOR_A_WISH),
+        (NAME, "Karen.", FOR_A_PART),
         (NAME, "Kim.", A_MOMENT),
         (NAME, "My name is", FOR_THE_REST),
-        (SPELL, "M, I, T.", FOR_A_WISH),
+        (SPELL, "M, I, T.", FOR_A_PART),
+        (SPELL, "M.", FOR_A_PART),
         (SPELL, "S, M, I, T, H.", FOR_A_NAME),
         (SPELL, "B, E, L, L, E, D, D.", FOR_A_NAME),
         (NUMBER, "It's 2 0 2.", FOR_THE_REST),
@@ -81,11 +85,37 @@ ELSE = "You're booked. Is there anything else I can do for you?"
         (READ_BACK, "No, it's", FOR_THE_REST),
         (ELSE, "No, that's all, thank you.", NOT_AT_ALL),
         (ELSE, "Yes, I would.", NOT_AT_ALL),
-        (ELSE, "", NOT_AT_ALL),
+        (ELSE, "", A_MOMENT),
     ],
 )
 def test_the_wait_follows_the_question_and_the_answer(asked: str, heard: str, wait: float) -> None:
-    assert patience(heard, expected_after(asked), SETTINGS) == wait
+    assert patience(heard, Awaited(expected_after(asked)), SETTINGS) == wait
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "heard", "wait"),
+    [
+        (Awaited(digits="202555"), REST, "0 1 4 2.", NOT_AT_ALL),
+        (Awaited(digits="202555"), REST, "0 1.", A_MOMENT),
+        (Awaited(digits="202"), REST, "5 5 5.", FOR_THE_REST),
+        (Awaited(digits="202555"), REST, "2 0 2, 5 5 5.", FOR_THE_REST),  # begun anew
+        (Awaited(digits="202555"), REST, "2 0 2, 5 5 5, 0 1 4 2.", NOT_AT_ALL),
+        (Awaited(digits="202555"), REST, "Wait a moment.", A_MOMENT),
+        (Awaited(word="Becker"), SPELL, "B, E, C, K, E, R.", A_BREATH),
+        (Awaited(word="Becker"), SPELL, "B, E, C, K.", FOR_A_NAME),
+        (Awaited(word="Becker"), SPELL, "B, E.", FOR_A_PART),
+        (Awaited(word="Lee"), SPELL, "L, E, E.", A_BREATH),
+        (Awaited(word="Gold"), SPELL, "G, O.", FOR_A_PART),
+        (Awaited(word="Sorrow"), SPELL, "S, A, T, O.", FOR_A_NAME),
+    ],
+)
+def test_the_wait_follows_what_is_still_to_come(known: Awaited, asked: str, heard: str, wait: float) -> None:
+    assert patience(heard, replace(known, kind=expected_after(asked)), SETTINGS) == wait
+
+
+def test_who_pauses_between_letters_is_waited_for_as_long_again() -> None:
+    asked = Awaited(Expected.SPELLING, word="Becker")
+    assert patience("B, E, C, K, E, R.", asked, SETTINGS, 0.8) == pytest.approx(1.1)
 
 
 def test_another_models_wording_of_a_question_is_understood() -> None:
@@ -101,8 +131,9 @@ def test_recognition_is_given_the_question_and_how_its_answer_is_written() -> No
 
 
 def test_who_pauses_in_a_sentence_is_waited_for_as_long_again() -> None:
-    asked = expected_after(HELP)
+    asked = Awaited(expected_after(HELP))
     assert patience("I'd like to book a cleaning.", asked, SETTINGS, 1.1) == pytest.approx(1.4)
     assert patience("I'd like to book a cleaning.", asked, SETTINGS, 4.0) == FOR_A_WISH
-    assert patience("A cleaning.", expected_after(SERVICE), SETTINGS, 1.1) == A_MOMENT
+    assert patience("2 2 5 5 5 5 0 2", Awaited(Expected.NUMBER), SETTINGS, 1.1) == pytest.approx(1.4)
+    assert patience("A cleaning.", Awaited(expected_after(SERVICE)), SETTINGS, 1.1) == A_MOMENT
     assert patience("A cleaning, please.", asked, SETTINGS, 1.1) == A_BREATH

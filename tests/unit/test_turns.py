@@ -11,7 +11,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.turns.user_stop import BaseUserTurnStopStrategy, UserTurnStoppedParams
 
-from agent.telephony.patience import Expected
+from agent.telephony.patience import Awaited, Expected
 from agent.telephony.turns import PatientUserTurnStopStrategy
 from config.vendor_settings import SpeechSettings
 from tests.fakes.tasks import processor_setup
@@ -53,7 +53,8 @@ async def turn(
     recognition_seconds: float = 60.0,
 ) -> AsyncIterator[Turn]:
     strategy = PatientUserTurnStopStrategy(
-        settings.model_copy(update={"recognition_wait_seconds": recognition_seconds}), lambda: expected
+        settings.model_copy(update={"recognition_wait_seconds": recognition_seconds}),
+        lambda: Awaited(expected),
     )
     await strategy.setup(processor_setup())
     one = Turn(strategy)

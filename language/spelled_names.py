@@ -1,0 +1,120 @@
+"""Which name was spelled: letters as a telephone garbles them, weighed with the name that was heard.
+
+Three things tell: the letters, which are heard as others that sound alike; the name as it was said, of which
+recognition makes words that sound like it; and how many people are called so. Costs are negative logarithms
+of how likely each is.
+"""
+
+import functools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from language.known_names import LETTERS_ALIKE, Part, known_names
+from language.sounds import likeness
+
+_ALIKE, _OTHER = 2.4, 5.0
+_LOST, _DOUBLED, _ADDED = 3.0, 1.5, 4.0
+"""A letter that was not heard, the second of two the same, one that nobody said."""
+_LISTED = 2.5
+"""What a name costs beyond the logarithm of its place in the list."""
+_UNLISTED, _A_LETTER = 4.0, 2.3
+"""What a name costs that is in no list, and each of its letters."""
+_NO_VOWEL = 6.0
+_OTHER_PART = 2.0
+_UNLIKE = 8.0
+"""A name that sounds nothing like what was heard."""
+_NEAREST = 60
+"""So many names are compared by sound, too."""
+
+
+@dataclass(frozen=True)
+class _Names:
+    letters: NDArray[np.int8]
+    doubled: NDArray[np.bool_]
+    lengths: NDArray[np.int64]
+    costs: NDArray[np.float32]
+    names: tuple[str, ...]
+
+
+def likeliest(ways: Sequence[str], part: Part, heard: str = "") -> str:
+    """Give the name that was spelled.
+
+    Args:
+        ways: The letters as they may have been heard, the likeliest first.
+        heard: That part of the name as recognition wrote it when it was said; empty where it was not.
+
+    Returns:
+        In lower case; the letters themselves where no name is likelier. Empty without letters.
+    """
+    written = list(dict.fromkeys(re.sub(r"[^a-z]", "", way.lower()) for way in ways))
+    written = [way for way in written if way]
+    if not written:
+        return ""
+    listed = _listed(part)
+    letters: NDArray[np.float32] = np.min([_distances(way, listed) for way in written], axis=0)
+    nearest = np.argsort(letters + listed.costs)[:_NEAREST]
+    costs: dict[str, float] = {listed.names[at]: float(letters[at] + listed.costs[at]) for at in nearest}
+    own = re.sub(r"[^a-z]", "", heard.lower())
+    for name in filter(None, (*written, own)):
+        if name not in costs:
+            spelled = min(_distance(way, name) for way in written)
+            vowels = 0.0 if re.search(r"[aeiouy]", name) else _NO_VOWEL
+            costs[name] = spelled + _UNLISTED + _A_LETTER * len(name) + vowels
+    if own:
+        costs = {name: cost + _UNLIKE * (1 - likeness(name, own)) for name, cost in costs.items()}
+    return min(costs, key=lambda name: costs[name])
+
+
+def _distance(heard: str, name: str) -> float:
+    return float(_distances(heard, _packed({name: 0.0}))[0])
+
+
+def _distances(heard: str, among: _Names) -> NDArray[np.float32]:
+    """Give what it costs that letters were heard for each of many names."""
+    width, rows = among.letters.shape
+    lost = np.where(among.doubled, np.float32(_DOUBLED), np.float32(_LOST))
+    costs = np.zeros((width + 1, rows), np.float32)
+    np.cumsum(lost, axis=0, out=costs[1:])
+    for letter in heard:
+        change = _changes()[ord(letter) - ord("a") + 1][among.letters]
+        kept = np.minimum(costs[:-1] + change, costs[1:] + np.float32(_ADDED))
+        costs = np.concatenate([costs[:1] + np.float32(_ADDED), kept])
+        for at in range(width):
+            np.minimum(costs[at + 1], costs[at] + lost[at], out=costs[at + 1])
+    found: NDArray[np.float32] = costs[among.lengths, np.arange(rows)]
+    return found
+
+
+@functools.cache
+def _changes() -> NDArray[np.float32]:
+    costs = np.full((27, 27), _OTHER, np.float32)
+    for group in LETTERS_ALIKE:
+        places = [ord(letter) - ord("a") + 1 for letter in group]
+        costs[np.ix_(places, places)] = _ALIKE
+    np.fill_diagonal(costs, 0.0)
+    return costs
+
+
+@functools.cache
+def _listed(part: Part) -> _Names:
+    other: Part = "first" if part == "last" else "last"
+    costs = {name: math.log(place + 1) + _LISTED for name, place in known_names(part).items()}
+    for name, place in known_names(other).items():
+        costs.setdefault(name, math.log(place + 1) + _LISTED + _OTHER_PART)
+    return _packed(costs)
+
+
+def _packed(costs: dict[str, float]) -> _Names:
+    names = tuple(costs)
+    letters = np.zeros((max(map(len, names)), len(names)), np.int8)
+    for at, name in enumerate(names):
+        letters[: len(name), at] = np.frombuffer(name.encode(), np.uint8) - ord("a") + 1
+    doubled = np.zeros(letters.shape, np.bool_)
+    doubled[1:] = letters[1:] == letters[:-1]
+    lengths, prices = np.array([*map(len, names)]), np.array([*costs.values()], np.float32)
+    return _Names(letters, doubled, lengths, prices, names)
