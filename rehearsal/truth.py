@@ -18,7 +18,6 @@ _YOURS = re.compile(
 )
 _WISH = re.compile(r"\b(?:would|shall|should|want|like|if|can i)\b", re.IGNORECASE)
 _HOURS = re.compile(r"\bopen\b", re.IGNORECASE)
-_PUBLIC: Final = ("911", "988")
 _MAY_STILL: Final = ("once", "until", "if ", "not yet", "yet to")
 
 

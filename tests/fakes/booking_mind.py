@@ -9,7 +9,6 @@ _ENOUGH = 0.35
 """Of its answers fail while it fails."""
 _BOOKING: dict[str, Any] = {"slot_id": "s1", "name": "Daniel Reed", "phone": "caller"}
 _SEARCH: dict[str, Any] = {"when": "tomorrow at two", "service": "Cleaning"}
-_SAYS_AT_MOST = 60.0
 
 
 class BookingMind:

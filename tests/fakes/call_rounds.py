@@ -73,9 +73,7 @@ ENV = {
 """What servers are told beside what makes speech quick."""
 LONGEST_SECONDS = 100.0
 LONGEST_SILENCE_SECONDS = 6.0
-LONGEST_GAP_SECONDS = 0.5
 MOST_REQUESTS = 12
-MOST_DOCUMENTS = 30
 _SETTLED_SECONDS = 45.0
 _LATE_MS = 250.0
 """Lateness of the line's own ticks beyond which a time measured on it says more of this machine."""

@@ -1,6 +1,7 @@
 """The tables that the migrations make are the tables that the models describe."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,7 +44,7 @@ async def test_migrating_again_changes_nothing_even_from_several_tasks_at_once(d
 async def test_a_database_of_the_first_revision_is_brought_to_the_models(tmp_path: Path) -> None:
     """Its tables are those that the migrations before the first release had made, one after the other."""
     settings = sqlite_settings(tmp_path)
-    with sqlite3.connect(tmp_path / FILE_NAME) as file:
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
         file.executescript(TABLES_AT_0018.read_text())
     database = Database(settings)
     await migrate(database)
