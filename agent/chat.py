@@ -44,15 +44,7 @@ class ChatAgent:
     """Answers messages, by the model where there is one and by the receptionist otherwise."""
 
     def __init__(self, settings: Settings, choice: "ModelChoice | None" = None) -> None:
-        """Make the agent.
-
-        Args:
-            settings: Which model, and how long to wait for it.
-            choice: The model; without it the one that the settings choose, if any.
-
-        Raises:
-            NotConfigured: What the settings choose lacks a package or a key.
-        """
+        """Make the agent, with the settings' model unless one is given, or raise NotConfigured."""
         self._settings = settings.model
         self._choice = choice or find_model(settings)
 
@@ -217,14 +209,7 @@ def _say_exactly(turn: list[Message], words: str) -> None:
 
 
 def answer_of(turn: Sequence[Message]) -> str:
-    """Give what a turn says to somebody who waits for it as a whole.
-
-    Args:
-        turn: What ``ChatAgent.reply`` gave.
-
-    Returns:
-        The answer without the words that fill the wait for a function; empty when nothing was said.
-    """
+    """Give what a turn says as a whole, without the words that fill a wait; empty when nothing was said."""
     spoken = [one for one in turn if one.get("role") == "assistant" and text_of(one)]
     answers = [one for one in spoken if not one.get("tool_calls")] or spoken
     return " ".join(text_of(one) for one in answers)

@@ -22,14 +22,7 @@ class AssistantDelegate:
         self._chat_agent = chat_agent
 
     def ask_for(self, bot_id: str, call_id: str, depth: int = 1) -> Ask | None:
-        """Make the way from one assistant of a conversation to the others.
-
-        Args:
-            depth: How deep the one that asks stands already.
-
-        Returns:
-            The way; None where nobody may be asked any more.
-        """
+        """Make the way from an assistant, ``depth`` deep already, to the others; None where it ends."""
         if depth > DEEPEST:
             return None
 

@@ -37,13 +37,8 @@ def vendor_arguments(
 ) -> dict[str, Any]:
     """Gather what every service's class is made with.
 
-    Args:
-        key: The key among the settings; without it the vendor's own variable counts.
-        url: Another address, or None.
-        options: Further arguments.
-
-    Raises:
-        NotConfigured: The key is missing, or an argument that the class needs.
+    NotConfigured where there is no ``key``, nor the vendor's own variable, or an argument that the class
+    needs.
     """
     arguments = dict(options)
     if vendor.key is not None:

@@ -69,14 +69,9 @@ def question_after(messages: Sequence[Message], facts: PracticeFacts, *, over_bo
 def meant(
     readings: Sequence[Reading], awaited: Awaited, facts: PracticeFacts, *, over_bot: bool = False
 ) -> str:
-    """Give the reading that is meant; the likeliest where none answers better than it.
+    """Give the reading that is meant; the likeliest, the first, where none answers better than it.
 
-    Args:
-        readings: The likeliest first; at least one.
-        over_bot: They were said while the bot spoke.
-
-    Returns:
-        Its text; empty where a wish is so unlikely that it is a garble, or an "mm-hmm".
+    Empty where a wish is so unlikely that it is a garble, or, over the bot, an "mm-hmm".
     """
     expected = awaited.kind
     best, harmless = readings[0], DangerDetector.shared().read(readings[0].text).level is Level.NONE

@@ -37,16 +37,9 @@ _CALL_SECONDS: Final = 180.0
 
 
 def show_call(server: DemoServer, folder: Path, *, began: float, keep: bool) -> bool:
-    """Place the demo's call and show what came of it.
+    """Place the demo's call and show what came of it: whether it ended well, in exactly one booking.
 
-    Args:
-        began: When the demo began, on the monotonic clock.
-
-    Returns:
-        Whether the call ended well, in exactly one booking.
-
-    Raises:
-        UserError: The server, the database or the caller's voice does not work.
+    UserError where the server, the database or the caller's voice does not work.
     """
     # What the folder holds decides, whatever the environment or a .env says.
     settings = Settings(
@@ -147,14 +140,7 @@ async def wait_ready(server: DemoServer) -> str:
 
 
 def what_is_wrong(report: CallReport, made: list[AppointmentView]) -> str:
-    """Judge the call by what it left behind.
-
-    Args:
-        made: The appointments that it added to the calendar.
-
-    Returns:
-        What is not as it should be; empty for a call that ended well, in one booking.
-    """
+    """Say what is not as it should be of a call, by the appointments that it made; empty for one booking."""
     count = sum(row.status != "cancelled" for row in made)
     if count != 1:
         return f"the call left {count} bookings in the calendar; there should be one"

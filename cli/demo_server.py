@@ -22,14 +22,7 @@ _BRISK: Final = {"CHAIRSIDE_SPEECH_TTS_SPEED": "1.2"}
 
 
 class DemoServer:
-    """A running ``chairside serve`` on a free port.
-
-    Args:
-        now: Where the practice's clock starts, aware; None is the machine's time.
-
-    Raises:
-        OSError: The folder cannot be written.
-    """
+    """A running ``chairside serve`` on a free port, its clock set to ``now`` or the machine's."""
 
     def __init__(self, folder: Path, now: datetime | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)

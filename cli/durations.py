@@ -10,15 +10,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def period_of(text: str, option: str) -> timedelta:
-    """Read a length of time.
-
-    Args:
-        text: A number and its unit: ``30m``, ``24h``, ``90d``, ``2w``.
-        option: The option it stands for, for the sentence when it is none.
-
-    Raises:
-        UserError: It is none.
-    """
+    """Read a length of time: ``30m``, ``24h``, ``90d``, ``2w``; UserError names its option."""
     found = _PERIOD.fullmatch(text.strip())
     if found is None:
         raise UserError(f"{option} {text} is not a length of time such as 30m, 24h, 90d or 2w.")

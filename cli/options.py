@@ -37,13 +37,9 @@ ServerUrl = Annotated[
 
 
 def load_settings(data_dir: Path | None = None, **server: Any) -> Settings:
-    """Read the settings from the environment, ``.env`` and the command line.
+    """Read the settings from the environment, ``.env`` and the command line (``server``).
 
-    Args:
-        **server: Fields of ``server`` that the command line gives; None leaves one as it is.
-
-    Raises:
-        UserError: A value does not fit, or a variable is none of ours; the sentence names it.
+    UserError names the variable whose value does not fit, or which is none of ours.
     """
     _refuse_unknown_variables()
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir.expanduser().resolve()}

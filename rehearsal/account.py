@@ -58,13 +58,9 @@ class Room:
 async def pick_up(
     verbs: Sequence[Verb], leg: Leg, fetch: Fetch, idle_seconds: float
 ) -> Sequence[Verb] | None:
-    """Hear what one is told who picked up, and press the key that the leg's answer has.
+    """Hear what one is told who picked up, and press the leg's key, or none for ``idle_seconds``.
 
-    Args:
-        idle_seconds: How long somebody who presses no key is waited for.
-
-    Returns:
-        What follows; None when the line was hung up.
+    Gives what follows; None when the line was hung up.
     """
     for verb in verbs:
         match verb:

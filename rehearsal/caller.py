@@ -58,15 +58,7 @@ class CallerPolicy(Protocol):
         ...
 
     def think(self, heard: str, quiet_seconds: float) -> Decision | None:
-        """Decide on an answer.
-
-        Args:
-            heard: What the bot has said since the caller last spoke; empty when nothing.
-            quiet_seconds: For how long the bot has been quiet.
-
-        Returns:
-            What to do, or None to go on listening; asked again while the quiet lasts.
-        """
+        """Decide on an answer to what the bot has said since; None to go on listening for now."""
         ...
 
 

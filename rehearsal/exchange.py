@@ -96,14 +96,9 @@ class _Ended(Exception):
 async def place_call(
     plan: CallPlan, caller: Caller, *, client: httpx.AsyncClient | None = None, timing: Timing | None = None
 ) -> CallReport:
-    """Place a call and see it through.
+    """Place a call and see it through; what the bot does is told in the report, never raised.
 
-    Args:
-        caller: Who speaks and listens; asked 50 times a second.
-        timing: Filled in while the call goes on, for who wants to look then; part of the report too.
-
-    Returns:
-        How the call ended, never an exception for what the bot did.
+    The caller is asked 50 times a second; ``timing`` is filled in while the call goes on.
     """
     async with contextlib.AsyncExitStack() as stack:
         if client is None:

@@ -21,14 +21,7 @@ _ADDED_DIGITS: Final = 1
 
 
 def spoken_digits(text: str) -> list[str]:
-    """Find the runs of digits in a text.
-
-    Args:
-        text: Words and figures, such as ``"202-555, oh one 64"``.
-
-    Returns:
-        Each run of digits that only spaces and punctuation interrupt.
-    """
+    """Find each run of digits that only spaces and punctuation interrupt: ``202-555, oh one 64``."""
     words = re.findall(r"\d|[a-z]+", text.lower())
     runs, run = [], ""
     for word in [*words, "."]:
@@ -43,14 +36,9 @@ def spoken_digits(text: str) -> list[str]:
 
 
 def digits_disagree(heard: str, phone: str) -> bool:
-    """Say whether the bot read back a telephone number that is not this one.
+    """Say whether the bot read back a telephone number that is not this one, E.164.
 
-    Args:
-        phone: The right number, E.164.
-
-    Returns:
-        False when no number was read, or the one read is this one with at most two digits unheard or one
-        heard twice.
+    Up to two digits that were not heard, or one that was heard twice, make no other number.
     """
     runs = [run for run in spoken_digits(heard) if len(run) >= _FULL_NUMBER]
     if not runs:

@@ -297,13 +297,9 @@ def day_to_ask_for(today: date) -> date:
 
 
 def load_scenario(path: Path, now: datetime | None = None) -> Scenario:
-    """Read a scenario file.
+    """Read a scenario file, with ``{day}`` as `day_to_ask_for` at ``now``, or at its own time.
 
-    Args:
-        now: When it takes place, instead of when the file says; ``{day}`` in it is `day_to_ask_for` then.
-
-    Raises:
-        ScenarioError: It cannot be read, is not TOML, or is no scenario.
+    ScenarioError: it cannot be read, is not TOML, or is no scenario.
     """
     with _told(path):
         day = day_to_ask_for((now or TUESDAY_MORNING).date())

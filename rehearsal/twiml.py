@@ -117,13 +117,9 @@ Verb = ConnectStream | Redirect | Say | Pause | Play | Dial | Gather | Record | 
 
 
 def parse(text: str, base_url: str) -> tuple[Verb, ...]:
-    """Read a TwiML document.
+    """Read a TwiML document, with URLs relative to the one that gave it.
 
-    Args:
-        base_url: The URL that gave it; relative URLs are resolved against it.
-
-    Raises:
-        TwimlError: Not XML, not a ``<Response>``, too large, or a verb lacks what it needs.
+    TwimlError: not XML, not a ``<Response>``, too large, or a verb lacks what it needs.
     """
     if len(text) > MAX_DOCUMENT_CHARS:
         raise TwimlError(f"the document has more than {MAX_DOCUMENT_CHARS} characters")

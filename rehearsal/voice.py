@@ -63,14 +63,7 @@ def tightened(audio: bytes) -> bytes:
 
 
 def load_wav(path: Path) -> bytes:
-    """Read a WAV file as a caller's voice.
-
-    Args:
-        path: PCM, 8 to 32 bits, any rate, any number of channels (they are mixed).
-
-    Raises:
-        WavError: There is no such file, or it is not PCM WAV.
-    """
+    """Read a WAV file as a caller's voice: PCM of 8 to 32 bits, any rate, channels mixed; else WavError."""
     try:
         with wave.open(str(path), "rb") as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()

@@ -48,14 +48,9 @@ class Overrides:
 
 
 def read_overrides(url: str) -> tuple[str, Overrides]:
-    """Split a webhook URL from the overrides in its fragment.
+    """Split a webhook URL, as it is requested and signed, from its fragment's overrides: ``#rc=5&rp=all``.
 
-    Args:
-        url: A URL such as ``https://host/voice#rc=5&rp=all``.
-
-    Returns:
-        The URL without its fragment (what is requested and signed), and the overrides; values out of
-        Twilio's ranges are pulled into them, unknown ones are left out.
+    Values out of Twilio's ranges are pulled into them, unknown ones are left out.
     """
     bare, fragment = urldefrag(url)
     given = dict(parse_qsl(fragment))
@@ -83,13 +78,9 @@ class Webhooks:
         self.carrier = carrier
 
     async def ask(self, url: str, fields: dict[str, str], method: str = "POST") -> httpx.Response:
-        """Request a webhook.
+        """Request a webhook by ``POST`` (form body) or ``GET`` (query string).
 
-        Args:
-            method: ``POST`` (form body) or ``GET`` (query string).
-
-        Raises:
-            WebhookError: No answer, or a status that is not a success, after the allowed retries.
+        WebhookError: no answer, or a status that is not a success, after the allowed retries.
         """
         bare, overrides = read_overrides(url)
         fields = self.carrier.fields(fields)

@@ -60,14 +60,7 @@ class _ReadBack:
 
 
 def read_back(intent: Intent, key: str, say: str, ask: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a read-back as a function result.
-
-    Args:
-        key: The key of exactly that.
-        say: The sentence with everything that the caller agrees to.
-        ask: The question after it.
-        values: What is read back, by value: ``start`` at least.
-    """
+    """Write a read-back by its key: the sentence agreed to, the question, and the values, with a start."""
     return {"status": READ_BACK, "of": intent, "intent": key, "say": say, "ask": ask, **values}
 
 

@@ -31,14 +31,9 @@ def tags_in_query(request: Request) -> dict[str, str]:
 def conversation_tags(
     bot: BotView, channel: Channel, free: Mapping[str, str], called: str | None = None
 ) -> dict[str, str]:
-    """Say what is known of a conversation as it begins.
+    """Say what is known of a conversation as it begins; ``free`` tags take the place of none of ours.
 
-    Args:
-        free: Tags of whoever brings the conversation; they take the place of none of ours.
-        called: The number called, E.164; None where none was.
-
-    Returns:
-        Tags; ``after_hours`` is added by ``choose_assistant``, where hours are known.
+    ``choose_assistant`` adds ``after_hours``, where hours are known.
     """
     own = {"channel": channel, "bot_id": bot.id, "language": bot.language}
     ours = {"called_number", "site_id", "after_hours", *own}
@@ -51,14 +46,7 @@ def conversation_tags(
 
 
 async def find_bot_for(services: Services, site_id: int, assistant_id: int) -> BotView | None:
-    """Find the bot that books for an assistant.
-
-    Args:
-        assistant_id: The assistant; routes may choose one that is no bot's own.
-
-    Returns:
-        Its own bot, else the site's oldest; None where the site has none.
-    """
+    """Find the bot that books for an assistant: its own, else the site's oldest; None where it has none."""
     own = await services.bots.find_bot_by_assistant(site_id, assistant_id)
     return own or await services.bots.find_bot_by_site(site_id)
 

@@ -119,13 +119,10 @@ class RateLimits:
         return Allowance(self._requests.amount, stats.remaining, stats.reset_time - time.time())
 
     async def check_address(self, address: str, credential: str) -> None:
-        """Make sure that an address has not shown too many wrong keys, before the next is looked up.
+        """Make sure that an address has not shown too many wrong keys, or raise RateLimited, before the next.
 
         A key that was good lately is looked up all the same: others who share its address, behind one proxy
         or in one network, do not shut it out.
-
-        Raises:
-            RateLimited: It has.
         """
         network = _network(address)
         if credential not in self._good and not await self._in_storage(

@@ -75,15 +75,7 @@ class Alarm:
 
 
 async def alarm_for(messages: Sequence[Message], ctx: ToolContext) -> Alarm | None:
-    """Tell whether the last words call for an alarm.
-
-    Args:
-        messages: The conversation up to and with the caller's words.
-        ctx: Whose practice it is, and whether it is by text.
-
-    Returns:
-        None when whoever answers otherwise may answer.
-    """
+    """Tell whether a conversation's last words call for an alarm; None when whoever answers otherwise may."""
     if not messages or messages[-1].get("role") != "user":
         return None
     detector = await asyncio.to_thread(DangerDetector.shared)

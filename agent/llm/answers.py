@@ -68,16 +68,9 @@ class AnswerCheck:
         return self._sentences(self._gate.flush())
 
     def check(self, sentence: str, *, beside_calls: bool = False) -> list[str]:
-        """Let a sentence through.
+        """Let a sentence through, or what stands in for it, or nothing; NotSaidError asks the model again.
 
-        Args:
-            beside_calls: Functions were called in the same breath; what they give is said anyway.
-
-        Returns:
-            What is said: the sentence, what stands in for it, or nothing.
-
-        Raises:
-            NotSaidError: The model is to be asked again.
+        What functions give that were called in the same breath (``beside_calls``) is said anyway.
         """
         verdict = self._gate.judge(sentence)
         if verdict.ok:

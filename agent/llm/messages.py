@@ -52,16 +52,9 @@ class Answer:
 
 
 def calls_in(answer: Answer, so_far: Sequence[Message]) -> list[dict[str, Any]]:
-    """Read the function calls of an answer.
+    """Read an answer's function calls as a message keeps them, each with a new id and a name to send back.
 
-    Args:
-        so_far: The conversation; its calls' ids are not used again.
-
-    Returns:
-        Calls as a message keeps them, each with an id of its own and a name that may be sent back.
-
-    Raises:
-        ModelFailed: They are too many, or too large, to be meant.
+    ModelFailed where they are too many, or too large, to be meant.
     """
     if len(answer.calls) > MOST_CALLS:
         raise ModelFailed("the answer asks for too many functions")

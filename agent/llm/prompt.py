@@ -225,14 +225,7 @@ def _template(name: str) -> Template:
 
 
 def facts_block(facts: PracticeFacts, today: date | None = None) -> str:
-    """Write the practice's facts as lines of text.
-
-    Args:
-        today: The present day; of closed and special days only those that matter for a booking are told.
-
-    Returns:
-        One fact a line; what is not known is left out.
-    """
+    """Write the practice's facts, one a line; of special days only those that ``today`` makes matter."""
     lines = [f"- Name: {facts.name}"]
     if facts.phone:
         lines.append(f"- Phone: {phone.spoken(facts.phone)}")

@@ -41,15 +41,9 @@ class KeyedWordsFrame(TranscriptionFrame):
 
 
 def keyed_words(keys: str, expected: Expected, *, ended: bool) -> str | None:
-    """Tell what keys mean.
+    """Give the words that the caller might have said instead of keys; None while more are to be waited for.
 
-    Args:
-        keys: Digits, in their order.
-        expected: What the bot's last question wants.
-        ended: ``#`` was pressed, or nothing for a while.
-
-    Returns:
-        The words that the caller might have said instead; None while more keys are to be waited for.
+    They have ``ended`` with ``#``, or when nothing came for a while.
     """
     if expected is Expected.NUMBER and (keys != "0" or not ended):
         whole = ended or len(keys) >= DIGITS_OF_A_NUMBER + keys.startswith("1")

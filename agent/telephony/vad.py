@@ -95,14 +95,9 @@ class SpeechDetector:
         self.gate = VoiceGate(self.settings)
 
     def feed(self, samples: NDArray[np.int16], *, bot_speaking: bool = False) -> list[SpeechEvent]:
-        """Hear the next samples.
+        """Hear the next samples, 16-bit mono at 8 kHz; gives what they brought about, mostly nothing.
 
-        Args:
-            samples: 16-bit mono at 8 kHz.
-            bot_speaking: The bot's own voice may come back on the line.
-
-        Returns:
-            What they brought about, in order; mostly nothing.
+        While ``bot_speaking`` its own voice may come back on the line.
         """
         self._pending = np.concatenate((self._pending, samples))
         events: list[SpeechEvent] = []

@@ -57,16 +57,9 @@ class VoiceGate:
             self.caller_dbfs, self._line_seconds = caller_dbfs, _FIRST_SECONDS
 
     def admits(self, dbfs: float, *, voice: bool, speaking: bool, bot_speaking: bool) -> bool:
-        """Judge the next window.
+        """Judge whether the next window, at its level, is the caller who speaks.
 
-        Args:
-            dbfs: Its level.
-            voice: It sounds like somebody's voice.
-            speaking: The caller is taken to be speaking already.
-            bot_speaking: The bot's own voice may come back on the line.
-
-        Returns:
-            Whether it is the caller who speaks.
+        While ``bot_speaking`` its own voice may come back on the line.
         """
         self._recent.append(dbfs)
         self._line_seconds += WINDOW_SECONDS

@@ -87,13 +87,9 @@ class BadMessage(ValueError):
 
 
 def parse(text: str | bytes, max_bytes: int) -> Event | None:
-    """Read one message of the carrier.
+    """Read one message of the carrier; None for ``connected`` and ``start``.
 
-    Returns:
-        The event, or None for one that the conversation does not need (``connected``, ``start``).
-
-    Raises:
-        BadMessage: Not JSON, not an object, an unknown event, bad base64, or too large.
+    BadMessage: not JSON, not an object, an unknown event, bad base64, or too large.
     """
     if len(text) > max_bytes:
         raise BadMessage("too large")

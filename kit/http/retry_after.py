@@ -9,14 +9,9 @@ LONGEST_SECONDS = 86_400.0
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta:
-    """Read ``Retry-After`` (RFC 9110 section 10.2.3): seconds, or a date.
+    """Read ``Retry-After`` (RFC 9110 section 10.2.3): seconds, or a date; at most a day, none when malformed.
 
-    Args:
-        now: The present moment, aware; None takes the answer's own ``Date``, so that a clock that is wrong
-            at either end does not matter.
-
-    Returns:
-        The wait, none when the header is missing, malformed or in the past; at most a day.
+    A date counts from ``now``, or the answer's own ``Date``, so that no end's wrong clock matters.
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -48,14 +48,9 @@ class ItemsAbove:
 
 
 def join_wrapped(lines: Sequence[str], width: int | None = None) -> str:
-    r"""Join the lines that were broken because they were full.
+    """Join a paragraph's stripped lines that were broken because they were full, as wide as the longest.
 
-    Args:
-        lines: Of one paragraph, stripped.
-        width: Characters that fit into a line; without it, about as many as the longest has.
-
-    Returns:
-        The paragraph; ``\n`` stands where a line ended although the next word would have fit.
+    A line end stays where a line ended although the next word would have fit.
     """
     if width is None:
         width = max(_NARROWEST, *(round(_FULL * len(line)) for line in lines)) if lines else 0

@@ -38,13 +38,9 @@ class Parsed:
 
 
 def parse_job(items: Iterator[Any]) -> Iterator[Any]:
-    """Parse a file in a worker: see ``kit.worker.Job``.
+    """Parse a file in a worker (``kit.worker.Job``), of its name, its limits and its bytes in pieces.
 
-    Args:
-        items: The file's name and limits, and then its bytes in pieces.
-
-    Yields:
-        The chunks, some at once, and then its type and pages, or the code and message of an error.
+    Gives the chunks, some at once, then type and pages, or the code and message of an error.
     """
     file = next(items)
     content = b"".join(items)
@@ -60,16 +56,9 @@ def parse_job(items: Iterator[Any]) -> Iterator[Any]:
 
 
 def parse(content: bytes, file_name: str, limits: Limits) -> Parsed:
-    """Take the text out of a file.
+    """Take the text out of a file, in at least one chunk, or raise DocumentError, which says why not.
 
-    Args:
-        file_name: Its name, which only decides between kinds of text.
-
-    Returns:
-        What was in it; at least one chunk.
-
-    Raises:
-        DocumentError: There is no text to be had; it says why.
+    The name only decides between kinds of text.
     """
     try:
         file = recognise(content, file_name, limits.max_unpacked_bytes)

@@ -16,14 +16,10 @@ _MOST = 0.6
 
 
 def table_lines(rows: Iterable[Sequence[str]], header: bool | None = None) -> Iterator[str]:
-    """Read a table row by row.
+    """Read a table row by row: ``Service: Cleaning; Price: $120``, without columns' names ``Monday: 9 to 5``.
 
-    Args:
-        header: Whether the first row names the columns; None to tell by its look.
-
-    Yields:
-        Lines such as ``Service: Cleaning; Price: $120``; of a table of two columns without names,
-        ``Monday: 9 to 5``. Empty rows and cells are left out.
+    Whether the first row names the columns is told by its look, unless ``header`` says. Empty rows and cells
+    are left out.
     """
     cleaned = ([clean_line(cell) for cell in row] for row in rows)
     filled = (row for row in cleaned if any(row))

@@ -54,16 +54,9 @@ def parse_part(package: GuardedZip, name: str) -> Element:
 
 
 def children_of(pieces: Iterator[bytes], parent: str) -> Iterator[Element]:
-    """Go through the children of an element while the part is being unpacked.
+    """Go through the complete children of an element while the part is being unpacked.
 
-    Args:
-        parent: The name of the element, without its namespace.
-
-    Yields:
-        Each child, complete; it is emptied when the next one is asked for.
-
-    Raises:
-        lxml.etree.LxmlError: The part is not well-formed.
+    Each is emptied when the next is asked for; lxml.etree.LxmlError when the part is not well-formed.
     """
     parser = etree.XMLPullParser(events=("start", "end"), **_SAFE)
     holder: Element | None = None

@@ -141,13 +141,9 @@ class Assistants(RecordsService):
         made_by: str | None = None,
         read_version: int | None = None,
     ) -> AssistantView:
-        """Make an assistant what it was at a version; that is a new version.
+        """Make an assistant what it was at a version, a new one, if ``read_version`` is the latest.
 
-        Args:
-            read_version: The latest version that whoever restores has read; None is whatever there is.
-
-        Raises:
-            InvalidField: A tool of then would lead back to the assistant now.
+        InvalidField where a tool of then would lead back to the assistant now.
         """
         now = self._clock()
         async with self._database.session() as session:

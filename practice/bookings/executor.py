@@ -50,16 +50,10 @@ class BookingExecutor:
     async def execute(
         self, bot: BotView, key: str, command: BookingCommand, on_pending: Callable[[BookingIntent], None]
     ) -> IntentStatus:
-        """Do what is asked for under a key, or wait for whoever does it.
+        """Do what is asked for under a key, or wait for whoever does it; the key is not ``pending`` then.
 
-        Args:
-            on_pending: Called with the pending row as soon as there is one.
-
-        Returns:
-            How the key stands then: not ``pending``.
-
-        Raises:
-            WebhookTimeout: Another process works on it for longer than it can.
+        ``on_pending`` is told of the row as soon as there is one. WebhookTimeout: another process takes too
+        long.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._others_seconds

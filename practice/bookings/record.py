@@ -15,13 +15,9 @@ LONGEST_STATUS = 100
 
 
 def record_of(booking: Mapping[str, Any], asked: BookingIntent) -> dict[str, Any]:
-    """Take out of a booking what the ledger searches by.
+    """Take out of a booking the columns that the ledger searches by.
 
     Platforms differ in what they say and how; what cannot be read is taken from what was asked for.
-
-    Returns:
-        Values of the row's columns ``booking``, ``booking_status``, ``slot_start``, ``slot_end`` and
-        ``practitioner_id``.
     """
     start = find_timestamp(booking.get("start_at")) or asked.slot_start
     end = find_timestamp(booking.get("end_at"))

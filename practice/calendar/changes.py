@@ -56,15 +56,9 @@ class Changes(RecordsService):
             return _keep(session, practice, appointment, key, "cancel", now)
 
     async def reschedule(self, account_id: str, booking_id: str, body: MoveRequest) -> dict[str, Any]:
-        """Move a booking to another time.
+        """Move a booking to another time; SlotUnavailable where that is not free. What is left out stays.
 
         It stays with its practitioner, unless the body names one or anyone, or uses up another's hold.
-
-        Args:
-            body: What it leaves out stays as it is.
-
-        Raises:
-            SlotUnavailable: The new time is taken, held, closed, past, too soon or too far away.
         """
         key = body.idempotency_key
         try:

@@ -186,14 +186,9 @@ class PartnerClient:
         return await self._once(idempotency_key, lambda: self._book_afresh(details, idempotency_key))
 
     async def get_booking(self, booking_id: str) -> Booking:
-        """Get a booking as it is now, or how one stands that was pending.
+        """Get a booking as it is now, or how one stands that was pending, by its id or ``pending_id``.
 
-        Args:
-            booking_id: The booking's id, or the ``pending_id`` of an outcome.
-
-        Raises:
-            UpstreamError: The endpoint refused, was down, or answered off the contract. Of a booking that was
-                pending, a refusal is what became of it.
+        UpstreamError; of a booking that was pending, a refusal is what became of it.
         """
         path = f"{_booking_path(booking_id)}?bot_id={quote(self._bot_id, safe='')}"
         response = await self._http.request("GET", path, repeatable=True)

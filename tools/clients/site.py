@@ -40,13 +40,9 @@ class SiteClient:
         return await self._get(self._path(assistant_id), SiteAssistant)
 
     async def get_config(self, assistant_id: int, version: int | None = None) -> AssistantConfig:
-        """Get an assistant at a version, with its tools and files.
+        """Get an assistant at a version, the latest without one, with its tools and files.
 
-        Args:
-            version: The version; None is the latest.
-
-        Returns:
-            The assistant; of a server that knows no versions, what the contract itself tells of it.
+        Of a server that knows no versions, it is what the contract itself tells.
         """
         if not self.is_plain:
             path = f"{self._path(assistant_id)}/versions/{version or 'latest'}"

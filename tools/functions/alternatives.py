@@ -15,15 +15,7 @@ from tools.slots import Slot
 
 
 async def alternatives_near(ctx: ToolContext, slot: Slot, service: ServiceFacts | None) -> Result:
-    """Say that a time has been taken, with the nearest others.
-
-    Args:
-        slot: The time, with its practitioner's name.
-        service: What it is for, where the practice names services.
-
-    Returns:
-        ``say`` and the ``slots`` that it offers, maybe none.
-    """
+    """Say that a time, with its practitioner's name, has been taken, and offer the nearest others, if any."""
     say = "I'm sorry, that time has just been taken."
     local: datetime = slot.start.astimezone(ctx.zone)
     day, minute = local.date(), local.hour * 60 + local.minute

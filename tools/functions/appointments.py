@@ -252,14 +252,9 @@ def _with_notice(ctx: ToolContext, appointment: Appointment, say: str, *, moves:
 
 
 def change_key(call_id: str, intent: str, appointment: Appointment, slot: Slot | None = None) -> str:
-    """Derive the idempotency key of a change: the same for the same call, booking and intent.
+    """Derive the key of a change, ``cancel`` or ``move``: the same for the same call, booking and intent.
 
-    Args:
-        intent: ``cancel`` or ``move``.
-        appointment: What is changed. Moved there and back again, the next change is another one.
-
-    Returns:
-        ``cs-`` and 64 hex digits.
+    Moved there and back again, the next change is another one.
     """
     where = (str(int(slot.start.timestamp())), slot.practitioner_id or "") if slot else ()
     return key_of(call_id, intent, appointment.booking_id, str(appointment.changes), *where)

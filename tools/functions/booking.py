@@ -129,15 +129,7 @@ def _told(ctx: ToolContext, intent: BookingArguments, reason: str | None) -> str
 
 
 def intent_key(call_id: str, slot: Slot, name: str, phone: str) -> str:
-    """Derive the idempotency key of an intent: the same for the same call, time, person and number.
-
-    Args:
-        slot: The time; its practitioner counts, its service does not change who sits where.
-        phone: E.164.
-
-    Returns:
-        ``cs-`` and 64 hex digits.
-    """
+    """Derive the key of an intent: the same for the same call, time, practitioner, person and number."""
     who = " ".join(name.casefold().split())
     when = (str(int(slot.start.timestamp())), str(slot.duration_minutes), slot.practitioner_id or "")
     return key_of(call_id, *when, who, phone)

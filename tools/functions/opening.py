@@ -20,14 +20,7 @@ def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
 
 
 def is_closed_throughout(wanted: TimeConstraints, facts: PracticeFacts) -> bool:
-    """Tell whether the practice is closed whenever the caller can come.
-
-    Args:
-        facts: The practice; without opening hours nothing is known to be closed.
-
-    Returns:
-        True when no minute that the caller can come at lies in opening hours.
-    """
+    """Tell whether no minute that the caller can come at lies in opening hours, where any are known."""
     if not facts.hours:
         return False
     # What they rule out themselves is not closed.

@@ -18,14 +18,7 @@ MOST_TOGETHER = 4
 
 
 async def search_together(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, patients: int) -> Result:
-    """Search times at which several people can be seen, and say when they cannot come together.
-
-    Args:
-        patients: How many, two at the least.
-
-    Raises:
-        UpstreamError: The calendar could not be asked.
-    """
+    """Search times at which several people can be seen, and say when they cannot come together."""
     horizon = horizon_end(ctx)
     if out_of_bounds(ctx, wanted, asked, horizon) is not None:
         return await search(ctx, wanted, asked)

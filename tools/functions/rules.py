@@ -23,14 +23,7 @@ _ASKED_AT_MOST = 2
 
 
 def not_by_phone(ctx: ToolContext, wanted: Wanted, local: datetime) -> Result | None:
-    """Refuse what the practice never has its bot book: a service, a weekday, or a service on one.
-
-    Args:
-        local: When, in the practice's zone.
-
-    Returns:
-        The refusal, None when no rule is against it.
-    """
+    """Refuse, if a rule does, a service, a weekday, or a service on one, at a time in the practice's zone."""
     rule = never_rule(ctx, wanted, local.weekday())
     if rule is None:
         return None

@@ -40,11 +40,7 @@ class Fields:
     def text(self, name: str, longest: int = LONGEST_LINE, *, called: str | None = None) -> str:
         """Read a text, with the line ends that files have; empty when it is not there.
 
-        Args:
-            called: What the person calls the field, for the sentence that refuses it.
-
-        Raises:
-            FormRefused: It is too long, or holds characters that cannot be stored.
+        FormRefused, by what the person calls the field, when it is too long or cannot be stored.
         """
         value = self._form.get(name, "")
         text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""

@@ -30,14 +30,7 @@ def twilio_token(settings: Settings, keyring: Keyring) -> str:
 
 
 def base_url(connection: HTTPConnection, settings: Settings) -> str:
-    """Give the address that the outside knows us by, without a closing slash.
-
-    Args:
-        connection: The request; what trusted proxies forwarded is in its scheme and host already.
-
-    Returns:
-        For example ``https://voice.example.com``.
-    """
+    """Give the address that the outside knows us by, such as ``https://voice.example.com``."""
     if settings.server.public_url is not None:
         return settings.server.public_url.rstrip("/")
     scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)

@@ -23,13 +23,9 @@ def issue_grant(tokens: SignedTokens, call: CallView, lifetime_seconds: float) -
 
 
 async def redeem_grant(tokens: SignedTokens, calls: Calls, token: str, call_id: str) -> CallView:
-    """Redeem a token: the connection it names is counted, and no second socket gets it.
+    """Redeem a token: its connection is counted, and no second socket gets it.
 
-    Args:
-        call_id: The call that the socket says it carries.
-
-    Raises:
-        TokenRefused: The token is forged, too old, another call's, or used before.
+    TokenRefused: it is forged, too old, another call's, or used before.
     """
     grant = _read(tokens, token)
     call = await calls.find(grant.call_id)
