@@ -5,15 +5,18 @@ Their words are kept as they are, of all turns; what they come to is the calenda
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from agent.dialogue.acts import QUESTIONS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.state import Ask, Goal, Kind, State
 from language import speak
 from language.choices import Offer
+from language.datetimes.constraints import TimeConstraints
 from language.datetimes.mentions import clock_mentions, day_mentions
 from language.datetimes.normalize import WEEKDAYS
-from language.datetimes.resolve import mentions_time, names_day, names_hours
+from language.datetimes.resolve import mentions_time, names_day, names_hours, resolve
 from language.normalize import is_short, normal
 from language.phone import without_number
 from language.phrases import phrase
@@ -44,6 +47,8 @@ _FEW = 3
 _SURE_QUESTION = 0.5
 _SURE_CLOCK = 0.75
 _SURE_REFUSAL = 0.6
+_CLOCK = ZoneInfo("UTC")
+"""For hours alone, which hold on any day and in any zone."""
 
 
 def timed_text(state: State, heard: Heard) -> str:
@@ -124,7 +129,7 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
         picked = _choose(state, heard, text, says=says, besides=besides)
         if picked is not None:
             return picked
-    if goal.slot is not None and says and not heard.no and choose(text, [goal.slot]):
+    if goal.slot is not None and says and not heard.no and _names(text, goal.slot):
         return False
     if state.asked is Ask.WHEN and not _names_moment(text) and (doubt := _answer_to_doubt(state, heard)):
         add_phrase(goal, doubt)
@@ -141,6 +146,17 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
         goal.begin_search()
         return True
     return not besides and _turned_down(state, heard)
+
+
+def _names(text: str, slot: Offer) -> bool:
+    """Tell whether words name a time that is chosen, or leave it: "I have to be at work at three" of noon."""
+    if choose(text, [slot]):
+        return True
+    if slot.start is None or names_day(text) or day_mentions(normal(text)) or is_relative(text):
+        return False
+    start = slot.start.replace(tzinfo=_CLOCK)
+    meant = resolve(text, start - timedelta(days=1), _CLOCK)
+    return isinstance(meant, TimeConstraints) and meant.has_hours and meant.allows(start)
 
 
 def is_relative(text: str) -> bool:

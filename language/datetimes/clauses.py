@@ -70,7 +70,7 @@ _LIMIT = r"(?:about |around |like |say |at ){0,4}"
 _UNTIL_TIME = re.compile(
     rf"\b(?:not (?:after|later than|past)|no later than|(?<!no )earlier than|(?<!not )before|"
     rf"(?<!there )(?<!here )(?<!in )by|until|"
-    rf"till|up to|up until|(?:start|begin)(?: work| school| class)? at) {_LIMIT}{_T}|"
+    rf"till|up to|up until|(?:start|begin)(?: work| school| class)? at|{any_of('elsewhere')}) {_LIMIT}{_T}|"
     rf"\b{_T} (?:(?:or|and) (?:earlier|before|sooner)|at the latest|is too late|"
     rf"(?:\w+ ){{1,9}}before (?:that|then))"
 )

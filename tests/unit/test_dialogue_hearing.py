@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from agent.dialogue.acts import hear
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.times import says_when
+from agent.dialogue.state import Ask, Goal, Kind, State
+from agent.dialogue.times import says_when, take_when
 from language.choices import Offer, moment_of, offers_in
 from language.names import bare_name, stated_name
 from language.normalize import normal
@@ -315,3 +316,19 @@ def test_any_text_is_read_without_failing(text: str) -> None:
 )
 def test_any_result_is_read_for_slots_without_failing(value: object) -> None:
     assert isinstance(offers_in({"slots": json.loads(json.dumps(value))}), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "keeps"),
+    [
+        ("I have to be back at work at four", True),
+        ("how long does it take, cause my train leaves at three thirty", True),
+        ("I have to be back at work at one", False),
+        ("I have to leave on Friday at three", False),
+    ],
+)
+def test_hours_that_hold_the_chosen_time_change_nothing(text: str, keeps: bool) -> None:
+    goal = Goal(kind=Kind.BOOK, offers=OFFERS[:1], slot=OFFERS[0])
+    state = State(goal=goal, asked=Ask.READ_BACK)
+    take_when(state, hear(text), besides=False)
+    assert (state.goal.slot == OFFERS[0]) is keeps
