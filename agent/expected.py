@@ -74,7 +74,7 @@ def awaited_after(messages: Sequence[Message]) -> Awaited:
 _LONGEST_PROMPT = 200
 _LIKE_A_NUMBER = "It's 6 4 6, 5 5 5, 0 1 8 2."
 """How a number is to be written down: a recogniser that has read one hears digits, and no "bye"."""
-_LIKE_LETTERS = "It's S, M, I, T, H."
+LIKE_LETTERS = "It's S, M, I, T, H."
 """The same for letters, which come out as words otherwise."""
 
 
@@ -84,7 +84,7 @@ def recognition_prompt(said: str) -> str:
     if expected is Expected.NUMBER:
         return _LIKE_A_NUMBER
     question = said[-_LONGEST_PROMPT:]
-    return f"{question} {_LIKE_LETTERS}" if expected is Expected.SPELLING else question
+    return f"{question} {LIKE_LETTERS}" if expected is Expected.SPELLING else question
 
 
 def heard_last(messages: Sequence[Message], *, fillers: bool = False) -> str | None:

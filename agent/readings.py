@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from agent.dialogue.acts import hear
 from agent.dialogue.matching import service_in, service_sounding_like
-from agent.expected import awaited_after, last_said, recognition_prompt
+from agent.expected import LIKE_LETTERS, awaited_after, last_said, recognition_prompt
 from agent.speech.standby import Question, Reading
 from agent.telephony.patience import DIGITS_OF_A_NUMBER, Awaited, Expected, digits_known
 from contracts.conversation import Message
@@ -63,6 +63,7 @@ def question_after(messages: Sequence[Message], facts: PracticeFacts, *, over_bo
     return Question(
         recognition_prompt(last_said(messages)),
         lambda readings: meant(readings, awaited, facts, over_bot=over_bot),
+        LIKE_LETTERS if awaited.kind is Expected.SPELLING else "",
     )
 
 
@@ -132,7 +133,8 @@ def _spelled(near: Sequence[Reading], awaited: Awaited) -> str:
     ways = [one[0] for one in found if len(one) == 1]
     if not ways or len(normal(near[0].text).split()) > _MORE_WORDS + 2 * len(ways[0]):
         return ""
-    return f"{', '.join(likeliest(ways, awaited.part, awaited.word).upper())}."
+    name = likeliest(ways, awaited.part, awaited.word, garbled=True)
+    return f"{', '.join(name.upper())}."
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:

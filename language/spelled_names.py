@@ -6,6 +6,7 @@ of how likely each is.
 """
 
 import functools
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -20,11 +21,14 @@ from language.sounds import likeness
 _ALIKE, _OTHER = 2.4, 5.0
 _LOST, _DOUBLED, _ADDED = 3.0, 1.5, 4.0
 """A letter that was not heard, the second of two the same, one that nobody said."""
+_MOST_CHANGED = 2.3
+"""For each letter: what differs by more is another name."""
 _LISTED = 2.5
 """What a name costs beyond the logarithm of its place in the list."""
-_UNLISTED, _A_LETTER = 4.0, 2.3
-"""What a name costs that is in no list, and each of its letters."""
-_NO_VOWEL = 6.0
+_UNLISTED = 4.0
+_TRUSTED, _GARBLED = 0.65, 1.0
+"""What a name costs that is in no list: this, and a share of how unlikely its letters follow on each other in
+names, the greater where letters are garbled."""
 _OTHER_PART = 2.0
 _UNLIKE = 8.0
 """A name that sounds nothing like what was heard."""
@@ -41,12 +45,13 @@ class _Names:
     names: tuple[str, ...]
 
 
-def likeliest(ways: Sequence[str], part: Part, heard: str = "") -> str:
+def likeliest(ways: Sequence[str], part: Part, heard: str = "", *, garbled: bool = False) -> str:
     """Give the name that was spelled.
 
     Args:
         ways: The letters as they may have been heard, the likeliest first.
         heard: That part of the name as recognition wrote it when it was said; empty where it was not.
+        garbled: A recogniser heard them that gets one letter in four wrong.
 
     Returns:
         In lower case; the letters themselves where no name is likelier. Empty without letters.
@@ -57,14 +62,16 @@ def likeliest(ways: Sequence[str], part: Part, heard: str = "") -> str:
         return ""
     listed = _listed(part)
     letters: NDArray[np.float32] = np.min([_distances(way, listed) for way in written], axis=0)
-    nearest = np.argsort(letters + listed.costs)[:_NEAREST]
+    most = _MOST_CHANGED * max(map(len, written))
+    nearest = [at for at in np.argsort(letters + listed.costs)[:_NEAREST] if letters[at] <= most]
     costs: dict[str, float] = {listed.names[at]: float(letters[at] + listed.costs[at]) for at in nearest}
-    own = re.sub(r"[^a-z]", "", heard.lower())
+    own, share = re.sub(r"[^a-z]", "", heard.lower()), _GARBLED if garbled else _TRUSTED
     for name in filter(None, (*written, own)):
         if name not in costs:
             spelled = min(_distance(way, name) for way in written)
-            vowels = 0.0 if re.search(r"[aeiouy]", name) else _NO_VOWEL
-            costs[name] = spelled + _UNLISTED + _A_LETTER * len(name) + vowels
+            costs[name] = spelled + _UNLISTED + share * _unlikeliness(name)
+            # What was heard for a name, and neither is one nor was spelled, is a garble.
+            costs[name] += 0.0 if name in written else _UNLISTED
     if own:
         costs = {name: cost + _UNLIKE * (1 - likeness(name, own)) for name, cost in costs.items()}
     return min(costs, key=lambda name: costs[name])
@@ -88,6 +95,23 @@ def _distances(heard: str, among: _Names) -> NDArray[np.float32]:
             np.minimum(costs[at + 1], costs[at] + lost[at], out=costs[at + 1])
     found: NDArray[np.float32] = costs[among.lengths, np.arange(rows)]
     return found
+
+
+def _unlikeliness(name: str) -> float:
+    places = [0, *(ord(letter) - ord("a") + 1 for letter in name), 0]
+    return float(sum(_follows()[pair] for pair in itertools.pairwise(places)))
+
+
+@functools.cache
+def _follows() -> NDArray[np.float32]:
+    """Give how unlikely each letter is behind each other in a name; 0 is its beginning and its end."""
+    counts = np.ones((27, 27), np.float32)
+    for name in (*known_names("last"), *known_names("first")):
+        places = [0, *(ord(letter) - ord("a") + 1 for letter in name), 0]
+        for pair in itertools.pairwise(places):
+            counts[pair] += 1
+    likely: NDArray[np.float32] = -np.log(counts / counts.sum(axis=1, keepdims=True))
+    return likely
 
 
 @functools.cache

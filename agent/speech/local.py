@@ -153,7 +153,7 @@ class SpeechRecognizer:
     def _transcribe(self, pcm: bytes, question: Question) -> str:
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
         at_model_rate = soxr.resample(audio, SAMPLE_RATE_HZ, RATE_HZ, quality="MQ")
-        readings = self._model.readings(at_model_rate, question.prompt)
+        readings = self._model.readings(at_model_rate, question.prompt, question.letters)
         if not readings or _is_no_speech(readings[0].text, question.prompt):
             return ""
         return question.choose([one for one in readings if not _is_no_speech(one.text, question.prompt)])

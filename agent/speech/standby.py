@@ -38,10 +38,12 @@ class Question:
     Attributes:
         prompt: What the words follow on.
         choose: Tells which reading is meant; they come the likeliest first.
+        letters: What letters follow on, where something is to be spelled; empty where nothing is.
     """
 
     prompt: str = ""
     choose: Callable[[Sequence[Reading]], str] = likeliest
+    letters: str = ""
 
 
 NO_QUESTION = Question()

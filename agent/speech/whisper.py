@@ -30,6 +30,9 @@ _LOOP = re.compile(r"((?:\b[A-Za-z]\b\W{1,3}){1,2}?)\1{4,}.*$", re.DOTALL)
 """A letter or two again and again, and what follows: spelling that the model has lost its way in."""
 _LEAST_LOGPROB = -1.0
 _MOST_NO_SPEECH = 0.6
+_LETTER = re.compile(r" ?[A-Za-z]|[,.-]")
+_LEAST_OF_LETTERS, _NEARLY = -0.6, 0.15
+"""Letters are meant where they are likelier than that, and hardly less likely than words are."""
 
 
 class Whisper:
@@ -50,18 +53,33 @@ class Whisper:
             self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language="en"
         )
         self._suppressed = list(get_suppressed_tokens(self._tokens, [-1]) or ())
+        words = (one for one in range(self._tokens.eot) if not _LETTER.fullmatch(self._tokens.decode([one])))
+        self._all_but_letters = sorted({*self._suppressed, *words})
 
-    def readings(self, audio: NDArray[np.float32], prompt: str) -> list[Reading]:
+    def readings(self, audio: NDArray[np.float32], prompt: str, letters: str = "") -> list[Reading]:
         """Write down what one utterance may be, the likeliest first; nothing when it is hardly speech.
 
         Args:
             audio: At `RATE_HZ`, in [-1, 1]; what is longer than half a minute is not heard.
+            letters: Letters that theirs follow on, where the caller is to spell: then single letters are
+                read, unless words are much likelier.
         """
-        model, tokens = self._model, self._tokens
-        features = model.feature_extractor(audio)[..., :-1]
+        features = self._model.feature_extractor(audio)[..., :-1]
         seconds = min(_MOST_SECONDS, features.shape[-1] / _FRAMES_A_SECOND)
         window = min(_MOST_SECONDS, max(self._window_seconds, seconds + _SILENCE_SECONDS))
-        encoded = model.encode(pad_or_trim(features, round(window * _FRAMES_A_SECOND)))
+        encoded = self._model.encode(pad_or_trim(features, round(window * _FRAMES_A_SECOND)))
+        free, no_speech = self._read(encoded, prompt, seconds, self._suppressed)
+        if no_speech >= _MOST_NO_SPEECH and free[0].score <= _LEAST_LOGPROB:
+            return []
+        spelled = self._read(encoded, letters, seconds, self._all_but_letters)[0] if letters else free
+        likely = spelled[0].score >= max(_LEAST_OF_LETTERS, free[0].score - _NEARLY)
+        return spelled if likely else free
+
+    def _read(
+        self, encoded: object, prompt: str, seconds: float, suppressed: list[int]
+    ) -> tuple[list[Reading], float]:
+        """Read what was encoded; gives how likely it is that nobody spoke, too."""
+        model, tokens = self._model, self._tokens
         before = tokens.encode(f" {prompt.strip()}") if prompt.strip() else []
         given = model.get_prompt(tokens, before, without_timestamps=True)
         [result] = model.model.generate(
@@ -73,12 +91,11 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
-            suppress_tokens=self._suppressed,
+            suppress_tokens=suppressed,
         )
-        if result.no_speech_prob >= _MOST_NO_SPEECH and result.scores[0] <= _LEAST_LOGPROB:
-            return []
         written = (said_once(tokens.decode(one).strip()) for one in result.sequences_ids)
-        return [Reading(text, score) for text, score in zip(written, result.scores, strict=True)]
+        found = [Reading(text, score) for text, score in zip(written, result.scores, strict=True)]
+        return found, result.no_speech_prob
 
 
 def said_once(text: str) -> str:

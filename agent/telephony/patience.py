@@ -69,7 +69,7 @@ _NEARLY_ALL_DIGITS = 8
 _FEW_BEFORE = 3
 """Words before who calls: "hello, um, this is"."""
 _OPEN = (Expected.ANYTHING, Expected.NOTHING)
-_OF_MANY_PIECES = (*_OPEN, Expected.NUMBER, Expected.SPELLING, Expected.NAME)
+_OF_ONE_PIECE = (Expected.FEW_WORDS, Expected.YES_OR_NO, Expected.READ_BACK)
 _SLACK_SECONDS = 0.3
 """Pauses of one who speaks slowly differ by so much."""
 _ASKING = 3
@@ -124,7 +124,7 @@ def patience(heard: str, awaited: Awaited, settings: SpeechSettings, pause: floa
     else:
         wait = settings.turn_wait_seconds
     slow = min(pause + _SLACK_SECONDS, settings.hesitation_wait_seconds) if pause else 0.0
-    return max(wait, slow if expected in _OF_MANY_PIECES else 0.0)
+    return max(wait, 0.0 if expected in _OF_ONE_PIECE else slow)
 
 
 def digits_known(heard: str, before: str) -> int:

@@ -1,6 +1,7 @@
 """Hearing and speaking with the models that ship in the wheels."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.expected import LIKE_LETTERS
 from agent.speech.local import SpeechRecognizer, SpeechSynthesizer, SpeechWorkers
-from agent.speech.standby import SpeechBusy
+from agent.speech.standby import Question, SpeechBusy
 from agent.telephony.vad import SpeechDetector, SpeechEvent, VoiceModel
 from agent.telephony.wire import decode_ulaw, encode_ulaw
 from config.vendor_settings import SpeechSettings
@@ -184,3 +186,15 @@ async def test_a_job_that_nobody_waits_for_takes_its_room_until_it_is_done() -> 
 async def until_room(workers: SpeechWorkers) -> None:
     while not workers.has_room:  # noqa: ASYNC110 - it tells nobody
         await asyncio.sleep(0.01)
+
+
+async def test_letters_are_read_where_they_are_asked_for_and_words_still_as_words(
+    recognizer: SpeechRecognizer, synthesizer: SpeechSynthesizer
+) -> None:
+    async def heard(text: str) -> str:
+        audio = await on_the_phone(synthesizer, text)
+        return await recognizer.transcribe(audio.tobytes() + bytes(8000), Question(letters=LIKE_LETTERS))
+
+    letters = await heard("D, U, B, O, I, S.")
+    assert re.fullmatch(r"(?:[A-Z]\W*)+", letters), letters
+    assert "spell" in await heard("I do not want to spell it.")

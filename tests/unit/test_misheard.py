@@ -51,8 +51,7 @@ def test_parts_of_a_name_that_hardly_anybody_is_called_are_told(name: str, unkno
         ("Maria", "first", "Marie", "maria"),
         ("Sato", "last", "Sorrow", "sato"),
         ("Raj", "first", "Roger", "raj"),
-        ("Ueda", "last", "Weda", "ueda"),  # in no list
-        ("Wurzelbrumpf", "last", "Wursel", "wurzelbrumpf"),
+        ("Wurzelbrumpf", "last", "Wursel", "wurzelbrumpf"),  # in no list
         ("Schmidt", "last", "Met", "schmidt"),
         ("Siobhan", "last", "Kowalski", "siobhan"),  # the other part
         ("", "last", "Bell", ""),

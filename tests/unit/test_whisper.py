@@ -21,3 +21,15 @@ from agent.speech.whisper import said_once
 )
 def test_what_was_written_again_for_silence_was_said_once(written: str, said: str) -> None:
     assert said_once(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("S, A, R, I, T, I, T, I, T, I, T, I, T, I, T, T,", "S, A, R, I, T,"),
+        ("K-O-N-N-N-N-N-N-N-N-", "K-O-N-"),
+        ("H, A, N, N, A, H.", "H, A, N, N, A, H."),
+    ],
+)
+def test_letters_that_go_round_and_round_end_where_that_begins(written: str, kept: str) -> None:
+    assert said_once(written) == kept
