@@ -21,7 +21,7 @@ from language.sounds import likeness
 _ALIKE, _OTHER = 2.4, 5.0
 _LOST, _DOUBLED, _ADDED = 3.0, 1.5, 4.0
 """A letter that was not heard, the second of two the same, one that nobody said."""
-_MOST_CHANGED = 2.3
+_MOST_CHANGED = 2.0
 """For each letter: what differs by more is another name."""
 _LISTED = 2.5
 """What a name costs beyond the logarithm of its place in the list."""
