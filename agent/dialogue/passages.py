@@ -9,10 +9,10 @@ from typing import Any
 from agent.dialogue.read_aloud import Sentence, sentences
 from agent.statements.kinds import claims_a_deed
 from knowledge.search.answer_kinds import kinds
-from knowledge.search.fuzzy import NearWords
 from knowledge.search.lexicon import TALK, marks
 from knowledge.search.question import Concept, Reader
 from knowledge.search.quotable import is_order
+from knowledge.search.spelling import Spelling
 from knowledge.search.terms import MONEY, NUMBER, terms
 from language.phrases import phrase, words
 
@@ -103,7 +103,7 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     if not choices:
         return None
     vocabulary = {term: 0 for one in choices for term in one.terms | one.heading}
-    asked = Reader(vocabulary, NearWords(list(vocabulary)).find).read(question)
+    asked = Reader(vocabulary).read(Spelling(vocabulary).mend(question))
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
     scored = [(_score(one, asked, rarity), one) for one in choices]
     best, choice = max(scored, key=lambda one: one[0])

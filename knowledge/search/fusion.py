@@ -16,7 +16,6 @@ from knowledge.search.passage import Passage
 from knowledge.search.person_match import tells_of
 from knowledge.search.question import Concept
 from knowledge.search.sentences import with_heading
-from knowledge.search.spelling import Spelling
 from knowledge.search.terms import terms
 from knowledge.search.word_vectors import WordVectors, telling_words
 from language.meaning.classifier import plain_words
@@ -66,7 +65,6 @@ class Fusion:
         self._passages = passages
         self._words = words
         self._arrays = arrays
-        self._spelling = Spelling(words.vocabulary)
 
     def search(self, question: str, asked: Sequence[Concept], limit: int) -> list[Passage]:
         """Find passages that may answer; call it in a thread, it takes milliseconds.
@@ -100,7 +98,6 @@ class Fusion:
     def candidates(self, question: str, asked: Sequence[Concept]) -> Candidates:
         """Find the passages to look at closely."""
         arrays, words = self._arrays, self._words
-        question = self._spelling.mend(question, words.vocabulary)
         vector = Embedder.shared().embed([plain_words(question)])[0]
         bm25 = words.bm25(terms(question))
         like = arrays["passages"] @ vector

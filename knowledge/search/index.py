@@ -15,11 +15,11 @@ from knowledge.search import bm25
 from knowledge.search.answer_kinds import kinds
 from knowledge.search.coverage import Words
 from knowledge.search.fusion import LEAST_BESIDE, Fusion, meanings
-from knowledge.search.fuzzy import NearWords
-from knowledge.search.lexicon import ALIKE_WORDS, SLIGHT, marks
+from knowledge.search.lexicon import SLIGHT, marks
 from knowledge.search.passage import Passage
 from knowledge.search.person_match import tells_of
 from knowledge.search.question import Concept, Reader
+from knowledge.search.spelling import Spelling
 from knowledge.search.terms import NUMBER, terms
 
 LEAST_COVERAGE = 0.65
@@ -52,7 +52,7 @@ class KnowledgeIndex:
     What the passages mean and the words that they share with a question put them in order (``Fusion``).
     Whether the best of them *answers* is decided apart from that, since a score says only that a passage
     fits better than others: the gate looks at what a passage says of each concept of the question, a word
-    with its forms and synonyms or what it is most likely a slip for, and at what both mean. Each concept
+    with its forms and synonyms, and at what both mean. Each concept
     weighs as much as it is rare in the files; one that the files have no word for weighs as the rarest, and
     more when it is the very thing that is asked for.
 
@@ -72,8 +72,8 @@ class KnowledgeIndex:
         """Search by meaning; None while nothing can be found by it."""
         if self._words is not None and "sentences" in self._arrays:
             self.fusion = Fusion(self._passages, self._words, self._arrays)
-        near = NearWords([*vocabulary, *(ALIKE_WORDS.keys() - vocabulary.keys())])
-        self.reader = Reader(vocabulary, near.find)
+        self._reader = Reader(vocabulary)
+        self._spelling = Spelling(vocabulary)
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -125,12 +125,16 @@ class KnowledgeIndex:
         """
         if self._words is None:
             return []
-        question = question[:MOST_CHARS]
-        asked = self.reader.read(question)
+        question, asked = self.read(question)
         if self.fusion is None:
             return self._by_words(self._words, asked, limit)
         found = self.fusion.search(question, asked, limit)
         return [one for one in found if judged or one.sure]
+
+    def read(self, question: str) -> tuple[str, list[Concept]]:
+        """Give a question as the files would spell it, and what it asks about."""
+        question = self._spelling.mend(question[:MOST_CHARS])
+        return question, self._reader.read(question)
 
     def _by_words(self, words: Words, asked: Sequence[Concept], limit: int) -> list[Passage]:
         fit = _fit(words, asked)

@@ -38,7 +38,7 @@ TALK_WORDS = frozenset(stem(word) for word in SMALL_TALK)
 PRICE_WORDS = frozenset(ALIKE_WORDS[MONEY])
 EMPTY_WORDS = TALK_WORDS | frozenset(stem(word) for word in STOP_WORDS)
 ENGLISH = TALK_WORDS | ALIKE_WORDS.keys()
-"""Words that are no slips for others."""
+"""Words of the language: no slips for others, and nobody's names."""
 _PHRASE_STARTS = frozenset(one[0] for one in ALIKE_PHRASES)
 
 

@@ -1,7 +1,7 @@
 """A caller's question as what a passage has to hold to answer it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.search.answer_kinds import days_named, kinds_preferred, kinds_required
@@ -17,14 +17,13 @@ from knowledge.search.lexicon import (
     PRICE_WORDS,
     SLIGHT,
     TALK,
-    TALK_WORDS,
     need_of,
     phrase_at,
 )
 from knowledge.search.terms import MONEY, NUMBER, STOP_WORDS, plain, stem, words
 
-ALIKE_FITS, SLIP_FITS = 0.8, 0.7
-"""How well a word stands for one that means the same, and for one that is spelled nearly like it."""
+ALIKE_FITS = 0.8
+"""How well a word stands for one that means the same."""
 UNKNOWN_THING = 2.2
 """The need of what a question is after by its name, when the files have no word for it."""
 UNKNOWN_TERM = 1.5
@@ -42,8 +41,6 @@ _RUNS = re.compile(r"\b(what (?:do|does|did|would|will|might)\b[^.?!]{1,60}?) ru
 _COUNTS = re.compile(r"\bhow many\b")
 _TITLES = frozenset(("dr", "doctor", "mr", "mrs", "ms"))
 _ASIDE = re.compile(r"\(([^()]*)\)")
-_SHORTEST_PART = 3
-_COMPARED = re.compile(r"i?(?:er|est)$")
 
 
 @dataclass(frozen=True)
@@ -80,14 +77,8 @@ class Concept:
 class Reader:
     """Reads questions against the vocabulary of one index."""
 
-    def __init__(self, vocabulary: Mapping[str, int], near: Callable[[str], list[str]]) -> None:
-        """Take the vocabulary in.
-
-        Args:
-            near: Finds terms that are spelled nearly like a word.
-        """
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._vocabulary = vocabulary
-        self._near = near
 
     def read(self, question: str) -> list[Concept]:
         """Find what a question asks about.
@@ -131,7 +122,7 @@ class Reader:
 
     def _concepts(self, text: str, things: frozenset[str] = frozenset()) -> list[Concept]:
         text = _RUNS.sub(r"\1 cost", text)
-        said = self._joined(words(text))
+        said = words(text)
         stems = tuple(stem(word) for word in said)
         found: list[Concept] = []
         at = 0
@@ -164,10 +155,6 @@ class Reader:
         else:
             fits = dict.fromkeys(ALIKE_WORDS.get(root, ()), ALIKE_FITS) | {root: 1.0}
         variants = self._known(fits)
-        if not variants:
-            variants = self._compared(word)
-        if not variants and root not in ENGLISH:
-            variants = self._known(self._near_spelled(root))
         need = need_of(word, root, known=bool(variants))
         if sought and not variants and need >= CONTENT:
             need = UNKNOWN_THING
@@ -177,52 +164,6 @@ class Reader:
 
     def _known(self, fits: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
         return tuple((term, fit) for term, fit in sorted(fits.items()) if term in self._vocabulary)
-
-    def _compared(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Read "pricier" and "cheapest" as what is compared."""
-        bare = _COMPARED.sub("", word)
-        if bare == word or len(bare) < _SHORTEST_PART:
-            return ()
-        roots = [stem(one) for one in (bare, f"{bare}y", f"{bare}e", bare[:-1])]
-        fits = {term: ALIKE_FITS for root in roots for term in {root} | ALIKE_WORDS.get(root, set())}
-        return self._known(fits)
-
-    def _near_spelled(self, root: str) -> dict[str, float]:
-        """Find what an unknown word may be a slip for; its synonyms count too."""
-        return {other: SLIP_FITS for one in self._near(root) for other in {one} | ALIKE_WORDS.get(one, set())}
-
-    def _joined(self, said: list[str]) -> list[str]:
-        """Write a compound as the files do: "wheel chair" is "wheelchair", "carpark" is "car park"."""
-        found: list[str] = []
-        at = 0
-        while at < len(said):
-            for length in (3, 2):
-                parts = said[at : at + length]
-                if len(parts) == length and STOP_WORDS.isdisjoint(parts) and self._knows("".join(parts)):
-                    found.append("".join(parts))
-                    at += length
-                    break
-            else:
-                found.extend(self._split(said[at]))
-                at += 1
-        return found
-
-    def _knows(self, word: str) -> bool:
-        root = stem(word)
-        return (
-            word not in STOP_WORDS
-            and root not in TALK_WORDS
-            and (root in self._vocabulary or root in ALIKE_WORDS)
-        )
-
-    def _split(self, word: str) -> list[str]:
-        if len(word) < 2 * _SHORTEST_PART or self._knows(word) or stem(word) in TALK_WORDS:
-            return [word]
-        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-            first, second = word[:cut], word[cut:]
-            if stem(first) in self._vocabulary and stem(second) in self._vocabulary:
-                return [first, second]
-        return [word]
 
 
 def _says_what(asked: Iterable[Concept]) -> bool:
