@@ -386,6 +386,12 @@ class PractitionerFacts(Wire):
     service_ids: list[str] | None = None
     """What they do; null is not known."""
     languages: list[str] = Field(default_factory=list)
+    hours: list[DayHours] = Field(default_factory=list)
+    """When they are there, within the practice's hours; empty is all of these."""
+    closures: list[Closure] = Field(default_factory=list)
+    """Days on which they are away."""
+    special_hours: list[SpecialHours] = Field(default_factory=list)
+    """Of days on which they are there at other times."""
 
 
 class PracticeFacts(Wire):

@@ -1,6 +1,7 @@
 """A bot and its practice as the Partner API describes them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from contracts.emergencies import EmergencyRule
 from contracts.partner import (
@@ -32,34 +33,13 @@ def practice_facts(practice: Practice, today: date) -> PracticeFacts:
     """Describe what a bot may say of a practice, loaded whole; special days past its today are left out."""
     rules = practice.rules or {}
     services = [one for one in practice.services if one.active]
-    special = [
-        (one.first_day + timedelta(days=after), one)
-        for one in practice.special_days
-        if one.practitioner_id is None
-        for after in range((one.last_day - one.first_day).days + 1)
-    ]
     return copy_fields(
         PracticeFacts,
         practice,
-        hours=[
-            DayHours(
-                weekday=one.weekday,
-                opens=_clock_time(one.opens_minute),
-                closes=_clock_time(one.closes_minute),
-            )
-            for one in practice.hours
-            if one.practitioner_id is None
-        ],
-        closures=[Closure(date=day, name=one.name) for day, one in special if day >= today and not one.hours],
-        special_hours=[
-            SpecialHours(date=day, opens=opens, closes=closes, name=one.name)
-            for day, one in special
-            if day >= today
-            for opens, closes in (hours.split("-") for hours in one.hours)
-        ],
+        **_times(practice, None, today),
         services=[_service(one) for one in services if one.bookable],
         other_services=[_service(one) for one in services if not one.bookable],
-        practitioners=[_practitioner(one) for one in practice.practitioners if one.active],
+        practitioners=[_practitioner(one, practice, today) for one in practice.practitioners if one.active],
         kind="medical" if practice.kind == "medical" else "dental",
         languages=practice.languages or [],
         assistant_name=practice.persona,
@@ -75,10 +55,43 @@ def _service(row: Service) -> ServiceFacts:
     return copy_fields(ServiceFacts, row, aliases=list(row.aliases))
 
 
-def _practitioner(row: Practitioner) -> PractitionerFacts:
+def _times(practice: Practice, practitioner_id: str | None, today: date) -> dict[str, Any]:
+    """Give the hours and special days of one practitioner, or the practice's own."""
+    special = [
+        (one.first_day + timedelta(days=after), one)
+        for one in practice.special_days
+        if one.practitioner_id == practitioner_id
+        for after in range((one.last_day - one.first_day).days + 1)
+    ]
+    return {
+        "hours": [
+            DayHours(
+                weekday=one.weekday,
+                opens=_clock_time(one.opens_minute),
+                closes=_clock_time(one.closes_minute),
+            )
+            for one in practice.hours
+            if one.practitioner_id == practitioner_id
+        ],
+        "closures": [
+            Closure(date=day, name="" if practitioner_id else one.name)  # why somebody is away is theirs
+            for day, one in special
+            if day >= today and not one.hours
+        ],
+        "special_hours": [
+            SpecialHours(date=day, opens=opens, closes=closes, name=one.name)
+            for day, one in special
+            if day >= today
+            for opens, closes in (hours.split("-") for hours in one.hours)
+        ],
+    }
+
+
+def _practitioner(row: Practitioner, practice: Practice, today: date) -> PractitionerFacts:
     return copy_fields(
         PractitionerFacts,
         row,
+        **_times(practice, row.id, today),
         service_ids=[link.service_id for link in row.performs],
         languages=row.languages or [],
     )

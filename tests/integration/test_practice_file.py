@@ -119,6 +119,8 @@ async def test_the_bot_knows_what_the_file_says(
     calder = facts.practitioners[0]
     assert (calder.say_as, calder.languages) == ("Doctor EE-ness CALL-der", ["en", "es"])
     assert calder.service_ids == [facts.services[1].id]
+    assert [(one.weekday, one.opens) for one in calder.hours] == [(0, "08:00"), (1, "08:00"), (3, "08:00")]
+    assert [(one.date.day, one.name) for one in calder.closures] == [(day, "") for day in range(7, 12)]
     assert facts.emergency_number == "911"
     assert facts.emergency_rules[0].ring == "on_call"
     assert facts.rules.never_book[0].say == "We have no hygienist on Wednesdays."

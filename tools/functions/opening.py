@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import TypeVar
 
-from contracts.partner import DayHours, PracticeFacts
+from contracts.partner import Closure, DayHours, PracticeFacts, PractitionerFacts
 from contracts.practice_rules import SpecialHours
 from language import speak
 from language.datetimes.constraints import TimeConstraints
 
 LONGEST_LOOK = timedelta(days=31)
+Span = TypeVar("Span", DayHours, SpecialHours)
 
 
 def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
@@ -17,6 +19,38 @@ def hours_on(day: date, facts: PracticeFacts) -> list[tuple[time, time]]:
         return []
     special = [_times(one) for one in facts.special_hours if one.date == day]
     return special or [_times(one) for one in facts.hours if one.weekday == day.weekday()]
+
+
+def facts_of(person: PractitionerFacts, facts: PracticeFacts) -> PracticeFacts:
+    """Give a practice's facts with the hours of one practitioner, as the calendar keeps them."""
+    own = {one.date for one in person.closures} | {one.date for one in person.special_hours}
+    shared = [one for one in facts.special_hours if one.date not in own]
+    week, special = facts.hours, shared
+    if person.hours:
+        week = [cut for one in facts.hours for cut in _within(one, one.weekday, person)]
+        special = [cut for one in shared for cut in _within(one, one.date.weekday(), person)]
+    away = {one.date for one in shared} - {one.date for one in special}
+    return facts.model_copy(
+        update={
+            "hours": week,
+            "closures": [
+                *(one for one in facts.closures if one.date not in own),
+                *person.closures,
+                *(Closure(date=day) for day in sorted(away)),
+            ],
+            "special_hours": [*special, *person.special_hours],
+        }
+    )
+
+
+def _within(span: Span, weekday: int, person: PractitionerFacts) -> list[Span]:
+    """Cut hours of the practice to those of one practitioner on that weekday."""
+    cut = [
+        span.model_copy(update={"opens": max(span.opens, one.opens), "closes": min(span.closes, one.closes)})
+        for one in person.hours
+        if one.weekday == weekday
+    ]
+    return [one for one in cut if one.opens < one.closes]
 
 
 def is_closed_throughout(wanted: TimeConstraints, facts: PracticeFacts) -> bool:
