@@ -67,11 +67,20 @@ class Anchors:
     offered: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     names: Mapping[str, date] = field(default_factory=dict)
 
-    def offered_before(self, words: str) -> Sequence[datetime]:
-        """Give what had been offered when words were added to those that were searched for."""
+    def offered_before(self, words: str, through: str = "") -> Sequence[datetime]:
+        """Give what had been offered when words were added to those that were searched for.
+
+        Args:
+            words: Those that were said before.
+            through: These and what was added; empty where nothing was said since. What was offered for all of
+                it came after it.
+        """
         if words in self.offered:
             return self.offered[words]
-        return list(self.offered.values())[-1] if self.offered else ()
+        searches = list(self.offered)
+        held = (at for at, one in enumerate(searches) if f"{one};".startswith(f"{through};"))
+        earlier = searches[: next(held, None)] if through else searches
+        return self.offered[earlier[-1]] if earlier else ()
 
 
 @dataclass
@@ -91,17 +100,16 @@ class Meaning:
     scattered: bool = False
     ignored: list[str] = field(default_factory=list)
 
-    def take(self, text: str, *, corrects: bool, before: str) -> bool:
+    def take(self, text: str, *, corrects: bool, offered: Sequence[datetime]) -> bool:
         """Take a clause in.
 
         Args:
             corrects: It takes the place of what was said, rather than adds to it.
-            before: The words of the turns before.
+            offered: What had been offered when it was said.
 
         Returns:
             Whether it named days or times that are wanted.
         """
-        offered = self.anchors.offered_before(before)
         anchor = self._anchor(offered)
         self.that = anchor.that
         self.scattered = len({monday_of(one.astimezone(self.zone).date()) for one in offered}) > 1

@@ -61,14 +61,16 @@ def resolve(
     """
     meaning = Meaning(now.astimezone(zone), zone, anchors or Anchors())
     said, open_question = "", ""
-    for turn in words[-_LONGEST:].split(";")[-_MOST_CLAUSES:]:
+    turns = words[-_LONGEST:].split(";")[-_MOST_CLAUSES:]
+    for number, turn in enumerate(turns, start=1):
+        before, said = said, f"{said};{turn}".strip("; ")
+        offered = meaning.anchors.offered_before(before, said if number < len(turns) else "")
         for clause, corrects in _clauses(turn):
             try:
-                if meaning.take(clause, corrects=corrects, before=said.strip("; ")):
+                if meaning.take(clause, corrects=corrects, offered=offered):
                     open_question = ""  # what was open before has been answered
             except Unclear as unclear:
                 open_question = str(unclear)
-        said += f";{turn}"
     if open_question:
         return Question(open_question)
     try:
