@@ -9,7 +9,7 @@ LONGEST = 1000
 _SENTENCE_END = re.compile(r"(?<![.!?\u2026])([.!?\u2026]++[\"')\]]*+)\s+|\n+")
 _BLANK = re.compile(r"\s")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|st|prof|jr|sr|vs|no|ave|blvd|rd|approx|e\.g|i\.e)|\b[a-z]|\b[ap]\.m)\.$",
+    r"(?:\b(?:dr|mr|mrs|ms|st|prof|jr|sr|vs|no|ave|blvd|rd|approx|e\.g|i\.e)|(?<!['\u2019])\b[a-z]|\b[ap]\.m)\.$",
     re.IGNORECASE,
 )
 _MERIDIEM_END = re.compile(r"\b[ap]\.\s?m\.$", re.IGNORECASE)

@@ -11,6 +11,10 @@ _IN_NAMES = frozenset("de del la las los el y al san santa me".split())
 """Of Spanish, and in English too: names ("Maria de la Cruz"), and "call me"."""
 
 
+_SPANISH_MARKS = frozenset("\u00bf\u00a1")
+"""What opens a question or an exclamation in Spanish alone."""
+
+
 def language_after(text: str, before: str) -> str:
     """Give the language of a conversation after an utterance.
 
@@ -23,7 +27,8 @@ def language_after(text: str, before: str) -> str:
     spanish = [word for word in words if word in rules_of("es").telling - both]
     if before == "es":
         return "en" if english - len(spanish) >= _CLEARLY else "es"
-    return "es" if sum(word not in _IN_NAMES for word in spanish) - english >= _CLEARLY else "en"
+    written = _CLEARLY * bool(_SPANISH_MARKS & set(text))
+    return "es" if written + sum(word not in _IN_NAMES for word in spanish) - english >= _CLEARLY else "en"
 
 
 def language_of_talk(said: Iterable[str], otherwise: str) -> str:

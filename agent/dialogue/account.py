@@ -5,11 +5,13 @@ from agent.dialogue.matching import practitioner_in
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Goal, Kind, Scene, State
 from language import names
 from language.normalize import FILLERS, normal
+from language.phone import digits
 from language.phrases import phrase, word_set
 
 ENOUGH = 3
 """So many words that say something are a message; fewer only say what it will be about."""
 _LITTLE = 2
+_WHOLE_NUMBER = 10
 _SAYS_NOTHING = frozenset(
     "agree refuse none any hold here repeat greet thanks bye keep abandon question smalltalk person".split()
 )
@@ -71,9 +73,11 @@ def begin_message(state: State, heard: Heard, scene: Scene) -> None:
         service = scene.service(before.service)
         goal.text = joined(known, service.name if service else "", before.when, heard.text)
         return
-    text = joined(known, told(heard, scene))
-    if known or is_enough(text, scene):
-        goal.text = text
+    more = told(heard, scene)
+    text = joined(known, more)
+    adds = len(content(normal(more))) >= _LITTLE or len(digits(more)) >= _WHOLE_NUMBER
+    if known or (adds and is_enough(joined(goal.reason, more), scene)):
+        goal.text, goal.reason = joined(goal.reason, text), ""
     else:
         goal.reason = joined(goal.reason, text)
 
@@ -97,7 +101,7 @@ def _adds(clause: Clause, name: str, least: int) -> bool:
 
 def add_after(state: State, heard: Heard, scene: Scene) -> bool:
     """Begin one more message for what is told right after one was left: "no, that's the fax number"."""
-    if state.goal.kind is not Kind.NONE or not state.left:
+    if state.goal.kind is not Kind.NONE or not state.left or any(one.asks for one in heard.clauses):
         return False
     goal = Goal(kind=Kind.MESSAGE, name=state.name, phone=state.phone)
     before, state.goal = state.goal, goal

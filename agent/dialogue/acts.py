@@ -18,7 +18,11 @@ from language.phrases import phrase
 from language.sentences import split_sentences
 
 WISHES = frozenset("book cancel move cannot_come lookup late message waiting_list person".split())
-FACTS = frozenset("hours open_now address phone_number duration practitioners services".split())
+THEIR_HOURS = "their_hours"
+"""When somebody of the practice is there: what of other kinds it is, the named person and day tell."""
+FACTS = frozenset(
+    f"hours open_now address phone_number duration practitioners services {THEIR_HOURS}".split()
+)
 """Questions that the practice's facts may answer."""
 REFUSED = frozenset("privacy records opinion advice language".split())
 """Questions that are not the receptionist's to answer."""

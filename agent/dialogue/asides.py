@@ -4,15 +4,17 @@ from agent.dialogue import facts as known
 from agent.dialogue import responses
 from agent.dialogue.account import joined, note
 from agent.dialogue.action import Action, call
-from agent.dialogue.acts import FACTS
+from agent.dialogue.acts import FACTS, QUESTIONS, THEIR_HOURS
+from agent.dialogue.changes import chosen_of
 from agent.dialogue.choose import choose
-from agent.dialogue.files_first import is_nothing_else, what_is_pointed_at
-from agent.dialogue.lookups import goes_on, look_up
+from agent.dialogue.files_first import in_other_words, is_nothing_else
+from agent.dialogue.lookups import asks_of_cancelling, goes_on, look_up
+from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, LONGEST_REASON, Ask, Kind, Scene, State
-from agent.dialogue.steps import ask, filler, proceed
+from agent.dialogue.steps import ask, filler, proceed, what_they_have
 from agent.dialogue.update import take_unanswered
 from contracts.conversation import FunctionResult
 from language import speak
@@ -38,6 +40,9 @@ _TOLD = {
     "other": "not_mine",
 }
 """What is told and nothing else, by its sentence."""
+_CLOSING = frozenset("dropped declined kept nothing_given_up late".split())
+"""What ends with the question what else there is."""
+_LATE = "What happens if I'm late for my appointment?"
 _GIVEN = ("advice_given", "language_given", "gender_given", "files_given")
 """What the files were asked about before it is answered otherwise."""
 
@@ -45,7 +50,9 @@ _GIVEN = ("advice_given", "language_given", "gender_given", "files_given")
 def answer_todo(state: State, scene: Scene) -> Action:
     """Answer what is to be answered of the last utterance, one after the other, and go on."""
     while state.todo:
-        kind, text = state.todo.pop(0)
+        # What is asked beside something that closes the matter is answered before it.
+        at = next((at for at, (kind, _) in enumerate(state.todo) if kind not in _CLOSING), 0)
+        kind, text = state.todo.pop(at)
         move = _answer(kind, text, state, scene)
         if move is not None:
             return move if move.call is not None else finish_told(state, move)
@@ -89,8 +96,16 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         return _person(state, "the caller asked for a person")
     if kind == "to_a_person":
         return _person(state, text)
+    if kind in QUESTIONS and kind != "language" and state.language == "es":
+        return _for_the_team(text, state, scene)
     if kind in FACTS or kind == "today":
-        if told := known.answer(kind, words, scene, state.goal.service or state.topic):
+        if (
+            kind == "practitioners"
+            and KNOWLEDGE in state.calls
+            and practitioner_in(words, scene.facts) is None
+        ):
+            return None  # "Do you do whitening? And if not, who does?": not those who are here
+        if told := _known(kind, words, state, scene):
             state.told.append(told)
             state.fact = kind
             return None
@@ -107,27 +122,22 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             state.todo.insert(0, ["lookup", text])
             return call(FIND, {}, filler(state, looks=True))
         if state.appointments:
-            state.told.append(_what_they_have(state))
+            state.told.append(what_they_have(state))
             return None
         return None if state.goal.kind is not Kind.NONE else _begin_look(state, scene)
     if kind == "general":
-        return look_up(state, text, scene)
-    if kind == "files":
-        state.todo.insert(0, ["files_given", text])
-        return look_up(state, text, scene)
-    if kind == "advice" and KNOWLEDGE not in state.calls and state.goal.kind is Kind.NONE:
-        state.todo.insert(0, ["advice_given", text])
-        return look_up(state, text, scene)
+        return _look_up(state, text, scene)
     if kind == "language" and (told := known.answer(kind, words, scene)):
         state.told.append(told)
         return None
-    if kind == "language" and KNOWLEDGE not in state.calls and known.asks_who_speaks(words):
-        state.todo.insert(0, ["language_given", text])
-        return look_up(state, text, scene)
-    if kind in ("advice", "opinion", "privacy", "records", "language", "advice_given", "language_given"):
+    if _may_be_written(kind, words, state):
+        state.todo.insert(0, [f"{kind}_given", text])
+        return look_up(state, _LATE if kind == "late" else text, scene)
+    kind = kind.removesuffix("_given")
+    if kind in ("advice", "opinion", "privacy", "records", "language"):
         if kind == "records":
             note(state, text)
-        return _refuse(kind.removesuffix("_given"), state, scene)
+        return _refuse(kind, state, scene)
     if kind == "identity":
         persona = scene.facts.assistant_name
         name = "identity_named" if persona else "identity"
@@ -136,11 +146,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             return ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False)
         return None
     if kind in _TO_TEAM and state.goal.kind is Kind.NONE:
-        if kind == "pharmacy":
-            state.goal.reason = text  # who calls and about what: what they want is asked for
-        else:
-            note(state, text)
-        return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say(kind, count))
+        return _to_team(kind, text, state, scene)
     if kind == "late":
         state.told.append(say("late", count))
         return None
@@ -171,6 +177,54 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             else None
         )
     return _small(kind, text, state, scene, count)
+
+
+def _look_up(state: State, text: str, scene: Scene) -> Action | None:
+    """Ask the files, but for what cancelling costs where the practice has a sentence for that."""
+    rule = scene.facts.rules.cancelling.say
+    if not rule or not asks_of_cancelling(state, text, scene):
+        return look_up(state, text, scene)
+    state.told.append(rule)
+    return None
+
+
+def _to_team(kind: str, text: str, state: State, scene: Scene) -> Action:
+    """Offer a person or a message for what only the team can do."""
+    if kind == "pharmacy":
+        state.goal.reason = text  # who calls and about what: what they want is asked for
+    else:
+        note(state, text)
+    opening = "" if kind == "late" and state.told else say(kind, state.turns)
+    return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(opening)
+
+
+def _known(kind: str, words: str, state: State, scene: Scene) -> str | None:
+    """Answer from the practice's facts; None when they do not hold it."""
+    person = practitioner_in(words, scene.facts) or scene.practitioner(state.whom)
+    if kind == THEIR_HOURS and person is not None:
+        return known.hours_of(person, words, scene)
+    return known.answer(kind, words, scene, state.goal.service or state.topic)
+
+
+def _may_be_written(kind: str, words: str, state: State) -> bool:
+    """Tell whether the files are asked before something is answered otherwise: what if I'm late?"""
+    if kind == "files":
+        return True
+    if kind in ("advice", "late") and state.goal.kind is Kind.NONE:
+        return kind == "late" or KNOWLEDGE not in state.calls
+    return kind == "language" and known.asks_who_speaks(words) != "" and KNOWLEDGE not in state.calls
+
+
+def _for_the_team(text: str, state: State, scene: Scene) -> Action | None:
+    """Leave to the team what is asked in a language that the practice's files are not written in."""
+    if state.goal.kind is Kind.MESSAGE:
+        state.goal.text = joined(state.goal.text, text)
+        state.told.append(say("put_in_message", language=state.language))
+        return None
+    note(state, text)
+    return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(
+        say("team", language=state.language)
+    )
 
 
 def _person(state: State, reason: str) -> Action:
@@ -260,13 +314,6 @@ def _begin_look(state: State, scene: Scene) -> Action:
     return proceed(state, scene)
 
 
-def _what_they_have(state: State) -> str:
-    listed = speak.listing(
-        [f"{one.with_article} on {speak.moment(one.start)}" for one in state.appointments[:4]], "and"
-    )
-    return speak.one_stop(f"You have {listed}.")
-
-
 def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decisions
     """Say what the conversation has come to, where that is asked."""
     goal = state.goal
@@ -279,6 +326,8 @@ def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decis
         return ""
     if goal.offers and goal.kind is not Kind.NONE:
         return ""
+    if state.left and goal.kind is Kind.NONE and not (state.outcome or state.known):
+        return speak.one_stop(say("message_says", text=state.left.rstrip(".")))
     if state.outcome == "cancelled" and _IS_IT_DONE.search(words):
         return say("it_is_cancelled")
     if state.outcome in ("booked", "moved") and state.spoken:
@@ -301,7 +350,7 @@ def _about_them(kind: str, text: str, state: State, scene: Scene) -> Action | No
         state.todo.insert(0, ["gender_given", text])
         return look_up(state, text, scene)
     words = normal(text)
-    named = _with_whom(state, words) or _recap(state, words)
+    named = _with_whom(state, words) or _recap(state, words) or _with_whom_is_own(state, words)
     named = named or known.answer("practitioners", "", scene) or ""
     state.told += [] if kind == "whom" and named else [say("unknown")]
     state.told.append(named)
@@ -318,7 +367,13 @@ def _with_whom(state: State, words: str) -> str:
         if len(people) == 1:
             return say("with_whom", who=meant[0].practitioner) if meant[0].practitioner else ""
         return speak.one_stop(f"{responses.with_whom(meant)}.")
-    return say("seeing", who=state.chosen.practitioner) if state.chosen and state.chosen.practitioner else ""
+    return ""
+
+
+def _with_whom_is_own(state: State, words: str) -> str:
+    """Say whom the caller sees at a visit that they have."""
+    own = [state.chosen] if state.chosen else chosen_of(words, state.appointments) or state.appointments
+    return say("seeing", who=own[0].practitioner) if len(own) == 1 and own[0].practitioner else ""
 
 
 def _confirmed(words: str, slot: Offer) -> str:
@@ -381,12 +436,12 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
         if state.goal.kind is Kind.NONE and not state.todo:
             return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
         return answer_todo(state, scene)
-    if state.todo and state.todo[0][0] in ("advice_given", "language_given", "gender_given"):
+    if state.todo and state.todo[0][0] in ("advice_given", "language_given", "gender_given", "late_given"):
         return answer_todo(state, scene)
     if state.todo and state.todo[0][0] == "files_given":
         text = state.todo[0][1]
-        if (thing := what_is_pointed_at(text)) and asked != thing:
-            return call(KNOWLEDGE, {"question": thing})
+        if (other := in_other_words(text)) and asked != other:
+            return call(KNOWLEDGE, {"question": other})
         state.todo.pop(0)
         if not is_nothing_else(text):
             take_unanswered(state, text, scene)
@@ -399,7 +454,8 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
         state.goal.text = joined(state.goal.text, asked)
         state.told.append(say("put_in_message", state.turns))
         return answer_todo(state, scene)
-    state.told.append(say("no_answer", state.turns))
+    late = any(kind == "late" for kind, _ in state.todo)  # what is said of that is the answer
+    state.told += [] if late else [say("no_answer", state.turns)]
     if state.todo:
         return answer_todo(state, scene)
     if state.goal.kind is not Kind.NONE:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agent.dialogue.acts import FACTS, Clause, Heard
 from agent.dialogue.choose import choose
-from agent.dialogue.matching import anyone_will_do, practitioner_in
+from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
 from language import speak
@@ -134,9 +134,19 @@ def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
         goal.practitioner = other.name
         # "Dr. Lee instead of Haddad, same time": the time stays unless another is named.
         goal.target = goal.target if says_when(goal.target, asked=True) else "the same time on the same day"
+    if heard.has("elsewhere"):
+        look_elsewhere(state)
+        return
     if booked and not says_when(goal.about) and len(chosen_of(goal.about, state.appointments)) != 1:
         goal.booking_id = str(booked[0].get("booking_id"))
     settle(state)
+
+
+def look_elsewhere(state: State) -> None:
+    """Look for the visit under a name and a number that are told, whatever is under the call's own."""
+    goal = state.goal
+    goal.elsewhere, goal.booking_id, goal.phone, state.known = True, "", "", []
+    goal.unread()
 
 
 def _take_target(state: State, heard: Heard) -> None:
@@ -162,14 +172,17 @@ def _look_is_move(state: State, heard: Heard) -> None:
 def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of decisions
     """Part what says which appointment from what says where to."""
     words = _with_stops(heard)
-    if (match := _MAKE_IT.search(words)) and says_when(match["target"], asked=True):
+    cannot = _CANNOT.search(words)
+    # "I'm not going to make it Wednesday" makes it no other day.
+    makes = (one for one in _MAKE_IT.finditer(words) if not (cannot and one.start() < cannot.end()))
+    if (match := next(makes, None)) and says_when(match["target"], asked=True):
         return words[: match.start()], match["target"]
     if match := _SHIFTS.search(words):
         return f"{words[: match.start()]} {words[match.end() :]}".strip(), match.group()
     if match := _TO.search(words):
         return f"{words[: match.start()]} {match['about']}".strip(), match["target"].strip()
-    if match := _CANNOT.search(words):
-        rest = _THEN.search(words, match.end())
+    if cannot:
+        rest = _THEN.search(words, cannot.end())
         return (words[: rest.start()], rest["target"]) if rest else (words, "")
     if (rest := _THEN.search(words)) and rest.start() > 0 and says_when(words[: rest.start()]):
         return words[: rest.start()], rest["target"]
@@ -241,6 +254,9 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     Returns:
         Whether the words were about that.
     """
+    if heard.has("elsewhere") and not state.goal.elsewhere:
+        look_elsewhere(state)
+        return False  # the name and the number that come along are taken
     goal, known = state.goal, state.appointments
     new_kind = kind_in(heard)
     moves = new_kind is Kind.MOVE and any(
@@ -248,10 +264,12 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     )
     keeps = heard.has("keep", "abandon") and not moves and not heard.has("cancel")
     if state.asked is Ask.CANCEL_IT and goal.read_back:
-        if agrees_to(heard.text, goal.read_back):
-            goal.agreed = True
+        goal.agreed = agrees_to(heard.text, goal.read_back)
+        goal.stands = not goal.agreed and leaves_standing(heard.text, goal.read_back)
+        if stays := _asks_to_stay(state, heard):
+            state.todo.append(["kept", stays])
+        if goal.agreed or stays:
             return True
-        goal.stands = leaves_standing(heard.text, goal.read_back)
         if other := _other_one(state, heard):
             goal.booking_id = other
             goal.unread()
@@ -305,6 +323,14 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     return False
 
 
+def _asks_to_stay(state: State, heard: Heard) -> str:
+    """Give the other visit of which a yes asks: "Yes. And Ana's stays, right?"."""
+    asked = " ".join(one.words for one in heard.clauses if one.asks)
+    found = chosen_of(asked, state.appointments) if heard.yes and asked else []
+    other = [one.booking_id for one in found if one.booking_id != state.goal.booking_id]
+    return other[0] if len(found) == len(other) == 1 else ""
+
+
 def _other_one(state: State, heard: Heard) -> str:
     """Read "no, the other one" where one of two was read back."""
     others = [one for one in state.appointments if one.booking_id != state.goal.booking_id]
@@ -336,6 +362,15 @@ def _moving(state: State, heard: Heard, scene: Scene) -> bool:
         let_go(goal, day_phrase(goal.slot))
         return True
     return False
+
+
+def names_own(state: State, heard: Heard, scene: Scene) -> bool:
+    """Tell whether a visit that they have is to be cancelled, rather than the one that is being booked."""
+    goal, own = state.goal, speaks_of_own(heard.words)
+    if goal.slot is not None:
+        return bool(state.appointments) and re.search(r"\bmy\b", heard.words) is not None
+    named = service_in(heard.words, scene.facts) is not None or says_when(heard.text)
+    return own or (named and not goal.offers)
 
 
 def wants_another(words: str) -> bool:

@@ -1,6 +1,7 @@
 """Answers that the practice's own facts hold: hours, address, number, services, people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from agent.dialogue.matching import practitioner_in, service_in
@@ -14,7 +15,7 @@ from language.datetimes.refine import Anchors
 from language.datetimes.resolve import Question, mentions_time, resolve
 from language.normalize import FILLERS, normal
 from language.phrases import phrase, word_set
-from tools.functions.opening import hours_on
+from tools.functions.opening import facts_of, hours_on
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
@@ -81,7 +82,7 @@ def _next_opening(now: datetime, facts: PracticeFacts) -> str:
 
 def closed_then(words: str, scene: Scene) -> str:
     """Say that the practice is closed where words name one day on which it is, or today after hours."""
-    day = next(iter(_asked_days(words, scene)), None)
+    day = next(iter(asked_days(words, scene)), None)
     if day is None or not scene.facts.hours:
         return ""
     now = scene.now.astimezone(scene.zone)
@@ -94,35 +95,53 @@ def closed_then(words: str, scene: Scene) -> str:
     return say("closed_then", day="now", again=f" We open again {later}." if later else "")
 
 
-def _hours(words: str, scene: Scene) -> str | None:
+def hours_of(person: PractitionerFacts, words: str, scene: Scene) -> str | None:
+    """Say when somebody is there, on the days that words name or in the week."""
+    return _hours(words, replace(scene, facts=facts_of(person, scene.facts)), person.name)
+
+
+def _hours(words: str, scene: Scene, who: str = "") -> str | None:
+    """Say when the practice is open, or somebody of it is there."""
     facts = scene.facts
     if not facts.hours:
         return None
     if (closure := _closure_named(words, scene)) is not None:
-        return say("closed_on", day=f"on {speak.day(closure.date)}", name=f", {closure.name}")
-    asked = _asked_days(words, scene)
+        return _closed(f"on {speak.day(closure.date)}", closure.name, who)
+    asked = asked_days(words, scene)
     if not asked:
-        return say("open_week", week=_week(facts.hours))
-    shut = [speak.WEEKDAYS[day.weekday()] for day in asked if not _spans_on(day, facts)]
+        return _sentence(say("open_week", open=_open(who), week=_week(facts.hours)))
+    shut = [day for day in asked if not _spans_on(day, facts)]
     if len(shut) == len(asked) > 1:
-        return say(
-            "closed_weekday",
-            weekday=speak.listing([f"{one}s" for one in shut], "and"),
-            week=_week(facts.hours),
-        )
-    return " ".join(_told_of(day, words, scene) for day in asked)
+        return _closed_weekdays(shut, facts, who)
+    return " ".join(_told_of(day, words, scene, who) for day in asked)
 
 
-def _told_of(day: date, words: str, scene: Scene) -> str:
+def _open(who: str) -> str:
+    return say("is_in", name=who) if who else say("we_open")
+
+
+def _closed(day: str, why: str, who: str) -> str:
+    closed = say("is_away", name=who) if who else say("we_closed")
+    return _sentence(say("closed_on", closed=closed, day=day, name=f", {why}" if why else ""))
+
+
+def _closed_weekdays(days: Sequence[date], facts: PracticeFacts, who: str) -> str:
+    weekdays = speak.listing([f"{speak.WEEKDAYS[day.weekday()]}s" for day in days], "and")
+    open_then = _sentence(say("open_week", open=_open(who), week=_week(facts.hours)))
+    return f"{_closed(f'on {weekdays}', '', who)} {open_then}"
+
+
+def _told_of(day: date, words: str, scene: Scene, who: str) -> str:
     facts = scene.facts
-    told = _on(day, facts, scene)
+    told = _on(day, facts, scene, who)
     usual = [one for one in facts.hours if one.weekday == day.weekday()]
     weekday = speak.WEEKDAYS[day.weekday()]
+    if not usual or f"{weekday.lower()}s" not in words.split():
+        return told
+    # "What time do you shut Thursdays?": where this one is a holiday, both are told.
     other = day in [one.date for one in facts.closures] + [one.date for one in facts.special_hours]
-    if usual and other and f"{weekday.lower()}s" in words.split():
-        # "What time do you shut Thursdays?", and this one is a holiday: both are told.
-        told = f"{say('open_on', day=f'On {weekday}s', spans=_spans(usual))} {told}"
-    return told
+    usually = say("open_on", day=f"On {weekday}s", open=_open(who), spans=_spans(usual))
+    return f"{usually} {told}" if other else usually
 
 
 def _closure_named(words: str, scene: Scene) -> Closure | None:
@@ -134,6 +153,7 @@ def _closure_named(words: str, scene: Scene) -> Closure | None:
         if one.date >= scene.today
         and said & (set(normal(one.name).split()) - _COMMON_IN_NAMES)
         and ("after" in said or "after" not in normal(one.name).split())
+        and ("eve" not in said or "eve" in normal(one.name).split())
     ]
 
     def unlike(one: Closure) -> tuple[bool, bool, date]:
@@ -145,7 +165,7 @@ def _closure_named(words: str, scene: Scene) -> Closure | None:
     return None if found and "day after" in words and unlike(found)[0] else found
 
 
-def _asked_days(words: str, scene: Scene) -> list[date]:
+def asked_days(words: str, scene: Scene) -> list[date]:
     """List the days that a question names: "Saturdays and Sundays", "the weekend", "the twelfth"."""
     today = scene.today
     named = day_mentions(_WEEKEND.sub("saturday and sunday", words))
@@ -162,7 +182,8 @@ def _asked_day(words: str, scene: Scene) -> date | None:
         return today
     if not mentions_time(words):
         return None
-    names = {one.name.lower(): one.date for one in scene.facts.closures if one.name and one.date >= today}
+    coming = sorted((one.date, one.name.lower()) for one in scene.facts.closures if one.name)
+    names = {name: day for day, name in reversed(coming) if day >= today}  # the next of each
     meant = resolve(words, scene.now, scene.zone, Anchors(names=names))
     if not isinstance(meant, Question) and meant.end - meant.start <= timedelta(days=1, hours=1):
         return meant.start.date()
@@ -174,16 +195,16 @@ def _spans_on(day: date, facts: PracticeFacts) -> Sequence[DayHours | SpecialHou
     return special or [one for one in facts.hours if one.weekday == day.weekday()]
 
 
-def _on(day: date, facts: PracticeFacts, scene: Scene) -> str:
+def _on(day: date, facts: PracticeFacts, scene: Scene, who: str) -> str:
     closure = next((one for one in facts.closures if one.date == day), None)
     today = scene.today
     named = "today" if day == today else f"on {speak.day(day)}"
     if closure is not None:
-        return say("closed_on", day=named, name=f", {closure.name}" if closure.name else "")
+        return _closed(named, closure.name, who)
     spans = _spans_on(day, facts)
     if not spans:
-        return say("closed_weekday", weekday=f"{speak.WEEKDAYS[day.weekday()]}s", week=_week(facts.hours))
-    return say("open_on", day=_sentence(named), spans=_spans(spans))
+        return _closed_weekdays([day], facts, who)
+    return say("open_on", day=_sentence(named), open=_open(who), spans=_spans(spans))
 
 
 def _week(hours: Sequence[DayHours]) -> str:

@@ -5,8 +5,9 @@ for ("my kids are on Medicaid"), are mostly questions about the practice. The se
 files hold an answer, and says no where they do not; then the utterance is taken as it is otherwise.
 """
 
-from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, WISHES, Clause, Heard, hear
+from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, THEIR_HOURS, WISHES, Clause, Heard, hear
 from agent.dialogue.changes import asks_whether_on, remakes
+from agent.dialogue.matching import service_in
 from agent.dialogue.passages import age_in
 from agent.dialogue.state import Ask, Kind, Scene, State
 from agent.dialogue.times import asks_for_times, says_when
@@ -47,6 +48,8 @@ _COMES = phrase("files_first.comes")
 _TIMES = phrase("files_first.times")
 _WHOSE = phrase("files_first.whose")
 _TITLES = frozenset("the dr doctor mr mrs ms miss".split())
+_ANY_PRACTICE = frozenset("office clinic practice dentist dentist's dental medical right or not and".split())
+"""What stands beside the name of any of them."""
 _SOMEBODY = phrase("files_first.somebody")
 
 
@@ -59,6 +62,7 @@ def asks_the_files(state: State, heard: Heard) -> bool:
         return False
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
+    told = told or heard.surely("keep", "abandon", least=_SURE_WISH)
     told = told or asks_whether_on(heard.words) or any(map(asks_for_times, heard.clauses))
     told = told or (state.asked is Ask.BOOK_OFFER and heard.has("book"))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
@@ -80,16 +84,29 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     return treated or (_doubtful(asking[0]) and not (hurts and asking[0].kind != "general"))
 
 
-def goes_on_asking(state: State, heard: Heard) -> list[str]:
+def goes_on_asking(state: State, heard: Heard, scene: Scene) -> list[str]:
     """Give the question that words go on with, as kind and words: "and Sunday?", "what about a cleaning?"."""
     if state.goal.kind is not Kind.NONE or not heard.clauses:
         return []
     last = heard.clauses[-1]
     if not says_when(last.text) or age_in(last.text):
-        goes_on = _GOES_ON.match(last.words) is not None and is_short(last.words, _SHORT_QUESTION)
+        goes_on = _GOES_ON.match(last.words) is not None or (
+            # "And a cleaning?" after the price of a check-up
+            state.fact == PRICE and last.asks and names_only(last.words, scene)
+        )
+        goes_on = goes_on and is_short(last.words, _SHORT_QUESTION)
         return ["general", last.text] if state.question and goes_on else []
-    hours = state.fact == "hours" and is_short(heard.words, _SHORT) and not heard.has(*WISHES - {"book"})
-    return ["hours", heard.text] if hours else []
+    hours = (
+        state.fact in ("hours", THEIR_HOURS)
+        and is_short(last.words, _SHORT)
+        and not heard.has(*WISHES - {"book"})
+    )
+    return [state.fact, last.text] if hours else []
+
+
+def names_only(words: str, scene: Scene) -> bool:
+    """Tell whether words name a service and little else: "and a cleaning?"."""
+    return is_short(words, _SHORT) and service_in(words, scene.facts) is not None
 
 
 def asks_whose(state: State, heard: Heard, scene: Scene) -> str:
@@ -101,8 +118,9 @@ def asks_whose(state: State, heard: Heard, scene: Scene) -> str:
     own = [facts.name, facts.assistant_name or "", *(one.name for one in facts.practitioners)]
     known = {word for one in own for word in normal(one).split()} - _TITLES
     asked = [word.removesuffix("'s") for word in normal(match["whose"]).split()]
-    named = next((one for one in asked if one not in _TITLES), "")
-    return "ours" if named in known or f"{named}s" in known else "not_ours"
+    named = [one for one in asked if one not in _TITLES]
+    ours = [one for one in named if one in known or f"{one}s" in known or one in _ANY_PRACTICE]
+    return "ours" if ours == named and set(named) - _ANY_PRACTICE else "not_ours"
 
 
 def is_nothing_else(text: str) -> bool:
@@ -113,12 +131,17 @@ def is_nothing_else(text: str) -> bool:
     )
 
 
-def what_is_pointed_at(text: str) -> str:
-    """Give what was told before a question that only points at it: "I have MetLife, do you take that?"."""
+def in_other_words(text: str) -> str:
+    """Give the question of an utterance without its story; where it points at that, what was told before it.
+
+    "I have MetLife, do you take that?" asks for MetLife, "I hurt my back, do you take Aetna?" for Aetna.
+    """
     clauses = hear(text).clauses
     asking = next((at for at, one in enumerate(clauses) if one.asks), 0)
     told = [one.text for one in clauses[:asking] if not says_when(one.text)]
-    return ", ".join(told) if told and _POINTS_BACK.search(clauses[asking].words) else ""
+    if told and _POINTS_BACK.search(clauses[asking].words):
+        return ", ".join(told)
+    return clauses[asking].text if told else ""
 
 
 def _is_wish(clause: Clause) -> bool:

@@ -78,12 +78,14 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
         if not tokens:
             continue
         first, last = re.escape(tokens[0]), re.escape(tokens[-1])
-        alone = re.fullmatch(rf"{_ALONE_LEAD}(?:{first} )?{last}{_ALONE_TAIL}", words)
+        called = f"(?:{first} )?{last}"
+        if tokens == normal(practitioner.name).split():
+            called = f"(?:{called}|{first})"  # who has no title is called by the first name
+        alone = re.fullmatch(rf"{_ALONE_LEAD}{called}{_ALONE_TAIL}", words)
         if asked and alone:
             return practitioner
-        if re.search(rf"\b{_LEAD}(?:{first} )?{last}(?:'s)?\b", words) and not re.search(
-            rf"{_OWN_NAME}{last}\b", words
-        ):
+        named = re.search(rf"\b(?:{_LEAD}{called}|{first} {last})(?:'s)?\b", words)
+        if named and not re.search(rf"{_OWN_NAME}(?:{first}|{last})\b", words):
             return practitioner
     return None
 

@@ -252,7 +252,8 @@ def returned(state: State, result: FunctionResult, scene: Scene) -> None:
     elif result.name in (BOOK, CANCEL, MOVE):
         _answered(state, result, scene)
     elif result.name == MESSAGE and result.status != "invalid":
-        state.matter, state.left = "", state.goal.kind is Kind.MESSAGE
+        said = str(result.arguments.get("text") or state.goal.text)
+        state.matter, state.left = "", said if state.goal.kind is Kind.MESSAGE else ""
         if state.left:
             state.finish()
 

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.dialogue.acts import Heard
+from agent.dialogue.acts import FACTS, Heard
 from agent.dialogue.names_beside import name_in_passing, take_next, take_other, take_party
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when
@@ -141,10 +141,9 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     return "again" if found else ""
 
 
+_BESIDE_A_YES = FACTS - {"phone_number"} | {"general"}
 _ANSWERS = frozenset("any refuse abandon abuse".split())
 _SURELY_AN_ANSWER = 0.85
-
-
 _NO_NAMES = frozenset(
     "privacy hours open_now address phone_number duration practitioners services general opinion "
     "advice records symptom "
@@ -350,8 +349,6 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
 
 
 _OPENING_KIN = phrase("people.opening_kin")
-
-
 _OPENING_NEXT = phrase("people.opening_next")
 _SAME_DAY = phrase("people.same_day")
 
@@ -440,7 +437,8 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
             return ""  # "no wait, can we do the week after?" says nothing of the number
         goal.own_number = False
         return "changed"
-    if (state.asked is Ask.CALLER_PHONE and heard.yes and not any(one.asks for one in heard.clauses)) or (
+    doubts = any(one.asks and one.kind not in _BESIDE_A_YES for one in heard.clauses)
+    if (state.asked is Ask.CALLER_PHONE and heard.yes and not doubts) or (
         (ahead or (asked and own)) and not (other and state.asked is Ask.CALLER_PHONE)
     ):
         goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""

@@ -159,7 +159,7 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         digits=grouped(goal.digits),
         appointment=(chosen.named if chosen and question is not Ask.MOVE_OR_NEW else _existing(state)),
         count=speak.number(len(state.known)),
-        listed=_appointments(state) if question is Ask.WHICH_APPOINTMENT else "",
+        listed=appointments(state) if question is Ask.WHICH_APPOINTMENT else "",
         verb=_VERBS.get(goal.kind, "change"),
     )
 
@@ -175,7 +175,8 @@ def _existing(state: State) -> str:
     return f"{same[0].with_article} on {speak.moment(same[0].start)}" if same else "an appointment"
 
 
-def _appointments(state: State) -> str:
+def appointments(state: State) -> str:
+    """List the visits that the caller has."""
     known = state.appointments[:_MOST_APPOINTMENTS]
     several = len({one.name for one in state.appointments}) > 1
     listed = []

@@ -15,6 +15,7 @@ from language.phrases import phrase
 
 _CHECKUPS = ("checkup", "check up", "exam", "consult")
 _URGENT_SERVICES = ("emergency", "urgent", "pain", *_CHECKUPS)
+_AFTER_ME = phrase("steps.after_me")
 _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
 _OTHER_ONE = phrase("slots.other_one")
@@ -114,6 +115,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
         if one.kind not in ("duration", "general", "services", "practitioners", "hours")
         or (one.price and not goal.service and heard.has("book"))
     )
+    words = _AFTER_ME.sub(" ", words)  # "right after my cleaning" is none of another
     found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
     if found is None and not (goal.service or goal.any_service) and _is_for_a_service(state, heard, words):
         found = service_sounding_like(words, scene.facts)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from contracts.partner import PracticeFacts, ServiceFacts
+from contracts.partner import PracticeFacts, PractitionerFacts, ServiceFacts
 from language.choices import Offer, moment_of
 from language.datetimes.resolve import EARLIEST
 from language.phone import parse, region_of
@@ -128,6 +128,10 @@ class Scene:
         """Find a service that the bot books."""
         return next((one for one in self.facts.services if one.id == service_id), None)
 
+    def practitioner(self, practitioner_id: str) -> PractitionerFacts | None:
+        """Find somebody who can be seen."""
+        return next((one for one in self.facts.practitioners if one.id == practitioner_id), None)
+
 
 @dataclass
 class Goal:
@@ -212,6 +216,8 @@ class Goal:
     text: str = ""
     message_kind: str = "message"
     repairs: int = 0
+    elsewhere: bool = False
+    """The visit stands under another number or name than the call's."""
     one_more: bool = False
     """A visit of the same kind exists, and this is one more."""
 
@@ -262,6 +268,7 @@ class State:
         matter: What the caller wanted that only the team can do, in their words.
         question: What the practice's files were asked last.
         topic: The id of the service that was spoken of last.
+        whom: The id of the practitioner who was spoken of last.
         fact: What was asked of the practice's facts last.
         todo: Acts of the last utterance that are to be answered still, each as kind and words.
         told: Answers that are to be said before the next step.
@@ -288,8 +295,8 @@ class State:
     outcome: str = ""
     spoken: str = ""
     matter: str = ""
-    left: bool = False
-    """A message was left, to which more may be added."""
+    left: str = ""
+    """The message that was left last, to which more may be added."""
     question: str = ""
     earlier: str = ""
     """What the files were asked before that, within the last rounds."""
@@ -301,6 +308,7 @@ class State:
     wondered: list[str] = field(default_factory=list)
     """Questions that the caller asked."""
     topic: str = ""
+    whom: str = ""
     fact: str = ""
     todo: list[list[str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)

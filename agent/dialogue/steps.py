@@ -1,5 +1,6 @@
 """The next step of what the caller and the receptionist are at: a question, or a function to call."""
 
+from datetime import timedelta
 from typing import Any
 
 from agent.dialogue import responses
@@ -131,17 +132,20 @@ def _service_name(state: State, scene: Scene) -> str:
 
 
 def _beside_own(state: State) -> None:
-    """Let somebody who comes along come right after the caller's own visit, where that is wished."""
+    """Let a visit be right after one that the caller has, or somebody come along then."""
     goal = state.goal
     meant = chosen_of(goal.about, state.appointments) if goal.about else []
     along = goal.phrases and _ALONG.search(normal(goal.when)) and goal.about
-    after = goal.for_other and goal.phrases and _AFTER_ME.search(normal(goal.phrases[-1]))
-    if after and len(state.appointments) == 1:
+    after = _AFTER_ME.search(normal(goal.phrases[-1])) if goal.phrases else None
+    if after and goal.for_other and len(state.appointments) == 1:
         meant = state.appointments
+    elif after and not goal.for_other:
+        meant = chosen_of(after.group(), state.appointments)
     if state.looked and goal.about:
         goal.about = ""
     if len(meant) == 1 and (not goal.phrases or along or after):
-        goal.phrases = [f"{meant[0].start:%A %B %-d} after {meant[0].start:%-I:%M %p}"]
+        length = timedelta(minutes=0 if goal.for_other else meant[0].minutes or 0)
+        goal.phrases = [f"{meant[0].start:%A %B %-d} after {meant[0].start + length:%-I:%M %p}"]
 
 
 def _same_kind(state: State, scene: Scene) -> str:
@@ -188,6 +192,7 @@ def _search(state: State, scene: Scene, words: str) -> Action:
     whom = named.name if named else goal.practitioner
     fills = filler(state, looks=True)
     if goal.kind is Kind.MOVE:
+        state.told += [_which_one(state)]
         return call(SEARCH, {"when": words, "practitioner": whom, "booking_id": goal.booking_id}, fills)
     wish: dict[str, Any] = {"when": words, "service": _service_name(state, scene), "practitioner": whom}
     return call(SEARCH, wish | ({"patients": state.together} if state.together > 1 else {}), fills)
@@ -324,25 +329,35 @@ def _change(state: State, scene: Scene) -> Action:
     goal, chosen = state.goal, state.chosen
     if chosen is None and not state.known:
         return _look_for_it(state, scene)
-    if chosen is None:
+    if chosen is None and goal.kind is not Kind.LOOK:
         return ask(state, scene, Ask.WHICH_APPOINTMENT)
     if state.unclear:
         fitting = [one for one in goal.offers if one.slot_id in state.unclear]
         words = responses.which_of(fitting, state.all_asks.get(Ask.SLOT, 0))
         state.ask(Ask.SLOT)
         return Action(say=words)
-    if goal.kind is Kind.CANCEL:
-        return _cancel(state, scene)
-    if goal.kind is Kind.MOVE:
-        return _move(state, scene)
+    if goal.kind in (Kind.CANCEL, Kind.MOVE):
+        return (_cancel if goal.kind is Kind.CANCEL else _move)(state, scene)
+    if goal.kind is Kind.LOOK:
+        told = "" if state.told else what_they_have(state)
+        state.finish()
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(told)
     return ask(state, scene, Ask.CANCEL_OR_MOVE)
+
+
+def what_they_have(state: State) -> str:
+    """Say which visits the caller has."""
+    return speak.one_stop(say("you_have", listed=responses.appointments(state)))
 
 
 def _look_for_it(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions
     """Look under the number that the call comes from, then under a name and a number."""
     goal = state.goal
-    if not state.looked and scene.proven_phone:
+    if not state.looked and scene.proven_phone and not goal.elsewhere:
         return call(FIND, {}, filler(state, looks=True))
+    if goal.elsewhere and not scene.facts.identity:
+        state.begin(Kind.NONE, name=goal.name, phone=goal.phone)
+        return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(say("only_own_number"))
     if not scene.facts.identity:
         # Nobody can be made sure of here; the function says so.
         asked = state.calls.get(FIND)
@@ -384,7 +399,7 @@ def _cancel(state: State, scene: Scene) -> Action:
 
 
 def _move(state: State, scene: Scene) -> Action:
-    goal, chosen = state.goal, state.chosen
+    goal = state.goal
     if goal.slot is not None:
         same = _is_read_back(state, goal.slot.slot_id)
         if same and not goal.agreed:
@@ -399,13 +414,11 @@ def _move(state: State, scene: Scene) -> Action:
         return _search(state, scene, goal.when)
     if goal.offers:
         return ask(state, scene, Ask.SLOT)
-    # Named once, so that the caller knows which one is meant; the read-back names it again.
-    named = not state.all_asks.get(Ask.WHEN) and state.asked is not Ask.CANCEL_OR_MOVE and chosen is not None
-    opening = (
-        say("i_see", appointment=chosen.named)
-        if named and chosen
-        else say("all_right", state.turns)
-        if state.got_on
-        else ""
-    )
+    opening = _which_one(state) or (say("all_right", state.turns) if state.got_on else "")
     return ask(state, scene, Ask.WHEN).after(opening)
+
+
+def _which_one(state: State) -> str:
+    """Name the visit that is moved, once, so that the caller knows which is meant."""
+    asked = state.all_asks.get(Ask.WHEN) or state.all_asks.get(Ask.SLOT) or state.asked is Ask.CANCEL_OR_MOVE
+    return "" if asked or state.chosen is None else say("i_see", appointment=state.chosen.named)

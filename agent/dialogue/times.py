@@ -78,6 +78,8 @@ def _untimed(state: State, clause: Clause) -> bool:
     if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
         return True
+    if clause.price:
+        return True  # "What's a cleaning for a nine-year-old?"
     if clause.kind == "general":
         wishes = clause.second == "book" and state.asked in (*TIME_ASKS, Ask.HELP)
         return not says_when(clause.text) or (clause.sure >= _SURE_QUESTION and not wishes)

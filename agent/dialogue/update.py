@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from dataclasses import replace
 
 from agent.dialogue import account, changes
 from agent.dialogue.acts import (
@@ -10,6 +11,7 @@ from agent.dialogue.acts import (
     ONLY_THERE,
     QUESTIONS,
     REFUSED,
+    THEIR_HOURS,
     WISHES,
     Clause,
     Heard,
@@ -23,6 +25,7 @@ from agent.dialogue.answers import (
     reads_back,
     take_rule_answer,
 )
+from agent.dialogue.facts import asked_days
 from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
@@ -56,6 +59,7 @@ _NO_MATTER = phrase("update.no_matter")
 _OFFICE = phrase("update.office")
 _LITTLE = 12
 _FEW_WORDS = 2
+_SLIP_WORDS = 6
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
 _SURE = 0.5
 _STEADY = 0.75
@@ -66,6 +70,10 @@ _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
 _WHOLE = MATTERS | {"hours"}
 """What is told or asked whole: \"and Saturday, are you open?\""""
+_MAY_BE_THEIRS = FACTS | frozenset("privacy whom general tell today".split())
+_OPENINGS = ONLY_THERE | {"greet", "thanks"}
+_NOT_OF_THEM = MATTERS | {"privacy"}
+_OF_THEM = phrase("update.of_them")
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
@@ -89,6 +97,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         if (named := service_in(heard.words, scene.facts)) is not None:
             state.topic = named.id
         state.age = age_in(text) or state.age
+        heard = _cannot_come(state, _their_hours(state, heard, scene))
         understood = _take(state, heard, scene)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     wondered = [normal(text) for kind, text in state.todo if kind in QUESTIONS]
@@ -112,6 +121,40 @@ def _hear(state: State, text: str) -> Heard:
         take_slot(state, state.goal.offers[0])
         state.asked = Ask.NAME
     return named or hear(text)
+
+
+def _their_hours(state: State, heard: Heard, scene: Scene) -> Heard:
+    """Take for that what asks when somebody is there: "I'm a patient of Dr. Lee's, is she in on Friday?"."""
+    named = practitioner_in(heard.words, scene.facts)
+    if named is not None:
+        state.whom = named.id
+
+    def asks(one: Clause) -> bool:
+        whom = practitioner_in(one.words, scene.facts) or (state.whom and _OF_THEM.search(one.words))
+        plain = one.asks and not one.price and (one.kind in _MAY_BE_THEIRS or one.sure < _SURE)
+        return bool(whom) and plain and bool(asked_days(one.words, scene))
+
+    if not any(map(asks, heard.clauses)):
+        return heard
+    clauses = [
+        replace(one, kind=THEIR_HOURS, sure=1.0)
+        if asks(one)
+        else replace(one, kind="tell")
+        if one.kind in _NOT_OF_THEM and named is not None and not one.asks
+        else one
+        for one in heard.clauses
+    ]
+    return replace(heard, clauses=tuple(clauses))
+
+
+def _cannot_come(state: State, heard: Heard) -> Heard:
+    """Take a day that is turned down where none was offered for one on which they have a visit."""
+    first = next((one for one in heard.clauses if one.kind not in _OPENINGS), None)
+    idle = state.goal.kind is Kind.NONE and state.asked in (Ask.HELP, Ask.ANYTHING_ELSE)
+    if not idle or first is None or first.kind != "refuse" or first.sure < _SURE or not says_when(first.text):
+        return heard
+    meant = replace(first, kind="cannot_come", sure=1.0)
+    return replace(heard, clauses=tuple(meant if one is first else one for one in heard.clauses))
 
 
 def _is_urgent(state: State, heard: Heard) -> bool:
@@ -200,12 +243,15 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         return True
     if state.asked is Ask.MESSAGE_TEXT and state.goal.kind is Kind.MESSAGE:
         return message_text(state, heard, scene)
-    if state.asked in IDENTITY_ASKS and take_identity(state, heard, scene):
-        return True
-    if state.asked is Ask.RULE and take_rule_answer(state, heard, scene):
+    if (state.asked in IDENTITY_ASKS and take_identity(state, heard, scene)) or (
+        state.asked is Ask.RULE and take_rule_answer(state, heard, scene)
+    ):
+        _keep_questions(state, heard, scene, given=True)
         return True
     if state.asked in HELP_OFFERS:
         if answer_offer(state, heard, scene):
+            if state.goal.kind is Kind.MESSAGE:
+                _keep_questions(state, heard, scene)
             return True
         heard = _hear(state, heard.text)
     if state.asked is Ask.MOVE_OR_NEW and answer_move_or_new(state, heard):
@@ -222,7 +268,7 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         # Another office, a laboratory, a pharmacy: what they call about is the team's.
         state.todo.append(["pharmacy", heard.text.strip()])
         return True
-    if asked := goes_on_asking(state, heard):
+    if asked := goes_on_asking(state, heard, scene):
         state.todo.append(asked)
         return True
     if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
@@ -244,7 +290,7 @@ def take_unanswered(state: State, text: str, scene: Scene) -> None:
     state.misses = 0 if understood else state.misses + 1
 
 
-def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
+def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     if state.asked is Ask.READ_BACK and explains(state.goal.name, heard.words):
         # What a name is like confirms it; the question of the read-back stands.
         state.todo.append(["noted", ""])
@@ -255,7 +301,11 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:
     if _wants_person(state, heard, scene):
         state.todo.append(["person", heard.text])
         return True
-    if _adds_a_note(state, heard) or _abandons(state, heard):
+    if _adds_a_note(state, heard) or _abandons(state, heard, scene):
+        _keep_questions(state, heard, scene)
+        return True
+    if state.goal.kind is Kind.NONE and state.known and heard.surely("keep", least=_SURE):
+        state.todo.append(["kept", ""])
         return True
     if state.asked is Ask.BOOK_OFFER and heard.yes and not heard.declines and state.goal.kind is Kind.NONE:
         begin_booking(state, heard, scene)
@@ -297,14 +347,12 @@ def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of d
     if others or re.search(r"\d", heard.words) or any(one.asks for one in heard.clauses):
         return False
     idle = state.goal.kind is Kind.NONE
-    if idle and state.asked in (Ask.ANYTHING_ELSE, Ask.BOOK_OFFER):
-        return (
-            heard.no
-            or heard.declines
-            or heard.has("bye", "thanks")
-            or (heard.has("abandon") and not state.spoken)
-        )
     beside = sum(len(one.words.split()) for one in heard.clauses if one.kind not in _PARTING)
+    if idle and state.asked in (Ask.ANYTHING_ELSE, Ask.BOOK_OFFER):
+        gives_up = heard.has("abandon") and not state.spoken
+        # Nobody is hung up on who goes on: "no, I'm asking about my mother-in-law's".
+        ends = gives_up or beside <= _SLIP_WORDS
+        return ends and (gives_up or heard.no or heard.declines or heard.has("bye", "thanks"))
     if beside > _FEW_WORDS:
         return False
     if not (heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words)) or not is_short(
@@ -318,20 +366,11 @@ def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of d
     return idle
 
 
-def _abandons(state: State, heard: Heard) -> bool:
+def _abandons(state: State, heard: Heard, scene: Scene) -> bool:
     goal = state.goal
-    cancels = (
-        goal.kind is Kind.BOOK
-        and heard.has("cancel")
-        and not state.appointments
-        and not heard.has("book")
-        and not (changes.speaks_of_own(heard.words) and goal.slot is None)
-    ) or (
-        goal.kind is Kind.BOOK
-        and heard.has("cancel")
-        and goal.slot is not None
-        and not re.search(r"\bmy\b", heard.words)
-    )
+    own = changes.names_own(state, heard, scene)
+    cancels = goal.kind is Kind.BOOK and heard.has("cancel") and not own
+    cancels = cancels and (goal.slot is not None or not (state.appointments or heard.has("book")))
     gives_up = heard.surely("abandon", least=0.45) and not heard.has("book", "message", "move")
     # "No, thanks" answers neither of these: they want no visit.
     gives_up = gives_up or (
@@ -375,6 +414,8 @@ def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = F
         if kind in _ASIDES or kind in ("greet", "thanks"):
             # What goes to the team goes whole.
             state.todo.append([kind, heard.text.strip() if kind in _WHOLE else clause.text])
+        elif kind == "lookup" and clause.asks and state.goal.kind in CHANGES and state.known:
+            state.todo.append([kind, clause.text])
         elif (
             clause.asks
             and kind == "tell"

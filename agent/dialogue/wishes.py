@@ -107,6 +107,8 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
         if kind is Kind.LOOK:
             state.todo.append(["recap" if state.goal.slot else "lookup", heard.text])
             return None
+        if kind is Kind.CANCEL and changes.names_own(state, heard, scene):
+            return kind
         # "Move it" while one is being booked is another wish for it.
         if not own or (state.goal.slot is not None and not state.appointments):
             return None

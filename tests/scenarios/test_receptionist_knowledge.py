@@ -24,7 +24,7 @@ OTHERWISE = re.compile(
     r"I can't (?:give medical advice|look into)|can't advise|don't have access|I'll put you through|"
     r"share anything|privacy|We're at 214 Maple Street|Our number is|"
     r"That goes to the team|The team (?:can look into|looks after)|can't judge|nothing I can do|"
-    r"don't have that on my list|nobody who can talk about offers"
+    r"don't have that on my list|nobody who can talk about offers|Dr\. Maya Lee is in from"
 )
 """Answered without the pages: refused, put through, left to the team, or by the practice's own facts."""
 FILLERS = (
@@ -170,7 +170,6 @@ QUESTIONS_AND_WISHES = [
     ("how long does a cleaning take", "forty-five minutes"),
     ("how late are you open on Friday", "two p.m."),
     ("I want to cancel my appointment", "don't see an appointment"),
-    ("I'm running ten minutes late", "team"),
 ]
 
 
