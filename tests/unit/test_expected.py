@@ -5,9 +5,11 @@ import itertools
 import pytest
 
 from agent.dialogue import responses
-from agent.dialogue.state import Ask, Scene, State
-from agent.expected import expected_after
-from agent.telephony.patience import Expected
+from agent.dialogue.memory import Memory
+from agent.dialogue.state import Ask, Goal, Scene, State
+from agent.expected import awaited_after, expected_after
+from agent.telephony.patience import Awaited, Expected
+from contracts.conversation import Message
 from tests.fakes.practice_api import CALLER, FACTS, NOW
 
 SCENE = Scene(FACTS, NOW, CALLER)
@@ -92,3 +94,26 @@ def test_a_question_is_not_asked_twice_in_a_row_in_the_same_words(ask: Ask) -> N
 )
 def test_questions_of_other_models_are_recognised(words: str, expected: Expected) -> None:
     assert expected_after(words) is expected
+
+
+REST: Message = {"role": "assistant", "content": "I have 2 0 2, 5 5 5. What's the rest of the number?"}
+SPELL: Message = {"role": "assistant", "content": "Could you spell the first name for me, letter by letter?"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "said", "awaited"),
+    [
+        (Goal(digits="202555"), REST, Awaited(Expected.NUMBER, "202555")),
+        (Goal(name="Roger Patel", spell=["first"]), SPELL, Awaited(Expected.SPELLING, "", "first", "Roger")),
+        (Goal(name="Roger Patel"), SPELL, Awaited(Expected.SPELLING, "", "last", "Patel")),
+    ],
+)
+def test_what_is_known_goes_with_the_question_until_somebody_has_answered(
+    goal: Goal, said: Message, awaited: Awaited
+) -> None:
+    asked: list[Message] = [{"role": "user", "content": "Yes."}]
+    memory = Memory(())
+    memory.keep(len(asked), State(goal=goal).dump())
+    assert awaited_after(memory.laid([*asked, said])) == awaited
+    answered: list[Message] = [*asked, said, {"role": "user", "content": "0 1"}, said]
+    assert awaited_after(memory.laid(answered)) == Awaited(awaited.kind)

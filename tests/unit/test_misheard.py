@@ -172,6 +172,7 @@ def test_after_a_no_the_part_that_was_likely_misheard_is_spelled(name: str, part
         ("Gessically Leave", ["last", "first"], "L, E, E.", "Gessically Lee"),
         ("Roger Patel", ["last", "first"], "P, A, T, E, L.", "Roger Patel"),
         ("Shobanko Kowalski", ["first"], "K, O, not the one you make, L, S, K, I.", "Shobanko Kowalski"),
+        ("Shobanko Alofki", ["last"], "K-O, not what you mean. LS, K-I.", "Shobanko Alofki"),  # a scrap
         ("Qarn Mitchell", ["first"], "M, I, D, C, H, L,", "Qarn Mitchell"),  # garbled, and not asked for
     ],
 )

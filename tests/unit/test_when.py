@@ -406,6 +406,7 @@ def test_a_weekday_is_of_the_week_that_was_offered_where_that_is_one(offered: li
         ("My crown is off and I've got a wedding on Saturday", []),
         ("my daughter has a recital on Thursday, so Friday", ["12-04"]),
         ("Saturday", ["12-05"]),
+        ("I would like to have a new bridge on Friday", ["12-04"]),
     ],
 )
 def test_what_somebody_has_on_is_no_day_they_wish_for(words: str, days: list[str]) -> None:
