@@ -7,7 +7,7 @@ from agent.dialogue.acts import FACTS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
-from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
+from agent.dialogue.times import asks_for_times, day_phrase, let_go, says_when, take_when, want
 from language import speak
 from language.choices import Offer
 from language.normalize import normal
@@ -215,7 +215,7 @@ def settle(state: State) -> None:
         found = chosen_of(goal.about, known)
         if len(found) == 1:
             goal.booking_id = found[0].booking_id
-        elif found and len(found) == len(known) and goal.kind is Kind.CANCEL:
+        elif found and len(found) == len(known) and goal.kind in (Kind.CANCEL, Kind.MOVE):
             goal.booking_id, *goal.rest = (one.booking_id for one in found)
     chosen = state.chosen
     if chosen is not None and goal.target and goal.kind is Kind.MOVE:
@@ -259,6 +259,8 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         return False  # the name and the number that come along are taken
     goal, known = state.goal, state.appointments
     new_kind = kind_in(heard)
+    if state.asked is Ask.CANCEL_IT and any(_asks_for_times(one) for one in heard.clauses):
+        new_kind = Kind.MOVE  # "No, wait. What else do you have on Friday?"
     moves = new_kind is Kind.MOVE and any(
         one.kind == "move" and one.sure >= _SURE and not _DENIED.search(one.words) for one in heard.clauses
     )
@@ -302,8 +304,9 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         if len(found) == 1:
             goal.booking_id = found[0].booking_id
             settle(state)
-        elif goal.kind is Kind.CANCEL and len(found) == len(known):
+        elif goal.kind in (Kind.CANCEL, Kind.MOVE) and len(found) == len(known):
             goal.booking_id, *goal.rest = (one.booking_id for one in found)
+            settle(state)
         return True
     if state.asked in PHONE_ASKS and len(digits(heard.text)) >= _PART_OF_A_NUMBER:
         return False
@@ -321,6 +324,11 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     if goal.kind is Kind.MOVE and goal.booking_id:
         return _moving(state, heard, scene)
     return False
+
+
+def _asks_for_times(clause: Clause) -> bool:
+    wishes = clause.kind in ("book", "move", "none") or asks_for_times(clause)
+    return clause.asks and wishes and says_when(clause.text)
 
 
 def _asks_to_stay(state: State, heard: Heard) -> str:

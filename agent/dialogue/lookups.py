@@ -46,7 +46,7 @@ def look_up(state: State, text: str, scene: Scene) -> Action:
     elif state.question and _GOES_ON.search(words):
         # "And for children?" goes on with the question before.
         asked = f"{state.question} {asked}"
-    elif "bring" in words.split() and "visit" not in words:
+    elif "bring" in words.split() and {"what", "anything", "something"} & set(words.split()):
         asked = f"{asked} (to a visit)"
     if state.age and age_in(asked) is None and _CHILD.search(words):
         asked = f"{asked} (my {state.age} year old)"

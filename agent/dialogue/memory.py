@@ -421,6 +421,9 @@ def _changed(state: State, result: FunctionResult, scene: Scene) -> None:
         now = result.result.get("appointment")
         others = [one for one in state.known if chosen is None or one.get("booking_id") != chosen.booking_id]
         state.known = [*others, now] if isinstance(now, dict) else others
+        if rest:
+            state.begin(Kind.MOVE, booking_id=rest[0], rest=rest[1:])
+            state.all_asks = {key: n for key, n in state.all_asks.items() if key not in (Ask.WHEN, Ask.SLOT)}
     elif result.status == "cancelled":
         state.spoken = ""
         _keep_who(state, chosen, scene)

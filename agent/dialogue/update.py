@@ -132,7 +132,7 @@ def _their_hours(state: State, heard: Heard, scene: Scene) -> Heard:
     def asks(one: Clause) -> bool:
         whom = practitioner_in(one.words, scene.facts) or (state.whom and _OF_THEM.search(one.words))
         plain = one.asks and not one.price and (one.kind in _MAY_BE_THEIRS or one.sure < _SURE)
-        return bool(whom) and plain and bool(asked_days(one.words, scene))
+        return bool(whom) and plain and (one.kind == "hours" or bool(asked_days(one.words, scene)))
 
     if not any(map(asks, heard.clauses)):
         return heard

@@ -212,6 +212,7 @@ def test_what_was_left_for_the_team_is_told_when_it_is_asked_for() -> None:
     talk.gives["take_message"] = RESULTS[14]
     said(talk, "Take a message: my bill is fifty dollars too high.", "Anna Bell", "yes")
     assert "fifty dollars" in said(talk, "What did you write down?")
+    said(talk, "And the fifty dollars, will they see that?")
     assert len(talk.calls("take_message")) == 1
 
 
@@ -319,3 +320,30 @@ def test_hours_asked_for_in_spanish_are_left_to_the_team_in_spanish() -> None:
     told = said(Talk(), "Hola, ¿a qué hora cierran los viernes?")
     assert "equipo" in told
     assert "open" not in told
+
+
+def test_two_visits_are_moved_one_after_the_other() -> None:
+    talk = having(CLEANING, CHECKUP)
+    talk.gives["reschedule_appointment"] = {
+        "status": "moved", "say": "It is moved.", "appointment": CLEANING.written(), "spoken": "then",
+    }  # fmt: skip
+    told = said(talk, "I need to move my appointments", "Both of them", "Tuesday at two")
+    assert [one["booking_id"] for one in talk.calls("reschedule_appointment")] == ["b1"]
+    assert talk.state.goal.booking_id == "b2"
+    assert "check-up" in told
+
+
+def test_who_asks_for_other_times_instead_of_cancelling_moves_it() -> None:
+    talk = having(CHECKUP)
+    talk.gives["cancel_appointment"] = {
+        "status": "read_back", "of": "cancel", "say": "That's your check-up.", "ask": "Shall I cancel it?",
+        "start": CHECKUP.start.isoformat(),
+    }  # fmt: skip
+    said(talk, "I can't come Friday, cancel my check-up", "No, wait. What other times do you have on Friday?")
+    assert [one["booking_id"] for one in talk.calls("search_availability")] == ["b2"]
+
+
+def test_what_may_be_brought_along_is_not_what_has_to_be() -> None:
+    talk = Talk()
+    said(talk, "Can I bring my dog?")
+    assert talk.calls("search_knowledge")[0]["question"] == "Can I bring my dog?"
