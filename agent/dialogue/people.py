@@ -245,6 +245,7 @@ def _take_spelling(state: State, spelled: list[str], *, by_ear: bool) -> None:
     first, _, last = goal.name.partition(" ")
     parts: dict[known_names.Part, str] = {"first": first, "last": last}
     meant = _part_spelled(goal, parts, spelled[0])
+    goal.surname = goal.surname or (meant == "last" and not goal.name)
     if goal.spell and meant not in goal.spell and parts[meant] in goal.spelled:
         # What was spelled before is spelled again: they will not spell the other part.
         goal.spell, goal.spelled_in_vain = goal.spell[1:], True

@@ -28,6 +28,7 @@ from tools.appointments import Appointment
 
 ENOUGH_ASKS = 3
 """A question that was asked this often without getting on is given up."""
+_NAME_ASKS = 2
 _CALLS_IN_A_TURN = 2
 _AFTER_ME = phrase("steps.after_me")
 _ALONG = phrase("steps.along")
@@ -45,6 +46,8 @@ def ask(state: State, scene: Scene, wanted: Ask, *, gives_up: bool = True) -> Ac
         wanted = Ask.PHONE
     if wanted is Ask.READ_BACK and not state.goal.read_back:
         wanted = natural_ask(state, scene)
+    if scene.by_ear and state.goal.kind is Kind.BOOK and _is_not_heard(state, wanted):
+        state.goal.spell, state.goal.name_unsure, wanted = ["last"], True, Ask.SPELLING
     vain = state.goal.kind in CHANGES and state.looked and not state.known
     if gives_up and state.count(wanted) >= (_LOOKED_IN_VAIN if vain else ENOUGH_ASKS):
         if state.count(Ask.PERSON_OR_MESSAGE) >= ENOUGH_ASKS:
@@ -53,6 +56,14 @@ def ask(state: State, scene: Scene, wanted: Ask, *, gives_up: bool = True) -> Ac
     words = responses.ask(wanted, state, scene)
     state.ask(wanted)
     return Action(say=words)
+
+
+def _is_not_heard(state: State, wanted: Ask) -> bool:
+    """Tell whether a name was asked for in vain, and its letters may be made out where it is not."""
+    enough = {Ask.NAME: _NAME_ASKS, Ask.LAST_NAME: 1}.get(wanted, ENOUGH_ASKS)
+    alone = not state.goal.name if wanted is Ask.NAME else not is_whole(state.goal.name)
+    missing = alone and not (state.goal.surname or state.goal.spelled_in_vain)
+    return wanted in (Ask.NAME, Ask.LAST_NAME) and missing and state.count(wanted) >= enough
 
 
 def proceed(state: State, scene: Scene) -> Action:

@@ -348,3 +348,28 @@ def test_a_hum_over_the_bot_is_no_words(
 )
 def test_a_misheard_name_before_a_wish_is_no_complaint(text: str, complains: bool) -> None:
     assert hear(text).has("complaint", "abuse") is complains
+
+
+def test_a_name_that_is_not_heard_is_spelled_and_then_the_other_part_is_asked_for() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "", "")
+    assert asked_by(talk.move) is Ask.SPELLING
+    assert "spell the last name" in (talk.move.say or "")
+    talk.hear("K, O, W, A, L, S, K, I.")
+    assert "first name" in (talk.move.say or "")
+    talk.hear("Anna.")
+    assert talk.state.goal.name == "Anna Kowalski"
+
+
+def test_a_last_name_that_is_not_heard_is_spelled() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", "Anna.", "")
+    assert asked_by(talk.move) is Ask.SPELLING
+    talk.hear("K, O, W, A, L, S, K, I.")
+    assert talk.state.goal.name == "Anna Kowalski"
+    assert asked_by(talk.move) is Ask.CALLER_PHONE
+
+
+def test_a_name_that_is_neither_heard_nor_spelled_leads_to_a_person() -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", *[""] * 3)
+    for _ in range(4):
+        talk.hear("")
+    assert Ask.PERSON_OR_MESSAGE in talk.state.all_asks
