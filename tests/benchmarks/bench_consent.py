@@ -17,7 +17,7 @@ from language.agreement import Intent, ReadBackValues, agrees, load_grammar
 ANSWERS = Path(__file__).parents[1] / "data" / "consent_answers.toml"
 FRESH = tuple(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth".split()
+    "fourteenth fifteenth sixteenth".split()
 )
 _FRESH = Path(__file__).parent / "fresh"
 _ZONE = ZoneInfo("America/New_York")

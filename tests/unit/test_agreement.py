@@ -62,6 +62,8 @@ def test_a_no_that_denies_what_follows_agrees_to_nothing(answer: str) -> None:
         ("yes, my uncle drives me", "yes, my uncle drives the car to work so I'd have to walk"),
         ("yes, Anna Bell", "yes, Anna Bella"),
         ("yes, my boss okayed it", "yes, my boss has to okay it"),
+        ("yes, my niece will bring me", "yes, my niece will bring me?"),
+        ("yes, my uncle drives me, that fits my schedule", "my uncle drives me, that fits my schedule"),
         ("yes, go ahead", "yes, go on"),
     ],
 )
@@ -70,6 +72,32 @@ def test_what_is_told_beside_a_clear_yes_leaves_it_and_agrees_to_nothing_alone(
 ) -> None:
     assert agrees(agreeing, "book", BOOKING)
     assert not agrees(other, "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    ("agreeing", "other"),
+    [
+        ("yes my husband will drive me", "yes my husband will have to drive me"),
+        ("hang on okay yes that's fine", "hang on okay yes that's wrong"),
+        ("yes my niece will bring me", "my niece will bring me"),
+        ("sure my uncle drives me", "sure if my uncle drives me"),
+    ],
+)
+def test_a_yes_is_heard_without_the_commas_that_recognisers_leave_out(agreeing: str, other: str) -> None:
+    assert agrees(agreeing, "book", BOOKING)
+    assert not agrees(other, "book", BOOKING)
+
+
+@pytest.mark.parametrize(
+    "asked", ["is that all you have", "hello is that okay", "yeah is it the only one", "okay do you have ten"]
+)
+def test_a_question_without_its_mark_is_known_by_the_order_of_its_words(asked: str) -> None:
+    assert not agrees(asked, "book", BOOKING)
+
+
+def test_what_is_known_to_be_no_agreement_is_none_though_phrases_cover_it() -> None:
+    assert not agrees("Yes, hello.", "book", BOOKING)
+    assert agrees("Yes, cancel it.", "cancel", READ_BACKS["cancel"])
 
 
 @given(st.text(max_size=300))
