@@ -5,6 +5,7 @@ learned from the other four) and which labels are taken for which, so that one s
 missing; it takes five times as long again. It needs scipy, which the server does not.
 """
 
+import functools
 import sys
 import zlib
 from collections import Counter
@@ -68,23 +69,34 @@ _TUNED = {
     "statements": Tuning(1e-5, 0.7),
 }
 _ANY_DAY = date(2026, 12, 1)
-_LEADS = ("and", "so", "um", "oh", "well", "but", "okay so", "look")
-_TAILS = ("please", "then", "you know", "if that's okay", "by the way")
-"""What changes nothing of what a clause does, and stands around it in speech."""
+_AROUND = {
+    "acts": (
+        ("and", "so", "um", "oh", "well", "but", "okay so", "look"),
+        ("please", "then", "you know", "if that's okay", "by the way"),
+    ),
+    "danger": (
+        ("hi", "um", "uh", "oh god", "please", "well", "okay so", "hello yes", "listen", "I think"),
+        ("please", "right now", "I think", "you know", "okay", "since this morning"),
+    ),
+}
+"""What changes nothing of what a clause means, and stands before it and behind it in speech."""
 
 
 def _statement_forms(text: str) -> Sequence[str]:
     return claim_forms(read(text, _ANY_DAY))
 
 
-def _spoken_forms(text: str) -> Sequence[str]:
+def _spoken_forms(text: str, task: str) -> Sequence[str]:
     """Give a clause as it stands, and beside what people say around it, the same at every training."""
+    leads, tails = _AROUND[task]
     chosen = zlib.crc32(text.encode())
-    lead, tail = _LEADS[chosen % len(_LEADS)], _TAILS[chosen // 16 % len(_TAILS)]
-    return text, f"{lead} {text}", f"{text} {tail}"
+    return text, f"{leads[chosen % len(leads)]} {text}", f"{text} {tails[chosen // 16 % len(tails)]}"
 
 
-_FORMS: dict[str, Callable[[str], Sequence[str]]] = {"acts": _spoken_forms, "statements": _statement_forms}
+_FORMS: dict[str, Callable[[str], Sequence[str]]] = {
+    "statements": _statement_forms,
+    **{task: functools.partial(_spoken_forms, task=task) for task in _AROUND},
+}
 """How the sentences of a task are read before they are compared, where not as they stand."""
 
 
