@@ -31,6 +31,7 @@ _BESIDE_A_NAME = re.compile(
     r"(?<=[a-z]), ((?:our|the|a|an|my)(?: [\w-]{1,20}){1,4}), "
     r"(?=(?:is|was|are|has|does|can|will|speaks|leads|works|sees|looks|takes)\b)"
 )
+_AFTERTHOUGHT = re.compile(r",\si'm (?:afraid|sorry)(?=[.!]?$)", re.IGNORECASE)
 _MOST_CLAUSES = 24
 
 
@@ -51,7 +52,7 @@ def clauses_of(sentence: str) -> list[str]:
     # A run of blanks costs the patterns below its square: there is one between two words.
     sentence = _TITLE.sub(r"\1", _MERIDIEM.sub(r"\1m", " ".join(sentence.split())))
     # "Dana Reyes, our office manager, speaks Spanish" says one thing.
-    sentence = _BESIDE_A_NAME.sub(r" \1 ", sentence)
+    sentence = _AFTERTHOUGHT.sub("", _BESIDE_A_NAME.sub(r" \1 ", sentence))
     found: list[str] = []
     start = 0
     for cut in _CUT.finditer(sentence):

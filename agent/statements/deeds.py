@@ -86,8 +86,7 @@ def deed_fault(clause: Clause, evidence: Evidence, *, spanish: bool = False) -> 
 
 def _absent_fault(clause: Clause, evidence: Evidence, allowed: frozenset[str]) -> Fault | None:
     kind = max((DEEDS | {"offer"}) - allowed, key=clause.share)
-    named = bool(clause.reading.capitals or clause.reading.people)
-    if kind == "record" and named and is_supported(clause, evidence, SURELY):
+    if kind == "record" and is_supported(clause, evidence, SURELY):
         return None
     # "We'll send the claim for you" tells what is done here for everybody, if a file says so.
     general = bool(clause.reading.words & _PRACTICE) and not clause.reading.words & _SPEAKER

@@ -9,16 +9,27 @@ from agent.statements.support import UNKNOWN, Support, Unit, likeness, stems_of,
 from agent.statements.values import (
     date_known,
     ends_a_phone,
+    ends_a_visit,
     holds_amount,
     is_sum,
     known_visits,
     number_known,
     other_length,
     phone_known,
+    says_an_end,
     spoken,
     time_known,
 )
-from agent.statements.wording import both, claim_limits, claim_words, denies, listed, visit_takes, words_of
+from agent.statements.wording import (
+    both,
+    claim_limits,
+    claim_words,
+    denies,
+    listed,
+    points_back,
+    takes,
+    words_of,
+)
 from language.values.claims import without_values
 from language.values.reading import Amount, Reading, Time
 from language.values.tokens import ORDINALS
@@ -52,7 +63,8 @@ def value_fault(clause: Clause, evidence: Evidence) -> Fault | None:
     if fault := _number_fault(clause, evidence, units) or _name_fault(reading, evidence):
         return fault
     stated = clause.share("fact", "medical", "hours")
-    states = stated > MAYBE and stated > clause.share("offer", "full")
+    priced = any(one.unit == "money" for one in reading.amounts)
+    states = priced or (stated > MAYBE and stated > clause.share("offer", "full"))
     if any(ends_a_phone(one, reading, evidence) for one in reading.times):
         return None
     if states and not clause.asks and not is_supported(clause, evidence):
@@ -66,20 +78,38 @@ def _times_known(reading: Reading, evidence: Evidence) -> bool:
 
 def _number_fault(clause: Clause, evidence: Evidence, units: list[Unit]) -> Fault | None:
     reading = clause.reading
-    if clause.share("not_booked") < LIKELY:
-        for said in reading.times:
-            known = time_known(said, reading.days, evidence) or ends_a_phone(said, reading, evidence)
-            if not known and not _counts(said, reading, evidence, units):
-                return Fault("time", f"nothing says {spoken(said)}")
+    if clause.share("not_booked") < LIKELY and (fault := _time_fault(reading, evidence, units)):
+        return fault
     if not clause.asks and clause.share("talk") < LIKELY:
         for day in reading.days:
             if not date_known(day, evidence, units):
                 return Fault("day", "nothing says that day")
-    if (taken := visit_takes().match(clause.text)) and other_length(reading, evidence):
-        return Fault("length", f"the visit does not take what {taken[0]!r} says")
+    if _is_of_another_day(clause, evidence):
+        return Fault("day", "what was talked of is on another day")
+    if takes().search(clause.text) and other_length(reading, evidence):
+        return Fault("length", "the visit does not take so long")
     for amount in reading.amounts:
         if not number_known(amount, evidence, units) and not _is_sum(amount, reading, evidence):
             return Fault("number", f"nothing says that number: {sorted(amount.values)}")
+    return None
+
+
+def _is_of_another_day(clause: Clause, evidence: Evidence) -> bool:
+    """Tell whether "that's this Wednesday" names a day of no visit that was talked of."""
+    visits = known_visits(evidence)
+    days = [one for one in clause.reading.days if not one.may_be(evidence.today)]
+    if not visits or clause.share("hours") > MAYBE or not points_back().match(clause.text):
+        return False
+    return not all(any(one.may_be(visit.start.date()) for visit in visits) for one in days)
+
+
+def _time_fault(reading: Reading, evidence: Evidence, units: list[Unit]) -> Fault | None:
+    for said in reading.times:
+        known = time_known(said, reading.days, evidence) or ends_a_phone(said, reading, evidence)
+        if says_an_end(reading) and said is reading.times[-1]:
+            known = ends_a_visit(said, reading, known_visits(evidence))
+        if not known and not _counts(said, reading, evidence, units):
+            return Fault("time", f"nothing says {spoken(said)}")
     return None
 
 
@@ -153,9 +183,13 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
     if not amounts and support.says_nothing(bare):
         return True
     # A number that fits says much; a word that nobody else used says little beside it.
-    if any(one.startswith("=") for one in stems):
+    totals = any(one.startswith("=") for one in stems)
+    if totals:
         least = max(least, SURELY)
     unknown, least = (_UNKNOWN_BESIDE_NUMBERS, min(least, _WITH_NUMBERS)) if amounts else (UNKNOWN, least)
+    # "A check-up is $85": the price of something else says nothing of it.
+    services = [stems_of(one.name) for one in evidence.practice.facts.services]
+    priced = frozenset[str]().union(*(one for one in services if amounts and one <= stems))
     for unit in (*support.candidates(stems), *evidence.passages):
         held = unit.reading.words.issuperset(
             [*reading.people, *reading.capitals, *_ordinals(reading, evidence)]
@@ -164,7 +198,9 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
             continue
         if not _says_as_much(text, stems, reading, unit) or not _claims_no_more(text, stems, unit, support):
             continue
-        if amounts and any(support.is_missed(one, unit) for one in bare):
+        if totals and unit.is_split:
+            continue  # "all our cleanings" beside "fillings" says nothing of all fillings
+        if not priced <= unit.near or (amounts and any(support.is_missed(one, unit) for one in bare)):
             continue
         if max(support.covered(one, unit, unknown=unknown) for one in (stems, bare)) >= least:
             return True

@@ -51,6 +51,11 @@ def hours_wrong(reading: Reading, days: Sequence[Day], evidence: Evidence) -> st
     return "" if (weekdays or dates) and words & (_BEGINS | {"here", "in"}) else None
 
 
+def says_hours(reading: Reading) -> bool:
+    """Tell whether a word of it says that the practice is open or closed."""
+    return bool(reading.words & (_OPEN | _SHUT))
+
+
 def _closed_wrong(weekdays: set[int], dates: list[date], evidence: Evidence) -> str:
     open_then = any(_opens(day, evidence) for day in weekdays) or any(
         _opens_on(one, evidence) for one in dates

@@ -1,14 +1,19 @@
 """Whether times that are said to be free, or not to be, are so."""
 
+from collections.abc import Sequence
+
 from agent.statements.claim import LIKELY, MAYBE, SLIGHT, Clause, Fault
-from agent.statements.evidence import Evidence
+from agent.statements.evidence import Evidence, Visit
 from agent.statements.facts import is_supported
-from agent.statements.hours import hours_wrong
+from agent.statements.hours import hours_wrong, says_hours
 from agent.statements.values import fits_visits, known_visits, spoken, weekdays_of
+from language.values.days import Day
+from language.values.reading import Reading
 
 _SEARCH_FIRST = "no time was looked up; call search_availability before saying what is free"
 _LIMITS = frozenset({"earliest", "latest", "only", "but"})
 """Words with which a free time is named beside those that are not free."""
+_EARLIEST, _LATEST = frozenset({"earliest", "soonest"}), frozenset({"latest"})
 _DAYS_READ = 60
 _WEEKS_MEANT = 2
 
@@ -42,14 +47,24 @@ def _offer_fault(clause: Clause, evidence: Evidence) -> Fault | None:
     if clause.means_now and not any(one.start.date() == evidence.today for one in offers):
         return Fault("offer", "the calendar returned nothing for today")
     visits = offers + ([*evidence.kept.values()] if clause.asks else [])
-    wrong = fits_visits(clause.reading, clause.days, visits)
+    wrong = fits_visits(clause.reading, clause.days, visits) or _bound_wrong(clause.reading, offers)
     return Fault("offer", f"the calendar did not return {wrong}") if wrong else None
 
 
-def _full_fault(clause: Clause, evidence: Evidence) -> Fault | None:
-    if not (evidence.searched or evidence.offers or evidence.taken):
-        return Fault("full", _SEARCH_FIRST)
-    reading = clause.reading
+def _bound_wrong(reading: Reading, offers: Sequence[Visit]) -> str:
+    """Tell what is said to be the earliest or the latest time and is not so on any day."""
+    best = min if reading.words & _EARLIEST else max if reading.words & _LATEST else None
+    if best is None or not reading.times:
+        return ""
+    days = {one.start.date() for one in offers}
+    bounds = [best(one.start.time() for one in offers if one.start.date() == day) for day in days]
+    if any(said.may_be(bound) for said in reading.times for bound in bounds):
+        return ""
+    return f"{spoken(reading.times[0])} as the {best.__name__}"
+
+
+def _looked_up(reading: Reading, evidence: Evidence) -> bool:
+    """Tell whether the calendar was asked for every day that is named."""
     looked = {one.start.date() for one in known_visits(evidence)}
     looked |= {
         one
@@ -60,13 +75,33 @@ def _full_fault(clause: Clause, evidence: Evidence) -> Fault | None:
     for day in reading.days:
         dates = day.dates(evidence.today)[: _WEEKS_MEANT if day.weekday_only else _DAYS_READ]
         if not looked.intersection(dates) or day.span or (day.month and not day.day):
-            return Fault("full", "that day was not looked up")
+            return False
+    return True
+
+
+def _full_fault(clause: Clause, evidence: Evidence) -> Fault | None:
+    if says_hours(clause.reading) and hours_wrong(clause.reading, clause.days, evidence) == "":
+        return None  # "We're not open on Saturday."
+    if not (evidence.searched or evidence.offers or evidence.taken):
+        return Fault("full", _SEARCH_FIRST)
+    reading = clause.reading
+    if not _looked_up(reading, evidence):
+        return Fault("full", "that day was not looked up")
     if reading.words & _LIMITS:
         return None
-    if reading.days and not reading.times and not reading.parts:
-        weekdays = weekdays_of(clause.days, evidence)
-        if any(one.start.weekday() in weekdays for one in evidence.offers):
-            return Fault("full", "the calendar returned times on that day")
+    wrong = _free_then(reading, clause.days, evidence)
+    return Fault("full", f"the calendar returned {wrong}") if wrong else None
+
+
+def _free_then(reading: Reading, days: Sequence[Day], evidence: Evidence) -> str:
+    """Tell what of the times that are said to be gone is free; empty for none."""
+    if not reading.times:
+        weekdays = weekdays_of(days, evidence) if reading.days else range(7)
+        of_days = [one.start for one in evidence.offers if one.start.weekday() in weekdays]
+        if reading.parts:
+            of_parts = any(first <= one.hour < last for first, last in reading.parts for one in of_days)
+            return "times in that part of the day" if of_parts else ""
+        return "times on that day" if reading.days and of_days else ""
     free = {one.start.time() for one in evidence.offers}
     wrong = next((said for said in reading.times if any(map(said.may_be, free))), None)
-    return Fault("full", f"{spoken(wrong)} is free") if wrong else None
+    return spoken(wrong) if wrong else ""

@@ -136,6 +136,8 @@ class PracticeRecord:
             does = [one.name for one in facts.services if one.id in (person.service_ids or ())]
             if does:
                 yield f"{person.name} does {', '.join(does)}.", "What our dentists do"
+                for other in (one.name for one in facts.services if one.name not in does):
+                    yield f"{person.name} does not do a {other}.", "What our dentists do"
             if person.languages:
                 yield f"{person.name} speaks {', '.join(map(_language, person.languages))}.", "Languages"
 

@@ -32,6 +32,9 @@ _TOTAL = frozenset(
     "all any every everything everyone always only never both whole fully completely entire".split()
 )
 """Words that make a statement say more than it would without them."""
+_OF_ALL = frozenset("all every everything everyone always whole fully completely entire".split())
+"""Of those, the ones that say the same of different things: "always with her", "all our cleanings"."""
+_TOTALS = re.compile(rf"\b(?:{'|'.join(sorted(_TOTAL))})\b", re.IGNORECASE)
 _EMPTY = frozenset("between how mani much about around per each also just still dr doctor".split())
 """Stems that hold a statement together, or stand before a name, which is looked at by itself."""
 _MONEY_STEMS = frozenset({"price", "fee", "cost", "charg", "pay", "come", "togeth", "total", "altogeth"})
@@ -76,9 +79,13 @@ class Unit:
 @lru_cache(maxsize=8192)
 def stems_of(text: str) -> frozenset[str]:
     """Give the words of a text that say something, as stems; numbers are no words."""
-    plain = _NUMBER_WORDS.sub(" ", plainly(text))
-    totals = {f"={word}" for word in re.findall(r"[a-z]+", text.lower()) if word in _TOTAL}
-    return frozenset(one for one in terms(plain) if one[0].isalpha() and one not in _TOTAL | _EMPTY) | totals
+    plain = _TOTALS.sub(" ", _NUMBER_WORDS.sub(" ", plainly(text)))
+    totals = {
+        "=all" if word in _OF_ALL else f"={word}"
+        for word in re.findall(r"[a-z]+", text.lower())
+        if word in _TOTAL
+    }
+    return frozenset(one for one in terms(plain) if one[0].isalpha() and one not in _EMPTY) | totals
 
 
 def units_of(text: str, read: Read, heading: str = "") -> list[Unit]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from agent.statements.evidence import Evidence, Visit
-from agent.statements.support import Unit
+from agent.statements.support import Unit, stems_of
 from language import phone as phones
 from language.values.days import Day
 from language.values.reading import Amount, Reading, Time
@@ -14,6 +14,8 @@ _LINKS = frozenset(
 )
 _EARLY = (5, 10, 15, 20, 30)
 _ARRIVING = frozenset({"early", "before", "arrive", "earlier"})
+_OVER = frozenset({"done", "over", "finished", "finish", "through", "ends", "end"})
+_ABOUT = timedelta(minutes=10)
 _TOTALS = frozenset({"total", "together", "altogether", "both", "sum"})
 _EMERGENCY = frozenset({911.0, 112.0, 999.0, 988.0})
 _MEASURES = frozenset({"money", "percent", "minutes"})
@@ -73,6 +75,7 @@ def fits_visits(reading: Reading, days: Sequence[Day], visits: Iterable[Visit]) 
         if _denied(reading, said.place):
             continue
         known = any(said.may_be(one.start.time()) for one in left) or _is_arrival(said, reading, left)
+        known = known or ends_a_visit(said, reading, left)
         if not known and not _counts(said, len(left)):
             return spoken(said)
     for first, last in reading.parts:
@@ -114,6 +117,18 @@ def _is_arrival(said: Time, reading: Reading, visits: Iterable[Visit]) -> bool:
     return any(
         said.may_be((one.start - timedelta(minutes=early)).time()) for one in visits for early in _EARLY
     )
+
+
+def says_an_end(reading: Reading) -> bool:
+    """Tell whether it says when something will be over."""
+    return bool(reading.words & _OVER) and bool(reading.words & {"by", "at", "around", "about", "before"})
+
+
+def ends_a_visit(said: Time, reading: Reading, visits: Iterable[Visit]) -> bool:
+    """Tell whether a time is when a visit will be over, or a few minutes from it."""
+    ends = [one.start + timedelta(minutes=one.minutes) for one in visits if one.minutes]
+    steps = [timedelta(0), _ABOUT, -_ABOUT, _ABOUT / 2, -_ABOUT / 2]
+    return says_an_end(reading) and any(said.may_be((end + step).time()) for end in ends for step in steps)
 
 
 def _counts(said: Time, offers: int) -> bool:
@@ -182,11 +197,30 @@ def number_known(amount: Amount, evidence: Evidence, units: Sequence[Unit]) -> b
 
 
 def other_length(reading: Reading, evidence: Evidence) -> bool:
-    """Tell whether a length is that of another service than of the caller's visits."""
-    mine = {float(one.minutes) for one in (*evidence.kept.values(), *evidence.proposed) if one.minutes}
-    others = {float(one.duration_minutes) for one in evidence.practice.facts.services} - mine
-    said = [one for one in reading.amounts if one.unit == "minutes"]
-    return bool(mine) and any(one.values & others for one in said)
+    """Tell whether a length is that of another service than is meant.
+
+    Meant are the services that it names; else those of the caller's visits, of the times that are offered,
+    or that the caller named.
+    """
+    all_lengths = {float(one.duration_minutes) for one in evidence.practice.facts.services}
+    said = [one for one in reading.amounts if one.unit == "minutes" and one.values & all_lengths]
+    if not said:
+        return False
+    mine = _lengths_named([reading], evidence)
+    for visits in ((*evidence.kept.values(), *evidence.proposed), evidence.offers):
+        mine = mine or {float(one.minutes) for one in visits if one.minutes}
+    mine = mine or _lengths_named(evidence.heard, evidence)
+    return not all(one.values & mine for one in said)
+
+
+def _lengths_named(readings: Iterable[Reading], evidence: Evidence) -> set[float]:
+    """Give how long the services take that are named."""
+    said = [stems_of(one.text) for one in readings]
+    return {
+        float(service.duration_minutes)
+        for service in evidence.practice.facts.services
+        if any(stems_of(name) <= stems for name in (service.name, *service.aliases) for stems in said)
+    }
 
 
 def holds_amount(reading: Reading, amount: Amount) -> bool:

@@ -63,9 +63,15 @@ def words_of(text: str) -> set[str]:
 
 
 @cache
-def visit_takes() -> re.Pattern[str]:
-    """Give how it is said how long the visit takes that is talked of."""
-    return re.compile(rf"^(?:{_data('en')['visit_takes']})(?!\w)", re.IGNORECASE)
+def takes() -> re.Pattern[str]:
+    """Give how it is said how long a visit takes."""
+    return re.compile(rf"\b(?:{_data('en')['takes']})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def points_back() -> re.Pattern[str]:
+    """Give how a sentence begins that says of a visit what it is."""
+    return re.compile(_data("en")["points_back"], re.IGNORECASE)
 
 
 @cache

