@@ -68,7 +68,7 @@ _NEARLY_ALL_DIGITS = 8
 """Nobody pauses before the last two digits: one was not heard, and waiting does not bring it."""
 _FEW_BEFORE = 3
 """Words before who calls: "hello, um, this is"."""
-_OPEN = (Expected.ANYTHING, Expected.NOTHING)
+OPEN = (Expected.ANYTHING, Expected.NOTHING)
 _OF_ONE_PIECE = (Expected.FEW_WORDS, Expected.YES_OR_NO, Expected.READ_BACK)
 _SLACK_SECONDS = 0.3
 """Pauses of one who speaks slowly differ by so much."""
@@ -99,7 +99,8 @@ def patience(heard: str, awaited: Awaited, settings: SpeechSettings, pause: floa
     Args:
         heard: All that they have said since it became their turn, as recognised.
         awaited: What the bot's last question wants.
-        pause: The longest after which they have gone on in a sentence of their own so far.
+        pause: The longest after which they have gone on so far, in this turn or, behind an open question,
+            in any.
 
     Returns:
         Seconds after the end of speech: none for words that answer the question whole; long while a number
@@ -191,7 +192,7 @@ def _only_opens(heard: str, words: str, expected: Expected) -> bool:
     rest = [word for word in words.split() if word not in FILLERS]
     if not rest:
         return expected not in (Expected.YES_OR_NO, Expected.READ_BACK)
-    if expected not in _OPEN:
+    if expected not in OPEN:
         return False
     name = names.stated_name(heard)
     named = name is not None and words.endswith(normal(name))

@@ -17,7 +17,7 @@ from pipecat.turns.user_mute import BaseUserMuteStrategy
 from pipecat.turns.user_stop import BaseUserTurnStopStrategy
 
 from agent.telephony.keypad import KeyedWordsFrame, KeysPressedFrame
-from agent.telephony.patience import Awaited, patience
+from agent.telephony.patience import OPEN, Awaited, patience
 from config.vendor_settings import SpeechSettings
 
 _SETTLE_SECONDS = 0.3
@@ -44,17 +44,19 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
         self._stopped_at = 0.0
         self._pause = 0.0
         """The longest that the caller has made within a turn so far: who speaks slowly is waited for."""
+        self._turn_pause = 0.0
+        self._in_turn = False
         self._timer: asyncio.Task[None] | None = None
 
     async def handle_user_turn_started(self) -> None:
         """Begin afresh; a transcription that is on its way still counts."""
-        self._heard = ""
+        self._heard, self._turn_pause, self._in_turn = "", 0.0, True
         self._started_at = asyncio.get_running_loop().time()
         await self._cancel_timer()
 
     async def handle_user_turn_stopped(self) -> None:
         """Forget the words; transcriptions that are still on their way are counted."""
-        self._heard = ""
+        self._heard, self._in_turn = "", False
         await self._cancel_timer()
 
     async def cleanup(self) -> None:
@@ -65,8 +67,9 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
     async def process_frame(self, frame: Frame) -> ProcessFrameResult:
         """Follow the speech and its transcriptions."""
         if isinstance(frame, VADUserStartedSpeakingFrame):
-            if not self._speaking and self._stopped_at > self._started_at:
-                self._pause = max(self._pause, asyncio.get_running_loop().time() - self._stopped_at)
+            if self._in_turn and not self._speaking and self._stopped_at > self._started_at:
+                pause = asyncio.get_running_loop().time() - self._stopped_at
+                self._pause, self._turn_pause = max(self._pause, pause), max(self._turn_pause, pause)
             self._speaking = True
             await self._cancel_timer()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
@@ -83,7 +86,9 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
             self._heard = f"{self._heard} {frame.text}".strip()
             if not self._speaking and not self._unrecognised:
                 waited = asyncio.get_running_loop().time() - self._stopped_at
-                wait = patience(self._heard, self._awaited(), self._settings, self._pause)
+                awaited = self._awaited()
+                pause = self._pause if awaited.kind in OPEN else self._turn_pause
+                wait = patience(self._heard, awaited, self._settings, pause)
                 await self._wait(max(0.0, wait - waited))
         return ProcessFrameResult.CONTINUE
 

@@ -110,3 +110,32 @@ async def test_recognition_that_never_comes_does_not_hold_the_call() -> None:
     async with turn(PATIENT, recognition_seconds=0.01) as one:
         await one.happens(VOICE, QUIET)
         assert await one.ends()
+
+
+async def test_pauses_of_an_earlier_turn_are_no_reason_to_wait_behind_a_short_answer() -> None:
+    settings = IMPATIENT.model_copy(update={"hesitation_wait_seconds": 60})
+    async with turn(settings, Expected.NAME_PART) as one:
+        await one.happens(VOICE, QUIET, words("Thomas"))
+        await asyncio.sleep(0.05)
+        await one.happens(VOICE, QUIET)
+        await one.strategy.handle_user_turn_started()
+        started = asyncio.get_running_loop().time()
+        await one.happens(words("It's quite risky."))
+        assert await one.ends()
+        assert asyncio.get_running_loop().time() - started < 0.34  # the settling of a turn, and no pause more
+
+
+async def test_the_time_between_two_turns_is_no_pause_of_the_callers() -> None:
+    settings = IMPATIENT.model_copy(update={"hesitation_wait_seconds": 60})
+    async with turn(settings, Expected.ANYTHING) as one:
+        await one.happens(VOICE, QUIET, words("I'd like a cleaning, please."))
+        assert await one.ends()
+        await one.strategy.handle_user_turn_stopped()
+        one.over.clear()
+        await asyncio.sleep(0.4)  # the bot answers
+        await one.happens(VOICE)
+        await one.strategy.handle_user_turn_started()
+        started = asyncio.get_running_loop().time()
+        await one.happens(QUIET, words("No, that's all I need today."))
+        assert await one.ends()
+        assert asyncio.get_running_loop().time() - started < 0.5
