@@ -175,6 +175,7 @@ def test_nobody_is_hung_up_on_who_goes_on_after_a_no() -> None:
         "What are your hours?",
         "No, I'm asking about the appointment of my mother-in-law, Ada Lindqvist.",
     )
+    said(talk, "No. But the records, please.")
     assert talk.calls("end_call") == []
     said(talk, "No, that's all, thank you.")
     assert len(talk.calls("end_call")) == 1

@@ -357,8 +357,10 @@ def _new_time(appointment: Appointment, local: datetime, whom: str) -> str:
 
 
 def _from_to(appointment: Appointment, local: datetime, whom: str) -> str:
-    """Say both times, a day that stays the same only once."""
+    """Say both times, a day that stays the same only once; where the time stays, to whom."""
     before = appointment.start
+    if local == before:
+        return f"on {speak.moment(before)} to {whom}"
     if local.date() != before.date():
         return f"from {speak.moment(before)} to {_new_time(appointment, local, whom)}"
     with_whom = f" with {whom}" if whom and whom != appointment.practitioner else ""
