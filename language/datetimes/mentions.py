@@ -188,7 +188,7 @@ def _clock(match: re.Match[str], start: int) -> ClockMention | None:
         hour, minute = hour - 1, 60 - minute
     if hour > 12:  # noqa: PLR2004 - twenty-four-hour clock
         hour, pm = hour - 12, True
-    elif hour == 0 and "side" not in match.re.groupindex and pm is None:
+    elif spoken in ("0", "00") and "side" not in match.re.groupindex and pm is None:
         pm = False
     return ClockMention(hour % 12 or 12, minute, pm, start, end) if 0 <= minute < 60 else None  # noqa: PLR2004
 

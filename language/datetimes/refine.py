@@ -153,7 +153,8 @@ class Meaning:
             clause.choices.append(Choice((Days(day, day, one_day(day, self.now.date()).label),)))
             return left[: match.start()] + "M" + left[match.end() :]
         moved = self.anchors.appointment
-        moments = sorted(offered) or ([moved] if moved else [])
+        chosen = [one for one in offered if not moved and self._is_chosen(one.astimezone(self.zone))]
+        moments = chosen or sorted(offered) or ([moved] if moved else [])
         if not moments:
             return left
         focus = (moved or moments[0]).astimezone(self.zone)
@@ -173,6 +174,16 @@ class Meaning:
             return _SAME_TIME.sub("M", left)
         if match := _SHIFTED.search(left):
             return left[: match.start()] + self._shift(clause, match, focus) + left[match.end() :]
+        if chosen and (_LATER.search(left) or _EARLIER.search(left)):
+            # Of the time that was settled on nothing but its day stays.
+            self.choices = [Choice(one.days) for one in self.choices]
+        self._later_or_earlier(clause, left, moments, focus)
+        return _EARLIER.sub("M", _LATER.sub("M", left))
+
+    def _later_or_earlier(
+        self, clause: Clause, left: str, moments: Sequence[datetime], focus: datetime
+    ) -> None:
+        """Take in that something is to be later or earlier than what was offered, settled on, or is moved."""
         later, earlier = _LATER.search(left), _EARLIER.search(left)
         if later or earlier:
             self.said = True
@@ -180,11 +191,24 @@ class Meaning:
                 self.since = max(moments) + _JUST_AFTER
             else:
                 self.before = min(moments)
-            if moved and not offered and not clause.choices and not _SOONER.search(left):
+            if (
+                self.anchors.appointment
+                and not self.anchors.offered
+                and not clause.choices
+                and not _SOONER.search(left)
+            ):
                 clause.choices.append(Choice((one_day(focus.date(), self.now.date()),)))
             if _SOONER.search(left):
                 self.choices = [Choice((), one.hours) for one in self.choices if one.hours]
-        return _EARLIER.sub("M", _LATER.sub("M", left))
+
+    def _is_chosen(self, moment: datetime) -> bool:
+        """Tell whether it is the one moment that was settled on: what is relative is relative to that."""
+        minute = moment.hour * 60 + moment.minute
+        return len(self.choices) == 1 and any(
+            days.single and days.first == moment.date() and hours.exact and hours.first == minute
+            for days in self.choices[0].days
+            for hours in self.choices[0].hours
+        )
 
     def _at_that_time(self, clause: Clause, focus: date) -> list[Days]:
         """Give the days at whose "same time" something is wished: of weeks, those of the same weekday."""
