@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import phonenumbers
 
+from language.phrases import phrase
 from language.speak import NUMBERS, TENS
 
 E164 = str
@@ -77,7 +78,7 @@ _TWO_OF_ONE = re.compile(r"(\d)\1(?!\1)")
 _RUN = 6
 _FEW = 4
 _WORDS = re.compile(r"[a-z']{1,20}")
-_CLOCK_WORDS = frozenset("at around after before since until".split())
+_CLOCK_WORDS = frozenset("at about around after before since until".split())
 _NUMBER_TALK = (
     frozenset(
         "a actually and area are code digit digits end ending ends in is it it's its last my no number "
@@ -88,7 +89,8 @@ _NUMBER_TALK = (
 )
 _AREA_DIGITS = 3
 _LOCAL_DIGITS = 7
-_AREA_CODE_LAST = re.compile(r"\barea code(?: is|'s|,|:)? (?P<code>[a-z0-9 ,-]{3,40})\W*$")
+_AREA_CODE_LAST = phrase("phone.area_code_last")
+_MENDS = phrase("phone.mends")
 _LINE_DIGITS = 4
 _COSTLY = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
 _NO_COUNTRY = "001"
@@ -108,7 +110,7 @@ def digits(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text[:_LONGEST]).encode("ascii", "ignore").decode().lower()
     plain = _NO_DIGITS.sub(" ", _EXTENSION.sub(" ", plain))
-    said = _digits(plain)
+    said = _mended([_digits(one) for one in _MENDS.split(plain)])
     if match := _AREA_CODE_LAST.search(plain):
         before, code = _digits(plain[: match.start()]), _digits(match["code"])
         said = code + before if (len(before), len(code)) == (_LOCAL_DIGITS, _AREA_DIGITS) else said
@@ -117,10 +119,23 @@ def digits(text: str) -> str:
     return "" if others and (len(said) < _AREA_DIGITS or _CLOCK_WORDS.intersection(others)) else said
 
 
+def _mended(parts: list[str]) -> str:
+    """Put what a caller corrects themselves to in the place of what they said before: "0143. No, 0134"."""
+    said = parts[0]
+    for part in filter(None, parts[1:]):
+        ends = len(said) >= _NATIONAL or len(part) <= _LINE_DIGITS
+        kept = len(said) - len(part) if ends else _NATIONAL - len(part)
+        said = said[: max(kept, 0)] + part
+    return said
+
+
 def run_of_digits(text: str) -> str:
     """Give the part of an utterance that is a telephone number's digits, one after the other; maybe empty."""
     match = _RUN_OF_DIGITS.search(text)
-    return match.group() if match else ""
+    if match is None:
+        return ""
+    mended = _MENDS.match(text[match.end() :].lstrip(" ,.").lower())
+    return text[match.start() :] if mended else match.group()
 
 
 def without_number(text: str) -> str:

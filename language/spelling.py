@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from language.known_names import LETTERS_ALIKE, is_name, part_of
 from language.normalize import normal
+from language.phrases import phrase
 from language.sounds import likeness
 
 _LETTER_NAMES = {
@@ -55,8 +56,10 @@ _APOSTROPHE = re.compile(r"\b([a-z]),? apostrophe,? (?=\x01?[a-z])", re.IGNORECA
 _HYPHEN = re.compile(r"(?<=[a-z]),? (?:hyphen|dash|minus),? (?=[a-z])", re.IGNORECASE)
 _MARK = "\x01"
 """Stands before a letter that was said to be a capital."""
+_SAYS_I = phrase("names.says_i").pattern
+"""An "I" that begins a sentence, and is the last letter of no name."""
 _RUN = re.compile(
-    rf"(?<![\w'])(?:{_MARK}?[A-Za-z](?:\s?[-.,\u2013]\s?|\s|'\s?(?=[\x01\s])\s?|\s?\+\s?)){{1,24}}{_MARK}?[A-Za-z](?![\w'])"
+    rf"(?<![\w'])(?:{_MARK}?[A-Za-z](?:\s?[-.,\u2013]\s?|\s|'\s?(?=[\x01\s])\s?|\s?\+\s?)){{1,24}}{_MARK}?(?!{_SAYS_I})[A-Za-z](?![\w'])"
 )
 _WORD_BREAK = re.compile(r"[.,]\s(?=[A-Za-z][-\s])|\s(?=(?:[A-Za-z]-){2,24})")
 _LETTER = (

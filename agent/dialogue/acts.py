@@ -5,8 +5,8 @@ The kinds, with examples, are data: ``language/meaning/en/acts.toml`` and ``es/a
 
 import functools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from language import names
@@ -34,10 +34,17 @@ TALK = frozenset("hold here thanks bye greet smalltalk repeat question abandon".
 ONLY_THERE = frozenset(("here", "greet", "repeat"))
 """What only shows that somebody is on the line."""
 
+ANOTHER = frozenset(("another", "others"))
+"""Whose visit it is where somebody else comes, and not the caller."""
+SEVERAL = frozenset(("both", "others"))
+"""Whose visits they are where more than one comes."""
+
 LONGEST_CLAUSES = 8
 _SURE_ENOUGH = 0.32
 """Below that, a clause is only what it holds by value."""
 _SURE_WISH = 0.5
+_SURE_WHOSE = 0.5
+"""Less sure than that, a clause speaks of nobody's visit."""
 _LONG = 18
 """Words; what is longer is known by its clauses."""
 _WHOLE = 7
@@ -53,10 +60,10 @@ _LEAD = phrase("acts.lead")
 _YES = frozenset("yes yeah yep yup sure ok okay right correct perfect great alright fine s\u00ed".split())
 _NO = frozenset("no nope nah".split())
 _FORM = phrase("acts.form")
-_TAG = phrase("acts.tag")
 _OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
 _NAME_TAIL = phrase("acts.name_tail")
+_OTHERS = phrase("people.others")
 _NAME_LEADS = frozenset("it's its my name is this the please".split())
 _SAYS_WHO = re.compile(r"(?:this is|my name is) (?!an? |the )")
 _MOST_NAMES = 3
@@ -72,6 +79,7 @@ class Clause:
         sure: How likely that is.
         second: The next likely kind.
         price: It asks what something costs, which is a question of kind ``general``.
+        patient: Whose visit it speaks of: ``own``, ``another``, ``both``, ``others``, or ``none``.
     """
 
     text: str
@@ -80,6 +88,7 @@ class Clause:
     sure: float
     second: str = ""
     price: bool = False
+    patient: str = "none"
 
     @property
     def asks_in_form(self) -> bool:
@@ -89,7 +98,7 @@ class Clause:
     @property
     def asks(self) -> bool:
         """Whether it has the form of a question."""
-        return self.text.rstrip().endswith("?") or self.asks_in_form or _TAG.search(self.words) is not None
+        return self.text.rstrip().endswith("?") or self.asks_in_form
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,7 @@ class Heard:
         whole: What it does taken as one.
         yes: It says yes to something, whatever else it says.
         no: It says no to something.
+        opens_with_yes: A yes stands before all else: "Sure. And no, not Monday."
     """
 
     text: str
@@ -108,6 +118,7 @@ class Heard:
     clauses: tuple[Clause, ...] = ()
     yes: bool = False
     no: bool = False
+    opens_with_yes: bool = False
 
     def has(self, *kinds: str) -> bool:
         """Tell whether some clause does one of these."""
@@ -120,6 +131,11 @@ class Heard:
     def surely(self, *kinds: str, least: float = 0.6) -> bool:
         """Tell whether some clause does one of these for certain."""
         return any(one.kind in kinds and one.sure >= least for one in self.clauses)
+
+    def is_for(self, patients: Collection[str]) -> bool:
+        """Tell whether some clause speaks of a visit of one of these, or all of them of several people's."""
+        together = {self.whole.patient} & SEVERAL if self.whole else set()
+        return not together.union(one.patient for one in self.clauses).isdisjoint(patients)
 
     @property
     def declines(self) -> bool:
@@ -156,7 +172,7 @@ def _hear(text: str) -> Heard:
     lead, rest = _led(text)
     parts = [one for one in _clauses(rest) if normal(one)][:LONGEST_CLAUSES] or [text]
     candidates = [text, *parts, lead] if lead or len(parts) > 1 else [text]
-    judged = [_judged(one, scores) for one, scores in zip(candidates, _scores(candidates), strict=True)]
+    judged = _judge(candidates)
     whole, clauses = judged[0], judged[1 : len(parts) + 1] or judged[:1]
     if (
         len(words.split()) <= _WHOLE
@@ -191,7 +207,8 @@ def _hear(text: str) -> Heard:
         opening = judged[-1]
         if opening.kind in ("greet", "thanks", "hold") and not said & (_YES | _NO):
             clauses = [opening, *clauses]
-    return Heard(text, words, whole, tuple(clauses), yes=yes and not no, no=no)
+    opens = bool(set(normal(_led(text)[0]).split()) & _YES) and not _OPENS_WITH_NO.match(words)
+    return Heard(text, words, whole, tuple(clauses), yes=yes and not no, no=no, opens_with_yes=opens)
 
 
 def classifier() -> Classifier:
@@ -200,14 +217,29 @@ def classifier() -> Classifier:
 
 
 @functools.cache
-def _classifier() -> Classifier:
-    return Classifier.load("acts", Embedder.shared())
+def _classifier(task: str = "acts") -> Classifier:
+    return Classifier.load(task, Embedder.shared())
 
 
-def _scores(texts: Sequence[str]) -> list[dict[str, float]]:
-    found = _classifier().probabilities(texts)
-    labels = _classifier().labels
-    return [dict(zip(labels, (float(one) for one in row), strict=True)) for row in found]
+def _judge(texts: Sequence[str]) -> list[Clause]:
+    """Tell what each of these does, and whose visit it speaks of."""
+    vectors = _classifier().vectors_of(texts)
+    patients = _classifier("patients")
+    whose = patients.probabilities(texts, vectors)
+    found = _classifier().probabilities(texts, vectors)
+    return [
+        replace(
+            _judged(text, dict(zip(_classifier().labels, map(float, row), strict=True))),
+            patient=_whose(text, patients.labels[int(of.argmax())], float(of.max())),
+        )
+        for text, row, of in zip(texts, found, whose, strict=True)
+    ]
+
+
+def _whose(text: str, patient: str, sure: float) -> str:
+    """Give whose visit it is: somebody else's only where somebody else is spoken of."""
+    named = patient == "own" or _OTHERS.search(normal(text)) is not None
+    return patient if named and sure >= _SURE_WHOSE else "none"
 
 
 def _judged(text: str, scores: dict[str, float]) -> Clause:

@@ -33,7 +33,6 @@ _TOLD = {
     "noted": "thanks_bare",
     "note": "put_in_notes",
     "next": "next_for",
-    "two": "party_of_two",
     "bad_digits": "bad_digits",
     "name_left": "name_left",
     "sympathy": "sympathy",
@@ -112,7 +111,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         kind = "general"
     if kind in ("whom", "gender", "gender_given"):
         return _about_them(kind, text, state, scene)
-    if kind == "recap" and (told := _recap(state, words)):
+    if kind == "recap" and (told := _recap(state, words, scene)):
         state.told.append(told)
         return None
     if kind == "recap" and not _may_be_own(state):
@@ -210,6 +209,8 @@ def _may_be_written(kind: str, words: str, state: State) -> bool:
     """Tell whether the files are asked before something is answered otherwise: what if I'm late?"""
     if kind == "files":
         return True
+    if kind == "advice" and state.goal.kind is Kind.BOOK:
+        return KNOWLEDGE not in state.calls
     if kind in ("advice", "late") and state.goal.kind is Kind.NONE:
         return kind == "late" or KNOWLEDGE not in state.calls
     return kind == "language" and known.asks_who_speaks(words) != "" and KNOWLEDGE not in state.calls
@@ -266,6 +267,8 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
     elif kind == "party":
         name = {"": "party_together", "2": "party_of_two"}.get(text, "party")
         state.told.append(say(name, count=speak.number(int(text or 2))))
+    elif kind == "two":
+        state.told.append(say("two_visits", first=text))
     elif kind == "not_offered":
         state.told.append(say("not_offered", count))
         state.all_asks[Ask.SERVICE] = max(state.all_asks.get(Ask.SERVICE, 0), 1)
@@ -314,18 +317,20 @@ def _begin_look(state: State, scene: Scene) -> Action:
     return proceed(state, scene)
 
 
-def _recap(state: State, words: str) -> str:  # noqa: PLR0911 - a chain of decisions
+def _recap(state: State, words: str, scene: Scene) -> str:  # noqa: PLR0911 - a chain of decisions
     """Say what the conversation has come to, where that is asked."""
     goal = state.goal
     if goal.slot is not None and (told := _confirmed(words, goal.slot)):
         return told
     if goal.slot is not None and goal.slot.spoken:
         whom = f" with {goal.slot.practitioner}" if goal.slot.practitioner else ""
-        return speak.one_stop(say("so_far", what=f"{goal.slot.spoken}{whom}")).replace(".;", ".,")
+        found = scene.service(goal.service)
+        service = f"{speak.article(found.name)}, " if found else ""
+        return speak.one_stop(say("so_far", what=f"{service}{goal.slot.spoken}{whom}")).replace(".;", ".,")
     if goal.kind in CHANGES and state.chosen is not None:
         return ""
     if goal.offers and goal.kind is not Kind.NONE:
-        return ""
+        return _confirmed(words, goal.offers[0]) if len(goal.offers) == 1 else ""
     if state.left and goal.kind is Kind.NONE and not (state.outcome or state.known):
         return speak.one_stop(say("message_says", text=state.left.rstrip(".")))
     if state.outcome == "cancelled" and _IS_IT_DONE.search(words):
@@ -350,7 +355,7 @@ def _about_them(kind: str, text: str, state: State, scene: Scene) -> Action | No
         state.todo.insert(0, ["gender_given", text])
         return look_up(state, text, scene)
     words = normal(text)
-    named = _with_whom(state, words) or _recap(state, words) or _with_whom_is_own(state, words)
+    named = _with_whom(state, words) or _recap(state, words, scene) or _with_whom_is_own(state, words)
     named = named or known.answer("practitioners", "", scene) or ""
     state.told += [] if kind == "whom" and named else [say("unknown")]
     state.told.append(named)

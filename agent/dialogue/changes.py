@@ -7,7 +7,7 @@ from agent.dialogue.acts import FACTS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
-from agent.dialogue.times import asks_for_times, day_phrase, let_go, says_when, take_when, want
+from agent.dialogue.times import day_phrase, let_go, says_when, take_when, want
 from language import speak
 from language.choices import Offer
 from language.normalize import normal
@@ -32,8 +32,6 @@ _REMAKES = phrase("changes.remakes")
 _OF_IT = phrase("changes.of_it")
 _ANOTHER = phrase("changes.another")
 _MINE_TOO = phrase("changes.mine_too")
-_PUSHES = phrase("changes.pushes")
-_STILL_ON = phrase("changes.still_on")
 _DENIED = phrase("changes.denied")
 _SURE = 0.5
 
@@ -41,7 +39,6 @@ _SURE = 0.5
 def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decisions
     """Tell what an utterance wants done with an appointment that exists; None when it speaks of none."""
     kinds = [one.kind for one in heard.clauses]
-    kinds += ["move"] if _PUSHES.search(heard.words) else []
     cancels, moves = "cancel" in kinds, "move" in kinds
     if cancels and moves:
         return Kind.OPEN if re.search(r"\bor\b", heard.words) else Kind.MOVE
@@ -62,8 +59,6 @@ def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decision
     # "What's parking like? I have an appointment on Friday": that is only said beside the question.
     mentioned = not any(one.asks for one in heard.clauses if one.kind == "lookup")
     asks = any(one.asks and one.kind in {"general", *FACTS} for one in heard.clauses)
-    if _STILL_ON.search(heard.words):
-        return Kind.LOOK
     return Kind.LOOK if "lookup" in kinds and not (mentioned and asks) else None
 
 
@@ -98,11 +93,6 @@ def remakes(state: State, heard: Heard) -> bool:
     if match := _MAKE_IT.search(heard.words):
         return made and says_when(match["target"], asked=True)
     return made and _REMAKES.search(heard.words) is not None and says_when(heard.text, asked=True)
-
-
-def asks_whether_on(words: str) -> bool:
-    """Tell whether somebody asks if a visit of theirs stands: "am I still good for the sixteenth?"."""
-    return _STILL_ON.search(words) is not None
 
 
 def speaks_of_own(words: str) -> bool:
@@ -327,8 +317,7 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
 
 
 def _asks_for_times(clause: Clause) -> bool:
-    wishes = clause.kind in ("book", "move", "none") or asks_for_times(clause)
-    return clause.asks and wishes and says_when(clause.text)
+    return clause.asks and clause.kind in ("book", "move", "none") and says_when(clause.text)
 
 
 def _asks_to_stay(state: State, heard: Heard) -> str:

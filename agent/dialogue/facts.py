@@ -13,15 +13,14 @@ from language import phone, speak
 from language.datetimes.mentions import day_mentions
 from language.datetimes.refine import Anchors
 from language.datetimes.resolve import Question, mentions_time, resolve
-from language.normalize import FILLERS, normal
-from language.phrases import phrase, word_set
+from language.normalize import normal
+from language.phrases import phrase
 from tools.functions.opening import facts_of, hours_on
 
 _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split())
 _LONG_HOUSE_NUMBER = 5
 _ASKS_FOR_ONE = phrase("facts.asks_for_one")
 _ANYBODY = phrase("facts.anybody")
-_LENGTH_OF = word_set("facts.length_of")
 _WEEKEND = phrase("facts.weekend")
 _RELATIVE = phrase("facts.relative")
 _BY_TRANSPORT = phrase("facts.by_transport")
@@ -256,8 +255,6 @@ def _speaks(words: str, facts: PracticeFacts) -> str | None:
 
 def _duration(words: str, facts: PracticeFacts, topic: ServiceFacts | None) -> str | None:
     named = service_in(words, facts)
-    if named is None and set(words.split()) - _LENGTH_OF - FILLERS:
-        return None  # "how long do I fast": of something else
     service = named or topic or (facts.services[0] if len(facts.services) == 1 else None)
     if service is not None:
         return say(

@@ -6,11 +6,11 @@ files hold an answer, and says no where they do not; then the utterance is taken
 """
 
 from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, THEIR_HOURS, WISHES, Clause, Heard, hear
-from agent.dialogue.changes import asks_whether_on, remakes
+from agent.dialogue.changes import remakes
 from agent.dialogue.matching import service_in
 from agent.dialogue.passages import age_in
 from agent.dialogue.state import Ask, Kind, Scene, State
-from agent.dialogue.times import asks_for_times, says_when
+from agent.dialogue.times import says_when
 from language.normalize import is_short, normal
 from language.phrases import phrase
 
@@ -44,7 +44,6 @@ _TREATED = phrase("files_first.treated")
 _POINTS_BACK = phrase("files_first.points_back")
 _HOW_OFTEN = phrase("files_first.how_often")
 """Whether it takes one visit or two is asked about the practice."""
-_COMES = phrase("files_first.comes")
 _TIMES = phrase("files_first.times")
 _WHOSE = phrase("files_first.whose")
 _TITLES = frozenset("the dr doctor mr mrs ms miss".split())
@@ -63,7 +62,6 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
     told = told or heard.surely("keep", "abandon", least=_SURE_WISH)
-    told = told or asks_whether_on(heard.words) or any(map(asks_for_times, heard.clauses))
     told = told or (state.asked is Ask.BOOK_OFFER and heard.has("book"))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
@@ -148,7 +146,7 @@ def _is_wish(clause: Clause) -> bool:
     if clause.kind not in WISHES:
         return False
     told = not clause.asks or (not clause.asks_in_form and _SOMEBODY.search(clause.words))
-    if told or _COMES.search(clause.words):
+    if told:
         return clause.sure >= _SURE_WISH
     if clause.kind == "book" and _HOW_OFTEN.search(clause.words):
         return False

@@ -24,6 +24,8 @@ _ANYONE = phrase("matching.anyone")
 _LEAD = phrase("matching.lead").pattern
 _ALONE_LEAD, _ALONE_TAIL = phrase("matching.alone_lead").pattern, phrase("matching.alone_tail").pattern
 _OWN_NAME = phrase("matching.own_name").pattern
+_REFUSED = "".join(f"(?<!{one} )" for one in ("not", "not a", "not the", "instead of", "instead of a"))
+"""What is not wanted: "a check-up, not a cleaning"."""
 
 
 def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
@@ -64,11 +66,14 @@ def service_sounding_like(words: str, facts: PracticeFacts) -> ServiceFacts | No
     return next(one for one in facts.services if one.id == ranked[0]) if others < best[ranked[0]] else None
 
 
-def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) -> PractitionerFacts | None:
+def practitioner_in(
+    words: str, facts: PracticeFacts, *, asked: bool = False, named: bool = False
+) -> PractitionerFacts | None:
     """Find the practitioner that an utterance names.
 
     Args:
         asked: A choice was just asked for: the bare name is enough.
+        named: The words hold no name of the caller's own: a last name that they do not refuse is enough.
 
     Returns:
         The practitioner, or None. Without a title or "with" before it a last name may be the caller's own.
@@ -84,8 +89,10 @@ def practitioner_in(words: str, facts: PracticeFacts, *, asked: bool = False) ->
         alone = re.fullmatch(rf"{_ALONE_LEAD}{called}{_ALONE_TAIL}", words)
         if asked and alone:
             return practitioner
-        named = re.search(rf"\b(?:{_LEAD}{called}|{first} {last})(?:'s)?\b", words)
-        if named and not re.search(rf"{_OWN_NAME}(?:{first}|{last})\b", words):
+        if named and re.search(rf"(?<!\bnot )\b{last}\b", words):
+            return practitioner
+        led = re.search(rf"\b(?:{_LEAD}{called}|{first} {last})(?:'s)?\b", words)
+        if led and not re.search(rf"{_OWN_NAME}(?:{first}|{last})\b", words):
             return practitioner
     return None
 
@@ -105,7 +112,11 @@ def _patterns(names: tuple[str, ...]) -> Sequence[tuple[int, re.Pattern[str]]]:
     named = [normal(name) for name in names]
     keys = {key for key in _COMMON for name in named if key in name.replace(" ", "")}
     phrases = (*named, *(word for key in sorted(keys) for word in _COMMON[key]))
-    return [(len(phrase), re.compile(rf"\b{_loosely(phrase)}(?:s|es|'s)?\b")) for phrase in phrases if phrase]
+    return [
+        (len(phrase), re.compile(rf"{_REFUSED}\b{_loosely(phrase)}(?:s|es|'s)?\b"))
+        for phrase in phrases
+        if phrase
+    ]
 
 
 @functools.lru_cache(_MOST_SERVICES)

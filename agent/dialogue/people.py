@@ -2,7 +2,8 @@
 
 import re
 
-from agent.dialogue.acts import FACTS, Heard
+from agent.dialogue.acts import ANOTHER, FACTS, Heard
+from agent.dialogue.matching import practitioner_in
 from agent.dialogue.names_beside import name_in_passing, take_next, take_other, take_party
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when
@@ -14,10 +15,8 @@ from language.phrases import phrase
 from language.sentences import split_sentences
 from language.sounds import likeness
 
-_FOR_OTHER = phrase("people.for_other")
 _SELF = phrase("people.self")
 _FOR_KIN = phrase("people.for_kin")
-_ONLY_KIN = phrase("people.only_kin")
 _SURELY_THE_SAME = 0.5
 _CLEARLY_MORE = 0.2
 _SPELLING_ASKS = 2
@@ -67,7 +66,7 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     text = " ".join(
         one.text
         for one in heard.clauses
-        if (one.kind not in _NO_NAMES or (asked and one.kind == "lookup"))
+        if (one.kind not in _NO_NAMES or (asked and (one.kind == "lookup" or one.sure < _HARDLY)))
         and not (asked and one.kind in _ANSWERS and one.sure >= _SURELY_AN_ANSWER)
     )
     if asked or correcting:
@@ -80,16 +79,11 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     if (
         goal.kind is not Kind.MESSAGE
         and not goal.for_other
-        and not any(kind == "party" for kind, _ in state.todo)
-        and _FOR_OTHER.search(words)
-        and not _ONLY_KIN.search(words)
+        and not any(kind in ("party", "next") for kind, _ in state.todo)
+        and heard.is_for(ANOTHER)
     ):
         goal.for_other, goal.name = True, ""
-    if (
-        (asked or correcting)
-        and goal.for_other
-        and re.search(r"\b(?:it's|its|this is|that's) for me\b", words)
-    ):
+    if (asked or correcting) and goal.for_other and heard.is_for(("own",)) and not heard.is_for(ANOTHER):
         goal.for_other, goal.name = False, state.name
     if any(take_party(state, piece) for piece in ([text] if asked else split_sentences(text))):
         return "changed"
@@ -144,6 +138,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
 _BESIDE_A_YES = FACTS - {"phone_number"} | {"general"}
 _ANSWERS = frozenset("any refuse abandon abuse".split())
 _SURELY_AN_ANSWER = 0.85
+_HARDLY = 0.5
+"""Less sure than that, what is said where a name is asked for may be one."""
 _NO_NAMES = frozenset(
     "privacy hours open_now address phone_number duration practitioners services general opinion "
     "advice records symptom "
@@ -423,23 +419,28 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
         said = phones.digits(run or _dialled_part(text))
     if said and _ABROAD.search(text):
         said = f"+{said}"
-    if asked and len(said) == 1 and heard.yes:
-        said = ""  # "that's the one"
+    questions = any(one.asks for one in heard.clauses) and len(said) < _WHOLE_DIGITS
+    if asked and ((len(said) == 1 and heard.yes) or questions):
+        said = ""  # "that's the one", "what about nine forty-five?"
     if said and (asked or len(said) >= _WHOLE_DIGITS):
         goal.extension = phones.extension(text) or goal.extension
         return _dial(state, said, scene)
     if not scene.caller_phone:
         return ""
     own = _OWN_NUMBER.search(heard.words) is not None
-    other = heard.no or _OTHER_NUMBER.search(heard.words) is not None
+    asks = any(one.asks for one in heard.clauses)
+    doubts = any(one.asks and one.kind not in _BESIDE_A_YES for one in heard.clauses)
+    # "Sure. And no, not Monday." says yes to the number.
+    of_else = asks or says_when(heard.text) or practitioner_in(heard.words, scene.facts, named=True)
+    agrees = (heard.yes and not doubts) or (heard.opens_with_yes and bool(of_else))
+    other = (heard.no and not agrees) or _OTHER_NUMBER.search(heard.words) is not None
     ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None
     if state.asked is Ask.CALLER_PHONE and other and not own:
         if says_when(heard.text):
             return ""  # "no wait, can we do the week after?" says nothing of the number
         goal.own_number = False
         return "changed"
-    doubts = any(one.asks and one.kind not in _BESIDE_A_YES for one in heard.clauses)
-    if (state.asked is Ask.CALLER_PHONE and heard.yes and not doubts) or (
+    if (state.asked is Ask.CALLER_PHONE and agrees) or (
         (ahead or (asked and own)) and not (other and state.asked is Ask.CALLER_PHONE)
     ):
         goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""

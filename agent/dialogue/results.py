@@ -168,7 +168,8 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
     if status == "taken":
         return _nothing_free(state, scene, spoken)
     if status in _OUTCOMES:
-        return _completed(state, scene, spoken or say("booked" if status == "booked" else "sent"))
+        spoken = spoken or say("booked" if status == "booked" else "sent")
+        return _completed(state, scene, f"{spoken} {_next_visit(state, scene)}".rstrip())
     if status == "invalid":
         asks = {"name": Ask.NAME, "phone": Ask.PHONE}.get(str(result.result.get("field")))
         if "?" in spoken and asks:
@@ -177,6 +178,13 @@ def _after_booking(state: State, scene: Scene, result: FunctionResult, spoken: s
     if "?" in spoken:
         state.ask(Ask.PERSON_OR_MESSAGE if spoken.endswith(PERSON_OR_MESSAGE) else Ask.MESSAGE_OFFER)
     return _completed(state, scene, spoken or say("calendar_trouble"), Ask.PERSON_OR_MESSAGE)
+
+
+def _next_visit(state: State, scene: Scene) -> str:
+    """Say what the visit that is seen to next is for, where it is of another kind than the one before."""
+    goal = state.goal
+    service = scene.service(goal.service) if goal.kind is Kind.BOOK and goal.slot is None else None
+    return say("next_visit", service=service.name.lower()) if service and service.id != state.topic else ""
 
 
 def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:

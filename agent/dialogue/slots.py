@@ -83,7 +83,8 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
     for note in (one.text.strip() for one in heard.clauses if one.kind == "note" and one.sure >= _SURE):
         goal.reason = ". ".join(filter(None, [goal.reason, note]))[:LONGEST_REASON]
         state.todo.append(["note", ""])
-    told = [one.text.strip() for one in heard.clauses if one.kind == "symptom"]
+    hurts = heard.has("symptom")
+    told = [one.text.strip() for one in heard.clauses if hurts and one.kind in ("symptom", "happened")]
     if not told and state.urgent == state.turns:
         told = [heard.text.strip()]
     if not told:
@@ -112,7 +113,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     words = " ".join(
         one.words
         for one in heard.clauses
-        if one.kind not in ("duration", "general", "services", "practitioners", "hours")
+        if one.kind not in ("duration", "general", "services", "practitioners", "hours", "happened")
         or (one.price and not goal.service and heard.has("book"))
     )
     words = _AFTER_ME.sub(" ", words)  # "right after my cleaning" is none of another
@@ -191,6 +192,9 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     # "Is that with Dr. Lee?" asks of the times that are talked of.
     words = " ".join(one.words for one in heard.clauses if not (one.asks and _WITH_THEM.match(one.words)))
     found = practitioner_in(words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN))
+    if found is None:  # whoever says more than a name says nothing of their own
+        wishes = [one.words for one in heard.clauses if one.kind not in QUESTIONS | {"tell"}]
+        found = practitioner_in(" ".join(wishes), scene.facts, named=True)
     if found is not None and re.search(rf"{_NOT_THEM}{re.escape(normal(found.name).split()[-1])}\b", words):
         others = [one for one in scene.facts.practitioners if one.name != found.name]
         found = others[0] if len(others) == 1 else None

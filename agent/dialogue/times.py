@@ -29,7 +29,6 @@ _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
 _COUNTED = phrase("times.counted")
-_WHAT_IS_FREE = phrase("times.what_is_free")
 _THE_ONE = phrase("times.the_one")
 """What stands for one of the times: "the Wednesday one" is at no one o'clock."""
 _THAT_DAY = phrase("times.that_day")
@@ -38,7 +37,8 @@ _SECOND_OF_TWO = phrase("times.second_of_two")
 _UNTIMED = frozenset(
     "hours open_now address phone_number duration practitioners services opinion advice records "
     "complaint abuse "
-    "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom urgent".split()
+    "vendor pharmacy bill job privacy recap repeat today identity late other smalltalk symptom urgent "
+    "happened".split()
 )
 _ABOUT_THEM = frozenset(("whom", "gender"))
 _PIECES = re.compile(r"[,;]\s+|[.?!]\s+(?=[A-Z])")
@@ -53,7 +53,11 @@ _CLOCK = ZoneInfo("UTC")
 
 def timed_text(state: State, heard: Heard) -> str:
     """Give what of an utterance may say when: not the questions in it, and not the story."""
-    kept = [_without_blame(one) for one in heard.clauses if not _untimed(state, one)]
+    told = [one for one in heard.clauses if one.kind in ("tell", "book", "agree") and not one.asks]
+    goal = state.goal
+    answers = goal.slot is None and any(len(choose(one.words, goal.offers)) == 1 for one in told)
+    aside = [one for one in heard.clauses if answers and one.asks and one.kind in QUESTIONS]
+    kept = [_without_blame(one) for one in heard.clauses if not (one in aside or _untimed(state, one))]
     if len(", ".join(kept)) > LONGEST_PHRASE // 2:
         kept = [one for one in kept if says_when(one)]  # of a long story
     return _THE_ONE.sub(r"\g<named>", _COUNTED.sub(" ", without_number(_joined(kept))))
@@ -77,7 +81,7 @@ def _without_blame(clause: Clause) -> str:
 def _untimed(state: State, clause: Clause) -> bool:
     if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
-        return True
+        return clause.text.endswith("?") or not choose(clause.words, state.goal.offers)
     if clause.price:
         return True  # "What's a cleaning for a nine-year-old?"
     if clause.kind == "general":
@@ -102,11 +106,6 @@ def says_when(text: str, *, asked: bool = False) -> bool:
     return bool(mentions_time(text, asked=asked) or _NAMES_A_DAY.search(words) or _RELATIVE.search(words))
 
 
-def asks_for_times(clause: Clause) -> bool:
-    """Tell whether a question that nothing is sure of names days: "What've you got on the tenth?"."""
-    return _WHAT_IS_FREE.search(clause.words) is not None and says_when(clause.text)
-
-
 def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
     """Take in a wish for a day or time, or the choice of a slot.
 
@@ -125,7 +124,8 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     asked = state.asked in TIME_ASKS
     corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
     says = bool(text) and (corrects or says_when(text, asked=asked))
-    if state.asked is Ask.NAME and not clock_mentions(normal(text)) and not names_day(text):
+    turned_down = heard.has("cannot_come", "refuse", "move", "wrong") and says_when(text)
+    if state.asked is Ask.NAME and not (clock_mentions(normal(text)) or names_day(text) or turned_down):
         return False
     if goal.offers and (goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)):
         picked = _choose(state, heard, text, says=says, besides=besides)
@@ -197,7 +197,7 @@ def want(state: State, phrase: str) -> None:
     days = {one.start.date() for one in talked_of if one.start}
     if len(days) == 1 and _NOT_THAT_TIME.search(normal(phrase)):
         # The time that was named goes; its day, and what was offered, are what "later" is said of.
-        goal.phrases = day_phrase(talked_of[0])
+        goal.phrases = [moment_phrase(goal.slot)] if goal.slot else day_phrase(talked_of[0])
     elif len(days) == 1 and _THAT_DAY.search(phrase) and clock_mentions(normal(phrase)):
         goal.phrases, phrase = day_phrase(talked_of[0]), _THAT_DAY.sub("", phrase)
     alone = not (_NAMES_A_DAY.search(normal(phrase)) or day_mentions(normal(phrase)) or names_day(phrase))
@@ -231,6 +231,9 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
     picked = choose(text, offers) if text else []
     if not picked and says and goal.slot is None:
         picked = choose(text, goal.offers)
+        timed = [one for one in heard.clauses if says_when(one.text)]
+        if not picked and len(timed) == 1 and len(only := choose(timed[0].words, goal.offers)) == 1:
+            picked = only  # "I need it before the wedding. Monday at noon is good."
     if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING):
         if heard.has("any") and not heard.no and not (_names_moment(text) or names_day(text)):
             # "Any of them": the first, and the read-back is still to come.

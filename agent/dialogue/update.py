@@ -409,7 +409,8 @@ def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = F
             continue
         if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
             continue
-        if kind in QUESTIONS and _is_answer(state, clause):
+        of_the_name = given and state.asked in NAME_ASKS and clause.sure < _SURE
+        if of_the_name or (kind in QUESTIONS and _is_answer(state, clause)):
             continue
         if kind in _ASIDES or kind in ("greet", "thanks"):
             # What goes to the team goes whole.

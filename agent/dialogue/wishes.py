@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from agent.dialogue import changes
 from agent.dialogue.account import begin_message, note
-from agent.dialogue.acts import MATTERS, QUESTIONS, Clause, Heard
+from agent.dialogue.acts import ANOTHER, MATTERS, QUESTIONS, SEVERAL, Clause, Heard, hear
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
-from agent.dialogue.times import asks_for_times, says_when, timed_text
+from agent.dialogue.times import says_when, timed_text
+from contracts.partner import ServiceFacts
+from language.datetimes.mentions import clock_mentions, day_mentions
 from language.normalize import normal
 from language.phrases import phrase
 
 _ONE_MORE = phrase("wishes.one_more")
-_ANOTHER_PERSON = phrase("wishes.another_person")
-_FOR_ANOTHER = phrase("wishes.for_another")
 _PARTY = phrase("wishes.party")
+"""How many come, where that is said."""
 _TOGETHER = phrase("wishes.together")
+_NAMES_ONE = phrase("slots.names_one")
 _MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four": 4, "4": 4, "all four": 4}
 _SURE = 0.5
 _CLEAR = 0.55
@@ -87,25 +89,24 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
         return Kind.MOVE
     if kind is None and state.goal.kind is Kind.NONE and changes.moves_own(heard, scene):
         return Kind.MOVE
-    if state.outcome in ("booked", "moved") and _FOR_ANOTHER.search(heard.words):
+    if state.outcome in ("booked", "moved") and heard.is_for(ANOTHER):
         return None  # "now the same for my husband": one more
-    if kind is Kind.LOOK and any(
-        one.kind == "book" and _ANOTHER_PERSON.search(one.words) for one in heard.clauses
-    ):
+    if kind is Kind.LOOK and any(one.kind == "book" and one.patient in ANOTHER for one in heard.clauses):
         return None  # "I'm coming on the tenth, and my sister needs one too"
     if kind is None or state.goal.kind in CHANGES or state.goal.kind is Kind.MESSAGE:
         return None
     if kind is Kind.MOVE and state.asked is Ask.BOOK_OFFER and not state.known:
         return None  # what was just cancelled is not moved: "can I come on Friday instead?" books
     own = changes.speaks_of_own(heard.words)
-    cannot = heard.surely("cannot_come", least=0.8)
+    cannot = heard.surely("cannot_come", least=0.7)
     if heard.surely("book", least=0.5) and not own and not cannot and kind is not Kind.CANCEL:
         return None
     if heard.surely("privacy", least=0.5):
         return None
     if state.goal.kind is Kind.BOOK:
         if kind is Kind.LOOK:
-            state.todo.append(["recap" if state.goal.slot else "lookup", heard.text])
+            asked = [["recap" if state.goal.slot else "lookup", heard.text]]
+            state.todo += asked if heard.surely("lookup", least=_SURE) else []
             return None
         if kind is Kind.CANCEL and changes.names_own(state, heard, scene):
             return kind
@@ -133,7 +134,7 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR
     if heard.has("symptom", "urgent"):
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
-        return service_in(heard.words, scene.facts) is not None and any(map(asks_for_times, heard.clauses))
+        return False
     declined = heard.no if state.asked is Ask.BOOK_OFFER else heard.declines
     if state.asked in (Ask.BOOK_OFFER, Ask.ANYTHING_ELSE) and declined:
         return False  # "No, that's from 10 cubed by" was "No, that's all, thank you, bye"
@@ -152,32 +153,40 @@ def begin_booking(state: State, heard: Heard, scene: Scene) -> None:
     before = state.goal
     goal = state.begin(Kind.BOOK)
     own = next((one for one in heard.clauses if changes.speaks_of_own(one.words)), None)
-    others = " ".join(one.words for one in heard.clauses if one is not own)
-    if own is not None and _ANOTHER_PERSON.search(others) and not _PARTY.search(heard.words):
+    comes_along = any(one.patient in ANOTHER for one in heard.clauses if one is not own)
+    if own is not None and comes_along and not heard.is_for(SEVERAL):
         goal.about, goal.for_other, goal.name = own.text, True, ""
     if before.kind is Kind.NONE and before.service:
         goal.service = before.service
-    if match := _PARTY.search(heard.words):
-        many = _MANY.get(match["number"] or match["two"] or "two", 2)
-        for _ in range(many - 1):
-            state.waiting.append(Goal(kind=Kind.BOOK, for_other=True, one_more=True))
-        if match["others"] or (match["number"] and not match.group().endswith("of us")):
-            goal.for_other, goal.name = True, ""
-        goal.one_more = True
-        _part_services(state, heard, scene)
-        together = _TOGETHER.search(heard.words) is not None
-        state.todo.append(["party", "" if together else str(many)])
-    elif two := _two_services(heard, scene):
-        goal.service = two[0]
-        state.waiting.append(Goal(kind=Kind.BOOK, service=two[1], one_more=True))
-        state.todo.append(["two", ""])
+    if not _take_party(state, heard, scene) and (two := _two_services(heard, scene)):
+        goal.service = two[0].id
+        state.waiting.append(Goal(kind=Kind.BOOK, service=two[1].id, one_more=True))
+        state.todo.append(["two", two[0].name.lower()])
 
 
-def _two_services(heard: Heard, scene: Scene) -> list[str]:
+def _take_party(state: State, heard: Heard, scene: Scene) -> bool:
+    """Put off the visits of all but the first of several people; False where it is for one."""
+    goal, counted = state.goal, _PARTY.search(heard.words)
+    if not heard.is_for(SEVERAL):
+        return False
+    many = _MANY.get(counted["number"], 2) if counted else 2
+    for _ in range(many - 1):
+        state.waiting.append(Goal(kind=Kind.BOOK, for_other=True, one_more=True))
+    if not heard.is_for(("both",)):
+        goal.for_other, goal.name = True, ""
+    goal.one_more = True
+    _part_services(state, heard, scene)
+    _part_days(state, heard)
+    together = _TOGETHER.search(heard.words) is not None
+    state.todo.append(["party", "" if together else str(many)])
+    return True
+
+
+def _two_services(heard: Heard, scene: Scene) -> list[ServiceFacts]:
     """Give the services of "a cleaning and a check-up": two visits, one after the other."""
     words = " ".join(one.words for one in heard.clauses if one.kind == "book")
     parts = [service_in(part, scene.facts) for part in re.split(r"\band\b", words)]
-    named = [one.id for one in parts if one is not None]
+    named = [one for one in parts if one is not None]
     return named if len(named) == 2 and named[0] != named[1] else []  # noqa: PLR2004 - of two
 
 
@@ -187,23 +196,37 @@ def _part_services(state: State, heard: Heard, scene: Scene) -> None:
     named = [(part, found.id) for part, found in parts if found is not None]
     if len(state.waiting) != 1 or len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
         return
-    if _FOR_ANOTHER.search(named[0][0]):
+    if hear(named[0][0]).is_for(ANOTHER):
         # "A filling for my son Leo, and a check-up for me": in that order.
         state.goal.for_other, state.goal.name, state.waiting[0].for_other = True, "", False
     state.goal.service, state.waiting[0].service = named[0][1], named[1][1]
+
+
+def _part_days(state: State, heard: Heard) -> None:
+    """Give each of two people their own days: "mine on Tuesday and hers on Wednesday"."""
+    parts = [hear(part) for one in heard.clauses for part in re.split(r",|\band\b", one.text)]
+    timed = [one for one in parts if one.clauses and says_when(one.text)]
+    theirs = [one.text.strip(" ,.") for one in timed if one.is_for(ANOTHER)]
+    if len(state.waiting) == 1 and len(theirs) == 1 and any(one.is_for(("own",)) for one in timed):
+        state.waiting[0].phrases = theirs
 
 
 def _one_more(state: State, heard: Heard, scene: Scene) -> None:
     """Put off one more booking that is asked for while one is being made."""
     clause = heard.first("book")
     goal = state.goal
-    if clause is None or not _ONE_MORE.search(clause.words):
+    if not (goal.slot or goal.offers or state.waiting) and _take_party(state, heard, scene):
+        return
+    if clause is None:
+        return
+    other, service = clause.patient in ANOTHER, service_in(clause.words, scene.facts)
+    if service is None and not other and _is_unlisted(clause, goal):
+        state.todo.append(["not_offered", clause.text])
+    if not (other or _ONE_MORE.search(clause.words)):
         return
     others = [one.text for one in heard.clauses if one is not clause]
     if goal.slot is None and not any(len(choose(one, goal.offers)) == 1 for one in others):
         return
-    service = service_in(clause.words, scene.facts)
-    other = _ANOTHER_PERSON.search(clause.words) is not None
     if not other and (service is None or service.id == goal.service):
         return
     put_off = Goal(kind=Kind.BOOK, for_other=other, one_more=True)
@@ -215,12 +238,32 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
     state.todo.append(["next", clause.text])
 
 
+def _is_unlisted(clause: Clause, goal: Goal) -> bool:
+    """Tell whether a wish names something that the practice does not book: "can I book the whitening too"."""
+    told = day_mentions(clause.words) or clock_mentions(clause.words) or choose(clause.words, goal.offers)
+    known = goal.service and clause.sure >= _SURE
+    return bool(known) and not told and _NAMES_ONE.search(clause.words) is not None
+
+
 def without_put_off(state: State, heard: Heard) -> Heard:
     """Give an utterance without what was put off: its values are of that, not of what is being made."""
     later = [text for kind, text in state.todo if kind == "next"]
+    others = [one for goal in state.waiting if goal.for_other for one in goal.phrases]
+    if any(one in heard.text for one in others):
+        # The days of who comes along are theirs alone.
+        kept = [(one, _cut(one.text, others)) for one in heard.clauses]
+        clauses = tuple(replace(one, text=text, words=normal(text)) for one, text in kept if text)
+        text = ", ".join(one.text for one in clauses)
+        heard = replace(heard, text=text, words=normal(text), clauses=clauses)
     if state.goal.kind is Kind.BOOK and state.goal.about:
         later.append(state.goal.about)  # what they have themselves says nothing of when the other comes
     return _without(heard, tuple(one for one in heard.clauses if one.text in later))
+
+
+def _cut(text: str, parts: list[str]) -> str:
+    for part in parts:
+        text = text.replace(part, "")
+    return text.rstrip(" ,.").removesuffix(" and").rstrip(" ,")
 
 
 def _without(heard: Heard, put_off: tuple[Clause, ...]) -> Heard:

@@ -64,16 +64,19 @@ _TUNED = {
     "acts": Tuning(3e-6, 1.2, 200),
     "consent": Tuning(3e-5, 1.2, 150),
     "danger": Tuning(1e-5, 0.7, 120),
+    "patients": Tuning(1e-5, 1.2, 120),
     "questions": Tuning(1e-5, 0.7, 120),
     "replies": Tuning(1e-5, 0.7, 120),
     "statements": Tuning(1e-5, 0.7),
 }
 _ANY_DAY = date(2026, 12, 1)
+_AROUND_CLAUSES = (
+    ("and", "so", "um", "oh", "well", "but", "okay so", "look"),
+    ("please", "then", "you know", "if that's okay", "by the way"),
+)
 _AROUND = {
-    "acts": (
-        ("and", "so", "um", "oh", "well", "but", "okay so", "look"),
-        ("please", "then", "you know", "if that's okay", "by the way"),
-    ),
+    "acts": _AROUND_CLAUSES,
+    "patients": _AROUND_CLAUSES,
     "danger": (
         ("hi", "um", "uh", "oh god", "please", "well", "okay so", "hello yes", "listen", "I think"),
         ("please", "right now", "I think", "you know", "okay", "since this morning"),

@@ -292,3 +292,56 @@ def test_a_patient_who_is_called_like_the_dentist_is_a_patient(said: str) -> Non
         _after(f"Cleaning, a Tuesday before lunch, Dr. Lee if possible, {said}").state.goal.name
         == "Samir Haddad"
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Cleanings for me and my wife, mine on Tuesday and hers on Wednesday",
+        "I need two check-ups, one for me and one for my son, I come Tuesday, he comes Wednesday",
+    ],
+)
+def test_two_people_have_their_own_days(said: str) -> None:
+    talk = _after(said)
+    searched = talk.calls("search_availability")[0]
+    assert "tuesday" in searched["when"].lower()
+    assert "wednesday" not in searched["when"].lower()
+    assert "patients" not in searched
+    assert ["wednesday" in one.when.lower() for one in talk.state.waiting] == [True]
+
+
+def test_what_cannot_be_booked_is_not_passed_over() -> None:
+    talk = _after("A check-up on Tuesday at two", "yes", "Anna Bell. Can I book the whitening then too?")
+    said = talk.move.say or ""
+    assert "I can book that" in said or "on my list" in said
+
+
+@pytest.mark.parametrize(
+    ("said", "service"),
+    [
+        ("Sorry, a check-up, not a cleaning.", "svc_checkup"),
+        ("No, check-up instead of cleaning.", "svc_checkup"),
+    ],
+)
+def test_of_two_services_the_one_that_is_not_refused_is_meant(said: str, service: str) -> None:
+    talk = _after("A cleaning on Tuesday at two", "yes", "Anna Bell", "yes", said)
+    assert talk.state.goal.service == service
+
+
+def test_a_question_beside_a_choice_does_not_choose() -> None:
+    talk = Talk()
+    talk.gives["search_availability"] = RESULTS[0]
+    talk.hear("A cleaning on Tuesday please")
+    talk.hear("The second one. Will we be done by two?")
+    assert talk.state.goal.slot is not None
+    assert talk.state.goal.slot.slot_id == "s2"
+
+
+def test_an_i_that_begins_a_sentence_is_no_letter_of_a_name() -> None:
+    talk = _after("Leonard Katz, K A T Z. I need a cleaning on Tuesday at two")
+    assert talk.state.goal.name == "Leonard Katz"
+
+
+def test_the_number_is_agreed_to_beside_a_question_or_a_correction() -> None:
+    for said in ("Sure. What was the doctor's name again?", "Sure. And no, with Haddad please."):
+        assert _after(*NUMBER[:3], said).state.goal.phone == CALLER

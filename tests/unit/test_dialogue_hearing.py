@@ -71,6 +71,9 @@ OFFERS = [
         ("Do you have anything on Tuesday?", "book"),
         ("I'd like to come in", "book"),
         ("Never mind", "abandon"),
+        ("So Friday night I'm at the movies and I bite on a kernel.", "happened symptom"),
+        ("I already had the filling done in May.", "happened"),
+        ("How long's that gonna take?", "duration"),
         ("Could you repeat that?", "repeat"),
         ("What?", "repeat"),
         ("What time was that again?", "recap lookup"),
@@ -81,6 +84,27 @@ OFFERS = [
 )
 def test_what_a_caller_does_is_recognised(text: str, kinds: str) -> None:
     assert hear(text).has(*kinds.split()), hear(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "patients"),
+    [
+        ("I can come once I've dropped the kids off.", ""),
+        ("A check-up, and it has to be after I take my daughter to school.", ""),
+        ("My sister told me to call you.", ""),
+        ("I was at my brother's and bit on an olive.", ""),
+        ("Can somebody have a look on Monday?", ""),
+        ("My father needs a check-up.", "another"),
+        ("It's for my little girl, she's four.", "another"),
+        ("And could you fit my husband in after that?", "another"),
+        ("A check-up for me and another one for my wife.", "both another"),
+        ("My brother and I are both overdue for a cleaning.", "both"),
+        ("Both of my boys need their teeth checked.", "others"),
+    ],
+)
+def test_whose_visit_is_spoken_of_is_recognised(text: str, patients: str) -> None:
+    found = {one for one in ("another", "both", "others") if hear(text).is_for((one,))}
+    assert found == set(patients.split()), hear(text)
 
 
 @pytest.mark.parametrize(
@@ -231,6 +255,12 @@ def test_an_offered_slot_is_chosen(text: str, chosen: str) -> None:
 )
 def test_what_was_not_offered_chooses_nothing(text: str) -> None:
     assert choose(text, OFFERS) == []
+
+
+@pytest.mark.parametrize("text", ["the twelve thirty", "Twelve thirty is good.", "12:30", "half past twelve"])
+def test_half_past_twelve_is_after_noon(text: str) -> None:
+    noon = Offer("n", moment_of("2026-12-01T12:30:00-05:00"), "Tuesday at twelve thirty p.m.", "Dr. Maya Lee")
+    assert choose(text, [*OFFERS, noon]) == [noon]
 
 
 def test_tuesday_leaves_two_slots_to_ask_about() -> None:
