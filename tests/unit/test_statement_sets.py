@@ -128,10 +128,16 @@ def test_a_fact_in_other_words_is_said_and_its_like_that_is_not_so_is_not(true: 
     assert judge(Statement(false, is_true=False, category="facts", context="know")).kind
 
 
-def test_all_of_one_thing_is_not_all_of_what_is_named_beside_it() -> None:
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("Cleanings are always with Dr Lee.", "Fillings are always with Dr Lee."),
+        ("A cleaning for children under 12 is $85.", "A check-up for children under 12 is $85."),
+    ],
+)
+def test_what_is_so_of_one_service_bears_out_nothing_of_another(true: str, false: str) -> None:
     evidence = new_check().evidence
-    said = ("Cleanings are always with Dr Lee.", "Fillings are always with Dr Lee.")
-    clauses = [Clause(one, evidence.practice.read(one), {}, (), asks=False) for one in said]
+    clauses = [Clause(one, evidence.practice.read(one), {}, (), asks=False) for one in (true, false)]
     assert [is_supported(one, evidence) for one in clauses] == [True, False]
 
 
