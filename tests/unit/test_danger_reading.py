@@ -103,6 +103,8 @@ def test_a_sentence_that_is_harmless_as_a_whole_outvotes_its_clauses(
         "One moment, let me think. Which doctor is that with?",
         "and if it's just one side, what would that set me back?",
         "his fever broke and he feels great",
+        "Sure. And no, Haddad. Not Lee.",  # the name of a dentist
+        "no, Okonkwo, not Adeyemi",
     ],
 )
 def test_what_once_got_the_question_and_is_ordinary_talk_gets_none(
