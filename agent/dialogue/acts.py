@@ -97,7 +97,9 @@ class Clause:
 
     @property
     def asks(self) -> bool:
-        """Whether it has the form of a question."""
+        """Whether it has the form of a question; "Hello?" asks nothing."""
+        if self.kind == "greet":
+            return False
         return self.text.rstrip().endswith("?") or self.asks_in_form
 
 

@@ -451,6 +451,9 @@ def _refined(new: tuple[Days, ...], within: list[Days]) -> tuple[Days, ...]:
     for one in new:
         wider = around if one.weekday is not None or one.is_open else [] if one.single else weekly
         for other in wider:
+            if one.either_week and other.is_open and other.has(a_week_later(one).first):
+                refined.append(one)  # "from Monday on" and then "Monday", on a Monday
+                break
             try:
                 refined.append(narrowed(one, other))
                 break

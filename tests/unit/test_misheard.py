@@ -373,3 +373,10 @@ def test_a_name_that_is_neither_heard_nor_spelled_leads_to_a_person() -> None:
     for _ in range(4):
         talk.hear("")
     assert Ask.PERSON_OR_MESSAGE in talk.state.all_asks
+
+
+@pytest.mark.parametrize("hello", ["Hello?", "Hello? Hello?", "Hi? Um,"])
+def test_a_hello_that_was_heard_as_a_question_asks_nothing(hello: str) -> None:
+    talk = Talk()
+    talk.hear(f"{hello} This is Robert Anderson. And I'd like to. Looks like leaning. Tuesday morning.")
+    assert (talk.state.goal.kind, talk.state.asked) == (Kind.BOOK, Ask.SERVICE)

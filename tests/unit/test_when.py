@@ -413,3 +413,9 @@ def test_what_somebody_has_on_is_no_day_they_wish_for(words: str, days: list[str
     found = resolve(words, SUNDAY, NEW_YORK)
     assert isinstance(found, TimeConstraints)
     assert [f"{one.first:%m-%d}" for choice in found.choices for one in choice.days] == days
+
+
+@pytest.mark.parametrize("before", ["from Monday morning", "starting Monday, mornings", "mornings, any day"])
+def test_its_own_weekday_is_of_either_week_also_where_days_without_end_were_named_before(before: str) -> None:
+    found = span(f"{before}; Monday, please", MONDAY)
+    assert [one.first.day for choice in found.choices for one in choice.days] == [30, 7]
