@@ -24,6 +24,7 @@ _NOT_THEM = phrase("slots.not_them").pattern
 _ANOTHER_SERVICE = phrase("slots.another_service")
 _ALONE = 3
 _SURE = 0.5
+_SURELY_HURTS = 0.8
 
 
 def take_values(state: State, heard: Heard, scene: Scene) -> bool:
@@ -83,7 +84,8 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
     for note in (one.text.strip() for one in heard.clauses if one.kind == "note" and one.sure >= _SURE):
         goal.reason = ". ".join(filter(None, [goal.reason, note]))[:LONGEST_REASON]
         state.todo.append(["note", ""])
-    hurts = heard.has("symptom")
+    # Where a name is asked for, its garbles mean anything: "It's mad, it's" was "It's Bennett".
+    hurts = heard.surely("symptom", least=_SURELY_HURTS if state.asked in NAME_ASKS else 0.0)
     told = [one.text.strip() for one in heard.clauses if hurts and one.kind in ("symptom", "happened")]
     if not told and state.urgent == state.turns:
         told = [heard.text.strip()]

@@ -20,6 +20,7 @@ from language.datetimes.resolve import mentions_time, names_day, names_hours, re
 from language.normalize import is_short, normal
 from language.phone import without_number
 from language.phrases import phrase
+from language.spelling import spelled_words
 
 TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
 LONGEST_PHRASE = 160
@@ -87,8 +88,8 @@ def _untimed(state: State, clause: Clause) -> bool:
     if clause.kind == "general":
         wishes = clause.second == "book" and state.asked in (*TIME_ASKS, Ask.HELP)
         return not says_when(clause.text) or (clause.sure >= _SURE_QUESTION and not wishes)
-    if clause.kind in _ABOUT_THEM:
-        return True
+    if clause.kind in _ABOUT_THEM or (spelled_words(clause.text) and not says_when(clause.text)):
+        return True  # "O, L, I, Lee, R" names no Dr. Lee
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
         return False
     # Where a time was asked for, a doubtful question with a time in it is an answer.

@@ -362,3 +362,11 @@ def test_hours_that_hold_the_chosen_time_change_nothing(text: str, keeps: bool) 
     state = State(goal=goal, asked=Ask.READ_BACK)
     take_when(state, hear(text), besides=False)
     assert (state.goal.slot == OFFERS[0]) is keeps
+
+
+def test_a_letter_that_is_heard_as_a_dentists_name_names_none_of_their_times() -> None:
+    later = Offer("d", moment_of("2026-12-01T16:00:00-05:00"), "Tuesday at four p.m.", "Dr. Maya Lee")
+    goal = Goal(kind=Kind.BOOK, offers=[OFFERS[0], later], slot=OFFERS[0])
+    state = State(goal=goal, asked=Ask.READ_BACK)
+    take_when(state, hear("No, it's Oliver, and O, L, I, Lee, R."), besides=False)
+    assert (state.unclear, goal.slot) == ([], OFFERS[0])

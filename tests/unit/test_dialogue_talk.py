@@ -139,6 +139,10 @@ def test_letters_that_are_of_no_part_of_the_name_leave_it_unsure(said: str, name
     assert (goal.name, goal.name_unsure) == (name, unsure)
 
 
+def test_a_garbled_name_gets_no_sympathy() -> None:
+    assert "sorry" not in str(_after(*NUMBER[:2], "It's mad, it's", caller_number=None).move.say)
+
+
 def test_who_gives_one_name_only_is_not_asked_for_another_for_ever() -> None:
     assert asked_by(_after(*NUMBER[:2], "Mitchell.", "It's Mitchell.", caller_number=None).move) is Ask.PHONE
 
