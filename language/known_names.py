@@ -29,7 +29,7 @@ _LEAST_LIKE = 0.8
 
 def unknown_parts(name: str) -> list[Part]:
     """Give the parts of a name that hardly anybody is called; the last name first, as people spell it."""
-    first, *rest = [word for word in map(_plain, re.split(r"[\s-]+", name)) if word] or [""]
+    first, *rest = [word for word in map(plain, re.split(r"[\s-]+", name)) if word] or [""]
     last = [word for word in rest if word not in _PARTICLES]
     found: list[Part] = []
     if last and not (last[-1] in known_names("last") and all(map(is_name, last))):
@@ -43,22 +43,22 @@ def rarity(name: str) -> int:
     """Give the less the commoner a name is, its parts taken together."""
     first, *rest = re.split(r"[\s-]+", name)
     places = [
-        known_names("first").get(_plain(first), _RARE),
-        *(known_names("last").get(_plain(one), _RARE) for one in rest),
+        known_names("first").get(plain(first), _RARE),
+        *(known_names("last").get(plain(one), _RARE) for one in rest),
     ]
     return sum(places)
 
 
 def is_name(word: str) -> bool:
     """Tell whether somebody may be called so, first or last."""
-    plain = _plain(word)
-    return plain in known_names("first") or plain in known_names("last") or plain in _PARTICLES
+    name = plain(word)
+    return name in known_names("first") or name in known_names("last") or name in _PARTICLES
 
 
 def part_of(word: str) -> Part | None:
     """Tell whether a word is rather a first or a last name; None where it may be either or neither."""
-    plain = _plain(word)
-    first, last = (known_names(part).get(plain) for part in ("first", "last"))
+    name = plain(word)
+    first, last = (known_names(part).get(name) for part in ("first", "last"))
     if first is None or last is None:
         return "first" if first is not None else "last" if last is not None else None
     # Both lists are by how common a name is.
@@ -93,5 +93,6 @@ def known_names(part: Part) -> Mapping[str, int]:
     return {name: place for place, name in enumerate(text.split())}
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Give a name's letters as the lists have them: a to z, in lower case."""
     return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKD", word.lower()))

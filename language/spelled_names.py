@@ -8,14 +8,13 @@ of how likely each is.
 import functools
 import itertools
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from language.known_names import LETTERS_ALIKE, Part, known_names
+from language.known_names import LETTERS_ALIKE, Part, known_names, plain
 from language.sounds import likeness
 
 _ALIKE, _OTHER = 2.4, 5.0
@@ -56,7 +55,7 @@ def likeliest(ways: Sequence[str], part: Part, heard: str = "", *, garbled: bool
     Returns:
         In lower case; the letters themselves where no name is likelier. Empty without letters.
     """
-    written = list(dict.fromkeys(re.sub(r"[^a-z]", "", way.lower()) for way in ways))
+    written = list(dict.fromkeys(map(plain, ways)))
     written = [way for way in written if way]
     if not written:
         return ""
@@ -65,7 +64,7 @@ def likeliest(ways: Sequence[str], part: Part, heard: str = "", *, garbled: bool
     most = _MOST_CHANGED * max(map(len, written))
     nearest = [at for at in np.argsort(letters + listed.costs)[:_NEAREST] if letters[at] <= most]
     costs: dict[str, float] = {listed.names[at]: float(letters[at] + listed.costs[at]) for at in nearest}
-    own, share = re.sub(r"[^a-z]", "", heard.lower()), _GARBLED if garbled else _TRUSTED
+    own, share = plain(heard), _GARBLED if garbled else _TRUSTED
     for name in filter(None, (*written, own)):
         if name not in costs:
             spelled = min(_distance(way, name) for way in written)

@@ -14,13 +14,13 @@ from contracts.conversation import ADDED_BY, FunctionResult, Message, results_of
 from language import beside
 from language.agreement import (
     Intent,
-    ReadBackValues,
     agrees,
     behind_a_yes,
     leaves_open,
     only_waits,
     speaks_against,
 )
+from language.agreement_grammar import ReadBackValues
 from language.datetimes.resolve import names_moment
 
 READ_BACK = "read_back"

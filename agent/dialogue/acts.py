@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from language import names
-from language.agreement import ReadBackValues, agrees
+from language.agreement import agrees
+from language.agreement_grammar import ReadBackValues
 from language.meaning.classifier import Classifier, plain_words
 from language.meaning.embedding import Embedder
 from language.normalize import FILLERS, is_short, normal, written_out

@@ -294,11 +294,7 @@ def _part_spelled(goal: Goal, parts: dict[known_names.Part, str], spelled: str) 
 def _as_a_name(letters: str, part: known_names.Part, heard: str) -> str:
     """Give the part of a name that letters are, garbled as they may be; what was heard keeps its marks."""
     name = spelled_names.likeliest([letters], part, heard)
-    return next((one for one in (heard, letters) if _plain(one) == name), spelling.cased(name))
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"[^a-z]", "", word.lower())
+    return next((one for one in (heard, letters) if known_names.plain(one) == name), spelling.cased(name))
 
 
 def _not_spelled(state: State) -> None:

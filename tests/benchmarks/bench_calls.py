@@ -43,6 +43,7 @@ from agent.pipeline import Ends, build
 from agent.speech.local import LocalSTTService, LocalTTSService, SpeechSynthesizer
 from agent.statements.check import StatementCheck
 from agent.statements.practice import PracticeRecord
+from agent.telephony.patience import Awaited
 from agent.telephony.transport import LineCounts, PhoneInput, PhoneOutput
 from agent.telephony.vad import SpeechDetector, VoiceModel
 from agent.telephony.wire import encode_ulaw
@@ -110,7 +111,15 @@ async def chairside(bench: Bench, socket: FakeMediaSocket) -> None:
     )
     ends = Ends(phone_in, hearing, IdentityFilter(), model, voice, output)
     check = StatementCheck(PracticeRecord(PracticeFacts(name="Bench")), system_clock, ZoneInfo("UTC"))
-    call = build(ends, LLMContext([]), bench.settings, held=lambda: False, ending=lambda: False, check=check)
+    call = build(
+        ends,
+        LLMContext([]),
+        bench.settings,
+        held=lambda: False,
+        ending=lambda: False,
+        check=check,
+        awaited=Awaited,
+    )
     await _run(call.worker, phone_in.hung_up.wait())
 
 

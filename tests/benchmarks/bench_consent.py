@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
-from language.agreement import Intent, ReadBackValues, agrees, load_grammar
+from language.agreement import Intent, agrees, load_grammar
+from language.agreement_grammar import ReadBackValues
 
 ANSWERS = Path(__file__).parents[1] / "data" / "consent_answers.toml"
 FRESH = tuple(

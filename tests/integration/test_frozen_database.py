@@ -24,7 +24,8 @@ async def test_a_server_that_is_frozen_is_an_outage_and_not_an_endless_wait(
 
     async def ask() -> int:
         async with database.reading() as session:
-            return (await session.execute(statement)).scalar_one()
+            value: int = (await session.execute(statement)).scalar_one()
+            return value
 
     assert await ask() == 1
     await asyncio.sleep(2 * IDLE_SECONDS if idle else 0)
