@@ -185,11 +185,13 @@ async def test_a_voicemail_is_fetched_kept_and_deleted_at_the_carrier_when_told(
         assert await world.messages.get_recording(None, message_id) == b"RIFF sound"
         assert (await world.messages.get_message(None, message_id)).has_recording
         assert ("RE1" in world.twilio.recordings) != delete_there
-        world.clock.move(hours=24 * 29)
+        # The follow-ups tidy meanwhile by the same clock: whichever of the two comes first deletes it.
         retention = Retention(world.database, world.clock)
-        assert await retention.forget() == {}
+        world.clock.move(hours=24 * 29)
+        await retention.forget()
+        assert await world.messages.get_recording(None, message_id) == b"RIFF sound"
         world.clock.move(hours=24 * 2)
-        assert await retention.forget() == {"recordings": 1}
+        await retention.forget()
         with pytest.raises(RecordingNotFound):
             await world.messages.get_recording(None, message_id)
         assert not (await world.messages.get_message(None, message_id)).has_recording
