@@ -10,7 +10,6 @@ from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import (
     LLMAssistantAggregator,
-    LLMContextAggregatorPair,
     LLMUserAggregator,
     LLMUserAggregatorParams,
 )
@@ -27,7 +26,12 @@ from agent.telephony.floor import WordsUserTurnStartStrategy
 from agent.telephony.keypad import Keypad
 from agent.telephony.patience import ONE_WORD, Awaited, Expected
 from agent.telephony.transport import PhoneInput, PhoneOutput
-from agent.telephony.turns import HoldMuteStrategy, PatientUserTurnStopStrategy, WriteMuteStrategy
+from agent.telephony.turns import (
+    HoldMuteStrategy,
+    PatientUserTurnStopStrategy,
+    TurnAggregator,
+    WriteMuteStrategy,
+)
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.settings import Settings
 from contracts.conversation import FunctionCall
@@ -92,9 +96,10 @@ def build(
 
     ends.phone_in.awaits_word = lambda: expected() in ONE_WORD
     speech = settings.speech
-    user, assistant = LLMContextAggregatorPair(
+    assistant = LLMAssistantAggregator(context)
+    user = TurnAggregator(
         context,
-        user_params=LLMUserAggregatorParams(
+        params=LLMUserAggregatorParams(
             user_turn_strategies=UserTurnStrategies(
                 start=[
                     WordsUserTurnStartStrategy(

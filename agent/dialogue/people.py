@@ -45,10 +45,7 @@ _DICTATED = re.compile(
     r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d) ?){4,}"
 )
 _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:needs|wants)\b")
-_WHOLE_DIGITS = 7
-_MOST_DIGITS = 15
-_NATIONAL_DIGITS = 10
-_FEW_DIGITS = 3
+_FEW_DIGITS, _WHOLE_DIGITS, _NATIONAL_DIGITS, _MOST_DIGITS = 3, 7, 10, 15
 
 
 def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0912 - a chain of decisions
@@ -241,7 +238,10 @@ def _take_spelling(state: State, spelled: list[str], *, by_ear: bool) -> None:
     first, _, last = goal.name.partition(" ")
     parts: dict[known_names.Part, str] = {"first": first, "last": last}
     meant = _part_spelled(goal, parts, spelled[0])
-    goal.surname = goal.surname or (meant == "last" and not goal.name)
+    if meant == "last" and not last and _likeness(first, spelled[0]) >= _SURELY_THE_SAME:
+        parts["first"] = ""  # it was the last name that was misheard: the first is still to be asked for
+        state.asks.pop(Ask.LAST_NAME, None), state.all_asks.pop(Ask.LAST_NAME, None)
+    goal.surname = goal.surname or (meant == "last" and not parts["first"])
     if goal.spell and meant not in goal.spell and parts[meant] in goal.spelled:
         # What was spelled before is spelled again: they will not spell the other part.
         goal.spell, goal.spelled_in_vain = goal.spell[1:], True
@@ -278,17 +278,21 @@ def _is_misheard(part: str, spelled: str) -> bool:
 
 def _part_spelled(goal: Goal, parts: dict[known_names.Part, str], spelled: str) -> known_names.Part:
     """Tell which part letters are those of: the one that they are most like, else the one that was asked."""
-    alike = {
-        part: max(spelling.similarity(word, spelled), likeness(word, spelled)) for part, word in parts.items()
-    }
+    own = known_names.part_of(spelled)
+    if goal.spell[:1] == ["last"] and not parts["last"] and own == "last":
+        return "last"
+    alike = {part: _likeness(word, spelled) for part, word in parts.items()}
     nearest = max(alike, key=lambda part: alike[part])
     if not goal.spell:
         return nearest
     asked: known_names.Part = "first" if goal.spell[0] == "first" else "last"
-    own = known_names.part_of(spelled)
     if alike[nearest] - alike[asked] >= _CLEARLY_MORE and alike[nearest] >= _SURELY_THE_SAME:
         return nearest
     return own if own is not None and alike[own] > alike[asked] - _CLEARLY_MORE else asked
+
+
+def _likeness(heard: str, spelled: str) -> float:
+    return max(spelling.similarity(heard, spelled), likeness(heard, spelled))
 
 
 def _as_a_name(letters: str, part: known_names.Part, heard: str) -> str:
@@ -374,7 +378,7 @@ def _is_ours(found: str, words: str, scene: Scene) -> bool:
 
 
 def _joined(state: State, found: str, *, correcting: bool) -> str:
-    """Join what was heard now with the name so far."""
+    """Join what was heard with the name so far."""
     goal, parts = state.goal, found.split()
     if len(parts) > 1 or not goal.name:
         return found

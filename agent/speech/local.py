@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import re
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,7 +18,10 @@ from pipecat.frames.frames import (
     Frame,
     TranscriptionFrame,
     TTSAudioRawFrame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
     VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.settings import STTSettings, TTSSettings
@@ -29,6 +33,7 @@ from agent.speech.lost import VoiceLostFrame
 from agent.speech.standby import NO_QUESTION, Question, SpeechBusy
 from agent.speech.whisper import RATE_HZ, Whisper
 from agent.telephony.transport import SpeechPausedFrame, SpeechResumedFrame
+from agent.telephony.turns import SaidSoFarFrame
 from agent.telephony.wire import SAMPLE_RATE_HZ
 from config.logs import get_logger
 from config.vendor_settings import SpeechSettings
@@ -38,6 +43,8 @@ from language.speak import MONTHS, WEEKDAYS
 
 _Result = TypeVar("_Result")
 _CACHED_PHRASES = 512
+_TOGETHER_BYTES = 27 * SAMPLE_RATE_HZ * 2
+"""So much of a turn is heard together; Whisper takes half a minute."""
 _log = get_logger(__name__)
 _AUDIBLE = 0.01
 _LEAD_SECONDS = 0.03
@@ -237,8 +244,9 @@ class LocalSTTService(SegmentedSTTService):
     """`SpeechRecognizer` as pipecat's speech-to-text service.
 
     Recognition begins in the caller's first pause, so that the words are there when the pause turns out to
-    be the end. An utterance that was not understood is pushed as empty text: the turn ends at once, and
-    the caller is asked again.
+    be the end. Who goes on is heard once more from the beginning of the turn: words, digits and letters are
+    understood by those before them. An utterance that was not understood is pushed as empty text: the turn
+    ends at once, and the caller is asked again.
     """
 
     def __init__(
@@ -262,6 +270,14 @@ class LocalSTTService(SegmentedSTTService):
         self._recognizer = recognizer
         self._question = question
         self._ahead: asyncio.Task[str] | None = None
+        self._in_turn = False
+        self._before = bytearray()
+        """What was said before in this turn."""
+        self._queued: deque[bool] = deque()
+        """For each stretch that waits for recognition, whether what was said before it is in it."""
+        self._heard = ""
+        self._kept = ""
+        """The words of what was said too long ago in this turn to be heard again."""
 
     @property
     def wants_wav_segments(self) -> bool:
@@ -274,10 +290,32 @@ class LocalSTTService(SegmentedSTTService):
             self._ahead = asyncio.ensure_future(self._recognize(self._heard_so_far()))
         elif isinstance(frame, SpeechResumedFrame | VADUserStartedSpeakingFrame):
             self._drop_ahead()
+        if isinstance(frame, UserStartedSpeakingFrame):
+            self._in_turn = True
+        elif isinstance(frame, UserStoppedSpeakingFrame):
+            self._in_turn = False
+            self._begin_afresh()
+        elif isinstance(frame, VADUserStartedSpeakingFrame) and not self._in_turn:
+            self._begin_afresh()  # what came before was not taken for the caller's words
+        elif isinstance(frame, VADUserStoppedSpeakingFrame):
+            self._join()
         await super().process_frame(frame, direction)
 
+    def _begin_afresh(self) -> None:
+        self._before.clear()
+        self._heard = self._kept = ""
+
+    def _join(self) -> None:
+        """Put what was said before in this turn before what was said now."""
+        if len(self._before) + len(self._audio_buffer) > _TOGETHER_BYTES:
+            self._before.clear()
+            self._kept = self._heard
+        self._queued.append(bool(self._before or self._kept))
+        self._audio_buffer[:0] = self._before
+        self._before = bytearray(self._audio_buffer)
+
     def _heard_so_far(self) -> bytes:
-        return bytes(self._audio_buffer) + self._trailing_silence()
+        return bytes(self._before + self._audio_buffer) + self._trailing_silence()
 
     async def _recognize(self, audio: bytes) -> str:
         return await self._recognizer.transcribe(audio, self._question())
@@ -295,7 +333,10 @@ class LocalSTTService(SegmentedSTTService):
         except SpeechBusy as error:
             yield ErrorFrame(f"no recognition in time: {error}")
             text = ""
-        yield TranscriptionFrame(text, "", time_now_iso8601())
+        together = self._queued.popleft() and bool(text)
+        self._heard = f"{self._kept} {text}".strip() if text else self._heard
+        frame = SaidSoFarFrame if together else TranscriptionFrame
+        yield frame(self._heard if together else text, "", time_now_iso8601())
 
     async def cleanup(self) -> None:
         """Drop what was begun and is not needed any more."""

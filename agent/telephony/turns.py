@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from pipecat.frames.frames import (
     Frame,
@@ -12,6 +13,8 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
+from pipecat.processors.aggregators.llm_response_universal import LLMUserAggregator
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.turns.types import ProcessFrameResult
 from pipecat.turns.user_mute import BaseUserMuteStrategy
 from pipecat.turns.user_stop import BaseUserTurnStopStrategy
@@ -23,6 +26,21 @@ from config.vendor_settings import SpeechSettings
 _SETTLE_SECONDS = 0.3
 """A turn lasts so long: the bot that its first word interrupted is to have fallen silent, and what was heard
 of it to have been written down, before the caller is answered."""
+
+
+@dataclass
+class SaidSoFarFrame(TranscriptionFrame):
+    """All that was said in a turn, recognised together: it replaces what was recognised of it before."""
+
+
+class TurnAggregator(LLMUserAggregator):
+    """The caller's half of the conversation."""
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Let what was recognised together take the place of its pieces."""
+        if isinstance(frame, SaidSoFarFrame):
+            await self.reset()  # type: ignore[no-untyped-call] # pipecat leaves it untyped
+        await super().process_frame(frame, direction)
 
 
 class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
@@ -83,7 +101,8 @@ class PatientUserTurnStopStrategy(BaseUserTurnStopStrategy):
             await self._wait(0.0)
         elif isinstance(frame, TranscriptionFrame):
             self._unrecognised = max(0, self._unrecognised - 1)
-            self._heard = f"{self._heard} {frame.text}".strip()
+            before = "" if isinstance(frame, SaidSoFarFrame) else self._heard
+            self._heard = f"{before} {frame.text}".strip()
             if not self._speaking and not self._unrecognised:
                 waited = asyncio.get_running_loop().time() - self._stopped_at
                 awaited = self._awaited()

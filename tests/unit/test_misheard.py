@@ -130,6 +130,24 @@ def test_the_other_part_is_asked_for_and_not_once_more() -> None:
     assert "spell the first name once more" in (talk.move.say or "")
 
 
+@pytest.mark.parametrize(
+    ("said", "letters", "first", "name"),
+    [
+        ("Bonnet.", "B, E, N, N, E, T, T.", "Oliver.", "Oliver Bennett"),
+        ("Annashmid.", "S, C, H, M, I, D, T.", "Anna.", "Anna Schmidt"),
+    ],
+)
+def test_a_last_name_that_was_taken_for_the_first_is_spelled_once(
+    said: str, letters: str, first: str, name: str
+) -> None:
+    talk = _spoken("a cleaning on Tuesday at two", "yes", said, "")
+    assert asked_by(talk.move) is Ask.SPELLING
+    talk.hear(letters)
+    assert "first name" in (talk.move.say or "")
+    talk.hear(first)
+    assert (talk.state.goal.name, asked_by(talk.move)) == (name, Ask.CALLER_PHONE)
+
+
 def test_letters_stay_when_the_name_is_misheard_again() -> None:
     talk = _spoken("a cleaning on Tuesday at two", "yes", "Asin.", "It's Asin.", "H, A, S, S, A, N.", "yes")
     assert asked_by(talk.move) is Ask.READ_BACK
