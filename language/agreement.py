@@ -81,12 +81,14 @@ def agrees(answer: str, intent: Intent, values: ReadBackValues) -> bool:
     (whole,) = meanings_of([answer])
     # "Yes, hello": what is known to be no agreement to come is none, whatever its words are.
     known = intent != "cancel" and whole.is_example and whole.other
-    if known or len(words) in ends_of(phrases_of("ironic"), words, 0):
+    ironic = ends_of(phrases_of("ironic"), words, 0)
+    if known or len(words) in ironic:
         return False
     if _covered(words, intent, said_again) is True:
         return True
-    # Whoever is asked whether to cancel, and says what agrees to coming, keeps the appointment.
-    return intent != "cancel" and _means_agreement(answer, intent, said_again)
+    # Whoever is asked whether to cancel, and says what agrees to coming, keeps the appointment. "Yeah right,
+    # like I'd get up for that" agrees in none but its words.
+    return intent != "cancel" and not ironic and _means_agreement(answer, intent, said_again)
 
 
 def behind_a_yes(answer: str, intent: Intent, values: ReadBackValues) -> str:

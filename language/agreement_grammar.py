@@ -96,12 +96,15 @@ def said_again_of(values: ReadBackValues) -> Phrases:
             number = values.phone.removeprefix("+")
             # Its end is said again by itself: "ending in 0143", "four three at the end". Two alone are
             # none of it: "ten thirty" is another time, whatever the number ends in.
+            end = number[-2:]
             for digits in {number, number[-10:], number[-7:], number[-4:]}:
                 found.append(" ".join(digits))
                 found.append(f"{digits[:-7]} {digits[-7:-4]} {digits[-4:]}")
                 found += [" ".join(one) for one in _digits_said(digits, words)]
+                # "Oh one forty three", "oh one hundred"
+                pair = detail["hundred"] if end == "00" else "" if end[0] == "0" else words[int(end)]
+                found += [" ".join([*one, pair]) for one in _digits_said(digits[:-2], words) if pair]
                 found.append(digits)
-            end = number[-2:]
             two = [end, words[int(end)], *(" ".join(one) for one in _digits_said(end, words))]
             found += [ends.format(said) for ends in _expanded(detail["ends"]) for said in two]
     denials = {phrase[0] for phrases in phrases_of("no").values() for phrase in phrases}

@@ -38,11 +38,13 @@ class Clause:
         words: Plain words, without what is denied.
         status: Whether it is said to be so now.
         denies: Something in it was denied and is cut out.
+        well: It says that whoever was spoken of is well again.
     """
 
     words: str
     status: Status
     denies: bool
+    well: bool = False
 
 
 def language_of(text: str, otherwise: str) -> str:
@@ -122,7 +124,7 @@ def _read(pieces: list[str], rules: Rules) -> Iterator[Clause]:
         denying = left != piece
         if denying and len(left.split()) <= _REST:
             left = ""
-        yield Clause(left, status, denying)
+        yield Clause(left, status, denying, rules.well.search(piece) is not None)
 
 
 def _status(piece: str, rules: Rules) -> Status:

@@ -48,7 +48,8 @@ PLEADS, PLEADS_WITH_DANGER = 0.65, 0.45
 """From where on a plea for help asks, by itself and together with what means danger."""
 HARMLESS = 0.3
 """A sentence that means less danger than this as a whole takes what one of its clauses means by itself a step
-down: it asks instead of being sure, and lets pass instead of asking."""
+down: it asks instead of being sure, and lets pass instead of asking. So does "I'm fine now" with what is
+told before it, whatever its words."""
 SURE_OF_DESPAIR, UNSURE_OF_DESPAIR = 0.8, 0.6
 """The same of despair, which farewells and names ("Kenji Sorrow") come near."""
 URGENT = 0.5
@@ -150,6 +151,7 @@ class DangerDetector:
         found = self._classifier.probabilities(stretches)
         rules = rules_of(spoken)
         outvoted = self._outvoted(sentences, stretches, found)
+        over = _over(sentences)
         readings = [
             self._judge(
                 row,
@@ -157,6 +159,7 @@ class DangerDetector:
                 supposed=stretch in supposed,
                 asks=rules.asks.search(stretch) is not None,
                 outvoted=stretch in outvoted,
+                over=stretch in over,
             )
             for row, stretch in zip(found, stretches, strict=True)
         ]
@@ -219,7 +222,7 @@ class DangerDetector:
         return outvoted
 
     def _judge(
-        self, row: NDArray[np.float32], sign: str, *, supposed: bool, asks: bool, outvoted: bool
+        self, row: NDArray[np.float32], sign: str, *, supposed: bool, asks: bool, outvoted: bool, over: bool
     ) -> Reading:
         if supposed and sign != DESPAIR:
             sign = ""
@@ -229,10 +232,11 @@ class DangerDetector:
             (SURE_OF_DESPAIR, UNSURE_OF_DESPAIR) if kind == DESPAIR and not sign else (SURE, UNSURE)
         )
         certain = (likelihood >= sure and (sign or not asks)) or (sign and likelihood >= BACKED)
-        outvoted = outvoted and not sign
+        outvoted = over or (outvoted and not sign)
         if certain and not outvoted:
             return Reading(Level.SURE, kind, likelihood, named=bool(sign))
-        if certain or sign or (asks and not supposed) or (likelihood >= unsure and not outvoted):
+        asked = not over and (sign or (asks and not supposed))
+        if certain or asked or (likelihood >= unsure and not outvoted):
             return Reading(Level.UNSURE, kind, likelihood, named=bool(sign))
         plea = 0.0 if supposed else float(row[self._plea])
         with_danger = plea + likelihood - float(row[self._despair])
@@ -241,6 +245,21 @@ class DangerDetector:
         if row[self._urgent].sum() >= URGENT and not supposed:
             return Reading(Level.URGENT, URGENT_KINDS[int(row[self._urgent].argmax())], likelihood)
         return Reading(Level.NONE, "", likelihood)
+
+
+def _over(sentences: Sequence[Sequence[Clause]]) -> set[str]:
+    """Find what is told before whoever it is of is said to be well: "choking, okay I'm fine now"."""
+    before: list[str] = []
+    over: set[str] = set()
+    for sentence in sentences:
+        for clause in sentence:
+            if clause.well:
+                over.update(before)
+            before.append(clause.words)
+        if sentence and sentence[-1].well:
+            over.add(_joined(sentence))
+        before.append(_joined(sentence))
+    return over
 
 
 def _joined(sentence: Sequence[Clause]) -> str:

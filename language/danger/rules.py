@@ -22,6 +22,7 @@ class Rules:
         subject: Who or what a clause is about.
         symptom: What is denied, when it is denied.
         denied: What is denied or over, to be cut out.
+        well: Tells that whoever was spoken of is well again.
         past: Tells that a clause is about the past.
         present: Tells that it goes on all the same.
         present_verb: Tells that a clause is about the present.
@@ -39,6 +40,7 @@ class Rules:
     subject: re.Pattern[str]
     symptom: re.Pattern[str]
     denied: re.Pattern[str]
+    well: re.Pattern[str]
     past: re.Pattern[str]
     present: re.Pattern[str]
     present_verb: re.Pattern[str]
@@ -73,6 +75,7 @@ def rules_of(language: str) -> Rules:
         subject=pattern("{subject}"),
         symptom=pattern("{symptom}"),
         denied=pattern("(?:{negator}) " + between + "(?:{symptom})" + denied["after"], *denied["also"]),
+        well=pattern(denied["well"]),
         past=pattern(*data["past"]["signs"]),
         present=pattern(data["past"]["present"]),
         present_verb=pattern(data["past"]["present_verb"]),

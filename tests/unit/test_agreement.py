@@ -137,6 +137,26 @@ def test_the_number_that_was_read_back_may_be_said_again(said: str) -> None:
     assert not agrees(said.replace("99", "98").replace("nine nine", "nine eight"), "book", BOOKING)
 
 
+@pytest.mark.parametrize(
+    ("phone", "said", "other"),
+    [
+        ("+12025550100", "five five five oh one hundred", "five five five oh two hundred"),
+        ("+12025550143", "oh one forty three", "oh one forty four"),
+    ],
+)
+def test_a_number_may_be_said_again_with_its_end_as_one_number(phone: str, said: str, other: str) -> None:
+    values = dataclasses.replace(BOOKING, phone=phone)
+    assert agrees(f"Correct, {said}.", "book", values)
+    assert not agrees(f"Correct, {other}.", "book", values)
+
+
+def test_what_opens_like_irony_agrees_only_in_words_of_the_grammar() -> None:
+    assert agrees("Yeah right, book it please.", "book", BOOKING)
+    assert not agrees("Yeah right, like I'd come in at that hour.", "book", BOOKING)
+    assert not agrees("Sure, right, my niece will bring me", "book", BOOKING)
+    assert agrees("Sure, my niece will bring me", "book", BOOKING)
+
+
 def test_what_the_number_ends_in_is_no_time() -> None:
     values = dataclasses.replace(BOOKING, phone="+12025550130")
     assert agrees("Yes, ending in thirty.", "book", values)

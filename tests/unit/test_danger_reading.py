@@ -98,6 +98,37 @@ def test_a_sentence_that_is_harmless_as_a_whole_outvotes_its_clauses(
 
 
 @pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("choking on my water", Level.SURE),
+        ("choking on my water, okay I'm fine now", Level.UNSURE),
+        ("He hit his head and passed out. He's okay now.", Level.UNSURE),
+        ("She's okay now. But her throat is closing again!", Level.SURE),
+        ("I'm fine with whatever time, my throat is closing", Level.SURE),
+    ],
+)
+def test_whoever_is_said_to_be_well_again_is_asked_about(
+    detector: DangerDetector, text: str, level: Level
+) -> None:
+    assert detector.read(text).level is level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he makes a whistling noise every time he breathes",
+        "can not breathe and the neck swell very much",
+        "doctor fast, my father no breathe",
+        "no idea how many sleeping pills he took",
+    ],
+)
+def test_words_that_tell_of_habits_denials_names_or_questions_elsewhere_hide_no_danger(
+    detector: DangerDetector, text: str
+) -> None:
+    assert detector.read(text).level is Level.SURE
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "One moment, let me think. Which doctor is that with?",
