@@ -4,6 +4,7 @@ Of "Jessica Lee" the likeliest reading may be "Gessically", with the name a step
 eleven. What was asked, and what the practice offers, decides between readings that are nearly as likely.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ from language.known_names import is_name, rarity, sounding_like, unknown_parts
 from language.names import bare_name, is_whole, stated_name
 from language.normalize import is_short, normal
 from language.spelled_names import likeliest
-from language.spelling import as_one, spelled_words
+from language.spelling import LEAST_LETTERS, as_one, spelled_words
 
 _LEAST = -0.85
 """A sentence that is less likely was not understood: what is right is rarely below -0.6."""
@@ -46,6 +47,11 @@ _NAME_LEAD = re.compile(r"^(?:it is|it's|this is|my (?:last |first )?name is) ")
 _BARELY_HEARD = -1.0
 """The same of few words, of which each weighs more."""
 _AS_LIKELY = 0.06
+_SURE = 0.9
+_UNCLEAR = frozenset(("tell", "other"))
+_LETTERS_OF_A_TOKEN = 4
+_BY_RARITY = 0.1
+"""How much a name's place in the lists weighs beside its sound."""
 _AS_WHOLE = 0.1
 """The same of a yes that is broken off, beside one that is whole."""
 _NEAR = 0.6
@@ -75,16 +81,19 @@ def meant(
     Empty where a wish is so unlikely that it is a garble, or, over the bot, an "mm-hmm".
     """
     expected = awaited.kind
-    best, harmless = readings[0], DangerDetector.shared().read(readings[0].text).level is Level.NONE
+    best, harmless = readings[0], _is_harmless(readings[0])
     lost = harmless and _is_lost(best, expected)
     hummed = over_bot and harmless and _is_hummed(best, awaited, facts)
     if hummed or (lost and expected is Expected.ANYTHING):
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
-    if harmless and expected is Expected.SPELLING and (spelled := _spelled(near, awaited)):
+    letters = expected is Expected.SPELLING and (harmless or _is_in_letters(best.text))
+    if letters and (spelled := _spelled(near, awaited)):
         return spelled
     if expected in (Expected.YES_OR_NO, Expected.READ_BACK):
         best = _whole_yes(best, readings)
+    if harmless and expected is Expected.ANYTHING:
+        best = _understood(best, [one for one in readings if _is_harmless(one)])
     if expected in _MAY_NAME:
         best = _with_commoner_name(best, readings)
     fitting = next((one.text for one in near if _fits(one.text, readings[0].text, awaited, facts)), "")
@@ -101,6 +110,17 @@ def meant(
         DangerDetector.shared().read(best.text).level is not Level.SURE or _is_one_word(words)
     )
     return found if harmless or (misheard and service_sounding_like(words, facts)) else best.text
+
+
+def _is_harmless(reading: Reading) -> bool:
+    return DangerDetector.shared().read(reading.text).level is Level.NONE
+
+
+def _is_in_letters(text: str) -> bool:
+    """Tell whether most words are single letters: what is between them is a letter that was misheard."""
+    words = normal(text).split()
+    single = sum(len(one) == 1 for one in words)
+    return single >= LEAST_LETTERS and single * 2 > len(words)
 
 
 def _is_hummed(best: Reading, awaited: Awaited, facts: PracticeFacts) -> bool:
@@ -138,13 +158,29 @@ def _spelled(near: Sequence[Reading], awaited: Awaited) -> str:
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:
-    """Put the commonest of the names that are as likely: "Wilson" and not "Wilton"."""
-    names = [stated_name(one.text) for one in readings if best.score - one.score <= _AS_LIKELY]
-    said = names[0]
+    """Put the name that is likeliest by sound and by how many are called so: "Wilson" and not "Wilton"."""
+    said = stated_name(best.text)
     if said is None or said not in best.text:
         return best
-    whole = [one for one in names if one is not None and is_whole(one) == is_whole(said)]
-    return replace(best, text=best.text.replace(said, min(whole, key=rarity), 1))
+
+    def unlikeliness(one: tuple[str, Reading]) -> float:
+        name, reading = one
+        sound = (best.score - reading.score) * len(best.text) / _LETTERS_OF_A_TOKEN
+        return sound + _BY_RARITY * math.log(1 + rarity(name))
+
+    names = [(name, one) for one in readings if (name := stated_name(one.text)) is not None]
+    whole = [one for one in names if is_whole(one[0]) == is_whole(said)]
+    return replace(best, text=best.text.replace(said, min(whole, key=unlikeliness)[0], 1))
+
+
+def _understood(best: Reading, readings: Sequence[Reading]) -> Reading:
+    """Put the wish that is surest of those that are as likely: "your opening hours?" and not "powers?"."""
+
+    def sureness(one: Reading) -> float:
+        return min((part.sure * (part.kind not in _UNCLEAR) for part in hear(one.text).clauses), default=0.0)
+
+    near = [one for one in readings if best.score - one.score <= _AS_LIKELY]
+    return max(near, key=sureness) if len(near) > 1 and sureness(best) < _SURE else best
 
 
 def _whole_yes(best: Reading, readings: Sequence[Reading]) -> Reading:

@@ -51,8 +51,10 @@ class Awaited:
     word: str = ""
 
 
-ONE_WORD = frozenset((Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME))
-"""What is asked with one of these, a "yep" answers: a single time that is offered, too."""
+ONE_WORD = frozenset(
+    (Expected.YES_OR_NO, Expected.READ_BACK, Expected.TIME, Expected.FEW_WORDS, Expected.NAME_PART)
+)
+"""What is asked with one of these, a short word answers: "yep" (to a single time, too), "Schmidt"."""
 DIGITS_OF_A_NUMBER = 10
 _INTRODUCTION = re.compile(r"^(.*?)\b(?:this is|my name is|my name's|i'm|i am|it's)(?: [\w'-]+){1,4}$")
 """Who calls, whatever recognition makes of the name."""

@@ -68,15 +68,27 @@ async def test_a_second_goodbye_is_not_taken_back(calls: LiveCalls) -> None:
         assert call.log.ending is not None
 
 
-async def test_a_word_as_short_as_yep_answers_a_yes_or_no_question(calls: LiveCalls) -> None:
+@pytest.mark.parametrize(
+    ("before", "word", "then"),
+    [
+        ([], "Yep.", "name"),
+        ([("Yes.", "name"), ("Anna.", "last name")], "Lee.", "number"),
+    ],
+)
+async def test_one_short_word_is_an_answer(
+    calls: LiveCalls, before: list[tuple[str, str]], word: str, then: str
+) -> None:
     async with calls.place() as call:
         await call.hears("how can I help")
         await call.says("I'd like a cleaning tomorrow at two in the afternoon.")
         await call.hears("shall I take that?")
+        for words, question in before:
+            await call.says(words)
+            await call.hears(question)
         await call.until(lambda: not call.agent.speaking)
-        call.recognizer.words = "Yep."
+        call.recognizer.words = word
         await call.socket.speak(call.voice[5400:6600])  # 150 ms of a vowel
-        await call.hears("name")
+        await call.hears(then)
 
 
 async def test_who_is_not_made_out_for_long_is_told_to_wait(calls: LiveCalls) -> None:

@@ -1,5 +1,7 @@
 """What was misheard: names that nobody has, letters that sound alike, services, and readings."""
 
+import re
+
 import pytest
 
 from agent.dialogue.acts import hear
@@ -259,14 +261,50 @@ def test_of_readings_that_are_nearly_as_likely_the_one_that_answers_is_meant(
     assert meant(readings, Awaited(expected), FACTS) == (answer or heard[0])
 
 
-@pytest.mark.parametrize(("behind", "meant_name"), [(0.03, "Sarah Wilson"), (0.2, "Sarah Wilton")])
-def test_of_names_that_are_as_likely_the_commoner_is_meant(behind: float, meant_name: str) -> None:
+@pytest.mark.parametrize(
+    ("heard", "other", "behind", "name"),
+    [
+        ("Sarah Wilton", "Sarah Wilson", 0.03, "Sarah Wilson"),
+        ("Sarah Wilton", "Sarah Wilson", 0.2, "Sarah Wilton"),
+        ("Raj Patel", "Roger Patel", 0.05, "Raj Patel"),  # not that much likelier
+    ],
+)
+def test_a_name_is_heard_by_its_sound_and_by_how_many_are_called_so(
+    heard: str, other: str, behind: float, name: str
+) -> None:
     said = "Hi, this is {}. I'd like a cleaning."
-    readings = [
-        Reading(said.format("Sarah Wilton"), -0.5),
-        Reading(said.format("Sarah Wilson"), -0.5 - behind),
-    ]
-    assert meant(readings, Awaited(Expected.ANYTHING), FACTS) == said.format(meant_name)
+    readings = [Reading(said.format(heard), -0.5), Reading(said.format(other), -0.5 - behind)]
+    assert meant(readings, Awaited(Expected.ANYTHING), FACTS) == said.format(name)
+
+
+@pytest.mark.parametrize(
+    ("heard", "other", "behind", "wish"),
+    [
+        ("What are your opening powers?", "What are your opening hours?", 0.03, "hours"),
+        ("What are your opening powers?", "What are your opening hours?", 0.2, "powers"),
+        ("I'd like to book a cleaning.", "What are your opening hours?", 0.03, "cleaning"),
+        ("Somebody fell and can't breathe.", "What are your opening hours?", 0.03, "breathe"),
+    ],
+)
+def test_of_wishes_that_are_as_likely_the_one_that_is_understood_is_meant(
+    heard: str, other: str, behind: float, wish: str
+) -> None:
+    readings = [Reading(heard, -0.5), Reading(other, -0.5 - behind)]
+    assert wish in meant(readings, Awaited(Expected.ANYTHING), FACTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_letters"),
+    [
+        ("B, L, dying, E, R.", True),
+        ("D, E, A, D, choking.", True),
+        ("I can't breathe.", False),
+        ("A, B, I'm bleeding badly, help me.", False),
+    ],
+)
+def test_a_letter_that_sounds_like_danger_is_a_letter(text: str, is_letters: bool) -> None:
+    heard = meant([Reading(text, -0.4)], Awaited(Expected.SPELLING), FACTS)
+    assert (re.fullmatch(r"(?:[A-Z]\W*)+", heard) is not None) is is_letters
 
 
 def test_a_reading_that_is_much_less_likely_is_not_meant() -> None:
