@@ -114,7 +114,7 @@ class StatementCheck:
         return read(text, self.evidence.today, spanish=spanish, named=self.evidence.practice.named_days)
 
     def _fault(self, sentence: str) -> Fault | None:
-        text = without_markup(sentence)
+        text = self.evidence.practice.with_names_joined(without_markup(sentence))
         whole = self._read(text, spanish=False)
         language = language_of([token.word for token in whole.tokens if token.word[0].isalpha()], text)
         if not any(map(str.isalnum, text)):
@@ -162,11 +162,19 @@ class StatementCheck:
                 reading.days or whole.days,
                 is_question(part),
                 len(parts) > 1 and len(part.split()) < _LEAST_WORDS,
+                parts[place - 1] if place else "",
             )
             for place, (part, reading) in enumerate(zip(parts, readings, strict=True))
         ]
         found += [
-            Clause(parts[place], readings[place], kinds[len(parts) + number], (), asks=False)
+            Clause(
+                parts[place],
+                readings[place],
+                kinds[len(parts) + number],
+                (),
+                asks=False,
+                before=parts[place - 1] if place else "",
+            )
             for number, place in enumerate(windows)
         ]
         return found

@@ -23,6 +23,7 @@ class Clause:
         kinds: How likely each kind is.
         days: The days that it speaks of: its own, else the sentence's.
         is_scrap: A word or two of a sentence that says more.
+        before: The clause before it in the sentence.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Clause:
     days: Sequence[Day]
     asks: bool
     is_scrap: bool = False
+    before: str = ""
 
     def share(self, *kinds: str) -> float:
         """Give how likely it is of one of some kinds."""
@@ -39,7 +41,8 @@ class Clause:
     @property
     def means_now(self) -> bool:
         """Whether it speaks of this very moment."""
-        return bool(self.reading.words & _RIGHT_AWAY) or "right away" in self.text.lower()
+        text = self.text.lower()
+        return bool(self.reading.words & _RIGHT_AWAY and "from now" not in text) or "right away" in text
 
     @property
     def names_when(self) -> bool:

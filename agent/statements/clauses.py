@@ -22,7 +22,7 @@ _CUT = re.compile(
     rf",\s+(?:and |but |so |because |or |then |while |plus |also )*(?={_SUBJECT}\b)|"
     r"(?<!\s)\s+(?:but|because|although|though|however|so that|pero|porque)\s+|"
     r"(?<!\s)\s+(?:and|so)\s+(?=(?:i|you|we|he|she|it|they|there|i'm|i've|you're|we're|it's|that's|we'll|i'll|please|"
-    r"your|friday|monday|tuesday|wednesday|thursday)\b)",
+    r"if|when|whenever|once|just|your|friday|monday|tuesday|wednesday|thursday)\b)",
     re.IGNORECASE,
 )
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\.", re.IGNORECASE)

@@ -9,7 +9,7 @@ from agent.statements.kinds import DEEDS
 from agent.statements.openings import names_hours
 from agent.statements.support import stems_of
 from agent.statements.values import fits_visits
-from agent.statements.wording import denies
+from agent.statements.wording import denies, points_back
 
 _PRESENT = 0.3
 """How likely a deed that is there has to be for a clause to be taken for it."""
@@ -29,6 +29,7 @@ _SAID_TO_BE_UNDONE = frozenset({"told", "sent", "hand_off", "call_back", "other_
 _DONE_FOR_ALL = frozenset({"other_deed", "sent", "call_back"})
 _PRACTICE = frozenset({"we", "we'll", "we'd"})
 _SPEAKER = frozenset({"i", "i'm", "i've", "i'll", "just", "already"})
+_SOON = frozenset("hour minutes shortly soon tonight".split())
 _BEGINNING = 5
 """Tokens in which "I haven't" and "we can't" stand."""
 
@@ -62,7 +63,7 @@ def absent_share(clause: Clause, evidence: Evidence) -> float:
 def deed_fault(clause: Clause, evidence: Evidence, *, spanish: bool = False) -> Fault | None:
     """Judge what a clause says was done."""
     if clause.asks:
-        return None
+        return _read_back_fault(clause, evidence)
     allowed = allowed_deeds(evidence)
     present = clause.share(*(DEEDS & allowed))
     limit = _LIKELY_OTHERWISE if spanish else LIKELY
@@ -81,7 +82,24 @@ def deed_fault(clause: Clause, evidence: Evidence, *, spanish: bool = False) -> 
         return fault
     if clause.share("not_changed") > LIKELY and evidence.outcome[1] in ("moved", "cancelled", "unknown"):
         return Fault("not_changed", "something was changed, or nobody knows yet whether it was")
+    if clause.share("call_back") > LIKELY and _promises_when(clause):
+        return Fault("call_back", "nobody said when they will call")
     return _visit_fault(clause, evidence) if present > _PRESENT else None
+
+
+def _promises_when(clause: Clause) -> bool:
+    reading = clause.reading
+    return bool(clause.names_when or reading.amounts or reading.words & _SOON)
+
+
+def _read_back_fault(clause: Clause, evidence: Evidence) -> Fault | None:
+    """Hold "that's a cleaning at ten, right?" against the visit that was proposed last."""
+    proposed = evidence.proposed[-1:]
+    if not proposed or evidence.outcome[1] or not points_back().match(clause.text):
+        return None
+    if wrong := fits_visits(clause.reading, clause.days, proposed):
+        return Fault("offer", f"the visit that was proposed is not so: {wrong}")
+    return _service_fault(clause, evidence, proposed)
 
 
 def _absent_fault(clause: Clause, evidence: Evidence, allowed: frozenset[str]) -> Fault | None:

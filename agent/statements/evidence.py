@@ -191,7 +191,7 @@ class Evidence:
         if result.name != FIND and status not in _NO_OUTCOME:
             self.outcome = (result.name, status)
         if status == "read_back":
-            self.proposed += moment
+            self.proposed += [self._completed(one) for one in moment]
         if status == "taken":
             self.taken += moment
             gone = {one.start for one in moment}
@@ -222,10 +222,16 @@ class Evidence:
             self._know([visit], "It, your visit, your appointment")
         if not named:
             for number, visit in enumerate(moment):
-                known = next((offer for offer in self.offers if offer.start == visit.start), visit)
-                self.kept[booking_id or f"{visit.start.isoformat()}{number}"] = replace(
-                    visit, practitioner=visit.practitioner or known.practitioner
-                )
+                self.kept[booking_id or f"{visit.start.isoformat()}{number}"] = self._completed(visit)
+
+    def _completed(self, visit: Visit) -> Visit:
+        """Give a visit with what the offer of its time says of it."""
+        known = next((offer for offer in self.offers if offer.start == visit.start), visit)
+        return replace(
+            visit,
+            practitioner=visit.practitioner or known.practitioner,
+            service=visit.service or known.service,
+        )
 
     def _know(self, visits: list[Visit], what: str) -> None:
         """Say visits as sentences, for what is stated of them: with whom, what for, how long."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 from agent.statements.claim import LIKELY, MAYBE, Clause, Fault
 from agent.statements.evidence import Evidence
 from agent.statements.hours import hours_wrong
-from agent.statements.support import UNKNOWN, Support, Unit, likeness, stems_of, without_money_words
+from agent.statements.support import UNKNOWN, Support, Unit, likeness, stems_of, without_value_words
 from agent.statements.values import (
+    counts_differ,
     date_known,
     ends_a_phone,
     ends_a_visit,
@@ -25,6 +26,8 @@ from agent.statements.wording import (
     claim_limits,
     claim_words,
     denies,
+    goes_on,
+    grants,
     listed,
     points_back,
     takes,
@@ -59,7 +62,8 @@ def value_fault(clause: Clause, evidence: Evidence) -> Fault | None:
             return Fault("hours", wrong)
         if wrong == "":
             return _name_fault(reading, evidence)
-    units = evidence.practice.support.candidates(stems_of(clause.text)) + evidence.passages
+    said = f"{clause.before} {clause.text}" if goes_on().match(clause.text) else clause.text
+    units = evidence.practice.support.candidates(stems_of(said)) + evidence.passages
     if fault := _number_fault(clause, evidence, units) or _name_fault(reading, evidence):
         return fault
     stated = clause.share("fact", "medical", "hours")
@@ -157,6 +161,12 @@ def is_supported(clause: Clause, evidence: Evidence, least: float = SUPPORTED) -
         for one in reading.amounts
     ):
         return True  # "From $210 to $280": each stands in a row of its own.
+    if clause.before and reading.amounts and goes_on().match(clause.text):
+        # "It's a four-minute walk" says more of the station that the clause before it named.
+        before = evidence.practice.read(clause.before)
+        unit = _bearing_unit(clause.before, before, evidence, least, denied=denies(clause.before))
+        if unit is not None and _goes_on_so(clause, unit, evidence):
+            return True
     parts = listed().split(clause.text)
     two = both().match(clause.text)
     if two and {one.split()[-1].lower() for one in two.group("one", "other")} <= {*reading.people}:
@@ -164,11 +174,42 @@ def is_supported(clause: Clause, evidence: Evidence, least: float = SUPPORTED) -
         parts = [f"{name} {two['does']}" for name in two.group("one", "other")]
     if not 1 < len(parts) <= _MOST_PARTS:
         return False
-    return all(_one_supports(part, evidence.practice.read(part), evidence, least) for part in parts)
+    denied = denies(parts[0])
+    return all(
+        _one_supports(
+            part,
+            evidence.practice.read(part),
+            evidence,
+            least,
+            # "We don't take Medicaid or any HMO plan": neither.
+            denied=denies(part) or (denied and len(part.split()) <= _FEW),
+        )
+        for part in parts
+    )
 
 
-def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float) -> bool:
-    support = evidence.practice.support
+def _goes_on_so(clause: Clause, unit: Unit, evidence: Evidence) -> bool:
+    """Tell whether the sentence that a unit is of holds the numbers that a clause adds to it."""
+    whole = (one for one in (*evidence.practice.support.units, *evidence.passages) if unit.text in one.text)
+    return any(
+        (one.denies or not denies(clause.text))
+        and all(holds_amount(one.reading, amount) for amount in clause.reading.amounts)
+        for one in whole
+    )
+
+
+def _one_supports(
+    text: str, reading: Reading, evidence: Evidence, least: float, *, denied: bool | None = None
+) -> bool:
+    denied = denies(text) if denied is None else denied
+    _, bare, amounts = _said(reading, evidence)
+    if not amounts and evidence.practice.support.says_nothing(bare):
+        return True
+    return _bearing_unit(text, reading, evidence, least, denied=denied) is not None
+
+
+def _said(reading: Reading, evidence: Evidence) -> tuple[frozenset[str], frozenset[str], list[Amount]]:
+    """Give what has to be held: the words, those that do not only say that a value follows, the amounts."""
     # "Since 2009" may be read as a time.
     amounts = [
         *reading.amounts,
@@ -178,10 +219,15 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
     amounts = [one for one in amounts if not _is_sum(one, reading, evidence)]
     people = frozenset(reading.people)
     stems = stems_of(without_values(reading)) - people - stems_of(" ".join(people))
-    numbered = reading.amounts or any(one.wholes for one in reading.times)
-    bare = without_money_words(stems) if numbered else stems
-    if not amounts and support.says_nothing(bare):
-        return True
+    return stems, without_value_words(stems, reading), amounts
+
+
+def _bearing_unit(
+    text: str, reading: Reading, evidence: Evidence, least: float, *, denied: bool
+) -> Unit | None:
+    """Find one thing that is known and says what a text says."""
+    support = evidence.practice.support
+    stems, bare, amounts = _said(reading, evidence)
     # A number that fits says much; a word that nobody else used says little beside it.
     totals = any(one.startswith("=") for one in stems)
     if totals:
@@ -194,21 +240,27 @@ def _one_supports(text: str, reading: Reading, evidence: Evidence, least: float)
         held = unit.reading.words.issuperset(
             [*reading.people, *reading.capitals, *_ordinals(reading, evidence)]
         )
-        if not held or not all(holds_amount(unit.reading, one) for one in amounts):
+        if (
+            not held
+            or counts_differ(reading, unit.reading)
+            or not all(holds_amount(unit.reading, one) for one in amounts)
+        ):
             continue
-        if not _says_as_much(text, stems, reading, unit) or not _claims_no_more(text, stems, unit, support):
+        if not _says_as_much(stems, reading, unit, denied=denied) or not _claims_no_more(
+            text, stems, unit, support
+        ):
             continue
         if totals and unit.is_split:
             continue  # "all our cleanings" beside "fillings" says nothing of all fillings
         if not priced <= unit.near or (amounts and any(support.is_missed(one, unit) for one in bare)):
             continue
         if max(support.covered(one, unit, unknown=unknown) for one in (stems, bare)) >= least:
-            return True
+            return unit
         # The same in other words: "allowed inside" for "may come in".
         shared = support.covered(stems, unit, unknown=_UNKNOWN_BESIDE_NUMBERS)
         if shared >= max(least, _NEARLY_ALL) and likeness(text, unit) >= _NEAR:
-            return True
-    return False
+            return unit
+    return None
 
 
 def _ordinals(reading: Reading, evidence: Evidence) -> list[str]:
@@ -224,9 +276,8 @@ def _ordinals(reading: Reading, evidence: Evidence) -> list[str]:
     return [word for word in said if ORDINALS.get(word, 1) > 1]
 
 
-def _says_as_much(text: str, stems: frozenset[str], reading: Reading, unit: Unit) -> bool:
+def _says_as_much(stems: frozenset[str], reading: Reading, unit: Unit, *, denied: bool) -> bool:
     """Tell whether a unit denies what a text denies, and holds what it says is free or goes without."""
-    denied = denies(text)
     if unit.elsewhere and not unit.denies:
         # What others do is borne out as theirs, and as not done here.
         if not denied and not {*reading.capitals, *reading.people} & unit.reading.words:
@@ -252,4 +303,6 @@ def _claims_no_more(text: str, stems: frozenset[str], unit: Unit, support: Suppo
     speaks_of_it = not elsewhere or any(support.weight(one) >= _MUCH for one in stems - claimed)
     # A sentence that says two things bears out both, and no mixture of them.
     is_one = not unit.is_split or likeness(text, unit) >= _ALIKE
+    if grants(unit.text):
+        own |= {"allow"}
     return claimed <= own and limited and speaks_of_it and is_one

@@ -16,6 +16,7 @@ _OPEN = frozenset({"open", "work"})
 _EVERY = frozenset({"daily", "everyday"})
 _NOW = frozenset({"now", "currently"})
 _RANGE = frozenset({"to", "through", "until", "till", "-", "\u2013", "a"})
+_OF_WEEKS = frozenset({"weekday", "weekdays", "weekend", "weekends"})
 _WORKDAYS, _WEEKEND, _WEEK = range(5), (5, 6), range(7)
 
 
@@ -91,7 +92,7 @@ def _times_wrong(reading: Reading, weekdays: set[int], dates: list[date], eviden
 def _meant(reading: Reading, days: Sequence[Day], evidence: Evidence) -> tuple[set[int], list[date]]:
     weekdays: set[int] = set()
     dates: list[date] = []
-    own = list(reading.days) or list(days)
+    own = list(reading.days) or ([] if reading.words & _OF_WEEKS else list(days))
     for one, other in zip(own, [*own[1:], None], strict=False):
         if one.weekday is not None and one.day is None and one.exact is None:
             weekdays.add(one.weekday)

@@ -7,6 +7,7 @@ from agent.statements.evidence import Evidence, Visit
 from agent.statements.facts import is_supported
 from agent.statements.hours import hours_wrong, says_hours
 from agent.statements.values import fits_visits, known_visits, spoken, weekdays_of
+from agent.statements.wording import points_back
 from language.values.days import Day
 from language.values.reading import Reading
 
@@ -41,12 +42,16 @@ def names_hours(clause: Clause, evidence: Evidence) -> bool:
 
 def _offer_fault(clause: Clause, evidence: Evidence) -> Fault | None:
     offers = [*evidence.offers, *evidence.proposed]
+    kept = [*evidence.kept.values()]
+    about_kept = clause.asks or not offers or points_back().match(clause.text)
+    if about_kept and kept and not fits_visits(clause.reading, clause.days, kept):
+        return None  # "That's with Dr. Lee at ten" tells when the caller's own visit is.
     if not offers:
         known = not clause.names_when and is_supported(clause, evidence)
         return None if known else Fault("offer", _SEARCH_FIRST)
     if clause.means_now and not any(one.start.date() == evidence.today for one in offers):
         return Fault("offer", "the calendar returned nothing for today")
-    visits = offers + ([*evidence.kept.values()] if clause.asks else [])
+    visits = offers + (kept if clause.asks else [])
     wrong = fits_visits(clause.reading, clause.days, visits) or _bound_wrong(clause.reading, offers)
     return Fault("offer", f"the calendar did not return {wrong}") if wrong else None
 

@@ -1,5 +1,6 @@
 """What is so of a practice, whatever is said in a conversation: its facts, its instructions, its files."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -18,6 +19,7 @@ from language.values.reading import Reading, read
 _ALWAYS_NAMED = (("christmas eve", 12, 24), ("christmas day", 12, 25), ("christmas", 12, 25),
                  ("new year's day", 1, 1), ("new year's eve", 12, 31), ("independence day", 7, 4),
                  ("fourth of july", 7, 4))  # fmt: skip
+_PAIR = re.compile(r"\b([A-Z][a-z]{2,}) (?=([A-Z][a-z]{2,})\b)")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ class PracticeRecord:
     def words(self) -> frozenset[str]:
         """Every word of it, lower case; names and places are known by them."""
         return frozenset(word for unit in self.support.units for word in unit.reading.words)
+
+    def with_names_joined(self, text: str) -> str:
+        """Write a name as it is written here: "United Healthcare" where it is "UnitedHealthcare"."""
+        return _PAIR.sub(lambda pair: pair[1] if self._is_one_name(pair[1], pair[2]) else pair[0], text)
+
+    def _is_one_name(self, one: str, other: str) -> bool:
+        two = {one.lower(), other.lower()}
+        return f"{one}{other}".lower() in self.words and not two <= self.words
 
     @cached_property
     def common_words(self) -> frozenset[str]:

@@ -35,9 +35,11 @@ _TOTAL = frozenset(
 _OF_ALL = frozenset("all every everything everyone always whole fully completely entire".split())
 """Of those, the ones that say the same of different things: "always with her", "all our cleanings"."""
 _TOTALS = re.compile(rf"\b(?:{'|'.join(sorted(_TOTAL))})\b", re.IGNORECASE)
+_ANY_OF_YOURS = re.compile(r"\bany [\w-]{1,20} you\b", re.IGNORECASE)
 _EMPTY = frozenset("between how mani much about around per each also just still dr doctor".split())
 """Stems that hold a statement together, or stand before a name, which is looked at by itself."""
 _MONEY_STEMS = frozenset({"price", "fee", "cost", "charg", "pay", "come", "togeth", "total", "altogeth"})
+_LENGTH_STEMS = frozenset({"plan", "allow", "take", "last", "run", "long", "visit", "appoint", "set", "asid"})
 _NUMBER_WORDS = re.compile(
     r"\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]"
     r"(?:one|two|three|four|five|six|seven|eight|nine)\b",
@@ -46,6 +48,8 @@ _NUMBER_WORDS = re.compile(
 _CANDIDATES = 32
 _SLIGHT, _TALKED, _TOTAL_WEIGHT = 0.25, 1.5, 2.0
 """The weights of a word that only talk holds, of one that talk and files hold, of a word of totality."""
+_TOO_LITTLE = 0.5
+"""The weight of words up to which they say nothing: "half" of "half an hour"."""
 UNKNOWN, _HEAVIEST = 3.0, 4.0
 """The weights of a word that nothing known holds, and the largest of one that something does."""
 _MUCH = 3.0
@@ -85,6 +89,8 @@ def stems_of(text: str) -> frozenset[str]:
         for word in re.findall(r"[a-z]+", text.lower())
         if word in _TOTAL
     }
+    if denies(text) or _ANY_OF_YOURS.search(text):
+        totals.discard("=any")  # "No animals" says as much as "not any animals".
     return frozenset(one for one in terms(plain) if one[0].isalpha() and one not in _EMPTY) | totals
 
 
@@ -179,7 +185,7 @@ class Support:
                 held += weight * _NEAR_CREDIT
             elif weight > 1 and not stem.startswith("=") and _has_alike(stem, unit.stems):
                 held += weight * _ALIKE_CREDIT
-        return held / total if total else 1.0
+        return held / total if total > _TOO_LITTLE else 1.0
 
     def is_missed(self, stem: str, unit: Unit) -> bool:
         """Tell whether a unit lacks a word that others have and that says much."""
@@ -196,9 +202,12 @@ def likeness(text: str, unit: Unit) -> float:
     return _likeness(_vector(text), _vector(unit.text))
 
 
-def without_money_words(stems: frozenset[str]) -> frozenset[str]:
-    """Leave out the words that only say that a price follows."""
-    return stems - _MONEY_STEMS
+def without_value_words(stems: frozenset[str], reading: Reading) -> frozenset[str]:
+    """Leave out the words that only say that a price or a length follows."""
+    if any(one.unit == "minutes" for one in reading.amounts):
+        stems -= _LENGTH_STEMS
+    is_numbered = reading.amounts or any(one.wholes for one in reading.times)
+    return stems - _MONEY_STEMS if is_numbered else stems
 
 
 def _has_alike(stem: str, stems: frozenset[str]) -> bool:

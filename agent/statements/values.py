@@ -14,10 +14,11 @@ _LINKS = frozenset(
 )
 _EARLY = (5, 10, 15, 20, 30)
 _ARRIVING = frozenset({"early", "before", "arrive", "earlier"})
-_OVER = frozenset({"done", "over", "finished", "finish", "through", "ends", "end"})
+_OVER = frozenset({"done", "over", "finished", "finish", "through", "ends", "end", "out"})
 _ABOUT = timedelta(minutes=10)
 _TOTALS = frozenset({"total", "together", "altogether", "both", "sum"})
 _EMERGENCY = frozenset({911.0, 112.0, 999.0, 988.0})
+_BESIDE_NUMBERS = frozenset({"or", "to", "and", "-"})
 _MEASURES = frozenset({"money", "percent", "minutes"})
 _FEW = 3
 _MANY = 60
@@ -141,7 +142,9 @@ def time_known(said: Time, days: Sequence[Day], evidence: Evidence) -> bool:
     visits = known_visits(evidence)
     if any(said.may_be(one.start.time()) for one in visits):
         return True
-    if any(said.may_be((one.start - timedelta(minutes=early)).time()) for one in visits for early in _EARLY):
+    near = [one.start - timedelta(minutes=early) for one in visits for early in _EARLY]
+    near += [one.start + timedelta(minutes=one.minutes) for one in visits if one.minutes]
+    if any(said.may_be(one.time()) for one in near):
         return True
     if any(said.may_be(bound) for bound in hours_bounds(days, evidence)):
         return True
@@ -233,6 +236,28 @@ def holds_amount(reading: Reading, amount: Amount) -> bool:
     return amount.unit not in _MEASURES and any(
         amount.values & {*one.wholes, float(one.hour)} for one in reading.times
     )
+
+
+def counts_differ(one: Reading, other: Reading) -> bool:
+    """Tell whether two texts count the same and come to different numbers: one surface, two or three."""
+    counted, others = _counted(one), _counted(other)
+    return any(not counted[thing] & others[thing] for thing in counted.keys() & others.keys())
+
+
+def _counted(reading: Reading) -> dict[str, frozenset[float]]:
+    """Give how many there are of what is counted with small numbers, by the stem of its name."""
+    small = {one.place: one.values for one in reading.amounts if one.unit not in _MEASURES}
+    small |= {one.place: frozenset(map(float, one.wholes)) for one in reading.times if not one.sure}
+    found: dict[str, frozenset[float]] = {}
+    for place, values in small.items():
+        after = (
+            token.word
+            for at, token in enumerate(reading.tokens)
+            if at > place and at not in small and token.word not in _BESIDE_NUMBERS
+        )
+        for thing in stems_of(next(after, "")):
+            found[thing] = found.get(thing, frozenset()) | values
+    return found
 
 
 def _plain(one: str, other: str) -> bool:

@@ -38,9 +38,14 @@ def _denials() -> tuple[frozenset[str], re.Pattern[str]]:
     return words, re.compile(rf"\b(?:{'|'.join(phrases)})\b")
 
 
+@cache
+def _condition() -> re.Pattern[str]:
+    return re.compile(_data("en")["condition"])
+
+
 def denies(text: str) -> bool:
-    """Tell whether a text says that something is not so; "if you don't have insurance" does not."""
-    text = plainly(text).lower().replace("\u2019", "'")
+    """Tell whether a text says that something is not so; "if you can't come" does not."""
+    text = _condition().sub(" ", plainly(text).lower().replace("\u2019", "'"))
     words, phrases = _denials()
     return not words.isdisjoint(words_of(text)) or phrases.search(text) is not None
 
@@ -49,6 +54,11 @@ def denies(text: str) -> bool:
 def claim_words() -> frozenset[str]:
     """List the words whose claim nothing else bears out than what holds them itself."""
     return frozenset(_data("en")["claims"].split())
+
+
+def grants(text: str) -> bool:
+    """Tell whether a text says that something is allowed: what we accept, what you can do."""
+    return not words_of(text).isdisjoint(_data("en")["granted"].split())
 
 
 @cache
@@ -72,6 +82,12 @@ def takes() -> re.Pattern[str]:
 def points_back() -> re.Pattern[str]:
     """Give how a sentence begins that says of a visit what it is."""
     return re.compile(_data("en")["points_back"], re.IGNORECASE)
+
+
+@cache
+def goes_on() -> re.Pattern[str]:
+    """Give how a clause begins that says more of what the one before it spoke of."""
+    return re.compile(_data("en")["goes_on"], re.IGNORECASE)
 
 
 @cache

@@ -82,6 +82,12 @@ def test_a_length_is_that_of_the_callers_own_visit_or_of_what_is_offered(context
         ("hello", "We're not open on Saturday, I'm afraid.", "We're not open on Friday, I'm afraid."),
         ("booked", "It's a half-hour visit.", "It's an hour-long visit."),
         ("booked", "That's next Wednesday.", "That's this Wednesday."),
+        ("booked", "You should be out by half past ten.", "You should be out by half past eleven."),
+        ("booked", "It's half an hour with Dr. Lee.", "It's half an hour with Dr. Haddad."),
+        ("appt", "That's with Dr. Lee at ten in the morning.", "That's with Dr. Haddad at ten."),
+        ("readback", "So that's a check-up at ten, right?", "So that's a cleaning at ten, right?"),
+        ("readback", "That would be with Dr. Lee, okay?", "That would be with Dr. Haddad, okay?"),
+        ("booked", "That's eight days from now, at ten.", "That's nine days from now, at ten."),
     ],
 )
 def test_what_follows_from_the_times_and_hours_that_are_known_is_said(
@@ -116,6 +122,26 @@ def test_what_follows_from_the_times_and_hours_that_are_known_is_said(
         ("The lift to the second floor is straight ahead.", "The lift to the third floor is straight ahead."),
         ("Fillings run from $210 to $280.", "Fillings run from $210 to $290."),
         ("You can take the M4 bus.", "You can take the M5 bus."),
+        ("We can't take Medicaid or any HMO plan.", "We can't take Medicaid or Guardian."),
+        ("We're out of network with United Healthcare.", "We're in network with United Healthcare."),
+        (
+            "The A train stops at 181st Street, it's about a four-minute walk.",
+            "The A train stops at 181st Street, it's about a ten-minute walk.",
+        ),
+        ("A filling on one surface is $210.", "A filling on one surface is $280."),
+        ("HSA and FSA cards are fine.", "Dogs are fine."),
+        (
+            "The first missed visit is free; after that it's fifty.",
+            "The first visit is free; after that it's fifty.",
+        ),
+        (
+            "Hold off on hot drinks until the numbness is gone.",
+            "Go for hot drinks until the numbness is gone.",
+        ),
+        (
+            "Call us when bleeding doesn't stop within an hour.",
+            "Don't call us when bleeding stops within an hour.",
+        ),
         ("You can have a copy of your records at no charge.", "There's no charge for missed visits."),
         (
             "Patients over sixty-five pay ten percent less.",
@@ -139,6 +165,20 @@ def test_what_is_so_of_one_service_bears_out_nothing_of_another(true: str, false
     evidence = new_check().evidence
     clauses = [Clause(one, evidence.practice.read(one), {}, (), asks=False) for one in (true, false)]
     assert [is_supported(one, evidence) for one in clauses] == [True, False]
+
+
+def test_nobody_promises_when_a_call_comes_or_says_who_has_heard_of_a_visit() -> None:
+    said = [
+        ("message", "Somebody will call you back.", ""),
+        ("message", "Somebody will call you back within the hour.", "call_back"),
+        ("message", "They'll ring you at noon.", "call_back"),
+        ("booked", "The dentist has been told about you.", "other_deed"),
+    ]
+    judged_so = [
+        judge(Statement(text, is_true=True, category="deeds", context=context)).kind
+        for context, text, _ in said
+    ]
+    assert judged_so == [kind for *_, kind in said]
 
 
 def test_what_was_wrong_with_a_call_stands_in_for_this_turn_alone() -> None:
