@@ -55,7 +55,7 @@ _ASKED_STRICTLY = (
         PHONE,
         re.compile(
             r"\b(?:phone|telephone|mobile|cell|cellphone|fax|contact|direct)(?: phone)? (?:number|line)\b|"
-            r"\bnumber (?:of|for)\b"
+            r"\bnumber (?:of|for)\b|\bwhat is (?:the|your|their|his|her) number\b"
         ),
     ),
     (PERSON, re.compile(r"\bname of (?:the|your|that)\b|\bwho is (?:the|your)\b")),

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.search.asked_kinds import KINDS, kinds_asked, kinds_told
 from knowledge.search.coverage import Coverage
 from knowledge.search.question import Concept
 from knowledge.search.terms import MONEY, stem
@@ -16,8 +17,9 @@ from language.meaning.embedding import Embedder
 Floats = NDArray[np.float32]
 FEATURES = (
     "bm25", "bm25_share", "passage_like", "passage_behind", "sentence_like", "sentence_behind", "words_held",
-    "words_meant", "most_missing", "missing", "sentence_meant", "sentence_missing", "price_told",
-    "price_not_told", "words_asked", "share_said", "share_behind", "words_score", "allowed",
+    "words_meant", "most_missing", "missing", "sentence_meant", "sentence_missing", "amount_told",
+    "amount_not_told", "words_asked", "share_said", "share_behind", "words_score", "allowed",
+    *(f"{kind}_{told}" for kind in KINDS for told in ("told", "not_told")),
 )  # fmt: skip
 """The columns of ``features``."""
 _EVERYDAY, _RARE = 7.0, 13.0
@@ -90,6 +92,7 @@ class Question:
     def __init__(self, text: str, vector: Floats) -> None:
         self.vector = vector
         self.price = price_asked(vector)
+        self.kinds = kinds_asked(text)
         self.words = telling_words(text)
         self.stems = [stem(word) for word in self.words]
         self.everyday = np.array([_surprise(word) for word in self.words], np.float32)
@@ -129,7 +132,7 @@ def features(question: Question, candidates: Sequence[Candidate], rarity: Floats
         whole = spoken.max(axis=0)
         held = np.minimum(whole, 1)
         by_sentence = np.minimum(spoken, 1) @ weights
-        nearest = np.minimum(spoken[int(np.argmax(by_sentence))], 1)
+        fullest = np.minimum(spoken[int(np.argmax(by_sentence))], 1)
         total = float(weights.sum()) + _LEAST
         money = any(stem(word) == MONEY for sentence in text for word in sentence)
         sentence_like = float(one.sentence_like.max())
@@ -146,14 +149,18 @@ def features(question: Question, candidates: Sequence[Candidate], rarity: Floats
                 float((weights * (1 - held)).max(initial=0)),
                 float((weights * (1 - held)).sum()),
                 float(by_sentence.max()) / total,
-                float((weights * (1 - nearest)).max(initial=0)),
+                float((weights * (1 - fullest)).max(initial=0)),
                 question.price * money,
                 question.price * (not money),
                 len(question.words) / 10,
             )
         )
     by_words = (said.share, said.share - said.share.max(initial=0), said.score, said.allowed)
-    return np.column_stack([np.array(rows, np.float32).reshape(len(candidates), -1), *by_words])
+    nearest = [one.sentences[int(np.argmax(one.sentence_like))] for one in candidates]
+    told = np.array([kinds_told(question.kinds, one) for one in nearest], np.float32).reshape(
+        -1, 2 * len(KINDS)
+    )
+    return np.column_stack([np.array(rows, np.float32).reshape(len(candidates), -1), *by_words, told])
 
 
 def held_by(question: Question, texts: Sequence[Sequence[str]]) -> Floats:

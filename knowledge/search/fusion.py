@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search import gate
+from knowledge.search.asked_kinds import may_answer
 from knowledge.search.coverage import Words
 from knowledge.search.features import Candidate, Candidates, Question, features, said
 from knowledge.search.passage import Passage
@@ -85,14 +86,18 @@ class Fusion:
             return []
         found: list[Passage] = []
         near: Counter[tuple[str, str]] = Counter()
-        for place in np.argsort(-scores, kind="stable"):
+        places = np.argsort(-scores, kind="stable")
+        best = self._passages[seen.places[places[0]]]
+        says = answers >= weights.sure and may_answer(question, best.text, best.heading)
+        for place in places:
             one = self._passages[seen.places[place]]
             near[one.file, one.heading] += 1
             if near[one.file, one.heading] <= _MOST_OF_ONE and len(found) < limit:
                 score = round(1 / (1 + math.exp(-float(scores[place]))), 3)
                 fits = seen.said.allowed[place] and seen.said.share[place] >= LEAST_BESIDE
-                sure = answers >= weights.sure and bool(fits) and tells_of(one.text, one.heading, asked)
-                found.append(replace(one, score=score, sure=sure))
+                fits = fits and tells_of(one.text, one.heading, asked)
+                sure = says and fits and may_answer(question, one.text, one.heading)
+                found.append(replace(one, score=score, sure=bool(sure)))
         return found
 
     def candidates(self, question: str, asked: Sequence[Concept]) -> Candidates:

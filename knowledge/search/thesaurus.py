@@ -120,7 +120,7 @@ reminder, remind, reminded, confirmation
 text, sms, text message, messages
 email, mail, send, send over, transfer, forward, electronically, post, ship, get over
 form, paperwork, questionnaire, document, paper work, fill out, fill in, fill them out, fill it out
-beforehand, ahead of time, in advance, online, before i come, before i get there, before my visit, from
+beforehand, ahead of time, in advance, online, from
     home, on arrival, when i get there, download, print out, at home
 record, chart, history, dental file, my file
 copy, copies, hard copy, printout

@@ -41,14 +41,15 @@ def test_what_the_pages_do_not_say_finds_nothing(half: str) -> None:
 @pytest.mark.parametrize(
     ("name", "least_first", "least_of_three", "most_false"),
     [
-        ("first", 29, 35, 0),  # 30 and 36 of 43, 0 of 21
-        ("second", 33, 35, 1),  # 34 and 36 of 44, 1 of 21
-        ("third", 37, 43, 1),  # 38 and 44 of 52, 1 of 25
-        ("fourth", 33, 42, 1),  # 34 and 43 of 60, 0 of 25
-        ("fifth", 27, 35, 1),  # 28 and 36 of 49, 0 of 21
-        ("sixth", 39, 39, 2),  # 40 and 40 of 50, 1 of 21
-        ("seventh", 32, 33, 3),  # 33 and 34 of 54, 2 of 26
-        ("ninth", 41, 45, 4),  # 42 and 46 of 70, 3 of 44: nothing is learned from it
+        ("first", 29, 33, 0),  # 30 and 34 of 43, 0 of 21
+        ("second", 34, 35, 1),  # 35 and 36 of 44, 1 of 21
+        ("third", 36, 42, 1),  # 37 and 43 of 52, 1 of 25
+        ("fourth", 34, 43, 1),  # 35 and 44 of 60, 0 of 25
+        ("fifth", 29, 34, 1),  # 30 and 35 of 49, 0 of 21
+        ("sixth", 37, 37, 1),  # 38 and 38 of 50, 0 of 21
+        ("seventh", 31, 33, 2),  # 32 and 34 of 54, 1 of 26
+        ("ninth", 42, 45, 4),  # 43 and 46 of 70, 3 of 44: nothing is learned from it
+        ("tenth", 37, 39, 10),  # 38 and 40 of 50, 9 of 45: nothing is learned from it
     ],
 )
 def test_fresh_questions_find_their_passage_and_no_other(
@@ -75,7 +76,8 @@ def test_fresh_questions_find_their_passage_and_no_other(
     [
         ("third", 44, 8),  # 45 of 52, 7 of 25: learned from, as the others are
         ("seventh", 47, 10),  # 48 of 54, 6 of 26: learned from, too
-        ("ninth", 65, 15),  # 66 of 70, 14 of 44: nothing is learned from it
+        ("ninth", 65, 12),  # 66 of 70, 11 of 44: nothing is learned from it
+        ("tenth", 48, 22),  # 49 of 50, 21 of 45: nothing is learned from it
     ],
 )
 def test_a_model_is_shown_the_passage_and_seldom_others(

@@ -82,6 +82,7 @@ def test_a_question_tells_what_kind_of_answer_it_takes() -> None:
     assert kinds_preferred("how long does it take") == [TIME]
     assert kinds_preferred("who does the cleanings") == [PERSON]
     assert kinds_required("what is the mobile number of the desk") == [PHONE]
+    assert kinds_required("what is their number") == [PHONE]
     assert kinds_required("what is the desk's e mail address") == [MAIL]
 
 
