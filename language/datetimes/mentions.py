@@ -42,6 +42,8 @@ _PAST = re.compile(
     rf"after|to|till|before|of) "
     rf"(?P<hour>{_HOUR}){_PART}"
 )
+_HALF = re.compile(rf"\b(?P<minute>half) (?P<hour>{_HOUR})(?![\w:/]){_NOT_COUNTED}{_PART}")
+"""As the British say half past."""
 _WHOLE = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR})(?: o'?clock| oclock)?\s(?P<part>am|pm)\b")
 _OCLOCK = re.compile(rf"(?<![\w:])(?P<hour>{_HOUR}) (?:o'?clock|oclock|sharp){_PART}")
 _DAYPART = re.compile(
@@ -60,7 +62,7 @@ _BARE = re.compile(
     rf"(?<![\w:'/])(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!th)(?<!er )(?<!at )(?<!is )(?<!ty "
     rf")(?P<hour>{_HOUR})(?![\w:'/]){_NOT_COUNTED}{_PART}"
 )
-_SURE = (_DIGITAL, _PAST, _WORDY, _WHOLE, _OCLOCK, _DAYPART, _NOON, _RUN, _CUED)
+_SURE = (_DIGITAL, _PAST, _HALF, _WORDY, _WHOLE, _OCLOCK, _DAYPART, _NOON, _RUN, _CUED)
 
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _NUMBER = rf"(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th)?)"
