@@ -61,6 +61,8 @@ _LEAD = phrase("acts.lead")
 _YES = frozenset("yes yeah yep yup sure ok okay right correct perfect great alright fine s\u00ed".split())
 _NO = frozenset("no nope nah".split())
 _FORM = phrase("acts.form")
+_PURPOSE = phrase("acts.purpose")
+_MEANT = phrase("acts.meant")
 _OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
 _NAME_TAIL = phrase("acts.name_tail")
@@ -174,7 +176,7 @@ def _hear(text: str) -> Heard:
         return Heard(text, "")
     lead, rest = _led(text)
     parts = [one for one in _clauses(rest) if normal(one)][:LONGEST_CLAUSES] or [text]
-    candidates = [text, *parts, lead] if lead or len(parts) > 1 else [text]
+    candidates = [text, *parts, lead] if lead or parts != [text] else [text]
     judged = _judge(candidates)
     whole, clauses = judged[0], judged[1 : len(parts) + 1] or judged[:1]
     if (
@@ -290,10 +292,12 @@ def _led(text: str) -> tuple[str, str]:
 def _clauses(text: str) -> list[str]:
     found: list[str] = []
     for sentence in split_sentences(text.replace("? ", "?\n")):
-        pieces = [one.strip(" ,") for one in _BREAK.split(sentence) if one and one.strip(" ,")]
+        pieces = [
+            one.strip(" ,") for one in _BREAK.split(_MEANT.sub("", sentence)) if one and one.strip(" ,")
+        ]
         for piece in pieces:
-            # A word alone is no clause: it belongs to what was said before it.
-            if found and len(piece.split()) == 1 and len(pieces) > 1:
+            # A word alone is no clause, nor is a purpose: they belong to what was said before.
+            if found and ((len(piece.split()) == 1 and len(pieces) > 1) or _PURPOSE.match(piece)):
                 found[-1] = f"{found[-1]} {piece}"
             else:
                 found.append(piece)

@@ -19,11 +19,13 @@ from tools.consent import agrees_to, leaves_standing
 _FAREWELL = phrase("update.farewell")
 _PERSON = phrase("answers.person")
 _MESSAGE = phrase("answers.message")
+_THANKS = phrase("answers.thanks")
 _NEITHER = phrase("answers.neither")
 _TELLS_NAME = phrase("answers.tells_name")
 _MOVES_IT = phrase("answers.moves_it")
 _ONE_MORE = phrase("answers.one_more")
 _WHOLE_NUMBER = 10
+_FEW = 4
 _SURE = 0.5
 _STEADY = 0.75
 _TEAMS = frozenset(("bill", "complaint", "pharmacy"))
@@ -116,6 +118,8 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
     if heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words):
         state.leaving = True
         return True
+    if heard.yes and _THANKS.search(heard.words) and is_short(heard.words, _FEW):
+        heard = replace(heard, yes=False, no=True)  # "All right, cheers" takes neither
     if heard.yes and not heard.declines and not heard.has(*QUESTIONS):
         if state.asked is Ask.MESSAGE_OFFER:
             begin_message(state, heard, scene)

@@ -8,7 +8,7 @@ from agent.dialogue.acts import FACTS, QUESTIONS, THEIR_HOURS
 from agent.dialogue.changes import chosen_of
 from agent.dialogue.choose import choose
 from agent.dialogue.files_first import in_other_words, is_nothing_else
-from agent.dialogue.lookups import asks_of_cancelling, goes_on, look_up
+from agent.dialogue.lookups import adds_nothing, asks_of_cancelling, goes_on, look_up, spoken_of
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
@@ -123,7 +123,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         if state.appointments:
             state.told.append(what_they_have(state))
             return None
-        return None if state.goal.kind is not Kind.NONE else _begin_look(state, scene)
+        begun = state.goal.kind is not Kind.NONE and (state.goal.kind is not Kind.BOOK or state.goal.phrases)
+        return None if begun or state.goal.service else _begin_look(state, scene)
     if kind == "general":
         return _look_up(state, text, scene)
     if kind == "language" and (told := known.answer(kind, words, scene)):
@@ -202,7 +203,7 @@ def _known(kind: str, words: str, state: State, scene: Scene) -> str | None:
     person = practitioner_in(words, scene.facts) or scene.practitioner(state.whom)
     if kind == THEIR_HOURS and person is not None:
         return known.hours_of(person, words, scene)
-    return known.answer(kind, words, scene, state.goal.service or state.topic)
+    return known.answer(kind, words, scene, spoken_of(state, scene))
 
 
 def _may_be_written(kind: str, words: str, state: State) -> bool:
@@ -422,15 +423,16 @@ def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     return ask(state, scene, wanted, gives_up=False)
 
 
-def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: C901, PLR0911 - a chain of decisions
+def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Action:  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
     """Say what the files answer, or that they do not."""
     passages = result.result.get("passages")
     asked = str(result.arguments.get("question") or "")
     # Nobody judges what is read aloud here: what may be beside the question is for models.
-    sure = [one for one in passages if _sure(one)] if isinstance(passages, list) else []
+    found = passages if isinstance(passages, list) else []
+    sure = [one for one in found if isinstance(one, dict) and not one.get("unsure")]
     answer = best_answer(asked, sure)
-    if answer == state.answer and "(" in asked:
-        answer = None  # what goes on with a question and adds nothing to it
+    if answer and adds_nothing(state, asked, answer):
+        answer = None
     if not answer and goes_on(state, asked, scene):
         return call(KNOWLEDGE, {"question": f"{state.earlier} ({asked})"})
     if answer:
@@ -466,6 +468,9 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
     if state.goal.kind is not Kind.NONE:
         state.told.append(say("team_can_tell"))
         return finish_told(state, proceed(state, scene))
+    if state.left:
+        state.told.append(say("with_the_team"))
+        return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
     note(state, asked)
     return finish_told(state, ask(state, scene, Ask.PERSON_OR_MESSAGE))
 
@@ -489,10 +494,6 @@ def nothing_understood(state: State, scene: Scene) -> Action:
         state.ask(state.asked)
         return Action(say=say("yes_or_no", moment=speak.moment(read_back.start)))
     return ask(state, scene, state.asked).after(say("unclear", state.misses - 1))
-
-
-def _sure(passage: object) -> bool:
-    return isinstance(passage, dict) and not passage.get("unsure")
 
 
 __all__ = ["after_knowledge", "answer_todo", "finish_told", "look_up", "nothing_understood"]

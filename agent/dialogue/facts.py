@@ -26,12 +26,14 @@ _RELATIVE = phrase("facts.relative")
 _BY_TRANSPORT = phrase("facts.by_transport")
 
 
-def answer(kind: str, words: str, scene: Scene, topic: str = "") -> str | None:  # noqa: PLR0911 - a chain of decisions
+def answer(  # noqa: PLR0911 - a chain of decisions
+    kind: str, words: str, scene: Scene, topic: ServiceFacts | None = None
+) -> str | None:
     """Answer a question from the facts.
 
     Args:
         kind: What is asked, one of ``acts.FACTS`` or ``today``.
-        topic: The id of the service that is spoken of.
+        topic: The service that is spoken of.
 
     Returns:
         The answer, or None when the facts do not hold it.
@@ -51,7 +53,7 @@ def answer(kind: str, words: str, scene: Scene, topic: str = "") -> str | None: 
     if kind == "language":
         return _speaks(words, facts)
     if kind == "duration":
-        return _duration(words, facts, scene.service(topic))
+        return _duration(words, facts, topic)
     if kind == "practitioners":
         return _practitioners(words, facts)
     return _services(words, facts) if kind == "services" else None

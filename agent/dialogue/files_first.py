@@ -44,6 +44,7 @@ _TREATED = phrase("files_first.treated")
 _POINTS_BACK = phrase("files_first.points_back")
 _HOW_OFTEN = phrase("files_first.how_often")
 """Whether it takes one visit or two is asked about the practice."""
+_WANTS = phrase("files_first.wants")
 _TIMES = phrase("files_first.times")
 _WHOSE = phrase("files_first.whose")
 _TITLES = frozenset("the dr doctor mr mrs ms miss".split())
@@ -80,6 +81,16 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     treated = heard.has("symptom") and _TREATED.search(heard.words) is not None
     hurts = heard.surely("symptom", least=_SURELY_TOLD)  # "Is this a bad time? My tooth broke"
     return treated or (_doubtful(asking[0]) and not (hurts and asking[0].kind != "general"))
+
+
+def wishes_unclearly(state: State, heard: Heard) -> bool:
+    """Tell whether something is wished for that is known for no wish: that is left to the team."""
+    idle = state.goal.kind is Kind.NONE and state.asked in _IDLE and state.language == "en"
+    unclear = all(
+        one.kind in ("tell", "none") and one.sure < _SURE_WISH and not one.asks for one in heard.clauses
+    )
+    long = not is_short(heard.words, _SHORT_QUESTION) and not says_when(heard.text)
+    return idle and unclear and long and _WANTS.search(heard.words) is not None
 
 
 def goes_on_asking(state: State, heard: Heard, scene: Scene) -> list[str]:
@@ -172,7 +183,7 @@ def _doubtful(clause: Clause) -> bool:
 
 
 def _tells_of_oneself(heard: Heard) -> bool:
-    if says_when(heard.text):
+    if says_when(heard.text) or _WANTS.search(heard.words):
         return False
     if heard.surely("symptom", least=_LIKELY):
         return _TREATED.search(heard.words) is not None

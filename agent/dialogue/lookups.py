@@ -11,6 +11,8 @@ from agent.dialogue.passages import age_in
 from agent.dialogue.state import Kind, Scene, State
 from agent.dialogue.steps import filler
 from contracts.partner import ServiceFacts
+from knowledge.search.lexicon import EMPTY_WORDS, PRICE_WORDS
+from knowledge.search.terms import stem, terms
 from language import speak
 from language.normalize import is_short, normal
 from language.phrases import phrase
@@ -20,6 +22,8 @@ _POINTS_BACK = phrase("asides.points_back")
 _CHILD = phrase("asides.child")
 _SELF_PAID = phrase("asides.self_paid")
 _CONDITION = phrase("asides.condition")
+_PRICES = phrase("lookups.prices")
+_OF_CHANGING = phrase("lookups.of_changing")
 _OF_CANCELLING = "Is there a fee if I cancel my appointment?"
 """What "is there a fee for that?" asks of a visit that is cancelled."""
 _SHORT_QUESTION = 8
@@ -53,13 +57,24 @@ def look_up(state: State, text: str, scene: Scene) -> Action:
     if _POINTS_BACK.search(words) and state.goal.kind is not Kind.NONE and (found := spoken_of(state, scene)):
         # "How much is it?" means what is being booked.
         asked = f"{asked} ({found.name})"
+    elif price and _POINTS_BACK.search(words) and state.matter and not state.question:
+        asked = f"{asked} ({state.matter})"  # of what was told and goes to the team
     return call(KNOWLEDGE, {"question": asked}, filler(state, looks=False))
 
 
 def asks_of_cancelling(state: State, text: str, scene: Scene) -> bool:
-    """Tell whether a price is asked for that can only be that of the cancellation at hand."""
-    priced = state.goal.kind is Kind.CANCEL and any(one.price for one in hear(text).clauses)
-    return priced and service_in(normal(text), scene.facts) is None
+    """Tell whether a price is asked for that can only be that of the change at hand, or just made."""
+    words = normal(text)
+    cancels = state.goal.kind is Kind.CANCEL
+    changes = state.goal.kind is Kind.MOVE or (
+        state.goal.kind is Kind.NONE and state.outcome in ("cancelled", "moved")
+    )
+    if service_in(words, scene.facts) is not None or not (
+        cancels or (changes and _OF_CHANGING.search(words))
+    ):
+        return False
+    pays = {"pay", *PRICE_WORDS} & {stem(one) for one in words.split()}
+    return bool(pays) or any(one.price for one in hear(text).clauses)
 
 
 def _price_questions(state: State, words: str, scene: Scene) -> list[str]:
@@ -70,6 +85,8 @@ def _price_questions(state: State, words: str, scene: Scene) -> list[str]:
     if len(named) > 1:
         return [f"How much is {speak.article(one.name)}?" for one in named]
     service = named[0] if named else None
+    if service is None and len(scene.facts.services) <= _MOST_LOOKS and asks_nothing_but_prices(words):
+        return [f"How much is {speak.article(one.name)}?" for one in scene.facts.services]
     if service is None and _POINTS_BACK.search(words):
         service = spoken_of(state, scene)
     if service is None or _CONDITION.search(_SELF_PAID.sub(" ", _GOES_ON.sub(" ", words))):
@@ -77,11 +94,29 @@ def _price_questions(state: State, words: str, scene: Scene) -> list[str]:
     return [f"How much is {speak.article(service.name)}?"]
 
 
+def asks_nothing_but_prices(words: str) -> bool:
+    """Tell whether words ask for prices and name nothing that has one: "what are your prices?"."""
+    stems = [stem(one) for one in words.split()]
+    return _PRICES.search(words) is not None and all(one in EMPTY_WORDS | PRICE_WORDS for one in stems)
+
+
 def spoken_of(state: State, scene: Scene) -> ServiceFacts | None:
     """Give the service that "it" means: of the visit that is booked or changed, else what was named last."""
-    if state.chosen is not None:
-        return service_in(normal(state.chosen.service), scene.facts)
+    own = state.chosen or (state.appointments[0] if len(state.appointments) == 1 else None)
+    if own is not None and not state.goal.service:
+        return service_in(normal(own.service), scene.facts)
     return scene.service(state.goal.service or state.topic)
+
+
+def adds_nothing(state: State, asked: str, answer: str) -> bool:
+    """Tell whether an answer that was just told, or goes on with that, names nothing of what is asked now."""
+    told = answer == state.answer
+    if not told and not asked.startswith(f"{state.earlier} ("):
+        return False
+    if told and "(" in asked:
+        return True
+    new = asked.removeprefix(state.earlier) if state.earlier else asked
+    return age_in(new) is None and not (set(terms(new)) - EMPTY_WORDS) & set(terms(answer))
 
 
 def goes_on(state: State, asked: str, scene: Scene) -> bool:

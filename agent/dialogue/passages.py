@@ -26,6 +26,8 @@ _BY_RANK = 0.08
 """How much less a passage's sentences count for each section of a file that was found before its own."""
 _ABOUT_ANOTHER = 0.3
 """How much a row of a table still counts that is about something else than the question."""
+_ABOUT_IT = 1.6
+"""How much more a row counts that tells the price of just what the question names."""
 _WITHOUT_AMOUNT = 0.5
 """How much a sentence still counts that names no amount where a price is asked for and one is named."""
 _MOST_ROWS = 3
@@ -203,10 +205,11 @@ def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float]) 
         score += weight * rarity[id(concept)] * max(here, above)
         if concept.veto and MONEY in dict(concept.variants) and MONEY not in choice.terms:
             score *= _WITHOUT_AMOUNT
-    if choice.about and not any(
-        term in choice.about for concept in asked if concept.need != TALK for term, _ in concept.variants
-    ):
+    named = {term for concept in asked if concept.need != TALK for term, _ in concept.variants}
+    if choice.about and not choice.about & named:
         score *= _ABOUT_ANOTHER
+    elif choice.about and MONEY in named & choice.terms and _terms(choice.thing) <= named:
+        score *= _ABOUT_IT
     return score * (1 - _BY_RANK * min(choice.rank, 5))
 
 

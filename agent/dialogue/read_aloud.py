@@ -41,6 +41,10 @@ _SHORT_FORMS = (
 )
 _SPACES = re.compile(r"\s+")
 _COLUMN = re.compile(r"([^:;]{1,40}): ([^;]*)(?:; |$)")
+_PAIR = re.compile(r"([^:.?!]{2,80}): ((?:[^:.?!]|\b(?:Dr|Mr|Mrs|Ms|St)\.)+)\.")
+"""An item with what it is about, written as a sentence."""
+_LISTED = 2
+"""So many of them are a list, and each is said by itself."""
 _YES_OR_NO = {"yes": True, "y": True, "no": False, "n": False}
 _STATES = re.compile(r"^(?:in|on|at|out) |(?:ed|able|open|free|full)$", re.IGNORECASE)
 _SHORT_ITEM = 8
@@ -88,7 +92,9 @@ def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chai
             found.append(_list(items[:_MOST_ITEMS], heading))
             items.clear()
 
-    for line in map(str.strip, text.splitlines()):
+    lines = [one.strip() for one in text.splitlines()]
+    listed = sum(_PAIR.fullmatch(_bare(_BULLET.sub("", one))) is not None for one in lines) >= _LISTED
+    for line in lines:
         if not line or _RULE.match(line) or line.startswith("#") or normal(line) == normal(heading):
             names = names if _RULE.match(line) and line else []
             close()
@@ -99,7 +105,7 @@ def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chai
                 names = cells
             else:
                 found.append(_row([*zip(names, cells, strict=False)], heading))
-        elif (columns := _columns(line)) is not None:
+        elif (columns := _columns(line, listed=listed)) is not None:
             close()
             found.append(_row(columns, heading))
         elif _is_item(line, after=bool(paragraph)):
@@ -114,12 +120,12 @@ def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chai
     return [one for one in found if len(one.spoken) >= _LEAST]
 
 
-def _columns(line: str) -> list[tuple[str, str]] | None:
+def _columns(line: str, *, listed: bool) -> list[tuple[str, str]] | None:
     """Read a row of a table with named columns, or of a table of pairs."""
     line = _bare(_BULLET.sub("", line))
     if line.endswith((".", "?", "!")) and "; " not in line:
-        pair = re.fullmatch(r"([^:.?!]{2,80}): ([^:.?!]+)\.", line)
-        return [("", pair[1]), ("", pair[2])] if pair and _BULLET.match(line) else None
+        pair = _PAIR.fullmatch(line)
+        return [("", pair[1]), ("", pair[2])] if pair and listed else None
     pairs = _COLUMN.findall(line)
     if len(pairs) > 1 and sum(len(name) + len(cell) for name, cell in pairs) >= len(line) - 4 * len(pairs):
         return [(name.strip(), cell.strip()) for name, cell in pairs]

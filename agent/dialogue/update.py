@@ -26,7 +26,7 @@ from agent.dialogue.answers import (
     take_rule_answer,
 )
 from agent.dialogue.facts import asked_days
-from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking
+from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking, wishes_unclearly
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.passages import age_in
@@ -46,6 +46,7 @@ from agent.dialogue.state import (
 )
 from agent.dialogue.times import TIME_ASKS, says_when, take_slot
 from agent.dialogue.wishes import begin_booking, begin_wish, without_put_off
+from language import speak
 from language.danger.detector import DangerDetector, Level
 from language.datetimes.mentions import clock_mentions
 from language.normalize import is_short, normal
@@ -54,6 +55,7 @@ from language.spelling import explains
 from language.which import language_after
 
 _FAREWELL = phrase("update.farewell")
+_THANKS = phrase("answers.thanks")
 _WITH_THEM = phrase("slots.with_them")
 _NO_MATTER = phrase("update.no_matter")
 _OFFICE = phrase("update.office")
@@ -205,6 +207,15 @@ def _wants_person(state: State, heard: Heard, scene: Scene) -> bool:
     return state.goal.kind is not Kind.BOOK or practitioner_in(heard.words, scene.facts) is None
 
 
+def _misdialled(heard: Heard) -> bool:
+    """Tell whether another number was surely meant: "Is that Gino's? Two pizzas, please"."""
+    whole = heard.whole
+    surely = whole is not None and whole.kind == "wrong_number" and whole.sure >= _VERY_SURE
+    return (
+        surely and heard.surely("wrong_number", least=_VERY_SURE) and not heard.surely(*WISHES, least=_SURE)
+    )
+
+
 def _presses(state: State, heard: Heard) -> bool:
     """Tell whether words press for what was refused in the turn before."""
     if (
@@ -264,6 +275,9 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     if whose := asks_whose(state, heard, scene):
         state.todo.append([whose, ""])
         return True
+    if state.goal.kind is Kind.NONE and _misdialled(heard):
+        state.todo.append(["wrong_number", heard.text])
+        return True
     if state.goal.kind is Kind.NONE and _OFFICE.search(heard.words) and not heard.surely("book", "message"):
         # Another office, a laboratory, a pharmacy: what they call about is the team's.
         state.todo.append(["pharmacy", heard.text.strip()])
@@ -277,6 +291,9 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         return True
     if asks_the_files(state, heard):
         state.todo.append(["files", heard.text])
+        return True
+    if wishes_unclearly(state, heard):
+        state.todo.append(["team", heard.text])
         return True
     return _take_rest(state, heard, scene)
 
@@ -330,29 +347,35 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
 def _adds_a_note(state: State, heard: Heard) -> bool:
     """Take what the team should know of a visit that is booked already as a message."""
     note = heard.first("note")
-    idle = state.goal.kind is Kind.NONE and state.outcome in ("booked", "moved")
-    if note is None or note.sure < _SURE or not idle:
+    own = ", ".join(f"{one.what}, {speak.moment(one.start)}" for one in state.appointments)
+    spoken = state.spoken if state.outcome in ("booked", "moved") else own
+    if note is None or note.sure < _SURE or state.goal.kind is not Kind.NONE or not spoken:
         return False
     name, phone = state.name, state.phone
-    state.begin(Kind.MESSAGE, text=f"{note.text.strip()} ({state.spoken})", name=name, phone=phone)
+    state.begin(Kind.MESSAGE, text=f"{note.text.strip()} ({spoken})", name=name, phone=phone)
     return True
 
 
 def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of decisions
     """Tell whether the caller is leaving: recognition writes "bye" for a five and for much else."""
-    others = [one for one in heard.clauses if one.kind not in _PARTING and one.sure > _SURE]
+    parting = _PARTING
     if _FAREWELL.search(heard.words):
         # "None of those. Forget it, thanks, bye."
-        others = [one for one in others if one.kind not in ("none", "abandon")]
+        parting |= {"none", "abandon"}
+        last = heard.clauses[-1]
+        if state.goal.kind is Kind.NONE and last.kind == "bye" and last.sure >= _VERY_SURE:
+            parting |= {"keep", "tell"}  # "I'll phone when she's better. Bye."
+    others = [one for one in heard.clauses if one.kind not in parting and one.sure > _SURE]
     if others or re.search(r"\d", heard.words) or any(one.asks for one in heard.clauses):
         return False
     idle = state.goal.kind is Kind.NONE
-    beside = sum(len(one.words.split()) for one in heard.clauses if one.kind not in _PARTING)
+    beside = sum(len(one.words.split()) for one in heard.clauses if one.kind not in parting)
     if idle and state.asked in (Ask.ANYTHING_ELSE, Ask.BOOK_OFFER):
         gives_up = heard.has("abandon") and not state.spoken
         # Nobody is hung up on who goes on: "no, I'm asking about my mother-in-law's".
         ends = gives_up or beside <= _SLIP_WORDS
-        return ends and (gives_up or heard.no or heard.declines or heard.has("bye", "thanks"))
+        thanks = heard.has("bye", "thanks") or _THANKS.search(heard.words) is not None
+        return ends and (gives_up or heard.no or heard.declines or thanks)
     if beside > _FEW_WORDS:
         return False
     if not (heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words)) or not is_short(

@@ -61,7 +61,7 @@ SCENARIOS: dict[str, Turns] = {
     ],
     "a question may go on from the one before": [
         ("How much is a cleaning?", "140 dollars"),
-        ("and with insurance?", "cleaning is 140 dollars"),
+        ("and with insurance?", "couldn.t find anything about that"),
         ("when do you close on friday", "two p.m."),
         ("and you close at what time on monday", "five p.m."),
     ],
