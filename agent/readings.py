@@ -6,13 +6,14 @@ eleven. What was asked, and what the practice offers, decides between readings t
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.dialogue.acts import hear
 from agent.dialogue.matching import service_in, service_sounding_like
 from agent.expected import LIKE_LETTERS, awaited_after, last_said, recognition_prompt
 from agent.speech.standby import Question, Reading
+from agent.speech.symbols import DIGITS, LETTERS, Symbols
 from agent.telephony.patience import DIGITS_OF_A_NUMBER, Awaited, Expected, digits_known
 from contracts.conversation import Message
 from contracts.partner import PracticeFacts
@@ -23,6 +24,7 @@ from language.datetimes.resolve import mentions_time
 from language.known_names import is_name, rarity, sounding_like, unknown_parts
 from language.names import bare_name, is_whole, stated_name
 from language.normalize import is_short, normal
+from language.phone import digits
 from language.spelled_names import likeliest
 from language.spelling import LEAST_LETTERS, as_one, spelled_words
 
@@ -31,6 +33,15 @@ _LEAST = -0.85
 _FEW_WORDS = 3
 _MORE_WORDS = 2
 """Words that may stand beside letters: "it's", "that's"."""
+_FEWEST = 2
+"""Letters or digits that are more than one that sounds like a word."""
+_TELLS_LETTERS = re.compile(
+    r"\b(?:double|triple|as in|like|for|apostrophe|hyphen|dash|capital)\b", re.IGNORECASE
+)
+"""Words that say something of letters."""
+_WAYS = 5
+_UNWRITTEN, _WHOLE = 2.0, 3.0
+"""How much less likely digits are that the recogniser did not write, and how much more a whole number is."""
 _ARTICLES = ("", "a", "the", "no")
 _DANGER = (Level.UNSURE, Level.SURE)
 _MAY_NAME = (Expected.ANYTHING, Expected.NAME, Expected.NAME_PART, Expected.READ_BACK)
@@ -68,17 +79,23 @@ def question_after(messages: Sequence[Message], facts: PracticeFacts, *, over_bo
     awaited = awaited_after(messages)
     return Question(
         recognition_prompt(last_said(messages)),
-        lambda readings: meant(readings, awaited, facts, over_bot=over_bot),
+        lambda heard: meant(heard.readings, awaited, facts, over_bot=over_bot, symbols=heard.symbols),
         LIKE_LETTERS if awaited.kind is Expected.SPELLING else "",
     )
 
 
 def meant(
-    readings: Sequence[Reading], awaited: Awaited, facts: PracticeFacts, *, over_bot: bool = False
+    readings: Sequence[Reading],
+    awaited: Awaited,
+    facts: PracticeFacts,
+    *,
+    over_bot: bool = False,
+    symbols: Callable[[], Symbols | None] = lambda: None,
 ) -> str:
     """Give the reading that is meant; the likeliest, the first, where none answers better than it.
 
-    Empty where a wish is so unlikely that it is a garble, or, over the bot, an "mm-hmm".
+    Where letters or a number are asked for, it is what they sound like (``symbols``). Empty where a wish
+    is so unlikely that it is a garble, or, over the bot, an "mm-hmm".
     """
     expected = awaited.kind
     best, harmless = readings[0], _is_harmless(readings[0])
@@ -87,9 +104,8 @@ def meant(
     if hummed or (lost and expected is Expected.ANYTHING):
         return ""  # it is said to be not understood, instead of answered
     near = [one for one in readings if best.score - one.score <= _NEAR]
-    letters = expected is Expected.SPELLING and (harmless or _is_in_letters(best.text))
-    if letters and (spelled := _spelled(near, awaited)):
-        return spelled
+    if said := _as_it_sounds(near, awaited, symbols, harmless=harmless):
+        return said
     if expected in (Expected.YES_OR_NO, Expected.READ_BACK):
         best = _whole_yes(best, readings)
     if harmless and expected is Expected.ANYTHING:
@@ -147,14 +163,56 @@ def _mended(near: Sequence[Reading], expected: Expected) -> str:
     return f"{name.title()}." if name else ""
 
 
-def _spelled(near: Sequence[Reading], awaited: Awaited) -> str:
+def _as_it_sounds(
+    near: Sequence[Reading], awaited: Awaited, symbols: Callable[[], Symbols | None], *, harmless: bool
+) -> str:
+    if awaited.kind is Expected.SPELLING and (harmless or _is_in_letters(near[0].text)):
+        return _spelled(near, awaited, symbols())
+    return _dialled(near, awaited, symbols()) if awaited.kind is Expected.NUMBER and harmless else ""
+
+
+def _spelled(near: Sequence[Reading], awaited: Awaited, symbols: Symbols | None) -> str:
     """Give the letters of the name that was spelled, where nothing much but letters was said."""
     found = [as_one(words) for one in near if (words := spelled_words(one.text, asked=True))]
     ways = [one[0] for one in found if len(one) == 1]
-    if not ways or len(normal(near[0].text).split()) > _MORE_WORDS + 2 * len(ways[0]):
+    if len(normal(near[0].text).split()) > _MORE_WORDS + 2 * len(ways[0] if ways else ""):
+        ways = []
+    if symbols is None or not _is_said_in(symbols, LETTERS) or _TELLS_LETTERS.search(near[0].text):
+        name = likeliest(ways, awaited.part, awaited.word, garbled=True)
+    else:
+        ways += symbols.letters.readings(1)
+        costs = symbols.letters.costs
+        name = likeliest(ways, awaited.part, awaited.word, garbled=True, unlikeliness=costs)
+    return f"{', '.join(name.upper())}." if name else ""
+
+
+def _dialled(near: Sequence[Reading], awaited: Awaited, symbols: Symbols | None) -> str:
+    """Give the digits that were said, where nothing much but digits was: rather a whole number's."""
+    if symbols is None or not _is_said_in(symbols, DIGITS):
         return ""
-    name = likeliest(ways, awaited.part, awaited.word, garbled=True)
-    return f"{', '.join(name.upper())}."
+    written = [(digits(one.text), one.text) for one in near]
+    said = symbols.digits.readings(_WAYS)
+    left = DIGITS_OF_A_NUMBER - len(awaited.digits)
+    whole = [one for one, text in written if digits_known(text, awaited.digits) == DIGITS_OF_A_NUMBER]
+    if whole and len(said[0]) > DIGITS_OF_A_NUMBER:
+        return ""  # who corrects themselves says more digits than the number has
+    ways = {one: text for one, text in reversed(written) if one} | {
+        one: " ".join(one) for one in said if one and one not in dict(written)
+    }
+    costs = dict(zip(ways, symbols.digits.costs([*ways]), strict=True))
+    for one in costs:
+        costs[one] += 0.0 if one in dict(written) else _UNWRITTEN
+        costs[one] -= _WHOLE if len(one) in (left, DIGITS_OF_A_NUMBER) else 0.0
+    return ways[min(costs, key=lambda one: costs[one])] if costs else ""
+
+
+def _is_said_in(symbols: Symbols, alphabet: str) -> bool:
+    """Tell whether letters, or digits, are most of what was said."""
+    written = symbols.written()
+    words = written.count("*")
+    return len(written) - words >= _FEWEST and words <= max(
+        _MORE_WORDS, sum(one in alphabet for one in written) // 2
+    )
 
 
 def _with_commoner_name(best: Reading, readings: Sequence[Reading]) -> Reading:

@@ -8,7 +8,7 @@ of how likely each is.
 import functools
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,8 @@ names, the greater where letters are garbled."""
 _OTHER_PART = 2.0
 _UNLIKE = 8.0
 """A name that sounds nothing like what was heard."""
+_SOUND = 0.7
+"""How much it weighs how letters sounded, beside how they were written down."""
 _NEAREST = 60
 """So many names are compared by sound, too."""
 
@@ -44,13 +46,21 @@ class _Names:
     names: tuple[str, ...]
 
 
-def likeliest(ways: Sequence[str], part: Part, heard: str = "", *, garbled: bool = False) -> str:
+def likeliest(
+    ways: Sequence[str],
+    part: Part,
+    heard: str = "",
+    *,
+    garbled: bool = False,
+    unlikeliness: Callable[[Sequence[str]], Sequence[float]] | None = None,
+) -> str:
     """Give the name that was spelled.
 
     Args:
         ways: The letters as they may have been heard, the likeliest first.
         heard: That part of the name as recognition wrote it when it was said; empty where it was not.
         garbled: A recogniser heard them that gets one letter in four wrong.
+        unlikeliness: Tells of names how unlikely the sound is if their letters were said.
 
     Returns:
         In lower case; the letters themselves where no name is likelier. Empty without letters.
@@ -63,14 +73,18 @@ def likeliest(ways: Sequence[str], part: Part, heard: str = "", *, garbled: bool
     letters: NDArray[np.float32] = np.min([_distances(way, listed) for way in written], axis=0)
     most = _MOST_CHANGED * max(map(len, written))
     nearest = [at for at in np.argsort(letters + listed.costs)[:_NEAREST] if letters[at] <= most]
-    costs: dict[str, float] = {listed.names[at]: float(letters[at] + listed.costs[at]) for at in nearest}
     own, share = plain(heard), _GARBLED if garbled else _TRUSTED
+    names: dict[str, float] = {listed.names[at]: float(listed.costs[at]) for at in nearest}
     for name in filter(None, (*written, own)):
-        if name not in costs:
-            spelled = min(_distance(way, name) for way in written)
-            costs[name] = spelled + _UNLISTED + share * _unlikeliness(name)
+        if name not in names:
             # What was heard for a name, and neither is one nor was spelled, is a garble.
-            costs[name] += 0.0 if name in written else _UNLISTED
+            names[name] = _UNLISTED * (1 if name in written else 2) + share * _unlikeliness(name)
+    spelled = {name: min(_distance(way, name) for way in written) for name in names}
+    if unlikeliness is not None:
+        sounds = dict(zip(names, unlikeliness([*names]), strict=True))
+        least = min(sounds.values())
+        spelled = {name: cost + _SOUND * (sounds[name] - least) for name, cost in spelled.items()}
+    costs: dict[str, float] = {name: cost + spelled[name] for name, cost in names.items()}
     if own:
         costs = {name: cost + _UNLIKE * (1 - likeness(name, own)) for name, cost in costs.items()}
     return min(costs, key=lambda name: costs[name])

@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -160,10 +161,11 @@ class SpeechRecognizer:
     def _transcribe(self, pcm: bytes, question: Question) -> str:
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
         at_model_rate = soxr.resample(audio, SAMPLE_RATE_HZ, RATE_HZ, quality="MQ")
-        readings = self._model.readings(at_model_rate, question.prompt, question.letters)
-        if not readings or _is_no_speech(readings[0].text, question.prompt):
+        heard = self._model.hear(at_model_rate, question.prompt, question.letters)
+        speech = [one for one in heard.readings if not _is_no_speech(one.text, question.prompt)]
+        if not speech or speech[0] is not heard.readings[0]:
             return ""
-        return question.choose([one for one in readings if not _is_no_speech(one.text, question.prompt)])
+        return question.choose(replace(heard, readings=speech))
 
     def close(self) -> None:
         """Let the threads go."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.speech.symbols import Symbols
 from config.vendors import LOCAL
 
 INSTALL_LOCAL = f"make extra NAME={LOCAL}"
@@ -26,9 +27,22 @@ class Reading:
     score: float
 
 
-def likeliest(readings: Sequence[Reading]) -> str:
+@dataclass(frozen=True)
+class Utterance:
+    """What was heard.
+
+    Attributes:
+        readings: What it may be, the likeliest first.
+        symbols: Gives its letters and digits, where the model can tell them.
+    """
+
+    readings: Sequence[Reading] = ()
+    symbols: Callable[[], Symbols | None] = lambda: None
+
+
+def likeliest(heard: Utterance) -> str:
     """Give the likeliest reading."""
-    return readings[0].text
+    return heard.readings[0].text
 
 
 @dataclass(frozen=True)
@@ -37,12 +51,12 @@ class Question:
 
     Attributes:
         prompt: What the words follow on.
-        choose: Tells which reading is meant; they come the likeliest first.
+        choose: Tells what is meant of what was heard.
         letters: What letters follow on, where something is to be spelled; empty where nothing is.
     """
 
     prompt: str = ""
-    choose: Callable[[Sequence[Reading]], str] = likeliest
+    choose: Callable[[Utterance], str] = likeliest
     letters: str = ""
 
 

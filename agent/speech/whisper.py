@@ -15,11 +15,13 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 from numpy.typing import NDArray
 
-from agent.speech.standby import Reading
+from agent.speech.standby import Reading, Utterance
+from agent.speech.symbols import SymbolReader, Symbols
 from config.vendor_settings import SpeechSettings
 
 RATE_HZ = 16000
-_FRAMES_A_SECOND = 100
+_FRAMES_A_SECOND, _ROWS_A_SECOND = 100, 50
+"""Of what the encoder is given, and of what it makes of it."""
 _MOST_SECONDS = 30.0
 _SILENCE_SECONDS = 1.0
 """At least so much follows on the words."""
@@ -55,25 +57,37 @@ class Whisper:
         self._suppressed = list(get_suppressed_tokens(self._tokens, [-1]) or ())
         words = (one for one in range(self._tokens.eot) if not _LETTER.fullmatch(self._tokens.decode([one])))
         self._all_but_letters = sorted({*self._suppressed, *words})
+        # It knows the features of the model that ships.
+        self._reader = None if settings.whisper_model else SymbolReader.load()
 
-    def readings(self, audio: NDArray[np.float32], prompt: str, letters: str = "") -> list[Reading]:
-        """Write down what one utterance may be, the likeliest first; nothing when it is hardly speech.
+    def hear(self, audio: NDArray[np.float32], prompt: str, letters: str = "") -> Utterance:
+        """Write down what one utterance may be; nothing when it is hardly speech.
 
         Args:
             audio: At `RATE_HZ`, in [-1, 1]; what is longer than half a minute is not heard.
             letters: Letters that theirs follow on, where the caller is to spell: then single letters are
                 read, unless words are much likelier.
         """
+        encoded, seconds = self._encode(audio)
+        free, no_speech = self._read(encoded, prompt, seconds, self._suppressed)
+        if no_speech >= _MOST_NO_SPEECH and free[0].score <= _LEAST_LOGPROB:
+            return Utterance()
+        spelled = self._read(encoded, letters, seconds, self._all_but_letters)[0] if letters else free
+        likely = spelled[0].score >= max(_LEAST_OF_LETTERS, free[0].score - _NEARLY)
+        return Utterance(spelled if likely else free, lambda: self._symbols_in(encoded, seconds))
+
+    def encoded(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give what the encoder makes of an utterance, one row for 20 ms."""
+        return _rows(*self._encode(audio))
+
+    def _encode(self, audio: NDArray[np.float32]) -> tuple[object, float]:
         features = self._model.feature_extractor(audio)[..., :-1]
         seconds = min(_MOST_SECONDS, features.shape[-1] / _FRAMES_A_SECOND)
         window = min(_MOST_SECONDS, max(self._window_seconds, seconds + _SILENCE_SECONDS))
-        encoded = self._model.encode(pad_or_trim(features, round(window * _FRAMES_A_SECOND)))
-        free, no_speech = self._read(encoded, prompt, seconds, self._suppressed)
-        if no_speech >= _MOST_NO_SPEECH and free[0].score <= _LEAST_LOGPROB:
-            return []
-        spelled = self._read(encoded, letters, seconds, self._all_but_letters)[0] if letters else free
-        likely = spelled[0].score >= max(_LEAST_OF_LETTERS, free[0].score - _NEARLY)
-        return spelled if likely else free
+        return self._model.encode(pad_or_trim(features, round(window * _FRAMES_A_SECOND))), seconds
+
+    def _symbols_in(self, encoded: object, seconds: float) -> Symbols | None:
+        return self._reader.read(_rows(encoded, seconds)) if self._reader else None
 
     def _read(
         self, encoded: object, prompt: str, seconds: float, suppressed: list[int]
@@ -96,6 +110,11 @@ class Whisper:
         written = (said_once(tokens.decode(one).strip()) for one in result.sequences_ids)
         found = [Reading(text, score) for text, score in zip(written, result.scores, strict=True)]
         return found, result.no_speech_prob
+
+
+def _rows(encoded: object, seconds: float) -> NDArray[np.float32]:
+    rows: NDArray[np.float32] = np.asarray(encoded)[0, : round(seconds * _ROWS_A_SECOND)]
+    return rows
 
 
 def said_once(text: str) -> str:

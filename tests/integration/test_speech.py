@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agent.expected import LIKE_LETTERS
 from agent.speech.local import SpeechRecognizer, SpeechSynthesizer, SpeechWorkers
-from agent.speech.standby import Question, SpeechBusy
+from agent.speech.standby import Question, SpeechBusy, Utterance
 from agent.telephony.vad import SpeechDetector, SpeechEvent, VoiceModel
 from agent.telephony.wire import decode_ulaw, encode_ulaw
 from config.vendor_settings import SpeechSettings
@@ -198,3 +198,15 @@ async def test_letters_are_read_where_they_are_asked_for_and_words_still_as_word
     letters = await heard("D, U, B, O, I, S.")
     assert re.fullmatch(r"(?:[A-Z]\W*)+", letters), letters
     assert "spell" in await heard("I do not want to spell it.")
+
+
+async def test_digits_are_told_by_their_sound(
+    recognizer: SpeechRecognizer, synthesizer: SpeechSynthesizer
+) -> None:
+    def digits(heard: Utterance) -> str:
+        symbols = heard.symbols()
+        return symbols.digits.readings(1)[0] if symbols else ""
+
+    audio = await on_the_phone(synthesizer, "It's 2 0 2, 5 5 5, 0 1 4 3.")
+    question = Question(choose=digits)
+    assert await recognizer.transcribe(audio.tobytes() + bytes(8000), question) == "2025550143"
