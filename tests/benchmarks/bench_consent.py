@@ -18,7 +18,7 @@ from language.agreement_grammar import ReadBackValues
 ANSWERS = Path(__file__).parents[1] / "data" / "consent_answers.toml"
 FRESH = tuple(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth".split()
+    "fourteenth fifteenth sixteenth seventeenth eighteenth".split()
 )
 _FRESH = Path(__file__).parent / "fresh"
 _ZONE = ZoneInfo("America/New_York")

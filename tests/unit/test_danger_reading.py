@@ -44,6 +44,7 @@ def test_what_only_sounds_like_danger_is_never_taken_for_it(detector: DangerDete
         ("No fever, but crushing chest pain started suddenly", "chest"),
         ("She's not bleeding anymore but she won't wake up", "collapse"),
         ("It hasn't stopped bleeding", "bleeding"),
+        ("Hello, somebody's choking in your waiting room", "inhaled"),
         ("can you get the doctor my wife just collapsed in the chair", "collapse"),
         ("I CANT BREATHE", "airway"),
         ("quiero una cita y además me duele el pecho ahora mismo", "chest"),
@@ -67,6 +68,7 @@ def test_danger_is_seen_in_whatever_clause_it_stands(detector: DangerDetector, t
         "what should I do if it bleeds tonight",
         "is there a risk of a heart attack from the shot",
         "do you know what to do when somebody has a seizure",
+        "my nose is stuffed and I can't breathe through it",
         "no tengo dolor de pecho",
         "ya dejó de sangrar",
         "tuve un infarto hace dos años",
@@ -103,8 +105,10 @@ def test_a_sentence_that_is_harmless_as_a_whole_outvotes_its_clauses(
         ("choking on my water", Level.SURE),
         ("choking on my water, okay I'm fine now", Level.UNSURE),
         ("He hit his head and passed out. He's okay now.", Level.UNSURE),
+        ("choking on my tea, sorry, go on", Level.UNSURE),
         ("She's okay now. But her throat is closing again!", Level.SURE),
         ("I'm fine with whatever time, my throat is closing", Level.SURE),
+        ("I took all of the pills, I can't go on", Level.SURE),
     ],
 )
 def test_whoever_is_said_to_be_well_again_is_asked_about(
@@ -117,12 +121,11 @@ def test_whoever_is_said_to_be_well_again_is_asked_about(
     "text",
     [
         "he makes a whistling noise every time he breathes",
-        "can not breathe and the neck swell very much",
-        "doctor fast, my father no breathe",
+        "can not talk my tongue swell up",
         "no idea how many sleeping pills he took",
     ],
 )
-def test_words_that_tell_of_habits_denials_names_or_questions_elsewhere_hide_no_danger(
+def test_words_that_tell_of_habits_suppositions_or_questions_elsewhere_hide_no_danger(
     detector: DangerDetector, text: str
 ) -> None:
     assert detector.read(text).level is Level.SURE
@@ -149,6 +152,7 @@ def test_what_once_got_the_question_and_is_ordinary_talk_gets_none(
     [
         ("I have an emergency", Level.UNSURE),
         ("Thursday? No, this is an emergency!", Level.UNSURE),
+        ("doctor fast", Level.UNSURE),
         ("it's an emergency, I need help right now", Level.UNSURE),
         ("es una emergencia", Level.UNSURE),
         ("I swallowed my crown and I'd like to see the dentist on Wednesday", Level.UNSURE),
