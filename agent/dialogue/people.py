@@ -279,7 +279,7 @@ def _is_misheard(part: str, spelled: str) -> bool:
 def _part_spelled(goal: Goal, parts: dict[known_names.Part, str], spelled: str) -> known_names.Part:
     """Tell which part letters are those of: the one that they are most like, else the one that was asked."""
     own = known_names.part_of(spelled)
-    if goal.spell[:1] == ["last"] and not parts["last"] and own == "last":
+    if goal.spell[:1] == ["last"] and not parts["last"] and own != "first":
         return "last"
     alike = {part: _likeness(word, spelled) for part, word in parts.items()}
     nearest = max(alike, key=lambda part: alike[part])

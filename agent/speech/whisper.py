@@ -30,11 +30,16 @@ _TOKENS_A_SECOND = 16
 _LEAST_TOKENS = 24
 _LOOP = re.compile(r"((?:\b[A-Za-z]\b\W{1,3}){1,2}?)\1{4,}.*$", re.DOTALL)
 """A letter or two again and again, and what follows: spelling that the model has lost its way in."""
+_CAUGHT = re.compile(r"\b(\w+)\b(?:\W+\1\b){8,}")
+"""A word or digit again and again: the model is caught in it, and nothing of it was said."""
 _LEAST_LOGPROB = -1.0
 _MOST_NO_SPEECH = 0.6
 _LETTER = re.compile(r" ?[A-Za-z]|[,.-]")
 _LEAST_OF_LETTERS, _NEARLY = -0.6, 0.15
 """Letters are meant where they are likelier than that, and hardly less likely than words are."""
+
+
+_NOTHING = [Reading("", _LEAST_LOGPROB)]
 
 
 class Whisper:
@@ -109,12 +114,17 @@ class Whisper:
         )
         written = (said_once(tokens.decode(one).strip()) for one in result.sequences_ids)
         found = [Reading(text, score) for text, score in zip(written, result.scores, strict=True)]
-        return found, result.no_speech_prob
+        return [one for one in found if not is_caught(one.text)] or _NOTHING, result.no_speech_prob
 
 
 def _rows(encoded: object, seconds: float) -> NDArray[np.float32]:
     rows: NDArray[np.float32] = np.asarray(encoded)[0, : round(seconds * _ROWS_A_SECOND)]
     return rows
+
+
+def is_caught(text: str) -> bool:
+    """Tell whether the model wrote one word or digit on and on."""
+    return _CAUGHT.search(text) is not None
 
 
 def said_once(text: str) -> str:

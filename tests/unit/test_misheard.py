@@ -137,6 +137,7 @@ def test_the_other_part_is_asked_for_and_not_once_more() -> None:
     [
         ("Bonnet.", "B, E, N, N, E, T, T.", "Oliver.", "Oliver Bennett"),
         ("Annashmid.", "S, C, H, M, I, D, T.", "Anna.", "Anna Schmidt"),
+        ("Sands.", "H, A, S, S, A, N.", "Ahmed.", "Ahmed Hassan"),
     ],
 )
 def test_a_last_name_that_was_taken_for_the_first_is_spelled_once(

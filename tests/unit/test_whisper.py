@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.speech.whisper import said_once
+from agent.speech.whisper import is_caught, said_once
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_what_was_written_again_for_silence_was_said_once(written: str, said: st
 )
 def test_letters_that_go_round_and_round_end_where_that_begins(written: str, kept: str) -> None:
     assert said_once(written) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "caught"),
+    [
+        ("5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,", True),
+        ("I'd like the the the the the the the the the the", True),
+        ("2 0 2 5 5 5 5 5 5 5", False),
+        ("No, no, no, no, no!", False),
+    ],
+)
+def test_one_word_on_and_on_was_not_said(written: str, caught: bool) -> None:
+    assert is_caught(written) is caught
