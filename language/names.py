@@ -26,6 +26,7 @@ _TOKEN = re.compile(_WORD)
 _EXPLICIT, _SOFT, _SPEAKS = phrase("names.explicit"), phrase("names.soft"), phrase("names.speaks")
 _FIRST_LAST, _LAST_FIRST = phrase("names.first_last"), phrase("names.last_first")
 _FIRST_ONLY, _LAST_ONLY = phrase("names.first_only"), phrase("names.last_only")
+_LISTED = phrase("names.listed")
 _NOT, _LEAD, _OPENING = phrase("names.contrast"), phrase("names.lead"), phrase("names.opening")
 
 
@@ -80,7 +81,10 @@ def bare_name(text: str) -> str | None:
     first = _TOKEN.match(text)
     if first is None or first.group().lower().strip(".'") in _TALK | _NEVER:
         return None
-    return _run(text, strict=False, talk=True)
+    found = _run(text, strict=False, talk=True) or ""
+    one, _, whole = found.partition(" ")
+    said_again = is_whole(whole) and one in whole.split()  # "Grimes. Theo Grimes."
+    return (whole if said_again else found) or None
 
 
 def _whole(text: str) -> str | None:
@@ -128,7 +132,7 @@ def listed(text: str) -> list[str]:
         Their names, or nothing where the words are not that.
     """
     text = _OPENING.sub("", plain(text)).strip(" .!")
-    parts = [one.strip() for one in re.split(r",? and (?:then )?|, ?(?:then )?", text) if one.strip()]
+    parts = [one.strip() for one in _LISTED.split(text) if one.strip()]
     found = [_run(one, strict=True, talk=True) for one in parts]
     whole = [one for one, part in zip(found, parts, strict=True) if one and normal(one) == normal(part)]
     if len(whole) < 2 or len(whole) < len(parts) or not is_whole(whole[-1]):  # noqa: PLR2004 - several

@@ -7,7 +7,7 @@ from agent.dialogue.acts import QUESTIONS, Heard
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.names_beside import name_in_passing
-from agent.dialogue.people import take_phone
+from agent.dialogue.number import take_phone
 from agent.dialogue.state import LONGEST_REASON, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import take_when
 from language import names

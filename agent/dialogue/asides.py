@@ -12,21 +12,18 @@ from agent.dialogue.lookups import adds_nothing, asks_of_cancelling, goes_on, lo
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
 from agent.dialogue.passages import best_answer
+from agent.dialogue.recap import recap
 from agent.dialogue.responses import say
-from agent.dialogue.state import CHANGES, LONGEST_REASON, Ask, Kind, Scene, State
+from agent.dialogue.state import LONGEST_REASON, Ask, Kind, Scene, State
 from agent.dialogue.steps import ask, filler, proceed, what_they_have
 from agent.dialogue.update import take_unanswered
 from contracts.conversation import FunctionResult
 from language import speak
-from language.choices import Offer
-from language.datetimes.mentions import clock_mentions, day_mentions
 from language.normalize import normal
-from language.phrases import phrase
 from tools.consent import values_of
 
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
-_IS_IT_DONE = phrase("asides.is_it_done")
 _TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
 """What goes to a person, or into a message."""
 _TOLD = {
@@ -111,7 +108,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         kind = "general"
     if kind in ("whom", "gender", "gender_given"):
         return _about_them(kind, text, state, scene)
-    if kind == "recap" and (told := _recap(state, words, scene)):
+    if kind == "recap" and (told := recap(state, words, scene)):
         state.told.append(told)
         return None
     if kind == "recap" and not _may_be_own(state):
@@ -243,8 +240,6 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
     idle = state.goal.kind is Kind.NONE
     if kind == "thanked" and idle and state.asked is Ask.HELP and not state.todo:
         return ask(state, scene, Ask.HELP, gives_up=False).after(responses.thanks(text))
-    if kind in ("ours", "not_ours"):
-        return ask(state, scene, Ask.HELP, gives_up=False).after(say(kind, practice=scene.facts.name))
     if kind == "greet":
         if state.language == "es":
             return None
@@ -318,46 +313,14 @@ def _begin_look(state: State, scene: Scene) -> Action:
     return proceed(state, scene)
 
 
-def _recap(state: State, words: str, scene: Scene) -> str:  # noqa: PLR0911 - a chain of decisions
-    """Say what the conversation has come to, where that is asked."""
-    goal = state.goal
-    if goal.slot is not None and (told := _confirmed(words, goal.slot)):
-        return told
-    if goal.slot is not None and goal.slot.spoken:
-        whom = f" with {goal.slot.practitioner}" if goal.slot.practitioner else ""
-        found = scene.service(goal.service)
-        service = f"{speak.article(found.name)}, " if found else ""
-        return speak.one_stop(say("so_far", what=f"{service}{goal.slot.spoken}{whom}")).replace(".;", ".,")
-    if goal.kind in CHANGES and state.chosen is not None:
-        return ""
-    if goal.offers and goal.kind is not Kind.NONE:
-        return _confirmed(words, goal.offers[0]) if len(goal.offers) == 1 else ""
-    if state.left and goal.kind is Kind.NONE and not (state.outcome or state.known):
-        return speak.one_stop(say("message_says", text=state.left.rstrip(".")))
-    if state.outcome == "cancelled" and _IS_IT_DONE.search(words):
-        return say("it_is_cancelled")
-    if state.outcome in ("booked", "moved") and state.spoken:
-        made = state.appointments[-1:]
-        whom = f" with {made[0].practitioner}" if made and made[0].practitioner else ""
-        return speak.one_stop(say("your_appointment", spoken=f"{state.spoken}{whom}")).replace(
-            ". with", " with"
-        )
-    said = {"pending": "not_confirmed", "unknown": "not_known_yet", "passed_on": "not_yet_passed"}.get(
-        state.outcome
-    )
-    if said:
-        return say(said)
-    return say("nothing_booked", state.turns) if _IS_IT_DONE.search(words) and not state.appointments else ""
-
-
 def _about_them(kind: str, text: str, state: State, scene: Scene) -> Action | None:
     """Say whom they would see; what else is asked of that person is in the files or not known."""
     if kind == "gender" and KNOWLEDGE not in state.calls:
         state.todo.insert(0, ["gender_given", text])
         return look_up(state, text, scene)
     words = normal(text)
-    named = _with_whom(state, words) or _recap(state, words, scene) or _with_whom_is_own(state, words)
-    named = named or known.answer("practitioners", "", scene) or ""
+    named = _with_whom(state, words) or recap(state, words, scene) or _with_whom_is_own(state, words)
+    named = named or known.answer("practitioners", "", scene, scene.service(state.goal.service)) or ""
     state.told += [] if kind == "whom" and named else [say("unknown")]
     state.told.append(named)
     return None
@@ -380,14 +343,6 @@ def _with_whom_is_own(state: State, words: str) -> str:
     """Say whom the caller sees at a visit that they have."""
     own = [state.chosen] if state.chosen else chosen_of(words, state.appointments) or state.appointments
     return say("seeing", who=own[0].practitioner) if len(own) == 1 and own[0].practitioner else ""
-
-
-def _confirmed(words: str, slot: Offer) -> str:
-    """Say yes or no to a question that names a time or a day of a slot; empty where it names none."""
-    if not (day_mentions(words) or clock_mentions(words)):
-        return ""
-    name = "it_is" if choose(words, [slot]) else "it_is_not"
-    return speak.one_stop(say(name, what=slot.spoken))
 
 
 def _refuse(kind: str, state: State, scene: Scene) -> Action | None:

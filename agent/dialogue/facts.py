@@ -55,7 +55,7 @@ def answer(  # noqa: PLR0911 - a chain of decisions
     if kind == "duration":
         return _duration(words, facts, topic)
     if kind == "practitioners":
-        return _practitioners(words, facts)
+        return _practitioners(words, facts, topic)
     return _services(words, facts) if kind == "services" else None
 
 
@@ -279,7 +279,7 @@ def _minutes(minutes: int) -> str:
     return " and ".join(parts)
 
 
-def _practitioners(words: str, facts: PracticeFacts) -> str | None:
+def _practitioners(words: str, facts: PracticeFacts, topic: ServiceFacts | None) -> str | None:
     if not facts.practitioners:
         return None
     named, service = practitioner_in(words, facts), service_in(words, facts)
@@ -293,7 +293,8 @@ def _practitioners(words: str, facts: PracticeFacts) -> str | None:
         return _sentence(f"{others}.") if others else None
     if named is not None:
         return say("is_here", name=named.name)
-    return say("can_see", people=speak.listing([one.name for one in facts.practitioners[:MOST_LISTED]]))
+    able = (who_does(topic, facts) if topic else []) or facts.practitioners
+    return say("can_see", people=speak.listing([one.name for one in able[:MOST_LISTED]]))
 
 
 def who_does(service: ServiceFacts, facts: PracticeFacts) -> list[PractitionerFacts]:

@@ -113,7 +113,7 @@ def _patterns(names: tuple[str, ...]) -> Sequence[tuple[int, re.Pattern[str]]]:
     keys = {key for key in _COMMON for name in named if key in name.replace(" ", "")}
     phrases = (*named, *(word for key in sorted(keys) for word in _COMMON[key]))
     return [
-        (len(phrase), re.compile(rf"{_REFUSED}\b{_loosely(phrase)}(?:s|es|'s)?\b"))
+        (len(phrase), re.compile(rf"{_REFUSED}\b{_loosely(phrase)}(?:s|es|'s)?\b(?! day\b)"))
         for phrase in phrases
         if phrase
     ]

@@ -7,6 +7,7 @@ that is missing is what stands to be asked.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from agent.dialogue import changes, responses
@@ -14,7 +15,7 @@ from agent.dialogue.identity import refused
 from agent.dialogue.matching import service_in
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
-from agent.dialogue.times import heard_offers, moment_phrase, take_slot
+from agent.dialogue.times import heard_offers, moment_phrase, says_relative, take_slot
 from agent.dialogue.update import take_in
 from contracts.conversation import (
     ADDED_BY,
@@ -370,12 +371,12 @@ def _answered(state: State, result: FunctionResult, scene: Scene) -> None:
         else:
             goal.begin_search()
     elif result.name == BOOK:
-        _booked(state, result)
+        _booked(state, result, scene)
     else:
         _changed(state, result, scene)
 
 
-def _booked(state: State, result: FunctionResult) -> None:
+def _booked(state: State, result: FunctionResult, scene: Scene) -> None:
     goal, status = state.goal, result.status
     if status not in ("booked", "pending", "unknown"):
         state.goal = type(goal)(name=goal.name, phone=goal.phone)
@@ -397,8 +398,12 @@ def _booked(state: State, result: FunctionResult) -> None:
             following.slot = next(iter(following.offers), None)
             following.phrases = [moment_phrase(following.slot)] if following.slot else []
         elif not following.phrases:
-            # One after the other, on the same day.
-            following.phrases = [f"{done.slot.start:%A %B %-d} after {done.slot.start:%-I:%M %p}"]
+            # One after the other, on the same day; nobody is in two chairs at once.
+            service = None if following.for_other else scene.service(done.service)
+            free = done.slot.start + timedelta(minutes=service.duration_minutes if service else 0)
+            following.phrases = [f"{free:%A %B %-d} after {free:%-I:%M %p}"]
+        elif says_relative(following.when):
+            following.phrases = [moment_phrase(done.slot), *following.phrases]
 
 
 def _keep_who(state: State, chosen: Appointment | None, scene: Scene) -> None:

@@ -13,12 +13,40 @@ from language.phrases import phrase
 
 _NAME_TAIL = phrase("acts.name_tail")
 _THEIRS = phrase("people.theirs")
+GOES_FIRST = phrase("people.goes_first")
 _WHOLE_DIGITS = 7
+
+
+def take_order(state: State, text: str) -> bool:
+    """Let whoever is to go first have the first of the times that several people come at.
+
+    Returns:
+        Whether words say who that is.
+    """
+    match, goal = GOES_FIRST.search(text), state.goal
+    other = next((one for one in state.waiting if one.kind is Kind.BOOK and one.one_more), None)
+    if match is None or other is None or other.service not in ("", goal.service) or other.phrases:
+        return False
+    who = (match["who"] or match["put"]).lower()
+    if who in ("i", "me"):
+        swaps = goal.for_other and not other.for_other
+    elif who in normal(goal.name).split():
+        swaps = False
+    else:
+        swaps = not goal.for_other or bool(goal.name) or who in normal(other.name).split()
+    if swaps:
+        goal.name, other.name = other.name, goal.name
+        goal.for_other, other.for_other = other.for_other, goal.for_other
+        goal.unread()
+    named = match["who"] or match["put"]
+    if not goal.name and named[0].isupper() and named not in ("I", "Me") and not named.startswith("My "):
+        goal.name = named
+    return True
 
 
 def take_party(state: State, text: str) -> bool:
     """Take the names of all who come together, where they are given in one breath."""
-    others = [one for one in state.waiting if one.kind is Kind.BOOK and one.for_other and not one.name]
+    others = [one for one in state.waiting if one.kind is Kind.BOOK and one.one_more and not one.name]
     listed = names.listed(text) if others else []
     if len(listed) != len(others) + 1:
         return False

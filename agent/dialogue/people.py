@@ -1,14 +1,11 @@
-"""Who: the patient's name and the telephone number, taken out of an utterance."""
+"""Who: the patient's name, taken out of an utterance."""
 
 import re
 
-from agent.dialogue.acts import ANOTHER, FACTS, Heard
-from agent.dialogue.matching import practitioner_in
-from agent.dialogue.names_beside import name_in_passing, take_next, take_other, take_party
-from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
-from agent.dialogue.times import says_when
+from agent.dialogue.acts import ANOTHER, Heard
+from agent.dialogue.names_beside import name_in_passing, take_next, take_order, take_other, take_party
+from agent.dialogue.state import NAME_ASKS, Ask, Goal, Kind, Scene, State
 from language import known_names, names, spelled_names, spelling
-from language import phone as phones
 from language.datetimes.mentions import clock_mentions
 from language.normalize import normal, plain
 from language.phrases import phrase
@@ -24,31 +21,12 @@ _LEAST_SHARE = 0.5
 """Fewer letters than that of a part as it was heard are a scrap of its spelling."""
 _OBJECTIONS = 2
 _VOCATIVE = phrase("people.vocative")
-_OWN_NUMBER = phrase("people.own_number")
-_OTHER_NUMBER = phrase("people.other_number")
-_CALLING_FROM = phrase("people.calling_from")
-"""Leave, before it is asked for, to use the number of the call."""
 _SELF_CORRECTS = phrase("people.self_corrects")
-_START_OVER = phrase("people.start_over")
-_NUMBER_TALK = phrase("people.number_talk")
-_OF_ELSE = phrase("people.of_else")
 _OFFICE = phrase("update.office")
-_LETTER_COUNT = re.compile(r"\b(?:one|two|three|double|1|2|3) [b-np-z]'?s?\b(?!\w)", re.IGNORECASE)
-_AFTER_NUMBER = phrase("people.after_number")
-_ABROAD = re.compile(
-    r"(?:\+|\bplus )[\d ().-]{7,}|\bplus (?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|"
-    r"nine|double|triple|\d+)[ ,.-]*){7,}",
-    re.IGNORECASE,
-)
-_DICTATED = re.compile(
-    r"(?:(?:um|uh|yes|yeah|ok|okay|and|it's|it is|that's) )*"
-    r"(?:(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred|\d) ?){4,}"
-)
 _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:needs|wants)\b")
-_FEW_DIGITS, _WHOLE_DIGITS, _NATIONAL_DIGITS, _MOST_DIGITS = 3, 7, 10, 15
 
 
-def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0912 - a chain of decisions
+def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0912, PLR0915 - a chain of decisions
     """Take a name in, a part of one, its letters, or what is said of them.
 
     Returns:
@@ -82,7 +60,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         goal.for_other, goal.name = True, ""
     if (asked or correcting) and goal.for_other and heard.is_for(("own",)) and not heard.is_for(ANOTHER):
         goal.for_other, goal.name = False, state.name
-    if any(take_party(state, piece) for piece in ([text] if asked else split_sentences(text))):
+    pieces = [text] if asked else split_sentences(text)
+    if take_order(state, text) or any(take_party(state, piece) for piece in pieces):
         return "changed"
     take_other(state, text)
     said = spelling.without_letters(text) if asked or correcting else text
@@ -132,7 +111,6 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     return "again" if found else ""
 
 
-_BESIDE_A_YES = FACTS - {"phone_number"} | {"general"}
 _ANSWERS = frozenset("any refuse abandon abuse".split())
 _SURELY_AN_ANSWER = 0.85
 _HARDLY = 0.5
@@ -326,6 +304,9 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
     if stated and asked and (answer := names.bare_name(text)) and stated in answer:
         stated = answer  # "It's Mark Day": a word after a name is part of it where it is asked for
     calls_self = _SELF.search(words) is not None and not _FOR_KIN.search(words)
+    if stated and goal.for_other and asked and calls_self and (theirs := _beside_self(text)):
+        state.name = stated
+        return theirs
     if stated and not (goal.for_other and calls_self and not asked):
         return stated
     if stated:
@@ -343,6 +324,12 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
         found = names.bare_name(text)
         return found if found and any(part in text for part in found.split()) else None
     return None
+
+
+def _beside_self(text: str) -> str | None:
+    """Give the patient's name where who calls says theirs as well: "Lou Ames. I'm Ken, his grandfather."."""
+    others = [one for one in split_sentences(text) if not _SELF.search(normal(one))]
+    return names.bare_name(_without_kin(" ".join(others))) if others else None
 
 
 _OPENING_KIN = phrase("people.opening_kin")
@@ -390,110 +377,3 @@ def _joined(state: State, found: str, *, correcting: bool) -> str:
     if correcting or names.is_whole(goal.name):
         return spelling.put_in(goal.name, found)
     return found
-
-
-def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0911 - a chain of decisions
-    """Take in a number, a part of one, or leave to use the one that the call comes from.
-
-    Returns:
-        ``changed``, ``again``, ``wrong`` where the digits make no number, or empty.
-    """
-    goal = state.goal
-    asked = state.asked in PHONE_ASKS
-    text = heard.text
-    if asked and _START_OVER.search(heard.words):
-        goal.digits = ""
-        return "changed"
-    if (corrected := _corrected(state, heard, scene)) != goal.phone:
-        goal.phone, goal.to_change = corrected, ""
-        return "changed"
-    text = _OF_ELSE.sub(" ", text)
-    run = phones.run_of_digits(text)
-    dialled = bool(_NUMBER_TALK.search(heard.words)) or len(re.sub(r"\D", "", text)) >= _WHOLE_DIGITS
-    said = ""
-    if phones.parse(run, scene.region) and not _ABROAD.search(text):
-        said = phones.digits(run)  # whatever else is counted: "but only after six"
-    elif asked or _DICTATED.fullmatch(heard.words):
-        said = phones.digits(_dialled_part(text))
-    elif dialled:
-        said = phones.digits(run or _dialled_part(text))
-    if said and _ABROAD.search(text):
-        said = f"+{said}"
-    questions = any(one.asks for one in heard.clauses) and len(said) < _WHOLE_DIGITS
-    if asked and ((len(said) == 1 and heard.yes) or questions):
-        said = ""  # "that's the one", "what about nine forty-five?"
-    if said and (asked or len(said) >= _WHOLE_DIGITS):
-        goal.extension = phones.extension(text) or goal.extension
-        return _dial(state, said, scene)
-    if not scene.caller_phone:
-        return ""
-    own = _OWN_NUMBER.search(heard.words) is not None
-    asks = any(one.asks for one in heard.clauses)
-    doubts = any(one.asks and one.kind not in _BESIDE_A_YES for one in heard.clauses)
-    # "Sure. And no, not Monday." says yes to the number.
-    of_else = asks or says_when(heard.text) or practitioner_in(heard.words, scene.facts, named=True)
-    agrees = (heard.yes and not doubts) or (heard.opens_with_yes and bool(of_else))
-    other = (heard.no and not agrees) or _OTHER_NUMBER.search(heard.words) is not None
-    ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None
-    if state.asked is Ask.CALLER_PHONE and other and not own:
-        if says_when(heard.text):
-            return ""  # "no wait, can we do the week after?" says nothing of the number
-        goal.own_number = False
-        return "changed"
-    if (state.asked is Ask.CALLER_PHONE and agrees) or (
-        (ahead or (asked and own)) and not (other and state.asked is Ask.CALLER_PHONE)
-    ):
-        goal.phone, goal.digits, goal.to_change = scene.caller_phone, "", ""
-        return "changed"
-    return ""
-
-
-def _corrected(state: State, heard: Heard, scene: Scene) -> str:
-    """Give the number that is known with what an utterance changes of it."""
-    known = state.goal.phone
-    if not known:
-        return known
-    # Digits alone are a part of it where it is asked for, or was just read back and no time is said.
-    reads = state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) and not clock_mentions(heard.words)
-    alone = reads or state.asked in PHONE_ASKS
-    return phones.corrected(known, heard.text, scene.region, alone=alone) or known
-
-
-def _dial(state: State, said: str, scene: Scene) -> str:
-    goal = state.goal
-    whole = phones.parse(said, scene.region)
-    if whole is None and goal.digits and not said.startswith(goal.digits[:3]):
-        said = goal.digits + said
-        whole = phones.parse(said, scene.region)
-    if whole is None and len(said) == _longest(said, scene) + 1:
-        whole = phones.parse(phones.without_surplus(said), scene.region)
-    again = bool(goal.digits) and said == goal.digits
-    if whole is None and again and len(said) == _longest(said, scene) - 1:
-        whole = phones.parse(phones.with_lost(said), scene.region)
-    if state.asked is Ask.CALLER_PHONE:
-        goal.own_number = False
-    if whole is not None:
-        changed = goal.phone != whole
-        goal.phone, goal.digits, goal.to_change = whole, "", ""
-        return "changed" if changed else "again"
-    if again or len(said) > _longest(said, scene) or state.asked not in PHONE_ASKS:
-        goal.digits = ""
-        return "wrong"
-    goal.digits = said
-    return "changed"
-
-
-def _dialled_part(text: str) -> str:
-    """Give what follows "number is", where that holds digits; counts of letters are no digits."""
-    text = _LETTER_COUNT.sub(" ", text)
-    if abroad := _ABROAD.search(text):
-        return abroad.group()
-    match = _AFTER_NUMBER.search(text)
-    return match["rest"] if match and len(phones.digits(match["rest"])) >= _FEW_DIGITS else text
-
-
-def _longest(said: str, scene: Scene) -> int:
-    """Give how many digits a number may come to; beyond that none can follow, and it is begun afresh."""
-    if scene.region not in ("US", "CA"):
-        return _MOST_DIGITS
-    return _NATIONAL_DIGITS + said.startswith("1")

@@ -5,7 +5,8 @@ import re
 from agent.dialogue import account
 from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
-from agent.dialogue.people import ask_to_spell, take_name, take_phone
+from agent.dialogue.number import take_phone
+from agent.dialogue.people import ask_to_spell, take_name
 from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
 from contracts.partner import PractitionerFacts, ServiceFacts
@@ -50,7 +51,8 @@ def take_values(state: State, heard: Heard, scene: Scene) -> bool:
         goal.slot = goal.offers[0]
     besides = bool(said or number)
     answers = state.asked in NAME_ASKS and not heard.has("wrong", "move", "book")
-    if not (besides and (answers or (number and state.asked in PHONE_ASKS))):
+    dialled = number and state.asked in PHONE_ASKS and goal.phone != scene.caller_phone
+    if not (besides and (answers or dialled)):
         changed = take_when(state, heard, besides=besides) or changed
     _thank(state, heard, said, number)
     _correct(state, heard, changed=changed or besides)
@@ -105,9 +107,13 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
 def _spoken_of(state: State, heard: Heard, words: str, scene: Scene) -> ServiceFacts | None:
     """Give the service that was spoken of, where words point back: "a cleaning?", "book me one"."""
     known = state.goal.service or state.goal.any_service
-    if known or not (heard.has("book") and _POINTS_BACK.search(words)):
+    if known or not heard.has("book"):
         return None
-    return scene.service(state.topic)
+    if _POINTS_BACK.search(words):
+        return scene.service(state.topic)
+    # "How much is a filling?", and then "can I get her in on Thursday?".
+    asked = state.question if state.question_turn == state.turns - 1 else ""
+    return service_in(normal(asked), scene.facts)
 
 
 def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool:  # noqa: C901, PLR0911 - a chain
@@ -127,7 +133,7 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off
     if found is not None:
-        if found.id == goal.service or not _names_the_service(state, heard, words):
+        if found.id == goal.service or not _names_the_service(state, heard, words, scene):
             return False
         if goal.service or goal.offers or goal.slot:
             goal.begin_search()
@@ -160,11 +166,12 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     return False
 
 
-def _names_the_service(state: State, heard: Heard, words: str) -> bool:
+def _names_the_service(state: State, heard: Heard, words: str, scene: Scene) -> bool:
     """Tell whether a service that is named is what they come for: "that's his exam day" tells of none."""
     if not state.goal.service or state.asked in (Ask.SERVICE, Ask.WHAT_TO_CHANGE) or is_short(words, _ALONE):
         return True
-    return heard.has("book", "wrong", "refuse") or _ANOTHER_SERVICE.search(words) is not None
+    naming = [one.words for one in heard.clauses if service_in(one.words, scene.facts)]
+    return heard.has("book", "wrong", "refuse") or any(map(_ANOTHER_SERVICE.search, naming))
 
 
 def _is_for_a_service(state: State, heard: Heard, words: str) -> bool:

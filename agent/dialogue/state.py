@@ -329,7 +329,8 @@ class State:
     @property
     def together(self) -> int:
         """How many people are to be booked together, for the same kind of visit, the one at hand included."""
-        others = [one for one in self.waiting if one.for_other and not one.phrases]
+        several = self.goal.for_other or any(one.for_other for one in self.waiting)
+        others = [one for one in self.waiting if several and one.one_more and not one.phrases]
         same = [one for one in others if one.service in ("", self.goal.service)]
         return 1 + len(same) if self.goal.kind is Kind.BOOK and len(same) == len(self.waiting) else 1
 

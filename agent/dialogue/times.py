@@ -26,6 +26,7 @@ TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
 LONGEST_PHRASE = 160
 _MOST_PHRASES = 12
 _DAYS = "|".join(WEEKDAYS)
+_NEXT = re.compile(rf"\bnext (?:{_DAYS})\b")
 _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
 _RELATIVE = phrase("times.relative")
 _NOT_THAT_TIME = phrase("times.not_that_time")
@@ -126,9 +127,13 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     corrects = asked and (heard.no or heard.has("wrong")) and bool(clock_mentions(normal(text), bare=True))
     says = bool(text) and (corrects or says_when(text, asked=asked))
     turned_down = heard.has("cannot_come", "refuse", "move", "wrong") and says_when(text)
-    if state.asked is Ask.NAME and not (clock_mentions(normal(text)) or names_day(text) or turned_down):
+    beside = goal.slot is not None and is_relative(text)
+    if state.asked is Ask.NAME and not (
+        clock_mentions(normal(text)) or names_day(text) or turned_down or beside
+    ):
         return False
-    if goal.offers and (goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)):
+    may_choose = goal.slot is None or says or state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
+    if goal.offers and may_choose and not _means_another_week(text, goal):
         picked = _choose(state, heard, text, says=says, besides=besides)
         if picked is not None:
             return picked
@@ -151,6 +156,12 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     return not besides and _turned_down(state, heard)
 
 
+def _means_another_week(text: str, goal: Goal) -> bool:
+    """Tell whether "next Friday" is said where Fridays were offered, and not as the next."""
+    words = normal(text)
+    return bool(_NEXT.search(words)) and not (_NEXT.search(normal(goal.when)) or clock_mentions(words))
+
+
 def _names(text: str, slot: Offer) -> bool:
     """Tell whether words name a time that is chosen, or leave it: "I have to be at work at three" of noon."""
     if choose(text, [slot]):
@@ -165,6 +176,11 @@ def _names(text: str, slot: Offer) -> bool:
 def is_relative(text: str) -> bool:
     """Tell whether words ask for a time that is earlier or later than one that is known."""
     return _NOT_THAT_TIME.search(normal(text)) is not None
+
+
+def says_relative(text: str) -> bool:
+    """Tell whether words about when count from a moment that is known: "the week after, same day"."""
+    return _RELATIVE.search(normal(text)) is not None
 
 
 def _names_moment(text: str) -> bool:

@@ -29,6 +29,7 @@ from agent.dialogue.facts import asked_days
 from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking, wishes_unclearly
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.names_beside import GOES_FIRST
 from agent.dialogue.passages import age_in
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
@@ -58,6 +59,7 @@ _FAREWELL = phrase("update.farewell")
 _THANKS = phrase("answers.thanks")
 _WITH_THEM = phrase("slots.with_them")
 _NO_MATTER = phrase("update.no_matter")
+_TOGETHER = phrase("wishes.together")
 _OFFICE = phrase("update.office")
 _LITTLE = 12
 _FEW_WORDS = 2
@@ -426,7 +428,7 @@ def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = F
         done |= {"privacy", "records"}  # whom a message is about is no question about them
     for clause in heard.clauses:
         kind = _asked_kind(state, clause, scene)
-        if (kind in done and kind != "general") or _passes(state, clause, heard):
+        if (kind in done and kind != "general") or _passes(state, clause, heard, given=given):
             continue
         if kind == "hold" and (heard.yes or len(heard.clauses) > 1 or (given and clause.sure < _SURE)):
             continue
@@ -450,7 +452,7 @@ def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = F
             state.todo.append(["general", clause.text])
 
 
-def _passes(state: State, clause: Clause, heard: Heard) -> bool:
+def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
     """Tell whether a clause asks for nothing beside what was taken in."""
     if clause.kind in REFUSED and not clause.asks:
         # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
@@ -458,7 +460,13 @@ def _passes(state: State, clause: Clause, heard: Heard) -> bool:
     if clause.kind in ("practitioners", "whom") and not clause.asks:
         return True  # "And not with Dr. Haddad."
     if clause.kind == "general" and not clause.asks:
-        return heard.surely(*WISHES, least=_STEADY)  # "And the filling, I want to cancel that one"
+        # "And the filling, I want to cancel that one", "Can he go first? He hates to wait."
+        ordered = given and GOES_FIRST.search(heard.text) is not None
+        return ordered or heard.surely(*WISHES, least=_STEADY)
+    if clause.kind == "general" and state.waiting:
+        # "Can I do both the same day?" of two visits is what is looked for; "can she go first?" is done.
+        together = any(kind == "two" for kind, _ in state.todo) and _TOGETHER.search(clause.words)
+        return bool(together or (given and GOES_FIRST.search(clause.text)))
     wished = state.goal.kind is not Kind.NONE or heard.has("lookup", "recap")
     return wished and clause.kind in ("tell", "general") and _NO_MATTER.match(clause.words) is not None
 

@@ -24,6 +24,9 @@ _MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four"
 _SURE = 0.5
 _CLEAR = 0.55
 """Less sure than that, a wish for a visit that says neither what for nor when is none."""
+_AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
+_OF_A_VISIT = frozenset("book move symptom tell".split())
+"""What a second visit is wished in beside a first: "and also I think I have a cavity"."""
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
 
@@ -159,9 +162,10 @@ def begin_booking(state: State, heard: Heard, scene: Scene) -> None:
     if before.kind is Kind.NONE and before.service:
         goal.service = before.service
     if not _take_party(state, heard, scene) and (two := _two_services(heard, scene)):
-        goal.service = two[0].id
-        state.waiting.append(Goal(kind=Kind.BOOK, service=two[1].id, one_more=True))
-        state.todo.append(["two", two[0].name.lower()])
+        first, second, when = two
+        goal.service = first.id
+        state.waiting.append(Goal(kind=Kind.BOOK, service=second.id, one_more=True, phrases=when))
+        state.todo.append(["two", first.name.lower()])
 
 
 def _take_party(state: State, heard: Heard, scene: Scene) -> bool:
@@ -182,12 +186,16 @@ def _take_party(state: State, heard: Heard, scene: Scene) -> bool:
     return True
 
 
-def _two_services(heard: Heard, scene: Scene) -> list[ServiceFacts]:
-    """Give the services of "a cleaning and a check-up": two visits, one after the other."""
-    words = " ".join(one.words for one in heard.clauses if one.kind == "book")
-    parts = [service_in(part, scene.facts) for part in re.split(r"\band\b", words)]
-    named = [one for one in parts if one is not None]
-    return named if len(named) == 2 and named[0] != named[1] else []  # noqa: PLR2004 - of two
+def _two_services(heard: Heard, scene: Scene) -> tuple[ServiceFacts, ServiceFacts, list[str]] | None:
+    """Give the services of "a cleaning on Monday and a check-up the week after", and when the second is."""
+    said = [one.text for one in heard.clauses if one.kind in _OF_A_VISIT and not one.price]
+    parts = [part for one in said for part in _AND.split(one) if part]
+    named = [(part, found) for part in parts if (found := service_in(normal(part), scene.facts))]
+    joined = heard.has("book") and _AND.search(heard.text) is not None
+    if not joined or len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
+        return None
+    when = named[1][0].strip(" ,.")
+    return named[0][1], named[1][1], [when] if says_when(_TOGETHER.sub(" ", when)) else []
 
 
 def _part_services(state: State, heard: Heard, scene: Scene) -> None:
@@ -225,7 +233,9 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
     if not (other or _ONE_MORE.search(clause.words)):
         return
     others = [one.text for one in heard.clauses if one is not clause]
-    if goal.slot is None and not any(len(choose(one, goal.offers)) == 1 for one in others):
+    if goal.slot is None and not any(
+        len(choose(one, goal.offers)) == 1 or says_when(one, asked=True) for one in others
+    ):
         return
     if not other and (service is None or service.id == goal.service):
         return
@@ -248,7 +258,7 @@ def _is_unlisted(clause: Clause, goal: Goal) -> bool:
 def without_put_off(state: State, heard: Heard) -> Heard:
     """Give an utterance without what was put off: its values are of that, not of what is being made."""
     later = [text for kind, text in state.todo if kind == "next"]
-    others = [one for goal in state.waiting if goal.for_other for one in goal.phrases]
+    others = [one for goal in state.waiting if goal.one_more for one in goal.phrases]
     if any(one in heard.text for one in others):
         # The days of who comes along are theirs alone.
         kept = [(one, _cut(one.text, others)) for one in heard.clauses]

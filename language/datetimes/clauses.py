@@ -77,7 +77,8 @@ _UNTIL_TIME = re.compile(
 _FROM_TIME = re.compile(
     rf"\b(?:not (?:before|until|till|earlier than)|no earlier than|no sooner than|(?<!not )after|past|from|"
     rf"later than|starting at|starting|as of|get off(?: work)? at|get out(?: of \w+)? at|off(?: work)? at|"
-    rf"finish(?: work)? at|done(?: with work)? at|(?<!start )out at|(?:ends?|over|free|through|finishes) at|"
+    rf"finish(?: work)? at|done(?: with work)? at|(?<!start )out(?: of \w+)? at|"
+    rf"(?:ends?|over|free|through|finishes) at|"
     rf"(?:be|get|make it)(?: there| in| here| over)? by) {_LIMIT}{_T}|"
     rf"\b{_T} (?:(?:or|and) (?:later|after|on)\b|onwards?|at the earliest|is too early)"
 )
@@ -157,6 +158,8 @@ def _join_days(read: Marked) -> None:
     read.replace(_AROUND_DAY, joining.around)
     read.replace(_UNTIL_DAY, joining.until)
     read.replace(_FROM_DAY, joining.since)
+    for pattern in _PAIR_AROUND:
+        read.replace(pattern, joining.both_within)
     before = ""
     while before != read.text:
         before = read.text
@@ -223,7 +226,7 @@ class _Joining:
         both_weekdays = one.weekday is not None and other.weekday is not None and one.weekday != other.weekday
         if (
             both_weekdays
-            or (one.is_open and other.is_open)
+            or (one.is_open and other.is_open and EVERY_DAY not in (one.weekdays, other.weekdays))
             or (
                 one.single
                 and other.single

@@ -123,7 +123,7 @@ _NOT_AN_HOUR = (
 )
 BARE_HOUR = re.compile(
     r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|work|works|working|not|except|but|no|then|"
-    rf"make (?:it|that)|roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
+    rf"make (?:it|that)|it be|roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
 )
 """A number that is an hour only because of the word before it."""
 BARE_FACE = re.compile(r"^(?P<hm>1?\d[0-5]\d)$(?P<hm2>$^)?")

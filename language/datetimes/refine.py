@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from language.datetimes.clauses import Clause, narrowed, read_clause
-from language.datetimes.clock_phrases import Clock
-from language.datetimes.constraints import DAY_MINUTES, Choice, Days, Hours, TimeConstraints
+from language.datetimes.constraints import DAY_MINUTES, Choice, Days, TimeConstraints
 from language.datetimes.day_phrases import Unclear, a_week_later, from_ordinal, monday_of, one_day
+from language.datetimes.hours import exactly, hours_beside, timed, with_hours
 from language.datetimes.marks import Anchor, marked
 from language.datetimes.normalize import canonical
 from language.datetimes.unused import unused
@@ -117,6 +117,10 @@ class Meaning:
         clause = read_clause(read)
         if clause.choices or clause.excluded or clause.corrected:
             self.said = True
+        clause.choices = [
+            replace(one, days=tuple(self._of_offered(days, offered) for days in one.days))
+            for one in clause.choices
+        ]
         bounds = self.since, self.before
         left = self._relative(clause, offered)
         fresh = (self.since, self.before) if (self.since, self.before) != bounds else None
@@ -132,6 +136,17 @@ class Meaning:
         if words := unused(left):
             self.ignored.append(words)
         return bool(clause.choices or clause.corrected)
+
+    def _of_offered(self, days: Days, offered: Sequence[datetime]) -> Days:
+        """Let a weekday be that of the times that were offered, and "next Friday" the one after those."""
+        if days.weekday is None or not days.single:
+            return days
+        known = {one.astimezone(self.zone).date() for one in offered}
+        if _is_next(days):
+            beside = not known.isdisjoint((days.first, days.first - timedelta(7)))
+            return replace(days, doubt=None, weekday=None) if beside else days
+        same = sorted(one for one in known if one.weekday() == days.weekday)
+        return one_day(same[0], self.now.date()) if same and not days.doubt else days
 
     def _anchor(self, offered: Sequence[datetime]) -> Anchor:
         moved = self.anchors.appointment
@@ -156,7 +171,7 @@ class Meaning:
         chosen = [one for one in offered if not moved and self._is_chosen(one.astimezone(self.zone))]
         moments = chosen or sorted(offered) or ([moved] if moved else [])
         if not moments:
-            return left
+            return self._beside_named(clause, left)
         focus = (moved or moments[0]).astimezone(self.zone)
         exact = [hours for one in clause.choices for hours in one.hours if hours.exact]
         if (
@@ -170,14 +185,25 @@ class Meaning:
             clause.choices = [Choice((one_day(focus.date(), self.now.date()),), tuple(exact))]
         if _SAME_TIME.search(left):
             days = self._at_that_time(clause, focus.date())
-            clause.choices = [Choice(tuple(days), (_exactly(focus),))]
+            clause.choices = [Choice(tuple(days), (exactly(focus),))]
             return _SAME_TIME.sub("M", left)
         if match := _SHIFTED.search(left):
             return left[: match.start()] + self._shift(clause, match, focus) + left[match.end() :]
+        if chosen and any(one.days and not one.on(focus.date()) for one in clause.choices):
+            return self._beside_named(clause, left)
         if chosen and (_LATER.search(left) or _EARLIER.search(left)):
             # Of the time that was settled on nothing but its day stays.
             self.choices = [Choice(one.days) for one in self.choices]
         self._later_or_earlier(clause, left, moments, focus)
+        return _EARLIER.sub("M", _LATER.sub("M", left))
+
+    def _beside_named(self, clause: Clause, left: str) -> str:
+        """Take "a bit earlier" on another day for earlier than the clock time that was named before."""
+        named = {one for choice in self.choices for one in choice.hours if one.exact}
+        later, earlier = _LATER.search(left), _EARLIER.search(left)
+        if len(named) != 1 or not (later or earlier) or any(one.hours for one in clause.choices):
+            return left
+        clause.choices = with_hours(clause.choices, (hours_beside(*named, later=later is not None),))
         return _EARLIER.sub("M", _LATER.sub("M", left))
 
     def _later_or_earlier(
@@ -226,7 +252,7 @@ class Meaning:
         moment = (focus.astimezone(UTC) + (-length if back else length)).astimezone(self.zone)
         if length >= timedelta(days=1):
             moment = datetime.combine(focus.date() + (-length if back else length), focus.time(), self.zone)
-        clause.choices.append(Choice((one_day(moment.date(), self.now.date()),), (_exactly(moment),)))
+        clause.choices.append(Choice((one_day(moment.date(), self.now.date()),), (exactly(moment),)))
         self.said = True
         return "M"
 
@@ -240,7 +266,7 @@ class Meaning:
             more = [hours for one in new for hours in one.hours]
             self.choices = [Choice(old[0].days, (*old[0].hours, *more))]
         elif not any(one.days for one in new):
-            self.choices = _timed(old, [hours for one in new for hours in one.hours], corrects=corrects)
+            self.choices = timed(old, [hours for one in new for hours in one.hours], corrects=corrects)
         elif adds and old:
             shared = {one.hours for one in old}
             hours = shared.pop() if len(shared) == 1 else ()
@@ -323,7 +349,7 @@ class Meaning:
             return
         if any_day or (at_once and not clause.excluded):
             self.choices = (
-                _with_hours([], self.choices[0].hours)
+                with_hours([], self.choices[0].hours)
                 if len(self.choices) == 1 and self.choices[0].hours
                 else []
             )
@@ -385,49 +411,6 @@ def _length(said: str, unit: str) -> timedelta:
     count = {"a": 1.0, "an": 1.0, "half an": 0.5, "couple of": 2.0, "few": 3.0}.get(said) or float(said)
     minutes = {"hour": 60, "minute": 1, "day": DAY_MINUTES, "week": 7 * DAY_MINUTES}[unit]
     return timedelta(minutes=count * minutes)
-
-
-def _exactly(moment: datetime) -> Hours:
-    minutes = moment.hour * 60 + moment.minute
-    return Hours(minutes, minutes + 1, Clock(minutes, sure=True).spoken, exact=True)
-
-
-def _with_hours(choices: Sequence[Choice], hours: tuple[Hours, ...]) -> list[Choice]:
-    return [Choice(one.days, hours) for one in choices] or [Choice((), hours)]
-
-
-def _timed(old: list[Choice], new: list[Hours], *, corrects: bool) -> list[Choice]:
-    """Put a new time of day to the days: what it shares with the old one, else itself."""
-    if not old:
-        return [Choice((), tuple(new))]
-    shared = []
-    for choice in old:
-        hours = tuple(new) if corrects else _shared(choice.hours, new)
-        if hours:
-            shared.append(Choice(choice.days, hours))
-    return shared or [Choice(one.days, tuple(new)) for one in old]
-
-
-def _shared(old: Sequence[Hours], new: Sequence[Hours]) -> tuple[Hours, ...]:
-    if not old or any(one.exact for one in (*old, *new)) or _one_sided(old) & _one_sided(new):
-        return tuple(new)
-    found = []
-    for one in old:
-        for other in new:
-            first, last = max(one.first, other.first), min(one.last, other.last)
-            if first < last:
-                inner = other if other.last - other.first <= one.last - one.first else one
-                whole = (inner.first, inner.last) == (first, last)
-                label = inner.label if whole else f"{one.label}, {other.label}"
-                found.append(Hours(first, last, label))
-    return tuple(found)
-
-
-def _one_sided(hours: Sequence[Hours]) -> set[str]:
-    (one, *more) = hours
-    if more or one.label.startswith("not "):
-        return set()
-    return {"from"} if one.last == DAY_MINUTES and one.first else {"until"} if not one.first else set()
 
 
 def _chosen_again(old: list[Choice], new: list[Choice]) -> list[Choice]:

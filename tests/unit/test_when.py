@@ -419,3 +419,39 @@ def test_what_somebody_has_on_is_no_day_they_wish_for(words: str, days: list[str
 def test_its_own_weekday_is_of_either_week_also_where_days_without_end_were_named_before(before: str) -> None:
     found = span(f"{before}; Monday, please", MONDAY)
     assert [one.first.day for choice in found.choices for one in choice.days] == [30, 7]
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "days"),
+    [
+        ("a Friday", "okay, next Friday then", ["12-11"]),
+        ("from the eighth", "later on the Tuesday", ["12-15"]),
+        ("any day", "Tuesday at four", ["12-15"]),
+    ],
+)
+def test_a_weekday_is_that_of_the_times_that_were_offered(before: str, words: str, days: list[str]) -> None:
+    starts = [datetime(2026, 12, one, 15, tzinfo=NEW_YORK) for one in (4, 15, 17, 22)]
+    found = resolve(f"{before}; {words}", MONDAY, NEW_YORK, Anchors(offered={before: starts}))
+    assert isinstance(found, TimeConstraints), found
+    assert [f"{one.first:%m-%d}" for choice in found.choices for one in choice.days] == days
+
+
+@pytest.mark.parametrize(
+    "offered", [{}, {"Thursday December 3 at 10:00 AM": [datetime(2026, 12, 3, 10, tzinfo=NEW_YORK)]}]
+)
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("the week after, same day, a bit earlier", 7 * 60, 10 * 60),
+        ("same day the following week", 10 * 60, 10 * 60 + 1),
+        ("a week later, but later in the day", 10 * 60 + 1, 13 * 60),
+    ],
+)
+def test_another_day_counts_earlier_and_later_from_the_clock_time_that_was_named(
+    offered: dict[str, list[datetime]], words: str, first: int, last: int
+) -> None:
+    found = resolve(f"Thursday December 3 at 10:00 AM; {words}", MONDAY, NEW_YORK, Anchors(offered=offered))
+    assert isinstance(found, TimeConstraints), found
+    ((days, hours),) = ((one.days, one.hours) for one in found.choices)
+    assert (f"{days[0].first:%m-%d}", hours[0].first, hours[0].last) == ("12-10", first, last)
+    assert (found.since, found.before) == (None, None)
