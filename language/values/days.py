@@ -39,6 +39,7 @@ _AFTER_DATE = frozenset(
 )
 _WINDOW_PAST, _WINDOW_AHEAD = 45, 400
 _AHEAD_WORDS = {"days": 1, "day": 1, "weeks": 7, "week": 7, "dias": 1, "dia": 1, "semanas": 7, "semana": 7}
+_FROM = {"now": 0, "today": 0, "tomorrow": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,19 +249,21 @@ def _stretch(tokens: Sequence[Token], place: int, today: date) -> Day | None:
 
 
 def _ahead(tokens: Sequence[Token], place: int, today: date, at_first: dict[int, Number]) -> Day | None:
-    """Read "in three days", "two weeks from now"."""
+    """Read "in three days", "two weeks from now", "a week from tomorrow"."""
     number = at_first.get(place)
-    unit = tokens[number.last].word if number and number.last < len(tokens) else ""
-    if number is None or unit not in _AHEAD_WORDS:
+    count, end = (next(iter(number.wholes), 0), number.last) if number else (0, place)
+    if tokens[place].word == "a":
+        count, end = 1, place + 1
+    unit = tokens[end].word if end < len(tokens) else ""
+    if unit not in _AHEAD_WORDS or not 0 < count < _WINDOW_PAST:
         return None
-    after = [one.word for one in tokens[number.last + 1 : number.last + 3]]
+    after = [one.word for one in tokens[end + 1 : end + 3]]
     before = tokens[place - 1].word if place else ""
-    count = next(iter(number.wholes), 0)
-    from_now = after in (["from", "now"], ["from", "today"])
-    if not 0 < count < _WINDOW_PAST or not (from_now or (before == "in" and unit.startswith("da"))):
+    later = _FROM.get(after[1]) if len(after) > 1 and after[0] == "from" else None
+    if later is None and not (before == "in" and unit.startswith("da")):
         return None
-    last = number.last + (3 if from_now else 1)
-    return _exactly(place, last, today + timedelta(days=int(count) * _AHEAD_WORDS[unit]))
+    last = end + (3 if later is not None else 1)
+    return _exactly(place, last, today + timedelta(days=int(count) * _AHEAD_WORDS[unit] + (later or 0)))
 
 
 def _exactly(first: int, last: int, value: date) -> Day:

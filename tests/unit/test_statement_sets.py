@@ -85,6 +85,12 @@ def test_a_length_is_that_of_the_callers_own_visit_or_of_what_is_offered(context
         ("booked", "You should be out by half past ten.", "You should be out by half past eleven."),
         ("booked", "It's half an hour with Dr. Lee.", "It's half an hour with Dr. Haddad."),
         ("appt", "That's with Dr. Lee at ten in the morning.", "That's with Dr. Haddad at ten."),
+        (
+            "appt",
+            "I found it: Wednesday the ninth at ten with Dr. Lee.",
+            "I found it: Thursday the tenth at ten.",
+        ),
+        ("booked", "Your appointment is a week from tomorrow.", "Your appointment is a week from today."),
         ("readback", "So that's a check-up at ten, right?", "So that's a cleaning at ten, right?"),
         ("readback", "That would be with Dr. Lee, okay?", "That would be with Dr. Haddad, okay?"),
         ("booked", "That's eight days from now, at ten.", "That's nine days from now, at ten."),

@@ -100,6 +100,8 @@ def test_what_is_said_in_two_words_may_be_a_price_or_a_time() -> None:
         ("tomorrow", [date(2026, 12, 2)]),
         ("the day after tomorrow", [date(2026, 12, 3)]),
         ("eight days from now", [date(2026, 12, 9)]),
+        ("a week from tomorrow", [date(2026, 12, 9)]),
+        ("two weeks from today", [date(2026, 12, 15)]),
         ("on the ninth", [date(2026, 12, 9)]),
         ("January first", [date(2027, 1, 1)]),
     ],
