@@ -166,3 +166,10 @@ def test_what_somebody_else_needs_as_well_changes_nothing_of_the_callers_own_vis
     assert talk.state.goal.service == "svc_cleaning"
     assert [(one.service, one.for_other) for one in talk.state.waiting] == [("svc_filling", True)]
     assert "same time" not in talk.calls("search_availability")[-1]["when"]
+
+
+def test_a_visit_that_is_over_says_neither_what_the_next_is_for_nor_when() -> None:
+    talk = _after("I had my last cleaning in May, and I need a filling on Tuesday at two")
+    (searched,) = talk.calls("search_availability")
+    assert searched["service"] == "Filling"
+    assert "May" not in searched["when"]
