@@ -75,7 +75,7 @@ async def test_what_nobody_has_set_is_asked_as_the_admin_api_shows_it(
 
 async def test_a_thread_keeps_the_version_that_it_began_with(app: AppUnderTest, model: OpenAIServer) -> None:
     await change(app, instructions="Say first.")
-    model.will(Says("One."), Says("Two."), Says("Three."))
+    model.will(Says("Hello."), Says("Hello again."), Says("Good morning."))
     began = await say(app, "Hi")
     await change(app, instructions="Say second.")
     await say(app, "Again", thread=began["threadId"])

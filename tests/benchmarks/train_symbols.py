@@ -1,11 +1,12 @@
-"""Learns to tell letters and digits: ``python -m agent.speech.training FOLDER``.
+"""Learns to tell letters and digits: ``python -m tests.benchmarks.train_symbols FOLDER``.
 
 The folder holds utterances as a telephone carries them (``*.wav``, 8 kHz, 16 bits, one channel), each with
 what is said in it beside it (``*.txt``): "It's S, A, T, O.", "2 0 2, 5 5 5, 0 1 1 2". A single capital is a
-letter, a single digit a digit. It needs jax and optax, which nothing else does.
+letter, a single digit a digit. It needs jax and optax (``pip install jax optax``), which nothing else does.
 
-What ships was learned from 920 utterances of 110 synthetic voices (flite, festival, espeak-ng with its
-variants, Kokoro with the styles of nine languages): names spelled, numbers in groups, words and sentences.
+What ships was learned in this way from 920 utterances of 110 synthetic voices (flite, festival, espeak-ng
+with its variants, Kokoro with the styles of nine languages): names spelled, numbers in groups, words and
+sentences.
 """
 
 import random
@@ -145,7 +146,7 @@ def train(found: Sequence[tuple[_Audio, list[int]]]) -> dict[str, _Audio]:
 def main() -> None:
     """Learn from a folder."""
     weights = train([*examples(Path(sys.argv[1]))])
-    to = Path(__file__).parent / "weights" / "symbols.npz"
+    to = Path(__file__).parents[2] / "agent" / "speech" / "weights" / "symbols.npz"
     kept: dict[str, Any] = {name: one.astype(np.float16) for name, one in weights.items()}
     np.savez_compressed(to, **kept)
 
