@@ -17,6 +17,7 @@ _SLASH_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
 _STRAY_COLON = re.compile(r"(?<!\d):|:(?!\d\d)")
 _PUNCTUATION = re.compile(r"[^\w:'/\s]|_")
 _SPACES = re.compile(r"\s+")
+_TOO = [re.compile(one) for one in lists("too")["said"]]
 _WRITTEN = lists("shorthand")
 _ONLY_BEFORE = lists("shorthand_before")
 _SHORTHAND = re.compile(
@@ -47,8 +48,13 @@ def plain(text: str) -> str:
 
 
 def written_out(text: str) -> str:
-    """Write out the shorthand of those who type: "appt 4 a cleaning tmrw pls"."""
+    """Write out the shorthand of those who type: "appt 4 a cleaning tmrw pls".
+
+    "That's a bit early for me" and "I can't get up that early" become "too early", which asks for later.
+    """
     written = _SHORTHAND.sub(lambda match: str(_WRITTEN[match.group().lower()]), text)
+    for one in _TOO:
+        written = one.sub(r"\g<lead>too \g<what>", written)
     return written if written == text else " ".join(written.split())
 
 

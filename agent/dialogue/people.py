@@ -38,12 +38,13 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     correcting = bool(goal.name) and (
         state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) or heard.has("wrong")
     )
-    text = " ".join(
-        one.text
+    clauses = [
+        one
         for one in heard.clauses
         if (one.kind not in _NO_NAMES or (asked and (one.kind == "lookup" or one.sure < _HARDLY)))
         and not (asked and one.kind in _ANSWERS and one.sure >= _SURELY_AN_ANSWER)
-    )
+    ]
+    text = " ".join(one.text for one in clauses)
     if asked or correcting:
         text = _VOCATIVE.sub("", spelling.joined(plain(text)))
     if (corrected := _SELF_CORRECTS.sub("", text)) != text and names.bare_name(corrected):
@@ -72,7 +73,8 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
         found = None
     told = asked or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE)
     if found is None and (told or not names.is_whole(goal.name)):
-        found = name_in_passing(state, text, scene)
+        apart = ", ".join(one.text for one in clauses if one.kind != "greet")
+        found = name_in_passing(state, text if asked or correcting or goal.for_other else apart, scene)
     if found and not correcting and take_next(state, found):
         return "again"
     if found and not _is_ours(found, words, scene):

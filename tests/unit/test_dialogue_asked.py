@@ -101,6 +101,29 @@ def test_shorthand_is_written_out(text: str, written: str) -> None:
     assert written_out(text) == written
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("That's a bit early for me", "That's too early for me"),
+        ("nine is really early", "nine is too early"),
+        ("I can't get there that early", "I can't get there too early"),
+        ("a little late for the kids", "a little late for the kids"),
+        ("kind of late for us", "too late for us"),
+        ("I'd like it really early", "I'd like it really early"),
+        ("is that early enough", "is that early enough"),
+        ("I'm a bit late, sorry", "I'm a bit late, sorry"),
+        ("that's pretty early in the week", "that's pretty early in the week"),
+    ],
+)
+def test_what_is_said_against_an_hour_is_too_early_or_too_late(text: str, written: str) -> None:
+    assert written_out(text) == written
+
+
+async def test_whoever_finds_the_times_a_bit_early_is_offered_later_ones() -> None:
+    _, reply = await converse("a cleaning next week", "That's a bit early for me")
+    assert "I have Friday the fourth of December at one fifteen p.m." in reply
+
+
 async def test_a_booking_in_shorthand() -> None:
     talk, reply = await converse(
         "need an appt 4 a cleaning w/ dr lee tmrw @ 2 pls", "thx", "bo park", "yes pls"

@@ -28,6 +28,8 @@ def test_whoever_says_all_in_one_breath_is_asked_only_whether_it_is_right() -> N
 @pytest.mark.parametrize(
     ("before", "said"),
     [
+        ((), "Anna Bell, I need a cleaning next Monday"),
+        ((), "Hi, Anna Bell, I'd like a cleaning next Monday"),
         (("a cleaning on Tuesday",), "Two p.m. then, Anna Bell"),
         (("a cleaning on Tuesday",), "My name? Oh, Anna Bell."),
         (("a cleaning on Tuesday at two", "yes"), "I told you, Anna. Anna Bell"),
@@ -37,6 +39,18 @@ def test_whoever_says_all_in_one_breath_is_asked_only_whether_it_is_right() -> N
 )
 def test_a_name_beside_other_words_is_heard(before: tuple[str, ...], said: str) -> None:
     assert _after(*before, said).state.goal.name == "Anna Bell"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Dr. Lee, I'd like a cleaning Monday",
+        "Hi, Maple Street, I want a cleaning",
+        "Hello Grace, a filling please",
+    ],
+)
+def test_whoever_is_greeted_or_asked_for_is_not_the_patient(said: str) -> None:
+    assert not _after(said).state.goal.name
 
 
 def test_a_title_tells_that_the_first_name_is_what_is_missing() -> None:
