@@ -15,14 +15,15 @@ _ASKED = {
     "moment": r"\bwhen\b(?! (?:i|you|she|he|we|they|my)\b)|\bwhat time|\b(?:which|what) days?\b|"
     r"\bhow (?:late|early)\b|\b(?:opening|office) (?:hours|times)\b|\bare you (?:open|closed|there)\b",
     "price": r"\bhow much (?!time|notice|longer|room|of|do i (?:take|drink|brush))|\bfor free\b|"
-    r"\b(?:what|price|cost|fee|charge)s?\b.*\b(?:cost|charge|price|pay|run|fee|set me back)\b|"
+    r"\b(?:what|price|cost|fee|charge)s?\b.{0,100}\b(?:cost|charge|price|pay|run|fee|set me back)\b|"
     r"\b(?:price|cost)s?\b",
     "place": r"\bwhere\b(?! (?:i|you)\b)|\bhow (?:do|can|would) (?:i|we|you) (?:get|find) (?:there|you|to)\b|"
     r"\b(?:which|what) (?:floor|street|building|bus|train|stop|address|entrance)\b",
     "person": r"\bwho(?:m)?\b(?! (?:is|are|has|have|needs?|wants?) (?:a|an|my)\b)|"
     r"\bwhich (?:doctor|dentist|nurse|one|of you)\b|"
     r"\b(?:is|does|do) (?:there )?(?:anyone|anybody|someone|somebody)\b",
-    "permission": r"\b(?:can|may|could|am|are) (?:i|we|he|she|my|it|they|you)\b|\bcan .* (?:come|stay)\b|"
+    "permission": r"\b(?:can|may|could|am|are) (?:i|we|he|she|my|it|they|you)\b|"
+    r"\bcan .{0,100} (?:come|stay)\b|"
     r"\b(?:is|are) (?:it|that|\w+ing) (?:ok|okay|fine|alright|all right|safe|possible|normal)\b|"
     r"\bwould it be (?:ok|okay|fine)\b|\bok(?:ay)? (?:to|if)\b|\ballowed\b",
     "duty": r"\b(?:do|does|will|would) (?:i|we|he|she|my \w+|you) (?:need|have to|gotta|require)\b|"
