@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-ceiling bench-console bench-consent bench-danger bench-knowledge bench-statements torture torture-calls rolling-restart fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
+.PHONY: help install install-cloud extra dev demo test test-fast test-browser check bench bench-booking bench-capacity bench-ceiling bench-console bench-consent bench-danger bench-dialogue bench-knowledge bench-statements torture torture-calls rolling-restart fault-matrix simulate-monday train-meaning train-search format lock sbom clean rehearse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 17
@@ -92,6 +92,9 @@ torture: $(VENV)/.dev-installed ## Kill servers in mid-booking 10,000 times (ROU
 
 bench-danger: $(VENV)/.dev-installed ## Measure how well danger is recognised, by kind, and what a sentence costs
 	@$(BIN)/python -W ignore -m tests.benchmarks.bench_danger
+
+bench-dialogue: $(VENV)/.dev-installed ## Measure how long the local receptionist takes to decide
+	@$(BIN)/python -W ignore -m tests.benchmarks.bench_dialogue
 
 WORLDS ?= all
 torture-calls: $(VENV)/.dev-installed ## Fail everything under whole calls (ROUNDS=2000, SEED=, WORLDS=all|sqlite|postgres|model)

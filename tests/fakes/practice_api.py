@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from agent.dialogue.policy import next_action
+from agent.dialogue.policy import Action, next_action
 from contracts.conversation import Message
 from contracts.partner import BotProfile, Closure, DayHours, PracticeFacts, PractitionerFacts, ServiceFacts
 from knowledge.chunk import cut
@@ -342,6 +342,9 @@ class Conversation:
             str(one["content"]) for one in self.messages if one["role"] == "assistant" and one.get("content")
         ]
 
+    def _decide(self) -> Action:
+        return next_action(self.messages, self.practice.facts, self.now, self.context.caller_number)
+
     def _check(self, words: str) -> None:
         """Hold every word against the promise that nothing is said twice in a row."""
         assert words != (self.said or [""])[-1], words
@@ -349,7 +352,7 @@ class Conversation:
     async def _run(self) -> str:
         said: list[str] = []
         for _ in range(8):
-            move = next_action(self.messages, self.practice.facts, self.now, self.context.caller_number)
+            move = self._decide()
             if move.is_silent:
                 break
             message: Message = {"role": "assistant", "content": move.say, "dialogue": dict(move.state)}
