@@ -26,7 +26,7 @@ _TOKEN = re.compile(_WORD)
 _EXPLICIT, _SOFT, _SPEAKS = phrase("names.explicit"), phrase("names.soft"), phrase("names.speaks")
 _FIRST_LAST, _LAST_FIRST = phrase("names.first_last"), phrase("names.last_first")
 _FIRST_ONLY, _LAST_ONLY = phrase("names.first_only"), phrase("names.last_only")
-_LISTED = phrase("names.listed")
+_LISTED, _TO_WHOM = phrase("names.listed"), phrase("names.to_whom")
 _NOT, _LEAD, _OPENING = phrase("names.contrast"), phrase("names.lead"), phrase("names.opening")
 
 
@@ -37,7 +37,7 @@ def stated_name(text: str) -> str | None:
         The name in title case without titles, or None. After a weak lead such as "this is" only
         capitalised words count.
     """
-    text = plain(text)
+    text = _TO_WHOM.sub(". ", plain(text))  # "I'm Leah, her daughter."
     for pattern in (_FIRST_LAST, _LAST_FIRST):
         if match := pattern.search(text):
             both = _run(f"{match['first']} {match['last']}", strict=False)

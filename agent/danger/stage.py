@@ -6,6 +6,7 @@ ours to the letter, and whether an alarm was raised off the call of ``request_pe
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ from language.danger.detector import DESPAIR, PLEA, DangerDetector, Level, Readi
 from language.danger.rules import LANGUAGES
 from language.danger.says import Says, says_in
 from language.names import listed
+from language.sentences import split_sentences
 from language.which import language_of_talk
 from tools.context import ToolContext
 
@@ -39,6 +41,7 @@ _TALK = 0.7
 """From how likely on an answer to our question that is neither yes nor no is ordinary talk."""
 _ASIDE, _MAYBE = 0.7, 0.4
 """From how likely on it is said to anybody ("nobody picks up"); and may be so where it may be danger too."""
+_NO_AGAIN = re.compile(r"(?i)^(?:no[,. ]+){1,5}")
 _log = get_logger(__name__)
 
 
@@ -134,6 +137,9 @@ def without_questions(messages: Sequence[Message]) -> list[Message]:
         following = messages[place + 1] if place + 1 < len(messages) else None
         if skip:
             skip = False
+            more = _beside_the_no(text_of(message))
+            if more and kept and kept[-1].get("role") == "user":
+                kept[-1] = {**kept[-1], "content": f"{text_of(kept[-1])} {more}"}
             continue
         if (
             message.get("role") == "assistant"
@@ -202,6 +208,13 @@ def _heard(
     if declines and answer_in(text) == "no":
         return None
     return said if words <= _SHORT or reading.ordinary < _ORDINARY else None
+
+
+def _beside_the_no(text: str) -> str:
+    """Give what is told behind the no: "What? No. I'm stuck in traffic, I'll be late"."""
+    told = [_NO_AGAIN.sub("", one) for one in split_sentences(text)[1:]]
+    told = [one for one in told if len(one.split()) > _NO_ANSWER]
+    return " ".join(told)
 
 
 def _said_before(messages: Sequence[Message]) -> str:

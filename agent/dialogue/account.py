@@ -69,12 +69,17 @@ def begin_message(state: State, heard: Heard, scene: Scene) -> None:
     goal = state.begin(Kind.MESSAGE, message_kind="waiting_list" if waits else "message")
     goal.name, goal.phone = before.name or state.name, before.phone or state.phone
     known, state.matter = state.matter, ""
+    if before.kind is not Kind.BOOK and before.for_other and before.name:
+        # Whose visit it is stands in the message; who calls, and from where, is asked.
+        known = joined(known, f"{before.name} {before.phone}")
+        goal.name = state.name if state.name != before.name else ""
+        goal.phone, goal.for_other = state.phone, False
     if waits:
         service = scene.service(before.service)
         goal.text = joined(known, service.name if service else "", before.when, heard.text)
         return
     more = told(heard, scene)
-    text = joined(known, more)
+    text = known if normal(heard.text) in normal(known) else joined(known, more)
     adds = len(content(normal(more))) >= _LITTLE or len(digits(more)) >= _WHOLE_NUMBER
     if known or (adds and is_enough(joined(goal.reason, more), scene)):
         goal.text, goal.reason = joined(goal.reason, text), ""

@@ -212,7 +212,9 @@ def _hear(text: str) -> Heard:
         opening = judged[-1]
         if opening.kind in ("greet", "thanks", "hold") and not said & (_YES | _NO):
             clauses = [opening, *clauses]
-    opens = bool(set(normal(_led(text)[0]).split()) & _YES) and not _OPENS_WITH_NO.match(words)
+    opens = bool({words.split()[0], *normal(_led(text)[0]).split()} & _YES) and not _OPENS_WITH_NO.match(
+        words
+    )
     return Heard(text, words, whole, tuple(clauses), yes=yes and not no, no=no, opens_with_yes=opens)
 
 

@@ -8,6 +8,7 @@ from agent.dialogue.matching import practitioner_in
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.names_beside import name_in_passing
 from agent.dialogue.number import take_phone
+from agent.dialogue.responses import say
 from agent.dialogue.state import LONGEST_REASON, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import take_when
 from language import names
@@ -38,6 +39,7 @@ def message_text(state: State, heard: Heard, scene: Scene) -> bool:
     if (
         state.goal.reason
         and not told(heard, scene)
+        and not any(one.asks for one in heard.clauses)
         and not heard.surely("abandon", "hold", "repeat", "person", least=_SURE)
     ):
         # "That's all": what they said before is the message.
@@ -154,13 +156,15 @@ def _begins_message(state: State, heard: Heard, scene: Scene) -> bool:
         names.bare_name(without_number(heard.text).strip(" ,.")) if number else None
     )
     # What nobody could answer is no message yet.
-    unasked = state.matter not in ("", state.question) or heard.has(*_TEAMS)
-    more = unasked and bool(state.matter) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
+    matter = state.matter or state.goal.reason
+    unasked = matter not in ("", state.question) or heard.has(*_TEAMS)
+    more = unasked and bool(matter) and all(one.kind in _OF_A_MATTER for one in heard.clauses)
     if not (name or number or more):
         return False
     if more and not (name or number):
         # "Cancel my appointment." - "Tomorrow at three.": that goes with it, to the team.
         note(state, heard.text)
+        state.told.append(say("put_in_message", state.turns, language=state.language))
     state.goal.name = name or state.goal.name
     begin_message(state, heard, scene)
     return True

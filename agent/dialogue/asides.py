@@ -118,7 +118,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             state.todo.insert(0, ["lookup", text])
             return call(FIND, {}, filler(state, looks=True))
         if state.appointments:
-            state.told.append(what_they_have(state))
+            state.told.append(what_they_have(state, words))
             return None
         begun = state.goal.kind is not Kind.NONE and (state.goal.kind is not Kind.BOOK or state.goal.phrases)
         return None if begun or state.goal.service else _begin_look(state, scene)
@@ -127,6 +127,9 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
     if kind == "language" and (told := known.answer(kind, words, scene)):
         state.told.append(told)
         return None
+    if kind == "late" and state.goal.kind is Kind.NONE and scene.proven_phone and not state.looked:
+        state.todo.insert(0, [kind, text])
+        return call(FIND, {}, filler(state, looks=False))
     if _may_be_written(kind, words, state):
         state.todo.insert(0, [f"{kind}_given", text])
         return look_up(state, _LATE if kind == "late" else text, scene)
@@ -142,6 +145,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         if state.goal.kind is Kind.NONE and not state.todo:
             return ask(state, scene, Ask.HELP if count <= 1 else Ask.ANYTHING_ELSE, gives_up=False)
         return None
+    if kind == "late" and state.goal.kind is Kind.NONE and (move := _late_for_theirs(state, scene)):
+        return move
     if kind in _TO_TEAM and state.goal.kind is Kind.NONE:
         return _to_team(kind, text, state, scene)
     if kind == "late":
@@ -193,6 +198,19 @@ def _to_team(kind: str, text: str, state: State, scene: Scene) -> Action:
         note(state, text)
     opening = "" if kind == "late" and state.told else say(kind, state.turns)
     return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(opening)
+
+
+def _late_for_theirs(state: State, scene: Scene) -> Action | None:
+    """Tell the team who is late for which visit, where the caller has one today: nothing is to be asked."""
+    today = [one for one in state.appointments if one.start.date() == scene.today]
+    if len(today) != 1 or scene.proven_phone is None or not state.matter:
+        return None
+    own, matter = today[0], state.matter
+    state.todo = [one for one in state.todo if one[0] != "late"]
+    state.matter, state.goal.reason = "", ""
+    text = f"{matter} ({own.what}, {speak.moment(own.start)})"
+    state.begin(Kind.MESSAGE, text=text, name=own.name, phone=scene.proven_phone)
+    return proceed(state, scene)
 
 
 def _known(kind: str, words: str, state: State, scene: Scene) -> str | None:
@@ -315,6 +333,10 @@ def _begin_look(state: State, scene: Scene) -> Action:
 
 def _about_them(kind: str, text: str, state: State, scene: Scene) -> Action | None:
     """Say whom they would see; what else is asked of that person is in the files or not known."""
+    own = state.appointments if state.goal.kind is not Kind.BOOK else []
+    if 0 < len(chosen_of(normal(text), own)) < len(own):
+        state.told.append(what_they_have(state, normal(text)))
+        return None
     if kind == "gender" and KNOWLEDGE not in state.calls:
         state.todo.insert(0, ["gender_given", text])
         return look_up(state, text, scene)

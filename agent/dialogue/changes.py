@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent.dialogue.acts import FACTS, Clause, Heard
+from agent.dialogue.acts import ANOTHER, FACTS, Clause, Heard
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in
 from agent.dialogue.state import PHONE_ASKS, Ask, Kind, Scene, State
@@ -25,7 +25,7 @@ _TO = phrase("changes.to")
 _THEN = phrase("changes.then")
 _SIDE = phrase("changes.side")
 _SHIFTS = phrase("changes.shifts")
-_NAMED = re.compile(r"\bappointment(?:,| for| of| under)? (?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3})")
+_NAMED = phrase("changes.named")
 # "I can't make it today" is no wish for today.
 _MAKE_IT = phrase("changes.make_it")
 _REMAKES = phrase("changes.remakes")
@@ -109,6 +109,7 @@ def begin_change(state: State, kind: Kind, heard: Heard, scene: Scene) -> None:
     goal = state.goal
     if not goal.name and (named := _NAMED.search(heard.text)):
         goal.name, goal.for_other = named["name"], True
+    goal.for_other = goal.for_other or (heard.is_for(ANOTHER) and not heard.is_for(("own",)))
     goal.about, goal.target = (heard.text, "") if kind in (Kind.CANCEL, Kind.LOOK) else _parted(heard)
     if kind is Kind.MOVE and not heard.has("move") and (wish := _wish_beside_own(heard)):
         goal.target = ", ".join(one.text for one in wish)
@@ -161,6 +162,16 @@ def _look_is_move(state: State, heard: Heard) -> None:
 
 def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of decisions
     """Part what says which appointment from what says where to."""
+    which = next((at for at, one in enumerate(heard.clauses) if says_when(one.text)), None)
+    if which is not None and heard.clauses[which].kind == "tell":
+        later = [
+            one
+            for one in heard.clauses[which + 1 :]
+            if one.kind == "move" and says_when(one.text, asked=True)
+        ]
+        if later:
+            # "The one on the sixteenth, can that be in the afternoon? My ride can't come mornings."
+            return heard.text.partition(later[0].text)[0], later[0].text
     words = _with_stops(heard)
     cannot = _CANNOT.search(words)
     # "I'm not going to make it Wednesday" makes it no other day.
@@ -221,12 +232,17 @@ def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
     words = _SPARED.sub(" ", _CANNOT.sub(" ", normal(text)))
     if _BOTH.search(words):
         return list(known)
-    by_name = [one for one in known if _names(words, one)]
+    by_name = named_in(words, known)
     among = by_name or list(known)
     offers = [Offer(one.booking_id, one.start, speak.moment(one.start), one.practitioner) for one in among]
     picked = [one.slot_id for one in choose(words, offers)]
     found = [one for one in among if one.booking_id in picked]
     return found or (by_name if len(by_name) < len(known) else [])
+
+
+def named_in(words: str, known: Sequence[Appointment]) -> list[Appointment]:
+    """List the visits that words name by what they are for or whose they are."""
+    return [one for one in known if _names(words, one)]
 
 
 def _names(words: str, one: Appointment) -> bool:

@@ -334,7 +334,7 @@ def _found_appointments(state: State, result: FunctionResult) -> None:
         state.known = []
     else:
         # A message that is left instead goes with the name and number that were given.
-        state.goal = type(goal)(name=goal.name, phone=goal.phone)
+        state.goal = type(goal)(name=goal.name, phone=goal.phone, for_other=goal.for_other)
 
 
 def _missing_proof(result: FunctionResult) -> str:

@@ -75,7 +75,12 @@ def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, 
     asks = any(one.asks for one in heard.clauses)
     doubts = any(one.asks and one.kind not in _BESIDE_A_YES for one in heard.clauses)
     # "Sure. And no, not Monday." says yes to the number.
-    of_else = asks or says_when(heard.text) or practitioner_in(heard.words, scene.facts, named=True)
+    of_else = (
+        asks
+        or heard.has("bye", "thanks")
+        or says_when(heard.text)
+        or practitioner_in(heard.words, scene.facts, named=True)
+    )
     agrees = (heard.yes and not doubts) or (heard.opens_with_yes and bool(of_else))
     other = (heard.no and not agrees) or _OTHER_NUMBER.search(heard.words) is not None
     ahead = not asked and not goal.phone and _CALLING_FROM.search(heard.words) is not None

@@ -1,5 +1,6 @@
 """What the conversation has come to, said where that is asked."""
 
+from agent.dialogue.changes import named_in
 from agent.dialogue.choose import choose
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Kind, Scene, State
@@ -13,9 +14,11 @@ _IS_IT_DONE = phrase("asides.is_it_done")
 _MINE = phrase("asides.mine")
 
 
-def recap(state: State, words: str, scene: Scene) -> str:  # noqa: PLR0911 - a chain of decisions
+def recap(state: State, words: str, scene: Scene) -> str:  # noqa: C901, PLR0911 - a chain of decisions
     """Say what the conversation has come to, where that is asked."""
     goal = state.goal
+    if other := _another_of_theirs(words, state):
+        return other
     if goal.slot is not None and (
         told := _confirmed(words, goal.slot) or _beside_theirs(words, goal.slot, state)
     ):
@@ -47,6 +50,14 @@ def recap(state: State, words: str, scene: Scene) -> str:  # noqa: PLR0911 - a c
     if said:
         return say(said)
     return say("nothing_booked", state.turns) if _IS_IT_DONE.search(words) and not state.appointments else ""
+
+
+def _another_of_theirs(words: str, state: State) -> str:
+    """Tell the visit that words name, where it is not the one at hand: "and when's my cleaning?"."""
+    at_hand = state.chosen or (state.appointments[-1] if state.outcome in ("booked", "moved") else None)
+    if at_hand is None or named_in(words, [at_hand]):
+        return ""
+    return what_they_have(state, words) if named_in(words, state.appointments) else ""
 
 
 def _confirmed(words: str, slot: Offer) -> str:

@@ -15,6 +15,7 @@ from language.choices import Offer, moment_of
 from language.datetimes.mentions import clock_mentions
 from language.speak import article, clock, day, listing, ordinal
 from language.which import language_of_talk
+from tools.appointments import Appointment
 
 MOST_LISTED = 5
 """Services or people named in one breath."""
@@ -159,7 +160,7 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         digits=grouped(goal.digits),
         appointment=(chosen.named if chosen and question is not Ask.MOVE_OR_NEW else _existing(state)),
         count=speak.number(len(state.known)),
-        listed=appointments(state) if question is Ask.WHICH_APPOINTMENT else "",
+        listed=appointments(state.appointments) if question is Ask.WHICH_APPOINTMENT else "",
         verb=_VERBS.get(goal.kind, "change"),
     )
 
@@ -175,12 +176,11 @@ def _existing(state: State) -> str:
     return f"{same[0].with_article} on {speak.moment(same[0].start)}" if same else "an appointment"
 
 
-def appointments(state: State) -> str:
-    """List the visits that the caller has."""
-    known = state.appointments[:_MOST_APPOINTMENTS]
-    several = len({one.name for one in state.appointments}) > 1
+def appointments(known: Sequence[Appointment]) -> str:
+    """List visits that the caller has."""
+    several = len({one.name for one in known}) > 1
     listed = []
-    for one in known:
+    for one in known[:_MOST_APPOINTMENTS]:
         whose = f" for {one.name}" if several and one.name else ""
         listed.append(f"{one.with_article}{whose} on {speak.moment(one.start)}")
     return listing(listed, "and")

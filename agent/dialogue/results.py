@@ -193,12 +193,10 @@ def _after_finding(state: State, scene: Scene, result: FunctionResult, spoken: s
         if words := _not_yet_found(state, result, spoken):
             state.told.append(words)
         return answer_todo(state, scene)
-    if (
-        result.status in ("found", "none")
-        and kind is Kind.BOOK
-        and not any(one[0] == "lookup" for one in state.todo)
-    ):
-        return answer_todo(state, scene)  # looked up on the way to a booking
+    booking = kind is Kind.BOOK and result.status in ("found", "none")
+    asked = {one for one, _ in state.todo}
+    if (booking and "lookup" not in asked) or "late" in asked:
+        return answer_todo(state, scene)  # looked up on the way to a booking, or for who is late
     state.todo = [one for one in state.todo if one[0] != "lookup"]
     if result.status == "found":
         state.told.append(spoken)

@@ -6,7 +6,7 @@ from typing import Any
 from agent.dialogue import responses
 from agent.dialogue.account import joined, note
 from agent.dialogue.action import Action, call
-from agent.dialogue.changes import chosen_of
+from agent.dialogue.changes import chosen_of, named_in
 from agent.dialogue.choose import choose
 from agent.dialogue.facts import closed_then
 from agent.dialogue.identity import UNKNOWN, next_identity
@@ -356,9 +356,11 @@ def _change(state: State, scene: Scene) -> Action:
     return ask(state, scene, Ask.CANCEL_OR_MOVE)
 
 
-def what_they_have(state: State) -> str:
-    """Say which visits the caller has."""
-    return speak.one_stop(say("you_have", listed=responses.appointments(state)))
+def what_they_have(state: State, words: str = "") -> str:
+    """Say which visits the caller has, or which of them words name: "which one's with Dr. Lee?"."""
+    known = state.appointments
+    meant = named_in(words, known) or chosen_of(words, known) if words else []
+    return speak.one_stop(say("you_have", listed=responses.appointments(meant or known)))
 
 
 def _look_for_it(state: State, scene: Scene) -> Action:  # noqa: PLR0911 - a chain of decisions

@@ -10,7 +10,6 @@ from agent.dialogue.acts import (
     MATTERS,
     ONLY_THERE,
     QUESTIONS,
-    REFUSED,
     THEIR_HOURS,
     WISHES,
     Clause,
@@ -29,8 +28,8 @@ from agent.dialogue.facts import asked_days
 from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking, wishes_unclearly
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.names_beside import GOES_FIRST
 from agent.dialogue.passages import age_in
+from agent.dialogue.questions import keep_questions
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
 from agent.dialogue.state import (
@@ -45,11 +44,10 @@ from agent.dialogue.state import (
     Scene,
     State,
 )
-from agent.dialogue.times import TIME_ASKS, says_when, take_slot
+from agent.dialogue.times import says_when, take_slot
 from agent.dialogue.wishes import begin_booking, begin_wish, without_put_off
 from language import speak
 from language.danger.detector import DangerDetector, Level
-from language.datetimes.mentions import clock_mentions
 from language.normalize import is_short, normal
 from language.phrases import phrase
 from language.spelling import explains
@@ -57,28 +55,21 @@ from language.which import language_after
 
 _FAREWELL = phrase("update.farewell")
 _THANKS = phrase("answers.thanks")
-_WITH_THEM = phrase("slots.with_them")
-_NO_MATTER = phrase("update.no_matter")
-_TOGETHER = phrase("wishes.together")
 _OFFICE = phrase("update.office")
 _LITTLE = 12
 _FEW_WORDS = 2
 _SLIP_WORDS = 3
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
 _SURE = 0.5
-_STEADY = 0.75
 _LIKELY = 0.4
 _CLEAR = 0.6
 _VERY_SURE = 0.8
 _ASKED_WHO = (*NAME_ASKS, *PHONE_ASKS, Ask.BIRTH_DATE, Ask.CODE)
 _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
-_WHOLE = MATTERS | {"hours"}
-"""What is told or asked whole: \"and Saturday, are you open?\""""
 _MAY_BE_THEIRS = FACTS | frozenset("privacy whom general tell today".split())
 _OPENINGS = ONLY_THERE | {"greet", "thanks"}
 _NOT_OF_THEM = MATTERS | {"privacy"}
 _OF_THEM = phrase("update.of_them")
-_ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
 
 def take_in(state: State, text: str, scene: Scene) -> None:
@@ -202,7 +193,7 @@ def _watch_presence(state: State, misses: int) -> None:
 
 def _wants_person(state: State, heard: Heard, scene: Scene) -> bool:
     # The first words come garbled more often than others, and nobody is put through for a garble.
-    least = _CLEAR if state.asked is Ask.HELP else _LIKELY
+    least = _CLEAR if state.turns <= 1 else _LIKELY
     if not heard.surely("person", least=least) or heard.surely("identity", "message", least=_LIKELY):
         return False
     # "I'd like to see Dr. Lee" is a wish for a visit.
@@ -259,12 +250,12 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     if (state.asked in IDENTITY_ASKS and take_identity(state, heard, scene)) or (
         state.asked is Ask.RULE and take_rule_answer(state, heard, scene)
     ):
-        _keep_questions(state, heard, scene, given=True)
+        keep_questions(state, heard, scene, given=True)
         return True
     if state.asked in HELP_OFFERS:
         if answer_offer(state, heard, scene):
             if state.goal.kind is Kind.MESSAGE:
-                _keep_questions(state, heard, scene)
+                keep_questions(state, heard, scene)
             return True
         heard = _hear(state, heard.text)
     if state.asked is Ask.MOVE_OR_NEW and answer_move_or_new(state, heard):
@@ -321,7 +312,7 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
         state.todo.append(["person", heard.text])
         return True
     if _adds_a_note(state, heard) or _abandons(state, heard, scene):
-        _keep_questions(state, heard, scene)
+        keep_questions(state, heard, scene)
         return True
     if state.goal.kind is Kind.NONE and state.known and heard.surely("keep", least=_SURE):
         state.todo.append(["kept", ""])
@@ -336,10 +327,10 @@ def _take_rest(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR09
         state.goal.loose = state.goal.kind is Kind.BOOK and not state.goal.phrases
     heard = without_put_off(state, heard)
     if not begun and state.goal.kind in CHANGES and changes.go_on(state, heard, scene):
-        _keep_questions(state, heard, scene)
+        keep_questions(state, heard, scene)
         return True
     given = reads_back(state, heard) or take_values(state, heard, scene)
-    _keep_questions(state, heard, scene, given=given)
+    keep_questions(state, heard, scene, given=given)
     answers_polar = state.asked not in _ASKED_VALUES and (heard.yes or heard.no or heard.has("any"))
     parting = state.asked not in _ASKED_WHO and heard.surely("thanks", "bye", least=_SURE)
     wishes = state.goal.kind is Kind.BOOK and heard.surely("book", least=_SURE)  # once more, in other words
@@ -367,6 +358,8 @@ def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of d
         last = heard.clauses[-1]
         if state.goal.kind is Kind.NONE and last.kind == "bye" and last.sure >= _VERY_SURE:
             parting |= {"keep", "tell"}  # "I'll phone when she's better. Bye."
+    if state.asked in (Ask.ANYTHING_ELSE, Ask.BOOK_OFFER) and heard.declines and _parts(heard.clauses[-1]):
+        return state.goal.kind is Kind.NONE and not any(one.asks for one in heard.clauses)
     others = [one for one in heard.clauses if one.kind not in parting and one.sure > _SURE]
     if others or re.search(r"\d", heard.words) or any(one.asks for one in heard.clauses):
         return False
@@ -389,6 +382,13 @@ def _leaves(state: State, heard: Heard) -> bool:  # noqa: PLR0911 - a chain of d
     if not idle:
         return _FAREWELL.search(heard.words) is not None
     return idle
+
+
+def _parts(clause: Clause) -> bool:
+    """Tell whether a clause takes leave, more likely than anything but small talk: "have a blessed day"."""
+    return clause.kind in ("bye", "thanks") or (
+        clause.kind in ("tell", "smalltalk") and clause.second == "bye"
+    )
 
 
 def _abandons(state: State, heard: Heard, scene: Scene) -> bool:
@@ -416,80 +416,3 @@ def _abandons(state: State, heard: Heard, scene: Scene) -> bool:
     state.todo.append(["dropped", str(goal.kind)])
     state.goal = Goal(name=goal.name if not goal.for_other else "", phone=goal.phone)
     return True
-
-
-# --- What is to be answered ---
-
-
-def _keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = False) -> None:
-    """Keep what is asked or told beside the matter at hand, in order, to be answered before going on."""
-    done = {kind for kind, _ in state.todo}
-    if heard.surely("message", least=_SURE):
-        done |= {"privacy", "records"}  # whom a message is about is no question about them
-    for clause in heard.clauses:
-        kind = _asked_kind(state, clause, scene)
-        if (kind in done and kind != "general") or _passes(state, clause, heard, given=given):
-            continue
-        if kind == "hold" and (heard.yes or len(heard.clauses) > 1 or (given and clause.sure < _SURE)):
-            continue
-        if kind == "greet" and (len(heard.clauses) > 1 or state.got_on):
-            continue
-        of_the_name = given and state.asked in NAME_ASKS and clause.sure < _SURE
-        if of_the_name or (kind in QUESTIONS and _is_answer(state, clause)):
-            continue
-        if kind in _ASIDES or kind in ("greet", "thanks"):
-            # What goes to the team goes whole.
-            state.todo.append([kind, heard.text.strip() if kind in _WHOLE else clause.text])
-        elif kind == "lookup" and clause.asks and state.goal.kind in CHANGES and state.known:
-            state.todo.append([kind, clause.text])
-        elif (
-            clause.asks
-            and kind == "tell"
-            and clause.sure < _SURE
-            and not is_short(clause.words, 2)
-            and not says_when(clause.text)
-        ):
-            state.todo.append(["general", clause.text])
-
-
-def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
-    """Tell whether a clause asks for nothing beside what was taken in."""
-    if clause.kind in REFUSED and not clause.asks:
-        # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
-        return clause.sure < _STEADY or heard.has("symptom")
-    if clause.kind in ("practitioners", "whom") and not clause.asks:
-        return True  # "And not with Dr. Haddad."
-    if clause.kind == "general" and not clause.asks:
-        # "And the filling, I want to cancel that one", "Can he go first? He hates to wait."
-        ordered = given and GOES_FIRST.search(heard.text) is not None
-        return ordered or heard.surely(*WISHES, least=_STEADY)
-    if clause.kind == "general" and state.waiting:
-        # "Can I do both the same day?" of two visits is what is looked for; "can she go first?" is done.
-        together = any(kind == "two" for kind, _ in state.todo) and _TOGETHER.search(clause.words)
-        return bool(together or (given and GOES_FIRST.search(clause.text)))
-    wished = state.goal.kind is not Kind.NONE or heard.has("lookup", "recap")
-    return wished and clause.kind in ("tell", "general") and _NO_MATTER.match(clause.words) is not None
-
-
-def _asked_kind(state: State, clause: Clause, scene: Scene) -> str:
-    """Give what a clause does; who it is with is asked of the times that are talked of."""
-    talked_of = bool(state.goal.slot or state.goal.offers)
-    is_with = clause.asks and _WITH_THEM.match(clause.words) is not None
-    named = is_with and practitioner_in(clause.words, scene.facts) is not None
-    whom = clause.kind == "practitioners" and clause.second == "whom"
-    return "whom" if talked_of and (named or whom) else clause.kind
-
-
-def _is_answer(state: State, clause: Clause) -> bool:
-    """Tell whether what may be a question gives what was asked for: "how about Friday?"."""
-    if clause.kind in ("whom", "gender"):
-        return False
-    if state.asked in TIME_ASKS and clause.sure < _SURE and state.got_on:
-        return True
-    return (
-        state.asked in TIME_ASKS
-        and clause.sure < _VERY_SURE
-        and (says_when(clause.text) or bool(clock_mentions(clause.words)))
-        and not set(clause.words.split()) & {"open", "close", "closed", "hours"}
-        and not clause.words.startswith(("how much", "how long", "do you take", "what if"))
-    )

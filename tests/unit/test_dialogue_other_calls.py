@@ -1,0 +1,120 @@
+"""Calls that are about no new visit: being late, whose visit it is, messages, and how such calls end."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from agent.danger.stage import without_questions
+from agent.dialogue.state import Ask
+from language import names
+from language.danger.says import says_in
+from tests.fakes.dialogue_talk import Talk
+from tests.fakes.practice_api import CALLER, NOW
+from tests.unit.test_dialogue_changes import CHECKUP, CLEANING
+from tests.unit.test_dialogue_own_visits import LATE, having, said
+
+DANGER = says_in("en").sentences["question"]
+
+
+def message(talk: Talk) -> dict[str, str]:
+    found: dict[str, str] = talk.calls("take_message")[-1]
+    return found
+
+
+def test_who_is_late_for_a_visit_of_today_is_asked_nothing() -> None:
+    talk = having(replace(CLEANING, start=NOW.replace(hour=10), name="Troy Abbott"), CHECKUP)
+    talk.gives["search_knowledge"] = LATE
+    talk.gives["take_message"] = {"status": "taken_down", "say": "I've passed it on."}
+    told = said(
+        talk, "I'm stuck in traffic. I'll be twenty minutes late for my ten o'clock, is that a problem?"
+    )
+    assert re.search("more than 15 minutes late.*passed it on", told)
+    assert len(talk.calls("take_message")) == 1
+    assert message(talk)["name"] == "Troy Abbott"
+    assert message(talk)["phone"] == CALLER
+    assert re.search("twenty minutes late.*cleaning.*ten a.m.", message(talk)["text"])
+
+
+def test_who_is_late_and_has_no_visit_today_is_offered_somebody() -> None:
+    talk = having(CHECKUP)
+    said(talk, "I'll be twenty minutes late.")
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+def test_what_is_told_behind_the_no_to_our_question_counts() -> None:
+    said_so_far = [
+        {"role": "user", "content": "I'm stuck on the bridge."},
+        {"role": "assistant", "content": DANGER},
+        {"role": "user", "content": "What? No, no. I'll be late for my ten thirty."},
+    ]
+    kept = without_questions(said_so_far)
+    assert [one["content"] for one in kept] == ["I'm stuck on the bridge. I'll be late for my ten thirty."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "not_told"),
+    [
+        ("Which one's with Dr. Haddad?", "check-up with Dr. Omar Haddad", "cleaning"),
+        ("When is the cleaning?", "cleaning", "check-up"),
+    ],
+)
+def test_of_several_visits_the_one_that_is_asked_for_is_told(asked: str, told: str, not_told: str) -> None:
+    talk = having(CLEANING, CHECKUP)
+    answer = said(talk, "When am I supposed to come in?", asked)
+    assert told in answer
+    assert not_told not in answer
+
+
+def test_another_visit_than_the_one_at_hand_is_told_beside_the_read_back() -> None:
+    talk = having(CLEANING, CHECKUP)
+    said(talk, "I need to cancel my check-up.")
+    assert "cleaning" in said(talk, "Yes, dear. And when's my cleaning again?")
+
+
+def test_a_part_of_the_same_day_is_where_a_visit_is_moved_to() -> None:
+    talk = having(CLEANING, CHECKUP)
+    day = CHECKUP.start.strftime("%A")
+    said(
+        talk,
+        f"The one with Dr. Haddad, {day}, can that be in the afternoon instead? My ride can't do mornings.",
+    )
+    searched = talk.calls("search_availability")[-1]
+    assert searched["booking_id"] == CHECKUP.booking_id
+    assert "afternoon" in searched["when"]
+
+
+def test_a_message_about_somebody_elses_visit_is_from_who_calls() -> None:
+    talk = Talk(caller_number=None)
+    talk.gives["find_appointments"] = {"status": "none"}
+    said(talk, "I'm calling for my mother, Ruth Abrams, she can't make her appointment on the tenth.")
+    assert talk.state.goal.name in ("", "Ruth Abrams")
+    said(talk, "Leave a message, my name is Leah, her daughter.", "646 555 0133", "646 555 0133")
+    assert message(talk)["name"] == "Leah"
+    assert "Ruth Abrams" in message(talk)["text"]
+
+
+@pytest.mark.parametrize("text", ["My name is Leah, her daughter.", "I'm Leah, her daughter."])
+def test_whose_kin_they_are_is_no_part_of_a_name(text: str) -> None:
+    assert names.stated_name(text) == "Leah"
+
+
+def test_a_question_is_a_message_where_one_is_asked_for() -> None:
+    talk = Talk()
+    said(talk, "This is the pharmacy, it's about a prescription.", "Leave a message.")
+    said(talk, "Which strength did he write, 250 or 500 milligrams?")
+    assert "250 or 500" in talk.state.goal.text
+
+
+def test_a_yes_beside_a_goodbye_is_one_to_the_number() -> None:
+    talk = Talk()
+    said(talk, "Can I leave a message for Dr. Lee?", "Tell her that Ann Hall got the new crown.", "Ann Hall")
+    assert talk.state.asked is Ask.CALLER_PHONE
+    said(talk, "Yeah, bye.")
+    assert message(talk)["phone"] == CALLER
+
+
+def test_who_takes_leave_in_more_words_is_let_go() -> None:
+    talk = Talk()
+    said(talk, "When are you open?", "No, we'll see, I'll call in the new year. You have a blessed day now.")
+    assert talk.calls("end_call")
