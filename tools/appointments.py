@@ -3,6 +3,7 @@
 A booking's id that the model passes counts only when a function of this very conversation gave it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ class Appointment:
         practitioner: With whom, or empty.
         phone: The number that it was booked with (E.164).
         changes: How often it was moved in this conversation.
+        whose: What stands before it: "your", or "Noah's" where a number has those of several people.
     """
 
     booking_id: str
@@ -43,10 +45,11 @@ class Appointment:
     phone: str
     changes: int = 0
     cancelled: bool = False
+    whose: str = "your"
 
     @property
     def what(self) -> str:
-        """For example "cleaning with Dr. Lee", to be said after "your"."""
+        """For example "cleaning with Dr. Lee", to be said after ``whose``."""
         return self.with_article.partition(" ")[2]
 
     @property
@@ -65,6 +68,11 @@ class Appointment:
         """For example "cleaning with Dr. Lee on Tuesday the first of December at two p.m."."""
         return f"{self.what} on {speak.moment(self.start)}"
 
+    @property
+    def owned(self) -> str:
+        """For example "your cleaning with Dr. Lee on Tuesday the first of December at two p.m."."""
+        return f"{self.whose} {self.named}"
+
     def written(self) -> dict[str, Any]:
         """Write it as a function result holds it."""
         return {
@@ -77,7 +85,22 @@ class Appointment:
             "practitioner": self.practitioner,
             "name": self.name,
             "phone": self.phone,
+            "whose": self.whose,
         }
+
+
+def with_owners(found: Sequence[Appointment]) -> list[Appointment]:
+    """Say whose each is, by the first name where that tells them apart, if they are of several people."""
+    people = {one.name for one in found if one.name}
+    if len(people) < 2:  # noqa: PLR2004 - nobody to be told from
+        return list(found)
+    first = Counter(name.split()[0] for name in people)
+
+    def owner(name: str) -> str:
+        called = name.split(maxsplit=1)[0]
+        return f"{called if first[called] == 1 else name}'s"
+
+    return [replace(one, whose=owner(one.name)) if one.name else one for one in found]
 
 
 def appointment_of(ctx: ToolContext, booking: Booking, phone: str) -> Appointment:
@@ -175,4 +198,5 @@ def _read(written: Any) -> Appointment | None:
         practitioner=str(written.get("practitioner") or ""),
         name=str(written.get("name") or ""),
         phone=str(written.get("phone") or ""),
+        whose=str(written.get("whose") or "your"),
     )

@@ -305,7 +305,9 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
         return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(say("all_right", count))
     elif kind == "kept":
         chosen = next((one for one in state.appointments if one.booking_id == text), None)
-        state.told.append(say("kept", appointment=chosen.what) if chosen else say("kept_all"))
+        state.told.append(
+            say("kept", appointment=f"{chosen.whose} {chosen.what}") if chosen else say("kept_all")
+        )
         if state.goal.kind is Kind.NONE:
             return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False)
     elif kind == "dropped":

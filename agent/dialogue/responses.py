@@ -158,7 +158,7 @@ def ask(question: Ask, state: State, scene: Scene) -> str:
         part=goal.spell[0] if goal.spell else "last",
         ending=" ".join((scene.caller_phone or "")[-4:]),
         digits=grouped(goal.digits),
-        appointment=(chosen.named if chosen and question is not Ask.MOVE_OR_NEW else _existing(state)),
+        appointment=(chosen.owned if chosen and question is not Ask.MOVE_OR_NEW else _existing(state)),
         count=speak.number(len(state.known)),
         listed=appointments(state.appointments) if question is Ask.WHICH_APPOINTMENT else "",
         verb=_VERBS.get(goal.kind, "change"),

@@ -434,4 +434,4 @@ def _move(state: State, scene: Scene) -> Action:
 def _which_one(state: State) -> str:
     """Name the visit that is moved, once, so that the caller knows which is meant."""
     asked = state.all_asks.get(Ask.WHEN) or state.all_asks.get(Ask.SLOT) or state.asked is Ask.CANCEL_OR_MOVE
-    return "" if asked or state.chosen is None else say("i_see", appointment=state.chosen.named)
+    return "" if asked or state.chosen is None else say("i_see", appointment=state.chosen.owned)

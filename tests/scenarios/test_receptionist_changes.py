@@ -173,7 +173,7 @@ SCENARIOS: dict[str, tuple[Callable[[FakePracticeApi], None], Turns, list[str]]]
         family,
         [
             ("I need to cancel my son's appointment", "for Anna Bell on Tuesday .* for Tim Bell on Friday"),
-            ("Tim's", "your check-up"),
+            ("Tim's", "Tim's check-up"),
             ("Yes", "is cancelled"),
         ],
         ["12-01 14:00", "cancelled"],

@@ -255,6 +255,13 @@ class TestCancelling:
         assert sentence_of(result) == f"That's your cleaning with Dr. Lee on {TUESDAY} Shall I cancel it?"
         assert talk.server.changes == {}
 
+    async def test_whose_it_is_is_said_where_a_number_has_those_of_several(self, talk: Talk) -> None:
+        talk.server.bookings["c"] = booking(2, "2026-12-02T10:00:00-05:00", name="Noah Bell")
+        listed = (await talk.calls("find_appointments"))["appointments"]
+        noahs = next(one["booking_id"] for one in listed if one["name"] == "Noah Bell")
+        asked = sentence_of(await talk.calls("cancel_appointment", booking_id=noahs))
+        assert asked.startswith("That's Noah's cleaning with Dr. Lee on Wednesday the second of December")
+
     async def test_it_cancels_after_the_read_back_was_heard_and_agreed_to(self, talk: Talk) -> None:
         result = await agreed(talk, "cancel_appointment", booking_id=await found(talk), reason="ill")
         assert result["status"] == "cancelled"

@@ -14,6 +14,7 @@ from tools.appointments import (
     appointment_of,
     service_of,
     with_handle,
+    with_owners,
 )
 from tools.clients.outcomes import NOT_TAKEN, ChangeOutcome
 from tools.consent import consent, not_agreed, read_back
@@ -112,7 +113,7 @@ def _found(
         # The number is theirs; a name then only narrows the choice.
         found = [one for one in found if name and same_name(one.name, name)] or found
     if found:
-        told = [with_handle(ctx, one) for one in found]
+        told = [with_handle(ctx, one) for one in with_owners(found)]
         shown = {} if proof is None else {PROOF: proof.written(number)}
         return {"status": "found", "say": _told(found), "appointments": told, **shown}
     if proof is not None or (name and phone):
@@ -149,7 +150,7 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
     if appointment is None:
         return _not_known()
     if appointment.cancelled:
-        say = f"Your {appointment.named} is cancelled."
+        say = f"{_capital(appointment.owned)} is cancelled."
         return {
             "status": "cancelled",
             "booking_id": appointment.booking_id,
@@ -168,7 +169,7 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
         return not_agreed(messages, key, agreed) or read_back(
             "cancel",
             key,
-            _with_notice(ctx, appointment, f"That's your {appointment.named}.", moves=False),
+            _with_notice(ctx, appointment, f"That's {appointment.owned}.", moves=False),
             "Shall I cancel it?",
             {**_moment(appointment), **_what(appointment, appointment.practitioner)},
         )
@@ -182,7 +183,7 @@ async def cancel_appointment(  # noqa: PLR0911 - a chain of decisions
         **_moment(appointment),
     }
     if outcome.state == "done":
-        return base | {"status": "cancelled", "say": f"Your {appointment.named} is cancelled."}
+        return base | {"status": "cancelled", "say": f"{_capital(appointment.owned)} is cancelled."}
     return base | await _not_done(ctx, appointment, outcome, key, f"cancel the {appointment.what}")
 
 
@@ -215,7 +216,7 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
     local = slot.start.astimezone(ctx.zone)
     whom = slot.practitioner or appointment.practitioner
     if slot.start == appointment.start and whom == appointment.practitioner:
-        return {"status": "same", "say": f"Your {appointment.named}: that's when it is already."}
+        return {"status": "same", "say": f"{_capital(appointment.owned)}: that's when it is already."}
     key = change_key(ctx.call_id, "move", appointment, slot)
     if (earlier := earlier_result(messages, key)) is not None:
         return earlier
@@ -224,7 +225,7 @@ async def reschedule_appointment(  # noqa: PLR0911 - a chain of decisions
         return forbidden
     agreed = consent(messages, key)
     if agreed != "agreed":
-        say = f"I'll move your {appointment.what} {_from_to(appointment, local, whom)}."
+        say = f"I'll move {appointment.whose} {appointment.what} {_from_to(appointment, local, whom)}."
         return not_agreed(messages, key, agreed) or read_back(
             "move",
             key,
@@ -279,7 +280,7 @@ async def _moved(
             "spoken": base["spoken"],
             "practitioner": whom,
         }
-        say = speak.one_stop(f"Your {appointment.noun} is moved to {where}.")
+        say = speak.one_stop(f"{_capital(appointment.whose)} {appointment.noun} is moved to {where}.")
         return base | {"status": "moved", "appointment": now, "say": say}
     if outcome.state == "taken":
         return base | await alternatives_near(ctx, slot, service_of(ctx, appointment))
@@ -291,7 +292,7 @@ async def _not_done(
     ctx: ToolContext, appointment: Appointment, outcome: ChangeOutcome, key: str, wanted: str
 ) -> Result:
     """Say what became of a change that is not known as done; where one has to know, tell a person."""
-    stands = f"your {appointment.what} stays as it is"
+    stands = f"{appointment.whose} {appointment.what} stays as it is"
     was = speak.moment(appointment.start)
     if outcome.state == "pending" and not outcome.is_unanswered:
         say = "I've sent that to the practice, and they have yet to confirm it. Until then it stays as it is."
@@ -342,6 +343,10 @@ async def _leave(ctx: ToolContext, appointment: Appointment, text: str, key: str
     return await left_soon(ctx, StaffMessage(customer=customer, text=text), key)
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _told(found: Sequence[Appointment]) -> str:
     several = len({one.name for one in found}) > 1
     listed = []
@@ -376,7 +381,7 @@ def _what(appointment: Appointment, whom: str) -> Result:
 
 
 def _past(appointment: Appointment) -> Result:
-    say = f"Your {appointment.named} has begun already, so I can't change it. {PERSON_OR_MESSAGE}"
+    say = f"{_capital(appointment.owned)} has begun already, so I can't change it. {PERSON_OR_MESSAGE}"
     return {"status": "past", "say": say}
 
 
