@@ -210,6 +210,9 @@ def _called(state: State, call: FunctionCall, scene: Scene) -> None:  # noqa: C9
         goal.booking_id = _booking(state, arguments.get("booking_id", "")) or goal.booking_id
         if call.name == MOVE:
             _take_called(state, arguments.get("slot_id", ""))
+    elif call.name == TRANSFER and arguments.get("urgency") == "emergency":
+        # Who is in danger books nothing now; what they still want afterwards, they say again.
+        state.goal, state.waiting = type(goal)(name=goal.name, phone=goal.phone), []
     elif call.name == KNOWLEDGE:
         near = state.question_turn >= state.turns - _NEAR
         if state.question_turn < state.turns:

@@ -480,3 +480,21 @@ def test_a_message_about_what_should_be_seen_soon_is_urgent() -> None:
     )
     (left,) = talk.calls("take_message")
     assert left["urgency"] == "urgent"
+
+
+def test_who_is_in_danger_is_asked_for_no_time_afterwards() -> None:
+    talk = Talk()
+    talk.hear("I need a filling")
+    talk.messages.append({"role": "user", "content": "wait, my son can't breathe, can you see him?"})
+    call = {"name": "request_person", "arguments": '{"reason": "danger", "urgency": "emergency"}'}
+    talk.messages.append(
+        {
+            "role": "assistant",
+            "content": "Please call 911 right now.",
+            "tool_calls": [{"id": "d1", "type": "function", "function": call}],
+        }
+    )
+    talk.messages.append({"role": "tool", "tool_call_id": "d1", "content": '{"status": "not_possible"}'})
+    move = talk.hear("Okay, thank you.")
+    assert talk.state.goal.kind == "none"
+    assert "suit" not in (move.say or "")
