@@ -85,7 +85,9 @@ _FROM_TIME = re.compile(
 
 _KEPT = re.compile(r"(?P<kept>[DWP]\d+) but")
 _REFUSED = re.compile(rf"\b(?P<not>{any_of('not')}) {_NOISE}(?P<items>{_ITEMS})")
+# "It has to be after three and Wednesdays are out": what is wanted first is not ruled out with the rest.
 _REFUSED_AFTER = re.compile(
+    r"(?<!\ba )(?<!\ban )(?<!\bbe )(?<!\bdo )(?<!\bwant )(?<!\bneed )(?<!\bprefer )(?<!\blike )"
     rf"\b(?P<items>{_ITEMS}) (?:i |we )?{any_of('not_after', 'busy')}\b(?! {_NOISE}[DPTW]\d)"
 )
 _SMALL = re.compile(r"\b[DPTWX]\d+\b")

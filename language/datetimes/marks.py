@@ -191,7 +191,7 @@ def _weekday_after(read: Marked, match: re.Match[str], that: Days | None) -> str
     named = _DAY_MARK.findall(match.string[: match.start()])
     that = read.days(named[-1]) if named else that
     if wanted.weekday is None or that is None:
-        return match[0]
+        return f"D{match['w']}"
     ahead = (wanted.weekday - that.last.weekday() - 1) % 7 + 1
     return read.mark(day_phrases.one_day(that.last + timedelta(ahead), read.today))
 

@@ -41,6 +41,9 @@ def canonical(words: str) -> str:
     text = _CONTRACTED.sub(r"\1 is", plain.lower()).replace("'s", "s").replace("'", "")
     text = re.sub(r"\b(not|but|except(?: for)?) ((?:at |on |the )?\w{1,20}), (?=\w)", r"\1 \2 but ", text)
     text = re.sub(r"\bafter next, (?=\w{3,6}day)", "after next on ", text)
+    # "The Monday after, the 28th" names it twice; "the Monday after the 28th" is another.
+    text = re.sub(r"\b(day|week) (after|before), (?=the )", r"\1 \2 that, ", text)
+    text = re.sub(r"\b(\w{3,6}day) after, (?=the )", r"\1 after that, ", text)
     text = re.sub(r"(?<=\d)-(?=\d\d-\d)|(?<=-\d\d)-(?=\d)", "/", text)
     text = re.sub(r"[^a-z0-9:/. ]+", " ", text)
     text = " ".join(text.split()[:MAX_WORDS])
