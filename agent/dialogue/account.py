@@ -20,6 +20,7 @@ _SURE = 0.5
 _OF_ELSE = phrase("people.of_else")
 _OFFICE = phrase("update.office")
 _TALK = word_set("account.talk") | FILLERS
+_WHOLE, _POINTS_BACK = phrase("account.whole"), phrase("account.points_back")
 _OF_NAMES = word_set("account.of_names")
 
 
@@ -58,6 +59,8 @@ def _tells(clause: Clause, name: str, scene: Scene) -> bool:
 
 def is_enough(text: str, scene: Scene) -> bool:
     """Tell whether words are a message, and not only who it is from, whom it is for or what about."""
+    if _WHOLE.search(normal(text)):
+        return True
     people = " ".join([*(one.name for one in scene.facts.practitioners), names.stated_name(text) or ""])
     return len(content(_OFFICE.sub(" ", normal(text)), people)) >= ENOUGH
 
@@ -79,8 +82,16 @@ def begin_message(state: State, heard: Heard, scene: Scene) -> None:
         goal.text = joined(known, service.name if service else "", before.when, heard.text)
         return
     more = told(heard, scene)
+    if (
+        not known
+        and state.question
+        and state.question_turn >= state.turns - 1
+        and _POINTS_BACK.search(heard.words)
+    ):
+        known = state.question  # "can somebody call me about that?"
     text = known if normal(heard.text) in normal(known) else joined(known, more)
-    adds = len(content(normal(more))) >= _LITTLE or len(digits(more)) >= _WHOLE_NUMBER
+    adds = len(content(normal(more))) >= _LITTLE or _WHOLE.search(normal(more)) is not None
+    adds = adds or len(digits(more)) >= _WHOLE_NUMBER
     if known or (adds and is_enough(joined(goal.reason, more), scene)):
         goal.text, goal.reason = joined(goal.reason, text), ""
     else:

@@ -10,7 +10,7 @@ from agent.dialogue.names_beside import name_in_passing
 from agent.dialogue.number import take_phone
 from agent.dialogue.responses import say
 from agent.dialogue.state import LONGEST_REASON, Ask, Goal, Kind, Scene, State
-from agent.dialogue.times import take_when
+from agent.dialogue.times import says_when, take_when
 from language import names
 from language.normalize import is_short, normal
 from language.phone import digits, without_number
@@ -95,7 +95,9 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
     person = (heard.has("person") or _PERSON.search(heard.words) is not None) and not identity
     message = heard.has("message") or _MESSAGE.search(heard.words) is not None
     neither = _NEITHER.search(heard.words) is not None
-    person, message = person and not neither, message and not neither
+    named = practitioner_in(heard.words, scene.facts) is not None and not says_when(heard.text)
+    asked_for = named and heard.has("book")  # "I want no message. Get me Dr. Haddad."
+    person, message = (person and not neither) or asked_for, message and not neither
     upset = heard.surely("complaint", "abuse", least=_SURE) and not heard.surely("message", least=_SURE)
     if upset and message:
         # "A message is useless, nobody reads them."
@@ -114,7 +116,7 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
         state.matter = "" if heard.no or heard.declines else state.matter
         state.asked = Ask.ANYTHING_ELSE
         return False
-    if person and not heard.no:
+    if asked_for or (person and not heard.no):
         state.todo.append(["person", state.matter or heard.text])
         return True
     if heard.surely("bye", least=_SURE) or _FAREWELL.search(heard.words):

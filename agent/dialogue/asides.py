@@ -4,7 +4,7 @@ from agent.dialogue import facts as known
 from agent.dialogue import responses
 from agent.dialogue.account import joined, note
 from agent.dialogue.action import Action, call
-from agent.dialogue.acts import FACTS, QUESTIONS, THEIR_HOURS
+from agent.dialogue.acts import FACTS, QUESTIONS, THEIR_HOURS, hear
 from agent.dialogue.changes import chosen_of
 from agent.dialogue.choose import choose
 from agent.dialogue.files_first import in_other_words, is_nothing_else
@@ -22,6 +22,7 @@ from language import speak
 from language.normalize import normal
 from tools.consent import values_of
 
+_SURE = 0.5
 _OFFER_HELP_AT = 3
 _STOP_AT = 5
 _TO_TEAM = frozenset("complaint bill pharmacy records late team".split())
@@ -84,7 +85,7 @@ def _in_spanish(state: State, scene: Scene) -> Action:
     return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(opening)
 
 
-def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None:  # noqa: C901, PLR0911, PLR0912 - a table in order
+def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None:  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table in order
     """Answer one act: words are put to what is told, or a move is made at once."""
     count = state.turns
     words = normal(text)
@@ -94,6 +95,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         return _person(state, text)
     if kind in QUESTIONS and kind != "language" and state.language == "es":
         return _for_the_team(text, state, scene)
+    if kind in ("address", "phone_number") and known.asks_of_others(words):
+        kind = "general"
     if kind in FACTS or kind == "today":
         if (
             kind == "practitioners"
@@ -113,7 +116,7 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         return None
     if kind == "recap" and not _may_be_own(state):
         return None
-    if kind in ("lookup", "recap"):
+    if kind in ("lookup", "recap", "own"):
         if scene.proven_phone and not state.looked:
             state.todo.insert(0, ["lookup", text])
             return call(FIND, {}, filler(state, looks=True))
@@ -416,13 +419,18 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
         return call(KNOWLEDGE, {"question": f"{state.earlier} ({asked})"})
     if answer:
         state.answer = answer
-        state.todo = [one for one in state.todo if one[0] not in _GIVEN]
+        state.todo = [one for one in state.todo if one[0] not in (*_GIVEN, "own")]
         state.told.append(answer.replace("?", "."))
         state.misses = 0
         if state.goal.kind is Kind.NONE and not state.todo:
             return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
         return answer_todo(state, scene)
-    if state.todo and state.todo[0][0] in ("advice_given", "language_given", "gender_given", "late_given"):
+    if state.todo and state.todo[0][0] in (*_GIVEN[:-1], "late_given"):
+        return answer_todo(state, scene)
+    whole = next((text for kind, text in state.todo if kind in ("own", "files_given")), "")
+    if state.goal.kind is Kind.NONE and hear(whole).surely("lookup", least=_SURE):
+        # "I got a text for tomorrow at nine. What's that for?"
+        state.todo = [["lookup", whole]]
         return answer_todo(state, scene)
     if state.todo and state.todo[0][0] == "files_given":
         text = state.todo[0][1]

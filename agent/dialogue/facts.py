@@ -21,6 +21,7 @@ _COMMON_IN_NAMES = frozenset("holiday closed day the of and after for eve".split
 _LONG_HOUSE_NUMBER = 5
 _ASKS_FOR_ONE = phrase("facts.asks_for_one")
 _ANYBODY = phrase("facts.anybody")
+_OF_OTHERS = phrase("facts.of_others")
 _WEEKEND = phrase("facts.weekend")
 _RELATIVE = phrase("facts.relative")
 _BY_TRANSPORT = phrase("facts.by_transport")
@@ -57,6 +58,11 @@ def answer(  # noqa: PLR0911 - a chain of decisions
     if kind == "practitioners":
         return _practitioners(words, facts, topic)
     return _services(words, facts) if kind == "services" else None
+
+
+def asks_of_others(words: str) -> bool:
+    """Tell whether an address or a number is asked for that is somebody else's."""
+    return _OF_OTHERS.search(words) is not None
 
 
 def _open_now(scene: Scene) -> str | None:

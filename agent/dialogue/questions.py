@@ -2,6 +2,7 @@
 
 from agent.dialogue.account import joined
 from agent.dialogue.acts import MATTERS, QUESTIONS, REFUSED, TALK, WISHES, Clause, Heard
+from agent.dialogue.facts import asked_days
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.names_beside import GOES_FIRST
 from agent.dialogue.state import CHANGES, NAME_ASKS, Kind, Scene, State
@@ -13,11 +14,10 @@ from language.phrases import phrase
 _WITH_THEM = phrase("slots.with_them")
 _NO_MATTER = phrase("update.no_matter")
 _TOGETHER = phrase("wishes.together")
+_POINTS_BACK = phrase("files_first.points_back")
 _SURE = 0.5
 _STEADY = 0.75
 _VERY_SURE = 0.8
-_WHOLE = MATTERS | {"hours"}
-"""What is told or asked whole: \"and Saturday, are you open?\""""
 _OF_BEING_LATE = frozenset(("general", "advice", "recap"))
 _ASIDES = QUESTIONS | MATTERS | frozenset("smalltalk repeat hold question late".split())
 
@@ -37,18 +37,32 @@ def keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = Fa
         if kind in QUESTIONS and clause.sure < _SURE and state.goal.kind is Kind.MESSAGE and state.goal.text:
             state.goal.text = joined(state.goal.text, clause.text)
         elif kind in _ASIDES or kind in ("greet", "thanks"):
-            # What goes to the team goes whole.
-            state.todo.append([kind, heard.text.strip() if kind in _WHOLE else clause.text])
+            state.todo.append([kind, _whole(clause, kind, heard, scene)])
+            if (
+                kind == "general"
+                and heard.surely("lookup", least=_SURE)
+                and _POINTS_BACK.search(clause.words)
+            ):
+                state.todo.append(["own", heard.text])  # told where the files hold no answer
         elif kind == "lookup" and clause.asks and state.goal.kind in CHANGES and state.known:
             state.todo.append([kind, clause.text])
         elif (
-            clause.asks
-            and kind == "tell"
-            and clause.sure < _SURE
-            and not is_short(clause.words, 2)
-            and not says_when(clause.text)
-        ):
+            (clause.asks and kind == "tell" and clause.sure < _SURE)
+            or (clause.asks_in_form and kind == "symptom" and state.goal.kind is Kind.NONE)
+        ) and not (is_short(clause.words, 2) or says_when(clause.text)):
             state.todo.append(["general", clause.text])
+
+
+def _whole(clause: Clause, kind: str, heard: Heard, scene: Scene) -> str:
+    """Give what is asked or told, with what it leans on: what goes to the team goes whole."""
+    if kind in MATTERS or (kind == "hours" and not asked_days(clause.words, scene)):
+        return heard.text.strip()
+    before = heard.clauses[: heard.clauses.index(clause)][-1:]
+    leans = kind == "general" and not clause.price and _POINTS_BACK.search(clause.words) is not None
+    if not leans or not before or before[0].asks or says_when(before[0].text) or before[0].kind in TALK:
+        return clause.text
+    # "My dentist said I need a wisdom tooth out. Do you do that there?"
+    return f"{before[0].text} {clause.text}"
 
 
 def _says_nothing(state: State, clause: Clause, kind: str, heard: Heard, *, given: bool) -> bool:
@@ -69,7 +83,10 @@ def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
     """Tell whether a clause asks for nothing beside what was taken in."""
     if clause.kind in REFUSED and not clause.asks:
         # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
-        return clause.sure < _STEADY or heard.has("symptom")
+        alone = state.goal.kind is Kind.NONE and not given and not heard.has(*WISHES)
+        return clause.sure < (_SURE if alone and clause.kind == "records" else _STEADY) or heard.has(
+            "symptom"
+        )
     if clause.kind in ("practitioners", "whom") and not clause.asks:
         return True  # "And not with Dr. Haddad."
     if clause.kind == "general" and not clause.asks:
@@ -87,6 +104,9 @@ def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
 def _asked_kind(state: State, clause: Clause, scene: Scene) -> str:
     """Give what a clause does; who it is with is asked of the times that are talked of."""
     talked_of = bool(state.goal.slot or state.goal.offers)
+    own = state.goal.kind is Kind.NONE and clause.asks and clause.kind == "tell" and bool(state.appointments)
+    if own and practitioner_in(clause.words, scene.facts, named=True) is not None:
+        return "whom"  # "And it's Dr. Lee I see?"
     is_with = clause.asks and _WITH_THEM.match(clause.words) is not None
     named = is_with and practitioner_in(clause.words, scene.facts) is not None
     whom = clause.kind == "practitioners" and clause.second == "whom"

@@ -59,6 +59,7 @@ _OFFICE = phrase("update.office")
 _LITTLE = 12
 _FEW_WORDS = 2
 _SLIP_WORDS = 3
+_AGAINST = frozenset("refuse abandon cannot_come".split())
 _PARTING = frozenset("bye thanks refuse agree hold greet".split())
 _SURE = 0.5
 _LIKELY = 0.4
@@ -260,6 +261,9 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         heard = _hear(state, heard.text)
     if state.asked is Ask.MOVE_OR_NEW and answer_move_or_new(state, heard):
         return True
+    if rest := _wants_no_visit(state, heard, scene):
+        state.goal, state.asked = Goal(name=state.goal.name, phone=state.goal.phone), Ask.ANYTHING_ELSE
+        return _take(state, hear(rest), scene)
     if state.asked is Ask.ANYTHING_ELSE and account.add_after(state, heard, scene):
         return True
     if _leaves(state, heard):
@@ -389,6 +393,24 @@ def _parts(clause: Clause) -> bool:
     return clause.kind in ("bye", "thanks") or (
         clause.kind in ("tell", "smalltalk") and clause.second == "bye"
     )
+
+
+def _wants_no_visit(state: State, heard: Heard, scene: Scene) -> str:
+    """Give what is wanted instead by who is asked what a visit is for, and wants none; else nothing.
+
+    "I don't want to come in, I need a note for my work."
+    """
+    idle = state.goal.kind is Kind.NONE
+    asked = state.asked is Ask.SERVICE and state.goal.kind is Kind.BOOK and not state.goal.service
+    kinds = _AGAINST if asked else {"abandon"} if idle else set()
+    against = [one for one in heard.clauses if one.kind in kinds and one.sure >= _SURE and not one.asks]
+    others = [one for one in heard.clauses if one not in against]
+    rest = " ".join(one.text for one in others)
+    visit = heard.surely("book", "symptom", "urgent", least=_SURE)
+    visit = visit or service_in(heard.words, scene.facts) is not None
+    visit = visit or any(says_when(one.text) for one in against)  # "I can't do the fourth any more."
+    visit = visit or (idle and not any(one.asks for one in others))
+    return "" if not against or visit or is_short(normal(rest), _SLIP_WORDS) else rest
 
 
 def _abandons(state: State, heard: Heard, scene: Scene) -> bool:

@@ -27,6 +27,7 @@ _CLEAR = 0.55
 _AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
 _OF_A_VISIT = frozenset("book move symptom tell".split())
 """What a second visit is wished in beside a first: "and also I think I have a cavity"."""
+_LEANS = phrase("files_first.points_back")
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
 
@@ -126,6 +127,9 @@ def _change_meant(state: State, heard: Heard, scene: Scene) -> Kind | None:  # n
 
 def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     if heard.has("book"):
+        leans = any(one.kind == "general" and one.asks and _LEANS.search(one.words) for one in heard.clauses)
+        if leans and not _says_what_or_when(state, heard, scene):
+            return False  # "I need a wisdom tooth out. Do you do that there?"
         if not heard.surely("book", least=_CLEAR) and not _says_what_or_when(state, heard, scene):
             return False  # "I would like to float" is a garble: it is asked again what they want
         return not heard.surely(*QUESTIONS, least=0.8) or any(
@@ -134,7 +138,7 @@ def _wants_visit(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR
     asks = heard.has(*QUESTIONS, *MATTERS) or any(one.asks for one in heard.clauses)
     if state.asked is Ask.BOOK_OFFER and heard.has("move") and not heard.no:
         return True
-    if heard.has("symptom", "urgent"):
+    if any(one.kind in ("symptom", "urgent") and not one.asks_in_form for one in heard.clauses):
         return not heard.has(*QUESTIONS, "complaint") or heard.surely("symptom", least=0.8)
     if asks:
         return False

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agent.danger.stage import without_questions
-from agent.dialogue.state import Ask
+from agent.dialogue.state import Ask, Kind
 from language import names
 from language.danger.says import says_in
 from tests.fakes.dialogue_talk import Talk
@@ -118,3 +118,71 @@ def test_who_takes_leave_in_more_words_is_let_go() -> None:
     talk = Talk()
     said(talk, "When are you open?", "No, we'll see, I'll call in the new year. You have a blessed day now.")
     assert talk.calls("end_call")
+
+
+@pytest.mark.parametrize(
+    "instead",
+    ["No, I don't want to come in, I need a work note.", "I don't want an appointment. I need a work note."],
+)
+def test_who_wants_no_visit_is_not_asked_again_what_it_is_for(instead: str) -> None:
+    talk = Talk()
+    assert "come in for" in said(talk, "I need an appointment.")
+    said(talk, instead)
+    assert talk.state.goal.kind is Kind.NONE
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+def test_a_question_that_leans_on_what_was_told_is_asked_with_it_and_begins_no_booking() -> None:
+    talk = Talk()
+    said(talk, "My dentist said I need a wisdom tooth out. Do you folks do that there?")
+    assert "wisdom tooth" in talk.calls("search_knowledge")[0]["question"]
+    assert talk.state.goal.kind is Kind.NONE
+
+
+def test_what_a_visit_is_for_is_told_where_the_files_do_not_hold_it() -> None:
+    talk = having(CHECKUP)
+    said(talk, "I got a text saying I'm in on Friday at ten. I never made that, what's it even for?")
+    assert talk.calls("find_appointments")
+    assert talk.state.asked is Ask.ANYTHING_ELSE
+
+
+def test_a_dentist_who_is_asked_for_instead_of_a_message_is_a_person() -> None:
+    talk = Talk()
+    said(
+        talk,
+        "You people overcharged me and I'm furious.",
+        "I don't want to leave another message. Get me Dr. Haddad.",
+    )
+    assert talk.calls("request_person")
+
+
+@pytest.mark.parametrize("asked", ["Do you have their phone number?", "What's the surgeon's address?"])
+def test_somebody_elses_number_is_not_ours(asked: str) -> None:
+    talk = Talk()
+    assert not re.search("Our number|We're at", said(talk, asked))
+    assert talk.calls("search_knowledge")
+
+
+def test_a_message_that_says_all_is_asked_for_no_more() -> None:
+    talk = Talk()
+    said(talk, "Just tell her Mona called.")
+    assert talk.state.asked is Ask.NAME
+
+
+def test_what_was_asked_before_goes_into_a_message_about_that() -> None:
+    talk = Talk()
+    said(talk, "Do you know what my copay is?", "Can somebody call me about that?")
+    assert "copay" in talk.state.goal.text
+
+
+def test_an_indirect_question_about_pain_asks_for_no_visit() -> None:
+    talk = Talk()
+    said(talk, "Is there parking?", "No. I asked if it hurts.")
+    assert talk.state.goal.kind is Kind.NONE
+
+
+def test_whom_they_see_at_their_visit_is_confirmed() -> None:
+    talk = having(CHECKUP)
+    assert "Dr. Omar Haddad" in said(
+        talk, "When is my appointment?", "And it's Dr. Haddad I see? How long is it?"
+    )
