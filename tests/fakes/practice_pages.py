@@ -1,4 +1,4 @@
-"""Seven practices' files as a bot searches them, and the fresh sets of questions that are asked of them."""
+"""Eight practices' files as a bot searches them, and the fresh sets of questions that are asked of them."""
 
 import tomllib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from knowledge.search.passage import Passage
 from tests.fakes.demo_pages import demo_index
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 
 
 @dataclass(frozen=True)
