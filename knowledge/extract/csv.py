@@ -33,8 +33,8 @@ def _blocks(text: str) -> Iterator[Block]:
     if told := _TOLD_DELIMITER.match(text):
         text = text[told.end() :]
     delimiter = told[1] if told else delimiter_of(text)
-    first = next((row for row in _rows(text, delimiter) if len(row) > 1), [])
-    lines = table_lines(_rows(text, delimiter), header=may_name_columns(first))
+    first = list(islice((row for row in _rows(text, delimiter) if len(row) > 1), 2))
+    lines = table_lines(_rows(text, delimiter), header=bool(first) and may_name_columns(*first))
     while batch := tuple(islice(lines, _ROWS_PER_BLOCK)):
         yield Rows(batch)
 

@@ -17,7 +17,7 @@ from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Reading
 from knowledge.extract.table import table_lines
-from knowledge.extract.word_styles import Styles, outline_level
+from knowledge.extract.word_styles import Styles, is_struck_through, outline_level
 from knowledge.extract.word_xml import (
     Element,
     attribute,
@@ -37,6 +37,8 @@ _LEFT_OUT = frozenset(
 )
 _TEXT_BOX = "txbxContent"
 _SIGNS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_NO_NOTES: Mapping[str, str] = {}
+_NO_STYLES = Styles({})
 _LONGEST_CELL = 400
 """Characters; a table with longer cells lays out a page."""
 _LONGEST_BOLD_TITLE = 80
@@ -58,7 +60,7 @@ def _blocks(content: bytes, limits: Limits) -> Iterator[Block]:
             styles = Styles.read(package, posixpath.join(folder, "styles.xml"))
             if title := _title(package):
                 yield Heading(title, level=0)
-            notes = _notes(package, posixpath.join(folder, "footnotes.xml"))
+            notes = _notes(package, folder, "footnote") | _notes(package, folder, "endnote")
             yield from _Body(styles, notes).blocks(children_of(package.pieces(main), parent="body"))
         except etree.LxmlError as cause:
             raise BrokenFile(
@@ -77,12 +79,15 @@ def _main_part(package: GuardedZip) -> str:
     return _USUAL_DOCUMENT
 
 
-def _notes(package: GuardedZip, part: str) -> dict[str | None, str]:
-    """Read the footnotes, by their ids."""
+def _notes(package: GuardedZip, folder: str, kind: str) -> dict[str, str]:
+    """Read the notes of a kind, by what points at them."""
+    part = posixpath.join(folder, f"{kind}s.xml")
     if part not in package.names():
         return {}
     return {
-        attribute(note, "id"): as_aside("".join(text for one in _parts(note) for text, _ in _runs(one, {})))
+        f"{kind}Reference {attribute(note, 'id')}": as_aside(
+            "".join(text for one in _parts(note) for text, _ in _runs(one))
+        )
         for note in parse_part(package, part)
         if attribute(note, "type") is None
     }
@@ -115,7 +120,7 @@ class _Line:
 class _Body:
     """Turns the elements of a document's body into blocks."""
 
-    def __init__(self, styles: Styles, notes: Mapping[str | None, str]) -> None:
+    def __init__(self, styles: Styles, notes: Mapping[str, str]) -> None:
         self._styles = styles
         self._notes = notes
         self._items: list[str] = []
@@ -161,9 +166,9 @@ class _Body:
     def _line(self, paragraph: Element) -> _Line | None:
         properties = child(paragraph, "pPr")
         look = self._styles.look(value_of(properties, "pStyle"))
-        runs = list(_runs(paragraph, self._notes))
+        runs = list(_runs(paragraph, self._notes, self._styles))
         text = "".join(run for run, _ in runs).strip()
-        if not text or look.is_contents:
+        if not text or look.is_contents or look.is_struck:
             return None
         level = outline_level(value_of(properties, "outlineLvl"))
         listed = child(properties, "numPr")
@@ -177,7 +182,7 @@ class _Body:
 
     def _table(self, table: Element) -> Iterator[Block]:
         rows: list[list[list[_Line]]] = []
-        named: bool | None = None
+        named = 0
         for row in _inside(table, "tr"):
             before = value_of(child(row, "trPr"), "gridBefore")
             cells: list[list[_Line]] = [[] for _ in range(_count(before))]
@@ -191,14 +196,15 @@ class _Body:
                 else:
                     cells.append(list(self._cell(cell)))
                 cells.extend([] for _ in range(_span(properties) - 1))
-            if not rows:
-                lines = [line for cell in cells for line in cell]
-                is_marked = is_on(child(row, "trPr"), "tblHeader") or (
-                    lines and all(one.is_bold for one in lines)
-                )
-                named = True if is_marked else None
-            rows.append(cells)
-        yield from self._table_blocks(rows, named)
+            lines = [line for cell in cells for line in cell]
+            is_section = len(cells) > 1 == sum(1 for _ in _inside(row, "tc"))
+            is_bold = len(lines) > 0 and all(one.is_bold for one in lines)
+            if named == len(rows) and (
+                is_on(child(row, "trPr"), "tblHeader") or (is_bold and not (is_section and rows))
+            ):
+                named += 1
+            rows.append(cells[:1] if is_section else cells)
+        yield from self._table_blocks(rows, named if named < len(rows) else 1)
 
     def _cell(self, cell: Element) -> Iterator[_Line]:
         for part in _parts(cell):
@@ -208,11 +214,11 @@ class _Body:
                 inner = (one for one in part.iter() if local_name(one) == "p")
             yield from (line for one in inner if (line := self._line(one)))
 
-    def _table_blocks(self, rows: list[list[list[_Line]]], named: bool | None) -> Iterator[Block]:
+    def _table_blocks(self, rows: list[list[list[_Line]]], named: int) -> Iterator[Block]:
         texts = [["\n".join(line.text for line in cell) for cell in row] for row in rows]
         widest = max(map(len, rows), default=0)
         if widest > 1 and max((len(cell) for row in texts for cell in row), default=0) <= _LONGEST_CELL:
-            if lines := tuple(table_lines(texts, header=named)):
+            if lines := tuple(table_lines(texts, header=named or None)):
                 yield Rows(lines)
             return
         for row in rows:
@@ -224,7 +230,7 @@ class _Body:
 
 def _is_unseen(look: Element | None) -> bool:
     """Tell what is hidden, or struck through: an old price holds no more."""
-    return any(is_on(look, name) for name in ("vanish", "strike", "dstrike"))
+    return is_on(look, "vanish") or is_struck_through(look)
 
 
 def _parts(element: Element) -> Iterator[Element]:
@@ -254,19 +260,25 @@ def _walk(paragraph: Element) -> Iterator[Element]:
             pending.extend(reversed(one))
 
 
-def _runs(paragraph: Element, notes: Mapping[str | None, str]) -> Iterator[tuple[str, bool]]:
-    """Go through a paragraph's pieces of text, and whether each is bold; a footnote stands at its mark."""
-    bold = raised = False
+def _runs(
+    paragraph: Element, notes: Mapping[str, str] = _NO_NOTES, styles: Styles = _NO_STYLES
+) -> Iterator[tuple[str, bool]]:
+    """Go through a paragraph's pieces of text, and whether each is bold; a note stands at its mark."""
+    bold = raised = struck = False
     for one in _walk(paragraph):
         name = local_name(one)
         if name == "r":
-            bold = is_on(child(one, "rPr"), "b")
-            raised = value_of(child(one, "rPr"), "vertAlign") == "superscript"
+            look = child(one, "rPr")
+            bold = is_on(look, "b")
+            raised = value_of(look, "vertAlign") == "superscript"
+            struck = styles.look(value_of(look, "rStyle")).is_struck
+        elif struck:
+            continue
         elif name == "t":
             text = one.text or ""
             yield "" if raised and is_note_mark(text) else text, bold
-        elif name == "footnoteReference":
-            yield notes.get(attribute(one, "id"), ""), bold
+        elif name in {"footnoteReference", "endnoteReference"}:
+            yield notes.get(f"{name} {attribute(one, 'id')}", ""), bold
         elif name in _SIGNS:
             yield _SIGNS[name], bold
 

@@ -14,6 +14,7 @@ _LONGEST_PARENT = 80
 """Characters; a longer item is a text, and not what others stand under."""
 _MOST_PARENTS = 5
 _LONGEST_NOTE = 1000
+_INNER_END = re.compile(r"(?<=[a-z0-9%)])[.!?]\s+(?=\S)")
 _NOTE_MARK = re.compile(r"\W{0,4}(?:\d{1,3}|[*\u2020\u2021]{1,3}|[a-z])\W{0,4}")
 
 
@@ -24,7 +25,7 @@ def is_note_mark(text: str) -> bool:
 
 def as_aside(note: str) -> str:
     """Give a note as it is said where it is pointed at."""
-    note = note[:_LONGEST_NOTE].strip().removesuffix(".")
+    note = _INNER_END.sub("; ", note[:_LONGEST_NOTE].strip()).removesuffix(".")
     return f" ({note})" if note else ""
 
 

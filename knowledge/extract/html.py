@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 
 from lxml import etree
 
 from knowledge.blocks import Block, Heading, Paragraph, Rows
 from knowledge.extract.errors import BrokenFile
-from knowledge.extract.flow import ItemsAbove, is_note_mark
+from knowledge.extract.flow import ItemsAbove, as_aside, is_note_mark
 from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.reading import Reading
@@ -30,7 +31,18 @@ _CELLS = frozenset({"td", "th"})
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|line-through", re.IGNORECASE
 )
+_HIDDEN_CLASS = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden)\b", re.IGNORECASE)
+_STRUCK_CLASS = re.compile(r"\.([\w-]{1,60})\s{0,9}\{[^{}]{0,500}line-through")
+_POINTER = re.compile(
+    r"<a\b[^<>]{0,300}\bhref=[\"']#([\w:.-]{1,80})[\"'][^<>]{0,300}>\s{0,9}(?:<sup[^<>]{0,200}>)?([^<>]{1,12})<",
+    re.IGNORECASE,
+)
+"""A footnote's mark, and the id of the note."""
+_NOTE = r"<(li|p|div|aside|dd|span)\b[^<>]{0,300}\bid=[\"']?%s[\"'\s>].{0,3000}?</\1>"
+_BACK = re.compile(r"<a\b[^<>]{0,300}>(?:[^<>\w]|&\w{1,9};){0,12}</a>|<[^<>]{0,500}>", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
+_OWN_MARK = re.compile(r"^\s*(?:\[?\d{1,3}[\].):]|[*\u2020\u2021]{1,3})(?=\D)\s*")
+_MOST_NOTES = 200
 _PIECE_CHARS = 65_536
 _MOST_SPANNED = 64
 _LONGEST_CELL = 400
@@ -43,7 +55,7 @@ def read(file: Recognised, limits: Limits) -> Reading:  # noqa: ARG001 - as ever
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    page = _Page()
+    page = _Page(_notes(text), frozenset(_STRUCK_CLASS.findall(text)))
     parser = etree.HTMLParser(target=page, huge_tree=True, encoding="utf-8")
     try:
         for start in range(0, len(text), _PIECE_CHARS):
@@ -57,15 +69,30 @@ def _blocks(text: str) -> Iterator[Block]:
     yield from page.taken()
 
 
+def _notes(text: str) -> dict[str, str]:
+    """Find the footnotes that are pointed at, by their ids."""
+    ids = {one for one, mark in _POINTER.findall(text) if is_note_mark(mark.strip())}
+    found: dict[str, str] = {}
+    for one in sorted(ids)[:_MOST_NOTES]:
+        if note := re.search(_NOTE % re.escape(one), text, re.IGNORECASE | re.DOTALL):
+            said = _BLANKS.sub(" ", unescape(_BACK.sub("", note[0])))
+            found[one] = as_aside(_OWN_MARK.sub("", said).strip())
+    return found
+
+
 @dataclass
 class _Table:
     """A table that is being read."""
 
     rows: list[list[list[Block]]] = field(default_factory=list)
-    named: bool = False
-    """Whether the cells of its first row are marked as names."""
+    named: int = 0
+    """How many of its first rows are marked as names, each cell of them."""
     below: dict[int, tuple[int, list[Block]]] = field(default_factory=dict)
     """By column, the cell that reaches into the next rows, and into how many."""
+    alone: bool = False
+    """Whether the row that is being read has one cell so far, over several columns."""
+    names: bool = True
+    """Whether all cells of the row that is being read are marked as names."""
     spans: tuple[int, int] = (1, 1)
     """Over how many rows and columns the cell that is being read reaches."""
 
@@ -84,12 +111,26 @@ class _Table:
         if rows > 1:
             self.below[len(row)] = (rows - 1, cell)
         row += [cell, *([] for _ in range(columns - 1))]
+        self.alone = len(row) == columns > 1
+
+    def end_row(self) -> None:
+        """End a row; a cell that is as wide as the table stays alone."""
+        if self.alone and len(self.rows[-1]) >= max(map(len, self.rows)):
+            del self.rows[-1][1:]
+        names = self.names and (len(self.rows[-1]) > 1 or len(self.rows) == 1)
+        self.named += names and self.named == len(self.rows) - 1
+        self.alone, self.names = False, True
+        self.fill()
 
 
 class _Page:
     """Takes the parser's events; each method is called by lxml."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Mapping[str, str], struck: frozenset[str]) -> None:
+        self._notes = notes
+        self._struck = struck
+        self._points_at = ""
+        """The note that a link points at, until its mark is read."""
         self._open: list[str] = []
         self._unsaid_at: int | None = None
         """Depth of the outermost open element whose content is left out."""
@@ -120,15 +161,29 @@ class _Page:
             self._open.append(tag)
         if self._unsaid_at is not None:
             return
-        if (tag in _UNSAID or _is_hidden(attributes)) and tag not in _VOID:
+        if (tag in _UNSAID or self._is_unseen(attributes)) and tag not in _VOID:
             self._unsaid_at = len(self._open)
         elif tag == "br":
             self._text.append("\n")
         elif tag == "sup":
             self._raised_at = len(self._text)
+        elif tag == "a" and (note := self._notes.get(attributes.get("href", "").removeprefix("#"))):
+            self._points_at, self._raised_at = note, len(self._text)
         elif tag in _BLOCKS:
             self._flush()
             self._enter(tag, attributes)
+
+    def _is_unseen(self, attributes: Mapping[str, str]) -> bool:
+        """Tell what no visitor sees, what is struck out, and a note, which is said where it is pointed at."""
+        classes = attributes.get("class", "")
+        return (
+            "hidden" in attributes
+            or attributes.get("aria-hidden", "").lower() == "true"
+            or attributes.get("id", "") in self._notes
+            or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
+            or _HIDDEN_CLASS.search(classes) is not None
+            or not self._struck.isdisjoint(classes.split())
+        )
 
     def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _LISTS:
@@ -144,8 +199,7 @@ class _Page:
                 table.rows.append([])
             table.fill()
             table.spans = (_count(attributes.get("rowspan")), _count(attributes.get("colspan")))
-            if len(table.rows) == 1:
-                table.named = tag == "th" and (table.named or not table.rows[0])
+            table.names = table.names and tag == "th"
             self._scopes.append([])
             self._items.append([])
             self._lists.append(0)
@@ -163,8 +217,11 @@ class _Page:
         if self._unsaid_at is None:
             if tag in _BLOCKS:
                 self._leave(tag)
-            elif tag == "sup" and is_note_mark("".join(self._text[self._raised_at :])):
-                del self._text[self._raised_at :]
+            elif (tag == "sup" or (tag == "a" and self._points_at)) and is_note_mark(
+                "".join(self._text[self._raised_at :])
+            ):
+                self._text[self._raised_at :] = [self._points_at]
+                self._points_at = ""
         elif self._unsaid_at == len(self._open):
             self._unsaid_at = None
             title = _BLANKS.sub(" ", "".join(self._title)).strip()
@@ -185,7 +242,7 @@ class _Page:
             self._lists.pop()
             self._tables[-1].put(self._scopes.pop())
         elif tag == "tr" and self._in_table() and self._tables[-1].rows:
-            self._tables[-1].fill()
+            self._tables[-1].end_row()
         elif tag == "table" and self._tables and self._in_table():
             self._scopes[-1].extend(_table_blocks(self._tables.pop()))
 
@@ -234,14 +291,6 @@ def _count(value: str | None) -> int:
     return min(max(int(value), 1), _MOST_SPANNED) if value and value.isascii() and value.isdecimal() else 1
 
 
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden", "").lower() == "true"
-        or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
-    )
-
-
 def _table_blocks(table: _Table) -> list[Block]:
     """Read a table of facts row by row, and one that only lays out a page cell by cell."""
     cells = [cell for row in table.rows for cell in row]
@@ -253,7 +302,7 @@ def _table_blocks(table: _Table) -> list[Block]:
     if lays_out:
         return [block for cell in cells for block in cell]
     rows = [[" ".join(_said(block) for block in cell) for cell in row] for row in table.rows]
-    lines = tuple(table_lines(rows, header=True if table.named else None))
+    lines = tuple(table_lines(rows, header=table.named or None))
     return [Rows(lines)] if lines else []
 
 

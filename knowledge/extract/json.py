@@ -13,6 +13,18 @@ from knowledge.extract.table import table_lines
 
 _DEEPEST = 64
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_+")
+_NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,2})?")
+_AMOUNTS = frozenset("amount value price usd dollars".split())
+_CURRENCIES = frozenset("currency currencycode currency_code unit".split())
+_UNIT = re.compile(r"\b(?:usd|dollars|cents)\b", re.IGNORECASE)
+_PRICED = re.compile(r"\b(?:prices?|fees?|costs?|copay)\b", re.IGNORECASE)
+"""What a number without a currency is an amount of dollars of."""
+_UNPRICED = re.compile(
+    r"\b(?:id|code|count|ages?|years?|months?|days?|hours?|min(?:utes)?|visits?)\b", re.IGNORECASE
+)
+_MOST_CELLS = 8
+_LONGEST_CELL = 100
+"""Cells and characters up to which an object is said as a row."""
 _SAID = {True: "yes", False: "no"}
 
 
@@ -40,21 +52,48 @@ def _blocks(value: Any, path: tuple[str, ...]) -> Iterator[Block]:
     elif isinstance(value, list) and _is_list_of_objects(value):
         yield Heading(" / ".join(path), level=1)
         for one in value:
-            yield Rows(tuple(_lines(one, ())), alone=True)
+            yield Rows(tuple(_record(one)), alone=True)
         yield Heading("", level=1)
     else:
         yield Rows(tuple(_lines(value, path)))
 
 
+def _record(value: dict[str, Any]) -> Iterator[str]:
+    """Say an object of a list: a short one as a row; what a list in it holds with the name of the whole."""
+    lists = {key: one for key, one in value.items() if _is_list_of_objects(one) and all(map(_is_flat, one))}
+    own = list(_lines({key: one for key, one in value.items() if key not in lists}, ()))
+    if len(own) <= _MOST_CELLS and all(len(line) <= _LONGEST_CELL and ";" not in line for line in own):
+        own = ["; ".join(own)] if own else []
+    if not (len(own) == 1 and lists and "; " not in own[0]):
+        yield from own
+    named = next(iter(own), "").partition("; ")[0]
+    for key, held in lists.items():
+        for one in held:
+            yield "; ".join([*filter(None, [named]), *_cells(one, _name(key).removesuffix("s"))])
+
+
+def _cells(value: dict[str, Any], of: str) -> Iterator[str]:
+    """Say the values of a flat object that tells what ``of`` is, which a bare amount is called, too."""
+    for key, one in value.items():
+        name = of if key.lower() in _AMOUNTS else _name(key)
+        if (said := _said(one)) is not None:
+            yield _valued(name, said, of)
+
+
+def _is_flat(value: Any) -> bool:
+    return isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values())
+
+
 def _lines(value: Any, path: tuple[str, ...]) -> Iterator[str]:
     _check_depth(path)
-    name = " / ".join(path)
-    if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _lines(one, (*path, _name(key)))
+    name = ": ".join(path)
+    if isinstance(value, dict) and (money := _money_in(value)):
+        yield f"{name}: {money}" if name else money
+    elif isinstance(value, dict):
+        yield from _rows(value, name) if path and _is_table(value) else _inner(value, path)
     elif not isinstance(value, list):
         if (said := _said(value)) is not None:
-            yield f"{name}: {said}" if name else said
+            yield _valued(name, said)
     elif not any(isinstance(one, dict | list) for one in value):
         said = ", ".join(said for one in value if (said := _said(one)) is not None)
         if said:
@@ -64,6 +103,48 @@ def _lines(value: Any, path: tuple[str, ...]) -> Iterator[str]:
     else:
         for place, one in enumerate(value, start=1):
             yield from _lines(one, (*path[:-1], f"{path[-1]} {place}") if path else (str(place),))
+
+
+def _inner(value: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    for key, one in value.items():
+        yield from _lines(one, (*path, _name(key)))
+
+
+def _is_table(value: dict[str, Any]) -> bool:
+    return len(value) > 1 and all(one and _is_flat(one) for one in value.values())
+
+
+def _rows(value: dict[str, Any], name: str) -> Iterator[str]:
+    """Say an object of flat objects as a table, whose rows its keys name."""
+    for key, one in value.items():
+        yield "; ".join([f"{name}: {_name(key)}", *_cells(one, name)])
+
+
+def _money_in(value: dict[str, Any]) -> str | None:
+    """Read an amount with its currency."""
+    amounts = [
+        str(one) for key, one in value.items() if key.lower() in _AMOUNTS and _NUMBER.fullmatch(str(one))
+    ]
+    currency = next((str(one) for key, one in value.items() if key.lower() in _CURRENCIES), None)
+    if currency is None or len(value) != 2 or not (amounts and _NUMBER.fullmatch(amounts[0])):  # noqa: PLR2004 - both
+        return None
+    return _amount(amounts[0], currency)
+
+
+def _amount(number: str, currency: str) -> str:
+    return f"${number}" if currency.upper() in {"USD", "$", "US$"} else f"{number} {currency}"
+
+
+def _valued(name: str, said: str, of: str = "") -> str:
+    """Say a value; a number that is called a price is one."""
+    last = name.rpartition(": ")[2]
+    if _NUMBER.fullmatch(said) and (unit := _UNIT.search(last)):
+        if unit[0].lower() == "cents" and said.isdecimal():
+            said = f"{int(said) // 100}.{int(said) % 100:02}".removesuffix(".00")
+        return f"{_UNIT.sub('', name).strip(' :') or name}: ${said}"
+    if _NUMBER.fullmatch(said) and _PRICED.search(f"{name} {of}") and not _UNPRICED.search(name):
+        return f"{name}: ${said}"
+    return f"{name}: {said}" if name else said
 
 
 def _holds_objects(value: Any) -> bool:

@@ -16,6 +16,7 @@ from knowledge.extract.clean import unify_lines
 from knowledge.extract.flow import ItemsAbove, as_aside, join_wrapped
 from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
+from knowledge.extract.notes import with_notes
 from knowledge.extract.reading import Reading
 from knowledge.extract.table import table_lines
 
@@ -34,10 +35,15 @@ _CELL = re.compile(r":?-+:?")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _INLINE = MarkdownIt("commonmark")
 _MARKS = re.compile(r"[*_`\[<&\\]")
-_STRUCK = re.compile(r"~~(?=\S)(?:(?!~~).){1,500}~~|<(s|del|strike)>(?:(?!</).){0,500}</\1>", re.IGNORECASE)
+_STRUCK = re.compile(
+    r"(?<![~\w])(~{1,2})(?=[^\s~])[^~\n]{1,500}(?<!\s)\1(?![~$\w])|<(s|del|strike)>(?:(?!</).){0,500}</\2>",
+    re.IGNORECASE,
+)
 """What is struck through holds no more."""
 _LAYOUT_TAG = re.compile(r"</?(?:br|b|i|u|p|em|strong|sub|sup|span|div|center|small)\b", re.IGNORECASE)
-_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)$", re.MULTILINE)
+_NOTE = re.compile(
+    r"^ {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.{0,1000}(?:\n(?: {2,8}|\t)\S.{0,500}){0,20})$", re.MULTILINE
+)
 _NOTED = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
@@ -54,14 +60,14 @@ def markdown_blocks(text: str) -> Iterator[Block]:
         text = text[front.end() :]
         if title := _FRONT_TITLE.search(front[1]):
             yield Heading(title[1].strip("\"' "), level=0)
-    yield from _Reader(_with_notes(text).split("\n")).blocks()
+    yield from _Reader(with_notes(_with_named_notes(text).split("\n"))).blocks()
 
 
-def _with_notes(text: str) -> str:
+def _with_named_notes(text: str) -> str:
     """Say footnotes where they are pointed at."""
     if "[^" not in text:
         return text
-    notes = {match[1]: as_aside(match[2]) for match in _NOTE.finditer(text)}
+    notes = {match[1]: as_aside(" ".join(match[2].split())) for match in _NOTE.finditer(text)}
     return _NOTED.sub(lambda match: notes.get(match[1], ""), _NOTE.sub("", text))
 
 
@@ -161,12 +167,15 @@ def _is_border(line: str) -> bool:
 def _cells(line: str) -> list[str]:
     bare = line.strip().removeprefix("|")
     bare = bare if bare.endswith("\\|") else bare.removesuffix("|")
-    return [_plain(cell.replace("\\|", "|")) for cell in _CELL_BORDER.split(bare)]
+    cells = [cell.strip() for cell in _CELL_BORDER.split(bare)]
+    if cells[0].startswith("**") and not any(cells[1:]):
+        del cells[1:]  # a bold cell alone is what the rows below stand under
+    return [_plain(cell.replace("\\|", "|")) for cell in cells]
 
 
 def _plain(text: str) -> str:
     """Leave out what marks emphasis, links and line breaks."""
-    if "~~" in text or "</" in text:
+    if "~" in text or "</" in text:
         text = " ".join(_STRUCK.sub(" ", text).split())
     if not _MARKS.search(text):
         return text

@@ -8,6 +8,7 @@ from statistics import median
 
 from knowledge.blocks import Block, Heading, Paragraph, Rows
 from knowledge.extract.flow import join_line
+from knowledge.extract.notes import NOTE
 
 _LARGER = 1.15
 """Letters so much larger than the page's usual ones make a heading."""
@@ -17,6 +18,8 @@ _WIDER_GAP = 1.35
 _SAME_SIZE = 0.12
 _NARROWEST = 20
 """Heights of a letter; lines in a narrower column were not broken by a margin."""
+_LONG = 0.6
+"""How far towards the margin a line goes whose sentence goes on in small letters."""
 _SAME_LINE = 0.3
 _ITEM = re.compile(r"(?:[-\u2013*•◦▪‣●■]|(\d{1,2})[.)])\s+(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[.!?:][\"'\u201d\u2019)]*$")
@@ -119,7 +122,7 @@ class _Page:
         for group in self._groups(lines):
             text = _joined(group, self._margin(group))
             item = _ITEM.match(text)
-            if item:
+            if item and text[0] != "*":
                 items.append(text if item[1] else text[item.end() :])
                 continue
             if items:
@@ -167,7 +170,7 @@ class _Page:
             return not (line.text[:1].islower() and not _ENDS_SENTENCE.search(above.text))
         if gap > _WIDER_GAP * self._step:
             return True
-        return _ITEM.match(line.text) is not None
+        return _ITEM.match(line.text) is not None or NOTE.match(line.text) is not None
 
 
 def _joined(lines: Sequence[Line], margin: float) -> str:
@@ -177,7 +180,8 @@ def _joined(lines: Sequence[Line], margin: float) -> str:
         word = line.text.partition(" ")[0]
         wide = (line.right - line.left) * (len(word) + 1) / max(1, len(line.text))
         beside = above.last_base - line.base
-        if abs(beside) < _SAME_LINE * line.height or beside < 0 or above.right + wide > margin:
+        goes_on = line.text[0].islower() and above.right > _LONG * margin and above.text[-1] not in ".!?:"
+        if abs(beside) < _SAME_LINE * line.height or beside < 0 or above.right + wide > margin or goes_on:
             join_line(joined, line.text)
         else:
             joined.extend(("\n", line.text))

@@ -12,6 +12,7 @@ from knowledge.extract.clean import clean, clean_line
 from knowledge.extract.errors import DocumentError, NoText, TooLargeInside
 from knowledge.extract.kind import Kind, recognise
 from knowledge.extract.limits import Limits
+from knowledge.extract.notes import blocks_with_notes
 from knowledge.extract.reading import Parser
 
 _PARSERS = {
@@ -66,7 +67,7 @@ def parse(content: bytes, file_name: str, limits: Limits) -> Parsed:
         parser = cast("Parser", importlib.import_module(_PARSERS[file.kind]))
         reading = parser.read(file, limits)
         blocks = _within(_cleaned(reading.blocks), limits.max_chars)
-        chunks = list(islice(cut_lazily(blocks), limits.max_chunks + 1))
+        chunks = list(islice(cut_lazily(blocks_with_notes(blocks)), limits.max_chunks + 1))
     except (MemoryError, RecursionError):
         raise TooLargeInside from None
     if not chunks:

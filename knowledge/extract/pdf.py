@@ -13,6 +13,7 @@ from knowledge.extract.kind import Recognised
 from knowledge.extract.limits import Limits
 from knowledge.extract.page_columns import in_reading_order
 from knowledge.extract.page_layout import Layout, Line
+from knowledge.extract.page_marks import Box, Drawn, lines_drawn, read_text
 from knowledge.extract.reading import Reading
 from knowledge.extract.running_lines import RunningLines
 
@@ -24,13 +25,14 @@ _MARK = re.compile(r"[-\u2013*•◦▪‣●■]|\d{1,2}[.)]")
 """What stands before an item of a list, often with a wide gap."""
 _WIDE = 1.2
 """Heights of a letter; words of one line stand closer together, justified ones too."""
+_SAME_LINE = 0.6
+"""Heights of a letter by which what goes on behind a raised mark may be lower."""
 _NO_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel) - |untitled|document\d*$|about:blank)|\.\w{2,5}$", re.IGNORECASE
+    r"^(?:\(?anonymous\)?$|microsoft (?:word|powerpoint|excel) - |untitled|document\d*$|about:blank)|"
+    r"\.\w{2,5}$",
+    re.IGNORECASE,
 )
 """Titles that programs give when their user gives none."""
-
-_Box = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
 
 
 def read(file: Recognised, limits: Limits) -> Reading:
@@ -92,19 +94,39 @@ def _lines(document: pypdfium2.PdfDocument, place: int) -> list[Line]:
     try:
         text_page = page.get_textpage()
         try:
-            return list(_lines_of(text_page))
+            return list(_with_marks(_lines_of(text_page, lines_drawn(page))))
         finally:
             text_page.close()
     finally:
         page.close()
 
 
-def _lines_of(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
+def _with_marks(lines: Iterator[Line]) -> Iterator[Line]:
+    """Join lines that pdfium parts where a mark is raised, and a note's own mark to the note."""
+    held: Line | None = None
+    for line in lines:
+        if held is not None and _ends_raised(held) and _SAME_LINE * held.height > abs(held.base - line.base):
+            between = " " if line.text[0].isalnum() and held.text[0].isascii() else ""
+            text = held.text + between + line.text
+            held = Line(text, held.left, line.right, line.base, line.last_base, line.height)
+            continue
+        if held is not None:
+            yield held
+        held = line
+    if held is not None:
+        yield held
+
+
+def _ends_raised(line: Line) -> bool:
+    return line.text[-1].isdigit() and not line.text[-1].isdecimal()
+
+
+def _lines_of(text_page: pypdfium2.PdfTextPage, drawn: Drawn) -> Iterator[Line]:
     start = 0
-    may_have_columns = _has_gaps(text_page)
-    for one in text_page.get_text_range().split("\r\n"):
+    may_have_columns = bool(drawn.upright) or _has_gaps(text_page)
+    for one in read_text(text_page, drawn).split("\r\n"):
         if may_have_columns:
-            yield from _pieces(text_page, one, start)
+            yield from _pieces(text_page, one, start, drawn)
         elif said := one.strip():
             first = start + len(one) - len(one.lstrip())
             last = start + _units(one) - 1 - (len(one) - len(one.rstrip()))
@@ -118,7 +140,7 @@ def _has_gaps(text_page: pypdfium2.PdfTextPage) -> bool:
     Looking at the gap between any two words takes ten times as long.
     """
     drawn = [text_page.get_rect(place) for place in range(text_page.count_rects())]
-    line: _Box | None = None
+    line: Box | None = None
     for left, bottom, right, top in sorted(drawn, key=lambda one: (-one[3], one[0])):
         if line is not None and (bottom + top) / 2 > line[1]:
             height = top - bottom
@@ -130,8 +152,8 @@ def _has_gaps(text_page: pypdfium2.PdfTextPage) -> bool:
     return False
 
 
-def _pieces(text_page: pypdfium2.PdfTextPage, line: str, start: int) -> Iterator[Line]:
-    """Cut a line where a gap is too wide to part two words: what stands there are columns."""
+def _pieces(text_page: pypdfium2.PdfTextPage, line: str, start: int, drawn: Drawn) -> Iterator[Line]:
+    """Cut a line at an upright rule, or a gap too wide to part two words: what stands there are columns."""
     left = right = None
     begun = end = seen = 0
     for word in _WORD.finditer(line):
@@ -141,9 +163,11 @@ def _pieces(text_page: pypdfium2.PdfTextPage, line: str, start: int) -> Iterator
         last = _box(text_page, start - 1)
         seen = word.end()
         height = max(first[3] - first[1], last[3] - last[1])
-        if left and right and first[0] - right[2] > _WIDE * height and not _MARK.fullmatch(line, begun, end):
-            yield _piece(line[begun:end], left, right)
-            left = None
+        if left and right:
+            is_wide = first[0] - right[2] > _WIDE * height and not _MARK.fullmatch(line, begun, end)
+            if is_wide or drawn.parts(right[2], first[0], (first[1] + first[3]) / 2):
+                yield _piece(line[begun:end], left, right)
+                left = None
         if left is None:
             left, begun = first, word.start()
         right, end = last, word.end()
@@ -151,7 +175,7 @@ def _pieces(text_page: pypdfium2.PdfTextPage, line: str, start: int) -> Iterator
         yield _piece(line[begun:end], left, right)
 
 
-def _piece(text: str, first: _Box, last: _Box) -> Line:
+def _piece(text: str, first: Box, last: Box) -> Line:
     height = max(first[3] - first[1], last[3] - last[1])
     return Line(_mended(text), first[0], last[2], first[1], last[1], height)
 
@@ -175,7 +199,7 @@ def _units(text: str) -> int:
     )
 
 
-def _box(text_page: pypdfium2.PdfTextPage, text_index: int) -> _Box:
+def _box(text_page: pypdfium2.PdfTextPage, text_index: int) -> Box:
     index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, text_index)
     if index < 0:
         return (0.0, 0.0, 0.0, 0.0)

@@ -27,6 +27,7 @@ class Look:
     level: int | None = None
     list_depth: int = 0
     is_bold: bool = False
+    is_struck: bool = False
     is_contents: bool = False
 
 
@@ -57,7 +58,7 @@ def _look(name: str, styles: dict[str, Element]) -> Look:
     """Follow a style to those it is based on, until each question has an answer."""
     level: int | None = None
     depth = 0
-    is_bold = False
+    is_bold = is_struck = False
     for _ in range(_LONGEST_LINE_OF_STYLES):
         style = styles.get(name)
         if style is None:
@@ -73,8 +74,14 @@ def _look(name: str, styles: dict[str, Element]) -> Look:
         elif not depth and child(paragraph, "numPr") is not None:
             depth = 1
         is_bold = is_bold or is_on(child(style, "rPr"), "b")
+        is_struck = is_struck or is_struck_through(child(style, "rPr"))
         name = value_of(style, "basedOn") or ""
-    return Look(level=level, list_depth=depth if level is None else 0, is_bold=is_bold)
+    return Look(level=level, list_depth=depth if level is None else 0, is_bold=is_bold, is_struck=is_struck)
+
+
+def is_struck_through(look: Element | None) -> bool:
+    """Tell what holds no more, as an old price."""
+    return is_on(look, "strike") or is_on(look, "dstrike")
 
 
 def _level(title: str, outline: str | None) -> int | None:

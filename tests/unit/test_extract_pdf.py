@@ -151,10 +151,9 @@ def test_texts_side_by_side_are_read_one_after_the_other(*, by_line: bool) -> No
     page = placed_page(
         (72, 740, "For everybody who comes to see us, from the day of the first visit on:"), *pieces
     )
-    assert [one.text.split("\n") for one in parsed(pdf([page])).chunks] == [
-        ["For everybody who comes to see us, from the day of the first visit on:", *_LEFT],
-        [*_RIGHT],
-    ]
+    first, second = (one.text.replace("\n", " ") for one in parsed(pdf([page])).chunks)
+    assert first.endswith(f"from the day of the first visit on: {' '.join(_LEFT)}")
+    assert second == " ".join(_RIGHT)
 
 
 @pytest.mark.parametrize("by_row", [True, False], ids=["drawn by row", "drawn by column"])

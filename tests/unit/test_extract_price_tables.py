@@ -101,7 +101,7 @@ def test_a_raised_number_is_no_part_of_a_price() -> None:
 
 def test_a_price_in_json_says_of_what_it_is() -> None:
     prices = {"prices": {"cleaning": {"adult": 140}, "airflowPolish": {"adult": 75}}}
-    assert "prices / airflow Polish / adult: 75" in _said(json.dumps(prices), "a.json")
+    assert "prices: airflow Polish; adult: $75" in _said(json.dumps(prices), "a.json")
 
 
 def _row(*cells: str, before: int = 0, struck: str = "") -> str:

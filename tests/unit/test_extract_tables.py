@@ -104,11 +104,11 @@ def test_json_is_flattened_in_reading_order() -> None:
     content = json.dumps(value).replace("120.5", "120.50").encode()
     assert parse(content, "practice.json", Limits()).chunks == [
         Chunk(
-            "name: Maple Street Dental\nopening Hours / mon fri: 9-5\nwheelchair: yes\n"
+            "name: Maple Street Dental\nopening Hours: mon fri: 9-5\nwheelchair: yes\n"
             "languages: English, Spanish"
         ),
-        Chunk("name: Cleaning\nprice: 120.50\nfor / ages: 0, 99", "services"),
-        Chunk("name: Filling\nsteps 1 / what: numb\nsteps 2 / what: fill", "services"),
+        Chunk("name: Cleaning; price: $120.50; for: ages: 0, 99", "services"),
+        Chunk("name: Filling; what: numb\nname: Filling; what: fill", "services"),
         Chunk("Day: Doctor\nMonday: Lee"),
     ]
 
