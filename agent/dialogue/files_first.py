@@ -6,9 +6,9 @@ files hold an answer, and says no where they do not; then the utterance is taken
 """
 
 from agent.dialogue.acts import MATTERS, ONLY_THERE, TALK, THEIR_HOURS, WISHES, Clause, Heard, hear
+from agent.dialogue.ages import age_in
 from agent.dialogue.changes import remakes
 from agent.dialogue.matching import service_in
-from agent.dialogue.passages import age_in
 from agent.dialogue.state import Ask, Kind, Scene, State
 from agent.dialogue.times import says_when
 from language.normalize import is_short, normal

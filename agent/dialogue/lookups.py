@@ -4,10 +4,10 @@ import re
 
 from agent.dialogue.action import Action, call
 from agent.dialogue.acts import hear
+from agent.dialogue.ages import age_in
 from agent.dialogue.files_first import PRICE, names_only
-from agent.dialogue.matching import service_in
+from agent.dialogue.matching import service_in, without_service
 from agent.dialogue.memory import KNOWLEDGE
-from agent.dialogue.passages import age_in
 from agent.dialogue.state import Kind, Scene, State
 from agent.dialogue.steps import filler
 from contracts.partner import ServiceFacts
@@ -15,7 +15,7 @@ from knowledge.search.lexicon import EMPTY_WORDS, PRICE_WORDS
 from knowledge.search.terms import stem, terms
 from language import speak
 from language.normalize import is_short, normal
-from language.phrases import phrase
+from language.phrases import phrase, word_set
 
 _GOES_ON = phrase("asides.goes_on")
 _POINTS_BACK = phrase("asides.points_back")
@@ -26,6 +26,8 @@ _PRICES = phrase("lookups.prices")
 _OF_CHANGING = phrase("lookups.of_changing")
 _OF_CANCELLING = "Is there a fee if I cancel my appointment?"
 """What "is there a fee for that?" asks of a visit that is cancelled."""
+_PLAIN = frozenset(map(stem, word_set("lookups.plain")))
+"""What says of a service no more than that it is one."""
 _SHORT_QUESTION = 8
 _LEADS = re.compile(r"^(?:and|or|so) ")
 _AND = re.compile(r"\b(?:and|or)\b")
@@ -89,9 +91,16 @@ def _price_questions(state: State, words: str, scene: Scene) -> list[str]:
         return [f"How much is {speak.article(one.name)}?" for one in scene.facts.services]
     if service is None and _POINTS_BACK.search(words):
         service = spoken_of(state, scene)
-    if service is None or _CONDITION.search(_SELF_PAID.sub(" ", _GOES_ON.sub(" ", words))):
+    asked = _SELF_PAID.sub(" ", _GOES_ON.sub(" ", words))
+    if service is None or _names_more(asked, service) or _CONDITION.search(asked):
         return []
     return [f"How much is {speak.article(service.name)}?"]
+
+
+def _names_more(words: str, service: ServiceFacts) -> bool:
+    """Tell whether words name more than a service: the price of a deep cleaning is not that of a cleaning."""
+    left = {stem(one) for one in without_service(words, service).split()}
+    return bool(left - EMPTY_WORDS - PRICE_WORDS - _PLAIN)
 
 
 def asks_nothing_but_prices(words: str) -> bool:

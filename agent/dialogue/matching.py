@@ -43,6 +43,14 @@ def service_in(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     return best[1] if best else _fuzzy(words, facts)
 
 
+def without_service(words: str, service: ServiceFacts) -> str:
+    """Leave out of an utterance what a service is called by."""
+    left = words.replace("-", " ")
+    for _, pattern in sorted(_patterns(_names(service)), key=lambda one: -one[0]):
+        left = pattern.sub(" ", left)
+    return left
+
+
 def service_sounding_like(words: str, facts: PracticeFacts) -> ServiceFacts | None:
     """Find the service that an utterance may have named before it was misheard: "a feeling" for "a filling".
 

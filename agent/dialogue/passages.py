@@ -1,20 +1,22 @@
 """The sentence or two of a practice's files that answer a question, as a person would say them."""
 
+import functools
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.dialogue.read_aloud import Sentence, sentences
+from agent.dialogue.ages import age_in, is_for
+from agent.dialogue.read_aloud import Sentence, Told, sentences
 from agent.statements.kinds import claims_a_deed
 from knowledge.search.answer_kinds import kinds
-from knowledge.search.lexicon import TALK, marks
+from knowledge.search.lexicon import EMPTY_WORDS, PRICE_WORDS, TALK, marks
 from knowledge.search.question import Concept, Reader
 from knowledge.search.quotable import is_order
 from knowledge.search.spelling import Spelling
 from knowledge.search.terms import MONEY, NUMBER, terms
-from language.phrases import phrase, words
+from language.phrases import phrase
 
 MOST_WORDS = 45
 ENOUGH_WORDS = 36
@@ -32,18 +34,7 @@ _WITHOUT_AMOUNT = 0.5
 """How much a sentence still counts that names no amount where a price is asked for and one is named."""
 _MOST_ROWS = 3
 """Prices of one thing, for different people, that are told in one breath."""
-_NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
 _NOT_FOR_CALLERS = phrase("passages.not_for_callers")
-_AGE = re.compile(
-    rf"\b(?P<age>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})[ -](?:years?|yrs?)[ -]old|"
-    rf"\b(?:he|she|mine|{words('kin')})(?:'s| is)(?: only| just| almost| about)? "
-    rf"(?P<of>\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\b(?! (?:minutes?|hours?|weeks?|months?|o'clock|times|of))"
-)
-_FOR_AGES = phrase("passages.for_ages")
-"""For whom a price or a rule is: "children under 12", "patients over 65"."""
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(?:and|but|or|so|which|who)\b)|\s\u2013\s|,\s")
 
 
@@ -92,6 +83,8 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
         One or two sentences, at most ``MOST_WORDS`` words, or None when no sentence has to do with the
         question.
     """
+    age = age_in(question)
+    fits = functools.partial(_columns_told, age, frozenset(terms(question)) - EMPTY_WORDS - PRICE_WORDS)
     read = [one for one in passages if isinstance(one, dict)]
     places = [(one.get("file"), one.get("heading") or number) for number, one in enumerate(read)]
     sections = list(dict.fromkeys(places))
@@ -99,7 +92,7 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
         choice
         for one, place in zip(read, places, strict=True)
         for choice in _choices(
-            str(one.get("text") or ""), str(one.get("heading") or ""), sections.index(place)
+            str(one.get("text") or ""), str(one.get("heading") or ""), sections.index(place), fits
         )
     ]
     if not choices:
@@ -109,10 +102,9 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
     rarity = {id(concept): _rarity(concept, choices) for concept in asked}
     scored = [(_score(one, asked, rarity), one) for one in choices]
     best, choice = max(scored, key=lambda one: one[0])
-    age = age_in(question)
-    if age is not None and not _is_for(age, choice.sentence.written):
+    if age is not None and not is_for(age, choice.sentence.written):
         # Said of others, "children under 12": the same thing without that condition, or what else there is.
-        fitting = [one for one in scored if _is_for(age, one[1].sentence.written)]
+        fitting = [one for one in scored if is_for(age, one[1].sentence.written)]
         same = [one for one in fitting if one[1].thing and one[1].thing == choice.thing]
         best, choice = max(same or fitting, key=lambda one: one[0], default=(0.0, choice))
     if best <= 0:
@@ -134,30 +126,24 @@ def _for_others(choice: _Choice, choices: Sequence[_Choice], asked: Sequence[Con
     return others if len(others) < _MOST_ROWS and said <= MOST_WORDS else []
 
 
-def age_in(question: str) -> int | None:
-    """Read the age that words tell: "my 14 year old", "a seven-year-old"."""
-    if (match := _AGE.search(question.lower())) is None:
-        return None
-    said = match["age"] or match["of"]
-    return int(said) if said.isdigit() else _NUMBER_WORDS.index(said)
+def _columns_told(age: int | None, asked: frozenset[str], names: Sequence[str]) -> list[bool]:
+    """Choose of a row's prices those for the age and the plan that a question names."""
+    told = [age is None or is_for(age, name) for name in names]
+    held = [frozenset(terms(name)) for name in names]
+    named = [bool(asked & (its - frozenset.intersection(*held))) for its in held]
+    both = [fits and is_named for fits, is_named in zip(told, named, strict=True)]
+    return both if any(both) else told
 
 
-def _is_for(age: int, sentence: str) -> bool:
-    """Tell whether what a sentence says may hold at an age."""
-    for match in _FOR_AGES.finditer(sentence):
-        limit, side = int(match["age"]), match["side"].lower()
-        if age >= limit if side in ("under", "below") else age > limit if side == "up to" else age < limit:
-            return False
-    return True
-
-
-def _choices(text: str, heading: str, rank: int) -> list[_Choice]:
+def _choices(text: str, heading: str, rank: int, fits: Told) -> list[_Choice]:
     inner = heading.rsplit(" / ", 1)[-1]
     if not _may_be_said(inner):
         inner = ""
     above = frozenset([*terms(inner), *marks(inner)])
     return [
-        one for head, part in _parts(sentences(text, inner)) for one in _of_part(part, above | head, rank)
+        one
+        for head, part in _parts(sentences(text, inner, fits))
+        for one in _of_part(part, above | head, rank)
     ]
 
 

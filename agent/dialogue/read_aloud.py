@@ -1,7 +1,7 @@
 """Written lines made fit to be spoken: rows, lists, money, shares, addresses of mail and pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from language.normalize import normal
@@ -18,7 +18,7 @@ _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _RULE = re.compile(r"^[\s|:=-]+$")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%][.!?])\s+(?=[A-Z\"'(])")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|No|approx)\.$")
-_DOLLARS = re.compile(r"\$\s?(\d[\d,]*)(?:\.(\d\d))?( (?:a|per) \w+)?")
+_DOLLARS = re.compile(r"\$\s?(\d[\d,]*(?:\.\d{3}(?!\d))*)(?:\.(\d\d)(?!\d))?( (?:a|per) \w+)?")
 _FROM_TO = re.compile(r"\$\s?(\d[\d,]*)\s?(?:[\u2013-]|to)\s?\$?(?=\d)")
 _PERCENT = re.compile(r"(\d)\s?%")
 _RANGE = re.compile(r"(\d)\s?[\u2013-]\s?\$?(\d)")
@@ -43,10 +43,14 @@ _SPACES = re.compile(r"\s+")
 _COLUMN = re.compile(r"([^:;]{1,40}): ([^;]*)(?:; |$)")
 _PAIR = re.compile(r"([^:.?!]{2,80}): ((?:[^:.?!]|\b(?:Dr|Mr|Mrs|Ms|St)\.)+)\.")
 """An item with what it is about, written as a sentence."""
+_ABOVE = re.compile(r"(?:\d{1,2}[.)] )?[^:.?!]{2,80}")
+"""What an item of a nested list stands under."""
 _LISTED = 2
 """So many of them are a list, and each is said by itself."""
 _YES_OR_NO = {"yes": True, "y": True, "no": False, "n": False}
 _STATES = re.compile(r"^(?:in|on|at|out) |(?:ed|able|open|free|full)$", re.IGNORECASE)
+_OF_PRICES = re.compile(r"price|fee|cost|charge|rate|amount|copay|total", re.IGNORECASE)
+_MANY = re.compile(r"^[^,]*[^s]s\b(?:,|$)")
 _SHORT_ITEM = 8
 """Words up to which a line without a full stop is an item of a list."""
 _MOST_ITEMS = 6
@@ -68,7 +72,15 @@ class Sentence:
     about: str = ""
 
 
-def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chain of decisions
+Told = Callable[[Sequence[str]], Sequence[bool]]
+"""Of the names of a row's columns with prices, which are told."""
+
+
+def _all_told(names: Sequence[str]) -> Sequence[bool]:
+    return [True for _ in names]
+
+
+def sentences(text: str, heading: str, fits: Told = _all_told) -> list[Sentence]:  # noqa: C901 - a chain of decisions
     """Take a passage apart into sentences that can be said.
 
     Args:
@@ -104,11 +116,13 @@ def sentences(text: str, heading: str) -> list[Sentence]:  # noqa: C901 - a chai
             if not names:
                 names = cells
             else:
-                found.append(_row([*zip(names, cells, strict=False)], heading))
+                found.append(_row([*zip(names, cells, strict=False)], heading, fits))
         elif (columns := _columns(line, listed=listed)) is not None:
             close()
-            found.append(_row(columns, heading))
-        elif _is_item(line, after=bool(paragraph)):
+            found.append(_row(columns, heading, fits))
+        elif _is_item(line, after=bool(paragraph) and paragraph[-1][-1] not in ".!?"):
+            if paragraph:
+                close()
             items.append(_bare(_BULLET.sub("", line)))
         else:
             if items:
@@ -129,13 +143,20 @@ def _columns(line: str, *, listed: bool) -> list[tuple[str, str]] | None:
     pairs = _COLUMN.findall(line)
     if len(pairs) > 1 and sum(len(name) + len(cell) for name, cell in pairs) >= len(line) - 4 * len(pairs):
         return [(name.strip(), cell.strip()) for name, cell in pairs]
+    *above, told = line.split(": ")
+    if len(above) > 1 and told and "; " not in line and all(_ABOVE.fullmatch(one) for one in above):
+        return [("", ", ".join(above)), ("", told)]
     pair = re.fullmatch(r"([^:.?!]{2,80}): ([^:?!]+)", line)
     return [("", pair[1].strip()), ("", pair[2].strip())] if pair else None
 
 
-def _row(columns: Sequence[tuple[str, str]], heading: str) -> Sentence:
+def _row(columns: Sequence[tuple[str, str]], heading: str, fits: Told) -> Sentence:
     """Say a row: what it is about is in the first cells, what is told about it in the others."""
     filled = [(name, cell) for name, cell in columns if cell]
+    prices = [name for name, cell in filled if name and _DOLLARS.search(cell)]
+    if len(prices) > 1:
+        kept = {name for name, is_told in zip(prices, fits(prices), strict=True) if is_told}
+        filled = [(name, cell) for name, cell in filled if name not in prices or name in kept]
     written = "; ".join(f"{name}: {cell}" if name else cell for name, cell in filled)
     subject: list[str] = []
     told: list[str] = []
@@ -153,7 +174,9 @@ def _row(columns: Sequence[tuple[str, str]], heading: str) -> Sentence:
 
 
 def _tells(name: str, cell: str) -> bool:
-    return bool(_DOLLARS.search(cell)) or cell.lower() in _YES_OR_NO or len(cell.split()) >= 3 or not name  # noqa: PLR2004
+    if not name or cell.isdigit() or cell.lower() in _YES_OR_NO:
+        return True
+    return bool(_DOLLARS.search(cell)) or len(cell.split()) >= 3  # noqa: PLR2004
 
 
 def _told(name: str, cell: str, subject: str, *, first: bool) -> str:
@@ -163,12 +186,14 @@ def _told(name: str, cell: str, subject: str, *, first: bool) -> str:
             return f"{subject} is {'' if _YES_OR_NO[cell.lower()] else 'not '}{told}"
         return f"{subject}: {told}, {cell.lower()}"
     if _DOLLARS.search(cell):
-        about = article(subject) if first else subject
+        about = article(subject) if first and not _MANY.search(subject) else subject
         about = f"{about}," if "," in about else about
+        if name and not _OF_PRICES.search(name):
+            return f"{about.rstrip(',')}, {name[:1].lower()}{name[1:]}, is {cell}"
         return f"the {name.lower()} for {about} is {cell}" if name else f"{about} is {cell}"
-    if not first and cell[:1].isupper():
-        return cell
-    return f"{subject}: {cell}" if not name or first else f"{name}: {cell}"
+    if not first:
+        return cell if cell[:1].isupper() or not name else f"{name}: {cell}"
+    return f"{subject}: {name} {cell}" if cell.isdigit() else f"{subject}: {cell}"
 
 
 def _is_item(line: str, *, after: bool) -> bool:
@@ -227,7 +252,7 @@ def _digit_by_digit(match: re.Match[str]) -> str:
 
 def _money(match: re.Match[str]) -> str:
     cents = int(match[2] or 0)
-    dollars = match[1].replace(",", "")
+    dollars = match[1].replace(",", "").replace(".", "")
     named = "dollar" if dollars == "1" and not cents else "dollars"
     return f"{dollars} {named}{f' and {cents} cents' if cents else ''}{match[3] or ''}"
 

@@ -17,6 +17,7 @@ from agent.dialogue.acts import (
     hear,
     hear_name,
 )
+from agent.dialogue.ages import age_in
 from agent.dialogue.answers import (
     answer_move_or_new,
     answer_offer,
@@ -28,7 +29,6 @@ from agent.dialogue.facts import asked_days
 from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking, wishes_unclearly
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.passages import age_in
 from agent.dialogue.questions import keep_questions
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values

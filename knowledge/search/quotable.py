@@ -26,6 +26,12 @@ _ORDER = re.compile(
     r"request_person|end_call|call_api|write_to_memory|get_current_time)\b",
     re.IGNORECASE,
 )
+_INTERNAL = re.compile(
+    r"(?:(?<=; )|^)(?=[^:;\n]{0,60}\b(?:internal|in-house only|(?:do|must) not (?:quote|disclose)|"
+    r"not for patients|staff only|our cost)\b)[^:;\n]{1,60}: [^;\n]{0,300}(?:; |$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A cell of a column that is for the practice alone."""
 _ADDRESS = re.compile(
     r"\b(?:our|the|new|office|practice|clinic|correct|actual|real)(?: \w+)? address\b|\baddress\s*(?:is|:)|"
     r"\bwe(?:'re|'ve| are| have| were)?(?: \w+)? (?:located|moved|relocated)\b|\bfind us (?:at|on|in)\b|"
@@ -94,7 +100,7 @@ def quotable(text: str, facts: PracticeFacts, heading: str = "") -> str:
         The rest, word for word; empty when nothing is left.
     """
     kept: list[str] = []
-    pieces = _SENTENCE.split(text)
+    pieces = _SENTENCE.split(_INTERNAL.sub("", text).replace("; \n", "\n").removesuffix("; "))
     for place in range(0, len(pieces), 3):
         sentence = pieces[place]
         if not is_order(sentence) and not contradicts(sentence, facts, heading):

@@ -12,7 +12,19 @@ from knowledge.search.passage import Passage
 from tests.fakes.demo_pages import demo_index
 
 FOLDER = Path(__file__).parent.parent / "data" / "knowledge"
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+SETS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 
 
 @dataclass(frozen=True)

@@ -76,3 +76,14 @@ def test_what_the_profile_leaves_open_a_document_may_say() -> None:
 @given(text=st.text(max_size=300))
 def test_no_text_grows(text: str) -> None:
     assert len(quotable(text, FACTS)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Lab cost (internal)", "Our cost", "Lab fee (do not quote)", "Staff only", "Margin, not for patients"],
+)
+def test_a_column_for_the_practice_alone_is_never_passed_on(name: str) -> None:
+    rows = f"Service: Inlay; {name}: $210; Price: $640\nService: Crown; Price: $900; {name}: $560"
+    assert quotable(rows, FACTS) == "Service: Inlay; Price: $640\nService: Crown; Price: $900"
+    assert quotable("Our internal rules: be kind.", FACTS) == ""
+    assert quotable("Please do not share drinks: bring your own.", FACTS)

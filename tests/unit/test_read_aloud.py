@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.dialogue.ages import age_in, is_for
 from agent.dialogue.passages import MOST_WORDS, best_answer
 from agent.dialogue.read_aloud import sentences
 
@@ -30,6 +31,15 @@ SPOKEN = [
         "",
         "Medicaid, all plans is not in network. We cannot take it.",
     ),
+    ("name: Polish; minutes: 30; price: $75", "", "Polish: minutes 30. The price for Polish is 75 dollars."),
+    (
+        "Treatment: Graft; With Plan, Under 12: $310; Notes: per tooth",
+        "",
+        "A graft, with Plan, Under 12, is 310 dollars. Notes: per tooth.",
+    ),
+    ("Whitening: In the chair: Two hours: $520", "", "A whitening, In the chair, Two hours, is 520 dollars."),
+    ("Implants: Consultation: Full arch: free", "", "Implants, Consultation, Full arch: free."),
+    ("A crown is $1.310 in gold.", "", "A crown is 1310 dollars in gold."),
     ("The plan costs $28 a month.", "", "The plan costs 28 dollars a month."),
     ("It is $1 per day & 15% off.", "", "It is 1 dollar per day and 15 percent off."),
     ("Costs are $100-200.", "", "Costs are 100 to 200 dollars."),
@@ -170,3 +180,49 @@ Visit: Fluoride, children under 16; Fee: $40"""
 )
 def test_a_price_for_an_age_is_told_to_that_age_alone(question: str, fee: str) -> None:
     assert f"{fee} dollars" in (best_answer(question, [_passage(FEES, "Fees")]) or "")
+
+
+_COLUMNS = (
+    "Treatment: Graft; Members, Under 12: $310; Members, 12 and older: $420; Cash, under 12: $350; "
+    "Cash, 12+: $470; Notes: per tooth"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "how much is a graft for my 10 year old, she's a member",
+            "A graft, members, Under 12, is 310 dollars.",
+        ),
+        ("what's a graft if I pay cash, she's 12", "A graft, cash, 12+, is 470 dollars."),
+        ("what is a graft for members", "is 310 dollars. Graft, members, 12 and older, is 420 dollars."),
+        (
+            "what is a graft for my five month old",
+            "A graft, members, Under 12, is 310 dollars. Graft, cash",
+        ),
+    ],
+)
+def test_of_a_row_the_price_is_told_that_is_for_whom_it_is_asked(question: str, told: str) -> None:
+    assert told in str(best_answer(question, [_passage(_COLUMNS, "Prices")]))
+
+
+@pytest.mark.parametrize(
+    ("age", "sentence", "holds"),
+    [
+        (12, "under 12", False), (11, "under 12", True), (12, "12 and older", True), (9, "12+", False),
+        (65, "65 or over", True), (7, "ages 3 to 9", True), (10, "ages 3-9", False), (30, "Children", False),
+        (30, "Adults and children", True), (8, "Adult", False), (15, "Adult", True),
+        (1, "from 4 months", True),
+    ],
+)  # fmt: skip
+def test_what_is_for_an_age(age: int, sentence: str, *, holds: bool) -> None:
+    assert is_for(age, sentence) is holds
+
+
+@pytest.mark.parametrize(
+    ("said", "age"),
+    [("my 6 month old", 0), ("an 18-month-old", 1), ("she's 15", 15), ("he is 5 minutes late", None)],
+)
+def test_an_age_is_read_in_years(said: str, age: int | None) -> None:
+    assert age_in(said) == age
