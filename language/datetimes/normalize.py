@@ -37,8 +37,13 @@ def canonical(words: str) -> str:
     Returns:
         Lower-case ASCII: words, digits, ``h:mm``, ``m/d``, ``3rd``, one space between; empty for nothing.
     """
-    plain = unicodedata.normalize("NFKD", words[: MAX_WORDS * 20]).encode("ascii", "ignore").decode()
-    text = _CONTRACTED.sub(r"\1 is", plain.lower()).replace("'s", "s").replace("'", "")
+    plain = (
+        unicodedata.normalize("NFKD", words[: MAX_WORDS * 20].replace("\u2019", "'"))
+        .encode("ascii", "ignore")
+        .decode()
+    )
+    text = _CONTRACTED.sub(r"\1 is", plain.lower()).replace("we'd", "we would")  # no Wednesday
+    text = text.replace("'s", "s").replace("'", "")
     text = re.sub(r"\b(not|but|except(?: for)?) ((?:at |on |the )?\w{1,20}), (?=\w)", r"\1 \2 but ", text)
     text = re.sub(r"\bafter next, (?=\w{3,6}day)", "after next on ", text)
     # "The Monday after, the 28th" names it twice; "the Monday after the 28th" is another.
