@@ -26,6 +26,13 @@ _OFFICE = phrase("update.office")
 _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:needs|wants)\b")
 
 
+def introduce(state: State, heard: Heard, scene: Scene) -> None:
+    """Keep who somebody says they are beside a question, for what they may want afterwards."""
+    name = names.stated_name(heard.text)
+    if name and not state.name and names.is_whole(name) and not _is_ours(name, heard.words, scene):
+        state.name = name
+
+
 def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0912, PLR0915 - a chain of decisions
     """Take a name in, a part of one, its letters, or what is said of them.
 

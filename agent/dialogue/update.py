@@ -29,6 +29,7 @@ from agent.dialogue.facts import asked_days
 from agent.dialogue.files_first import asks_the_files, asks_whose, goes_on_asking, wishes_unclearly
 from agent.dialogue.identity import take_identity
 from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.people import introduce
 from agent.dialogue.questions import keep_questions
 from agent.dialogue.rules import goes_to_a_person
 from agent.dialogue.slots import take_values
@@ -280,6 +281,7 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         state.todo.append(["pharmacy", heard.text.strip()])
         return True
     if asked := goes_on_asking(state, heard, scene):
+        introduce(state, heard, scene)
         state.todo.append(asked)
         return True
     if state.asked not in _ASKED_WHO and (rule := goes_to_a_person(heard, scene.facts.rules)):
@@ -287,6 +289,7 @@ def _take(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
         state.todo.append(["to_a_person", rule])
         return True
     if asks_the_files(state, heard):
+        introduce(state, heard, scene)
         state.todo.append(["files", heard.text])
         return True
     if wishes_unclearly(state, heard):

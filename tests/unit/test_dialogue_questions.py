@@ -8,6 +8,7 @@ from agent.dialogue.acts import hear
 from agent.dialogue.lookups import adds_nothing
 from agent.dialogue.passages import best_answer
 from agent.dialogue.state import State
+from tests.fakes.dialogue_talk import Talk
 from tests.fakes.practice_api import Conversation, FakePracticeApi, converse
 
 ELSEWHERE = {
@@ -201,3 +202,17 @@ async def test_who_wants_to_be_phoned_leaves_a_message(answer: str) -> None:
     talk, reply = await converse("You billed me twice for the same crown", answer)
     assert not talk.calls("request_person")
     assert re.search("name|tell them", reply), reply
+
+
+def test_who_says_their_name_beside_a_question_is_not_asked_for_it() -> None:
+    talk = Talk()
+    talk.hear("Hi, Margaret Olufsen here, do you take Aetna?")
+    talk.hear("ok can I come in on Tuesday at two for a cleaning")
+    assert talk.state.goal.name == "Margaret Olufsen"
+
+
+def test_the_name_of_who_asks_is_not_the_patients() -> None:
+    talk = Talk()
+    talk.hear("Hi, Margaret Olufsen here, do you take Aetna?")
+    talk.hear("great, my son needs a cleaning on Tuesday at two")
+    assert (talk.state.goal.name, talk.state.name) == ("", "Margaret Olufsen")
