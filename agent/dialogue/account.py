@@ -92,7 +92,8 @@ def begin_message(state: State, heard: Heard, scene: Scene) -> None:
     text = known if normal(heard.text) in normal(known) else joined(known, more)
     adds = len(content(normal(more))) >= _LITTLE or _WHOLE.search(normal(more)) is not None
     adds = adds or len(digits(more)) >= _WHOLE_NUMBER
-    if known or (adds and is_enough(joined(goal.reason, more), scene)):
+    wished = state.language == "es" and heard.surely("book")  # booked by the team alone
+    if known or wished or (adds and is_enough(joined(goal.reason, more), scene)):
         goal.text, goal.reason = joined(goal.reason, text), ""
     else:
         goal.reason = joined(goal.reason, text)

@@ -11,7 +11,7 @@ from agent.dialogue.files_first import in_other_words, is_nothing_else
 from agent.dialogue.lookups import adds_nothing, asks_of_cancelling, goes_on, look_up, spoken_of
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.memory import END, FIND, KNOWLEDGE, TRANSFER
-from agent.dialogue.passages import best_answer
+from agent.dialogue.passages import best_answer, row_about
 from agent.dialogue.recap import recap
 from agent.dialogue.responses import say
 from agent.dialogue.state import LONGEST_REASON, Ask, Kind, Scene, State
@@ -412,7 +412,8 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
     # Nobody judges what is read aloud here: what may be beside the question is for models.
     found = passages if isinstance(passages, list) else []
     sure = [one for one in found if isinstance(one, dict) and not one.get("unsure")]
-    answer = best_answer(asked, sure)
+    priced = any(one.price for one in hear(asked).clauses)
+    answer = best_answer(asked, sure) or (None if priced else row_about(asked, found))
     if answer and adds_nothing(state, asked, answer):
         answer = None
     if not answer and goes_on(state, asked, scene):

@@ -229,7 +229,15 @@ def settle(state: State) -> None:
 def chosen_of(text: str, known: Sequence[Appointment]) -> list[Appointment]:
     """Find which of the caller's appointments words mean: one when it is clear, else none or several."""
     # That they cannot come is no word against any of them; "but keep the check-up" is none for it.
-    words = _SPARED.sub(" ", _CANNOT.sub(" ", normal(text)))
+    words = normal(text)
+    spared = _SPARED.search(words)
+    if found := _named(_SPARED.sub(" ", _CANNOT.sub(" ", words)), known):
+        return found
+    kept = _named(spared.group(), known) if spared else []
+    return [one for one in known if one not in kept] if kept else []
+
+
+def _named(words: str, known: Sequence[Appointment]) -> list[Appointment]:
     if _BOTH.search(words):
         return list(known)
     by_name = named_in(words, known)
@@ -367,6 +375,7 @@ def _moving(state: State, heard: Heard, scene: Scene) -> bool:
     if goal.read_back and agrees_to(heard.text, goal.read_back):
         goal.agreed = True
         return True
+    goal.stands = bool(goal.read_back) and leaves_standing(heard.text, goal.read_back)
     take_when(state, heard, besides=False)
     if goal.progress() != before or state.unclear:
         return True

@@ -23,6 +23,8 @@ _SURE_WISH = 0.5
 _SURE_ASKED = {"book": 0.85, "cannot_come": 0.5}
 _SURE_OTHER_ASKED = 0.6
 _SURE_TIMED = 0.8
+_SURE_MOVED = 0.4
+"""Where the time is told as well: "any chance I could come in a bit later today?"."""
 _LIKELY = 0.5
 _HARDLY = 0.55
 _SHORT = 4
@@ -156,14 +158,14 @@ def in_other_words(text: str) -> str:
 def _is_wish(clause: Clause) -> bool:
     if clause.kind not in WISHES:
         return False
+    timed = says_when(clause.text, asked=clause.kind == "move")
     told = not clause.asks or (not clause.asks_in_form and _SOMEBODY.search(clause.words))
-    if told:
-        return clause.sure >= _SURE_WISH
-    if clause.kind == "book" and _HOW_OFTEN.search(clause.words):
-        return False
-    if clause.kind == "book" and says_when(clause.text):
+    if told or (clause.kind == "move" and timed):
+        return clause.sure >= (_SURE_MOVED if clause.kind == "move" and timed else _SURE_WISH)
+    somebody = _SOMEBODY.search(clause.words) or _TIMES.search(clause.words)
+    if clause.kind == "book" and timed and not _HOW_OFTEN.search(clause.words):
         return clause.sure >= _SURE_TIMED
-    if clause.kind == "book" and not _SOMEBODY.search(clause.words) and not _TIMES.search(clause.words):
+    if clause.kind == "book" and (_HOW_OFTEN.search(clause.words) or not somebody):
         # "Is the cleaning done on the first visit?": nobody asks to come.
         return False
     return clause.sure >= _SURE_ASKED.get(clause.kind, _SURE_OTHER_ASKED)

@@ -84,17 +84,7 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
         question.
     """
     age = age_in(question)
-    fits = functools.partial(_columns_told, age, frozenset(terms(question)) - EMPTY_WORDS - PRICE_WORDS)
-    read = [one for one in passages if isinstance(one, dict)]
-    places = [(one.get("file"), one.get("heading") or number) for number, one in enumerate(read)]
-    sections = list(dict.fromkeys(places))
-    choices = [
-        choice
-        for one, place in zip(read, places, strict=True)
-        for choice in _choices(
-            str(one.get("text") or ""), str(one.get("heading") or ""), sections.index(place), fits
-        )
-    ]
+    choices = _choices_of(question, passages)
     if not choices:
         return None
     vocabulary = {term: 0 for one in choices for term in one.terms | one.heading}
@@ -111,6 +101,37 @@ def best_answer(question: str, passages: Sequence[Any]) -> str | None:
         return None
     others = _for_others(choice, choices, asked) if age is None else []
     return " ".join([_said(choice), *(one.sentence.spoken for one in others)])
+
+
+def row_about(question: str, passages: Sequence[Any]) -> str | None:
+    """Say what a list holds of just what a question names, though no passage is sure to answer it.
+
+    "Do you bill Medicaid for kids?" is answered by the insurer's row; a price answers nothing but its price.
+    """
+    asked = frozenset(terms(question))
+    rows = [
+        one
+        for one in _choices_of(question, passages)
+        if one.sentence.row and not one.costs and (named := frozenset(terms(one.thing))) and named <= asked
+    ]
+    told = list(dict.fromkeys(one.sentence.spoken for one in rows))
+    same = len({one.thing for one in rows}) == 1 and len(told) < _MOST_ROWS
+    return " ".join(told) if same else None
+
+
+def _choices_of(question: str, passages: Sequence[Any]) -> list[_Choice]:
+    asked = frozenset(terms(question)) - EMPTY_WORDS - PRICE_WORDS
+    fits = functools.partial(_columns_told, age_in(question), asked)
+    read = [one for one in passages if isinstance(one, dict)]
+    places = [(one.get("file"), one.get("heading") or number) for number, one in enumerate(read)]
+    sections = list(dict.fromkeys(places))
+    return [
+        choice
+        for one, place in zip(read, places, strict=True)
+        for choice in _choices(
+            str(one.get("text") or ""), str(one.get("heading") or ""), sections.index(place), fits
+        )
+    ]
 
 
 def _for_others(choice: _Choice, choices: Sequence[_Choice], asked: Sequence[Concept]) -> list[_Choice]:

@@ -95,7 +95,13 @@ async def test_what_agrees_to_the_question_raises_the_alarm(answer: str) -> None
     assert alarm.say == PHONE
 
 
-@pytest.mark.parametrize("answer", ["No.", "No, nobody.", "no I'm fine", "not really", "just a toothache"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "No.", "No, nobody.", "no I'm fine", "not really", "just a toothache",
+        "No! Nobody's bleeding. I want my money back.",
+    ],
+)  # fmt: skip
 async def test_after_a_no_the_conversation_goes_on(answer: str) -> None:
     assert await heard(UNSURE, QUESTION, answer) is None
 

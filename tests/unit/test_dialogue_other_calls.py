@@ -186,3 +186,38 @@ def test_whom_they_see_at_their_visit_is_confirmed() -> None:
     assert "Dr. Omar Haddad" in said(
         talk, "When is my appointment?", "And it's Dr. Haddad I see? How long is it?"
     )
+
+
+def test_a_list_tells_what_it_holds_of_what_is_named_though_the_search_is_unsure() -> None:
+    rows = "Insurer: Medicaid; Plan: all plans; In network: no\nInsurer: Cigna; Plan: DPPO; In network: yes"
+    passages = [{"text": rows, "file": "list.csv", "heading": "", "unsure": True}]
+    talk = Talk()
+    talk.gives["search_knowledge"] = {"status": "unsure", "passages": passages}
+    told = said(talk, "Do you bill Medicaid for kids?")
+    assert "Medicaid, all plans is not in network" in told
+    assert "Cigna" not in told
+    assert "Medicaid" not in said(talk, "How much is a crown with Medicaid?")
+
+
+def test_of_two_visits_the_one_that_is_not_kept_is_cancelled() -> None:
+    talk = having(CLEANING, CHECKUP)
+    said(talk, "When are my appointments?", "Then I'll keep the cleaning and drop the other one.")
+    assert talk.calls("cancel_appointment")[-1]["booking_id"] == CHECKUP.booking_id
+
+
+def test_a_question_beside_the_yes_to_a_move_leaves_a_short_question() -> None:
+    talk = having(CHECKUP)
+    talk.gives["reschedule_appointment"] = {
+        "status": "read_back", "of": "move", "say": "I'll move it to Tuesday at two p.m.",
+        "ask": "Is that right?", "slot_id": "s1", "start": "2026-12-01T14:00:00-05:00",
+    }  # fmt: skip
+    said(talk, "Can you move my check-up to Tuesday at two?")
+    told = said(talk, "Yes, perfect. Do I need to bring a doctor's note?")
+    assert told.endswith("yes or no?") or "is that right?" in told
+    assert "I'll move it" not in told
+
+
+def test_a_later_time_wished_after_its_reason_is_a_move() -> None:
+    talk = having(CLEANING)
+    said(talk, "Something came up at work, any chance I could come in a bit later on Tuesday than three?")
+    assert talk.calls("search_knowledge") == []
