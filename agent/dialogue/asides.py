@@ -37,6 +37,8 @@ _TOLD = {
     "other": "not_mine",
 }
 """What is told and nothing else, by its sentence."""
+_SORRY = "I'm sorry"
+"""What a move opens with that is sorry by itself."""
 _CLOSING = frozenset("dropped declined kept nothing_given_up late".split())
 """What ends with the question what else there is."""
 _LATE = "What happens if I'm late for my appointment?"
@@ -61,6 +63,8 @@ def finish_told(state: State, move: Action) -> Action:
     if move.call is not None:
         return move
     told, state.told = state.told, []
+    if (move.say or "").startswith(_SORRY):
+        told = [say("sympathy_alone") if one in responses.wordings_of("sympathy") else one for one in told]
     return move.after(" ".join(dict.fromkeys(one for one in told if one)))
 
 

@@ -419,7 +419,11 @@ def _wants_no_visit(state: State, heard: Heard, scene: Scene) -> str:
 def _abandons(state: State, heard: Heard, scene: Scene) -> bool:
     goal = state.goal
     own = changes.names_own(state, heard, scene)
-    cancels = goal.kind is Kind.BOOK and heard.has("cancel") and not own
+    # "And I'll take the Tuesday" sounds a little like it, and takes one of those that were offered.
+    cancels = goal.kind is Kind.BOOK and not own
+    cancels = cancels and any(
+        one.kind == "cancel" and (one.sure >= _CLEAR or not says_when(one.text)) for one in heard.clauses
+    )
     cancels = cancels and (goal.slot is not None or not (state.appointments or heard.has("book")))
     gives_up = heard.surely("abandon", least=0.45) and not heard.has("book", "message", "move")
     # "No, thanks" answers neither of these: they want no visit.

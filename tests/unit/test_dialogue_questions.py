@@ -1,6 +1,7 @@
 """What is asked beside a choice, a yes or a change, what a price is asked of, and how a call ends."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from agent.dialogue.lookups import adds_nothing
 from agent.dialogue.passages import best_answer
 from agent.dialogue.state import State
 from tests.fakes.dialogue_talk import Talk
-from tests.fakes.practice_api import Conversation, FakePracticeApi, converse
+from tests.fakes.practice_api import NOW, Conversation, FakePracticeApi, converse
 
 ELSEWHERE = {
     "file": "policies.md",
@@ -216,3 +217,21 @@ def test_the_name_of_who_asks_is_not_the_patients() -> None:
     talk.hear("Hi, Margaret Olufsen here, do you take Aetna?")
     talk.hear("great, my son needs a cleaning on Tuesday at two")
     assert (talk.state.goal.name, talk.state.name) == ("", "Margaret Olufsen")
+
+
+async def test_what_sounds_a_little_like_a_cancellation_and_names_a_time_drops_no_booking() -> None:
+    asked = "my wife and I both need cleanings, next week around four"
+    talk, answer = await converse(asked, "yeah monday at four for my wife then and I'll take the tuesday")
+    assert "nothing is booked" not in answer
+    assert State.load(talk.messages[-1]["dialogue"]).goal.kind == "book"
+
+
+async def test_who_is_in_pain_is_told_once_that_we_are_sorry() -> None:
+    practice = FakePracticeApi()
+    day = NOW.replace(hour=0, minute=0)
+    practice.busy = {day + timedelta(minutes=15 * quarter) for quarter in range(96)}
+    talk = Conversation(practice)
+    await talk.start()
+    answer = await talk.hear("I broke a tooth and it hurts, can you see me today?")
+    assert "nothing free today" in answer
+    assert answer.count("sorry") == 1
