@@ -82,6 +82,7 @@ class Clause:
         sure: How likely that is.
         second: The next likely kind.
         price: It asks what something costs, which is a question of kind ``general``.
+        busy: It tells what keeps somebody from coming then, and is of kind ``tell``.
         patient: Whose visit it speaks of: ``own``, ``another``, ``both``, ``others``, or ``none``.
     """
 
@@ -92,6 +93,7 @@ class Clause:
     second: str = ""
     price: bool = False
     patient: str = "none"
+    busy: bool = False
 
     @property
     def asks_in_form(self) -> bool:
@@ -251,8 +253,9 @@ def _whose(text: str, patient: str, sure: float) -> str:
 
 def _judged(text: str, scores: dict[str, float]) -> Clause:
     words = normal(text)
-    price = scores.pop("price", 0.0)
+    price, busy = scores.pop("price", 0.0), scores.pop("busy", 0.0)
     scores["general"] += price
+    scores["tell"] += busy
     ordered = sorted(scores, key=lambda one: -scores[one])
     kind, sure = ordered[0], scores[ordered[0]]
     if kind in MATTERS | QUESTIONS and _only_introduces(text, words):
@@ -266,7 +269,9 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
     if kind == "tell" and not (set(plain_words(text).split()) - FILLERS):
         sure = 0.0
     asked = kind == "general" and 2 * price > scores["general"]
-    return Clause(text.strip(), words, kind, sure, ordered[1], asked)
+    return Clause(
+        text.strip(), words, kind, sure, ordered[1], asked, busy=kind == "tell" and busy >= _SURE_WISH
+    )
 
 
 def _introducing(first: Clause) -> Clause:

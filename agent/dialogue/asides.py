@@ -35,6 +35,7 @@ _TOLD = {
     "name_left": "name_left",
     "sympathy": "sympathy",
     "other": "not_mine",
+    "swapped": "swapped",
 }
 """What is told and nothing else, by its sentence."""
 _SORRY = "I'm sorry"

@@ -3,11 +3,11 @@
 import re
 
 from agent.dialogue.matching import practitioner_in, service_in
-from agent.dialogue.state import NAME_ASKS, Ask, Kind, Scene, State
+from agent.dialogue.state import NAME_ASKS, Ask, Goal, Kind, Scene, State
 from language import names
 from language import phone as phones
 from language.datetimes.resolve import mentions_time
-from language.normalize import normal
+from language.normalize import FILLERS, normal
 from language.phone import without_number
 from language.phrases import phrase
 
@@ -15,6 +15,7 @@ _NAME_TAIL = phrase("acts.name_tail")
 _THEIRS = phrase("people.theirs")
 GOES_FIRST = phrase("people.goes_first")
 _WHOLE_DIGITS = 7
+_GREETS = FILLERS | {"yes", "yeah", "there"}
 
 
 def take_order(state: State, text: str) -> bool:
@@ -35,13 +36,18 @@ def take_order(state: State, text: str) -> bool:
     else:
         swaps = not goal.for_other or bool(goal.name) or who in normal(other.name).split()
     if swaps:
-        goal.name, other.name = other.name, goal.name
-        goal.for_other, other.for_other = other.for_other, goal.for_other
-        goal.unread()
+        swap_people(goal, other)
     named = match["who"] or match["put"]
     if not goal.name and named[0].isupper() and named not in ("I", "Me") and not named.startswith("My "):
         goal.name = named
     return True
+
+
+def swap_people(goal: Goal, other: Goal) -> None:
+    """Let whoever was second have the first visit."""
+    goal.name, other.name = other.name, goal.name
+    goal.for_other, other.for_other = other.for_other, goal.for_other
+    goal.unread()
 
 
 def take_party(state: State, text: str) -> bool:
@@ -88,12 +94,14 @@ def name_in_passing(state: State, text: str, scene: Scene) -> str | None:
     elif numbered or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE, *NAME_ASKS):
         pieces = _PIECES.split(text)
     else:
-        pieces = _PIECES.split(text)
+        # "Yes hello, Gus Petrakis, I need a cleaning": behind the greeting.
+        pieces = [one for one in _PIECES.split(text) if set(normal(one).split()) - _GREETS]
         ends = len(pieces) > 1 and state.goal.kind is not Kind.NONE
         pieces = [pieces[0], pieces[-1].strip(" .")] if ends else []
     for piece in pieces:
-        found = names.introduced(_NAME_TAIL.sub("", without_number(piece).strip(" .,")))
-        if found and not mentions_time(piece) and not _is_practices(normal(piece), scene):
+        told = _FOR_WHAT.sub("", _NAME_TAIL.sub("", without_number(piece).strip(" .,")))
+        found = names.introduced(told)
+        if found and not mentions_time(told) and not _is_practices(normal(told), scene):
             return found
     return None
 
@@ -104,5 +112,6 @@ def _is_practices(words: str, scene: Scene) -> bool:
     return service_in(words, facts) is not None or practitioner_in(words, facts, asked=True) is not None
 
 
+_FOR_WHAT = re.compile(r" for (?:an?|my|the|his|her) (?:[\w-]+ ?){1,4}$")
 _SENTENCES = re.compile(r"(?<=\w\w)[.?!]\s+")
 _PIECES = re.compile(rf"[,;]\s*|{_SENTENCES.pattern}")

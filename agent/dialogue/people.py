@@ -4,7 +4,7 @@ import re
 
 from agent.dialogue.acts import ANOTHER, Heard
 from agent.dialogue.names_beside import name_in_passing, take_next, take_order, take_other, take_party
-from agent.dialogue.state import NAME_ASKS, Ask, Goal, Kind, Scene, State
+from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from language import known_names, names, spelled_names, spelling
 from language.datetimes.mentions import clock_mentions
 from language.normalize import normal, plain
@@ -20,9 +20,12 @@ _SPELLING_ASKS = 2
 _LEAST_SHARE = 0.5
 """Fewer letters than that of a part as it was heard are a scrap of its spelling."""
 _OBJECTIONS = 2
+_SPELLS = 3
+"""So many letters spell a name where none is asked for."""
 _VOCATIVE = phrase("people.vocative")
 _SELF_CORRECTS = phrase("people.self_corrects")
 _OFFICE = phrase("update.office")
+_KIN_NAMED = phrase("people.kin_named")
 _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:needs|wants)\b")
 
 
@@ -42,8 +45,9 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     goal = state.goal
     before = goal.name
     asked = state.asked in (Ask.NAME, Ask.LAST_NAME)
+    letters = state.asked in PHONE_ASKS and spelling.only_letters(heard.text, _SPELLS)
     correcting = bool(goal.name) and (
-        state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) or heard.has("wrong")
+        state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) or heard.has("wrong") or bool(letters)
     )
     clauses = [
         one
@@ -135,11 +139,8 @@ def _may_spell(state: State, found: str | None, words: str) -> bool:
     """Tell whether letters are letters: where a name was just said, or is asked for, or put right."""
     if clock_mentions(words):
         return False
-    return (
-        state.asked in NAME_ASKS
-        or bool(found)
-        or (state.asked in (Ask.READ_BACK, Ask.WHAT_TO_CHANGE) and bool(state.goal.name))
-    )
+    known = bool(state.goal.name) and state.asked in (*PHONE_ASKS, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
+    return state.asked in NAME_ASKS or bool(found) or known
 
 
 def _with_letters(goal: Goal, spelled: list[str], found: str, *, by_ear: bool) -> str:
@@ -297,7 +298,7 @@ def _not_spelled(state: State) -> None:
             _leave_name(state)
 
 
-def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool) -> str | None:  # noqa: C901, PLR0911 - a chain of decisions
+def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a chain of decisions
     goal = state.goal
     first, last = names.stated_parts(text)
     stated = names.stated_name(text)
@@ -322,6 +323,8 @@ def _said(state: State, text: str, words: str, *, asked: bool, correcting: bool)
         # Who calls is not the patient; the name is kept for who calls.
         state.name = stated
         return None
+    if goal.for_other and not goal.name and (kin := _KIN_NAMED.search(text)):
+        return names.bare_name(kin["name"])
     if needs := _NEEDS.search(text):
         goal.for_other = True
         return needs["name"]

@@ -15,6 +15,7 @@ _WITH_THEM = phrase("slots.with_them")
 _NO_MATTER = phrase("update.no_matter")
 _TOGETHER = phrase("wishes.together")
 _POINTS_BACK = phrase("files_first.points_back")
+SWAPS = phrase("wishes.swaps")
 _SURE = 0.5
 _STEADY = 0.75
 _VERY_SURE = 0.8
@@ -89,6 +90,8 @@ def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
         )
     if clause.kind in ("practitioners", "whom") and not clause.asks:
         return True  # "And not with Dr. Haddad."
+    if any(kind == "swapped" for kind, _ in state.todo) and SWAPS.search(clause.words):
+        return True  # "Can you swap those two?" is done
     if clause.kind == "general" and not clause.asks:
         # "And the filling, I want to cancel that one", "Can he go first? He hates to wait."
         ordered = given and GOES_FIRST.search(heard.text) is not None

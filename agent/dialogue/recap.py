@@ -5,6 +5,7 @@ from agent.dialogue.choose import choose
 from agent.dialogue.responses import say
 from agent.dialogue.state import CHANGES, Kind, Scene, State
 from agent.dialogue.steps import what_they_have
+from agent.dialogue.times import says_relative
 from language import speak
 from language.choices import Offer
 from language.datetimes.mentions import clock_mentions, day_mentions
@@ -62,8 +63,8 @@ def _another_of_theirs(words: str, state: State) -> str:
 
 def _confirmed(words: str, slot: Offer) -> str:
     """Say yes or no to a question that names a time or a day of a slot; empty where it names none."""
-    if not (day_mentions(words) or clock_mentions(words)):
-        return ""
+    if not (day_mentions(words) or clock_mentions(words)) or says_relative(words):
+        return ""  # "the day after my birthday, the eighth": which of the two is meant nobody knows
     name = "it_is" if choose(words, [slot]) else "it_is_not"
     return speak.one_stop(say(name, what=slot.spoken))
 

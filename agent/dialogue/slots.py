@@ -77,7 +77,9 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
     ):
         state.todo.append(["thanked", ""])
-    elif said == "again" and asked_name and not state.goal.name_left:
+    elif (
+        (said == "again" and asked_name) or (said and state.asked in PHONE_ASKS)
+    ) and not state.goal.name_left:
         state.todo.append(["noted", ""])
 
 
@@ -128,7 +130,11 @@ def _service(state: State, heard: Heard, scene: Scene, *, besides: bool) -> bool
     found = service_in(words, scene.facts) or _spoken_of(state, heard, words, scene)
     if found is None and not (goal.service or goal.any_service) and _is_for_a_service(state, heard, words):
         found = service_sounding_like(words, scene.facts)
-    if found is not None and goal.service and any(kind in ("party", "two") for kind, _ in state.todo):
+    if (
+        found is not None
+        and goal.service
+        and any(kind in ("party", "two", "swapped") for kind, _ in state.todo)
+    ):
         return False  # each of them has a service of their own
     if found is not None and goal.slot is not None and found.id in [one.service for one in state.waiting]:
         return False  # of what was put off

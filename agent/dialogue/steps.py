@@ -148,14 +148,16 @@ def _beside_own(state: State) -> None:
     meant = chosen_of(goal.about, state.appointments) if goal.about else []
     along = goal.phrases and _ALONG.search(normal(goal.when)) and goal.about
     after = _AFTER_ME.search(normal(goal.phrases[-1])) if goal.phrases else None
-    if after and goal.for_other and len(state.appointments) == 1:
+    if after and (after["theirs"] or goal.for_other) and state.outcome == "booked":
+        meant = state.appointments[-1:]  # "right after his": after what was just booked
+    elif after and goal.for_other and len(state.appointments) == 1:
         meant = state.appointments
     elif after and not goal.for_other:
         meant = chosen_of(after.group(), state.appointments)
     if state.looked and goal.about:
         goal.about = ""
     if len(meant) == 1 and (not goal.phrases or along or after):
-        length = timedelta(minutes=0 if goal.for_other else meant[0].minutes or 0)
+        length = timedelta(minutes=0 if goal.for_other and not after else meant[0].minutes or 0)
         goal.phrases = [f"{meant[0].start:%A %B %-d} after {meant[0].start + length:%-I:%M %p}"]
 
 
@@ -191,7 +193,8 @@ def _find_slot(state: State, scene: Scene) -> Action:
     if state.count(Ask.WHEN) >= ENOUGH_ASKS and not state.calls and goal.when != EARLIEST:
         goal.loose, goal.phrases = True, []
         return _search(state, scene, EARLIEST)
-    return ask(state, scene, Ask.WHEN)
+    # Offers that were turned down are let go of: that is said.
+    return ask(state, scene, Ask.WHEN).after(say("all_right", state.turns) if goal.searched else "")
 
 
 def _search(state: State, scene: Scene, words: str) -> Action:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from agent.dialogue.acts import QUESTIONS, Clause, Heard
+from agent.dialogue.busy import POINTS_AT, ruled_out, when_busy
 from agent.dialogue.choose import choose
 from agent.dialogue.state import Ask, Goal, Kind, State
 from language import speak
@@ -25,6 +26,7 @@ from language.spelling import spelled_words
 TIME_ASKS = (Ask.WHEN, Ask.SLOT, Ask.READ_BACK, Ask.WHAT_TO_CHANGE)
 LONGEST_PHRASE = 160
 _MOST_PHRASES = 12
+_MOST_REFUSED = 4
 _DAYS = "|".join(WEEKDAYS)
 _NEXT = re.compile(rf"\bnext (?:{_DAYS})\b")
 _NAMES_A_DAY = re.compile(rf"\b(?:{_DAYS})s?\b")
@@ -34,6 +36,7 @@ _COUNTED = phrase("times.counted")
 _THE_ONE = phrase("times.the_one")
 """What stands for one of the times: "the Wednesday one" is at no one o'clock."""
 _THAT_DAY = phrase("times.that_day")
+_OTHER_DAY = re.compile(r"\b(?<!that )(?:days?|dates?)\b")
 _FIRST_OF_TWO = phrase("times.first_of_two")
 _SECOND_OF_TWO = phrase("times.second_of_two")
 _UNTIMED = frozenset(
@@ -84,7 +87,7 @@ def _untimed(state: State, clause: Clause) -> bool:
     if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
         return clause.text.endswith("?") or not choose(clause.words, state.goal.offers)
-    if clause.price:
+    if clause.price or clause.busy:
         return True  # "What's a cleaning for a nine-year-old?"
     if clause.kind == "general":
         wishes = clause.second == "book" and state.asked in (*TIME_ASKS, Ask.HELP)
@@ -108,15 +111,22 @@ def says_when(text: str, *, asked: bool = False) -> bool:
     return bool(mentions_time(text, asked=asked) or _NAMES_A_DAY.search(words) or _RELATIVE.search(words))
 
 
-def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
-    """Take in a wish for a day or time, or the choice of a slot.
+def take_when(state: State, heard: Heard, *, besides: bool) -> bool:
+    """Take in a wish for a day or time, the choice of a slot, or what keeps the caller from coming then.
 
     Args:
         besides: The utterance held a name or a number too.
 
     Returns:
-        Whether either changed; ``state.unclear`` holds the offers where several fit.
+        Whether any changed; ``state.unclear`` holds the offers where several fit.
     """
+    before = state.goal.slot
+    taken = _take_wish(state, heard, besides=besides)
+    chose = taken and state.goal.slot is not None and state.goal.slot is not before
+    return (not chose and _take_busy(state, heard)) or taken
+
+
+def _take_wish(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
     goal = state.goal
     text = timed_text(state, heard)
     if besides and goal.name:
@@ -142,35 +152,64 @@ def take_when(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: PL
     if state.asked is Ask.WHEN and not _names_moment(text) and (doubt := _answer_to_doubt(state, heard)):
         add_phrase(goal, doubt)
         return True
+    if _none_of_those(goal, heard, text, told=says or besides):
+        return True
     if says:
         opening = "no, " if heard.no and goal.slot is not None else ""
         want(state, f"{opening}{text}")
         return True
-    if goal.offers and goal.slot is None and heard.has("none") and not besides:
-        add_phrase(goal, "later")
-        return True
-    if heard.has("any") and goal.slot is None and not goal.offers:
+    leaves_it = heard.has("any") or (heard.has("none") and state.asked is Ask.WHEN)
+    if leaves_it and goal.slot is None and not goal.offers:
         goal.loose = True
         goal.begin_search()
         return True
     return not besides and _turned_down(state, heard)
 
 
+def _none_of_those(goal: Goal, heard: Heard, text: str, *, told: bool) -> bool:
+    """Rule out what was offered where something else is asked for: other times, or another day."""
+    day = _OTHER_DAY.search(heard.words) is not None and not _names_moment(text)
+    if not goal.offers or goal.slot is not None or not heard.has("none") or (told and not day):
+        return False
+    if len(goal.offers) == 1 and not day:
+        goal.phrases = day_phrase(goal.offers[0])
+    add_phrase(goal, _others_than(goal.offers, day=day))
+    return True
+
+
+def _others_than(offers: Sequence[Offer], *, day: bool) -> str:
+    """Rule out what was offered: its times, or its day where another day is asked for."""
+    starts = [one.start for one in offers if one.start]
+    if day and len({one.date() for one in starts}) == 1:
+        return f"any day but {starts[0]:%A %B %-d}"
+    return ", ".join(f"not {one:%A %B %-d} at {one:%-I:%M %p}" for one in starts[:_MOST_REFUSED]) or "later"
+
+
 def _means_another_week(text: str, goal: Goal) -> bool:
     """Tell whether "next Friday" is said where Fridays were offered, and not as the next."""
     words = normal(text)
-    return bool(_NEXT.search(words)) and not (_NEXT.search(normal(goal.when)) or clock_mentions(words))
+    days = {one.start.date() for one in goal.offers if one.start}
+    both = len(days) > len({one.weekday() for one in days})  # "next Monday at four", of two Mondays
+    return bool(_NEXT.search(words)) and not (
+        _NEXT.search(normal(goal.when)) or (clock_mentions(words) and not both)
+    )
 
 
 def _names(text: str, slot: Offer) -> bool:
     """Tell whether words name a time that is chosen, or leave it: "I have to be at work at three" of noon."""
     if choose(text, [slot]):
         return True
-    if slot.start is None or names_day(text) or day_mentions(normal(text)) or is_relative(text):
+    day = names_day(text) or day_mentions(normal(text))
+    return not (day or is_relative(text)) and names_hours(text) and _allows(text, slot)
+
+
+def _allows(text: str, slot: Offer) -> bool:
+    """Tell whether words leave a time."""
+    if slot.start is None:
         return False
     start = slot.start.replace(tzinfo=_CLOCK)
     meant = resolve(text, start - timedelta(days=1), _CLOCK)
-    return isinstance(meant, TimeConstraints) and meant.has_hours and meant.allows(start)
+    return isinstance(meant, TimeConstraints) and meant.allows(start)
 
 
 def is_relative(text: str) -> bool:
@@ -248,7 +287,7 @@ def _choose(state: State, heard: Heard, text: str, *, says: bool, besides: bool)
     picked = choose(text, offers) if text else []
     if not picked and says and goal.slot is None:
         picked = choose(text, goal.offers)
-        timed = [one for one in heard.clauses if says_when(one.text)]
+        timed = [one for one in heard.clauses if says_when(one.text) and not one.busy]
         if not picked and len(timed) == 1 and len(only := choose(timed[0].words, goal.offers)) == 1:
             picked = only  # "I need it before the wedding. Monday at noon is good."
     if not picked and goal.slot is None and state.asked in (Ask.SLOT, Ask.NOTHING):
@@ -321,7 +360,31 @@ def _turned_down(state: State, heard: Heard) -> bool:
     if not (goal.offers and goal.slot is None and heard.no and state.asked in (Ask.SLOT, Ask.NOTHING)):
         return False
     days = {one.start.date() for one in goal.offers if one.start}
-    let_go(goal, day_phrase(goal.offers[0]) if len(days) == 1 else goal.phrases)
+    kept = day_phrase(goal.offers[0]) if len(days) == 1 else goal.phrases
+    let_go(goal, [*kept, _others_than(goal.offers, day=False)])
+    return True
+
+
+def _take_busy(state: State, heard: Heard) -> bool:
+    """Take what keeps somebody from coming for a no to the times that are talked of."""
+    goal = state.goal
+    away = [one for one in heard.clauses if one.busy]
+    told = ", ".join(filter(None, map(when_busy, away)))
+    if told:
+        if goal.slot is not None and _allows(told, goal.slot):
+            return False
+        want(state, told)
+        return True
+    pointing = next((match for one in away if (match := POINTS_AT.search(one.words))), None)
+    talked_of = [goal.slot] if goal.slot else goal.offers
+    if not (away and talked_of) or (pointing is None and (goal.slot is not None or heard.yes)):
+        return False
+    unit = (pointing and pointing["unit"]) or ""
+    left = ruled_out(talked_of, unit)
+    if unit and left:
+        want(state, left[0])
+    else:
+        let_go(goal, left or [*goal.phrases, _others_than(talked_of, day=False)])
     return True
 
 

@@ -8,6 +8,7 @@ from agent.dialogue.account import begin_message, note
 from agent.dialogue.acts import ANOTHER, MATTERS, QUESTIONS, SEVERAL, Clause, Heard, hear
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
+from agent.dialogue.names_beside import swap_people
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from contracts.partner import ServiceFacts
@@ -28,13 +29,16 @@ _AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
 _OF_A_VISIT = frozenset("book move symptom tell".split())
 """What a second visit is wished in beside a first: "and also I think I have a cavity"."""
 _LEANS = phrase("files_first.points_back")
+SWAPS = phrase("wishes.swaps")
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
 
 
-def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
+def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
     """Begin what the caller wants; True when that is about an appointment that they have."""
     goal = state.goal
+    if goal.kind is Kind.BOOK and _swap(state, heard, scene):
+        return False
     change = _change_meant(state, heard, scene)
     if change is not None:
         # A booking of this call that is not made is one that is given up for it.
@@ -202,25 +206,59 @@ def _two_services(heard: Heard, scene: Scene) -> tuple[ServiceFacts, ServiceFact
     return named[0][1], named[1][1], [when] if says_when(_TOGETHER.sub(" ", when)) else []
 
 
-def _part_services(state: State, heard: Heard, scene: Scene) -> None:
+def _part_services(state: State, heard: Heard, scene: Scene) -> bool:
     """Give each of two people their own service: "a cleaning for me and a check-up for my daughter"."""
     parts = [(part, service_in(part, scene.facts)) for part in re.split(r"\band\b", heard.words)]
     named = [(part, found.id) for part, found in parts if found is not None]
-    if len(state.waiting) != 1 or len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
-        return
-    if hear(named[0][0]).is_for(ANOTHER):
+    if len(state.waiting) != 1 or not named:
+        return False
+    others = hear(named[0][0]).is_for(ANOTHER)
+    if len(parts) > 1 and others != state.goal.for_other:
         # "A filling for my son Leo, and a check-up for me": in that order.
-        state.goal.for_other, state.goal.name, state.waiting[0].for_other = True, "", False
+        swap_people(state.goal, state.waiting[0])
+    if len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two
+        return False
     state.goal.service, state.waiting[0].service = named[0][1], named[1][1]
+    return True
 
 
-def _part_days(state: State, heard: Heard) -> None:
+def _part_days(state: State, heard: Heard) -> bool:
     """Give each of two people their own days: "mine on Tuesday and hers on Wednesday"."""
     parts = [hear(part) for one in heard.clauses for part in re.split(r",|\band\b", one.text)]
     timed = [one for one in parts if one.clauses and says_when(one.text)]
     theirs = [one.text.strip(" ,.") for one in timed if one.is_for(ANOTHER)]
-    if len(state.waiting) == 1 and len(theirs) == 1 and any(one.is_for(("own",)) for one in timed):
-        state.waiting[0].phrases = theirs
+    own = [one.text.strip(" ,.") for one in timed if one.is_for(("own",))]
+    if len(state.waiting) != 1 or len(theirs) != 1 or len(own) != 1:
+        return False
+    state.waiting[0].phrases = own if state.goal.for_other else theirs
+    return True
+
+
+def _swap(state: State, heard: Heard, scene: Scene) -> bool:
+    """Take what two visits have the other way round: whose each is, or what for, or when."""
+    goal, other = state.goal, state.waiting[0] if len(state.waiting) == 1 else None
+    if other is None or other.kind is not Kind.BOOK:
+        return False
+    bare = SWAPS.search(heard.words)
+    if not bare and not heard.is_for(SEVERAL):
+        return False
+    if _part_services(state, heard, scene):
+        goal.begin_search()
+    elif _part_days(state, heard):
+        goal.phrases = []
+        goal.begin_search()
+    elif not bare:
+        return False
+    elif other.service not in ("", goal.service):
+        goal.service, other.service = other.service, goal.service
+        goal.begin_search()
+    elif other.phrases:
+        goal.phrases, other.phrases = other.phrases, goal.phrases
+        goal.begin_search()
+    else:
+        swap_people(goal, other)
+    state.todo.append(["swapped", ""])
+    return True
 
 
 def _one_more(state: State, heard: Heard, scene: Scene) -> None:
@@ -231,21 +269,23 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
         return
     if clause is None:
         return
-    other, service = clause.patient in ANOTHER, service_in(clause.words, scene.facts)
+    theirs, service = clause.patient in ANOTHER, service_in(clause.words, scene.facts)
+    other = theirs or (goal.for_other and clause.patient == "own")
     if service is None and not other and _is_unlisted(clause, goal):
         state.todo.append(["not_offered", clause.text])
     if not (other or _ONE_MORE.search(clause.words)):
         return
     others = [one.text for one in heard.clauses if one is not clause]
-    if goal.slot is None and not any(
+    takes = heard.yes and len(goal.offers) == 1
+    if not (goal.slot or takes) and not any(
         len(choose(one, goal.offers)) == 1 or says_when(one, asked=True) for one in others
     ):
         return
     if not other and (service is None or service.id == goal.service):
         return
-    put_off = Goal(kind=Kind.BOOK, for_other=other, one_more=True)
+    put_off = Goal(kind=Kind.BOOK, for_other=theirs, one_more=True)
     put_off.service = service.id if service else goal.service
-    put_off.name = "" if other else goal.name
+    put_off.name = "" if theirs else state.name if other else goal.name
     when = _COUNTED.sub(" ", clause.text)
     put_off.phrases = [when] if says_when(when) else []
     state.waiting.append(put_off)

@@ -145,6 +145,8 @@ class Meaning:
         if _is_next(days):
             beside = not known.isdisjoint((days.first, days.first - timedelta(7)))
             return replace(days, doubt=None, weekday=None) if beside else days
+        if days.first in known and not days.either_week:
+            return days  # "next Monday" on a Monday, where both were offered
         same = sorted(one for one in known if one.weekday() == days.weekday)
         return one_day(same[0], self.now.date()) if same and not days.doubt else days
 
@@ -261,7 +263,7 @@ class Meaning:
         named = [one for choice in new for one in choice.days]
         if named:
             self.since = self.before = None  # a new day takes the place of "later than what was offered"
-        self.excluded = [one for one in self.excluded if not _lifts(named, one)]
+        self.excluded = [one for one in self.excluded if not (_lifts(named, one) or _names_again(new, one))]
         if not any(one.days for one in new) and adds and len(old) == 1 and old[0].hours:
             more = [hours for one in new for hours in one.hours]
             self.choices = [Choice(old[0].days, (*old[0].hours, *more))]
@@ -453,6 +455,18 @@ def _lifts(named: Sequence[Days], excluded: Choice) -> bool:
         return False
     single = [one for one in named if one.single or (one.is_open and len(one.weekdays) == 1)]
     return any(excluded.on(one.list()[0]) for one in single if one.list())
+
+
+def _names_again(new: list[Choice], excluded: Choice) -> bool:
+    """Tell whether a clock time is wanted after all that had been turned down."""
+    return excluded.is_exact and any(
+        hours.exact
+        and excluded.at(hours.first)
+        and (not one.days or any(map(one.on, excluded.days[0].list()[:1])))
+        for one in new
+        for hours in one.hours
+        if excluded.days
+    )
 
 
 def wants_any_time(text: str) -> bool:

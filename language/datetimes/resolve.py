@@ -113,15 +113,16 @@ def mentions_time(words: str, *, asked: bool = False) -> bool:
 
 def names_day(words: str) -> bool:
     """Tell whether a text names a day, or several."""
-    return any(isinstance(one, Days) for one in _named(words))
+    return any(isinstance(one, Days) for one in time_values(words))
 
 
 def names_hours(words: str) -> bool:
     """Tell whether a text names a clock time, or a part of the day."""
-    return any(not isinstance(one, Days) for one in _named(words))
+    return any(not isinstance(one, Days) for one in time_values(words))
 
 
-def _named(words: str) -> list[Value]:
+def time_values(words: str) -> list[Value]:
+    """List the days and times that a text names; a lone number is none."""
     return marked(words, date(2026, 1, 1), "America/New_York", bare=False, asking=False).values
 
 

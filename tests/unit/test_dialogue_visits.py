@@ -173,3 +173,49 @@ def test_a_visit_that_is_over_says_neither_what_the_next_is_for_nor_when() -> No
     (searched,) = talk.calls("search_availability")
     assert searched["service"] == "Filling"
     assert "May" not in searched["when"]
+
+
+BOTH = "A cleaning for me and a check-up for my daughter, both on Tuesday"
+OWN_DAYS = "I need two cleanings, mine on Tuesday and my husband's on Wednesday"
+
+
+@pytest.mark.parametrize(
+    ("opening", "said", "own"),
+    [
+        (BOTH, "Sorry, can you swap those two round", ("svc_checkup", "")),
+        (BOTH, "Actually swap that, the cleaning is for her and the check-up for me", ("svc_checkup", "")),
+        (
+            OWN_DAYS,
+            "No, the other way round, his on Tuesday and mine on Wednesday",
+            ("svc_cleaning", "Wednesday"),
+        ),
+    ],
+)
+def test_two_visits_are_swapped(opening: str, said: str, own: tuple[str, str]) -> None:
+    talk = _after(opening, said)
+    goals = [talk.state.goal, *talk.state.waiting]
+    (mine,) = [one for one in goals if not one.for_other]
+    assert len(goals) == 2
+    assert mine.service == own[0]
+    assert own[1] in " ".join(mine.phrases)
+    assert "The other way round, then." in str(talk.move.say)
+
+
+async def test_right_after_his_is_after_the_visit_that_was_just_booked() -> None:
+    _talk, reply = await converse(
+        "I need a cleaning for my son Leo Grant tomorrow at two",
+        "yes",
+        "yes",
+        "yes",
+        "and I need one too, right after his",
+    )
+    assert "at three p.m., three thirty p.m." in reply
+
+
+async def test_a_visit_of_ones_own_beside_the_yes_to_somebody_elses_is_the_next() -> None:
+    talk, _reply = await converse(
+        "I need a cleaning for my son Leo Grant tomorrow at two",
+        "Yes. And I need a cleaning too, right after his",
+    )
+    (own,) = talk.messages[-1]["dialogue"]["waiting"]
+    assert "for_other" not in own

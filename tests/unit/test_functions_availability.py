@@ -359,3 +359,24 @@ async def test_people_who_cannot_come_together_are_told_so(server: PartnerServer
         result = await talk.calls("search_availability", when="tomorrow", service="cleaning", patients=3)
     assert (result["status"], result["reason"], result["gave_up"]) == ("none", "not_together", ["together"])
     assert result["say"].startswith("I'm sorry, I don't have three appointments together then. One by one: I")
+
+
+async def test_later_than_the_last_offer_is_searched_from_a_whole_minute_on(talk: Talk) -> None:
+    first = await talk.calls("search_availability", when="tomorrow morning", service="cleaning")
+    result = await talk.calls("search_availability", when="tomorrow morning; later", service="cleaning")
+    asked = talk.server.asked[-1].body["query"]["filter"]["start_at_range"]
+    assert local(first)[-1] not in local(result)
+    assert asked["start_at"] == first["slots"][-1]["start"]
+
+
+async def test_what_was_turned_down_is_not_offered_a_quarter_beside_itself(talk: Talk) -> None:
+    refused = "tomorrow; not December 1 at 9:00 AM, not December 1 at 12:30 PM"
+    result = await talk.calls("search_availability", when=refused, service="cleaning")
+    assert local(result)[0] == "12-01 10:00"
+
+
+async def test_nothing_else_is_free_where_all_that_was_free_was_turned_down(talk: Talk) -> None:
+    result = await talk.calls(
+        "search_availability", when="tomorrow morning; not on December 1 in the morning", service="cleaning"
+    )
+    assert result["say"].startswith("I'm sorry, there's nothing else free tomorrow")

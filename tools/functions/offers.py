@@ -51,7 +51,8 @@ async def find_every_slot(ctx: ToolContext, wanted: Wanted, start: datetime, end
     if earliest >= end:
         return []
     windows = await ctx.partner.search_availability(
-        earliest.astimezone(ctx.zone),
+        # "Later than one" is a second after one: a window that begins then would be short of its last minute.
+        earliest.astimezone(ctx.zone).replace(second=0, microsecond=0),
         end.astimezone(ctx.zone),
         service_id=wanted.service.id if wanted.service else None,
         duration_minutes=wanted.minutes,

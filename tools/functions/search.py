@@ -18,6 +18,8 @@ from tools.slots import Slot
 
 _PART_OF_DAY = timedelta(hours=12)
 """A stretch that is not longer is a part of one day."""
+_NEXT_TO = 60
+"""Minutes."""
 _FEW_DAYS = 3
 """So many named days are told apart by why they do not do."""
 
@@ -132,14 +134,20 @@ def out_of_bounds(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, hori
 
 
 def _full(ctx: ToolContext, asked: TimeConstraints) -> str:
-    """Say that nothing is free; of a few named days, which are closed and which are full."""
+    """Say that nothing is free, or nothing else; of a few named days, which are closed and which are full."""
+    nothing = _nothing(asked)
     days = sorted({one.first for choice in asked.choices for one in choice.days if one.single})
     closed = [day for day in days if ctx.facts.hours and not hours_on(day, ctx.facts)]
     if closed and len(days) <= _FEW_DAYS:
         full = speak.listing([f"on {speak.day(day)}" for day in days if day not in closed])
         shut = speak.listing([closed_day(day, ctx.facts) for day in closed], "and")
-        return f"we're closed {shut}, and there's nothing free {full}"
-    return f"there's nothing free {said_when(asked)}"
+        return f"we're closed {shut}, and there's {nothing} free {full}"
+    return f"there's {nothing} free {said_when(asked)}"
+
+
+def _nothing(asked: TimeConstraints) -> str:
+    """Say "nothing else" where times were turned down that are free."""
+    return "nothing else" if asked.excluded else "nothing"
 
 
 def said_when(asked: TimeConstraints) -> str:
@@ -181,6 +189,7 @@ def _chosen(ctx: ToolContext, asked: TimeConstraints, slots: list[Slot]) -> list
     count = ctx.rules.offers
     if asked.exact is not None:
         return offers.nearest(slots, asked.exact)[:count]
+    slots = [one for one in slots if not _is_by_refused(asked, one.start.astimezone(ctx.zone))] or slots
     if asked.prefer == "soonest":
         return offers.soonest(slots, count, ctx)
     if asked.prefer == "latest":
@@ -204,6 +213,16 @@ def _chosen(ctx: ToolContext, asked: TimeConstraints, slots: list[Slot]) -> list
     return sorted(chosen.values(), key=lambda one: one.start)
 
 
+def _is_by_refused(asked: TimeConstraints, moment: datetime) -> bool:
+    """Tell whether a moment is next to one that was turned down: who cannot at nine can hardly at 9:15."""
+    minute = moment.hour * 60 + moment.minute
+    return any(
+        hours.exact and one.on(moment.date()) and abs(hours.first - minute) < _NEXT_TO
+        for one in asked.excluded
+        for hours in one.hours
+    )
+
+
 async def _person_full(
     ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, others: list[Slot]
 ) -> Result:
@@ -217,7 +236,8 @@ async def _person_full(
     listed = offers.sealed(ctx, [*theirs, *own])
     who = speak.listing(list(dict.fromkeys(one.practitioner or "somebody else" for one in theirs)))
     verb = "is" if " or " not in who else "are"
-    say = f"I'm sorry, {seen.name} has nothing free {said_when(asked)}. {who} {verb} free "
+    nothing = _nothing(asked)
+    say = f"I'm sorry, {seen.name} has {nothing} free {said_when(asked)}. {who} {verb} free "
     say += offers.said_list(ctx, listed[: len(theirs)], "on ")
     if own:
         say += f"; with {seen.name} the nearest is {offers.said_list(ctx, listed[len(theirs) :])}"
