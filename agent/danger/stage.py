@@ -137,9 +137,10 @@ def without_questions(messages: Sequence[Message]) -> list[Message]:
         following = messages[place + 1] if place + 1 < len(messages) else None
         if skip:
             skip = False
-            more = _beside_the_no(text_of(message))
-            if more and kept and kept[-1].get("role") == "user":
-                kept[-1] = {**kept[-1], "content": f"{text_of(kept[-1])} {more}"}
+            if kept and kept[-1].get("role") == "user":
+                told = text_of(kept[-1])
+                more = [one for one in _beside_the_no(text_of(message)) if one not in told]
+                kept[-1] = {**kept[-1], "content": " ".join([told, *more])} if more else kept[-1]
             continue
         if (
             message.get("role") == "assistant"
@@ -210,11 +211,10 @@ def _heard(
     return said if words <= _SHORT or reading.ordinary < _ORDINARY else None
 
 
-def _beside_the_no(text: str) -> str:
+def _beside_the_no(text: str) -> list[str]:
     """Give what is told behind the no: "What? No. I'm stuck in traffic, I'll be late"."""
     told = [_NO_AGAIN.sub("", one) for one in split_sentences(text)[1:]]
-    told = [one for one in told if len(one.split()) > _NO_ANSWER]
-    return " ".join(told)
+    return [one for one in told if len(one.split()) > _NO_ANSWER]
 
 
 def _said_before(messages: Sequence[Message]) -> str:

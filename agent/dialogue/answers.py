@@ -103,7 +103,9 @@ def answer_offer(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C90
         # "A message is useless, nobody reads them."
         person, message = True, False
     heard = replace(heard, yes=heard.yes and not neither, no=heard.no or neither)
-    if heard.surely("book", "cancel", "move", "lookup", least=_SURE) and not (person or message):
+    accepts = state.asked is Ask.MESSAGE_OFFER and heard.opens_with_yes and bool(state.matter)
+    least = _STEADY if accepts else _SURE  # "Sure. Say that I'd like full-time work."
+    if heard.surely("book", "cancel", "move", "lookup", least=least) and not (person or message):
         state.asked = Ask.NOTHING
         return False
     if message:

@@ -100,7 +100,11 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         return _person(state, text)
     if kind in QUESTIONS and kind != "language" and state.language == "es":
         return _for_the_team(text, state, scene)
-    if kind in ("address", "phone_number") and known.asks_of_others(words):
+    if kind in ("address", "phone_number") and known.asks_of_others(words, scene.facts):
+        if state.answer and state.question_turn >= state.turns - 1 and state.goal.kind is Kind.NONE:
+            # What the files hold of them was just told.
+            note(state, f"{state.question} {text}")
+            return ask(state, scene, Ask.PERSON_OR_MESSAGE, gives_up=False).after(say("no_answer", count))
         kind = "general"
     if kind in FACTS or kind == "today":
         if (

@@ -32,14 +32,15 @@ _REMAKES = phrase("changes.remakes")
 _OF_IT = phrase("changes.of_it")
 _ANOTHER = phrase("changes.another")
 _MINE_TOO = phrase("changes.mine_too")
-_DENIED = phrase("changes.denied")
+_DENIED, _NO_MOVE = phrase("changes.denied"), phrase("changes.no_move")
 _SURE = 0.5
 
 
 def kind_in(heard: Heard) -> Kind | None:  # noqa: PLR0911 - a chain of decisions
     """Tell what an utterance wants done with an appointment that exists; None when it speaks of none."""
     kinds = [one.kind for one in heard.clauses]
-    cancels, moves = "cancel" in kinds, "move" in kinds
+    cancels = "cancel" in kinds
+    moves = any(one.kind == "move" and not _NO_MOVE.search(one.words) for one in heard.clauses)
     if cancels and moves:
         return Kind.OPEN if re.search(r"\bor\b", heard.words) else Kind.MOVE
     if (
@@ -152,7 +153,11 @@ def _take_target(state: State, heard: Heard) -> None:
 
 def _look_is_move(state: State, heard: Heard) -> None:
     """Read "my appointment is at nine, can I come at ten" as the move that it is."""
-    later = [one for one in heard.clauses if one.kind != "lookup" and says_when(one.text, asked=True)]
+    later = [
+        one
+        for one in heard.clauses
+        if one.kind not in ("lookup", "recap") and says_when(one.text, asked=True)
+    ]
     about = [one for one in heard.clauses if one.kind == "lookup"]
     if later and about and any(one.asks or one.kind in ("book", "move", "none") for one in later):
         state.goal.kind = Kind.MOVE
@@ -179,7 +184,8 @@ def _parted(heard: Heard) -> tuple[str, str]:  # noqa: PLR0911 - a chain of deci
     if (match := next(makes, None)) and says_when(match["target"], asked=True):
         return words[: match.start()], match["target"]
     if match := _SHIFTS.search(words):
-        return f"{words[: match.start()]} {words[match.end() :]}".strip(), match.group()
+        shift = match.group().replace(" by ", " ")  # "by a week" alone is a last day
+        return f"{words[: match.start()]} {words[match.end() :]}".strip(), shift
     if match := _TO.search(words):
         return f"{words[: match.start()]} {match['about']}".strip(), match["target"].strip()
     if cannot:
@@ -245,20 +251,25 @@ def _named(words: str, known: Sequence[Appointment]) -> list[Appointment]:
     offers = [Offer(one.booking_id, one.start, speak.moment(one.start), one.practitioner) for one in among]
     picked = [one.slot_id for one in choose(words, offers)]
     found = [one for one in among if one.booking_id in picked]
-    return found or (by_name if len(by_name) < len(known) else [])
+    return found or (by_name if len(by_name) < len(known) or len(known) == 1 else [])
 
 
 def named_in(words: str, known: Sequence[Appointment]) -> list[Appointment]:
-    """List the visits that words name by what they are for or whose they are."""
-    return [one for one in known if _names(words, one)]
+    """List the visits that words name by what they are for or whose they are: "Andy's" is no one else's."""
+    found = [one for one in known if _names(words, one)]
+    theirs = [one for one in found if re.search(rf"\b{re.escape(_first_name(one))}'s\b", words)]
+    return theirs or found
+
+
+def _first_name(one: Appointment) -> str:
+    return normal(one.name).split(" ", 1)[0] or "?"
 
 
 def _names(words: str, one: Appointment) -> bool:
     """Tell whether words name what an appointment is for, or whose it is."""
-    service = normal(one.service)
-    first = normal(one.name).split(" ", 1)[0]
+    service, first = normal(one.service), _first_name(one)
     return bool(service and re.search(rf"\b{re.escape(service)}\b", words)) or bool(
-        first and re.search(rf"\b{re.escape(first)}(?:'s|s)?\b", words)
+        re.search(rf"\b{re.escape(first)}(?:'s|s)?\b", words)
     )
 
 
@@ -278,7 +289,8 @@ def go_on(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0
     moves = new_kind is Kind.MOVE and any(
         one.kind == "move" and one.sure >= _SURE and not _DENIED.search(one.words) for one in heard.clauses
     )
-    keeps = heard.has("keep", "abandon") and not moves and not heard.has("cancel")
+    denied = [one for one in heard.clauses if one.kind == "move" and _NO_MOVE.search(one.words)]
+    keeps = (heard.has("keep", "abandon") or bool(denied)) and not moves and not heard.has("cancel")
     if state.asked is Ask.CANCEL_IT and goal.read_back:
         goal.agreed = agrees_to(heard.text, goal.read_back)
         goal.stands = not goal.agreed and leaves_standing(heard.text, goal.read_back)

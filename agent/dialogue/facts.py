@@ -60,9 +60,15 @@ def answer(  # noqa: PLR0911 - a chain of decisions
     return _services(words, facts) if kind == "services" else None
 
 
-def asks_of_others(words: str) -> bool:
+def asks_of_others(words: str, facts: PracticeFacts) -> bool:
     """Tell whether an address or a number is asked for that is somebody else's."""
-    return _OF_OTHERS.search(words) is not None
+    match = _OF_OTHERS.search(words)
+    ours = {
+        word
+        for one in (facts.name, *(who.name for who in facts.practitioners))
+        for word in normal(one).split()
+    }
+    return match is not None and match["whose"] not in ours
 
 
 def _open_now(scene: Scene) -> str | None:

@@ -36,6 +36,9 @@ _NO_QUESTIONS = frozenset(
     "agree refuse none any wrong tell keep smalltalk other greet vendor complaint".split()
 )
 """What a question is not: where one of these is found in a question's form, nothing is sure."""
+_LIKELY_ASKED = frozenset("privacy hours open_now phone_number address".split())
+_OF_OTHERS = frozenset("pharmacy vendor job complaint".split())
+"""Who calls for that asks nothing that files would answer: "we need a refill, can she authorize it?"."""
 _MAY_BE_WRITTEN = frozenset(("team",))
 """What is for the team; a question about it may be answered in the files: "do I need a referral?"."""
 _UNANSWERED = frozenset("general tell agree none any wrong keep services practitioners smalltalk".split())
@@ -65,6 +68,9 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     only_there = heard.whole is not None and heard.whole.kind in ONLY_THERE and heard.whole.sure >= _SURE_KIND
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
     told = told or heard.surely("keep", "abandon", least=_SURE_WISH)
+    told = told or any(
+        one.kind in _OF_OTHERS and not one.asks and one.sure >= _SURE_KIND for one in heard.clauses
+    )
     told = told or (state.asked is Ask.BOOK_OFFER and heard.has("book"))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
         return False
@@ -179,9 +185,7 @@ def _doubtful(clause: Clause) -> bool:
         return False
     if kind in _MAY_BE_WRITTEN:
         return True
-    return clause.sure < (
-        _LIKELY if kind in MATTERS or kind in ("privacy", "hours", "open_now") else _SURE_KIND
-    )
+    return clause.sure < (_LIKELY if kind in MATTERS or kind in _LIKELY_ASKED else _SURE_KIND)
 
 
 def _tells_of_oneself(heard: Heard) -> bool:

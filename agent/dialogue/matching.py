@@ -74,6 +74,9 @@ def service_sounding_like(words: str, facts: PracticeFacts) -> ServiceFacts | No
     return next(one for one in facts.services if one.id == ranked[0]) if others < best[ranked[0]] else None
 
 
+_NOT_THIS_ONE = re.compile(r"\b(?:instead of|rather than|and not) (?:with |see(?:ing)? )?(?:dr|doctor)? ?\w+")
+
+
 def practitioner_in(
     words: str, facts: PracticeFacts, *, asked: bool = False, named: bool = False
 ) -> PractitionerFacts | None:
@@ -86,6 +89,7 @@ def practitioner_in(
     Returns:
         The practitioner, or None. Without a title or "with" before it a last name may be the caller's own.
     """
+    words = _NOT_THIS_ONE.sub(" ", words)
     for practitioner in facts.practitioners:
         tokens = [token for token in normal(practitioner.name).split() if token not in _TITLES]
         if not tokens:

@@ -45,13 +45,20 @@ def keep_questions(state: State, heard: Heard, scene: Scene, *, given: bool = Fa
                 and _POINTS_BACK.search(clause.words)
             ):
                 state.todo.append(["own", heard.text])  # told where the files hold no answer
-        elif kind == "lookup" and clause.asks and state.goal.kind in CHANGES and state.known:
-            state.todo.append([kind, clause.text])
+        elif clause.asks and _is_of_their_visit(state, clause, kind):
+            state.todo.append(["lookup", clause.text])
         elif (
             (clause.asks and kind == "tell" and clause.sure < _SURE)
             or (clause.asks_in_form and kind == "symptom" and state.goal.kind is Kind.NONE)
         ) and not (is_short(clause.words, 2) or says_when(clause.text)):
             state.todo.append(["general", clause.text])
+
+
+def _is_of_their_visit(state: State, clause: Clause, kind: str) -> bool:
+    """Tell whether a visit that they have is asked for: "can you tell me if mine's the tenth?"."""
+    changing = state.goal.kind in CHANGES and bool(state.known)
+    unsure = kind == "tell" and clause.sure < _SURE and clause.second in ("lookup", "recap")
+    return (kind == "lookup" and changing) or (unsure and state.goal.kind is Kind.NONE)
 
 
 def _whole(clause: Clause, kind: str, heard: Heard, scene: Scene) -> str:

@@ -71,6 +71,7 @@ _ASKED_VALUES = (*NAME_ASKS, Ask.WHEN, Ask.SERVICE, Ask.PHONE, Ask.PHONE_REST)
 _MAY_BE_THEIRS = FACTS | frozenset("privacy whom general tell today".split())
 _OPENINGS = ONLY_THERE | {"greet", "thanks"}
 _NOT_OF_THEM = MATTERS | {"privacy"}
+_TELLS = phrase("update.tells")
 _OF_THEM = phrase("update.of_them")
 
 
@@ -94,7 +95,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         if (named := service_in(heard.words, scene.facts)) is not None:
             state.topic = named.id
         state.age = age_in(text) or state.age
-        heard = _cannot_come(state, _their_hours(state, heard, scene))
+        heard = _for_somebody(state, _cannot_come(state, _their_hours(state, heard, scene)), scene)
         understood = _take(state, heard, scene)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     wondered = [normal(text) for kind, text in state.todo if kind in QUESTIONS]
@@ -152,6 +153,19 @@ def _cannot_come(state: State, heard: Heard) -> Heard:
         return heard
     meant = replace(first, kind="cannot_come", sure=1.0)
     return replace(heard, clauses=tuple(meant if one is first else one for one in heard.clauses))
+
+
+def _for_somebody(state: State, heard: Heard, scene: Scene) -> Heard:
+    """Take for a message what somebody of the practice is to be told: "please ask Dr. Lee whether I ..."."""
+    told = [
+        one
+        for one in heard.clauses
+        if _TELLS.match(one.words) and practitioner_in(one.words, scene.facts) is not None
+    ]
+    if not told or state.goal.kind is not Kind.NONE:
+        return heard
+    clauses = (replace(one, kind="message", sure=1.0) if one in told else one for one in heard.clauses)
+    return replace(heard, clauses=tuple(clauses))
 
 
 def _is_urgent(state: State, heard: Heard) -> bool:

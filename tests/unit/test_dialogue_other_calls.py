@@ -221,3 +221,76 @@ def test_a_later_time_wished_after_its_reason_is_a_move() -> None:
     talk = having(CLEANING)
     said(talk, "Something came up at work, any chance I could come in a bit later on Tuesday than three?")
     assert talk.calls("search_knowledge") == []
+
+
+def test_whose_visit_it_is_counts_before_who_calls() -> None:
+    talk = having(CLEANING, replace(CLEANING, booking_id="b9", name="Andy Bell"))
+    said(talk, "Hi, Anna Bell. I need to cancel Andy's cleaning but keep mine.")
+    assert talk.calls("cancel_appointment")[-1]["booking_id"] == "b9"
+
+
+def test_a_question_for_the_day_of_a_visit_moves_it_nowhere() -> None:
+    talk = having(CHECKUP)
+    told = said(talk, "When is my check-up?", "And my appointment, is it the fourth or the fifth?")
+    assert "check-up with Dr. Omar Haddad" in told
+    said(talk, "No, I'm not moving it! I only asked what day.")
+    assert talk.state.goal.kind is Kind.NONE
+    assert talk.calls("search_availability") == []
+
+
+def test_a_pharmacy_s_question_goes_to_the_team_and_not_to_the_files() -> None:
+    talk = Talk()
+    said(talk, "CVS pharmacy calling, Omar Vance needs a refill on the rinse, can she authorize it?")
+    assert talk.calls("search_knowledge") == []
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+def test_what_is_told_with_the_yes_to_a_message_is_the_message() -> None:
+    talk = Talk()
+    said(talk, "I'm a dental assistant, who do I send my resume to?")
+    said(talk, "Sure. I'd say experienced dental assistant looking for full time work.")
+    assert "full time work" in talk.state.goal.text
+
+
+def test_the_number_of_whom_the_files_named_is_not_known() -> None:
+    talk = Talk()
+    text = "Root canals: Hudson Dental Specialists on Fort Washington Avenue."
+    talk.gives["search_knowledge"] = {"status": "ok", "passages": [{"text": text, "file": "a.md"}]}
+    assert "Hudson" in said(talk, "Do you do root canals here, or where do I go?")
+    said(talk, "Can you give me their number?")
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+def test_what_was_asked_before_our_question_is_not_asked_twice() -> None:
+    said_so_far = [
+        {"role": "user", "content": "My knees are shot. Is there an elevator?"},
+        {"role": "assistant", "content": DANGER},
+        {"role": "user", "content": "No, nobody's hurt. Is there an elevator?"},
+    ]
+    assert [one["content"] for one in without_questions(said_so_far)] == [said_so_far[0]["content"]]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Please tell Dr. Haddad thank you for squeezing me in last week, he was a saint.",
+        "Could you ask Dr. Lee if I should take my antibiotic before I come in next week?",
+    ],
+)
+def test_what_a_dentist_is_to_be_told_or_asked_is_a_message(asked: str) -> None:
+    talk = Talk()
+    said(talk, asked)
+    assert talk.state.goal.kind is Kind.MESSAGE
+    assert "Dr." in talk.state.goal.text
+
+
+def test_another_dentist_instead_of_theirs_is_the_other() -> None:
+    talk = having(CHECKUP)
+    said(talk, "Could I see Dr. Haddad instead of Dr. Lee for it?")
+    assert talk.calls("search_availability")[-1]["practitioner"] == "Dr. Omar Haddad"
+
+
+def test_a_visit_is_pushed_back_by_a_week_and_not_within_one() -> None:
+    talk = having(CHECKUP)
+    said(talk, "I want to push my appointment back by a week, same time.")
+    assert talk.calls("search_availability")[-1]["when"] == "back a week"
