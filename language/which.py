@@ -11,6 +11,8 @@ _IN_NAMES = frozenset("de del la las los el y al san santa me".split())
 """Of Spanish, and in English too: names ("Maria de la Cruz"), and "call me"."""
 
 
+_GREETINGS = frozenset("hola buenos buenas".split())
+"""Who begins with one of these, and says nothing in English, is answered in Spanish."""
 _SPANISH_MARKS = frozenset("\u00bf\u00a1")
 """What opens a question or an exclamation in Spanish alone."""
 
@@ -27,7 +29,9 @@ def language_after(text: str, before: str) -> str:
     spanish = [word for word in words if word in rules_of("es").telling - both]
     if before == "es":
         return "en" if english - len(spanish) >= _CLEARLY else "es"
-    written = _CLEARLY * bool(_SPANISH_MARKS & set(text))
+    written = (
+        _CLEARLY * bool(_SPANISH_MARKS & set(text)) + bool(_GREETINGS & set(words[:1])) + ("espanol" in words)
+    )
     return "es" if written + sum(word not in _IN_NAMES for word in spanish) - english >= _CLEARLY else "en"
 
 

@@ -81,6 +81,9 @@ def _next(state: State, scene: Scene) -> Action:
 
 
 def _in_spanish(state: State, scene: Scene) -> Action:
+    if (state.left or state.handed) and state.asked is not Ask.PERSON_OR_MESSAGE:
+        told = say("with_the_team", language="es")
+        return ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False).after(told)
     speaks = any(one.lower().startswith("es") for one in scene.facts.languages)
     opening = (
         ""
@@ -179,11 +182,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
             told
         )
     if kind == "question":
-        return (
-            Action(say=say("what_question", count))
-            if state.goal.kind is Kind.NONE and not state.todo
-            else None
-        )
+        idle = state.goal.kind is Kind.NONE and not state.todo and state.language == "en"
+        return Action(say=say("what_question", count)) if idle else None
     if kind == "hold":
         return (
             Action(say=say("holding", count, language=state.language))
@@ -389,8 +389,8 @@ def _refuse(kind: str, state: State, scene: Scene) -> Action | None:
     count = state.all_asks.get(Ask.NOTHING, 0) if kind == "privacy" else state.turns
     state.all_asks[Ask.NOTHING] = state.all_asks.get(Ask.NOTHING, 0) + 1
     idle = state.goal.kind is Kind.NONE
-    if kind == "language" and idle and state.language == "es":
-        return _in_spanish(state, scene)
+    if kind == "language" and state.language == "es":
+        return _in_spanish(state, scene) if state.goal.kind is not Kind.MESSAGE else None
     if kind == "language" and (
         others := [one for one in scene.facts.languages if not one.lower().startswith("en")]
     ):
@@ -475,10 +475,12 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
 def nothing_understood(state: State, scene: Scene) -> Action:
     """Ask again differently; then offer a person or a message, and at last end the call."""
     if state.misses >= _STOP_AT:
-        return call(END, {"reason": "the caller could not be understood"}, say("giving_up"))
+        return call(
+            END, {"reason": "the caller could not be understood"}, say("giving_up", language=state.language)
+        )
     if state.misses >= _OFFER_HELP_AT:
         opening = (
-            say("trouble")
+            say("trouble", language=state.language)
             if state.misses == _OFFER_HELP_AT
             else say("unclear", state.misses, language=state.language)
         )

@@ -43,7 +43,9 @@ def way_out(state: State, scene: Scene) -> Action | None:
         return call(TRANSFER, {"reason": "the caller is there, but no answer of theirs comes through"})
     if rounds == _OFFERED_TWICE + 1 and scene.caller_phone:
         return call(MESSAGE, {"text": say("unheard_message"), "phone": scene.caller_phone})
-    return call(END, {"reason": "no answer of the caller came through"}, say("giving_up"))
+    return call(
+        END, {"reason": "no answer of the caller came through"}, say("giving_up", language=state.language)
+    )
 
 
 def goes_unheard(messages: Sequence[Message]) -> bool:

@@ -106,6 +106,7 @@ def _completed(state: State, scene: Scene, words: str, wanted: Ask = Ask.ANYTHIN
 
 
 def _after_transfer(state: State, scene: Scene, result: FunctionResult, spoken: str) -> Action:
+    state.handed = result.status == "asked"
     if result.status in {"transferring", "asked"}:
         return Action(say=spoken or None)
     if "?" in spoken:

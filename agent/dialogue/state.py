@@ -295,6 +295,8 @@ class State:
     outcome: str = ""
     spoken: str = ""
     matter: str = ""
+    handed: bool = False
+    """Whether somebody of the team was asked to join the chat."""
     left: str = ""
     """The message that was left last, to which more may be added."""
     question: str = ""

@@ -97,6 +97,8 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         state.age = age_in(text) or state.age
         heard = _for_somebody(state, _cannot_come(state, _their_hours(state, heard, scene)), scene)
         understood = _take(state, heard, scene)
+        if state.language == "es":
+            _keep_for_the_team(state, heard, scene, understood=understood)
     state.got_on = (state.goal.progress(), len(state.waiting)) != before or state.leaving
     wondered = [normal(text) for kind, text in state.todo if kind in QUESTIONS]
     if state.got_on or set(wondered) - set(state.wondered):
@@ -108,6 +110,16 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         state.misses = 0 if understood else state.misses + 1
     _watch_progress(state)
     _watch_presence(state, misses)
+
+
+def _keep_for_the_team(state: State, heard: Heard, scene: Scene, *, understood: bool) -> None:
+    """Keep what is told and asked in a language in which nothing is done but to hand it over."""
+    if state.goal.kind is Kind.MESSAGE or state.leaving:
+        return
+    if not understood and not state.todo and any(one.asks for one in heard.clauses):
+        state.todo.append(["general", heard.text])
+    else:
+        account.note(state, account.told(heard, scene))
 
 
 def _hear(state: State, text: str) -> Heard:

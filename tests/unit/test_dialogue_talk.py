@@ -429,7 +429,7 @@ def test_a_question_that_a_function_wants_asked_first_is_asked_again() -> None:
 def test_who_speaks_spanish_is_offered_a_person_or_a_message_in_spanish(text: str) -> None:
     talk = _after(text)
     assert "persona" in (talk.move.say or "")
-    assert asked_by(talk.hear("un mensaje por favor")) is Ask.MESSAGE_TEXT
+    assert asked_by(talk.hear("un mensaje por favor")) is Ask.NAME, "what it is about was told"
     assert len(_after(text, "sí, con una persona").calls("request_person")) == 1
 
 

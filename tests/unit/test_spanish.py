@@ -61,6 +61,9 @@ async def booked(talk: Talk) -> str:
         (["Call me Al", "a cleaning", "no"], "en"),
         (["Hi, I need a cleaning", "¿Puedo hablar en español? Necesito una cita"], "es"),
         (["Hola, quiero una cita", "Sorry, I can speak English, I need a cleaning"], "en"),
+        (["Hola, buenos días"], "es"),
+        (["Hi, um, habla español?"], "es"),
+        (["Hola, I'd like a cleaning"], "en"),
     ],
 )
 def test_a_conversation_is_in_the_language_that_its_caller_clearly_speaks(
@@ -221,6 +224,43 @@ def test_the_local_receptionist_hands_over_in_the_words_of_the_function() -> Non
     talk.hear("Que me llamen mañana.")
     talk.hear("Ana Torres")
     assert talk.state.language == "es"
+
+
+def test_whoever_greets_in_spanish_is_answered_in_spanish_alone() -> None:
+    talk = CallerTalk()
+    for said in ("Buenos días", "¿habla español?", "no sé", "sí, está bien"):
+        talk.hear(said)
+        assert talk.state.language == "es"
+        assert not {"I", "you", "the", "English"} & set(str(talk.move.say).split()), talk.move.say
+
+
+def test_what_is_told_in_spanish_before_a_message_stands_in_it() -> None:
+    talk = CallerTalk()
+    for said in (
+        "Me duele mucho la muela desde anoche",
+        "sí, que me llamen",
+        "Rosa Díaz",
+        "sí, a ese número",
+    ):
+        talk.hear(said)
+    (left,) = talk.calls("take_message")
+    assert left["text"].startswith("Me duele mucho la muela desde anoche")
+    assert left["name"] == "Rosa Díaz"
+
+
+def test_a_yes_after_the_hand_over_is_not_asked_again_whether_to_hand_over() -> None:
+    talk = CallerTalk()
+    talk.gives["request_person"] = {"status": "asked", "say": "Le he pedido a alguien que venga."}
+    talk.hear("Quisiera hablar con una persona, por favor.")
+    talk.hear("sí")
+    assert str(talk.move.say).startswith("El equipo ya lo sabe.")
+
+
+def test_a_second_question_in_spanish_is_left_to_the_team_as_the_first_was() -> None:
+    talk = CallerTalk()
+    talk.hear("Disculpe, ¿a qué hora abren mañana?")
+    talk.hear("¿y el sábado?")
+    assert str(talk.move.say).startswith("Eso se lo puede decir el equipo.")
 
 
 async def test_whoever_goes_on_in_english_hears_english(talk: Talk) -> None:
