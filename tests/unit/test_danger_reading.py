@@ -68,7 +68,7 @@ def test_danger_is_seen_in_whatever_clause_it_stands(detector: DangerDetector, t
         "the bleeding has stopped",
         "it isn't bleeding anymore",
         "I'm in at ten thirty and stuck on the bridge, is that a problem?",
-        "no, respiro bien",
+        "no, puedo respirar bien, sólo me duele la muela",
         "se me hinchó la mejilla",
         "the A train's not moving so I'll be late",
         "now my dad, Peter Lindqvist, a check-up too",
