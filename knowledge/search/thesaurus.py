@@ -129,7 +129,7 @@ previous, old dentist, last dentist, former, other dentist, prior, previous dent
 age, how old, what age, years of age, young, youngest, how young, first tooth, and up, any age
 room, sit in, sit with, stay with, in the room, come back with, come in with, be in there
 cleaning, clean, hygiene, hygienist, scale, polish, prophy, prophylaxis
-checkup, check up, exam, examination, examine, look over
+checkup, check up, exam, examination, examine, look over, well visit, well child, wellness visit, physical
 filling, fill, cavity, cavities, filled
 surface, side, surfaces
 xray, radiograph, picture, image, film
@@ -212,6 +212,15 @@ stitch, stitches, suture
 dressing, bandage, wound care
 physiotherapy, physio, physical therapy
 asthma, inhaler
+refill, renew, repeat prescription, run out of
+breastfeed, breastfeeding, lactation, nursing, latch
+ibuprofen, motrin, advil
+acetaminophen, tylenol, paracetamol
+earring, stud, piercing, pierce, pierced
+stroller, pushchair, buggy, pram
+diaper, nappy
+day care, daycare, nursery, preschool, kindergarten
+validate, stamp
 allergy, allergic, hay fever
 pregnant, expecting, pregnancy
 midwife, antenatal, prenatal

@@ -50,7 +50,12 @@ def test_what_the_pages_do_not_say_finds_nothing(half: str) -> None:
         ("seventh", 31, 33, 2),  # 32 and 34 of 54, 1 of 26
         ("ninth", 42, 45, 4),  # 43 and 46 of 70, 3 of 44: nothing is learned from it
         ("tenth", 37, 39, 10),  # 38 and 40 of 50, 9 of 45: nothing is learned from it
-        ("eleventh", 31, 36, 4),  # 32 and 37 of 50, 3 of 45: nothing is learned from it
+        (
+            "eleventh",
+            34,
+            39,
+            4,
+        ),  # 35 and 40 of 50, 3 of 45: words were added for it, nothing is learned from it
     ],
 )
 def test_fresh_questions_find_their_passage_and_no_other(
@@ -79,7 +84,7 @@ def test_fresh_questions_find_their_passage_and_no_other(
         ("seventh", 47, 10),  # 48 of 54, 6 of 26: learned from, too
         ("ninth", 65, 12),  # 66 of 70, 11 of 44: nothing is learned from it
         ("tenth", 48, 22),  # 49 of 50, 21 of 45: nothing is learned from it
-        ("eleventh", 44, 23),  # 45 of 50, 22 of 45: nothing is learned from it
+        ("eleventh", 48, 23),  # 49 of 50, 22 of 45: words were added for it
     ],
 )
 def test_a_model_is_shown_the_passage_and_seldom_others(
