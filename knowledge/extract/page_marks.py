@@ -59,9 +59,10 @@ def read_text(text_page: pypdfium2.PdfTextPage, drawn: Drawn) -> str:
     for start, end in _struck(text_page, drawn.across):
         letters[start:end] = [one if one in "\r\n" else STRUCK_OUT for one in letters[start:end]]
     for match in _MAY_BE_RAISED.finditer(text):
-        for place in range(match.start(), match.end()):
-            if _is_raised(text_page, text, place, match.end()):
-                letters[place] = letters[place].translate(RAISED)
+        for place in reversed(range(match.start(), match.end())):
+            if not _is_raised(text_page, text, place, match.end()):
+                break  # what stands before it is no part of a mark
+            letters[place] = letters[place].translate(RAISED)
     return "".join(letters)
 
 
