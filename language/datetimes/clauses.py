@@ -10,86 +10,31 @@ from language.datetimes.clock_phrases import Clock
 from language.datetimes.constraints import DAY_MINUTES, EVERY_DAY, OPEN_DAYS, Choice, Days, Hours
 from language.datetimes.day_phrases import Unclear
 from language.datetimes.marks import Marked, Window
-from language.datetimes.words import any_of
+from language.datetimes.words import pattern, patterns
 
-_LEAD = r"(?:(?:at|on|for|in|this|next|the|about|around|say|like|maybe|of) ){0,4}"
-_T = r"T(\d+)"
-_TIMES = re.compile(_T)
+_TIMES = re.compile(r"T(\d+)")
 
-_ITEM = r"(?:D\d+(?: (?:in the |at |on |around )?[PTW]\d+)?|[PTW]\d+(?: (?:on )?D\d+)?)"
-_ITEMS = rf"{_ITEM}(?:(?: (?:or|and|nor|and not|or on|and on|nor on)) (?:the )?{_ITEM}){{0,8}}"
-_NOISE = rf"(?:{any_of('noise')} ){{0,6}}"
-_WHOLE_WEEK = re.compile(r"\b(?:the )?week (?:of|commencing|beginning|starting)(?: on)?(?: the)? D(?P<a>\d+)")
-_PAIR = r"D(?P<a>\d+) (?P<joiner>or|and|to|until|through) (?:the |on )?D(?P<b>\d+)"
-_PAIR_AROUND = (
-    re.compile(rf"\b{_PAIR} (?:of |in |on )?D(?P<c>\d+)"),
-    re.compile(rf"\bD(?P<c>\d+) (?:on |either |maybe )?{_PAIR}"),
-)
-_NEIGHBOURS = re.compile(
-    r"\bD(?P<a>\d+)(?P<part>(?: (?:in the |at |around |about )?[PTW]\d+)?) "
-    r"(?:(?:in|of|on|during|sometime|preferably|ideally|the|like|say|maybe) ){0,4}D(?P<b>\d+)\b"
-    rf"(?! {any_of('not_after')}\b)"
-)
-_BETWEEN_DAYS = re.compile(
-    r"\b(?:between|from) D(?P<a>\d+) (?:and|to|until|till|through|thru|or) (?:the )?D(?P<b>\d+)|"
-    r"\bD(?P<c>\d+) (?:to|until|till|through|thru) (?:the )?D(?P<d>\d+)"
-)
-_SAME_MONTH = re.compile(r"\bD(?P<a>\d+)(?= (?:or|and|to|until|till|through|thru)(?: the)? D(?P<b>\d+))")
+_WHOLE_WEEK = pattern("whole_week")
+_PAIR_AROUND = patterns("pair_around")
+_NEIGHBOURS = pattern("neighbours")
+_BETWEEN_DAYS = pattern("between_days")
+_SAME_MONTH = pattern("same_month")
 _DAY = re.compile(r"\bD(\d+)\b")
-_AT_FRONT = re.compile(r"^(?:\w+ ){0,3}?D(\d+) (?!(?:or|and|but|to|through)\b)")
-_NEGATED = re.compile(rf"\b{any_of('not')}\b|\b{any_of('not_after')}\b")
-_RULED_OUT = re.compile(rf"\b{any_of('not')} {_NOISE}$")
-_AROUND_DAY = re.compile(
-    r"\b(?:right |somewhere |some ?time )?(?:around|"
-    r"(?<!how )(?<!what )about|near|close to) (?:the )?D(\d+)\b(?! (?:at )?T)"
-)
+_AT_FRONT = pattern("at_front")
+_NEGATED = pattern("negated")
+_RULED_OUT = pattern("ruled_out")
+_AROUND_DAY = pattern("around_day")
 _AROUND = timedelta(2)
-_UNTIL_DAY = re.compile(
-    r"\b(?P<how>no later than|not (?:after|later than|past)|on or before|(?<!no )earlier than|"
-    r"(?<!not )before|"
-    r"by|(?<!not )until|(?<!not )till|up to|through|leave|"
-    r"leaving) (?:on |the ){0,3}D(?P<a>\d+)(?! (?:at )?T)|"
-    rf"\b(?:{any_of('event')} (?:on )?)?D(?P<b>\d+) (?:at the latest|"
-    r"(?:\w+ ){1,12}(?P<then>before) (?:then|that|it)\b)"
-)
-_FROM_DAY = re.compile(
-    r"\b(?P<how>no sooner than|no earlier than|not (?:before|until|till|earlier than)|on or after|later than|"
-    r"(?<!not )after|past|starting(?: from| on)?|beginning|from|as of|back|any ?time after) (?:on |the )*"
-    r"D(?P<a>\d+)|\bD(?P<b>\d+) (?:or later|onwards?|onward|and later|or after|and after|and on)\b|"
-    r"\b(?P<over>once|when) D(?P<c>\d+) (?:is|are) over"
-)
+_UNTIL_DAY = pattern("until_day")
+_FROM_DAY = pattern("from_day")
 
-_BETWEEN_TIMES = (
-    re.compile(
-        rf"\b(?:(?:any ?time |some ?time )?(?:between|from) )?{_LEAD}{_T} "
-        rf"(?P<joiner>and|to|until|till|through|or) (?:at |around |about )?{_T}"
-    ),
-    re.compile(rf"\b(?:after|from|past) {_T} (?:but |and )*(?:before|by|until|till) {_T}"),
-)
-_LIMIT = r"(?:about |around |like |say |at ){0,4}"
-_UNTIL_TIME = re.compile(
-    rf"\b(?:not (?:after|later than|past)|no later than|(?<!no )earlier than|(?<!not )before|"
-    rf"(?<!there )(?<!here )(?<!in )by|until|"
-    rf"till|up to|up until|(?:start|begin)(?: work| school| class)? at|{any_of('elsewhere')}) {_LIMIT}{_T}|"
-    rf"\b{_T} (?:(?:or|and) (?:earlier|before|sooner)|at the latest|is too late|"
-    rf"(?:\w+ ){{1,9}}before (?:that|then))"
-)
-_FROM_TIME = re.compile(
-    rf"\b(?:not (?:before|until|till|earlier than)|no earlier than|no sooner than|(?<!not )after|past|from|"
-    rf"later than|starting at|starting|as of|get off(?: work)? at|get out(?: of \w+)? at|off(?: work)? at|"
-    rf"finish(?: work)? at|done(?: with work)? at|(?<!start )out(?: of \w+)? at|"
-    rf"(?:ends?|over|free|through|finishes) at|"
-    rf"(?:be|get|make it)(?: there| in| here| over)? by) {_LIMIT}{_T}|"
-    rf"\b{_T} (?:(?:or|and) (?:later|after|on)\b|onwards?|at the earliest|is too early)"
-)
+_BETWEEN_TIMES = patterns("between_times")
+_UNTIL_TIME = pattern("until_time")
+_FROM_TIME = pattern("from_time")
 
 _KEPT = re.compile(r"(?P<kept>[DWP]\d+) but")
-_REFUSED = re.compile(rf"\b(?P<not>{any_of('not')}) {_NOISE}(?P<items>{_ITEMS})")
-# "It has to be after three and Wednesdays are out": what is wanted first is not ruled out with the rest.
-_REFUSED_AFTER = re.compile(
-    r"(?<!\ba )(?<!\ban )(?<!\bbe )(?<!\bdo )(?<!\bwant )(?<!\bneed )(?<!\bprefer )(?<!\blike )"
-    rf"\b(?P<items>{_ITEMS}) (?:i |we )?{any_of('not_after', 'busy')}\b(?! {_NOISE}[DPTW]\d)"
-)
+_REFUSED = pattern("refused")
+_REFUSED_AFTER = pattern("refused_after")
 _SMALL = re.compile(r"\b[DPTWX]\d+\b")
 _TOKEN = re.compile(r"\b([DPTW])(\d+)\b|\b(or|and|but|plus)\b")
 
@@ -130,8 +75,8 @@ def read_clause(read: Marked) -> Clause:
         kept = _KEPT.search(match.groupdict().get("not") or "")
         return f"{kept['kept']} X0" if kept else "X0"
 
-    for pattern in (_REFUSED, _REFUSED_AFTER):
-        read.text = pattern.sub(refuse, read.text)
+    for said in (_REFUSED, _REFUSED_AFTER):
+        read.text = said.sub(refuse, read.text)
     clause.choices = _grouped(read, read.text)
     clause.left = _SMALL.sub("M", read.text)
     return clause
@@ -149,24 +94,12 @@ def _join_days(read: Marked) -> None:
     read.replace(_WHOLE_WEEK, joining.whole_week)
     read.replace(_SAME_MONTH, joining.same_month)
     joining.all_within()
-    for pattern in _PAIR_AROUND:
-        read.replace(pattern, joining.both_within)
-    before = ""
-    while before != read.text:
-        before = read.text
-        read.replace(_NEIGHBOURS, joining.neighbours)
-    read.text = read.text.replace("\0", " ")
+    joining.side_by_side()
     read.replace(_BETWEEN_DAYS, joining.between)
     read.replace(_AROUND_DAY, joining.around)
     read.replace(_UNTIL_DAY, joining.until)
     read.replace(_FROM_DAY, joining.since)
-    for pattern in _PAIR_AROUND:
-        read.replace(pattern, joining.both_within)
-    before = ""
-    while before != read.text:
-        before = read.text
-        read.replace(_NEIGHBOURS, joining.neighbours)
-    read.text = read.text.replace("\0", " ")
+    joining.side_by_side()
 
 
 @dataclass
@@ -178,6 +111,16 @@ class _Joining:
     @property
     def today(self) -> date:
         return self.read.today
+
+    def side_by_side(self) -> None:
+        """Bring together the days that stand beside each other, as long as there are any."""
+        for said in _PAIR_AROUND:
+            self.read.replace(said, self.both_within)
+        before = ""
+        while before != self.read.text:
+            before = self.read.text
+            self.read.replace(_NEIGHBOURS, self.neighbours)
+        self.read.text = self.read.text.replace("\0", " ")
 
     def whole_week(self, match: re.Match[str]) -> str:
         monday = day_phrases.monday_of(self.read.days(match["a"]).first)
@@ -333,10 +276,10 @@ def _within(label: str) -> str:
 
 
 def _join_times(read: Marked) -> None:
-    for pattern in _BETWEEN_TIMES:
-        read.replace(pattern, lambda match: _window(read, match))
-    for pattern, later in ((_UNTIL_TIME, False), (_FROM_TIME, True)):
-        read.replace(pattern, lambda match, later=later: _limited(read, match, later=later))  # type: ignore[misc]
+    for said in _BETWEEN_TIMES:
+        read.replace(said, lambda match: _window(read, match))
+    for said, later in ((_UNTIL_TIME, False), (_FROM_TIME, True)):
+        read.replace(said, lambda match, later=later: _limited(read, match, later=later))  # type: ignore[misc]
 
 
 def _limited(read: Marked, match: re.Match[str], *, later: bool) -> str:

@@ -7,11 +7,11 @@ An hour without a.m. or p.m. follows the surgery's day: 1 to 6 is the afternoon,
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time
 
 from language import speak
 from language.datetimes.constraints import DAY_MINUTES, Hours
-from language.datetimes.words import table
+from language.datetimes.words import pattern, rows, table
 
 NOON = 12 * 60
 _AFTERNOON_HOURS = range(1, 7)
@@ -33,6 +33,11 @@ class Clock:
         """Give the same clock face on one half of the day."""
         return replace(self, minutes=self.minutes % NOON + (NOON if afternoon else 0))
 
+    def is_at(self, moment: datetime) -> bool:
+        """Tell whether a wall-clock moment may be the one that was said."""
+        minutes = moment.hour * 60 + moment.minute
+        return minutes == self.minutes if self.sure else minutes % NOON == self.minutes % NOON
+
     @property
     def spoken(self) -> str:
         """How to say it."""
@@ -53,9 +58,6 @@ PARTS: tuple[tuple[re.Pattern[str], Hours], ...] = tuple(
 )
 """Parts of the day, the longer ways of saying first."""
 
-_H = r"(?P<h>2[0-3]|1\d|0?\d)"
-_AP = r"(?: (?P<ap>am|pm))?"
-
 
 def _face(match: re.Match[str], hour: int, minute: int) -> Clock | None:
     """Read a clock face with its a.m. or p.m., None for one that no clock shows."""
@@ -68,7 +70,8 @@ def _face(match: re.Match[str], hour: int, minute: int) -> Clock | None:
     return plain.on_half(afternoon=half == "pm" if half else hour in _AFTERNOON_HOURS or hour == 12)  # noqa: PLR2004
 
 
-def _exact(match: re.Match[str]) -> Clock | None:
+def exact(match: re.Match[str]) -> Clock | None:
+    """Read an hour, with its minutes where they were said."""
     return _face(match, int(match["h"]), int(match.groupdict().get("mm") or 0))
 
 
@@ -88,64 +91,24 @@ def _to(match: re.Match[str]) -> Clock | None:
 
 
 def _minutes_said(said: str) -> int:
-    return {"quarter": 15, "half": 30}.get(said) or int(said)
+    return {"quarter": 15, "half": 30}.get(said.removeprefix("a ")) or int(said)
 
 
 Read = Callable[[re.Match[str]], Clock | None]
-
-SURE_CLOCKS: tuple[tuple[re.Pattern[str], Read], ...] = (
-    (re.compile(r"\b(?:12 )?(?:noon|midday)\b|\b12 oclock noon\b"), lambda _: Clock(NOON, sure=True)),
-    (re.compile(r"\b(?:12 )?midnight\b"), lambda _: Clock(0, sure=True)),
-    (re.compile(rf"\b(?P<n>half|(?:a )?quarter) (?:past|after) {_H}\b(?:(?: oclock)? (?P<ap>am|pm)\b)?"),
-     lambda m: _face(m, int(m["h"]), _minutes_said(m["n"].split()[-1]))),
-    (re.compile(rf"\b(?P<n>5|10|20|25)(?: minutes)? (?:past|after) {_H}\b{_AP}"), _past),
-    (re.compile(rf"\b(?:a )?(?P<n>quarter) (?:to|of|till|before|til) {_H}\b{_AP}"), _to),
-    (
-        re.compile(
-            rf"(?<!between )(?<!from )\b(?P<n>5|10|20|25)(?: minutes)? (?:to|of|till|til) {_H}\b(?!:){_AP}"
-        ),
-        _to,
-    ),
-    (re.compile(rf"\bhalf {_H}\b{_AP}"), lambda m: _face(m, int(m["h"]), 30)),
-    (re.compile(rf"\b{_H}:(?P<mm>[0-5]\d)(?: oclock)?\b{_AP}\b"), _exact),
-    (re.compile(rf"\b{_H} (?P<mm>[0-5]\d)\b(?! \d)(?: oclock)?{_AP}\b"), _exact),
-    (re.compile(rf"\b{_H}(?: oclock)? (?P<ap>am|pm)\b"), _exact),
-    (re.compile(r"\b(?P<hm>\d{3,4}) (?P<ap>am|pm)\b(?P<hm2>$^)?"), run_together),
-    (re.compile(r"(?<=\bat )(?P<hm>1?\d[0-5]\d)\b|^(?P<hm2>1?\d[0-5]\d)(?= (?:on )?D\d)"), run_together),
-    (re.compile(rf"\b{_H} oclock\b"), _exact),
-    (re.compile(r"\b(?P<h>1[0-2]|[1-9])(?= (?:or|and) (?:later|after|onwards?|earlier|before)\b)"), _exact),
-)  # fmt: skip
+_READS: dict[str, Read] = {
+    "exact": exact,
+    "run_together": run_together,
+    "past": _past,
+    "to": _to,
+    "noon": lambda _: Clock(NOON, sure=True),
+    "midnight": lambda _: Clock(0, sure=True),
+}
+SURE_CLOCKS = [(said, _READS[reads]) for said, reads in rows("clocks")]
 """Ways to say a clock time that mean nothing else."""
-
-_NOT_AN_HOUR = (
-    r"(?! (?:people|of|days?|weeks?|months?|years?|hours?|minutes?|kids?|children|tooth|teeth|times?|"
-    r"per|dollars?|percent|things?|questions?|\d+)\b)"
-)
-BARE_HOUR = re.compile(
-    r"(?P<lead>^|\b(?:at|around|about|by|after|before|between|and|to|until|till|from|or|past|than|say|like|maybe|work|works|working|not|except|but|no|then|"
-    rf"make (?:it|that)|it be|roughly|D\d+|P\d+|T\d+) )(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
-)
-"""A number that is an hour only because of the word before it."""
-BARE_FACE = re.compile(r"^(?P<hm>1?\d[0-5]\d)$(?P<hm2>$^)?")
+BARE_HOUR, LED_HOUR = pattern("bare_hour"), pattern("led_hour")
+"""A number that is an hour only by the word before it; the second has words that lead to little else."""
+BARE_FACE = pattern("bare_face")
 """Digits that are a clock time because nothing else was said: "345"."""
-LED_HOUR = re.compile(
-    r"(?P<lead>\b(?:at|around|by|after|before|between|until|till|than|past|from|make (?:it|that)|D\d+|P\d+|"
-    r"T\d+ (?:and|or|to)) )"
-    rf"(?P<h>1[0-2]|[1-9])(?:ish)?\b{_NOT_AN_HOUR}"
-)
-"""The same with words that lead to little else."""
-
-
-def bare_hour(match: re.Match[str]) -> Clock | None:
-    """Read a bare hour.
-
-    Args:
-        match: A match of ``BARE_HOUR``.
-
-    Returns:
-        The time on the likelier half of the day.
-    """
-    return _exact(match)
 
 
 def settle(clock: Clock, part: Hours | None) -> Clock:

@@ -10,42 +10,22 @@ from language.datetimes import clock_phrases, day_phrases, holidays
 from language.datetimes.clock_phrases import Clock
 from language.datetimes.constraints import Choice, Days, Hours
 from language.datetimes.day_phrases import Unclear
-from language.datetimes.day_rules import RULES, VAGUE_RULES, Rule
+from language.datetimes.day_rules import DAYS, VAGUE_DAYS, Means
 from language.datetimes.normalize import canonical
+from language.datetimes.words import pattern
 
 MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
 """Zones whose people write the month before the day."""
-_COUNT = r"(?:about )?(?:(?:a )?(?P<n>couple|few|an|a|\d{1,2})(?: of)? )"
-_UNIT = r"(?P<unit>(?:business |working |work)?days?|weeks?|fortnights?|months?|weekdays?)"
-_OFFSET = re.compile(
-    rf"\b(?:{_COUNT}|the )?(?:full |next )?{_UNIT} (?:right |just |immediately )?"
-    r"(?P<side>after|before|from|following|prior to|ahead of)"
-    r"(?: (?:on|the|my))* D(?P<d>\d+)\b"
-)
-_WEEKDAY_BESIDE = re.compile(r"\bD(?P<w>\d+) (?P<side>before|after|following|prior to) D(?P<d>\d+)\b")
+_OFFSET = pattern("offset")
+_WEEKDAY_BESIDE = pattern("weekday_beside")
 _MONTH_DAYS = 27
 _DAY_MARK = re.compile(r"\bD(\d+)\b")
-_APPOINTMENT = re.compile(
-    r"(?:(?<=after )|(?<=before )|(?<=from ))(?:my|our|the|that|this|his|her) "
-    r"(?:\w+ )?(?:appointment|visit|booking)\b"
-)
-_SAME_DAYS = re.compile(
-    r"\b(?:on |in )?(?:(?:the |that )?same|that|(?:the )?(?P<following>following)(?= week)) "
-    r"(?P<unit>day|week)\b"
-    r"(?! (?:after|before))"
-)
-_WEEKDAY_AFTER = re.compile(r"\b(?:the )?D(?P<w>\d+)(?: after(?= (?:that|then|next)\b|$)(?: that| then)?)")
-_NTH_WEEK = re.compile(r"\b(?:in )?(?:the )?(?P<n>[1-4](?:st|nd|rd|th)|last) week\b(?! (?:of|in)\b)")
-_PART_OF_THAT = re.compile(
-    r"\b(?:the )?(?:(?P<early>early|earlier|1st)|late|later|latter|2nd) (?:part|half)\b(?! (?:of|in) )"
-)
-_BESIDE_THAT = re.compile(
-    r"\b(?:the )?(?:very )?(?:next|following) (?P<next>day)\b|"
-    r"\b(?<!any )(?<!every )(?:the )?(?P<one>day|week|month) (?P<side>after|before)"
-    r"(?: (?:that|then|it|this)\b|\b(?! (?:on |the )*D))|"
-    rf"\b{_COUNT}(?P<unit>days?|weeks?|fortnights?|months?) "
-    r"(?P<than>later|earlier|sooner|after that|before that|after|before)\b(?! D)"
-)
+_APPOINTMENT = pattern("appointment")
+_SAME_DAYS = pattern("same_days")
+_WEEKDAY_AFTER = pattern("weekday_after")
+_NTH_WEEK = pattern("nth_week")
+_PART_OF_THAT = pattern("part_of_that")
+_BESIDE_THAT = pattern("beside_that")
 
 
 @dataclass(frozen=True)
@@ -133,26 +113,26 @@ def marked(
     _mark_holidays(read, holidays.country_of(zone))
     _mark_anchors(read, anchor)
     month_first = zone.startswith(MONTH_FIRST_ZONES)
-    for rules in (RULES, VAGUE_RULES):
-        for rule in rules:
+    for rules in (DAYS, VAGUE_DAYS):
+        for said, means in rules:
 
-            def mark_day(match: re.Match[str], rule: Rule = rule) -> str:
-                days = _meant(rule, match, today, month_first=month_first, asking=asking)
+            def mark_day(match: re.Match[str], means: Means = means) -> str:
+                days = _meant(means, match, today, month_first=month_first, asking=asking)
                 return read.mark(days) + (" evening" if match[0].endswith("tonight") else "")
 
-            read.replace(rule.pattern, mark_day)
+            read.replace(said, mark_day)
         _offsets(read)
     read.replace(_BESIDE_THAT, lambda match: _beside(read, match, anchor.that))
     read.replace(_WEEKDAY_AFTER, lambda match: _weekday_after(read, match, anchor.that))
-    for pattern, part in clock_phrases.PARTS:
-        read.replace(pattern, lambda _match, part=part: read.mark(part))  # type: ignore[misc]
-    for pattern, reader in clock_phrases.SURE_CLOCKS:
-        read.replace(pattern, lambda match, reader=reader: _clock(read, match, reader(match)))  # type: ignore[misc]
+    for said, part in clock_phrases.PARTS:
+        read.replace(said, lambda _match, part=part: read.mark(part))  # type: ignore[misc]
+    for said, reader in clock_phrases.SURE_CLOCKS:
+        read.replace(said, lambda match, reader=reader: _clock(read, match, reader(match)))  # type: ignore[misc]
     if bare and (match := clock_phrases.BARE_FACE.match(read.text)):
         read.text = _clock(read, match, clock_phrases.run_together(match))
     hours = clock_phrases.BARE_HOUR if bare else clock_phrases.LED_HOUR
     while match := hours.search(read.text):
-        found = f"{match['lead']}{_clock(read, match, clock_phrases.bare_hour(match))}"
+        found = f"{match['lead']}{_clock(read, match, clock_phrases.exact(match))}"
         read.text = read.text[: match.start()] + found + read.text[match.end() :]
     return read
 
@@ -161,8 +141,8 @@ def _mark_names(read: Marked, names: Mapping[str, date]) -> None:
     for name, day in sorted(names.items(), key=lambda one: -len(one[0])):
         spelled = re.escape(canonical(name).removesuffix(" day"))
         if spelled:
-            pattern = re.compile(rf"\b{spelled}(?: day)?\b(?! eve)")
-            read.replace(pattern, lambda _match, day=day: read.mark(day_phrases.one_day(day, read.today)))  # type: ignore[misc]
+            said = re.compile(rf"\b{spelled}(?: day)?\b(?! eve)")
+            read.replace(said, lambda _match, day=day: read.mark(day_phrases.one_day(day, read.today)))  # type: ignore[misc]
 
 
 def _mark_anchors(read: Marked, anchor: Anchor) -> None:
@@ -241,19 +221,19 @@ def _clock(read: Marked, match: re.Match[str], clock: Clock | None) -> str:
 
 def _mark_holidays(read: Marked, country: str) -> None:
     names = "|".join(map(re.escape, holidays.names_in(country)))
-    pattern = re.compile(rf"\b(?P<next>next )?(?P<name>{names})(?! (?:day|eve|week)\b)")
+    said = re.compile(rf"\b(?:next )?(?P<name>{names})(?! (?:day|eve|week)\b)")
 
     def mark(match: re.Match[str]) -> str:
         first, last = holidays.next_named(match["name"], country, read.today)
         label = speak.day(first) if first == last else "the holidays"
         return read.mark(Days(first, last, label))
 
-    read.replace(pattern, mark)
+    read.replace(said, mark)
 
 
-def _meant(rule: Rule, match: re.Match[str], today: date, *, month_first: bool, asking: bool) -> Days:
+def _meant(means: Means, match: re.Match[str], today: date, *, month_first: bool, asking: bool) -> Days:
     try:
-        return rule.means(match, today, month_first)
+        return means(match, today, month_first)
     except Unclear:
         if asking:
             raise
@@ -274,9 +254,9 @@ def _offsets(read: Marked) -> None:
             if day.weekday() == wanted.weekday:
                 return read.mark(day_phrases.one_day(day, read.today))
 
-    for pattern, meant in ((_OFFSET, lambda match: _offset(read, match)), (_WEEKDAY_BESIDE, weekday)):
-        while pattern.search(read.text):
-            read.replace(pattern, meant)
+    for said, meant in ((_OFFSET, lambda match: _offset(read, match)), (_WEEKDAY_BESIDE, weekday)):
+        while said.search(read.text):
+            read.replace(said, meant)
     read.text = read.text.replace("\0", " ")
 
 

@@ -13,44 +13,24 @@ from language.datetimes.hours import exactly, hours_beside, timed, with_hours
 from language.datetimes.marks import Anchor, marked
 from language.datetimes.normalize import canonical
 from language.datetimes.unused import unused
+from language.datetimes.words import pattern
 
 WHICH_DAY = "Which day would suit you, and around what time?"
-_SOON = (
-    r"asap|as (?:soon|early|quickly) as (?:possible|you can)|right away|straight away|immediately|"
-    r"urgent(?:ly)?|"
-    r"next available|1st available|soonest(?: possible)?"
-)
-_AT_ONCE = re.compile(rf"\b(?:{_SOON})\b")
-_EARLIEST = re.compile(
-    r"\b(?:earliest|soonest|1st available|the (?:earlier|sooner) the better|1st opening)\b"
-)
-_LATEST = re.compile(r"\b(?:latest|as late as (?:possible|you can)|the later the better)\b")
-_ANY_DAY = re.compile(r"\bany(?: other)? day\b|\bany of (?:them|the days)\b|\bevery day\b")
-_ANY_TIME = re.compile(r"\bany ?time\b|\bwhat ?ever time\b|\bany hour\b")
-_ANY = re.compile(
-    r"\b(?:whenever|no preference|doesnt matter|dont (?:mind|care)|flexible|open all|next opening|soon|now|"
-    r"any ?thing (?:is fine|works|you have|available|goes|you got)|"
-    r"whatevers?(?= |$)|whatever (?:you have|works|is (?:free|open)))\b"
-)
-_MENTIONED = re.compile(
-    r"\b(?:whenever|no preference|doesnt matter|dont (?:mind|care)|flexible|"
-    r"any ?thing (?:is fine|works|you have|available|goes))\b"
-)
-_FROM_NOW = re.compile(r"\bin (?:about )?(?P<n>a|an|half an|\d{1,2}) (?P<unit>hour|minute)s?\b")
-_SHIFTED = re.compile(
-    r"\b(?P<n>a|an|half an|\d{1,2}|couple of|few) (?P<unit>hour|minute)s? "
-    r"(?P<than>later|earlier|sooner|after|before|forward|back|up)\b|"
-    r"\b(?P<push>back|forward|up|out) (?:by )?(?P<n2>a|an|half an|\d{1,2}|couple of|few) "
-    r"(?P<unit2>hour|minute|day|week)s?\b"
-)
-_LATER = re.compile(r"\b(?:later|too (?:early|soon)|after (?:that|those|them|these))\b")
-_EARLIER = re.compile(r"\b(?:earlier|sooner|too late|before (?:that|those|them|these))\b")
-_SOONER = re.compile(r"\bsooner\b")
+_AT_ONCE = pattern("at_once")
+_EARLIEST = pattern("earliest")
+_LATEST = pattern("latest")
+_ANY_DAY = pattern("any_day")
+_ANY_TIME = pattern("any_time")
+_ANY = pattern("any")
+_MENTIONED = pattern("mentioned")
+_FROM_NOW = pattern("from_now")
+_SHIFTED = pattern("shifted")
+_LATER = pattern("later")
+_EARLIER = pattern("earlier")
+_SOONER = pattern("sooner")
 _JUST_AFTER = timedelta(seconds=1)
-_SAME_TIME = re.compile(r"\bsame (?:time|hour)\b")
-_ADDS = re.compile(
-    r"^(?:or|also|and also|plus)\b|\b(?:too|as well|also)(?= (?:works?|fine|good|ok|is|would)|$)"
-)
+_SAME_TIME = pattern("same_time")
+_ADDS = pattern("adds")
 
 
 @dataclass(frozen=True)

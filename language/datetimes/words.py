@@ -19,6 +19,34 @@ def _data(language: str) -> dict[str, Any]:
 
 
 def any_of(*names: str) -> str:
-    """Join tables of patterns into one alternation, in a group of its own; ``<name>`` stands for a table."""
-    joined = "|".join(one for name in names for one in table(name))
-    return "(?:" + re.sub(r"<(\w+)>", lambda match: any_of(match[1]), joined) + ")"
+    """Join lists and patterns into one alternation, in a group of its own; ``<name>`` stands for one."""
+    return "(?:" + "|".join(map(_filled, (one for name in names for one in _said(name)))) + ")"
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """Compile a pattern of the data by its name."""
+    return re.compile(any_of(name))
+
+
+def patterns(name: str) -> list[re.Pattern[str]]:
+    """Compile each of the patterns of a list."""
+    return [re.compile(_filled(one)) for one in _said(name)]
+
+
+def rows(name: str, wrapped: str = "{}") -> list[tuple[re.Pattern[str], str]]:
+    """Compile the rows of a table, each a pattern and the name of what it means.
+
+    Args:
+        wrapped: What stands around each pattern.
+    """
+    return [(re.compile(wrapped.format(_filled(said))), means) for means, said in table(name)]
+
+
+def _said(name: str) -> list[str]:
+    found = _data("en").get(name) or table("patterns")[name]
+    return [found] if isinstance(found, str) else found
+
+
+def _filled(said: str) -> str:
+    return re.sub(r"(?<!\?P)<(\w+)>", lambda match: any_of(match[1]), said.replace("\n", ""))
