@@ -6,87 +6,41 @@ from collections.abc import Iterable
 
 import phonenumbers
 
-from language.phrases import phrase
+from language.datetimes.normalize import in_digits
+from language.phrases import phrase, word_set
 from language.speak import NUMBERS, TENS
 
 E164 = str
 """A number as ``+12025550142``."""
 
-_DIGITS = {word: str(value) for word, value in NUMBERS.items() if value <= 9} | {  # noqa: PLR2004 - a digit
-    **dict.fromkeys("oh o nought naught nil".split(), "0")
-}
-_TEENS = {word: value for word, value in NUMBERS.items() if value > 9}  # noqa: PLR2004 - no digit
-_TENS = {word: value // 10 for word, value in TENS.items()} | {"fourty": 4}
+_ZEROS = frozenset("oh o nought naught nil".split())
 _REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_SOUNDS_LIKE = {
-    "to": "2",
-    "too": "2",
-    "for": "4",
-    "fore": "4",
-    "ate": "8",
-    "won": "1",
-    "tree": "3",
-    "l": "0",
-    "owe": "0",
-}
-_NUMBER_WORDS = {*_DIGITS, *_TEENS, *_TENS, *_REPEATS, "hundred", "thousand"}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tree": 3, "l": 0, "owe": 0}
+_NUMBER_WORDS = {*NUMBERS, *TENS, *_ZEROS, *_REPEATS, "fourty", "hundred", "thousand"}
+_REPEATED = re.compile(rf"\b({'|'.join(_REPEATS)}) (\d)")
+_SLIP = re.compile(
+    rf"(?:(?<=\d )|(?<=hundred )|(?<=thousand ))({'|'.join(_SOUNDS_LIKE)})(?= \d| double| triple)|"
+    rf"(?<=(?:\d ){{6}})({'|'.join(_SOUNDS_LIKE)})$"
+)
+"""Where "to" or "for" stands between digits, or behind many, recognition meant two or four."""
+_THOUSANDS = re.compile(r"\b(\d{1,2}) thousand\b")
+# "Eight hundred, five five five" goes on with another group; only a number above nine or "and" continues it.
+_HUNDREDS = re.compile(r"\b(\d{1,2}) hundred\b(?: and (\d{1,2})\b| (\d\d)\b)?")
+_ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _GROUP = re.compile(r"[a-z]+|\d+")
 _LONGEST = 400
-_NO_DIGITS = re.compile(
-    r"\b(?:last|first|middle|final|next) (?:two|three|four|five|six|seven|[2-7])\b(?: digits| numbers)?|"
-    r"\b(?:thats|that's|the|this|that|which|any|no|another|right|wrong|same|other|my|old|new) one\b|"
-    r"\bone (?:moment|second|sec|minute|more|of|thing|day|time|at a time|last)\b|"
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:kids|children|people|of us|"
-    r"days?|weeks?|months?|years?|hours?|minutes?|times|numbers?|digits?|phones?|teeth|o'?clock|am|pm|[a-z]'?s)\b|"
-    r"\b\d{1,2} ?(?:am|pm)\b|\bnumber one\b|"
-    r"\bo?oh?,? (?:let|wait|hang|hold|sorry|no|i|it|it's|that|that's|what|where|my|um|uh|er|dear|god|well|"
-    r"yes|you|there)\b"
-)
-"""Words for numbers that are none of a telephone's."""
-_EXTENSION = re.compile(
-    r"[ ,](?:extension|ext|x) ?(?:number |is )?\.? ?(?:[a-z0-9]{1,9}+[ ,-]{0,2}+){1,6}+\W*$"
-)
-_RUN_OF_DIGITS = re.compile(
-    r"(?<![\w:])(?:(?:\d|oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple)"
-    r"[ ,.()-]{0,3}){7,15}(?![\w:])",
-    re.IGNORECASE,
-)
-"""A telephone number in an utterance that holds more; it ends where another word begins."""
-_ABROAD = re.compile(r"\+|\bplus (?=\d|one|two|three|four|five|six|seven|eight|nine|double)|\bcountry code\b")
-_SAID = r"(?P<said>[a-z0-9 ,.-]{1,80})"
-_BE = r"(?: is| are| was| should be| has to be|'s|'re|:|,)?(?: actually| really)? "
-_PARTS = (
-    (re.compile(rf"\barea code{_BE}{_SAID}"), "front"),
-    (re.compile(rf"\b(?:it )?(?:starts|begins|beginning|starting) with {_SAID}"), "front"),
-    (re.compile(rf"\bfirst (?:two|three|four|[2-4])(?: digits| numbers)?{_BE}{_SAID}"), "front"),
-    (re.compile(rf"\bmiddle (?:three |part |bit |digits )*{_BE.strip()} ?{_SAID}"), "middle"),
-    (
-        re.compile(
-            rf"\b(?:last|final) (?:(?:one|two|three|four|five|six|seven|[1-7]) ?)?"
-            rf"(?:digits?|numbers?)?{_BE}{_SAID}"
-        ),
-        "end",
-    ),
-    (re.compile(rf"\b(?:ends?|ending) (?:in|with) {_SAID}"), "end"),
-    (re.compile(r"(?P<said>[a-z0-9 ,.-]{1,40}) (?:at|on) the end\b"), "end"),
-)
+_NO_DIGITS, _EXTENSION = phrase("phone.no_digits"), phrase("phone.extension")
+_RUN_OF_DIGITS, _ABROAD = phrase("phone.run_of_digits"), phrase("phone.abroad")
+_PARTS = tuple((phrase(f"phone.{one}"), one) for one in ("front", "middle", "end", "at_end"))
 """Ways to name a part of a number, and where it stands."""
-_CONTRAST = re.compile(r"(?P<right>[a-z0-9 .-]{1,40}),? (?:and )?not (?P<wrong>[a-z0-9 .-]{1,40})")
+_CONTRAST = phrase("phone.contrast")
 _NOT = re.compile(r"\bnot\b")
 _RUN_OF_ONE = re.compile(r"(\d)\1+")
 _TWO_OF_ONE = re.compile(r"(\d)\1(?!\1)")
-_RUN = 6
 _FEW = 4
 _WORDS = re.compile(r"[a-z']{1,20}")
 _CLOCK_WORDS = frozenset("at about around after before since until".split())
-_NUMBER_TALK = (
-    frozenset(
-        "a actually and area are code digit digits end ending ends in is it it's its last my no number "
-        "numbers on s so "
-        "sorry starts that that's the then uh um well with yeah yes to too for l owe tree ate won".split()
-    )
-    | _NUMBER_WORDS
-)
+_NUMBER_TALK = word_set("phone.number_talk") | _NUMBER_WORDS
 _AREA_DIGITS = 3
 _LOCAL_DIGITS = 7
 _AREA_CODE_LAST = phrase("phone.area_code_last")
@@ -170,13 +124,12 @@ def extension(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    tokens = _GROUP.findall(text)
-    said = ""
-    position = 0
-    while position < len(tokens):
-        part, position = _read(tokens, position)
-        said += part
-    return said
+    words = ("zero" if one in _ZEROS else one for one in _GROUP.findall(text))
+    said = _ORDINAL.sub("", " ".join(in_digits([*words])))
+    said = _SLIP.sub(lambda m: str(_SOUNDS_LIKE[m[1] or m[2]]), said)
+    said = _REPEATED.sub(lambda m: m[2] * _REPEATS[m[1]], said)
+    said = _HUNDREDS.sub(lambda m: f"{m[1]}{m[2] or m[3] or '0':0>2}", _THOUSANDS.sub(r"\g<1>000", said))
+    return re.sub(r"\D", "", said)
 
 
 def parse(text: str, region: str = "US") -> E164 | None:
@@ -223,7 +176,7 @@ def corrected(number: E164, text: str, region: str = "US", *, alone: bool = True
     for pattern, place in _PARTS:
         said = digits(_NOT.split(match["said"])[0]) if (match := pattern.search(low)) else ""
         if said and len(said) < len(old):
-            at = {"front": 0, "middle": _AREA_DIGITS, "end": len(old) - len(said)}[place]
+            at = {"front": 0, "middle": _AREA_DIGITS}.get(place, len(old) - len(said))
             new = old[:at] + said + old[at + len(said) :]
             break
     if not new and (match := _CONTRAST.search(low)):
@@ -338,61 +291,3 @@ def _parsed(text: str, region: str | None = None) -> phonenumbers.PhoneNumber | 
 
 def _spaced(group: str) -> str:
     return " ".join(group)
-
-
-def _read(tokens: list[str], at: int) -> tuple[str, int]:
-    """Read the digits that start at one token; gives them and where to go on."""
-    token = tokens[at]
-    if token in _REPEATS and at + 1 < len(tokens):
-        digit = _DIGITS.get(tokens[at + 1]) or (tokens[at + 1] if len(tokens[at + 1]) == 1 else "")
-        if digit.isdigit():
-            return digit * _REPEATS[token], at + 2
-        return "", at + 1
-    value, end = _below_hundred(tokens, at)
-    if value is None:
-        return (_SOUNDS_LIKE[token] if _is_slip(tokens, at) else ""), at + 1
-    if end < len(tokens) and tokens[end] in ("hundred", "thousand") and len(value) <= 2:  # noqa: PLR2004
-        return _rounded(tokens, value, end)
-    return value, end
-
-
-def _below_hundred(tokens: list[str], at: int) -> tuple[str | None, int]:
-    token = tokens[at]
-    if token.isdigit():
-        return token, at + 1
-    if token in _DIGITS:
-        return _DIGITS[token], at + 1
-    if token in _TEENS:
-        return str(_TEENS[token]), at + 1
-    if token in _TENS:
-        unit = _DIGITS.get(tokens[at + 1], "0") if at + 1 < len(tokens) else "0"
-        if unit != "0":
-            return f"{_TENS[token]}{unit}", at + 2
-        return f"{_TENS[token]}0", at + 1
-    return None, at
-
-
-def _rounded(tokens: list[str], value: str, at: int) -> tuple[str, int]:
-    """Read "eight hundred", "two hundred and two", "five thousand"; ``at`` is at the round word."""
-    if tokens[at] == "thousand":
-        return value + "000", at + 1
-    rest_at = at + 2 if at + 1 < len(tokens) and tokens[at + 1] == "and" else at + 1
-    # "Eight hundred, five five five" goes on with another group; only a number above nine,
-    # or "and", continues the hundred.
-    if rest_at < len(tokens) and not tokens[rest_at].isdigit():
-        rest, end = _below_hundred(tokens, rest_at)
-        if rest is not None and (len(rest) == 2 or rest_at == at + 2):  # noqa: PLR2004 - two digits
-            return value + rest.rjust(2, "0"), end
-    return value + "00", at + 1
-
-
-def _is_slip(tokens: list[str], at: int) -> bool:
-    """Tell whether "to" or "for" stands between digits, where recognition meant two or four."""
-    if tokens[at] not in _SOUNDS_LIKE or at == 0:
-        return False
-    # At the very end only a long run of digits before it tells.
-    ends = at + 1 == len(tokens)
-    around = tokens[max(0, at - _RUN) : at] if ends else [tokens[at - 1], tokens[at + 1]]
-    return len(around) == (_RUN if ends else 2) and all(
-        one.isdigit() or one in _NUMBER_WORDS for one in around
-    )

@@ -6,45 +6,13 @@ from difflib import SequenceMatcher
 
 from language.known_names import LETTERS_ALIKE, is_name, part_of
 from language.normalize import normal
-from language.phrases import phrase
+from language.phrases import lists, phrase, word_set
 from language.sounds import likeness
 
 _LETTER_NAMES = {
-    name: letter
-    for letter, names in {
-        "a": "ay",
-        "b": "bee be",
-        "c": "see sea",
-        "d": "dee",
-        "e": "ee",
-        "f": "ef eff",
-        "g": "gee",
-        "h": "aitch",
-        "i": "eye",
-        "j": "jay",
-        "k": "kay okay",
-        "l": "el ell",
-        "m": "em",
-        "n": "en",
-        "o": "oh",
-        "p": "pee pea",
-        "q": "queue cue",
-        "r": "are ar",
-        "s": "ess",
-        "t": "tea tee",
-        "u": "you",
-        "v": "vee",
-        "x": "ex",
-        "y": "why",
-        "z": "zee zed",
-    }.items()
-    for name in names.split()
+    name: letter for letter, names in lists("letter_names").items() for name in str(names).split()
 }
-_CODE = {word: word[0] for word in (
-    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november "
-    "oscar papa "
-    "quebec romeo sierra tango uniform victor whiskey xray yankee zulu"
-).split()}  # fmt: skip
+_CODE = word_set("spelling.code")
 _AS_IN = re.compile(r"\b([a-z])[\s,]+(?:as in|like|for|is for|as)\s+[a-z]+\b", re.IGNORECASE)
 _REPEATED = re.compile(
     r"\b(?P<count>double|two|triple|three)[\s-]+(?P<letter>[a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE
@@ -77,30 +45,7 @@ _ENDING = re.compile(
 )
 _NOT_LETTER = re.compile(r"\b(?:an? )?(?P<right>[a-z]),? (?:and )?not (?:an? )?(?P<wrong>[a-z])$")
 _DROPPED = re.compile(rf"\b(?:without|no|drop|minus|not) (?:the |an? )?{_LETTER}")
-_SWAPS = {
-    "k": "c ch q",
-    "c": "k s",
-    "s": "z c",
-    "z": "s",
-    "y": "i ie e",
-    "i": "y e",
-    "e": "a i",
-    "a": "e o",
-    "o": "a u",
-    "f": "ph v",
-    "v": "f b",
-    "ph": "v f",
-    "j": "g",
-    "g": "j",
-    "b": "d p v",
-    "d": "t b",
-    "t": "d p",
-    "p": "b t",
-    "m": "n",
-    "n": "m",
-    "u": "o",
-    "w": "v",
-}
+_SWAPS = {letter: str(others).split() for letter, others in lists("letters_misheard").items()}
 """What a letter may have been misheard as."""
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
 _ALIKE = 0.4
@@ -189,7 +134,7 @@ def _expanded(text: str, *, asked: bool) -> str:
     text = _HYPHEN.sub(" + ", _APOSTROPHE.sub(r"\1' ", text)) if _RUN.search(text) else text
     words = re.findall(r"[a-z]+", text.lower())
     if len(words) >= LEAST_LETTERS and all(word in _CODE for word in words):
-        return " ".join(_CODE[word] for word in words)
+        return " ".join(word[0] for word in words)
     return _from_letter_names(text) if asked else text
 
 
@@ -363,7 +308,7 @@ def _swapped(name: str, letter: str) -> str | None:
         low = part.lower()
         if letter == "z" and low.endswith("s"):
             return _with_part(name, index, part[:-1] + letter)
-        for other in _SWAPS.get(letter, "").split() if letter not in low else ():
+        for other in _SWAPS.get(letter, []) if letter not in low else ():
             if (at := low.find(other)) >= 0:
                 return _with_part(name, index, (low[:at] + letter + low[at + len(other) :]).capitalize())
     return None
@@ -372,7 +317,7 @@ def _swapped(name: str, letter: str) -> str | None:
 def _with_ending(name: str, letter: str) -> str | None:
     """Let the last name end in a letter: in the place of one that sounds alike, else behind the last."""
     index, part = _last_first(name)[0]
-    alike = part[-1].lower() in _SWAPS.get(letter, "").split() and letter not in "eh"
+    alike = part[-1].lower() in _SWAPS.get(letter, []) and letter not in "eh"
     if part[-1].lower() == letter or not (alike or letter not in "ehs"):
         return None
     return _with_part(name, index, part[: -1 if alike else None] + letter)

@@ -9,7 +9,7 @@ from language.speak import NUMBERS
 
 MAX_WORDS = 200
 
-_TENS = {word: value for word, value in speak.TENS.items() if value < 60} | {"fourty": 40}  # noqa: PLR2004
+_TENS = speak.TENS | {"fourty": 40}
 _ORDINALS = {**speak.ORDINALS, "twelvth": 12, "nineth": 9}
 
 WEEKDAYS = tuple(map(str.lower, speak.WEEKDAYS))
@@ -63,7 +63,7 @@ def canonical(words: str) -> str:
     text = " ".join(text.split())
     for pattern in _DROPPED:
         text = pattern.sub(" ", text)
-    text = " ".join(_numbers(text.split()))
+    text = " ".join(in_digits(text.split()))
     text = re.sub(r"\bat (to|too|for|ate|won)$", lambda m: f"at {_SOUNDS_LIKE[m[1]]}", text)
     text = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", text)
     text = re.sub(
@@ -78,7 +78,7 @@ def canonical(words: str) -> str:
     return " ".join(text.split())
 
 
-def _numbers(tokens: list[str]) -> list[str]:
+def in_digits(tokens: list[str]) -> list[str]:
     """Turn number words into digits: "twenty first" to ``21st``, "nine oh five" to ``9 05``."""
     out: list[str] = []
     at = 0

@@ -78,6 +78,8 @@ NONE = """
     tomorrow at three
     December first 2026
     1 2 3 4 5
+    0199, not 12025550142, so 0142
+    two surfaces are two hundred and ten dollars
 """
 
 
