@@ -1,7 +1,7 @@
 """Spelled letters: "B E L L", "B as in boy", "two L's", "with a K", as speech recognition writes them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
 from language.known_names import LETTERS_ALIKE, is_name, part_of
@@ -13,15 +13,10 @@ _LETTER_NAMES = {
     name: letter for letter, names in lists("letter_names").items() for name in str(names).split()
 }
 _CODE = word_set("spelling.code")
-_AS_IN = re.compile(r"\b([a-z])[\s,]+(?:as in|like|for|is for|as)\s+[a-z]+\b", re.IGNORECASE)
-_REPEATED = re.compile(
-    r"\b(?P<count>double|two|triple|three)[\s-]+(?P<letter>[a-z])(?:'?s)?\b(?!\w)", re.IGNORECASE
-)
-_CAPITAL = re.compile(r"\b(?:capital|uppercase|upper case|big) (?=[a-z]\b)", re.IGNORECASE)
-_SMALL = re.compile(r"\b(?:small|lowercase|lower case|little) (?=[a-z]\b)", re.IGNORECASE)
-_WITH_LETTER = re.compile(r"(?<=with )an? (?=[a-z]\b)", re.IGNORECASE)
-_APOSTROPHE = re.compile(r"\b([a-z]),? apostrophe,? (?=\x01?[a-z])", re.IGNORECASE)
-_HYPHEN = re.compile(r"(?<=[a-z]),? (?:hyphen|dash|minus),? (?=[a-z])", re.IGNORECASE)
+_AS_IN, _REPEATED = phrase("spelling.as_in"), phrase("spelling.repeated")
+_CAPITAL, _SMALL = phrase("spelling.capital"), phrase("spelling.small")
+_WITH_LETTER = phrase("spelling.with_letter")
+_APOSTROPHE, _HYPHEN = phrase("spelling.apostrophe"), phrase("spelling.hyphen")
 _MARK = "\x01"
 """Stands before a letter that was said to be a capital."""
 _SAYS_I = phrase("names.says_i").pattern
@@ -30,21 +25,8 @@ _RUN = re.compile(
     rf"(?<![\w'])(?:{_MARK}?[A-Za-z](?:\s?[-.,\u2013]\s?|\s|'\s?(?=[\x01\s])\s?|\s?\+\s?)){{1,24}}{_MARK}?(?!{_SAYS_I})[A-Za-z](?![\w'])"
 )
 _WORD_BREAK = re.compile(r"[.,]\s(?=[A-Za-z][-\s])|\s(?=(?:[A-Za-z]-){2,24})")
-_LETTER = (
-    r"(?P<letter>p ?h|[a-z])(?:'s)?"
-    r"(?= (?:at|on) the (?:end|front|beginning)| in (?:it|there)| not\b| after| instead| please|$)"
-)
-_COUNT = re.compile(
-    r"\b(?P<count>one|a single|only one|just one|single|two|2|double|three|triple) "
-    r"(?P<letter>[a-z])(?:'?s)?\b"
-    r"(?! (?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|\d))"
-)
-_ENDING = re.compile(
-    rf"\b(?:with|has|ends (?:in|with)|ending (?:in|with)|there's|and|add|plus|it's|^) ?"
-    rf"(?:an? |the )?{_LETTER}"
-)
-_NOT_LETTER = re.compile(r"\b(?:an? )?(?P<right>[a-z]),? (?:and )?not (?:an? )?(?P<wrong>[a-z])$")
-_DROPPED = re.compile(rf"\b(?:without|no|drop|minus|not) (?:the |an? )?{_LETTER}")
+_COUNT, _ENDING = phrase("spelling.count"), phrase("spelling.ending")
+_NOT_LETTER, _DROPPED = phrase("spelling.not_letter"), phrase("spelling.dropped")
 _SWAPS = {letter: str(others).split() for letter, others in lists("letters_misheard").items()}
 """What a letter may have been misheard as."""
 _COUNTS = {"two": 2, "2": 2, "double": 2, "three": 3, "triple": 3}
@@ -190,12 +172,13 @@ def _exchange(name: str, words: str) -> str | None:
     match = _NOT_LETTER.search(words)
     if match is None:
         return None
-    for index, part in _last_first(name):
+
+    def change(part: str) -> str | None:
         at = part.lower().rfind(match["wrong"])
-        if at >= 0:
-            letter = match["right"].upper() if at == 0 else match["right"]
-            return _with_part(name, index, part[:at] + letter + part[at + 1 :])
-    return None
+        letter = match["right"].upper() if at == 0 else match["right"]
+        return part[:at] + letter + part[at + 1 :] if at >= 0 else None
+
+    return _changed(name, change)
 
 
 def place_in(parts: Sequence[str], spelled: str) -> int:
@@ -265,65 +248,61 @@ def _from_letter_names(text: str) -> str:
 
 
 def _recount(name: str, words: str) -> str | None:
+    """Write a letter so often: "with two l's"."""
     match = _COUNT.search(words)
     if match is None:
         return None
-    letter = match["letter"]
-    count = _COUNTS.get(match["count"], 1)
-    run = re.compile(f"{letter}+", re.IGNORECASE)
-    for index, part in _last_first(name):
-        if run.search(part):
-            runs = list(run.finditer(part))
-            at = runs[-1]
-            grown = at.group()[0] + letter * (count - 1)
-            return _with_part(name, index, part[: at.start()] + grown + part[at.end() :])
-    return None
+    letter, count = match["letter"], _COUNTS.get(match["count"], 1)
+
+    def change(part: str) -> str | None:
+        runs = list(re.finditer(f"{letter}+", part, re.IGNORECASE))
+        if not runs:
+            return None
+        return part[: runs[-1].start()] + runs[-1][0][0] + letter * (count - 1) + part[runs[-1].end() :]
+
+    return _changed(name, change)
 
 
 def _swap_or_add(name: str, words: str) -> str | None:
     match = _ENDING.search(words)
-    if match is None:
+    if match is None or not name:
         return None
     letter = match["letter"].replace(" ", "")
     if "end" in words and (changed := _with_ending(name, letter)):
         return changed
-    if "end" not in words and (changed := _swapped(name, letter)):
+    if "end" not in words and (changed := _changed(name, lambda part: _swapped(part, letter))):
         return changed
-    if letter not in "ehs" or not name:
+    if letter not in "ehs":
         return None
     # A silent H follows a vowel: Sara, Hanna; an E or an S more likely ends the last name.
-    fits = [
-        (index, part) for index, part in _last_first(name) if letter != "h" or part[-1].lower() in "aeiou"
-    ]
-    index, part = (fits or _last_first(name))[0]
-    if part[-1].lower() == letter:
-        # "Anne Belle, with an e": it is there already.
-        return None
-    return _with_part(name, index, part + letter)
+    parts = name.split()
+    fits = [at for at, part in enumerate(parts) if letter != "h" or part[-1].lower() in "aeiou"]
+    at = (fits or range(len(parts)))[-1]
+    # "Anne Belle, with an e": it is there already.
+    return None if parts[at][-1].lower() == letter else _with_part(name, at, parts[at] + letter)
 
 
-def _swapped(name: str, letter: str) -> str | None:
+def _swapped(part: str, letter: str) -> str | None:
     """Put a letter in the place of one that it may have been misheard as."""
-    for index, part in _last_first(name):
-        low = part.lower()
-        if letter == "z" and low.endswith("s"):
-            return _with_part(name, index, part[:-1] + letter)
-        for other in _SWAPS.get(letter, []) if letter not in low else ():
-            if (at := low.find(other)) >= 0:
-                return _with_part(name, index, (low[:at] + letter + low[at + len(other) :]).capitalize())
-    return None
+    low = part.lower()
+    if letter == "z" and low.endswith("s"):
+        return part[:-1] + letter
+    others = _SWAPS.get(letter, []) if letter not in low else []
+    at, other = next(((low.find(one), one) for one in others if one in low), (-1, ""))
+    return (low[:at] + letter + low[at + len(other) :]).capitalize() if other else None
 
 
 def _with_ending(name: str, letter: str) -> str | None:
     """Let the last name end in a letter: in the place of one that sounds alike, else behind the last."""
-    index, part = _last_first(name)[0]
-    alike = part[-1].lower() in _SWAPS.get(letter, []) and letter not in "eh"
-    if part[-1].lower() == letter or not (alike or letter not in "ehs"):
+    last = name.rsplit(maxsplit=1)[-1]
+    alike = last[-1].lower() in _SWAPS.get(letter, []) and letter not in "eh"
+    if last[-1].lower() == letter or not (alike or letter not in "ehs"):
         return None
-    return _with_part(name, index, part[: -1 if alike else None] + letter)
+    return _with_part(name, -1, last[: -1 if alike else None] + letter)
 
 
 def _drop(name: str, words: str) -> str | None:
+    """Leave a letter out: "no e"."""
     match = _DROPPED.search(words)
     if match is None:
         return None
@@ -331,15 +310,20 @@ def _drop(name: str, words: str) -> str | None:
     alone = [part for part in name.split() if len(part) > 1 or part.lower() != letter]
     if len(alone) < len(name.split()):
         return " ".join(alone)  # letters that had become a part of the name
-    for index, part in _last_first(name):
+
+    def change(part: str) -> str | None:
         at = part.lower().rfind(letter)
-        if at > 0 and len(part) >= LEAST_LETTERS + 1:
-            return _with_part(name, index, part[:at] + part[at + 1 :])
+        return part[:at] + part[at + 1 :] if at > 0 and len(part) > LEAST_LETTERS else None
+
+    return _changed(name, change)
+
+
+def _changed(name: str, change: Callable[[str], str | None]) -> str | None:
+    """Change the last part of a name that a change fits."""
+    for at, part in reversed([*enumerate(name.split())]):
+        if (changed := change(part)) is not None:
+            return _with_part(name, at, changed)
     return None
-
-
-def _last_first(name: str) -> list[tuple[int, str]]:
-    return list(enumerate(name.split()))[::-1]
 
 
 def _with_part(name: str, index: int, part: str) -> str:
