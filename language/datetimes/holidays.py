@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 
+from dateutil.easter import easter
+
 from language.datetimes.normalize import WEEKDAYS
 
 _RULE = re.compile(r"(?P<nth>[1-5]|last) (?P<weekday>[a-z]+) (?P<month>\d{1,2})(?: (?P<shift>[+-]\d+))?")
@@ -52,7 +54,8 @@ def next_named(name: str, country: str, today: date) -> tuple[date, date]:
 
 def _dated(rule: str, year: int) -> date:
     if rule.startswith("easter"):
-        return _easter(year) + timedelta(int(rule.removeprefix("easter") or 0))
+        sunday: date = easter(year)
+        return sunday + timedelta(int(rule.removeprefix("easter") or 0))
     if match := _RULE.fullmatch(rule):
         month, weekday = int(match["month"]), WEEKDAYS.index(match["weekday"])
         days = [date(year, month, 1) + timedelta(n) for n in range(31)]
@@ -60,14 +63,3 @@ def _dated(rule: str, year: int) -> date:
         found = fitting[-1 if match["nth"] == "last" else int(match["nth"]) - 1]
         return found + timedelta(int(match["shift"] or 0))
     return date.fromisoformat(f"{year}-{rule}")
-
-
-def _easter(year: int) -> date:
-    """Reckon Easter Sunday (Meeus, Jones, Butcher: Astronomical Algorithms, chapter 8)."""
-    golden, century, rest = year % 19, *divmod(year, 100)
-    leaps, left = divmod(century, 4)
-    moon = (19 * golden + century - leaps - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    sunday = (32 + 2 * left + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (golden + 11 * moon + 22 * sunday) // 451
-    month, day = divmod(moon + sunday - 7 * late + 114, 31)
-    return date(year, month, day + 1)

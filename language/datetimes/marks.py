@@ -26,6 +26,7 @@ _WEEKDAY_AFTER = pattern("weekday_after")
 _NTH_WEEK = pattern("nth_week")
 _PART_OF_THAT = pattern("part_of_that")
 _BESIDE_THAT = pattern("beside_that")
+_BACK = ("before", "before that", "earlier", "sooner", "prior to", "ahead of")
 
 
 @dataclass(frozen=True)
@@ -167,13 +168,10 @@ def _same(read: Marked, match: re.Match[str], that: Days) -> str:
 
 def _weekday_after(read: Marked, match: re.Match[str], that: Days | None) -> str:
     """Read "the Monday after", from the days that were talked of last."""
-    wanted = read.days(match["w"])
-    named = _DAY_MARK.findall(match.string[: match.start()])
-    that = read.days(named[-1]) if named else that
+    wanted, that = read.days(match["w"]), _last_named(read, match, that)
     if wanted.weekday is None or that is None:
         return f"D{match['w']}"
-    ahead = (wanted.weekday - that.last.weekday() - 1) % 7 + 1
-    return read.mark(day_phrases.one_day(that.last + timedelta(ahead), read.today))
+    return _weekday_from(read, wanted.weekday, that, back=False)
 
 
 def _half(read: Marked, match: re.Match[str], that: Days) -> str:
@@ -200,19 +198,15 @@ def _nth_week(read: Marked, match: re.Match[str], that: Days) -> str:
 
 def _beside(read: Marked, match: re.Match[str], that: Days | None) -> str:
     """Read "the day after" and "two weeks later", from the days that were talked of last."""
+    that = _last_named(read, match, that)
+    unit = match["unit"] or match["one"] or match["next"]
+    back = (match["side"] or match["than"]) in _BACK
+    return match[0] if that is None else _away(read, that, match["n"], unit, back=back)
+
+
+def _last_named(read: Marked, match: re.Match[str], that: Days | None) -> Days | None:
     named = _DAY_MARK.findall(match.string[: match.start()])
-    that = read.days(named[-1]) if named else that
-    if that is None:
-        return match[0]
-    unit = (match["unit"] or match["one"] or match["next"]).rstrip("s")
-    back = (match["side"] or match["than"] or "after") in ("before", "before that", "earlier", "sooner")
-    anchor = that.first if back else that.last
-    if match["n"] is None and unit in ("week", "month"):
-        return read.mark(day_phrases.neighbour(anchor, unit, back=back, today=read.today))
-    many = day_phrases.count(match["n"] or "a")
-    return read.mark(
-        day_phrases.one_day(day_phrases.moved(anchor, -many if back else many, unit), read.today)
-    )
+    return read.days(named[-1]) if named else that
 
 
 def _clock(read: Marked, match: re.Match[str], clock: Clock | None) -> str:
@@ -243,31 +237,35 @@ def _meant(means: Means, match: re.Match[str], today: date, *, month_first: bool
 def _offsets(read: Marked) -> None:
     """Read days by their distance from marked ones: "two days before D0", "the Monday after D0"."""
 
+    def offset(match: re.Match[str]) -> str:
+        return _away(read, read.days(match["d"]), match["n"], match["unit"], back=match["side"] in _BACK)
+
     def weekday(match: re.Match[str]) -> str:
         wanted, anchor = read.days(match["w"]), read.days(match["d"])
         if wanted.weekday is None or anchor.weekday is not None or wanted.is_open:
             return match[0].replace(" ", "\0")
-        step = 1 if match["side"] in ("after", "following") else -1
-        day = anchor.last if step > 0 else anchor.first
-        while True:
-            day += timedelta(step)
-            if day.weekday() == wanted.weekday:
-                return read.mark(day_phrases.one_day(day, read.today))
+        return _weekday_from(read, wanted.weekday, anchor, back=match["side"] in _BACK)
 
-    for said, meant in ((_OFFSET, lambda match: _offset(read, match)), (_WEEKDAY_BESIDE, weekday)):
+    for said, meant in ((_OFFSET, offset), (_WEEKDAY_BESIDE, weekday)):
         while said.search(read.text):
             read.replace(said, meant)
     read.text = read.text.replace("\0", " ")
 
 
-def _offset(read: Marked, match: re.Match[str]) -> str:
-    anchor, unit = read.days(match["d"]), match["unit"].rstrip("s")
-    back = match["side"] in ("before", "prior to", "ahead of")
-    day = anchor.first if back else anchor.last
-    if match["n"] is None and unit in ("week", "month"):
+def _weekday_from(read: Marked, weekday: int, anchor: Days, *, back: bool) -> str:
+    """Mark the next such weekday after days, or the last one before them."""
+    day, step = (anchor.first, -1) if back else (anchor.last, 1)
+    away = (step * (weekday - day.weekday()) - 1) % 7 + 1
+    return read.mark(day_phrases.one_day(day + timedelta(step * away), read.today))
+
+
+def _away(read: Marked, anchor: Days, said: str | None, unit: str, *, back: bool) -> str:
+    """Mark what lies so many days, weeks or months before or after days."""
+    day, unit = anchor.first if back else anchor.last, unit.rstrip("s")
+    if said is None and unit in ("week", "month"):
         return read.mark(day_phrases.neighbour(day, unit, back=back, today=read.today))
-    if match["n"] is None and unit == "fortnight" and not back:
+    if said is None and unit == "fortnight" and not back:
         label = f"the fortnight after {anchor.label}"
         return read.mark(day_phrases.stretch(day + timedelta(1), day + timedelta(14), label))
-    count = day_phrases.count(match["n"] or "a")
-    return read.mark(day_phrases.one_day(day_phrases.moved(day, -count if back else count, unit), read.today))
+    many = day_phrases.count(said or "a")
+    return read.mark(day_phrases.one_day(day_phrases.moved(day, -many if back else many, unit), read.today))

@@ -12,19 +12,16 @@ from language.normalize import normal
 from language.speak import ORDINALS
 
 _CLOCK = re.compile(r"\bT(\d+)(?: P(\d+))?")
-_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
-_NUMBER = rf"(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th)?)"
-_MONTH = "(?:" + "|".join(MONTHS) + r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-_MONTH_DAY = re.compile(rf"\b(?P<month>{_MONTH})\s(?:the\s)?(?P<day>{_NUMBER})\b(?![:])")
-_DAY_MONTH = re.compile(rf"\b(?:the\s)?(?P<day>{_NUMBER})\s(?:of\s)?(?P<month>{_MONTH})\b")
-_THE_DAY = re.compile(
-    rf"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?,? |on |for )?the\s(?P<day>{_ORDINAL}|"
-    rf"\d{{1,2}}(?:st|nd|rd|th))\b"
-    r"(?!\s(?:one|option|slot|time|available|opening|appointment|visit|choice|week|thing|two|three|half|"
-    r"cleaning))"
-)
-_SLASHED = re.compile(r"\b(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\b")
-_WEEKDAY = re.compile(r"\b(?P<weekday>mon|tues|wednes|thurs|fri|satur|sun)days?\b")
+_NTH = "|".join([*sorted(ORDINALS, key=len, reverse=True), r"\d{1,2}(?:st|nd|rd|th)"])
+_NUMBER = rf"\b(?:{_NTH}|\d{{1,2}})\b"
+_MONTH = rf"\b(?:{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+_WEEKDAY = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+_SLASHED = r"\b(1[0-2]|0?[1-9])/([12]\d|3[01]|0?[1-9])\b"
+_NO_DAY = "one|option|slot|time|available|opening|appointment|visit|choice|week|thing|two|three|half|cleaning"
+_THE_DAY = rf"\b(?:on |for )?the (?:{_NTH})\b(?! (?:{_NO_DAY})| (?:of )?{_MONTH})"
+_DATE = rf"(?:{_MONTH} (?:the )?{_NUMBER}(?!:)|(?:\bthe )?{_NUMBER} (?:of )?{_MONTH}|{_SLASHED}|{_THE_DAY})"
+_GAP = r",? (?:on )?(?:the )?"
+_DAY = re.compile(rf"{_WEEKDAY}{_GAP}{_DATE}|{_DATE}{_GAP}{_WEEKDAY}|{_DATE}|{_WEEKDAY}")
 
 
 @dataclass(frozen=True)
@@ -67,41 +64,18 @@ def day_mentions(text: str) -> list[DayMention]:
     Returns:
         The mentions in the order they stand. Days that depend on the present ("tomorrow") are not among them.
     """
-    words = normal(text)
-    dates: list[DayMention] = []
-    for pattern in (_MONTH_DAY, _DAY_MONTH, _SLASHED, _THE_DAY):
-        for match in pattern.finditer(words):
-            if any(match.start() < other.end and other.start < match.end() for other in dates):
-                continue
-            day = _day_number(match["day"])
-            month = _month_number(match["month"]) if "month" in match.re.groupindex else None
-            if 1 <= day <= 31:  # noqa: PLR2004 - days of a month
-                dates.append(DayMention(month=month, day=day, start=match.start(), end=match.end()))
-    merged: list[DayMention] = []
-    for match in _WEEKDAY.finditer(words):
-        weekday = next(index for index, name in enumerate(WEEKDAYS) if name.startswith(match["weekday"]))
-        beside = next((d for d in dates if _beside(words, match.start(), match.end(), d)), None)
-        if beside is not None:
-            dates.remove(beside)
-            span = (min(match.start(), beside.start), max(match.end(), beside.end))
-            merged.append(DayMention(weekday, beside.month, beside.day, *span))
-        else:
-            merged.append(DayMention(weekday=weekday, start=match.start(), end=match.end()))
-    return sorted([*merged, *dates], key=lambda mention: mention.start)
+    found = [_mention(match) for match in _DAY.finditer(normal(text))]
+    return [one for one in found if one.day is None or 1 <= one.day <= 31]  # noqa: PLR2004 - days of a month
 
 
-def _beside(words: str, start: int, end: int, other: DayMention) -> bool:
-    if start < other.end and other.start < end:
-        return True
-    gap = words[end : other.start] if other.start >= end else words[other.end : start]
-    return gap.strip() in ("", "the", "on", "on the")
-
-
-def _day_number(words: str) -> int:
-    return ORDINALS.get(words) or int(words.rstrip("stndrh"))
-
-
-def _month_number(words: str) -> int:
-    if words.isdigit():
-        return int(words)
-    return next(number for number, name in enumerate(MONTHS, start=1) if name.startswith(words[:3]))
+def _mention(match: re.Match[str]) -> DayMention:
+    said, at = match[0], match.span()
+    weekday, month, number = (re.search(one, said) for one in (_WEEKDAY, _MONTH, _NUMBER))
+    named = WEEKDAYS.index(weekday[0].rstrip("s")) if weekday else None
+    if slashed := re.search(_SLASHED, said):
+        return DayMention(named, int(slashed[1]), int(slashed[2]), *at)
+    if number is None:
+        return DayMention(named, None, None, *at)
+    day = ORDINALS.get(number[0]) or int(number[0].rstrip("stndrh"))
+    months = [one[:3] for one in MONTHS]
+    return DayMention(named, months.index(month[0][:3]) + 1 if month else None, day, *at)

@@ -309,30 +309,29 @@ def _amount(tokens: Sequence[Token], number: Number) -> Amount | None:
     return Amount(values, noun, number.first)
 
 
+_HOURS = tuple(
+    (said.split(), minutes)
+    for said, minutes in (
+        ("three quarters of an hour", 45),
+        ("quarter of an hour", 15),
+        ("half an hour", 30),
+        ("half - hour", 30),
+        ("half hour", 30),
+        ("an hour and a half", 90),
+        ("an hour", 60),
+    )
+)
+"""Lengths without a number, the longer ways to say them first."""
+
+
 def _unnumbered(tokens: Sequence[Token]) -> list[Amount]:
-    """Read "half an hour", "an hour", "an hour and a half"."""
-    found = []
-    for place, token in enumerate(tokens):
-        dash = _word(tokens, place - 1) == "-"
-        if token.word == "hour" and _word(tokens, place - 1 - dash) == "half":
-            found.append(Amount(frozenset({30.0}), "minutes", place))  # "a half-hour visit"
-        if token.word != "hour" or _word(tokens, place - 1) not in ("an", "the", "one"):
-            continue
-        if _word(tokens, place - 1) == "the":
-            continue
-        before = [_word(tokens, place - 2), _word(tokens, place - 3)]
-        if before[0] == "half":
-            minutes = 30
-        elif before[0] == "of" and before[1] == "quarters":
-            minutes = 45
-        elif before[0] == "of" and before[1] == "quarter":
-            minutes = 15
-        elif [_word(tokens, place + n) for n in (1, 2, 3)] == ["and", "a", "half"]:
-            minutes = 90
-        else:
-            minutes = 60
-        if _word(tokens, place - 1) == "an":
-            found.append(Amount(frozenset({float(minutes)}), "minutes", place))
+    words, found, place = [one.word for one in tokens], [], 0
+    while place < len(words):
+        said = next((one for one in _HOURS if words[place : place + len(one[0])] == one[0]), None)
+        if said is not None:
+            at = place + said[0].index("hour")
+            found.append(Amount(frozenset({float(said[1])}), "minutes", at))
+        place += len(said[0]) if said else 1
     return found
 
 
