@@ -195,9 +195,7 @@ def _run(text: str, *, strict: bool, talk: bool = False) -> str | None:
         raw = token.group()
         word = raw.lower().strip(".'")
         position = token.end()
-        if word in _TITLES and not parts:
-            continue
-        if word in FILLERS and not parts:
+        if word in _TITLES | FILLERS and not parts:
             continue
         if not _belongs(raw, word, parts, strict=strict, talk=talk):
             break
@@ -213,23 +211,16 @@ def _run(text: str, *, strict: bool, talk: bool = False) -> str | None:
 
 
 def _ends(word: str, parts: list[str], *, talk: bool) -> bool:
-    if len(word) == 1 or word in ("st", "jr", "sr"):
-        return False
-    return not (talk and len(parts) == 1)
+    return len(word) > 1 and word not in ("st", "jr", "sr") and not (talk and len(parts) == 1)
 
 
-def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool) -> bool:  # noqa: PLR0911 - a chain of decisions
+def _belongs(raw: str, word: str, parts: list[str], *, strict: bool, talk: bool) -> bool:
     if _SPELLED.fullmatch(raw):
         return False
     if word in _PARTICLES and (not strict or parts or raw[0].isupper()):
         return True
-    if word in _NEVER or (talk and word in _TALK):
-        return False
-    if strict and (raw[0].islower() or word in _TALK):
-        return False
-    if not strict and not talk and not parts and word in _TALK:
-        return False
-    if not strict and not talk and word in _TALK and raw.islower():
+    no_name = word in _TALK and (strict or talk or not parts or raw.islower())
+    if word in _NEVER or no_name or (strict and raw[0].islower()):
         return False
     return len(word) > 1 or bool(parts)
 

@@ -4,26 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from language import speak_spanish
 from language.datetimes.normalize import MONTHS, WEEKDAYS
 from language.values.numbers import Number
-from language.values.tokens import Token, tokens_of
+from language.values.tokens import Token, bare, tokens_of
 
 NamedDays = Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[date]]]]
 """Days with a name, by the name's first word."""
 NO_NAMES: NamedDays = {}
-_SPANISH_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
-_SPANISH_MONTHS = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
-)
 _WEEKDAY_OF = (
-    {name: n for n, name in enumerate(WEEKDAYS)}
+    {name: n for names in (WEEKDAYS, map(bare, speak_spanish.WEEKDAYS)) for n, name in enumerate(names)}
     | {f"{name}s": n for n, name in enumerate(WEEKDAYS)}
-    | {name: n for n, name in enumerate(_SPANISH_WEEKDAYS)}
     | {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
 )
 _MONTH_OF = (
-    {name: n for n, name in enumerate(MONTHS, 1)}
-    | {name: n for n, name in enumerate(_SPANISH_MONTHS, 1)}
+    {name: n for names in (MONTHS, speak_spanish.MONTHS) for n, name in enumerate(names, 1)}
     | {name[:3]: n for n, name in enumerate(MONTHS, 1) if name != "may"}
     | {"sept": 9}
 )
@@ -150,9 +145,9 @@ def _date(tokens: Sequence[Token], place: int, at_first: dict[int, Number]) -> D
     value = next(iter(number.wholes), 0) if number is not None and len(number.wholes) == 1 else 0
     if number is None or not 1 <= value <= 31:  # noqa: PLR2004 - days of a month
         return None
-    month, last = _month_beside(tokens, place, number.last)
-    if month is not None:
-        return Day(min(place, _month_place(tokens, place)), last, month=month, day=int(value))
+    if (beside := _month_beside(tokens, place, number.last)) is not None:
+        month, first, last = beside
+        return Day(first, last, month=month, day=int(value))
     after = tokens[number.last].text if number.last < len(tokens) else ""
     if after == "/" and (second := at_first.get(number.last + 1)) is not None:
         day = next(iter(second.wholes), 0)
@@ -168,28 +163,17 @@ def _date(tokens: Sequence[Token], place: int, at_first: dict[int, Number]) -> D
     return None
 
 
-def _month_place(tokens: Sequence[Token], place: int) -> int:
-    for back in (1, 2):
-        if place - back >= 0 and tokens[place - back].word in _MONTH_OF:
-            return place - back
-    return place
-
-
-def _month_beside(tokens: Sequence[Token], first: int, last: int) -> tuple[int | None, int]:
-    """Find the month before a day ("December the ninth") or after it ("ninth of December")."""
+def _month_beside(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int, int] | None:
+    """Find the month before a day ("December the ninth") or after it, and where both begin and end."""
     for back in (1, 2):
         joined = back == 1 or tokens[first - 1].word in ("the", ".")
         if first - back >= 0 and joined and _is_month(tokens[first - back]):
-            return _MONTH_OF[tokens[first - back].word], last
-    for ahead in (0, 1):
-        place = last + ahead
-        if (
-            place < len(tokens)
-            and _is_month(tokens[place])
-            and (not ahead or tokens[last].word in ("of", "de"))
-        ):
-            return _MONTH_OF[tokens[place].word], place + 1
-    return None, last
+            return _MONTH_OF[tokens[first - back].word], first - back, last
+    for place in (last, last + 1):
+        joined = place == last or (place < len(tokens) and tokens[last].word in ("of", "de"))
+        if joined and place < len(tokens) and _is_month(tokens[place]):
+            return _MONTH_OF[tokens[place].word], first, place + 1
+    return None
 
 
 def _is_month(token: Token) -> bool:

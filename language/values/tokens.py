@@ -33,16 +33,17 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """Cut a text into tokens; "a.m." is one, "10am" two, "9:30" and "M4" one."""
     text = _MERIDIEM.sub(lambda m: f"{m[1].lower()}m", plain(text))
-    return [Token(m[0], _bare(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return [Token(m[0], bare(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Give a word in lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", word.lower())
     return "".join(one for one in decomposed if not unicodedata.combining(one)) or word
 
 
 def _words(language: str, values: range) -> dict[str, int]:
-    return {_bare(str(num2words(value, lang=language))): value for value in values}
+    return {bare(str(num2words(value, lang=language))): value for value in values}
 
 
 _ENGLISH = _words("en", range(20)) | _words("en", range(20, 100, 10))
@@ -59,6 +60,6 @@ CARDINALS = _SPANISH | _ENGLISH
 """Number words of one token; English ``once`` is no number, Spanish ``once`` is, so see ``SPANISH_ONLY``."""
 SPANISH_ONLY = frozenset(_SPANISH) - frozenset(_ENGLISH)
 ORDINALS = {
-    _bare(str(num2words(value, to="ordinal"))): value for value in (*range(1, 20), *range(20, 100, 10))
+    bare(str(num2words(value, to="ordinal"))): value for value in (*range(1, 20), *range(20, 100, 10))
 }
 """Ordinal words of one token."""
