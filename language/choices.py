@@ -49,14 +49,7 @@ def offers_in(result: dict[str, Any]) -> list[Offer]:
 
 
 def moment_of(text: Any) -> datetime | None:
-    """Read an ISO moment with its offset.
-
-    Args:
-        text: A string of a function result, or anything else.
-
-    Returns:
-        The aware moment, or None.
-    """
+    """Read an ISO moment with its offset; None for whatever else stands in a function result."""
     if not isinstance(text, str):
         return None
     try:

@@ -67,11 +67,7 @@ def _longer(name: str, text: str) -> str:
 
 
 def bare_name(text: str) -> str | None:
-    """Read an utterance as the answer to "your name?".
-
-    Returns:
-        The name, or None when the utterance does not open with one.
-    """
+    """Read an utterance as the answer to "your name?": the name that it opens with."""
     text = plain(text)
     if whole := _whole(_LEAD.sub("", text)):
         return whole
@@ -112,11 +108,7 @@ def _run_of(tokens: list[str]) -> str | None:
 
 
 def introduced(text: str) -> str | None:
-    """Find a first and a last name that are all of an utterance, though no name was asked for.
-
-    Returns:
-        The name, or None when a word of it is no name or not capitalised.
-    """
+    """Find a first and a last name, capitalised, that are all of an utterance, though none was asked for."""
     text = _OPENING.sub("", plain(text)).strip(" ,.!")
     if not _ALONE.fullmatch(text):
         return None
@@ -126,11 +118,7 @@ def introduced(text: str) -> str | None:
 
 
 def listed(text: str) -> list[str]:
-    """Find the names of several people: "Ava, Ben and Chloe Ruiz"; who has no last name has that of the last.
-
-    Returns:
-        Their names, or nothing where the words are not that.
-    """
+    """Find several names: of "Ava, Ben and Chloe Ruiz" all are called as the last is."""
     text = _OPENING.sub("", plain(text)).strip(" .!")
     parts = [one.strip() for one in _LISTED.split(text) if one.strip()]
     found = [_run(one, strict=True, talk=True) for one in parts]
@@ -142,11 +130,7 @@ def listed(text: str) -> list[str]:
 
 
 def stated_parts(text: str) -> tuple[str | None, str | None]:
-    """Find a first name or a last name given by itself.
-
-    Returns:
-        First and last name, each None when it was not said as such.
-    """
+    """Find a first name and a last name, each where it is said as such."""
     text = plain(text)
     first, last = _FIRST_ONLY.search(text), _LAST_ONLY.search(text)
     return (
@@ -156,11 +140,7 @@ def stated_parts(text: str) -> tuple[str | None, str | None]:
 
 
 def contrasted(text: str) -> tuple[str, str] | None:
-    """Find "Bell, not Ball".
-
-    Returns:
-        The right and the wrong word, or None.
-    """
+    """Find the right and the wrong word of "Bell, not Ball"."""
     match = _NOT.search(plain(text))
     if match is None:
         return None

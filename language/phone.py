@@ -273,12 +273,7 @@ def find_region_of_language(tag: str) -> str | None:
 
 
 def region_of(numbers: Iterable[str | None], default: str = "US") -> str:
-    """Find the country that a practice's own numbers belong to.
-
-    Args:
-        numbers: The practice's numbers; None and odd ones are passed over.
-        default: What to give when none tells.
-    """
+    """Find the country that a practice's own numbers belong to; None and odd ones are passed over."""
     return next((region for number in numbers if (region := find_region(number))), default)
 
 

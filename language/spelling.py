@@ -58,11 +58,7 @@ def spelled_words(text: str, *, asked: bool = False) -> list[str]:
 
 
 def as_one(words: Sequence[str]) -> list[str]:
-    """Join pieces of a spelled word: between them a letter was heard as something else.
-
-    Returns:
-        One word, or those given where each of them is a name.
-    """
+    """Join pieces of a spelled word, of which a letter was heard as something else, unless each is a name."""
     whole = all(len(one) >= LEAST_LETTERS and is_name(one) for one in words)
     return list(words) if whole else ["".join(words)]
 
@@ -134,14 +130,7 @@ def _word(piece: str) -> str:
 
 
 def respelled(name: str, words: str) -> str | None:
-    """Change a name by what the caller says about its letters: "with two l's", "with a K", "no e".
-
-    Args:
-        words: In lower case, without punctuation.
-
-    Returns:
-        The changed name, or None when the words say nothing that would change it.
-    """
+    """Change a name by what normalised words say about its letters: "with two l's", "with a K", "no e"."""
     for read in (_mark, _recount, _exchange, _drop, _swap_or_add):
         changed = read(name, words)
         if changed is not None and changed != name:

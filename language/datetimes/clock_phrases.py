@@ -112,14 +112,7 @@ BARE_FACE = pattern("bare_face")
 
 
 def settle(clock: Clock, part: Hours | None) -> Clock:
-    """Choose the half of the day with the help of a part of the day that was said too.
-
-    Args:
-        part: For example the evening; None when none was said.
-
-    Returns:
-        The time, moved to the other half when only that lies in the part.
-    """
+    """Move a time to the other half of the day when only that lies in the part that was said too."""
     if clock.sure or part is None:
         return clock
     halves = [clock.on_half(afternoon=False), clock.on_half(afternoon=True)]

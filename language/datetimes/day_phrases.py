@@ -28,12 +28,7 @@ class Unclear(Exception):
 
 
 def one_day(value: date, today: date, *, weekday: int | None = None, doubt: str | None = None) -> Days:
-    """Name one day, relative to today where people would.
-
-    Args:
-        weekday: See ``Days``.
-        doubt: See ``Days``.
-    """
+    """Name one day, relative to today where people would."""
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((value - today).days)
     label = f"{near}, {speak.day(value)}" if near else speak.day(value)
     if abs((value - today).days) > 300:  # noqa: PLR2004 - far enough to need its year
@@ -111,9 +106,6 @@ def monday_of(day: date) -> date:
 def day_of_month(year: int, number: int, day: int) -> date:
     """Make a date, or ask when there is none.
 
-    Args:
-        number: 1 to 12.
-
     Raises:
         Unclear: The month has no such day.
     """
@@ -125,10 +117,7 @@ def day_of_month(year: int, number: int, day: int) -> date:
 
 
 def checked_weekday(found: date, weekday: str | None, today: date) -> Days:
-    """Hold a date against the weekday that was said with it.
-
-    Args:
-        weekday: As said, None when none was.
+    """Hold a date against the weekday that was said with it, if any was.
 
     Raises:
         Unclear: They do not fit.

@@ -26,10 +26,7 @@ _FROM_SPANISH = [(re.compile(said), meant) for said, meant in table("spellings",
 
 
 def canonical(words: str) -> str:
-    """Bring words to one spelling.
-
-    Args:
-        words: What was heard, in any case and punctuation.
+    """Bring words, in any case and punctuation, to one spelling.
 
     Returns:
         Lower-case ASCII: words, digits, ``h:mm``, ``m/d``, ``3rd``, one space between; empty for nothing.

@@ -150,14 +150,7 @@ def clock_times(words: str, today: date = date(2026, 1, 1)) -> list[time]:
 
 
 def names_moment(words: str, moment: datetime) -> bool:
-    """Tell whether a text names a moment: its clock time, and its weekday or date.
-
-    Args:
-        words: What was said, however it was phrased.
-
-    Returns:
-        True when a listener would know this moment from the text.
-    """
+    """Tell whether a listener would know a moment from a text: by its clock time, and its weekday or date."""
     text = canonical(words)
     weekday = WEEKDAYS[moment.weekday()]
     month = MONTHS[moment.month - 1]

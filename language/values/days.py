@@ -169,9 +169,9 @@ def _month_beside(tokens: Sequence[Token], first: int, last: int) -> tuple[int, 
         joined = back == 1 or tokens[first - 1].word in ("the", ".")
         if first - back >= 0 and joined and _is_month(tokens[first - back]):
             return _MONTH_OF[tokens[first - back].word], first - back, last
-    for place in (last, last + 1):
-        joined = place == last or (place < len(tokens) and tokens[last].word in ("of", "de"))
-        if joined and place < len(tokens) and _is_month(tokens[place]):
+    for place in range(last, min(last + 2, len(tokens))):
+        joined = place == last or tokens[place - 1].word in ("of", "de")
+        if joined and _is_month(tokens[place]):
             return _MONTH_OF[tokens[place].word], first, place + 1
     return None
 
