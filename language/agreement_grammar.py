@@ -7,14 +7,13 @@ import functools
 import itertools
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from language.normalize import normal
+from language.normalize import normal, without_accents
 
 LANGUAGES = ("en", "es")
 Phrases = dict[str, set[tuple[str, ...]]]
@@ -69,11 +68,8 @@ def ends_of(phrases: Phrases, words: Sequence[str], place: int) -> list[int]:
 
 def words_of(text: str) -> list[str]:
     """Cut a text into words as the phrases are written; a question mark is one."""
-    folded = unicodedata.normalize(
-        "NFKD", normal(text.replace("?", f" {QUESTION} ").replace(_THUMBS_UP, " thumbsup "))
-    )
-    letters = "".join(one for one in folded if not unicodedata.combining(one))
-    return re.findall(r"[^\W_]+", letters.replace("'", ""))
+    words = normal(text.replace("?", f" {QUESTION} ").replace(_THUMBS_UP, " thumbsup "))
+    return re.findall(r"[^\W_]+", without_accents(words).replace("'", ""))
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,11 +1,10 @@
 """Names of people in what a caller says: "this is Anna Bell", "Bell, first name Anna", "van der Berg"."""
 
 import re
-import unicodedata
 
-from language.normalize import FILLERS, normal, plain
+from language.normalize import FILLERS, normal, plain, without_accents
 from language.phrases import phrase, word_set, words
-from language.spelling import cased
+from language.speak import cased
 
 LONGEST_NAME = 8
 """Words of a name, particles counted."""
@@ -220,6 +219,4 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _folded(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", letters))
+    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]", "", without_accents(name.casefold())))

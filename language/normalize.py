@@ -47,6 +47,12 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+def without_accents(text: str) -> str:
+    """Give a text with its letters as they are without accents."""
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in folded if not unicodedata.combining(one))
+
+
 def written_out(text: str) -> str:
     """Write out the shorthand of those who type: "appt 4 a cleaning tmrw pls".
 

@@ -129,13 +129,17 @@ def name(value: str) -> str:
     Returns:
         For example ``"Anna Bell"``; mixed case such as ``McDonald`` is left alone.
     """
-    words = value.replace(",", " ").strip(" .!?").split()
-    plain = [word if word != word.lower() and word != word.upper() else _capitals(word) for word in words]
-    return " ".join(plain)
+    return " ".join(map(cased, value.replace(",", " ").strip(" .!?").split()))
 
 
-def _capitals(word: str) -> str:
-    for mark in ("-", "'"):
-        if mark in word:
-            return mark.join(_capitals(part) if len(part) > 1 else part.upper() for part in word.split(mark))
-    return word[:1].upper() + word[1:].lower()
+def cased(part: str) -> str:
+    """Write a part of a name with its capitals, if it has none of its own."""
+    if not (part.islower() or part.isupper()):
+        return part
+    pieces = re.split(r"(['-])", part.lower())
+    # O'Brien and D'Angelo, but Jo'el: behind the mark a capital follows on one letter only.
+    whole = "".join(
+        piece if at and pieces[at - 1] == "'" and len(pieces[at - 2]) > 1 else piece.capitalize()
+        for at, piece in enumerate(pieces)
+    )
+    return re.sub(r"^(Mc)(\w)", lambda m: m[1] + m[2].upper(), whole)

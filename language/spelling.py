@@ -8,6 +8,7 @@ from language.known_names import LETTERS_ALIKE, is_name, part_of
 from language.normalize import normal
 from language.phrases import lists, phrase, word_set
 from language.sounds import likeness
+from language.speak import cased
 
 _LETTER_NAMES = {
     name: letter for letter, names in lists("letter_names").items() for name in str(names).split()
@@ -89,19 +90,6 @@ def joined(text: str) -> str:
     """Write "Smith hyphen Jones" and "O apostrophe Brien" with their marks, but not between letters."""
     text = re.sub(r"\b([a-z]),? apostrophe,? (?=[a-z]{2})", r"\1'", text, flags=re.IGNORECASE)
     return re.sub(r"(?<=[a-z]{2}),? (?:hyphen|dash),? (?=[a-z]{2})", "-", text, flags=re.IGNORECASE)
-
-
-def cased(part: str) -> str:
-    """Write a part of a name with its capitals, if it has none of its own."""
-    if not (part.islower() or part.isupper()):
-        return part
-    pieces = re.split(r"(['-])", part.lower())
-    # O'Brien and D'Angelo, but Jo'el: behind the mark a capital follows on one letter only.
-    whole = "".join(
-        piece if at and pieces[at - 1] == "'" and len(pieces[at - 2]) > 1 else piece.capitalize()
-        for at, piece in enumerate(pieces)
-    )
-    return re.sub(r"^(Mc)(\w)", lambda m: m[1] + m[2].upper(), whole)
 
 
 def _expanded(text: str, *, asked: bool) -> str:

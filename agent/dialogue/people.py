@@ -11,6 +11,7 @@ from language.normalize import normal, plain
 from language.phrases import phrase
 from language.sentences import split_sentences
 from language.sounds import likeness
+from language.speak import cased
 
 _SELF = phrase("people.self")
 _FOR_KIN = phrase("people.for_kin")
@@ -286,7 +287,7 @@ def _likeness(heard: str, spelled: str) -> float:
 def _as_a_name(letters: str, part: known_names.Part, heard: str) -> str:
     """Give the part of a name that letters are, garbled as they may be; what was heard keeps its marks."""
     name = spelled_names.likeliest([letters], part, heard)
-    return next((one for one in (heard, letters) if known_names.plain(one) == name), spelling.cased(name))
+    return next((one for one in (heard, letters) if known_names.plain(one) == name), cased(name))
 
 
 def _not_spelled(state: State) -> None:

@@ -15,23 +15,11 @@ from language.datetimes.day_phrases import Unclear
 from language.datetimes.marks import Value, marked
 from language.datetimes.normalize import MONTHS, WEEKDAYS, canonical
 from language.datetimes.refine import Anchors, Meaning, wants_any_time
-from language.datetimes.words import any_of
+from language.datetimes.words import any_of, pattern, table
 
-_CORRECTS = re.compile(
-    r"(?:,\s*no,(?=\s)|\b(?:no,? wait|wait,? no|actually|i mean(?:t)?|scratch that|"
-    r"(?<!can )(?<!cant )(?<!can't )(?<!to )(?<!could )make (?:that|it)|"
-    r"correction|or rather|sorry,? no|oh,? sorry|no,? sorry|on second thoughts?|"
-    r"change (?:that|it) to|i said)\b)[ ,.:]*",
-    re.IGNORECASE,
-)
-_OPENS_WITH_NO = re.compile(
-    r"^(?:no|nope|nah)\b(?=[,.]| (?:i|the|not|make|it|that|we|on|at)\b)[,. ]*", re.IGNORECASE
-)
+_CORRECTS, _OPENS_WITH_NO = pattern("corrects"), pattern("opens_with_no")
 _STOP = re.compile(r"\b(\w{0,12}(?:\.\w{1,12})?)[.?!]\s")
-_ABBREVIATED = frozenset(
-    "a.m p.m am pm a p dr mr mrs ms st jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues "
-    "wed weds thu thur thurs fri sat sun no".split()
-)
+_ABBREVIATED = frozenset(table("abbreviated").split())
 _NO_GOOD = re.compile(rf"\b(?:on )?(?:{'|'.join(WEEKDAYS)})s?(?:'s)? {any_of('not_after')}\b")
 EARLIEST = "the earliest available"
 """What is asked of the calendar for a caller who leaves it to us."""

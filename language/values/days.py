@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from language import speak_spanish
 from language.datetimes.normalize import MONTHS, WEEKDAYS
+from language.phrases import word_set
 from language.values.numbers import Number
 from language.values.tokens import Token, bare, tokens_of
 
@@ -27,11 +28,7 @@ CALENDAR_WORDS = frozenset(_WEEKDAY_OF) | frozenset(_MONTH_OF)
 _AMBIGUOUS = frozenset({"may", "march", "mon", "mar", "sat", "sun"})
 """Month and weekday words that mean something else without a capital letter."""
 _JOINS = frozenset({",", "the", "of", "on", "de", "el", "del", ".", "th"})
-_AFTER_DATE = frozenset(
-    "at is for or and of then in with from instead if works would to please between that are was morning "
-    "afternoon has suits around y a o es isn't "
-    "too so but now any anymore , . ? ! ; : - ) as we i you dr before after until".split()
-)
+_AFTER_DATE = word_set("values.after_date")
 _WINDOW_PAST, _WINDOW_AHEAD = 45, 400
 _AHEAD_WORDS = {"days": 1, "day": 1, "weeks": 7, "week": 7, "dias": 1, "dia": 1, "semanas": 7, "semana": 7}
 _FROM = {"now": 0, "today": 0, "tomorrow": 1}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from language.phrases import word_set
 from language.values.days import CALENDAR_WORDS, NO_NAMES, Day, NamedDays, days_of
 from language.values.numbers import Number, numbers_of
 from language.values.tokens import Token, tokens_of
@@ -14,13 +15,10 @@ _HALF_OF = {
     "am": "am", "pm": "pm", "morning": "am", "afternoon": "pm", "evening": "pm", "tonight": "pm",
     "night": "pm", "manana": "am", "tarde": "pm", "noche": "pm",
 }  # fmt: skip
-_CUES = frozenset(
-    "at by until till from around about before after past between las la @ than hasta desde opens closes "
-    "open close".split()
-)
+_CUES = word_set("values.cues")
 _LISTING = frozenset({",", "or", "and", "to", "-", "\u2013", "through", "y", "o", "a", "till", "until", "&"})
 _MONEY_SIGNS = frozenset({"$", "\u20ac", "\u00a3"})
-_MONEY = frozenset("dollar dollars buck bucks euro euros pound pounds dolares pesos usd".split())
+_MONEY = word_set("values.money")
 _PERCENT = frozenset({"%", "percent", "ciento", "pct"})
 _MINUTES = {
     "minute": 1, "minutes": 1, "min": 1, "mins": 1, "hour": 60, "hours": 60, "minutos": 1, "hora": 60,
@@ -28,10 +26,7 @@ _MINUTES = {
 }  # fmt: skip
 _TITLES = frozenset({"dr", "doctor", "dra", "doctora", "mr", "mrs", "ms", "miss", "nurse"})
 _NO_NAMES = frozenset(CALENDAR_WORDS) | _TITLES
-_NOT_UNITS = frozenset(
-    "is was works suits does has this sounds fits us yes it's that's its always as plus unless perhaps "
-    "thanks thursdays fridays mondays tuesdays wednesdays saturdays sundays dr's las los es".split()
-)
+_NOT_UNITS = word_set("values.no_units")
 _PARTS = {
     "morning": (0, 12), "mornings": (0, 12), "afternoon": (12, 18), "afternoons": (12, 18),
     "evening": (17, 24), "evenings": (17, 24), "midafternoon": (14, 17), "midmorning": (9, 12),

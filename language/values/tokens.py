@@ -1,12 +1,11 @@
 """A sentence as tokens, punctuation among them: "nine, ten" are two numbers, "nine ten" is one."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from num2words import num2words
 
-from language.normalize import plain
+from language.normalize import plain, without_accents
 
 _MERIDIEM = re.compile(r"\b([ap])\s?\.?\s?m\b\.?(?=\W|$)", re.IGNORECASE)
 _TOKEN = re.compile(
@@ -38,8 +37,7 @@ def tokens_of(text: str) -> list[Token]:
 
 def bare(word: str) -> str:
     """Give a word in lower case, without accents."""
-    decomposed = unicodedata.normalize("NFKD", word.lower())
-    return "".join(one for one in decomposed if not unicodedata.combining(one)) or word
+    return without_accents(word.lower()) or word
 
 
 def _words(language: str, values: range) -> dict[str, int]:
