@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from language.normalize import normal, without_accents
+from language.speak import nth
 
 LANGUAGES = ("en", "es")
 Phrases = dict[str, set[tuple[str, ...]]]
@@ -125,7 +126,7 @@ def _moment_said(start: datetime, detail: Mapping[str, Any]) -> list[str]:
     several = {
         "month": [_listed(detail[one])[start.month - 1] for one in ("months", "short_months")],
         "number": [str(start.day), numbers[start.day]],
-        "ordinal": [f"{start.day}{_ending(start.day)}", *ordinals[start.day - 1 : start.day]],
+        "ordinal": [nth(start.day), *ordinals[start.day - 1 : start.day]],
         "hour": [str(hour), numbers[hour]],
         "next": [str(hour % 12 + 1), numbers[hour % 12 + 1]],
         "minute": [f"{start.minute:02}", numbers[start.minute], f"oh {numbers[start.minute]}"],
@@ -140,10 +141,6 @@ def _moment_said(start: datetime, detail: Mapping[str, Any]) -> list[str]:
         for wanted in [[name for name in several if f"{{{name}}}" in one]]
         for chosen in itertools.product(*(several[name] for name in wanted))
     ]
-
-
-def _ending(day: int) -> str:
-    return "th" if 10 < day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")  # noqa: PLR2004
 
 
 @functools.cache

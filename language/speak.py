@@ -35,6 +35,12 @@ def ordinal(value: int) -> str:
     return str(num2words(value, to="ordinal"))
 
 
+@cache
+def nth(value: int) -> str:
+    """Write a place in a row, such as ``31st``."""
+    return str(num2words(value, to="ordinal_num"))
+
+
 NUMBERS = {number(value): value for value in range(20)}
 """``zero`` to ``nineteen``."""
 TENS = {str(num2words(value)): value for value in range(20, 100, 10)}

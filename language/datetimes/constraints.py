@@ -222,10 +222,8 @@ class TimeConstraints:
     def label(self) -> str:
         """The same in words that can be spoken."""
         said = speak.listing([one.label for one in self.choices if one.label])
-        if self.prefer == "soonest":
-            said = f"{said}, as soon as possible" if said else "as soon as possible"
-        if self.prefer == "latest":
-            said = f"{said}, as late as possible" if said else "as late as possible"
+        if self.prefer:
+            said = f"{said}, as {'soon' if self.prefer == 'soonest' else 'late'} as possible".lstrip(", ")
         if self.since and self.now < self.since:
             said = f"{said}, after {_moment(self.since, self.now, said)}".lstrip(", ")
         if self.before:

@@ -253,12 +253,17 @@ def nth_weekday(match: re.Match[str], today: date, _month_first: bool) -> Days:
     """Resolve "the first Tuesday of December"."""
     whole = _month_said(match["m"], today)
     wanted = WEEKDAYS.index(match["w"])
-    days = [date(whole.first.year, whole.first.month, n) for n in range(1, whole.last.day + 1)]
-    days = [one for one in days if one.weekday() == wanted]
+    days = weekdays_of_month(whole.first.year, whole.first.month, wanted)
     nth = len(days) if match["n"] == "last" else int(match["n"][0])
     if nth > len(days):
         raise Unclear(f"There are only {speak.number(len(days))} in that month. Which day do you mean?")
     return one_day(days[nth - 1], today)
+
+
+def weekdays_of_month(year: int, number: int, weekday: int) -> list[date]:
+    """List the days of a month that are such a weekday."""
+    days = (date(year, number, day) for day in range(1, calendar.monthrange(year, number)[1] + 1))
+    return [one for one in days if one.weekday() == weekday]
 
 
 def nth_week(match: re.Match[str], today: date, _month_first: bool) -> Days:

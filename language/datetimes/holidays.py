@@ -8,6 +8,7 @@ from importlib import resources
 
 from dateutil.easter import easter
 
+from language.datetimes.day_phrases import weekdays_of_month
 from language.datetimes.normalize import WEEKDAYS
 
 _RULE = re.compile(r"(?P<nth>[1-5]|last) (?P<weekday>[a-z]+) (?P<month>\d{1,2})(?: (?P<shift>[+-]\d+))?")
@@ -57,9 +58,7 @@ def _dated(rule: str, year: int) -> date:
         sunday: date = easter(year)
         return sunday + timedelta(int(rule.removeprefix("easter") or 0))
     if match := _RULE.fullmatch(rule):
-        month, weekday = int(match["month"]), WEEKDAYS.index(match["weekday"])
-        days = [date(year, month, 1) + timedelta(n) for n in range(31)]
-        fitting = [one for one in days if one.month == month and one.weekday() == weekday]
-        found = fitting[-1 if match["nth"] == "last" else int(match["nth"]) - 1]
+        days = weekdays_of_month(year, int(match["month"]), WEEKDAYS.index(match["weekday"]))
+        found = days[-1 if match["nth"] == "last" else int(match["nth"]) - 1]
         return found + timedelta(int(match["shift"] or 0))
     return date.fromisoformat(f"{year}-{rule}")

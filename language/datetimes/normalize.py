@@ -57,7 +57,7 @@ def in_digits(tokens: list[str]) -> list[str]:
         token = tokens[at]
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
         if token in _TENS and _ORDINALS.get(following, 10) < 10:  # noqa: PLR2004 - units of "twenty first"
-            out.append(_suffixed(_TENS[token] + _ORDINALS[following]))
+            out.append(speak.nth(_TENS[token] + _ORDINALS[following]))
             at += 2
         elif token in _TENS and 0 < NUMBERS.get(following, 0) < 10:  # noqa: PLR2004 - units of "twenty one"
             out.append(str(_TENS[token] + NUMBERS[following]))
@@ -66,14 +66,9 @@ def in_digits(tokens: list[str]) -> list[str]:
             out.append(f"0{NUMBERS[following]}" if NUMBERS[following] < 10 else str(NUMBERS[following]))  # noqa: PLR2004
             at += 2
         elif token in _ORDINALS:
-            out.append(_suffixed(_ORDINALS[token]))
+            out.append(speak.nth(_ORDINALS[token]))
             at += 1
         else:
             out.append(str(_TENS[token]) if token in _TENS else str(NUMBERS.get(token, token)))
             at += 1
     return out
-
-
-def _suffixed(value: int) -> str:
-    suffix = "th" if value in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-    return f"{value}{suffix}"

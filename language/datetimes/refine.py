@@ -241,29 +241,24 @@ class Meaning:
     def _want(self, new: list[Choice], *, corrects: bool, adds: bool) -> None:
         old = self.choices
         named = [one for choice in new for one in choice.days]
+        hours = [one for choice in new for one in choice.hours]
+        shared = {one.hours for one in old}
+        kept = shared.pop() if len(shared) == 1 else ()
         if named:
             self.since = self.before = None  # a new day takes the place of "later than what was offered"
         self.excluded = [one for one in self.excluded if not (_lifts(named, one) or _names_again(new, one))]
-        if not any(one.days for one in new) and adds and len(old) == 1 and old[0].hours:
-            more = [hours for one in new for hours in one.hours]
-            self.choices = [Choice(old[0].days, (*old[0].hours, *more))]
-        elif not any(one.days for one in new):
-            self.choices = timed(old, [hours for one in new for hours in one.hours], corrects=corrects)
+        if not named and adds and len(old) == 1 and old[0].hours:
+            self.choices = [Choice(old[0].days, (*old[0].hours, *hours))]
+        elif not named:
+            self.choices = timed(old, hours, corrects=corrects)
         elif adds and old:
-            shared = {one.hours for one in old}
-            hours = shared.pop() if len(shared) == 1 else ()
-            self.choices = [
-                *old,
-                *(Choice(self._in_week(one.days), one.hours or hours) for one in new),
-            ]
+            self.choices = [*old, *(Choice(self._in_week(one.days), one.hours or kept) for one in new)]
         elif chosen := _chosen_again(old, new):
             self.choices = chosen
         else:
-            shared = {one.hours for one in old}
-            kept = shared.pop() if len(shared) == 1 else ()
             within = [one for choice in old for one in choice.days]
             refined = ((self._in_week(self._in_month(_refined(one.days, within))), one.hours) for one in new)
-            self.choices = [Choice(days, hours or kept) for days, hours in refined]
+            self.choices = [Choice(days, own or kept) for days, own in refined]
 
     def _in_month(self, days: tuple[Days, ...]) -> tuple[Days, ...]:
         """Let a bare day of a month be that of the month talked of: "January 8th, I mean the 11th"."""
