@@ -10,12 +10,26 @@ from language.datetimes import clock_phrases, day_phrases, holidays
 from language.datetimes.clock_phrases import Clock
 from language.datetimes.constraints import Choice, Days, Hours
 from language.datetimes.day_phrases import Unclear
-from language.datetimes.day_rules import DAYS, VAGUE_DAYS, Means
 from language.datetimes.normalize import canonical
-from language.datetimes.words import pattern
+from language.datetimes.words import pattern, rows
 
 MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
 """Zones whose people write the month before the day."""
+Means = Callable[[re.Match[str], date, bool], Days]
+"""What a way to say days means: given the match, today, and whether the month is written first."""
+
+
+def _rules(name: str) -> list[tuple[re.Pattern[str], Means]]:
+    return [(said, _means(means)) for said, means in rows(name, r"\b(?:{})(?![\w/])")]
+
+
+def _means(name: str) -> Means:
+    """Find the function of that name, or the day that lies so many days ahead."""
+    found: Means = day_phrases.fixed(int(name)) if name.lstrip("-").isdigit() else getattr(day_phrases, name)
+    return found
+
+
+_DAYS, _VAGUE_DAYS = _rules("days"), _rules("vague_days")
 _OFFSET = pattern("offset")
 _WEEKDAY_BESIDE = pattern("weekday_beside")
 _MONTH_DAYS = 27
@@ -114,7 +128,7 @@ def marked(
     _mark_holidays(read, holidays.country_of(zone))
     _mark_anchors(read, anchor)
     month_first = zone.startswith(MONTH_FIRST_ZONES)
-    for rules in (DAYS, VAGUE_DAYS):
+    for rules in (_DAYS, _VAGUE_DAYS):
         for said, means in rules:
 
             def mark_day(match: re.Match[str], means: Means = means) -> str:

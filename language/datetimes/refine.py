@@ -12,8 +12,7 @@ from language.datetimes.day_phrases import Unclear, a_week_later, from_ordinal, 
 from language.datetimes.hours import exactly, hours_beside, timed, with_hours
 from language.datetimes.marks import Anchor, marked
 from language.datetimes.normalize import canonical
-from language.datetimes.unused import unused
-from language.datetimes.words import pattern
+from language.datetimes.words import any_of, pattern, table
 
 WHICH_DAY = "Which day would suit you, and around what time?"
 _AT_ONCE = pattern("at_once")
@@ -31,6 +30,9 @@ _SOONER = pattern("sooner")
 _JUST_AFTER = timedelta(seconds=1)
 _SAME_TIME = pattern("same_time")
 _ADDS = pattern("adds")
+_MARK = re.compile(r"\b[MX]\d*\b|\?")
+_USED = re.compile(rf"\b{any_of('used')}\b")
+_EMPTY = frozenset(table("empty").split())
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Meaning:
         if clause.excluded:
             self._exclude(clause.excluded)
         self._any(clause, left)
-        if words := unused(left):
+        if words := _unused(left):
             self.ignored.append(words)
         return bool(clause.choices or clause.corrected)
 
@@ -442,6 +444,16 @@ def _names_again(new: list[Choice], excluded: Choice) -> bool:
         for hours in one.hours
         if excluded.days
     )
+
+
+def _unused(left: str) -> str:
+    """Give what of the words about time changed nothing: it is told, so that nobody takes it for kept.
+
+    Args:
+        left: What is left of them, with marks for what was understood.
+    """
+    parts = [part.split() for part in re.split(r"\bM\b", _USED.sub(" M ", _MARK.sub("M", left)))]
+    return ", ".join(" ".join(part) for part in parts if any(one not in _EMPTY for one in part))
 
 
 def wants_any_time(text: str) -> bool:
