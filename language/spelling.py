@@ -73,8 +73,9 @@ def only_letters(text: str, least: int) -> list[str]:
 
 def holds(name: str, words: str) -> bool:
     """Tell whether "with an e" is said of a name that is written with it already."""
-    match = re.search(r"\bwith an? (p ?h|[a-z])\b", words)
-    return match is not None and match[1].replace(" ", "") in name.lower()
+    match = re.search(r"\bwith (?:an?|(?P<two>two|double)) (?P<letter>p ?h|[a-z])(?:'?s)?\b", words)
+    letters = match["letter"].replace(" ", "") * (2 if match["two"] else 1) if match else ""
+    return bool(letters) and letters in name.lower()
 
 
 def without_letters(text: str) -> str:

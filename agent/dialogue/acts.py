@@ -44,6 +44,8 @@ LONGEST_CLAUSES = 8
 _SURE_ENOUGH = 0.32
 """Below that, a clause is only what it holds by value."""
 _SURE_WISH = 0.5
+_SURE_BUSY = 0.65
+"""Less sure than that, a time may as well be wanted: it is not ruled out."""
 _SURE_WHOSE = 0.5
 """Less sure than that, a clause speaks of nobody's visit."""
 _LONG = 18
@@ -66,7 +68,6 @@ _MEANT = phrase("acts.meant")
 _OPENS_WITH_NO = phrase("acts.opens_with_no")
 _MOMENT = re.compile(r"\d")
 _NAME_TAIL = phrase("acts.name_tail")
-_OTHERS = phrase("people.others")
 _NAME_LEADS = frozenset("it's its my name is this the please".split())
 _SAYS_WHO = re.compile(r"(?:this is|my name is) (?!an? |the )")
 _MOST_NAMES = 3
@@ -239,16 +240,10 @@ def _judge(texts: Sequence[str]) -> list[Clause]:
     return [
         replace(
             _judged(text, dict(zip(_classifier().labels, map(float, row), strict=True))),
-            patient=_whose(text, patients.labels[int(of.argmax())], float(of.max())),
+            patient=patients.labels[int(of.argmax())] if of.max() >= _SURE_WHOSE else "none",
         )
         for text, row, of in zip(texts, found, whose, strict=True)
     ]
-
-
-def _whose(text: str, patient: str, sure: float) -> str:
-    """Give whose visit it is: somebody else's only where somebody else is spoken of."""
-    named = patient == "own" or _OTHERS.search(normal(text)) is not None
-    return patient if named and sure >= _SURE_WHOSE else "none"
 
 
 def _judged(text: str, scores: dict[str, float]) -> Clause:
@@ -270,7 +265,7 @@ def _judged(text: str, scores: dict[str, float]) -> Clause:
         sure = 0.0
     asked = kind == "general" and 2 * price > scores["general"]
     return Clause(
-        text.strip(), words, kind, sure, ordered[1], asked, busy=kind == "tell" and busy >= _SURE_WISH
+        text.strip(), words, kind, sure, ordered[1], asked, busy=kind == "tell" and busy >= _SURE_BUSY
     )
 
 

@@ -1,5 +1,6 @@
 """What keeps somebody from coming, told instead of a no: "yoga's at ten", "I've got work then"."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,14 +8,15 @@ from zoneinfo import ZoneInfo
 from agent.dialogue.acts import Clause
 from language.choices import Offer
 from language.datetimes.constraints import TimeConstraints
-from language.datetimes.mentions import clock_mentions
+from language.datetimes.mentions import HOURS, clock_mentions
 from language.datetimes.resolve import resolve, time_values
 from language.phrases import phrase
 
 POINTS_AT = phrase("times.points_at")
 """Means the times that are talked of: "I've got work then", "we're away that week"."""
+_HOUR_FIRST = re.compile(rf"(?P<hour>{'|'.join(HOURS)})(?:'s| is) ")
 _UNTIL = frozenset(("until", "till", "til"))
-_BEFORE_A_TIME = _UNTIL | frozenset("from between the to at on in by before after".split())
+_BEFORE_A_TIME = _UNTIL | frozenset("from between the week of to at on in by before after".split())
 _ZONE = ZoneInfo("UTC")
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=_ZONE)
 _NOON = 12
@@ -23,9 +25,10 @@ _NOON = 12
 def when_busy(clause: Clause) -> str:
     """Say of a clause when they cannot come, as the calendar reads it; empty where it names no time."""
     words = POINTS_AT.sub(" ", clause.words).split()
-    named = len(time_values(" ".join(words)))
+    named = time_values(" ".join(words))
     if not named:
-        return ""
+        opening = _HOUR_FIRST.match(clause.words)
+        return f"not at {opening['hour']}" if opening else ""
     meant, clocks = resolve(clause.text, _ANY_DAY, _ZONE), clock_mentions(clause.words)
     until = clocks and _UNTIL.intersection(words)
     if (
@@ -36,10 +39,11 @@ def when_busy(clause: Clause) -> str:
         )
     ):
         return clause.text  # it is read as what leaves the rest free: "I have to be back by five"
-    at = max(n for n in range(len(words)) if len(time_values(" ".join(words[n:]))) == named)
+    at = max(n for n in range(len(words)) if time_values(" ".join(words[n:])) == named)
+    end = min(n for n in range(at + 1, len(words) + 1) if time_values(" ".join(words[at:n])) == named)
     while at and words[at - 1] in _BEFORE_A_TIME:
         at -= 1
-    return f"not {' '.join(words[at:])}"
+    return f"not {' '.join(words[at:end])}"
 
 
 def ruled_out(talked_of: Sequence[Offer], unit: str) -> list[str]:
@@ -57,4 +61,6 @@ def ruled_out(talked_of: Sequence[Offer], unit: str) -> list[str]:
     if len(starts) == 1 and not unit:
         return [day, f"not {day} at {starts[0]:%-I:%M %p}"]
     parts = {"in the morning" if one.hour < _NOON else "in the afternoon" for one in starts}
-    return [f"not {day}"] if unit or len(parts) > 1 else [day, f"not {day} {parts.pop()}"]
+    if unit:
+        return [f"not {day}"]
+    return [day, f"not {day} {parts.pop()}"] if len(parts) == 1 else []

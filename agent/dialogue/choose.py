@@ -36,6 +36,8 @@ _OTHERS = phrase("choose.others")
 _HAVE_YOU = phrase("choose.have_you")
 """What is asked of other times than those: "the latest you have"."""
 _MORNING, _AFTERNOON = re.compile(r"\bmornings?\b"), re.compile(r"\b(?:afternoons?|after lunch)\b")
+_PART_OF_A_PART = re.compile(r"\b(?:late|mid|early)[ -](?:mornings?|afternoons?)\b")
+"""Nine is no late morning."""
 _HOUR_FIRST = phrase("choose.hour_first")
 """An hour that is taken: "one works for me"."""
 _NOON = 12
@@ -119,7 +121,7 @@ def _in_row(place: int, offers: Sequence[Offer], row: Sequence[Offer]) -> list[O
 
 def _by_moment(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> list[Offer] | None:
     """Keep the offers at the time or day that was said; None when none was said."""
-    if _OTHERS.search(words) or _HAVE_YOU.search(words):
+    if _OTHERS.search(words) or _HAVE_YOU.search(words) or _PART_OF_A_PART.search(words):
         return []
     hour = _HOUR_FIRST.match(words)
     named = day_mentions(words)

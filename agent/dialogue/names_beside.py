@@ -96,10 +96,10 @@ def name_in_passing(state: State, text: str, scene: Scene) -> str | None:
     else:
         # "Yes hello, Gus Petrakis, I need a cleaning": behind the greeting.
         pieces = [one for one in _PIECES.split(text) if set(normal(one).split()) - _GREETS]
-        ends = len(pieces) > 1 and state.goal.kind is not Kind.NONE
-        pieces = [pieces[0], pieces[-1].strip(" .")] if ends else []
+        ends = len(pieces) > 1 or _FOR_WHAT.search(" ".join(pieces))
+        pieces = [pieces[0], pieces[-1].strip(" .")] if ends and state.goal.kind is not Kind.NONE else []
     for piece in pieces:
-        told = _FOR_WHAT.sub("", _NAME_TAIL.sub("", without_number(piece).strip(" .,")))
+        told = _FOR_WHAT.sub("", _NAME_TAIL.sub("", without_number(piece).strip(" .,"))).removeprefix("for ")
         found = names.introduced(told)
         if found and not mentions_time(told) and not _is_practices(normal(told), scene):
             return found

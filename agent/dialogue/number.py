@@ -32,7 +32,7 @@ _WHOLE_DIGITS = 7
 _MOST_DIGITS = 15
 _NATIONAL_DIGITS = 10
 _FEW_DIGITS = 3
-_BESIDE_A_YES = FACTS - {"phone_number"} | {"general"}
+_BESIDE_A_YES = FACTS - {"phone_number"} | {"general", "agree"}
 
 
 def take_phone(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, PLR0911 - a chain of decisions

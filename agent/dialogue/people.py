@@ -3,7 +3,14 @@
 import re
 
 from agent.dialogue.acts import ANOTHER, Heard
-from agent.dialogue.names_beside import name_in_passing, take_next, take_order, take_other, take_party
+from agent.dialogue.names_beside import (
+    GOES_FIRST,
+    name_in_passing,
+    take_next,
+    take_order,
+    take_other,
+    take_party,
+)
 from agent.dialogue.state import NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from language import known_names, names, spelled_names, spelling
 from language.datetimes.mentions import clock_mentions
@@ -67,8 +74,9 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     if (
         goal.kind is not Kind.MESSAGE
         and not goal.for_other
-        and not any(kind in ("party", "next") for kind, _ in state.todo)
+        and not any(kind in ("party", "next", "noted") for kind, _ in state.todo)
         and heard.is_for(ANOTHER)
+        and not (state.waiting and GOES_FIRST.search(text))
     ):
         goal.for_other, goal.name = True, ""
     if (asked or correcting) and goal.for_other and heard.is_for(("own",)) and not heard.is_for(ANOTHER):
@@ -115,14 +123,14 @@ def take_name(state: State, heard: Heard, scene: Scene) -> str:  # noqa: C901, P
     ):
         goal.name = spelling.respelled(goal.name, words) or goal.name
     objects = heard.no or heard.has("wrong") or goal.name != before
-    if correcting and found and not spelled and objects:
+    if correcting and found and not spelled and objects and not spelling.holds(goal.name, words):
         _objected(state, unchanged=goal.name == before)
     if state.asked is Ask.SPELLING and not spelled:
         _not_spelled(state)
     if goal.name != before or (correcting and goal.spell):
         goal.to_change = ""
         return "changed"
-    return "again" if found else ""
+    return "again" if found or (spelled and not asked) else ""
 
 
 _ANSWERS = frozenset("any refuse abandon abuse".split())

@@ -77,10 +77,9 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
     ):
         state.todo.append(["thanked", ""])
-    elif (
-        (said == "again" and asked_name) or (said and state.asked in PHONE_ASKS)
-    ) and not state.goal.name_left:
-        state.todo.append(["noted", ""])
+    elif said and not state.goal.name_left:
+        asks = (*PHONE_ASKS, *((*NAME_ASKS, Ask.READ_BACK) if said == "again" else ()))
+        state.todo += [["noted", ""]] if state.asked in asks else []
 
 
 def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:

@@ -323,6 +323,8 @@ class State:
     """The turn in which something was told last that should be seen soon."""
     leaving: bool = False
     got_on: bool = False
+    chose: bool = False
+    """A time was taken, or another than before."""
     filled: bool = False
     """Words for the time of a call were said since the caller spoke."""
     unclear: list[str] = field(default_factory=list)

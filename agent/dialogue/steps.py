@@ -15,7 +15,7 @@ from agent.dialogue.memory import BOOK, CANCEL, FIND, MESSAGE, MOVE, SEARCH, sea
 from agent.dialogue.missing import natural_ask
 from agent.dialogue.people import examine_name
 from agent.dialogue.responses import say
-from agent.dialogue.state import CHANGES, Ask, Kind, Scene, State
+from agent.dialogue.state import CHANGES, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
 from agent.dialogue.times import is_relative
 from contracts.practice_rules import NeverBook
 from language import speak
@@ -241,6 +241,8 @@ def _settled(state: State) -> str:
         return ""
     if state.asked is Ask.READ_BACK and goal.groups and not goal.name:
         return say("next_one", slot=goal.slot.spoken)
+    if state.chose and state.asked in (*NAME_ASKS, *PHONE_ASKS):
+        return say("taken", slot=goal.slot.spoken)
     if state.asked in (Ask.NAME, Ask.LAST_NAME, Ask.SPELLING) and goal.name:
         return responses.thanks("" if goal.for_other else goal.name)
     if state.asked in (Ask.SLOT, Ask.NOTHING, Ask.WHEN) and len(goal.offers) > 1 and goal.slot.spoken:

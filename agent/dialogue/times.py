@@ -83,7 +83,7 @@ def _without_blame(clause: Clause) -> str:
     return clause.text if says_when(rest) else f"not {clause.words[: days[0].end]}"
 
 
-def _untimed(state: State, clause: Clause) -> bool:
+def _untimed(state: State, clause: Clause) -> bool:  # noqa: PLR0911 - a chain of decisions
     if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
         return clause.text.endswith("?") or not choose(clause.words, state.goal.offers)
@@ -92,6 +92,8 @@ def _untimed(state: State, clause: Clause) -> bool:
     if clause.kind == "general":
         wishes = clause.second == "book" and state.asked in (*TIME_ASKS, Ask.HELP)
         return not says_when(clause.text) or (clause.sure >= _SURE_QUESTION and not wishes)
+    if clause.kind == "recap" and not (state.goal.slot or state.goal.offers):
+        return False  # "No, Thursday was right", where nothing was said of either
     if clause.kind in _ABOUT_THEM or (spelled_words(clause.text) and not says_when(clause.text)):
         return True  # "O, L, I, Lee, R" names no Dr. Lee
     if clause.kind not in _UNTIMED or (clause.kind == "smalltalk" and says_when(clause.text)):
@@ -168,7 +170,7 @@ def _take_wish(state: State, heard: Heard, *, besides: bool) -> bool:  # noqa: P
 
 def _none_of_those(goal: Goal, heard: Heard, text: str, *, told: bool) -> bool:
     """Rule out what was offered where something else is asked for: other times, or another day."""
-    day = _OTHER_DAY.search(heard.words) is not None and not _names_moment(text)
+    day = _OTHER_DAY.search(heard.words) is not None and not (_names_moment(text) or names_day(text))
     if not goal.offers or goal.slot is not None or not heard.has("none") or (told and not day):
         return False
     if len(goal.offers) == 1 and not day:
@@ -327,6 +329,7 @@ def _doubts(heard: Heard) -> bool:
 def take_slot(state: State, slot: Offer) -> None:
     """Settle on an offer; what is said of the time next is said of it."""
     goal = state.goal
+    state.chose = goal.slot is None or goal.slot.slot_id != slot.slot_id
     goal.slot, goal.to_change = slot, ""
     if slot.start is not None:
         goal.phrases = [*goal.phrases, moment_phrase(slot)][-_MOST_PHRASES:]

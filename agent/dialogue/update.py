@@ -85,7 +85,7 @@ def take_in(state: State, text: str, scene: Scene) -> None:
     heard = _hear(state, text)
     state.turns += 1
     state.calls, state.todo, state.told, state.unclear = {}, [], [], []
-    state.leaving = state.got_on = state.filled = False
+    state.leaving = state.got_on = state.chose = state.filled = False
     state.unheard = not heard.words
     before, misses = (state.goal.progress(), len(state.waiting)), state.misses
     understood = False

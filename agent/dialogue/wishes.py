@@ -29,6 +29,7 @@ _AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
 _OF_A_VISIT = frozenset("book move symptom tell".split())
 """What a second visit is wished in beside a first: "and also I think I have a cavity"."""
 _LEANS = phrase("files_first.points_back")
+_ONLY_ME = phrase("wishes.only_me")
 SWAPS = phrase("wishes.swaps")
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
@@ -37,6 +38,12 @@ _COUNTED = phrase("wishes.counted")
 def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions
     """Begin what the caller wants; True when that is about an appointment that they have."""
     goal = state.goal
+    if goal.kind is Kind.BOOK and state.waiting and _ONLY_ME.search(heard.words):
+        # "No, just me!": nobody comes along.
+        state.waiting, goal.for_other, goal.name = [], False, state.name
+        state.todo.append(["noted", ""])
+        goal.begin_search()
+        return False
     if goal.kind is Kind.BOOK and _swap(state, heard, scene):
         return False
     change = _change_meant(state, heard, scene)
@@ -213,7 +220,7 @@ def _part_services(state: State, heard: Heard, scene: Scene) -> bool:
     if len(state.waiting) != 1 or not named:
         return False
     others = hear(named[0][0]).is_for(ANOTHER)
-    if len(parts) > 1 and others != state.goal.for_other:
+    if len(parts) > 1 and named[0][0] == parts[0][0] and others != state.goal.for_other:
         # "A filling for my son Leo, and a check-up for me": in that order.
         swap_people(state.goal, state.waiting[0])
     if len(named) != 2 or named[0][1] == named[1][1]:  # noqa: PLR2004 - of two

@@ -219,3 +219,63 @@ async def test_a_visit_of_ones_own_beside_the_yes_to_somebody_elses_is_the_next(
     )
     (own,) = talk.messages[-1]["dialogue"]["waiting"]
     assert "for_other" not in own
+
+
+def test_who_comes_alone_after_all_has_one_visit() -> None:
+    talk = _after(*COUPLE[:1], "No, just me! My wife has her own dentist")
+    assert not talk.state.waiting
+    assert not talk.state.goal.for_other
+
+
+async def test_who_is_let_go_second_is_asked_for_their_own_name() -> None:
+    _talk, reply = await converse(
+        "My husband and I both need cleanings tomorrow morning, back to back",
+        "The first. And he should go first",
+        "Paul Novak",
+        "yes",
+        "yes",
+    )
+    assert "your first and last name" in reply
+
+
+READ_BACK = ("A cleaning tomorrow at ten, it's Nora Quinn", "yes", "yes")
+
+
+@pytest.mark.parametrize("said", ["Quinn with two n's, right.", "Q U I N N", "Quinn with a Q"])
+async def test_letters_that_the_name_has_leave_the_read_back_as_it_is(said: str) -> None:
+    talk, reply = await converse(*READ_BACK, said)
+    assert reply.endswith("for Nora Quinn. Is that right?")
+    assert "You are booked" in await talk.hear("yes")
+
+
+async def test_letters_at_the_question_for_the_number_are_the_names() -> None:
+    talk, reply = await converse("A cleaning tomorrow at ten, it's Gus Petrakas", "yes", "P E T R A K I S")
+    assert reply.startswith("Thank you")
+    assert "for Gus Petrakis" in await talk.hear("yes")
+
+
+async def test_another_time_that_is_taken_where_the_name_is_asked_for_is_said() -> None:
+    _talk, reply = await converse("A cleaning tomorrow", "The first one", "Four o'clock rather")
+    assert "at four p.m." in reply
+    assert reply.endswith("name?")
+
+
+async def test_a_question_about_the_day_at_the_read_back_moves_nothing() -> None:
+    talk, reply = await converse(*READ_BACK, "Is that the day after my birthday, the 24th?")
+    assert len(talk.calls("search_availability")) == 1
+    assert "No, it's" not in reply
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "theirs"),
+    [
+        ("yes hello, Gus Petrakis, need a cleaning", "Gus Petrakis", False),
+        ("Good morning, Dolores Whitcombe here, I need a check-up", "Dolores Whitcombe", False),
+        ("I need a cleaning for my son Leo Grant", "Leo Grant", True),
+        ("Bring my son Theo in for a check-up, I'd like that", "Theo", True),
+        ("Cleaning next Thursday morning please, for Dina Abboud", "Dina Abboud", False),
+    ],
+)
+def test_a_name_in_the_wish_is_kept(said: str, name: str, theirs: bool) -> None:
+    goal = _after(said).state.goal
+    assert (goal.name, goal.for_other) == (name, theirs)
