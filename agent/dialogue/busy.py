@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from agent.dialogue.acts import Clause
 from language.choices import Offer
 from language.datetimes.constraints import TimeConstraints
-from language.datetimes.mentions import HOURS, clock_mentions
+from language.datetimes.mentions import clock_mentions
 from language.datetimes.resolve import resolve, time_values
 from language.phrases import phrase
+from language.speak import number
 
 POINTS_AT = phrase("times.points_at")
 """Means the times that are talked of: "I've got work then", "we're away that week"."""
-_HOUR_FIRST = re.compile(rf"(?P<hour>{'|'.join(HOURS)})(?:'s| is) ")
+_HOUR_FIRST = re.compile(rf"(?P<hour>{'|'.join(map(number, range(1, 13)))})(?:'s| is) ")
 _UNTIL = frozenset(("until", "till", "til"))
 _BEFORE_A_TIME = _UNTIL | frozenset("from between the week of to at on in by before after".split())
 _ZONE = ZoneInfo("UTC")

@@ -74,6 +74,7 @@ def service_sounding_like(words: str, facts: PracticeFacts) -> ServiceFacts | No
     return next(one for one in facts.services if one.id == ranked[0]) if others < best[ranked[0]] else None
 
 
+_TITLED = re.compile(r"\b(?:dr|doctor)\b")
 _NOT_THIS_ONE = re.compile(r"\b(?:instead of|rather than|and not) (?:with |see(?:ing)? )?(?:dr|doctor)? ?\w+")
 
 
@@ -89,7 +90,8 @@ def practitioner_in(
     Returns:
         The practitioner, or None. Without a title or "with" before it a last name may be the caller's own.
     """
-    words = _NOT_THIS_ONE.sub(" ", words)
+    left = _NOT_THIS_ONE.sub(" ", words)
+    words = left if _TITLED.search(left) else words  # whom alone they do not want is told of by who asks
     for practitioner in facts.practitioners:
         tokens = [token for token in normal(practitioner.name).split() if token not in _TITLES]
         if not tokens:

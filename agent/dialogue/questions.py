@@ -17,6 +17,7 @@ _TOGETHER = phrase("wishes.together")
 _POINTS_BACK = phrase("files_first.points_back")
 SWAPS = phrase("wishes.swaps")
 _SURE = 0.5
+_CLEAR = 0.6
 _STEADY = 0.75
 _VERY_SURE = 0.8
 _OF_BEING_LATE = frozenset(("general", "advice", "recap"))
@@ -87,7 +88,9 @@ def _says_nothing(state: State, clause: Clause, kind: str, heard: Heard, *, give
     return kind == "greet" and (several or state.got_on)
 
 
-def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
+def _passes(  # noqa: PLR0911 - a chain of decisions
+    state: State, clause: Clause, heard: Heard, *, given: bool
+) -> bool:
     """Tell whether a clause asks for nothing beside what was taken in."""
     if clause.kind in REFUSED and not clause.asks:
         # "It doesn't hurt or anything" beside a broken tooth, "my wife's is better" beside a number.
@@ -95,6 +98,8 @@ def _passes(state: State, clause: Clause, heard: Heard, *, given: bool) -> bool:
         return clause.sure < (_SURE if alone and clause.kind == "records" else _STEADY) or heard.has(
             "symptom"
         )
+    if clause.kind == "wrong_number" and clause.sure < _CLEAR:
+        return True  # "I'd like to boat a pudding meant" is a garble: nobody is hung up on for one
     if clause.kind in ("practitioners", "whom") and not clause.asks:
         return True  # "And not with Dr. Haddad."
     if any(kind == "swapped" for kind, _ in state.todo) and SWAPS.search(clause.words):
