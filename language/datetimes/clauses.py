@@ -27,16 +27,20 @@ _AROUND_DAY = pattern("around_day")
 _AROUND = timedelta(2)
 _UNTIL_DAY = pattern("until_day")
 _FROM_DAY = pattern("from_day")
+_BOTH_BOUNDS = pattern("both_bounds")
 
 _BETWEEN_TIMES = patterns("between_times")
+_NOT_UNTIL_TIME = pattern("not_until_time")
 _UNTIL_TIME = pattern("until_time")
 _FROM_TIME = pattern("from_time")
 
 _KEPT = re.compile(r"(?P<kept>[DWP]\d+) but")
 _REFUSED = pattern("refused")
 _REFUSED_AFTER = pattern("refused_after")
+_REFUSED_TOO = pattern("refused_too")
 _SMALL = re.compile(r"\b[DPTWX]\d+\b")
-_TOKEN = re.compile(r"\b([DPTW])(\d+)\b|\b(or|and|but|plus)\b")
+_TOKEN = re.compile(r"\b([DPTW])(\d+)\b|\b(or|and|but|plus)\b|(?<=\d )(anytime)\b(?= (?:or|and)\b)")
+_ANY_TIME = Hours(0, DAY_MINUTES, "")
 
 
 @dataclass
@@ -75,7 +79,7 @@ def read_clause(read: Marked) -> Clause:
         kept = _KEPT.search(match.groupdict().get("not") or "")
         return f"{kept['kept']} X0" if kept else "X0"
 
-    for said in (_REFUSED, _REFUSED_AFTER):
+    for said in (_REFUSED, _REFUSED_AFTER, _REFUSED_TOO):
         read.text = said.sub(refuse, read.text)
     clause.choices = _grouped(read, read.text)
     clause.left = _SMALL.sub("M", read.text)
@@ -99,6 +103,7 @@ def _join_days(read: Marked) -> None:
     read.replace(_AROUND_DAY, joining.around)
     read.replace(_UNTIL_DAY, joining.until)
     read.replace(_FROM_DAY, joining.since)
+    read.replace(_BOTH_BOUNDS, joining.both)
     joining.side_by_side()
 
 
@@ -146,7 +151,11 @@ class _Joining:
         """Read "Thursday or Friday next week"."""
         around = self.read.days(match["c"])
         pair = [self.read.days(match[one]) for one in "ab"]
-        if around.single or any(one.weekday is None and not one.is_open for one in pair):
+        if (
+            around.single
+            or around.weekdays != EVERY_DAY
+            or any(one.weekday is None and not one.is_open for one in pair)
+        ):
             return match[0]
         marks = [self.read.mark(narrowed(one, around)) for one in pair]
         return f"{marks[0]} {match['joiner']} {marks[1]}"
@@ -160,7 +169,8 @@ class _Joining:
             return
         week = self.read.days(around[1])
         named = [self.read.days(one) for one in marks]
-        if week.single or week.is_open or any(one.weekday is None for one in named):
+        weekdays = all(one.weekday is not None or len(one.weekdays) == 1 for one in named)
+        if week.single or week.is_open or not weekdays or (around["but"] and not named[0].is_open):
             return
         within = {one: self.read.mark(narrowed(days, week)) for one, days in zip(marks, named, strict=True)}
         self.read.text = _DAY.sub(lambda match: within[match[1]], rest).strip()
@@ -223,14 +233,29 @@ class _Joining:
         label = f"{'by' if inclusive else 'before'} {one.label}"
         return self.read.mark(Days(min(self.today, last), last, label, doubt=one.doubt))
 
+    def both(self, match: re.Match[str]) -> str:
+        """Read "after the tenth but before Christmas"; "Monday and Friday" are either of two."""
+        one, other = self.read.days(match["a"]), self.read.days(match["b"])
+        weekly = EVERY_DAY not in (one.weekdays, other.weekdays)
+        apart = (one.single or other.single or weekly) and not match["only"]
+        try:
+            return match[0] if apart else self.read.mark(narrowed(one, other))
+        except Unclear:
+            return match[0]  # "this week and next week"
+
     def since(self, match: re.Match[str]) -> str:
-        one = self.read.days(match["a"] or match["b"] or match["c"])
-        beyond = match["over"] or match["how"] in (
-            "after",
-            "past",
-            "later than",
-            "anytime after",
-            "any time after",
+        one = self.read.days(match["a"] or match["b"] or match["c"] or match["e"])
+        beyond = (
+            match["over"]
+            or match["then"]
+            or match["how"]
+            in (
+                "after",
+                "past",
+                "later than",
+                "anytime after",
+                "any time after",
+            )
         )
         first = one.last + timedelta(1) if beyond else one.first
         label = f"{'after' if beyond else 'from'} {one.label}"
@@ -278,12 +303,12 @@ def _within(label: str) -> str:
 def _join_times(read: Marked) -> None:
     for said in _BETWEEN_TIMES:
         read.replace(said, lambda match: _window(read, match))
-    for said, later in ((_UNTIL_TIME, False), (_FROM_TIME, True)):
+    for said, later in ((_NOT_UNTIL_TIME, True), (_UNTIL_TIME, False), (_FROM_TIME, True)):
         read.replace(said, lambda match, later=later: _limited(read, match, later=later))  # type: ignore[misc]
 
 
 def _limited(read: Marked, match: re.Match[str], *, later: bool) -> str:
-    clock = read.clock(match[1] or match[2])
+    clock = read.clock(next(one for one in match.groups() if one))
     mark = read.mark(Window(clock, None) if later else Window(None, clock))
     # "Not Monday and not before ten": what is ruled out ends before the second "not".
     return f"but {mark}" if match[0].startswith("not ") else mark
@@ -301,7 +326,10 @@ def _grouped(read: Marked, text: str, *, weekly: bool = False) -> list[Choice]:
     """Sort days and times into what was named together: "Monday morning or Tuesday after two"."""
     groups: list[_Group] = []
     joiner = ""
-    for kind, number, word in _TOKEN.findall(text):
+    for kind, number, word, any_time in _TOKEN.findall(text):
+        if any_time and groups:
+            groups[-1].add("P", _ANY_TIME, "")  # "Wednesday any time or Friday after three"
+            continue
         if word:
             joiner = "or" if word in ("or", "plus") else word
             continue
@@ -355,6 +383,8 @@ class _Group:
 def _weekly(one: Days) -> Days:
     """Rule a bare weekday out in every week."""
     weekdays = frozenset({one.weekday}) if one.weekday is not None else one.weekdays
+    if one.label == day_phrases.WEEKEND:
+        return Days(date.min, date.max, "weekends", day_phrases.SATURDAY_AND_SUNDAY)
     if one.weekday is None and not one.is_open:
         return one
     label = f"{speak.WEEKDAYS[one.weekday]}s" if one.weekday is not None else one.label

@@ -23,6 +23,11 @@ _REPEATED = frozenset("a any every each only all most some".split())
 _WEEKS_BEFORE = re.compile(r"\b(\d{1,2}|couple|few)(?: of)? weeks?(?: from| on| after)?$")
 
 
+WEEKEND = "the weekend"
+"""How the coming one is named where no word tells which: ruled out, it is every one."""
+SATURDAY_AND_SUNDAY = frozenset((_SATURDAY, _SUNDAY))
+
+
 class Unclear(Exception):
     """The words name a day that does not exist, or two that do not fit; holds what to ask."""
 
@@ -172,6 +177,7 @@ def _weeks_named(before: str, after: str, *, is_today: bool) -> int | None:
     """Count the weeks that are said to lie between the nearest such weekday and the one that is meant."""
     if "fortnight" in before or "2 weeks" in before:
         return 2
+    before = before.removesuffix(" this").removesuffix(" coming")
     if match := _WEEKS_BEFORE.search(before):
         return count(match[1])
     if after == "week" or before.endswith(("a week", "week from", "week on")):
@@ -313,7 +319,8 @@ def weekend(match: re.Match[str], today: date, _month_first: bool) -> Days:
             return stretch(later, later + timedelta(1), f"the weekend of {speak.day(later)}")
         doubt = f"Do you mean this weekend, or the weekend of {speak.day(later)}?"
         return Days(later, later + timedelta(1), "next weekend", doubt=doubt)
-    return stretch(max(coming, today), coming + timedelta(1), "the weekend")
+    label = "this weekend" if match["which"] else WEEKEND
+    return stretch(max(coming, today), coming + timedelta(1), label)
 
 
 def distance(match: re.Match[str], today: date, _month_first: bool) -> Days:
@@ -393,15 +400,10 @@ def month_after(today: date, months: int) -> tuple[int, int]:
 
 def _nearest(number: int, day: int, today: date) -> date:
     """Choose the year of a date said without one: the coming one, unless it has just passed."""
-    if number == 2 and day == 29:  # noqa: PLR2004 - leap day
-        years = [today.year + n for n in range(9) if calendar.isleap(today.year + n)]
-        return next(date(y, 2, 29) for y in years if date(y, 2, 29) >= today)
-    found = day_of_month(today.year, number, day)
-    if (today - found).days > _RECENT_DAYS:
-        return day_of_month(today.year + 1, number, day)
-    if (found - today).days > 365 - _RECENT_DAYS:
-        return day_of_month(today.year - 1, number, day)
-    return found
+    near = date(today.year, number, min(max(day, 1), 28))  # of any year, leap or not
+    passed = (today - near).days > _RECENT_DAYS
+    ahead = (near - today).days > 365 - _RECENT_DAYS
+    return day_of_month(today.year + passed - ahead, number, day)
 
 
 def _month_said(said: str, today: date, year: str | None = None) -> Days:

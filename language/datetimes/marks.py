@@ -137,6 +137,7 @@ def marked(
 
             read.replace(said, mark_day)
         _offsets(read)
+    _ordinals_of_month(read, anchor.that)
     read.replace(_BESIDE_THAT, lambda match: _beside(read, match, anchor.that))
     read.replace(_WEEKDAY_AFTER, lambda match: _weekday_after(read, match, anchor.that))
     for said, part in clock_phrases.PARTS:
@@ -150,6 +151,25 @@ def marked(
         found = f"{match['lead']}{_clock(read, match, clock_phrases.exact(match))}"
         read.text = read.text[: match.start()] + found + read.text[match.end() :]
     return read
+
+
+def _ordinals_of_month(read: Marked, that: Days | None) -> None:
+    """Let "the tenth" be that of the month that is named before it: "in January but not before the tenth"."""
+    month = that
+    for number in _DAY_MARK.findall(read.text):
+        days = read.days(number)
+        if not days.single and (days.last - days.first).days >= _MONTH_DAYS and not days.is_open:
+            month = days
+        elif (
+            days.ordinal
+            and month is not None
+            and month.first > days.first
+            and not month.is_open
+            and not month.single
+        ):
+            found = day_phrases.from_ordinal(days.ordinal, month.first)[0]
+            if month.has(found):
+                read.values[int(number)] = day_phrases.one_day(found, read.today)
 
 
 def _mark_names(read: Marked, names: Mapping[str, date]) -> None:
@@ -229,7 +249,7 @@ def _clock(read: Marked, match: re.Match[str], clock: Clock | None) -> str:
 
 def _mark_holidays(read: Marked, country: str) -> None:
     names = "|".join(map(re.escape, holidays.names_in(country)))
-    said = re.compile(rf"\b(?:next )?(?P<name>{names})(?! (?:day|eve|week)\b)")
+    said = re.compile(rf"\b(?:next )?(?P<name>{names})(?: weekend)?(?! (?:day|eve|week)\b)")
 
     def mark(match: re.Match[str]) -> str:
         first, last = holidays.next_named(match["name"], country, read.today)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from language.datetimes.clauses import Clause, narrowed, read_clause
@@ -183,6 +183,8 @@ class Meaning:
 
     def _beside_named(self, clause: Clause, left: str) -> str:
         """Take "a bit earlier" on another day for earlier than the clock time that was named before."""
+        if (match := _SHIFTED.search(left)) and (moment := self._named_moment()) and not clause.choices:
+            return left[: match.start()] + self._shift(clause, match, moment) + left[match.end() :]
         named = {one for choice in self.choices for one in choice.hours if one.exact}
         later, earlier = _LATER.search(left), _EARLIER.search(left)
         if len(named) != 1 or not (later or earlier) or any(one.hours for one in clause.choices):
@@ -219,6 +221,14 @@ class Meaning:
             for days in self.choices[0].days
             for hours in self.choices[0].hours
         )
+
+    def _named_moment(self) -> datetime | None:
+        """Give the one moment that was named: "Friday at two; an hour later"."""
+        if len(self.choices) != 1 or len(self.choices[0].days) != 1 or len(self.choices[0].hours) != 1:
+            return None
+        (day,), (hours,) = self.choices[0].days, self.choices[0].hours
+        at = time(*divmod(hours.first, 60))
+        return datetime.combine(day.first, at, self.zone) if day.single and hours.exact else None
 
     def _at_that_time(self, clause: Clause, focus: date) -> list[Days]:
         """Give the days at whose "same time" something is wished: of weeks, those of the same weekday."""
