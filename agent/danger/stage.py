@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from agent.danger.numbers import numbers_of
@@ -89,6 +90,8 @@ async def alarm_for(messages: Sequence[Message], ctx: ToolContext) -> Alarm | No
     before = _said_before(messages)
     asked = asked_in(before)
     alarm = _Alarms(ctx, language)
+    if reading.level is Level.UNSURE and not asked and reading.kind in _denied(messages, detector, spoken):
+        return None
     found = (
         _answered(alarm, asked, text, reading, asked_again=_asked_before(messages) == asked)
         if asked
@@ -209,6 +212,17 @@ def _heard(
     if declines and answer_in(text) == "no":
         return None
     return said if words <= _SHORT or reading.ordinary < _ORDINARY else None
+
+
+def _denied(messages: Sequence[Message], detector: DangerDetector, language: str) -> set[str]:
+    """List the kinds of danger that were asked about and denied; of despair it is asked each time."""
+    kinds, said = set(), ""
+    for message, following in pairwise(messages[:-1]):
+        if message.get("role") == "user":
+            said = text_of(message)
+        elif asked_in(text_of(message)) == "question" and answer_in(text_of(following)) == "no":
+            kinds.add(detector.read(said, language).kind)
+    return kinds
 
 
 def _beside_the_no(text: str) -> list[str]:

@@ -312,3 +312,17 @@ async def test_an_answer_that_says_no_and_may_be_anything_is_a_no() -> None:
 async def test_a_question_that_was_repeated_is_passed_over_with_its_answers() -> None:
     said = conversation("I swallowed my crown", QUESTION, "What?", QUESTION, "No, nobody.")
     assert without_questions(said) == said[:1]
+
+
+async def test_who_has_denied_a_kind_of_danger_is_not_asked_about_it_again() -> None:
+    plea = PLEAS["en"]
+    before = (plea, QUESTION, "No, nothing like that.", "I have today at ten. Does that suit you?")
+    assert await heard(*before, plea) is None
+    assert (await heard(*before, UNSURE)) is not None  # another kind
+
+
+async def test_who_has_denied_it_and_says_it_surely_raises_the_alarm() -> None:
+    before = (PLEAS["en"], QUESTION, "No.", "I have today at ten. Does that suit you?")
+    alarm = await heard(*before, "now I can't breathe")
+    assert alarm is not None
+    assert alarm.request is not None
