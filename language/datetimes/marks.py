@@ -1,5 +1,6 @@
 """A clause with a mark in the place of every day and time in it: "between T0 and T1 on D0"."""
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -122,9 +123,24 @@ def marked(
     Raises:
         Unclear: The words name a day that does not exist.
     """
+    known = tuple(sorted((names or {}).items()))
+    read = _marked(words, today, zone, bare=bare, asking=asking, anchor=anchor or Anchor(), names=known)
+    return Marked(read.text, today, list(read.values))
+
+
+@functools.lru_cache(256)  # the same words are read by several, one after the other
+def _marked(
+    words: str,
+    today: date,
+    zone: str,
+    *,
+    bare: bool,
+    asking: bool,
+    anchor: Anchor,
+    names: tuple[tuple[str, date], ...],
+) -> Marked:
     read = Marked(canonical(words), today)
-    anchor = anchor or Anchor()
-    _mark_names(read, names or {})
+    _mark_names(read, dict(names))
     _mark_holidays(read, holidays.country_of(zone))
     _mark_anchors(read, anchor)
     month_first = zone.startswith(MONTH_FIRST_ZONES)

