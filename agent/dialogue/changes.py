@@ -77,7 +77,11 @@ def moves_own(heard: Heard, scene: Scene) -> bool:
 
 def _wish_beside_own(heard: Heard) -> list[Clause]:
     """Give what is wished after a visit of their own was told."""
-    told = (at for at, one in enumerate(heard.clauses) if _MINE.search(one.words) and says_when(one.text))
+    told = (
+        at
+        for at, one in enumerate(heard.clauses)
+        if one.kind != "symptom" and _MINE.search(one.words) and says_when(one.text)
+    )
     place = next(told, None)
     if place is None or heard.clauses[place].asks_in_form:
         return []

@@ -88,7 +88,7 @@ def _keep_reason(state: State, heard: Heard, scene: Scene) -> None:
         goal.reason = ". ".join(filter(None, [goal.reason, note]))[:LONGEST_REASON]
         state.todo.append(["note", ""])
     # Where a name is asked for, its garbles mean anything: "It's mad, it's" was "It's Bennett".
-    hurts = heard.surely("symptom", least=_SURELY_HURTS if state.asked in NAME_ASKS else 0.0)
+    hurts = heard.surely("symptom", least=_SURELY_HURTS if state.asked in NAME_ASKS else _SURE)
     told = [one.text.strip() for one in heard.clauses if hurts and one.kind in ("symptom", "happened")]
     if not told and state.urgent == state.turns:
         told = [heard.text.strip()]

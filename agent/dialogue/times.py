@@ -84,7 +84,9 @@ def _without_blame(clause: Clause) -> str:
 
 
 def _untimed(state: State, clause: Clause) -> bool:  # noqa: PLR0911 - a chain of decisions
-    if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(clause.text):
+    if (clause.kind in ("refuse", "none") or clause.text.endswith("?")) and not says_when(
+        clause.text, asked=True
+    ):
         # "That doesn't work. Thursday at eleven.", "Nothing? Thursday then.": nothing against Thursday
         return clause.text.endswith("?") or not choose(clause.words, state.goal.offers)
     if clause.price or clause.busy:

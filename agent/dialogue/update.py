@@ -46,7 +46,7 @@ from agent.dialogue.state import (
     State,
 )
 from agent.dialogue.times import says_when, take_slot
-from agent.dialogue.wishes import begin_booking, begin_wish, without_put_off
+from agent.dialogue.wishes import begin_booking, begin_wish, wished, without_put_off
 from language import speak
 from language.danger.detector import DangerDetector, Level
 from language.normalize import is_short, normal
@@ -95,7 +95,8 @@ def take_in(state: State, text: str, scene: Scene) -> None:
         if (named := service_in(heard.words, scene.facts)) is not None:
             state.topic = named.id
         state.age = age_in(text) or state.age
-        heard = _for_somebody(state, _cannot_come(state, _their_hours(state, heard, scene)), scene)
+        heard = wished(state, _cannot_come(state, _their_hours(state, heard, scene)), scene)
+        heard = _for_somebody(state, heard, scene)
         understood = _take(state, heard, scene)
         if state.language == "es":
             _keep_for_the_team(state, heard, scene, understood=understood)

@@ -25,6 +25,8 @@ _MANY = {"two": 2, "2": 2, "both": 2, "three": 3, "3": 3, "all three": 3, "four"
 _SURE = 0.5
 _CLEAR = 0.55
 """Less sure than that, a wish for a visit that says neither what for nor when is none."""
+_SURELY_DUE = 0.8
+_NEARLY_WISHES = frozenset("book general lookup move".split())
 _AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
 _OF_A_VISIT = frozenset("book move symptom tell".split())
 """What a second visit is wished in beside a first: "and also I think I have a cavity"."""
@@ -33,6 +35,34 @@ _ONLY_ME = phrase("wishes.only_me")
 SWAPS = phrase("wishes.swaps")
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
+
+
+def wished(state: State, heard: Heard, scene: Scene) -> Heard:
+    """Take a question for a wish where what stands beside it calls for a visit.
+
+    "I'm due for my check-up. Does she have anything on Tuesday?", "A filling broke, can I get it redone
+    tomorrow?", "First thing tomorrow, do you have a cleaning?"
+    """
+
+    def wishes(one: Clause) -> bool:
+        nearly = one.kind in _NEARLY_WISHES and "book" in (one.kind, one.second)
+        if not nearly or one.price or changes.speaks_of_own(one.words):
+            return False
+        others = [other for other in heard.clauses if other is not one]
+        if says_when(one.text):
+            due = one.kind != "move" and any(
+                other.kind == "book" and other.sure >= _SURELY_DUE for other in others
+            )
+            return due or any(
+                other.kind in ("symptom", "happened") and other.sure >= _CLEAR for other in others
+            )
+        timed = any(says_when(other.text) and other.kind == "tell" and not other.busy for other in others)
+        return timed and service_in(one.words, scene.facts) is not None
+
+    if state.goal.kind is not Kind.NONE:
+        return heard
+    clauses = (replace(one, kind="book", sure=1.0) if wishes(one) else one for one in heard.clauses)
+    return replace(heard, clauses=tuple(clauses))
 
 
 def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901, PLR0911 - a chain of decisions

@@ -153,6 +153,7 @@ def _marked(
 
             read.replace(said, mark_day)
         _offsets(read)
+    read.replace(_SAME_DAYS, lambda match: _week_of_named(read, match))
     _ordinals_of_month(read, anchor.that)
     read.replace(_BESIDE_THAT, lambda match: _beside(read, match, anchor.that))
     read.replace(_WEEKDAY_AFTER, lambda match: _weekday_after(read, match, anchor.that))
@@ -214,6 +215,14 @@ def _same(read: Marked, match: re.Match[str], that: Days) -> str:
     return read.mark(
         day_phrases.week(day_phrases.monday_of(that.last) + timedelta(7 * forward), "", read.today)
     )
+
+
+def _week_of_named(read: Marked, match: re.Match[str]) -> str:
+    """Read "any day that week", of the days named before it; that of a week itself says nothing new."""
+    that = _last_named(read, match, None)
+    if that is None or match["unit"] != "week":
+        return match[0]
+    return "" if not that.single else _same(read, match, that)
 
 
 def _weekday_after(read: Marked, match: re.Match[str], that: Days | None) -> str:

@@ -190,3 +190,45 @@ async def test_news_for_a_doctors_office_are_a_message() -> None:
 async def test_an_excuse_and_a_goodbye_end_the_call() -> None:
     talk, _ = await converse("is this Luigi's", "oh sorry, bye")
     assert talk.calls("end_call")
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        (
+            "I see Dr. Lee and I'm due for my check-up. Does she have anything the eighth?",
+            "Tuesday the eighth",
+        ),
+        (
+            "Tomorrow morning, do you have a cleaning? I've a flight in the afternoon.",
+            "have Tuesday the twent",
+        ),
+        (
+            "A piece of my filling broke off this morning. I'd like to get it fixed tomorrow.",
+            "have Tuesday the",
+        ),
+        (
+            "A check-up on Wednesday at ten... No wait, ten's my yoga, can we say eleven?",
+            "eleven a.m. is free",
+        ),
+        (
+            "I'm back the week after Christmas and need a cleaning. Any day that week, 'cause I sleep in.",
+            "calendar. I have Monday the twenty-eighth",
+        ),
+    ],
+)
+async def test_a_wish_in_the_form_of_a_question_is_one(said: str, offered: str) -> None:
+    _, reply = await converse(said)
+    assert re.search(offered, reply), reply
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have a cleaning on Friday. Can I move it to Monday?",
+        "At nine, how much would a cleaning be?",
+    ],
+)
+async def test_a_question_beside_a_day_is_no_wish_for_a_visit(said: str) -> None:
+    talk, _ = await converse(said)
+    assert not talk.calls("search_availability")
