@@ -81,7 +81,7 @@ def _ruled_out(words: str, offers: Sequence[Offer]) -> tuple[list[Offer], str]:
     return out, " ".join(left.split())
 
 
-def _named(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> list[Offer]:
+def _named(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> list[Offer]:  # noqa: PLR0911 - a chain of decisions
     if not offers or not words:
         return []
     if match := _OPTION.search(words):
@@ -91,6 +91,8 @@ def _named(words: str, offers: Sequence[Offer], row: Sequence[Offer]) -> list[Of
         fitting and (people := _by_person(words, fitting))
     ):
         fitting = people
+    elif fitting and _by_person(words, offers, title="(?:with|dr|doctor) "):
+        return []  # "the eighth, with Dr. Lee" where the eighth is with another
     place = _PLACE.search(words)
     if not fitting and place and _PLACE_FIRST.match(words):
         fitting = None  # what comes behind it is a slip of recognition
@@ -162,10 +164,10 @@ def _is_place(day: DayMention, row: Sequence[Offer], words: str) -> bool:
     return which is not None and _PLACES[which["which"]] < len(row)
 
 
-def _by_person(words: str, offers: Sequence[Offer]) -> list[Offer]:
+def _by_person(words: str, offers: Sequence[Offer], title: str = "") -> list[Offer]:
     return [
         one
         for one in offers
         if (last := (normal(one.practitioner).split() or [""])[-1])
-        and re.search(rf"\b{re.escape(last)}\b", words)
+        and re.search(rf"\b{title}{re.escape(last)}\b", words)
     ]

@@ -284,7 +284,7 @@ def _found_times(state: State, result: FunctionResult, scene: Scene) -> None:
     offered = {one.practitioner for one in goal.offers}
     if offered and goal.practitioner not in ("", "anyone", *offered):
         # They do not do that, or have no time: what is said next is said of those that were offered.
-        goal.practitioner = ""
+        goal.practitioner, goal.nobody_else = "", False
         goal.searched = search_key(goal.when, goal.service, "")
     service = result.result.get("service")
     if not goal.service and isinstance(service, dict) and scene.service(str(service.get("id"))):

@@ -7,7 +7,7 @@ from agent.dialogue.acts import MATTERS, QUESTIONS, Heard
 from agent.dialogue.matching import anyone_will_do, practitioner_in, service_in, service_sounding_like
 from agent.dialogue.number import take_phone
 from agent.dialogue.people import ask_to_spell, take_name
-from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Kind, Scene, State
+from agent.dialogue.state import CHANGES, LONGEST_REASON, NAME_ASKS, PHONE_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import day_phrase, let_go, moment_phrase, says_when, take_when, timed_text
 from contracts.partner import PractitionerFacts, ServiceFacts
 from language.datetimes.resolve import mentions_time
@@ -21,6 +21,7 @@ _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
 _OTHER_ONE = phrase("slots.other_one")
 _WITH_THEM = phrase("slots.with_them")
+_NOBODY_ELSE = phrase("slots.nobody_else")
 _NOT_THEM = phrase("slots.not_them").pattern
 _ANOTHER_SERVICE = phrase("slots.another_service")
 _ALONE = 3
@@ -199,7 +200,7 @@ def _first_like(scene: Scene, names: tuple[str, ...]) -> ServiceFacts | None:
     return None
 
 
-def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
+def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PLR0911 - a chain of decisions
     goal = state.goal
     if heard.has("practitioners", "opinion") and not heard.has("book"):
         return False
@@ -214,11 +215,16 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
         found = others[0] if len(others) == 1 else None
     found = found or _other_one(state, heard, scene)
     if found is None and anyone_will_do(heard.words) and goal.practitioner not in ("", "anyone"):
-        goal.practitioner = "anyone"
+        goal.practitioner, goal.nobody_else = "anyone", False
         goal.begin_search()
         return True
-    if found is None or goal.practitioner == found.name:
+    if found is None:
         return False
+    again, refused = goal.practitioner == found.name, _is_with_another(goal, found)
+    insists = refused or (again and (goal.nobody_else or bool(goal.offers)))
+    goal.nobody_else = insists or _NOBODY_ELSE.search(words) is not None
+    if again:
+        return refused and _keep_to_them(goal, found)
     if goal.slot is not None and goal.slot.practitioner == found.name:
         goal.practitioner = found.name
         return True
@@ -230,6 +236,21 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:
     if goal.slot is None and offered:
         return True
     goal.begin_search()
+    return True
+
+
+def _is_with_another(goal: Goal, wanted: PractitionerFacts) -> bool:
+    """Tell whether the time that was chosen is with somebody else than who is named now."""
+    return goal.slot is not None and goal.slot.practitioner not in ("", wanted.name)
+
+
+def _keep_to_them(goal: Goal, wanted: PractitionerFacts) -> bool:
+    """Let go of a time with somebody else than who was asked for: only theirs are left."""
+    theirs = [one for one in goal.offers if one.practitioner == wanted.name]
+    if not theirs:
+        goal.begin_search()
+    goal.offers, goal.slot = theirs, None
+    goal.unread()
     return True
 
 
@@ -304,7 +325,7 @@ def _reopen(state: State, part: str) -> None:
     elif part in ("number", "phone", "digits"):
         goal.phone, goal.digits, goal.own_number = "", "", False
     elif part in ("doctor", "dentist"):
-        goal.practitioner = ""
+        goal.practitioner, goal.nobody_else = "", False
         goal.begin_search()
     else:
         goal.service, goal.any_service = "", False

@@ -173,6 +173,8 @@ class Goal:
     service: str = ""
     any_service: bool = False
     practitioner: str = ""
+    nobody_else: bool = False
+    """They will see nobody but that practitioner."""
     phrases: list[str] = field(default_factory=list)
     loose: bool = False
     searched: list[str] = field(default_factory=list)

@@ -209,6 +209,8 @@ def _search(state: State, scene: Scene, words: str) -> Action:
         state.told += [_which_one(state)]
         return call(SEARCH, {"when": words, "practitioner": whom, "booking_id": goal.booking_id}, fills)
     wish: dict[str, Any] = {"when": words, "service": _service_name(state, scene), "practitioner": whom}
+    if goal.nobody_else:
+        wish["nobody_else"] = True
     return call(SEARCH, wish | ({"patients": state.together} if state.together > 1 else {}), fills)
 
 

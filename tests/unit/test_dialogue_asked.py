@@ -212,7 +212,7 @@ async def test_an_excuse_and_a_goodbye_end_the_call() -> None:
             "eleven a.m. is free",
         ),
         (
-            "I'm back the week after Christmas and need a cleaning. Any day that week, 'cause I sleep in.",
+            "I'll be here the week after Christmas and need a cleaning. Any day that week, 'cause I sleep in",
             "calendar. I have Monday the twenty-eighth",
         ),
     ],

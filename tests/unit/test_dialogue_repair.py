@@ -132,3 +132,39 @@ def test_a_model_whose_caller_is_only_there_twice_running_is_relieved(
     texts: tuple[str, ...], unheard: bool
 ) -> None:
     assert goes_unheard(_said(*texts)) is unheard
+
+
+@pytest.mark.parametrize(
+    "said", ["No, I want Dr. Haddad.", "No, it has to be Dr. Haddad.", "Tuesday at two, with Dr. Haddad."]
+)
+@pytest.mark.parametrize(
+    "wish", ["a cleaning on Tuesday at two", "a cleaning with Dr. Haddad on Tuesday at two"]
+)
+def test_who_is_named_against_what_was_read_back_is_the_only_one(wish: str, said: str) -> None:
+    talk = _after(wish, "the first one", *READ_BACK[2:])
+    assert asked_by(talk.move) is Ask.READ_BACK
+    talk.gives["search_availability"] = RESULTS[3]
+    talk.hear(said)
+    searched = talk.calls("search_availability")[-1]
+    assert (searched["practitioner"], searched["nobody_else"]) == ("Dr. Omar Haddad", True)
+    assert talk.state.goal.slot is None
+    talk.hear("Then anybody will do, on Friday.")
+    assert "nobody_else" not in talk.calls("search_availability")[-1]
+
+
+def test_who_is_only_wished_for_shuts_nobody_out() -> None:
+    talk = _after("a cleaning with Dr. Haddad on Tuesday")
+    assert "nobody_else" not in talk.calls("search_availability")[-1]
+    assert _after("a cleaning on Tuesday, as long as it's Dr. Haddad").calls("search_availability")[-1][
+        "nobody_else"
+    ]
+
+
+def test_the_day_of_one_dentist_with_the_name_of_the_other_chooses_neither() -> None:
+    offers = [{**SLOTS[0], "practitioner": "Dr. Omar Haddad"}, {**SLOTS[1], "practitioner": "Dr. Maya Lee"}]
+    talk = Talk()
+    talk.gives["search_availability"] = {**RESULTS[2], "slots": offers}
+    for words in ("a cleaning with Dr. Lee on Tuesday", "Tuesday, with Dr. Lee."):
+        talk.hear(words)
+    assert talk.state.goal.slot is None
+    assert talk.calls("search_availability")[-1]["nobody_else"]

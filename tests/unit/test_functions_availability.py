@@ -275,6 +275,14 @@ async def test_a_day_that_is_full_with_one_person_only_is_said_so(talk: Talk) ->
     assert {one["practitioner"] for one in result["slots"]} == {"Dr. Lee", "Dr. Ortiz"}
 
 
+async def test_who_will_see_nobody_else_is_offered_nobody_else(talk: Talk) -> None:
+    wish = {"when": "tomorrow", "service": "cleaning", "practitioner": "Dr. Ortiz", "nobody_else": True}
+    result = await talk.calls("search_availability", **wish)
+    assert (result["status"], result["reason"]) == ("none", "person_full")
+    assert "Dr. Ortiz has nothing free tomorrow" in result["say"]
+    assert {one["practitioner"] for one in result["slots"]} == {"Dr. Ortiz"}
+
+
 async def test_at_a_time_that_only_somebody_else_has_free_no_opening_is_offered_twice(talk: Talk) -> None:
     talk.server.windows = [
         window("2026-12-02T14:00:00-05:00", 30),

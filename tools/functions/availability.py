@@ -31,6 +31,7 @@ async def search_availability(
     when: str,
     service: str | None = None,
     practitioner: str | None = None,
+    nobody_else: bool = False,
     booking_id: str | None = None,
     patients: int | None = None,
 ) -> Result:
@@ -50,6 +51,7 @@ async def search_availability(
         service: What the appointment is for, in the caller's words or as the practice names it. Leave it out
             if the caller has not said.
         practitioner: The name of whom the caller wants to see. Leave it out if they have no wish.
+        nobody_else: Whether they will see nobody but that practitioner: nobody else's times are offered.
         booking_id: The "booking_id" of the appointment that is to be moved, if one is, for example "a1":
             service and length are then that one's.
         patients: How many people come together, if more than one, each for this service: the times are then
@@ -69,7 +71,7 @@ async def search_availability(
         if patients and patients > 1:
             result = await search_together(ctx, wanted, asked, min(patients, MOST_TOGETHER))
         else:
-            result = await search(ctx, wanted, asked)
+            result = await search(ctx, wanted, asked, nobody_else=nobody_else)
     except UpstreamError as error:
         return {"status": "unavailable", "say": error.say, "code": error.code}
     return result | ({"ignored": asked.ignored} if asked.ignored else {})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.partner import PractitionerFacts
 from language import speak
 from language.datetimes.constraints import EVERY_DAY, Choice, TimeConstraints
 from tools.context import ToolContext
@@ -37,7 +38,9 @@ class Miss:
     say: str
 
 
-async def search(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints) -> Result:
+async def search(
+    ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, *, nobody_else: bool = False
+) -> Result:
     """Search free times, and say which constraint was given up; UpstreamError without the calendar."""
     horizon = horizon_end(ctx)
     miss = _who_does_not(ctx, wanted)
@@ -53,9 +56,9 @@ async def search(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints) -> Re
             fitting = await _find(ctx, wanted, asked, horizon)
         if fitting:
             return _ok(ctx, wanted, asked, fitting)
-        miss = Miss("full", f"I'm sorry, {_full(ctx, asked)}.")
-        if wanted.practitioner and (others := await _others(ctx, wanted, asked, horizon)):
+        if not nobody_else and (others := await _others(ctx, wanted, asked, horizon)):
             return await _person_full(ctx, wanted, asked, others)
+        miss = _is_full(ctx, wanted if nobody_else else None, asked)
     near: list[Slot] = []
     gave_up: tuple[str, ...] = ()
     if miss.reason != "too_far":
@@ -86,8 +89,10 @@ def _same_day(asked: TimeConstraints, slots: Sequence[Slot]) -> list[Slot]:
 async def _others(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, horizon: datetime) -> list[Slot]:
     """Find who else is free at the very times that were asked for."""
     seen = wanted.practitioner
+    if seen is None:
+        return []
     found = await _find(ctx, replace(wanted, practitioner=None), asked, horizon)
-    return [one for one in found if asked.allows(one.start) and seen and one.practitioner_id != seen.id]
+    return [one for one in found if asked.allows(one.start) and one.practitioner_id != seen.id]
 
 
 def _who_does_not(ctx: ToolContext, wanted: Wanted) -> Miss | None:
@@ -133,6 +138,12 @@ def out_of_bounds(ctx: ToolContext, wanted: Wanted, asked: TimeConstraints, hori
     return None
 
 
+def _is_full(ctx: ToolContext, only: Wanted | None, asked: TimeConstraints) -> Miss:
+    if only and only.practitioner:
+        return Miss("person_full", f"{_has_nothing(only.practitioner, asked)}.")
+    return Miss("full", f"I'm sorry, {_full(ctx, asked)}.")
+
+
 def _full(ctx: ToolContext, asked: TimeConstraints) -> str:
     """Say that nothing is free, or nothing else; of a few named days, which are closed and which are full."""
     nothing = _nothing(asked)
@@ -143,6 +154,10 @@ def _full(ctx: ToolContext, asked: TimeConstraints) -> str:
         shut = speak.listing([closed_day(day, ctx.facts) for day in closed], "and")
         return f"we're closed {shut}, and there's {nothing} free {full}"
     return f"there's {nothing} free {said_when(asked)}"
+
+
+def _has_nothing(seen: PractitionerFacts, asked: TimeConstraints) -> str:
+    return f"I'm sorry, {seen.name} has {_nothing(asked)} free {said_when(asked)}"
 
 
 def _nothing(asked: TimeConstraints) -> str:
@@ -236,8 +251,7 @@ async def _person_full(
     listed = offers.sealed(ctx, [*theirs, *own])
     who = speak.listing(list(dict.fromkeys(one.practitioner or "somebody else" for one in theirs)))
     verb = "is" if " or " not in who else "are"
-    nothing = _nothing(asked)
-    say = f"I'm sorry, {seen.name} has {nothing} free {said_when(asked)}. {who} {verb} free "
+    say = f"{_has_nothing(seen, asked)}. {who} {verb} free "
     say += offers.said_list(ctx, listed[: len(theirs)], "on ")
     if own:
         say += f"; with {seen.name} the nearest is {offers.said_list(ctx, listed[len(theirs) :])}"
@@ -255,7 +269,7 @@ def _none(
 ) -> Result:
     part_of_day = asked.end - asked.start <= _PART_OF_DAY or asked.has_hours
     clocked = any(one.is_exact for one in asked.choices)
-    if not (miss.reason == "full" and part_of_day) and not clocked:
+    if not (miss.reason in ("full", "person_full") and part_of_day) and not clocked:
         # No time of that day would do: times that differ help more than three in a row.
         chosen = offers.soonest(sorted(near, key=lambda one: one.start), ctx.rules.offers, ctx)
     else:
