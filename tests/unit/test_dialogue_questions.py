@@ -235,3 +235,10 @@ async def test_who_is_in_pain_is_told_once_that_we_are_sorry() -> None:
     answer = await talk.hear("I broke a tooth and it hurts, can you see me today?")
     assert "nothing free today" in answer
     assert answer.count("sorry") == 1
+
+
+def test_the_first_of_several_is_known_by_the_name_that_is_said_of_them() -> None:
+    talk = Talk()
+    talk.hear("Checkups for my three children please, Monday the 14th, first one is Mila Petrov.")
+    assert talk.state.goal.name == "Mila Petrov"
+    assert len(talk.state.waiting) == 2
