@@ -70,7 +70,8 @@ def _thank(state: State, heard: Heard, said: str, number: str) -> None:
         and state.goal.slot is None
         and (state.goal.kind is not Kind.NONE or not (state.todo or heard.has(*QUESTIONS, *MATTERS)))
     ):
-        state.todo.append(["thanked", "" if state.goal.surname or state.goal.for_other else state.goal.name])
+        unsure = state.goal.surname or state.goal.for_other or state.waiting  # who of them speaks
+        state.todo.append(["thanked", "" if unsure else state.goal.name])
     elif (
         number in ("changed", "again")
         and state.goal.phone

@@ -12,6 +12,7 @@ from agent.dialogue.names_beside import swap_people
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from contracts.partner import ServiceFacts
+from language import names
 from language.datetimes.mentions import clock_mentions, day_mentions
 from language.normalize import normal
 from language.phrases import phrase
@@ -33,6 +34,8 @@ _OF_A_VISIT = frozenset("book move symptom tell".split())
 _LEANS = phrase("files_first.points_back")
 _ONLY_ME = phrase("wishes.only_me")
 SWAPS = phrase("wishes.swaps")
+_AFTER_ME = phrase("steps.after_me")
+_SAME_NAME = phrase("wishes.same_name")
 _COUNTED = phrase("wishes.counted")
 """People or visits that are counted, and no hours."""
 
@@ -307,6 +310,9 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
     if clause is None:
         return
     theirs, service = clause.patient in ANOTHER, service_in(clause.words, scene.facts)
+    same = service is None or service.id == goal.service
+    if theirs and same and goal.for_other and not goal.name and state.asked in NAME_ASKS:
+        return  # "And now his sister, Lily": who she is was asked
     other = theirs or (goal.for_other and clause.patient == "own")
     if service is None and not other and _is_unlisted(clause, goal):
         state.todo.append(["not_offered", clause.text])
@@ -318,15 +324,27 @@ def _one_more(state: State, heard: Heard, scene: Scene) -> None:
         len(choose(one, goal.offers)) == 1 or says_when(one, asked=True) for one in others
     ):
         return
-    if not other and (service is None or service.id == goal.service):
+    if not other and same:
         return
-    put_off = Goal(kind=Kind.BOOK, for_other=theirs, one_more=True)
-    put_off.service = service.id if service else goal.service
-    put_off.name = "" if theirs else state.name if other else goal.name
-    when = _COUNTED.sub(" ", clause.text)
-    put_off.phrases = [when] if says_when(when) else []
-    state.waiting.append(put_off)
-    state.todo.append(["next", clause.text])
+    told = _told_of_them(state, heard, clause) if theirs else [clause]
+    put_off = next((one for one in state.waiting if theirs and one.for_other and not one.phrases), None)
+    if put_off is None:
+        put_off = Goal(kind=Kind.BOOK, for_other=theirs, one_more=True)
+        put_off.service = service.id if service else goal.service
+        put_off.name = "" if theirs else state.name if other else goal.name
+        state.waiting.append(put_off)
+    when = [_COUNTED.sub(" ", one.text) for one in told]
+    put_off.phrases = [one for one in when if says_when(one) or _AFTER_ME.search(normal(one))]
+    named = next(filter(None, (_SAME_NAME.match(one.text) for one in told)), None)
+    if named and names.is_whole(goal.name):
+        put_off.name = f"{named['first']} {goal.name.split()[-1]}"
+    state.todo.append(["next", ", ".join(one.text for one in told)])
+
+
+def _told_of_them(state: State, heard: Heard, wish: Clause) -> list[Clause]:
+    """Give a wish for another's visit with what is told of it behind it, where the first is read back."""
+    behind = heard.clauses[heard.clauses.index(wish) + 1 :] if state.asked is Ask.READ_BACK else ()
+    return [wish, *(one for one in behind if one.kind in ("tell", "book") and one.patient != "own")]
 
 
 def _is_unlisted(clause: Clause, goal: Goal) -> bool:
@@ -348,7 +366,7 @@ def without_put_off(state: State, heard: Heard) -> Heard:
         heard = replace(heard, text=text, words=normal(text), clauses=clauses)
     if state.goal.kind is Kind.BOOK and state.goal.about:
         later.append(state.goal.about)  # what they have themselves says nothing of when the other comes
-    return _without(heard, tuple(one for one in heard.clauses if one.text in later))
+    return _without(heard, tuple(one for one in heard.clauses if any(one.text in text for text in later)))
 
 
 def _cut(text: str, parts: list[str]) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from agent.dialogue.acts import hear
+from agent.dialogue.state import State
 from language.normalize import written_out
 from tests.fakes.practice_api import converse
 
@@ -232,3 +233,30 @@ async def test_a_wish_in_the_form_of_a_question_is_one(said: str, offered: str) 
 async def test_a_question_beside_a_day_is_no_wish_for_a_visit(said: str) -> None:
     talk, _ = await converse(said)
     assert not talk.calls("search_availability")
+
+
+async def test_a_husband_who_is_told_of_at_the_read_back_renames_nobody() -> None:
+    told = "Yes, and my husband needs one too. Tom, same last name. Could he go right after me?"
+    talk, reply = await converse("A cleaning on Wednesday at one", "yes", "Margaret Ellis", "yes", told)
+    assert (
+        "I'll see to that one right after this. Wednesday the twenty-fifth of November at one p.m." in reply
+    )
+    for words in ("yes", "yes"):
+        reply = await talk.hear(words)
+    assert talk.calls("book_appointment")[-1]["name"] == "Margaret Ellis"
+    assert re.search("I have Wednesday the twenty-fifth of November at two", reply), reply
+    assert "for Tom Ellis. Is that right?" in await talk.hear("the first one")
+
+
+async def test_who_is_told_of_where_their_name_was_asked_is_no_third() -> None:
+    both = "The kids are off school on the twenty-fifth and I wanna get both their cleanings knocked out. "
+    both += "Can we do Owen at nine, that's Owen Hall, and then his sister right behind him?"
+    talk, reply = await converse(both)
+    assert "Thank you, Owen" not in reply
+    for words in ("I'd take nine.", "yes", "yes"):
+        reply = await talk.hear(words)
+    assert "What's the patient's full name?" in reply.replace(", please", ""), reply
+    assert "for Lily Hall. Is that right?" in await talk.hear(
+        "And now his sister, Lily Hall, a cleaning right after him."
+    )
+    assert State.load(dict(talk.messages[-1]["dialogue"])).waiting == []
