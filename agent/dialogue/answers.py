@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agent.dialogue.account import begin_message, note, told
+from agent.dialogue.account import begin_message, is_enough, note, told
 from agent.dialogue.acts import QUESTIONS, Heard
 from agent.dialogue.matching import practitioner_in
 from agent.dialogue.missing import natural_ask
@@ -55,6 +55,10 @@ def message_text(state: State, heard: Heard, scene: Scene) -> bool:
     if short and heard.surely("person", least=_SURE):
         state.goal = Goal(name=state.goal.name, phone=state.goal.phone)
         state.todo.append(["person", heard.text])
+        return True
+    if heard.surely("message", least=_SURE) and heard.clauses[-1].asks and not is_enough(heard.text, scene):
+        # "And could I leave a message for Dr. Lee?" is the wish once more.
+        state.goal.reason = heard.text.strip()
         return True
     if not (heard.yes and all(one.kind == "agree" for one in heard.clauses)):
         state.goal.text = heard.text.strip()

@@ -242,3 +242,12 @@ def test_the_first_of_several_is_known_by_the_name_that_is_said_of_them() -> Non
     talk.hear("Checkups for my three children please, Monday the 14th, first one is Mila Petrov.")
     assert talk.state.goal.name == "Mila Petrov"
     assert len(talk.state.waiting) == 2
+
+
+def test_the_wish_for_a_message_said_again_is_no_message() -> None:
+    talk = Talk()
+    talk.hear("I'd like to leave a message")
+    talk.hear("Could I leave a message for Dr. Lee?")
+    assert talk.state.goal.text == ""
+    talk.hear("Tell her the new night guard fits well.")
+    assert "night guard" in talk.state.goal.text
