@@ -251,3 +251,16 @@ def test_the_wish_for_a_message_said_again_is_no_message() -> None:
     assert talk.state.goal.text == ""
     talk.hear("Tell her the new night guard fits well.")
     assert "night guard" in talk.state.goal.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'd like to know how late you're open on Fridays and if there's parking",
+        "can you tell me how late you're open on Fridays and whether there is parking",
+    ],
+)
+async def test_the_second_of_two_questions_that_one_lead_opens_is_answered_too(words: str) -> None:
+    _, answer = await converse(words)
+    assert "car park" in answer
+    assert "Friday" in answer
