@@ -20,7 +20,7 @@ _AFTER_ME = phrase("steps.after_me")
 _PART = phrase("slots.part")
 _POINTS_BACK = phrase("slots.points_back")
 _OTHER_ONE = phrase("slots.other_one")
-_WITH_THEM = phrase("slots.with_them")
+_OF_THE_OFFER = frozenset(("whom", "recap"))
 _NOBODY_ELSE = phrase("slots.nobody_else")
 _NOT_THEM = phrase("slots.not_them").pattern
 _ANOTHER_SERVICE = phrase("slots.another_service")
@@ -206,7 +206,8 @@ def _practitioner(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: PL
     if heard.has("practitioners", "opinion") and not heard.has("book"):
         return False
     # "Is that with Dr. Lee?" asks of the times that are talked of.
-    words = " ".join(one.words for one in heard.clauses if not (one.asks and _WITH_THEM.match(one.words)))
+    asked = [one for one in heard.clauses if one.asks and one.kind in _OF_THE_OFFER and one.second != "book"]
+    words = " ".join(one.words for one in heard.clauses if one not in asked)
     found = practitioner_in(words, scene.facts, asked=state.asked in (Ask.PRACTITIONER, Ask.SLOT, Ask.WHEN))
     if found is None:  # whoever says more than a name says nothing of their own
         wishes = [one.words for one in heard.clauses if one.kind not in QUESTIONS | {"tell"}]

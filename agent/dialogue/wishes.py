@@ -27,7 +27,7 @@ _SURE = 0.5
 _CLEAR = 0.55
 """Less sure than that, a wish for a visit that says neither what for nor when is none."""
 _SURELY_DUE = 0.8
-_NEARLY_WISHES = frozenset("book general lookup move".split())
+_NEARLY_WISHES = frozenset("book general lookup move opinion".split())
 _AND = re.compile(r"\b(?:and|plus|also)\b", re.IGNORECASE)
 _OF_A_VISIT = frozenset("book move symptom tell".split())
 """What a second visit is wished in beside a first: "and also I think I have a cavity"."""

@@ -208,6 +208,7 @@ async def test_an_excuse_and_a_goodbye_end_the_call() -> None:
             "A piece of my filling broke off this morning. I'd like to get it fixed tomorrow.",
             "have Tuesday the",
         ),
+        ("I'm overdue for a cleaning, is Friday any good?", "have Friday the twenty-seventh"),
         (
             "A check-up on Wednesday at ten... No wait, ten's my yoga, can we say eleven?",
             "eleven a.m. is free",

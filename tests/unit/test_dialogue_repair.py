@@ -168,3 +168,12 @@ def test_the_day_of_one_dentist_with_the_name_of_the_other_chooses_neither() -> 
         talk.hear(words)
     assert talk.state.goal.slot is None
     assert talk.calls("search_availability")[-1]["nobody_else"]
+
+
+@pytest.mark.parametrize("said", ["Hmm, is that with Dr. Haddad?", "Wait, is that Dr. Haddad?"])
+def test_who_asks_whom_it_is_with_lets_go_of_nothing(said: str) -> None:
+    talk = _after("a cleaning on Tuesday at two", *READ_BACK[1:])
+    searched = talk.calls("search_availability")
+    talk.hear(said)
+    assert (talk.calls("search_availability"), asked_by(talk.move)) == (searched, Ask.READ_BACK)
+    assert "Dr. Maya Lee" in (talk.move.say or "")
