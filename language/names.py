@@ -23,6 +23,7 @@ _ALONE = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,4}}")
 _SPELLED = re.compile(r"(?:[A-Za-z]-)+[A-Za-z]\.?")
 _TOKEN = re.compile(_WORD)
 _EXPLICIT, _SOFT, _SPEAKS = phrase("names.explicit"), phrase("names.soft"), phrase("names.speaks")
+_SENT_BY = phrase("names.sent_by")
 _FIRST_LAST, _LAST_FIRST = phrase("names.first_last"), phrase("names.last_first")
 _FIRST_ONLY, _LAST_ONLY = phrase("names.first_only"), phrase("names.last_only")
 _LISTED, _TO_WHOM = phrase("names.listed"), phrase("names.to_whom")
@@ -49,7 +50,7 @@ def stated_name(text: str) -> str | None:
     for match in _SOFT.finditer(text):
         if name := _run(text[match.end() :], strict=True):
             return _longer(name, text[match.end() :])
-    if match := _SPEAKS.search(text):
+    if match := _SPEAKS.search(text) or _SENT_BY.search(text):
         return _run(match["name"], strict=True)
     return None
 

@@ -54,7 +54,8 @@ def told(heard: Heard, scene: Scene) -> str:
 def _tells(clause: Clause, name: str, scene: Scene) -> bool:
     if clause.kind in _SAYS_NOTHING or (clause.asks and clause.kind in QUESTIONS):
         return False
-    return bool(content(clause.words, name)) or practitioner_in(clause.words, scene.facts) is not None
+    says = content(clause.words, name) or _WHOLE.search(clause.words)
+    return bool(says) or practitioner_in(clause.words, scene.facts) is not None
 
 
 def is_enough(text: str, scene: Scene) -> bool:
@@ -102,7 +103,7 @@ def begin_message(state: State, heard: Heard, scene: Scene) -> None:
 def add(state: State, heard: Heard, name: str, scene: Scene) -> bool:
     """Add to a message what is told beside the name and the number; True when anything was."""
     goal = state.goal
-    least = ENOUGH if state.asked in (*NAME_ASKS, *PHONE_ASKS) else _LITTLE
+    least = ENOUGH if state.asked in (*NAME_ASKS, *PHONE_ASKS) or heard.has("bye") else _LITTLE
     more = [one.text for one in heard.clauses if _tells(one, name, scene) and _adds(one, name, least)]
     before = goal.text
     goal.text = joined(before, *more)

@@ -178,9 +178,8 @@ def _answer(kind: str, text: str, state: State, scene: Scene) -> Action | None: 
         )
     if kind in ("ours", "not_ours"):
         told = say(kind, practice=scene.facts.name)
-        return ask(state, scene, Ask.HELP if kind == "ours" else Ask.ANYTHING_ELSE, gives_up=False).after(
-            told
-        )
+        wanted = Ask.HELP if kind == "ours" else Ask.ANYTHING_ELSE
+        return ask(state, scene, wanted, gives_up=False).after(told)
     if kind == "question":
         idle = state.goal.kind is Kind.NONE and not state.todo and state.language == "en"
         return Action(say=say("what_question", count)) if idle else None
@@ -309,8 +308,8 @@ def _small(kind: str, text: str, state: State, scene: Scene, count: int) -> Acti
     elif kind == "complaint":
         note(state, text)
         if not idle and state.got_on:
-            # A sigh beside an answer: the answer counts.
-            state.told.append(say("abuse", count))
+            # A sigh beside an answer: the answer counts. What a message complains of is the team's to hear.
+            state.told.append(say("complaint" if state.goal.kind is Kind.MESSAGE else "abuse", count))
         else:
             return ask(state, scene, Ask.PERSON_OR_MESSAGE).after(say("complaint", count))
     elif kind == "declined":
@@ -422,18 +421,21 @@ def after_knowledge(state: State, scene: Scene, result: FunctionResult) -> Actio
     found = passages if isinstance(passages, list) else []
     sure = [one for one in found if isinstance(one, dict) and not one.get("unsure")]
     priced = any(one.price for one in hear(asked).clauses)
-    answer = best_answer(asked, sure) or (None if priced else row_about(asked, found))
+    answer = (best_answer(asked, sure) or (not priced and row_about(asked, found)) or "").replace("?", ".")
     if answer and adds_nothing(state, asked, answer):
-        answer = None
+        answer = ""
     if not answer and goes_on(state, asked, scene):
         return call(KNOWLEDGE, {"question": f"{state.earlier} ({asked})"})
     if answer:
+        again = any(answer in one for one in state.said)
         state.answer = answer
         state.todo = [one for one in state.todo if one[0] not in (*_GIVEN, "own")]
-        state.told.append(answer.replace("?", "."))
+        state.told.append(answer)
         state.misses = 0
         if state.goal.kind is Kind.NONE and not state.todo:
-            return finish_told(state, ask(state, scene, Ask.ANYTHING_ELSE, gives_up=False))
+            note(state, asked if again else "")  # what was told before did not help: the team may know more
+            wanted = Ask.PERSON_OR_MESSAGE if again else Ask.ANYTHING_ELSE
+            return finish_told(state, ask(state, scene, wanted, gives_up=False))
         return answer_todo(state, scene)
     if state.todo and state.todo[0][0] in (*_GIVEN[:-1], "late_given"):
         return answer_todo(state, scene)

@@ -69,7 +69,8 @@ def asks_the_files(state: State, heard: Heard) -> bool:
     told = any(one.kind in _CHANGED and not one.asks for one in heard.clauses)
     told = told or heard.surely("keep", "abandon", least=_SURE_WISH)
     told = told or any(
-        one.kind in _OF_OTHERS and not one.asks and one.sure >= _SURE_KIND for one in heard.clauses
+        one.kind in _OF_OTHERS and (one.kind == "vendor" or not one.asks) and one.sure >= _SURE_KIND
+        for one in heard.clauses
     )
     told = told or (state.asked is Ask.BOOK_OFFER and heard.has("book"))
     if only_there or told or any(_is_wish(one) for one in heard.clauses) or remakes(state, heard):
@@ -111,7 +112,8 @@ def goes_on_asking(state: State, heard: Heard, scene: Scene) -> list[str]:
             # "And a cleaning?" after the price of a check-up
             state.fact == PRICE and last.asks and names_only(last.words, scene)
         )
-        goes_on = goes_on and is_short(last.words, _SHORT_QUESTION)
+        priced = state.fact == PRICE and service_in(last.words, scene.facts) is not None
+        goes_on = goes_on and (priced or is_short(last.words, _SHORT_QUESTION))
         return ["general", last.text] if state.question and goes_on else []
     hours = (
         state.fact in ("hours", THEIR_HOURS)

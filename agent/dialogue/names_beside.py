@@ -91,6 +91,7 @@ def name_in_passing(state: State, text: str, scene: Scene) -> str | None:
     numbered = len(phones.digits(text)) >= _WHOLE_DIGITS
     if state.goal.kind is Kind.MESSAGE:
         pieces = _SENTENCES.split(text)[-1:]  # "It's about my mother, Ann Hall": not who calls
+        pieces += _PIECES.split(pieces[0])[-1:] if phones.digits(pieces[0]) else []
     elif numbered or state.asked in (Ask.WHEN, Ask.SLOT, Ask.SERVICE, *NAME_ASKS):
         pieces = _PIECES.split(text)
     else:

@@ -215,7 +215,7 @@ def _score(choice: _Choice, asked: Sequence[Concept], rarity: dict[int, float]) 
     named = {term for concept in asked if concept.need != TALK for term, _ in concept.variants}
     if choice.about and not choice.about & named:
         score *= _ABOUT_ANOTHER
-    elif choice.about and MONEY in named & choice.terms and _terms(choice.thing) <= named:
+    elif choice.about and _terms(choice.thing) <= named and (MONEY in named or not choice.costs):
         score *= _ABOUT_IT
     return score * (1 - _BY_RANK * min(choice.rank, 5))
 

@@ -39,7 +39,8 @@ _NEEDS = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,4})\b.{0,12}\b(?:
 
 def introduce(state: State, heard: Heard, scene: Scene) -> None:
     """Keep who somebody says they are beside a question, for what they may want afterwards."""
-    name = names.stated_name(heard.text)
+    alone = (names.introduced(one.text) for one in heard.clauses if not heard.is_for(ANOTHER))
+    name = names.stated_name(heard.text) or next(filter(None, alone), None)
     if name and not state.name and names.is_whole(name) and not _is_ours(name, heard.words, scene):
         state.name = name
 

@@ -9,6 +9,7 @@ from agent.dialogue.acts import ANOTHER, MATTERS, QUESTIONS, SEVERAL, Clause, He
 from agent.dialogue.choose import choose
 from agent.dialogue.matching import practitioner_in, service_in
 from agent.dialogue.names_beside import swap_people
+from agent.dialogue.people import introduce
 from agent.dialogue.state import CHANGES, NAME_ASKS, Ask, Goal, Kind, Scene, State
 from agent.dialogue.times import says_when, timed_text
 from contracts.partner import ServiceFacts
@@ -83,6 +84,7 @@ def begin_wish(state: State, heard: Heard, scene: Scene) -> bool:  # noqa: C901,
     if change is not None:
         # A booking of this call that is not made is one that is given up for it.
         later = _booked_after(state, change, heard, scene)
+        introduce(state, heard, scene)
         changes.begin_change(state, change, _without(heard, later), scene)
         return True
     if heard.has("late") and goal.kind is Kind.NONE:

@@ -72,7 +72,8 @@ discount, %, money off, percent off, anything off, dollars off, how much off, so
 senior, 65, senior citizen, elderly, retired, retiree, pensioner, over 60, old people, older people,
     older folks, on social security
 student, in college, at university, at college, in school, goes to college
-park, parking, car park, garage, my car, the car, our car, parking lot, meter, valet
+park, parking, car park, garage, my car, the car, our car, parking lot, meter, valet, the block, no spots,
+    find a spot, is there a lot
 badge, handicap, handicapped, disabled, placard, disability, blue badge, permit
 train, subway, metro, underground, tube, railway, station, train station, subway station
 bus, buses, public transport, public transit, transit
@@ -134,7 +135,8 @@ filling, fill, cavity, cavities, filled
 surface, side, surfaces
 xray, radiograph, picture, image, film
 bitewing, bite wing
-extraction, extract, pull, pulled, pull out, remove, removal, taken out, tooth out, yank
+extraction, extract, pull, pulled, pull out, remove, removal, taken out, tooth out, yank,
+    take out, has to come out, have to come out, need to come out, needs to come out, gotta come out
 wisdom, third molar
 braces, orthodontist, orthodontic, brace, straighten, orthodontics, crooked
 implant, fake tooth, replacement tooth

@@ -178,6 +178,8 @@ def test_a_price_under_a_condition_is_asked_for_with_the_condition() -> None:
 def test_what_about_another_goes_on_with_the_price() -> None:
     talk = _after("How much is a cleaning?", "And what about a filling?")
     assert talk.calls("search_knowledge")[-1]["question"] == "How much is a filling?"
+    talk = _after("How much is a check-up with x-rays?", "Right, and what about just a filling on its own?")
+    assert talk.calls("search_knowledge")[-1]["question"] == "How much is a filling?"
 
 
 def test_an_appointment_mentioned_beside_a_question_is_not_looked_up() -> None:

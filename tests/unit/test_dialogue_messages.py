@@ -114,3 +114,16 @@ def test_a_price_is_told_for_whom_it_is(question: str, said: str) -> None:
         "Visit: Check-up; Fee: $95\nVisit: Cleaning; Fee: $140\nVisit: Cleaning, children under 12; Fee: $85"
     )
     assert best_answer(question, [{"text": rows, "file": "fees.md", "heading": "Fees"}]) == said
+
+
+def test_the_row_that_a_question_names_goes_before_a_sentence_on_what_stands_beside_it() -> None:
+    rows = "Insurer: Medicare; In network: no\nInsurer: Cigna; In network: yes"
+    passages = [
+        {"text": "Your gums may be tender after a cleaning.", "file": "a.md", "heading": "After a cleaning"},
+        {"text": "Most plans pay for two cleanings a year.", "file": "b.md", "heading": "Insurance"},
+        {"text": rows, "file": "c.csv", "heading": ""},
+    ]
+    assert (
+        best_answer("I'm on Medicare, do you take that for a cleaning?", passages)
+        == "Medicare is not in network."
+    )

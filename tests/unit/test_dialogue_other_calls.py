@@ -294,3 +294,87 @@ def test_a_visit_is_pushed_back_by_a_week_and_not_within_one() -> None:
     talk = having(CHECKUP)
     said(talk, "I want to push my appointment back by a week, same time.")
     assert talk.calls("search_availability")[-1]["when"] == "back a week"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "I think my daughter left her mittens in your waiting room, did anyone hand them in?",
+        "Hello, has somebody found a black umbrella at your place?",
+        "I can't find my reading glasses, could someone look if they're still there?",
+    ],
+)
+def test_what_was_left_there_is_a_message_and_asks_no_files(lost: str) -> None:
+    talk = Talk()
+    said(talk, lost)
+    assert talk.state.goal.kind is Kind.MESSAGE
+    assert not talk.calls("search_knowledge")
+
+
+def test_a_passage_that_did_not_help_comes_again_with_the_team() -> None:
+    talk = Talk()
+    parked = {"text": "There is a car park behind the building.", "file": "a.md", "heading": "Parking"}
+    desk = {"text": "The desk is on the second floor.", "file": "a.md", "heading": "Desk"}
+    talk.gives["search_knowledge"] = {"status": "ok", "passages": [parked]}
+    said(talk, "Is there a car park behind the building?")
+    assert Ask.PERSON_OR_MESSAGE not in talk.state.all_asks
+    talk.gives["search_knowledge"] = {"status": "ok", "passages": [desk]}
+    said(talk, "Which floor is the desk on?")
+    talk.gives["search_knowledge"] = {"status": "ok", "passages": [parked]}
+    said(talk, "Is there a car park for the building?")
+    assert talk.state.asked is Ask.PERSON_OR_MESSAGE
+
+
+def test_who_complains_in_a_message_is_told_sorry_and_is_called_no_pronoun() -> None:
+    talk = Talk(caller_number=None)
+    told = said(
+        talk, "The crown Dr. Haddad did came off in a week. I'm not happy. I want him to call me himself."
+    )
+    assert "sorry" in told
+    assert "Himself" not in told
+    assert "call me himself" in talk.state.goal.text
+
+
+def test_whoever_a_message_says_is_calling_is_not_asked_for_a_name() -> None:
+    talk = Talk()
+    said(talk, "Please tell them Nadia Petrov asked whether the crown is in.")
+    assert talk.state.goal.name == "Nadia Petrov"
+    talk = Talk()
+    said(talk, "Just let Dr. Lee know Pat Quinn called.")
+    assert "Pat Quinn called" in talk.state.goal.text
+
+
+def test_who_says_their_name_beside_a_look_for_their_visit_is_not_asked_for_it() -> None:
+    talk = Talk(caller_number=None)
+    said(talk, "Can you check if I have an appointment? Ines Okafor, I'm not sure it went through.")
+    assert talk.state.goal.name == "Ines Okafor"
+    talk = Talk(caller_number=None)
+    said(talk, "Can you check my wife's appointment? Mary Jones, she comes on Monday.")
+    assert talk.state.name != "Mary Jones"
+
+
+def test_who_must_know_whether_somebody_has_a_visit_is_told_nothing_of_it() -> None:
+    talk = Talk()
+    told = said(
+        talk,
+        "I run a warehouse. One of my drivers says he's at your office. Confirm he has an appointment.",
+    )
+    assert re.search("privacy|can't share", told)
+    assert talk.state.goal.kind is Kind.NONE
+
+
+def test_who_wants_to_sell_is_told_nothing_of_how_one_pays() -> None:
+    talk = Talk()
+    said(
+        talk, "Hi there! What do you folks pay for card processing at the moment? I can save you half of it."
+    )
+    assert not talk.calls("search_knowledge")
+    assert talk.state.asked is Ask.MESSAGE_OFFER
+
+
+def test_a_treatment_that_is_not_booked_is_asked_of_the_files() -> None:
+    talk = Talk()
+    said(talk, "Could you guys pull out a molar?")
+    assert talk.calls("search_knowledge")
+    talk = Talk()
+    assert "a cleaning" in said(talk, "What treatments do you guys do?")
