@@ -453,6 +453,10 @@ def _abandons(state: State, heard: Heard, scene: Scene) -> bool:
     )
     cancels = cancels and (goal.slot is not None or not (state.appointments or heard.has("book")))
     gives_up = heard.surely("abandon", least=0.45) and not heard.has("book", "message", "move")
+    # "Cancel my four o'clock, I'll call when I feel better" gives up no call.
+    gives_up = gives_up and (
+        goal.kind is Kind.BOOK or not heard.surely("cancel", "cannot_come", least=_CLEAR)
+    )
     # "No, thanks" answers neither of these: they want no visit.
     gives_up = gives_up or (
         state.asked in (Ask.WHEN, Ask.SERVICE)

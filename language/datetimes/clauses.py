@@ -269,6 +269,8 @@ def narrowed(one: Days, other: Days) -> Days:
         Unclear: They share none.
     """
     for named, around in ((one, other), (other, one)):
+        if named.weekday is not None and around.single and around.first.weekday() == named.weekday:
+            return around  # "the day before, Tuesday"
         if named.weekday is not None and not around.single:
             weekly = replace(around, weekdays=frozenset({named.weekday}), is_open=around.is_open)
             fitting = weekly.list()

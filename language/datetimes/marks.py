@@ -33,6 +33,7 @@ def _means(name: str) -> Means:
 _DAYS, _VAGUE_DAYS = _rules("days"), _rules("vague_days")
 _OFFSET = pattern("offset")
 _WEEKDAY_BESIDE = pattern("weekday_beside")
+_EITHER_BESIDE = pattern("either_beside")
 _MONTH_DAYS = 27
 _DAY_MARK = re.compile(r"\bD(\d+)\b")
 _APPOINTMENT = pattern("appointment")
@@ -305,6 +306,8 @@ def _offsets(read: Marked) -> None:
             return match[0].replace(" ", "\0")
         return _weekday_from(read, wanted.weekday, anchor, back=match["side"] in _BACK)
 
+    # "The Monday or Tuesday before Christmas": both are.
+    read.text = _EITHER_BESIDE.sub(r"D\g<v> \g<side> D\g<d> \g<joiner> D\g<w> \g<side> D\g<d>", read.text)
     for said, meant in ((_OFFSET, offset), (_WEEKDAY_BESIDE, weekday)):
         while said.search(read.text):
             read.replace(said, meant)

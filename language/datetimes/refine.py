@@ -29,6 +29,7 @@ _EARLIER = pattern("earlier")
 _SOONER = pattern("sooner")
 _JUST_AFTER = timedelta(seconds=1)
 _SAME_TIME = pattern("same_time")
+_ANOTHER_DAY = pattern("another_day")
 _ADDS = pattern("adds")
 _MARK = re.compile(r"\b[MX]\d*\b|\?")
 _USED = re.compile(rf"\b{any_of('used')}\b")
@@ -112,6 +113,9 @@ class Meaning:
             self._want(clause.corrected, corrects=True, adds=False)
         if fresh:
             self.since, self.before = fresh
+        if self.anchors.appointment and _ANOTHER_DAY.search(canonical(text)):
+            own = self.anchors.appointment.astimezone(self.zone).date()
+            clause.excluded.append(Choice((one_day(own, self.now.date()),)))
         if clause.excluded:
             self._exclude(clause.excluded)
         self._any(clause, left)

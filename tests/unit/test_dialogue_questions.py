@@ -264,3 +264,10 @@ async def test_the_second_of_two_questions_that_one_lead_opens_is_answered_too(w
     _, answer = await converse(words)
     assert "car park" in answer
     assert "Friday" in answer
+
+
+def test_who_cancels_a_visit_and_will_call_again_has_not_given_the_call_up() -> None:
+    talk = Talk()
+    move = talk.hear("I woke up with a fever. Can you cancel my four o'clock? I'll call when I'm over it.")
+    assert talk.calls("find_appointments")
+    assert "booked" not in (move.say or "")

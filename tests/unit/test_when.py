@@ -455,3 +455,14 @@ def test_another_day_counts_earlier_and_later_from_the_clock_time_that_was_named
     ((days, hours),) = ((one.days, one.hours) for one in found.choices)
     assert (f"{days[0].first:%m-%d}", hours[0].first, hours[0].last) == ("12-10", first, last)
     assert (found.since, found.before) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "words", ["another day that week, in the morning", "a different day, in the morning"]
+)
+def test_another_day_is_not_that_of_the_appointment_that_is_moved(words: str) -> None:
+    moved = datetime(2026, 12, 14, 15, tzinfo=NEW_YORK)
+    found = resolve(words, SUNDAY, NEW_YORK, Anchors(appointment=moved))
+    assert isinstance(found, TimeConstraints)
+    assert not found.allows(moved.replace(hour=10))
+    assert found.allows(moved.replace(hour=10) + timedelta(1))
