@@ -113,6 +113,6 @@ def _is_practices(words: str, scene: Scene) -> bool:
     return service_in(words, facts) is not None or practitioner_in(words, facts, asked=True) is not None
 
 
-_FOR_WHAT = re.compile(r" for (?:an?|my|the|his|her) (?:[\w-]+ ?){1,4}$")
+_FOR_WHAT = re.compile(r" for (?:an?|my|the|his|her) [\w-]{1,40}(?: [\w-]{1,40}){0,3} ?$")
 _SENTENCES = re.compile(r"(?<=\w\w)[.?!]\s+")
 _PIECES = re.compile(rf"[,;]\s*|{_SENTENCES.pattern}")

@@ -146,6 +146,7 @@ def attacks(pattern: re.Pattern[str]) -> Iterator[str]:
     units = dict.fromkeys(_units(parsed))
     for unit in [*list(units)[:_MOST_UNITS], " ", "a", "a ", "1", "no "]:
         yield (unit * (LONGEST // len(unit)))[: LONGEST - 1] + "\x00"
+    yield f" for a {'a' * (LONGEST - 8)}\x00"  # what a pattern opens with, and then one long word
 
 
 def _repeats(parsed: Any) -> bool:
